@@ -1,0 +1,57 @@
+"""The append-only history: what a line is, and how lines are chained."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class EventKind(StrEnum):
+    """What happened, ``<subject>:<action>``. Alphabetical; may grow."""
+
+    ACCOUNT_CHANGED = "account:changed"
+    ACCOUNT_CREATED = "account:created"
+    GRANT_ENDED = "grant:ended"
+    GRANT_REASON_CHANGED = "grant:reason_changed"
+    GRANT_STARTED = "grant:started"
+    REGISTER_STATE_CHANGED = "register_state:changed"
+    SERVICE_CHANGED = "service:changed"
+    SERVICE_CREATED = "service:created"
+    SYNC_HELD = "sync:held"
+    SYNC_REFUSED = "sync:refused"
+    SYNC_REJECTED = "sync:rejected"
+    SYNC_RELEASED = "sync:released"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a register's word, an operator's person or program, a person, the engine."""
+
+    kind: str
+    """``register``, ``person``, ``portal``, ``system``, ``ops`` or ``engine``."""
+    id: str = ""
+    """An internal id, a client id or a source's name; never a personal code."""
+    run_id: UUID | None = None
+    """The sync run that carried it, where one did."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape in which actors are stored and answered."""
+        run = {"run": str(self.run_id)} if self.run_id else {}
+        return {"kind": self.kind, "id": self.id} | run
+
+
+GENESIS = "0" * 64
+"""What the first line of the chain is chained to."""
+
+
+def chained(previous: str, line: Mapping[str, Any]) -> str:
+    """The hash of a line that follows the one whose hash is ``previous``.
+
+    ``line`` is JSON only. Canonical: sorted keys, no spaces, UTF-8, so that anyone can recompute
+    the chain from an export with no code of ours.
+    """
+    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""Who is meant: persons and companies are country + code, never a name.
+
+Codes are validated with python-stdnum, and the value *it* returns is kept: it accepts spaces and
+full-width digits, which must never make two persons out of one.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from stdnum.ee import ik, registrikood
+from stdnum.exceptions import ValidationError
+from stdnum.fi import hetu
+from stdnum.lt import asmens
+
+
+class InvalidIdentifier(ValueError):
+    """A code that cannot belong to anyone. ``str()`` never contains the code itself."""
+
+
+# As certificates write it, PNOEE-…: its first two letters are no country.
+_ETSI = re.compile(r"[A-Z]{3}[A-Z]{2}-")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+# A country whose codes nobody here can check: kept as it is, if it could be a code at all.
+# 256 is the longest identifier eIDAS allows.
+_OPAQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+-]{0,255}")
+
+_PERSON_CODES: dict[str, Callable[[str], str]] = {
+    "EE": ik.validate,
+    "FI": hetu.validate,
+    "LT": asmens.validate,
+}
+
+
+def _lithuanian_birth_date(code: str) -> date | None:
+    # The digits of an Estonian code in the same places; a code that begins with 9 has no date.
+    return None if code.startswith("9") else ik.get_birth_date(code)
+
+
+def _finnish_birth_date(code: str) -> date:
+    century = 1800 if code[6] == "+" else 2000 if code[6] in "ABCDEF" else 1900
+    return date(century + int(code[4:6]), int(code[2:4]), int(code[:2]))
+
+
+_BIRTH_DATES: dict[str, Callable[[str], date | None]] = {
+    "EE": ik.get_birth_date,
+    "FI": _finnish_birth_date,
+    "LT": _lithuanian_birth_date,
+}
+_COMPANY_CODES: dict[str, Callable[[str], str]] = {"EE": registrikood.validate}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PersonKey:
+    """A natural person: ISO 3166-1 alpha-2 country and the personal code that country gave."""
+
+    country: str
+    code: str
+
+    @classmethod
+    def of(cls, country: str, code: str, *, today: date) -> Self:
+        """Validated key. Raises InvalidIdentifier, also for a birth date after ``today``."""
+        clean = _validated(country, code, _PERSON_CODES)
+        birth_date = _BIRTH_DATES.get(country)
+        born = birth_date(clean) if birth_date else None
+        if born is not None and born > today:
+            raise InvalidIdentifier("the personal code has a birth date in the future")
+        return cls(country, clean)
+
+    @classmethod
+    def from_subject(cls, subject: str, *, today: date) -> Self:
+        """Key from a token's subject: country prefix and code, ``EE60001019906``."""
+        if _ETSI.match(subject):
+            raise InvalidIdentifier("the subject is an ETSI identifier, not a country and a code")
+        return cls.of(subject[:2], subject[2:], today=today)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CompanyKey:
+    """A legal person: ISO 3166-1 alpha-2 country and its registry code."""
+
+    country: str
+    code: str
+
+    @classmethod
+    def of(cls, country: str, code: str) -> Self:
+        """Validated key. Raises InvalidIdentifier."""
+        return cls(country, _validated(country, code, _COMPANY_CODES))
+
+
+def _validated(country: str, code: str, rules: dict[str, Callable[[str], str]]) -> str:
+    if not _COUNTRY.fullmatch(country):
+        raise InvalidIdentifier("the country is not an ISO 3166-1 alpha-2 code")
+    rule = rules.get(country)
+    if rule is None:
+        if not _OPAQUE.fullmatch(code):
+            raise InvalidIdentifier("the code has characters that no code has")
+        return code
+    try:
+        clean = rule(code)
+    except ValidationError as error:
+        raise InvalidIdentifier(f"not a valid {country} code: {error}") from None
+    # stdnum's Finnish pattern lets the digits of other scripts through.
+    if not clean.isascii():
+        raise InvalidIdentifier(f"not a valid {country} code: it is not in ASCII")
+    return clean
