@@ -1,0 +1,1 @@
+"""Tables, migrations, and the few statements that several parts share. PostgreSQL 15 to 18."""

@@ -1,0 +1,56 @@
+"""Column shapes that several tables share."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Column, DateTime, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
+from sqlmodel import Field, SQLModel
+
+# Names of constraints are part of the schema: errors are told apart by them.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+Period = Range[datetime]
+
+
+def key() -> Any:
+    """A random UUID primary key: ids are safe in URLs, logs and workflow inputs."""
+    return Field(default_factory=uuid4, primary_key=True)
+
+
+def moment(*, nullable: bool = False, default_now: bool = False) -> Any:
+    """A point in time, always with its zone."""
+    default = func.now() if default_now else None
+    column = Column(DateTime(timezone=True), nullable=nullable, server_default=default)
+    return Field(default=None, sa_column=column)
+
+
+def period() -> Any:
+    """From when (inclusive) to when (exclusive); no upper bound: still true."""
+    return Field(sa_column=Column(TSTZRANGE, nullable=False))
+
+
+def document(*, nullable: bool = False) -> Any:
+    """A JSON document."""
+    return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=nullable))
+
+
+def words(*, nullable: bool = False, **options: Any) -> Any:
+    """Text without an arbitrary length."""
+    return Field(default=None, sa_column=Column(Text, nullable=nullable, **options))
+
+
+def row_of(target: str, *, nullable: bool = False, index: bool = False) -> Any:
+    """The id of a row in another table."""
+    default: UUID | None = None
+    if nullable:
+        return Field(default=default, foreign_key=target, nullable=True, index=index)
+    return Field(foreign_key=target, nullable=False, index=index)

@@ -1,0 +1,32 @@
+"""Forgetting what nobody needs any more: never history, grants or register states."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from storage import idempotency
+from storage.database import Database
+
+REPEATS = timedelta(days=7)
+"""How long a request may be repeated under its idempotency key."""
+
+# What the register answered holds personal data: gone soon after its run has ended.
+_ANSWERS = """
+DELETE FROM sync_change c USING sync_run r
+WHERE r.id = c.run_id AND r.state NOT IN ('running', 'held')
+"""
+_OPERATIONS = """
+DELETE FROM operation
+WHERE state IN ('succeeded', 'failed') AND updated_at < now() - interval '90 days'
+"""
+_RESOLVED = "DELETE FROM record_aside WHERE resolved_at < now() - interval '90 days'"
+_BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
+
+
+def tidy(database: Database) -> None:
+    """Drop what is past its time. Harmless to repeat, and to run twice at once."""
+    for statement in (_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS):
+        with database.transaction() as session:
+            session.execute(text(statement))
+    with database.transaction() as session:
+        idempotency.forget(session, REPEATS)

@@ -1,0 +1,111 @@
+"""Requests that may come twice: the first is carried out, its repetitions get its answer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+PATIENCE = timedelta(minutes=1)
+"""A first request that has not answered for this long has died: a repetition takes its place."""
+
+
+class Claim(Enum):
+    """What a request finds under its key, where it finds no answer."""
+
+    OURS = "ours"
+    """Nothing: it is the one to be carried out."""
+    RUNNING = "running"
+    """The first one, which has no answer yet."""
+    REUSED = "reused"
+    """Another request altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer that the first request got."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+_CLAIM = text("""
+INSERT INTO idempotency_key AS k (caller, key, fingerprint) VALUES (:caller, :key, :fingerprint)
+ON CONFLICT (caller, key) DO UPDATE SET created_at = clock_timestamp()
+WHERE k.status IS NULL AND k.fingerprint = EXCLUDED.fingerprint
+  AND k.created_at < clock_timestamp() - CAST(:patience AS interval)
+RETURNING TRUE
+""")
+
+_KEEP = text("""
+UPDATE idempotency_key
+SET status = :status, headers = CAST(:headers AS jsonb), body = CAST(:body AS jsonb)
+WHERE caller = :caller AND key = :key
+""")
+
+
+def claim(
+    session: Session, caller: str, key: str, fingerprint: str, patience: timedelta = PATIENCE
+) -> Claim | Kept:
+    """Take this key for a request, or tell what is under it already.
+
+    Commit at once: others wait for it. Whoever gets ``OURS`` must ``keep`` an answer or
+    ``give_up``, and must bear being carried out again if it dies before it does.
+    """
+    asked = {"caller": caller, "key": key, "fingerprint": fingerprint, "patience": patience}
+    if session.execute(_CLAIM, asked).one_or_none():
+        return Claim.OURS
+    row = session.execute(
+        text(
+            "SELECT fingerprint, status, headers, body FROM idempotency_key"
+            " WHERE caller = :caller AND key = :key"
+        ),
+        asked,
+    ).one_or_none()
+    if row is None:  # given up this very moment
+        return Claim.RUNNING
+    if row.fingerprint != fingerprint:
+        return Claim.REUSED
+    return Claim.RUNNING if row.status is None else Kept(row.status, row.headers, row.body)
+
+
+def keep(session: Session, caller: str, key: str, answer: Kept) -> None:
+    """Remember the answer for every repetition."""
+    session.execute(
+        _KEEP,
+        {
+            "caller": caller,
+            "key": key,
+            "status": answer.status,
+            "headers": json.dumps(dict(answer.headers)),
+            "body": json.dumps(dict(answer.body)),
+        },
+    )
+
+
+def give_up(session: Session, caller: str, key: str) -> None:
+    """Free a key whose request could not be answered: a repetition may try anew."""
+    session.execute(
+        text(
+            "DELETE FROM idempotency_key WHERE caller = :caller AND key = :key AND status IS NULL"
+        ),
+        {"caller": caller, "key": key},
+    )
+
+
+def forget(session: Session, older_than: timedelta) -> int:
+    """Drop keys that nobody will repeat any more; returns how many."""
+    dropped = session.execute(
+        text(
+            "WITH dropped AS (DELETE FROM idempotency_key"
+            " WHERE created_at < now() - CAST(:age AS interval) RETURNING key)"
+            " SELECT count(*) FROM dropped"
+        ),
+        {"age": older_than},
+    )
+    return int(dropped.scalar_one())

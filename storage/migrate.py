@@ -1,0 +1,43 @@
+"""Bring a database to the newest schema, and tell whether it is there. Safe to repeat."""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, pool, text
+
+from storage.database import driven
+
+# Two migrate jobs that start together wait for each other here.
+_LOCK = 7_066_210_001
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for this database, with no file and no environment."""
+    made = Config()
+    made.set_main_option("script_location", str(files("storage") / "migrations"))
+    made.attributes["url"] = driven(url) if url else ""
+    return made
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Apply every migration that is missing. Concurrent calls wait; repeating changes nothing."""
+    engine = create_engine(driven(url), poolclass=pool.NullPool, hide_parameters=True)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        command.upgrade(config(url), revision)
+    engine.dispose()
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    """Undo migrations down to ``revision``. For tests and emergencies: it drops data."""
+    command.downgrade(config(url), revision)
+
+
+def at_head(connection: Connection) -> bool:
+    """Whether this database has exactly the migrations that this code knows."""
+    have = MigrationContext.configure(connection).get_current_heads()
+    want = ScriptDirectory.from_config(config("")).get_heads()
+    return set(have) == set(want)

@@ -1,0 +1,301 @@
+"""The foundation: parties, grants, history, sync, requests."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+revision = '0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+# History is added to and never changed. Row triggers refuse UPDATE and DELETE, a statement trigger
+# refuses TRUNCATE; the hash chain shows what a superuser does behind their back.
+HISTORY = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_seal_append_only BEFORE UPDATE OR DELETE ON event_seal
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER event_seal_no_truncate BEFORE TRUNCATE ON event_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION queue_for_sealing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO event_to_seal SELECT id FROM written;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER event_queue_for_sealing AFTER INSERT ON event
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION queue_for_sealing();
+"""
+
+
+def upgrade() -> None:
+    op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    op.create_table('bulk_company',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('fingerprint', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('source', 'code', name=op.f('pk_bulk_company'))
+    )
+    op.create_table('company',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('country', sa.String(length=2), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_company')),
+    sa.UniqueConstraint('country', 'code', name=op.f('uq_company_country_code'))
+    )
+    op.create_table('event',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('actor', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=True),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('company_id', sa.Uuid(), nullable=True),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('before', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('after', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
+    )
+    op.create_index('ix_event_account_id_id', 'event', ['account_id', 'id'], unique=False)
+    op.create_index('ix_event_subject_id_id', 'event', ['subject_id', 'id'], unique=False)
+    op.create_table('event_seal',
+    sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('event_id', sa.BigInteger(), nullable=False),
+    sa.Column('hash', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('position', name=op.f('pk_event_seal')),
+    sa.UniqueConstraint('event_id', name=op.f('uq_event_seal_event_id'))
+    )
+    op.create_table('event_to_seal',
+    sa.Column('event_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_event_to_seal'))
+    )
+    op.create_table('feed_cursor',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('cursor', sa.Text(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('source', name=op.f('pk_feed_cursor'))
+    )
+    op.create_table('idempotency_key',
+    sa.Column('caller', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('fingerprint', sa.Text(), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=True),
+    sa.Column('headers', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('body', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('caller', 'key', name=op.f('pk_idempotency_key'))
+    )
+    op.create_table('operation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.Text(), server_default='pending', nullable=False),
+    sa.Column('waits_for', sa.Text(), nullable=True),
+    sa.Column('result', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('error', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("state IN ('pending', 'running', 'succeeded', 'failed')", name=op.f('ck_operation_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_operation'))
+    )
+    op.create_index('ix_operation_person_id', 'operation', ['person_id'], unique=False)
+    op.create_table('person',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('country', sa.String(length=2), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
+    sa.UniqueConstraint('country', 'code', name=op.f('uq_person_country_code'))
+    )
+    op.create_table('register_budget',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('used', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('source', 'day', name=op.f('pk_register_budget'))
+    )
+    op.create_table('sync_run',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='running', nullable=False),
+    sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('counts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('preview', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('version', sa.Text(), nullable=True),
+    sa.Column('sha256', sa.Text(), nullable=True),
+    sa.Column('companies', sa.Integer(), nullable=True),
+    sa.Column('decided_by', sa.Text(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('started_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('running', 'held', 'finished', 'unchanged', 'refused', 'rejected', 'failed')", name=op.f('ck_sync_run_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_run')),
+    sa.UniqueConstraint('source', 'subject', name=op.f('uq_sync_run_source_subject'))
+    )
+    op.create_index('ix_sync_run_started_at', 'sync_run', ['started_at', 'id'], unique=False)
+    op.create_table('account',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('reference', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=True),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('status', sa.Text(), server_default='active', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("status IN ('active', 'closed')", name=op.f('ck_account_status')),
+    sa.CheckConstraint('num_nonnulls(company_id, person_id) = 1', name=op.f('ck_account_one_owner')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_account_company_id_company')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_account_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
+    sa.UniqueConstraint('reference', name=op.f('uq_account_reference'))
+    )
+    op.create_index('ix_account_company_id', 'account', ['company_id'], unique=False, postgresql_where=sa.text('company_id IS NOT NULL'))
+    op.create_index('ix_account_person_id', 'account', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.create_table('appointment',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('as_of', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_appointment_company_id_company')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_appointment_person_id_person')),
+    sa.PrimaryKeyConstraint('person_id', 'company_id', name=op.f('pk_appointment'))
+    )
+    op.create_index(op.f('ix_appointment_company_id'), 'appointment', ['company_id'], unique=False)
+    op.create_table('feed_mark',
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_feed_mark_company_id_company')),
+    sa.PrimaryKeyConstraint('source', 'company_id', 'version', name=op.f('pk_feed_mark'))
+    )
+    op.create_table('record_aside',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=True),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('seen', sa.Integer(), server_default=sa.text('1'), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=True),
+    sa.Column('first_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_record_aside_company_id_company')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_record_aside'))
+    )
+    op.create_index('uq_record_aside_open', 'record_aside', ['source', 'key'], unique=True, postgresql_where=sa.text('resolved_at IS NULL'))
+    op.create_table('register_state',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('believed', postgresql.TSTZRANGE(), nullable=False),
+    sa.Column('as_of', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('state', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    postgresql.ExcludeConstraint((sa.column('company_id'), '='), (sa.column('believed'), '&&'), using='gist', name='ex_register_state_believed'),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_register_state_company_id_company')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_register_state'))
+    )
+    op.create_table('sync_change',
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='pending', nullable=False),
+    sa.Column('answer', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('as_of', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('pending', 'answered', 'unknown', 'applied')", name=op.f('ck_sync_change_state')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_sync_change_company_id_company')),
+    sa.ForeignKeyConstraint(['run_id'], ['sync_run.id'], name=op.f('fk_sync_change_run_id_sync_run'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('run_id', 'company_id', name=op.f('pk_sync_change'))
+    )
+    op.create_index('ix_sync_change_pending', 'sync_change', ['run_id'], unique=False, postgresql_where=sa.text("state = 'pending'"))
+    op.create_table('service',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=True),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('status', sa.Text(), server_default='active', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("kind IN ('mobile', 'fixed_line', 'internet', 'router', 'mobiil_id')", name=op.f('ck_service_kind')),
+    sa.CheckConstraint("status IN ('active', 'ended')", name=op.f('ck_service_status')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service'))
+    )
+    op.create_index(op.f('ix_service_account_id'), 'service', ['account_id'], unique=False)
+    op.create_index('uq_service_number_active', 'service', ['number'], unique=True, postgresql_where=sa.text("status = 'active' AND kind <> 'mobiil_id'"))
+    op.create_table('access_grant',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('service_id', sa.Uuid(), nullable=True),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('validity', postgresql.TSTZRANGE(), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('proof', sa.Uuid(), nullable=True),
+    sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    postgresql.ExcludeConstraint((sa.column('person_id'), '='), (sa.column('account_id'), '='), (sa.literal_column("COALESCE(service_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('role'), '='), (sa.column('origin'), '='), (sa.column('validity'), '&&'), using='gist', name='ex_access_grant_no_duplicates'),
+    sa.CheckConstraint("origin IN ('register', 'number_verification', 'delegation', 'operator')", name=op.f('ck_access_grant_origin')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_access_grant_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_access_grant_person_id_person')),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_access_grant_service_id_service')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_grant'))
+    )
+    op.create_index('ix_access_grant_account_id_person_id', 'access_grant', ['account_id', 'person_id'], unique=False)
+    op.create_index('ix_access_grant_open', 'access_grant', ['account_id'], unique=False, postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
+    op.create_index('ix_access_grant_person_id', 'access_grant', ['person_id'], unique=False)
+    op.execute(HISTORY)
+
+
+def downgrade() -> None:
+    op.drop_index('ix_access_grant_person_id', table_name='access_grant')
+    op.drop_index('ix_access_grant_open', table_name='access_grant', postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
+    op.drop_index('ix_access_grant_account_id_person_id', table_name='access_grant')
+    op.drop_table('access_grant')
+    op.drop_index('uq_service_number_active', table_name='service', postgresql_where=sa.text("status = 'active' AND kind <> 'mobiil_id'"))
+    op.drop_index(op.f('ix_service_account_id'), table_name='service')
+    op.drop_table('service')
+    op.drop_index('ix_sync_change_pending', table_name='sync_change', postgresql_where=sa.text("state = 'pending'"))
+    op.drop_table('sync_change')
+    op.drop_table('register_state')
+    op.drop_index('uq_record_aside_open', table_name='record_aside', postgresql_where=sa.text('resolved_at IS NULL'))
+    op.drop_table('record_aside')
+    op.drop_table('feed_mark')
+    op.drop_index(op.f('ix_appointment_company_id'), table_name='appointment')
+    op.drop_table('appointment')
+    op.drop_index('ix_account_person_id', table_name='account', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_account_company_id', table_name='account', postgresql_where=sa.text('company_id IS NOT NULL'))
+    op.drop_table('account')
+    op.drop_index('ix_sync_run_started_at', table_name='sync_run')
+    op.drop_table('sync_run')
+    op.drop_table('register_budget')
+    op.drop_table('person')
+    op.drop_index('ix_operation_person_id', table_name='operation')
+    op.drop_table('operation')
+    op.drop_table('idempotency_key')
+    op.drop_table('feed_cursor')
+    op.drop_table('event_to_seal')
+    op.drop_table('event_seal')
+    op.drop_index('ix_event_subject_id_id', table_name='event')
+    op.drop_index('ix_event_account_id_id', table_name='event')
+    op.drop_table('event')
+    op.drop_table('company')
+    op.drop_table('bulk_company')
+    op.execute("DROP FUNCTION queue_for_sealing()")
+    op.execute("DROP FUNCTION refuse_change()")

@@ -1,0 +1,48 @@
+"""What callers have asked for: operations that take time, and requests that may come twice."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from storage.columns import document, key, moment, words
+
+
+class Operation(SQLModel, table=True):
+    """Something that takes time, as its owner sees it."""
+
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'running', 'succeeded', 'failed')", name="state"),
+        Index("ix_operation_person_id", "person_id"),
+    )
+
+    id: UUID = key()
+    kind: str = words()
+    person_id: UUID | None
+    """Who may read it, besides support and operations."""
+    state: str = words(server_default="pending")
+    waits_for: str | None = words(nullable=True)
+    result: dict[str, Any] | None = document(nullable=True)
+    error: dict[str, Any] | None = document(nullable=True)
+    """A problem (RFC 9457), where it failed."""
+    created_at: datetime = moment(default_now=True)
+    updated_at: datetime = moment(default_now=True)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The first answer to a request that carried this key, given again to its repetitions."""
+
+    __tablename__ = "idempotency_key"
+
+    caller: str = Field(primary_key=True)
+    """Digest of who asked: one caller's keys mean nothing to another."""
+    key: str = Field(primary_key=True)
+    fingerprint: str = words()
+    """Digest of method, path and body: another body under the same key is a mistake."""
+    status: int | None
+    """None while the first request is still being answered."""
+    headers: dict[str, Any] | None = document(nullable=True)
+    body: dict[str, Any] | None = document(nullable=True)
+    created_at: datetime = moment(default_now=True)

@@ -1,0 +1,92 @@
+"""The one door to PostgreSQL: what each way through it promises."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from storage import owners
+from storage.database import Database
+from tests.access.saying import KUUSK, MARI
+from tests.storage.telling import rows
+
+
+class PulledPlugError(Exception):
+    pass
+
+
+def companies(database: Database) -> int:
+    return len(rows(database, "SELECT FROM company"))
+
+
+def write_and_fail(session: Session) -> None:
+    owners.company_ids(session, [KUUSK])
+    raise PulledPlugError
+
+
+def test_a_transaction_commits_at_its_end(database: Database) -> None:
+    with database.transaction() as session:
+        owners.company_ids(session, [KUUSK])
+        before = companies(database)
+
+    assert (before, companies(database)) == (0, 1)
+
+
+def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(PulledPlugError), database.transaction() as session:
+        write_and_fail(session)
+
+    assert companies(database) == 0
+
+
+def test_a_trial_leaves_nothing_although_it_saw_what_it_did(database: Database) -> None:
+    with database.trial() as session:
+        owners.company_ids(session, [KUUSK])
+        seen = session.execute(text("SELECT count(*) FROM company")).scalar_one()
+
+    assert (seen, companies(database)) == (1, 0)
+
+
+def test_a_trial_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(PulledPlugError), database.trial() as session:
+        write_and_fail(session)
+
+    assert companies(database) == 0
+
+
+def test_each_reading_sees_what_was_committed_last(database: Database) -> None:
+    counting = text("SELECT count(*) FROM person")
+
+    with database.reading() as connection:
+        before = connection.execute(counting).scalar_one()
+        with database.transaction() as session:
+            owners.person_ids(session, [MARI])
+        after = connection.execute(counting).scalar_one()
+
+    assert (before, after) == (0, 1)
+
+
+def test_the_reads_of_a_snapshot_agree(database: Database) -> None:
+    counting = text("SELECT count(*) FROM person")
+
+    with database.snapshot() as connection:
+        before = connection.execute(counting).scalar_one()
+        with database.transaction() as session:
+            owners.person_ids(session, [MARI])
+        after = connection.execute(counting).scalar_one()
+
+    assert (before, after) == (0, 0)
+
+
+def test_a_snapshot_cannot_write(database: Database) -> None:
+    with database.snapshot() as connection, pytest.raises(DBAPIError, match="read-only"):
+        connection.execute(text("DELETE FROM person"))
+
+
+def test_a_url_of_any_postgresql_kind_is_taken(database: Database) -> None:
+    plain = database.engine.url.set(drivername="postgresql")
+
+    opened = Database(plain.render_as_string(hide_password=False))
+
+    assert companies(opened) == 0
+    opened.close()

@@ -1,0 +1,106 @@
+"""The schema: made by the migrations alone, undone by them, and equal to the tables in the code."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Row, text
+
+from storage import migrate
+from storage.database import Database
+from tests.storage.telling import carry_out, rows, wait_until_blocked
+
+# Everything that a migration makes, in words: columns, constraints, indexes, triggers, functions.
+_SCHEMA = """
+SELECT table_name AS of, column_name AS name,
+       concat_ws(' ', data_type, is_nullable, column_default, identity_generation) AS what
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
+FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT '', proname, prosrc FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND prolang = (
+    SELECT oid FROM pg_language WHERE lanname = 'plpgsql')
+ORDER BY 1, 2, 3
+"""
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Iterator[Database]:
+    """A database whose schema this test may take apart."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def schema(database: Database) -> list[Row[Any]]:
+    return rows(database, _SCHEMA)
+
+
+def at_head(database: Database) -> bool:
+    with database.reading() as connection:
+        return migrate.at_head(connection)
+
+
+def test_up_and_down_and_up_again_ends_where_it_began(fresh: Database, database_url: str) -> None:
+    before = schema(fresh)
+
+    migrate.downgrade(database_url)
+    down = {row.of for row in schema(fresh)}
+    migrate.upgrade(database_url)
+
+    assert down == {"alembic_version"}
+    assert len(before) > 100
+    assert schema(fresh) == before
+
+
+def test_the_migrations_make_what_the_code_says(database_url: str) -> None:
+    command.check(migrate.config(database_url))
+
+
+def test_migrating_again_changes_nothing(fresh: Database, database_url: str) -> None:
+    before = schema(fresh)
+
+    migrate.upgrade(database_url)
+
+    assert schema(fresh) == before
+
+
+@pytest.mark.parametrize(
+    ("version", "ready"),
+    [
+        pytest.param("UPDATE alembic_version SET version_num = version_num", True, id="this-one"),
+        pytest.param("DELETE FROM alembic_version", False, id="none-applied"),
+        pytest.param("UPDATE alembic_version SET version_num = '9999'", False, id="a-newer-one"),
+        pytest.param("DROP TABLE alembic_version", False, id="never-migrated"),
+    ],
+)
+def test_a_database_is_ready_when_it_has_exactly_the_migrations_of_the_code(
+    fresh: Database, version: str, *, ready: bool
+) -> None:
+    carry_out(fresh, version)
+
+    assert at_head(fresh) is ready
+
+
+def test_a_database_that_was_migrated_down_is_not_ready(fresh: Database, database_url: str) -> None:
+    migrate.downgrade(database_url)
+
+    assert not at_head(fresh)
+
+
+def test_a_second_migration_waits_for_the_first(fresh: Database, database_url: str) -> None:
+    with fresh.engine.connect() as first:
+        first.execute(text("SELECT pg_advisory_lock(:key)"), {"key": migrate._LOCK})
+        with ThreadPoolExecutor() as beside:
+            second = beside.submit(migrate.upgrade, database_url)
+            wait_until_blocked(fresh)
+            waited = not second.done()
+            first.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": migrate._LOCK})
+            second.result(60)
+
+    assert waited
