@@ -1,0 +1,36 @@
+"""Workflows that began before a deployment must go on after it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+import worker
+from tests import keys
+from workflows.connection import data_converter
+
+HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
+
+
+def history_of(file: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(file.stem, file.read_text())
+
+
+@pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
+async def test_what_ran_before_would_run_the_same_way_now(file: Path) -> None:
+    replayer = Replayer(workflows=worker.WORKFLOWS, data_converter=data_converter(keys.cipher()))
+
+    await replayer.replay_workflow(history_of(file))
+
+
+def test_every_workflow_has_a_recorded_history() -> None:
+    recorded = {
+        json.loads(file.read_text())["events"][0]["workflowExecutionStartedEventAttributes"][
+            "workflowType"
+        ]["name"]
+        for file in HISTORIES
+    }
+
+    assert recorded == {workflow.__name__ for workflow in worker.WORKFLOWS}
