@@ -1,0 +1,1 @@
+"""Following registers: APScheduler says when, adapters read, PostgreSQL compares."""

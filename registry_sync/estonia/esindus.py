@@ -1,0 +1,161 @@
+"""Estonia's register as the core knows registers: asked by company, by person, and for news."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from access.identifiers import CompanyKey, PersonKey
+from access.register import (
+    Absent,
+    Appointment,
+    BudgetSpent,
+    Changes,
+    CompanyStatus,
+    Defect,
+    RegisterState,
+    RegisterUnknown,
+)
+from registry_sync.estonia import change_list
+from registry_sync.estonia.codes import ALLOWED_FORMS
+from registry_sync.estonia.countries import spellings
+from registry_sync.estonia.representation import TALLINN, RepresentationReader, company_of
+from registry_sync.estonia.soap import SoapService, children, required_child
+
+OPERATION = "esindus_v2"
+CANARY: Final = CompanyKey("EE", "70000310")
+"""RIK itself, always in its own register: a contract of the wrong type does not see even it."""
+
+
+class EstonianRegister:
+    """The plug ``Register`` for Estonia. One HTTP query per question, two where one is empty.
+
+    ``clock`` gives aware datetimes; ``set_aside`` hears of entries that could not be used.
+    """
+
+    country: str = "EE"
+
+    def __init__(
+        self,
+        soap: SoapService,
+        clock: Callable[[], datetime],
+        set_aside: Callable[[Defect], None],
+        allowed_forms: Collection[str] = ALLOWED_FORMS,
+    ) -> None:
+        self._soap = soap
+        self._clock = clock
+        self._set_aside = set_aside
+        self._reader = RepresentationReader(allowed_forms, set_aside)
+
+    def state(self, company: CompanyKey) -> RegisterState | Absent:
+        """The company now, ``as_of`` the moment before asking. Raises RegisterUnknown.
+
+        Absent, and a living company without any holder, only once the canary has answered.
+        """
+        if company.country != self.country:
+            raise RegisterUnknown("not_supported", company.country, retry=False)
+        asked = self._clock()
+        items = self._items(("ariregistri_kood", company.code))
+        if not items:
+            self._prove_it_answers(company)
+            return Absent(company, asked)
+        if any(company_of(item) != company for item in items):
+            raise RegisterUnknown("answer_about_another", company.code)
+        states = {self._reader.state(item, asked) for item in items}
+        if len(states) > 1:
+            raise RegisterUnknown("answer_contradictory", company.code)
+        (state,) = states
+        if not state.holders and state.status is not CompanyStatus.DELETED:
+            self._prove_it_answers(company)
+        return state
+
+    def companies_of(self, person: PersonKey) -> Sequence[Appointment]:
+        """Where this person is a holder, with this person's entries only. Raises RegisterUnknown.
+
+        A company that cannot be read is set aside and left out, so that it does not stand in the
+        way of the others: that one is missing here ends nothing, only its own state can.
+        """
+        asked = self._clock()
+        items = self._items_of(person)
+        if not items:
+            self._prove_it_answers(None)
+        found: dict[CompanyKey, Appointment] = {}
+        trouble = None
+        for number, item in enumerate(items, 1):
+            try:
+                appointment = _appointment(person, self._reader.state(item, asked))
+            except RegisterUnknown as unknown:
+                self._set_aside(Defect(_key(item, number), unknown.code, unknown.detail))
+                trouble = unknown
+                continue
+            found[appointment.company] = _merged(found.get(appointment.company), appointment)
+        if trouble is not None and not found:
+            raise trouble
+        return list(found.values())
+
+    def changed_since(self, cursor: str | None) -> Changes:
+        """Companies on the change lists of the days since ``cursor``, and of two days before.
+
+        One query per day. The new cursor is the last day that was over (Estonia's time) when it
+        was read. Repeats news under the same marks. Raises RegisterUnknown.
+        """
+        today = self._clock().astimezone(TALLINN).date()
+        days = change_list.days_to_read(cursor, today)
+        changes = []
+        for day in days:
+            answer = self._soap.ask(change_list.OPERATION, ("kuupaev", day.isoformat()))
+            changes += change_list.changes_on(day, answer, self._set_aside)
+        if not changes:
+            self._prove_it_answers(None)
+        return Changes(changes, change_list.cursor_after(days, today))
+
+    def _items_of(self, person: PersonKey) -> list[Element]:
+        """Asked under each spelling of the country: which one an entry has cannot be known."""
+        countries = spellings(person.country)
+        if not countries:
+            raise RegisterUnknown("person_country_unknown", retry=False)
+        asked = ("fyysilise_isiku_kood", person.code)
+        return [
+            item
+            for country in countries
+            for item in self._items(asked, ("fyysilise_isiku_koodi_riik", country))
+        ]
+
+    def _items(self, *fields: tuple[str, str]) -> list[Element]:
+        answer = self._soap.ask(OPERATION, *fields)
+        return children(required_child(answer, "ettevotjad"), "item")
+
+    def _prove_it_answers(self, asked: CompanyKey | None) -> None:
+        """Raise RegisterUnknown unless the register still knows the canary and its holders."""
+        if asked == CANARY or not self._knows_canary():
+            raise RegisterUnknown("empty_answer_unproven")
+
+    def _knows_canary(self) -> bool:
+        try:
+            items = self._items(("ariregistri_kood", CANARY.code))
+            return any(company_of(i) == CANARY and children(i, "isikud", "item") for i in items)
+        except BudgetSpent:
+            raise
+        except RegisterUnknown:
+            return False
+
+
+def _appointment(person: PersonKey, state: RegisterState) -> Appointment:
+    own = tuple(holder for holder in state.holders if holder.person == person)
+    if not own:
+        raise RegisterUnknown("answer_about_another", state.company.code)
+    return Appointment(state.company, state.name, state.status, state.form_confers, own)
+
+
+def _merged(known: Appointment | None, more: Appointment) -> Appointment:
+    if known is None:
+        return more
+    return replace(more, holders=tuple(dict.fromkeys((*known.holders, *more.holders))))
+
+
+def _key(item: Element, number: int) -> str:
+    try:
+        return company_of(item).code
+    except RegisterUnknown:
+        return f"company {number} of an answer about a person"

@@ -1,0 +1,150 @@
+"""Reads one company of an ``esindus_v2`` answer into a register state."""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from xml.etree.ElementTree import Element
+from zoneinfo import ZoneInfo
+
+from stdnum.ee import registrikood
+
+from access.identifiers import CompanyKey, InvalidIdentifier, PersonKey
+from access.register import Capacity, CompanyStatus, Defect, Holder, RegisterState, RegisterUnknown
+from registry_sync.estonia.codes import KNOWN_FORMS, STATUSES, capacity_of
+from registry_sync.estonia.countries import ALPHA_2
+from registry_sync.estonia.soap import children, required, required_child, text
+
+SOURCE = "ee-esindus-v2"
+TALLINN = ZoneInfo("Europe/Tallinn")
+_SOLE = {"JAH": True, "EI": False}
+_CODE_INVALID = "person_code_invalid"
+_ROLE = re.compile(r"[A-ZÄÖÕÜ][A-Z0-9ÄÖÕÜ]{0,7}")
+
+
+class RepresentationReader:
+    """Reads companies; entries without a usable code or role stay, and are reported once each.
+
+    ``set_aside`` hears of them under ``<registry code>/<role>``: enough to find the entry again,
+    and nothing personal.
+    """
+
+    def __init__(self, allowed_forms: Collection[str], set_aside: Callable[[Defect], None]) -> None:
+        self._allowed_forms = allowed_forms
+        self._set_aside = set_aside
+
+    def state(self, item: Element, as_of: datetime) -> RegisterState:
+        """What ``item`` of ``ettevotjad`` says. Raises RegisterUnknown where it says too little."""
+        company = company_of(item)
+        form = required(item, "oiguslik_vorm")
+        if form not in KNOWN_FORMS:
+            raise RegisterUnknown("legal_form_unknown", company.code, retry=False)
+        entries = _Entries(company, form, as_of.astimezone(TALLINN).date())
+        holders = entries.holders(children(required_child(item, "isikud"), "item"))
+        groups, unreadable = _groups(entries, item)
+        for defect in entries.defects:
+            self._set_aside(defect)
+        return RegisterState(
+            company,
+            name=text(item, "arinimi"),
+            status=_status(item, company),
+            legal_form=form,
+            form_confers=form in self._allowed_forms,
+            holders=holders,
+            groups=groups,
+            opaque=unreadable or (_has_conditions(item) and not groups),
+            incomplete=any(defect.code == _CODE_INVALID for defect in entries.defects),
+            as_of=as_of,
+            source=SOURCE,
+        )
+
+
+def company_of(item: Element) -> CompanyKey:
+    """Which company ``item`` is about. Raises RegisterUnknown."""
+    try:
+        return CompanyKey.of("EE", required(item, "ariregistri_kood"))
+    except InvalidIdentifier:
+        raise RegisterUnknown("registry_code_invalid") from None
+
+
+class _Entries:
+    """Reads the persons of one company, and remembers what was wrong with them."""
+
+    def __init__(self, company: CompanyKey, form: str, today: date) -> None:
+        self._company = company
+        self._form = form
+        self._today = today
+        # A dict keeps the order; an entry of a group is read again as a member of it.
+        self.defects: dict[Defect, None] = {}
+
+    def holders(self, items: list[Element]) -> tuple[Holder, ...]:
+        """One holder per entry; entries that say the same are one."""
+        return tuple(dict.fromkeys(self._holder(item) for item in items))
+
+    def _holder(self, item: Element) -> Holder:
+        said = required(item, "fyysilise_isiku_roll")
+        role = said if _ROLE.fullmatch(said) else "?"
+        capacity = capacity_of(role, self._form)
+        if capacity is Capacity.UNKNOWN:
+            self._report(role, "role_unknown", "the role is in no table")
+        names = (text(item, "fyysilise_isiku_eesnimi"), text(item, "fyysilise_isiku_perenimi"))
+        return Holder(
+            person=None if _is_legal_person(item) else self._person(item, role),
+            name=" ".join(filter(None, names)),
+            role=role,
+            capacity=capacity,
+            acts_alone=_SOLE.get(text(item, "ainuesindusoigus_olemas")),
+        )
+
+    def _person(self, item: Element, role: str) -> PersonKey | None:
+        code = text(item, "fyysilise_isiku_kood")
+        if not code:
+            return None  # nothing wrong: many people from abroad have none
+        country = ALPHA_2.get(text(item, "isikukood_riik"))
+        if country is None:
+            self._report(role, "person_country_unknown", "the code's country is in no table")
+            return None
+        try:
+            return PersonKey.of(country, code, today=self._today)
+        except InvalidIdentifier as error:
+            self._report(role, _CODE_INVALID, str(error))
+            return None
+
+    def _report(self, role: str, code: str, detail: str) -> None:
+        self.defects[Defect(f"{self._company.code}/{role}", code, detail)] = None
+
+
+def _is_legal_person(item: Element) -> bool:
+    """``isiku_liik`` says it in some answers. In the others only its name and code do."""
+    kind = text(item, "isiku_liik")
+    if kind:
+        return kind != "F"
+    code = text(item, "fyysilise_isiku_kood")
+    if text(item, "isikukood_riik") in {"EST", ""}:
+        return registrikood.is_valid(code)
+    return not text(item, "fyysilise_isiku_eesnimi")
+
+
+def _groups(entries: _Entries, item: Element) -> tuple[tuple[tuple[Holder, ...], ...], bool]:
+    """Those who act together, and whether any group could not be told."""
+    read = [
+        entries.holders(children(group, "item"))
+        for group in children(item, "esindusoiguse_grupid", "grupp")
+    ]
+    groups = tuple(dict.fromkeys(group for group in read if _people(group) > 1))
+    return groups, any(_people(group) < 2 for group in read)
+
+
+def _people(group: tuple[Holder, ...]) -> int:
+    return len({holder.person or holder.name for holder in group})
+
+
+def _has_conditions(item: Element) -> bool:
+    conditions = children(item, "esindusoiguse_eritingimused")
+    return any(said.strip() for element in conditions for said in element.itertext())
+
+
+def _status(item: Element, company: CompanyKey) -> CompanyStatus:
+    status = STATUSES.get(required(item, "staatus"))
+    if status is None:
+        raise RegisterUnknown("status_unknown", company.code, retry=False)
+    return status

@@ -1,0 +1,158 @@
+"""The register's SOAP: one question, one answer, and never a word of either outside this file.
+
+Every answer echoes the question in ``paring``, user name and password included. It is cut out
+before anyone sees the tree; errors carry stable codes only, and are raised outside the handlers
+of what caused them, so that no traceback leads back to a request or a response.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from xml.etree.ElementTree import Element, ParseError, SubElement, register_namespace, tostring
+
+import httpx
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from pydantic import SecretStr
+
+from access.register import RegisterUnknown
+
+NAMESPACE = "http://arireg.x-road.eu/producer/"
+_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
+# The prefixes of RIK's own examples, for servers that read prefixes instead of namespaces.
+register_namespace("prod", NAMESPACE)
+register_namespace("soapenv", _ENVELOPE)
+
+
+class SoapService:
+    """The register's XML services at one address, under one contract."""
+
+    def __init__(
+        self,
+        http: httpx.Client,
+        url: str,
+        user: str,
+        password: SecretStr,
+        turn: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._user = user
+        self._password = password
+        self._turn = turn
+
+    def ask(self, operation: str, *fields: tuple[str, str]) -> Element:
+        """The ``keha`` of the answer. ``fields`` in the order of the operation's schema.
+
+        Each call is one HTTP query, made inside ``turn()``. Raises RegisterUnknown for every
+        answer that is none: time-out, HTTP error, fault, unreadable XML.
+        """
+        content = request(operation, self._user, self._password, fields)
+        with self._turn():
+            response = self._post(content)
+        if isinstance(response, RegisterUnknown):
+            raise response
+        return answer(operation, response.status_code, response.content)
+
+    def _post(self, content: bytes) -> httpx.Response | RegisterUnknown:
+        try:
+            return self._http.post(self._url, content=content, headers=_HEADERS)
+        except httpx.TimeoutException:
+            return RegisterUnknown("register_timeout")
+        except httpx.HTTPError as error:
+            return RegisterUnknown("register_unreachable", type(error).__name__)
+
+
+def request(
+    operation: str, user: str, password: SecretStr, fields: tuple[tuple[str, str], ...]
+) -> bytes:
+    """The question's envelope.
+
+    The services want elements in their schema's order. What is not used is left out (all of it is
+    ``minOccurs="0"``): the session replaces user and password, the format is XML by default, and
+    the language only translates labels that nothing here reads.
+    """
+    envelope = Element(f"{{{_ENVELOPE}}}Envelope")
+    body = SubElement(envelope, f"{{{_ENVELOPE}}}Body")
+    content = SubElement(SubElement(body, _tag(operation)), _tag("keha"))
+    credentials = (
+        ("ariregister_kasutajanimi", user),
+        ("ariregister_parool", password.get_secret_value()),
+    )
+    for name, value in (*credentials, *fields):
+        SubElement(content, _tag(name)).text = value
+    written: bytes = tostring(envelope, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def answer(operation: str, status: int, content: bytes) -> Element:
+    """The ``keha`` of an HTTP answer, without the echo. Raises RegisterUnknown.
+
+    A fault counts before the HTTP status: which status comes with one is not documented.
+    """
+    tree = _parsed(content)
+    fault = None if isinstance(tree, RegisterUnknown) else _fault(tree)
+    if fault is not None:
+        raise fault
+    if status != httpx.codes.OK:
+        raise RegisterUnknown("register_http_error", str(status))
+    if isinstance(tree, RegisterUnknown):
+        raise tree
+    body = tree.find(f"{{*}}Body/{_tag(operation + 'Response')}/{_tag('keha')}")
+    if body is None:
+        raise RegisterUnknown("answer_incomplete", "keha")
+    return body
+
+
+def children(parent: Element, *path: str) -> list[Element]:
+    """All elements at ``path`` below ``parent``, in the register's namespace."""
+    return parent.findall("/".join(map(_tag, path)))
+
+
+def text(parent: Element, name: str) -> str:
+    """What the child ``name`` says; empty where it is missing, empty or blank."""
+    return (parent.findtext(_tag(name)) or "").strip()
+
+
+def required(parent: Element, name: str) -> str:
+    """What the child ``name`` says. Raises RegisterUnknown where it says nothing."""
+    said = text(parent, name)
+    if not said:
+        raise RegisterUnknown("answer_incomplete", name)
+    return said
+
+
+def required_child(parent: Element, name: str) -> Element:
+    """The child ``name``, empty or not. Raises RegisterUnknown where it is missing."""
+    child = parent.find(_tag(name))
+    if child is None:
+        raise RegisterUnknown("answer_incomplete", name)
+    return child
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _parsed(content: bytes) -> Element | RegisterUnknown:
+    try:
+        tree: Element = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException:
+        return RegisterUnknown("answer_hostile", "document type or entity", retry=False)
+    except (ParseError, ValueError, LookupError):  # the last two: encodings that nobody knows
+        return RegisterUnknown("answer_unparsable")
+    for parent in list(tree.iter()):
+        for echo in parent.findall("{*}paring"):
+            parent.remove(echo)
+    return tree
+
+
+def _fault(tree: Element) -> RegisterUnknown | None:
+    fault = tree.find("{*}Body/{*}Fault")
+    if fault is None:
+        return None
+    said = " ".join(fault.itertext()).casefold()
+    # "Incorrect user name or password." is all that the register has to tell it by; no code.
+    if "password" in said or "parool" in said:
+        return RegisterUnknown("register_credentials_refused", retry=False)
+    return RegisterUnknown("register_fault")

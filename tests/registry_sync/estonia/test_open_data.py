@@ -1,0 +1,264 @@
+"""What makes two days' records of a company equal, and files that are not whole."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from access.register import BulkFile, BulkRow, Defect, RegisterFile, RegisterUnknown
+from registry_sync.estonia import open_data
+from registry_sync.estonia.open_data import OpenDataFile
+from tests.registry_sync.estonia.records import (
+    JAAN,
+    condition,
+    holder,
+    legal_person,
+    record,
+    text_of,
+    zipped,
+)
+
+
+def read(file: BulkFile) -> tuple[list[BulkRow], list[Defect]]:
+    source: RegisterFile = OpenDataFile(httpx.Client(), "http://open.test/f.zip", Path())
+    aside: list[Defect] = []
+    return list(source.rows(file, aside.append)), aside
+
+
+def fingerprint(tmp_path: Path, company: dict[str, Any]) -> str:
+    rows, aside = read(zipped(tmp_path / "one.zip", text_of(company)))
+    assert aside == []
+    return rows[0].fingerprint
+
+
+MARI, OTHER = holder(), holder(isikukood_hash=JAAN)
+BORN = holder(isikukood_hash=None, synniaeg="01.01.1970")
+FIRM = legal_person(isikukood_registrikood="10000024")
+ABROAD = legal_person(valis_kood="40003242879", valis_kood_riik="LVA")
+RULE = condition()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(record(MARI), record(holder(nimi_arinimi="Uus")), id="new-surname"),
+        pytest.param(record(MARI), record(holder(kirje_id=1, kande_nr=2)), id="new-row"),
+        pytest.param(record(MARI), record(holder(email="a@b.example")), id="e-mail"),
+        pytest.param(record(MARI), record(holder(aadress_riik="EST")), id="address"),
+        pytest.param(record(MARI), record(holder(algus_kpv="01.01.2026")), id="start"),
+        pytest.param(record(MARI), record(MARI, MARI), id="twice"),
+        pytest.param(record(MARI, OTHER), record(OTHER, MARI), id="another-order"),
+        pytest.param(
+            record(MARI), record(MARI, OTHER | {"lopp_kpv": "01.08.2026"}), id="one-who-left"
+        ),
+        pytest.param(record(MARI), record(holder(lopp_kpv="")), id="no-end-said-otherwise"),
+        pytest.param(record(MARI), record(MARI) | {"nimi": "Uus OÜ"}, id="new-company-name"),
+        pytest.param(record(FIRM), record(FIRM | {"nimi_arinimi": "Uus"}), id="firm-renamed"),
+        pytest.param(
+            record(FIRM),
+            record(FIRM | {"isikukood_registrikood": 10000024}),
+            id="code-as-a-number",
+        ),
+        pytest.param(
+            record(MARI, conditions=[RULE]),
+            record(MARI, conditions=[RULE | {"kande_nr": 40}, RULE]),
+            id="condition-twice",
+        ),
+        pytest.param(
+            record(MARI),
+            record(MARI, conditions=[condition(lopp_kpv="01.08.2026")]),
+            id="condition-that-ended",
+        ),
+    ],
+)
+def test_nothing_has_changed(tmp_path: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert fingerprint(tmp_path, before) == fingerprint(tmp_path, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(record(MARI), record(), id="left"),
+        pytest.param(record(MARI), record(MARI, OTHER), id="came"),
+        pytest.param(record(MARI), record(OTHER), id="another-person-of-that-name"),
+        pytest.param(record(MARI), record(holder(isiku_roll="PROK")), id="another-role"),
+        pytest.param(record(MARI), record(holder(lopp_kpv="01.08.2026")), id="ended"),
+        pytest.param(record(MARI), record(holder(isiku_tyyp="J")), id="another-kind"),
+        pytest.param(record(BORN), record(BORN | {"eesnimi": "Anna"}), id="no-hash-another-name"),
+        pytest.param(
+            record(BORN), record(BORN | {"synniaeg": "02.01.1970"}), id="no-hash-another-birthday"
+        ),
+        pytest.param(
+            record(FIRM), record(FIRM | {"isikukood_registrikood": "10000030"}), id="another-firm"
+        ),
+        pytest.param(
+            record(ABROAD), record(ABROAD | {"valis_kood_riik": "LTU"}), id="another-country"
+        ),
+        pytest.param(record(MARI), record(MARI, conditions=[RULE]), id="joint-from-now-on"),
+        pytest.param(
+            record(MARI, conditions=[RULE]),
+            record(MARI, conditions=[condition(kirje_id=2)]),
+            id="condition-rewritten",
+        ),
+        pytest.param(
+            record(MARI, conditions=[RULE]),
+            record(MARI, conditions=[condition(esinduse_tyyp="YHPRO")]),
+            id="another-condition",
+        ),
+    ],
+)
+def test_something_has_changed(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    assert fingerprint(tmp_path, before) != fingerprint(tmp_path, after)
+
+
+def test_a_fingerprint_is_32_hexadecimal_digits(tmp_path: Path) -> None:
+    assert len(bytes.fromhex(fingerprint(tmp_path, record(MARI)))) == 16
+
+
+@pytest.mark.parametrize("chunk", [7, 97, 1 << 20])
+@pytest.mark.parametrize("indent", [pytest.param(None, id="compact"), pytest.param(4, id="pretty")])
+def test_every_company_is_read_wherever_the_file_is_cut_into_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, indent: int | None
+) -> None:
+    monkeypatch.setattr(open_data, "_CHUNK", chunk)
+    chance = random.Random(1)
+    codes = range(10_000_000, 10_000_040)
+    companies = (record(*[MARI, OTHER][: chance.randrange(3)], code=code) for code in codes)
+
+    rows, aside = read(zipped(tmp_path / "f.zip", text_of(*companies, indent=indent)))
+
+    assert [row.code for row in rows] == [str(code) for code in codes]
+    assert aside == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        pytest.param(b"[]", [], id="nothing"),
+        pytest.param(b" [ \n ] \n", [], id="nothing-widely"),
+        pytest.param(b"\xef\xbb\xbf" + text_of(record(MARI)), ["10000018"], id="byte-order-mark"),
+        pytest.param(text_of(record(MARI)) + b"\n\n", ["10000018"], id="blank-lines-at-the-end"),
+    ],
+)
+def test_whole_files(tmp_path: Path, text: bytes, codes: list[str]) -> None:
+    rows, _ = read(zipped(tmp_path / "f.zip", text))
+
+    assert [row.code for row in rows] == codes
+
+
+@pytest.mark.parametrize(
+    ("bad", "key", "code"),
+    [
+        pytest.param(
+            record(holder(isiku_roll=None), code=10000024), "10000024", "record_unreadable",
+            id="no-role",
+        ),
+        pytest.param(
+            record(MARI, code=10000024) | {"kaardile_kantud_isikud": None},
+            "10000024", "record_unreadable", id="no-persons",
+        ),
+        pytest.param(
+            record(MARI, code="10000024"), "10000024", "record_unreadable", id="code-as-text"
+        ),
+        pytest.param(record(MARI, code=None), "record 2", "record_unreadable", id="no-code"),
+        pytest.param(
+            record(MARI, code=47101010033), "record 2", "registry_code_invalid", id="a-long-code"
+        ),
+        pytest.param(record(OTHER), "10000018", "record_repeated", id="the-same-company-again"),
+    ],
+)  # fmt: skip
+def test_a_bad_record_is_set_aside_and_the_rest_goes_on(
+    tmp_path: Path, bad: dict[str, Any], key: str, code: str
+) -> None:
+    text = text_of(record(MARI), bad, record(MARI, code=10000030))
+
+    rows, aside = read(zipped(tmp_path / "f.zip", text))
+
+    assert [row.code for row in rows] == ["10000018", "10000030"]
+    assert [(defect.key, defect.code) for defect in aside] == [(key, code)]
+    assert "47101010033" not in repr(aside)
+
+
+def test_a_record_that_is_no_json_is_set_aside(tmp_path: Path) -> None:
+    text = text_of(record(MARI), record(MARI, code=10000024), record(MARI, code=10000030))
+    text = text.replace(b'10000024,\n        "nimi":', b'10000024,\n        "nimi"')
+
+    rows, aside = read(zipped(tmp_path / "f.zip", text))
+
+    assert [row.code for row in rows] == ["10000018", "10000030"]
+    assert [(defect.key, defect.code) for defect in aside] == [("10000024", "record_unreadable")]
+
+
+def test_the_last_record_may_be_bad_while_the_file_is_whole(tmp_path: Path) -> None:
+    last = record(holder(isiku_roll=None), code=10000024)
+
+    rows, aside = read(zipped(tmp_path / "f.zip", text_of(record(MARI), last)))
+
+    assert (len(rows), len(aside)) == (1, 1)
+
+
+TWO = text_of(record(MARI, conditions=[RULE]), record(OTHER, code=10000024, conditions=[RULE]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(TWO[:-1], id="without-its-last-bracket"),
+        pytest.param(TWO[: TWO.rindex(b"}")], id="without-its-last-brace"),
+        pytest.param(TWO[: TWO.rindex(b"hooney")], id="cut-in-a-key"),
+        pytest.param(TWO[: TWO.rindex(b"]")][: TWO.rindex(b"],") + 1], id="cut-after-a-list"),
+        pytest.param(TWO[: TWO.index(b"ariregistri")], id="cut-before-the-first"),
+        pytest.param(TWO.lstrip(b"["), id="without-its-first-bracket"),
+        pytest.param(b'{"companies": ' + TWO + b"}", id="wrapped"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"<html>Hooldus</html>", id="a-page"),
+        pytest.param(b'[{"nimi": "X"}]', id="other-records"),
+    ],
+)
+def test_a_cut_text_in_a_whole_zip_is_damage(tmp_path: Path, text: bytes) -> None:
+    _is_damaged(zipped(tmp_path / "f.zip", text))
+
+
+def test_a_zip_with_two_files_is_damage(tmp_path: Path) -> None:
+    _is_damaged(zipped(tmp_path / "f.zip", TWO, "a.json", "b.json"))
+
+
+def _with_wrong_crc(data: bytes) -> bytes:
+    crc = data[14:18]
+    return data.replace(crc, bytes(byte ^ 255 for byte in crc))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(lambda data: data[: len(data) // 2], id="cut-in-the-middle"),
+        pytest.param(lambda data: data[:-10], id="cut-at-the-end"),
+        pytest.param(lambda _: b"", id="empty"),
+        pytest.param(lambda _: b"<html>" + b" " * 500, id="a-page"),
+        pytest.param(lambda data: data[:90] + b"\0\1\2\3" + data[94:], id="bytes-overwritten"),
+        pytest.param(_with_wrong_crc, id="wrong-checksum"),
+    ],
+)
+def test_a_harmed_zip_is_damage(tmp_path: Path, harm: Any) -> None:
+    file = zipped(tmp_path / "f.zip", TWO)
+    path = Path(file.path)
+    path.write_bytes(harm(path.read_bytes()))
+
+    _is_damaged(file)
+
+
+def _is_damaged(file: BulkFile) -> None:
+    with pytest.raises(RegisterUnknown) as unknown:
+        read(file)
+
+    assert (unknown.value.code, unknown.value.retry) == ("file_damaged", False)
+    assert not Path(file.path).exists(), "or the next fetch would find it"
+
+
+def test_a_file_that_is_gone() -> None:
+    with pytest.raises(RegisterUnknown, match="file_missing"):
+        read(BulkFile("/nowhere/f.zip", '"1"', "", 1))

@@ -1,0 +1,241 @@
+"""From one company of an answer to what each person may do there."""
+
+import pytest
+
+from access.authority import Kind, authority_of
+from access.identifiers import PersonKey
+from access.register import Absent, Capacity, Defect, Holder, RegisterState, RegisterUnknown
+from tests.registry_sync.estonia.outside import (
+    ANNA,
+    COMPANY,
+    JAAN,
+    MARI,
+    NOW,
+    company,
+    esindus,
+    estonian,
+    person,
+    saying,
+)
+
+
+def read(item: str) -> tuple[RegisterState, list[Defect]]:
+    outside = saying(esindus(item))
+    state = outside.register.state(COMPANY)
+    assert not isinstance(state, Absent)
+    return state, outside.aside
+
+
+@pytest.mark.parametrize(
+    ("status", "form", "role", "sole", "kind", "why"),
+    [
+        ("R", "OÜ", "JUHL", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "AS", "PROK", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "TÜ", "TOSAN", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "UÜ", "TOSAN", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "TÜH", "JUHA", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "SA", "JUHE", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "MTÜ", "JUHL", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "FIE", "FIE", "JAH", Kind.SOLE, "sole_representation"),
+        ("R", "OÜ", "JUHL", "EI", Kind.NONE, "no_sole_right"),
+        ("R", "OÜ", "JUHL", "", Kind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "JUHL", "jah", Kind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "JUHL", "true", Kind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "XYZ", "JAH", Kind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "N", "JAH", Kind.NONE, "role_confers_nothing"),
+        ("R", "OÜ", "AJPH", "JAH", Kind.NONE, "role_confers_nothing"),
+        ("R", "OÜ", "FIE", "JAH", Kind.NONE, "role_confers_nothing"),
+        ("R", "OÜ", "LIKV", "JAH", Kind.NONE, "role_confers_nothing"),
+        ("R", "FIE", "PROK", "JAH", Kind.NONE, "role_confers_nothing"),
+        ("R", "KÜ", "JUHL", "JAH", Kind.NONE, "legal_form_not_allowed"),
+        ("R", "FIL", "VFILJ", "JAH", Kind.NONE, "legal_form_not_allowed"),
+        ("R", "TRAS", "ASES", "JAH", Kind.NONE, "legal_form_not_allowed"),
+        ("L", "OÜ", "LIKV", "JAH", Kind.SOLE, "sole_representation"),
+        ("L", "OÜ", "LIKV", "EI", Kind.NONE, "no_sole_right"),
+        ("L", "OÜ", "JUHL", "JAH", Kind.NONE, "company_in_liquidation"),
+        ("L", "OÜ", "PROK", "JAH", Kind.NONE, "company_in_liquidation"),
+        ("L", "KÜ", "LIKV", "JAH", Kind.NONE, "legal_form_not_allowed"),
+        ("N", "OÜ", "PANKR", "JAH", Kind.SOLE, "sole_representation"),
+        ("N", "OÜ", "JUHL", "JAH", Kind.NONE, "company_bankrupt"),
+        ("N", "OÜ", "LIKV", "JAH", Kind.NONE, "company_bankrupt"),
+        ("K", "OÜ", "JUHL", "JAH", Kind.NONE, "company_deleted"),
+        ("K", "OÜ", "LIKV", "JAH", Kind.NONE, "company_deleted"),
+    ],
+)
+def test_status_form_role_and_sole_right_decide_together(  # noqa: PLR0917 - a table's columns
+    status: str, form: str, role: str, sole: str, kind: Kind, why: str
+) -> None:
+    state, _ = read(company(person(MARI, role, sole), status=status, form=form))
+
+    authority = authority_of(estonian(MARI), state)
+
+    assert (authority.kind, authority.reason.code) == (kind, why)
+
+
+def test_code_and_sole_right_in_different_entries_are_no() -> None:
+    state, _ = read(company(person(MARI, sole="EI"), person(JAAN, sole="JAH")))
+
+    assert authority_of(estonian(MARI), state).kind is Kind.NONE
+    assert authority_of(estonian(JAAN), state).kind is Kind.SOLE
+
+
+def test_role_and_sole_right_in_different_entries_of_one_person_are_no() -> None:
+    state, _ = read(company(person(role="JUHL", sole="EI"), person(role="N", sole="JAH")))
+
+    assert authority_of(estonian(MARI), state).kind is Kind.NONE
+
+
+def test_the_same_code_of_another_country_is_another_person() -> None:
+    state, _ = read(company(person(MARI, country="LTU")))
+
+    assert authority_of(estonian(MARI), state).reason.code == "not_in_register"
+
+
+def test_the_whole_state() -> None:
+    state, aside = read(company(person(), person(), person(JAAN, "PROK", "EI", first="Jaan")))
+
+    assert state.company == COMPANY
+    assert (state.name, state.legal_form, state.form_confers) == ("Näidis & Pojad OÜ", "OÜ", True)
+    assert (state.as_of, state.source, state.opaque) == (NOW, "ee-esindus-v2", False)
+    assert state.holders == (
+        Holder(estonian(MARI), "Mari Maasikas", "JUHL", Capacity.BOARD, acts_alone=True),
+        Holder(estonian(JAAN), "Jaan Maasikas", "PROK", Capacity.PROCURIST, acts_alone=False),
+    )
+    assert aside == []
+
+
+CONDITION = ("Juhatuse liikmed esindavad osaühingut ühiselt.",)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "groups", "people", "opaque"),
+    [
+        pytest.param((), (), [], False, id="none"),
+        pytest.param(("",), (), [], False, id="blank-condition"),
+        pytest.param(CONDITION, (), [], True, id="conditions-only"),
+        pytest.param(CONDITION, ((MARI, JAAN),), [{MARI, JAAN}], False, id="readable"),
+        pytest.param((), ((MARI, JAAN),), [{MARI, JAAN}], False, id="groups-only"),
+        pytest.param(CONDITION, ((MARI,),), [], True, id="a-group-of-one"),
+        pytest.param(CONDITION, ((MARI, MARI),), [], True, id="twice-the-same-person"),
+        pytest.param(CONDITION, ((),), [], True, id="an-empty-group"),
+        pytest.param(
+            CONDITION, ((MARI, JAAN), (MARI, ANNA)), [{MARI, JAAN}, {MARI, ANNA}], False, id="two"
+        ),
+        pytest.param(
+            CONDITION, ((MARI, JAAN), (MARI, JAAN)), [{MARI, JAAN}], False, id="the-same-twice"
+        ),
+        pytest.param(
+            CONDITION, ((MARI, JAAN), (ANNA,)), [{MARI, JAAN}], True, id="one-of-two-readable"
+        ),
+    ],
+)
+def test_groups_that_act_together(
+    conditions: tuple[str, ...],
+    groups: tuple[tuple[str, ...], ...],
+    people: list[set[str]],
+    opaque: bool,
+) -> None:
+    members = tuple(tuple(person(code, sole="") for code in group) for group in groups)
+    board = (person(code, sole="EI") for code in (MARI, JAAN, ANNA))
+
+    state, _ = read(company(*board, conditions=conditions, groups=members))
+
+    found = [{h.person.code for h in group if h.person} for group in state.groups]
+    assert (found, state.opaque) == (people, opaque)
+
+
+def test_members_of_a_group_are_told_with_whom() -> None:
+    board = [person(MARI, sole="EI"), person(JAAN, sole="EI")]
+    members = (person(MARI, sole=""), person(JAAN, sole=""))
+
+    state, _ = read(company(*board, conditions=CONDITION, groups=(members,)))
+
+    authority = authority_of(estonian(MARI), state)
+    assert (authority.kind, authority.together_with) == (Kind.TOGETHER, (estonian(JAAN),))
+
+
+@pytest.mark.parametrize(
+    ("item", "key", "aside"),
+    [
+        pytest.param(person("38001085718"), estonian(JAAN), [], id="estonian"),
+        pytest.param(
+            person("010180-12345", country="LAT"),
+            PersonKey("LV", "010180-12345"), [], id="latvian-oddly-spelt",
+        ),
+        pytest.param(person("", country=""), None, [], id="no-code-at-all"),
+        pytest.param(person("38001085719"), None, ["person_code_invalid"], id="wrong-check-digit"),
+        pytest.param(person("53102030448"), None, ["person_code_invalid"], id="not-born-yet"),
+        pytest.param(
+            person("A1", country="XXX"), None, ["person_country_unknown"], id="country-xxx"
+        ),
+        pytest.param(
+            person("A1", country=""), None, ["person_country_unknown"], id="code-without-country"
+        ),
+        pytest.param(
+            person("70000898", first="", last="Näidisministeerium"), None, [], id="legal-person"
+        ),
+        pytest.param(
+            person("40003242879", country="LVA", first="", last="Paraugs SE"),
+            None, [], id="legal-person-from-abroad",
+        ),
+        pytest.param(
+            person("38001085718", kind="J", first=""), None, [], id="legal-person-by-its-mark"
+        ),
+        pytest.param(
+            person("38001085718", kind="F", first=""), estonian(JAAN), [], id="one-name-only"
+        ),
+    ],
+)  # fmt: skip
+def test_who_a_holder_is(item: str, key: PersonKey | None, aside: list[str]) -> None:
+    state, set_aside = read(company(item))
+
+    assert [holder.person for holder in state.holders] == [key]
+    assert [defect.code for defect in set_aside] == aside
+    assert state.incomplete == ("person_code_invalid" in aside)
+
+
+def test_set_aside_entries_are_found_again_and_say_nothing_personal() -> None:
+    bad = person("38001085719", role="PROK")
+
+    state, aside = read(company(person(MARI), bad, bad, groups=((person(JAAN), bad),)))
+
+    detail = "not a valid EE code: The number's checksum or check digit is invalid."
+    assert aside == [Defect("10000018/PROK", "person_code_invalid", detail)]
+    assert authority_of(estonian(MARI), state).kind is Kind.SOLE
+
+
+def test_an_unknown_role_is_recorded() -> None:
+    state, aside = read(company(person(MARI, "UUSROLL")))
+
+    assert state.holders[0].capacity is Capacity.UNKNOWN
+    assert [(d.key, d.code) for d in aside] == [("10000018/UUSROLL", "role_unknown")]
+
+
+def test_what_cannot_be_a_role_is_not_repeated() -> None:
+    state, aside = read(company(person(MARI, "47101010033")))
+
+    assert state.holders[0].role == "?"
+    assert [d.key for d in aside] == ["10000018/?"]
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "retry"),
+    [
+        pytest.param(company(person(), form="XÜ"), "legal_form_unknown", False, id="form"),
+        pytest.param(company(person(), status="X"), "status_unknown", False, id="status"),
+        pytest.param(company(person(), form=""), "answer_incomplete", True, id="no-form"),
+        pytest.param(company(person(), status=""), "answer_incomplete", True, id="no-status"),
+        pytest.param(company(person(role="")), "answer_incomplete", True, id="no-role"),
+        pytest.param(company(person(), code=""), "answer_incomplete", True, id="no-code"),
+        pytest.param(company(person(), code="123"), "registry_code_invalid", True, id="bad-code"),
+        pytest.param(
+            company(person()).replace("ns1:isikud>", "ns1:muud>"), "answer_incomplete", True,
+            id="no-persons-element",
+        ),
+    ],
+)  # fmt: skip
+def test_a_company_that_cannot_be_read_is_unknown(item: str, code: str, retry: bool) -> None:
+    with pytest.raises(RegisterUnknown) as unknown:
+        read(item)
+
+    assert (unknown.value.code, unknown.value.retry) == (code, retry)
