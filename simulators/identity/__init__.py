@@ -1,0 +1,16 @@
+"""Identity-provider simulator: logs in anyone who types a valid Estonian personal code.
+
+Speaks OpenID Connect as eeID and TARA do (discovery, JWKS, code flow with PKCE, client
+credentials) and signs RS256 access tokens (RFC 9068) for ``aud`` volitus. ``/_control`` mints any
+token on demand, rotates keys and makes faults; its documentation is at ``/_control/docs``.
+
+keys.py      the signing keys; files.py keeps them and the secrets
+clients.py   the programs that may ask for tokens, and their secrets
+tokens.py    what the tokens say
+login.py     a person logs in and the portal gets a code; page.py is what the person sees
+oauth.py     the token endpoint
+control.py   ``/_control``
+app.py       all of it as one program; ``python -m simulators.identity`` runs it
+profiles.py  what the engine must be told to trust it
+client.py    for tests, the demo and commands: a token in one call
+"""

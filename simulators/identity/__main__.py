@@ -1,0 +1,38 @@
+"""``python -m simulators.identity --port 8020 --data-dir DIR``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from simulators.identity.app import create_app
+
+
+def main(
+    port: Annotated[int, typer.Option(help="Where to listen.")],
+    data_dir: Annotated[Path, typer.Option(help="Keeps the keys and the clients' secrets.")],
+    issuer: Annotated[
+        str | None, typer.Option(help="The address that its tokens name; by default its own.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="0.0.0.0 in a container.")] = "127.0.0.1",
+) -> None:
+    """Simulate an identity provider. Logs no request, since addresses may hold personal codes."""
+    try:
+        app = create_app(issuer or f"http://127.0.0.1:{port}", data_dir)
+    except (OSError, ValueError, LookupError) as error:
+        typer.echo(f"identity simulator: {data_dir} cannot be used: {error}", err=True)
+        raise typer.Exit(2) from None
+    # A second is enough to finish what is being answered; a time-out fault is not waited for.
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

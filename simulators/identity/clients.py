@@ -1,0 +1,53 @@
+"""The programs that may ask for tokens. A client is of one kind, so that the engine can tell."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from simulators.identity import files
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered program, and what its tokens are for."""
+
+    client_id: str
+    kind: Literal["person", "client", "staff"]
+    scopes: tuple[str, ...] = ()
+    role: str | None = None
+
+
+PERSON_CLIENT = "portal-login"
+"""The portal in the person's browser: public, proves itself by PKCE."""
+
+CLIENTS = {
+    client.client_id: client
+    for client in (
+        Client(PERSON_CLIENT, "person"),
+        Client("portal", "client", ("volitus:act-for-person", "volitus:check", "volitus:events")),
+        Client("operator-systems", "client", ("volitus:accounts", "volitus:events")),
+        Client("support-console", "staff", role="support"),
+        Client("ops-console", "staff", role="ops"),
+    )
+}
+STAFF = {client.role: client for client in CLIENTS.values() if client.role is not None}
+
+
+class ClientSecrets:
+    """A secret for each client that has one: read from ``file``, or invented and kept there."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        kept = files.read(file) or {}
+        self._secrets: dict[str, str] = {
+            client.client_id: kept.get(client.client_id) or secrets.token_urlsafe(24)
+            for client in CLIENTS.values()
+            if client.kind != "person"
+        }
+        files.keep(file, self._secrets)
+
+    def fit(self, client_id: str, secret: str) -> bool:
+        """Whether this is that client's secret."""
+        known = self._secrets.get(client_id)
+        return known is not None and hmac.compare_digest(known.encode(), secret.encode())

@@ -1,0 +1,90 @@
+"""``/_control``: any token at once, and new keys. For tests and demonstrations only."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, ConfigDict, Field
+
+from access.identifiers import InvalidIdentifier
+from simulators.identity.clients import CLIENTS, STAFF
+from simulators.identity.login import person_of
+from simulators.identity.oauth import ACCESS_TOKEN, ID_TOKEN
+from simulators.identity.tokens import ACCESS_TOKEN_LIFE, Login, Mint
+
+
+class TokenForm(BaseModel):
+    """Exactly one of ``person``, ``client`` and ``role`` says whose token it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person: str | None = Field(None, description="An Estonian personal code")
+    client: str | None = Field(None, description=f"One of {', '.join(CLIENTS)}")
+    role: Literal["support", "ops"] | None = None
+    amr: str = Field("mID", description="Of a person: mID, smartid, idcard, or a wrong one")
+    phone: str | None = Field(None, description="Of a person: +372…, verified by Mobiil-ID")
+    id_token: bool = Field(default=False, description="An ID token instead of an access token")
+    claims: dict[str, Any] = Field({}, description="Replace these claims; null removes one")
+    header: dict[str, Any] = Field({}, description="Replace these headers; null removes one")
+
+
+class TokenView(BaseModel):
+    token: str
+
+
+class RotateForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    overlap: float = Field(
+        ACCESS_TOKEN_LIFE,
+        ge=0,
+        description="Seconds for which the old key stays published; 0: withdrawn at once",
+    )
+
+
+class KeyView(BaseModel):
+    kid: str
+
+
+def control(mint: Mint) -> APIRouter:
+    """The routes."""
+    router = APIRouter()
+
+    @router.post("/tokens", tags=["tokens"])
+    async def make_token(form: TokenForm) -> TokenView:
+        """A token for any test person, client or role, right or wrong on purpose."""
+        claims = _without_nulls(_claims(mint, form) | form.claims)
+        header = _without_nulls((ID_TOKEN if form.id_token else ACCESS_TOKEN) | form.header)
+        return TokenView(token=mint.signed(claims, header))
+
+    @router.post("/rotate", tags=["keys"])
+    async def rotate_keys(form: RotateForm) -> KeyView:
+        """Sign with a new key from now on."""
+        return KeyView(kid=mint.keys.rotate(form.overlap))
+
+    return router
+
+
+def _claims(mint: Mint, form: TokenForm) -> dict[str, Any]:
+    if [form.person, form.client, form.role].count(None) != 2:
+        raise HTTPException(422, "exactly one of person, client and role")
+    if form.person is not None:
+        return _of_person(mint, form, form.person)
+    client = STAFF[form.role] if form.role is not None else CLIENTS.get(form.client or "")
+    if client is None or client.kind == "person":
+        raise HTTPException(422, "no such client")
+    return mint.client(client)
+
+
+def _of_person(mint: Mint, form: TokenForm, code: str) -> dict[str, Any]:
+    try:
+        login = Login(person_of(code), form.amr, form.phone)
+    except InvalidIdentifier as error:
+        raise HTTPException(422, str(error)) from error
+    access = mint.person(login, scope="openid phone")
+    if not form.id_token:
+        return access
+    return mint.identity(login, mint.signed(access, ACCESS_TOKEN), scope="openid phone")
+
+
+def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,112 @@
+"""What the tokens say, in the words of eeID and TARA (ID tokens) and RFC 9068 (access tokens)."""
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from joserfc import jwt
+from joserfc.jws import JWSRegistry
+from joserfc.registry import Header
+from stdnum.ee import ik
+
+from access.identifiers import PersonKey
+from simulators.identity.clients import PERSON_CLIENT, Client
+from simulators.identity.keys import SigningKeys
+
+AUDIENCE = "volitus"
+ACCESS_TOKEN_LIFE = 900
+ID_TOKEN_LIFE = 40
+"""As short as TARA's."""
+
+Claims = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A person, and how that person was identified."""
+
+    person: PersonKey = field(repr=False)
+    amr: str = "mID"
+    phone: str | None = field(default=None, repr=False)
+    """Known for Mobiil-ID only, and then verified by it."""
+    at: int = field(default_factory=lambda: int(time.time()))
+
+
+class _AnyHeader(JWSRegistry):
+    """Signs whatever is asked for: hostile tokens are what some tests need."""
+
+    def check_header(self, header: Header) -> None:
+        pass
+
+
+class Mint:
+    """Makes and signs the tokens of the issuer ``url``."""
+
+    def __init__(self, url: str, keys: SigningKeys, now: Callable[[], float] = time.time) -> None:
+        self.url = url
+        self.keys = keys
+        self._now = now
+
+    def person(self, login: Login, *, client_id: str = PERSON_CLIENT, scope: str = "") -> Claims:
+        """The access token of someone who logged in."""
+        return self._access(client_id, f"EE{login.person.code}") | _identification(login, scope)
+
+    def client(self, client: Client, scope: str | None = None) -> Claims:
+        """The access token of a program (or, for staff clients, of a test person behind it)."""
+        if client.role is not None:
+            return self._access(client.client_id, f"staff-{client.role}") | {"roles": [client.role]}
+        scope = " ".join(client.scopes) if scope is None else scope
+        return self._access(client.client_id, client.client_id) | {"scope": scope}
+
+    def identity(
+        self, login: Login, access_token: str, *, nonce: str | None = None, scope: str = ""
+    ) -> Claims:
+        """The ID token that goes with an access token. Its ``at_hash`` is TARA's: not base64url."""
+        digest = hashlib.sha256(access_token.encode()).digest()
+        return {
+            "jti": str(uuid4()),
+            "iss": self.url,
+            "aud": PERSON_CLIENT,
+            "sub": f"EE{login.person.code}",
+            "profile_attributes": {
+                "date_of_birth": ik.get_birth_date(login.person.code).isoformat(),
+                "given_name": "TEST",
+                "family_name": "PERSON",
+            },
+            "nonce": nonce or "",
+            "at_hash": base64.b64encode(digest[:16]).decode(),
+            **self._life(ID_TOKEN_LIFE),
+            **_identification(login, scope),
+        }
+
+    def signed(self, claims: Claims, header: Mapping[str, Any]) -> str:
+        """The token. ``header`` may replace anything but what the key itself decides."""
+        key = self.keys.current
+        whole = {"alg": "RS256", "kid": key.kid} | dict(header)
+        registry = _AnyHeader(algorithms=["RS256"])
+        return jwt.encode(whole, claims, key, registry=registry, default_type=None)
+
+    def _access(self, client_id: str, subject: str) -> Claims:
+        return {
+            "jti": str(uuid4()),
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "client_id": client_id,
+            "sub": subject,
+            **self._life(ACCESS_TOKEN_LIFE),
+        }
+
+    def _life(self, seconds: int) -> Claims:
+        now = int(self._now())
+        return {"iat": now, "nbf": now, "exp": now + seconds}
+
+
+def _identification(login: Login, scope: str) -> Claims:
+    claims: Claims = {"amr": [login.amr], "acr": "high", "auth_time": login.at}
+    if "phone" in scope.split() and login.amr == "mID" and login.phone:
+        claims |= {"phone_number": login.phone, "phone_number_verified": True}
+    return claims
