@@ -1,0 +1,148 @@
+"""The API put together from ready parts, and its description, which needs none of them."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from prometheus_client import CollectorRegistry
+from pydantic.json_schema import models_json_schema
+from temporalio.client import Client
+
+from api import (
+    access_checks,
+    account_access,
+    accounts,
+    event_feed,
+    explanations,
+    health,
+    me,
+    operations,
+    people,
+    problems,
+    services,
+    sync_control,
+    sync_runs,
+)
+from api.body_limit import BodyLimit
+from api.observation import Meters, Observation
+from api.problems import KINDS, ProblemDetails
+from api.starting import StartWorkflow
+from api.tokens import TokenVerifier
+from storage.database import Database
+from workflows.observing import Readiness
+
+# Routes are tried in this order: what is asked most comes first.
+ROUTERS = (
+    access_checks.router,
+    me.router,
+    operations.router,
+    people.router,
+    account_access.router,
+    accounts.router,
+    services.router,
+    event_feed.router,
+    explanations.router,
+    sync_runs.router,
+    sync_control.router,
+    health.router,
+)
+MAX_BODY = 64 * 1024
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    *,
+    database: Database,
+    temporal: Client,
+    task_queue: str,
+    verifier: TokenVerifier,
+    readiness: Readiness,
+    registry: CollectorRegistry | None = None,
+) -> FastAPI:
+    """The API over these parts, which stay their owner's to close.
+
+    ``temporal`` may be one that connects on first use: only what starts something needs it.
+    """
+    app = _described()
+    meters = Meters(registry or CollectorRegistry())
+    app.add_middleware(BodyLimit, most=MAX_BODY)
+    app.add_middleware(Observation, meters=meters)
+    app.state.database = database
+    app.state.temporal = temporal
+    app.state.starter = StartWorkflow(temporal, task_queue)
+    app.state.verifier = verifier
+    app.state.readiness = readiness
+    app.state.meters = meters
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The API's description, OpenAPI 3.1. Needs nothing that runs."""
+    return _described().openapi()
+
+
+def _described() -> FastAPI:
+    app = FastAPI(
+        title="Volitus",
+        version="1",
+        description=_DESCRIPTION,
+        redirect_slashes=False,
+        redoc_url=None,
+        # What fails validation, and what exceptions say, is nobody else's business.
+        telemetry={"operation_spans": False, "logs": False},
+    )
+    for router in ROUTERS:
+        # Not include_router: it would match every path twice.
+        app.router.routes.extend(router.routes)
+    problems.handle(app)
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign] # FastAPI's documented way
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    template = "#/components/schemas/{model}"
+    _, defined = models_json_schema(
+        [(ProblemDetails, "serialization"), (access_checks.Question, "validation")],
+        ref_template=template,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= defined["$defs"]
+    document["components"]["securitySchemes"] = {
+        name: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": text}
+        for name, text in _CALLERS.items()
+    }
+    return document
+
+
+_CALLERS = {
+    "person": "Access token of a person who logged in.",
+    "client": "Access token of a program; the words listed with a route are its scopes.",
+    "staff": "Access token of the operator's people; the words listed with a route are roles.",
+}
+
+_CODES = "\n".join(f"| `{code}` | {status} | {title} |" for code, (status, title) in KINDS.items())
+_DESCRIPTION = f"""\
+Who may act for whom at a telecom operator, and why.
+
+Every request carries a bearer access token (RFC 9068). What a caller may not see is answered like
+what does not exist. Lists come in pages: `next`, and a `Link` to it, lead on. What takes time is
+answered with `202` and can be followed at `Location`; `Idempotency-Key` on what starts something
+makes a repetition safe. Enumerations may grow.
+
+Refusals are problem details (RFC 9457) with one of these codes:
+
+| code | status | title |
+| --- | --- | --- |
+{_CODES}
+"""

@@ -1,0 +1,60 @@
+"""Operations: what takes time, how far it is, what came of it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from api import problems
+from api.admission import Admission, Admitted, GuardedRoute
+from api.callers import StaffCaller, StaffRole
+from api.dependencies import Store, acting_person
+from api.problems import Problem
+from api.shapes import Shape
+from storage import readings
+
+router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
+
+ITS_PERSON_OR_STAFF = Admission(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
+UNDER_WAY = frozenset({"pending", "running"})
+RETRY_AFTER = "1"
+
+
+class OperationShape(Shape):
+    """Something that takes time."""
+
+    id: UUID
+    kind: str
+    state: str = Field(description="`pending`, `running`, `succeeded` or `failed`.")
+    waits_for: str | None = Field(description="What it waits for, while it runs.")
+    result: dict[str, Any] | None = Field(description="What came of it, once it succeeded.")
+    error: dict[str, Any] | None = Field(description="A problem, once it failed.")
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """From a row with these columns."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+@router.get(
+    "/{operation_id}", operation_id="getOperation", responses=problems.documented("not_found")
+)
+def get_operation(
+    operation_id: UUID,
+    admitted: Annotated[Admitted, Depends(ITS_PERSON_OR_STAFF)],
+    database: Store,
+    response: Response,
+) -> OperationShape:
+    """How far it is. Ask again after `Retry-After` seconds, while there is such a header."""
+    with database.reading() as connection:
+        row = readings.operation(connection, operation_id)
+    staff = isinstance(admitted.caller, StaffCaller)
+    if row is None or not (staff or row.person_id == acting_person(database, admitted)):
+        raise Problem("not_found")
+    if row.state in UNDER_WAY:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return OperationShape.of(row)

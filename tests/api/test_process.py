@@ -1,0 +1,117 @@
+"""The API as a process: two ports, readable while Temporal is down, ended in good order."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dev.program import Program, RunningProgram, answers
+from tests.api.front import NOBODY_LISTENS
+from tests.ports import free_port
+from tests.running import environment
+
+COMMAND = [sys.executable, "-m", "api"]
+
+
+@pytest.fixture
+def told(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """What the process is told: neither Temporal nor the register are there."""
+    usual = environment(database_url, NOBODY_LISTENS, "http://127.0.0.1:1", tmp_path)
+    ports = {"VOLITUS_API_PORT": free_port(), "VOLITUS_INTERNAL_PORT": free_port()}
+    return usual | {name: str(port) for name, port in ports.items()}
+
+
+@pytest.fixture
+def process(told: dict[str, str], tmp_path: Path) -> Iterator[RunningProgram]:
+    ready = answers(f"http://127.0.0.1:{told['VOLITUS_INTERNAL_PORT']}/readyz")
+    running = RunningProgram(Program("api", COMMAND, tmp_path / "api.log", ready, told))
+    running.start()
+    running.wait_until_ready(time.monotonic() + 30)
+    yield running
+    running.stop()
+
+
+def lines(process: RunningProgram) -> list[dict[str, object]]:
+    return [json.loads(line) for line in process.program.log_file.read_text().splitlines()]
+
+
+def test_it_answers_on_both_ports_each_its_own(
+    process: RunningProgram, told: dict[str, str]
+) -> None:
+    with (
+        httpx.Client(base_url=f"http://127.0.0.1:{told['VOLITUS_API_PORT']}") as public,
+        httpx.Client(base_url=f"http://127.0.0.1:{told['VOLITUS_INTERNAL_PORT']}") as internal,
+    ):
+        assert public.get("/readyz").json()["checks"]["temporal"] == "Temporal does not answer"
+        assert public.get("/openapi.json").json()["info"]["title"] == "Volitus"
+        assert public.get("/v1/me").status_code == 401
+        assert public.get("/metrics").status_code == 404
+        assert public.post("/codec/decode", json={}).status_code == 404
+        metrics = internal.get("/metrics").text
+        assert (
+            'volitus_http_requests_total{method="GET",route="/v1/me",status="401"} 1.0' in metrics
+        )
+        assert "volitus_events_unsealed 0.0" in metrics
+        assert internal.post("/codec/decode", json={}).status_code == 401
+        assert internal.get("/v1/me").status_code == 404
+
+
+def test_it_logs_one_line_for_each_request_without_its_path(
+    process: RunningProgram, told: dict[str, str]
+) -> None:
+    url = f"http://127.0.0.1:{told['VOLITUS_API_PORT']}/v1/operations/{'7' * 8}-secret"
+
+    answer = httpx.get(url, headers={"Authorization": "Bearer not-a-token-at-all"})
+    process.stop()
+
+    (line,) = [each for each in lines(process) if each["event"] == "request"]
+    assert {name: line[name] for name in ("method", "route", "status", "process")} == {
+        "method": "GET",
+        "route": "/v1/operations/{operation_id}",
+        "status": answer.status_code,
+        "process": "api",
+    }
+    assert line["request_id"] == answer.headers["X-Request-Id"]
+    assert "-secret" not in process.program.log_file.read_text()
+
+
+def test_it_ends_when_it_is_told_to(process: RunningProgram) -> None:
+    process.stop()
+
+    assert process.exit_code() == 0
+    assert [line["event"] for line in lines(process)][-1:] != ["request"]
+
+
+def run(told: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        COMMAND, env=told, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_a_wrong_setting_stops_the_start_with_one_line(told: dict[str, str]) -> None:
+    done = run(told | {"VOLITUS_API_PORT": "70000"})
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("volitus: VOLITUS_API_PORT:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_stops_the_start_without_a_traceback(told: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(told["VOLITUS_API_PORT"])))
+        taken.listen()
+
+        done = run(told)
+
+    port = told["VOLITUS_API_PORT"]
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"volitus: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+    )
