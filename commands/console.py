@@ -1,0 +1,95 @@
+"""How every command speaks: results on stdout, messages on stderr, a failure in one line."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from pydantic_core import to_json
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+FAILED = 1
+USAGE = 2
+# What is piped into a file or another program must not be cut to the width of a terminal.
+_WIDE = 250
+
+
+class Failure(Exception):
+    """An expected failure: one line that says what is wrong and what to do about it."""
+
+    def __init__(self, message: str, exit_code: int = FAILED) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Commands(TyperGroup):
+    """A group whose commands may fail with a line instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Failure as failure:
+            say(str(failure))
+            raise typer.Exit(failure.exit_code) from None
+
+
+def err() -> Console:
+    """The console for messages and progress."""
+    return Console(stderr=True, **_PLAIN)
+
+
+def out() -> Console:
+    """The console for results."""
+    width = None if sys.stdout.isatty() else _WIDE
+    return Console(width=width, **_PLAIN)
+
+
+# Names and file names are data: brackets in them are no markup, colons no emoji.
+_PLAIN: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
+
+
+def say(message: str) -> None:
+    """Tell the person something, on stderr."""
+    err().print(message, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout; ids and times as text, times in ISO 8601."""
+    sys.stdout.write(to_json(value, indent=2).decode() + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on stdout. None is shown as nothing, times in UTC to the second.
+
+    In a narrow terminal cells are folded, never cut: half an id finds nothing.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    out().print(table)
+
+
+def print_facts(facts: Mapping[str, object]) -> None:
+    """Names and values, one a line, on stdout; what is None is left out."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in facts.items():
+        if value is not None:
+            grid.add_row(name, _cell(value))
+    out().print(grid)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return str(value)

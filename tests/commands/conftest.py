@@ -1,0 +1,26 @@
+from collections.abc import Iterator
+
+import pytest
+
+from storage.database import Database
+from tests.commands.console import Volitus
+from tests.ports import free_port
+
+
+@pytest.fixture
+def volitus(database_url: str) -> Volitus:
+    """The program, with a migrated, empty database of this test's own."""
+    return Volitus(database_url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def nowhere() -> Volitus:
+    """The program where no database is."""
+    return Volitus(f"postgresql://volitus:a-password@127.0.0.1:{free_port()}/volitus")
