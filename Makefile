@@ -1,0 +1,74 @@
+# `make help` says what there is. Each target sets up what it needs first, on a machine with no
+# more than make, Python 3.11 or later and a package index (pip's own settings say which).
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+# pip brings nothing of its own choice: versions and hashes are locked, and building is ours.
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+WORKERS ?= auto
+TESTS ?= tests
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check bench openapi format lock reset clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with the locked dependencies and the volitus command
+
+run: $(READY) ## Start everything on this machine; Ctrl-C stops it, the data stay in .volitus
+	@exec $(PY) -m dev
+
+demo: $(READY) ## Tell the whole story on a temporary stack; fails unless every line comes true
+	@exec $(PY) -m dev.demo $(ARGS)
+
+test: $(READY) ## Run the tests: TESTS=tests/api ARGS="-k name" WORKERS=0
+	$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 $(TESTS) $(ARGS)
+
+check: $(READY) ## Style, types, import rules, schema, openapi.json, links of the documentation
+	@$(PY) -m dev.check
+
+bench: $(READY) ## Measure what docs/benchmarks.md claims
+	@exec $(PY) -m benchmarks $(ARGS)
+
+openapi: $(READY) ## Write openapi.json anew after a change of the API
+	@$(VENV)/bin/volitus openapi > openapi.json.new && mv openapi.json.new openapi.json
+
+format: $(READY) ## Format the code and sort its imports
+	@$(PY) -m ruff format . && $(PY) -m ruff check --select I --fix .
+
+lock: ## Resolve the dependencies anew: ARGS=--upgrade for newer versions (needs uv)
+	@uv=$$(command -v uv || echo $(VENV)/bin/uv); \
+	$$uv --version > /dev/null 2>&1 || { echo "make lock needs uv: pipx install uv" >&2; exit 2; }; \
+	set -e; \
+	set -- pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header $(ARGS) pyproject.toml; \
+	$$uv "$$@" -o requirements.txt; \
+	$$uv "$$@" --group dev -c requirements.txt -o requirements-dev.txt; \
+	! grep -nE '^ *-|://' requirements.txt requirements-dev.txt | grep -v -- '--hash='
+
+reset: ## Forget the data of `make run`; the next one starts afresh
+	rm -rf .volitus
+
+clean: ## Remove .venv and what tools left; the data of `make run` stay
+	rm -rf $(VENV) build dist *.egg-info openapi.json.new \
+		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt pyproject.toml
+	@$(PY) -c 'import pip' 2> /dev/null || { \
+		for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+			$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || continue; \
+			echo "Making $(VENV) with $$($$python --version)"; \
+			$$python -m venv --clear $(VENV) && exit 0; \
+			echo "$$python cannot make a virtual environment: install its venv package" \
+				"(Debian, Ubuntu: apt install python3-venv)" >&2; exit 2; \
+		done; \
+		echo "Python 3.11 or later is needed, and none was found on PATH" >&2; exit 2; }
+	@echo "Installing the locked dependencies"
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@

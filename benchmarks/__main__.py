@@ -1,0 +1,72 @@
+"""``python -m benchmarks`` (``make bench``): one table of all that is claimed about speed."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import (
+    access_checks,
+    during_sync,
+    full_file,
+    next_day,
+    refreshing,
+    revocations,
+    table,
+)
+from benchmarks.measuring import FULL, QUICK, Line, Size
+from benchmarks.place import Place
+from dev.processes import StartError
+
+PAGE = Path("docs/benchmarks.md")
+_WIDTH = 140
+MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
+    "file": full_file.lines,
+    "next-day": next_day.lines,
+    "checks": access_checks.lines,
+    "during-sync": during_sync.lines,
+    "revocations": revocations.lines,
+    "refresh": refreshing.lines,
+}
+
+
+def main(
+    *,
+    companies: Annotated[int | None, typer.Option(help="In the register's file.")] = None,
+    quick: Annotated[bool, typer.Option(help="Small sizes, in under a minute.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help=" ".join(MEASUREMENTS))] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the figures there too.")] = None,
+    write_docs: Annotated[bool, typer.Option(help=f"Put the table into {PAGE}.")] = False,
+    home: Annotated[Path, typer.Option(help="Keeps large files.")] = Path(".volitus/bench"),
+) -> None:
+    """Measure, and print what was claimed beside what was seen. 1 if an answer was ever stale."""
+    size = QUICK if quick else FULL
+    size = replace(size, companies=companies or size.companies)
+    told = Console(stderr=True)
+    lines: list[Line] = []
+    try:
+        with Place(home) as place:
+            for name in only or MEASUREMENTS:
+                told.print(f"measuring: {name}")
+                lines += MEASUREMENTS[name](place, size)
+        if quick:  # what is fixed weighs more than what grows: no ratio is held to its claim
+            lines = [replace(each, reached=None) if each.ratio else each for each in lines]
+    except KeyError as error:
+        raise typer.BadParameter(f"there is no measurement {error}") from None
+    except StartError as error:
+        sys.exit(f"volitus: {error}")
+    shown = Console()
+    Console(width=max(shown.width, _WIDTH)).print(table.rendered(lines))
+    if json is not None:
+        json.write_text(table.as_json(lines))
+    if write_docs:
+        table.write_into(PAGE, lines)
+    raise typer.Exit(int(any(line.wrong for line in lines)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

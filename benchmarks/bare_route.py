@@ -1,0 +1,44 @@
+"""The least that a FastAPI route with one indexed read does: what the access check is held to.
+
+``python -m benchmarks.bare_route PORT``, with ``DATABASE_URL``; the same pool, server and loop as
+the API, and nothing of what the API is for: no token, no decision, no reason, no log, no metric.
+"""
+
+import os
+import sys
+from uuid import UUID
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from storage.database import Database
+
+_GRANT = text("SELECT id, role FROM access_grant WHERE account_id = :account AND person_id = :who")
+
+
+def bare_app(database: Database) -> FastAPI:
+    """One route."""
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/accounts/{account_id}/people/{person_id}")
+    def grant(account_id: UUID, person_id: UUID) -> dict[str, str]:
+        with database.reading() as connection:
+            row = connection.execute(_GRANT, {"account": account_id, "who": person_id}).one()
+        return {"id": str(row.id), "role": row.role}
+
+    @app.get("/livez")
+    async def livez() -> dict[str, bool]:
+        return {"alive": True}
+
+    return app
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        bare_app(Database(os.environ["DATABASE_URL"])),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="warning",
+        access_log=False,
+    )

@@ -1,0 +1,84 @@
+"""Customers with board members who are administrators, as the register's word made them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count, islice
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from access.events import Actor
+from access.identifiers import CompanyKey, PersonKey
+from access.register import Capacity, CompanyStatus, Holder, RegisterState
+from simulators.register.people import People
+from storage import alignment, beliefs, owners
+from storage.accounts import AccountFacts, put_accounts
+from storage.database import Database
+
+_ACTOR = Actor("system", "benchmarks")
+_MEMBERS = 2
+
+
+@dataclass(frozen=True)
+class Access:
+    """A grant in force, and whom to ask about to see it."""
+
+    grant_id: UUID
+    account_id: UUID
+    person_id: UUID
+    code: str
+    """The person's personal code."""
+
+
+def take_on(database: Database, codes: Iterable[str]) -> None:
+    """Make these Estonian companies customers, with one account each."""
+    facts = [AccountFacts(uuid4(), f"R-{code}", code, CompanyKey("EE", code)) for code in codes]
+    with database.transaction() as session:
+        put_accounts(session, facts, actor=_ACTOR)
+
+
+def settle(database: Database, accounts: int) -> list[Access]:
+    """So many customers, each with two who may act alone; gives all their grants."""
+    people = _estonians()
+    codes = (str(10_000_000 + number) for number in range(accounts))
+    states = [sole_board(code, islice(people, _MEMBERS)) for code in codes]
+    take_on(database, [state.company.code for state in states])
+    with database.transaction() as session:
+        ids = owners.company_ids(session, [state.company for state in states])
+        beliefs.lock(session, list(ids.values()))
+        beliefs.believe(session, {ids[s.company]: s for s in states}, actor=_ACTOR)
+        alignment.align(session, ids.values(), actor=_ACTOR)
+    with database.reading() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+        rows = connection.execute(
+            text(
+                "SELECT g.id, g.account_id, g.person_id, p.code FROM access_grant g"
+                " JOIN person p ON p.id = g.person_id ORDER BY g.id"
+            )
+        )
+        return [Access(*row) for row in rows]
+
+
+def _estonians() -> Iterator[PersonKey]:
+    people = (People(1).at(number) for number in count())
+    return (PersonKey("EE", each.code) for each in people if each.country == "EST")
+
+
+def sole_board(code: str, members: Iterable[PersonKey]) -> RegisterState:
+    """A company whose board members each act alone."""
+    return RegisterState(
+        CompanyKey("EE", code),
+        name=f"Näidis {code} OÜ",
+        status=CompanyStatus.ACTIVE,
+        legal_form="OÜ",
+        form_confers=True,
+        holders=tuple(board_member(each) for each in members),
+        as_of=datetime.now(UTC),
+        source="benchmarks",
+    )
+
+
+def board_member(person: PersonKey) -> Holder:
+    """One who acts alone."""
+    return Holder(person, "Näidis", "JUHL", Capacity.BOARD, acts_alone=True)

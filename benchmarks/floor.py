@@ -1,0 +1,58 @@
+"""The floors under the full file: unzip, parse and COPY, with the product's parser, nothing else.
+
+What is left out is what the product is for: fingerprints, guards, the diff, keeping the result.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from registry_sync.estonia import open_data
+
+_BLOCK = 5000
+_COLUMNS = "company text, kind text, role text, holder text"
+
+
+def row_a_person(path: Path, url: str) -> int:
+    """Stage what the file says in the plainest way: who holds which role in which company."""
+    return _staged(path, url, _persons)
+
+
+def row_a_company(path: Path, url: str) -> int:
+    """The least that can be staged of a file that was parsed: that the company is there."""
+    return _staged(path, url, lambda company: [f"{company.ariregistri_kood}\t\t\t\n"])
+
+
+def _persons(company: Any) -> list[str]:
+    code = company.ariregistri_kood
+    return [
+        f"{code}\t{p.isiku_tyyp}\t{p.isiku_roll}"
+        f"\t{p.isikukood_hash or p.isikukood_registrikood or p.valis_kood or ''}\n"
+        for p in company.kaardile_kantud_isikud
+    ]
+
+
+def _staged(path: Path, url: str, lines: Callable[[Any], list[str]]) -> int:
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"CREATE TEMPORARY TABLE floor ({_COLUMNS})")
+        with cursor.copy("COPY floor FROM STDIN") as copy:
+            for block in _blocks(path, lines):
+                copy.write("".join(block))
+        return cursor.rowcount
+
+
+def _blocks(path: Path, lines: Callable[[Any], list[str]]) -> Iterator[list[str]]:
+    block: list[str] = []
+    with ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
+        for company in open_data._companies(member):  # noqa: SLF001 # parsed as the product does
+            block += lines(company)
+            if len(block) >= _BLOCK:
+                yield block
+                block = []
+    yield block

@@ -1,0 +1,78 @@
+"""Where the benchmarks run: a PostgreSQL server of their own, and whatever they need beside it."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from dev.credentials import Credentials
+from dev.postgres import PostgresServer
+from dev.program import Program, RunningProgram
+from dev.programs import Programs
+from dev.settings import DevSettings
+from storage import migrate
+
+_READY_SECONDS = 60
+
+
+class Place:
+    """Kept in ``home``: large files and an empty cluster, for the next time.
+
+    The server has PostgreSQL's own settings, so a commit waits for the disk as it would at work.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.absolute()
+        self._stack = ExitStack()
+        self._numbers = count(1)
+
+    def __enter__(self) -> Self:
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._postgres = self._stack.enter_context(PostgresServer(self.home / "postgres"))
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="volitus-bench-"))
+        self.scratch = Path(folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A migrated, empty database; gone afterwards."""
+        name = f"bench_{next(self._numbers)}"
+        self._postgres.drop_database(name)
+        url = self._postgres.create_database(name)
+        try:
+            migrate.upgrade(url)
+            yield url
+        finally:
+            self._postgres.drop_database(name)
+
+    def programs(self, companies: int = 1) -> tuple[Programs, DevSettings, Credentials]:
+        """The stack's programs on free ports, with their own folder; none of them runs yet."""
+        home = Path(tempfile.mkdtemp(dir=self.scratch))
+        settings = DevSettings.temporary(home, companies)
+        credentials = Credentials.load(home / "credentials.json")
+        return Programs(settings, credentials), settings, credentials
+
+
+@contextmanager
+def running(*programs: Program) -> Iterator[None]:
+    """These programs, ready, for as long as the block runs."""
+    with ExitStack() as stack:
+        begun = [RunningProgram(program) for program in programs]
+        for program in begun:
+            program.start()
+            stack.callback(program.stop)
+        deadline = time.monotonic() + _READY_SECONDS
+        for program in begun:
+            program.wait_until_ready(deadline)
+        yield
+
+
+def named(programs: list[Program], name: str) -> Program:
+    """The one of that name."""
+    return next(program for program in programs if program.name == name)

@@ -1,0 +1,65 @@
+"""The API in its own process, with customers behind it, and a portal that asks it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from benchmarks.customers import Access, settle
+from benchmarks.load import Target, post
+from benchmarks.measuring import Size
+from benchmarks.place import Place, named, running
+from simulators.identity.client import client_token, person_token
+from storage.database import Database
+
+CONNECTIONS = 8
+ALLOWED = b'"allowed":true'
+_PEOPLE = 200
+"""Who ask with their own tokens."""
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A running API, and what there is to ask."""
+
+    port: int
+    database_url: str
+    access: Sequence[Access]
+    identity_url: str
+
+    def question(self, access: Access, token: str, *, own: bool = False) -> bytes:
+        """May this person see the account's bills? Yes, while the grant is in force."""
+        body = {"account_id": str(access.account_id), "permission": "invoice:view"}
+        if not own:
+            body["person_id"] = str(access.person_id)
+        return post("/v1/access/check", json.dumps(body), token)
+
+    def target(self) -> Target:
+        """All that there is to ask: half by the portal's server, half by people who logged in."""
+        token = client_token(self.identity_url, "portal")
+        people = [
+            self.question(each, person_token(self.identity_url, each.code), own=True)
+            for each in islice(self.access, _PEOPLE)
+        ]
+        questions = [
+            question
+            for number, each in enumerate(self.access)
+            for question in (self.question(each, token), people[number % len(people)])
+        ]
+        return Target(self.port, questions, ALLOWED)
+
+
+@contextmanager
+def portal(place: Place, size: Size) -> Iterator[Portal]:
+    """The API as ``python -m api`` runs it, ready."""
+    programs, settings, _ = place.programs()
+    identity = named(programs.servers(), "identity")
+    with place.database() as url:
+        database = Database(url)
+        access = settle(database, size.accounts)
+        database.close()
+        api = named(programs.product(programs.environment(url)), "api")
+        with running(identity, api):
+            identity_url = f"http://127.0.0.1:{settings.identity_port}"
+            yield Portal(settings.api_port, url, access, identity_url)

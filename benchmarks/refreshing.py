@@ -1,0 +1,139 @@
+"""Refreshes a second, against a bare workflow with as many steps on the same server and worker."""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+import worker
+from access.identifiers import CompanyKey, PersonKey
+from access.register import Appointment, Changes, CompanyStatus, RegisterState
+from activities.refreshing import Refreshing, RefreshRequest
+from benchmarks.bare_workflow import Bare, nothing
+from benchmarks.customers import board_member, sole_board, take_on
+from benchmarks.measuring import Line, Size, alone, ratio
+from benchmarks.place import Place, running
+from dev.ports import free_ports
+from dev.temporal import temporal_server
+from settings import Settings
+from storage import operations, people
+from storage.database import Database
+from workflows.connection import connect
+from workflows.encryption import PayloadCipher
+from workflows.person_refresh import PersonRefresh, person_refresh_id
+
+_LEAST_RATE = 0.8
+_AT_ONCE = 10
+_THREADS = 20
+
+
+class AnswersAtOnce:
+    """A register in this process: everyone acts alone for the company of the same number."""
+
+    country = "EE"
+
+    def companies_of(self, person: PersonKey) -> Sequence[Appointment]:
+        """One company."""
+        company = CompanyKey("EE", person.code)
+        holders = (board_member(person),)
+        return [Appointment(company, "Näidis", CompanyStatus.ACTIVE, True, holders)]
+
+    def state(self, company: CompanyKey) -> RegisterState:
+        """With one board member."""
+        return sole_board(company.code, [PersonKey("EE", company.code)])
+
+    def changed_since(self, cursor: str | None) -> Changes:
+        """Nothing."""
+        return Changes([], cursor or "")
+
+
+def lines(place: Place, size: Size) -> list[Line]:
+    """Both in turns; every refresh finds news, so that it has all of its three steps."""
+    (port,) = free_ports(1)
+    programs, *_ = place.programs()
+    server = temporal_server(port, place.scratch / "temporal.log")
+    with place.database() as url, running(server):
+        environment = programs.environment(url)
+        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+        bare, ours = alone(rates, environment, size.workflows, size.rounds).result
+    share = ratio(ours, bare)
+    return [
+        Line(
+            f"Refreshes of a person a second, {_AT_ONCE} at once, 3 steps each",
+            f"{median(ours):.1f}",
+            f"bare workflow {median(bare):.1f}",
+            share,
+            f"≥ {_LEAST_RATE}×",
+            share >= _LEAST_RATE,
+        )
+    ]
+
+
+def rates(
+    environment: Mapping[str, str], number: int, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Workflows a second in each round, bare ones and refreshes."""
+    os.environ.update(environment)
+    return asyncio.run(_rates(Settings.from_environment(), number, rounds))
+
+
+async def _rates(settings: Settings, number: int, rounds: int) -> tuple[list[float], list[float]]:
+    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
+    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
+    database = Database(settings.database_url.get_secret_value())
+    refreshing = Refreshing(database, AnswersAtOnce())
+    work: list[Any] = [
+        refreshing.ask_about_person,
+        refreshing.align_companies,
+        refreshing.end_refresh,
+    ]
+    bare, ours = list[float](), list[float]()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        product = worker.build(client, settings, work, threads)
+        same: Any = product.config() | {
+            "task_queue": "bare",
+            "workflows": [Bare],
+            "activities": [nothing],
+        }
+        async with product, Worker(**same):
+            for _ in range(1 + rounds):  # the first is for warming up
+                requests = _requests(database, number)
+                bare.append(await _rate(client, Bare.run, "bare", requests))
+                ours.append(await _rate(client, PersonRefresh.run, settings.task_queue, requests))
+    database.close()
+    return bare[1:], ours[1:]
+
+
+async def _rate(client: Client, run: Any, queue: str, requests: Sequence[RefreshRequest]) -> float:
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def carry_out(request: RefreshRequest) -> None:
+        async with turns:
+            id_ = f"{queue}/{person_refresh_id(request.operation_id)}"
+            await client.execute_workflow(run, request, id=id_, task_queue=queue)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(carry_out(request) for request in requests))
+    return len(requests) / (time.perf_counter() - begun)
+
+
+def _requests(database: Database, number: int) -> list[RefreshRequest]:
+    """People who have just logged in for the first time, each with a company that is a customer."""
+    codes = [str(uuid4()) for _ in range(number)]
+    take_on(database, codes)
+    requests = [RefreshRequest(person_id=_person(database, c), operation_id=uuid4()) for c in codes]
+    with database.transaction() as session:
+        for each in requests:
+            operations.request(session, each.operation_id, "refresh", each.person_id)
+    return requests
+
+
+def _person(database: Database, code: str) -> UUID:
+    return people.known_as(database, PersonKey("EE", code))

@@ -1,0 +1,32 @@
+"""Databases made and removed on a server that is known by one URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.engine import make_url
+
+
+def create_database(server_url: str, name: str, template: str = "template0") -> str:
+    """Make a database as a copy of ``template``, unless it is there already; its URL."""
+    there = text("SELECT 1 FROM pg_database WHERE datname = :name")
+    with _connect(server_url) as connection:
+        if connection.execute(there, {"name": name}).first() is None:
+            quote = connection.dialect.identifier_preparer.quote
+            connection.execute(text(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(template)}"))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def drop_database(server_url: str, name: str) -> None:
+    """Remove a database, also while someone is connected; nothing if it is not there."""
+    with _connect(server_url) as connection:
+        quote = connection.dialect.identifier_preparer.quote
+        connection.execute(text(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)"))
+
+
+@contextmanager
+def _connect(server_url: str) -> Iterator[Connection]:
+    address = make_url(server_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection

@@ -1,0 +1,36 @@
+"""That the benchmarks run and tell what they saw; how fast anything was is not looked at."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks import table
+from benchmarks.measuring import Line
+
+
+def test_a_table_comes_out_and_no_answer_is_stale(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    pieces = ["--only", "file", "--only", "revocations", "--json", str(figures)]
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--home", str(tmp_path / "home")]
+
+    run = subprocess.run([*command, *pieces], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    lines = json.loads(figures.read_text())["lines"]
+    (stale,) = [line for line in lines if line["what"].startswith("Stale answers")]
+    assert stale["measured"] == "0"
+    assert all(line["what"].split()[0] in run.stdout for line in lines)
+
+
+def test_the_page_gets_the_new_table_and_keeps_its_words(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n\n<!-- measured -->\nold\n<!-- /measured -->\n\nAfter.\n")
+
+    table.write_into(page, [Line("Checks", "900", "bare 1,000", 0.9, "≥ 0.8×", reached=True)])
+
+    text = page.read_text()
+    assert "| Checks | 900 | bare 1,000 | 0.90× | ≥ 0.8× | yes |" in text
+    assert "old" not in text
+    assert text.startswith("Before.")
+    assert text.endswith("After.\n")

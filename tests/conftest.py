@@ -1,0 +1,52 @@
+"""Servers and databases for every test that asks. What runs where: tests/servers.py."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from tests.servers import Addresses, Databases, OwnedServers
+
+pytest_plugins = ["tests.running", "tests.guards"]
+_OWNED = pytest.StashKey[OwnedServers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_OWNED] = OwnedServers()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Called in the controller of ``pytest -n`` for each worker before it starts."""
+    servers = node.config.stash[_OWNED]
+    node.workerinput["servers"] = asdict(servers.start())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_OWNED].close()
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Addresses | OwnedServers:
+    handed_down = getattr(request.config, "workerinput", {}).get("servers")
+    return Addresses(**handed_down) if handed_down else request.config.stash[_OWNED]
+
+
+@pytest.fixture(scope="session")
+def databases(servers: Addresses | OwnedServers) -> Databases:
+    """Makes databases, for fixtures of a wider scope: ``with databases.fresh() as url``."""
+    return Databases(servers.postgres, servers.template)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated, empty database of this test's own."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def temporal_address(servers: Addresses | OwnedServers) -> str:
+    """The session's Temporal server; each test uses a task queue and ids of its own."""
+    return servers.temporal

@@ -1,0 +1,16 @@
+"""The whole story, once: real processes, every line observed from outside (dev/story.py)."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.timeout(240)
+def test_every_line_of_the_story_comes_true() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "dev.demo"], capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Every line came true" in told.stdout
