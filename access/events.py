@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     GRANT_ENDED = "grant:ended"
     GRANT_REASON_CHANGED = "grant:reason_changed"
     GRANT_STARTED = "grant:started"
+    NUMBER_BLOCK_LIFTED = "number_block:lifted"
+    NUMBER_BLOCK_OPENED = "number_block:opened"
     REGISTER_STATE_CHANGED = "register_state:changed"
     SERVICE_CHANGED = "service:changed"
     SERVICE_CREATED = "service:created"
@@ -24,6 +26,8 @@ class EventKind(StrEnum):
     SYNC_REFUSED = "sync:refused"
     SYNC_REJECTED = "sync:rejected"
     SYNC_RELEASED = "sync:released"
+    VERIFICATION_ENDED = "verification:ended"
+    VERIFICATION_STARTED = "verification:started"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,42 @@
+"""What the SMS say, in three languages, and how many parts a text becomes on the air.
+
+The last line is for browsers that fill in codes, ``@host #code`` (WICG, origin-bound codes).
+"""
+
+from enum import StrEnum
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("^{}\\[~]|€\f")  # each takes two of the 7-bit places (3GPP TS 23.038)
+
+
+class Language(StrEnum):
+    """The languages of the people."""
+
+    ESTONIAN = "et"
+    RUSSIAN = "ru"
+    ENGLISH = "en"
+
+
+# Without õ, š and ž, which GSM-7 does not have: one of them would make two parts of one.
+_CODE = {
+    Language.ESTONIAN: "Sinu kood on {code}. Ära ütle seda kellelegi.",
+    Language.RUSSIAN: "Код: {code}. Никому не сообщайте.",
+    Language.ENGLISH: "Your code is {code}. Do not tell it to anyone.",
+}
+
+
+def code_text(language: Language, code: str, host: str) -> str:
+    """The SMS that brings a code. ``host``: where it will be typed; empty: left out."""
+    return _CODE[language].format(code=code) + (f"\n@{host} #{code}" if host else "")
+
+
+def parts(text: str) -> int:
+    """How many SMS this text becomes: GSM-7 where every character allows it, else UCS-2."""
+    if set(text) <= _BASIC | _EXTENDED:
+        length = sum(2 if character in _EXTENDED else 1 for character in text)
+        return 1 if length <= 160 else -(-length // 153)
+    length = len(text.encode("utf-16-be")) // 2
+    return 1 if length <= 70 else -(-length // 67)
