@@ -20,12 +20,18 @@ DELETE FROM operation
 WHERE state IN ('succeeded', 'failed') AND updated_at < now() - interval '90 days'
 """
 _RESOLVED = "DELETE FROM record_aside WHERE resolved_at < now() - interval '90 days'"
+# What was sent, and to which number: kept as long as a bill may be asked about.
+_SMS = """
+DELETE FROM sms USING verification v
+WHERE v.id = sms.verification_id AND v.created_at < now() - interval '90 days'
+"""
+_QUOTAS = "DELETE FROM send_quota WHERE used_until < now()"
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
 
 
 def tidy(database: Database) -> None:
     """Drop what is past its time. Harmless to repeat, and to run twice at once."""
-    for statement in (_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS):
+    for statement in (_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS, _SMS, _QUOTAS):
         with database.transaction() as session:
             session.execute(text(statement))
     with database.transaction() as session:

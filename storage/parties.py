@@ -109,6 +109,8 @@ class Service(SQLModel, table=True):
     kind: str = words()
     number: str | None = words(nullable=True)
     """E.164, where the service has a number. A Mobiil-ID shares its SIM's."""
+    user_id: UUID | None = row_of("person.id", nullable=True)
+    """Who has the SIM, where the operator's systems tell."""
     name: str = words(server_default="")
     status: str = words(server_default="active")
     created_at: datetime = moment(default_now=True)

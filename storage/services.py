@@ -1,7 +1,7 @@
 """Services, as the operator's own systems tell of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from access.events import Actor, EventKind
+from access.identifiers import PersonKey
 from access.reasons import Reason
-from storage import events, grants
+from storage import events, grants, number_grants, owners
 from storage.accounts import Put
 from storage.events import Line
 from storage.grants import Ending
@@ -29,6 +30,8 @@ class ServiceFacts:
     number: str | None
     name: str
     status: str = "active"
+    user: PersonKey | None = None
+    """Who has the SIM, where that is known."""
 
 
 _REFUSED = text("""
@@ -45,22 +48,24 @@ WHERE a.id IS NULL OR (f.status = 'active' AND f.kind <> 'mobiil_id' AND EXISTS 
 _PUT = text("""
 WITH facts AS (
     SELECT * FROM jsonb_to_recordset(CAST(:facts AS jsonb)) AS f(
-        id uuid, account_id uuid, kind text, number text, name text, status text)
+        id uuid, account_id uuid, kind text, number text, name text, status text, user_id uuid)
 ), before AS (
     SELECT s.* FROM service s JOIN facts f ON f.id = s.id ORDER BY s.id FOR UPDATE OF s
 ), put AS (
-    INSERT INTO service AS s (id, account_id, kind, number, name, status)
-    SELECT f.id, f.account_id, f.kind, f.number, f.name, f.status
+    INSERT INTO service AS s (id, account_id, kind, number, name, status, user_id)
+    SELECT f.id, f.account_id, f.kind, f.number, f.name, f.status, f.user_id
     FROM facts f LEFT JOIN before b ON b.id = f.id
     ORDER BY f.status = 'active', f.id  -- a number is given up before it is taken
     ON CONFLICT (id) DO UPDATE
     SET account_id = EXCLUDED.account_id, kind = EXCLUDED.kind, number = EXCLUDED.number,
-        name = EXCLUDED.name, status = EXCLUDED.status, updated_at = now()
-    WHERE (s.account_id, s.kind, s.number, s.name, s.status) IS DISTINCT FROM
-        (EXCLUDED.account_id, EXCLUDED.kind, EXCLUDED.number, EXCLUDED.name, EXCLUDED.status)
-    RETURNING s.id, s.account_id, s.kind, s.status
+        name = EXCLUDED.name, status = EXCLUDED.status, user_id = EXCLUDED.user_id,
+        updated_at = now()
+    WHERE (s.account_id, s.kind, s.number, s.name, s.status, s.user_id) IS DISTINCT FROM
+        (EXCLUDED.account_id, EXCLUDED.kind, EXCLUDED.number, EXCLUDED.name, EXCLUDED.status,
+         EXCLUDED.user_id)
+    RETURNING s.id, s.account_id, s.kind, s.status, s.user_id
 )
-SELECT p.*, b.account_id AS old_account_id, b.status AS old_status
+SELECT p.*, b.account_id AS old_account_id, b.status AS old_status, b.user_id AS old_user_id
 FROM put p LEFT JOIN before b ON b.id = p.id ORDER BY p.id
 """)
 
@@ -76,7 +81,8 @@ def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Acto
 
     Refused: ``account_unknown``, ``number_taken`` (two active services cannot share a number).
     """
-    told = {f.id: asdict(f) | {"id": str(f.id), "account_id": str(f.account_id)} for f in facts}
+    users = owners.person_ids(session, [f.user for f in facts if f.user is not None])
+    told = {f.id: _row(f, users) for f in facts}
     refused = _refused(session, told)
     rows = session.execute(
         _PUT, {"facts": json.dumps([row for id_, row in told.items() if id_ not in refused])}
@@ -84,11 +90,26 @@ def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Acto
     events.append(session, [_line(row) for row in rows], actor=actor, at=events.now(session))
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
+    _end_proved_numbers(session, rows, actor)
     return Put(
         created=[row.id for row in rows if row.old_account_id is None],
         changed=[row.id for row in rows if row.old_account_id is not None],
         refused=refused,
     )
+
+
+def _row(fact: ServiceFacts, users: Mapping[PersonKey, UUID]) -> dict[str, Any]:
+    row = asdict(fact) | {"id": str(fact.id), "account_id": str(fact.account_id)}
+    user = row.pop("user") and fact.user
+    return row | {"user_id": str(users[user]) if user else None}
+
+
+def _end_proved_numbers(session: Session, rows: Sequence[Any], actor: Actor) -> None:
+    """What rests on a proved number ends when the number leaves, or gets another user."""
+    known = [row for row in rows if row.old_account_id is not None]
+    accounts = {row.account_id for row in known} | {row.old_account_id for row in known}
+    given_away = [row.id for row in known if row.user_id != row.old_user_id]
+    number_grants.end_left(session, sorted(accounts), given_away, actor=actor)
 
 
 def _refused(session: Session, told: dict[UUID, dict[str, Any]]) -> dict[UUID, str]:

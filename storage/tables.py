@@ -1,6 +1,6 @@
 """Every table, imported once so that the metadata is whole (migrations, `alembic check`)."""
 
-from storage import access, history, parties, requests, sync
+from storage import access, history, parties, requests, sync, verification_tables
 from storage.columns import metadata
 
-__all__ = ["access", "history", "metadata", "parties", "requests", "sync"]
+__all__ = ["access", "history", "metadata", "parties", "requests", "sync", "verification_tables"]
