@@ -21,10 +21,11 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from api.issuers import IssuerProfile
 from registry_sync.crontab import trigger_of
+from verification_settings import VerificationSettings
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -35,7 +36,7 @@ class SettingsError(Exception):
     """Settings that no process should start with; ``str()`` names each variable, not its value."""
 
 
-class Settings(BaseSettings):
+class Settings(VerificationSettings):
     """The descriptions are the documentation: docs/settings.md is checked against them."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")

@@ -22,7 +22,10 @@ from activities import logs
 from activities.applying import Applying, HoldLimits
 from activities.asking import ASIDE, Asking
 from activities.finding import Finding
+from activities.messente import Messente
+from activities.number_verification import CodePaper, NumberVerifying
 from activities.refreshing import Refreshing
+from activities.sim_swap import CamaraSimSwap, NoSimSwap, SimSwap
 from activities.sync_runs import SyncRuns
 from registry_sync.bulk import BulkComparison, FileLimits
 from registry_sync.estonia.change_list import OPERATION as CHANGE_LIST
@@ -37,6 +40,7 @@ from storage.budget import RegisterBudget
 from storage.database import Database
 from workflows.connection import connect
 from workflows.encryption import PayloadCipher
+from workflows.number_verification import NumberVerification
 from workflows.observing import (
     Readiness,
     database_check,
@@ -48,7 +52,7 @@ from workflows.observing import (
 from workflows.person_refresh import PersonRefresh
 from workflows.register_sync import RegisterSync
 
-WORKFLOWS = [PersonRefresh, RegisterSync]
+WORKFLOWS = [NumberVerification, PersonRefresh, RegisterSync]
 _THREADS = 20
 _RETRY_SECONDS = 2
 
@@ -77,6 +81,7 @@ def activities(settings: Settings, database: Database) -> Iterator[Sequence[Call
             database, limits, source=EstonianRegister.country, batch=settings.sync_batch
         )
         refreshing = Refreshing(database, register)
+        verifying = number_verifying(settings, database, http)
         yield [
             sync_runs.open_run,
             finding.fetch_file,
@@ -93,7 +98,33 @@ def activities(settings: Settings, database: Database) -> Iterator[Sequence[Call
             refreshing.ask_about_person,
             refreshing.align_companies,
             refreshing.end_refresh,
+            verifying.send_code,
+            verifying.conclude,
+            verifying.give_up,
+            verifying.expire,
         ]
+
+
+def number_verifying(settings: Settings, database: Database, http: httpx.Client) -> NumberVerifying:
+    """Codes by the operator's SMS gateway, and the operator's word on SIMs."""
+    gateway = Messente(
+        http,
+        str(settings.sms_url),
+        (settings.sms_user, settings.sms_password),
+        sender=settings.sms_sender,
+        reports_url=str(settings.sms_reports_url) if settings.sms_reports_url else None,
+        timeout=settings.sms_timeout,
+    )
+    sims: SimSwap = NoSimSwap()
+    if settings.sim_swap_url is not None:
+        sims = CamaraSimSwap(
+            http,
+            str(settings.sim_swap_url),
+            settings.sim_swap_token,
+            hours=settings.sim_swap_hours,
+        )
+    paper = CodePaper(settings.code_key(), settings.portal_host)
+    return NumberVerifying(database, gateway, sims, settings.verification_rules(), paper)
 
 
 def estonian_register(
