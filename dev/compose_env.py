@@ -10,6 +10,7 @@ import sys
 
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
+from simulators.network.app import SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
 
 REGISTER = "http://register:8471"
@@ -19,19 +20,31 @@ KEYS = f"http://identity:8472{JWKS_PATH}"
 
 
 def variables() -> dict[str, str]:
-    """Everything that docker-compose.yml demands."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    """Everything that docker-compose.yml demands, and where the simulators are."""
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "TEMPORAL_POSTGRES_PASSWORD": secrets.token_hex(16),
-        "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": key}),
+        "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": _key()}),
         "VOLITUS_PAYLOAD_KEY_CURRENT": "k1",
         "VOLITUS_ISSUERS": json.dumps(issuer_profiles(ISSUER, jwks_uri=KEYS, plain_http=True)),
         "VOLITUS_REGISTER_OPEN_DATA_URL": REGISTER + FILE_PATH,
         "VOLITUS_REGISTER_SOAP_URL": f"{REGISTER}/",
         "VOLITUS_REGISTER_USER": "volitus",
         "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
+        "VOLITUS_SMS_URL": "http://sms:8473",
+        "VOLITUS_SMS_USER": "volitus",
+        "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
+        "VOLITUS_SMS_REPORTS_URL": "http://api:8000",
+        "VOLITUS_SIM_SWAP_URL": f"http://network:8474{SIM_SWAP_PATH}",
+        "VOLITUS_SIM_SWAP_TOKEN": secrets.token_hex(16),
+        "VOLITUS_VERIFICATION_KEY": _key(),
+        "VOLITUS_PORTAL_HOST": "localhost",
+        "VOLITUS_NUMBER_TEST_NUMBERS": "true",
     }
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 if __name__ == "__main__":

@@ -17,24 +17,39 @@ class Credentials(BaseModel, frozen=True):
     register_password: SecretStr
     payload_keys: SecretStr
     payload_key_current: str
+    sms_password: SecretStr
+    network_token: SecretStr
+    verification_key: SecretStr
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Those of the file; invented and written there at the first call."""
-        if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            half = file.with_suffix(".new")
-            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                json.dump(_invented(), out, indent=2)
-            half.rename(file)
+        """Those of the file; what it lacks is invented and written there."""
+        kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        invented = _invented()
+        if invented.keys() - kept.keys():
+            _write(file, invented | kept)
         return cls.model_validate_json(file.read_text())
 
 
+def _write(file: Path, credentials: dict[str, str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    half = file.with_suffix(".new")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump(credentials, out, indent=2)
+    half.rename(file)
+
+
 def _invented() -> dict[str, str]:
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
     return {
         "postgres_password": secrets.token_urlsafe(24),
         "register_password": secrets.token_urlsafe(24),
-        "payload_keys": json.dumps({"dev-1": key}),
+        "payload_keys": json.dumps({"dev-1": _key()}),
         "payload_key_current": "dev-1",
+        "sms_password": secrets.token_urlsafe(24),
+        "network_token": secrets.token_urlsafe(24),
+        "verification_key": _key(),
     }
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,12 +1,25 @@
 """Programs that a killed run left behind: written down when started, ended by the next run."""
 
 import contextlib
+import fcntl
 import json
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
-from dev.processes import command_of, end
+from dev.processes import StartError, command_of, end
+
+
+def locked(home: Path, way_out: str) -> IO[str]:
+    """The lock of a stack's directory, held until it is closed; StartError while another has it."""
+    lock = (home / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise StartError(f"a stack runs from {home} already: stop it, or {way_out}") from None
+    return lock
 
 
 class PidFile:

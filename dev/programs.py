@@ -10,9 +10,11 @@ from dev.program import Program, answers
 from dev.settings import DevSettings
 from dev.temporal import temporal_server
 from simulators.identity.profiles import issuer_profiles
+from simulators.network.app import SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
 
 REGISTER_USER = "volitus"
+SMS_USER = "volitus"
 _TIMES = ("VOLITUS_SYNC_FILE_AT", "VOLITUS_SYNC_CHANGES_AT", "VOLITUS_SYNC_CHECK_AT")
 PRODUCT = ("worker", "scheduler", "api")
 
@@ -27,7 +29,8 @@ class Programs:
 
     def servers(self) -> list[Program]:
         """What the product's processes need before they start, PostgreSQL aside."""
-        return [self._temporal(), self._register(), self._identity()]
+        simulators = [self._register(), self._identity(), self._sms(), self._network()]
+        return [self._temporal(), *simulators]
 
     def product(self, environment: Mapping[str, str]) -> list[Program]:
         """Worker, scheduler and API, with ``environment``'s settings."""
@@ -51,10 +54,26 @@ class Programs:
             "VOLITUS_REGISTER_SOAP_URL": f"{register}/",
             "VOLITUS_REGISTER_USER": REGISTER_USER,
             "VOLITUS_REGISTER_PASSWORD": credentials.register_password.get_secret_value(),
+            **self._numbers(),
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),
             **({} if settings.scheduled else dict.fromkeys(_TIMES, "")),
             "NO_PROXY": "127.0.0.1,localhost",  # a proxy of the caller's is not between neighbours
+        }
+
+    def _numbers(self) -> dict[str, str]:
+        """What the verification of phone numbers needs."""
+        settings, credentials = self._settings, self._credentials
+        return {
+            "VOLITUS_SMS_URL": here(settings.sms_port),
+            "VOLITUS_SMS_USER": SMS_USER,
+            "VOLITUS_SMS_PASSWORD": credentials.sms_password.get_secret_value(),
+            "VOLITUS_SMS_REPORTS_URL": here(settings.api_port),
+            "VOLITUS_SIM_SWAP_URL": here(settings.network_port) + SIM_SWAP_PATH,
+            "VOLITUS_SIM_SWAP_TOKEN": credentials.network_token.get_secret_value(),
+            "VOLITUS_VERIFICATION_KEY": credentials.verification_key.get_secret_value(),
+            "VOLITUS_PORTAL_HOST": "localhost",
+            "VOLITUS_NUMBER_TEST_NUMBERS": "true",
         }
 
     def _temporal(self) -> Program:
@@ -92,6 +111,31 @@ class Programs:
             ],
             self._log("identity"),
             answers(f"{here(port)}/livez"),
+        )
+
+    def _sms(self) -> Program:
+        password = self._credentials.sms_password.get_secret_value()
+        port = self._settings.sms_port
+        return Program(
+            "sms",
+            [
+                *(sys.executable, "-m", "simulators.sms"),
+                *("--port", str(port), "--user", SMS_USER),
+            ],
+            self._log("sms"),
+            answers(f"{here(port)}/livez"),
+            {"SMS_SIMULATOR_PASSWORD": password},
+        )
+
+    def _network(self) -> Program:
+        token = self._credentials.network_token.get_secret_value()
+        port = self._settings.network_port
+        return Program(
+            "network",
+            [sys.executable, "-m", "simulators.network", "--port", str(port)],
+            self._log("network"),
+            answers(f"{here(port)}/livez"),
+            {"NETWORK_SIMULATOR_TOKEN": token},
         )
 
     def _process(self, name: str, module: str, environment: Mapping[str, str]) -> Program:

@@ -32,6 +32,8 @@ class DevSettings(BaseSettings):
     scheduler_internal_port: Port = Field(9002, description="Health and metrics of the scheduler.")
     register_port: Port = Field(8471, description="The simulated Commercial Register.")
     identity_port: Port = Field(8472, description="The simulated identity provider.")
+    sms_port: Port = Field(8473, description="The simulated SMS gateway.")
+    network_port: Port = Field(8474, description="The simulated mobile network.")
     postgres_port: Port = Field(5442, description="PostgreSQL, unless `DATABASE_URL` is set.")
     temporal_port: Port = Field(7233, description="Temporal's frontend.")
     temporal_ui_port: Port = Field(8233, description="Temporal's web UI.")

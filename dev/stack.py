@@ -3,7 +3,6 @@
 Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a temporary directory.
 """
 
-import fcntl
 import time
 from types import TracebackType
 from typing import IO, Self
@@ -12,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from dev.credentials import Credentials
-from dev.leftovers import PidFile
+from dev.leftovers import PidFile, locked
 from dev.ports import holder, is_free
 from dev.postgres import PostgresServer
 from dev.processes import StartError
@@ -72,6 +71,14 @@ class Stack:
         return here(self.settings.identity_port)
 
     @property
+    def sms_url(self) -> str:
+        return here(self.settings.sms_port)
+
+    @property
+    def network_url(self) -> str:
+        return here(self.settings.network_port)
+
+    @property
     def database_address(self) -> str:
         """The database without its password."""
         url = make_url(self.environment["VOLITUS_DATABASE_URL"])._replace(password=None)
@@ -81,7 +88,7 @@ class Stack:
         """Start all and wait until all are ready. StartError says in one line what prevents it."""
         deadline = time.monotonic() + READY_SECONDS
         self.home.mkdir(parents=True, exist_ok=True)
-        self._take_lock()
+        self._lock = locked(self.home, way_out=f"set {PREFIX}HOME")
         credentials = Credentials.load(self.home / "credentials.json")
         programs = Programs(self.settings, credentials)
         self._postgres = self._make_postgres(credentials)
@@ -130,17 +137,6 @@ class Stack:
         if self._postgres is not None and self._postgres.ended():
             raise StartError(f"postgresql ended, see {self._postgres.home / 'log'}")
         return [each for each in self.running.values() if each.exit_code() is not None]
-
-    def _take_lock(self) -> None:
-        lock = (self.home / "lock").open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise StartError(
-                f"a stack runs from {self.home} already: stop it, or set {PREFIX}HOME"
-            ) from None
-        self._lock = lock
 
     def _make_postgres(self, credentials: Credentials) -> PostgresServer | None:
         if self._given_database_url is not None:

@@ -26,6 +26,8 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
         "Temporal's web UI": here(stack.settings.temporal_ui_port),
         "register (simulated)": f"{stack.register_url}/_control/docs",
         "logins (simulated)": f"{stack.identity_url}/_control/docs",
+        "SMS outbox (simulated)": stack.sms_url,
+        "mobile network (simulated)": f"{stack.network_url}/_control/docs",
         "PostgreSQL": stack.database_address,
         "passwords, keys": str(stack.home / "credentials.json"),
         "logs": str(stack.home / "logs"),

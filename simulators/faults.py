@@ -1,6 +1,7 @@
 """Faults on demand, for any simulator: what goes wrong next, how often, and how it is done."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from http import HTTPStatus
 
 import anyio
 from fastapi import APIRouter, HTTPException, Request
@@ -9,8 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Receive, Scope, Send
 
 EVERYWHERE = "all"
-TRANSPORT = frozenset({"delay", "http_500", "timeout", "cut"})
-"""Kinds that ``disturbed`` carries out for every simulator."""
+_ERRORS = {f"http_{status}": status for status in (429, 500, 503)}
+TRANSPORT = frozenset({*_ERRORS, "delay", "delay_after", "timeout", "cut"})
+"""Kinds that ``disturbed`` carries out for every simulator.
+
+``delay``, ``http_…`` and ``timeout`` come before the work; ``delay_after`` and ``cut`` when it is
+done, so that the client cannot know whether it was.
+"""
 
 
 class Fault(BaseModel):
@@ -21,7 +27,8 @@ class Fault(BaseModel):
     source: str = Field(EVERYWHERE, description="One source of this simulator, or all")
     kind: str
     times: int | None = Field(None, ge=1, description="How often; null: until taken back")
-    seconds: float = Field(1.0, ge=0, le=600, description="Of a delay")
+    seconds: float = Field(1.0, ge=0, le=600, description="Of a delay, before or after the work")
+    code: str | None = Field(None, description="Of a refusal, where the simulator has codes")
 
 
 class Faults:
@@ -65,8 +72,8 @@ async def disturbed(
 ) -> Response:
     """``answer``, or what a fault of the TRANSPORT kinds makes of it."""
     match fault and fault.kind:
-        case "http_500":
-            return PlainTextResponse("Internal Server Error", 500)
+        case kind if kind in _ERRORS:
+            return _error(_ERRORS[kind])
         case "timeout":
             await _until_given_up(request)
             return PlainTextResponse("nobody is listening", 503)
@@ -74,7 +81,16 @@ async def disturbed(
             return Cut(await answer())
         case "delay" if fault is not None:
             await anyio.sleep(fault.seconds)
+        case "delay_after" if fault is not None:
+            done = await answer()
+            await anyio.sleep(fault.seconds)
+            return done
     return await answer()
+
+
+def _error(status: int) -> Response:
+    headers = {"retry-after": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else None
+    return PlainTextResponse(HTTPStatus(status).phrase, status, headers)
 
 
 async def _until_given_up(request: Request) -> None:

@@ -33,11 +33,20 @@ def _variables() -> Iterator[tuple[str, str]]:
     yield from re.findall(r"\$\{(\w+)([^}]*)\}", yaml.safe_dump(apart, width=10_000))
 
 
+def _demanded() -> set[str]:
+    return {name for name, behind in _variables() if behind.startswith(":?")}
+
+
+def _passed_on() -> set[str]:
+    """Settings that are there only where ``.env`` names them."""
+    return {name for name, value in _SERVICES["api"]["environment"].items() if value is None}
+
+
 def test_the_parts_are_there() -> None:
     assert {"postgres", "temporal", "temporal-ui", "migrate", "worker", "scheduler", "api"} <= set(
         _SERVICES
     )
-    assert {"register", "identity"} == _SIMULATORS
+    assert {"register", "identity", "sms", "network"} == _SIMULATORS
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
@@ -86,7 +95,7 @@ def test_no_secret_has_a_default_outside_the_simulators() -> None:
 def test_no_secret_is_written_out() -> None:
     for name, service in _SERVICES.items():
         for variable, value in service.get("environment", {}).items():
-            if _SECRET.search(variable):
+            if _SECRET.search(variable) and value is not None:
                 assert value.startswith("${"), f"{name}: {variable}"
 
 
@@ -151,17 +160,19 @@ def test_each_service_is_built_from_a_stage_that_exists() -> None:
     assert {_SERVICES[name]["build"]["target"] for name in _PRODUCT | _SIMULATORS} <= stages
 
 
-def test_the_trial_sets_every_variable_that_is_demanded() -> None:
-    demanded = {name for name, behind in _variables() if behind.startswith(":?")}
-
-    assert set(variables()) == demanded
+def test_the_trial_sets_every_variable_that_is_demanded_or_passed_on() -> None:
+    assert set(variables()) == _demanded() | _passed_on()
 
 
-def test_the_trial_s_settings_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    invented = variables()
+@pytest.mark.parametrize("more", [_passed_on(), set()], ids=["trial", "only-what-is-demanded"])
+def test_the_settings_are_accepted(monkeypatch: pytest.MonkeyPatch, more: set[str]) -> None:
+    given = {name: value for name, value in variables().items() if name in _demanded() | more}
     for name, value in _SERVICES["api"]["environment"].items():
-        filled = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: invented[found[1]], str(value))
-        monkeypatch.setenv(name, filled)
+        if value is not None:
+            filled = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: given[found[1]], str(value))
+            monkeypatch.setenv(name, filled)
+        elif name in given:
+            monkeypatch.setenv(name, given[name])
 
     settings = Settings.from_environment()
 

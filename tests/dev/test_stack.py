@@ -1,5 +1,6 @@
 """``make run``: that it starts, goes on, stops, and what it says where it cannot."""
 
+import base64
 import json
 import os
 import shutil
@@ -141,6 +142,24 @@ def test_credentials_are_invented_once_and_for_our_eyes_only(place: Path) -> Non
     assert first == second
     assert file.stat().st_mode & 0o777 == 0o600
     assert first.postgres_password.get_secret_value() not in repr(first)
+
+
+def test_credentials_of_an_older_run_are_kept_and_completed(place: Path) -> None:
+    file = place / "credentials.json"
+    older = {
+        "postgres_password": "of-the-database",
+        "register_password": "of-the-register",
+        "payload_keys": "{}",
+        "payload_key_current": "dev-1",
+    }
+    file.write_text(json.dumps(older))
+
+    completed, again = Credentials.load(file), Credentials.load(file)
+
+    assert completed == again
+    assert completed.postgres_password.get_secret_value() == "of-the-database"
+    assert len(base64.b64decode(completed.verification_key.get_secret_value())) == 32
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_every_setting_of_the_stack_is_documented() -> None:

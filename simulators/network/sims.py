@@ -1,0 +1,51 @@
+"""Which numbers the operator knows, and when their SIMs were last changed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+OWN_PREFIX = "+372"
+Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$", description="E.164")]
+
+
+class SimForm(BaseModel):
+    """Of numbers that were never told of, those of +372 are known and were never changed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Number
+    changed_hours_ago: float | None = Field(
+        None, ge=0, le=100_000, description="Counted from now on; null: never"
+    )
+    known: bool = Field(default=True, description="To this operator")
+
+
+class Sims:
+    def __init__(self) -> None:
+        self._told: dict[str, SimForm] = {}
+        self._changed_at: dict[str, datetime] = {}
+
+    def put(self, sim: SimForm) -> None:
+        self._told[sim.number] = sim
+        self._changed_at.pop(sim.number, None)
+        if sim.changed_hours_ago is not None:
+            ago = timedelta(hours=sim.changed_hours_ago)
+            self._changed_at[sim.number] = datetime.now(UTC) - ago
+
+    def told(self) -> list[SimForm]:
+        """All as they were told."""
+        return list(self._told.values())
+
+    def forget(self) -> None:
+        self._told.clear()
+        self._changed_at.clear()
+
+    def knows(self, number: str) -> bool:
+        told = self._told.get(number)
+        return number.startswith(OWN_PREFIX) if told is None else told.known
+
+    def swapped(self, number: str, hours: int) -> bool:
+        """Whether the SIM of a known number was changed within so many hours."""
+        changed_at = self._changed_at.get(number)
+        return changed_at is not None and datetime.now(UTC) - changed_at <= timedelta(hours=hours)

@@ -1,0 +1,62 @@
+"""Errors in the gateway's shape: ``{"errors": [{"title", "detail", "code", "source"}]}``."""
+
+from collections.abc import Iterable
+
+from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
+
+NOT_FOUND = "101"
+UNAUTHORIZED = "103"
+INVALID_DATA = "104"
+MISSING_DATA = "106"
+
+TITLES = {
+    NOT_FOUND: "Not found",
+    "102": "Forbidden",
+    UNAUTHORIZED: "Unauthorized",
+    INVALID_DATA: "Invalid data",
+    "105": "Internal Server Error",
+    MISSING_DATA: "Missing data",
+    "107": "Method not allowed",
+}
+"""By code. Which code the real gateway gives for which refusal of a number is not published."""
+
+Refusal = tuple[str, str, str]
+"""Code, detail, source."""
+
+
+def refused(status: int, refusals: Iterable[Refusal]) -> Response:
+    """The answer that carries them."""
+    errors = [
+        {"title": TITLES.get(code, "Refused"), "detail": detail, "code": code, "source": source}
+        for code, detail, source in refusals
+    ]
+    return JSONResponse({"errors": errors}, status)
+
+
+def unauthorized() -> Response:
+    return refused(401, [(UNAUTHORIZED, "Wrong user name or password", "authorization")])
+
+
+def no_such_message() -> Response:
+    return refused(404, [(NOT_FOUND, "No such omnimessage", "omnimessage_id")])
+
+
+def not_taken(code: str | None) -> Response:
+    """What a ``refuse`` fault says of the number of a message that is otherwise sound."""
+    return refused(400, [(code or INVALID_DATA, "The number cannot be sent to", "to")])
+
+
+def bad_body(error: ValidationError) -> Response:
+    """Where it is wrong and how, never what was sent."""
+    return refused(
+        400,
+        [
+            (
+                MISSING_DATA if each["type"] == "missing" else INVALID_DATA,
+                each["msg"],
+                ".".join(map(str, each["loc"])) or "body",
+            )
+            for each in error.errors(include_url=False, include_input=False)
+        ],
+    )
