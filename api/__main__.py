@@ -14,6 +14,7 @@ from temporalio.client import Client
 from activities import logs
 from api.app import create_app
 from api.codec import codec_route
+from api.number_policy import NumberPolicy
 from api.tokens import TokenVerifier
 from api.vital_signs import VitalSigns
 from settings import Settings
@@ -47,6 +48,7 @@ async def run(settings: Settings) -> None:
             task_queue=settings.task_queue,
             verifier=verifier,
             readiness=readiness,
+            numbers=NumberPolicy.of(settings),
             registry=REGISTRY,
         )
         REGISTRY.register(VitalSigns(database))

@@ -10,22 +10,29 @@ from prometheus_client import CollectorRegistry
 from pydantic.json_schema import models_json_schema
 from temporalio.client import Client
 
+from activities.messente import SIGNATURE
 from api import (
     access_checks,
     account_access,
     accounts,
+    camara_otp,
     event_feed,
     explanations,
     health,
     me,
+    my_codes,
+    my_numbers,
     operations,
     people,
     problems,
     services,
+    sms_reports,
     sync_control,
     sync_runs,
 )
 from api.body_limit import BodyLimit
+from api.number_policy import NumberPolicy
+from api.number_process import NumberProcess
 from api.observation import Meters, Observation
 from api.problems import KINDS, ProblemDetails
 from api.starting import StartWorkflow
@@ -37,6 +44,8 @@ from workflows.observing import Readiness
 ROUTERS = (
     access_checks.router,
     me.router,
+    my_numbers.router,
+    my_codes.router,
     operations.router,
     people.router,
     account_access.router,
@@ -46,6 +55,7 @@ ROUTERS = (
     explanations.router,
     sync_runs.router,
     sync_control.router,
+    sms_reports.router,
     health.router,
 )
 MAX_BODY = 64 * 1024
@@ -59,6 +69,7 @@ def create_app(
     task_queue: str,
     verifier: TokenVerifier,
     readiness: Readiness,
+    numbers: NumberPolicy,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The API over these parts, which stay their owner's to close.
@@ -71,10 +82,13 @@ def create_app(
     app.add_middleware(Observation, meters=meters)
     app.state.database = database
     app.state.temporal = temporal
-    app.state.starter = StartWorkflow(temporal, task_queue)
+    starter = StartWorkflow(temporal, task_queue)
+    app.state.starter = starter
+    app.state.numbers = NumberProcess(database, temporal, starter, numbers)
     app.state.verifier = verifier
     app.state.readiness = readiness
     app.state.meters = meters
+    app.mount(camara_otp.PATH, camara_otp.create_app(app.state))
     return app
 
 
@@ -121,10 +135,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document["components"]["securitySchemes"] = {
         name: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": text}
         for name, text in _CALLERS.items()
-    }
+    } | {"gateway": _GATEWAY}
     return document
 
 
+_GATEWAY = {
+    "type": "apiKey",
+    "in": "header",
+    "name": SIGNATURE,
+    "description": "HMAC-SHA256 of the body under the gateway's password, in hexadecimal.",
+}
 _CALLERS = {
     "person": "Access token of a person who logged in.",
     "client": "Access token of a program; the words listed with a route are its scopes.",

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     """Tell about accounts and services (the operator's own systems)."""
     CHECK = "volitus:check"
     EVENTS = "volitus:events"
+    OTP = "one-time-password-sms:send-validate"
+    """CAMARA's own word for sending codes and checking them."""
 
 
 class StaffRole(StrEnum):
@@ -62,6 +64,8 @@ class PersonCaller(_Verified):
     acr: Acr | None
     auth_time: datetime | None
     """When the person logged in; None where the issuer does not say."""
+    phone: str | None = field(default=None, repr=False)
+    """The number that a login by Mobiil-ID proved, as the issuer writes it."""
 
 
 @dataclass(frozen=True, slots=True)

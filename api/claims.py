@@ -96,6 +96,7 @@ class ClaimsCheck:
             amr=amr,
             acr=acr,
             auth_time=_moment(claims.get("auth_time")),
+            phone=_proved_phone(claims, amr),
         )
 
     def _subject(self, subject: str) -> PersonKey:
@@ -148,6 +149,13 @@ def _moment(value: object) -> datetime | None:
         return datetime.fromtimestamp(value, UTC)  # type: ignore[arg-type] # TypeError is caught
     except (TypeError, ValueError, OverflowError, OSError):
         raise TokenRefused(Refusal.CLAIM_MALFORMED) from None
+
+
+def _proved_phone(claims: Claims, amr: frozenset[str]) -> str | None:
+    """TARA and eeID tell of it only for Mobiil-ID, where the SIM itself has signed."""
+    number = claims.get("phone_number")
+    proved = amr == {"mid"} and claims.get("phone_number_verified") is True
+    return number if proved and isinstance(number, str) else None
 
 
 def _token_id(claims: Claims) -> str:

@@ -21,6 +21,9 @@ from storage.idempotency import Claim, Kept
 # The draft makes it a structured string, in quotes; most clients leave them out.
 _KEY = r'^"?[!#-\[\]-~]{1,255}"?$'
 
+_NOT_YET = frozenset({429})
+"""Not answers: the same request may be granted when it comes again later."""
+
 RESPONSES = problems.documented(
     "idempotency_key_in_use", "idempotency_key_missing", "idempotency_key_reused"
 )
@@ -52,7 +55,8 @@ class Once:
         """Do the work for this caller, who speaks for this person, or repeat its answer.
 
         ``work`` gets an id made of caller and key: the same if a crash makes us repeat it.
-        Problems that it raises are answers too and are kept; trouble of ours (5xx) is not.
+        Problems that it raises are answers too and are kept; trouble of ours (5xx) and
+        what is only too early (429) are not.
         """
         caller = _name_of(admitted.caller, person_id)
         claim = await self._claim(caller)
@@ -79,7 +83,7 @@ class Once:
         try:
             done = await work(id_)
         except Problem as problem:
-            if KINDS[problem.code][0] >= 500:
+            if KINDS[problem.code][0] in _NOT_YET or KINDS[problem.code][0] >= 500:
                 raise
             return Kept(KINDS[problem.code][0], {}, {"code": problem.code})
         return Kept(done.status, done.headers, done.body)

@@ -29,12 +29,12 @@ class PersonCode(Asked):
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
     code: str = Field(min_length=1, max_length=256)
 
-    def key(self) -> PersonKey:
-        """Validated. Raises Problem."""
+    def key(self, pointer: str = "/code") -> PersonKey:
+        """Validated. Raises Problem, which points at the code."""
         try:
             return PersonKey.of(self.country, self.code, today=datetime.now(UTC).date())
         except InvalidIdentifier as error:
-            raise Problem("invalid", errors=[Fault("/code", str(error))]) from None
+            raise Problem("invalid", errors=[Fault(pointer, str(error))]) from None
 
 
 class PersonId(Shape):

@@ -25,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 KINDS: dict[str, tuple[int, str]] = {
     "account_unknown": (409, "There is no such account"),
     "body_too_large": (413, "The body is too large"),
+    "code_wrong": (422, "This is not the code that was sent"),
     "cursor_invalid": (400, "The cursor is not one that this list gave"),
     "database_unavailable": (503, "The database does not answer"),
     "idempotency_key_in_use": (409, "The first request with this key is still being answered"),
@@ -37,13 +38,17 @@ KINDS: dict[str, tuple[int, str]] = {
     "malformed": (400, "The request cannot be read"),
     "method_not_allowed": (405, "That cannot be done here"),
     "not_found": (404, "There is nothing here that you may see"),
+    "number_not_allowed": (422, "No code can be sent to this number"),
     "number_taken": (409, "Another active service has this number"),
     "on_behalf_of_missing": (400, "The header On-Behalf-Of is missing or malformed"),
     "reference_taken": (409, "Another account has this reference"),
     "run_not_held": (409, "The run does not wait for a decision"),
+    "signature_refused": (401, "The signature is not that of the gateway"),
     "step_up_needed": (401, "A better or fresher login is needed"),
     "token_missing": (401, "A bearer token is needed"),
     "token_refused": (401, "The token was refused"),
+    "too_many_requests": (429, "Too many of these for now"),
+    "verification_closed": (409, "This verification has ended"),
     "workflows_unavailable": (503, "Nothing can be started at the moment"),
 }
 """Every code with its status and title. Codes may be added, and never change their meaning."""
@@ -67,12 +72,14 @@ class Problem(Exception):
         *,
         errors: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        verification: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.errors = errors
         self.headers = headers
+        self.verification = verification
 
 
 class Flaw(BaseModel):
@@ -92,6 +99,9 @@ class ProblemDetails(BaseModel):
     detail: str | None = None
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
     errors: list[Flaw] | None = None
+    verification: dict[str, Any] | None = Field(
+        None, description="The number verification that the request was about, as it stands."
+    )
 
 
 def type_of(code: str) -> str:
@@ -132,6 +142,8 @@ def answer(scope: Mapping[str, Any], problem: Problem) -> Response:
         body["detail"] = problem.detail
     if problem.errors:
         body["errors"] = problem.errors
+    if problem.verification:
+        body["verification"] = problem.verification
     return Response(
         msgspec.json.encode(body),
         status_code=status,

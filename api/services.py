@@ -10,6 +10,7 @@ from api import problems
 from api.accounts import SYSTEMS
 from api.admission import Admitted, GuardedRoute
 from api.dependencies import Store
+from api.people import PersonCode
 from api.problems import Responses
 from api.shapes import Asked, Line, Shape
 from api.taking_in import take_in
@@ -30,6 +31,9 @@ class ServiceTold(Asked):
     )
     name: Line = Field("", max_length=300)
     status: Literal["active", "ended"] = "active"
+    user: PersonCode | None = Field(
+        None, description="Who has the SIM, if that is known: access proved by others' codes ends."
+    )
 
 
 class ServiceShape(Shape):
@@ -66,7 +70,8 @@ def put_service(
 
     The whole of it: what is left out becomes empty.
     """
-    facts = ServiceFacts(id=service_id, **told.model_dump())
+    user = told.user.key("/user/code") if told.user else None
+    facts = ServiceFacts(id=service_id, user=user, **told.model_dump(exclude={"user"}))
     if take_in(database, lambda s: put_services(s, [facts], actor=admitted.actor), service_id):
         response.status_code = 201
-    return ServiceShape(id=service_id, **told.model_dump())
+    return ServiceShape(id=service_id, **told.model_dump(exclude={"user"}))

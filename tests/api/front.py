@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,16 @@ from prometheus_client import CollectorRegistry
 from temporalio.client import Client
 
 from access.identifiers import PersonKey
+from access.limits import Rate
+from access.numbers import NumberRules
+from access.verifications import VerificationRules
 from api.app import create_app
 from api.callers import Scope, StaffRole
+from api.number_policy import NumberPolicy
 from api.tokens import IssuerProfile, TokenVerifier
 from storage import people
 from storage.database import Database
+from storage.number_blocks import ConversionWatch
 from tests import keys
 from tests.api.issuer import ISSUER, JWKS, NOW, client_of, key_endpoint, person_claims, signed
 from workflows.connection import connect
@@ -27,6 +33,19 @@ from workflows.observing import (
 )
 
 NOBODY_LISTENS = "127.0.0.1:1"
+NUMBERS = NumberPolicy(
+    rules=VerificationRules(),
+    numbers=NumberRules(frozenset({"EE", "LV"})),
+    watch=ConversionWatch(),
+    limits={
+        kind: Rate(1000, timedelta(hours=1))
+        for kind in (
+            *("person", "client", "client_quota", "number", "prefix", "address", "country"),
+        )
+    },
+    key=keys.CODE_KEY,
+    gateway_password=keys.SMS_PASSWORD,
+)
 Answer = httpx.Response
 
 
@@ -42,7 +61,7 @@ def profiles() -> list[IssuerProfile]:
 
     return [
         profile("person", "portal-login"),
-        profile("client", "portal", "billing", "watcher", "checker"),
+        profile("client", "portal", "billing", "watcher", "checker", "otp-program", "otp-other"),
         profile("staff", "console"),
     ]
 
@@ -81,6 +100,8 @@ PORTAL = client_token("portal", Scope.ACT_FOR_PERSON)
 BILLING = client_token("billing", Scope.ACCOUNTS)
 CHECKER = client_token("checker", Scope.CHECK)
 WATCHER = client_token("watcher", Scope.EVENTS)
+OTP = client_token("otp-program", Scope.OTP)
+OTHER_OTP = client_token("otp-other", Scope.OTP)
 NO_SCOPE = client_token("watcher")
 SUPPORT = staff_token(StaffRole.SUPPORT)
 OPS = staff_token(StaffRole.OPS)
@@ -135,6 +156,7 @@ async def open_front(
     *,
     task_queue: str = "nobody",
     registry: CollectorRegistry | None = None,
+    numbers: NumberPolicy = NUMBERS,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -152,6 +174,7 @@ async def open_front(
             task_queue=task_queue,
             verifier=TokenVerifier(profiles(), issuer, now=lambda: NOW),
             readiness=Readiness(checks, spare=frozenset({"temporal"})),
+            numbers=numbers,
             registry=registry,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

@@ -29,15 +29,15 @@ from api.tokens import TokenVerifier
 from storage.database import Database
 from tests import keys
 from tests.access.saying import KUUSK, MARI, sole, state
-from tests.api.front import profiles
+from tests.api.front import NUMBERS, profiles
 from tests.api.issuer import NOW, client_of, key_endpoint
-from tests.api.test_admission import CALLERS, OPERATIONS, ROUTES
+from tests.api.test_admission import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
 from tests.storage.telling import account, put, say
 from workflows.connection import connect
 from workflows.observing import Readiness
 
 EXAMPLES = 10
-ASKING = [each for each in OPERATIONS if each[0] not in {"isAlive", "isReady"}]
+ASKING = [each for each in OPERATIONS if each[0] not in {"isAlive", "isReady"} | BY_SIGNATURE]
 """Those of whom something can be asked wrongly."""
 CHECKS = [
     not_a_server_error,
@@ -74,6 +74,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
         task_queue=str(uuid4()),
         verifier=TokenVerifier(profiles(), client_of(key_endpoint()), now=lambda: NOW),
         readiness=Readiness({}),
+        numbers=NUMBERS,
         registry=CollectorRegistry(),
     )
 

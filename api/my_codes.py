@@ -1,0 +1,123 @@
+"""One number verification: the code that comes back, another SMS, or no more of it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api import idempotency, problems
+from api.addresses import PERSON_ADDRESS, address_of
+from api.admission import GuardedRoute
+from api.dependencies import Store, acting_person
+from api.idempotency import Done, OnceOnly
+from api.me import Acting
+from api.number_process import Guess, NumberProcess, Numbers
+from api.problems import Problem
+from api.shapes import Asked
+from api.verification_shapes import VerificationShape, limits_as_problems
+from storage.verifications import Requester
+
+router = APIRouter(
+    prefix="/v1/me/numbers/{verification_id}", tags=["numbers"], route_class=GuardedRoute
+)
+
+_GONE = problems.documented("not_found", "verification_closed", "workflows_unavailable")
+
+
+class TypedCode(Asked):
+    """What the person typed."""
+
+    code: str = Field(pattern="^[0-9]{6}$")
+
+
+async def _mine(admitted: Acting, database: Store) -> Requester:
+    return Requester(await run_in_threadpool(acting_person, database, admitted))
+
+
+Mine = Annotated[Requester, Depends(_mine)]
+
+
+@router.get("", operation_id="getMyNumber", responses=problems.documented("not_found"))
+async def get_my_number(verification_id: UUID, mine: Mine, numbers: Numbers) -> VerificationShape:
+    """How far it is."""
+    row = await numbers.read(verification_id)
+    if row.person_id != mine.person_id:
+        raise Problem("not_found")
+    return VerificationShape.of(row, numbers.policy.rules)
+
+
+@router.post(
+    "/code",
+    operation_id="proveMyNumber",
+    responses=problems.together(_GONE, problems.documented("code_wrong")),
+)
+async def prove_my_number(
+    verification_id: UUID, typed: TypedCode, admitted: Acting, mine: Mine, numbers: Numbers
+) -> VerificationShape:
+    """Bring the code back. Needs no idempotency key: the right code may be sent again.
+
+    Every wrong code counts. The answer to one, and to a verification that has ended, carries the
+    verification as it stands.
+    """
+    found = await numbers.guess(verification_id, mine, typed.code, admitted.actor)
+    if found is Guess.UNKNOWN:
+        raise Problem("not_found")
+    shape = VerificationShape.of(await numbers.read(verification_id), numbers.policy.rules)
+    if found is Guess.RIGHT:
+        return shape
+    code = "code_wrong" if found is Guess.WRONG else "verification_closed"
+    raise Problem(code, verification=shape.model_dump(mode="json"))
+
+
+@router.post(
+    "/resend",
+    operation_id="resendMyCode",
+    status_code=202,
+    response_model=VerificationShape,
+    openapi_extra={"parameters": [PERSON_ADDRESS]},
+    responses=problems.together(
+        _GONE | idempotency.RESPONSES, problems.documented("too_many_requests", "not_found")
+    ),
+)
+async def resend_my_code(
+    verification_id: UUID,
+    request: Request,
+    admitted: Acting,
+    mine: Mine,
+    *,
+    once: OnceOnly,
+    numbers: Numbers,
+) -> Response:
+    """Send another code, from `resend_at` on. Codes sent before it stay good."""
+
+    async def again(_id: UUID) -> Done:
+        with limits_as_problems():
+            row = await numbers.resend(verification_id, mine, address_of(request, admitted))
+        if row is None:
+            raise await _closed(verification_id, mine, numbers)
+        shown = VerificationShape.of(row, numbers.policy.rules)
+        return Done(202, shown.model_dump(mode="json"))
+
+    return await once(admitted, again, mine.person_id)
+
+
+async def _closed(verification_id: UUID, mine: Requester, numbers: NumberProcess) -> Problem:
+    """What to say of one that takes no more: that it has ended, if it is the caller's at all."""
+    row = await numbers.read(verification_id)
+    return Problem("verification_closed" if row.person_id == mine.person_id else "not_found")
+
+
+@router.delete(
+    "",
+    operation_id="cancelMyNumber",
+    status_code=204,
+    responses=problems.documented("not_found"),
+)
+async def cancel_my_number(
+    verification_id: UUID, admitted: Acting, mine: Mine, numbers: Numbers
+) -> None:
+    """Have no more of it. One that has ended stays as it is. Repeatable."""
+    if not await numbers.cancel(verification_id, mine, admitted.actor):
+        raise Problem("not_found")

@@ -1,0 +1,221 @@
+"""Number verification as the routes use it: the database decides, the workflow is told.
+
+Waiting is bounded: who asks gets an answer within seconds, whatever the gateway does.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import structlog
+from fastapi import Depends, Request
+from sqlalchemy import Row
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from access.events import Actor
+from access.numbers import NumberRefused, PhoneNumber, mobile
+from access.verifications import State
+from api.number_policy import NumberPolicy
+from api.problems import Problem
+from api.starting import StartWorkflow, reaching_temporal
+from storage import codes, number_blocks, verification_readings, verifications
+from storage.codes import Guess
+from storage.database import Database
+from storage.verifications import Request as Wish
+from storage.verifications import Requester
+from workflows.number_verification import (
+    NumberVerification,
+    VerificationStart,
+    number_verification_id,
+)
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE = 2.5
+T = TypeVar("T")
+
+
+class NumberProcess:
+    """One per application."""
+
+    def __init__(
+        self, database: Database, temporal: Client, starter: StartWorkflow, policy: NumberPolicy
+    ) -> None:
+        self._database = database
+        self._temporal = temporal
+        self._starter = starter
+        self.policy = policy
+
+    def number(self, text: str) -> PhoneNumber:
+        """The number that somebody wrote. Raises NumberRefused."""
+        return mobile(text, self.policy.numbers)
+
+    async def ask(self, wish: Wish, address: str | None, actor: Actor) -> Row[Any]:
+        """Send a code; returns the verification once the gateway has it, or after a while.
+
+        Raises LimitReached, or Problem where nothing can be started. Repeatable by its id.
+        """
+        uses = self.policy.uses(wish.requester, wish.number, address)
+
+        def open_(session: Session) -> list[UUID]:
+            rules = self.policy.rules
+            return list(verifications.open_(session, wish, rules, uses, actor=actor))
+
+        await run_in_threadpool(number_blocks.watch, self._database, wish.number, self.policy.watch)
+        for voided in await self._change(open_):
+            await self._tell(voided, "close")
+        await self._start(wish.id)
+        await self._wait(wish.id, "sent", 1)
+        return await self.read(wish.id)
+
+    async def _start(self, verification_id: UUID) -> None:
+        start = VerificationStart(verification_id=verification_id, life=self.policy.rules.life)
+        try:
+            await self._starter(
+                NumberVerification.run, start, number_verification_id(verification_id)
+            )
+        except Problem:
+            # Nothing was sent, so nobody has to wait for the next one.
+            await self._change(lambda s: verifications.take_back_send(s, verification_id))
+            raise
+
+    async def resend(
+        self, verification_id: UUID, requester: Requester, address: str | None
+    ) -> Row[Any] | None:
+        """Send one more code. None: there is no such verification, or it has ended.
+
+        Raises LimitReached, or Problem where Temporal cannot be told; then nothing has changed.
+        """
+
+        def count(session: Session) -> int | None:
+            row = verifications.read(session, verification_id, lock=True)
+            if not _is_open(row, requester) or row is None:
+                return None
+            number = self.number(row.number)
+            uses = self.policy.uses(requester, number, address)
+            return verifications.resend(session, row, self.policy.rules, uses)
+
+        sends = await self._change(count)
+        if sends is None:
+            return None
+        if not await self._tell(verification_id, "send", sends):
+            await self._change(lambda s: verifications.take_back_send(s, verification_id))
+            raise Problem("workflows_unavailable", headers={"Retry-After": "5"})
+        await self._wait(verification_id, "sent", sends)
+        return await self.read(verification_id)
+
+    async def guess(
+        self, verification_id: UUID, requester: Requester, code: str, actor: Actor
+    ) -> Guess:
+        """Try a code. RIGHT: what follows from it has followed, or is under way.
+
+        Raises Problem where Temporal cannot be told: the same code may be sent again.
+        """
+        digest = self.policy.digest(verification_id, code)
+
+        def try_(session: Session) -> Guess:
+            rules = self.policy.rules
+            return codes.guess(session, verification_id, requester, digest, rules, actor=actor)
+
+        found = await self._change(try_)
+        if found is Guess.LAST:
+            await self._tell(verification_id, "close")
+        if found is Guess.RIGHT:
+            if not await self._tell(verification_id, "prove"):
+                raise Problem("workflows_unavailable", headers={"Retry-After": "1"})
+            await self._wait(verification_id, "over")
+        return found
+
+    async def cancel(self, verification_id: UUID, requester: Requester, actor: Actor) -> bool:
+        """The person does not want it any more; returns whether there is such a verification."""
+
+        def cancel_(session: Session) -> bool | None:
+            row = verifications.read(session, verification_id, lock=True)
+            if row is None or _requester(row) != requester:
+                return None
+            return verifications.cancel(session, verification_id, actor=actor)
+
+        cancelled = await self._change(cancel_)
+        if cancelled:
+            await self._tell(verification_id, "close")
+        return cancelled is not None
+
+    async def close(self, verification_id: UUID) -> None:
+        """Tell the workflow that the verification has ended, if it can be told."""
+        await self._tell(verification_id, "close")
+
+    async def read(self, verification_id: UUID) -> Row[Any]:
+        """The verification, as it stands now. It must exist."""
+
+        def read_() -> Row[Any]:
+            with self._database.reading() as connection:
+                row = verification_readings.one(connection, verification_id)
+            if row is None:
+                raise Problem("not_found")
+            return row
+
+        return await run_in_threadpool(read_)
+
+    async def _change(self, work: Callable[[Session], T]) -> T:
+        def carry_out() -> T:
+            with self._database.transaction() as session:
+                return work(session)
+
+        return await run_in_threadpool(carry_out)
+
+    async def _tell(self, verification_id: UUID, signal: str, *arguments: Any) -> bool:
+        """Whether the workflow was told, or has ended and need not be."""
+        handle = self._temporal.get_workflow_handle(number_verification_id(verification_id))
+        try:
+            async with reaching_temporal():
+                try:
+                    await handle.signal(signal, args=arguments)
+                except RPCError as error:
+                    if error.status is not RPCStatusCode.NOT_FOUND:
+                        raise
+        except Problem:
+            return False
+        return True
+
+    async def _wait(self, verification_id: UUID, update: str, *arguments: Any) -> None:
+        """Wait a while for the workflow to get there. That it did not is no error."""
+        handle = self._temporal.get_workflow_handle(number_verification_id(verification_id))
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await handle.execute_update(update, args=arguments)
+        except (
+            TimeoutError,
+            RPCError,
+            WorkflowUpdateFailedError,
+            # What the client makes of our time-out.
+            WorkflowUpdateRPCTimeoutOrCancelledError,
+        ) as error:
+            log.info("not_waited_for", update=update, error=type(error).__name__)
+
+
+def _requester(row: Row[Any]) -> Requester:
+    return Requester(row.person_id, row.client)
+
+
+def _is_open(row: Row[Any] | None, requester: Requester) -> bool:
+    if row is None or _requester(row) != requester:
+        return False
+    return bool(row.state == State.SENT and not row.late and row.proven_at is None)
+
+
+async def _process(request: Request) -> NumberProcess:
+    process: NumberProcess = request.app.state.numbers
+    return process
+
+
+Numbers = Annotated[NumberProcess, Depends(_process)]
+
+__all__ = ["Guess", "NumberProcess", "NumberRefused", "Numbers"]
