@@ -37,6 +37,8 @@ class ServiceLine(BaseModel, frozen=True):
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")] | None = None
     name: Name = ""
     status: Literal["active", "ended"]
+    user_country: str | None = None
+    user_code: str | None = None
 
 
 class Facts(Protocol):
@@ -58,6 +60,8 @@ class Kind(Generic[F]):
     facts: Callable[[Mapping[str, str], date], F]
     """Raises BadLine."""
     put: Callable[..., Put]
+    spare: Sequence[str] = ()
+    """Columns that a file may do without."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -75,9 +79,20 @@ def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
     return AccountFacts(line.id, line.reference, line.name, owner, line.status)
 
 
-def service_facts(values: Mapping[str, str], _today: date) -> ServiceFacts:
+def service_facts(values: Mapping[str, str], today: date) -> ServiceFacts:
     """The service of a line. Raises BadLine."""
-    return ServiceFacts(**_checked(ServiceLine, values).model_dump())
+    line = _checked(ServiceLine, values)
+    told = line.model_dump(exclude={"user_country", "user_code"})
+    return ServiceFacts(**told, user=_user(line, today))
+
+
+def _user(line: ServiceLine, today: date) -> PersonKey | None:
+    if line.user_code is None:
+        return None
+    try:
+        return PersonKey.of(line.user_country or "EE", line.user_code, today=today)
+    except InvalidIdentifier as error:
+        raise BadLine("invalid_user", str(error)) from None
 
 
 def _owner(line: AccountLine, today: date) -> CompanyKey | PersonKey:
@@ -108,4 +123,6 @@ _WANTED = {
 }
 
 ACCOUNTS = Kind("accounts", AccountLine, account_facts, put_accounts)
-SERVICES = Kind("services", ServiceLine, service_facts, put_services)
+SERVICES = Kind(
+    "services", ServiceLine, service_facts, put_services, spare=("user_country", "user_code")
+)

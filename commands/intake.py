@@ -89,7 +89,8 @@ class Intake(Generic[F]):
         resolved. A dry run undoes each batch: what one would make, the next does not see.
         Raises WrongHeader before anything is taken in.
         """
-        lines = read_lines(self._source.stream, self._source.form, self._kind.columns)
+        kind, source = self._kind, self._source
+        lines = read_lines(source.stream, source.form, kind.columns, kind.spare)
         with self._database.reading() as connection, MetIds(connection) as met:
             began = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
             while batch := list(islice(lines, BATCH)):

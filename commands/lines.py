@@ -42,11 +42,15 @@ Values = dict[str, str]
 
 
 def read_lines(
-    stream: BinaryIO, form: Format, columns: Sequence[str]
+    stream: BinaryIO, form: Format, columns: Sequence[str], spare: Sequence[str] = ()
 ) -> Iterator[tuple[int, Values | BadLine]]:
-    """Each record with its line's number, from 1; blank lines are none. Raises WrongHeader."""
+    """Each record with its line's number, from 1; blank lines are none. Raises WrongHeader.
+
+    A CSV file may do without the ``spare`` ones of its columns.
+    """
     lines = _raw_lines(stream)
-    parse = _csv_parser(lines, columns) if form is Format.CSV else _json_parser(columns)
+    csv_ = form is Format.CSV
+    parse = _csv_parser(lines, columns, spare) if csv_ else _json_parser(columns)
     for number, raw in lines:
         if not raw.strip():
             continue
@@ -77,9 +81,9 @@ def _text(raw: bytes) -> str:
 
 
 def _csv_parser(
-    lines: Iterator[tuple[int, bytes]], columns: Sequence[str]
+    lines: Iterator[tuple[int, bytes]], columns: Sequence[str], spare: Sequence[str]
 ) -> Callable[[str], dict[str, object]]:
-    header = _header(lines, columns)
+    header = _header(lines, columns, spare)
 
     def parse(line: str) -> dict[str, object]:
         cells = _cells(line)
@@ -90,15 +94,18 @@ def _csv_parser(
     return parse
 
 
-def _header(lines: Iterator[tuple[int, bytes]], columns: Sequence[str]) -> list[str]:
+def _header(
+    lines: Iterator[tuple[int, bytes]], columns: Sequence[str], spare: Sequence[str]
+) -> list[str]:
     try:
         header = [cell.strip() for cell in _cells(_text(next(lines, (1, b""))[1]))]
     except BadLine:
         header = []
-    if sorted(header) == sorted(columns):
+    needed = [name for name in columns if name in header or name not in spare]
+    if sorted(header) == sorted(needed):
         return header
     # Never repeats the line: where the header was forgotten, it is somebody's record.
-    missing = [name for name in columns if name not in header]
+    missing = [name for name in needed if name not in header]
     unknown = [str(at) for at, name in enumerate(header, 1) if name not in columns]
     raise WrongHeader(
         f"the first line must name the columns {','.join(columns)} (commas between, any order)"

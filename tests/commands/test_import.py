@@ -38,6 +38,20 @@ def test_all_of_a_good_file_goes_in(volitus: Volitus, database: Database, tmp_pa
     assert rows(database, "SELECT FROM service WHERE number IS NULL") != []
 
 
+def test_a_file_of_services_may_tell_who_uses_them(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([account(1)])))
+    used = service(1, 1, user_country="EE", user_code=PERSON)
+    strange = service(2, 1, user_country="EE", user_code="60001019907")
+
+    said = volitus("import", "services", write(tmp_path / "s.csv", csv_of([used, strange])))
+
+    assert said.err.startswith("s.csv:3: invalid_user")
+    users = rows(database, "SELECT p.code FROM service s JOIN person p ON p.id = s.user_id")
+    assert [row.code for row in users] == [PERSON]
+
+
 def test_a_private_person_has_the_own_account(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
