@@ -44,6 +44,14 @@ _MASKS = (
 _DIGITS = re.compile(rb"\d{10}|372[ -]\d")
 _WORDS = (b"+", b"@", b"eyj", b"bearer", b"parool", b"passw", b"secret", b"token", b"key", b"auth")
 
+# Libraries of which only warnings are kept. uvicorn's access log has raw paths; ours has route
+# templates instead. The clients tell of every request or statement, with its parameters. The
+# scheduler tells of every job, which is two lines a second; Alembic of every look at the version.
+_ONLY_TROUBLE = (
+    *("uvicorn.access", "uvicorn.error", "httpx", "httpcore", "sqlalchemy.engine"),
+    *("apscheduler", "alembic"),
+)
+
 
 def _suspect(line: bytes) -> bool:
     lowered = line.lower()
@@ -155,7 +163,5 @@ def _take_in_libraries(level: str, first: list[Processor], last: list[Processor]
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # uvicorn's access log has raw paths; ours has route templates instead. The clients tell of
-    # every request or statement, with its parameters.
-    for name in ("uvicorn.access", "uvicorn.error", "httpx", "httpcore", "sqlalchemy.engine"):
+    for name in _ONLY_TROUBLE:
         logging.getLogger(name).setLevel(logging.WARNING)
