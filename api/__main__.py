@@ -1,6 +1,7 @@
 """The API's process: settings, then clients, then the two servers, public and internal."""
 
 import asyncio
+import hmac
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -77,8 +78,11 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def _verifier(settings: Settings) -> AsyncIterator[TokenVerifier]:
+    # Of the payload key, so that all APIs name a person alike in their logs.
+    payload_key = settings.payload_key_ring()[settings.payload_key_current]
+    log_key = hmac.digest(payload_key, b"subjects in logs", "sha256")
     async with httpx.AsyncClient(timeout=5) as http:
-        verifier = TokenVerifier(settings.issuers, http)
+        verifier = TokenVerifier(settings.issuers, http, log_key=log_key)
         yield verifier
         await verifier.aclose()
 

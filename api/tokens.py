@@ -7,7 +7,9 @@ by which it is then judged.
 """
 
 import hashlib
+import hmac
 import json
+import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -20,7 +22,7 @@ from joserfc.jwk import Key
 from joserfc.jws import CompactSignature, JWSRegistry, extract_compact, validate_compact
 from joserfc.registry import JWS_HEADER_REGISTRY
 
-from api.callers import Caller
+from api.callers import Caller, ClientCaller, PersonCaller, StaffCaller
 from api.claims import ClaimsCheck, client_of, is_id_token
 from api.issuers import IssuerProfile
 from api.jwks import KeyCache
@@ -48,6 +50,9 @@ class TokenVerifier:
     A remembered token is believed until it expires or its issuer's keys are due for another look,
     whichever is first, so that a withdrawn key's tokens do not outlive it by more than the key
     cache's ``ttl``. Belongs to one event loop. ``now`` is seconds since 1970.
+
+    Logs name a token's subject by a digest under ``log_key``: verifiers that share the key name
+    the same person alike, and nobody without it can try out personal codes. None: a key of its own.
     """
 
     def __init__(
@@ -57,8 +62,10 @@ class TokenVerifier:
         *,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
+        log_key: bytes | None = None,
     ) -> None:
         self._now = now
+        self._log_key = log_key or secrets.token_bytes(32)
         self._judges: dict[str, dict[str, _Judge]] = {}
         self._keys: dict[tuple[str, str | None], KeyCache] = {}
         self._remembered: OrderedDict[bytes, tuple[Caller, float]] = OrderedDict()
@@ -94,7 +101,11 @@ class TokenVerifier:
             raise
         self._remember(digest, caller, until)
         log.info(
-            "token_verified", iss=caller.issuer, client_id=caller.client_id, jti=caller.token_id
+            "token_verified",
+            iss=caller.issuer,
+            client_id=caller.client_id,
+            jti=caller.token_id,
+            sub=self._digest(_subject(caller)),
         )
         return caller
 
@@ -121,6 +132,9 @@ class TokenVerifier:
         if judge is None:
             raise TokenRefused(Refusal.CLIENT_UNKNOWN)
         return await judge.judge(signed, claims)
+
+    def _digest(self, subject: str) -> str:
+        return hmac.digest(self._log_key, subject.encode(), "sha256").hex()[:32]
 
     def _remember(self, digest: bytes, caller: Caller, until: float) -> None:
         self._remembered[digest] = (caller, until)
@@ -170,6 +184,16 @@ class _Judge:
             valid = False
         if not valid:
             raise TokenRefused(Refusal.SIGNATURE_INVALID)
+
+
+def _subject(caller: Caller) -> str:
+    match caller:
+        case PersonCaller(person=person):
+            return person.country + person.code
+        case StaffCaller(subject=subject):
+            return subject
+        case ClientCaller(client_id=client_id):
+            return client_id
 
 
 def _opened(token: str) -> tuple[CompactSignature, dict[str, Any]]:

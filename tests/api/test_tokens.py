@@ -224,6 +224,29 @@ async def test_refused(verifier: TokenVerifier, token: str, code: str) -> None:
     assert token not in told
 
 
+async def logged_subjects(log_key: bytes | None, *tokens: str) -> list[str]:
+    async with client_of(key_endpoint()) as http:
+        verifier = TokenVerifier([PERSONS], http, now=Clock(), clock=Clock(), log_key=log_key)
+        with structlog.testing.capture_logs() as logs:
+            for token in tokens:
+                await verifier.verify(token)
+        await verifier.aclose()
+    return [line["sub"] for line in logs if line["event"] == "token_verified"]
+
+
+async def test_logs_name_a_person_by_a_digest_that_only_the_key_makes() -> None:
+    first, again = signed(person_claims()), signed(person_claims(jti="token-2"))
+    other = signed(person_claims(sub="EE37605030299"))
+
+    one, two, three = await logged_subjects(b"key", first, again, other)
+
+    assert one == two != three
+    assert await logged_subjects(b"key", first) == [one]
+    assert await logged_subjects(b"another", first) != [one]
+    assert await logged_subjects(None, first) != await logged_subjects(None, first)
+    assert hashlib.sha256(PERSON.encode()).hexdigest()[: len(one)] != one
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
