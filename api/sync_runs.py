@@ -123,7 +123,7 @@ def list_set_aside(
     _admitted: Operator,
     database: Store,
     page: paging.Asked,
-    source: Annotated[str | None, Query(max_length=100, pattern="^[a-z0-9_]+$")] = None,
+    source: Annotated[str | None, Query(max_length=100, pattern="^[a-z0-9_:-]+$")] = None,
 ) -> AsidePage:
     """Every record that is set aside now, newest first."""
     before = page.place("aside", Place)

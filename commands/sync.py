@@ -39,9 +39,15 @@ def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
     runs = [run_reads.columns(row) for row in rows]
     if as_json:
         print_json([{name: v for name, v in run.items() if name != "preview"} for run in runs])
-        return
-    columns = ("run", "source", "subject", "state", "started", "ended", "counts")
-    print_table(columns, (_row(run) for run in runs))
+    else:
+        columns = ("run", "source", "subject", "state", "started", "ended", "counts")
+        print_table(columns, (_row(run) for run in runs))
+    _tell_of_more(runs, limit)
+
+
+def _tell_of_more(found: list[Run], limit: int) -> None:
+    if len(found) == limit:
+        say(f"There may be more than {limit}: --limit")
 
 
 def _row(run: Run) -> list[object]:
@@ -139,5 +145,4 @@ def aside(source: Of = None, limit: Limit = 100, *, as_json: Json = False) -> No
     else:
         columns = ("source", "key", "code", "detail", "seen", "last_seen_at")
         print_table(columns, ([record[name] for name in columns] for record in records))
-    if len(records) == limit:
-        say(f"There may be more than {limit}: --limit")
+    _tell_of_more(records, limit)

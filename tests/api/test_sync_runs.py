@@ -63,6 +63,19 @@ async def test_a_held_run_shows_why_and_what_it_would_do(front: Front) -> None:
     assert (await front.get(f"{RUNS}/{uuid4()}", OPS)).status_code == 404
 
 
+@pytest.mark.parametrize("source", ["register", "ee-open-data", "import:accounts"])
+async def test_records_can_be_listed_by_every_source_that_sets_aside(
+    front: Front, source: str
+) -> None:
+    with front.database.transaction() as session:
+        aside.set_aside(session, source, Defect("1", "line_unreadable", "no code"))
+        aside.set_aside(session, "elsewhere", Defect("2", "line_unreadable", "no code"))
+
+    answer = await front.get(f"/v1/sync/aside?source={source}", OPS)
+
+    assert [item["key"] for item in answer.json()["items"]] == ["1"]
+
+
 async def test_records_that_are_set_aside_are_listed_until_they_are_read_well(
     front: Front,
 ) -> None:

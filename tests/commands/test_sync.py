@@ -30,6 +30,17 @@ def test_runs_are_listed_newest_first(volitus: Volitus, database: Database) -> N
     assert "2026-11-21" not in volitus("sync", "list", "--limit", 1).out
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["table", "json"])
+def test_a_list_that_may_go_on_says_so(
+    volitus: Volitus, database: Database, form: tuple[str, ...]
+) -> None:
+    _run(database, "2026-11-22")
+    _run(database, "2026-11-23")
+
+    assert "more than 2" in volitus("sync", "list", "--limit", 2, *form).err
+    assert "more than" not in volitus("sync", "list", "--limit", 3, *form).err
+
+
 def test_a_run_is_shown_with_its_counts_and_reason(volitus: Volitus, database: Database) -> None:
     run_id = _run(database, "2026-11-23", "file")
     with database.transaction() as session:
