@@ -34,14 +34,22 @@ _MASKS = (
         r"\1[secret]",
     ),
     (re.compile(r"\+\d(?:[ -]?\d){6,14}(?!\d)"), "[phone]"),
-    # An Estonian personal code, also as a token's subject (EE…) or a certificate's (PNOEE-…).
-    # Letters and digits around it make it something else: a part of a UUID, a hash.
-    (re.compile(r"(?<![0-9A-Za-z])(?:(?:PNO)?[A-Z]{2}-?)?[1-8]\d{10}(?![0-9A-Za-z])"), "[code]"),
+    # An Estonian or Lithuanian personal code (eleven digits), a Finnish or Latvian one, also as a
+    # token's subject (EE…) or a certificate's (PNOEE-…). Letters and digits around it make it
+    # something else: a part of a UUID, a hash; a point before six of them, a second's fraction.
+    (
+        re.compile(
+            r"""(?x) (?<![0-9A-Za-z]) (?:(?:PNO)?[A-Z]{2}-?)?
+            (?: [1-9]\d{10} | (?<!\.)\d{6}[-A-FU-Y]\d{3}[0-9A-Y] | \d{6}-\d{5} )
+            (?![0-9A-Za-z])"""
+        ),
+        "[code]",
+    ),
     (re.compile(r"(?<![0-9A-Za-z])(?:00)?372[ -]?\d(?:[ -]?\d){6,7}(?![0-9A-Za-z])"), "[phone]"),
 )
 # Most lines have nothing of the kind. One look at the whole line tells; it is quick because every
 # request pays for it.
-_DIGITS = re.compile(rb"\d{10}|372[ -]\d")
+_DIGITS = re.compile(rb"\d{10}|372[ -]\d|\d{6}[-A-FU-Y]\d{3}")
 _WORDS = (b"+", b"@", b"eyj", b"bearer", b"parool", b"passw", b"secret", b"token", b"key", b"auth")
 
 # Libraries of which only warnings are kept. uvicorn's access log has raw paths; ours has route

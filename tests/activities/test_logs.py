@@ -20,6 +20,9 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJFRTYwMDAxMDE5OTA2In0.c2lnbmF0dXJl"
         pytest.param(f"EE{CODE}", "[code]", id="subject"),
         pytest.param(f"PNOEE-{CODE}", "[code]", id="certificate"),
         pytest.param(f"code_{CODE}_x", "code_[code]_x", id="within-a-name"),
+        pytest.param("LT 91234567890", "LT [code]", id="lithuanian-without-a-birth-date"),
+        pytest.param("FI131052-308T, 010203A123B", "[code], [code]", id="finnish"),
+        pytest.param("LV010180-12345", "[code]", id="latvian"),
         pytest.param("+37255500001", "[phone]", id="phone"),
         pytest.param("tel:+372 5550 0001", "tel:[phone]", id="phone-with-spaces"),
         pytest.param("372 5550001", "[phone]", id="phone-without-plus"),
@@ -48,6 +51,7 @@ def test_what_must_not_be_read_is_masked(text: str, shown: str) -> None:
         pytest.param("70000310", id="registry-code"),
         pytest.param("2026-11-23T01:40:38.598676Z", id="time"),
         pytest.param("2026-11-23T01:40:38+02:00", id="time-with-offset"),
+        pytest.param("01:40:38.598676-0200", id="fraction-with-offset"),
         pytest.param("1700000000000", id="milliseconds"),
         pytest.param('Bearer error="invalid_token"', id="challenge"),
         pytest.param("token_refused", id="name-of-an-event"),
@@ -67,6 +71,7 @@ log = structlog.get_logger("ours")
 structlog.contextvars.bind_contextvars(request_id="r-1")
 log.info("plain", id=UUID(int=7), many=[1, None, True, 2.5])
 log.info("deep", a={{"EE{CODE}": ["+37255500001", {CODE}]}}, password="hush", token=None)
+log.info("foreign", code="FI131052-308T")
 log.debug("unseen")
 logging.getLogger("theirs").warning("call %s", "+37255500001", extra={{"who": "{CODE}"}})
 logging.getLogger("uvicorn.error").warning("slow")
@@ -98,6 +103,7 @@ def test_our_lines_and_the_libraries_look_alike() -> None:
     assert [(line["logger"], line["event"]) for line in lines] == [
         ("ours", "plain"),
         ("ours", "deep"),
+        ("ours", "foreign"),
         ("theirs", "call [phone]"),
         ("uvicorn.error", "slow"),
         ("apscheduler.executors.default", "missed"),
@@ -116,7 +122,8 @@ def test_masks_reach_keys_numbers_and_tracebacks() -> None:
     assert lines[0]["many"] == [1, None, True, 2.5]
     assert lines[1]["a"] == {"[code]": ["[phone]", "[code]"]}
     assert (lines[1]["password"], lines[1]["token"]) == ("[secret]", None)
-    assert lines[2]["who"] == "[code]"
+    assert lines[2]["code"] == "[code]"
+    assert lines[3]["who"] == "[code]"
     assert "ValueError: no [code]" in lines[-2]["exception"]
     assert "ValueError: no [code]" in lines[-1]["exception"]
 
@@ -125,4 +132,4 @@ def test_masks_reach_keys_numbers_and_tracebacks() -> None:
 def test_nothing_personal_is_in_any_line(output: str) -> None:
     text = "\n".join(logged(output))
 
-    assert not any(word in text for word in (CODE, "55500001", "hush", "unseen"))
+    assert not any(word in text for word in (CODE, "131052", "55500001", "hush", "unseen"))
