@@ -4,7 +4,9 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Self
 
 from pydantic import BaseModel, SecretStr
@@ -27,15 +29,20 @@ class Credentials(BaseModel, frozen=True):
         kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         invented = _invented()
         if invented.keys() - kept.keys():
-            _write(file, invented | kept)
+            _write(file, json.dumps(invented | kept, indent=2))
         return cls.model_validate_json(file.read_text())
 
 
-def _write(file: Path, credentials: dict[str, str]) -> None:
+def write_environment(file: Path, variables: Mapping[str, str]) -> None:
+    """Settings of the product's processes, for a shell: ``set -a; . FILE``."""
+    _write(file, "".join(f"{name}={quote(value)}\n" for name, value in variables.items()))
+
+
+def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_suffix(".new")
+    half = file.with_name(f"{file.name}.new")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump(credentials, out, indent=2)
+        out.write(text)
     half.rename(file)
 
 

@@ -10,7 +10,7 @@ from typing import IO, Self
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from dev.credentials import Credentials
+from dev.credentials import Credentials, write_environment
 from dev.leftovers import PidFile, locked
 from dev.ports import holder, is_free
 from dev.postgres import PostgresServer
@@ -98,6 +98,7 @@ class Stack:
         for program in programs.servers():
             self._start(program)
         self.environment = programs.environment(self._start_database())
+        write_environment(self.home / "env", self.environment)
         self.running["temporal"].wait_until_ready(deadline)
         for program in programs.product(self.environment):
             self._start(program)
@@ -189,6 +190,6 @@ class Stack:
             address = url.set(drivername="postgresql+psycopg").render_as_string(False)
             migrate.upgrade(address)
         except OperationalError as error:
-            said = str(error.orig).strip().splitlines()[-1]
+            said = " ".join(str(error.orig).split())
             raise StartError(f"the database cannot be used: {said}") from None
         return address

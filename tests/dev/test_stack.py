@@ -20,6 +20,7 @@ from dev.ports import is_free
 from dev.settings import PREFIX, DevSettings
 
 _ROOT = Path(__file__).parents[2]
+_VOLITUS = Path(sys.executable).with_name("volitus")
 
 
 def _environment(home: Path, **settings: str) -> dict[str, str]:
@@ -74,6 +75,8 @@ def test_the_lines_to_copy_work_and_a_second_run_goes_on_where_a_killed_one_was(
 
     with _running(environment) as (runner, lines):
         again = subprocess.check_output(["sh", "-c", "".join(lines)], text=True)
+        volitus = f"set -a; . {place}/env; {_VOLITUS} events verify --json"
+        verdict = json.loads(subprocess.check_output(["sh", "-c", volitus], text=True))
         runner.send_signal(signal.SIGINT)
         code = runner.wait(timeout=30)
 
@@ -83,6 +86,7 @@ def test_the_lines_to_copy_work_and_a_second_run_goes_on_where_a_killed_one_was(
     same, answer = _account_and_answer(again)
     assert (same["account_id"], same["since"]) == (account["account_id"], account["since"])
     assert answer["allowed"]
+    assert verdict["fault"] is None
     assert code == 0
     ports = [
         int(environment[name])
@@ -130,6 +134,7 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(place: Path) -> None
 
     assert done.returncode == 2
     assert done.stderr.startswith("the database cannot be used: ")
+    assert "refused" in done.stderr
     assert "secret" not in done.stderr
     assert done.stderr.count("\n") == 1
 
