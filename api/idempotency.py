@@ -85,7 +85,8 @@ class Once:
         except Problem as problem:
             if KINDS[problem.code][0] in _NOT_YET or KINDS[problem.code][0] >= 500:
                 raise
-            return Kept(KINDS[problem.code][0], {}, {"code": problem.code})
+            told = {"code": problem.code, "verification": problem.verification}
+            return Kept(KINDS[problem.code][0], {}, told)
         return Kept(done.status, done.headers, done.body)
 
     def _ask(self, caller: str, fingerprint: str) -> Claim | Kept:
@@ -102,7 +103,8 @@ class Once:
 
     def _response(self, kept: Kept) -> Response:
         if kept.status >= 400:
-            return problems.answer(self._request.scope, Problem(kept.body["code"]))
+            told = Problem(kept.body["code"], verification=kept.body.get("verification"))
+            return problems.answer(self._request.scope, told)
         # Sorted, for a document that went through the database comes back in another order.
         body = msgspec.json.encode(kept.body, order="sorted")
         headers = dict(kept.headers)

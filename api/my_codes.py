@@ -16,7 +16,8 @@ from api.me import Acting
 from api.number_process import Guess, NumberProcess, Numbers
 from api.problems import Problem
 from api.shapes import Asked
-from api.verification_shapes import VerificationShape, limits_as_problems
+from api.verification_shapes import VerificationShape, too_many
+from storage.send_quotas import LimitReached
 from storage.verifications import Requester
 
 router = APIRouter(
@@ -42,6 +43,13 @@ Mine = Annotated[Requester, Depends(_mine)]
 @router.get("", operation_id="getMyNumber", responses=problems.documented("not_found"))
 async def get_my_number(verification_id: UUID, mine: Mine, numbers: Numbers) -> VerificationShape:
     """How far it is."""
+    return await _shown(verification_id, mine, numbers)
+
+
+async def _shown(
+    verification_id: UUID, mine: Requester, numbers: NumberProcess
+) -> VerificationShape:
+    """The caller's verification. Raises Problem where it is nobody's or somebody else's."""
     row = await numbers.read(verification_id)
     if row.person_id != mine.person_id:
         raise Problem("not_found")
@@ -62,9 +70,7 @@ async def prove_my_number(
     verification as it stands.
     """
     found = await numbers.guess(verification_id, mine, typed.code, admitted.actor)
-    if found is Guess.UNKNOWN:
-        raise Problem("not_found")
-    shape = VerificationShape.of(await numbers.read(verification_id), numbers.policy.rules)
+    shape = await _shown(verification_id, mine, numbers)
     if found is Guess.RIGHT:
         return shape
     code = "code_wrong" if found is Guess.WRONG else "verification_closed"
@@ -93,20 +99,17 @@ async def resend_my_code(
     """Send another code, from `resend_at` on. Codes sent before it stay good."""
 
     async def again(_id: UUID) -> Done:
-        with limits_as_problems():
-            row = await numbers.resend(verification_id, mine, address_of(request, admitted))
-        if row is None:
-            raise await _closed(verification_id, mine, numbers)
-        shown = VerificationShape.of(row, numbers.policy.rules)
-        return Done(202, shown.model_dump(mode="json"))
+        address = address_of(request, admitted)
+        try:
+            row = await numbers.resend(verification_id, mine, address)
+        except LimitReached as reached:
+            raise too_many(reached, await _shown(verification_id, mine, numbers)) from None
+        shown = await _shown(verification_id, mine, numbers)
+        if row is not None:
+            return Done(202, shown.model_dump(mode="json"))
+        raise Problem("verification_closed", verification=shown.model_dump(mode="json"))
 
     return await once(admitted, again, mine.person_id)
-
-
-async def _closed(verification_id: UUID, mine: Requester, numbers: NumberProcess) -> Problem:
-    """What to say of one that takes no more: that it has ended, if it is the caller's at all."""
-    row = await numbers.read(verification_id)
-    return Problem("verification_closed" if row.person_id == mine.person_id else "not_found")
 
 
 @router.delete(

@@ -21,9 +21,10 @@ from api.me import NOT_KNOWN, Acting
 from api.number_process import NumberProcess, Numbers
 from api.problems import Problem
 from api.shapes import Asked
-from api.verification_shapes import VerificationPage, VerificationShape, limits_as_problems
+from api.verification_shapes import VerificationPage, VerificationShape, too_many
 from storage import codes, verification_readings
 from storage.database import Database
+from storage.send_quotas import LimitReached
 from storage.verifications import Request as Wish
 from storage.verifications import Requester
 
@@ -87,8 +88,10 @@ async def verify_my_number(
             await run_in_threadpool(_verify_now, database, id_, person_id, number, admitted)
             return Done(200, _shown(await numbers.read(id_), numbers))
         wish = Wish(id_, Requester(person_id), number, wished.language)
-        with limits_as_problems():
+        try:
             row = await numbers.ask(wish, address_of(request, admitted), admitted.actor)
+        except LimitReached as reached:
+            raise too_many(reached) from None
         headers = {"Location": f"/v1/me/numbers/{id_}", "Retry-After": "1"}
         return Done(202, _shown(row, numbers), headers)
 

@@ -1,7 +1,5 @@
 """How a number verification looks to whoever asked for it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from math import ceil
 from typing import Any, Self
@@ -64,11 +62,11 @@ class VerificationPage(Shape):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-@contextmanager
-def limits_as_problems() -> Iterator[None]:
-    """Turns a limit that is reached into 429. Which limit it was is nobody else's business."""
-    try:
-        yield
-    except LimitReached as reached:
-        seconds = max(ceil(reached.retry_after.total_seconds()), 1)
-        raise Problem("too_many_requests", headers={"Retry-After": str(seconds)}) from None
+def too_many(reached: LimitReached, shown: VerificationShape | None = None) -> Problem:
+    """A limit that is reached, as 429. Which limit it was is nobody else's business."""
+    seconds = max(ceil(reached.retry_after.total_seconds()), 1)
+    return Problem(
+        "too_many_requests",
+        headers={"Retry-After": str(seconds)},
+        verification=shown.model_dump(mode="json") if shown else None,
+    )

@@ -25,13 +25,18 @@ _SMS = """
 DELETE FROM sms USING verification v
 WHERE v.id = sms.verification_id AND v.created_at < now() - interval '90 days'
 """
+# Numbers that nobody proved are nobody's to keep.
+_UNPROVED = """
+DELETE FROM verification
+WHERE state <> 'verified' AND created_at < now() - interval '90 days'
+"""
 _QUOTAS = "DELETE FROM send_quota WHERE used_until < now()"
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
 
 
 def tidy(database: Database) -> None:
     """Drop what is past its time. Harmless to repeat, and to run twice at once."""
-    for statement in (_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS, _SMS, _QUOTAS):
+    for statement in (_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS, _SMS, _UNPROVED, _QUOTAS):
         with database.transaction() as session:
             session.execute(text(statement))
     with database.transaction() as session:
