@@ -15,7 +15,7 @@ from api import (
     access_checks,
     account_access,
     accounts,
-    camara_otp,
+    camara_app,
     event_feed,
     explanations,
     health,
@@ -88,7 +88,7 @@ def create_app(
     app.state.verifier = verifier
     app.state.readiness = readiness
     app.state.meters = meters
-    app.mount(camara_otp.PATH, camara_otp.create_app(app.state))
+    app.mount(camara_app.PATH, camara_app.create_app(app.state))
     return app
 
 

@@ -4,25 +4,16 @@ Unlike a person, a program is told whether a number is this operator's: the API 
 the operator's contracted clients have the scope.
 """
 
-import re
-from collections.abc import Sequence
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
-import structlog
-from fastapi import APIRouter, Depends, FastAPI
-from fastapi.openapi.utils import get_openapi
+from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import State as AppState
-from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Message, Receive, Send
-from starlette.types import Scope as AsgiScope
 
 from access.numbers import NumberRefused, PhoneNumber
 from access.verifications import State
-from api import camara_errors
 from api.admission import Admission, Admitted
 from api.callers import Scope
 from api.camara_errors import CamaraError, documented
@@ -33,20 +24,16 @@ from storage.database import Database
 from storage.send_quotas import LimitReached
 from storage.verifications import Request, Requester
 
-PATH = "/one-time-password-sms/v1"
 PROGRAMS = Admission(scopes=(Scope.OTP,))
 Program = Annotated[Admitted, Depends(PROGRAMS)]
 
-log = structlog.get_logger(__name__)
-
-_CORRELATOR = re.compile(r"[a-zA-Z0-9\-_:;./<>{}]{0,256}")
-_CORRELATED = {
+CORRELATED = {
     "description": "Correlation id for the different services.",
     "schema": {"type": "string", "pattern": r"^[a-zA-Z0-9-_:;.\/<>{}]{0,256}$"},
 }
 _SHORTEST = 4
 _EXTRA = {
-    "parameters": [{"name": "x-correlator", "in": "header", "required": False, **_CORRELATED}],
+    "parameters": [{"name": "x-correlator", "in": "header", "required": False, **CORRELATED}],
     "security": [{"openId": [str(Scope.OTP)]}],
 }
 
@@ -85,6 +72,7 @@ _OF_LIMIT = {
     "number": "MAX_OTP_CODES_EXCEEDED",
     "block": "PHONE_NUMBER_BLOCKED",
     "client_quota": "QUOTA_EXCEEDED",
+    "client_quota_checks": "QUOTA_EXCEEDED",
 }
 
 
@@ -110,13 +98,17 @@ async def send_code(
     try:
         row = await numbers.ask(wish, None, admitted.actor)
     except LimitReached as reached:
-        seconds = max(ceil(reached.retry_after.total_seconds()), 1)
-        code = _OF_LIMIT.get(reached.kind, "TOO_MANY_REQUESTS")
-        raise CamaraError(code, {"Retry-After": str(seconds)}) from None
+        raise _of_limit(reached) from None
     if row.state == State.UNDELIVERABLE:
         barred = await run_in_threadpool(_is_blocked, database, number)
         raise CamaraError("PHONE_NUMBER_BLOCKED" if barred else "PHONE_NUMBER_NOT_ALLOWED")
     return SendCodeResponse(authenticationId=str(wish.id))
+
+
+def _of_limit(reached: LimitReached) -> CamaraError:
+    seconds = max(ceil(reached.retry_after.total_seconds()), 1)
+    code = _OF_LIMIT.get(reached.kind, "TOO_MANY_REQUESTS")
+    return CamaraError(code, {"Retry-After": str(seconds)})
 
 
 async def _number(numbers: NumberProcess, database: Database, text: str) -> PhoneNumber:
@@ -159,6 +151,7 @@ def _requester(admitted: Admitted) -> Requester:
     responses=documented(
         *("INVALID_ARGUMENT", "OUT_OF_RANGE", "VERIFICATION_FAILED", "VERIFICATION_EXPIRED"),
         *("INVALID_OTP", "UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND"),
+        *("QUOTA_EXCEEDED", "TOO_MANY_REQUESTS"),
     ),
 )
 async def validate_code(body: ValidateCodeBody, admitted: Program, numbers: Numbers) -> None:
@@ -167,6 +160,10 @@ async def validate_code(body: ValidateCodeBody, admitted: Program, numbers: Numb
         raise CamaraError("INVALID_ARGUMENT")
     if len(body.code) < _SHORTEST:
         raise CamaraError("OUT_OF_RANGE")
+    try:
+        await numbers.count_check(_requester(admitted))
+    except LimitReached as reached:
+        raise _of_limit(reached) from None
     try:
         id_ = UUID(body.authenticationId)
     except ValueError:
@@ -185,72 +182,3 @@ async def validate_code(body: ValidateCodeBody, admitted: Program, numbers: Numb
         raise CamaraError("UNAVAILABLE", {"Retry-After": "5"})
     too_many = row.state == State.FAILED and row.reason["code"] == "too_many_tries"
     raise CamaraError("VERIFICATION_FAILED" if too_many else "VERIFICATION_EXPIRED")
-
-
-class Correlation:
-    """Echoes ``x-correlator``, or makes one up; refuses one that does not look like one.
-
-    Also the last to see what crashed: Starlette would answer it in plain text.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = dict(scope["headers"]).get(b"x-correlator", b"").decode("latin-1")
-        fits = _CORRELATOR.fullmatch(given) is not None
-        correlator = given if fits and given else str(uuid4())
-        answered = False
-
-        async def send_marked(message: Message) -> None:
-            nonlocal answered
-            if message["type"] == "http.response.start":
-                answered = True
-                message["headers"] += ((b"x-correlator", correlator.encode()),)
-            await send(message)
-
-        app = self._app if fits else camara_errors.answer(CamaraError("INVALID_ARGUMENT"))
-        try:
-            await app(scope, receive, send_marked)
-        except Exception:
-            if answered:
-                raise  # half an answer is out already
-            log.exception("request_crashed")
-            answer = camara_errors.answer(CamaraError("INTERNAL"))
-            await answer(scope, receive, send_marked)
-
-
-def create_app(state: AppState) -> FastAPI:
-    """The API, to be mounted at ``PATH`` of an app with this state."""
-    app = FastAPI(
-        title="One Time Password SMS",
-        version="1.1.1",
-        redirect_slashes=False,
-        docs_url=None,
-        redoc_url=None,
-        telemetry={"operation_spans": False, "logs": False},
-    )
-    app.router.routes.extend(router.routes)
-    camara_errors.handle(app)
-    app.add_middleware(Correlation)
-    app.state = state
-    app.openapi = lambda: _document(app.routes)  # type: ignore[method-assign] # FastAPI's way
-    return app
-
-
-def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    document = get_openapi(title="One Time Password SMS", version="1.1.1", routes=routes)
-    components = document["components"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        components["schemas"].pop(name)
-    for path in document["paths"].values():
-        path["post"]["responses"].pop("422")  # FastAPI's own; here it is CAMARA's 400
-        for response in path["post"]["responses"].values():
-            response["headers"] = {"x-correlator": _CORRELATED}
-    components["securitySchemes"] = {
-        "openId": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    }
-    return document

@@ -67,6 +67,14 @@ class NumberPolicy:
             Use(kind, subject, self.limits[kind]) for kind, subject in subjects.items() if subject
         ]
 
+    def check_uses(self, requester: Requester) -> list[Use]:
+        """What one look at a code uses up of a program's: as many as its SMS may need."""
+        return [
+            Use(f"{kind}_checks", str(requester), Rate(rate.count * self.rules.tries, rate.span))
+            for kind, rate in self.limits.items()
+            if kind in {"client", "client_quota"}
+        ]
+
     def digest(self, verification_id: UUID, code: str) -> str:
         """A typed code as it is compared."""
         return code_digest(self.key, verification_id, code)

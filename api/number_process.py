@@ -26,9 +26,17 @@ from access.verifications import State
 from api.number_policy import NumberPolicy
 from api.problems import Problem
 from api.starting import StartWorkflow, reaching_temporal
-from storage import codes, number_blocks, verification_readings, verifications
+from storage import (
+    codes,
+    events,
+    number_blocks,
+    send_quotas,
+    verification_readings,
+    verifications,
+)
 from storage.codes import Guess
 from storage.database import Database
+from storage.send_quotas import Use
 from storage.verifications import Request as Wish
 from storage.verifications import Requester
 from workflows.number_verification import (
@@ -72,19 +80,18 @@ class NumberProcess:
         await run_in_threadpool(number_blocks.watch, self._database, wish.number, self.policy.watch)
         for voided in await self._change(open_):
             await self._tell(voided, "close")
-        await self._start(wish.id)
+        await self._start(wish.id, uses)
         await self._wait(wish.id, "sent", 1)
         return await self.read(wish.id)
 
-    async def _start(self, verification_id: UUID) -> None:
+    async def _start(self, verification_id: UUID, uses: list[Use]) -> None:
         start = VerificationStart(verification_id=verification_id, life=self.policy.rules.life)
         try:
             await self._starter(
                 NumberVerification.run, start, number_verification_id(verification_id)
             )
         except Problem:
-            # Nothing was sent, so nobody has to wait for the next one.
-            await self._change(lambda s: verifications.take_back_send(s, verification_id))
+            await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
             raise
 
     async def resend(
@@ -95,19 +102,19 @@ class NumberProcess:
         Raises LimitReached, or Problem where Temporal cannot be told; then nothing has changed.
         """
 
-        def count(session: Session) -> int | None:
+        def count(session: Session) -> tuple[int, list[Use]] | None:
             row = verifications.read(session, verification_id, lock=True)
             if not _is_open(row, requester) or row is None:
                 return None
-            number = self.number(row.number)
-            uses = self.policy.uses(requester, number, address)
-            return verifications.resend(session, row, self.policy.rules, uses)
+            uses = self.policy.uses(requester, self.number(row.number), address)
+            return verifications.resend(session, row, self.policy.rules, uses), uses
 
-        sends = await self._change(count)
-        if sends is None:
+        counted = await self._change(count)
+        if counted is None:
             return None
+        sends, uses = counted
         if not await self._tell(verification_id, "send", sends):
-            await self._change(lambda s: verifications.take_back_send(s, verification_id))
+            await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
             raise Problem("workflows_unavailable", headers={"Retry-After": "5"})
         await self._wait(verification_id, "sent", sends)
         return await self.read(verification_id)
@@ -133,6 +140,11 @@ class NumberProcess:
                 raise Problem("workflows_unavailable", headers={"Retry-After": "1"})
             await self._wait(verification_id, "over")
         return found
+
+    async def count_check(self, requester: Requester) -> None:
+        """Count one look at a code by a program. Raises LimitReached, of ``client…``."""
+        uses = self.policy.check_uses(requester)
+        await self._change(lambda s: send_quotas.take(s, uses, at=events.now(s)))
 
     async def cancel(self, verification_id: UUID, requester: Requester, actor: Actor) -> bool:
         """The person does not want it any more; returns whether there is such a verification."""

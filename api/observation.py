@@ -101,4 +101,6 @@ def _request_id(scope: Scope) -> str:
 def _route(scope: Scope) -> str:
     """The template of the path, for a path that has none of ours would be anyone's words."""
     route = scope.get("route")
-    return getattr(route, "path_format", None) or getattr(route, "path", None) or _UNMATCHED
+    path = getattr(route, "path_format", None) or getattr(route, "path", None)
+    # Of a route in a mounted app: where that is mounted, too.
+    return f"{scope.get('root_path', '')}{path}" if path else _UNMATCHED

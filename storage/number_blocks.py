@@ -116,7 +116,11 @@ def check(session: Session, number: PhoneNumber, at: datetime) -> None:
 
 
 def in_force(connection: Connection) -> Sequence[Row[Any]]:
-    """Every block, and everyone whose limit is used up for more than a minute."""
+    """Every block, and everyone who has used some of a limit (those have no id).
+
+    Of a limit ``until`` tells when all of it is free again; one more is allowed a span less a step
+    before that.
+    """
     return connection.execute(_ALL).all()
 
 

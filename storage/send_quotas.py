@@ -59,6 +59,18 @@ def take(session: Session, uses: Sequence[Use], *, at: datetime) -> None:
             raise LimitReached(use.kind, used_until + use.rate.step - use.rate.span - at)
 
 
+def undo(session: Session, uses: Sequence[Use]) -> None:
+    """Take back what ``take`` did: nothing came of it."""
+    for use in uses:
+        session.execute(
+            text(
+                "UPDATE send_quota SET used_until = used_until - CAST(:step AS interval)"
+                " WHERE kind = :kind AND subject = :subject"
+            ),
+            {"kind": use.kind, "subject": use.subject, "step": use.rate.step},
+        )
+
+
 def give_back(session: Session, kind: str, subject: str) -> bool:
     """Forget what this subject has used; returns whether it had used anything."""
     freed = session.execute(

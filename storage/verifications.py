@@ -166,8 +166,9 @@ def resend(
     return int(row.sends) + 1
 
 
-def take_back_send(session: Session, verification_id: UUID) -> None:
-    """Undo ``resend``: nothing was sent, so nobody has to wait for it."""
+def take_back_send(session: Session, verification_id: UUID, limits: Sequence[Use]) -> None:
+    """Nothing will be sent after all: nobody has to wait for it, and nothing is used up."""
+    send_quotas.undo(session, limits)
     session.execute(
         text(
             "UPDATE verification SET sends = GREATEST(sends - 1, 1),"

@@ -28,6 +28,7 @@ CLIENTS = {
         Client(PERSON_CLIENT, "person"),
         Client("portal", "client", ("volitus:act-for-person", "volitus:check", "volitus:events")),
         Client("operator-systems", "client", ("volitus:accounts", "volitus:events")),
+        Client("otp", "client", ("one-time-password-sms:send-validate",)),
         Client("support-console", "staff", role="support"),
         Client("ops-console", "staff", role="ops"),
     )

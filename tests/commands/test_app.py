@@ -16,6 +16,7 @@ COMMANDS = [
     *("import", "import accounts", "import services"),
     *("sync", "sync list", "sync show", "sync release", "sync reject", "sync run", "sync aside"),
     *("events", "events list", "events verify", "explain"),
+    *("numbers", "numbers blocks", "numbers lift"),
     *("simulate", "simulate register"),
 ]
 
@@ -34,11 +35,12 @@ def test_a_call_that_makes_no_sense_is_2(nowhere: Volitus, words: str) -> None:
 
 
 def test_json_is_there_for_programs(volitus: Volitus) -> None:
-    for words in ("sync list", "sync aside", "events list"):
+    for words in ("sync list", "sync aside", "events list", "numbers blocks"):
         assert volitus(*words.split(), "--json").json == []
 
 
 READING = ["sync list", "sync show latest", "sync aside", "events list", "events verify"]
+READING += ["numbers blocks", "numbers lift 01234567 --reason x"]
 
 
 @pytest.mark.parametrize("words", [*READING, "migrate", "sync run file"])

@@ -133,6 +133,7 @@ async def test_the_engine_takes_a_persons_token(provider: Provider, engine: Toke
         pytest.param(
             "operator-systems", {"volitus:accounts", "volitus:events"}, id="operator-systems"
         ),
+        pytest.param("otp", {"one-time-password-sms:send-validate"}, id="otp"),
     ],
 )
 async def test_the_engine_takes_a_programs_token(
