@@ -33,5 +33,5 @@ class Rate:
 
     @property
     def step(self) -> timedelta:
-        """The time after which one more may be done. Rounded down: all of them fit into the span."""
+        """The time after which one more may be done; rounded down, for all to fit the span."""
         return self.span // self.count

@@ -16,6 +16,7 @@ from phonenumbers import (
     number_type,
     parse,
     region_code_for_country_code,
+    region_code_for_number,
 )
 
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -48,7 +49,7 @@ class PhoneNumber:
 
     e164: str
     country: str
-    """ISO 3166-1 alpha-2; the main one where several countries share a calling code."""
+    """ISO 3166-1 alpha-2."""
 
     @property
     def prefix(self) -> str:
@@ -62,7 +63,9 @@ def mobile(text: str, rules: NumberRules) -> PhoneNumber:
         number = parse(text, rules.home)
     except NumberParseException:
         raise NumberRefused("number_invalid", "This is not a phone number") from None
-    country = region_code_for_country_code(number.country_code or 0)
+    main = region_code_for_country_code(number.country_code or 0)
+    # +1 and +44 are shared, with islands that toll fraud likes: only the very country counts.
+    country = region_code_for_number(number) or main
     told = PhoneNumber(format_number(number, PhoneNumberFormat.E164), country)
     if not is_valid_number(number):
         if rules.test_numbers and country == _TESTED_IN and is_possible_number(number):

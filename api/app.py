@@ -82,9 +82,8 @@ def create_app(
     app.add_middleware(Observation, meters=meters)
     app.state.database = database
     app.state.temporal = temporal
-    starter = StartWorkflow(temporal, task_queue)
-    app.state.starter = starter
-    app.state.numbers = NumberProcess(database, temporal, starter, numbers)
+    app.state.starter = StartWorkflow(temporal, task_queue)
+    app.state.numbers = NumberProcess(database, temporal, task_queue, numbers)
     app.state.verifier = verifier
     app.state.readiness = readiness
     app.state.meters = meters

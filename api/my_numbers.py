@@ -31,7 +31,6 @@ from storage.verifications import Requester
 router = APIRouter(prefix="/v1/me/numbers", tags=["numbers"], route_class=GuardedRoute)
 
 _LIMITED = problems.documented("too_many_requests")
-_CLOSED = problems.documented("not_found", "verification_closed")
 _PLACE = "my-numbers"
 
 
@@ -42,12 +41,6 @@ class WishedNumber(Asked):
         min_length=3, max_length=30, description="As people write it; without a country: Estonia's."
     )
     language: Language = Field(Language.ESTONIAN, description="Of the SMS.")
-
-
-class TypedCode(Asked):
-    """What the person typed."""
-
-    code: str = Field(pattern="^[0-9]{6}$")
 
 
 @router.post(

@@ -1,31 +1,23 @@
-"""Number verification as the routes use it: the database decides, the workflow is told.
+"""Number verification as the routes use it: the database decides, the workflow is told."""
 
-Waiting is bounded: who asks gets an answer within seconds, whatever the gateway does.
-"""
-
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-import structlog
 from fastapi import Depends, Request
 from sqlalchemy import Row
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import (
     Client,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
 from access.events import Actor
 from access.numbers import NumberRefused, PhoneNumber, mobile
 from access.verifications import State
 from api.number_policy import NumberPolicy
+from api.number_workflow import NumberWorkflow
 from api.problems import Problem
-from api.starting import StartWorkflow, reaching_temporal
 from storage import (
     codes,
     events,
@@ -39,15 +31,7 @@ from storage.database import Database
 from storage.send_quotas import Use
 from storage.verifications import Request as Wish
 from storage.verifications import Requester
-from workflows.number_verification import (
-    NumberVerification,
-    VerificationStart,
-    number_verification_id,
-)
 
-log = structlog.get_logger(__name__)
-
-_PATIENCE = 2.5
 T = TypeVar("T")
 
 
@@ -55,11 +39,10 @@ class NumberProcess:
     """One per application."""
 
     def __init__(
-        self, database: Database, temporal: Client, starter: StartWorkflow, policy: NumberPolicy
+        self, database: Database, temporal: Client, task_queue: str, policy: NumberPolicy
     ) -> None:
         self._database = database
-        self._temporal = temporal
-        self._starter = starter
+        self._workflow = NumberWorkflow(temporal, task_queue, policy.rules.life)
         self.policy = policy
 
     def number(self, text: str) -> PhoneNumber:
@@ -79,20 +62,14 @@ class NumberProcess:
 
         await run_in_threadpool(number_blocks.watch, self._database, wish.number, self.policy.watch)
         for voided in await self._change(open_):
-            await self._tell(voided, "close")
-        await self._start(wish.id, uses)
-        await self._wait(wish.id, "sent", 1)
-        return await self.read(wish.id)
-
-    async def _start(self, verification_id: UUID, uses: list[Use]) -> None:
-        start = VerificationStart(verification_id=verification_id, life=self.policy.rules.life)
+            await self._workflow.close(voided)
         try:
-            await self._starter(
-                NumberVerification.run, start, number_verification_id(verification_id)
-            )
+            await self._workflow.start(wish.id)
         except Problem:
-            await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
+            await self._change(lambda s: verifications.take_back_send(s, wish.id, uses))
             raise
+        await self._workflow.wait(wish.id, "sent", 1)
+        return await self.read(wish.id)
 
     async def resend(
         self, verification_id: UUID, requester: Requester, address: str | None
@@ -113,10 +90,10 @@ class NumberProcess:
         if counted is None:
             return None
         sends, uses = counted
-        if not await self._tell(verification_id, "send", sends):
+        if not await self._workflow.carry_on(verification_id, "send", sends):
             await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
             raise Problem("workflows_unavailable", headers={"Retry-After": "5"})
-        await self._wait(verification_id, "sent", sends)
+        await self._workflow.wait(verification_id, "sent", sends)
         return await self.read(verification_id)
 
     async def guess(
@@ -134,11 +111,11 @@ class NumberProcess:
 
         found = await self._change(try_)
         if found is Guess.LAST:
-            await self._tell(verification_id, "close")
+            await self._workflow.close(verification_id)
         if found is Guess.RIGHT:
-            if not await self._tell(verification_id, "prove"):
+            if not await self._workflow.carry_on(verification_id, "prove"):
                 raise Problem("workflows_unavailable", headers={"Retry-After": "1"})
-            await self._wait(verification_id, "over")
+            await self._workflow.wait(verification_id, "over")
         return found
 
     async def count_check(self, requester: Requester) -> None:
@@ -157,12 +134,12 @@ class NumberProcess:
 
         cancelled = await self._change(cancel_)
         if cancelled:
-            await self._tell(verification_id, "close")
+            await self._workflow.close(verification_id)
         return cancelled is not None
 
     async def close(self, verification_id: UUID) -> None:
         """Tell the workflow that the verification has ended, if it can be told."""
-        await self._tell(verification_id, "close")
+        await self._workflow.close(verification_id)
 
     async def read(self, verification_id: UUID) -> Row[Any]:
         """The verification, as it stands now. It must exist."""
@@ -182,35 +159,6 @@ class NumberProcess:
                 return work(session)
 
         return await run_in_threadpool(carry_out)
-
-    async def _tell(self, verification_id: UUID, signal: str, *arguments: Any) -> bool:
-        """Whether the workflow was told, or has ended and need not be."""
-        handle = self._temporal.get_workflow_handle(number_verification_id(verification_id))
-        try:
-            async with reaching_temporal():
-                try:
-                    await handle.signal(signal, args=arguments)
-                except RPCError as error:
-                    if error.status is not RPCStatusCode.NOT_FOUND:
-                        raise
-        except Problem:
-            return False
-        return True
-
-    async def _wait(self, verification_id: UUID, update: str, *arguments: Any) -> None:
-        """Wait a while for the workflow to get there. That it did not is no error."""
-        handle = self._temporal.get_workflow_handle(number_verification_id(verification_id))
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await handle.execute_update(update, args=arguments)
-        except (
-            TimeoutError,
-            RPCError,
-            WorkflowUpdateFailedError,
-            # What the client makes of our time-out.
-            WorkflowUpdateRPCTimeoutOrCancelledError,
-        ) as error:
-            log.info("not_waited_for", update=update, error=type(error).__name__)
 
 
 def _requester(row: Row[Any]) -> Requester:

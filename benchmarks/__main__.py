@@ -17,6 +17,7 @@ from benchmarks import (
     refreshing,
     revocations,
     table,
+    verifying,
 )
 from benchmarks.measuring import FULL, QUICK, Line, Size
 from benchmarks.place import Place
@@ -31,13 +32,14 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "during-sync": during_sync.lines,
     "revocations": revocations.lines,
     "refresh": refreshing.lines,
+    "verify": verifying.lines,
 }
 
 
 def main(
     *,
     companies: Annotated[int | None, typer.Option(help="In the register's file.")] = None,
-    quick: Annotated[bool, typer.Option(help="Small sizes, in under a minute.")] = False,
+    quick: Annotated[bool, typer.Option(help="Small sizes, in about a minute.")] = False,
     only: Annotated[list[str] | None, typer.Option(help=" ".join(MEASUREMENTS))] = None,
     json: Annotated[Path | None, typer.Option(help="Write the figures there too.")] = None,
     write_docs: Annotated[bool, typer.Option(help=f"Put the table into {PAGE}.")] = False,

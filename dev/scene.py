@@ -53,6 +53,10 @@ class Scene:
         """The portal's own token."""
         return client_token(self.stack.identity_url, "portal")
 
+    def systems(self) -> str:
+        """A token of the operator's own systems."""
+        return client_token(self.stack.identity_url, "operator-systems")
+
     def staff(self, role: str) -> str:
         """A token of someone in support or operations."""
         return staff_token(self.stack.identity_url, role)
@@ -64,6 +68,10 @@ class Scene:
     def post(self, path: str, token: str, body: Body | None = None) -> httpx.Response:
         """Ask the API, with an idempotency key of its own."""
         return self._api("POST", path, token, body or {}, {"Idempotency-Key": str(uuid4())})
+
+    def put(self, path: str, token: str, body: Body) -> httpx.Response:
+        """Tell the API how something is."""
+        return self._api("PUT", path, token, body)
 
     def _api(
         self,
@@ -89,9 +97,15 @@ class Scene:
             lambda operation: operation.get("state") in {"succeeded", "failed"},
         )
 
-    def check(self, token: str, account: str, permission: str = "invoice:pay") -> Body:
-        """May the person whose token this is do that on this account?"""
-        asked = {"account_id": account, "permission": permission}
+    def check(
+        self,
+        token: str,
+        account: str,
+        permission: str = "invoice:pay",
+        service: str | None = None,
+    ) -> Body:
+        """May the person whose token this is do that on this account, or with this service?"""
+        asked = {"account_id": account, "permission": permission, "service_id": service}
         answer: Body = self.post("/v1/access/check", token, asked).json()
         return answer
 
@@ -100,6 +114,12 @@ class Scene:
         answer = self._http.request(method, self.stack.register_url + path, json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+    def texts_to(self, number: str) -> list[str]:
+        """The SMS that the simulated gateway got for this number, the newest last."""
+        where = f"{self.stack.sms_url}/_control/outbox"
+        answer = self._http.get(where, params={"to": number}).raise_for_status()
+        return [message["text"] for message in answer.json()]
 
     def volitus(self, *arguments: str) -> Any:
         """Run the console program; returns what it printed as JSON."""

@@ -33,16 +33,19 @@ WHERE person_id = :person AND account_id = :account AND service_id IS NOT DISTIN
   AND role = :role AND origin = 'number_verification' AND upper_inf(validity)
 """)
 
-_LEFT = text("""
-SELECT g.id, s.id IS NOT NULL AS user_changed
+# A grant rests on every number of its scope that its person has proved, not just on the first.
+_PROVED = """
+SELECT FROM verification v
+JOIN service s ON s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
+WHERE v.person_id = g.person_id AND v.state = 'verified' AND s.account_id = g.account_id
+  AND (g.service_id IS NULL OR s.id = g.service_id)
+"""
+_GIVEN_AWAY = "s.id = ANY(:given_away) AND s.user_id IS NOT NULL AND s.user_id <> g.person_id"
+_LEFT = text(f"""
+SELECT g.id, EXISTS ({_PROVED} AND {_GIVEN_AWAY}) AS user_changed
 FROM access_grant g
-JOIN verification v ON v.id = g.proof
-LEFT JOIN service s ON s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
-     AND s.account_id = g.account_id AND (g.service_id IS NULL OR s.id = g.service_id)
-WHERE g.origin = 'number_verification' AND upper_inf(g.validity)
-  AND g.account_id = ANY(:accounts)
-  AND (s.id IS NULL
-       OR (s.id = ANY(:given_away) AND s.user_id IS NOT NULL AND s.user_id <> g.person_id))
+WHERE g.origin = 'number_verification' AND upper_inf(g.validity) AND g.account_id = ANY(:accounts)
+  AND NOT EXISTS ({_PROVED} AND NOT COALESCE({_GIVEN_AWAY}, false))
 ORDER BY g.id
 """)
 

@@ -6,6 +6,7 @@ lie further away than the whole span. So parallel callers get exactly what is al
 refusal knows when to try again.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from access.limits import Rate
+
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class LimitReached(Exception):
@@ -34,41 +37,67 @@ class Use:
     rate: Rate
 
 
-_TAKE = text("""
+_USES = """uses AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:uses AS jsonb))
+        AS u(place int, kind text, subject text, step interval, span interval)
+)"""
+
+_TAKE = text(f"""
+WITH {_USES}
 INSERT INTO send_quota AS q (kind, subject, used_until)
-VALUES (:kind, :subject, CAST(:at AS timestamptz) + :step)
-ON CONFLICT (kind, subject) DO UPDATE SET used_until = GREATEST(q.used_until, :at) + :step
-WHERE GREATEST(q.used_until, :at) + :step <= CAST(:at AS timestamptz) + :span
-RETURNING used_until
+SELECT kind, subject, CAST(:at AS timestamptz) + step FROM uses ORDER BY place
+ON CONFLICT (kind, subject) DO UPDATE
+SET used_until = GREATEST(q.used_until, :at) + (EXCLUDED.used_until - :at)
+WHERE GREATEST(q.used_until, :at) + (EXCLUDED.used_until - :at) <= CAST(:at AS timestamptz)
+    + (SELECT span FROM uses u WHERE u.kind = q.kind AND u.subject = q.subject)
+RETURNING kind
+""")
+
+_UNDO = text(f"""
+WITH {_USES}
+UPDATE send_quota q SET used_until = q.used_until - u.step
+FROM uses u WHERE q.kind = u.kind AND q.subject = u.subject
 """)
 
 
 def take(session: Session, uses: Sequence[Use], *, at: datetime) -> None:
-    """Use each of these limits once, or none of them. Raises LimitReached.
+    """Use each of these limits once, or none of them. Raises LimitReached for the first.
 
-    Every caller names the kinds in the same order, so that no two can wait for each other.
+    No kind is named twice, and every caller names them in the same order, so that no two can wait
+    for each other.
     """
-    for use in uses:
-        asked = {"kind": use.kind, "subject": use.subject, "at": at}
-        asked |= {"step": use.rate.step, "span": use.rate.span}
-        if session.execute(_TAKE, asked).one_or_none() is None:
-            used_until: datetime = session.execute(
-                text("SELECT used_until FROM send_quota WHERE kind = :kind AND subject = :subject"),
-                asked,
-            ).scalar_one()
-            raise LimitReached(use.kind, used_until + use.rate.step - use.rate.span - at)
+    if not uses:
+        return
+    taken = set(session.execute(_TAKE, {"uses": _told(uses), "at": at}).scalars())
+    refused = next((use for use in uses if use.kind not in taken), None)
+    if refused is None:
+        return
+    used_until: datetime = session.execute(
+        text("SELECT used_until FROM send_quota WHERE kind = :kind AND subject = :subject"),
+        {"kind": refused.kind, "subject": refused.subject},
+    ).scalar_one()
+    rate = refused.rate
+    raise LimitReached(refused.kind, used_until + rate.step - rate.span - at)
+
+
+def _told(uses: Sequence[Use]) -> str:
+    return json.dumps(
+        [
+            {
+                "place": place,
+                "kind": use.kind,
+                "subject": use.subject,
+                "step": f"{use.rate.step / _MICROSECOND:.0f} microseconds",
+                "span": f"{use.rate.span / _MICROSECOND:.0f} microseconds",
+            }
+            for place, use in enumerate(uses)
+        ]
+    )
 
 
 def undo(session: Session, uses: Sequence[Use]) -> None:
     """Take back what ``take`` did: nothing came of it."""
-    for use in uses:
-        session.execute(
-            text(
-                "UPDATE send_quota SET used_until = used_until - CAST(:step AS interval)"
-                " WHERE kind = :kind AND subject = :subject"
-            ),
-            {"kind": use.kind, "subject": use.subject, "step": use.rate.step},
-        )
+    session.execute(_UNDO, {"uses": _told(uses)})
 
 
 def give_back(session: Session, kind: str, subject: str) -> bool:

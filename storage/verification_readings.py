@@ -15,9 +15,12 @@ SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.t
        (SELECT delivery FROM sms WHERE verification_id = v.id ORDER BY send DESC LIMIT 1)
            AS delivery,
        v.state = 'verified' AND EXISTS (
-           SELECT FROM access_grant g JOIN verification p ON p.id = g.proof
-           WHERE g.person_id = v.person_id AND g.origin = 'number_verification'
-             AND g.validity @> clock_timestamp() AND p.number = v.number) AS granted
+           SELECT FROM service s
+           JOIN access_grant g ON g.account_id = s.account_id
+                AND (g.service_id IS NULL OR g.service_id = s.id)
+           WHERE s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
+             AND g.person_id = v.person_id AND g.origin = 'number_verification'
+             AND g.validity @> clock_timestamp()) AS granted
 FROM verification v
 """
 

@@ -6,7 +6,7 @@ Who may change one is whoever asked for it; the workflow only waits, and then lo
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -89,9 +89,10 @@ def open_(
         text("SELECT pg_advisory_xact_lock(hashtext(:whose))"),
         {"whose": f"{requester}/{number.e164}"},
     )
-    if read(session, asked.id) is not None:
-        return []
     at = events.now(session)
+    if read(session, asked.id) is not None:
+        _count_again(session, asked.id, rules, limits, at)
+        return []
     whose = {"requester": requester, "number": number.e164, "at": at}
     lately = session.execute(_LATELY, whose).one()
     if asked.requester.person_id and lately.wait and lately.wait > at:
@@ -111,6 +112,21 @@ def open_(
     )
     events.append(session, [line], actor=actor, at=at)
     return voided
+
+
+def _count_again(
+    session: Session, id_: UUID, rules: VerificationRules, limits: Sequence[Use], at: datetime
+) -> None:
+    """A repetition of a request that came to nothing sends what that did not."""
+    again = session.execute(
+        text(
+            "UPDATE verification SET sends = 1, resend_at = CAST(:at AS timestamptz) + :wait"
+            " WHERE id = :id AND state = 'sent' AND sends = 0 RETURNING id"
+        ),
+        {"id": id_, "at": at, "wait": rules.wait},
+    ).one_or_none()
+    if again is not None:
+        send_quotas.take(session, limits, at=at)
 
 
 def _void_earlier(session: Session, whose: dict[str, Any], actor: Actor) -> Sequence[UUID]:
@@ -171,7 +187,7 @@ def take_back_send(session: Session, verification_id: UUID, limits: Sequence[Use
     send_quotas.undo(session, limits)
     session.execute(
         text(
-            "UPDATE verification SET sends = GREATEST(sends - 1, 1),"
+            "UPDATE verification SET sends = GREATEST(sends - 1, 0),"
             " resend_at = clock_timestamp() WHERE id = :id AND state = 'sent'"
         ),
         {"id": verification_id},

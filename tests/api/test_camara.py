@@ -21,7 +21,7 @@ from temporalio.client import Client
 from access.limits import Rate
 from access.reasons import Reason
 from access.verifications import Delivery, VerificationRules, code_digest
-from api import number_process
+from api import number_workflow
 from api.callers import Scope
 from storage import number_blocks, sms
 from storage.database import Database
@@ -121,7 +121,7 @@ def customers(database: Database) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no worker: nobody has to be waited for."""
-    monkeypatch.setattr(number_process, "_PATIENCE", 0.05)
+    monkeypatch.setattr(number_workflow, "_PATIENCE", 0.05)
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""A customer with many mobiles, and the people who hold them."""
+
+import re
+from itertools import count, islice
+from uuid import uuid4
+
+from access.events import Actor
+from access.identifiers import CompanyKey, PersonKey
+from simulators.register.people import People
+from storage.accounts import AccountFacts, put_accounts
+from storage.database import Database
+from storage.services import ServiceFacts, put_services
+
+_ACTOR = Actor("system", "benchmarks")
+_KINDS = ("PERSON", "CLIENT", "CLIENT_QUOTA", "NUMBER", "PREFIX", "ADDRESS", "COUNTRY")
+
+WIDE = dict.fromkeys([f"VOLITUS_NUMBER_LIMIT_{kind}" for kind in _KINDS], "1000000/P1D") | {
+    "VOLITUS_VERIFICATION_WAIT": "PT0S"
+}
+"""Limits that nobody here reaches. They are counted all the same."""
+
+
+def settle(database: Database, number: int) -> dict[str, PersonKey]:
+    """So many mobiles on one account; gives each number with a person who has no access yet."""
+    numbers = [_mobile(place) for place in range(number)]
+    account = AccountFacts(uuid4(), "N-1", "Näidis OÜ", CompanyKey("EE", "10000000"))
+    services = [ServiceFacts(uuid4(), account.id, "mobile", each, "") for each in numbers]
+    with database.transaction() as session:
+        put_accounts(session, [account], actor=_ACTOR)
+        put_services(session, services, actor=_ACTOR)
+    return dict(zip(numbers, _people(number), strict=True))
+
+
+def _mobile(place: int) -> str:
+    """Estonian; neighbours share no prefix."""
+    return f"+3725{place % 1000:03}{place // 1000:04}"
+
+
+def _people(number: int) -> list[PersonKey]:
+    everyone = (People(1).at(place) for place in count())
+    estonians = (PersonKey("EE", each.code) for each in everyone if each.country == "EST")
+    return list(islice(estonians, number))
+
+
+def code_in(sms: str) -> str:
+    """The code in an SMS. Raises RuntimeError where there is none."""
+    found = re.search(r"\b\d{6}\b", sms)
+    if found is None:
+        raise RuntimeError(f"no code in {sms!r}")
+    return found[0]

@@ -1,0 +1,174 @@
+"""Verifications of a number a second, against bare workflows on the same server and worker."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+import worker
+from access.events import Actor
+from access.numbers import PhoneNumber
+from activities.number_verification import CodePaper, NumberVerifying
+from activities.sim_swap import NoSimSwap
+from api.number_policy import NumberPolicy
+from api.number_process import Guess, NumberProcess
+from benchmarks import mobiles, number_calls
+from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
+from benchmarks.measuring import Line, Size, alone, ratio
+from benchmarks.place import Place, running
+from dev.ports import free_ports
+from dev.temporal import temporal_server
+from settings import Settings
+from storage import people
+from storage.database import Database
+from storage.verifications import Request, Requester
+from workflows.connection import connect
+from workflows.encryption import PayloadCipher
+from workflows.number_verification import VerificationStart
+
+_LEAST_RATE = 0.8
+_AT_ONCE = 10
+_THREADS = 20
+_LIFE = timedelta(minutes=10)
+_ACTOR = Actor("system", "benchmarks")
+
+
+class AnswersAtOnce:
+    """A gateway in this process; the phones that it sends to can be read."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, str] = {}
+
+    def send(self, to: str, text: str, ttl: timedelta, client_ref: UUID) -> str:  # noqa: ARG002 # it has no time to lose
+        """Delivered."""
+        self._codes[to] = mobiles.code_in(text)
+        return str(client_ref)
+
+    def code_for(self, number: str) -> str:
+        """The code in the newest SMS to this number."""
+        return self._codes[number]
+
+
+def lines(place: Place, size: Size) -> list[Line]:
+    """How many a second, and then how long the calls of one take."""
+    return [*_rate_lines(place, size), *number_calls.lines(place, size)]
+
+
+def _rate_lines(place: Place, size: Size) -> list[Line]:
+    (port,) = free_ports(1)
+    programs, *_ = place.programs()
+    server = temporal_server(port, place.scratch / "temporal.log")
+    with place.database() as url, running(server):
+        environment = programs.environment(url) | mobiles.WIDE
+        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+        two_steps, bare, ours = alone(rates, environment, size.workflows, size.rounds).result
+    share = ratio(ours, bare)
+    return [
+        Line(
+            f"Numbers proved a second, {_AT_ONCE} at once: code sent, code back, access",
+            f"{median(ours):.1f}",
+            f"bare workflow {median(bare):.1f}",
+            share,
+            f"≥ {_LEAST_RATE}×",
+            share >= _LEAST_RATE,
+        ),
+        Line(
+            "…against two activities and nothing between",
+            f"{median(ours):.1f}",
+            f"two activities {median(two_steps):.1f}",
+            ratio(ours, two_steps),
+        ),
+    ]
+
+
+def rates(environment: Mapping[str, str], number: int, rounds: int) -> list[list[float]]:
+    """A second in each round: two bare steps, bare verifications, and real ones."""
+    os.environ.update(environment)
+    return asyncio.run(_rates(Settings.from_environment(), number, rounds))
+
+
+async def _rates(settings: Settings, number: int, rounds: int) -> list[list[float]]:
+    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
+    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
+    database = Database(settings.database_url.get_secret_value(), pool_size=_THREADS)
+    gateway, paper = AnswersAtOnce(), CodePaper(settings.code_key(), settings.portal_host)
+    rules = settings.verification_rules()
+    verifying = NumberVerifying(database, gateway, NoSimSwap(), rules, paper)
+    work: list[Any] = [
+        verifying.send_code,
+        verifying.conclude,
+        verifying.give_up,
+        verifying.expire,
+    ]
+    policy = NumberPolicy.of(settings)
+    process = NumberProcess(database, client, settings.task_queue, policy)
+    wishes = _wishes(database, number * (1 + rounds))
+    seen: list[list[float]] = [[], [], []]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        product = worker.build(client, settings, work, threads)
+        same: Any = product.config() | {
+            "task_queue": "bare",
+            "workflows": [TwoSteps, BareVerification],
+            "activities": [nothing_sent],
+        }
+        async with product, Worker(**same):
+            for each in range(1 + rounds):  # the first is for warming up
+                asked = wishes[each * number : (each + 1) * number]
+                seen[0].append(await _rate(lambda wish: _two_steps(client, wish), asked))
+                seen[1].append(await _rate(lambda wish: _bare(client, wish), asked))
+                seen[2].append(await _rate(lambda wish: _verify(process, gateway, wish), asked))
+    database.close()
+    return [of_one[1:] for of_one in seen]
+
+
+async def _rate(work: Callable[[Request], Awaitable[None]], wishes: Sequence[Request]) -> float:
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def carry_out(wish: Request) -> None:
+        async with turns:
+            await work(wish)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(carry_out(wish) for wish in wishes))
+    return len(wishes) / (time.perf_counter() - begun)
+
+
+async def _two_steps(client: Client, wish: Request) -> None:
+    start = VerificationStart(verification_id=wish.id, life=_LIFE)
+    await client.execute_workflow(TwoSteps.run, start, id=f"two/{wish.id}", task_queue="bare")
+
+
+async def _bare(client: Client, wish: Request) -> None:
+    start = VerificationStart(verification_id=wish.id, life=_LIFE)
+    handle = await client.start_workflow(
+        BareVerification.run, start, id=f"bare/{wish.id}", task_queue="bare"
+    )
+    await handle.execute_update(BareVerification.sent)
+    await handle.signal(BareVerification.prove)
+    await handle.execute_update(BareVerification.over)
+
+
+async def _verify(process: NumberProcess, gateway: AnswersAtOnce, wish: Request) -> None:
+    """What the API's two calls do. Raises RuntimeError unless the number gave access."""
+    await process.ask(wish, None, _ACTOR)
+    code = gateway.code_for(wish.number.e164)
+    guess = await process.guess(wish.id, wish.requester, code, _ACTOR)
+    row = await process.read(wish.id)
+    if guess is not Guess.RIGHT or row.state != "verified" or not row.granted:
+        raise RuntimeError(f"not verified: {row}")
+
+
+def _wishes(database: Database, number: int) -> list[Request]:
+    """Of so many employees, each for a number of its own on a customer's account."""
+    return [
+        Request(uuid4(), Requester(people.known_as(database, person)), PhoneNumber(number, "EE"))
+        for number, person in mobiles.settle(database, number).items()
+    ]
