@@ -105,3 +105,17 @@ def test_numbers_bought_together_share_a_prefix(e164: str, prefix: str, country:
     number = mobile(e164, RULES)
 
     assert (number.prefix, number.country) == (prefix, country)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("+18765551234", id="jamaica-shares-1"),
+        pytest.param("+447797123456", id="jersey-shares-44"),
+    ],
+)
+def test_a_shared_calling_code_lets_only_the_country_itself_in(written: str) -> None:
+    with pytest.raises(NumberRefused) as refused:
+        mobile(written, NumberRules(frozenset({"US", "GB"})))
+
+    assert refused.value.code == "country_not_allowed"

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from access.limits import Rate
 from access.numbers import NumberRules
@@ -24,9 +24,11 @@ from tests.api.verifying import (
     lasts,
     moment,
     nobody_works,
+    resend,
     sent,
 )
 from tests.storage.telling import account, carry_out, put, put_service, rows, service
+from workflows.number_verification import number_verification_id
 
 OFFICE = account(KUUSK)
 PHONE = service(1, OFFICE, phone=NUMBER)
@@ -339,6 +341,21 @@ async def test_who_asked_while_temporal_was_down_need_not_wait(
     assert down.headers["Retry-After"]
     assert (up.status_code, up.json()["state"]) == (202, "sent")
     assert [row.state for row in rows(front.database, SENT)].count("sent") == 1
+
+
+async def test_what_began_while_temporal_was_down_is_carried_on_by_another_sms(
+    front: Front, temporal: Client
+) -> None:
+    await ask(front)
+    (begun,) = rows(front.database, "SELECT id, sends FROM verification")
+    async with nobody_works(front.database, temporal) as working:
+        again = await resend(working, begun.id)
+
+    workflow = temporal.get_workflow_handle(number_verification_id(begun.id))
+    assert begun.sends == 0
+    assert (again.status_code, again.json()["state"]) == (202, "sent")
+    assert (await workflow.describe()).status is WorkflowExecutionStatus.RUNNING
+    assert rows(front.database, "SELECT FROM send_quota WHERE used_until > now()") != []
 
 
 @pytest.mark.parametrize(

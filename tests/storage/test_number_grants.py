@@ -241,3 +241,16 @@ def test_a_number_that_comes_back_must_be_proved_again(customers: Database) -> N
     prove(customers, JAAN)
 
     assert (before, len(given(customers))) == ([], 1)
+
+
+def test_an_own_account_rests_on_every_number_that_was_proved(customers: Database) -> None:
+    put_service(customers, OWN_PHONE, service(3, OWN, phone=OTHER))
+    prove(customers, MARI)
+    prove(customers, MARI, OTHER)
+
+    put_service(customers, replace(OWN_PHONE, status="ended"))
+    one_left = given(customers, OWN)
+    put_service(customers, service(3, OWN, phone=None))
+
+    assert [holding.role for holding in one_left] == ["administrator"]
+    assert given(customers, OWN) == []
