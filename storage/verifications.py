@@ -62,7 +62,8 @@ _MINE = "COALESCE(CAST(person_id AS text), client) = :requester AND number = :nu
 # How often this person had something sent to this number lately, and until when to wait.
 _LATELY = text(f"""
 SELECT COALESCE(sum(sends), 0) AS sends, max(resend_at) FILTER (WHERE state <> 'verified') AS wait
-FROM verification WHERE {_MINE} AND created_at > CAST(:at AS timestamptz) - interval '1 hour'
+FROM verification
+WHERE {_MINE} AND prefix = :prefix AND created_at > CAST(:at AS timestamptz) - interval '1 hour'
 """)
 _EARLIER = text(f"""
 SELECT id, proven_at, expires_at <= :at AS late
@@ -93,7 +94,7 @@ def open_(
     if read(session, asked.id) is not None:
         _count_again(session, asked.id, rules, limits, at)
         return []
-    whose = {"requester": requester, "number": number.e164, "at": at}
+    whose = {"requester": requester, "number": number.e164, "prefix": number.prefix, "at": at}
     lately = session.execute(_LATELY, whose).one()
     if asked.requester.person_id and lately.wait and lately.wait > at:
         raise LimitReached("wait", lately.wait - at)
@@ -101,16 +102,8 @@ def open_(
     send_quotas.take(session, limits, at=at)
     voided = _void_earlier(session, whose, actor)
     wait = rules.wait_after(lately.sends + 1)
-    session.execute(
-        _OPEN, whose | _columns(asked) | {"life": rules.life, "wait": wait, "id": asked.id}
-    )
-    line = Line(
-        EventKind.VERIFICATION_STARTED,
-        subject_id=asked.id,
-        person_id=asked.requester.person_id,
-        after={"state": State.SENT.value},
-    )
-    events.append(session, [line], actor=actor, at=at)
+    session.execute(_OPEN, whose | _columns(asked) | {"life": rules.life, "wait": wait})
+    events.append(session, [_started(asked)], actor=actor, at=at)
     return voided
 
 
@@ -142,11 +135,20 @@ def _void_earlier(session: Session, whose: dict[str, Any], actor: Actor) -> Sequ
     return [earlier.id]
 
 
+def _started(asked: Request) -> Line:
+    return Line(
+        EventKind.VERIFICATION_STARTED,
+        subject_id=asked.id,
+        person_id=asked.requester.person_id,
+        after={"state": State.SENT.value},
+    )
+
+
 def _columns(asked: Request) -> dict[str, Any]:
     return {
+        "id": asked.id,
         "person": asked.requester.person_id,
         "client": asked.requester.client,
-        "prefix": asked.number.prefix,
         "language": asked.language,
         "message": asked.message,
     }
@@ -169,9 +171,8 @@ def resend(
     if row.resend_at > at:
         raise LimitReached("wait", row.resend_at - at)
     send_quotas.take(session, limits, at=at)
-    lately = session.execute(
-        _LATELY, {"requester": str(row.person_id or row.client), "number": row.number, "at": at}
-    ).one()
+    whose = {"requester": str(row.person_id or row.client), "number": row.number}
+    lately = session.execute(_LATELY, whose | {"prefix": row.prefix, "at": at}).one()
     session.execute(
         text(
             "UPDATE verification SET sends = sends + 1,"
