@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -63,8 +64,10 @@ class NumberVerifying:
         self._paper = paper
 
     @activity.defn
-    def send_code(self, sending: Sending) -> None:
+    def send_code(self, sending: Sending) -> bool:
         """Make a code and hand it to the gateway; the code exists in clear nowhere else.
+
+        Returns whether the verification has ended by that: the gateway refuses the number.
 
         Trouble in which certainly nothing was sent is retried, with a new code. A lost answer is
         not: see storage.sms.to_send. Repeating sends nothing twice.
@@ -72,7 +75,7 @@ class NumberVerifying:
         with self._database.transaction() as session:
             wanted = sms.to_send(session, sending.verification_id, sending.send)
             if wanted is None:
-                return
+                return False
             code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
             text = self._text(wanted, code)
             if parts(text) > 1:  # a program's own words: ours are made to fit
@@ -81,14 +84,14 @@ class NumberVerifying:
             sms.sending(
                 session, sending.verification_id, sending.send, digest=digest, parts=parts(text)
             )
-        self._hand_over(wanted, text)
+        return self._hand_over(wanted, text)
 
     def _text(self, wanted: sms.SmsToSend, code: str) -> str:
         if wanted.message is not None:
             return wanted.message.replace("{{code}}", code)
         return code_text(Language(wanted.language), code, self._paper.portal_host)
 
-    def _hand_over(self, wanted: sms.SmsToSend, text: str) -> None:
+    def _hand_over(self, wanted: sms.SmsToSend, text: str) -> bool:
         id_ = wanted.sms_id
         try:
             provider_id = self._gateway.send(wanted.number, text, self._rules.life, id_)
@@ -103,10 +106,12 @@ class NumberVerifying:
                 sms.in_doubt(session, id_)
         except SmsRefused as error:
             with self._database.transaction() as session:
-                sms.report(session, id_, Delivery.FAILED_PERMANENT, error=error.code)
+                ended = sms.report(session, id_, Delivery.FAILED_PERMANENT, error=error.code)
+            return ended is not None
         else:
             with self._database.transaction() as session:
                 sms.accepted(session, id_, provider_id)
+        return False
 
     @activity.defn
     def conclude(self, verification_id: UUID) -> None:
@@ -140,6 +145,17 @@ class NumberVerifying:
 
     @activity.defn
     def expire(self, verification_id: UUID) -> bool:
-        """End it if its time has run out; True: the right code came before that."""
+        """End it if its time has run out; True: the right code came before that.
+
+        Raises where it is too early by the database's clock, which is the one that counts.
+        """
         with self._database.transaction() as session:
-            return codes.expire(session, verification_id, actor=ENGINE)
+            state = codes.expire(session, verification_id, actor=ENGINE)
+        if state is State.SENT:
+            raise ApplicationError(
+                "too early",
+                type="TooEarly",
+                next_retry_delay=timedelta(seconds=1),
+                category=ApplicationErrorCategory.BENIGN,
+            )
+        return state is None

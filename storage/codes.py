@@ -92,14 +92,19 @@ def verify(session: Session, verification_id: UUID, *, actor: Actor) -> None:
         number_grants.give(session, row.person_id, row.number, verification_id, actor=actor)
 
 
-def expire(session: Session, verification_id: UUID, *, actor: Actor) -> bool:
-    """End it if its time has run out; returns whether the right code came before that."""
+def expire(session: Session, verification_id: UUID, *, actor: Actor) -> State | None:
+    """End it if its time has run out; returns where it stands then.
+
+    None: the right code came before that, so it has not. SENT: its time has not run out yet.
+    """
     row = verifications.read(session, verification_id, lock=True)
-    if row is None or row.state != State.SENT:
-        return False
-    if row.late:
+    if row is None:
+        return State.EXPIRED
+    if row.state == State.SENT and row.late:
         verifications.end(session, verification_id, State.EXPIRED, TIME_RAN_OUT, actor=actor)
-    return row.proven_at is not None
+        return State.EXPIRED
+    proven = row.state == State.SENT and row.proven_at is not None
+    return None if proven else State(row.state)
 
 
 _BY_LOGIN = text("""

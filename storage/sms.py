@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from access.events import Actor
@@ -103,11 +103,10 @@ def accepted(session: Session, id_: UUID, provider_id: str) -> None:
 
 
 _LOCKED = text("""
-SELECT s.id, s.verification_id, s.delivery, s.send, s.provider_id, v.number
+SELECT s.id, s.verification_id, s.delivery, s.send, s.provider_id, v.number, v.sends
 FROM sms s JOIN verification v ON v.id = s.verification_id
 WHERE s.id = :id FOR UPDATE OF s
 """)
-_NEWEST = text("SELECT max(send) FROM sms WHERE verification_id = :id")
 _KNOWN = text("""
 UPDATE sms SET delivery = :delivery, error = COALESCE(:error, error),
     provider_id = COALESCE(provider_id, :provider), reported_at = clock_timestamp()
@@ -142,15 +141,10 @@ def report(
         return None
     if error == _BARRED:
         number_blocks.stop(session, ("number", row.number), _A_DAY, BARRED, actor=GATEWAY)
-    if not _is_newest(session, row):
+    if row.send < row.sends:
         return None
     verification_id: UUID = row.verification_id
     ended = verifications.end(
         session, verification_id, State.UNDELIVERABLE, UNREACHABLE, actor=GATEWAY
     )
     return verification_id if ended else None
-
-
-def _is_newest(session: Session, row: Row[tuple[object, ...]]) -> bool:
-    newest = session.execute(_NEWEST, {"id": row.verification_id}).scalar_one()
-    return bool(newest == row.send)

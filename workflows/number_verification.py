@@ -88,7 +88,8 @@ class NumberVerification:
         if not sending.done():
             sending.cancel()
         try:
-            await sending
+            if await sending:
+                self._over = True
         except ActivityError as error:
             if not is_cancelled_exception(error):
                 workflow.logger.warning("code_not_sent")

@@ -1,22 +1,27 @@
 """Records the histories that test_replay replays: ``python -m tests.workflows.record_histories``.
 
-To be run again only while no run of the changed workflow can be under way anywhere. Afterwards a
-change must replay what is recorded here (``workflow.patched``), and new histories are added.
+Names of stories after it: only these. To be run again only while no run of the changed workflow
+can be under way anywhere. Afterwards a change must replay what is recorded here
+(``workflow.patched``), and new histories are added.
 """
 
 import asyncio
+import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 
 from activities.sync_runs import RunDecision
 from settings import Settings
 from tests import keys
 from tests.engine import Engine, until_told
+from tests.numbers import Numbers, opened
 from tests.people import JAAN, MARI
 from tests.running import COMPANIES, connected, environment, working
 from tests.servers import Databases, OwnedServers
@@ -78,6 +83,45 @@ async def refresh_failed(engine: Engine) -> str:
     return f"refresh/{operation.id}"
 
 
+async def number_verified(numbers: Numbers) -> str:
+    verification = await numbers.asked()
+    await numbers.bring(verification, numbers.codes()[-1])
+    return await _told(numbers, verification)
+
+
+async def number_sent_twice_and_taken_back(numbers: Numbers) -> str:
+    numbers.sms.fault("send", "http_503", times=1)
+    verification = await numbers.asked()
+    numbers.wait_passes(verification)
+    await numbers.resend(verification)
+    await numbers.cancel(verification)
+    return await _told(numbers, verification)
+
+
+async def number_refused(numbers: Numbers) -> str:
+    numbers.sms.fault("send", "refuse")
+    return await _told(numbers, await numbers.asked())
+
+
+async def number_expired(numbers: Numbers) -> str:
+    verification = await numbers.asked()
+    await numbers.time_runs_out(verification)
+    return await _told(numbers, verification)
+
+
+async def number_of_unknown_sim(numbers: Numbers) -> str:
+    numbers.network.fault("http_503")
+    verification = await numbers.asked()
+    await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.skipper.fast_forward(numbers.handle(verification), None)
+    return await _told(numbers, verification)
+
+
+async def _told(numbers: Numbers, verification: UUID) -> str:
+    await numbers.over(verification)
+    return numbers.handle(verification).id
+
+
 STORIES: tuple[Callable[[Engine], Awaitable[str]], ...] = (
     sync_finished,
     sync_unchanged,
@@ -88,34 +132,62 @@ STORIES: tuple[Callable[[Engine], Awaitable[str]], ...] = (
 )
 
 
-async def record() -> None:
+NUMBER_STORIES: tuple[Callable[[Numbers], Awaitable[str]], ...] = (
+    number_verified,
+    number_sent_twice_and_taken_back,
+    number_refused,
+    number_expired,
+    number_of_unknown_sim,
+)
+
+
+_Teller = Callable[[Callable[[Any], Awaitable[str]], str, Client, Path], Awaitable[str]]
+
+
+async def record(names: Collection[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     with closing(OwnedServers()) as servers:
         databases = Databases(servers.postgres, servers.template)
-        for story in STORIES:
+        client = await connect(servers.temporal, namespace="default", cipher=keys.cipher())
+        stories: list[Callable[[Any], Awaitable[str]]] = [*STORIES, *NUMBER_STORIES]
+        for story in stories:
+            if names and story.__name__ not in names:
+                continue
             with databases.fresh() as url, tempfile.TemporaryDirectory() as folder:
-                history = await _tell(story, url, servers.temporal, Path(folder))
-            (FOLDER / f"{story.__name__}.json").write_text(history)
+                of_numbers = story in NUMBER_STORIES
+                tell: _Teller = _tell_of_numbers if of_numbers else _tell
+                told = await tell(story, url, client, Path(folder))
+            handle: WorkflowHandle[object, object] = client.get_workflow_handle(told)
+            history = (await handle.fetch_history()).to_json()
+            file = FOLDER / f"{story.__name__}.json"
+            file.write_text(history.replace(client.identity, "recorded"))
 
 
 async def _tell(
-    story: Callable[[Engine], Awaitable[str]], database_url: str, temporal: str, folder: Path
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
 ) -> str:
     with (
         register_client.running(folder / "register", COMPANIES) as register,
         connected(database_url) as database,
     ):
         register_url = str(register.http.base_url).rstrip("/")
-        variables = environment(database_url, temporal, register_url, folder / "data")
+        address = client.service_client.config.target_host
+        variables = environment(database_url, address, register_url, folder / "data")
         with patch.dict("os.environ", variables):
             settings = Settings.from_environment()
-        client = await connect(temporal, namespace="default", cipher=keys.cipher())
         async with working(settings, client):
-            told = await story(Engine(settings, database, client, register))
-        handle: WorkflowHandle[object, object] = client.get_workflow_handle(told)
-        history = (await handle.fetch_history()).to_json()
-        return history.replace(client.identity, "recorded")
+            return await story(Engine(settings, database, client, register))
+
+
+async def _tell_of_numbers(
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
+) -> str:
+    async with (
+        opened(database_url, client, folder / "data") as numbers,
+        working(numbers.settings, client),
+    ):
+        return await story(numbers)
 
 
 if __name__ == "__main__":
-    asyncio.run(record())
+    asyncio.run(record(sys.argv[1:]))
