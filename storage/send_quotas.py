@@ -54,9 +54,12 @@ RETURNING kind
 """)
 
 _UNDO = text(f"""
-WITH {_USES}
+WITH {_USES}, used AS (
+    SELECT kind, subject, step FROM send_quota q JOIN uses USING (kind, subject)
+    ORDER BY place FOR UPDATE OF q
+)
 UPDATE send_quota q SET used_until = q.used_until - u.step
-FROM uses u WHERE q.kind = u.kind AND q.subject = u.subject
+FROM used u WHERE q.kind = u.kind AND q.subject = u.subject
 """)
 
 

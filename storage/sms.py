@@ -102,10 +102,11 @@ def accepted(session: Session, id_: UUID, provider_id: str) -> None:
     report(session, id_, Delivery.ACCEPTED, provider_id=provider_id)
 
 
+# The verification first, as whoever sends does: the other way round the two would deadlock.
 _LOCKED = text("""
 SELECT s.id, s.verification_id, s.delivery, s.send, s.provider_id, v.number, v.sends
 FROM sms s JOIN verification v ON v.id = s.verification_id
-WHERE s.id = :id FOR UPDATE OF s
+WHERE s.id = :id FOR UPDATE OF v
 """)
 _KNOWN = text("""
 UPDATE sms SET delivery = :delivery, error = COALESCE(:error, error),

@@ -99,8 +99,9 @@ def open_(
     if asked.requester.person_id and lately.wait and lately.wait > at:
         raise LimitReached("wait", lately.wait - at)
     number_blocks.check(session, number, at)
-    send_quotas.take(session, limits, at=at)
+    # Before the limits, as in ``resend``: the other way round the two would deadlock.
     voided = _void_earlier(session, whose, actor)
+    send_quotas.take(session, limits, at=at)
     wait = rules.wait_after(lately.sends + 1)
     session.execute(_OPEN, whose | _columns(asked) | {"life": rules.life, "wait": wait})
     events.append(session, [_started(asked)], actor=actor, at=at)
