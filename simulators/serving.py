@@ -1,4 +1,4 @@
-"""Serves an app in this process on a port of its own: for tests, benchmarks and the demo."""
+"""Serves a simulator: as a program, or inside a process on a port of its own."""
 
 import socket
 from collections.abc import Iterator
@@ -25,3 +25,16 @@ def serving(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Serve until told to stop. Logs no request: addresses may hold codes and numbers."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        # Enough to finish what is being answered; who hangs in a time-out fault is not waited for.
+        timeout_graceful_shutdown=1,
+    )

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from simulators.identity.app import create_app
+from simulators.serving import serve
 
 
 def main(
@@ -23,15 +23,7 @@ def main(
     except (OSError, ValueError, LookupError) as error:
         typer.echo(f"identity simulator: {data_dir} cannot be used: {error}", err=True)
         raise typer.Exit(2) from None
-    # A second is enough to finish what is being answered; a time-out fault is not waited for.
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
+    serve(app, host, port)
 
 
 if __name__ == "__main__":

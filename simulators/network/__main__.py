@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
-import uvicorn
 from pydantic import SecretStr
 
 from simulators.network.app import create_app
+from simulators.serving import serve
 
 TOKEN_VARIABLE = "NETWORK_SIMULATOR_TOKEN"  # noqa: S105 - the name, not a token
 
@@ -19,15 +19,7 @@ def main() -> int:
     if not token:
         sys.stderr.write(f"network simulator: no token: set {TOKEN_VARIABLE}\n")
         return 2
-    # A second is enough to finish what is being answered; a time-out fault is not waited for.
-    uvicorn.run(
-        create_app(token=SecretStr(token)),
-        host=given.host,
-        port=given.port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
+    serve(create_app(token=SecretStr(token)), given.host, given.port)
     return 0
 
 

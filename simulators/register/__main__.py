@@ -5,10 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-import uvicorn
 from pydantic import SecretStr
 
 from simulators.register.app import create_app
+from simulators.serving import serve
 
 PASSWORD_VARIABLE = "REGISTER_SIMULATOR_PASSWORD"  # noqa: S105 - the name, not a password
 
@@ -29,16 +29,7 @@ def main() -> int:
     except (ValueError, OSError) as error:
         sys.stderr.write(f"register simulator: {error}\n")
         return 2
-    # No access log: requests name companies and, in bodies, people. A second is enough to finish
-    # what is being answered; whoever hangs in a time-out fault is not waited for.
-    uvicorn.run(
-        app,
-        host=given.host,
-        port=given.port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
+    serve(app, given.host, given.port)
     return 0
 
 

@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 
-import uvicorn
 from pydantic import SecretStr
 
+from simulators.serving import serve
 from simulators.sms.app import create_app
 
 PASSWORD_VARIABLE = "SMS_SIMULATOR_PASSWORD"  # noqa: S105 - the name, not a password
@@ -19,16 +19,7 @@ def main() -> int:
     if not password:
         sys.stderr.write(f"SMS simulator: no password: set {PASSWORD_VARIABLE}\n")
         return 2
-    # No access log: addresses may hold numbers. A second is enough to finish what is being
-    # answered; whoever hangs in a time-out fault is not waited for.
-    uvicorn.run(
-        create_app(user=given.user, password=SecretStr(password)),
-        host=given.host,
-        port=given.port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
+    serve(create_app(user=given.user, password=SecretStr(password)), given.host, given.port)
     return 0
 
 
