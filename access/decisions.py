@@ -62,7 +62,7 @@ def _missing(
     permission: Permission, held: Sequence[Grant], in_scope: Sequence[Grant]
 ) -> list[Reason]:
     if not in_scope:
-        text = "Access is to another service of this account only"
+        text = "Access is to single services of this account, and this is about none of them"
         return [Reason("other_service", text, {"grants": [str(grant.id) for grant in held]})]
     return [
         Reason(
