@@ -78,12 +78,11 @@ class NumberVerifying:
                 return False
             code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
             text = self._text(wanted, code)
-            if parts(text) > 1:  # a program's own words: ours are made to fit
-                log.warning("sms_in_parts", parts=parts(text))
+            count = parts(text)
+            if count > 1:  # a program's own words: ours are made to fit
+                log.warning("sms_in_parts", parts=count)
             digest = code_digest(self._paper.key, sending.verification_id, code)
-            sms.sending(
-                session, sending.verification_id, sending.send, digest=digest, parts=parts(text)
-            )
+            sms.sending(session, sending.verification_id, sending.send, digest=digest, parts=count)
         return self._hand_over(wanted, text)
 
     def _text(self, wanted: sms.SmsToSend, code: str) -> str:

@@ -18,8 +18,9 @@ from api.admission import Admission, Admitted
 from api.callers import Scope
 from api.camara_errors import CamaraError, documented
 from api.dependencies import Store
-from api.number_process import Guess, NumberProcess, Numbers
+from api.number_process import NumberProcess, Numbers
 from storage import events, number_blocks, verification_readings
+from storage.codes import Guess
 from storage.database import Database
 from storage.send_quotas import LimitReached
 from storage.verifications import Request, Requester

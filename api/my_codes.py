@@ -13,10 +13,11 @@ from api.admission import GuardedRoute
 from api.dependencies import Store, acting_person
 from api.idempotency import Done, OnceOnly
 from api.me import Acting
-from api.number_process import Guess, NumberProcess, Numbers
+from api.number_process import NumberProcess, Numbers
 from api.problems import Problem
 from api.shapes import Asked
 from api.verification_shapes import VerificationShape, too_many
+from storage.codes import Guess
 from storage.send_quotas import LimitReached
 from storage.verifications import Requester
 
@@ -101,11 +102,11 @@ async def resend_my_code(
     async def again(_id: UUID) -> Done:
         address = address_of(request, admitted)
         try:
-            row = await numbers.resend(verification_id, mine, address)
+            sent = await numbers.resend(verification_id, mine, address)
         except LimitReached as reached:
             raise too_many(reached, await _shown(verification_id, mine, numbers)) from None
         shown = await _shown(verification_id, mine, numbers)
-        if row is not None:
+        if sent:
             return Done(202, shown.model_dump(mode="json"))
         raise Problem("verification_closed", verification=shown.model_dump(mode="json"))
 

@@ -13,8 +13,7 @@ from temporalio.client import (
 )
 
 from access.events import Actor
-from access.numbers import NumberRefused, PhoneNumber, mobile
-from access.verifications import State
+from access.numbers import PhoneNumber, mobile
 from api.number_policy import NumberPolicy
 from api.number_workflow import NumberWorkflow
 from api.problems import Problem
@@ -73,28 +72,28 @@ class NumberProcess:
 
     async def resend(
         self, verification_id: UUID, requester: Requester, address: str | None
-    ) -> Row[Any] | None:
-        """Send one more code. None: there is no such verification, or it has ended.
+    ) -> bool:
+        """Send one more code. False: there is no such verification, or it has ended.
 
         Raises LimitReached, or Problem where Temporal cannot be told; then nothing has changed.
         """
 
         def count(session: Session) -> tuple[int, list[Use]] | None:
             row = verifications.read(session, verification_id, lock=True)
-            if not _is_open(row, requester) or row is None:
+            if row is None or Requester.of(row) != requester or not verifications.is_open(row):
                 return None
             uses = self.policy.uses(requester, self.number(row.number), address)
             return verifications.resend(session, row, self.policy.rules, uses), uses
 
         counted = await self._change(count)
         if counted is None:
-            return None
+            return False
         sends, uses = counted
         if not await self._workflow.carry_on(verification_id, "send", sends):
             await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
             raise Problem("workflows_unavailable", headers={"Retry-After": "5"})
         await self._workflow.wait(verification_id, "sent", sends)
-        return await self.read(verification_id)
+        return True
 
     async def guess(
         self, verification_id: UUID, requester: Requester, code: str, actor: Actor
@@ -128,7 +127,7 @@ class NumberProcess:
 
         def cancel_(session: Session) -> bool | None:
             row = verifications.read(session, verification_id, lock=True)
-            if row is None or _requester(row) != requester:
+            if row is None or Requester.of(row) != requester:
                 return None
             return verifications.cancel(session, verification_id, actor=actor)
 
@@ -161,21 +160,9 @@ class NumberProcess:
         return await run_in_threadpool(carry_out)
 
 
-def _requester(row: Row[Any]) -> Requester:
-    return Requester(row.person_id, row.client)
-
-
-def _is_open(row: Row[Any] | None, requester: Requester) -> bool:
-    if row is None or _requester(row) != requester:
-        return False
-    return bool(row.state == State.SENT and not row.late and row.proven_at is None)
-
-
 async def _process(request: Request) -> NumberProcess:
     process: NumberProcess = request.app.state.numbers
     return process
 
 
 Numbers = Annotated[NumberProcess, Depends(_process)]
-
-__all__ = ["Guess", "NumberProcess", "NumberRefused", "Numbers"]

@@ -19,7 +19,7 @@ from access.numbers import PhoneNumber
 from activities.number_verification import CodePaper, NumberVerifying
 from activities.sim_swap import NoSimSwap
 from api.number_policy import NumberPolicy
-from api.number_process import Guess, NumberProcess
+from api.number_process import NumberProcess
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
 from benchmarks.measuring import Line, Size, alone, ratio
@@ -28,6 +28,7 @@ from dev.ports import free_ports
 from dev.temporal import temporal_server
 from settings import Settings
 from storage import people
+from storage.codes import Guess
 from storage.database import Database
 from storage.verifications import Request, Requester
 from workflows.connection import connect

@@ -51,7 +51,7 @@ def guess(
     as its successor. The right code may be repeated until the verification ends.
     """
     row = verifications.read(session, verification_id, lock=True)
-    if row is None or Requester(row.person_id, row.client) != requester:
+    if row is None or Requester.of(row) != requester:
         return Guess.UNKNOWN
     if row.state != State.SENT or row.late:
         return Guess.CLOSED
@@ -124,4 +124,6 @@ def verify_by_login(
     told = {"id": verification_id, "person": person_id, "at": at, "number": number.e164}
     told |= {"prefix": number.prefix, "reason": json.dumps(PHONE_IN_TOKEN.as_json())}
     if session.execute(_BY_LOGIN, told).rowcount:  # type: ignore[attr-defined] # of an INSERT
+        line = verifications.ended(verification_id, person_id, State.VERIFIED, PHONE_IN_TOKEN)
+        events.append(session, [line], actor=actor, at=at)
         number_grants.give(session, person_id, number.e164, verification_id, actor=actor)

@@ -38,7 +38,7 @@ def to_send(session: Session, verification_id: UUID, send: int) -> SmsToSend | N
     gateway's report, or to the person who may ask for another, and never repeated by itself.
     """
     row = verifications.read(session, verification_id, lock=True)
-    if row is None or row.state != State.SENT or row.late or row.proven_at is not None:
+    if row is None or not verifications.is_open(row):
         return None
     id_ = sms_id(verification_id, send)
     known = delivery_of(session, id_)

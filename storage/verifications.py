@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -35,6 +35,11 @@ class Requester:
 
     person_id: UUID | None = None
     client: str | None = None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Self:
+        """Who asked for this verification."""
+        return cls(row.person_id, row.client)
 
     def __str__(self) -> str:
         return str(self.person_id or self.client)
@@ -172,7 +177,7 @@ def resend(
     if row.resend_at > at:
         raise LimitReached("wait", row.resend_at - at)
     send_quotas.take(session, limits, at=at)
-    whose = {"requester": str(row.person_id or row.client), "number": row.number}
+    whose = {"requester": str(Requester.of(row)), "number": row.number}
     lately = session.execute(_LATELY, whose | {"prefix": row.prefix, "at": at}).one()
     session.execute(
         text(
@@ -208,6 +213,11 @@ def read(session: Session, verification_id: UUID, *, lock: bool = False) -> Row[
     return session.execute(text(statement), {"id": verification_id}).one_or_none()
 
 
+def is_open(row: Row[Any]) -> bool:
+    """Whether this verification, as ``read``, still takes codes and SMS."""
+    return bool(row.state == State.SENT and not row.late and row.proven_at is None)
+
+
 _END = text("""
 UPDATE verification SET state = :state, ended_at = :at, reason = CAST(:reason AS jsonb),
     message = NULL
@@ -223,15 +233,20 @@ def end(
     told = {"id": verification_id, "state": state, "at": at}
     row = session.execute(_END, told | {"reason": json.dumps(reason.as_json())}).one_or_none()
     if row is not None:
-        line = Line(
-            EventKind.VERIFICATION_ENDED,
-            subject_id=verification_id,
-            person_id=row.person_id,
-            reason=reason,
-            after={"state": state.value},
-        )
+        line = ended(verification_id, row.person_id, state, reason)
         events.append(session, [line], actor=actor, at=at)
     return row is not None
+
+
+def ended(verification_id: UUID, person_id: UUID | None, state: State, reason: Reason) -> Line:
+    """What the history says of a verification's end."""
+    return Line(
+        EventKind.VERIFICATION_ENDED,
+        subject_id=verification_id,
+        person_id=person_id,
+        reason=reason,
+        after={"state": state.value},
+    )
 
 
 def cancel(session: Session, verification_id: UUID, *, actor: Actor) -> bool:

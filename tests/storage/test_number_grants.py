@@ -254,3 +254,14 @@ def test_an_own_account_rests_on_every_number_that_was_proved(customers: Databas
 
     assert [holding.role for holding in one_left] == ["administrator"]
     assert given(customers, OWN) == []
+
+
+def test_a_login_that_proves_a_number_is_history_once(customers: Database) -> None:
+    proof, person_id = uuid4(), people.known_as(customers, JAAN)
+    before = history(customers)
+
+    for _ in range(2):
+        with customers.transaction() as session:
+            codes.verify_by_login(session, proof, person_id, PhoneNumber(OTHER, "EE"), actor=ENGINE)
+
+    assert history(customers) == [*before, "verification:ended"]
