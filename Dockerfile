@@ -13,7 +13,7 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     sed -n '/^setuptools==/,/[^\\]$/p' requirements-dev.txt > build.txt && \
     python -m venv /opt/building && \
     /opt/building/bin/pip install --require-hashes -r build.txt
-COPY pyproject.toml README.md settings.py verification_settings.py verification_settings.py worker.py ./
+COPY pyproject.toml README.md hands.py settings.py step_settings.py verification_settings.py worker.py ./
 COPY access access/
 COPY activities activities/
 COPY api api/

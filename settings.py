@@ -25,6 +25,7 @@ from pydantic_settings import SettingsConfigDict
 
 from api.issuers import IssuerProfile
 from registry_sync.crontab import trigger_of
+from step_settings import StepSettings
 from verification_settings import VerificationSettings
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -36,7 +37,7 @@ class SettingsError(Exception):
     """Settings that no process should start with; ``str()`` names each variable, not its value."""
 
 
-class Settings(VerificationSettings):
+class Settings(StepSettings, VerificationSettings):
     """The descriptions are the documentation: docs/settings.md is checked against them."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")

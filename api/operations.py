@@ -27,10 +27,17 @@ class OperationShape(Shape):
 
     id: UUID
     kind: str
-    state: str = Field(description="`pending`, `running`, `succeeded` or `failed`.")
+    state: str = Field(description="`pending`, `running`, `succeeded`, `failed` or `cancelled`.")
+    account_id: UUID | None = Field(description="Whom it is about, where it is one account.")
+    subject_id: UUID | None = Field(description="What it is about: a service.")
+    progress: dict[str, Any] | None = Field(
+        description="`done` of `total`, where it can be counted."
+    )
     waits_for: str | None = Field(description="What it waits for, while it runs.")
     result: dict[str, Any] | None = Field(description="What came of it, once it succeeded.")
-    error: dict[str, Any] | None = Field(description="A problem, once it failed.")
+    error: dict[str, Any] | None = Field(
+        description="A problem, once it failed; why, where it was cancelled."
+    )
     created_at: datetime
     updated_at: datetime
 

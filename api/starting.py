@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, Request
+from sqlalchemy import Row
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -16,6 +17,7 @@ from api import idempotency, problems
 from api.idempotency import Done
 from api.problems import Problem, Responses
 from api.shapes import Shape
+from workflows.starting import start_operation
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +60,15 @@ class StartWorkflow:
                 )
             except WorkflowAlreadyStartedError:
                 log.info("workflow_started_before", workflow_id=workflow_id)
+
+    async def operation(self, row: Row[Any]) -> None:
+        """Start the workflow of an operation that is written down.
+
+        Where Temporal cannot be reached, the caretaker starts it once it can.
+        """
+        with suppress(Problem):
+            async with reaching_temporal():
+                await start_operation(self._client, self._task_queue, row)
 
 
 @asynccontextmanager

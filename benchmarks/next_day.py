@@ -11,7 +11,7 @@ import httpx
 from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
-import worker
+import hands
 from activities.sync_runs import EndRun, Source, SyncRequest
 from benchmarks.customers import take_on
 from benchmarks.measuring import Line, Size, alone, measured
@@ -49,8 +49,8 @@ def carried_out(environment: Mapping[str, str], source: Source) -> dict[str, flo
     settings = Settings.from_environment()
     database = Database(settings.database_url.get_secret_value())
     seconds: dict[str, float] = {}
-    with worker.activities(settings, database) as activities:
-        known = {each.__name__: each for each in activities}
+    with hands.activities(settings, database) as work:
+        known = {each.__name__: each for todo in work.values() for each in todo}
 
         def carry_out(name: str, *arguments: Any) -> Any:
             done = measured(ActivityEnvironment().run, known[name], *arguments)

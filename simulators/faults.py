@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
+from random import Random
 
 import anyio
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.types import Message, Receive, Scope, Send
+
+from simulators.cut import Cut
 
 EVERYWHERE = "all"
+_SEED = 1
 _ERRORS = {f"http_{status}": status for status in (429, 500, 503)}
 TRANSPORT = frozenset({*_ERRORS, "delay", "delay_after", "timeout", "cut"})
 """Kinds that ``disturbed`` carries out for every simulator.
@@ -29,35 +32,75 @@ class Fault(BaseModel):
     times: int | None = Field(None, ge=1, description="How often; null: until taken back")
     seconds: float = Field(1.0, ge=0, le=600, description="Of a delay, before or after the work")
     code: str | None = Field(None, description="Of a refusal, where the simulator has codes")
+    subject: str | None = Field(None, description="Only in answers about this one; null: any")
+    rate: float | None = Field(
+        None, ge=0, le=1, description="Share of the answers it fits that show it; null: all"
+    )
+
+
+class SeedForm(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    seed: int = Field(description="The same one draws the same answers for a rate again")
 
 
 class Faults:
-    """The faults that are on. ``kinds`` says which kinds each source can show."""
+    """The faults that are on. ``kinds`` says which kinds each source can show.
 
-    def __init__(self, kinds: Mapping[str, Collection[str]]) -> None:
+    ``subjects`` says of each source whose answers are about somebody what names them.
+    """
+
+    def __init__(
+        self, kinds: Mapping[str, Collection[str]], subjects: Mapping[str, str] | None = None
+    ) -> None:
         self.kinds = {source: frozenset(each) for source, each in kinds.items()}
+        self.subjects = dict(subjects or {})
         self.on: list[Fault] = []
+        self._chance = Random(_SEED)
 
     def replace(self, faults: list[Fault]) -> None:
         """Have these and no others. Raises ValueError for a fault that nothing here can show."""
         for fault in faults:
             if not any(self._shows(source, fault) for source in self.kinds):
-                raise ValueError(f"no {fault.kind} at {fault.source}; there are {self.described()}")
+                of_one = "" if fault.subject is None else " of one subject"
+                raise ValueError(
+                    f"no {fault.kind}{of_one} at {fault.source}; there are {self.described()}"
+                )
         self.on = [fault.model_copy() for fault in faults]
 
-    def take(self, source: str, *, sparing: Collection[str] = ()) -> Fault | None:
-        """The first fault that fits an answer of ``source``, counted; never a ``sparing`` kind."""
+    def seed(self, seed: int = _SEED) -> None:
+        """Begin the draws for rates anew."""
+        self._chance = Random(seed)
+
+    def take(
+        self, source: str, *, about: Collection[str] = (), sparing: Collection[str] = ()
+    ) -> Fault | None:
+        """The first fault that fits an answer of ``source``, counted; never a ``sparing`` kind.
+
+        ``about`` are the names of the subject of the answer.
+        """
         for fault in self.on:
-            if self._shows(source, fault) and fault.kind not in sparing:
+            if fault.kind in sparing or not self._shows(source, fault):
+                continue
+            if fault.subject in {None, *about} and self._drawn(fault):
                 self._count(fault)
                 return fault
         return None
 
     def described(self) -> str:
-        return "; ".join(f"{source}: {', '.join(sorted(k))}" for source, k in self.kinds.items())
+        kinds = "; ".join(f"{source}: {', '.join(sorted(k))}" for source, k in self.kinds.items())
+        named = "; ".join(f"{source}: {name}" for source, name in self.subjects.items())
+        return f"{kinds}. Subjects: {named or 'none'}"
 
     def _shows(self, source: str, fault: Fault) -> bool:
-        return fault.source in {source, EVERYWHERE} and fault.kind in self.kinds[source]
+        return (
+            fault.source in {source, EVERYWHERE}
+            and fault.kind in self.kinds[source]
+            and (fault.subject is None or source in self.subjects)
+        )
+
+    def _drawn(self, fault: Fault) -> bool:
+        return fault.rate is None or self._chance.random() < fault.rate
 
     def _count(self, fault: Fault) -> None:
         if fault.times is None:
@@ -98,59 +141,46 @@ async def _until_given_up(request: Request) -> None:
         pass
 
 
-class Cut(Response):
-    """A response whose connection is closed after half of the body."""
-
-    def __init__(self, whole: Response) -> None:
-        super().__init__()
-        self._whole = whole
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        left = 0
-
-        async def send_half(message: Message) -> None:
-            nonlocal left
-            if message["type"] == "http.response.start":
-                left = _announced(message) // 2
-            elif left > 0:
-                body = message.get("body", b"")[:left]
-                left -= len(body)
-                await send({**message, "body": body, "more_body": True})
-                return
-            else:
-                return
-            await send(message)
-
-        # The server closes a connection whose answer was never finished: that is the cut.
-        await self._whole(scope, receive, send_half)
-
-
-def _announced(start: Message) -> int:
-    headers = dict(start["headers"])
-    return int(headers.get(b"content-length", b"2"))
-
-
-def faults_control(faults: Faults) -> APIRouter:
-    """``/faults``: see, set and take back. To be mounted under ``/_control``."""
+def faults_control(faults: Faults, changed: Callable[[], None] = lambda: None) -> APIRouter:
+    """``/faults`` and ``/seed``, for ``/_control``; ``changed`` is called when others are on."""
+    # Async although nothing waits: the routes run in the thread that takes faults.
     router = APIRouter(tags=["faults"])
 
     @router.get("/faults")
-    def faults_that_are_on() -> list[Fault]:
+    async def faults_that_are_on() -> list[Fault]:
         return faults.on
 
     @router.put(
         "/faults",
         description=f"Replaces all; of several that fit the first is shown. {faults.described()}.",
     )
-    def set_faults(wanted: Fault | list[Fault]) -> list[Fault]:
+    async def set_faults(wanted: Fault | list[Fault]) -> list[Fault]:
         try:
             faults.replace(wanted if isinstance(wanted, list) else [wanted])
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
+        changed()
         return faults.on
 
     @router.delete("/faults", status_code=204)
-    def take_back_all_faults() -> None:
+    async def take_back_all_faults() -> None:
         faults.replace([])
+        changed()
+
+    router.include_router(_seed_control(faults))
+    return router
+
+
+def _seed_control(faults: Faults) -> APIRouter:
+    router = APIRouter()
+
+    @router.put("/seed", description="Of the draws for the rates of faults, from now on")
+    async def set_seed(form: SeedForm) -> SeedForm:
+        faults.seed(form.seed)
+        return form
+
+    @router.delete("/seed", status_code=204, description="As at the start")
+    async def forget_seed() -> None:
+        faults.seed()
 
     return router

@@ -17,7 +17,7 @@ WHERE r.id = c.run_id AND r.state NOT IN ('running', 'held')
 """
 _OPERATIONS = """
 DELETE FROM operation
-WHERE state IN ('succeeded', 'failed') AND updated_at < now() - interval '90 days'
+WHERE state IN ('succeeded', 'failed', 'cancelled') AND updated_at < now() - interval '90 days'
 """
 _RESOLVED = "DELETE FROM record_aside WHERE resolved_at < now() - interval '90 days'"
 # What was sent, and to which number: kept as long as a bill may be asked about.

@@ -2,28 +2,53 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import Session
 
 _SET = text("""
 UPDATE operation SET state = :state, waits_for = :waits_for, result = CAST(:result AS jsonb),
     error = CAST(:error AS jsonb), updated_at = clock_timestamp()
-WHERE id = :id AND state IN ('pending', 'running')
+WHERE id = :id AND state IN ('pending', 'running') RETURNING *
 """)
 
 
-def request(session: Session, operation_id: UUID, kind: str, person_id: UUID | None) -> None:
-    """Write down that somebody asks for it. Repeating changes nothing."""
-    session.execute(
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an operation is about, and what its workflow needs to know of what was asked."""
+
+    account_id: UUID | None = None
+    id: UUID | None = None
+    asked: Mapping[str, Any] | None = None
+
+
+def request(
+    session: Session,
+    operation_id: UUID,
+    kind: str,
+    person_id: UUID | None,
+    about: Subject = Subject(),  # it is frozen
+) -> bool:
+    """Write down that somebody asks for it; False: it was. Repeating changes nothing."""
+    made = session.execute(
         text(
-            "INSERT INTO operation (id, kind, person_id) VALUES (:id, :kind, :person)"
-            " ON CONFLICT (id) DO NOTHING"
+            "INSERT INTO operation (id, kind, person_id, account_id, subject_id, asked)"
+            " VALUES (:id, :kind, :person, :account, :subject, CAST(:asked AS jsonb))"
+            " ON CONFLICT (id) DO NOTHING RETURNING id"
         ),
-        {"id": operation_id, "kind": kind, "person": person_id},
+        {
+            "id": operation_id,
+            "kind": kind,
+            "person": person_id,
+            "account": about.account_id,
+            "subject": about.id,
+            "asked": json.dumps(about.asked) if about.asked is not None else None,
+        },
     )
+    return made.one_or_none() is not None
 
 
 def running(session: Session, operation_id: UUID, waits_for: str) -> None:
@@ -31,14 +56,19 @@ def running(session: Session, operation_id: UUID, waits_for: str) -> None:
     _set(session, operation_id, "running", waits_for=waits_for)
 
 
-def succeeded(session: Session, operation_id: UUID, result: Mapping[str, Any]) -> None:
-    """It is done, and this came of it. An operation that has ended stays as it is."""
-    _set(session, operation_id, "succeeded", result=result)
+def succeeded(session: Session, operation_id: UUID, result: Mapping[str, Any]) -> Row[Any] | None:
+    """It is done, and this came of it. One that has ended stays as it is: None."""
+    return _set(session, operation_id, "succeeded", result=result)
 
 
-def failed(session: Session, operation_id: UUID, error: Mapping[str, Any]) -> None:
-    """It did not work out, for this reason (a problem). One that has ended stays as it is."""
-    _set(session, operation_id, "failed", error=error)
+def failed(session: Session, operation_id: UUID, error: Mapping[str, Any]) -> Row[Any] | None:
+    """It did not work out, for this reason (a problem). One that has ended stays as it is: None."""
+    return _set(session, operation_id, "failed", error=error)
+
+
+def cancelled(session: Session, operation_id: UUID, why: Mapping[str, Any]) -> Row[Any] | None:
+    """Somebody ended it, for this reason. One that has ended stays as it is: None."""
+    return _set(session, operation_id, "cancelled", error=why)
 
 
 def _set(
@@ -49,8 +79,8 @@ def _set(
     waits_for: str | None = None,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
-) -> None:
-    session.execute(
+) -> Row[Any] | None:
+    return session.execute(
         _SET,
         {
             "id": operation_id,
@@ -59,4 +89,4 @@ def _set(
             "result": json.dumps(result) if result is not None else None,
             "error": json.dumps(error) if error is not None else None,
         },
-    )
+    ).one_or_none()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import document, key, moment, words
@@ -14,15 +14,25 @@ class Operation(SQLModel, table=True):
     """Something that takes time, as its owner sees it."""
 
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'running', 'succeeded', 'failed')", name="state"),
+        CheckConstraint(
+            "state IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')", name="state"
+        ),
         Index("ix_operation_person_id", "person_id"),
+        Index("ix_operation_open", "id", postgresql_where=text("state IN ('pending', 'running')")),
     )
 
     id: UUID = key()
     kind: str = words()
     person_id: UUID | None
     """Who may read it, besides support and operations."""
+    account_id: UUID | None
+    subject_id: UUID | None
+    """What it is about: a service."""
+    asked: dict[str, Any] | None = document(nullable=True)
+    """What was asked for, as its workflow needs it."""
     state: str = words(server_default="pending")
+    progress: dict[str, Any] | None = document(nullable=True)
+    """``done`` and ``total``, where it can be counted."""
     waits_for: str | None = words(nullable=True)
     result: dict[str, Any] | None = document(nullable=True)
     error: dict[str, Any] | None = document(nullable=True)

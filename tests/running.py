@@ -7,7 +7,6 @@ speaks to is real: PostgreSQL, Temporal, and the register simulator over HTTP.
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
+import hands
 import worker
 from settings import Settings
 from simulators.register.app import FILE_PATH
@@ -24,6 +24,7 @@ from storage.database import Database
 from tests import keys
 from tests.engine import Engine
 from tests.simulators import register_client
+from workflows.caretaker import Caretaker
 from workflows.connection import connect
 
 COMPANIES = 60
@@ -61,8 +62,10 @@ async def working(
     """
     database = Database(settings.database_url.get_secret_value())
     try:
-        with worker.activities(settings, database) as work, ThreadPoolExecutor(20) as threads:
-            async with worker.build(client, settings, [change(each) for each in work], threads):
+        with hands.activities(settings, database) as work:
+            changed = {queue: [change(each) for each in todo] for queue, todo in work.items()}
+            caretaker = Caretaker(database, client, settings.task_queue, settings.step_rules())
+            async with worker.workers(client, settings, changed), caretaker.taking_care():
                 yield
     finally:
         database.close()

@@ -1,30 +1,57 @@
 """The network as its clients meet it, and ``/_control``."""
 
+from collections import Counter
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from pydantic import SecretStr
 
 from simulators.faults import TRANSPORT, Faults, disturbed, faults_control
+from simulators.network import activation, control
+from simulators.network.activation import ACTIVATION_PATH, MONITORS_PATH, SERVICES_PATH, Activation
+from simulators.network.activator import Activator
+from simulators.network.applied import AppliedLog
+from simulators.network.bearer import Bearer
+from simulators.network.services import Services
 from simulators.network.sim_swap import SimSwap
-from simulators.network.sims import SimForm, Sims
+from simulators.network.sims import Sims
+from simulators.network.traffic import Counted
+from simulators.subjects import said
+
+__all__ = ["ACTIVATION_PATH", "SIM_SWAP_PATH", "create_app"]
 
 SIM_SWAP_PATH = "/sim-swap/v2"
 _CORRELATOR = "x-correlator"
+_KINDS = {SIM_SWAP_PATH: "sim_swap", SERVICES_PATH: "service", MONITORS_PATH: "monitor"}
 
 
 def create_app(*, token: SecretStr) -> FastAPI:
     """The simulator that answers those who bring this bearer token."""
-    sims = Sims()
-    faults = Faults({"sim_swap": TRANSPORT})
+    client, counts = Bearer(token), Counter[str]()
+    faults = Faults(
+        {"sim_swap": TRANSPORT} | activation.FAULTS,
+        {"sim_swap": "the number"} | activation.SUBJECTS,
+    )
     app = FastAPI(
         title="Mobile-network simulator",
         openapi_url="/_control/openapi.json",
         docs_url="/_control/docs",
         redoc_url=None,
     )
-    _serve(app, SimSwap(sims, token), faults)
-    app.include_router(_control(sims), prefix="/_control")
-    app.include_router(faults_control(faults), prefix="/_control")
+    app.add_middleware(Counted, paths=_KINDS, counts=counts)
+    sims, services, log = Sims(), Services(SERVICES_PATH), AppliedLog()
+    activator = Activator(services, log)
+    _serve(app, SimSwap(sims, client), faults)
+    app.include_router(_activation(Activation(client, services, activator, faults)))
+    for router in (
+        control.sims_control(sims),
+        control.services_control(services, activator),
+        control.changes_control(activator),
+        control.applied_control(activator, log),
+        control.requests_control(counts),
+        faults_control(faults, lambda: activator.release(faults.on)),
+    ):
+        app.include_router(router, prefix="/_control")
     return app
 
 
@@ -37,27 +64,37 @@ def _serve(app: FastAPI, sim_swap: SimSwap, faults: Faults) -> None:
                 response.headers[_CORRELATOR] = request.headers[_CORRELATOR]
             return response
 
-        return await disturbed(request, faults.take("sim_swap"), answer)
+        fault = faults.take("sim_swap", about=await said(request, "phoneNumber"))
+        return await disturbed(request, fault, answer)
 
     @app.get("/livez", tags=["health"])
     async def livez() -> dict[str, str]:
         return {"status": "ok"}
 
 
-def _control(sims: Sims) -> APIRouter:
-    router = APIRouter(tags=["SIMs"])
+def _activation(network: Activation) -> APIRouter:
+    router = APIRouter(tags=["service activation"], default_response_class=Response)
 
-    @router.get("/sims", description="Those that were told of")
-    async def read_sims() -> list[SimForm]:
-        return sims.told()
+    @router.post(SERVICES_PATH, status_code=202, description="Needs an Idempotency-Key")
+    async def create(request: Request) -> Response:
+        return await network.write(request)
 
-    @router.put("/sims")
-    async def put_sim(sim: SimForm) -> SimForm:
-        sims.put(sim)
-        return sim
+    @router.patch(
+        SERVICES_PATH + "/{service_id}", status_code=202, description="Needs an Idempotency-Key"
+    )
+    async def change(request: Request, service_id: str) -> Response:
+        return await network.write(request, service_id)
 
-    @router.delete("/sims", status_code=204, description="As at the start")
-    async def forget_sims() -> None:
-        sims.forget()
+    @router.get(SERVICES_PATH + "/{service_id}")
+    async def service(request: Request, service_id: str) -> Response:
+        return await network.read_service(request, service_id)
+
+    @router.get(MONITORS_PATH, description="Those under ?idempotencyKey=: one or none")
+    async def monitors(request: Request) -> Response:
+        return await network.find_monitors(request)
+
+    @router.get(MONITORS_PATH + "/{monitor_id}")
+    async def monitor(request: Request, monitor_id: str) -> Response:
+        return await network.read_monitor(request, monitor_id)
 
     return router

@@ -1,11 +1,10 @@
 """CAMARA SIM Swap v2, the operation ``check``, and errors in CAMARA's shape."""
 
-import hmac
-
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from simulators.network.bearer import Bearer
 from simulators.network.sims import Number, Sims
 
 _OUT_OF_RANGE = {"greater_than_equal", "less_than_equal"}
@@ -17,16 +16,15 @@ class CheckForm(BaseModel):
 
 
 class SimSwap:
-    """Answers whoever brings ``token``."""
+    """Answers ``client``."""
 
-    def __init__(self, sims: Sims, token: SecretStr) -> None:
+    def __init__(self, sims: Sims, client: Bearer) -> None:
         self._sims = sims
-        self._authorization = f"Bearer {token.get_secret_value()}".encode()
+        self._client = client
 
     async def check(self, request: Request) -> Response:
         """Whether the SIM of a number was changed within ``maxAge`` hours."""
-        given = request.headers.get("authorization", "").encode()
-        if not hmac.compare_digest(given, self._authorization):
+        if not self._client.sent(request):
             return _error(401, "UNAUTHENTICATED", "A new authentication is required.")
         try:
             asked = CheckForm.model_validate_json(await request.body())

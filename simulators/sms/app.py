@@ -13,6 +13,7 @@ from simulators.sms.gateway import Gateway
 from simulators.sms.outbox import Outbox
 from simulators.sms.page import outbox_page
 from simulators.sms.reports import Reporter
+from simulators.subjects import said
 
 _SHOWN = 200
 
@@ -20,7 +21,10 @@ _SHOWN = 200
 def create_app(*, user: str, password: SecretStr) -> FastAPI:
     """The simulator of an account with this user; ``password`` signs its delivery reports too."""
     outbox, reporter = Outbox(), Reporter(password)
-    faults = Faults({"send": TRANSPORT | {"refuse"}, "status": TRANSPORT})
+    faults = Faults(
+        {"send": TRANSPORT | {"refuse"}, "status": TRANSPORT},
+        {"send": "the number", "status": "the number"},
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -34,29 +38,36 @@ def create_app(*, user: str, password: SecretStr) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    _serve(app, Gateway(user, password, outbox, reporter), faults)
+    gateway = Gateway(user, password, outbox, reporter)
+    _take(app, gateway, faults)
+    _tell(app, gateway, outbox, faults)
     _show(app, outbox)
     app.include_router(control(outbox, reporter), prefix="/_control")
     app.include_router(faults_control(faults), prefix="/_control")
     return app
 
 
-def _serve(app: FastAPI, gateway: Gateway, faults: Faults) -> None:
+def _take(app: FastAPI, gateway: Gateway, faults: Faults) -> None:
     @app.post("/v1/omnimessage", tags=["gateway"], status_code=201, response_class=Response)
     async def send(request: Request) -> Response:
-        fault = faults.take("send")
+        fault = faults.take("send", about=await said(request, "to"))
 
         async def answer() -> Response:
             return await gateway.send(request, fault)
 
         return await disturbed(request, fault, answer)
 
+
+def _tell(app: FastAPI, gateway: Gateway, outbox: Outbox, faults: Faults) -> None:
     @app.get("/v1/omnimessage/{omnimessage_id}/status", tags=["gateway"], response_class=Response)
     async def status(request: Request, omnimessage_id: str) -> Response:
+        message = outbox.omnimessage(omnimessage_id)
+        fault = faults.take("status", about=[] if message is None else [message.to])
+
         async def answer() -> Response:
             return gateway.status(request, omnimessage_id)
 
-        return await disturbed(request, faults.take("status"), answer)
+        return await disturbed(request, fault, answer)
 
 
 def _show(app: FastAPI, outbox: Outbox) -> None:

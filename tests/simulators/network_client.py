@@ -1,5 +1,6 @@
 """A client of the mobile-network simulator, written without the product's code."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,10 +8,14 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from simulators.network.app import SIM_SWAP_PATH, create_app
+from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH, create_app
 from simulators.serving import serving
 
 TOKEN = SecretStr("salajane-luba")
+_PATIENCE = 20
+_CONTROLLED = (
+    "faults", "seed", "sims", "services", "monitors", "completion", "applied", "requests",
+)  # fmt: skip
 
 
 class Client:
@@ -20,32 +25,99 @@ class Client:
         self.http = http
         self.url = str(http.base_url).rstrip("/")
         self.sim_swap_url = self.url + SIM_SWAP_PATH
+        self.activation_url = self.url + ACTIVATION_PATH
 
     def check(self, body: Any, token: str | None = None) -> httpx.Response:
-        brought = token or TOKEN.get_secret_value()
-        headers = {"authorization": f"Bearer {brought}", "x-correlator": "c-1"}
+        headers = _bearer(token) | {"x-correlator": "c-1"}
         return self.http.post(f"{SIM_SWAP_PATH}/check", json=body, headers=headers)
+
+    def service(self, service_id: str, token: str | None = None) -> httpx.Response:
+        return self._get(f"/service/{service_id}", token)
+
+    def change(
+        self, service_id: str, body: Any, key: str | None, token: str | None = None
+    ) -> httpx.Response:
+        """PATCH a service under this key; None: without one."""
+        return self._write("PATCH", f"/service/{service_id}", body, key, token)
+
+    def create(self, body: Any, key: str | None, token: str | None = None) -> httpx.Response:
+        return self._write("POST", "/service", body, key, token)
+
+    def monitor(self, monitor_id: str, token: str | None = None) -> httpx.Response:
+        return self._get(f"/monitor/{monitor_id}", token)
+
+    def monitors(self, key: str) -> list[dict[str, Any]]:
+        """Those of the change that came under this key."""
+        answer = self._get("/monitor", params={"idempotencyKey": key})
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def ended(self, monitor_id: str) -> dict[str, Any]:
+        """The monitor, once it is no more in progress."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            found: dict[str, Any] = self.monitor(monitor_id).json()
+            if found["state"] != "InProgress":
+                return found
+            time.sleep(0.005)
+        raise AssertionError("the monitor is still in progress")
+
+    def applied(self, **query: str) -> list[dict[str, Any]]:
+        """What was really done; ``key`` and ``service`` narrow it."""
+        found: list[dict[str, Any]] = self.control("GET", "/applied", params=query)
+        return found
+
+    def requests(self) -> dict[str, int]:
+        """How many came, by method and kind: ``PATCH service``, ``GET monitor``, ..."""
+        found: dict[str, int] = self.control("GET", "/requests")
+        return found
 
     def sim(self, number: str, **sim: Any) -> None:
         """``changed_hours_ago`` and ``known``."""
         self.control("PUT", "/sims", {"number": number, **sim})
 
-    def fault(self, kind: str, **more: Any) -> None:
-        self.control("PUT", "/faults", {"source": "sim_swap", "kind": kind, **more})
+    def tell_service(self, service_id: str, **service: Any) -> None:
+        """``known``, ``state`` and ``characteristics``."""
+        self.control("PUT", "/services", {"id": service_id, **service})
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
+    def completion(self, seconds: float) -> None:
+        self.control("PUT", "/completion", {"seconds": seconds})
+
+    def fault(self, kind: str, source: str = "sim_swap", **more: Any) -> None:
+        """This one and no other."""
+        self.control("PUT", "/faults", {"source": source, "kind": kind, **more})
+
+    def control(
+        self, method: str, path: str, body: Any = None, params: dict[str, str] | None = None
+    ) -> Any:
         """``path`` is below ``/_control``."""
-        response = self.http.request(method, f"/_control{path}", json=body)
+        response = self.http.request(method, f"/_control{path}", json=body, params=params)
         response.raise_for_status()
         return response.json() if response.content else None
 
     def reset(self) -> None:
         """As at the start."""
-        for path in ("/faults", "/sims"):
-            self.control("DELETE", path)
+        for path in _CONTROLLED:
+            self.control("DELETE", f"/{path}")
+
+    def _get(
+        self, path: str, token: str | None = None, params: dict[str, str] | None = None
+    ) -> httpx.Response:
+        return self.http.get(ACTIVATION_PATH + path, headers=_bearer(token), params=params)
+
+    def _write(
+        self, method: str, path: str, body: Any, key: str | None, token: str | None
+    ) -> httpx.Response:
+        headers = _bearer(token) | ({} if key is None else {"idempotency-key": key})
+        return self.http.request(method, ACTIVATION_PATH + path, json=body, headers=headers)
 
 
 @contextmanager
 def running() -> Iterator[Client]:
     with serving(create_app(token=TOKEN)) as url, httpx.Client(base_url=url, timeout=30) as http:
         yield Client(http)
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {"authorization": f"Bearer {token or TOKEN.get_secret_value()}"}

@@ -1,0 +1,160 @@
+"""The worker's hands: every activity, made of clients and settings. The list is what is done."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import httpx
+
+from access.register import Defect
+from access.steps import Target
+from activities.applying import Applying, HoldLimits
+from activities.asking import ASIDE, Asking
+from activities.finding import Finding
+from activities.messente import Messente
+from activities.network import ActivationNetwork, Network, NoNetwork
+from activities.number_verification import CodePaper, NumberVerifying
+from activities.refreshing import Refreshing
+from activities.service_resync import Resyncing
+from activities.sim_swap import CamaraSimSwap, NoSimSwap, SimSwap
+from activities.steps import Steps
+from activities.sync_runs import SyncRuns
+from registry_sync.bulk import BulkComparison, FileLimits
+from registry_sync.estonia.change_list import OPERATION as CHANGE_LIST
+from registry_sync.estonia.esindus import EstonianRegister
+from registry_sync.estonia.open_data import OpenDataFile
+from registry_sync.estonia.representation import TALLINN
+from registry_sync.estonia.soap import SoapService
+from registry_sync.feed import RegisterFeed
+from settings import Settings
+from storage import aside
+from storage.budget import RegisterBudget
+from storage.database import Database
+
+Activities = Sequence[Callable[..., Any]]
+Work = Mapping[Target | None, Activities]
+"""Activities by the target whose task queue they are on; None: the workflows' own."""
+
+
+@contextmanager
+def activities(settings: Settings, database: Database) -> Iterator[Work]:
+    """Every activity, over clients that close again."""
+    timeout = httpx.Timeout(settings.register_timeout.total_seconds(), connect=5)
+    with httpx.Client(timeout=timeout) as http:
+        # People who wait may spend all of the day's questions; sync leaves them some.
+        register = estonian_register(settings, database, http)
+        patient = estonian_register(settings, database, http, reserve=settings.register_reserve)
+        file = estonian_file(settings, http)
+        limits = HoldLimits(settings.sync_hold_share, settings.sync_hold_least)
+        sync_runs = SyncRuns(database)
+        finding = Finding(
+            database,
+            patient,
+            BulkComparison(database, file, FileLimits(settings.sync_min_companies)),
+            RegisterFeed(database, CHANGE_LIST, EstonianRegister.country),
+        )
+        asking = Asking(database, patient, file.source)
+        applying = Applying(
+            database, limits, source=EstonianRegister.country, batch=settings.sync_batch
+        )
+        refreshing = Refreshing(database, register)
+        steps = Steps(database, settings.step_rules())
+        verifying = number_verifying(settings, database, http)
+        resyncing = Resyncing(database, steps, network(settings, http))
+        own: Activities = [
+            sync_runs.open_run,
+            finding.fetch_file,
+            finding.compare_file,
+            finding.read_changes,
+            finding.list_waiting,
+            finding.list_customers,
+            finding.list_given,
+            asking.ask,
+            applying.weigh,
+            applying.apply,
+            sync_runs.record_decision,
+            sync_runs.end_run,
+            refreshing.ask_about_person,
+            refreshing.align_companies,
+            refreshing.end_refresh,
+            verifying.send_code,
+            verifying.conclude,
+            verifying.give_up,
+            verifying.expire,
+            resyncing.end,
+        ]
+        on_network: Activities = [
+            resyncing.read,
+            resyncing.configure,
+            resyncing.activate,
+            resyncing.restore,
+        ]
+        yield {None: own, Target.NETWORK: on_network}
+
+
+def network(settings: Settings, http: httpx.Client) -> Network:
+    """The operator's network, if the settings tell where it is."""
+    if settings.network_url is None:
+        return NoNetwork()
+    return ActivationNetwork(
+        http,
+        str(settings.network_url),
+        settings.network_token,
+        timeout=settings.network_timeout.total_seconds(),
+    )
+
+
+def number_verifying(settings: Settings, database: Database, http: httpx.Client) -> NumberVerifying:
+    """Codes by the operator's SMS gateway, and the operator's word on SIMs."""
+    gateway = Messente(
+        http,
+        str(settings.sms_url),
+        (settings.sms_user, settings.sms_password),
+        sender=settings.sms_sender,
+        reports_url=str(settings.sms_reports_url) if settings.sms_reports_url else None,
+        timeout=settings.sms_timeout,
+    )
+    sims: SimSwap = NoSimSwap()
+    if settings.sim_swap_url is not None:
+        sims = CamaraSimSwap(
+            http,
+            str(settings.sim_swap_url),
+            settings.sim_swap_token,
+            hours=settings.sim_swap_hours,
+        )
+    paper = CodePaper(settings.code_key(), settings.portal_host)
+    return NumberVerifying(database, gateway, sims, settings.verification_rules(), paper)
+
+
+def estonian_register(
+    settings: Settings, database: Database, http: httpx.Client, *, reserve: int = 0
+) -> EstonianRegister:
+    """The Commercial Register, asked within the limits of the contract."""
+    budget = RegisterBudget(
+        database,
+        "ee",
+        daily=settings.register_daily_limit,
+        at_once=settings.register_at_once,
+        zone=TALLINN,
+    )
+    soap = SoapService(
+        http,
+        str(settings.register_soap_url),
+        settings.register_user,
+        settings.register_password,
+        partial(budget.turn, reserve=reserve),
+    )
+
+    def set_aside(defect: Defect) -> None:
+        with database.transaction() as session:
+            aside.set_aside(session, ASIDE, defect)
+
+    return EstonianRegister(soap, lambda: datetime.now(UTC), set_aside)
+
+
+def estonian_file(settings: Settings, http: httpx.Client) -> OpenDataFile:
+    """The register's open data: who is on the register card of which company."""
+    directory = settings.data_dir / "register"
+    return OpenDataFile(http, str(settings.register_open_data_url), directory)

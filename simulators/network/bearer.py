@@ -1,0 +1,18 @@
+"""Who may ask: whoever brings the one token that there is."""
+
+import hmac
+
+from fastapi import Request
+from pydantic import SecretStr
+
+
+class Bearer:
+    """The one client, known by its bearer token."""
+
+    def __init__(self, token: SecretStr) -> None:
+        self._authorization = f"Bearer {token.get_secret_value()}".encode()
+
+    def sent(self, request: Request) -> bool:
+        """Whether this request is the client's."""
+        given = request.headers.get("authorization", "").encode()
+        return hmac.compare_digest(given, self._authorization)

@@ -1,0 +1,31 @@
+"""Errors in TMF630's shape, which a monitor remembers as well as an answer carries."""
+
+from http import HTTPStatus
+
+from fastapi.responses import JSONResponse, Response
+
+
+class Refused(Exception):
+    """No, and why: ``code`` for programs, the message for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+    def body(self) -> dict[str, str]:
+        """TMF630's Error. It has the status as text."""
+        return {
+            "code": self.code,
+            "reason": HTTPStatus(self.status).phrase,
+            "message": str(self),
+            "status": str(self.status),
+        }
+
+    def response(self) -> Response:
+        return JSONResponse(self.body(), self.status)
+
+
+def not_asked_to(code: str | None) -> Refused:
+    """What a refusing fault says of a change that is otherwise sound."""
+    return Refused(422, code or "refused", "The network does not do that.")

@@ -1,0 +1,85 @@
+"""What keeps processes going: whoever may go on is told so, from what the database says.
+
+Each look is short and harmless to repeat, so every worker takes care. What could not be told is
+told again, and whoever waits looks by itself now and then: nothing depends on one word arriving.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from access.steps import StepRules
+from storage import waking
+from storage.database import Database
+from workflows.starting import OPERATIONS, start_operation
+from workflows.steps import Process
+
+log = structlog.get_logger(__name__)
+
+_EVERY = 0.5
+
+
+class Caretaker:
+    """Looks twice a second."""
+
+    def __init__(
+        self, database: Database, client: Client, task_queue: str, rules: StepRules
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._task_queue = task_queue
+        self._rules = rules
+
+    @asynccontextmanager
+    async def taking_care(self) -> AsyncIterator[None]:
+        """Take care while the block runs."""
+        task = asyncio.create_task(self._go_on())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _go_on(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except (SQLAlchemyError, RPCError) as error:
+                log.warning("caretaker_hindered", error=type(error).__name__)
+            await asyncio.sleep(_EVERY)
+
+    async def look(self) -> None:
+        """Tell everyone who may go on now; start what was asked for and has not begun."""
+        for workflow_id in await asyncio.to_thread(self._to_wake):
+            await wake(self._client, workflow_id)
+        for row in await asyncio.to_thread(self._unstarted):
+            await start_operation(self._client, self._task_queue, row)
+
+    def _to_wake(self) -> list[str]:
+        with self._database.transaction() as session:
+            waking.plan(session, self._rules)
+        with self._database.transaction() as session:
+            found = waking.due(session)
+        with self._database.transaction() as session:
+            return list(dict.fromkeys([*found, *waking.decided(session)]))
+
+    def _unstarted(self) -> Sequence[Row[Any]]:
+        with self._database.transaction() as session:
+            return waking.unstarted(session, list(OPERATIONS))
+
+
+async def wake(client: Client, workflow_id: str) -> None:
+    """Tell a process to look at its steps. One that is gone is found by the reconciliation."""
+    try:
+        await client.get_workflow_handle(workflow_id).signal(Process.look)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        log.warning("nobody_to_wake", workflow_id=workflow_id)
