@@ -51,7 +51,7 @@ def stuck(
     if after is not None:
         where += " AND (since, id) > (:since, :id)"
         asked |= {"since": after[0], "id": after[1]}
-    statement = f"SELECT * FROM stuck WHERE {where} ORDER BY since, id LIMIT :limit"  # noqa: S608
+    statement = f"SELECT * FROM stuck WHERE {where} ORDER BY since, id LIMIT :limit"
     return connection.execute(text(statement), asked | {"limit": limit}).all()
 
 
@@ -59,7 +59,7 @@ def groups(connection: Connection, which: Filter) -> Sequence[Row[Any]]:
     """How many by target, reason and kind, and since when the oldest; the most first."""
     where, asked = which.conditions()
     statement = (
-        "SELECT target, code, kind, count(*) AS count, min(since) AS oldest,"  # noqa: S608
+        "SELECT target, code, kind, count(*) AS count, min(since) AS oldest,"
         f" count(*) FILTER (WHERE state = 'stuck') AS undecided FROM stuck WHERE {where}"
         " GROUP BY target, code, kind ORDER BY count(*) DESC, min(since), target, code"
     )
