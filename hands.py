@@ -12,10 +12,12 @@ from access.register import Defect
 from access.steps import Target
 from activities.applying import Applying, HoldLimits
 from activities.asking import ASIDE, Asking
+from activities.bulk_retrying import BulkRetrying
+from activities.code_sms import CodePaper
 from activities.finding import Finding
 from activities.messente import Messente
 from activities.network import ActivationNetwork, Network, NoNetwork
-from activities.number_verification import CodePaper, NumberVerifying
+from activities.number_verification import NumberVerifying
 from activities.refreshing import Refreshing
 from activities.service_resync import Resyncing
 from activities.sim_swap import CamaraSimSwap, NoSimSwap, SimSwap
@@ -61,8 +63,9 @@ def activities(settings: Settings, database: Database) -> Iterator[Work]:
         )
         refreshing = Refreshing(database, register)
         steps = Steps(database, settings.step_rules())
-        verifying = number_verifying(settings, database, http)
+        verifying = number_verifying(settings, database, steps, http)
         resyncing = Resyncing(database, steps, network(settings, http))
+        retrying = BulkRetrying(database, settings.bulk_retry_rate)
         own: Activities = [
             sync_runs.open_run,
             finding.fetch_file,
@@ -83,7 +86,10 @@ def activities(settings: Settings, database: Database) -> Iterator[Work]:
             verifying.conclude,
             verifying.give_up,
             verifying.expire,
+            verifying.has_ended,
+            verifying.leave,
             resyncing.end,
+            retrying.carry_on,
         ]
         on_network: Activities = [
             resyncing.read,
@@ -91,7 +97,12 @@ def activities(settings: Settings, database: Database) -> Iterator[Work]:
             resyncing.activate,
             resyncing.restore,
         ]
-        yield {None: own, Target.NETWORK: on_network}
+        yield {
+            None: own,
+            Target.NETWORK: on_network,
+            Target.SMS: [verifying.send],
+            Target.SIM_SWAP: [verifying.look_at_sim],
+        }
 
 
 def network(settings: Settings, http: httpx.Client) -> Network:
@@ -106,7 +117,9 @@ def network(settings: Settings, http: httpx.Client) -> Network:
     )
 
 
-def number_verifying(settings: Settings, database: Database, http: httpx.Client) -> NumberVerifying:
+def number_verifying(
+    settings: Settings, database: Database, steps: Steps, http: httpx.Client
+) -> NumberVerifying:
     """Codes by the operator's SMS gateway, and the operator's word on SIMs."""
     gateway = Messente(
         http,
@@ -125,7 +138,8 @@ def number_verifying(settings: Settings, database: Database, http: httpx.Client)
             hours=settings.sim_swap_hours,
         )
     paper = CodePaper(settings.code_key(), settings.portal_host)
-    return NumberVerifying(database, gateway, sims, settings.verification_rules(), paper)
+    rules = settings.verification_rules()
+    return NumberVerifying(database, steps, (gateway, sims), rules, paper)
 
 
 def estonian_register(

@@ -42,6 +42,13 @@ class StepSettings(BaseSettings):
     target_resume_jitter: timedelta = Field(
         timedelta(seconds=2), ge=timedelta(), description="…each a random part of this later."
     )
+    bulk_retry_rate: float = Field(
+        10, gt=0, le=200, description="Rows a second in a retry in bulk that does not say how fast."
+    )
+    reconcile_every: Span = Field(
+        timedelta(minutes=1),
+        description="How often open processes are compared with Temporal's workflows.",
+    )
 
     @field_validator("network_url", "network_token", mode="before")
     @classmethod

@@ -16,9 +16,11 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from access.steps import Target
 from activities import logs
+from activities.meters import ActivityMeters
 from hands import Activities, Work, activities
 from settings import Settings
 from storage.database import Database
+from workflows.bulk_retry import BulkRetry
 from workflows.caretaker import Caretaker
 from workflows.connection import connect
 from workflows.encryption import PayloadCipher
@@ -32,11 +34,13 @@ from workflows.observing import (
     temporal_check,
 )
 from workflows.person_refresh import PersonRefresh
+from workflows.queue_watch import QueueWatch
+from workflows.reconciling import Reconciliation
 from workflows.register_sync import RegisterSync
 from workflows.service_resync import ServiceResync
 from workflows.steps import queue_of
 
-WORKFLOWS = [NumberVerification, PersonRefresh, RegisterSync, ServiceResync]
+WORKFLOWS = [BulkRetry, NumberVerification, PersonRefresh, RegisterSync, ServiceResync]
 _THREADS = 20
 _RETRY_SECONDS = 2
 
@@ -58,6 +62,7 @@ def build(
         workflows=WORKFLOWS if target is None else [],
         activities=todo,
         activity_executor=threads,
+        interceptors=[ActivityMeters()],
         max_concurrent_activities=_slots(settings, target),
         max_concurrent_activity_task_polls=5 if target is None else 2,
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -133,11 +138,15 @@ async def _work(
     }
     internal = internal_app(Readiness(checks), REGISTRY)
     caretaker = Caretaker(database, client, settings.task_queue, settings.step_rules())
+    reconciliation = Reconciliation(database, client, settings.reconcile_every)
     with activities(settings, database) as work:
+        watch = QueueWatch(client, settings.task_queue, [target for target in work if target])
         async with (
             serving(internal, settings.internal_host, settings.internal_port),
             workers(client, settings, work),
             caretaker.taking_care(),
+            reconciliation.going_on(),
+            watch.watching(),
         ):
             log.info("worker_started", task_queue=settings.task_queue)
             await stop.wait()

@@ -165,7 +165,9 @@ def next_move(seen: Seen) -> Move:
         return Move.SKIP
     retry = seen.decision is Decision.RETRY
     blind = seen.state in UNKNOWN and not seen.can_ask
-    if (seen.state is StepState.REFUSED or blind) and not retry:
+    # Whoever decided while it was being handed over did not know that the answer would be lost.
+    meant = retry and seen.state is not StepState.SENDING
+    if (seen.state is StepState.REFUSED or blind) and not meant:
         return Move.STAY
     if seen.behind:
         return Move.WAIT

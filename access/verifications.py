@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from access.reasons import Reason
+from access.steps import Decision, Step
 
 DIGITS = 6
 
@@ -102,3 +103,28 @@ def matches(digests: Iterable[str], guess: str) -> bool:
     for digest in digests:
         found |= hmac.compare_digest(digest, guess)
     return found
+
+
+PROCESS = "number_verification"
+LOOK_AT_SIM = "look-at-sim"
+_SEND = "send-"
+
+
+def send_step(verification_id: UUID, send: int) -> Step:
+    """The step that hands the ``send``-th SMS over.
+
+    Where nobody knows whether it was sent, the person may ask for another; an operator may have it
+    sent again, with a new code.
+    """
+    may = (Decision.RETRY, Decision.SKIP)
+    return Step(PROCESS, verification_id, f"{_SEND}{send}", may=may, refusal_ends=True)
+
+
+def send_of(step: Step) -> int:
+    """Which SMS this step hands over."""
+    return int(step.action.removeprefix(_SEND))
+
+
+def sim_step(verification_id: UUID) -> Step:
+    """The step that looks at the SIM. It cannot be left out: unknown never grants."""
+    return Step(PROCESS, verification_id, LOOK_AT_SIM)

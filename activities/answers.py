@@ -8,8 +8,10 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from access.steps import (
+    UNKNOWN,
     Accepted,
     Answer,
+    Decision,
     Done,
     InDoubt,
     Move,
@@ -22,7 +24,7 @@ from access.steps import (
 )
 from access.stuck import StuckKind, StuckReason
 from activities.effects import Attempt, Kind, Outcome
-from storage import steps, stuck, targets
+from storage import operations, steps, stuck, targets
 from storage.stuck import Standstill
 
 _SOON = timedelta(seconds=0.2)
@@ -36,9 +38,28 @@ def spread(after: timedelta) -> timedelta:
     return after * random.uniform(0.8, 1.2)  # noqa: S311 # not a secret
 
 
+_OVER = {
+    StepState.DONE: Kind.DONE,
+    StepState.UNDONE: Kind.DONE,
+    StepState.SKIPPED: Kind.SKIPPED,
+    StepState.DROPPED: Kind.SKIPPED,
+    StepState.REFUSED: Kind.REFUSED,
+    StepState.ABORTING: Kind.ABORTED,
+}
+
+
+def over(row: Row[Any]) -> Outcome:
+    """How a step is with which nothing more happens."""
+    aborted = row.closed_how == "aborted"
+    return Outcome(kind=Kind.ABORTED if aborted else _OVER[StepState(row.state)])
+
+
 def wait(session: Session, row: Row[Any], waits_for: str) -> Outcome:
     """It waits for its turn, or for its target; its place in a resumption is kept."""
     steps.waiting(session, row.id, waits_for)
+    if row.stuck_state != "stuck":  # then it waits for operations in the first place
+        what = row.target if waits_for == "target" else waits_for
+        operations.running(session, row.process_id, what)
     look_again = row.go_in + timedelta(seconds=0.05) if row.too_early else spread(_LONG)
     return Outcome(kind=Kind.WAITING, look_again=look_again)
 
@@ -67,24 +88,32 @@ class Answers:
     ) -> Outcome:
         step = attempt.step
         if not steps.settle(session, step.id, StepState.DONE, receipt):
-            return Outcome(kind=Kind.DONE)  # another attempt was quicker, or its process ended
+            return over(steps.ended(session, step.id))  # another was quicker, or it is aborted
         if step.undoes is not None:
             steps.undone(session, step_id(step.process_id, step.undoes))
         attempt.effect.settle(session, step, answer)
         self._target_answers(session, attempt.row)
-        closed = (
-            stuck.close(session, step.id, "healed", attempt.actor) if attempt.is_listed else None
-        )
-        aborted = closed is not None and closed.closed_how == "aborted"
-        return Outcome(kind=Kind.ABORTED if aborted else Kind.DONE)
+        return self.closed(session, attempt, "healed", Kind.DONE)
+
+    def closed(self, session: Session, attempt: Attempt, how: str, kind: Kind) -> Outcome:
+        """It is settled, and so not stuck; it is undone where somebody decided so meanwhile."""
+        # Not only what this attempt found listed: another may have listed it since.
+        row = stuck.close(session, attempt.step.id, how, attempt.actor)
+        if row is None or row.was != "decided" or row.decision["decision"] != Decision.ABORT:
+            return Outcome(kind=kind)
+        steps.aborting(session, attempt.step.id)
+        return Outcome(kind=Kind.ABORTED)
 
     def _accepted(self, session: Session, attempt: Attempt, answer: Answer) -> Outcome:
-        row = steps.unsettled(session, attempt.step.id, StepState.ACCEPTED)
+        # What was stuck and is taken on now gets its time: the next look should see it healed.
+        fresh = attempt.row.state != StepState.ACCEPTED
+        anew = fresh and attempt.is_listed
+        row = steps.unsettled(session, attempt.step.id, StepState.ACCEPTED, anew=anew)
         if row is None:
-            return Outcome(kind=Kind.DONE)
+            return over(steps.ended(session, attempt.step.id))
         attempt.effect.settle(session, attempt.step, answer)
         self._target_answers(session, attempt.row)
-        if row.troubled < self._rules.stuck_after:
+        if fresh or row.troubled < self._rules.stuck_after:
             soon = min(max(row.troubled, _SOON), _SLOW)
             return Outcome(kind=Kind.WAITING, look_again=spread(soon))
         why = Standstill(StuckKind.TROUBLE, StuckReason.NOT_COMPLETED)
@@ -94,13 +123,13 @@ class Answers:
         step = attempt.step
         self._target_answers(session, attempt.row)
         if step.refusal_ends:
-            if steps.settle(session, step.id, StepState.REFUSED):
-                attempt.effect.settle(session, step, answer)
-                stuck.close(session, step.id, "ended", attempt.actor)
-            return Outcome(kind=Kind.REFUSED)
+            if not steps.settle(session, step.id, StepState.REFUSED):
+                return over(steps.ended(session, step.id))
+            attempt.effect.settle(session, step, answer)
+            return self.closed(session, attempt, "ended", Kind.REFUSED)
         row = steps.unsettled(session, step.id, StepState.REFUSED)
         if row is None:
-            return Outcome(kind=Kind.DONE)
+            return over(steps.ended(session, step.id))
         attempt.effect.settle(session, step, answer)
         return self._stuck(
             session, attempt, row, Standstill(StuckKind.REFUSED, answer.code, answer.detail)
@@ -108,23 +137,47 @@ class Answers:
 
     def _troubled(self, session: Session, attempt: Attempt, answer: NotDone) -> Outcome | None:
         """Trouble, or doubt. A failed question changes nothing of what is not known."""
-        effect, step = attempt.effect, attempt.step
+        step = attempt.step
         doubt = isinstance(answer, InDoubt) or attempt.move is Move.ASK
         state = StepState.DOUBT if doubt else StepState.TROUBLE
         row = steps.unsettled(session, step.id, state)
         if row is None:
-            return Outcome(kind=Kind.DONE)
-        effect.settle(session, step, answer)
-        paused = targets.failed(session, effect.target, self._rules)
+            return over(steps.ended(session, step.id))
+        attempt.effect.settle(session, step, answer)
         kind = StuckKind.DOUBT if doubt else StuckKind.TROUBLE
-        why = Standstill(kind, answer.code, answer.detail)
-        if doubt and not effect.can_be_asked:
+        return self._failed(session, attempt, row, Standstill(kind, answer.code, answer.detail))
+
+    def broken(self, session: Session, attempt: Attempt) -> Outcome | None:
+        """Our own code failed. What was not known before is not known still."""
+        doubt = StepState(attempt.row.state) in UNKNOWN
+        state = StepState.DOUBT if doubt else StepState.TROUBLE
+        row = steps.unsettled(session, attempt.step.id, state)
+        if row is None:
+            return over(steps.ended(session, attempt.step.id))
+        kind = StuckKind.DOUBT if doubt else StuckKind.TROUBLE
+        return self._failed(session, attempt, row, Standstill(kind, StuckReason.ENGINE_ERROR))
+
+    def _failed(
+        self, session: Session, attempt: Attempt, row: Row[Any], why: Standstill
+    ) -> Outcome | None:
+        effect = attempt.effect
+        paused = self._target_failed(session, effect.target, why)
+        if why.kind is StuckKind.DOUBT and not effect.can_be_asked:
             return self._stuck(session, attempt, row, why)
-        if not attempt.is_listed and paused:
+        if stuck.is_listed(session, row.id):
+            return self._stuck(session, attempt, row, why)
+        if paused:
             return wait(session, attempt.row, "target")
-        if not attempt.is_listed and row.troubled < self._rules.stuck_after:
+        if row.troubled < self._rules.stuck_after:
             return None
         return self._stuck(session, attempt, row, why)
+
+    def _target_failed(self, session: Session, target: Target, why: Standstill) -> bool:
+        """Whether it is paused now. Our own errors say nothing about it."""
+        if why.code is StuckReason.ENGINE_ERROR:
+            targets.not_seen(session, target)
+            return False
+        return targets.failed(session, target, self._rules)
 
     def _stuck(self, session: Session, attempt: Attempt, row: Row[Any], why: Standstill) -> Outcome:
         stuck.open_(session, attempt.step, row, why)

@@ -13,12 +13,14 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from access.steps import InDoubt, Refused, Trouble
+from access.stuck import StuckReason
 from access.verifications import Delivery
-from activities.sms import SmsInDoubt, SmsNotSent, SmsRefused
 
 SIGNATURE = "X-Messente-Signature"
 REPORTS = "/v1/sms/{sms_id}/reports"
 
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 # It says itself that it has not taken these; a proxy's 502 or 504 says nothing.
 _NOT_TAKEN = frozenset(
     {
@@ -87,24 +89,26 @@ class Messente:
                 timeout=self._timeout,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise SmsNotSent("unreachable") from None
+            raise Trouble(StuckReason.UNREACHABLE) from None
         except httpx.HTTPError:
-            raise SmsInDoubt("no answer") from None
+            raise InDoubt(StuckReason.ANSWER_LOST) from None
         return _message_id(answer)
 
 
 def _message_id(answer: httpx.Response) -> str:
     if answer.status_code in _NOT_TAKEN:
-        raise SmsNotSent(f"http_{answer.status_code}")
+        busy = answer.status_code in _BUSY
+        code = StuckReason.BUSY if busy else StuckReason.TARGET_ERROR
+        raise Trouble(code, f"http_{answer.status_code}")
     try:
         told = answer.json()
         if answer.is_success:
             return str(told["messages"][0]["message_id"])
         if answer.is_client_error:
-            raise SmsRefused(str(told["errors"][0]["code"]))
+            raise Refused(StuckReason.REFUSED, str(told["errors"][0]["code"]))
     except (ValueError, LookupError, TypeError):
         pass
-    raise SmsInDoubt(f"http_{answer.status_code}")
+    raise InDoubt(StuckReason.ANSWER_LOST, f"http_{answer.status_code}")
 
 
 class Report(BaseModel, frozen=True):

@@ -7,6 +7,7 @@ key. Source: TM Forum TMF640 Service Activation Management API v4, ``/service`` 
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -19,7 +20,9 @@ _REFUSALS = {
     "serviceNotFound": StuckReason.SERVICE_UNKNOWN,
     "invalidCharacteristic": StuckReason.CHARACTERISTIC_INVALID,
 }
-_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_BUSY = frozenset(
+    {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+)
 # Whoever is not let in has changed nothing; that is for operations to mend, not for the process.
 _NOT_LET_IN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -67,9 +70,11 @@ class ActivationNetwork:
     def read(self, network_id: str) -> dict[str, Any]:
         """See Network."""
         try:
-            answer = self._send("GET", f"/service/{network_id}")
+            answer = self._send("GET", _path(network_id))
         except InDoubt as error:  # reading changes nothing, so nothing is in doubt
-            raise Trouble(StuckReason.TARGET_ERROR, error.detail) from None
+            lost = error.code is StuckReason.ANSWER_LOST
+            code = StuckReason.UNREACHABLE if lost else error.code
+            raise Trouble(code, error.detail) from None
         try:
             told = answer.json()
             listed = told.get("serviceCharacteristic", [])
@@ -89,15 +94,20 @@ class ActivationNetwork:
             body["serviceCharacteristic"] = [
                 {"name": name, "value": value} for name, value in change["settings"].items()
             ]
-        return _progress(self._send("PATCH", f"/service/{network_id}", body, key))
+        return _progress(self._send("PATCH", _path(network_id), body, key))
 
     def ask(self, key: str) -> Answer | None:
         """See Network."""
-        answer = self._send("GET", "/monitor", query={"idempotencyKey": key})
         try:
-            found = list(answer.json())
-        except (ValueError, TypeError):
-            raise InDoubt(StuckReason.TARGET_ERROR, "unreadable") from None
+            answer = self._send("GET", "/monitor", query={"idempotencyKey": key})
+        except Refused as error:  # the question is refused: what was asked about is not known
+            raise InDoubt(StuckReason.TARGET_ERROR, error.detail) from None
+        try:
+            found = answer.json()
+        except ValueError:
+            found = None
+        if not isinstance(found, list):  # only an empty list says that there is none
+            raise InDoubt(StuckReason.TARGET_ERROR, "unreadable")
         return _of_monitor(found[0]) if found else None
 
     def _send(
@@ -126,6 +136,10 @@ class ActivationNetwork:
             raise InDoubt(StuckReason.ANSWER_LOST) from None
         _check(answer)
         return answer
+
+
+def _path(network_id: str) -> str:
+    return f"/service/{quote(network_id, safe='')}"
 
 
 def _check(answer: httpx.Response) -> None:

@@ -1,34 +1,28 @@
-"""Sending codes, and what follows from the right one. Everything here may happen twice."""
+"""What the verification of a number does. Everything here may happen twice."""
 
-import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from pydantic import BaseModel
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from access.events import Actor
-from access.sms_texts import Language, code_text, parts
+from access.steps import NotDone, Refused, Step, Trouble
 from access.verifications import (
-    DIGITS,
-    SIM_CHANGED,
     SIM_UNKNOWN,
-    Delivery,
     State,
     VerificationRules,
-    code_digest,
+    send_step,
+    sim_step,
 )
-from activities.sim_swap import SimSwap, SimUnknown
-from activities.sms import SmsGateway, SmsInDoubt, SmsNotSent, SmsRefused
-from storage import codes, sms, verifications
+from activities.code_sms import CodePaper, CodeSms
+from activities.effects import Effect, Outcome
+from activities.sim_look import ENGINE, SimLook
+from activities.sim_swap import SimSwap
+from activities.sms import SmsGateway
+from activities.steps import Steps
+from storage import codes, steps, stuck, verifications
 from storage.database import Database
-
-log = structlog.get_logger(__name__)
-
-ENGINE = Actor("engine", "number-verification")
 
 
 class Sending(BaseModel, frozen=True):
@@ -38,103 +32,82 @@ class Sending(BaseModel, frozen=True):
     send: int
 
 
-@dataclass(frozen=True, slots=True)
-class CodePaper:
-    """What codes are made with: the key of their digests, and where they will be typed in."""
-
-    key: bytes
-    portal_host: str
-
-
 class NumberVerifying:
     """The process's hands."""
 
     def __init__(
         self,
         database: Database,
-        gateway: SmsGateway,
-        sims: SimSwap,
+        steps_: Steps,
+        networks: tuple[SmsGateway, SimSwap],
         rules: VerificationRules,
         paper: CodePaper,
     ) -> None:
         self._database = database
-        self._gateway = gateway
-        self._sims = sims
+        self._steps = steps_
+        self._gateway, self._sims = networks
         self._rules = rules
         self._paper = paper
 
+    @activity.defn(name="number_verification.send")
+    def send(self, step: Step) -> Outcome:
+        """Make a code and hand it to the gateway."""
+        return self._steps.carry_out(step, self._sms())
+
+    @activity.defn(name="number_verification.look_at_sim")
+    def look_at_sim(self, step: Step) -> Outcome:
+        """The right code came: see whether the SIM was changed lately, and conclude."""
+        return self._steps.carry_out(step, SimLook(self._sims))
+
+    def _sms(self) -> CodeSms:
+        return CodeSms(self._gateway, self._paper, self._rules.life)
+
+    @activity.defn(name="number_verification.has_ended")
+    def has_ended(self, verification_id: UUID) -> bool:
+        """Whether it has: a refused number may have ended it."""
+        with self._database.transaction() as session:
+            row = verifications.read(session, verification_id)
+        return row is None or row.state != State.SENT
+
+    @activity.defn(name="number_verification.leave")
+    def leave(self, verification_id: UUID) -> None:
+        """It has ended: what it left undone nobody has to decide about."""
+        with self._database.transaction() as session:
+            steps.drop_left(session, verification_id)
+            stuck.end_process(session, verification_id, ENGINE)
+
+    # What verifications that began before there were steps still ask for: until an hour after the
+    # release that brought steps.
+
     @activity.defn
     def send_code(self, sending: Sending) -> bool:
-        """Make a code and hand it to the gateway; the code exists in clear nowhere else.
-
-        Returns whether the verification has ended by that: the gateway refuses the number.
-
-        Trouble in which certainly nothing was sent is retried, with a new code. A lost answer is
-        not: see storage.sms.to_send. Repeating sends nothing twice.
-        """
-        with self._database.transaction() as session:
-            wanted = sms.to_send(session, sending.verification_id, sending.send)
-            if wanted is None:
-                return False
-            code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-            text = self._text(wanted, code)
-            count = parts(text)
-            if count > 1:  # a program's own words: ours are made to fit
-                log.warning("sms_in_parts", parts=count)
-            digest = code_digest(self._paper.key, sending.verification_id, code)
-            sms.sending(session, sending.verification_id, sending.send, digest=digest, parts=count)
-        return self._hand_over(wanted, text)
-
-    def _text(self, wanted: sms.SmsToSend, code: str) -> str:
-        if wanted.message is not None:
-            return wanted.message.replace("{{code}}", code)
-        return code_text(Language(wanted.language), code, self._paper.portal_host)
-
-    def _hand_over(self, wanted: sms.SmsToSend, text: str) -> bool:
-        id_ = wanted.sms_id
-        try:
-            provider_id = self._gateway.send(wanted.number, text, self._rules.life, id_)
-        except SmsNotSent as error:
-            with self._database.transaction() as session:
-                sms.not_sent(session, id_)
-            raise ApplicationError(
-                str(error), type="SmsNotSent", category=ApplicationErrorCategory.BENIGN
-            ) from None
-        except SmsInDoubt:
-            with self._database.transaction() as session:
-                sms.in_doubt(session, id_)
-        except SmsRefused as error:
-            with self._database.transaction() as session:
-                ended = sms.report(session, id_, Delivery.FAILED_PERMANENT, error=error.code)
-            return ended is not None
-        else:
-            with self._database.transaction() as session:
-                sms.accepted(session, id_, provider_id)
-        return False
+        """Hand an SMS over; True: the verification has ended by that."""
+        answer = self._try(send_step(sending.verification_id, sending.send), self._sms())
+        return isinstance(answer, Refused) and self.has_ended(sending.verification_id)
 
     @activity.defn
     def conclude(self, verification_id: UUID) -> None:
-        """The right code came: unless the SIM was changed lately, the number is the person's.
+        """The right code came."""
+        self._try(sim_step(verification_id), SimLook(self._sims))
 
-        Raises while the SIM cannot be looked at: unknown is not no, and never grants.
-        """
+    def _try(self, step: Step, effect: Effect) -> NotDone | None:
         with self._database.transaction() as session:
-            row = verifications.read(session, verification_id)
-        if row is None or row.state != State.SENT:
-            return
+            if not effect.prepare(session, step):
+                return None
         try:
-            swapped = self._sims.swapped(row.number)
-        except SimUnknown:
-            raise ApplicationError(
-                "the SIM cannot be looked at",
-                type="SimUnknown",
-                category=ApplicationErrorCategory.BENIGN,
-            ) from None
+            answer, failed = effect.hand_over(""), None
+        except NotDone as error:
+            answer, failed = None, error
         with self._database.transaction() as session:
-            if swapped:
-                verifications.end(session, verification_id, State.FAILED, SIM_CHANGED, actor=ENGINE)
-            else:
-                codes.verify(session, verification_id, actor=ENGINE)
+            if failed is not None:
+                effect.settle(session, step, failed)
+            elif answer is not None:
+                effect.settle(session, step, answer)
+        if isinstance(failed, Trouble):
+            raise ApplicationError(
+                failed.code, type="StepTrouble", category=ApplicationErrorCategory.BENIGN
+            )
+        return failed
 
     @activity.defn
     def give_up(self, verification_id: UUID) -> None:

@@ -10,16 +10,18 @@ from typing import Protocol
 import httpx
 from pydantic import SecretStr
 
-
-class SimUnknown(Exception):
-    """It could not be learnt: neither yes nor no."""
+from access.steps import Trouble
+from access.stuck import StuckReason
 
 
 class SimSwap(Protocol):
     """Asks whether a number's SIM was changed lately. Calls block."""
 
     def swapped(self, number: str) -> bool:
-        """Whether it was. A number that the operator does not know was not. Raises SimUnknown."""
+        """Whether it was. A number that the operator does not know was not.
+
+        Raises access.steps.Trouble: unknown is neither yes nor no.
+        """
         ...
 
 
@@ -53,10 +55,15 @@ class CamaraSimSwap:
                 return False
             answer.raise_for_status()
             swapped = answer.json()["swapped"]
+        except httpx.TransportError:
+            raise Trouble(StuckReason.UNREACHABLE) from None
+        except httpx.HTTPStatusError as error:
+            told = f"http_{error.response.status_code}"
+            raise Trouble(StuckReason.TARGET_ERROR, told) from None
         except (httpx.HTTPError, ValueError, LookupError, TypeError):
-            raise SimUnknown from None
+            raise Trouble(StuckReason.TARGET_ERROR, "unreadable") from None
         if not isinstance(swapped, bool):
-            raise SimUnknown
+            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
         return swapped
 
 

@@ -5,22 +5,6 @@ from typing import Protocol
 from uuid import UUID
 
 
-class SmsRefused(Exception):
-    """The gateway will not send it, and asking again cannot help. ``code`` is its own."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class SmsNotSent(Exception):
-    """Trouble, and certainly nothing was sent: try again."""
-
-
-class SmsInDoubt(Exception):
-    """The answer was lost: it may have been sent. Not to be repeated without asking."""
-
-
 class SmsGateway(Protocol):
     """Hands over one SMS. Calls block."""
 
@@ -28,6 +12,7 @@ class SmsGateway(Protocol):
         """Send, and return the gateway's id of the message.
 
         ``ttl``: not worth delivering later. The gateway reports under ``client_ref``, which is how
-        a lost answer is asked about. Raises SmsRefused, SmsNotSent or SmsInDoubt.
+        a lost answer is told of. Raises access.steps.NotDone; the ``detail`` of a refusal is the
+        gateway's own code.
         """
         ...

@@ -3,6 +3,7 @@
 Before the effect a transaction writes down that it is about to happen, after it another what became
 of it; so whoever comes after a crash knows what is done, what is not, and what nobody knows. What
 is stuck is listed in that same second transaction: the list cannot disagree with the step.
+Where our own code fails, what it wrote is taken back and a third one says so.
 """
 
 import time
@@ -11,12 +12,14 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy import Row
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from access.steps import (
+    UNKNOWN,
     Accepted,
     Answer,
     Decision,
@@ -33,8 +36,9 @@ from access.steps import (
     next_move,
 )
 from access.stuck import StuckKind, StuckReason
-from activities.answers import Answers, wait
+from activities.answers import Answers, over, wait
 from activities.effects import Attempt, Effect, Kind, Outcome
+from activities.meters import WAITS, seconds_late
 from storage import steps, stuck, targets
 from storage.database import Database
 from storage.stuck import Standstill
@@ -42,17 +46,18 @@ from storage.stuck import Standstill
 log = structlog.get_logger(__name__)
 
 TROUBLE = "StepTrouble"
+# With the database away nothing can be written down either.
+_TRY_AGAIN = (ApplicationError, OperationalError, InterfaceError, InternalError, NoConnection)
 
-_WAITS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 ANSWERS = Counter("volitus_step_answers", "What targets answered.", ["target", "answer"])
 STARTED_AFTER = Histogram(
     "volitus_step_schedule_to_start_seconds",
     "From when a step was due to when a worker began it.",
     ["target"],
-    buckets=_WAITS,
+    buckets=WAITS,
 )
 TOOK = Histogram(
-    "volitus_step_seconds", "How long a target took to answer.", ["target"], buckets=_WAITS
+    "volitus_step_seconds", "How long a target took to answer.", ["target"], buckets=WAITS
 )
 
 
@@ -70,9 +75,20 @@ class Steps:
         Raises ApplicationError of type TROUBLE where Temporal is to try again after its back-off.
         """
         info = activity.info()
-        STARTED_AFTER.labels(effect.target).observe(_late(info))
+        STARTED_AFTER.labels(effect.target).observe(seconds_late(info))
+        workflow_id = info.workflow_id or ""
+        try:
+            return self._attempt(step, effect, workflow_id)
+        except _TRY_AGAIN:
+            raise
+        except Exception:
+            # Ours, and it must not be retried in silence for ever.
+            log.exception("step_failed", action=step.action, target=effect.target)
+            return self._broken(step, effect, workflow_id)
+
+    def _attempt(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
         with self._database.transaction() as session:
-            row = steps.look(session, step, effect.target, info.workflow_id or "")
+            row = steps.look(session, step, effect.target, workflow_id)
             move = self._move(session, row, effect)
             attempt = Attempt(step, effect, row, move, _number(session, row, move))
             kept = self._keep(session, attempt) or self._prepare(session, attempt)
@@ -83,8 +99,17 @@ class Steps:
         with self._database.transaction() as session:
             outcome = self._answers.write_down(session, attempt, answer)
         if outcome is None:
-            code = answer.code if isinstance(answer, NotDone) else ""
-            raise ApplicationError(code, type=TROUBLE, category=ApplicationErrorCategory.BENIGN)
+            raise _again(answer.code if isinstance(answer, NotDone) else "")
+        return outcome
+
+    def _broken(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
+        """A decision to try it again is used up by this, as it is by any other failure."""
+        with self._database.transaction() as session:
+            row = steps.look(session, step, effect.target, workflow_id)
+            number = _number(session, row, Move.DO)
+            outcome = self._answers.broken(session, Attempt(step, effect, row, Move.DO, number))
+        if outcome is None:
+            raise _again(StuckReason.ENGINE_ERROR)
         return outcome
 
     def _move(self, session: Session, row: Row[Any], effect: Effect) -> Move:
@@ -113,8 +138,7 @@ class Steps:
         step, row = attempt.step, attempt.row
         match attempt.move:
             case Move.OVER:
-                kind = Kind.ABORTED if row.closed_how == "aborted" else _OVER[StepState(row.state)]
-                return Outcome(kind=kind)
+                return over(row)
             case Move.ABORT:
                 steps.aborting(session, step.id)
                 stuck.close(session, step.id, "aborted", attempt.actor)
@@ -135,8 +159,7 @@ class Steps:
         if not attempt.effect.prepare(session, step):
             steps.settle(session, step.id, StepState.DONE)
             targets.not_seen(session, attempt.effect.target)
-            stuck.close(session, step.id, "ended", attempt.actor)
-            return Outcome(kind=Kind.DONE)
+            return self._answers.closed(session, attempt, "ended", Kind.DONE)
         steps.sending(session, step.id)
         return None
 
@@ -152,7 +175,8 @@ def _number(session: Session, row: Row[Any], move: Move) -> int:
 
 def _list_lost(session: Session, attempt: Attempt) -> None:
     """Whoever handed it over and died could not list it; the target cannot be asked."""
-    if attempt.row.state == StepState.SENDING:
+    state = StepState(attempt.row.state)
+    if state is StepState.SENDING or (state in UNKNOWN and not attempt.is_listed):
         lost = InDoubt(StuckReason.ANSWER_LOST)
         row = steps.unsettled(session, attempt.step.id, StepState.DOUBT)
         attempt.effect.settle(session, attempt.step, lost)
@@ -170,29 +194,18 @@ def _answer(attempt: Attempt) -> Answer | NotDone:
         return effect.hand_over(key)
     except NotDone as error:
         return error
-    except SQLAlchemyError:
-        raise  # the database is away: nothing could be written down either
+    except _TRY_AGAIN:
+        raise
     except Exception:
-        # Ours, and it must not be retried in silence for ever. What happened is not known.
+        # Ours, and what happened is not known.
         log.exception("step_failed", action=attempt.step.action, target=effect.target)
         return InDoubt(StuckReason.ENGINE_ERROR)
     finally:
         TOOK.labels(effect.target).observe(time.perf_counter() - begun)
 
 
-_OVER = {
-    StepState.DONE: Kind.DONE,
-    StepState.UNDONE: Kind.DONE,
-    StepState.SKIPPED: Kind.SKIPPED,
-    StepState.DROPPED: Kind.SKIPPED,
-    StepState.REFUSED: Kind.REFUSED,
-}
-
-
-def _late(info: activity.Info) -> float:
-    """Seconds from when this attempt was due to when it began."""
-    due = info.current_attempt_scheduled_time
-    return max((info.started_time - due).total_seconds(), 0)
+def _again(code: str) -> ApplicationError:
+    return ApplicationError(code, type=TROUBLE, category=ApplicationErrorCategory.BENIGN)
 
 
 def _decision(row: Row[Any]) -> Decision | None:

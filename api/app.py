@@ -15,9 +15,11 @@ from api import (
     access_checks,
     account_access,
     accounts,
+    bulk_retries,
     camara_app,
     event_feed,
     explanations,
+    fixes,
     health,
     me,
     my_codes,
@@ -28,8 +30,11 @@ from api import (
     resyncs,
     services,
     sms_reports,
+    stuck,
+    stuck_decisions,
     sync_control,
     sync_runs,
+    targets,
 )
 from api.body_limit import BodyLimit
 from api.number_policy import NumberPolicy
@@ -39,6 +44,7 @@ from api.problems import KINDS, ProblemDetails
 from api.starting import StartWorkflow
 from api.tokens import TokenVerifier
 from storage.database import Database
+from workflows.fixing import Fixing
 from workflows.observing import Readiness
 
 # Routes are tried in this order: what is asked most comes first.
@@ -57,6 +63,11 @@ ROUTERS = (
     explanations.router,
     sync_runs.router,
     sync_control.router,
+    bulk_retries.router,
+    stuck.router,
+    stuck_decisions.router,
+    fixes.router,
+    targets.router,
     sms_reports.router,
     health.router,
 )
@@ -85,6 +96,7 @@ def create_app(
     app.state.database = database
     app.state.temporal = temporal
     app.state.starter = StartWorkflow(temporal, task_queue)
+    app.state.fixing = Fixing(database, temporal, task_queue)
     app.state.numbers = NumberProcess(database, temporal, task_queue, numbers)
     app.state.verifier = verifier
     app.state.readiness = readiness

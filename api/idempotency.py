@@ -85,7 +85,11 @@ class Once:
         except Problem as problem:
             if KINDS[problem.code][0] in _NOT_YET or KINDS[problem.code][0] >= 500:
                 raise
-            told = {"code": problem.code, "verification": problem.verification}
+            told = {
+                "code": problem.code,
+                "detail": problem.detail,
+                "verification": problem.verification,
+            }
             return Kept(KINDS[problem.code][0], {}, told)
         return Kept(done.status, done.headers, done.body)
 
@@ -103,7 +107,8 @@ class Once:
 
     def _response(self, kept: Kept) -> Response:
         if kept.status >= 400:
-            told = Problem(kept.body["code"], verification=kept.body.get("verification"))
+            was = kept.body
+            told = Problem(was["code"], was.get("detail", ""), verification=was.get("verification"))
             return problems.answer(self._request.scope, told)
         # Sorted, for a document that went through the database comes back in another order.
         body = msgspec.json.encode(kept.body, order="sorted")

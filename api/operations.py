@@ -6,17 +6,24 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
+from sqlalchemy import Row
+from starlette.concurrency import run_in_threadpool
 
-from api import problems
+from access.events import Actor
+from api import idempotency, problems
 from api.admission import Admission, Admitted, GuardedRoute
 from api.callers import StaffCaller, StaffRole
 from api.dependencies import Store, acting_person
+from api.idempotency import Done, OnceOnly
 from api.problems import Problem
-from api.shapes import Shape
-from storage import readings
+from api.shapes import Asked, Line, Shape
+from storage import bulk_retries, readings
+from storage.bulk_retries import NotCancellable
+from storage.database import Database
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
 
+OPERATIONS = Admission(roles=(StaffRole.OPS,))
 ITS_PERSON_OR_STAFF = Admission(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
 UNDER_WAY = frozenset({"pending", "running"})
 RETRY_AFTER = "1"
@@ -34,7 +41,7 @@ class OperationShape(Shape):
         description="`done` of `total`, where it can be counted."
     )
     waits_for: str | None = Field(description="What it waits for, while it runs.")
-    result: dict[str, Any] | None = Field(description="What came of it, once it succeeded.")
+    result: dict[str, Any] | None = Field(description="What came of it, once it has ended.")
     error: dict[str, Any] | None = Field(
         description="A problem, once it failed; why, where it was cancelled."
     )
@@ -65,3 +72,46 @@ def get_operation(
     if row.state in UNDER_WAY:
         response.headers["Retry-After"] = RETRY_AFTER
     return OperationShape.of(row)
+
+
+class Why(Asked):
+    """Why it is ended; kept in the history."""
+
+    reason: Line = Field(min_length=3, max_length=500)
+
+
+@router.post(
+    "/{operation_id}/cancel",
+    operation_id="cancelOperation",
+    response_model=OperationShape,
+    responses=problems.together(
+        idempotency.RESPONSES, problems.documented("not_found", "not_cancellable")
+    ),
+)
+async def cancel_operation(
+    operation_id: UUID,
+    why: Why,
+    admitted: Annotated[Admitted, Depends(OPERATIONS)],
+    *,
+    database: Store,
+    once: OnceOnly,
+) -> Response:
+    """End a retry in bulk: what it has not reached stays as it is. Other kinds cannot be ended."""
+
+    async def cancel(_: UUID) -> Done:
+        row = await run_in_threadpool(
+            _cancelled, database, operation_id, admitted.actor, why.reason
+        )
+        return Done(200, OperationShape.of(row).model_dump(mode="json"))
+
+    return await once(admitted, cancel)
+
+
+def _cancelled(database: Database, operation_id: UUID, actor: Actor, why: str) -> Row[Any]:
+    try:
+        with database.transaction() as session:
+            return bulk_retries.cancel(session, operation_id, actor, why)
+    except LookupError:
+        raise Problem("not_found") from None
+    except NotCancellable:
+        raise Problem("not_cancellable") from None

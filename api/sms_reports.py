@@ -65,4 +65,7 @@ async def report_sms(
 def _take_in(database: Database, sms_id: UUID, report: Report, delivery: Delivery) -> UUID | None:
     error = str(report.err) if report.err else None
     with database.transaction() as session:
-        return sms.report(session, sms_id, delivery, error=error, provider_id=report.message_id)
+        ended = sms.report(session, sms_id, delivery, error=error, provider_id=report.message_id)
+    with database.transaction() as session:
+        sms.heard_of(session, sms_id)
+    return ended

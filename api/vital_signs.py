@@ -7,21 +7,25 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import run_readings
+from api import step_signs
+from storage import run_readings, step_readings
 from storage.database import Database
 
 
 class VitalSigns(Collector):
-    """A collector of gauges. Tells nothing while the database does not answer."""
+    """A collector. Tells nothing while the database does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._acts = step_signs.Acts()
 
     def collect(self) -> Iterator[Metric]:
-        """One read."""
+        """Three short reads."""
         try:
             with self._database.reading() as connection:
                 seen = run_readings.vital_signs(connection)
+                steps = step_readings.step_signs(connection)
+                acts = self._acts.read(connection)
         except SQLAlchemyError:
             return
         yield GaugeMetricFamily("volitus_events_unsealed", "Events not yet chained.", seen.unsealed)
@@ -38,6 +42,8 @@ class VitalSigns(Collector):
         for source, age in seen.good_word_ages.items():
             ages.add_metric([source], age)
         yield ages
+        yield from step_signs.gauges(steps)
+        yield from acts
 
     def describe(self) -> list[Metric]:
         """Nothing in advance: registering must not need the database."""

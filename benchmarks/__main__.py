@@ -11,11 +11,14 @@ from rich.console import Console
 
 from benchmarks import (
     access_checks,
+    bulk_retrying,
     during_sync,
     full_file,
     next_day,
     refreshing,
     revocations,
+    stepping,
+    stuck_listing,
     table,
     verifying,
 )
@@ -33,6 +36,9 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "revocations": revocations.lines,
     "refresh": refreshing.lines,
     "verify": verifying.lines,
+    "steps": stepping.lines,
+    "stuck": stuck_listing.lines,
+    "bulk": bulk_retrying.lines,
 }
 
 

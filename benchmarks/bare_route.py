@@ -1,4 +1,4 @@
-"""The least that a FastAPI route with one indexed read does: what the access check is held to.
+"""The least that FastAPI routes with one indexed read do: what the product's are held to.
 
 ``python -m benchmarks.bare_route PORT``, with ``DATABASE_URL``; the same pool, server and loop as
 the API, and nothing of what the API is for: no token, no decision, no reason, no log, no metric.
@@ -6,6 +6,7 @@ the API, and nothing of what the API is for: no token, no decision, no reason, n
 
 import os
 import sys
+from typing import Any
 from uuid import UUID
 
 import uvicorn
@@ -15,10 +16,11 @@ from sqlalchemy import text
 from storage.database import Database
 
 _GRANT = text("SELECT id, role FROM access_grant WHERE account_id = :account AND person_id = :who")
+_STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LIMIT 101")
 
 
 def bare_app(database: Database) -> FastAPI:
-    """One route."""
+    """Two routes."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/accounts/{account_id}/people/{person_id}")
@@ -26,6 +28,11 @@ def bare_app(database: Database) -> FastAPI:
         with database.reading() as connection:
             row = connection.execute(_GRANT, {"account": account_id, "who": person_id}).one()
         return {"id": str(row.id), "role": row.role}
+
+    @app.get("/stuck")
+    def stuck() -> list[dict[str, Any]]:
+        with database.reading() as connection:
+            return [dict(row) for row in connection.execute(_STUCK).mappings()]
 
     @app.get("/livez")
     async def livez() -> dict[str, bool]:

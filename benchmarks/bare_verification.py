@@ -3,7 +3,8 @@
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.number_verification import CONCLUDE, SEND, VerificationStart
+    from workflows.number_verification import SEND, VerificationStart
+    from workflows.steps import STEP
 
 
 @activity.defn
@@ -19,7 +20,7 @@ class TwoSteps:
     async def run(self, start: VerificationStart) -> None:
         """Nobody is told anything meanwhile."""
         await workflow.execute_activity(nothing_sent, start, **SEND)
-        await workflow.execute_activity(nothing_sent, start, **CONCLUDE)
+        await workflow.execute_activity(nothing_sent, start, **STEP)
 
 
 @workflow.defn
@@ -35,7 +36,7 @@ class BareVerification:
         await workflow.execute_activity(nothing_sent, start, **SEND)
         self._sent = True
         await workflow.wait_condition(lambda: self._proven, timeout=start.life)
-        await workflow.execute_activity(nothing_sent, start, **CONCLUDE)
+        await workflow.execute_activity(nothing_sent, start, **STEP)
         self._over = True
         await workflow.wait_condition(workflow.all_handlers_finished)
 

@@ -54,6 +54,12 @@ def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
 
 
+def bearing(path: str, token: str) -> bytes:
+    """A request by the bearer of a token."""
+    head = f"GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n"
+    return head.encode()
+
+
 def post(path: str, body: str, token: str) -> bytes:
     """A request with JSON, by the bearer of a token."""
     return (

@@ -53,11 +53,15 @@ class Size:
     checks: int
     """While grants are being ended."""
     workflows: int
+    stuck: int
+    """Rows that need a decision."""
+    retries: int
+    """Rows in each retry in bulk."""
 
 
 # A day brings 0.3 % of the companies; a little more, so that 1,000 of them can be customers.
-FULL = Size(375_000, 0.0035, 1000, 3000, 3, 3, 100_000, 60)
-QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8)
+FULL = Size(375_000, 0.0035, 1000, 3000, 3, 3, 100_000, 60, 100_000, 500)
+QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20)
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> Measured:

@@ -4,15 +4,12 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
 
 from temporalio.client import Client
-from temporalio.worker import Worker
 
-import worker
 from access.identifiers import CompanyKey, PersonKey
 from access.register import Appointment, Changes, CompanyStatus, RegisterState
 from activities.refreshing import Refreshing, RefreshRequest
@@ -20,8 +17,10 @@ from benchmarks.bare_workflow import Bare, nothing
 from benchmarks.customers import board_member, sole_board, take_on
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
+from benchmarks.working import BARE, working
 from dev.ports import free_ports
 from dev.temporal import temporal_server
+from hands import Activities
 from settings import Settings
 from storage import operations, people
 from storage.database import Database
@@ -31,7 +30,6 @@ from workflows.person_refresh import PersonRefresh, person_refresh_id
 
 _LEAST_RATE = 0.8
 _AT_ONCE = 10
-_THREADS = 20
 
 
 class AnswersAtOnce:
@@ -89,24 +87,17 @@ async def _rates(settings: Settings, number: int, rounds: int) -> tuple[list[flo
     client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
     database = Database(settings.database_url.get_secret_value())
     refreshing = Refreshing(database, AnswersAtOnce())
-    work: list[Any] = [
+    own: Activities = [
         refreshing.ask_about_person,
         refreshing.align_companies,
         refreshing.end_refresh,
     ]
     bare, ours = list[float](), list[float]()
-    with ThreadPoolExecutor(_THREADS) as threads:
-        product = worker.build(client, settings, work, threads)
-        same: Any = product.config() | {
-            "task_queue": "bare",
-            "workflows": [Bare],
-            "activities": [nothing],
-        }
-        async with product, Worker(**same):
-            for _ in range(1 + rounds):  # the first is for warming up
-                requests = _requests(database, number)
-                bare.append(await _rate(client, Bare.run, "bare", requests))
-                ours.append(await _rate(client, PersonRefresh.run, settings.task_queue, requests))
+    async with working(client, settings, {None: own}, [Bare], [nothing]):
+        for _ in range(1 + rounds):  # the first is for warming up
+            requests = _requests(database, number)
+            bare.append(await _rate(client, Bare.run, BARE, requests))
+            ours.append(await _rate(client, PersonRefresh.run, settings.task_queue, requests))
     database.close()
     return bare[1:], ours[1:]
 

@@ -4,28 +4,29 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from statistics import median
-from typing import Any
 from uuid import UUID, uuid4
 
 from temporalio.client import Client
-from temporalio.worker import Worker
 
-import worker
 from access.events import Actor
 from access.numbers import PhoneNumber
-from activities.number_verification import CodePaper, NumberVerifying
+from access.steps import Target
+from activities.code_sms import CodePaper
+from activities.number_verification import NumberVerifying
 from activities.sim_swap import NoSimSwap
+from activities.steps import Steps
 from api.number_policy import NumberPolicy
 from api.number_process import NumberProcess
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
+from benchmarks.working import BARE, working
 from dev.ports import free_ports
 from dev.temporal import temporal_server
+from hands import Work
 from settings import Settings
 from storage import people
 from storage.codes import Guess
@@ -100,34 +101,33 @@ async def _rates(settings: Settings, number: int, rounds: int) -> list[list[floa
     cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
     client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
     database = Database(settings.database_url.get_secret_value(), pool_size=_THREADS)
-    gateway, paper = AnswersAtOnce(), CodePaper(settings.code_key(), settings.portal_host)
-    rules = settings.verification_rules()
-    verifying = NumberVerifying(database, gateway, NoSimSwap(), rules, paper)
-    work: list[Any] = [
-        verifying.send_code,
-        verifying.conclude,
-        verifying.give_up,
-        verifying.expire,
-    ]
+    gateway = AnswersAtOnce()
     policy = NumberPolicy.of(settings)
     process = NumberProcess(database, client, settings.task_queue, policy)
     wishes = _wishes(database, number * (1 + rounds))
     seen: list[list[float]] = [[], [], []]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        product = worker.build(client, settings, work, threads)
-        same: Any = product.config() | {
-            "task_queue": "bare",
-            "workflows": [TwoSteps, BareVerification],
-            "activities": [nothing_sent],
-        }
-        async with product, Worker(**same):
-            for each in range(1 + rounds):  # the first is for warming up
-                asked = wishes[each * number : (each + 1) * number]
-                seen[0].append(await _rate(lambda wish: _two_steps(client, wish), asked))
-                seen[1].append(await _rate(lambda wish: _bare(client, wish), asked))
-                seen[2].append(await _rate(lambda wish: _verify(process, gateway, wish), asked))
+    work = _work(settings, database, gateway)
+    bare = [TwoSteps, BareVerification]
+    async with working(client, settings, work, bare, [nothing_sent]):
+        for each in range(1 + rounds):  # the first is for warming up
+            asked = wishes[each * number : (each + 1) * number]
+            seen[0].append(await _rate(lambda wish: _two_steps(client, wish), asked))
+            seen[1].append(await _rate(lambda wish: _bare(client, wish), asked))
+            seen[2].append(await _rate(lambda wish: _verify(process, gateway, wish), asked))
     database.close()
     return [of_one[1:] for of_one in seen]
+
+
+def _work(settings: Settings, database: Database, gateway: AnswersAtOnce) -> Work:
+    steps, rules = Steps(database, settings.step_rules()), settings.verification_rules()
+    paper = CodePaper(settings.code_key(), settings.portal_host)
+    verifying = NumberVerifying(database, steps, (gateway, NoSimSwap()), rules, paper)
+    own = [verifying.has_ended, verifying.leave, verifying.give_up, verifying.expire]
+    return {
+        None: own,
+        Target.SMS: [verifying.send],
+        Target.SIM_SWAP: [verifying.look_at_sim],
+    }
 
 
 async def _rate(work: Callable[[Request], Awaitable[None]], wishes: Sequence[Request]) -> float:
@@ -144,13 +144,13 @@ async def _rate(work: Callable[[Request], Awaitable[None]], wishes: Sequence[Req
 
 async def _two_steps(client: Client, wish: Request) -> None:
     start = VerificationStart(verification_id=wish.id, life=_LIFE)
-    await client.execute_workflow(TwoSteps.run, start, id=f"two/{wish.id}", task_queue="bare")
+    await client.execute_workflow(TwoSteps.run, start, id=f"two/{wish.id}", task_queue=BARE)
 
 
 async def _bare(client: Client, wish: Request) -> None:
     start = VerificationStart(verification_id=wish.id, life=_LIFE)
     handle = await client.start_workflow(
-        BareVerification.run, start, id=f"bare/{wish.id}", task_queue="bare"
+        BareVerification.run, start, id=f"bare/{wish.id}", task_queue=BARE
     )
     await handle.execute_update(BareVerification.sent)
     await handle.signal(BareVerification.prove)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from commands import events, importing, numbers, processes, simulate, sync
+from commands import events, importing, numbers, ops, processes, simulate, sync
 from commands.config import config
 from commands.console import Commands
 from commands.explain import explain
@@ -30,6 +30,7 @@ app.command()(config)
 app.add_typer(importing.app, name="import")
 app.add_typer(sync.app, name="sync")
 app.add_typer(numbers.app, name="numbers")
+app.add_typer(ops.app, name="ops")
 app.add_typer(events.app, name="events")
 app.command()(explain)
 app.add_typer(simulate.app, name="simulate")

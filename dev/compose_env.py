@@ -10,7 +10,7 @@ import sys
 
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
-from simulators.network.app import SIM_SWAP_PATH
+from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
 
 REGISTER = "http://register:8471"
@@ -21,6 +21,7 @@ KEYS = f"http://identity:8472{JWKS_PATH}"
 
 def variables() -> dict[str, str]:
     """Everything that docker-compose.yml demands, and where the simulators are."""
+    network_token = secrets.token_hex(16)  # one simulator behind two interfaces
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "TEMPORAL_POSTGRES_PASSWORD": secrets.token_hex(16),
@@ -36,7 +37,9 @@ def variables() -> dict[str, str]:
         "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_REPORTS_URL": "http://api:8000",
         "VOLITUS_SIM_SWAP_URL": f"http://network:8474{SIM_SWAP_PATH}",
-        "VOLITUS_SIM_SWAP_TOKEN": secrets.token_hex(16),
+        "VOLITUS_SIM_SWAP_TOKEN": network_token,
+        "VOLITUS_NETWORK_URL": f"http://network:8474{ACTIVATION_PATH}",
+        "VOLITUS_NETWORK_TOKEN": network_token,
         "VOLITUS_VERIFICATION_KEY": _key(),
         "VOLITUS_PORTAL_HOST": "localhost",
         "VOLITUS_NUMBER_TEST_NUMBERS": "true",

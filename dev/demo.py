@@ -2,7 +2,7 @@
 
 import sys
 
-from dev import numbers, story, troubles
+from dev import numbers, standstill, story, troubles
 from dev.cast import cast
 from dev.processes import StartError
 from dev.scene import Scene
@@ -23,6 +23,7 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     story.joint_member_logs_in(scene, teller, people.joint, people.partner)
     story.stranger_is_refused(scene, teller, people.steady)
     numbers.employee_proves_a_number(scene, teller, people.steady)
+    standstill.network_refuses(scene, teller)
     story.member_leaves(scene, teller, people.member)
     troubles.truncated_file(scene, teller)
     troubles.too_much_would_end(scene, teller)

@@ -10,7 +10,7 @@ from dev.program import Program, answers
 from dev.settings import DevSettings
 from dev.temporal import temporal_server
 from simulators.identity.profiles import issuer_profiles
-from simulators.network.app import SIM_SWAP_PATH
+from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
 
 REGISTER_USER = "volitus"
@@ -55,6 +55,8 @@ class Programs:
             "VOLITUS_REGISTER_USER": REGISTER_USER,
             "VOLITUS_REGISTER_PASSWORD": credentials.register_password.get_secret_value(),
             **self._numbers(),
+            "VOLITUS_NETWORK_URL": here(settings.network_port) + ACTIVATION_PATH,
+            "VOLITUS_NETWORK_TOKEN": credentials.network_token.get_secret_value(),
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),
             **({} if settings.scheduled else dict.fromkeys(_TIMES, "")),

@@ -115,6 +115,12 @@ class Scene:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def network(self, method: str, path: str, body: object = None) -> Any:
+        """Change or look at the simulated mobile network."""
+        answer = self._http.request(method, self.stack.network_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
     def texts_to(self, number: str) -> list[str]:
         """The SMS that the simulated gateway got for this number, the newest last."""
         where = f"{self.stack.sms_url}/_control/outbox"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import document, moment, words
@@ -17,6 +17,12 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_event_account_id_id", "account_id", "id"),
         Index("ix_event_subject_id_id", "subject_id", "id"),
+        # Counted from the beginning by each API that starts, see storage.step_readings.
+        Index(
+            "ix_event_stuck",
+            "id",
+            postgresql_where=text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"),
+        ),
     )
 
     id: int | None = Field(

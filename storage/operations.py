@@ -66,9 +66,14 @@ def failed(session: Session, operation_id: UUID, error: Mapping[str, Any]) -> Ro
     return _set(session, operation_id, "failed", error=error)
 
 
-def cancelled(session: Session, operation_id: UUID, why: Mapping[str, Any]) -> Row[Any] | None:
-    """Somebody ended it, for this reason. One that has ended stays as it is: None."""
-    return _set(session, operation_id, "cancelled", error=why)
+def cancelled(
+    session: Session,
+    operation_id: UUID,
+    why: Mapping[str, Any],
+    result: Mapping[str, Any] | None = None,
+) -> Row[Any] | None:
+    """Somebody ended it, for this reason, after this. One that has ended stays as it is: None."""
+    return _set(session, operation_id, "cancelled", error=why, result=result)
 
 
 def _set(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from access.events import Actor
 from access.verifications import BARRED, UNREACHABLE, Delivery, State, newer
-from storage import number_blocks, verifications
+from storage import number_blocks, stuck, verifications
 
 GATEWAY = Actor("system", "sms-gateway")
 _A_DAY = timedelta(days=1)
@@ -31,14 +31,19 @@ def sms_id(verification_id: UUID, send: int) -> UUID:
     return uuid5(verification_id, str(send))
 
 
-def to_send(session: Session, verification_id: UUID, send: int) -> SmsToSend | None:
+def to_send(
+    session: Session, verification_id: UUID, send: int, *, again: bool = False
+) -> SmsToSend | None:
     """What to send; None: nothing (any more), it was sent, or nobody knows whether it was.
 
+    Of several that have not been sent only the newest is.
+
     An SMS that was being handed over when its worker died is *in doubt*: it is left to the
-    gateway's report, or to the person who may ask for another, and never repeated by itself.
+    gateway's report, or to the person who may ask for another, and never repeated by itself, but
+    only ``again`` where an operator decides so.
     """
     row = verifications.read(session, verification_id, lock=True)
-    if row is None or not verifications.is_open(row):
+    if row is None or not verifications.is_open(row) or row.sends > send:
         return None
     id_ = sms_id(verification_id, send)
     known = delivery_of(session, id_)
@@ -47,7 +52,8 @@ def to_send(session: Session, verification_id: UUID, send: int) -> SmsToSend | N
             text("UPDATE sms SET delivery = 'unknown' WHERE id = :id AND delivery = 'sending'"),
             {"id": id_},
         )
-    if known not in {None, Delivery.PENDING}:
+    again = again and known in {Delivery.SENDING, Delivery.UNKNOWN}
+    if known not in {None, Delivery.PENDING} and not again:
         return None
     return SmsToSend(id_, row.number, row.language, row.message)
 
@@ -63,7 +69,7 @@ _MADE = text("""
 INSERT INTO sms (id, verification_id, send, digest, delivery, parts)
 VALUES (:id, :verification, :send, :digest, 'sending', :parts)
 ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, delivery = 'sending'
-WHERE sms.delivery = 'pending'
+WHERE sms.delivery IN ('pending', 'unknown')
 """)
 
 
@@ -149,3 +155,21 @@ def report(
         session, verification_id, State.UNDELIVERABLE, UNREACHABLE, actor=GATEWAY
     )
     return verification_id if ended else None
+
+
+_HEARD = text("""
+UPDATE step SET state = 'done', waits_for = NULL, ended_at = clock_timestamp()
+FROM sms WHERE sms.id = :id AND step.process_id = sms.verification_id
+    AND step.action = 'send-' || sms.send AND step.state = 'doubt' AND step.ended_at IS NULL
+RETURNING step.id
+""")
+
+
+def heard_of(session: Session, id_: UUID) -> None:
+    """The gateway reports on it, so it was sent: if that was in doubt, nobody need decide.
+
+    In a transaction of its own: whoever sends locks the step before the verification.
+    """
+    step_id = session.execute(_HEARD, {"id": id_}).scalar_one_or_none()
+    if step_id is not None:
+        stuck.close(session, step_id, "healed", GATEWAY)

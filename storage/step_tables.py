@@ -81,6 +81,7 @@ class StuckRow(SQLModel, table=True):
         Index(
             "ix_stuck_open_reason",
             *("target", "code", "since", "id"),
+            postgresql_include=["kind", "state"],  # counting reads nothing else
             postgresql_where=text("state <> 'closed'"),
         ),
         Index(
@@ -147,13 +148,11 @@ class BulkRetryRow(SQLModel, table=True):
     """One row of a retry in bulk, and what came of it."""
 
     __tablename__ = "bulk_retry"
-    __table_args__ = (
-        Index("ix_bulk_retry_left", "operation_id", postgresql_where=text("result IS NULL")),
-    )
 
     operation_id: UUID = Field(foreign_key="operation.id", primary_key=True, ondelete="CASCADE")
-    stuck_id: UUID = Field(primary_key=True)
-    place: int
+    place: int = Field(primary_key=True)
+    """In the order in which they are retried."""
+    stuck_id: UUID
     version: int
     """The stuck row's, when the retry was asked for: what changed since is left alone."""
     result: str | None = words(nullable=True)

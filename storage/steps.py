@@ -1,7 +1,7 @@
 """Steps: each change of their state, with what is stuck, in the transaction of whoever works on it.
 
-Locks are taken in one order: step, target, stuck. Nobody locks two steps but storage.waking, which
-locks nothing else.
+Locks are taken in one order: step, target, stuck. Who locks two steps locks one that undoes before
+what it undoes; storage.waking locks many, and nothing else.
 """
 
 import json
@@ -19,6 +19,8 @@ BEHIND = """EXISTS (
         AND e.ended_at IS NULL AND e.process_id <> s.process_id)"""
 """Whether step ``s`` waits for an earlier one of another process on the same resource."""
 
+# In a statement of its own: what comes after it sees all that was done before the lock was had.
+_LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _LOOK = text(f"""
 SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
     k.closed_how,
@@ -28,7 +30,7 @@ SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
     GREATEST(s.go_at - clock_timestamp(), interval '0') AS go_in,
     {BEHIND} AS behind
 FROM step s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = s.target
-WHERE s.id = :id FOR UPDATE OF s
+WHERE s.id = :id
 """)
 # A step that undoes another has that one's place.
 _PLACE = """
@@ -74,11 +76,21 @@ def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> N
 
 def look(session: Session, step: Step, target: Target, workflow_id: str) -> Row[Any]:
     """The step as it is, locked, with what was decided about it and how its target is."""
-    row = session.execute(_LOOK, {"id": step.id}).one_or_none()
-    if row is None:
+    if session.execute(_LOCK, {"id": step.id}).one_or_none() is None:
         ask_for(session, step, target, workflow_id)
-        row = session.execute(_LOOK, {"id": step.id}).one()
-    return row
+        session.execute(_LOCK, {"id": step.id})
+    return session.execute(_LOOK, {"id": step.id}).one()
+
+
+def ended(session: Session, id_: UUID) -> Row[Any]:
+    """How a step is that somebody else has settled meanwhile: ``state`` and ``closed_how``."""
+    return session.execute(
+        text(
+            "SELECT s.state, k.closed_how FROM step s LEFT JOIN stuck k ON k.id = s.id"
+            " WHERE s.id = :id"
+        ),
+        {"id": id_},
+    ).one()
 
 
 def read(session: Session, process_id: UUID, action: str) -> Row[Any] | None:
@@ -124,22 +136,30 @@ def waiting(session: Session, id_: UUID, waits_for: str) -> None:
     )
 
 
-_UNSETTLED = text("""
-UPDATE step SET state = :state, troubled_since = COALESCE(troubled_since, clock_timestamp())
-WHERE id = :id AND ended_at IS NULL
+# An answer that comes when it is being undone changes nothing any more.
+_OPEN = "ended_at IS NULL AND state NOT IN ('aborting', 'undone')"
+_UNSETTLED = text(f"""
+UPDATE step SET state = :state, troubled_since = CASE WHEN :anew THEN clock_timestamp()
+    ELSE COALESCE(troubled_since, clock_timestamp()) END
+WHERE id = :id AND {_OPEN}
 RETURNING *, clock_timestamp() - troubled_since AS troubled
 """)
 
 
-def unsettled(session: Session, id_: UUID, state: StepState) -> Row[Any] | None:
-    """It is not done: ``troubled`` says for how long. None: it was settled meanwhile."""
-    return session.execute(_UNSETTLED, {"id": id_, "state": state}).one_or_none()
+def unsettled(
+    session: Session, id_: UUID, state: StepState, *, anew: bool = False
+) -> Row[Any] | None:
+    """It is not done: ``troubled`` says for how long. None: it was settled meanwhile.
+
+    ``anew``: what it waits for began just now.
+    """
+    return session.execute(_UNSETTLED, {"id": id_, "state": state, "anew": anew}).one_or_none()
 
 
-_SETTLED = text("""
+_SETTLED = text(f"""
 UPDATE step SET state = :state, receipt = COALESCE(CAST(:receipt AS jsonb), receipt),
     go_at = NULL, waits_for = NULL, troubled_since = NULL, ended_at = clock_timestamp()
-WHERE id = :id AND ended_at IS NULL RETURNING id
+WHERE id = :id AND {_OPEN} RETURNING id
 """)
 
 
@@ -152,25 +172,22 @@ def settle(
 
 
 def aborting(session: Session, id_: UUID) -> None:
-    """Its process is to undo what was done; until it has, those behind it wait."""
+    """Its process is to undo what was done, this also; until it has, those behind it wait."""
     session.execute(
         text(
-            "UPDATE step SET state = 'aborting', waits_for = NULL"
-            " WHERE id = :id AND ended_at IS NULL"
+            "UPDATE step SET state = 'aborting', waits_for = NULL, ended_at = NULL"
+            " WHERE id = :id AND (ended_at IS NULL OR state IN ('done', 'refused'))"
         ),
         {"id": id_},
     )
 
 
 def undone(session: Session, id_: UUID) -> None:
-    """What it did is taken back."""
-    session.execute(
-        text(
-            "UPDATE step SET state = 'undone', ended_at = COALESCE(ended_at, clock_timestamp())"
-            " WHERE id = :id"
-        ),
-        {"id": id_},
-    )
+    """What it did is taken back.
+
+    The one that was aborted keeps its place until its process ends: more may be left to undo.
+    """
+    session.execute(text("UPDATE step SET state = 'undone' WHERE id = :id"), {"id": id_})
 
 
 def decided_again(session: Session, id_: UUID, correction: dict[str, Any] | None) -> Row[Any]:
@@ -187,10 +204,11 @@ def decided_again(session: Session, id_: UUID, correction: dict[str, Any] | None
 
 
 def drop_left(session: Session, process_id: UUID) -> Sequence[UUID]:
-    """Its process has ended: what it never did, it will not do."""
+    """Its process has ended: what it never did, it will not do. Those behind it may go."""
     rows = session.execute(
         text(
-            "UPDATE step SET state = 'dropped', go_at = NULL, waits_for = NULL,"
+            "UPDATE step SET go_at = NULL, waits_for = NULL,"
+            " state = CASE WHEN state = 'undone' THEN state ELSE 'dropped' END,"
             " ended_at = clock_timestamp() WHERE process_id = :id AND ended_at IS NULL"
             " RETURNING id"
         ),

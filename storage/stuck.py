@@ -50,7 +50,10 @@ class Standstill:
     detail: str = ""
 
 
-_OPEN = text("""
+# Who decided to try it again did not know that it may have happened: that decision falls.
+_STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
+        AND EXCLUDED.kind = 'doubt' AND k.kind <> 'doubt')"""
+_OPEN = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, step_id, process, process_id, workflow_id, account_id, target,
     action, code, detail, attempts, first_failed_at, last_failed_at, since, may, corrections, state)
@@ -65,8 +68,8 @@ ON CONFLICT (id) DO UPDATE SET
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
     version = k.version + CAST(k.state IN ('closed', 'retrying')
         OR (k.kind, k.code) <> (EXCLUDED.kind, EXCLUDED.code) AS int),
-    state = CASE WHEN k.state = 'decided' THEN 'decided' ELSE 'stuck' END,
-    decision = CASE WHEN k.state = 'decided' THEN k.decision END,
+    state = CASE WHEN {_STANDS} THEN 'decided' ELSE 'stuck' END,
+    decision = CASE WHEN {_STANDS} THEN k.decision END,
     woken_at = NULL, closed_at = NULL, closed_how = NULL
 RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
@@ -75,7 +78,7 @@ RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
     """List this step; one that is listed already is kept up to date.
 
-    What was decided about it meanwhile stays decided.
+    What was decided about it meanwhile stays decided, but for a retry of what is now in doubt.
     """
     at = events.now(session)
     listed = session.execute(
@@ -135,6 +138,8 @@ class Decided:
     actor: Actor
     why: str
     correction: Mapping[str, Any] = field(default_factory=dict)
+    request: UUID | None = None
+    """The same when a crash makes the caller repeat it: then what it decided stands."""
 
 
 def decide(session: Session, id_: UUID, decided: Decided) -> Row[Any]:
@@ -148,12 +153,15 @@ def decide(session: Session, id_: UUID, decided: Decided) -> Row[Any]:
     ).one_or_none()
     if row is None:
         raise LookupError(id_)
+    if decided.request and (row.decision or {}).get("request") == str(decided.request):
+        return row
     _check(row, decided)
     kept = {
         "decision": str(decided.decision),
         "by": decided.actor.as_json(),
         "reason": decided.why,
         "correction": dict(decided.correction),
+        "request": str(decided.request) if decided.request else None,
     }
     row = session.execute(
         text(
@@ -198,6 +206,26 @@ def retrying(session: Session, id_: UUID) -> None:
     )
 
 
+def is_listed(session: Session, id_: UUID) -> bool:
+    """Whether it is stuck, as of now."""
+    return bool(
+        session.execute(
+            text("SELECT EXISTS (SELECT FROM stuck WHERE id = :id AND state <> 'closed')"),
+            {"id": id_},
+        ).scalar_one()
+    )
+
+
+def is_retried(session: Session, id_: UUID) -> bool:
+    """Whether somebody decided to try this step again, and it is being tried."""
+    return bool(
+        session.execute(
+            text("SELECT EXISTS (SELECT FROM stuck WHERE id = :id AND state = 'retrying')"),
+            {"id": id_},
+        ).scalar_one()
+    )
+
+
 _CLOSE = text("""
 UPDATE stuck k SET state = 'closed', closed_at = clock_timestamp(), version = k.version + 1,
     closed_how = CASE WHEN :how <> 'healed' THEN :how
@@ -221,7 +249,7 @@ def close(session: Session, id_: UUID, how: str, actor: Actor) -> Row[Any] | Non
         EventKind.STUCK_ENDED,
         subject_id=row.id,
         account_id=row.account_id,
-        reason=Reason(row.closed_how, _HOW[row.closed_how], {"code": row.code}),
+        reason=Reason(row.closed_how, HOW[row.closed_how], {"code": row.code}),
         before={"state": row.was},
         after={"state": "closed", "version": row.version},
     )
@@ -229,11 +257,12 @@ def close(session: Session, id_: UUID, how: str, actor: Actor) -> Row[Any] | Non
     return row
 
 
-_HOW = {
+HOW = {
     "healed": "It went well without anybody's help",
     "retried": "It went well when it was retried",
     "skipped": "Its process goes on without it",
     "aborted": "Its process is aborted, and undoes what it did",
+    "resumed": "Operations let steps go to the target again",
     "fixed": "Its workflow goes on, or its process is closed",
     "ended": "Its process ended without it",
 }

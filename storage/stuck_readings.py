@@ -39,7 +39,7 @@ _WHERE = {
     "kind": "kind = :kind",
     "process": "process = :process",
     "account_id": "account_id = :account_id",
-    "older_than": "since <= clock_timestamp() - CAST(:older_than AS interval)",
+    "older_than": "since <= statement_timestamp() - CAST(:older_than AS interval)",
 }
 
 
@@ -82,19 +82,24 @@ def steps_of(connection: Connection, process_id: UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
+_BEHIND = text("""
+SELECT *, count(*) OVER () AS all FROM (
+    SELECT DISTINCT w.id, w.process, w.process_id, w.account_id, w.action, w.created_at, w.place
+    FROM stuck k
+    JOIN step e ON e.process_id = k.process_id AND e.ended_at IS NULL
+    JOIN step w ON w.resource = e.resource AND w.place > e.place
+        AND w.ended_at IS NULL AND w.process_id <> e.process_id
+    WHERE k.id = :id AND k.state <> 'closed') waits
+ORDER BY place LIMIT :limit
+""")
+
+
 def behind(connection: Connection, id_: UUID, limit: int = 100) -> Sequence[Row[Any]]:
-    """Steps of other processes that wait for this one or its process, first come first."""
-    return connection.execute(
-        text(
-            "SELECT DISTINCT w.id, w.process, w.process_id, w.account_id, w.action, w.created_at,"
-            " w.place FROM stuck k"
-            " JOIN step e ON e.process_id = k.process_id AND e.ended_at IS NULL"
-            " JOIN step w ON w.resource = e.resource AND w.place > e.place"
-            " AND w.ended_at IS NULL AND w.process_id <> e.process_id"
-            " WHERE k.id = :id AND k.state <> 'closed' ORDER BY w.place LIMIT :limit"
-        ),
-        {"id": id_, "limit": limit},
-    ).all()
+    """Steps of other processes that wait for this one or its process, first come first.
+
+    Each row says how many there are in ``all``.
+    """
+    return connection.execute(_BEHIND, {"id": id_, "limit": limit}).all()
 
 
 def waiting_for(connection: Connection, target: str) -> int:
@@ -105,14 +110,18 @@ def waiting_for(connection: Connection, target: str) -> int:
     return found
 
 
-def events_of(connection: Connection, id_: UUID) -> Sequence[Row[Any]]:
-    """What the history says of this row, oldest first."""
+def events_of(connection: Connection, id_: UUID, limit: int = 200) -> Sequence[Row[Any]]:
+    """The newest of what the history says of this row, oldest first.
+
+    Each says how many there are in ``all``.
+    """
     return connection.execute(
         text(
-            "SELECT at, kind, actor, reason, before, after FROM event"
-            " WHERE subject_id = :id ORDER BY id"
+            "SELECT * FROM (SELECT id, at, kind, actor, reason, before, after,"
+            " count(*) OVER () AS all FROM event WHERE subject_id = :id"
+            " ORDER BY id DESC LIMIT :limit) newest ORDER BY id"
         ),
-        {"id": id_},
+        {"id": id_, "limit": limit},
     ).all()
 
 

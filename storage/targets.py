@@ -110,13 +110,16 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> Row[Any]:
 
     One that was paused by itself is then paused by this operator: it is not looked at any more.
     """
+    # A row to lock, so that of two operators one is told that the other was quicker.
+    session.execute(
+        text("INSERT INTO target (name) VALUES (:name) ON CONFLICT DO NOTHING"), {"name": target}
+    )
     known = session.execute(
         text("SELECT * FROM target WHERE name = :name FOR UPDATE"), {"name": target}
-    ).one_or_none()
-    if known is not None and known.state == "paused" and known.by is not None:
+    ).one()
+    if known.state == "paused" and known.by is not None:
         raise WrongState
-    before = known.state if known else "open"
-    return _pause(session, target, before, by=actor, why=why)
+    return _pause(session, target, known.state, by=actor, why=why)
 
 
 def _pause(

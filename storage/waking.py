@@ -24,7 +24,7 @@ WITH last AS (
         AND NOT {BEHIND}
     FOR UPDATE OF s SKIP LOCKED
 ), ready AS (
-    SELECT id, waits_for, GREATEST(last.go_at, clock_timestamp()) AS base,
+    SELECT id, waits_for, GREATEST(last.go_at, statement_timestamp()) AS base,
         row_number() OVER (PARTITION BY target, waits_for ORDER BY place) AS n
     FROM waiting JOIN last USING (target)
 )
@@ -38,6 +38,7 @@ WITH first AS (
     SELECT DISTINCT ON (s.target) s.id
     FROM step s JOIN target t ON t.name = s.target
     WHERE s.waits_for IS NOT NULL AND t.state <> 'open' AND t.until <= clock_timestamp()
+        AND (s.woken_at IS NULL OR s.woken_at < clock_timestamp() - interval '30 seconds')
         AND NOT {BEHIND}
     ORDER BY s.target, s.place
 )
@@ -49,9 +50,11 @@ WITH due AS (
     WHERE waits_for IS NOT NULL AND go_at <= clock_timestamp()
         AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
     ORDER BY go_at LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+), told AS (
+    UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
+    RETURNING step.workflow_id, step.go_at
 )
-UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
-RETURNING step.workflow_id
+SELECT workflow_id FROM told ORDER BY go_at
 """)
 _DECIDED = text(f"""
 WITH decided AS (
@@ -80,7 +83,7 @@ def plan(session: Session, rules: StepRules) -> None:
 
 
 def due(session: Session) -> list[str]:
-    """The workflows of steps that may go on now, at most 200."""
+    """The workflows of steps that may go on now, in that order, at most 200."""
     return list(session.execute(_DUE).scalars())
 
 

@@ -22,7 +22,8 @@ _SHAPES = {
     "password": re.compile(r"salajane|salasõna|not-it"),
 }
 _NAME = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, NAMES)))})\b")
-_PLAIN_BY_NATURE = "search_attributes"
+_PLAIN_BY_NATURE = ("search_attributes", "marker_recorded_event_attributes")
+"""A marker holds the name of a patch, which the server must be able to read."""
 _AT_ONCE = 8
 
 
@@ -63,7 +64,7 @@ async def in_message(message: Message, codec: PayloadCodec, path: str = "") -> A
     for place, value in _parts(message, path):
         if isinstance(value, str):
             text = value
-        elif _PLAIN_BY_NATURE in place:
+        elif any(part in place for part in _PLAIN_BY_NATURE):
             text = _words(value)
         elif value.metadata.get("encoding") != b"binary/encrypted":
             yield Leak(place, "a payload in the clear")

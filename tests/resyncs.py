@@ -47,6 +47,8 @@ class Resyncs:
         self.database = database
         self.client = client
         self.network = network
+        self.variables: dict[str, str] = {}
+        """The environment of a process with these settings."""
 
     def services(self, number: int) -> list[ServiceFacts]:
         """Services of the office, with numbers of their own."""
@@ -137,7 +139,9 @@ async def opened(
         }
         with patch.dict(os.environ, variables):
             settings = Settings.from_environment()
-        yield Resyncs(settings, database, temporal, network)
+        all_of_it = Resyncs(settings, database, temporal, network)
+        all_of_it.variables = variables
+        yield all_of_it
 
 
 @pytest.fixture

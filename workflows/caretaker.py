@@ -53,6 +53,8 @@ class Caretaker:
                 await self.look()
             except (SQLAlchemyError, RPCError) as error:
                 log.warning("caretaker_hindered", error=type(error).__name__)
+            except Exception:
+                log.exception("caretaker_failed")  # without it nobody would be woken any more
             await asyncio.sleep(_EVERY)
 
     async def look(self) -> None:
@@ -60,7 +62,15 @@ class Caretaker:
         for workflow_id in await asyncio.to_thread(self._to_wake):
             await wake(self._client, workflow_id)
         for row in await asyncio.to_thread(self._unstarted):
+            await self._start(row)
+
+    async def _start(self, row: Row[Any]) -> None:
+        try:
             await start_operation(self._client, self._task_queue, row)
+        except RPCError:
+            raise  # Temporal is away: for the others as well
+        except Exception:
+            log.exception("cannot_be_started", operation_id=str(row.id), kind=row.kind)
 
     def _to_wake(self) -> list[str]:
         with self._database.transaction() as session:

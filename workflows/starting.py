@@ -10,6 +10,18 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from access import resync
+from activities.bulk_retrying import BulkRetryStart
+from activities.refreshing import RefreshRequest
+from activities.sync_runs import SyncRequest
+from storage import bulk_retries
+from workflows.bulk_retry import BulkRetry
+from workflows.number_verification import (
+    NumberVerification,
+    VerificationStart,
+    number_verification_id,
+)
+from workflows.person_refresh import PersonRefresh, person_refresh_id
+from workflows.register_sync import RegisterSync, sync_id
 from workflows.service_resync import ResyncStart, ServiceResync
 
 Start = tuple[Callable[..., Awaitable[Any]], Any, str]
@@ -21,8 +33,61 @@ def _resync(row: Row[Any]) -> Start:
     return ServiceResync.run, start, resync.workflow_id(row.id)
 
 
-OPERATIONS: dict[str, Callable[[Row[Any]], Start]] = {resync.PROCESS: _resync}
+def _bulk_retry(row: Row[Any]) -> Start:
+    return BulkRetry.run, BulkRetryStart(operation_id=row.id), f"{bulk_retries.KIND}/{row.id}"
+
+
+OPERATIONS: dict[str, Callable[[Row[Any]], Start]] = {
+    bulk_retries.KIND: _bulk_retry,
+    resync.PROCESS: _resync,
+}
 """How the workflow of each kind of operation is started from its row."""
+
+
+def _refresh(row: Row[Any]) -> Start:
+    request = RefreshRequest(person_id=row.person_id, operation_id=row.id)
+    return PersonRefresh.run, request, person_refresh_id(row.id)
+
+
+def _verification(row: Row[Any]) -> Start:
+    begin = VerificationStart(verification_id=row.id, life=row.life_left)
+    return NumberVerification.run, begin, number_verification_id(row.id)
+
+
+def _sync(row: Row[Any]) -> Start:
+    request = SyncRequest(
+        source=row.source, subject=row.subject, company_ids=tuple(row.company_ids)
+    )
+    return RegisterSync.run, request, sync_id(row.source, row.subject)
+
+
+PROCESSES: dict[str, Callable[[Row[Any]], Start]] = {
+    **OPERATIONS,
+    "number_verification": _verification,
+    "refresh": _refresh,
+    "register_sync": _sync,
+}
+"""How the workflow of every kind of process is started from its row, see storage.open_processes."""
+
+
+async def restart(client: Client, task_queue: str, process: str, row: Row[Any]) -> None:
+    """Start a process's workflow once more, from where the database says it is.
+
+    One that runs is left as it is.
+    """
+    run, asked, id_ = PROCESSES[process](row)
+    handle = await client.start_workflow(
+        run,
+        asked,
+        id=id_,
+        task_queue=task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    if process == "number_verification":  # what its earlier workflow was told
+        await handle.signal(NumberVerification.send, row.sends)
+        if row.proven_at is not None:
+            await handle.signal(NumberVerification.prove)
 
 
 async def start_operation(client: Client, task_queue: str, row: Row[Any]) -> None:

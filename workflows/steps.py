@@ -6,11 +6,12 @@ restart, a new run) finds its steps done and goes on where it was.
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from access.steps import Decision, Step, Target
@@ -36,12 +37,18 @@ def queue_of(task_queue: str, target: Target) -> str:
     return f"{task_queue}-{target}"
 
 
+class GaveUp(Exception):
+    """It took longer than the process can wait."""
+
+
 class Process:
     """What a process that has steps inherits. A step that cannot go on waits here."""
 
     def __init__(self) -> None:
         self._looks = 0
         self._undoing: list[tuple[Target, Doing, Step]] = []
+        self.stuck: set[str] = set()
+        """Actions that wait for a decision."""
 
     @workflow.signal
     def look(self) -> None:
@@ -55,20 +62,23 @@ class Process:
         step: Step,
         *,
         undo: Doing | None = None,
+        until: datetime | None = None,
         config: workflow.ActivityConfig = STEP,
     ) -> Kind:
         """Returns once it is done, skipped, or refused where the process knows what follows.
 
-        Raises Aborted where an operator decided so: then ``undo_all`` is owed.
+        Raises Aborted where an operator decided so: then ``undo_all`` is owed. Raises GaveUp where
+        it is ``until`` then, and what becomes of the step is the process's to say.
         """
         if undo is not None:  # before it is tried: an attempt may have half worked
             self._undoing.append((target, undo, step))
         while True:
             looks = self._looks
-            outcome = await self._attempt(target, do, step, config)
+            outcome = await self._attempt(target, do, step, {**config, **_within(until)})
+            self._note(step, outcome)
             match outcome.kind:
                 case Kind.WAITING | Kind.STUCK:
-                    await self._until_looked_for(looks, outcome, step)
+                    await self._until_looked_for(looks, _sooner(outcome.look_again, until), step)
                 case Kind.ABORTED:
                     raise Aborted
                 case _:
@@ -89,25 +99,54 @@ class Process:
             "task_queue": queue_of(workflow.info().task_queue, target),
             "summary": step.action,
         }
-        outcome: Outcome = await workflow.execute_activity_method(cast("Any", do), step, **where)
+        try:
+            outcome: Outcome = await workflow.execute_activity_method(
+                cast("Any", do), step, **where
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            raise GaveUp from error  # its time is over: attempts themselves are not counted
         return outcome
 
-    async def _until_looked_for(self, looks: int, outcome: Outcome, step: Step) -> None:
+    def _note(self, step: Step, outcome: Outcome) -> None:
+        waits = outcome.kind in {Kind.WAITING, Kind.STUCK}
+        workflow.set_current_details(f"`{step.action}`: {outcome.kind}" if waits else "")
+        if outcome.kind is Kind.STUCK:
+            self.stuck.add(step.action)
+        else:
+            self.stuck.discard(step.action)
+
+    async def _until_looked_for(self, looks: int, after: timedelta | None, step: Step) -> None:
         """Wait to be woken, and look by itself now and then: a word can get lost."""
-        workflow.set_current_details(f"`{step.action}`: {outcome.kind}")
         if workflow.info().is_continue_as_new_suggested():
             workflow.continue_as_new(args=self.asked())
         with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: self._looks > looks,
-                timeout=outcome.look_again,
+                timeout=after,
                 timeout_summary=f"until {step.action} is looked at again",
             )
-        workflow.set_current_details("")
 
     def asked(self) -> list[Any]:
         """What the process was started with, for a new run of it."""
         raise NotImplementedError
+
+
+def _within(until: datetime | None) -> workflow.ActivityConfig:
+    if until is None:
+        return {}
+    left = until - workflow.now()
+    if left <= timedelta():
+        raise GaveUp
+    return {"schedule_to_close_timeout": left}
+
+
+def _sooner(after: timedelta | None, until: datetime | None) -> timedelta | None:
+    if until is None:
+        return after
+    left = max(until - workflow.now(), timedelta())
+    return left if after is None else min(after, left)
 
 
 def undoing(step: Step) -> Step:

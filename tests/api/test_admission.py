@@ -44,29 +44,40 @@ ACCOUNT = {"reference": "K7", "owner": {"kind": "company", "country": "EE", "cod
 QUESTION = {"account_id": str(ID), "permission": "usage:view", "person_id": str(ID)}
 SERVICE = {"account_id": str(ID), "kind": "router"}
 WHY = {"reason": "looked at it"}
+JUDGED = {"version": 1, **WHY}
 
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
+    "abortStuck": ({"ops"}, JUDGED),
     "cancelMyNumber": ({"person", "portal"}, None),
+    "cancelOperation": ({"ops"}, WHY),
     "checkAccess": (
         {"person", "portal", "checker", "support", "ops"},
         {"account_id": str(ID), "permission": "usage:view"},
     ),
+    "countStuck": ({"ops"}, None),
     "explainAccess": ({"support", "ops"}, QUESTION),
+    "fixStuck": ({"ops"}, {"fix": "close", **JUDGED}),
     "getMe": ({"person", "portal"}, None),
     "getMyNumber": ({"person", "portal"}, None),
     "getOperation": ({"person", "portal", "support", "ops"}, None),
+    "getStuck": ({"ops"}, None),
     "getSyncRun": ({"ops"}, None),
+    "getTarget": ({"ops"}, None),
     "isAlive": (set(CALLERS), None),
     "isReady": (set(CALLERS), None),
     "listAccountHistory": ({"person", "portal", "support", "ops"}, None),
     "listAccountPeople": ({"person", "portal", "support", "ops"}, None),
+    "listBulkRetryRows": ({"ops"}, None),
     "listEvents": ({"watcher", "ops"}, None),
     "listMyAccounts": ({"person", "portal"}, None),
     "listMyNumbers": ({"person", "portal"}, None),
     "listSetAside": ({"ops"}, None),
+    "listStuck": ({"ops"}, None),
     "listSyncRuns": ({"ops"}, None),
+    "listTargets": ({"ops"}, None),
     "lookUpPerson": ({"portal", "billing", "support", "ops"}, PERSON_CODE),
+    "pauseTarget": ({"ops"}, WHY),
     "proveMyNumber": ({"person", "portal"}, {"code": "123456"}),
     "putAccount": ({"billing"}, ACCOUNT),
     "putService": ({"billing"}, SERVICE),
@@ -75,6 +86,11 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "releaseSyncRun": ({"ops"}, WHY),
     "reportSms": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
     "resendMyCode": ({"person", "portal"}, None),
+    "resumeTarget": ({"ops"}, WHY),
+    "resyncService": ({"billing", "ops"}, WHY),
+    "retryStuck": ({"ops"}, JUDGED),
+    "retryStuckInBulk": ({"ops"}, WHY),
+    "skipStuck": ({"ops"}, JUDGED),
     "startSyncRun": ({"ops"}, {"source": "check"}),
     "verifyMyNumber": ({"person", "portal"}, {"number": "+37251234567"}),
 }

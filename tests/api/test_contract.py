@@ -31,6 +31,7 @@ from tests import keys
 from tests.access.saying import KUUSK, MARI, sole, state
 from tests.api.front import NUMBERS, profiles
 from tests.api.issuer import NOW, client_of, key_endpoint
+from tests.api.sticking import services, stick
 from tests.api.test_admission import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
 from tests.storage.telling import account, put, say
 from workflows.connection import connect
@@ -65,6 +66,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
     """The API over a little data, with Temporal there and no worker."""
     put(shared_database, account(KUUSK, 1), account(MARI, 2))
     say(shared_database, state(sole(MARI)))
+    stick(shared_database, services(shared_database, 1)[0])
     temporal = asyncio.run(
         connect(temporal_address, namespace="default", cipher=keys.cipher(), lazy=True)
     )

@@ -5,6 +5,9 @@ import pytest
 from storage.database import Database
 from tests.commands.console import Volitus
 from tests.ports import free_port
+from tests.resyncs import idle_resyncs, resyncing
+
+__all__ = ["idle_resyncs", "resyncing"]
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ COMMANDS = [
     *("sync", "sync list", "sync show", "sync release", "sync reject", "sync run", "sync aside"),
     *("events", "events list", "events verify", "explain"),
     *("numbers", "numbers blocks", "numbers lift"),
+    *("ops", "ops stuck", "ops show", "ops retry", "ops retries", "ops skip", "ops abort"),
+    *("ops fix", "ops targets", "ops targets pause", "ops targets resume"),
     *("simulate", "simulate register"),
 ]
 
@@ -35,12 +37,13 @@ def test_a_call_that_makes_no_sense_is_2(nowhere: Volitus, words: str) -> None:
 
 
 def test_json_is_there_for_programs(volitus: Volitus) -> None:
-    for words in ("sync list", "sync aside", "events list", "numbers blocks"):
+    for words in ("sync list", "sync aside", "events list", "numbers blocks", "ops stuck"):
         assert volitus(*words.split(), "--json").json == []
 
 
 READING = ["sync list", "sync show latest", "sync aside", "events list", "events verify"]
 READING += ["numbers blocks", "numbers lift 01234567 --reason x"]
+READING += ["ops stuck", "ops show 0123456", "ops skip 0123456 --reason why", "ops targets"]
 
 
 @pytest.mark.parametrize("words", [*READING, "migrate", "sync run file"])

@@ -5,7 +5,10 @@ import pytest
 from storage.database import Database
 from storage.tables import metadata
 from tests.servers import Databases
+from tests.stepping import hands
 from tests.storage.telling import behind_its_back
+
+__all__ = ["database", "hands", "shared_database"]
 
 
 @pytest.fixture(scope="session")

@@ -17,15 +17,20 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 
+from access import resync
+from access.steps import Decision
 from activities.sync_runs import RunDecision
 from settings import Settings
-from tests import keys
+from tests import keys, resyncs
 from tests.engine import Engine, until_told
 from tests.numbers import Numbers, opened
 from tests.people import JAAN, MARI
+from tests.resyncs import Resyncs
 from tests.running import COMPANIES, connected, environment, working
 from tests.servers import Databases, OwnedServers
 from tests.simulators import register_client
+from tests.stuck_rows import put_stuck
+from tests.workflows.test_bulk_retry import begin
 from workflows.connection import connect
 from workflows.register_sync import RegisterSync
 
@@ -122,6 +127,29 @@ async def _told(numbers: Numbers, verification: UUID) -> str:
     return numbers.handle(verification).id
 
 
+async def resync_done(resyncs: Resyncs) -> str:
+    (service,) = resyncs.services(1)
+    ended = await resyncs.ended(await resyncs.ask(service.id))
+    return resync.workflow_id(ended.id)
+
+
+async def resync_aborted(resyncs: Resyncs) -> str:
+    (service,) = resyncs.services(1)
+    resyncs.network.fault("refuse", source="activation")
+    asked = await resyncs.ask(service.id)
+    stuck = await resyncs.stuck(asked, action="configure")
+    resyncs.network.control("DELETE", "/faults")
+    await resyncs.decide(stuck, Decision.ABORT)
+    ended = await resyncs.ended(asked)
+    return resync.workflow_id(ended.id)
+
+
+async def bulk_retried(stuck: Resyncs) -> str:
+    put_stuck(stuck.database, 3)
+    ended = await stuck.ended(await begin(stuck, rate=100))
+    return f"bulk_retry/{ended.id}"
+
+
 STORIES: tuple[Callable[[Engine], Awaitable[str]], ...] = (
     sync_finished,
     sync_unchanged,
@@ -140,6 +168,12 @@ NUMBER_STORIES: tuple[Callable[[Numbers], Awaitable[str]], ...] = (
     number_of_unknown_sim,
 )
 
+RESYNC_STORIES: tuple[Callable[[Resyncs], Awaitable[str]], ...] = (
+    bulk_retried,
+    resync_done,
+    resync_aborted,
+)
+
 
 _Teller = Callable[[Callable[[Any], Awaitable[str]], str, Client, Path], Awaitable[str]]
 
@@ -149,18 +183,26 @@ async def record(names: Collection[str]) -> None:
     with closing(OwnedServers()) as servers:
         databases = Databases(servers.postgres, servers.template)
         client = await connect(servers.temporal, namespace="default", cipher=keys.cipher())
-        stories: list[Callable[[Any], Awaitable[str]]] = [*STORIES, *NUMBER_STORIES]
+        stories: list[Callable[[Any], Awaitable[str]]] = [
+            *STORIES,
+            *NUMBER_STORIES,
+            *RESYNC_STORIES,
+        ]
         for story in stories:
             if names and story.__name__ not in names:
                 continue
             with databases.fresh() as url, tempfile.TemporaryDirectory() as folder:
-                of_numbers = story in NUMBER_STORIES
-                tell: _Teller = _tell_of_numbers if of_numbers else _tell
-                told = await tell(story, url, client, Path(folder))
+                told = await _teller(story)(story, url, client, Path(folder))
             handle: WorkflowHandle[object, object] = client.get_workflow_handle(told)
             history = (await handle.fetch_history()).to_json()
             file = FOLDER / f"{story.__name__}.json"
             file.write_text(history.replace(client.identity, "recorded"))
+
+
+def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
+    if story in RESYNC_STORIES:
+        return _tell_of_resyncs
+    return _tell_of_numbers if story in NUMBER_STORIES else _tell
 
 
 async def _tell(
@@ -187,6 +229,16 @@ async def _tell_of_numbers(
         working(numbers.settings, client),
     ):
         return await story(numbers)
+
+
+async def _tell_of_resyncs(
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
+) -> str:
+    async with (
+        resyncs.opened(database_url, client, folder / "data") as all_of_it,
+        working(all_of_it.settings, client),
+    ):
+        return await story(all_of_it)
 
 
 if __name__ == "__main__":

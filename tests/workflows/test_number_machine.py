@@ -22,14 +22,25 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from access.events import Actor
 from access.numbers import PhoneNumber
 from access.sms_texts import Language
-from access.verifications import Delivery, State, VerificationRules, code_digest
-from activities.number_verification import CodePaper, NumberVerifying, Sending
+from access.steps import InDoubt, Refused, StepRules, Trouble
+from access.stuck import StuckReason
+from access.verifications import (
+    Delivery,
+    State,
+    VerificationRules,
+    code_digest,
+    send_step,
+    sim_step,
+)
+from activities.code_sms import CodePaper
+from activities.number_verification import NumberVerifying
 from activities.sim_swap import NoSimSwap
-from activities.sms import SmsInDoubt, SmsNotSent, SmsRefused
+from activities.steps import Steps
 from storage import codes, people, sms, verifications
 from storage.codes import Guess
 from storage.database import Database
@@ -81,11 +92,11 @@ class Gateway:
         self.codes.append(found[0])
         match self.next:
             case "not_taken":
-                raise SmsNotSent("http_503")
+                raise Trouble(StuckReason.BUSY, "http_503")
             case "answer_lost":
-                raise SmsInDoubt("no answer")
+                raise InDoubt(StuckReason.ANSWER_LOST)
             case "refused":
-                raise SmsRefused("104")
+                raise Refused(StuckReason.REFUSED, "104")
             case "worker_killed":
                 raise Killed
         return str(client_ref)
@@ -145,7 +156,10 @@ class Process(RuleBasedStateMachine):
         self.database = database
         self.gateway = Gateway()
         paper = CodePaper(keys.CODE_KEY, "")
-        self.hands = NumberVerifying(database, self.gateway, NoSimSwap(), RULES, paper)
+        steps = Steps(database, StepRules(pause_after=10**6))
+        networks = (self.gateway, NoSimSwap())
+        self.hands = NumberVerifying(database, steps, networks, RULES, paper)
+        self.environment = ActivityEnvironment()
         self.requester = Requester(people.known_as(database, MARI))
         self.number = PhoneNumber(f"+372{next(_NUMBERS)}", "EE")
         put_service(
@@ -207,7 +221,7 @@ class Process(RuleBasedStateMachine):
         sent_before = len(self.gateway.codes)
         self.gateway.next = outcome
         try:
-            self.hands.send_code(Sending(verification_id=model.id, send=send))
+            self.environment.run(self.hands.send, send_step(model.id, send))
         except (ApplicationError, Killed):
             assert outcome in {"not_taken", "worker_killed"}
         wanted = model.is_open and before in {None, Delivery.PENDING}
@@ -218,7 +232,7 @@ class Process(RuleBasedStateMachine):
             if outcome == "refused":
                 model.report(send, Delivery.FAILED_PERMANENT)
             model.known[send] = _OUTCOMES[outcome]
-        elif model.is_open and before is Delivery.SENDING:
+        elif before is Delivery.SENDING:
             model.known[send] = Delivery.UNKNOWN
 
     @precondition(lambda self: self.newest.known)
@@ -338,7 +352,7 @@ class Process(RuleBasedStateMachine):
 
     @rule()
     def conclude(self) -> None:
-        self.hands.conclude(self.newest.id)
+        self.environment.run(self.hands.look_at_sim, sim_step(self.newest.id))
         if self.newest.is_proven:
             self.newest.state = State.VERIFIED
 

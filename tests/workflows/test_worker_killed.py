@@ -5,12 +5,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 from sqlalchemy import text
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest
+from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from activities.sync_runs import RunDecision
@@ -49,19 +51,19 @@ def start(process: RunningProgram) -> None:
 
 async def crash_and_restart(engine: Engine, worker: RunningProgram, handle: SyncHandle) -> None:
     worker.kill()
-    await notice(engine, handle)
+    await notice(engine.client, handle)
     start(worker)
 
 
-async def notice(engine: Engine, handle: SyncHandle) -> None:
+async def notice(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
     """Tell Temporal now what it finds out by itself: ten seconds, and a heartbeat, later."""
     execution = WorkflowExecution(workflow_id=handle.id)
-    await engine.client.workflow_service.reset_sticky_task_queue(
+    await client.workflow_service.reset_sticky_task_queue(
         ResetStickyTaskQueueRequest(namespace="default", execution=execution)
     )
     description = (await handle.describe()).raw_description
     for each in description.pending_activities:
-        pending = engine.client.get_async_activity_handle(
+        pending = client.get_async_activity_handle(
             workflow_id=handle.id, run_id=None, activity_id=each.activity_id
         )
         await pending.fail(ApplicationError("the worker died"))
@@ -121,7 +123,7 @@ async def test_killed_while_applying(idle_engine: Engine, worker: RunningProgram
         await handle.execute_update(RegisterSync.decide, release)
         await until(lambda: engine.run_of(handle).counts.get("applied") == 25)
         worker.kill()
-    await notice(engine, handle)
+    await notice(engine.client, handle)
     start(worker)
     run = await engine.ended(handle)
 

@@ -51,15 +51,14 @@ def upgrade() -> None:
     )
     op.create_table('bulk_retry',
     sa.Column('operation_id', sa.Uuid(), nullable=False),
-    sa.Column('stuck_id', sa.Uuid(), nullable=False),
     sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('stuck_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('result', sa.Text(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['operation_id'], ['operation.id'], name=op.f('fk_bulk_retry_operation_id_operation'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('operation_id', 'stuck_id', name=op.f('pk_bulk_retry'))
+    sa.PrimaryKeyConstraint('operation_id', 'place', name=op.f('pk_bulk_retry'))
     )
-    op.create_index('ix_bulk_retry_left', 'bulk_retry', ['operation_id'], unique=False, postgresql_where=sa.text('result IS NULL'))
     op.create_table('stuck',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -92,12 +91,13 @@ def upgrade() -> None:
     op.create_index('ix_stuck_decided', 'stuck', ['woken_at'], unique=False, postgresql_where=sa.text("state = 'decided'"))
     op.create_index('ix_stuck_open', 'stuck', ['since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
     op.create_index('ix_stuck_open_account', 'stuck', ['account_id', 'since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
-    op.create_index('ix_stuck_open_reason', 'stuck', ['target', 'code', 'since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
+    op.create_index('ix_stuck_open_reason', 'stuck', ['target', 'code', 'since', 'id'], unique=False, postgresql_include=['kind', 'state'], postgresql_where=sa.text("state <> 'closed'"))
     op.create_index('ix_stuck_process_id', 'stuck', ['process_id'], unique=False)
     op.add_column('operation', sa.Column('account_id', sa.Uuid(), nullable=True))
     op.add_column('operation', sa.Column('subject_id', sa.Uuid(), nullable=True))
     op.add_column('operation', sa.Column('asked', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True))
     op.add_column('operation', sa.Column('progress', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True))
+    op.create_index('ix_event_stuck', 'event', ['id'], unique=False, postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.create_index('ix_operation_open', 'operation', ['id'], unique=False, postgresql_where=sa.text("state IN ('pending', 'running')"))
     op.drop_constraint('ck_operation_state', 'operation')
     op.create_check_constraint(op.f('ck_operation_state'), 'operation', "state IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')")
@@ -107,6 +107,7 @@ def downgrade() -> None:
     op.execute("UPDATE operation SET state = 'failed' WHERE state = 'cancelled'")
     op.drop_constraint('ck_operation_state', 'operation')
     op.create_check_constraint(op.f('ck_operation_state'), 'operation', "state IN ('pending', 'running', 'succeeded', 'failed')")
+    op.drop_index('ix_event_stuck', table_name='event', postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.drop_index('ix_operation_open', table_name='operation', postgresql_where=sa.text("state IN ('pending', 'running')"))
     op.drop_column('operation', 'progress')
     op.drop_column('operation', 'asked')
@@ -118,7 +119,6 @@ def downgrade() -> None:
     op.drop_index('ix_stuck_open', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))
     op.drop_index('ix_stuck_decided', table_name='stuck', postgresql_where=sa.text("state = 'decided'"))
     op.drop_table('stuck')
-    op.drop_index('ix_bulk_retry_left', table_name='bulk_retry', postgresql_where=sa.text('result IS NULL'))
     op.drop_table('bulk_retry')
     op.drop_table('target')
     op.drop_index('ix_step_waiting', table_name='step', postgresql_where=sa.text('waits_for IS NOT NULL'))

@@ -1,0 +1,46 @@
+"""Which of what is stuck a caller means."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+from pydantic import TypeAdapter
+
+from access.steps import Target
+from access.stuck import StuckKind, StuckReason
+from storage.stuck_readings import Filter
+
+_TIME = "([0-9]{1,5}H([0-9]{1,5}M)?([0-9]{1,5}S)?|[0-9]{1,5}M([0-9]{1,5}S)?|[0-9]{1,5}S)"
+DURATION = f"^P([0-9]{{1,4}}W|[0-9]{{1,4}}D(T{_TIME})?|T{_TIME})$"
+"""ISO 8601, without years and months: those are not always as long."""
+_durations = TypeAdapter(timedelta)
+
+
+def _which(
+    *,
+    target: Target | None = None,
+    reason: StuckReason | None = None,
+    kind: StuckKind | None = None,
+    process: Annotated[str | None, Query(pattern="^[a-z_]{1,50}$")] = None,
+    account_id: UUID | None = None,
+    older_than: Annotated[
+        str | None,
+        Query(
+            pattern=DURATION,
+            description="Stuck for at least this long (ISO 8601): `PT30M`, `P1D`.",
+        ),
+    ] = None,
+) -> Filter:
+    return Filter(
+        target=target,
+        code=reason,
+        kind=kind,
+        process=process,
+        account_id=account_id,
+        older_than=_durations.validate_python(older_than) if older_than else None,
+    )
+
+
+Which = Annotated[Filter, Depends(_which)]
+"""The rows that a caller means; nothing said: all."""

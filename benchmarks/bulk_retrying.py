@@ -1,0 +1,133 @@
+"""Rows a second of a retry in bulk that nothing holds back, against the plainest loop."""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from temporalio.client import Client
+
+from access.events import Actor
+from access.steps import Decision
+from activities.bulk_retrying import BulkRetrying
+from benchmarks.measuring import Line, Size, alone, ratio
+from benchmarks.place import Place, running
+from benchmarks.stuck_rows import fill, of_account, settled
+from benchmarks.working import working
+from dev.ports import free_ports
+from dev.temporal import temporal_server
+from settings import Settings
+from storage import bulk_retries, stuck
+from storage.bulk_retries import BulkRetryAsked
+from storage.database import Database
+from storage.stuck import Decided
+from storage.stuck_readings import Filter
+from workflows.connection import connect
+from workflows.encryption import PayloadCipher
+from workflows.starting import OPERATIONS
+
+_UNHINDERED = 1_000_000.0
+_MOST_ASKED = 200
+"""Rows a second: the most that the API lets anybody ask for."""
+_ACTOR = Actor("ops", "benchmarks")
+_RESULT = text(
+    "UPDATE bulk_retry SET result = 'retried', at = clock_timestamp()"
+    " WHERE operation_id = :id AND stuck_id = :row"
+)
+
+
+def lines(place: Place, size: Size) -> list[Line]:
+    """Both in turns, beside many other rows that are stuck."""
+    (port,) = free_ports(1)
+    programs, *_ = place.programs()
+    server = temporal_server(port, place.scratch / "temporal.log")
+    with place.database() as url, running(server):
+        environment = programs.environment(url)
+        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+        floor, ours = alone(rates, environment, size, 1 + 2 * size.rounds).result
+    rate = median(ours)
+    return [
+        Line(
+            f"Rows a second in a retry in bulk of {size.retries}, its rate not limited",
+            f"{rate:.0f}",
+            f"loop of two transactions {median(floor):.0f}",
+            ratio(ours, floor),
+            f"≥ {_MOST_ASKED} a second",
+            rate >= _MOST_ASKED,
+        )
+    ]
+
+
+def rates(
+    environment: Mapping[str, str], size: Size, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Rows a second in each round: the loop's, and the product's."""
+    os.environ.update(environment)
+    return asyncio.run(_rates(Settings.from_environment(), size, rounds))
+
+
+async def _rates(settings: Settings, size: Size, rounds: int) -> tuple[list[float], list[float]]:
+    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
+    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
+    database = Database(settings.database_url.get_secret_value())
+    fill(database, size.stuck)
+    retrying = BulkRetrying(database, _UNHINDERED)
+    asked = [_asked(database, size.retries) for _ in range(2 * rounds)]
+    settled(database)
+    floor, ours = list[float](), list[float]()
+    own = [retrying.carry_on]
+    async with working(client, settings, {None: own}, [], own):
+        for loop, whole in zip(asked[::2], asked[1::2], strict=True):
+            floor.append(size.retries / await asyncio.to_thread(_loop, database, loop))
+            seconds = await _carried_out(client, settings.task_queue, database, whole)
+            ours.append(size.retries / seconds)
+    database.close()
+    return floor[1:], ours[1:]  # the first is for warming up
+
+
+def _asked(database: Database, number: int) -> Any:
+    """An operation that retries so many rows, which are an account's own."""
+    account_id = uuid4()
+    of_account(database, account_id, number)
+    asked = BulkRetryAsked(Filter(account_id=account_id), _ACTOR, "a benchmark")
+    with database.transaction() as session:
+        return bulk_retries.ask(session, uuid4(), asked)
+
+
+def _loop(database: Database, operation: Any) -> float:
+    """Decide about each, then write down that it was; in seconds."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            text("SELECT stuck_id, version FROM bulk_retry WHERE operation_id = :id"),
+            {"id": operation.id},
+        ).all()
+    begun = time.perf_counter()
+    for row in rows:
+        _decide(database, operation.id, row.stuck_id, row.version)
+    return time.perf_counter() - begun
+
+
+def _decide(database: Database, operation_id: UUID, id_: UUID, version: int) -> None:
+    with database.transaction() as session:
+        stuck.decide(session, id_, Decided(Decision.RETRY, version, _ACTOR, "a benchmark"))
+    with database.transaction() as session:
+        session.execute(_RESULT, {"id": operation_id, "row": id_})
+
+
+async def _carried_out(client: Client, queue: str, database: Database, operation: Any) -> float:
+    """In seconds. Raises RuntimeError unless every row was retried."""
+    run, start, id_ = OPERATIONS[bulk_retries.KIND](operation)
+    begun = time.perf_counter()
+    await client.execute_workflow(run, start, id=id_, task_queue=queue)
+    seconds = time.perf_counter() - begun
+    with database.reading() as connection:
+        result = connection.execute(
+            text("SELECT result FROM operation WHERE id = :id"), {"id": operation.id}
+        ).scalar_one()
+    if result["retried"] != operation.progress["total"]:
+        raise RuntimeError(f"not every row was retried: {result}")
+    return seconds

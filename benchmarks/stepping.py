@@ -1,0 +1,174 @@
+"""Workflows of one step a second, against bare workflows of one activity, and what a step adds."""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client
+from temporalio.testing import ActivityEnvironment
+
+from access.steps import Decision, Step
+from activities.steps import Steps
+from benchmarks.measuring import Line, Size, alone, ratio
+from benchmarks.one_step import TARGET, Hands, OneActivity, OneElsewhere, OneStep, nothing
+from benchmarks.place import Place, running
+from benchmarks.statements import counted
+from benchmarks.working import BARE, working
+from dev.ports import free_ports
+from dev.temporal import temporal_server
+from hands import Work
+from settings import Settings
+from storage.database import Database
+from workflows.connection import connect
+from workflows.encryption import PayloadCipher
+
+_LEAST_RATE = 0.8
+_AT_ONCE = 10
+_CONTENDERS = {"bare": OneActivity, "elsewhere": OneElsewhere, "step": OneStep}
+Figures = dict[str, list[float]]
+
+
+def lines(place: Place, size: Size) -> list[Line]:
+    """All three in turns, many at once and then one alone; then a step without Temporal."""
+    (port,) = free_ports(1)
+    programs, *_ = place.programs()
+    server = temporal_server(port, place.scratch / "temporal.log")
+    with place.database() as url, running(server):
+        environment = programs.environment(url)
+        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+        figures = alone(measure, environment, 2 * size.workflows, 2 * size.rounds).result
+    rates, times, parts = figures
+    return [*_rate_lines(rates), *_time_lines(times), _parts_line(parts)]
+
+
+def _rate_lines(rates: Figures) -> list[Line]:
+    share = ratio(rates["step"], rates["bare"])
+    elsewhere = median(rates["elsewhere"])
+    return [
+        Line(
+            f"Processes of one step a second, {_AT_ONCE} at once",
+            f"{median(rates['step']):.1f}",
+            f"bare workflow {median(rates['bare']):.1f}",
+            share,
+            f"≥ {_LEAST_RATE}×",
+            share >= _LEAST_RATE,
+        ),
+        Line(
+            "…of that the second task queue: a bare activity there",
+            f"{elsewhere:.1f}",
+            f"on the workflow's own {median(rates['bare']):.1f}",
+            ratio(rates["elsewhere"], rates["bare"]),
+        ),
+        Line(
+            "…of that what is written down: a step there",
+            f"{median(rates['step']):.1f}",
+            f"a bare activity there {elsewhere:.1f}",
+            ratio(rates["step"], rates["elsewhere"]),
+        ),
+    ]
+
+
+def _time_lines(times: Figures) -> list[Line]:
+    ours, bare = median(times["step"]), median(times["bare"])
+    return [
+        Line(
+            f"…one alone, median time of {len(times['step'])}",
+            f"{ours:.1f} ms",
+            f"bare workflow {bare:.1f} ms, on two queues {median(times['elsewhere']):.1f} ms",
+            ours / bare,
+        )
+    ]
+
+
+def _parts_line(parts: Mapping[str, float]) -> Line:
+    return Line(
+        f"…a step without Temporal: {parts['statements']:.0f} statements in"
+        f" {parts['commits']:.0f} transactions",
+        f"{parts['all']:.2f} ms",
+        f"of it PostgreSQL {parts['database']:.2f} ms",
+    )
+
+
+def measure(
+    environment: Mapping[str, str], number: int, rounds: int
+) -> tuple[Figures, Figures, dict[str, float]]:
+    """Rates of each round, times of one alone in milliseconds, and the parts of a step."""
+    os.environ.update(environment)
+    return asyncio.run(_measure(Settings.from_environment(), number, rounds))
+
+
+async def _measure(
+    settings: Settings, number: int, rounds: int
+) -> tuple[Figures, Figures, dict[str, float]]:
+    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
+    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
+    database = Database(settings.database_url.get_secret_value())
+    hands = Hands(Steps(database, settings.step_rules()))
+    rates: Figures = {name: [] for name in _CONTENDERS}
+    times: Figures = {name: [] for name in _CONTENDERS}
+    # All of them on the bare queues: those of the product's own are there to be copied.
+    work: Work = {None: [nothing], TARGET: [nothing]}
+    async with working(client, settings, work, [*_CONTENDERS.values()], [hands.do, nothing]):
+        for turn in range(1 + rounds):  # the first is for warming up
+            for name, process in _CONTENDERS.items():
+                rate = await _rate(client, process, number)
+                alone_ = [await _time(client, process) for _ in range(number // rounds)]
+                if turn:
+                    rates[name].append(rate)
+                    times[name] += alone_
+    parts = await asyncio.to_thread(_parts, database, hands, number)
+    database.close()
+    return rates, times, parts
+
+
+async def _rate(client: Client, process: Any, number: int) -> float:
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def carry_out() -> None:
+        async with turns:
+            await _time(client, process)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(carry_out() for _ in range(number)))
+    return number / (time.perf_counter() - begun)
+
+
+async def _time(client: Client, process: Any) -> float:
+    step = _step()
+    begun = time.perf_counter()
+    await client.execute_workflow(process.run, step, id=str(step.process_id), task_queue=BARE)
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _step() -> Step:
+    """One with a place in the order, as those on a service have."""
+    process_id = uuid4()
+    return Step(
+        process="benchmark",
+        process_id=process_id,
+        action="do",
+        resource=f"service/{process_id}",
+        may=(Decision.RETRY, Decision.ABORT),
+    )
+
+
+def _parts(database: Database, hands: Hands, number: int) -> dict[str, float]:
+    """Milliseconds of a step in the activity, by itself, and how much of that is PostgreSQL's."""
+    here = ActivityEnvironment()
+    begun = time.perf_counter()
+    for _ in range(number):
+        here.run(hands.do, _step())
+    whole = 1000 * (time.perf_counter() - begun) / number
+    with counted(database) as asked:
+        for _ in range(number):
+            here.run(hands.do, _step())
+    return {
+        "all": whole,
+        "database": asked.milliseconds / number,
+        "statements": asked.statements / number,
+        "commits": asked.commits / number,
+    }

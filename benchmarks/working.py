@@ -1,0 +1,44 @@
+"""The product's workers, and beside them bare ones with the same options."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+import worker
+from access.steps import Target
+from hands import Work
+from settings import Settings
+from workflows.steps import queue_of
+
+BARE = "bare"
+"""The task queue of bare workflows and activities."""
+_THREADS = 20
+
+
+@asynccontextmanager
+async def working(
+    client: Client,
+    settings: Settings,
+    work: Work,
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+) -> AsyncIterator[None]:
+    """``work`` on its task queues; these on ``bare``, and on one beside it for each target."""
+    async with AsyncExitStack() as stack:
+        for target, todo in work.items():
+            threads = stack.enter_context(ThreadPoolExecutor(_THREADS))
+            product = worker.build(client, settings, todo, threads, target)
+            await stack.enter_async_context(product)
+            same: Any = product.config() | {"task_queue": _bare(target), "activities": activities}
+            if target is None:
+                same["workflows"] = workflows
+            await stack.enter_async_context(Worker(**same))
+        yield
+
+
+def _bare(target: Target | None) -> str:
+    return BARE if target is None else queue_of(BARE, target)
