@@ -1,9 +1,10 @@
 """Workflows with a single step each, and bare ones with a single activity: nothing is in either."""
 
-from sqlmodel import Session
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
+    from sqlmodel import Session
+
     from access.steps import Answer, Done, NotDone, Step, Target
     from activities.effects import Outcome
     from activities.steps import Steps

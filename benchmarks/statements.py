@@ -42,7 +42,7 @@ def counted(database: Database) -> Iterator[Asked]:
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)
-    engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+    engine.dialect.do_commit = do_commit  # type: ignore[method-assign,assignment]
     try:
         yield asked
     finally:

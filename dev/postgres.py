@@ -108,14 +108,18 @@ class PostgresServer:
         """Whether the server ended by itself."""
         return self._process is not None and self._process.poll() is not None
 
-    def stop(self) -> None:
-        """End the server at once, in good order where it can; safe to repeat."""
+    def stop(self, *, in_good_order: bool = True) -> None:
+        """End the server at once, in good order if that can be and is wished; safe to repeat.
+
+        Otherwise nothing that was not committed is left, and the next start recovers the rest.
+        """
         process, self._process = self._process, None
         if process is None:
             return
         # Fast, then immediate, in PostgreSQL's words. SIGKILL comes last, since it leaves the
         # server's children and shared memory behind.
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        numbers = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+        for number in numbers if in_good_order else numbers[1:]:
             process.send_signal(number)
             try:
                 process.wait(timeout=10)

@@ -4,6 +4,7 @@ Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a tempora
 """
 
 import time
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import IO, Self
 
@@ -21,6 +22,7 @@ from dev.settings import PREFIX, DevSettings
 from storage import migrate
 
 READY_SECONDS = 60.0
+POSTGRESQL = "postgresql"
 STOP_SECONDS = 12.0  # the worker gives its activities ten
 
 
@@ -30,10 +32,21 @@ class Stack:
     State is kept in ``settings.home``, so that the next start goes on with the same data and
     credentials. One stack per directory: a second one is refused while the first runs, and
     takes over when the first was killed. Start it in the main thread.
+
+    ``without`` these programs; ``changes`` are settings of the product's processes.
     """
 
-    def __init__(self, settings: DevSettings, database_url: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: DevSettings,
+        database_url: str | None = None,
+        *,
+        without: Collection[str] = (),
+        changes: Mapping[str, str] | None = None,
+    ) -> None:
         self.settings = settings
+        self._without = frozenset(without)
+        self._changes = dict(changes or {})
         self.home = settings.home.absolute()
         self.environment: dict[str, str] = {}
         self.running: dict[str, RunningProgram] = {}
@@ -97,7 +110,7 @@ class Stack:
         self._keep_last_logs()
         for program in programs.servers():
             self._start(program)
-        self.environment = programs.environment(self._start_database())
+        self.environment = programs.environment(self._start_database()) | self._changes
         write_environment(self.home / "env", self.environment)
         self.running["temporal"].wait_until_ready(deadline)
         for program in programs.product(self.environment):
@@ -123,14 +136,24 @@ class Stack:
             self._lock = None
 
     def kill(self, name: str) -> None:
-        """SIGKILL to one program, as a crash would."""
-        self.running[name].kill()
+        """SIGKILL to one program, as a crash would; PostgreSQL is stopped at once instead."""
+        if name == POSTGRESQL and self._postgres is not None:
+            self._postgres.stop(in_good_order=False)
+        else:
+            self.running[name].kill()
+
+    def start_again(self, name: str) -> None:
+        """Start what was killed, or has ended; all but PostgreSQL may not be ready yet."""
+        if name == POSTGRESQL and self._postgres is not None:
+            self._postgres.start()
+        else:
+            self.running[name].start()
+            self._write_pids()
 
     def restart(self, name: str) -> None:
         """Start one program again, killed or not, and wait until it is ready."""
         self.running[name].stop()
-        self.running[name].start()
-        self._write_pids()
+        self.start_again(name)
         self.running[name].wait_until_ready(time.monotonic() + READY_SECONDS)
 
     def ended(self) -> list[RunningProgram]:
@@ -171,6 +194,8 @@ class Stack:
             log.rename(log.with_suffix(".log.before"))
 
     def _start(self, program: Program) -> None:
+        if program.name in self._without:
+            return
         running = self.running[program.name] = RunningProgram(program)
         running.start()
         self._write_pids()

@@ -30,13 +30,29 @@ _UNPROVED = """
 DELETE FROM verification
 WHERE state <> 'verified' AND created_at < now() - interval '90 days'
 """
+# What became of it all stays in the history. Steps of a process that goes on are how it knows what
+# it has done.
+_STUCK = "DELETE FROM stuck WHERE state = 'closed' AND closed_at < now() - interval '90 days'"
+_STEPS = """
+DELETE FROM step s
+WHERE ended_at < now() - interval '90 days'
+    AND NOT EXISTS (SELECT FROM step o WHERE o.process_id = s.process_id
+        AND (o.ended_at IS NULL OR o.ended_at > now() - interval '90 days'))
+    AND NOT EXISTS (SELECT FROM stuck k WHERE k.step_id = s.id)
+    AND NOT EXISTS (SELECT FROM operation p WHERE p.id = s.process_id
+        AND p.state IN ('pending', 'running'))
+"""
 _QUOTAS = "DELETE FROM send_quota WHERE used_until < now()"
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
+_ALL = (
+    *(_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS, _SMS, _UNPROVED, _QUOTAS),
+    *(_STUCK, _STEPS),
+)
 
 
 def tidy(database: Database) -> None:
     """Drop what is past its time. Harmless to repeat, and to run twice at once."""
-    for statement in (_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS, _SMS, _UNPROVED, _QUOTAS):
+    for statement in _ALL:
         with database.transaction() as session:
             session.execute(text(statement))
     with database.transaction() as session:

@@ -47,7 +47,7 @@ def test_what_is_done_with_a_step(seen: Seen, move: Move) -> None:
     assert next_move(seen) is move
 
 
-@pytest.mark.parametrize("state", SETTLED)
+@pytest.mark.parametrize("state", sorted(SETTLED))
 @pytest.mark.parametrize("decision", [None, *Decision])
 def test_nothing_happens_any_more_with_what_is_settled(
     state: StepState, decision: Decision | None
@@ -56,7 +56,7 @@ def test_nothing_happens_any_more_with_what_is_settled(
         assert next_move(Seen(state, decision=decision, behind=behind)) is Move.OVER
 
 
-@pytest.mark.parametrize("state", UNKNOWN)
+@pytest.mark.parametrize("state", sorted(UNKNOWN))
 def test_what_may_have_happened_is_never_just_done(state: StepState) -> None:
     for decision in (None, *Decision):
         assert next_move(Seen(state, decision=decision)) is not Move.DO

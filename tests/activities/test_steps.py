@@ -25,7 +25,7 @@ from access.stuck import StuckReason
 from activities.effects import Kind, Outcome
 from storage.database import Database
 from storage.stuck import NotStuck
-from tests.stepping import AT_ONCE, Doing, Hands, decide, disagreeing, step
+from tests.stepping import AT_ONCE, Died, Doing, Hands, decide, disagreeing, step
 from tests.storage.telling import history, rows
 
 BUSY = Trouble(StuckReason.BUSY)
@@ -133,6 +133,19 @@ def test_who_cannot_be_asked_is_never_told_twice_without_a_decision(database: Da
     assert kind(patient.carry_out(one, effect)) is Kind.STUCK
     assert effect.keys == [one.key(1), one.key(1)]
     assert patient.listed(one).version == 3
+
+
+def test_whoever_dies_handing_it_to_such_a_target_leaves_it_to_a_person(hands: Hands) -> None:
+    one, effect = step(), Doing(Died(), can_be_asked=False)
+    with pytest.raises(Died):
+        hands.carry_out(one, effect)
+    assert hands.row(one).state == StepState.SENDING
+    for _ in range(2):
+        assert hands.carry_out(one, effect) == Outcome(kind=Kind.STUCK)
+    listed = hands.listed(one)
+    assert (listed.kind, listed.code, listed.version) == ("doubt", "answer_lost", 1)
+    assert history(hands.database) == ["stuck:opened"]
+    assert len(effect.keys) == 1
 
 
 def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_doubt(

@@ -3,6 +3,7 @@
 from storage.database import Database
 from storage.housekeeping import tidy
 from tests.storage.telling import carry_out, rows
+from tests.stuck_rows import put_stuck
 
 _PERSON = "INSERT INTO person (id, country, code) VALUES (gen_random_uuid(), 'EE', '60001019906')"
 _VERIFICATION = """
@@ -44,3 +45,35 @@ def test_limits_that_say_nothing_any_more_are_forgotten(database: Database) -> N
     tidy(database)
 
     assert [row.subject for row in rows(database, "SELECT subject FROM send_quota")] == ["b"]
+
+
+_STEP = """
+INSERT INTO step (id, process, process_id, workflow_id, target, action, state, created_at, ended_at)
+VALUES (gen_random_uuid(), 'resync', '{process}', 'w', 'network', '{action}', '{state}',
+        now() - interval '91 days', {ended})
+"""
+_LONG_AGO, _NOT_YET = "now() - interval '91 days'", "NULL"
+
+
+def test_steps_and_what_was_stuck_are_forgotten_with_their_process(database: Database) -> None:
+    over, going_on = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
+    for process, action, state, ended in (
+        (over, "configure", "done", _LONG_AGO),
+        (over, "activate", "skipped", _LONG_AGO),
+        (going_on, "configure", "done", _LONG_AGO),
+        (going_on, "activate", "refused", _NOT_YET),
+    ):
+        told = _STEP.format(process=process, action=action, state=state, ended=ended)
+        carry_out(database, told)
+    put_stuck(database, 2)
+    put_stuck(database, 3, state="closed")
+    carry_out(database, f"UPDATE stuck SET closed_at = {_LONG_AGO} WHERE state = 'closed'")
+
+    tidy(database)
+
+    left = rows(database, "SELECT process_id, action FROM step ORDER BY action")
+    assert [(str(row.process_id), row.action) for row in left] == [
+        (going_on, "activate"),
+        (going_on, "configure"),
+    ]
+    assert [row.state for row in rows(database, "SELECT state FROM stuck")] == ["stuck"] * 2

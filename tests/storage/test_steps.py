@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from access.steps import Done, Refused, Step, StepState, Target, step_id
+from access.steps import Done, Refused, Step, StepState, Target, Trouble, step_id
 from access.stuck import StuckReason
-from storage import steps, stuck_readings
+from storage import steps, stuck, stuck_readings
 from storage.database import Database
-from tests.stepping import Doing, Hands, step
-from tests.storage.telling import carry_out, rows
+from tests.stepping import OPS, Doing, Hands, step
+from tests.storage.telling import carry_out, rows, wait_until_blocked
 from workflows.steps import undoing
 
 NUMBER = f"number/{uuid4()}"
@@ -172,6 +172,25 @@ def test_places_are_had_one_after_the_other(database: Database) -> None:
                 text("SELECT min(place) FROM step WHERE resource = :r"), {"r": one.resource}
             ).scalar_one()
             assert first == place
+
+
+def test_whoever_had_to_wait_for_a_step_sees_what_was_done_meanwhile(hands: Hands) -> None:
+    """Of the list as well as of the step itself."""
+    one = step()
+    hands.carry_out(one, Doing(Trouble(StuckReason.BUSY)))
+
+    def look() -> tuple[str, str, str]:
+        with hands.database.transaction() as session:
+            row = steps.look(session, one, Target.NETWORK, "test")
+        return row.state, row.stuck_state, row.closed_how
+
+    with ThreadPoolExecutor(1) as threads:
+        with hands.database.transaction() as session:
+            steps.settle(session, one.id, StepState.DONE)
+            looked = threads.submit(look)
+            wait_until_blocked(hands.database)
+            stuck.close(session, one.id, "healed", OPS)
+        assert looked.result() == ("done", "closed", "healed")
 
 
 def test_ids_are_those_of_the_actions(database: Database) -> None:

@@ -1,5 +1,6 @@
 """What the database says runs is compared with Temporal: what does not go on is listed."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -235,9 +236,9 @@ async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resyncs:
         fixed = await fixing.fix(row.id, Fixed(Fix.RESET, row.version, OPS, "it is mended"))
         assert (fixed.state, fixed.closed_how) == ("closed", "fixed")
         assert (await everything.ended(asked)).state == "succeeded"
+        async with asyncio.timeout(10):
+            await everything.client.get_workflow_handle(f"resync/{asked}").result()
     assert len(everything.network.applied(service=str(service.id))) == 2
     (decided,) = everything.events("stuck:decided")
     assert (decided.actor, decided.reason["code"]) == (OPS.as_json(), "reset")
     assert (decided.before["state"], decided.after["state"]) == ("stuck", "retrying")
-    told_of = everything.client.get_workflow_handle_for(ServiceResync.run, f"resync/{asked}")
-    await told_of.result()

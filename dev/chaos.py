@@ -1,0 +1,151 @@
+"""``make chaos``: everything is killed and everything fails, and nothing may be lost or doubled.
+
+0 only if every promise was kept. The seed is printed first; it alone makes the schedule.
+"""
+
+import argparse
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from dev import chaos_verdict
+from dev.chaos_asking import Asking
+from dev.chaos_blows import Blows
+from dev.chaos_evidence import Evidence, gather
+from dev.chaos_schedule import Schedule
+from dev.chaos_settling import settle
+from dev.chaos_stage import Stage, staged
+from dev.chaos_verdict import Promise
+from dev.processes import StartError
+from dev.system_user import temporary_home
+
+PROCESSES = 500
+_TELL_EVERY = 5.0
+_SETTLE = 120.0
+_COUNTS = """
+SELECT (SELECT count(*) FROM operation WHERE kind = 'resync' AND state = 'succeeded')
+    + (SELECT count(*) FROM verification WHERE state <> 'sent') AS ended,
+    (SELECT count(*) FROM stuck WHERE state <> 'closed') AS stuck,
+    (SELECT string_agg(name || ' ' || state, ', ') FROM target WHERE state <> 'open') AS targets
+"""
+
+
+class Campaign:
+    """One of them, from the first asking to the verdict."""
+
+    def __init__(self, stage: Stage, schedule: Schedule, console: Console) -> None:
+        self._stage = stage
+        self._schedule = schedule
+        self._console = console
+        self._asking = Asking(stage.stack, schedule)
+        self._blows = Blows(stage, schedule, self._tell)
+        self._told_at = 0.0
+        self.promises: list[Promise] = []
+
+    def run(self) -> None:
+        """Ask and strike; let it settle; judge; let operations retry; judge again."""
+        self._asking.start()
+        while self._blows.go_on(self._asking.seconds()) or self._asking.going_on():
+            self._count()
+            time.sleep(0.05)
+        self._tell("[bold]everything is there again, and everybody was answered[/bold]")
+        self._settle("settled")
+        self._judge("At rest", lambda e: chaos_verdict.at_rest(e, self._schedule, self._blows))
+        retried = self._stage.volitus(
+            "ops", "retry", "--all", "--yes", "--reason", "after the storm"
+        )
+        self._tell(f"operations retry all: {retried.get('result') or retried}")
+        self._settle("retried", held=False)
+        self._judge("At the end", lambda e: chaos_verdict.at_the_end(e, self._asking.asked))
+
+    def _settle(self, word: str, *, held: bool = True) -> None:
+        begun = time.monotonic()
+        good = settle(self._stage, _SETTLE, self._look_after, held=held)
+        took = time.monotonic() - begun
+        self._tell(f"{word} after {took:.1f} s" if good else f"[red]not {word} after {took:.0f} s")
+
+    def _look_after(self) -> None:
+        self._blows.go_on(self._asking.seconds())
+        self._count()
+
+    def _judge(self, title: str, judge: Callable[[Evidence], list[Promise]]) -> None:
+        judged = judge(gather(self._stage))
+        self._console.print(chaos_verdict.table(title, judged))
+        self.promises += judged
+
+    def _tell(self, words: str) -> None:
+        self._console.print(f"{self._asking.seconds():6.1f} s  {words}")
+
+    def _count(self) -> None:
+        if time.monotonic() - self._told_at < _TELL_EVERY:
+            return
+        self._told_at = time.monotonic()
+        asked, answered = self._asking.counts()
+        try:
+            (row,) = self._stage.rows(_COUNTS)
+            rest = f"{row.ended} ended, {row.stuck} stuck {row.targets or ''}"
+        except SQLAlchemyError:
+            rest = "PostgreSQL is away"
+        self._tell(f"[dim]{asked} asked, {answered} answered, {rest}[/dim]")
+
+
+def campaign(seed: int, processes: int, console: Console) -> list[str]:
+    """Run one; returns what broke a promise. Raises StartError."""
+    schedule = Schedule.of(seed, processes)
+    with temporary_home("volitus-chaos-") as folder:
+        try:
+            with staged(schedule, folder) as stage:
+                one = Campaign(stage, schedule, console)
+                one.run()
+        except BaseException:
+            _keep_logs(seed, folder, console)
+            raise
+        found = chaos_verdict.findings(one.promises)
+        if found:
+            _keep_logs(seed, folder, console)
+    return found
+
+
+def _keep_logs(seed: int, folder: Path, console: Console) -> None:
+    kept = Path(tempfile.mkdtemp(prefix=f"volitus-chaos-{seed}-logs-"))
+    shutil.copytree(folder / "stack" / "logs", kept, dirs_exist_ok=True)
+    console.print(f"The logs are kept in {kept}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: every promise was kept; 1: not, or it could not begin."""
+    asked = argparse.ArgumentParser(prog="make chaos", description="A fault campaign.")
+    asked.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    asked.add_argument("--processes", type=int, default=PROCESSES)
+    asked.add_argument("--show", action="store_true", help="Only print the schedule.")
+    told = asked.parse_args(arguments)
+    console = Console(highlight=False)
+    console.print(f"seed {told.seed}, {told.processes} processes", soft_wrap=True)
+    if told.show:
+        for line in Schedule.of(told.seed, told.processes).lines():
+            console.print(line, markup=False)
+        return 0
+    try:
+        found = campaign(told.seed, told.processes, console)
+    except StartError as error:
+        sys.exit(f"volitus: {error}")
+    for line in found:
+        console.print(f"[red]✘[/red] {line}")
+    again = f"make chaos SEED={told.seed} PROCESSES={told.processes}"
+    console.print(
+        f"[red]Promises were broken[/red]; again: {again}"
+        if found
+        else "[green]Every promise was kept."
+    )
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

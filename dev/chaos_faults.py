@@ -1,0 +1,87 @@
+"""The faults of a campaign: at which target, how the simulator is told, and what may follow."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. ``at`` is ``network``, ``sim_swap``, ``sms``, or ``reports`` (of SMS)."""
+
+    at: str
+    shown: Mapping[str, Any] = field(hash=False)
+    loses_answers: bool = False
+    """The work may have been done though nobody heard of it."""
+
+    def __str__(self) -> str:
+        words = [f"{name}={value}" for name, value in self.shown.items() if name != "kind"]
+        return " ".join([self.at, str(self.shown.get("kind", "")), *words]).replace("  ", " ")
+
+
+def _fault(at: str, source: str, kind: str, *, lost: bool = False, **more: Any) -> Fault:
+    return Fault(at, {"source": source, "kind": kind, **more}, lost)
+
+
+ESSENTIAL = (
+    _fault("network", "activation", "http_503"),
+    _fault("network", "activation", "cut", lost=True, rate=0.4),
+    _fault("network", "activation", "double", rate=0.5),
+    _fault("network", "activation", "out_of_order", rate=0.4, seconds=1.0),
+    _fault("network", "monitor", "timeout", lost=True, rate=0.3),
+    _fault("sms", "send", "http_503"),
+    _fault("sms", "send", "cut", lost=True, rate=0.4),
+    _fault("sim_swap", "sim_swap", "http_503", rate=0.8),
+    Fault("reports", {"duplicate": True, "reversed": True}),
+)
+"""In every campaign."""
+
+MORE = (
+    _fault("network", "activation", "timeout", lost=True, rate=0.3),
+    _fault("network", "activation", "delay_after", lost=True, rate=0.3, seconds=3.0),
+    _fault("network", "activation", "http_500", lost=True, rate=0.4),
+    _fault("network", "activation", "delay", rate=0.5, seconds=0.5),
+    _fault("network", "activation", "never", rate=0.2),
+    _fault("network", "monitor", "http_503"),
+    _fault("network", "service", "http_503"),
+    _fault("network", "service", "cut", rate=0.3),
+    _fault("network", "all", "http_503"),
+    _fault("sms", "send", "timeout", lost=True, rate=0.3),
+    _fault("sms", "send", "delay_after", lost=True, rate=0.3, seconds=3.0),
+    _fault("sms", "send", "delay", rate=0.5, seconds=0.5),
+    _fault("sms", "send", "http_429", rate=0.5),
+    _fault("sim_swap", "sim_swap", "timeout", rate=0.5),
+    _fault("sim_swap", "sim_swap", "cut", rate=0.5),
+    Fault("reports", {"late": 3.0}),
+)
+"""In those that are long enough."""
+
+REFUSALS = ("refuse", "refuse_later")
+
+
+def at_service(kind: str, service: UUID) -> Fault:
+    """The network refuses changes of this service."""
+    return _fault("network", "activation", kind, subject=str(service), code="invalidCharacteristic")
+
+
+def at_number(number: str) -> Fault:
+    """The gateway refuses SMS to this number."""
+    return _fault("sms", "send", "refuse", subject=number)
+
+
+def told(faults: Iterable[Fault], where: str) -> list[dict[str, Any]]:
+    """What the simulator of the network, or of SMS, is to show; those of one subject first."""
+    here = [each.shown for each in faults if _simulator(each) == where]
+    return sorted(map(dict, here), key=lambda shown: "subject" not in shown)
+
+
+def habits(faults: Iterable[Fault]) -> dict[str, Any]:
+    """How SMS are reported on."""
+    return {
+        name: value for each in faults if each.at == "reports" for name, value in each.shown.items()
+    }
+
+
+def _simulator(fault: Fault) -> str:
+    return {"sim_swap": "network"}.get(fault.at, fault.at)

@@ -1,0 +1,214 @@
+"""What a fault campaign does, to whom and when: drawn from a seed before anything starts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from dev.chaos_faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How much of everything, by the number of processes."""
+
+    processes: int
+
+    @property
+    def asking(self) -> float:
+        """Seconds in which it is asked."""
+        return max(6.0, self.processes * 0.2)
+
+    @property
+    def short(self) -> bool:
+        """Whether it is one for CI, which has no time for everything."""
+        return self.asking < 20
+
+    @property
+    def life(self) -> float:
+        """Seconds that a code is good."""
+        return min(40.0, 10 + self.asking / 2)
+
+    @property
+    def services(self) -> int:
+        """Few enough for several re-sendings to be about the same one."""
+        return max(6, self.processes // 10)
+
+    @property
+    def people(self) -> int:
+        """Each proves several numbers."""
+        return max(3, self.processes // 8)
+
+    def kills(self) -> dict[str, int]:
+        """How often each is killed."""
+        return {
+            "worker": max(1, self.processes // 70),
+            "api": max(1, self.processes // 100),
+            "temporal": max(1, self.processes // 125),
+            "postgresql": max(1, self.processes // 250),
+        }
+
+
+class Habit(StrEnum):
+    """What somebody does who asked for a code."""
+
+    TYPES = "types"
+    TYPES_WRONG_FIRST = "types a wrong one first"
+    ASKS_AGAIN = "asks for a second one"
+    CANCELS = "cancels"
+    NEVER = "never comes back"
+
+
+class Trait(StrEnum):
+    """What there is about a number."""
+
+    PLAIN = "plain"
+    SIM_CHANGED = "its SIM was changed"
+    REFUSED = "refused by the gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWish:
+    """Somebody asks for a code at this moment, and types it in so long after it has come."""
+
+    at: float
+    index: int
+    person: int
+    habit: Habit
+    trait: Trait
+    types_after: float
+
+    @property
+    def number(self) -> str:
+        """A number of its own."""
+        return f"+372552{self.index:05}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncWish:
+    """A service's settings are to be sent again."""
+
+    at: float
+    index: int
+    service: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """Somebody is killed, and started again so long after."""
+
+    at: float
+    whom: str
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A fault is on for a while."""
+
+    at: float
+    until: float
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All of it, in the order of time. Seconds are counted from when the first is asked."""
+
+    seed: int
+    form: Form
+    numbers: tuple[NumberWish, ...]
+    resyncs: tuple[ResyncWish, ...]
+    blows: tuple[Blow, ...]
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def of(cls, seed: int, processes: int) -> "Schedule":
+        """The same for the same seed and number of processes, on any machine."""
+        form, chance = Form(processes), Random(seed)  # noqa: S311 # it must be repeatable
+        wanted = processes // 2
+        return cls(
+            seed,
+            form,
+            tuple(_numbers(form, wanted, chance)),
+            tuple(_resyncs(form, processes - wanted, chance)),
+            tuple(sorted(_blows(form, chance), key=lambda blow: blow.at)),
+            tuple(sorted(_windows(form, chance), key=lambda window: window.at)),
+        )
+
+    def refused(self) -> set[UUID]:
+        """The services that the network refuses at times."""
+        services = (window.fault.shown.get("subject") for window in self.windows)
+        return {UUID(each) for each in services if each}
+
+    def lines(self) -> Iterator[str]:
+        """For people: who is killed and what goes wrong."""
+        told = [(b.at, f"{b.whom} is killed, down {b.down:.1f} s") for b in self.blows]
+        told += [(w.at, f"{w.fault}, until {w.until:.1f} s") for w in self.windows]
+        for at, words in sorted(told):
+            yield f"{at:6.1f} s  {words}"
+
+
+def service_id(service: int) -> UUID:
+    """Of a service whose settings are sent again."""
+    return uuid5(NAMESPACE_URL, f"chaos/service/{service}")
+
+
+def _numbers(form: Form, count: int, chance: Random) -> Iterator[NumberWish]:
+    habits, traits = [*Habit], [*Trait]
+    for index, at in enumerate(_moments(form, count, chance)):
+        (habit,) = chance.choices(habits, (60, 10, 10, 5, 15))
+        (trait,) = chance.choices(traits, (90, 6, 4))
+        person = chance.randrange(form.people)
+        yield NumberWish(at, index, person, habit, trait, chance.uniform(0.2, form.life / 6))
+
+
+def _resyncs(form: Form, count: int, chance: Random) -> Iterator[ResyncWish]:
+    for index, at in enumerate(_moments(form, count, chance)):
+        yield ResyncWish(at, index, chance.randrange(form.services))
+
+
+def _moments(form: Form, count: int, chance: Random) -> list[float]:
+    return sorted(chance.uniform(0, form.asking) for _ in range(count))
+
+
+_DOWN = {"worker": 3.0, "api": 3.0, "temporal": 4.0, "postgresql": 2.0}
+
+
+def _blows(form: Form, chance: Random) -> Iterator[Blow]:
+    """Each has its part of the time, so nobody is killed who is not there yet."""
+    for whom, count in form.kills().items():
+        part = form.asking / count
+        for number in range(count):
+            at = part * (number + chance.uniform(0.2, 0.7))
+            yield Blow(at, whom, chance.uniform(0.2, min(_DOWN[whom], part / 4)))
+
+
+def _windows(form: Form, chance: Random) -> Iterator[Window]:
+    faults = [*ESSENTIAL, *(() if form.short else MORE)] * max(1, int(form.asking / 45))
+    longest = min(8.0, form.asking / 3)
+    for fault in faults:
+        yield _window(form, fault, longest, chance)
+    # These are refused long enough for something to be asked for meanwhile.
+    refused = chance.sample(range(form.services), max(2, form.services // 10))
+    for number, service in enumerate(refused):
+        fault = at_service(REFUSALS[number % len(REFUSALS)], service_id(service))
+        yield _window(form, fault, form.asking / 2, chance)
+
+
+def _window(form: Form, fault: Fault, longest: float, chance: Random) -> Window:
+    lasts = chance.uniform(longest / 2, longest)
+    at = chance.uniform(0, form.asking - lasts)
+    return Window(at, at + lasts, fault)
+
+
+def as_json(schedule: Schedule) -> Any:
+    """For whoever compares two, or keeps one."""
+    return {
+        "seed": schedule.seed,
+        "numbers": [[w.at, w.number, w.person, w.habit, w.trait] for w in schedule.numbers],
+        "resyncs": [[w.at, str(service_id(w.service))] for w in schedule.resyncs],
+        "events": list(schedule.lines()),
+    }
