@@ -39,6 +39,8 @@ class Operation(SQLModel, table=True):
     """A problem (RFC 9457), where it failed."""
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
+    tried_at: datetime | None = moment(nullable=True)
+    """When the caretaker last started its workflow, which had not begun by itself."""
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -67,9 +67,15 @@ UPDATE stuck SET woken_at = clock_timestamp() FROM decided WHERE decided.id = st
 RETURNING stuck.workflow_id
 """)
 _UNSTARTED = text(f"""
-SELECT id, kind, account_id, subject_id, asked FROM operation
-WHERE state = 'pending' AND kind = ANY(:kinds)
-    AND created_at < clock_timestamp() - interval '5 seconds' LIMIT {_MANY}
+WITH unstarted AS (
+    SELECT id FROM operation
+    WHERE state = 'pending' AND kind = ANY(:kinds)
+        AND created_at < clock_timestamp() - interval '5 seconds'
+        AND (tried_at IS NULL OR tried_at < clock_timestamp() - interval '30 seconds')
+    ORDER BY tried_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+)
+UPDATE operation o SET tried_at = clock_timestamp() FROM unstarted WHERE unstarted.id = o.id
+RETURNING o.*
 """)
 
 
@@ -93,5 +99,5 @@ def decided(session: Session) -> list[str]:
 
 
 def unstarted(session: Session, kinds: Sequence[str]) -> Sequence[Row[Any]]:
-    """Operations of these kinds that were asked for and whose workflow has not begun."""
+    """Operations of these kinds that have not begun, at most 200; each again after 30 seconds."""
     return session.execute(_UNSTARTED, {"kinds": list(kinds)}).all()
