@@ -12,7 +12,7 @@ TESTS ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench openapi format lock reset clean
+.PHONY: help setup run demo chaos test check bench openapi format lock reset clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ run: $(READY) ## Start everything on this machine; Ctrl-C stops it, the data sta
 
 demo: $(READY) ## Tell the whole story on a temporary stack; fails unless every line comes true
 	@exec $(PY) -m dev.demo $(ARGS)
+
+chaos: $(READY) ## Kill and disturb everything, and see nothing lost: SEED=7 PROCESSES=500 ARGS=--show
+	@exec $(PY) -m dev.chaos $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES)) $(ARGS)
 
 test: $(READY) ## Run the tests: TESTS=tests/api ARGS="-k name" WORKERS=0
 	$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 $(TESTS) $(ARGS)

@@ -53,7 +53,8 @@ class Asking:
         self._http: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
         self._systems = ""
-        self.asked: list[Asked] = [Asked(wish) for wish in (*schedule.numbers, *schedule.resyncs)]
+        wishes: tuple[NumberWish | ResyncWish, ...] = (*schedule.numbers, *schedule.resyncs)
+        self.asked = [Asked(wish) for wish in wishes]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking")
 
     def start(self) -> None:

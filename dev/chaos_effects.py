@@ -78,7 +78,7 @@ def places_as_asked(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
         for first in of_one:
             for second in of_one:
                 earlier = first.answered is not None and first.answered < second.first_sent
-                if earlier and places[first.id] > places[second.id]:  # type: ignore[index]
+                if earlier and places[first.id] > places[second.id]:
                     yield f"{second.id} was asked for after {first.id} and comes before it"
 
 

@@ -23,7 +23,7 @@ _REFUSALS = frozenset(
     {StuckReason.REFUSED, StuckReason.SERVICE_UNKNOWN, StuckReason.CHARACTERISTIC_INVALID}
 )
 _REACH = timedelta(seconds=45)
-"""A step whose worker died is looked at again after half a minute, and then is in trouble a while."""
+"""A step whose worker died is looked at again after half a minute, then is in trouble a while."""
 _HELD = frozenset({"refused", "doubt"})
 _STATES = {
     "trouble": {StepState.TROUBLE, StepState.ACCEPTED, StepState.SENDING, StepState.ASKED},
@@ -89,7 +89,8 @@ def reasons_true(evidence: Evidence, schedule: Schedule, blows: Blows) -> Iterat
         if event.kind not in {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}:
             continue
         code, facts = event.reason["code"], event.reason.get("facts") or {}
-        told = f"{event.subject_id} was listed for {code} ({facts.get('action') or facts.get('target')})"
+        what = facts.get("action") or facts.get("target")
+        told = f"{event.subject_id} was listed for {code} ({what})"
         if code in _NEVER_TRUE:
             yield told
         elif code in _REFUSALS:

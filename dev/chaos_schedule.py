@@ -192,7 +192,7 @@ def _windows(form: Form, chance: Random) -> Iterator[Window]:
     for fault in faults:
         yield _window(form, fault, longest, chance)
     # These are refused long enough for something to be asked for meanwhile.
-    refused = chance.sample(range(form.services), max(2, form.services // 10))
+    refused = chance.sample(range(form.services), max(2, form.services // 6))
     for number, service in enumerate(refused):
         fault = at_service(REFUSALS[number % len(REFUSALS)], service_id(service))
         yield _window(form, fault, form.asking / 2, chance)

@@ -1,4 +1,4 @@
-"""Waiting until nothing moves any more; who still moves at the end of patience shows in the verdict."""
+"""Waiting until nothing moves any more. Who moves still when patience ends is in the verdict."""
 
 import asyncio
 import time

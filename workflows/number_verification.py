@@ -110,6 +110,7 @@ class NumberVerification(BeforeSteps, Process):
             )
         except GaveUp:
             workflow.logger.warning("code_not_sent")
+            self.stuck.add(step.action)  # it is left as it is, for ``_leave`` to drop
             return
         if kind is Kind.REFUSED and await workflow.execute_activity_method(
             NumberVerifying.has_ended, self._id, **QUICK

@@ -1,5 +1,6 @@
 """Two operators, or an operator and the step itself, at the same moment."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -57,7 +58,7 @@ def test_of_two_operators_exactly_one_decides(hands: Hands) -> None:
 
 def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
     """Either it counts, or the operator is told that it is not stuck any more; never both."""
-    for _ in range(ROUNDS):
+    for late in range(ROUNDS):
         one, answers = step(), Barrier(2)
         hands.carry_out(one, Doing(BUSY))
 
@@ -65,8 +66,9 @@ def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
             answers.wait()
             return Done()
 
-        def operator(one: Step = one, answers: Barrier = answers) -> None:
+        def operator(one: Step = one, answers: Barrier = answers, late: int = late) -> None:
             answers.wait()
+            time.sleep(late / 4000)  # now before the writing down of the answer, now within
             decide(hands.database, one, Decision.ABORT, 1)
 
         refused, outcome = at_once(

@@ -87,12 +87,10 @@ def test_undoing_has_the_place_of_what_it_undoes(hands: Hands) -> None:
         assert behind(database, later)
         hands.carry_out(undoing(each), Doing())
         assert behind(database, later)
-    states = rows(
-        database, "SELECT state FROM step WHERE process_id = :id ORDER BY place", id=process_id
-    )
-    assert [row.state for row in states] == ["undone", "done", "undone", "done"]
-    places = rows(database, "SELECT action, place FROM step WHERE process_id = :id", id=process_id)
-    by_action = {row.action: row.place for row in places}
+    found = rows(database, "SELECT * FROM step WHERE process_id = :id", id=process_id)
+    states = {row.action: row.state for row in found}
+    assert states == {"one": "undone", "undo-one": "done", "two": "undone", "undo-two": "done"}
+    by_action = {row.action: row.place for row in found}
     assert by_action["undo-one"] == by_action["one"] < by_action["two"]
     end_process(database, one)
     assert not behind(database, later)

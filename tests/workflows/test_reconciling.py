@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import Row, text
 from temporalio import workflow
 from temporalio.client import Client
@@ -169,12 +170,27 @@ def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
     return {sms: True, taken_back: False, proven: False, run: True, over: False, refresh: True}
 
 
-async def test_what_is_young_is_left_alone(idle_resyncs: Resyncs) -> None:
+async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resyncs: Resyncs) -> None:
     (service,) = idle_resyncs.services(1)
-    young = begun(idle_resyncs, service.id)
-    every = timedelta(minutes=1)
-    assert await Reconciliation(idle_resyncs.database, idle_resyncs.client, every).look()
+    young, old = begun(idle_resyncs, service.id), begun(idle_resyncs, service.id)
+    write(
+        idle_resyncs.database,
+        "UPDATE operation SET created_at = now() - interval '1 minute' WHERE id = :id",
+        id=old,
+    )
+    often = timedelta(milliseconds=50)
+    async with Reconciliation(idle_resyncs.database, idle_resyncs.client, often).going_on():
+        await until(lambda: told(idle_resyncs, old) is not None)
+        await until(lambda: (sample("volitus_reconciliation_age_seconds") or 9) < 1)
     assert told(idle_resyncs, young) is None
+    found = sample("volitus_reconciliation_findings_total", reason="workflow_missing")
+    assert found is not None
+    assert found >= 1
+    assert sample("volitus_reconciled_total") >= 1
+
+
+def sample(name: str, **labels: str) -> Any:
+    return REGISTRY.get_sample_value(name, labels)
 
 
 async def test_while_temporal_is_away_nothing_is_concluded(idle_resyncs: Resyncs) -> None:

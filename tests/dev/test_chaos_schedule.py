@@ -1,0 +1,46 @@
+"""The schedule of a campaign comes from its seed alone."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from dev.chaos_faults import ESSENTIAL, MORE
+from dev.chaos_schedule import Schedule, as_json
+
+_FORMS = pytest.mark.parametrize("processes", [36, 500])
+
+
+@_FORMS
+def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes: int) -> None:
+    once, again, other = (as_json(Schedule.of(seed, processes)) for seed in (5, 5, 6))
+
+    assert once == again
+    assert all(once[part] != other[part] for part in ("numbers", "resyncs", "events"))
+
+
+def test_another_process_shows_the_same() -> None:
+    command = [sys.executable, "-m", "dev.chaos", "--seed", "5", "--show"]
+    shown = subprocess.check_output(command, text=True, env={"PYTHONHASHSEED": "99"})
+
+    assert shown.split() == [
+        *["seed", "5,", "500", "processes"],
+        *(word for line in Schedule.of(5, 500).lines() for word in line.split()),
+    ]
+
+
+@_FORMS
+def test_everybody_is_killed_and_everything_fails_while_it_is_asked(processes: int) -> None:
+    schedule = Schedule.of(5, processes)
+    form = schedule.form
+
+    assert len(schedule.numbers) + len(schedule.resyncs) == processes
+    assert Counter(blow.whom for blow in schedule.blows) == form.kills()
+    assert all(0 <= blow.at < blow.at + blow.down < form.asking + 4 for blow in schedule.blows)
+    assert all(0 <= each.at < each.until <= form.asking for each in schedule.windows)
+    shown = [window.fault for window in schedule.windows]
+    assert all(fault in shown for fault in (*ESSENTIAL, *(() if form.short else MORE)))
+    assert schedule.refused()
+    several = Counter(wish.service for wish in schedule.resyncs)
+    assert max(several.values()) > 2  # or their order would mean nothing
