@@ -16,7 +16,8 @@ from api.stuck import Operator
 from api.stuck_decisions import Judgement
 from api.stuck_shapes import StuckShape
 from storage.broken import Fixed
-from storage.stuck import HOW, NotAllowed, NotStuck, Outdated
+from storage.stuck import HOW
+from storage.stuck_decisions import NotAllowed, NotStuck, Outdated
 from workflows.fixing import Fixing
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)

@@ -23,9 +23,10 @@ from api.shapes import Asked, Line
 from api.starting import reaching_temporal
 from api.stuck import Operator
 from api.stuck_shapes import StuckShape
-from storage import stuck, stuck_readings
+from storage import stuck_decisions, stuck_readings
 from storage.database import Database
-from storage.stuck import HOW, Decided, NotAllowed, NotStuck, Outdated
+from storage.stuck import HOW
+from storage.stuck_decisions import Decided, NotAllowed, NotStuck, Outdated
 from workflows.caretaker import wake
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["operations"], route_class=GuardedRoute)
@@ -87,7 +88,7 @@ class Desk:
     def _decide(self, id_: UUID, decided: Decided) -> Row[Any]:
         with self._database.transaction() as session:
             try:
-                return stuck.decide(session, id_, decided)
+                return stuck_decisions.decide(session, id_, decided)
             except NotStuck as error:
                 raise Problem("stuck_no_more", f"{error.how}: {HOW[error.how]}") from None
             except Outdated:

@@ -21,10 +21,10 @@ from benchmarks.working import working
 from dev.ports import free_ports
 from dev.temporal import temporal_server
 from settings import Settings
-from storage import bulk_retries, stuck
+from storage import bulk_retries, stuck_decisions
 from storage.bulk_retries import BulkRetryAsked
 from storage.database import Database
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from storage.stuck_readings import Filter
 from workflows.connection import connect
 from workflows.encryption import PayloadCipher
@@ -113,7 +113,8 @@ def _loop(database: Database, operation: Any) -> float:
 
 def _decide(database: Database, operation_id: UUID, id_: UUID, version: int) -> None:
     with database.transaction() as session:
-        stuck.decide(session, id_, Decided(Decision.RETRY, version, _ACTOR, "a benchmark"))
+        decided = Decided(Decision.RETRY, version, _ACTOR, "a benchmark")
+        stuck_decisions.decide(session, id_, decided)
     with database.transaction() as session:
         session.execute(_RESULT, {"id": operation_id, "row": id_})
 

@@ -20,9 +20,9 @@ from commands.ops_pages import shape
 from commands.ops_refusals import explained
 from commands.ops_temporal import temporal_soon
 from settings import Settings
-from storage import stuck, stuck_readings
+from storage import stuck_decisions, stuck_readings
 from storage.database import Database
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from workflows.caretaker import wake
 
 Version = Annotated[
@@ -88,7 +88,7 @@ def _decide(
             may = ", ".join(found.corrections) or "nothing"
             raise Failure(f"{', '.join(sorted(wrong))} cannot be corrected here. May be: {may}.")
         with door() as session:
-            return stuck.decide(session, found.id, wish)
+            return stuck_decisions.decide(session, found.id, wish)
 
 
 def tell(settings: Settings, workflow_id: str | None) -> bool:

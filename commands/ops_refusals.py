@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from commands.console import Failure
 from commands.ops_advice import advice, decided, ended, short
-from storage.stuck import NotAllowed, NotStuck, Outdated
+from storage.stuck_decisions import NotAllowed, NotStuck, Outdated
 
 
 @contextmanager

@@ -46,11 +46,16 @@ class Campaign:
         self._console = console
         self._asking = Asking(stage.stack, schedule)
         self._blows = Blows(stage, schedule, self._tell)
+        self._status = console.status("")
         self._told_at = 0.0
         self.promises: list[Promise] = []
 
     def run(self) -> None:
         """Ask and strike; let it settle; judge; let operations retry; judge again."""
+        with self._status:
+            self._go_on()
+
+    def _go_on(self) -> None:
         self._asking.start()
         while self._blows.go_on(self._asking.seconds()) or self._asking.going_on():
             self._count()
@@ -81,10 +86,11 @@ class Campaign:
         self.promises += judged
 
     def _tell(self, words: str) -> None:
-        self._console.print(f"{self._asking.seconds():6.1f} s  {words}")
+        self._console.print(f"{self._asking.seconds():6.1f} s  {words}", soft_wrap=True)
 
     def _count(self) -> None:
-        if time.monotonic() - self._told_at < _TELL_EVERY:
+        terminal = self._console.is_terminal
+        if time.monotonic() - self._told_at < (0.5 if terminal else _TELL_EVERY):
             return
         self._told_at = time.monotonic()
         asked, answered = self._asking.counts()
@@ -93,7 +99,11 @@ class Campaign:
             rest = f"{row.ended} ended, {row.stuck} stuck {row.targets or ''}"
         except SQLAlchemyError:
             rest = "PostgreSQL is away"
-        self._tell(f"[dim]{asked} asked, {answered} answered, {rest}[/dim]")
+        told = f"{asked} asked, {answered} answered, {rest}"
+        if terminal:
+            self._status.update(told)
+        else:
+            self._tell(told)
 
 
 def campaign(seed: int, processes: int, console: Console) -> list[str]:
@@ -101,7 +111,9 @@ def campaign(seed: int, processes: int, console: Console) -> list[str]:
     schedule = Schedule.of(seed, processes)
     with temporary_home("volitus-chaos-") as folder:
         try:
+            begun = time.monotonic()
             with staged(schedule, folder) as stage:
+                console.print(f"the stack is ready after {time.monotonic() - begun:.1f} s")
                 one = Campaign(stage, schedule, console)
                 one.run()
         except BaseException:
@@ -130,14 +142,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(f"seed {told.seed}, {told.processes} processes", soft_wrap=True)
     if told.show:
         for line in Schedule.of(told.seed, told.processes).lines():
-            console.print(line, markup=False)
+            console.print(line, markup=False, soft_wrap=True)
         return 0
     try:
         found = campaign(told.seed, told.processes, console)
     except StartError as error:
         sys.exit(f"volitus: {error}")
     for line in found:
-        console.print(f"[red]✘[/red] {line}")
+        console.print(f"[red]✘[/red] {line}", soft_wrap=True)
     again = f"make chaos SEED={told.seed} PROCESSES={told.processes}"
     console.print(
         f"[red]Promises were broken[/red]; again: {again}"

@@ -15,7 +15,7 @@ from access.stuck import TEXTS, StuckKind, StuckReason
 from storage import events, stuck
 from storage.events import Line
 from storage.open_processes import OPEN
-from storage.stuck import NotAllowed, NotStuck, Outdated
+from storage.stuck_decisions import NotAllowed, NotStuck, Outdated
 
 ENGINE = Actor("engine", "reconciliation")
 

@@ -16,10 +16,10 @@ from sqlmodel import Session
 from access.events import Actor, EventKind
 from access.reasons import Reason
 from access.steps import Decision
-from storage import events, operations, stuck
+from storage import events, operations, stuck_decisions
 from storage.events import Line
 from storage.operations import Subject
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from storage.stuck_readings import Filter
 
 KIND = "bulk_retry"
@@ -147,7 +147,7 @@ def _retry(session: Session, row: Row[Any], asked: Mapping[str, Any]) -> RowResu
         by = asked["by"]
         actor = Actor(by["kind"], by["id"])
         decided = Decided(Decision.RETRY, row.version, actor, asked["reason"])
-        stuck.decide(session, row.stuck_id, decided)
+        stuck_decisions.decide(session, row.stuck_id, decided)
     return would
 
 

@@ -21,7 +21,7 @@ BEHIND = """EXISTS (
 
 # In a statement of its own: what comes after it sees all that was done before the lock was had.
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
-_LOOK = text(f"""
+_SEEN = f"""
 SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
     k.closed_how,
     COALESCE(t.state, 'open') AS target_state, COALESCE(t.failures, 0) AS target_failures,
@@ -29,16 +29,19 @@ SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
     s.go_at > clock_timestamp() AS too_early,
     GREATEST(s.go_at - clock_timestamp(), interval '0') AS go_in,
     {BEHIND} AS behind
-FROM step s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = s.target
-WHERE s.id = :id
-""")
-# A step that undoes another has that one's place.
-_PLACE = """
-INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource,
-                  state{place})
-VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :action, :resource,
-        'asked'{undone})
-ON CONFLICT (id) DO NOTHING
+FROM {{step}} s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = s.target
+"""
+_LOOK = text(f"{_SEEN.format(step='step')} WHERE s.id = :id")
+# A step that undoes another has that one's place. One that is new is looked at by the way.
+_PLACE = f"""
+WITH new AS (
+    INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource,
+                      state{{place}})
+    VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :action, :resource,
+            'asked'{{undone}})
+    ON CONFLICT (id) DO NOTHING RETURNING *
+)
+{_SEEN.format(step="new")}
 """
 _NEW = text(_PLACE.format(place="", undone=""))
 _UNDOING = text(
@@ -50,8 +53,11 @@ _UNDOING = text(
 )
 
 
-def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> None:
-    """Give it its place in the order of those on the same resource. Repeating changes nothing."""
+def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> Row[Any] | None:
+    """Give it its place in the order of those on the same resource. Repeating changes nothing.
+
+    Returns the step, as ``look`` does; None: it has its place already.
+    """
     if step.resource is not None:
         # One after the other: who is before whom must be plain once the first has committed.
         session.execute(
@@ -69,17 +75,24 @@ def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> N
         "resource": step.resource,
     }
     if step.undoes is None:
-        session.execute(_NEW, told)
-    else:
-        session.execute(_UNDOING, told | {"undone": step_id(step.process_id, step.undoes)})
+        return session.execute(_NEW, told).one_or_none()
+    undone = {"undone": step_id(step.process_id, step.undoes)}
+    return session.execute(_UNDOING, told | undone).one_or_none()
 
 
 def look(session: Session, step: Step, target: Target, workflow_id: str) -> Row[Any]:
     """The step as it is, locked, with what was decided about it and how its target is."""
-    if session.execute(_LOCK, {"id": step.id}).one_or_none() is None:
-        ask_for(session, step, target, workflow_id)
-        session.execute(_LOCK, {"id": step.id})
+    # Whoever takes a place in an order is asked for beforehand; any other is new, most of the time.
+    if step.resource is None or not _lock(session, step.id):
+        new = ask_for(session, step, target, workflow_id)
+        if new is not None:
+            return new
+        _lock(session, step.id)
     return session.execute(_LOOK, {"id": step.id}).one()
+
+
+def _lock(session: Session, id_: UUID) -> bool:
+    return session.execute(_LOCK, {"id": id_}).one_or_none() is not None
 
 
 def ended(session: Session, id_: UUID) -> Row[Any]:

@@ -15,10 +15,10 @@ from temporalio.client import Client
 from access.events import Actor
 from access.steps import Decision
 from settings import Settings
-from storage import resyncs, stuck
+from storage import resyncs, stuck_decisions
 from storage.database import Database
 from storage.services import ServiceFacts
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from tests.access.saying import KUUSK
 from tests.api.front import NOBODY_LISTENS
 from tests.engine import until
@@ -102,7 +102,7 @@ class Resyncs:
         """Decide about a row, and tell its process."""
         decided = Decided(decision, row.version, OPS, "because", correction)
         with self.database.transaction() as session:
-            stuck.decide(session, row.id, decided)
+            stuck_decisions.decide(session, row.id, decided)
         await wake(self.client, row.workflow_id)
 
     def rows(self, statement: str, **parameters: object) -> Sequence[Row[Any]]:

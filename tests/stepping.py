@@ -19,9 +19,9 @@ from access.steps import Answer, Decision, Done, NotDone, Step, StepRules, Targe
 from activities.effects import Outcome
 from activities.network import ActivationNetwork, Network
 from activities.steps import TROUBLE, Steps
-from storage import stuck
+from storage import stuck_decisions
 from storage.database import Database
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from tests.simulators import network_client
 from tests.storage.telling import rows
 
@@ -178,7 +178,9 @@ def decide(
 ) -> None:
     """An operator decides about this version of what is stuck."""
     with database.transaction() as session:
-        stuck.decide(session, step.id, Decided(decision, version, OPS, "because", correction))
+        stuck_decisions.decide(
+            session, step.id, Decided(decision, version, OPS, "because", correction)
+        )
 
 
 def disagreeing(database: Database) -> Sequence[Row[Any]]:

@@ -9,14 +9,15 @@ from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.before_steps import BeforeSteps
-from workflows.steps import Aborted, GaveUp, Process
-
 with workflow.unsafe.imports_passed_through():
     from access.steps import Target
     from access.verifications import LOOK_AT_SIM, send_step, sim_step
     from activities.effects import Kind
     from activities.number_verification import NumberVerifying
+
+    # Loaded once instead of for every workflow: nothing in them changes.
+    from workflows.before_steps import BeforeSteps
+    from workflows.steps import Aborted, GaveUp, Process
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 SEND = workflow.ActivityConfig(

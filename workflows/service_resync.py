@@ -6,8 +6,6 @@ from uuid import UUID
 from pydantic import BaseModel
 from temporalio import workflow
 
-from workflows.steps import Aborted, Process
-
 with workflow.unsafe.imports_passed_through():
     from datetime import timedelta
 
@@ -15,6 +13,9 @@ with workflow.unsafe.imports_passed_through():
     from access.steps import Target
     from activities.effects import Kind
     from activities.service_resync import ResyncEnd, Resyncing
+
+    # Loaded once instead of for every workflow: nothing in it changes.
+    from workflows.steps import Aborted, Process
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 

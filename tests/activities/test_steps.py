@@ -24,7 +24,7 @@ from access.steps import (
 from access.stuck import StuckReason
 from activities.effects import Kind, Outcome
 from storage.database import Database
-from storage.stuck import NotStuck
+from storage.stuck_decisions import NotStuck
 from tests.stepping import AT_ONCE, Died, Doing, Hands, decide, disagreeing, step
 from tests.storage.telling import history, rows
 

@@ -9,9 +9,9 @@ from access.events import Actor
 from access.steps import Decision, Step, StepRules, Target
 from access.stuck import StuckKind, StuckReason
 from api.vital_signs import VitalSigns
-from storage import chain, operations, steps, stuck, targets
+from storage import chain, operations, steps, stuck, stuck_decisions, targets
 from storage.database import Database
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from tests.standing_still import get_stuck
 from tests.storage.telling import carry_out
 
@@ -84,7 +84,7 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
     ]
     for step, decision in zip(listed, decisions, strict=True):
         with database.transaction() as session:
-            stuck.decide(session, step.id, Decided(decision, 1, OPS, "because"))
+            stuck_decisions.decide(session, step.id, Decided(decision, 1, OPS, "because"))
         chain.seal_all(database)
         told("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
     with database.transaction() as session:

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from access.steps import Decision
-from storage import stuck
+from storage import stuck, stuck_decisions
 from storage.database import Database
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from tests.commands.console import Volitus
 from tests.ports import free_port
 from tests.resyncs import OPS, Resyncs
@@ -95,7 +95,7 @@ def test_what_cannot_be_decided_is_one_line_that_says_what_to_do(
     one, taken, closed = (put_one(database) for _ in range(3))
     carry_out(database, "UPDATE stuck SET may = '{retry,abort}', version = 3 WHERE id = :i", i=one)
     with database.transaction() as session:
-        stuck.decide(session, UUID(taken), Decided(Decision.SKIP, 1, OPS, "no need"))
+        stuck_decisions.decide(session, UUID(taken), Decided(Decision.SKIP, 1, OPS, "no need"))
         stuck.close(session, UUID(closed), "healed", OPS)
     (pause,) = put_stuck(database, 1, kind="paused", code="target_paused", may=[])
     before = all_stuck(database)

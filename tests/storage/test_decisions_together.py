@@ -10,7 +10,7 @@ from access.steps import Answer, Decision, Done, Step, Trouble
 from access.stuck import StuckReason
 from activities.effects import Kind
 from storage.database import Database
-from storage.stuck import NotStuck, Outdated
+from storage.stuck_decisions import NotStuck, Outdated
 from tests.stepping import Doing, Hands, decide, disagreeing, step
 from tests.storage.telling import rows
 

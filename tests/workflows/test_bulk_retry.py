@@ -8,9 +8,9 @@ from sqlalchemy import Row, text
 
 from access.events import Actor
 from access.steps import Decision
-from storage import bulk_retries, stuck
+from storage import bulk_retries, stuck, stuck_decisions
 from storage.bulk_retries import BulkRetryAsked
-from storage.stuck import Decided
+from storage.stuck_decisions import Decided
 from storage.stuck_readings import Filter
 from tests.engine import until
 from tests.resyncs import OPS, Resyncs
@@ -89,7 +89,7 @@ async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
         session.execute(text("SELECT FROM stuck WHERE id = :id FOR UPDATE"), {"id": by_hand})
         operation = await begin(resyncing, rate=100)
         await done(resyncing, operation, 20)
-        stuck.decide(session, by_hand, Decided(Decision.ABORT, 1, OPS, "by hand"))
+        stuck_decisions.decide(session, by_hand, Decided(Decision.ABORT, 1, OPS, "by hand"))
         stuck.close(session, healed, "healed", Actor("engine", "resync"))
         session.execute(
             text("UPDATE stuck SET kind = 'doubt', version = version + 1 WHERE id = :id"),

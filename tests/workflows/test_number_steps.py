@@ -8,8 +8,8 @@ from sqlalchemy import Row
 
 from access.events import Actor
 from access.steps import Decision, Target
-from storage import stuck, targets
-from storage.stuck import Decided
+from storage import stuck_decisions, targets
+from storage.stuck_decisions import Decided
 from tests.engine import until
 from tests.numbers import NUMBER, Numbers
 from tests.storage.telling import rows
@@ -41,7 +41,7 @@ async def stuck_as(numbers: Numbers, verification: UUID, **wanted: Any) -> Row[A
 
 async def decide(numbers: Numbers, row: Row[Any], decision: Decision) -> None:
     with numbers.database.transaction() as session:
-        stuck.decide(session, row.id, Decided(decision, row.version, OPS, "because"))
+        stuck_decisions.decide(session, row.id, Decided(decision, row.version, OPS, "because"))
     await wake(numbers.client, row.workflow_id)
 
 
@@ -135,3 +135,17 @@ async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
     await until(lambda: len(numbers.codes(NUMBER)) == 1)
     answer = await numbers.bring(verification, numbers.codes()[-1])
     assert answer.json()["state"] == "verified"
+
+
+@pytest.mark.settings(VOLITUS_VERIFICATION_LIFE="PT1S")
+async def test_a_code_that_was_never_sent_waits_for_nobody_once_its_time_is_over(
+    numbers: Numbers,
+) -> None:
+    with numbers.database.transaction() as session:
+        targets.pause(session, Target.SMS, OPS, "their maintenance")
+    verification = await numbers.asked()
+
+    await numbers.over(verification)
+
+    (step,) = rows(numbers.database, "SELECT * FROM step WHERE process_id = :id", id=verification)
+    assert (step.state, step.waits_for, step.ended_at is not None) == ("dropped", None, True)
