@@ -45,8 +45,9 @@ class CodeSms:
     def prepare(self, session: Session, step: Step) -> bool:
         """Make the code, if there is an SMS to be sent still."""
         verification_id, send = step.process_id, send_of(step)
-        again = stuck.is_retried(session, step.id)
-        wanted = sms.to_send(session, verification_id, send, again=again)
+        wanted = sms.to_send(session, verification_id, send)
+        if wanted is None and stuck.is_retried(session, step.id):
+            wanted = sms.to_send(session, verification_id, send, again=True)
         if wanted is None:
             return False
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"

@@ -1,16 +1,15 @@
-"""Workflows with a single step each, and bare ones with a single activity: nothing is in either."""
+"""A process of a single step that does nothing, as the product carries steps out."""
 
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from sqlmodel import Session
 
-    from access.steps import Answer, Done, NotDone, Step, Target
+    from access.steps import Answer, Done, NotDone, Step
     from activities.effects import Outcome
     from activities.steps import Steps
-    from workflows.steps import STEP, Process, queue_of
-
-TARGET = Target.NETWORK
+    from benchmarks.bare_step import TARGET
+    from workflows.steps import Process
 
 
 class DoneAtOnce:
@@ -44,11 +43,6 @@ class Hands:
         return self._steps.carry_out(step, DoneAtOnce())
 
 
-@activity.defn
-def nothing(step: Step) -> None:
-    """Answers at once."""
-
-
 @workflow.defn
 class OneStep(Process):
     """A process of one step."""
@@ -66,27 +60,3 @@ class OneStep(Process):
     def asked(self) -> list[Step]:
         """See Process."""
         return [self._step]
-
-
-@workflow.defn
-class OneActivity:
-    """A bare activity on the workflow's own task queue."""
-
-    @workflow.run
-    async def run(self, step: Step) -> None:
-        """Has it done."""
-        await workflow.execute_activity(nothing, step, **STEP)
-
-
-@workflow.defn
-class OneElsewhere:
-    """A bare activity on another task queue, as a target's are."""
-
-    @workflow.run
-    async def run(self, step: Step) -> None:
-        """Has it done there."""
-        there: workflow.ActivityConfig = {
-            **STEP,
-            "task_queue": queue_of(workflow.info().task_queue, TARGET),
-        }
-        await workflow.execute_activity(nothing, step, **there)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 from uuid import uuid4
@@ -11,10 +11,11 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
-from access.steps import Decision, Step
+from access.steps import Step
 from activities.steps import Steps
+from benchmarks.bare_step import TARGET, OneActivity, OneElsewhere, nothing
 from benchmarks.measuring import Line, Size, alone, ratio
-from benchmarks.one_step import TARGET, Hands, OneActivity, OneElsewhere, OneStep, nothing
+from benchmarks.one_step import Hands, OneStep
 from benchmarks.place import Place, running
 from benchmarks.statements import counted
 from benchmarks.working import BARE, working
@@ -22,6 +23,7 @@ from dev.ports import free_ports
 from dev.temporal import temporal_server
 from hands import Work
 from settings import Settings
+from storage import steps
 from storage.database import Database
 from workflows.connection import connect
 from workflows.encryption import PayloadCipher
@@ -40,7 +42,7 @@ def lines(place: Place, size: Size) -> list[Line]:
     with place.database() as url, running(server):
         environment = programs.environment(url)
         environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
-        figures = alone(measure, environment, 2 * size.workflows, 2 * size.rounds).result
+        figures = alone(measure, environment, size.workflows, 2 * size.rounds).result
     rates, times, parts = figures
     return [*_rate_lines(rates), *_time_lines(times), _parts_line(parts)]
 
@@ -115,8 +117,9 @@ async def _measure(
     async with working(client, settings, work, [*_CONTENDERS.values()], [hands.do, nothing]):
         for turn in range(1 + rounds):  # the first is for warming up
             for name, process in _CONTENDERS.items():
-                rate = await _rate(client, process, number)
-                alone_ = [await _time(client, process) for _ in range(number // rounds)]
+                rate = await _rate(client, process, _asked_for(database, number))
+                singles = _asked_for(database, number // rounds)
+                alone_ = [await _time(client, process, each) for each in singles]
                 if turn:
                     rates[name].append(rate)
                     times[name] += alone_
@@ -125,47 +128,52 @@ async def _measure(
     return rates, times, parts
 
 
-async def _rate(client: Client, process: Any, number: int) -> float:
+async def _rate(client: Client, process: Any, steps_: Sequence[Step]) -> float:
     turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def carry_out() -> None:
+    async def carry_out(step: Step) -> None:
         async with turns:
-            await _time(client, process)
+            await _time(client, process, step)
 
     begun = time.perf_counter()
-    await asyncio.gather(*(carry_out() for _ in range(number)))
-    return number / (time.perf_counter() - begun)
+    await asyncio.gather(*(carry_out(step) for step in steps_))
+    return len(steps_) / (time.perf_counter() - begun)
 
 
-async def _time(client: Client, process: Any) -> float:
-    step = _step()
+async def _time(client: Client, process: Any, step: Step) -> float:
     begun = time.perf_counter()
     await client.execute_workflow(process.run, step, id=str(step.process_id), task_queue=BARE)
     return 1000 * (time.perf_counter() - begun)
 
 
-def _step() -> Step:
-    """One with a place in the order, as those on a service have."""
-    process_id = uuid4()
-    return Step(
-        process="benchmark",
-        process_id=process_id,
-        action="do",
-        resource=f"service/{process_id}",
-        may=(Decision.RETRY, Decision.ABORT),
-    )
+def _asked_for(database: Database, number: int) -> list[Step]:
+    """Each has its place in the order, as whoever asks for a process gives it."""
+    asked = []
+    with database.transaction() as session:
+        for _ in range(number):
+            process_id = uuid4()
+            step = Step(
+                process="benchmark",
+                process_id=process_id,
+                action="do",
+                resource=f"service/{process_id}",
+            )
+            steps.ask_for(session, step, TARGET, str(process_id))
+            asked.append(step)
+    return asked
 
 
 def _parts(database: Database, hands: Hands, number: int) -> dict[str, float]:
     """Milliseconds of a step in the activity, by itself, and how much of that is PostgreSQL's."""
     here = ActivityEnvironment()
+    plain, watched = _asked_for(database, number), _asked_for(database, number)
     begun = time.perf_counter()
-    for _ in range(number):
-        here.run(hands.do, _step())
+    for step in plain:
+        here.run(hands.do, step)
     whole = 1000 * (time.perf_counter() - begun) / number
     with counted(database) as asked:
-        for _ in range(number):
-            here.run(hands.do, _step())
+        for step in watched:
+            here.run(hands.do, step)
     return {
         "all": whole,
         "database": asked.milliseconds / number,

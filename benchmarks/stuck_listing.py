@@ -18,6 +18,7 @@ from storage.database import Database
 _MOST = 50
 _PAGE = "/v1/ops/stuck"
 _FLOOR, _FIRST, _METRICS = "floor", "first page", "metrics"
+_GROUPS = "…counted by target and reason"
 
 
 def lines(place: Place, size: Size) -> list[Line]:
@@ -67,26 +68,23 @@ def _calls(port: int, token: str, account_id: UUID) -> dict[str, Target]:
         name: Target(port, [bearing(_PAGE + query, token)], b'"items":[')
         for name, query in asked.items()
     }
-    calls["…counted by target and reason"] = Target(
-        port, [bearing(f"{_PAGE}/groups", token)], b'"count":'
-    )
+    calls[_GROUPS] = Target(port, [bearing(f"{_PAGE}/groups", token)], b'"count":')
     return calls
 
 
 def _told(loads: Mapping[str, list[Load]], number: int) -> list[Line]:
     floor = loads[_FLOOR]
-    told = [_line(name, of, floor, claimed=True) for name, of in loads.items() if _is_page(name)]
-    first, *others = told
-    named_ = Line(
+    first, *others = (
+        _line(name, of, floor, claimed=name != _GROUPS)
+        for name, of in loads.items()
+        if name not in {_FLOOR, _METRICS}
+    )
+    whole = Line(
         f"Listing {number:,} stuck rows, first page: {first.what}",
         *(first.measured, first.against, first.ratio, first.reach, first.reached),
     )
     metrics = _line("…all of it in /metrics", loads[_METRICS], floor, claimed=False)
-    return [named_, *others, metrics]
-
-
-def _is_page(name: str) -> bool:
-    return name not in {_FLOOR, _METRICS}
+    return [whole, *others, metrics]
 
 
 def _line(name: str, loads: list[Load], floor: list[Load], *, claimed: bool) -> Line:

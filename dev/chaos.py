@@ -6,15 +6,18 @@
 import argparse
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from access.events import EventKind
 from dev import chaos_verdict
 from dev.chaos_asking import Asking
 from dev.chaos_blows import Blows
@@ -28,13 +31,13 @@ from dev.system_user import temporary_home
 
 PROCESSES = 500
 _TELL_EVERY = 5.0
-_SETTLE = 120.0
 _COUNTS = """
 SELECT (SELECT count(*) FROM operation WHERE kind = 'resync' AND state = 'succeeded')
     + (SELECT count(*) FROM verification WHERE state <> 'sent') AS ended,
     (SELECT count(*) FROM stuck WHERE state <> 'closed') AS stuck,
     (SELECT string_agg(name || ' ' || state, ', ') FROM target WHERE state <> 'open') AS targets
 """
+_RETRIABLE = "SELECT FROM stuck WHERE state = 'stuck' AND kind IN ('trouble', 'refused')"
 
 
 class Campaign:
@@ -63,16 +66,16 @@ class Campaign:
         self._tell("[bold]everything is there again, and everybody was answered[/bold]")
         self._settle("settled")
         self._judge("At rest", lambda e: chaos_verdict.at_rest(e, self._schedule, self._blows))
-        retried = self._stage.volitus(
-            "ops", "retry", "--all", "--yes", "--reason", "after the storm"
-        )
-        self._tell(f"operations retry all: {retried.get('result') or retried}")
-        self._settle("retried", held=False)
+        if self._stage.rows(_RETRIABLE):
+            asked = ("ops", "retry", "--all", "--yes", "--reason", "after the storm")
+            self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
+            self._settle("retried", held=False)
         self._judge("At the end", lambda e: chaos_verdict.at_the_end(e, self._asking.asked))
 
     def _settle(self, word: str, *, held: bool = True) -> None:
         begun = time.monotonic()
-        good = settle(self._stage, _SETTLE, self._look_after, held=held)
+        patience = self._schedule.form.patience
+        good = settle(self._stage, patience, self._look_after, held=held)
         took = time.monotonic() - begun
         self._tell(f"{word} after {took:.1f} s" if good else f"[red]not {word} after {took:.0f} s")
 
@@ -81,8 +84,10 @@ class Campaign:
         self._count()
 
     def _judge(self, title: str, judge: Callable[[Evidence], list[Promise]]) -> None:
-        judged = judge(gather(self._stage))
+        evidence = gather(self._stage)
+        judged = judge(evidence)
         self._console.print(chaos_verdict.table(title, judged))
+        self._tell(f"listed so far: {_reasons(evidence)}")
         self.promises += judged
 
     def _tell(self, words: str) -> None:
@@ -106,6 +111,13 @@ class Campaign:
             self._tell(told)
 
 
+def _reasons(evidence: Evidence) -> str:
+    """What was listed, and how often."""
+    kinds = {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}
+    counts = Counter(each.reason["code"] for each in evidence.events if each.kind in kinds)
+    return ", ".join(f"{code} {count}" for code, count in counts.most_common()) or "nothing"
+
+
 def campaign(seed: int, processes: int, console: Console) -> list[str]:
     """Run one; returns what broke a promise. Raises StartError."""
     schedule = Schedule.of(seed, processes)
@@ -126,9 +138,11 @@ def campaign(seed: int, processes: int, console: Console) -> list[str]:
 
 
 def _keep_logs(seed: int, folder: Path, console: Console) -> None:
-    kept = Path(tempfile.mkdtemp(prefix=f"volitus-chaos-{seed}-logs-"))
-    shutil.copytree(folder / "stack" / "logs", kept, dirs_exist_ok=True)
-    console.print(f"The logs are kept in {kept}")
+    logs = folder / "stack" / "logs"
+    if logs.exists():
+        kept = Path(tempfile.mkdtemp(prefix=f"volitus-chaos-{seed}-logs-"))
+        shutil.copytree(logs, kept, dirs_exist_ok=True)
+        console.print(f"The logs are kept in {kept}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,6 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("--processes", type=int, default=PROCESSES)
     asked.add_argument("--show", action="store_true", help="Only print the schedule.")
     told = asked.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # everything started is stopped
     console = Console(highlight=False)
     console.print(f"seed {told.seed}, {told.processes} processes", soft_wrap=True)
     if told.show:

@@ -55,7 +55,7 @@ class Asking:
         self._systems = ""
         wishes: tuple[NumberWish | ResyncWish, ...] = (*schedule.numbers, *schedule.resyncs)
         self.asked = [Asked(wish) for wish in wishes]
-        self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking")
+        self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
     def start(self) -> None:
         """Tokens first; then the schedule's time begins."""
@@ -84,7 +84,8 @@ class Asking:
                 self._tokens[person] = await person_token_async(http, code)
 
     async def _all(self) -> None:
-        limits = httpx.Limits(max_connections=100)
+        # A connection for each request: what dies while many wait must not keep a pool's places.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         async with httpx.AsyncClient(timeout=8, trust_env=False, limits=limits) as self._http:
             reading = asyncio.create_task(self._read_texts())
             try:
@@ -122,13 +123,12 @@ class Asking:
             await asyncio.sleep(wish.types_after)
             await self._repeated("DELETE", path, token)
             return
-        wanted = 2 if wish.habit is Habit.ASKS_AGAIN else 1
-        if not await self._text(wish.number, 1, 5):
-            wanted = 1  # what was lost is asked for again
+        good_until = self.seconds() + self._schedule.form.life
+        came = await self._text(wish.number, 1, self.seconds() + 5)
+        again = wish.habit is Habit.ASKS_AGAIN
+        if again or not came:  # what was lost is asked for again as well
             await self._post(f"{path}/resend", token, {}, f"{name}-again")
-        elif wanted == 2:
-            await self._post(f"{path}/resend", token, {}, f"{name}-again")
-        if await self._text(wish.number, wanted, self._schedule.form.life):
+        if await self._text(wish.number, 1 + (again and came), good_until):
             await asyncio.sleep(wish.types_after)
             await self._type(asked, wish, f"{path}/code", token)
 
@@ -167,18 +167,18 @@ class Asking:
     ) -> httpx.Response:
         """The first answer that is one. Raises TimeoutError."""
         bearer = {"Authorization": f"Bearer {token}", **(headers or {})}
-        url = self._stack.api_url + path
+        url, pause = self._stack.api_url + path, _PAUSE
         while self.seconds() < self._schedule.form.asking + _PATIENCE:
             with suppress(httpx.TransportError):
                 answer = await self._http.request(method, url, json=body, headers=bearer)
                 if not _not_yet(answer):
                     return answer
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 2)
         raise TimeoutError
 
-    async def _text(self, number: str, wanted: int, seconds: float) -> bool:
-        """Whether so many SMS come within so many seconds."""
-        until = self.seconds() + seconds
+    async def _text(self, number: str, wanted: int, until: float) -> bool:
+        """Whether so many SMS come until this moment of the schedule."""
         while self.seconds() < until:
             if len(self._texts.get(number, ())) >= wanted:
                 return True

@@ -79,10 +79,10 @@ class Blows:
         self._down.add(whom)
         self._began(blow, [whom], loses_answers=True)
         self._tell(f"[red]{whom} is killed[/red]")
-        if whom == "api" and self._short:
-            self._let_keys_go()
 
     def _start(self, blow: Blow) -> None:
+        if blow.whom == "api" and self._short:
+            self._let_keys_go()
         self._stage.stack.start_again(blow.whom)
         self._down.discard(blow.whom)
         self._over(blow)

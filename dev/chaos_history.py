@@ -92,7 +92,8 @@ def reasons_true(evidence: Evidence, schedule: Schedule, blows: Blows) -> Iterat
         what = facts.get("action") or facts.get("target")
         told = f"{event.subject_id} was listed for {code} ({what})"
         if code in _NEVER_TRUE:
-            yield told
+            if not _died_over(facts, event, blows):
+                yield told
         elif code in _REFUSALS:
             process = evidence.processes.get(UUID(facts["process_id"]))
             if process is None or process.subject_id not in refused:
@@ -102,6 +103,12 @@ def reasons_true(evidence: Evidence, schedule: Schedule, blows: Blows) -> Iterat
                 yield f"{told}, and whoever starts workflows was there"
         elif not _troubled(code, facts, event, blows):
             yield f"{told}, and nothing was wrong there"
+
+
+def _died_over(facts: dict[str, Any], event: Row[Any], blows: Blows) -> bool:
+    """Whether its workflow's tasks ran out of time because those who had them were killed."""
+    timed_out = facts.get("detail") == "workflow_task_timed_out"
+    return timed_out and blows.happened({"worker", "temporal"}, event.at, _REACH)
 
 
 def _troubled(code: str, facts: dict[str, Any], event: Row[Any], blows: Blows) -> bool:

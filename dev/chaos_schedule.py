@@ -1,6 +1,6 @@
 """What a fault campaign does, to whom and when: drawn from a seed before anything starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -30,6 +30,11 @@ class Form:
     def life(self) -> float:
         """Seconds that a code is good."""
         return min(40.0, 8 + self.asking / 2)
+
+    @property
+    def patience(self) -> float:
+        """Seconds until what still moves is taken to move for ever."""
+        return 50 if self.short else 120
 
     @property
     def services(self) -> int:
@@ -128,14 +133,15 @@ class Schedule:
     def of(cls, seed: int, processes: int) -> "Schedule":
         """The same for the same seed and number of processes, on any machine."""
         form, chance = Form(processes), Random(seed)  # noqa: S311 # it must be repeatable
-        wanted = processes // 2
+        numbers = tuple(_numbers(form, processes // 2, chance))
+        resyncs = tuple(_resyncs(form, processes - processes // 2, chance))
         return cls(
             seed,
             form,
-            tuple(_numbers(form, wanted, chance)),
-            tuple(_resyncs(form, processes - wanted, chance)),
+            numbers,
+            resyncs,
             tuple(sorted(_blows(form, chance), key=lambda blow: blow.at)),
-            tuple(sorted(_windows(form, chance), key=lambda window: window.at)),
+            tuple(sorted(_windows(form, resyncs, chance), key=lambda window: window.at)),
         )
 
     def refused(self) -> set[UUID]:
@@ -175,6 +181,9 @@ def _moments(form: Form, count: int, chance: Random) -> list[float]:
 
 
 _DOWN = {"worker": 3.0, "api": 3.0, "temporal": 4.0, "postgresql": 2.0}
+_WHEN = {"worker": (0.1, 0.2), "postgresql": (0.25, 0.4), "temporal": (0.3, 0.7), "api": (0.7, 0.8)}
+"""In short ones. What a worker had in hand is looked at again half a minute after it died; keys
+that were claimed while PostgreSQL went away are let go with those of the API."""
 
 
 def _blows(form: Form, chance: Random) -> Iterator[Blow]:
@@ -182,22 +191,22 @@ def _blows(form: Form, chance: Random) -> Iterator[Blow]:
     for whom, count in form.kills().items():
         part = form.asking / count
         for number in range(count):
-            # What its worker had in hand is looked at again half a minute after it died.
-            early = form.short and whom == "worker"
-            at = part * (number + chance.uniform(0.1, 0.2 if early else 0.7))
-            yield Blow(at, whom, chance.uniform(0.2, min(_DOWN[whom], part / 4)))
+            when = chance.uniform(*(_WHEN[whom] if form.short else (0.1, 0.7)))
+            down = chance.uniform(0.2, min(_DOWN[whom], part / 4))
+            yield Blow(part * (number + when), whom, down)
 
 
-def _windows(form: Form, chance: Random) -> Iterator[Window]:
+def _windows(form: Form, resyncs: Sequence[ResyncWish], chance: Random) -> Iterator[Window]:
     faults = [*ESSENTIAL, *(() if form.short else MORE)] * max(1, int(form.asking / 45))
     longest = min(8.0, form.asking / 3)
     for fault in faults:
         yield _window(form, fault, longest, chance)
     # These are refused long enough for something to be asked for meanwhile.
-    refused = chance.sample(range(form.services), max(2, form.services // 6))
+    asked = sorted({wish.service for wish in resyncs})
+    refused = chance.sample(asked, max(2, len(asked) // 6))
     for number, service in enumerate(refused):
         fault = at_service(REFUSALS[number % len(REFUSALS)], service_id(service))
-        yield _window(form, fault, form.asking / 2, chance)
+        yield _window(form, fault, form.asking * (1 if form.short else 0.5), chance)
 
 
 def _window(form: Form, fault: Fault, longest: float, chance: Random) -> Window:

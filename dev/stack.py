@@ -33,7 +33,8 @@ class Stack:
     credentials. One stack per directory: a second one is refused while the first runs, and
     takes over when the first was killed. Start it in the main thread.
 
-    ``without`` these programs; ``changes`` are settings of the product's processes.
+    ``without`` these programs; ``changes`` are settings of the product's processes, and
+    ``options`` of PostgreSQL.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Stack:
         *,
         without: Collection[str] = (),
         changes: Mapping[str, str] | None = None,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings
         self._without = frozenset(without)
         self._changes = dict(changes or {})
+        self._options = dict(options or {})
         self.home = settings.home.absolute()
         self.environment: dict[str, str] = {}
         self.running: dict[str, RunningProgram] = {}
@@ -169,6 +172,7 @@ class Stack:
             self.home / "postgres",
             port=self.settings.postgres_port,
             password=credentials.postgres_password,
+            options=self._options,
         )
 
     def _take_over(self) -> None:

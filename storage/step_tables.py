@@ -85,6 +85,11 @@ class StuckRow(SQLModel, table=True):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index(
+            "ix_stuck_open_process",
+            *("process", "since", "id"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index(
             "ix_stuck_open_account",
             *("account_id", "since", "id"),
             postgresql_where=text("state <> 'closed'"),

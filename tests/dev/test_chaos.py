@@ -9,7 +9,7 @@ _ROOT = Path(__file__).parents[2]
 
 def test_nothing_is_lost_or_doubled_when_everything_is_killed() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "dev.chaos", "--seed", "7", "--processes", "36"],
+        [sys.executable, "-m", "dev.chaos", "--seed", "2", "--processes", "36"],
         cwd=_ROOT, capture_output=True, text=True, check=False, timeout=170,
     )  # fmt: skip
 

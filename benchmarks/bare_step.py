@@ -1,0 +1,38 @@
+"""Workflows of a single activity that does nothing: what a process of one step is held to."""
+
+from temporalio import activity, workflow
+
+with workflow.unsafe.imports_passed_through():
+    from access.steps import Step, Target
+    from workflows.steps import STEP, queue_of
+
+TARGET = Target.NETWORK
+
+
+@activity.defn
+def nothing(step: Step) -> None:
+    """Answers at once."""
+
+
+@workflow.defn
+class OneActivity:
+    """On the workflow's own task queue."""
+
+    @workflow.run
+    async def run(self, step: Step) -> None:
+        """Has it done."""
+        await workflow.execute_activity(nothing, step, **STEP)
+
+
+@workflow.defn
+class OneElsewhere:
+    """On another task queue, as a target's are."""
+
+    @workflow.run
+    async def run(self, step: Step) -> None:
+        """Has it done there."""
+        there: workflow.ActivityConfig = {
+            **STEP,
+            "task_queue": queue_of(workflow.info().task_queue, TARGET),
+        }
+        await workflow.execute_activity(nothing, step, **there)
