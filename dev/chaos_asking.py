@@ -16,7 +16,8 @@ from uuid import UUID
 
 import httpx
 
-from dev.chaos_schedule import Habit, NumberWish, ResyncWish, Schedule, service_id
+from dev.chaos_schedule import Schedule
+from dev.chaos_wishes import Habit, NumberWish, ResyncWish, service_id
 from dev.stack import Stack
 from simulators.identity.client import client_token, person_token_async
 from simulators.register.codes import personal_code
@@ -105,6 +106,8 @@ class Asking:
             await does
         except TimeoutError:
             asked.wrong.append("was never answered")
+        except (httpx.HTTPError, ValueError, LookupError) as error:
+            asked.wrong.append(f"got an answer that cannot be read: {error!r}")
 
     async def _resync(self, asked: Asked, wish: ResyncWish) -> None:
         path = f"/v1/services/{service_id(wish.service)}/resync"

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from access.verifications import SIM_CHANGED, Delivery, State
 from dev.chaos_asking import Asked
 from dev.chaos_evidence import Evidence
-from dev.chaos_schedule import NumberWish, Trait
+from dev.chaos_wishes import NumberWish, Trait
 from storage.sms import sms_id
 
 _CHANGES = ("configure", "activate")

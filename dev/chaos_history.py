@@ -39,8 +39,8 @@ def asked_once(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
         for wrong in each.wrong:
             yield f"{each.wish}: {wrong}"
         if each.id is None:
-            continue
-        if each.id in known:
+            yield f"{each.wish} has no process"
+        elif each.id in known:
             known[each.id] += 1
         else:
             yield f"{each.id} was answered, and there is no such process"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from dev.chaos_faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
+from dev.chaos_wishes import Habit, NumberWish, ResyncWish, Trait, service_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +54,6 @@ class Form:
             "temporal": max(1, self.processes // 125),
             "postgresql": max(1, self.processes // 250),
         }
-
-
-class Habit(StrEnum):
-    """What somebody does who asked for a code."""
-
-    TYPES = "types"
-    TYPES_WRONG_FIRST = "types a wrong one first"
-    ASKS_AGAIN = "asks for a second one"
-    CANCELS = "cancels"
-    NEVER = "never comes back"
-
-
-class Trait(StrEnum):
-    """What there is about a number."""
-
-    PLAIN = "plain"
-    SIM_CHANGED = "its SIM was changed"
-    REFUSED = "refused by the gateway"
-
-
-@dataclass(frozen=True, slots=True)
-class NumberWish:
-    """Somebody asks for a code at this moment, and types it in so long after it has come."""
-
-    at: float
-    index: int
-    person: int
-    habit: Habit
-    trait: Trait
-    types_after: float
-
-    @property
-    def number(self) -> str:
-        """A number of its own."""
-        return f"+372552{self.index:05}"
-
-
-@dataclass(frozen=True, slots=True)
-class ResyncWish:
-    """A service's settings are to be sent again."""
-
-    at: float
-    index: int
-    service: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +111,6 @@ class Schedule:
         told += [(w.at, f"{w.fault}, until {w.until:.1f} s") for w in self.windows]
         for at, words in sorted(told):
             yield f"{at:6.1f} s  {words}"
-
-
-def service_id(service: int) -> UUID:
-    """Of a service whose settings are sent again."""
-    return uuid5(NAMESPACE_URL, f"chaos/service/{service}")
 
 
 def _numbers(form: Form, count: int, chance: Random) -> Iterator[NumberWish]:

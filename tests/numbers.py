@@ -113,10 +113,10 @@ class Numbers:
         sent = self.codes()
         return next(code for code in ("000000", "000001", "000002", "000003") if code not in sent)
 
-    def office_has(self, number: str) -> ServiceFacts:
-        """Make the number one of the office's services."""
+    def office_has(self, number: str, nth: int = 1) -> ServiceFacts:
+        """Make the number that of the office's ``nth`` service."""
         put(self.database, OFFICE)
-        facts = service(1, OFFICE, phone=number)
+        facts = service(nth, OFFICE, phone=number)
         put_service(self.database, facts)
         return facts
 

@@ -13,6 +13,8 @@ from tests.engine import until
 from tests.numbers import NUMBER, Numbers
 from tests.ports import free_port
 
+OTHER = "+37255512399"
+
 
 @pytest.fixture
 def worker(idle_numbers: Numbers, tmp_path: Path) -> Iterator[RunningProgram]:
@@ -37,48 +39,41 @@ def start(process: RunningProgram) -> None:
     process.wait_until_ready(time.monotonic() + 30)
 
 
-async def test_killed_before_the_gateway_took_the_sms(
+async def test_killed_while_one_sms_is_not_taken_yet_and_another_is(
     idle_numbers: Numbers, worker: RunningProgram
 ) -> None:
     numbers = idle_numbers
-    numbers.office_has(NUMBER)
-    # Held for as long as the worker lives: the gateway never does its work.
-    numbers.sms.fault("send", "timeout", times=1)
-    verification = await numbers.asked()
-    await numbers.until_faults_are_spent()
-
-    worker.kill()
-    start(worker)
-    await numbers.handed_over(verification)
-    after = await numbers.shown(verification)
-    sent_by_itself = numbers.codes()
-    numbers.wait_passes(verification)
-    await numbers.resend(verification)
-    answer = await numbers.bring(verification, numbers.codes()[-1])
-
-    assert (after["state"], after["delivery"], sent_by_itself) == ("sent", "unknown", [])
-    assert (answer.json()["state"], len(numbers.codes())) == ("verified", 1)
-    assert len(numbers.grants()) == 1
-
-
-async def test_killed_after_the_gateway_took_the_sms(
-    idle_numbers: Numbers, worker: RunningProgram
-) -> None:
-    numbers = idle_numbers
-    numbers.office_has(NUMBER)
+    for nth, number in enumerate((NUMBER, OTHER)):
+        numbers.office_has(number, nth)
     numbers.sms.control("PUT", "/reports", {"reports": "manual"})
-    numbers.sms.fault("send", "delay_after", seconds=60, times=1)
-    verification = await numbers.asked()
-    await until(lambda: len(numbers.codes()) == 1)
+    numbers.sms.control(
+        "PUT",
+        "/faults",
+        [
+            # Held for as long as the worker lives: the gateway never does its work.
+            {"source": "send", "kind": "timeout", "times": 1, "subject": NUMBER},
+            {"source": "send", "kind": "delay_after", "seconds": 60, "times": 1, "subject": OTHER},
+        ],
+    )
+    not_taken, taken = await numbers.asked(), await numbers.asked(OTHER)
+    await numbers.until_faults_are_spent()
+    await until(lambda: len(numbers.codes(OTHER)) == 1)
 
     worker.kill()
     start(worker)
-    await numbers.handed_over(verification)
-    before = (await numbers.shown(verification))["delivery"]
-    await numbers.gateway_reports("DELIVRD")
-    after = await numbers.until_delivery(verification, Delivery.DELIVERED)
-    answer = await numbers.bring(verification, numbers.codes()[-1])
+    for verification in (not_taken, taken):
+        await numbers.handed_over(verification)
+    known = [(await numbers.shown(each))["delivery"] for each in (not_taken, taken)]
+    sent_by_itself = [numbers.codes(), numbers.codes(OTHER)]
+    numbers.wait_passes(not_taken)
+    await numbers.resend(not_taken)
+    again = await numbers.bring(not_taken, numbers.codes()[-1])
+    await numbers.gateway_reports("DELIVRD", message=0)
+    after = await numbers.until_delivery(taken, Delivery.DELIVERED)
+    late = await numbers.bring(taken, numbers.codes(OTHER)[-1])
 
-    assert (before, after["state"]) == ("unknown", "sent")
-    assert (answer.json()["state"], len(numbers.codes())) == ("verified", 1)
-    assert len(numbers.grants()) == 1
+    assert (known, [len(codes) for codes in sent_by_itself]) == (["unknown", "unknown"], [0, 1])
+    assert (again.json()["state"], len(numbers.codes())) == ("verified", 1)
+    assert after["state"] == "sent"
+    assert (late.json()["state"], len(numbers.codes(OTHER))) == ("verified", 1)
+    assert len(numbers.grants()) == 2
