@@ -44,7 +44,9 @@ class StepState(StrEnum):
     """It may have happened."""
     REFUSED = "refused"
     ABORTING = "aborting"
-    """An operator ended its process, which undoes what was done."""
+    """An operator ended its process, which undoes what was done: perhaps this also."""
+    GIVEN_UP = "given_up"
+    """The same, and this certainly did not happen."""
     DONE = "done"
     SKIPPED = "skipped"
     UNDONE = "undone"
@@ -54,6 +56,7 @@ class StepState(StrEnum):
 
 SETTLED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.UNDONE, StepState.DROPPED})
 """Nothing follows from these, nor from a refusal that its process takes as an end."""
+ABORTED = frozenset({StepState.ABORTING, StepState.GIVEN_UP})
 UNKNOWN = frozenset({StepState.SENDING, StepState.ACCEPTED, StepState.DOUBT})
 """It may have happened, or still happen: the target is asked before anything is repeated."""
 
@@ -159,7 +162,7 @@ def next_move(seen: Seen) -> Move:
     """What to do: decisions first, then the order, and ask before repeating."""
     if seen.ended or seen.state in SETTLED:
         return Move.OVER
-    if seen.state is StepState.ABORTING or seen.decision is Decision.ABORT:
+    if seen.state in ABORTED or seen.decision is Decision.ABORT:
         return Move.ABORT
     if seen.decision is Decision.SKIP:
         return Move.SKIP

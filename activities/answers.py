@@ -45,6 +45,7 @@ _OVER = {
     StepState.DROPPED: Kind.SKIPPED,
     StepState.REFUSED: Kind.REFUSED,
     StepState.ABORTING: Kind.ABORTED,
+    StepState.GIVEN_UP: Kind.ABORTED,
 }
 
 

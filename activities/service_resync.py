@@ -108,8 +108,7 @@ class _Restore(_OnNetwork):
 
 def _may_have(row: Row[Any]) -> bool:
     """Whether this step happened, or may have."""
-    begun = row.state == StepState.ABORTING and row.tries > 0
-    return bool(row.state == StepState.DONE or begun)
+    return row.state in {StepState.DONE, StepState.ABORTING}
 
 
 def _service(session: Session, step: Step) -> Row[Any] | None:

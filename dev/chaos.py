@@ -70,7 +70,9 @@ class Campaign:
             asked = ("ops", "retry", "--all", "--yes", "--reason", "after the storm")
             self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
             self._settle("retried", held=False)
-        self._judge("At the end", lambda e: chaos_verdict.at_the_end(e, self._asking.asked))
+        self._judge(
+            "At the end", lambda e: chaos_verdict.at_the_end(e, self._asking.asked, self._blows)
+        )
 
     def _settle(self, word: str, *, held: bool = True) -> None:
         begun = time.monotonic()

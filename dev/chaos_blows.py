@@ -60,8 +60,9 @@ class Blows:
             self._left.pop(0)[1]()
         for program in self._stage.stack.ended():
             if program.name not in self._down:
-                self.ended_by_themselves.append(program.name)
-                self._tell(f"{program.name} ended by itself, and is started again")
+                said = f"{program.name} ended by itself ({program.exit_code()})"
+                self.ended_by_themselves.append(said)
+                self._tell(f"[red]{said}, and is started again[/red]")
                 self._stage.stack.start_again(program.name)
         return bool(self._left)
 

@@ -54,10 +54,11 @@ def at_rest(evidence: Evidence, schedule: Schedule, blows: Blows) -> list[Promis
     ]
 
 
-def at_the_end(evidence: Evidence, asked: list[Asked]) -> list[Promise]:
+def at_the_end(evidence: Evidence, asked: list[Asked], blows: Blows) -> list[Promise]:
     """Once operations have retried what was left."""
     judged, numbers = Promise.judged, len(evidence.grants)
     return [
+        judged("nobody ended by itself", len(blows.troubles), blows.ended_by_themselves),
         judged(
             "one process for each that was asked for",
             len(asked),

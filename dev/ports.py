@@ -1,5 +1,6 @@
 """Ports of 127.0.0.1: which are free, and who has those that are not."""
 
+import random
 import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -7,15 +8,22 @@ from pathlib import Path
 from dev.processes import command_of
 
 _LISTENING = "0A"
+_OURS = range(10_240, 32_768)
+"""Below those that the kernel gives to connections going out: one may take a port that a server
+has yet to listen on, or that of one that was killed."""
 
 
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on, all different; whoever asks should use them soon."""
+    found: list[int] = []
     with ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        while len(found) < count:
+            probe = held.enter_context(socket.socket())
+            port = random.choice(_OURS)  # noqa: S311 # so that two who ask at once differ
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 def is_free(port: int) -> bool:

@@ -150,7 +150,7 @@ def waiting(session: Session, id_: UUID, waits_for: str) -> None:
 
 
 # An answer that comes when it is being undone changes nothing any more.
-_OPEN = "ended_at IS NULL AND state NOT IN ('aborting', 'undone')"
+_OPEN = "ended_at IS NULL AND state NOT IN ('aborting', 'given_up', 'undone')"
 _UNSETTLED = text(f"""
 UPDATE step SET state = :state, troubled_since = CASE WHEN :anew THEN clock_timestamp()
     ELSE COALESCE(troubled_since, clock_timestamp()) END
@@ -185,10 +185,13 @@ def settle(
 
 
 def aborting(session: Session, id_: UUID) -> None:
-    """Its process is to undo what was done, this also; until it has, those behind it wait."""
+    """Its process is to undo what was done, perhaps this also; until it has, those behind wait."""
     session.execute(
         text(
-            "UPDATE step SET state = 'aborting', waits_for = NULL, ended_at = NULL"
+            "UPDATE step SET waits_for = NULL, ended_at = NULL,"
+            " state = CASE WHEN state IN ('asked', 'trouble', 'refused', 'given_up')"
+            " THEN 'given_up'"
+            " ELSE 'aborting' END"
             " WHERE id = :id AND (ended_at IS NULL OR state IN ('done', 'refused'))"
         ),
         {"id": id_},

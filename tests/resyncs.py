@@ -67,6 +67,15 @@ class Resyncs:
         await start_operation(self.client, self.settings.task_queue, row)
         return operation_id
 
+    async def refused_at_activate(self, service_id: UUID) -> UUID:
+        """Ask for it; the network has the settings, and refuses the rest until faults are gone."""
+        of_it = {"source": "activation", "subject": str(service_id)}
+        self.network.fault("never", **of_it)
+        operation_id = await self.ask(service_id)
+        await self.stuck(operation_id, action="configure", code="not_completed")
+        self.network.fault("refuse", **of_it, code="invalidState")
+        return operation_id
+
     def operation(self, id_: UUID) -> Row[Any]:
         """The operation, as it is now."""
         (row,) = self.rows("SELECT * FROM operation WHERE id = :id", id=id_)

@@ -188,7 +188,8 @@ def disagreeing(database: Database) -> Sequence[Row[Any]]:
     return rows(
         database,
         "SELECT s.action, s.state, k.state AS listed FROM step s LEFT JOIN stuck k ON k.id = s.id"
-        " WHERE (k.state <> 'closed' AND (s.ended_at IS NOT NULL OR s.state = 'aborting'))"
+        " WHERE (k.state <> 'closed'"
+        " AND (s.ended_at IS NOT NULL OR s.state IN ('aborting', 'given_up')))"
         " OR (COALESCE(k.state, 'closed') = 'closed'"
         " AND s.state = 'refused' AND s.ended_at IS NULL)",
     )

@@ -21,6 +21,7 @@ S, D = StepState, Decision
         (Seen(S.DOUBT, can_ask=False), Move.STAY),
         (Seen(S.REFUSED), Move.STAY),
         (Seen(S.ABORTING), Move.ABORT),
+        (Seen(S.GIVEN_UP), Move.ABORT),
         # Retry: never what is in doubt without having asked, where that can be done…
         (Seen(S.TROUBLE, decision=D.RETRY), Move.DO),
         (Seen(S.REFUSED, decision=D.RETRY), Move.DO),

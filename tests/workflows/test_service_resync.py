@@ -1,7 +1,5 @@
 """A service's settings are sent to the network again: what operations and the network see of it."""
 
-from typing import Any
-
 import pytest
 
 from access.steps import Decision
@@ -62,7 +60,7 @@ async def test_a_refusal_waits_for_a_decision_and_can_be_corrected(resyncing: Re
 
 async def test_a_step_that_can_be_left_out_is_skipped(resyncing: Resyncs) -> None:
     (service,) = resyncing.services(1)
-    asked = await _refused_at_activate(resyncing, service.id)
+    asked = await resyncing.refused_at_activate(service.id)
     row = await resyncing.stuck(asked, action="activate")
     await resyncing.decide(row, Decision.SKIP)
     ended = await resyncing.ended(asked)
@@ -73,11 +71,11 @@ async def test_aborting_puts_back_what_the_network_had(resyncing: Resyncs) -> No
     (service,) = resyncing.services(1)
     had = {"msisdn": "+37255500000", "kind": "old"}
     resyncing.network.tell_service(str(service.id), characteristics=had)
-    asked = await _refused_at_activate(resyncing, service.id)
+    asked = await resyncing.refused_at_activate(service.id)
     row = await resyncing.stuck(asked, action="activate")
     await resyncing.decide(row, Decision.ABORT)
     # The undoing is refused as well: it is stuck in its turn, and decided about like anything else.
-    undoing = await resyncing.stuck(asked, action="undo-activate")
+    undoing = await resyncing.stuck(asked, action="undo-configure")
     assert undoing.may == ["retry", "skip"]
     resyncing.network.control("DELETE", "/faults")
     await resyncing.decide(undoing, Decision.RETRY)
@@ -89,7 +87,7 @@ async def test_aborting_puts_back_what_the_network_had(resyncing: Resyncs) -> No
         "read": "done",
         "configure": "undone",
         "undo-configure": "done",
-        "activate": "undone",
+        "activate": "dropped",
         "undo-activate": "done",
     }
 
@@ -100,11 +98,3 @@ async def test_a_lost_answer_is_asked_about_and_not_repeated(resyncing: Resyncs)
     ended = await resyncing.ended(await resyncing.ask(service.id))
     assert ended.state == "succeeded"
     assert len(resyncing.network.applied(service=str(service.id))) == 2
-
-
-async def _refused_at_activate(resyncing: Resyncs, service_id: Any) -> Any:
-    resyncing.network.fault("never", source="activation")
-    asked = await resyncing.ask(service_id)
-    await resyncing.stuck(asked, action="configure", code="not_completed")
-    resyncing.network.fault("refuse", source="activation", code="invalidState")
-    return asked

@@ -14,9 +14,8 @@ from workflows.starting import start_operation
 
 async def test_behind_one_that_is_stuck_and_undone_everyone_waits(resyncing: Resyncs) -> None:
     mine, other = resyncing.services(2)
-    resyncing.network.fault("refuse", source="activation", subject=str(mine.id))
-    first = await resyncing.ask(mine.id)
-    row = await resyncing.stuck(first, action="configure")
+    first = await resyncing.refused_at_activate(mine.id)
+    row = await resyncing.stuck(first, action="activate")
     second = await resyncing.ask(mine.id)
     elsewhere = await resyncing.ended(await resyncing.ask(other.id))
     await until(lambda: waits(resyncing, second))
@@ -36,6 +35,7 @@ async def test_behind_one_that_is_stuck_and_undone_everyone_waits(resyncing: Res
     assert (await resyncing.ended(first)).state == "cancelled"
     assert (await resyncing.ended(second)).state == "succeeded"
     assert applied(resyncing, mine.id) == [
+        (first, "configure/1"),
         (first, "undo-configure/2"),
         (second, "configure/1"),
         (second, "activate/1"),
