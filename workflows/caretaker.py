@@ -5,8 +5,8 @@ told again, and whoever waits looks by itself now and then: nothing depends on o
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from access.steps import StepRules
 from storage import waking
 from storage.database import Database
+from workflows.rounds import going_round
 from workflows.starting import OPERATIONS, start_operation
 from workflows.steps import Process
 
@@ -37,25 +38,17 @@ class Caretaker:
         self._task_queue = task_queue
         self._rules = rules
 
-    @asynccontextmanager
-    async def taking_care(self) -> AsyncIterator[None]:
+    def taking_care(self) -> AbstractAsyncContextManager[None]:
         """Take care while the block runs."""
-        task = asyncio.create_task(self._go_on())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return going_round(self._look_well, lambda: _EVERY)
 
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except (SQLAlchemyError, RPCError) as error:
-                log.warning("caretaker_hindered", error=type(error).__name__)
-            except Exception:
-                log.exception("caretaker_failed")  # without it nobody would be woken any more
-            await asyncio.sleep(_EVERY)
+    async def _look_well(self) -> None:
+        try:
+            await self.look()
+        except (SQLAlchemyError, RPCError) as error:
+            log.warning("caretaker_hindered", error=type(error).__name__)
+        except Exception:
+            log.exception("caretaker_failed")  # without it nobody would be woken any more
 
     async def look(self) -> None:
         """Tell everyone who may go on now; start what was asked for and has not begun."""

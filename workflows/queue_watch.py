@@ -1,6 +1,5 @@
 """How long Temporal's task queues are, measured by every worker beside its work."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,6 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from access.steps import Target
+from workflows.rounds import going_round
 from workflows.steps import queue_of
 
 log = structlog.get_logger(__name__)
@@ -44,22 +44,16 @@ class QueueWatch:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Measure while the block runs."""
-        task = asyncio.create_task(self._go_on())
-        try:
+        async with going_round(self._look_well, lambda: _EVERY):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            self._forget()
+        self._forget()
 
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except (RPCError, RuntimeError) as error:  # RuntimeError: it cannot be connected to
-                self._forget()
-                log.warning("queue_watch_hindered", error=type(error).__name__)
-            await asyncio.sleep(_EVERY)
+    async def _look_well(self) -> None:
+        try:
+            await self.look()
+        except (RPCError, RuntimeError) as error:  # RuntimeError: it cannot be connected to
+            self._forget()
+            log.warning("queue_watch_hindered", error=type(error).__name__)
 
     async def look(self) -> None:
         """Measure each once."""

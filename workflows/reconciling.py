@@ -8,7 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from storage import broken, open_processes
 from storage.database import Database
 from workflows.examining import examine
 from workflows.findings import is_news, note
+from workflows.rounds import going_round
 
 log = structlog.get_logger(__name__)
 
@@ -51,26 +52,23 @@ class Reconciliation:
         self._every = every.total_seconds()
         self._good = time.monotonic()
 
-    @asynccontextmanager
-    async def going_on(self) -> AsyncIterator[None]:
+    def going_on(self) -> AbstractAsyncContextManager[None]:
         """Look while the block runs."""
         AGE.set_function(lambda: time.monotonic() - self._good)
-        task = asyncio.create_task(self._go_on())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return going_round(self._look_well, self._pause, first=self._pause())
 
-    async def _go_on(self) -> None:
-        while True:
-            # Not all workers at the same moment.
-            await asyncio.sleep(self._every * random.uniform(0.5, 1.5))  # noqa: S311
-            try:
-                await self.look()
-            except (SQLAlchemyError, RPCError, RuntimeError) as error:
-                # Nothing more is concluded. RuntimeError: Temporal cannot be connected to.
-                log.warning("reconciliation_hindered", error=type(error).__name__)
+    def _pause(self) -> float:
+        # Not all workers at the same moment.
+        return self._every * random.uniform(0.5, 1.5)  # noqa: S311
+
+    async def _look_well(self) -> None:
+        try:
+            await self.look()
+        except (SQLAlchemyError, RPCError, RuntimeError) as error:
+            # Nothing more is concluded. RuntimeError: Temporal cannot be connected to.
+            log.warning("reconciliation_hindered", error=type(error).__name__)
+        except Exception:
+            log.exception("reconciliation_failed")
 
     async def look(self, young: timedelta = _YOUNG) -> bool:
         """Compare all that runs, unless somebody else does so now; whether it was done.

@@ -13,7 +13,6 @@ from access.steps import Decision
 from tests.api.front import OPS, Answer, Front, open_front
 from tests.resyncs import Resyncs, idle_resyncs, resyncing
 from tests.workflows.test_reconciling import begun, look, write
-from tests.workflows.test_service_resync import _refused_at_activate
 from workflows.starting import start_operation
 
 __all__ = ["idle_resyncs", "resyncing"]
@@ -48,7 +47,7 @@ async def status(client: Client, workflow_id: str) -> WorkflowExecutionStatus | 
 
 async def test_one_that_is_restarted_does_nothing_twice(resyncing: Resyncs, desk: Front) -> None:
     (service,) = resyncing.services(1)
-    asked = await _refused_at_activate(resyncing, service.id)
+    asked = await resyncing.refused_at_activate(service.id)
     step = await resyncing.stuck(asked, action="activate")
     await resyncing.client.get_workflow_handle(f"resync/{asked}").terminate()
     await look(resyncing)
@@ -73,7 +72,7 @@ async def test_one_that_is_closed_ends_with_all_that_is_its(
     resyncing: Resyncs, desk: Front
 ) -> None:
     (service,) = resyncing.services(1)
-    asked = await _refused_at_activate(resyncing, service.id)
+    asked = await resyncing.refused_at_activate(service.id)
     await resyncing.stuck(asked, action="activate")
     await resyncing.client.get_workflow_handle(f"resync/{asked}").terminate()
     await look(resyncing)
