@@ -7,7 +7,8 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 # pip brings nothing of its own choice: versions and hashes are locked, and building is ours.
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
-WORKERS ?= auto
+# One more than there are cores: many tests wait for a process that was killed, or for time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 TESTS ?= tests
 ARGS ?=
 

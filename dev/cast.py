@@ -8,8 +8,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 from dev.scene import Body, Scene
 
-CUSTOMERS = 1_000
-NEWCOMERS = 200
 STRANGER = "60001019906"  # SK's test person: in nobody's register
 _NEWCOMER = "38001085718"
 _ACTING_FORMS = {"OÜ", "AS"}
@@ -42,7 +40,7 @@ class Cast:
 
 def cast(scene: Scene) -> Cast:
     """Find them among the customers of the simulated register."""
-    companies = living(scene)[:CUSTOMERS]
+    companies = living(scene)[: scene.customers]
     alone = [c for c in companies if c["legal_form"] in _ACTING_FORMS and _sole(c)]
     # From the end of the list: the companies at its beginning are robbed of their boards later.
     member, steady, joined = alone[-1], alone[-2], alone[-3]

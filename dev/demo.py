@@ -1,6 +1,9 @@
 """``make demo``: the whole story on a temporary stack; 0 only if every line came true."""
 
 import sys
+from typing import Annotated
+
+import typer
 
 from dev import numbers, standstill, story, troubles
 from dev.cast import cast
@@ -11,7 +14,7 @@ from dev.stack import Stack
 from dev.system_user import temporary_home
 from dev.telling import Teller
 
-_COMPANIES = 1_500
+Customers = Annotated[int, typer.Option(min=200, help="Companies that are customers.")]
 
 
 def tell_all(scene: Scene, teller: Teller) -> None:
@@ -31,21 +34,23 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     troubles.worker_is_killed(scene, teller)
 
 
-def main() -> int:
+def main(customers: Customers = 1_000) -> None:
     """Start a temporary stack, tell the story, leave nothing behind."""
     teller = Teller()
+    companies = customers * 3 // 2
     with temporary_home("volitus-demo-") as folder:
         try:
             with Stack(
-                DevSettings.temporary(folder / "stack", _COMPANIES, scheduled=False)
+                DevSettings.temporary(folder / "stack", companies, scheduled=False)
             ) as stack:
-                scene = Scene(stack, folder)
+                scene = Scene(stack, folder, customers)
                 tell_all(scene, teller)
                 scene.close()
         except StartError as error:
             sys.exit(f"volitus: {error}")
-    return 0 if teller.end() else 1
+    if not teller.end():
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

@@ -36,8 +36,10 @@ class Seat:
 class Scene:
     """The stack of the demo, spoken to over HTTP and through the ``volitus`` program only."""
 
-    def __init__(self, stack: Stack, folder: Path) -> None:
+    def __init__(self, stack: Stack, folder: Path, customers: int) -> None:
         self.stack = stack
+        self.customers = customers
+        """How many companies are; a fifth as many come later."""
         self.folder = folder
         self._http = httpx.Client(timeout=30, trust_env=False)
 

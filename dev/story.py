@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from dev.cast import (
-    CUSTOMERS,
     STRANGER,
     Seat,
     account_of,
@@ -18,13 +17,13 @@ from dev.telling import Teller
 
 
 def import_accounts(scene: Scene, tell: Teller) -> None:
-    """A thousand companies are customers."""
+    """So many companies are customers."""
     tell.chapter("The operator's customers")
-    companies = living(scene)[:CUSTOMERS]
+    companies = living(scene)[: scene.customers]
     first = import_accounts_of(scene, companies, "accounts.csv")
     tell.line(
-        f"{CUSTOMERS} companies' accounts are imported",
-        came_true=first["created"] == CUSTOMERS and first["set_aside"] == 0,
+        f"{scene.customers} companies' accounts are imported",
+        came_true=first["created"] == scene.customers and first["set_aside"] == 0,
         seen=first,
     )
     again = import_accounts_of(scene, companies, "accounts.csv")
@@ -42,7 +41,7 @@ def first_sync(scene: Scene, tell: Teller) -> None:
     tell.line(
         f"the register's file is read; {run['counts'].get('companies')} companies in it, "
         f"{run['counts'].get('applied')} of them customers and asked about",
-        came_true=run["state"] == "finished" and run["counts"]["applied"] == CUSTOMERS,
+        came_true=run["state"] == "finished" and run["counts"]["applied"] == scene.customers,
         seen=run,
     )
     again = scene.sync("file")

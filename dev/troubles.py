@@ -1,8 +1,6 @@
 """The story's second half: what goes wrong outside, and what does not happen because of it."""
 
 from dev.cast import (
-    CUSTOMERS,
-    NEWCOMERS,
     Seat,
     account_of,
     appoint,
@@ -31,7 +29,7 @@ def too_much_would_end(scene: Scene, tell: Teller) -> None:
     """A file that would end a third of all access waits for a person."""
     tell.chapter("A file that would end 30 % of all access")
     before = scene.grants_in_force()
-    victims = living(scene)[: CUSTOMERS * 3 // 10]
+    victims = living(scene)[: scene.customers * 3 // 10]
     emptied = [{"code": company["code"], "holders": []} for company in victims]
     scene.register("POST", "/_control/companies", emptied)
     run = scene.sync("file")
@@ -89,13 +87,14 @@ def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> N
 def worker_is_killed(scene: Scene, tell: Teller) -> None:
     """The worker dies in the middle of a sync; another goes on, and each grant is given once."""
     tell.chapter("The worker is killed in the middle of a sync")
-    fresh = living(scene)[CUSTOMERS : CUSTOMERS + NEWCOMERS]
+    customers, newcomers = scene.customers, scene.customers // 5
+    fresh = living(scene)[customers : customers + newcomers]
     import_accounts_of(scene, fresh, "newcomers.csv")
     fault = {"source": "esindus", "kind": "delay", "seconds": 0.005, "times": None}
     scene.register("PUT", "/_control/faults", fault)
     where = scene.start_sync("check")
     half = until(
-        lambda: scene.run(where), lambda run: run["counts"].get("answered", 0) >= CUSTOMERS // 2
+        lambda: scene.run(where), lambda run: run["counts"].get("answered", 0) >= customers // 2
     )
     scene.stack.kill("worker")
     tell.line(
@@ -116,7 +115,7 @@ def worker_is_killed(scene: Scene, tell: Teller) -> None:
     ]
     tell.line(
         f"each of the {len(started)} new grants was given once",
-        came_true=len(started) == len(set(started)) >= NEWCOMERS // 2,
+        came_true=len(started) == len(set(started)) >= newcomers // 2,
         seen=len(started),
     )
     tell.line(

@@ -9,7 +9,10 @@ import pytest
 @pytest.mark.timeout(240)
 def test_every_line_of_the_story_comes_true() -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "dev.demo"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "dev.demo", "--customers", "240"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert told.returncode == 0, told.stdout + told.stderr
