@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from dev.chaos_faults import ESSENTIAL, MORE
-from dev.chaos_schedule import Schedule, as_json
+from dev.chaos.faults import ESSENTIAL, MORE
+from dev.chaos.schedule import Schedule, as_json
 
 _FORMS = pytest.mark.parametrize("processes", [36, 500])
 
@@ -21,7 +21,7 @@ def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes
 
 
 def test_another_process_draws_the_same() -> None:
-    told = "from dev.chaos_schedule import *; print(as_json(Schedule.of(5, 36)))"
+    told = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 36)))"
     shown = subprocess.check_output(
         [sys.executable, "-c", told], text=True, env={"PYTHONHASHSEED": "99"}
     )

@@ -10,11 +10,10 @@ import pytest
 
 from access.resync import steps_of
 from access.verifications import send_step
-from dev import chaos_effects as effects
-from dev import chaos_history as history
-from dev.chaos_asking import Asked
-from dev.chaos_evidence import Evidence
-from dev.chaos_wishes import Habit, NumberWish, ResyncWish, Trait
+from dev.chaos import effects, history
+from dev.chaos.asking import Asked
+from dev.chaos.evidence import Evidence
+from dev.chaos.wishes import Habit, NumberWish, ResyncWish, Trait
 from storage.sms import sms_id
 
 _NOW = datetime(2026, 8, 1, tzinfo=UTC)

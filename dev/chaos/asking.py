@@ -16,8 +16,8 @@ from uuid import UUID
 
 import httpx
 
-from dev.chaos_schedule import Schedule
-from dev.chaos_wishes import Habit, NumberWish, ResyncWish, service_id
+from dev.chaos.schedule import Schedule
+from dev.chaos.wishes import Habit, NumberWish, ResyncWish, service_id
 from dev.stack import Stack
 from simulators.identity.client import client_token, person_token_async
 from simulators.register.codes import personal_code

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from dev.chaos_stage import Stage
+from dev.chaos.stage import Stage
 from storage.open_processes import OPEN
 
 _HELD = "k.state = 'stuck' AND k.kind IN ('refused', 'doubt')"

@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from access.events import EventKind
 from access.steps import SETTLED, StepState
 from access.stuck import StuckReason
-from dev.chaos_asking import Asked
-from dev.chaos_blows import Blows
-from dev.chaos_evidence import Evidence
-from dev.chaos_schedule import Schedule
+from dev.chaos.asking import Asked
+from dev.chaos.blows import Blows
+from dev.chaos.evidence import Evidence
+from dev.chaos.schedule import Schedule
 
 _NEVER_TRUE = frozenset(
     {StuckReason.ENGINE_ERROR, StuckReason.WORKFLOW_FAILING, StuckReason.WORKFLOW_CLOSED}

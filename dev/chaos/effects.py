@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from access.verifications import SIM_CHANGED, Delivery, State
-from dev.chaos_asking import Asked
-from dev.chaos_evidence import Evidence
-from dev.chaos_wishes import NumberWish, Trait
+from dev.chaos.asking import Asked
+from dev.chaos.evidence import Evidence
+from dev.chaos.wishes import NumberWish, Trait
 from storage.sms import sms_id
 
 _CHANGES = ("configure", "activate")

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from dev.chaos_stage import Stage
+from dev.chaos.stage import Stage
 from storage import chain
 from storage.open_processes import OPEN
 

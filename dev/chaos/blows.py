@@ -8,10 +8,10 @@ from functools import partial
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from dev.chaos_faults import Fault, at_number, habits, told
-from dev.chaos_schedule import Blow, Schedule, Window
-from dev.chaos_stage import Stage
-from dev.chaos_wishes import Trait
+from dev.chaos.faults import Fault, at_number, habits, told
+from dev.chaos.schedule import Blow, Schedule, Window
+from dev.chaos.stage import Stage
+from dev.chaos.wishes import Trait
 
 _FAR = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 

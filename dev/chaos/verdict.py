@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from dev import chaos_effects as effects
-from dev import chaos_history as history
-from dev.chaos_asking import Asked
-from dev.chaos_blows import Blows
-from dev.chaos_evidence import Evidence
-from dev.chaos_schedule import Schedule
+from dev.chaos import effects, history
+from dev.chaos.asking import Asked
+from dev.chaos.blows import Blows
+from dev.chaos.evidence import Evidence
+from dev.chaos.schedule import Schedule
 
 _SHOWN = 5
 

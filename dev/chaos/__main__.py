@@ -18,14 +18,14 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from access.events import EventKind
-from dev import chaos_verdict
-from dev.chaos_asking import Asking
-from dev.chaos_blows import Blows
-from dev.chaos_evidence import Evidence, gather
-from dev.chaos_schedule import Schedule
-from dev.chaos_settling import settle
-from dev.chaos_stage import Stage, staged
-from dev.chaos_verdict import Promise
+from dev.chaos import verdict
+from dev.chaos.asking import Asking
+from dev.chaos.blows import Blows
+from dev.chaos.evidence import Evidence, gather
+from dev.chaos.schedule import Schedule
+from dev.chaos.settling import settle
+from dev.chaos.stage import Stage, staged
+from dev.chaos.verdict import Promise
 from dev.processes import StartError
 from dev.system_user import temporary_home
 
@@ -65,14 +65,12 @@ class Campaign:
             time.sleep(0.05)
         self._tell("[bold]everything is there again, and everybody was answered[/bold]")
         self._settle("settled")
-        self._judge("At rest", lambda e: chaos_verdict.at_rest(e, self._schedule, self._blows))
+        self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._blows))
         if self._stage.rows(_RETRIABLE):
             asked = ("ops", "retry", "--all", "--yes", "--reason", "after the storm")
             self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
             self._settle("retried", held=False)
-        self._judge(
-            "At the end", lambda e: chaos_verdict.at_the_end(e, self._asking.asked, self._blows)
-        )
+        self._judge("At the end", lambda e: verdict.at_the_end(e, self._asking.asked, self._blows))
 
     def _settle(self, word: str, *, held: bool = True) -> None:
         begun = time.monotonic()
@@ -88,7 +86,7 @@ class Campaign:
     def _judge(self, title: str, judge: Callable[[Evidence], list[Promise]]) -> None:
         evidence = gather(self._stage)
         judged = judge(evidence)
-        self._console.print(chaos_verdict.table(title, judged))
+        self._console.print(verdict.table(title, judged))
         self._tell(f"listed so far: {_reasons(evidence)}")
         self.promises += judged
 
@@ -133,7 +131,7 @@ def campaign(seed: int, processes: int, console: Console) -> list[str]:
         except BaseException:
             _keep_logs(seed, folder, console)
             raise
-        found = chaos_verdict.findings(one.promises)
+        found = verdict.findings(one.promises)
         if found:
             _keep_logs(seed, folder, console)
     return found

@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from dev.chaos_faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
-from dev.chaos_wishes import Habit, NumberWish, ResyncWish, Trait, service_id
+from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
+from dev.chaos.wishes import Habit, NumberWish, ResyncWish, Trait, service_id
 
 
 @dataclass(frozen=True, slots=True)

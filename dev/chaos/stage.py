@@ -15,8 +15,8 @@ from sqlalchemy import Row, text
 
 from access.events import Actor
 from access.identifiers import CompanyKey
-from dev.chaos_schedule import Schedule
-from dev.chaos_wishes import Trait, service_id
+from dev.chaos.schedule import Schedule
+from dev.chaos.wishes import Trait, service_id
 from dev.processes import StartError
 from dev.settings import DevSettings
 from dev.stack import Stack
