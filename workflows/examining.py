@@ -30,6 +30,9 @@ from access.stuck import StuckReason
 PATIENCE = timedelta(seconds=5)
 FAILS_FROM = 3
 """This attempt of a workflow task is no hiccup any more: its code fails."""
+HANGS_FROM = 6
+"""The same where it ran out of time: that comes of workers that were killed, too."""
+_TIMED_OUT = "workflow_task_timed_out"
 
 _ENDED = {
     WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED: "completed",
@@ -72,9 +75,12 @@ async def examine(client: Client, process: Row[Any]) -> Examined:
         return Examined(run_id=run_id)  # paused by hand, or something that we do not know
     if not told.HasField("pending_workflow_task") or task.attempt < FAILS_FROM:
         return Examined(well=True, run_id=run_id)
+    cause = await _cause(client, process.workflow_id, run_id)
+    if cause == _TIMED_OUT and task.attempt < HANGS_FROM:
+        return Examined(run_id=run_id)
     finding = Finding(
         StuckReason.WORKFLOW_FAILING,
-        await _cause(client, process.workflow_id, run_id),
+        cause,
         attempts=task.attempt,
         failed_at=_moment(task.original_scheduled_time),
     )
@@ -125,7 +131,7 @@ async def _cause(client: Client, workflow_id: str, run_id: str) -> str:
             type_ = failed.failure.application_failure_info.type
             return " ".join([*words, type_] if _TYPE.fullmatch(type_) else words)
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
-            return "workflow_task_timed_out"
+            return _TIMED_OUT
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
             return ""
     return ""
