@@ -75,16 +75,19 @@ async def examine(client: Client, process: Row[Any]) -> Examined:
         return Examined(run_id=run_id)  # paused by hand, or something that we do not know
     if not told.HasField("pending_workflow_task") or task.attempt < FAILS_FROM:
         return Examined(well=True, run_id=run_id)
+    return Examined(finding=await _failing(client, process, told), run_id=run_id)
+
+
+async def _failing(
+    client: Client, process: Row[Any], told: DescribeWorkflowExecutionResponse
+) -> Finding | None:
+    """What is said of a workflow task that was tried several times; None: nothing yet."""
+    task, run_id = told.pending_workflow_task, told.workflow_execution_info.execution.run_id
     cause = await _cause(client, process.workflow_id, run_id)
     if cause == _TIMED_OUT and task.attempt < HANGS_FROM:
-        return Examined(run_id=run_id)
-    finding = Finding(
-        StuckReason.WORKFLOW_FAILING,
-        cause,
-        attempts=task.attempt,
-        failed_at=_moment(task.original_scheduled_time),
-    )
-    return Examined(finding=finding, run_id=run_id)
+        return None
+    failed_at = _moment(task.original_scheduled_time)
+    return Finding(StuckReason.WORKFLOW_FAILING, cause, task.attempt, failed_at)
 
 
 async def describe(client: Client, workflow_id: str) -> DescribeWorkflowExecutionResponse:
