@@ -49,12 +49,12 @@ WITH due AS (
     SELECT id FROM step
     WHERE waits_for IS NOT NULL AND go_at <= clock_timestamp()
         AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
-    ORDER BY go_at LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+    ORDER BY go_at, id LIMIT {_MANY} FOR UPDATE SKIP LOCKED
 ), told AS (
     UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
-    RETURNING step.workflow_id, step.go_at
+    RETURNING step.id, step.workflow_id, step.go_at
 )
-SELECT workflow_id FROM told ORDER BY go_at
+SELECT workflow_id FROM told ORDER BY go_at, id
 """)
 _DECIDED = text(f"""
 WITH decided AS (

@@ -99,7 +99,7 @@ def test_those_that_are_due_are_told_in_their_order(waiting: Database) -> None:
     plan(waiting)
     carry_out(waiting, "UPDATE step SET go_at = go_at - interval '1 hour'")
     wanted = [
-        row.workflow_id for row in rows(waiting, "SELECT workflow_id FROM step ORDER BY go_at")
+        row.workflow_id for row in rows(waiting, "SELECT workflow_id FROM step ORDER BY go_at, id")
     ]
     told: list[str] = []
     while found := due(waiting):
