@@ -20,7 +20,7 @@ from activities.effects import Effect, Outcome
 from activities.sim_look import ENGINE, SimLook
 from activities.sim_swap import SimSwap
 from activities.sms import SmsGateway
-from activities.steps import Steps
+from activities.steps import Steps, again
 from storage import codes, steps, stuck, verifications
 from storage.database import Database
 
@@ -104,9 +104,7 @@ class NumberVerifying:
             elif answer is not None:
                 effect.settle(session, step, answer)
         if isinstance(failed, Trouble):
-            raise ApplicationError(
-                failed.code, type="StepTrouble", category=ApplicationErrorCategory.BENIGN
-            )
+            raise again(failed.code)
         return failed
 
     @activity.defn

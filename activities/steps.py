@@ -99,7 +99,7 @@ class Steps:
         with self._database.transaction() as session:
             outcome = self._answers.write_down(session, attempt, answer)
         if outcome is None:
-            raise _again(answer.code if isinstance(answer, NotDone) else "")
+            raise again(answer.code if isinstance(answer, NotDone) else "")
         return outcome
 
     def _broken(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
@@ -109,7 +109,7 @@ class Steps:
             number = _number(session, row, Move.DO)
             outcome = self._answers.broken(session, Attempt(step, effect, row, Move.DO, number))
         if outcome is None:
-            raise _again(StuckReason.ENGINE_ERROR)
+            raise again(StuckReason.ENGINE_ERROR)
         return outcome
 
     def _move(self, session: Session, row: Row[Any], effect: Effect) -> Move:
@@ -204,7 +204,8 @@ def _answer(attempt: Attempt) -> Answer | NotDone:
         TOOK.labels(effect.target).observe(time.perf_counter() - begun)
 
 
-def _again(code: str) -> ApplicationError:
+def again(code: str) -> ApplicationError:
+    """Temporal is to try again after its back-off: expected, so no traceback each time."""
     return ApplicationError(code, type=TROUBLE, category=ApplicationErrorCategory.BENIGN)
 
 

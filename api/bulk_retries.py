@@ -1,12 +1,12 @@
 """Retrying in bulk what is stuck: first what would happen, then an operation that does it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field, StrictBool, TypeAdapter
+from pydantic import Field, StrictBool
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
@@ -19,10 +19,10 @@ from api.dependencies import Store
 from api.idempotency import Done, OnceOnly
 from api.operations import OperationShape
 from api.problems import Problem
-from api.shapes import Asked, Line, Shape
+from api.shapes import Asked, Shape, Why
 from api.starting import Starter
 from api.stuck import Operator
-from api.stuck_filter import DURATION
+from api.stuck_filter import DURATION, span
 from storage import bulk_retries, bulk_retry_readings
 from storage.bulk_retries import BulkRetryAsked, RowResult
 from storage.database import Database
@@ -31,7 +31,6 @@ from storage.stuck_readings import Filter
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
 
 Count = Annotated[int, Field(ge=0)]
-_SPAN = TypeAdapter(timedelta)
 
 
 class StuckFilter(Asked):
@@ -56,15 +55,14 @@ class StuckFilter(Asked):
             kind=self.kind,
             process=self.process,
             account_id=self.account_id,
-            older_than=_SPAN.validate_python(self.older_than) if self.older_than else None,
+            older_than=span(self.older_than),
         )
 
 
-class BulkRetry(Asked):
+class BulkRetry(Why):
     """What to retry, why, and how fast."""
 
     filter: StuckFilter = Field(StuckFilter(), description="Empty: everything that is stuck.")
-    reason: Line = Field(min_length=3, max_length=500, description="Kept in the history.")
     dry_run: StrictBool = Field(True, description="Only tell what would happen.")
     rate: float | None = Field(
         None,

@@ -16,7 +16,7 @@ from api.callers import StaffCaller, StaffRole
 from api.dependencies import Store, acting_person
 from api.idempotency import Done, OnceOnly
 from api.problems import Problem
-from api.shapes import Asked, Line, Shape
+from api.shapes import Shape, Why
 from storage import bulk_retries, readings
 from storage.bulk_retries import NotCancellable
 from storage.database import Database
@@ -72,12 +72,6 @@ def get_operation(
     if row.state in UNDER_WAY:
         response.headers["Retry-After"] = RETRY_AFTER
     return OperationShape.of(row)
-
-
-class Why(Asked):
-    """Why it is ended; kept in the history."""
-
-    reason: Line = Field(min_length=3, max_length=500)
 
 
 @router.post(

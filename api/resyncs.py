@@ -5,7 +5,6 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
@@ -17,7 +16,7 @@ from api.dependencies import Store
 from api.idempotency import Done, OnceOnly
 from api.operations import OperationShape
 from api.problems import Problem
-from api.shapes import Asked, Line
+from api.shapes import Why
 from api.starting import Starter
 from storage import resyncs
 from storage.database import Database
@@ -28,12 +27,6 @@ router = APIRouter(prefix="/v1/services", tags=["operations"], route_class=Guard
 SYSTEMS_OR_OPS = Admission(scopes=(Scope.ACCOUNTS,), roles=(StaffRole.OPS,))
 
 log = structlog.get_logger(__name__)
-
-
-class Resync(Asked):
-    """Why it is asked for."""
-
-    reason: Line = Field(min_length=3, max_length=500, description="Kept in the history.")
 
 
 @router.post(
@@ -47,7 +40,7 @@ class Resync(Asked):
 )
 async def resync_service(
     service_id: UUID,
-    asked: Resync,
+    asked: Why,
     admitted: Annotated[Admitted, Depends(SYSTEMS_OR_OPS)],
     *,
     database: Store,

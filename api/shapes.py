@@ -107,3 +107,9 @@ def _plain(text: str) -> str:
 
 Line = Annotated[str, AfterValidator(_plain)]
 """One line of text."""
+
+
+class Why(Asked):
+    """Why somebody decides or asks for something."""
+
+    reason: Line = Field(min_length=3, max_length=500, description="Kept in the history.")

@@ -19,7 +19,7 @@ from api.admission import GuardedRoute
 from api.dependencies import Store, Temporal
 from api.idempotency import Done, Once, OnceOnly
 from api.problems import Problem
-from api.shapes import Asked, Line
+from api.shapes import Why
 from api.starting import reaching_temporal
 from api.stuck import Operator
 from api.stuck_shapes import StuckShape
@@ -34,11 +34,10 @@ router = APIRouter(prefix="/v1/ops/stuck", tags=["operations"], route_class=Guar
 Corrected = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 
 
-class Judgement(Asked):
+class Judgement(Why):
     """Which version it is about, and why it is decided so."""
 
     version: int = Field(ge=1, le=2**31 - 1, description="As it was when it was looked at.")
-    reason: Line = Field(min_length=3, max_length=500, description="Kept in the history.")
 
 
 class RetryJudgement(Judgement):

@@ -17,6 +17,11 @@ DURATION = f"^P([0-9]{{1,4}}W|[0-9]{{1,4}}D(T{_TIME})?|T{_TIME})$"
 _durations = TypeAdapter(timedelta)
 
 
+def span(told: str | None) -> timedelta | None:
+    """How long that is."""
+    return _durations.validate_python(told) if told else None
+
+
 def _which(
     *,
     target: Target | None = None,
@@ -38,7 +43,7 @@ def _which(
         kind=kind,
         process=process,
         account_id=account_id,
-        older_than=_durations.validate_python(older_than) if older_than else None,
+        older_than=span(older_than),
     )
 
 

@@ -4,7 +4,6 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -15,7 +14,7 @@ from api.admission import GuardedRoute
 from api.dependencies import Store, Temporal
 from api.idempotency import Done, OnceOnly
 from api.problems import Problem
-from api.shapes import Asked, Line
+from api.shapes import Asked, Why
 from api.starting import Starter, reaching_temporal
 from api.sync_runs import Operator, RunDetail, read_run
 from storage import runs
@@ -31,12 +30,6 @@ class StartRun(Asked):
     """Which source to read now."""
 
     source: Literal["file", "changes", "check"]
-
-
-class Why(Asked):
-    """Why it is decided so; kept in the history."""
-
-    reason: Line = Field(min_length=3, max_length=500)
 
 
 @router.post(

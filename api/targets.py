@@ -18,7 +18,7 @@ from api.admission import GuardedRoute
 from api.dependencies import Store
 from api.idempotency import Done, OnceOnly
 from api.problems import Problem
-from api.shapes import Asked, Line, Shape
+from api.shapes import Shape, Why
 from api.stuck import Operator
 from api.stuck_shapes import ActorShape
 from storage import stuck_readings, targets
@@ -59,12 +59,6 @@ class Targets(Shape):
     """All of them."""
 
     items: list[TargetShape]
-
-
-class Why(Asked):
-    """Why; kept in the history."""
-
-    reason: Line = Field(min_length=3, max_length=500)
 
 
 @router.get("", operation_id="listTargets")

@@ -1,6 +1,5 @@
 """Processes whose workflow does not go on, in the list of what is stuck (kind ``broken``)."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,10 +11,10 @@ from access.events import Actor, EventKind
 from access.fixes import FIXES, Finding, Fix, row_id
 from access.reasons import Reason
 from access.stuck import TEXTS, StuckKind, StuckReason
-from storage import events, stuck
+from storage import events, stuck, stuck_decisions
 from storage.events import Line
 from storage.open_processes import OPEN
-from storage.stuck_decisions import NotAllowed, NotStuck, Outdated
+from storage.stuck_decisions import NotAllowed
 
 ENGINE = Actor("engine", "reconciliation")
 
@@ -133,22 +132,12 @@ def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
     Raises LookupError where there is no such row, NotStuck, Outdated or NotAllowed. Of two who
     decide about the same version exactly one succeeds.
     """
-    row = session.execute(
-        text("SELECT * FROM stuck WHERE id = :id FOR UPDATE"), {"id": id_}
-    ).one_or_none()
-    if row is None:
-        raise LookupError(id_)
-    if fixed.request and (row.decision or {}).get("request") == str(fixed.request):
+    row = stuck_decisions.locked(session, id_)
+    if stuck_decisions.is_repeated(row, fixed.request):
         return row
     _check(row, fixed)
-    kept = {
-        "decision": str(fixed.fix),
-        "by": fixed.actor.as_json(),
-        "reason": fixed.why,
-        "correction": {},
-        "request": str(fixed.request) if fixed.request else None,
-    }
-    row = session.execute(_DECIDED, {"id": id_, "kept": json.dumps(kept)}).one()
+    kept = stuck_decisions.as_kept(fixed.fix, fixed.actor, fixed.why, fixed.request)
+    row = session.execute(_DECIDED, {"id": id_, "kept": kept}).one()
     line = Line(
         EventKind.STUCK_DECIDED,
         subject_id=row.id,
@@ -166,10 +155,7 @@ def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
 def _check(row: Row[Any], fixed: Fixed) -> None:
     if row.kind != StuckKind.BROKEN:
         raise NotAllowed(tuple(row.may))
-    if row.state == "closed":
-        raise NotStuck(row.closed_how)
-    if row.version != fixed.version or row.state != "stuck":
-        raise Outdated(row.version)
+    stuck_decisions.check_version(row, fixed.version)
     if fixed.fix not in row.may:
         raise NotAllowed(tuple(row.may))
 

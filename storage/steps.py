@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from access.steps import SETTLED, Step, StepState, Target, step_id
+from access.steps import Step, StepState, Target, step_id
 
 BEHIND = """EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.place < s.place
@@ -231,8 +231,3 @@ def drop_left(session: Session, process_id: UUID) -> Sequence[UUID]:
         {"id": process_id},
     )
     return rows.scalars().all()
-
-
-def is_settled(state: str) -> bool:
-    """Whether nothing more happens with a step in this state."""
-    return state in SETTLED

@@ -53,43 +53,77 @@ class Decided:
     """The same when a crash makes the caller repeat it: then what it decided stands."""
 
 
-def decide(session: Session, id_: UUID, decided: Decided) -> Row[Any]:
-    """Write down a decision; its process carries it out. Returns the row.
+def locked(session: Session, id_: UUID) -> Row[Any]:
+    """The row, which nobody else can decide about until this transaction ends.
 
-    Raises LookupError where there is no such row, NotStuck, Outdated or NotAllowed. Of two who
-    decide about the same version exactly one succeeds.
+    Raises LookupError where there is none.
     """
     row = session.execute(
         text("SELECT * FROM stuck WHERE id = :id FOR UPDATE"), {"id": id_}
     ).one_or_none()
     if row is None:
         raise LookupError(id_)
-    if decided.request and (row.decision or {}).get("request") == str(decided.request):
+    return row
+
+
+def is_repeated(row: Row[Any], request: UUID | None) -> bool:
+    """Whether what is decided about it was decided by this very request."""
+    return bool(request and (row.decision or {}).get("request") == str(request))
+
+
+def check_version(row: Row[Any], version: int) -> None:
+    """Raises NotStuck or Outdated where this version cannot be decided about any more."""
+    if row.state == "closed":
+        raise NotStuck(row.closed_how)
+    if row.version != version or row.state != "stuck":
+        raise Outdated(row.version)
+
+
+def as_kept(
+    what: str,
+    actor: Actor,
+    why: str,
+    request: UUID | None,
+    correction: Mapping[str, Any] | None = None,
+) -> str:
+    """A decision as its row keeps it: JSON."""
+    return json.dumps(
+        {
+            "decision": what,
+            "by": actor.as_json(),
+            "reason": why,
+            "correction": dict(correction or {}),
+            "request": str(request) if request else None,
+        }
+    )
+
+
+def decide(session: Session, id_: UUID, decided: Decided) -> Row[Any]:
+    """Write down a decision; its process carries it out. Returns the row.
+
+    Raises LookupError where there is no such row, NotStuck, Outdated or NotAllowed. Of two who
+    decide about the same version exactly one succeeds.
+    """
+    row = locked(session, id_)
+    if is_repeated(row, decided.request):
         return row
     _check(row, decided)
-    kept = {
-        "decision": str(decided.decision),
-        "by": decided.actor.as_json(),
-        "reason": decided.why,
-        "correction": dict(decided.correction),
-        "request": str(decided.request) if decided.request else None,
-    }
+    kept = as_kept(
+        decided.decision, decided.actor, decided.why, decided.request, decided.correction
+    )
     row = session.execute(
         text(
             "UPDATE stuck SET state = 'decided', version = version + 1, woken_at = NULL,"
             " decision = CAST(:kept AS jsonb) WHERE id = :id RETURNING *"
         ),
-        {"id": id_, "kept": json.dumps(kept)},
+        {"id": id_, "kept": kept},
     ).one()
     _tell_decided(session, row, decided)
     return row
 
 
 def _check(row: Row[Any], decided: Decided) -> None:
-    if row.state == "closed":
-        raise NotStuck(row.closed_how)
-    if row.version != decided.version or row.state != "stuck":
-        raise Outdated(row.version)
+    check_version(row, decided.version)
     wrong = set(decided.correction) - set(row.corrections)
     if decided.decision not in row.may or wrong:
         raise NotAllowed(tuple(row.may))

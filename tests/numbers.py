@@ -226,11 +226,9 @@ def _networks(sms: sms_client.Client, network: network_client.Client, port: int)
 
 @pytest.fixture
 async def idle_numbers(
-    request: pytest.FixtureRequest, database_url: str, temporal: Client, tmp_path: Path
+    changes: dict[str, str], database_url: str, temporal: Client, tmp_path: Path
 ) -> AsyncIterator[Numbers]:
     """Without a worker; the mark ``settings`` changes the settings."""
-    mark = request.node.get_closest_marker("settings")
-    changes = mark.kwargs if mark else {}
     async with opened(database_url, temporal, tmp_path / "data", **changes) as numbers:
         yield numbers
 

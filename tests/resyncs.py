@@ -155,11 +155,9 @@ async def opened(
 
 @pytest.fixture
 async def idle_resyncs(
-    request: pytest.FixtureRequest, database_url: str, temporal: Client, tmp_path: Path
+    changes: dict[str, str], database_url: str, temporal: Client, tmp_path: Path
 ) -> AsyncIterator[Resyncs]:
     """Without a worker; the mark ``settings`` changes the settings."""
-    mark = request.node.get_closest_marker("settings")
-    changes = mark.kwargs if mark else {}
     async with opened(database_url, temporal, tmp_path / "data", **changes) as all_of_it:
         yield all_of_it
 

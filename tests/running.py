@@ -99,18 +99,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
+def changes(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the mark ``settings`` changes of this test's settings."""
+    mark = request.node.get_closest_marker("settings")
+    return dict(mark.kwargs) if mark else {}
+
+
+@pytest.fixture
 def variables(
-    request: pytest.FixtureRequest,
+    changes: dict[str, str],
     database_url: str,
     temporal_address: str,
     register: register_client.Client,
     tmp_path: Path,
 ) -> dict[str, str]:
     """The environment of this test's processes; the mark ``settings`` changes it."""
-    mark = request.node.get_closest_marker("settings")
     url = str(register.http.base_url).rstrip("/")
     usual = environment(database_url, temporal_address, url, tmp_path / "data")
-    return usual | (mark.kwargs if mark else {})
+    return usual | changes
 
 
 @pytest.fixture

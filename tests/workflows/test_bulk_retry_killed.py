@@ -1,50 +1,25 @@
 """A retry in bulk whose worker dies in the middle of a row: another goes on from that row."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from dev.program import Program, RunningProgram, answers
-from tests.api.front import NOBODY_LISTENS
+from dev.program import RunningProgram
 from tests.engine import until
-from tests.ports import free_port
 from tests.resyncs import Resyncs
-from tests.running import environment
 from tests.storage.telling import rows
 from tests.stuck_rows import decided_by, put_stuck
+from tests.worker_process import notice, start, worker_process
 from tests.workflows.test_bulk_retry import begin, done, results
-from tests.workflows.test_worker_killed import notice, start
 
 
 @pytest.fixture
 def worker(idle_resyncs: Resyncs, tmp_path: Path) -> Iterator[RunningProgram]:
     """A worker process that is ready."""
-    port, settings = str(free_port()), idle_resyncs.settings
-    variables = environment(
-        settings.database_url.get_secret_value(),
-        settings.temporal_address,
-        f"http://{NOBODY_LISTENS}",
-        tmp_path / "data",
-    )
-    process = RunningProgram(
-        Program(
-            "worker",
-            [sys.executable, "-m", "worker"],
-            tmp_path / "worker.log",
-            answers(f"http://127.0.0.1:{port}/readyz"),
-            {
-                **variables,
-                "VOLITUS_TASK_QUEUE": settings.task_queue,
-                "VOLITUS_INTERNAL_PORT": port,
-            },
-        )
-    )
-    start(process)
-    yield process
-    process.stop()
+    with worker_process(idle_resyncs.variables, tmp_path) as process:
+        yield process
 
 
 async def test_no_row_is_retried_twice_or_left_out(

@@ -1,17 +1,15 @@
 """A worker that dies while it hands a code over: no second SMS by itself, no lost verification."""
 
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from access.verifications import Delivery
-from dev.program import Program, RunningProgram, answers
+from dev.program import RunningProgram
 from tests.engine import until
 from tests.numbers import NUMBER, Numbers
-from tests.ports import free_port
+from tests.worker_process import start, worker_process
 
 OTHER = "+37255512399"
 
@@ -19,24 +17,8 @@ OTHER = "+37255512399"
 @pytest.fixture
 def worker(idle_numbers: Numbers, tmp_path: Path) -> Iterator[RunningProgram]:
     """A worker process that is ready."""
-    port = str(free_port())
-    process = RunningProgram(
-        Program(
-            "worker",
-            [sys.executable, "-m", "worker"],
-            tmp_path / "worker.log",
-            answers(f"http://127.0.0.1:{port}/readyz"),
-            {**idle_numbers.variables, "VOLITUS_INTERNAL_PORT": port},
-        )
-    )
-    start(process)
-    yield process
-    process.stop()
-
-
-def start(process: RunningProgram) -> None:
-    process.start()
-    process.wait_until_ready(time.monotonic() + 30)
+    with worker_process(idle_numbers.variables, tmp_path) as process:
+        yield process
 
 
 async def test_killed_while_one_sms_is_not_taken_yet_and_another_is(

@@ -1,11 +1,7 @@
 """A service's settings are sent to the network again: what operations and the network see of it."""
 
-import pytest
-
 from access.steps import Decision
 from tests.resyncs import Resyncs
-
-NEVER_PAUSED = pytest.mark.settings(VOLITUS_TARGET_PAUSE_AFTER="1000")
 
 
 async def test_settings_reach_the_network_once(resyncing: Resyncs) -> None:

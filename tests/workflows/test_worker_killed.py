@@ -1,24 +1,17 @@
 """A worker that dies in the middle: another goes on, and every effect happens once."""
 
 import random
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 from sqlalchemy import text
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest
-from temporalio.client import Client, WorkflowHandle
-from temporalio.exceptions import ApplicationError
 
 from activities.sync_runs import RunDecision
-from dev.program import Program, RunningProgram, answers
+from dev.program import RunningProgram
 from tests.engine import Engine, SyncHandle, until, until_told
-from tests.ports import free_port
+from tests.worker_process import notice, start, worker_process
 from tests.workflows.entitled import entitled
 from tests.workflows.test_sync_file import published
 from workflows.register_sync import RegisterSync
@@ -29,44 +22,14 @@ _MB = 1 << 20
 @pytest.fixture
 def worker(variables: dict[str, str], tmp_path: Path) -> Iterator[RunningProgram]:
     """A worker process that is ready."""
-    port = str(free_port())
-    process = RunningProgram(
-        Program(
-            "worker",
-            [sys.executable, "-m", "worker"],
-            tmp_path / "worker.log",
-            answers(f"http://127.0.0.1:{port}/readyz"),
-            {**variables, "VOLITUS_INTERNAL_PORT": port},
-        )
-    )
-    start(process)
-    yield process
-    process.stop()
-
-
-def start(process: RunningProgram) -> None:
-    process.start()
-    process.wait_until_ready(time.monotonic() + 30)
+    with worker_process(variables, tmp_path) as process:
+        yield process
 
 
 async def crash_and_restart(engine: Engine, worker: RunningProgram, handle: SyncHandle) -> None:
     worker.kill()
     await notice(engine.client, handle)
     start(worker)
-
-
-async def notice(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
-    """Tell Temporal now what it finds out by itself: ten seconds, and a heartbeat, later."""
-    execution = WorkflowExecution(workflow_id=handle.id)
-    await client.workflow_service.reset_sticky_task_queue(
-        ResetStickyTaskQueueRequest(namespace="default", execution=execution)
-    )
-    description = (await handle.describe()).raw_description
-    for each in description.pending_activities:
-        pending = client.get_async_activity_handle(
-            workflow_id=handle.id, run_id=None, activity_id=each.activity_id
-        )
-        await pending.fail(ApplicationError("the worker died"))
 
 
 def events(engine: Engine, kind: str) -> int:
