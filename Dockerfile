@@ -13,13 +13,17 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     sed -n '/^setuptools==/,/[^\\]$/p' requirements-dev.txt > build.txt && \
     python -m venv /opt/building && \
     /opt/building/bin/pip install --require-hashes -r build.txt
-COPY pyproject.toml README.md hands.py settings.py step_settings.py verification_settings.py worker.py ./
-COPY access access/
+COPY pyproject.toml README.md ./
 COPY activities activities/
 COPY api api/
-COPY commands commands/
+COPY cli cli/
+COPY domain domain/
 COPY registry_sync registry_sync/
+COPY runtime runtime/
+COPY services services/
+COPY settings settings/
 COPY storage storage/
+COPY worker worker/
 COPY workflows workflows/
 RUN /opt/building/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . && \
     pip install --no-deps --no-index /wheel/*.whl

@@ -33,7 +33,7 @@ test: $(READY) ## Run the tests: TESTS=tests/api ARGS="-k name" WORKERS=0
 	$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 $(TESTS) $(ARGS)
 
 check: $(READY) ## Style, types, import rules, schema, openapi.json, links of the documentation
-	@$(PY) -m dev.check
+	@$(PY) -m dev.checks
 
 bench: $(READY) ## Measure what docs/benchmarks.md claims
 	@exec $(PY) -m benchmarks $(ARGS)

@@ -12,17 +12,12 @@ import uvloop
 from prometheus_client import REGISTRY
 from temporalio.client import Client
 
-from activities import logs
 from api.app import create_app
-from api.codec import codec_route
-from api.number_policy import NumberPolicy
-from api.tokens import TokenVerifier
-from api.vital_signs import VitalSigns
-from settings import Settings
-from storage.database import Database
-from workflows.connection import connect
-from workflows.encryption import PayloadCipher
-from workflows.observing import (
+from api.auth.tokens import TokenVerifier
+from api.internal.codec import codec_route
+from api.internal.metrics import VitalSigns
+from runtime import logs
+from runtime.health_server import (
     Readiness,
     database_check,
     internal_app,
@@ -30,6 +25,11 @@ from workflows.observing import (
     serving,
     temporal_check,
 )
+from runtime.payload_codec import PayloadCipher
+from runtime.temporal_client import connect
+from services.numbers.policy import NumberPolicy
+from settings import Settings
+from storage.database import Database
 
 log = structlog.get_logger(__name__)
 

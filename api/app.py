@@ -10,65 +10,51 @@ from prometheus_client import CollectorRegistry
 from pydantic.json_schema import models_json_schema
 from temporalio.client import Client
 
-from activities.messente import SIGNATURE
-from api import (
-    access_checks,
-    account_access,
-    accounts,
-    bulk_retries,
-    camara_app,
-    event_feed,
-    explanations,
-    fixes,
-    health,
-    me,
-    my_codes,
-    my_numbers,
-    operations,
-    people,
-    problems,
-    resyncs,
-    services,
-    sms_reports,
-    stuck,
-    stuck_decisions,
-    sync_control,
-    sync_runs,
-    targets,
-)
-from api.body_limit import BodyLimit
-from api.number_policy import NumberPolicy
-from api.number_process import NumberProcess
-from api.observation import Meters, Observation
-from api.problems import KINDS, ProblemDetails
-from api.starting import StartWorkflow
-from api.tokens import TokenVerifier
+from activities.adapters.messente import SIGNATURE
+from api.access import account_access, check, explain
+from api.accounts import accounts, me, people, services
+from api.audit import events
+from api.auth.tokens import TokenVerifier
+from api.camara import app as camara_app
+from api.http import problems
+from api.http.accepted import StartWorkflow
+from api.http.body_limit import BodyLimit
+from api.http.problems import KINDS, ProblemDetails
+from api.http.request_metrics import Meters, Observation
+from api.internal import health
+from api.numbers import delivery_reports, my_number, my_numbers
+from api.ops import bulk_retries, decisions, repairs, stuck, targets
+from api.provisioning import resend
+from api.registry import sync_run_actions, sync_runs
+from api.requests import operations
+from runtime.health_server import Readiness
+from services.numbers.policy import NumberPolicy
+from services.numbers.verification import NumberProcess
+from services.ops.workflow_repair import Fixing
 from storage.database import Database
-from workflows.fixing import Fixing
-from workflows.observing import Readiness
 
 # Routes are tried in this order: what is asked most comes first.
 ROUTERS = (
-    access_checks.router,
+    check.router,
     me.router,
     my_numbers.router,
-    my_codes.router,
+    my_number.router,
     operations.router,
     people.router,
     account_access.router,
     accounts.router,
     services.router,
-    resyncs.router,
-    event_feed.router,
-    explanations.router,
+    resend.router,
+    events.router,
+    explain.router,
     sync_runs.router,
-    sync_control.router,
+    sync_run_actions.router,
     bulk_retries.router,
     stuck.router,
-    stuck_decisions.router,
-    fixes.router,
+    decisions.router,
+    repairs.router,
     targets.router,
-    sms_reports.router,
+    delivery_reports.router,
     health.router,
 )
 MAX_BODY = 64 * 1024
@@ -140,7 +126,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     )
     template = "#/components/schemas/{model}"
     _, defined = models_json_schema(
-        [(ProblemDetails, "serialization"), (access_checks.Question, "validation")],
+        [(ProblemDetails, "serialization"), (check.Question, "validation")],
         ref_template=template,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})

@@ -24,7 +24,7 @@ from benchmarks import (
 )
 from benchmarks.measuring import FULL, QUICK, Line, Size
 from benchmarks.place import Place
-from dev.processes import StartError
+from dev.stack.os_processes import StartError
 
 PAGE = Path("docs/benchmarks.md")
 _WIDTH = 140

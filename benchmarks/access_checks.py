@@ -7,8 +7,8 @@ from benchmarks.load import Load, Target, evenly, get, in_turns
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
 from benchmarks.portal import CONNECTIONS, Portal, portal
-from dev.ports import free_ports
-from dev.program import Program, answers
+from dev.stack.ports import free_ports
+from dev.stack.supervised_process import Program, answers
 
 _LEAST_RATE = 0.8
 _MOST_P99 = 1.5

@@ -3,8 +3,8 @@
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
-    from access.steps import Step, Target
-    from workflows.steps import STEP, queue_of
+    from domain.provisioning.steps import Step, Target
+    from workflows.provisioning.step_process import STEP, queue_of
 
 TARGET = Target.NETWORK
 

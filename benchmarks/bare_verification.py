@@ -3,8 +3,8 @@
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.number_verification import SEND, VerificationStart
-    from workflows.steps import STEP
+    from workflows.numbers.number_verification import SEND, VerificationStart
+    from workflows.provisioning.step_process import STEP
 
 
 @activity.defn

@@ -3,8 +3,8 @@
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.refreshing import Aligned, RefreshRequest
-    from workflows.person_refresh import WHILE_WAITING
+    from activities.registry.refresh_person import Aligned, RefreshRequest
+    from workflows.registry.person_refresh import WHILE_WAITING
 
 STEPS = 3
 

@@ -11,24 +11,24 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from temporalio.client import Client
 
-from access.events import Actor
-from access.steps import Decision
-from activities.bulk_retrying import BulkRetrying
+from activities.ops.bulk_retry import BulkRetrying
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
 from benchmarks.stuck_rows import fill, of_account, settled
 from benchmarks.working import working
-from dev.ports import free_ports
-from dev.temporal import temporal_server
+from dev.stack.ports import free_ports
+from dev.stack.temporal_server import temporal_server
+from domain.audit import Actor
+from domain.provisioning.steps import Decision
+from runtime.payload_codec import PayloadCipher
+from runtime.temporal_client import connect
+from services.launcher import OPERATIONS
 from settings import Settings
-from storage import bulk_retries, stuck_decisions
-from storage.bulk_retries import BulkRetryAsked
 from storage.database import Database
-from storage.stuck_decisions import Decided
-from storage.stuck_readings import Filter
-from workflows.connection import connect
-from workflows.encryption import PayloadCipher
-from workflows.starting import OPERATIONS
+from storage.ops import bulk_retries, decisions
+from storage.ops.bulk_retries import BulkRetryAsked
+from storage.ops.decisions import Decided
+from storage.ops.stuck_queries import Filter
 
 _UNHINDERED = 1_000_000.0
 _MOST_ASKED = 200
@@ -114,7 +114,7 @@ def _loop(database: Database, operation: Any) -> float:
 def _decide(database: Database, operation_id: UUID, id_: UUID, version: int) -> None:
     with database.transaction() as session:
         decided = Decided(Decision.RETRY, version, _ACTOR, "a benchmark")
-        stuck_decisions.decide(session, id_, decided)
+        decisions.decide(session, id_, decided)
     with database.transaction() as session:
         session.execute(_RESULT, {"id": operation_id, "row": id_})
 

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from access.events import Actor
-from access.identifiers import CompanyKey, PersonKey
-from access.register import Capacity, CompanyStatus, Holder, RegisterState
+from domain.audit import Actor
+from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 from simulators.register.people import People
-from storage import alignment, beliefs, owners
-from storage.accounts import AccountFacts, put_accounts
+from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database
+from storage.parties import upsert
+from storage.registry import align_grants, register_states
 
 _ACTOR = Actor("system", "benchmarks")
 _MEMBERS = 2
@@ -45,10 +46,10 @@ def settle(database: Database, accounts: int) -> list[Access]:
     states = [sole_board(code, islice(people, _MEMBERS)) for code in codes]
     take_on(database, [state.company.code for state in states])
     with database.transaction() as session:
-        ids = owners.company_ids(session, [state.company for state in states])
-        beliefs.lock(session, list(ids.values()))
-        beliefs.believe(session, {ids[s.company]: s for s in states}, actor=_ACTOR)
-        alignment.align(session, ids.values(), actor=_ACTOR)
+        ids = upsert.company_ids(session, [state.company for state in states])
+        register_states.lock(session, list(ids.values()))
+        register_states.believe(session, {ids[s.company]: s for s in states}, actor=_ACTOR)
+        align_grants.align(session, ids.values(), actor=_ACTOR)
     with database.reading() as connection:
         connection.execute(text("VACUUM ANALYZE"))
         rows = connection.execute(

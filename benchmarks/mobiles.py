@@ -4,12 +4,12 @@ import re
 from itertools import count, islice
 from uuid import uuid4
 
-from access.events import Actor
-from access.identifiers import CompanyKey, PersonKey
+from domain.audit import Actor
+from domain.identifiers import CompanyKey, PersonKey
 from simulators.register.people import People
-from storage.accounts import AccountFacts, put_accounts
+from storage.accounts.accounts import AccountFacts, put_accounts
+from storage.accounts.services import ServiceFacts, put_services
 from storage.database import Database
-from storage.services import ServiceFacts, put_services
 
 _ACTOR = Actor("system", "benchmarks")
 _KINDS = ("PERSON", "CLIENT", "CLIENT_QUOTA", "NUMBER", "PREFIX", "ADDRESS", "COUNTRY")

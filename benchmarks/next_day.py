@@ -11,14 +11,14 @@ import httpx
 from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
-import hands
-from activities.sync_runs import EndRun, Source, SyncRequest
+from activities.registry.sync_runs import EndRun, Source, SyncRequest
 from benchmarks.customers import take_on
 from benchmarks.measuring import Line, Size, alone, measured
 from benchmarks.place import Place, named, running
 from benchmarks.register_days import NEXT_SEED, TwoDays, two_days
 from settings import Settings
 from storage.database import Database
+from worker import activities
 
 _SECONDS_TO_ALIGN = 2.0
 # All who are asked about have changed here, which no real day brings: let the run go on.
@@ -49,7 +49,7 @@ def carried_out(environment: Mapping[str, str], source: Source) -> dict[str, flo
     settings = Settings.from_environment()
     database = Database(settings.database_url.get_secret_value())
     seconds: dict[str, float] = {}
-    with hands.activities(settings, database) as work:
+    with activities.activities(settings, database) as work:
         known = {each.__name__: each for todo in work.values() for each in todo}
 
         def carry_out(name: str, *arguments: Any) -> Any:

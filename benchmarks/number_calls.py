@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import httpx
 
-from access.identifiers import PersonKey
 from benchmarks import mobiles
 from benchmarks.measuring import Line, Size, alone
 from benchmarks.place import Place, named, running
-from dev.programs import here
+from dev.stack.services import here
+from domain.identifiers import PersonKey
 from simulators.identity.client import person_token
 from storage.database import Database
 

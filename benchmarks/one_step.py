@@ -5,11 +5,11 @@ from temporalio import activity, workflow
 with workflow.unsafe.imports_passed_through():
     from sqlmodel import Session
 
-    from access.steps import Answer, Done, NotDone, Step
-    from activities.effects import Outcome
-    from activities.steps import Steps
+    from activities.provisioning.effect import Outcome
+    from activities.provisioning.run_step import Steps
     from benchmarks.bare_step import TARGET
-    from workflows.steps import Process
+    from domain.provisioning.steps import Answer, Done, NotDone, Step
+    from workflows.provisioning.step_process import Process
 
 
 class DoneAtOnce:

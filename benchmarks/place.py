@@ -8,11 +8,11 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from dev.credentials import Credentials
-from dev.postgres import PostgresServer
-from dev.program import Program, RunningProgram
-from dev.programs import Programs
-from dev.settings import DevSettings
+from dev.postgres.server import PostgresServer
+from dev.stack.credentials import Credentials
+from dev.stack.services import Programs
+from dev.stack.settings import DevSettings
+from dev.stack.supervised_process import Program, RunningProgram
 from storage import migrate
 
 _READY_SECONDS = 60

@@ -10,23 +10,24 @@ from uuid import UUID, uuid4
 
 from temporalio.client import Client
 
-from access.identifiers import CompanyKey, PersonKey
-from access.register import Appointment, Changes, CompanyStatus, RegisterState
-from activities.refreshing import Refreshing, RefreshRequest
+from activities.registry.refresh_person import Refreshing, RefreshRequest
 from benchmarks.bare_workflow import Bare, nothing
 from benchmarks.customers import board_member, sole_board, take_on
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
 from benchmarks.working import BARE, working
-from dev.ports import free_ports
-from dev.temporal import temporal_server
-from hands import Activities
+from dev.stack.ports import free_ports
+from dev.stack.temporal_server import temporal_server
+from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
+from runtime.payload_codec import PayloadCipher
+from runtime.temporal_client import connect
 from settings import Settings
-from storage import operations, people
 from storage.database import Database
-from workflows.connection import connect
-from workflows.encryption import PayloadCipher
-from workflows.person_refresh import PersonRefresh, person_refresh_id
+from storage.parties import people
+from storage.requests import operations
+from worker.activities import Activities
+from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
 
 _LEAST_RATE = 0.8
 _AT_ONCE = 10

@@ -13,17 +13,17 @@ from threading import Event, Thread
 
 import uvloop
 
-from access.events import Actor
-from access.reasons import Reason
 from benchmarks.customers import Access
 from benchmarks.load import Connection
 from benchmarks.measuring import Line, Size, alone
 from benchmarks.place import Place
 from benchmarks.portal import ALLOWED, Portal, portal
+from domain.audit import Actor
+from domain.reasons import Reason
 from simulators.identity.client import client_token
-from storage import grants
+from storage.access import grants
+from storage.access.grants import Ending
 from storage.database import Database
-from storage.grants import Ending
 
 _CONNECTIONS = 16
 _NEAR = 12

@@ -5,18 +5,18 @@ from uuid import uuid4
 
 import httpx
 
-from access.register import BulkFile
-from registry_sync.bulk import BulkComparison, FileLimits
+from domain.registry.register import BulkFile
 from registry_sync.estonia.open_data import OpenDataFile
-from storage import runs
 from storage.database import Database
+from storage.registry import sync_runs
+from storage.registry.bulk_file_diff import BulkComparison, FileLimits
 
 
 def staged_and_compared(path: Path, url: str) -> dict[str, int]:
     """Parse, fingerprint, COPY, guard, diff, keep; how many companies there are and differ."""
     database = Database(url)
     with database.transaction() as session:
-        run_id, _ = runs.open_run(session, "file", str(uuid4()))
+        run_id, _ = sync_runs.open_run(session, "file", str(uuid4()))
     with httpx.Client() as http:
         file = OpenDataFile(http, "http://127.0.0.1/unused", path.parent)
         told = BulkFile(str(path), "", "", path.stat().st_size)

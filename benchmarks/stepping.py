@@ -11,22 +11,22 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
-from access.steps import Step
-from activities.steps import Steps
+from activities.provisioning.run_step import Steps
 from benchmarks.bare_step import TARGET, OneActivity, OneElsewhere, nothing
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.one_step import Hands, OneStep
 from benchmarks.place import Place, running
 from benchmarks.statements import counted
 from benchmarks.working import BARE, working
-from dev.ports import free_ports
-from dev.temporal import temporal_server
-from hands import Work
+from dev.stack.ports import free_ports
+from dev.stack.temporal_server import temporal_server
+from domain.provisioning.steps import Step
+from runtime.payload_codec import PayloadCipher
+from runtime.temporal_client import connect
 from settings import Settings
-from storage import steps
 from storage.database import Database
-from workflows.connection import connect
-from workflows.encryption import PayloadCipher
+from storage.provisioning import steps
+from worker.activities import Work
 
 _LEAST_RATE = 0.8
 _AT_ONCE = 10

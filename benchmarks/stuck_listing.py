@@ -9,9 +9,9 @@ from benchmarks.load import Load, Target, bearing, get, in_turns
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, named, running
 from benchmarks.stuck_rows import fill
-from dev.ports import free_ports
-from dev.program import Program, answers
-from dev.programs import here
+from dev.stack.ports import free_ports
+from dev.stack.services import here
+from dev.stack.supervised_process import Program, answers
 from simulators.identity.client import staff_token
 from storage.database import Database
 

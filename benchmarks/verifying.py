@@ -10,31 +10,31 @@ from uuid import UUID, uuid4
 
 from temporalio.client import Client
 
-from access.events import Actor
-from access.numbers import PhoneNumber
-from access.steps import Target
-from activities.code_sms import CodePaper
-from activities.number_verification import NumberVerifying
-from activities.sim_swap import NoSimSwap
-from activities.steps import Steps
-from api.number_policy import NumberPolicy
-from api.number_process import NumberProcess
+from activities.adapters.camara_sim_swap import NoSimSwap
+from activities.numbers.send_code import CodePaper
+from activities.numbers.verification import NumberVerifying
+from activities.provisioning.run_step import Steps
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
 from benchmarks.working import BARE, working
-from dev.ports import free_ports
-from dev.temporal import temporal_server
-from hands import Work
+from dev.stack.ports import free_ports
+from dev.stack.temporal_server import temporal_server
+from domain.audit import Actor
+from domain.numbers.phone_numbers import PhoneNumber
+from domain.provisioning.steps import Target
+from runtime.payload_codec import PayloadCipher
+from runtime.temporal_client import connect
+from services.numbers.policy import NumberPolicy
+from services.numbers.verification import NumberProcess
 from settings import Settings
-from storage import people
-from storage.codes import Guess
 from storage.database import Database
-from storage.verifications import Request, Requester
-from workflows.connection import connect
-from workflows.encryption import PayloadCipher
-from workflows.number_verification import VerificationStart
+from storage.numbers.codes import Guess
+from storage.numbers.verifications import Request, Requester
+from storage.parties import people
+from worker.activities import Work
+from workflows.numbers.number_verification import VerificationStart
 
 _LEAST_RATE = 0.8
 _AT_ONCE = 10

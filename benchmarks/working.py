@@ -8,11 +8,11 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-import worker
-from access.steps import Target
-from hands import Work
+from domain.provisioning.steps import Target
 from settings import Settings
-from workflows.steps import queue_of
+from worker import process
+from worker.activities import Work
+from workflows.provisioning.step_process import queue_of
 
 BARE = "bare"
 """The task queue of bare workflows and activities."""
@@ -31,7 +31,7 @@ async def working(
     async with AsyncExitStack() as stack:
         for target, todo in work.items():
             threads = stack.enter_context(ThreadPoolExecutor(_THREADS))
-            product = worker.build(client, settings, todo, threads, target)
+            product = process.build(client, settings, todo, threads, target)
             await stack.enter_async_context(product)
             same: Any = product.config() | {"task_queue": _bare(target), "activities": activities}
             if target is None:

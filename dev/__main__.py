@@ -10,11 +10,11 @@ from typing import NoReturn
 from pydantic import ValidationError
 from rich.console import Console
 
-from dev.processes import StartError
-from dev.sample import add_sample
-from dev.settings import PREFIX, DevSettings
-from dev.stack import Stack
-from dev.table import overview
+from dev.stack.banner import overview
+from dev.stack.os_processes import StartError
+from dev.stack.sample_customer import add_sample
+from dev.stack.settings import PREFIX, DevSettings
+from dev.stack.stack import Stack
 
 # A program that ran this long had what it needs: it may try again. One that ends sooner would
 # only end again.

@@ -1,4 +1,4 @@
-"""Servers and databases for every test that asks. What runs where: tests/servers.py."""
+"""Servers and databases for every test that asks. What runs where: tests/fixtures/servers.py."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.servers import Addresses, Databases, OwnedServers
+from tests.fixtures.servers import Addresses, Databases, OwnedServers
 
-pytest_plugins = ["tests.running", "tests.guards"]
+pytest_plugins = ["tests.fixtures.engine_plugin", "tests.fixtures.leak_guard_plugin"]
 _OWNED = pytest.StashKey[OwnedServers]()
 
 

@@ -17,17 +17,17 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from access.events import EventKind
 from dev.chaos import verdict
-from dev.chaos.asking import Asking
-from dev.chaos.blows import Blows
-from dev.chaos.evidence import Evidence, gather
+from dev.chaos.environment import Stage, staged
+from dev.chaos.injector import Blows
+from dev.chaos.load import Asking
 from dev.chaos.schedule import Schedule
-from dev.chaos.settling import settle
-from dev.chaos.stage import Stage, staged
+from dev.chaos.snapshot import Evidence, gather
 from dev.chaos.verdict import Promise
-from dev.processes import StartError
-from dev.system_user import temporary_home
+from dev.chaos.wait_until_idle import settle
+from dev.postgres.os_user import temporary_home
+from dev.stack.os_processes import StartError
+from domain.audit import EventKind
 
 PROCESSES = 500
 _TELL_EVERY = 5.0

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
-from dev.chaos.wishes import Habit, NumberWish, ResyncWish, Trait, service_id
+from dev.chaos.workload import Habit, NumberWish, ResyncWish, Trait, service_id
 
 
 @dataclass(frozen=True, slots=True)

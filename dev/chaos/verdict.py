@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from dev.chaos import effects, history
-from dev.chaos.asking import Asked
-from dev.chaos.blows import Blows
-from dev.chaos.evidence import Evidence
+from dev.chaos import effect_invariants, state_invariants
+from dev.chaos.injector import Blows
+from dev.chaos.load import Asked
 from dev.chaos.schedule import Schedule
+from dev.chaos.snapshot import Evidence
 
 _SHOWN = 5
 
@@ -36,20 +36,24 @@ def at_rest(evidence: Evidence, schedule: Schedule, blows: Blows) -> list[Promis
         judged(
             "ended, or listed, or behind one that is",
             len(evidence.processes),
-            history.ended_or_listed(evidence),
+            state_invariants.ended_or_listed(evidence),
         ),
         judged(
             "listed for what was so",
             len(evidence.stuck),
-            history.reasons_true(evidence, schedule, blows),
+            state_invariants.reasons_true(evidence, schedule, blows),
         ),
-        judged("the list agrees with the steps", listed, history.list_agrees(evidence)),
+        judged("the list agrees with the steps", listed, state_invariants.list_agrees(evidence)),
         judged(
             "open processes and workflows agree",
             len(evidence.workflows),
-            history.workflows_agree(evidence),
+            state_invariants.workflows_agree(evidence),
         ),
-        judged("the network did each once", len(evidence.applied), effects.network_once(evidence)),
+        judged(
+            "the network did each once",
+            len(evidence.applied),
+            effect_invariants.network_once(evidence),
+        ),
     ]
 
 
@@ -61,39 +65,57 @@ def at_the_end(evidence: Evidence, asked: list[Asked], blows: Blows) -> list[Pro
         judged(
             "one process for each that was asked for",
             len(asked),
-            history.asked_once(evidence, asked),
+            state_invariants.asked_once(evidence, asked),
         ),
         judged(
             "all ended; nothing listed but doubt",
             len(evidence.processes),
-            history.all_ended(evidence),
+            state_invariants.all_ended(evidence),
         ),
         judged(
             "the network did each once, none lost",
             len(evidence.applied),
-            effects.network_once(evidence),
+            effect_invariants.network_once(evidence),
         ),
         judged(
-            "in order on each service", len(evidence.applied), effects.network_in_order(evidence)
+            "in order on each service",
+            len(evidence.applied),
+            effect_invariants.network_in_order(evidence),
         ),
-        judged("places in the order asked", len(asked), effects.places_as_asked(evidence, asked)),
+        judged(
+            "places in the order asked",
+            len(asked),
+            effect_invariants.places_as_asked(evidence, asked),
+        ),
         judged(
             "at most one SMS for each send",
             sum(evidence.outbox.values()),
-            effects.sms_once(evidence),
+            effect_invariants.sms_once(evidence),
         ),
-        judged("one grant for each proof", numbers, effects.proofs(evidence, asked)),
-        judged("began once, ended once", len(evidence.processes), history.told_once(evidence)),
-        judged("stuck and over in pairs", len(evidence.stuck), history.listed_in_pairs(evidence)),
+        judged("one grant for each proof", numbers, effect_invariants.proofs(evidence, asked)),
         judged(
-            "the list agrees with the steps", len(evidence.steps), history.list_agrees(evidence)
+            "began once, ended once", len(evidence.processes), state_invariants.told_once(evidence)
+        ),
+        judged(
+            "stuck and over in pairs",
+            len(evidence.stuck),
+            state_invariants.listed_in_pairs(evidence),
+        ),
+        judged(
+            "the list agrees with the steps",
+            len(evidence.steps),
+            state_invariants.list_agrees(evidence),
         ),
         judged(
             "processes and workflows agree",
             len(evidence.workflows),
-            history.workflows_agree(evidence),
+            state_invariants.workflows_agree(evidence),
         ),
-        judged("the chain of events holds", len(evidence.events), history.chain_holds(evidence)),
+        judged(
+            "the chain of events holds",
+            len(evidence.events),
+            state_invariants.chain_holds(evidence),
+        ),
     ]
 
 

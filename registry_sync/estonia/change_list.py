@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from xml.etree.ElementTree import Element
 
-from access.identifiers import CompanyKey
-from access.register import Change, Defect, RegisterUnknown
+from domain.identifiers import CompanyKey
+from domain.registry.register import Change, Defect, RegisterUnknown
 from registry_sync.estonia.representation import company_of
 from registry_sync.estonia.soap import children, required, text
 

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from access.register import Capacity, CompanyStatus
+from domain.registry.register import Capacity, CompanyStatus
 
 _FIE = frozenset({"FIE"})
 _BRANCH = frozenset({"FIL", "FA"})

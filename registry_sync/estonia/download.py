@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from access.register import BulkFile, RegisterUnknown
+from domain.registry.register import BulkFile, RegisterUnknown
 
 Progress = Callable[[int, int | None], None]
 _CHUNK = 1 << 18

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from access.identifiers import CompanyKey, PersonKey
-from access.register import (
+from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.register import (
     Absent,
     Appointment,
     BudgetSpent,

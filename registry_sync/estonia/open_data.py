@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile
 import httpx
 import msgspec
 
-from access.register import BulkFile, BulkRow, Defect, RegisterUnknown
+from domain.registry.register import BulkFile, BulkRow, Defect, RegisterUnknown
 from registry_sync.estonia.download import Download, Progress
 
 _CHUNK = 1 << 18  # what a core keeps near: larger pieces take longer, not shorter

@@ -8,8 +8,15 @@ from zoneinfo import ZoneInfo
 
 from stdnum.ee import registrikood
 
-from access.identifiers import CompanyKey, InvalidIdentifier, PersonKey
-from access.register import Capacity, CompanyStatus, Defect, Holder, RegisterState, RegisterUnknown
+from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
+from domain.registry.register import (
+    Capacity,
+    CompanyStatus,
+    Defect,
+    Holder,
+    RegisterState,
+    RegisterUnknown,
+)
 from registry_sync.estonia.codes import KNOWN_FORMS, STATUSES, capacity_of
 from registry_sync.estonia.countries import ALPHA_2
 from registry_sync.estonia.soap import children, required, required_child, text

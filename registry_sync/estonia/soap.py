@@ -14,7 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from pydantic import SecretStr
 
-from access.register import RegisterUnknown
+from domain.registry.register import RegisterUnknown
 
 NAMESPACE = "http://arireg.x-road.eu/producer/"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
-from access.identifiers import InvalidIdentifier
+from domain.identifiers import InvalidIdentifier
 from simulators.identity.clients import CLIENTS, STAFF
 from simulators.identity.login import person_of
 from simulators.identity.oauth import ACCESS_TOKEN, ID_TOKEN

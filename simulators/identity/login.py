@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
-from access.identifiers import InvalidIdentifier, PersonKey
+from domain.identifiers import InvalidIdentifier, PersonKey
 from simulators.identity.clients import PERSON_CLIENT
 from simulators.identity.page import login_page
 from simulators.identity.tokens import Login

@@ -9,7 +9,7 @@ from simulators.identity.tokens import AUDIENCE
 def issuer_profiles(
     issuer: str, *, jwks_uri: str | None = None, plain_http: bool = False
 ) -> list[dict[str, Any]]:
-    """One profile per kind of caller, ready for JSON. Fields: ``api.issuers.IssuerProfile``.
+    """One profile per kind of caller, ready for JSON. Fields: ``settings.issuers.IssuerProfile``.
 
     ``jwks_uri`` is for a network where the engine reaches the simulator by another name than
     the one in its tokens; ``plain_http`` where that is not this machine.

@@ -13,7 +13,7 @@ from joserfc.jws import JWSRegistry
 from joserfc.registry import Header
 from stdnum.ee import ik
 
-from access.identifiers import PersonKey
+from domain.identifiers import PersonKey
 from simulators.identity.clients import PERSON_CLIENT, Client
 from simulators.identity.keys import SigningKeys
 

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import URL, Connection, create_engine, pool
 
 from storage.database import driven
-from storage.tables import metadata
+from storage.schema import metadata
 
 
 def run(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-from tests.stepping import hands
-from tests.storage.conftest import database, shared_database
+from tests.builders.step_runner import hands
+from tests.fixtures.databases import database, shared_database
 
 __all__ = ["database", "hands", "shared_database"]

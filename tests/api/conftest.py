@@ -3,8 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.database import Database
-from tests.api.front import Front, open_front
-from tests.storage.conftest import database, shared_database
+from tests.clients.api_client import Front, open_front
+from tests.fixtures.databases import database, shared_database
 
 __all__ = ["database", "shared_database"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dev.program import Program, RunningProgram, answers
-from tests.api.front import NOBODY_LISTENS
-from tests.ports import free_port
-from tests.running import environment
+from dev.stack.supervised_process import Program, RunningProgram, answers
+from tests.clients.api_client import NOBODY_LISTENS
+from tests.fixtures.engine_plugin import environment
+from tests.fixtures.ports import free_port
 
 COMMAND = [sys.executable, "-m", "api"]
 

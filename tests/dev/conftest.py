@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.system_user import temporary_home
+from dev.postgres.os_user import temporary_home
 
 
 @pytest.fixture

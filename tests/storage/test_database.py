@@ -5,10 +5,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from storage import owners
 from storage.database import Database
-from tests.access.saying import KUUSK, MARI
-from tests.storage.telling import rows
+from storage.parties import upsert
+from tests.builders.register_states import KUUSK, MARI
+from tests.builders.rows import rows
 
 
 class PulledPlugError(Exception):
@@ -20,13 +20,13 @@ def companies(database: Database) -> int:
 
 
 def write_and_fail(session: Session) -> None:
-    owners.company_ids(session, [KUUSK])
+    upsert.company_ids(session, [KUUSK])
     raise PulledPlugError
 
 
 def test_a_transaction_commits_at_its_end(database: Database) -> None:
     with database.transaction() as session:
-        owners.company_ids(session, [KUUSK])
+        upsert.company_ids(session, [KUUSK])
         before = companies(database)
 
     assert (before, companies(database)) == (0, 1)
@@ -41,7 +41,7 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
 def test_a_trial_leaves_nothing_although_it_saw_what_it_did(database: Database) -> None:
     with database.trial() as session:
-        owners.company_ids(session, [KUUSK])
+        upsert.company_ids(session, [KUUSK])
         seen = session.execute(text("SELECT count(*) FROM company")).scalar_one()
 
     assert (seen, companies(database)) == (1, 0)
@@ -60,7 +60,7 @@ def test_each_reading_sees_what_was_committed_last(database: Database) -> None:
     with database.reading() as connection:
         before = connection.execute(counting).scalar_one()
         with database.transaction() as session:
-            owners.person_ids(session, [MARI])
+            upsert.person_ids(session, [MARI])
         after = connection.execute(counting).scalar_one()
 
     assert (before, after) == (0, 1)
@@ -72,7 +72,7 @@ def test_the_reads_of_a_snapshot_agree(database: Database) -> None:
     with database.snapshot() as connection:
         before = connection.execute(counting).scalar_one()
         with database.transaction() as session:
-            owners.person_ids(session, [MARI])
+            upsert.person_ids(session, [MARI])
         after = connection.execute(counting).scalar_one()
 
     assert (before, after) == (0, 0)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 
 from storage import migrate
 from storage.database import Database
-from tests.storage.telling import carry_out, rows, wait_until_blocked
+from tests.builders.rows import carry_out, rows, wait_until_blocked
 
 # Everything that a migration makes, in words: columns, constraints, indexes, triggers, functions.
 _SCHEMA = """

@@ -17,22 +17,23 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 
-from access import resync
-from access.steps import Decision
-from activities.sync_runs import RunDecision
+from activities.registry.sync_runs import RunDecision
+from domain.provisioning import resend_settings
+from domain.provisioning.steps import Decision
+from runtime.temporal_client import connect
 from settings import Settings
-from tests import keys, resyncs
-from tests.engine import Engine, until_told
-from tests.numbers import Numbers, opened
-from tests.people import JAAN, MARI
-from tests.resyncs import Resyncs
-from tests.running import COMPANIES, connected, environment, working
-from tests.servers import Databases, OwnedServers
-from tests.simulators import register_client
-from tests.stuck_rows import put_stuck
-from tests.workflows.test_bulk_retry import begin
-from workflows.connection import connect
-from workflows.register_sync import RegisterSync
+from tests.builders.people import JAAN, MARI
+from tests.builders.stuck_rows import put_stuck
+from tests.clients import register_client
+from tests.fixtures import payload_keys
+from tests.fixtures import resend_stack as resyncs
+from tests.fixtures.engine import Engine, until_told
+from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
+from tests.fixtures.number_stack import Numbers, opened
+from tests.fixtures.resend_stack import Resyncs
+from tests.fixtures.servers import Databases, OwnedServers
+from tests.workflows.ops.test_bulk_retry import begin
+from workflows.registry.register_sync import RegisterSync
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
@@ -130,7 +131,7 @@ async def _told(numbers: Numbers, verification: UUID) -> str:
 async def resync_done(resyncs: Resyncs) -> str:
     (service,) = resyncs.services(1)
     ended = await resyncs.ended(await resyncs.ask(service.id))
-    return resync.workflow_id(ended.id)
+    return resend_settings.workflow_id(ended.id)
 
 
 async def resync_aborted(resyncs: Resyncs) -> str:
@@ -141,7 +142,7 @@ async def resync_aborted(resyncs: Resyncs) -> str:
     resyncs.network.control("DELETE", "/faults")
     await resyncs.decide(stuck, Decision.ABORT)
     ended = await resyncs.ended(asked)
-    return resync.workflow_id(ended.id)
+    return resend_settings.workflow_id(ended.id)
 
 
 async def bulk_retried(stuck: Resyncs) -> str:
@@ -182,7 +183,7 @@ async def record(names: Collection[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     with closing(OwnedServers()) as servers:
         databases = Databases(servers.postgres, servers.template)
-        client = await connect(servers.temporal, namespace="default", cipher=keys.cipher())
+        client = await connect(servers.temporal, namespace="default", cipher=payload_keys.cipher())
         stories: list[Callable[[Any], Awaitable[str]]] = [
             *STORIES,
             *NUMBER_STORIES,

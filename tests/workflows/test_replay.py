@@ -7,9 +7,9 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-import worker
-from tests import keys
-from workflows.connection import data_converter
+from runtime.temporal_client import data_converter
+from tests.fixtures import payload_keys
+from worker import process
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
@@ -20,7 +20,9 @@ def history_of(file: Path) -> WorkflowHistory:
 
 @pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
 async def test_what_ran_before_would_run_the_same_way_now(file: Path) -> None:
-    replayer = Replayer(workflows=worker.WORKFLOWS, data_converter=data_converter(keys.cipher()))
+    replayer = Replayer(
+        workflows=process.WORKFLOWS, data_converter=data_converter(payload_keys.cipher())
+    )
 
     await replayer.replay_workflow(history_of(file))
 
@@ -33,4 +35,4 @@ def test_every_workflow_has_a_recorded_history() -> None:
         for file in HISTORIES
     }
 
-    assert recorded == {workflow.__name__ for workflow in worker.WORKFLOWS}
+    assert recorded == {workflow.__name__ for workflow in process.WORKFLOWS}

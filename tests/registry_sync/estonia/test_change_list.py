@@ -4,9 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from access.register import Change, Defect, RegisterUnknown
+from domain.registry.register import Change, Defect, RegisterUnknown
 from registry_sync.estonia.change_list import cursor_after, days_to_read
-from tests.registry_sync.estonia.outside import Outside, Reply, change, change_list, esindus, saying
+from tests.registry_sync.estonia.soap_answers import (
+    Outside,
+    Reply,
+    change,
+    change_list,
+    esindus,
+    saying,
+)
 
 A, B = "10000018", "10000024"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.register import Capacity
+from domain.registry.register import Capacity
 from registry_sync.estonia.codes import ALLOWED_FORMS, KNOWN_FORMS, ROLES, capacity_of
 from registry_sync.estonia.countries import ALPHA_2, spellings
 

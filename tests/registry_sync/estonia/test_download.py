@@ -11,7 +11,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from access.register import RegisterUnknown
+from domain.registry.register import RegisterUnknown
 from registry_sync.estonia.open_data import OpenDataFile
 
 CONTENT = bytes(range(256)) * 12_000

@@ -8,12 +8,18 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from access.identifiers import CompanyKey, PersonKey
-from access.register import Absent, BudgetSpent, Register, RegisterState, RegisterUnknown
+from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.register import (
+    Absent,
+    BudgetSpent,
+    Register,
+    RegisterState,
+    RegisterUnknown,
+)
 from registry_sync.estonia.esindus import CANARY as CANARY_KEY
 from registry_sync.estonia.esindus import EstonianRegister
 from registry_sync.estonia.soap import SoapService
-from tests.registry_sync.estonia.outside import (
+from tests.registry_sync.estonia.soap_answers import (
     CANARY,
     COMPANY,
     JAAN,

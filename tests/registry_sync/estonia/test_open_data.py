@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from access.register import BulkFile, BulkRow, Defect, RegisterFile, RegisterUnknown
+from domain.registry.register import BulkFile, BulkRow, Defect, RegisterFile, RegisterUnknown
 from registry_sync.estonia import open_data
 from registry_sync.estonia.open_data import OpenDataFile
-from tests.registry_sync.estonia.records import (
+from tests.registry_sync.estonia.open_data_files import (
     JAAN,
     condition,
     holder,

@@ -2,10 +2,17 @@
 
 import pytest
 
-from access.authority import Kind, authority_of
-from access.identifiers import PersonKey
-from access.register import Absent, Capacity, Defect, Holder, RegisterState, RegisterUnknown
-from tests.registry_sync.estonia.outside import (
+from domain.identifiers import PersonKey
+from domain.registry.authority import Kind, authority_of
+from domain.registry.register import (
+    Absent,
+    Capacity,
+    Defect,
+    Holder,
+    RegisterState,
+    RegisterUnknown,
+)
+from tests.registry_sync.estonia.soap_answers import (
     ANNA,
     COMPANY,
     JAAN,

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from access.register import RegisterUnknown
+from domain.registry.register import RegisterUnknown
 from registry_sync.estonia.soap import answer, children, request, text
-from tests.registry_sync.estonia.outside import (
+from tests.registry_sync.estonia.soap_answers import (
     COMPANY,
     JAAN,
     MARI,

@@ -1,0 +1,127 @@
+"""What the verification of a number does. Everything here may happen twice."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import BaseModel
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities.adapters.camara_sim_swap import SimSwap
+from activities.adapters.sms_gateway import SmsGateway
+from activities.numbers.check_sim_swap import ENGINE, SimLook
+from activities.numbers.send_code import CodePaper, CodeSms
+from activities.provisioning.effect import Effect, Outcome
+from activities.provisioning.run_step import Steps, again
+from domain.numbers.verifications import SIM_UNKNOWN, State, VerificationRules, send_step, sim_step
+from domain.provisioning.steps import NotDone, Refused, Step, Trouble
+from storage.database import Database
+from storage.numbers import codes, verifications
+from storage.ops import stuck_items
+from storage.provisioning import steps
+
+
+class Sending(BaseModel, frozen=True):
+    """Which SMS of which verification."""
+
+    verification_id: UUID
+    send: int
+
+
+class NumberVerifying:
+    """The process's hands."""
+
+    def __init__(
+        self,
+        database: Database,
+        steps_: Steps,
+        networks: tuple[SmsGateway, SimSwap],
+        rules: VerificationRules,
+        paper: CodePaper,
+    ) -> None:
+        self._database = database
+        self._steps = steps_
+        self._gateway, self._sims = networks
+        self._rules = rules
+        self._paper = paper
+
+    @activity.defn(name="number_verification.send")
+    def send(self, step: Step) -> Outcome:
+        """Make a code and hand it to the gateway."""
+        return self._steps.carry_out(step, self._sms())
+
+    @activity.defn(name="number_verification.look_at_sim")
+    def look_at_sim(self, step: Step) -> Outcome:
+        """The right code came: see whether the SIM was changed lately, and conclude."""
+        return self._steps.carry_out(step, SimLook(self._sims))
+
+    def _sms(self) -> CodeSms:
+        return CodeSms(self._gateway, self._paper, self._rules.life)
+
+    @activity.defn(name="number_verification.has_ended")
+    def has_ended(self, verification_id: UUID) -> bool:
+        """Whether it has: a refused number may have ended it."""
+        with self._database.transaction() as session:
+            row = verifications.read(session, verification_id)
+        return row is None or row.state != State.SENT
+
+    @activity.defn(name="number_verification.leave")
+    def leave(self, verification_id: UUID) -> None:
+        """It has ended: what it left undone nobody has to decide about."""
+        with self._database.transaction() as session:
+            steps.drop_left(session, verification_id)
+            stuck_items.end_process(session, verification_id, ENGINE)
+
+    # What verifications that began before there were steps still ask for: until an hour after the
+    # release that brought steps.
+
+    @activity.defn
+    def send_code(self, sending: Sending) -> bool:
+        """Hand an SMS over; True: the verification has ended by that."""
+        answer = self._try(send_step(sending.verification_id, sending.send), self._sms())
+        return isinstance(answer, Refused) and self.has_ended(sending.verification_id)
+
+    @activity.defn
+    def conclude(self, verification_id: UUID) -> None:
+        """The right code came."""
+        self._try(sim_step(verification_id), SimLook(self._sims))
+
+    def _try(self, step: Step, effect: Effect) -> NotDone | None:
+        with self._database.transaction() as session:
+            if not effect.prepare(session, step):
+                return None
+        try:
+            answer, failed = effect.hand_over(""), None
+        except NotDone as error:
+            answer, failed = None, error
+        with self._database.transaction() as session:
+            if failed is not None:
+                effect.settle(session, step, failed)
+            elif answer is not None:
+                effect.settle(session, step, answer)
+        if isinstance(failed, Trouble):
+            raise again(failed.code)
+        return failed
+
+    @activity.defn
+    def give_up(self, verification_id: UUID) -> None:
+        """The SIM could not be looked at for too long."""
+        with self._database.transaction() as session:
+            verifications.end(session, verification_id, State.FAILED, SIM_UNKNOWN, actor=ENGINE)
+
+    @activity.defn
+    def expire(self, verification_id: UUID) -> bool:
+        """End it if its time has run out; True: the right code came before that.
+
+        Raises where it is too early by the database's clock, which is the one that counts.
+        """
+        with self._database.transaction() as session:
+            state = codes.expire(session, verification_id, actor=ENGINE)
+        if state is State.SENT:
+            raise ApplicationError(
+                "too early",
+                type="TooEarly",
+                next_retry_delay=timedelta(seconds=1),
+                category=ApplicationErrorCategory.BENIGN,
+            )
+        return state is None

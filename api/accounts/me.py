@@ -1,0 +1,128 @@
+"""The person who is calling: who that is, and on whose behalf that person may act."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from activities.registry.refresh_person import RefreshRequest
+from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.http import accepted, pagination, problems
+from api.http.dependencies import At, Store, acting_person
+from api.http.idempotency import Done, OnceOnly
+from api.http.schemas import Holding, Shape, summary
+from api.requests.operations import OperationShape
+from storage.access import grant_queries
+from storage.accounts import queries
+from storage.database import Database
+from storage.parties import people
+from storage.requests import operations
+from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
+
+router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
+
+FOR_THEMSELVES = Admission(person=True, portal=True)
+NOT_KNOWN = problems.documented("not_found")
+Acting = Annotated[Admitted, Depends(FOR_THEMSELVES)]
+
+
+class Me(Shape):
+    """A person, as this engine knows them."""
+
+    id: UUID
+    name: str = Field(description="As a register last gave it; empty until one did.")
+
+
+class AccountAccess(Holding):
+    """One account on whose behalf the person may act."""
+
+    account_id: UUID
+    reference: str = Field(description="The customer number that people know.")
+    name: str
+    kind: str = Field(description="`private` or `business`.")
+
+
+class AccountPage(Shape):
+    """A page of accounts."""
+
+    items: list[AccountAccess]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+@router.get("", operation_id="getMe", responses=NOT_KNOWN)
+def get_me(admitted: Acting, database: Store) -> Me:
+    """Who is calling. Someone who calls for the first time becomes known by it."""
+    person_id = acting_person(database, admitted)
+    with database.reading() as connection:
+        found = people.find(connection, person_id)
+    return Me(id=person_id, name=found.name if found else "")
+
+
+@router.get(
+    "/accounts",
+    operation_id="listMyAccounts",
+    responses=pagination.RESPONSES | NOT_KNOWN,
+)
+def list_my_accounts(
+    admitted: Acting, database: Store, page: pagination.Asked, at: At = None
+) -> AccountPage:
+    """On whose behalf may I act: private and business accounts in one list, and why.
+
+    In the order of their ids. Joint representatives are in it too: they see who else may act.
+    """
+    after = page.place("my-accounts", UUID)
+    person_id = acting_person(database, admitted)
+    with database.reading() as connection:
+        rows = grant_queries.accounts_of(
+            connection, person_id, at=at, after=after, limit=page.limit + 1
+        )
+    shown, following = page.cut("my-accounts", rows, lambda row: row.account_id)
+    return AccountPage(items=[_access(row) for row in shown], next=following)
+
+
+def _access(holding: grant_queries.AccountHolding) -> AccountAccess:
+    return AccountAccess(
+        account_id=holding.account_id,
+        reference=holding.reference,
+        name=holding.name,
+        kind="private" if holding.private else "business",
+        **summary(holding.grants),
+    )
+
+
+@router.post(
+    "/refresh",
+    operation_id="refreshMe",
+    status_code=202,
+    response_model=OperationShape,
+    responses=accepted.RESPONSES | NOT_KNOWN,
+)
+async def refresh_me(
+    admitted: Acting, database: Store, once: OnceOnly, starter: accepted.Starter
+) -> Response:
+    """Ask the register about this person now, and let access follow.
+
+    Where the register cannot be asked, the operation fails and says so; what access there is
+    stands, with the age of the word that it rests on, and nothing new is granted.
+    """
+    person_id = await run_in_threadpool(acting_person, database, admitted)
+
+    async def refresh(operation_id: UUID) -> Done:
+        shown = await run_in_threadpool(_requested, database, operation_id, person_id)
+        await starter(
+            PersonRefresh.run,
+            RefreshRequest(person_id=person_id, operation_id=operation_id),
+            person_refresh_id(operation_id),
+        )
+        return accepted.accepted(f"/v1/operations/{operation_id}", shown)
+
+    return await once(admitted, refresh, person_id)
+
+
+def _requested(database: Database, operation_id: UUID, person_id: UUID) -> OperationShape:
+    with database.transaction() as session:
+        operations.request(session, operation_id, "refresh", person_id)
+        row = queries.operation(session.connection(), operation_id)
+    return OperationShape.of(row)

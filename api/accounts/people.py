@@ -1,0 +1,51 @@
+"""Persons by their id. By their personal code only here, and only in a body."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.principals import Scope, StaffRole
+from api.http.dependencies import Store
+from api.http.problems import Problem
+from api.http.schemas import Asked, Shape
+from api.http.validation_errors import Fault
+from domain.identifiers import InvalidIdentifier, PersonKey
+from storage.parties import people
+
+router = APIRouter(prefix="/v1/people", tags=["people"], route_class=GuardedRoute)
+
+WHO_KNOWS_CODES = Admission(
+    scopes=(Scope.ACT_FOR_PERSON, Scope.ACCOUNTS), roles=(StaffRole.SUPPORT, StaffRole.OPS)
+)
+
+
+class PersonCode(Asked):
+    """A person's country and the personal code that it gave."""
+
+    country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
+    code: str = Field(min_length=1, max_length=256)
+
+    def key(self, pointer: str = "/code") -> PersonKey:
+        """Validated. Raises Problem, which points at the code."""
+        try:
+            return PersonKey.of(self.country, self.code, today=datetime.now(UTC).date())
+        except InvalidIdentifier as error:
+            raise Problem("invalid", errors=[Fault(pointer, str(error))]) from None
+
+
+class PersonId(Shape):
+    """The id by which a person is named everywhere else."""
+
+    id: UUID
+
+
+@router.post("/lookup", operation_id="lookUpPerson")
+def look_up_person(
+    asked: PersonCode, _admitted: Annotated[Admitted, Depends(WHO_KNOWS_CODES)], database: Store
+) -> PersonId:
+    """The id of this person. Someone nobody has asked about before becomes known by it."""
+    return PersonId(id=people.known_as(database, asked.key()))

@@ -1,0 +1,92 @@
+"""CAMARA's API as an application of its own, mounted in ours: its errors, its correlator."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.datastructures import State as AppState
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.camara import errors
+from api.camara.errors import CamaraError
+from api.camara.one_time_password import CORRELATED, router
+
+PATH = "/one-time-password-sms/v1"
+
+log = structlog.get_logger(__name__)
+
+_CORRELATOR = re.compile(r"[a-zA-Z0-9\-_:;./<>{}]{0,256}")
+
+
+class Correlation:
+    """Echoes ``x-correlator``, or makes one up; refuses one that does not look like one.
+
+    Also the last to see what crashed: Starlette would answer it in plain text.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-correlator", b"").decode("latin-1")
+        fits = _CORRELATOR.fullmatch(given) is not None
+        correlator = given if fits and given else str(uuid4())
+        answered = False
+
+        async def send_marked(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = True
+                message["headers"] += ((b"x-correlator", correlator.encode()),)
+            await send(message)
+
+        app = self._app if fits else errors.answer(CamaraError("INVALID_ARGUMENT"))
+        try:
+            await app(scope, receive, send_marked)
+        except Exception:
+            if answered:
+                raise  # half an answer is out already
+            log.exception("request_crashed")
+            answer = errors.answer(CamaraError("INTERNAL"))
+            await answer(scope, receive, send_marked)
+
+
+def create_app(state: AppState) -> FastAPI:
+    """The API, to be mounted at ``PATH`` of an app with this state."""
+    app = FastAPI(
+        title="One Time Password SMS",
+        version="1.1.1",
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"operation_spans": False, "logs": False},
+    )
+    app.router.routes.extend(router.routes)
+    errors.handle(app)
+    app.add_middleware(Correlation)
+    app.state = state
+    app.openapi = lambda: _document(app.routes)  # type: ignore[method-assign] # FastAPI's way
+    return app
+
+
+def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    document = get_openapi(title="One Time Password SMS", version="1.1.1", routes=routes)
+    components = document["components"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(name)
+    for path in document["paths"].values():
+        path["post"]["responses"].pop("422")  # FastAPI's own; here it is CAMARA's 400
+        for response in path["post"]["responses"].values():
+            response["headers"] = {"x-correlator": CORRELATED}
+    components["securitySchemes"] = {
+        "openId": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+    return document

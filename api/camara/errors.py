@@ -1,0 +1,156 @@
+"""CAMARA's errors: ``{status, code, message}``, word for word as its API for one-time passwords.
+
+Source: One Time Password SMS v1.1.1 (release r3.2), Commonalities 0.6.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from api.auth.errors import KeysUnavailable, Unauthenticated
+from api.http.problems import KINDS, Problem
+
+log = structlog.get_logger(__name__)
+
+_OWN = "ONE_TIME_PASSWORD_SMS."
+_MESSAGES: dict[str, tuple[int, str]] = {
+    "INVALID_ARGUMENT": (
+        400,
+        "Client specified an invalid argument, request body or query param.",
+    ),
+    "OUT_OF_RANGE": (400, "Client specified an invalid range."),
+    "VERIFICATION_FAILED": (
+        400,
+        (
+            "The maximum number of attempts for this authenticationId was exceeded without"
+            " providing a valid OTP"
+        ),
+    ),
+    "VERIFICATION_EXPIRED": (400, "The authenticationId is no longer valid"),
+    "INVALID_OTP": (400, "The provided OTP is not valid for this authenticationId"),
+    "UNAUTHENTICATED": (
+        401,
+        (
+            "Request not authenticated due to missing, invalid, or expired credentials."
+            " A new authentication is required."
+        ),
+    ),
+    "PERMISSION_DENIED": (
+        403,
+        "Client does not have sufficient permissions to perform this action.",
+    ),
+    "MAX_OTP_CODES_EXCEEDED": (
+        403,
+        "Too many OTPs have been requested for this MSISDN. Try later.",
+    ),
+    "PHONE_NUMBER_NOT_ALLOWED": (
+        403,
+        "Phone_number can't receive an SMS due to business reasons in the operator.",
+    ),
+    "PHONE_NUMBER_BLOCKED": (
+        403,
+        (
+            "Phone_number is blocked to receive SMS due to any blocking business reason in the"
+            " operator."
+        ),
+    ),
+    "NOT_FOUND": (404, "The specified resource is not found."),
+    "METHOD_NOT_ALLOWED": (
+        405,
+        "The requested method is not allowed/supported on the target resource.",
+    ),
+    "QUOTA_EXCEEDED": (429, "Out of resource quota."),
+    "TOO_MANY_REQUESTS": (429, "Rate limit reached."),
+    "INTERNAL": (500, "Unknown server error. Typically a server bug."),
+    "UNAVAILABLE": (503, "Service Unavailable."),
+}
+_WITH_PREFIX = frozenset(
+    {"VERIFICATION_FAILED", "VERIFICATION_EXPIRED", "INVALID_OTP", "MAX_OTP_CODES_EXCEEDED"}
+    | {"PHONE_NUMBER_NOT_ALLOWED", "PHONE_NUMBER_BLOCKED"}
+)
+
+
+class ErrorInfo(BaseModel):
+    """Structure to describe error."""
+
+    status: int
+    code: str
+    message: str
+
+
+class CamaraError(Exception):
+    """Answered as CAMARA wants it. ``code`` without the API's own prefix."""
+
+    def __init__(self, code: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.headers = headers
+
+
+def answer(error: CamaraError) -> Response:
+    """The response that tells of this error."""
+    status, message = _MESSAGES[error.code]
+    body = {"status": status, "code": _written(error.code), "message": message}
+    return JSONResponse(body, status, headers=dict(error.headers or {}))
+
+
+def _written(code: str) -> str:
+    return _OWN + code if code in _WITH_PREFIX else code
+
+
+def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of answers with these errors, and of those that any request may get."""
+    told: dict[int | str, dict[str, Any]] = {}
+    for code in (*codes, "INTERNAL", "UNAVAILABLE"):
+        entry = told.setdefault(_MESSAGES[code][0], {"description": "", "model": ErrorInfo})
+        entry["description"] += f"{'; ' if entry['description'] else ''}`{_written(code)}`"
+    return told
+
+
+def handle(app: FastAPI) -> None:
+    """Turn whatever is raised on purpose into CAMARA's errors."""
+
+    def handler(translate: Any) -> Any:
+        async def handle_one(_request: Request, error: Exception) -> Response:
+            return answer(translate(error))
+
+        return handle_one
+
+    app.exception_handler(CamaraError)(handler(lambda error: error))
+    app.exception_handler(RequestValidationError)(
+        handler(lambda _: CamaraError("INVALID_ARGUMENT"))
+    )
+    app.exception_handler(Unauthenticated)(handler(_of_token))
+    app.exception_handler(KeysUnavailable)(handler(_later))
+    app.exception_handler(OperationalError)(handler(_later))
+    app.exception_handler(PoolTimeout)(handler(_later))
+    app.exception_handler(Problem)(handler(_of_problem))
+    app.exception_handler(HTTPException)(handler(_of_framework))
+
+
+def _of_token(error: Unauthenticated) -> CamaraError:
+    return CamaraError("UNAUTHENTICATED", {"WWW-Authenticate": error.challenge})
+
+
+def _later(error: Exception) -> CamaraError:
+    log.error("camara_unavailable", error=type(error).__name__)
+    return CamaraError("UNAVAILABLE", {"Retry-After": "5"})
+
+
+def _of_problem(error: Problem) -> CamaraError:
+    status, _ = KINDS[error.code]
+    code = {403: "PERMISSION_DENIED", 400: "INVALID_ARGUMENT", 404: "NOT_FOUND"}.get(status)
+    return CamaraError(code or "UNAVAILABLE", error.headers)
+
+
+def _of_framework(error: HTTPException) -> CamaraError:
+    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+    return CamaraError(codes.get(error.status_code, "INVALID_ARGUMENT"), error.headers)

@@ -1,0 +1,143 @@
+"""The same click done twice is done once: Idempotency-Key, as in the IETF's draft of it."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+from fastapi import Depends, Header, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.authorization import Admitted
+from api.auth.principals import Caller, StaffCaller
+from api.http import problems
+from api.http.problems import KINDS, Problem
+from storage.database import Database
+from storage.requests import idempotency_keys
+from storage.requests.idempotency_keys import Claim, Kept
+
+# The draft makes it a structured string, in quotes; most clients leave them out.
+_KEY = r'^"?[!#-\[\]-~]{1,255}"?$'
+
+_NOT_YET = frozenset({429})
+"""Not answers: the same request may be granted when it comes again later."""
+
+RESPONSES = problems.documented(
+    "idempotency_key_in_use", "idempotency_key_missing", "idempotency_key_reused"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer to a request that starts or decides something."""
+
+    status: int
+    body: Mapping[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Once:
+    """Carries out one request, or gives the answer that its first sending got."""
+
+    def __init__(self, request: Request, key: str) -> None:
+        self._request = request
+        self._database: Database = request.app.state.database
+        self._key = key.strip('"')
+
+    async def __call__(
+        self,
+        admitted: Admitted,
+        work: Callable[[UUID], Awaitable[Done]],
+        person_id: UUID | None = None,
+    ) -> Response:
+        """Do the work for this caller, who speaks for this person, or repeat its answer.
+
+        ``work`` gets an id made of caller and key: the same if a crash makes us repeat it.
+        Problems that it raises are answers too and are kept; trouble of ours (5xx) and
+        what is only too early (429) are not.
+        """
+        caller = _name_of(admitted.caller, person_id)
+        claim = await self._claim(caller)
+        if isinstance(claim, Kept):
+            return self._response(claim)
+        if claim is not Claim.OURS:
+            running = claim is Claim.RUNNING
+            code = "idempotency_key_in_use" if running else "idempotency_key_reused"
+            raise Problem(code, headers={"Retry-After": "1"} if running else None)
+        try:
+            kept = await self._carry_out(work, uuid5(NAMESPACE_URL, f"{caller}/{self._key}"))
+        except BaseException:
+            await run_in_threadpool(self._give_up, caller)
+            raise
+        await run_in_threadpool(self._keep, caller, kept)
+        return self._response(kept)
+
+    async def _claim(self, caller: str) -> Claim | Kept:
+        request = self._request
+        told = f"{request.method} {request.url.path}\n".encode() + await request.body()
+        return await run_in_threadpool(self._ask, caller, hashlib.sha256(told).hexdigest())
+
+    async def _carry_out(self, work: Callable[[UUID], Awaitable[Done]], id_: UUID) -> Kept:
+        try:
+            done = await work(id_)
+        except Problem as problem:
+            if KINDS[problem.code][0] in _NOT_YET or KINDS[problem.code][0] >= 500:
+                raise
+            told = {
+                "code": problem.code,
+                "detail": problem.detail,
+                "verification": problem.verification,
+            }
+            return Kept(KINDS[problem.code][0], {}, told)
+        return Kept(done.status, done.headers, done.body)
+
+    def _ask(self, caller: str, fingerprint: str) -> Claim | Kept:
+        with self._database.transaction() as session:
+            return idempotency_keys.claim(session, caller, self._key, fingerprint)
+
+    def _keep(self, caller: str, kept: Kept) -> None:
+        with self._database.transaction() as session:
+            idempotency_keys.keep(session, caller, self._key, kept)
+
+    def _give_up(self, caller: str) -> None:
+        with self._database.transaction() as session:
+            idempotency_keys.give_up(session, caller, self._key)
+
+    def _response(self, kept: Kept) -> Response:
+        if kept.status >= 400:
+            was = kept.body
+            told = Problem(was["code"], was.get("detail", ""), verification=was.get("verification"))
+            return problems.answer(self._request.scope, told)
+        # Sorted, for a document that went through the database comes back in another order.
+        body = msgspec.json.encode(kept.body, order="sorted")
+        headers = dict(kept.headers)
+        return Response(body, kept.status, headers, media_type="application/json")
+
+
+async def _once(
+    request: Request,
+    key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            pattern=_KEY,
+            description="The same key and body get the same answer, for a week.",
+        ),
+    ],
+) -> Once:
+    return Once(request, key)
+
+
+OnceOnly = Annotated[Once, Depends(_once)]
+
+
+def _name_of(caller: Caller, person_id: UUID | None) -> str:
+    """A digest of who asked, and for whom: one caller's keys mean nothing to another.
+
+    Ids are made of it, so nothing personal is in it: a person is the internal id.
+    """
+    subject = caller.subject if isinstance(caller, StaffCaller) else ""
+    who = [caller.issuer, caller.client_id, subject, str(person_id or "")]
+    return hashlib.sha256("\n".join(who).encode()).hexdigest()

@@ -1,0 +1,106 @@
+"""What is seen of each request: an id, a log line, a measurement; and what becomes of a crash."""
+
+import time
+from uuid import UUID, uuid4
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http import problems
+from api.http.problems import Problem
+
+log = structlog.get_logger(__name__)
+
+_UNMATCHED = "(none)"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+# Asked every few seconds for ever: their lines would bury the others.
+_QUIET = frozenset({"/livez", "/readyz"})
+
+
+class Meters:
+    """What the API counts. Labels are route templates: a raw path holds ids."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.requests = Counter(
+            "volitus_http_requests",
+            "Requests answered.",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "volitus_http_request_seconds",
+            "Time to answer.",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self.decisions = Counter(
+            "volitus_access_decisions", "Access checks decided.", ("allowed",), registry=registry
+        )
+
+
+class Observation:
+    """Pure ASGI middleware around everything else."""
+
+    def __init__(self, app: ASGIApp, meters: Meters) -> None:
+        self._app = app
+        self._meters = meters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started, status = time.perf_counter(), 0
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] += (
+                    (b"x-request-id", request_id.encode()),
+                    (b"cache-control", b"no-store"),
+                )
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_marked)
+        except Exception:
+            log.exception("request_crashed", route=_route(scope))
+            if status:
+                raise  # half an answer is out already: the server must break the connection
+            await problems.answer(scope, Problem("internal"))(scope, receive, send_marked)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self._meters.requests.labels(method, route, status).inc()
+        self._meters.seconds.labels(method, route).observe(seconds)
+        if route not in _QUIET:
+            milliseconds = round(seconds * 1000, 1)
+            log.info("request", method=method, route=route, status=status, ms=milliseconds)
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's own, if it is a UUID: anything else could be anything."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            try:
+                return str(UUID(value.decode("ascii")))
+            except ValueError:
+                break
+    return str(uuid4())
+
+
+def _route(scope: Scope) -> str:
+    """The template of the path, for a path that has none of ours would be anyone's words."""
+    route = scope.get("route")
+    path = getattr(route, "path_format", None) or getattr(route, "path", None)
+    # Of a route in a mounted app: where that is mounted, too.
+    return f"{scope.get('root_path', '')}{path}" if path else _UNMATCHED

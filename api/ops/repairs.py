@@ -1,0 +1,81 @@
+"""Mending processes whose own workflow does not go on."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from api.auth.authorization import GuardedRoute
+from api.http import accepted, idempotency, problems
+from api.http.accepted import reaching_temporal
+from api.http.idempotency import Done, OnceOnly
+from api.http.problems import Problem
+from api.ops.decisions import Judgement
+from api.ops.schemas import StuckShape
+from api.ops.stuck import Operator
+from domain.ops.repairs import Fix
+from services.ops.workflow_repair import Fixing
+from storage.ops.decisions import NotAllowed, NotStuck, Outdated
+from storage.ops.stuck_items import HOW
+from storage.ops.workflow_problems import Fixed
+
+router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
+
+_SECONDS = 20.0
+
+
+async def _fixing(request: Request) -> Fixing:
+    fixing: Fixing = request.app.state.fixing
+    return fixing
+
+
+Fixer = Annotated[Fixing, Depends(_fixing)]
+
+
+class FixJudgement(Judgement):
+    """How to fix it."""
+
+    fix: Fix = Field(
+        description="`reset`: do the workflow's last task again; `restart`: start it again from"
+        " the database's state; `close`: end the process as it is, with nothing undone."
+    )
+
+
+@router.post(
+    "/{stuck_id:uuid}/fix",
+    operation_id="fixStuck",
+    response_model=StuckShape,
+    responses=problems.together(
+        idempotency.RESPONSES | accepted.UNAVAILABLE,
+        problems.documented(
+            "not_found", "stuck_changed", "stuck_decision_refused", "stuck_no_more"
+        ),
+    ),
+)
+async def fix_stuck(
+    stuck_id: UUID, judged: FixJudgement, admitted: Operator, *, once: OnceOnly, fixing: Fixer
+) -> Response:
+    """Fix a process whose own workflow does not go on; `may` says how it can be.
+
+    It is looked at once more before: one that goes on by now is no longer stuck. Where Temporal is
+    away, nothing is done.
+    """
+
+    async def fix(request: UUID) -> Done:
+        fixed = Fixed(judged.fix, judged.version, admitted.actor, judged.reason, request)
+        async with reaching_temporal(_SECONDS):
+            try:
+                row = await fixing.fix(stuck_id, fixed)
+            except NotStuck as error:
+                raise Problem("stuck_no_more", HOW[error.how]) from None
+            except Outdated as error:
+                raise Problem("stuck_changed", f"Its version is {error.version}") from None
+            except NotAllowed as error:
+                told = f"What can be done: {', '.join(error.may) or 'nothing'}"
+                raise Problem("stuck_decision_refused", told) from None
+            except LookupError:
+                raise Problem("not_found") from None
+        return Done(200, StuckShape.of(row).model_dump(mode="json"))
+
+    return await once(admitted, fix)

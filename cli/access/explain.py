@@ -1,0 +1,121 @@
+"""``volitus explain``: support's question at a shell. No personal code is ever an argument."""
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+from pydantic import ValidationError
+
+from cli.connections import open_database, read_settings
+from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
+from domain.access.permissions import Permission
+from domain.identifiers import InvalidIdentifier, PersonKey
+from storage.database import Database
+from storage.parties import people
+
+if TYPE_CHECKING:
+    from api.access.explain import Explanation
+
+Account = Annotated[UUID, typer.Option(help="Id of the account.")]
+Wanted = Annotated[
+    Permission, typer.Option(help="What the person wants to do, like invoice:pay.", metavar="NAME")
+]
+Person = Annotated[UUID | None, typer.Option(help="Id of the person.")]
+FromStdin = Annotated[
+    bool,
+    typer.Option(
+        "--person-code-stdin",
+        help="Read country and personal code (EE…) from standard input instead: arguments are "
+        "seen by everyone on the machine and kept in the shell's history.",
+    ),
+]
+Service = Annotated[UUID | None, typer.Option(help="For what concerns one service: its id.")]
+At = Annotated[
+    str | None, typer.Option(metavar="TIME", help="As it was then: 2026-11-23T12:00:00+02:00.")
+]
+
+
+def explain(
+    account: Account,
+    permission: Wanted,
+    person: Person = None,
+    service: Service = None,
+    at: At = None,
+    *,
+    code_from_stdin: FromStdin = False,
+    as_json: Json = False,
+) -> None:
+    """Say why a person may do something on an account, or why not and what would change it."""
+    # A web framework that only this command and `openapi` need.
+    from api.access import explain as explanations  # noqa: PLC0415
+    from api.http import problems  # noqa: PLC0415
+
+    if (person is None) is not code_from_stdin:
+        raise Failure("Say who it is about: --person ID, or --person-code-stdin.", USAGE)
+    with open_database(read_settings()) as database:
+        who = person or _person_of_stdin(database)
+        try:
+            question = explanations.StaffQuestion.model_validate(
+                {"account_id": account, "permission": permission, "person_id": who}
+                | {"service_id": service, "at": at}
+            )
+            explanation = explanations.explain(database, question)
+        except ValidationError:
+            raise Failure("--at must be a past time with its zone.", USAGE) from None
+        except problems.Problem:
+            raise Failure("There is no such person, or no such account.") from None
+    if as_json:
+        print_json(explanation)
+    else:
+        _print(explanation)
+
+
+def _person_of_stdin(database: Database) -> UUID:
+    try:
+        key = PersonKey.from_subject(sys.stdin.readline().strip(), today=datetime.now(UTC).date())
+    except InvalidIdentifier as error:
+        raise Failure(f"Standard input: {error}", USAGE) from None
+    with database.reading() as connection:
+        found = people.id_of(connection, key)
+    if found is None:
+        raise Failure("Nobody with this code is known here: nothing was ever given to them.")
+    return found
+
+
+def _print(explanation: "Explanation") -> None:
+    account, word = explanation.account, explanation.register_word
+    print_facts(
+        {
+            "allowed": "yes" if explanation.allowed else "no",
+            "because": "; ".join(reason.text for reason in explanation.reasons),
+            "until": explanation.valid_until,
+            "as of": explanation.as_of,
+            "person": f"{explanation.person.name} {explanation.person.id}".strip(),
+            "account": f"{account.reference} {account.name} ({account.kind}, {account.status})",
+        }
+    )
+    if word is not None:
+        others = ", ".join(f"{p.name or '?'} {p.id or ''}".strip() for p in word.together_with)
+        print_facts(
+            {
+                "register": f"{word.reason.text} (company: {word.status}, {word.legal_form})",
+                "its word is of": word.as_of,
+                "together with": others or None,
+            }
+        )
+    _print_tables(explanation)
+
+
+def _print_tables(explanation: "Explanation") -> None:
+    if explanation.path:
+        columns = ("role held", "origin", "since", "until", "why", "allows it")
+        grants = [(step.grant, "yes" if step.allows else "no") for step in explanation.path]
+        print_table(
+            columns,
+            ((g.role, g.origin, g.since, g.until, g.reason.text, yes) for g, yes in grants),
+        )
+    if explanation.missing:
+        rows = ((found.reason.text, found.remedy) for found in explanation.missing)
+        print_table(("missing", "what would change it"), rows)

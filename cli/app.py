@@ -1,0 +1,63 @@
+"""The entry of ``volitus``."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import NoReturn
+
+import typer
+
+from cli import run
+from cli.access.explain import explain
+from cli.audit import events
+from cli.console import Commands
+from cli.dev import simulate
+from cli.imports import commands
+from cli.numbers import blocks
+from cli.openapi import openapi
+from cli.ops import commands as ops
+from cli.registry import commands as sync
+from cli.settings.config import config
+
+# Locals of a crash may be secrets or personal codes: plain tracebacks show none.
+app = typer.Typer(
+    name="volitus",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Volitus: who may act for which customer, and why. Settings are environment variables "
+    "(docs/settings.md). Results go to stdout, messages to stderr; exit code 0: done, "
+    "1: it did not work out, 2: called or set up wrongly.",
+)
+run.register(app)
+app.command()(config)
+app.add_typer(commands.app, name="import")
+app.add_typer(sync.app, name="sync")
+app.add_typer(blocks.app, name="numbers")
+app.add_typer(ops.app, name="ops")
+app.add_typer(events.app, name="events")
+app.command()(explain)
+app.add_typer(simulate.app, name="simulate")
+app.command()(openapi)
+
+
+def main() -> NoReturn:
+    """Run the program, and end it without the interpreter's own farewell.
+
+    Temporal's client can abort or hang a process that ends just after a call (sdk-python#300):
+    once everything is said there is nothing left to tidy up.
+    """
+    code: int | str | None = None
+    try:
+        app()
+    except SystemExit as ended:
+        code = ended.code
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):
+            stream.flush()
+    os._exit(code or 0)

@@ -1,0 +1,128 @@
+"""From a line's columns to the facts that storage takes in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Generic, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field, ValidationError
+
+from cli.imports.record_reader import BadLine
+from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
+from storage.accounts.accounts import AccountFacts, Put, put_accounts
+from storage.accounts.services import ServiceFacts, put_services
+
+Name = Annotated[str, Field(max_length=300)]
+
+
+class AccountLine(BaseModel, frozen=True):
+    """One account, column by column."""
+
+    id: UUID
+    reference: Annotated[str, Field(max_length=100)]
+    name: Name = ""
+    owner_kind: Literal["company", "person"]
+    owner_country: str
+    owner_code: str
+    status: Literal["active", "closed"]
+
+
+class ServiceLine(BaseModel, frozen=True):
+    """One service, column by column."""
+
+    id: UUID
+    account_id: UUID
+    kind: Literal["mobile", "fixed_line", "internet", "router", "mobiil_id"]
+    number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")] | None = None
+    name: Name = ""
+    status: Literal["active", "ended"]
+    user_country: str | None = None
+    user_code: str | None = None
+
+
+class Facts(Protocol):
+    """What storage takes in: something with an id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+F = TypeVar("F", bound=Facts)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[F]):
+    """A kind of record that can be imported."""
+
+    name: str
+    line: type[BaseModel]
+    facts: Callable[[Mapping[str, str], date], F]
+    """Raises BadLine."""
+    put: Callable[..., Put]
+    spare: Sequence[str] = ()
+    """Columns that a file may do without."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Every column, in the order of the documentation."""
+        return tuple(self.line.model_fields)
+
+
+def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
+    """The account of a line. Raises BadLine."""
+    line = _checked(AccountLine, values)
+    try:
+        owner = _owner(line, today)
+    except InvalidIdentifier as error:
+        raise BadLine("invalid_owner", str(error)) from None
+    return AccountFacts(line.id, line.reference, line.name, owner, line.status)
+
+
+def service_facts(values: Mapping[str, str], today: date) -> ServiceFacts:
+    """The service of a line. Raises BadLine."""
+    line = _checked(ServiceLine, values)
+    told = line.model_dump(exclude={"user_country", "user_code"})
+    return ServiceFacts(**told, user=_user(line, today))
+
+
+def _user(line: ServiceLine, today: date) -> PersonKey | None:
+    if line.user_code is None:
+        return None
+    try:
+        return PersonKey.of(line.user_country or "EE", line.user_code, today=today)
+    except InvalidIdentifier as error:
+        raise BadLine("invalid_user", str(error)) from None
+
+
+def _owner(line: AccountLine, today: date) -> CompanyKey | PersonKey:
+    if line.owner_kind == "person":
+        return PersonKey.of(line.owner_country, line.owner_code, today=today)
+    return CompanyKey.of(line.owner_country, line.owner_code)
+
+
+L = TypeVar("L", bound=BaseModel)
+
+
+def _checked(model: type[L], values: Mapping[str, str]) -> L:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        column = str(first["loc"][0])
+        if first["type"] == "missing":
+            raise BadLine("missing_value", column) from None
+        raise BadLine("invalid_value", f"{column}: {_WANTED.get(column, first['msg'])}") from None
+
+
+# Where pydantic's own words would quote the value, or mean nothing to who made the file.
+_WANTED = {
+    "id": "must be a UUID",
+    "account_id": "must be a UUID",
+    "number": "must be international, like +37255512345",
+}
+
+ACCOUNTS = Kind("accounts", AccountLine, account_facts, put_accounts)
+SERVICES = Kind(
+    "services", ServiceLine, service_facts, put_services, spare=("user_country", "user_code")
+)

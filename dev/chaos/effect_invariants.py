@@ -1,0 +1,137 @@
+"""Judging effects: each exactly once, none lost, none doubled, in the order asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from dev.chaos.load import Asked
+from dev.chaos.snapshot import Evidence
+from dev.chaos.workload import NumberWish, Trait
+from domain.numbers.verifications import SIM_CHANGED, Delivery, State
+from storage.numbers.sms import sms_id
+
+_CHANGES = ("configure", "activate")
+_WITH_THE_GATEWAY = frozenset(
+    {
+        Delivery.ACCEPTED,
+        Delivery.SENT,
+        Delivery.DELIVERED,
+        Delivery.FAILED_TEMPORARY,
+        Delivery.EXPIRED,
+    }
+)
+_UNKNOWN = frozenset({Delivery.SENDING, Delivery.UNKNOWN})
+
+
+def network_once(evidence: Evidence) -> Iterator[str]:
+    """Each effect of a re-sending was applied once where its step is done, else not at all.
+
+    A step that is in doubt, or that the network works on, may have been applied.
+    """
+    applied: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in evidence.applied:
+        process, process_id, action, _ = each["key"].split("/")
+        applied[process_id, action].append(each["key"])
+        if process != "resync" or UUID(process_id) not in evidence.processes:
+            yield f"applied for nobody: {each['key']}"
+    for step in evidence.steps:
+        if step.process != "resync" or step.action not in _CHANGES:
+            continue
+        keys = applied[str(step.process_id), step.action]
+        if len(keys) > 1:
+            yield f"doubled: {', '.join(keys)}"
+        elif step.state == "done" and not keys:
+            yield f"lost: {step.action} of {step.process_id} is done and was never applied"
+        elif keys and step.state in {"asked", "trouble", "refused", "dropped", "skipped"}:
+            yield f"not known: {keys[0]} was applied and its step is {step.state}"
+
+
+def network_in_order(evidence: Evidence) -> Iterator[str]:
+    """On one service, one re-sending after the other in the order asked for, none mixed."""
+    places = {
+        (str(step.process_id), step.action): step.place
+        for step in evidence.steps
+        if step.process == "resync"
+    }
+    last: dict[str, tuple[int, str]] = {}
+    for each in evidence.applied:
+        _, process_id, action, _ = each["key"].split("/")
+        place = places.get((process_id, action), -1)
+        before, key = last.get(each["service_id"], (-1, ""))
+        if place < before:
+            yield f"{each['key']} was applied after {key}, which was asked for later"
+        last[each["service_id"]] = (place, each["key"])
+
+
+def places_as_asked(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
+    """Whoever had an answer before another asked about the same service comes before it."""
+    places = {step.process_id: step.place for step in evidence.steps if step.action == "read"}
+    by_service: dict[UUID, list[Asked]] = defaultdict(list)
+    for each in asked:
+        row = evidence.processes.get(each.id) if each.id else None
+        if row is not None and row.process == "resync" and each.id in places:
+            by_service[row.subject_id].append(each)
+    for of_one in by_service.values():
+        for first in of_one:
+            for second in of_one:
+                earlier = first.answered is not None and first.answered < second.first_sent
+                if earlier and places[first.id] > places[second.id]:
+                    yield f"{second.id} was asked for after {first.id} and comes before it"
+
+
+def sms_once(evidence: Evidence) -> Iterator[str]:
+    """Of each send at most one SMS; one exactly where the gateway's answer or report is known."""
+    left = dict(evidence.outbox)
+    for step in evidence.steps:
+        if not step.action.startswith("send-"):
+            continue
+        id_ = sms_id(step.process_id, int(step.action.removeprefix("send-")))
+        row, taken = evidence.sms.get(id_), left.pop(id_, 0)
+        yield from _of_one(step, row, taken)
+    for id_, taken in left.items():
+        yield f"{taken} SMS under {id_}, of which no step knows"
+
+
+def _of_one(step: Row[Any], row: Row[Any] | None, taken: int) -> Iterator[str]:
+    told = f"{step.action} of {step.process_id}"
+    known = None if row is None else Delivery(row.delivery)
+    if taken > 1:
+        yield f"doubled: {taken} SMS for {told}"
+    if known in _WITH_THE_GATEWAY and taken == 0:
+        yield f"lost: {told} is {known}, and there is no SMS"
+    if known not in _WITH_THE_GATEWAY | _UNKNOWN and taken:
+        yield f"not known: {told} is {known}, and there is an SMS"
+    if step.state == "done" and known in _UNKNOWN:
+        yield f"{told} is done, and nobody knows whether it was sent"
+    if step.state == "done" and step.receipt and taken != 1:
+        yield f"{told} has a receipt, and there are {taken} SMS"
+
+
+def proofs(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
+    """A verified number gave its access once; any other none; a right code is never forgotten."""
+    given: dict[UUID, int] = defaultdict(int)
+    for grant in evidence.grants:
+        given[grant.proof] += 1
+    for each in asked:
+        row = evidence.processes.get(each.id) if each.id else None
+        if row is None or not isinstance(each.wish, NumberWish):
+            continue
+        count = given.pop(row.id, 0)
+        if count != (row.state == State.VERIFIED):
+            yield f"{row.id} is {row.state}, and gave {count} grants"
+        if row.state == State.VERIFIED and each.wish.trait is not Trait.PLAIN:
+            yield f"{row.id} is verified, and {each.wish.trait}"
+        if row.proven_at is not None and not _concluded(row):
+            yield f"{row.id} had its right code, and is {row.state} ({row.reason})"
+        if each.code_taken and row.proven_at is None:
+            yield f"{row.id}: the right code was taken, and is not known"
+    for proof in given:
+        yield f"a grant rests on {proof}, which nobody asked for"
+
+
+def _concluded(row: Row[Any]) -> bool:
+    changed = row.state == State.FAILED and row.reason == SIM_CHANGED.code
+    return bool(row.state == State.VERIFIED or changed)

@@ -1,0 +1,128 @@
+"""What a campaign is played on: a temporary stack, customers, and the simulators' own words."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import httpx
+from sqlalchemy import Row, text
+
+from dev.chaos.schedule import Schedule
+from dev.chaos.workload import Trait, service_id
+from dev.stack.os_processes import StartError
+from dev.stack.settings import DevSettings
+from dev.stack.stack import Stack
+from domain.audit import Actor
+from domain.identifiers import CompanyKey
+from simulators.register.codes import registry_code
+from storage.accounts.accounts import AccountFacts, put_accounts
+from storage.accounts.services import ServiceFacts, put_services
+from storage.database import Database
+
+SYSTEMS = Actor("system", "chaos")
+ACCOUNT = uuid5(NAMESPACE_URL, "chaos/account")
+STUCK_AFTER = 3.0
+_PLENTY = "1000000/PT1M"
+_LIMITS = ("PERSON", "CLIENT", "CLIENT_QUOTA", "NUMBER", "PREFIX", "ADDRESS", "COUNTRY")
+_QUICK = {
+    "VOLITUS_STEP_STUCK_AFTER": f"PT{STUCK_AFTER}S",
+    "VOLITUS_STEP_SLOW_RETRY": "PT3S",
+    "VOLITUS_TARGET_PAUSE_AFTER": "6",
+    "VOLITUS_TARGET_PAUSE_FOR": "PT2S",
+    "VOLITUS_RECONCILE_EVERY": "PT3S",
+    "VOLITUS_NETWORK_TIMEOUT": "PT2S",
+    "VOLITUS_SMS_TIMEOUT": "PT2S",
+    "VOLITUS_REGISTER_TIMEOUT": "PT2S",
+    "VOLITUS_VERIFICATION_WAIT": "PT3S",
+    "VOLITUS_BULK_RETRY_RATE": "100",
+    "VOLITUS_NUMBER_WATCH_LEAST": "1000000",
+    **{f"VOLITUS_NUMBER_LIMIT_{limit}": _PLENTY for limit in _LIMITS},
+}
+
+# The machine itself does not die, so what was committed stays though no disk was waited for.
+_NO_DISK = {"fsync": "off", "full_page_writes": "off"}
+
+
+class Stage:
+    """The stack, spoken to as its neighbours do."""
+
+    def __init__(self, stack: Stack, schedule: Schedule) -> None:
+        self.stack = stack
+        self.schedule = schedule
+        self.database = Database(stack.environment["VOLITUS_DATABASE_URL"], pool_size=2)
+        self._http = httpx.Client(timeout=10, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+        self.database.close()
+
+    def rows(self, statement: str, **parameters: object) -> Sequence[Row[Any]]:
+        """What a query gives."""
+        with self.database.reading() as connection:
+            return connection.execute(text(statement), parameters).all()
+
+    def control(self, where: str, method: str, path: str, body: object = None) -> Any:
+        """Speak to the ``/_control`` of the simulator of the ``network``, or of ``sms``."""
+        url = self.stack.network_url if where == "network" else self.stack.sms_url
+        answer = self._http.request(method, f"{url}/_control/{path}", json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def volitus(self, *arguments: str) -> Any:
+        """Run the console program; returns what it printed as JSON."""
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("volitus")), *arguments, "--json"],
+            env={**os.environ, **self.stack.environment},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode not in {0, 1} or not done.stdout:
+            raise StartError(f"volitus {' '.join(arguments)}: {done.stderr.strip()}")
+        return json.loads(done.stdout)
+
+    def prepare(self) -> None:
+        """The customers and their services; what the simulators are told beforehand."""
+        owner = CompanyKey.of("EE", registry_code(1_000_001))
+        account = AccountFacts(ACCOUNT, "CHAOS", "Kaos OÜ", owner)
+        with self.database.transaction() as session:
+            put_accounts(session, [account], actor=SYSTEMS)
+            put_services(session, self._services(), actor=SYSTEMS)
+        for where in ("network", "sms"):
+            self.control(where, "PUT", "seed", {"seed": self.schedule.seed})
+        for wish in self.schedule.numbers:
+            if wish.trait is Trait.SIM_CHANGED:
+                self.control(
+                    "network", "PUT", "sims", {"number": wish.number, "changed_hours_ago": 1}
+                )
+
+    def _services(self) -> list[ServiceFacts]:
+        resent = range(self.schedule.form.services)
+        told = [(service_id(n), f"+372551{n:05}") for n in resent]
+        told += [(number_service(wish.number), wish.number) for wish in self.schedule.numbers]
+        return [ServiceFacts(id_, ACCOUNT, "mobile", number, "") for id_, number in told]
+
+
+def number_service(number: str) -> UUID:
+    """Of the service that has this number, which somebody proves to hold."""
+    return uuid5(NAMESPACE_URL, f"chaos/number/{number}")
+
+
+@contextmanager
+def staged(schedule: Schedule, folder: Path) -> Iterator[Stage]:
+    """A temporary stack with everybody's number in it, gone afterwards but for its logs."""
+    settings = DevSettings.temporary(folder / "stack", scheduled=False)
+    changes = _QUICK | {"VOLITUS_VERIFICATION_LIFE": f"PT{schedule.form.life}S"}
+    without = ("register", "scheduler")
+    with Stack(settings, without=without, changes=changes, options=_NO_DISK) as stack:
+        stage = Stage(stack, schedule)
+        try:
+            stage.prepare()
+            yield stage
+        finally:
+            stage.close()

@@ -1,0 +1,138 @@
+"""The schedule carried out: who is killed and started again, which faults are on."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from dev.chaos.environment import Stage
+from dev.chaos.faults import Fault, at_number, habits, told
+from dev.chaos.schedule import Blow, Schedule, Window
+from dev.chaos.workload import Trait
+
+_FAR = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What really happened, and when; for judging whether reasons are true."""
+
+    what: str
+    """A program, or the target of a fault."""
+    begun: datetime
+    ended: datetime
+    loses_answers: bool
+
+    def touches(self, at: datetime, within: timedelta) -> bool:
+        """Whether it was so at this moment, or so shortly before."""
+        return self.begun <= at and self.ended + within >= at
+
+
+class Blows:
+    """Call ``go_on`` often, from the main thread: who is started ends with it."""
+
+    def __init__(self, stage: Stage, schedule: Schedule, tell: Callable[[str], None]) -> None:
+        self._stage = stage
+        self._tell = tell
+        self._always = [at_number(w.number) for w in schedule.numbers if w.trait is Trait.REFUSED]
+        self._on: list[Fault] = []
+        self._down: set[str] = set()
+        self._short = schedule.form.short
+        self._left: list[tuple[float, Callable[[], None]]] = []
+        self._open: dict[int, list[Trouble]] = {}
+        self.troubles: list[Trouble] = []
+        self.ended_by_themselves: list[str] = []
+        for blow in schedule.blows:
+            self._left.append((blow.at, partial(self._kill, blow)))
+            self._left.append((blow.at + blow.down, partial(self._start, blow)))
+        for window in schedule.windows:
+            self._left.append((window.at, partial(self._begin, window)))
+            self._left.append((window.until, partial(self._end, window)))
+        self._left.sort(key=lambda each: each[0])
+        self._show()
+
+    def go_on(self, seconds: float) -> bool:
+        """Do what is due at this moment of the schedule; whether anything is left."""
+        while self._left and self._left[0][0] <= seconds:
+            self._left.pop(0)[1]()
+        for program in self._stage.stack.ended():
+            if program.name not in self._down:
+                said = f"{program.name} ended by itself ({program.exit_code()})"
+                self.ended_by_themselves.append(said)
+                self._tell(f"[red]{said}, and is started again[/red]")
+                self._stage.stack.start_again(program.name)
+        return bool(self._left)
+
+    def happened(
+        self, whats: Collection[str], at: datetime, within: timedelta, *, losing: bool = False
+    ) -> bool:
+        """Whether any of these had trouble at this moment or shortly before."""
+        return any(
+            each.what in whats and each.touches(at, within) and (each.loses_answers or not losing)
+            for each in self.troubles
+        )
+
+    def _kill(self, blow: Blow) -> None:
+        whom = blow.whom
+        self._stage.stack.kill(whom)
+        self._down.add(whom)
+        self._began(blow, [whom], loses_answers=True)
+        self._tell(f"[red]{whom} is killed[/red]")
+
+    def _start(self, blow: Blow) -> None:
+        if blow.whom == "api" and self._short:
+            self._let_keys_go()
+        self._stage.stack.start_again(blow.whom)
+        self._down.discard(blow.whom)
+        self._over(blow)
+        self._tell(f"[green]{blow.whom} is started again[/green]")
+
+    def _let_keys_go(self) -> None:
+        """The minute for which the keys of a dead request are kept passes at once."""
+        try:
+            with self._stage.database.transaction() as session:
+                session.execute(
+                    text(
+                        "UPDATE idempotency_key SET created_at = created_at - interval '1 minute'"
+                        " WHERE status IS NULL"
+                    )
+                )
+        except SQLAlchemyError:
+            self._tell("PostgreSQL is away: keys are kept for their minute")
+
+    def _begin(self, window: Window) -> None:
+        fault = window.fault
+        self._on.append(fault)
+        self._show()
+        self._began(window, _hit(fault), loses_answers=fault.loses_answers)
+        self._tell(f"[yellow]{fault}[/yellow]")
+
+    def _end(self, window: Window) -> None:
+        self._on.remove(window.fault)
+        self._show()
+        self._over(window)
+        self._tell(f"no more of {window.fault}")
+
+    def _show(self) -> None:
+        for where in ("network", "sms"):
+            shown = told([*self._on, *self._always], where)
+            self._stage.control(where, "PUT", "faults", shown)
+        self._stage.control("sms", "PUT", "reports", habits(self._on))
+
+    def _began(self, why: Blow | Window, whats: Collection[str], *, loses_answers: bool) -> None:
+        now = datetime.now(UTC)
+        begun = [Trouble(what, now, _FAR, loses_answers) for what in whats]
+        self._open[id(why)] = begun
+        self.troubles += begun
+
+    def _over(self, why: Blow | Window) -> None:
+        for each in self._open.pop(id(why)):
+            each.ended = datetime.now(UTC)
+
+
+def _hit(fault: Fault) -> tuple[str, ...]:
+    everywhere = fault.shown.get("source") == "all"
+    return ("network", "sim_swap") if everywhere else (fault.at,)

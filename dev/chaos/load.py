@@ -1,0 +1,207 @@
+"""Everybody who asks for something in a campaign, as the portal and its people do.
+
+Whoever gets no answer asks again under the same key, so each thing is asked for exactly once.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from dev.chaos.schedule import Schedule
+from dev.chaos.workload import Habit, NumberWish, ResyncWish, service_id
+from dev.stack.stack import Stack
+from simulators.identity.client import client_token, person_token_async
+from simulators.register.codes import personal_code
+
+_PATIENCE = 150.0
+"""After the last moment of the schedule; a key that died with the API is kept for a minute."""
+_PAUSE = 0.4
+_CODE = re.compile(r"\b\d{6}\b")
+
+
+@dataclass(slots=True)
+class Asked:
+    """What somebody asked for, and what they know of it."""
+
+    wish: NumberWish | ResyncWish
+    id: UUID | None = None
+    """The process, once it was told."""
+    first_sent: float = 0.0
+    answered: float | None = None
+    code_taken: bool = False
+    """The right code was answered well."""
+    wrong: list[str] = field(default_factory=list)
+    """Answers that nobody should have got."""
+
+
+class Asking:
+    """All of them, in a thread of their own: the main one is for whoever starts programs."""
+
+    def __init__(self, stack: Stack, schedule: Schedule) -> None:
+        self._stack = stack
+        self._schedule = schedule
+        self._begun = 0.0
+        self._texts: dict[str, list[str]] = {}
+        self._http: httpx.AsyncClient
+        self._tokens: dict[int, str] = {}
+        self._systems = ""
+        wishes: tuple[NumberWish | ResyncWish, ...] = (*schedule.numbers, *schedule.resyncs)
+        self.asked = [Asked(wish) for wish in wishes]
+        self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
+
+    def start(self) -> None:
+        """Tokens first; then the schedule's time begins."""
+        self._systems = client_token(self._stack.identity_url, "operator-systems")
+        asyncio.run(self._log_in())
+        self._begun = time.monotonic()
+        self._thread.start()
+
+    def going_on(self) -> bool:
+        """Whether somebody still asks or waits for an answer."""
+        return self._thread.is_alive()
+
+    def seconds(self) -> float:
+        """Of the schedule's time."""
+        return time.monotonic() - self._begun
+
+    def counts(self) -> tuple[int, int]:
+        """How many have asked, and how many were answered."""
+        asked = sum(each.first_sent > 0 for each in self.asked)
+        return asked, sum(each.answered is not None for each in self.asked)
+
+    async def _log_in(self) -> None:
+        async with httpx.AsyncClient(base_url=self._stack.identity_url, trust_env=False) as http:
+            for person in range(self._schedule.form.people):
+                code = personal_code("EST", date(1980, 1, 8), person + 2)
+                self._tokens[person] = await person_token_async(http, code)
+
+    async def _all(self) -> None:
+        # A connection for each request: what dies while many wait must not keep a pool's places.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        async with httpx.AsyncClient(timeout=8, trust_env=False, limits=limits) as self._http:
+            reading = asyncio.create_task(self._read_texts())
+            try:
+                await asyncio.gather(*(self._one(each) for each in self.asked))
+            finally:
+                reading.cancel()
+
+    async def _one(self, asked: Asked) -> None:
+        wish = asked.wish
+        await asyncio.sleep(wish.at - self.seconds())
+        asked.first_sent = self.seconds()
+        does: Coroutine[Any, Any, None]
+        does = (
+            self._prove(asked, wish) if isinstance(wish, NumberWish) else self._resync(asked, wish)
+        )
+        try:
+            await does
+        except TimeoutError:
+            asked.wrong.append("was never answered")
+        except (httpx.HTTPError, ValueError, LookupError) as error:
+            asked.wrong.append(f"got an answer that cannot be read: {error!r}")
+
+    async def _resync(self, asked: Asked, wish: ResyncWish) -> None:
+        path = f"/v1/services/{service_id(wish.service)}/resync"
+        body = {"reason": "a fault campaign"}
+        self._taken(asked, await self._post(path, self._systems, body, f"resync-{wish.index}"))
+
+    async def _prove(self, asked: Asked, wish: NumberWish) -> None:
+        token, name = self._tokens[wish.person], f"number-{wish.index}"
+        body = {"number": wish.number}
+        if not self._taken(asked, await self._post("/v1/me/numbers", token, body, name)):
+            return
+        path = f"/v1/me/numbers/{asked.id}"
+        if wish.habit is Habit.NEVER:
+            return
+        if wish.habit is Habit.CANCELS:
+            await asyncio.sleep(wish.types_after)
+            await self._repeated("DELETE", path, token)
+            return
+        good_until = self.seconds() + self._schedule.form.life
+        came = await self._text(wish.number, 1, self.seconds() + 5)
+        again = wish.habit is Habit.ASKS_AGAIN
+        if again or not came:  # what was lost is asked for again as well
+            await self._post(f"{path}/resend", token, {}, f"{name}-again")
+        if await self._text(wish.number, 1 + (again and came), good_until):
+            await asyncio.sleep(wish.types_after)
+            await self._type(asked, wish, f"{path}/code", token)
+
+    async def _type(self, asked: Asked, wish: NumberWish, path: str, token: str) -> None:
+        found = _CODE.search(self._texts[wish.number][-1])
+        code = found[0] if found else ""
+        if wish.habit is Habit.TYPES_WRONG_FIRST:
+            wrong = await self._repeated(
+                "POST", path, token, {"code": f"{(int(code) + 1) % 10**6:06}"}
+            )
+            if wrong.status_code == httpx.codes.OK:
+                asked.wrong.append("a wrong code was taken")
+        answer = await self._repeated("POST", path, token, {"code": code})
+        asked.code_taken = answer.status_code == httpx.codes.OK
+        if not asked.code_taken and answer.json().get("code") != "verification_closed":
+            asked.wrong.append(f"the right code was answered with {answer.status_code}")
+
+    def _taken(self, asked: Asked, answer: httpx.Response) -> bool:
+        asked.answered = self.seconds()
+        if answer.status_code != httpx.codes.ACCEPTED:
+            asked.wrong.append(f"was answered with {answer.status_code}")
+            return False
+        asked.id = UUID(answer.json()["id"])
+        return True
+
+    async def _post(self, path: str, token: str, body: Any, key: str) -> httpx.Response:
+        return await self._repeated("POST", path, token, body, {"Idempotency-Key": key})
+
+    async def _repeated(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        """The first answer that is one. Raises TimeoutError."""
+        bearer = {"Authorization": f"Bearer {token}", **(headers or {})}
+        url, pause = self._stack.api_url + path, _PAUSE
+        while self.seconds() < self._schedule.form.asking + _PATIENCE:
+            with suppress(httpx.TransportError):
+                answer = await self._http.request(method, url, json=body, headers=bearer)
+                if not _not_yet(answer):
+                    return answer
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 2)
+        raise TimeoutError
+
+    async def _text(self, number: str, wanted: int, until: float) -> bool:
+        """Whether so many SMS come until this moment of the schedule."""
+        while self.seconds() < until:
+            if len(self._texts.get(number, ())) >= wanted:
+                return True
+            await asyncio.sleep(_PAUSE)
+        return False
+
+    async def _read_texts(self) -> None:
+        """What everybody's telephone shows."""
+        while True:
+            with suppress(httpx.TransportError):
+                got = await self._http.get(f"{self._stack.sms_url}/_control/outbox")
+                texts: dict[str, list[str]] = {}
+                for message in got.json():
+                    texts.setdefault(message["to"], []).append(message["text"])
+                self._texts = texts
+            await asyncio.sleep(_PAUSE)
+
+
+def _not_yet(answer: httpx.Response) -> bool:
+    if answer.status_code >= 500 or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        return True
+    in_use = answer.status_code == httpx.codes.CONFLICT
+    return in_use and answer.json().get("code") == "idempotency_key_in_use"

@@ -1,0 +1,105 @@
+"""What is left of a campaign to judge it by: our rows, Temporal's word, the simulators' logs."""
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from dev.chaos.environment import Stage
+from storage.audit import hash_chain as chain
+from storage.ops.open_processes import OPEN
+
+_REPORTS = re.compile(r"/v1/sms/([0-9a-f-]{36})/reports")
+_PROCESSES = """
+SELECT id, 'resync' AS process, 'resync/' || id AS workflow_id, state, subject_id,
+    state NOT IN ('pending', 'running') AS ended, created_at, NULL AS reason,
+    NULL AS proven_at, NULL AS number
+FROM operation WHERE kind = 'resync'
+UNION ALL
+SELECT id, 'number_verification', 'number/' || id, state, NULL, state <> 'sent', created_at,
+    reason ->> 'code', CAST(proven_at AS text), number
+FROM verification
+"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows as they are in the database, unless it says otherwise."""
+
+    processes: Mapping[UUID, Row[Any]]
+    open: set[UUID]
+    """Processes that should have a workflow, as the reconciliation sees it."""
+    steps: Sequence[Row[Any]]
+    """In the order of their places."""
+    stuck: Sequence[Row[Any]]
+    events: Sequence[Row[Any]]
+    sms: Mapping[UUID, Row[Any]]
+    grants: Sequence[Row[Any]]
+    targets: Mapping[str, str]
+    applied: Sequence[Mapping[str, Any]]
+    """What the network did, in that order."""
+    outbox: Mapping[UUID, int]
+    """How many SMS the gateway took under each id."""
+    workflows: Mapping[UUID, str]
+    """How Temporal says that each process's workflow is: RUNNING, COMPLETED, … or MISSING."""
+    chain: str | None
+    """What is wrong with the chain of events."""
+
+    def steps_of(self, process_id: UUID) -> list[Row[Any]]:
+        """Its steps, in their order."""
+        return [step for step in self.steps if step.process_id == process_id]
+
+
+def gather(stage: Stage) -> Evidence:
+    """Everything, as it is now."""
+    processes = {row.id: row for row in stage.rows(_PROCESSES)}
+    chain.seal_all(stage.database)
+    return Evidence(
+        processes=processes,
+        open={row.id for row in stage.rows(f"SELECT id FROM ({OPEN}) p")},  # noqa: S608
+        steps=stage.rows("SELECT * FROM step ORDER BY place, created_at"),
+        stuck=stage.rows("SELECT * FROM stuck"),
+        events=stage.rows(
+            "SELECT id, at, kind, subject_id, reason, before, after FROM event ORDER BY id"
+        ),
+        sms={row.id: row for row in stage.rows("SELECT * FROM sms")},
+        grants=stage.rows("SELECT * FROM access_grant WHERE origin = 'number_verification'"),
+        targets={row.name: row.state for row in stage.rows("SELECT name, state FROM target")},
+        applied=stage.control("network", "GET", "applied"),
+        outbox=_outbox(stage),
+        workflows=asyncio.run(_workflows(stage, processes)),
+        chain=chain.verify(stage.database).fault,
+    )
+
+
+def _outbox(stage: Stage) -> Mapping[UUID, int]:
+    taken: dict[UUID, int] = defaultdict(int)
+    for message in stage.control("sms", "GET", "outbox"):
+        found = _REPORTS.search(message["dlr_url"] or "")
+        taken[UUID(found[1]) if found else UUID(int=0)] += 1
+    return taken
+
+
+async def _workflows(stage: Stage, processes: Mapping[UUID, Row[Any]]) -> dict[UUID, str]:
+    client = await Client.connect(stage.stack.environment["VOLITUS_TEMPORAL_ADDRESS"])
+    at_once = asyncio.Semaphore(20)
+
+    async def how(row: Row[Any]) -> str:
+        async with at_once:
+            try:
+                told = await client.get_workflow_handle(row.workflow_id).describe()
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                return "MISSING"
+        return told.status.name if told.status is not None else "UNKNOWN"
+
+    states = await asyncio.gather(*(how(row) for row in processes.values()))
+    return dict(zip(processes, states, strict=True))

@@ -1,0 +1,196 @@
+"""Judging our own words: what is ended, what is listed and why, what the history says of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from dev.chaos.injector import Blows
+from dev.chaos.load import Asked
+from dev.chaos.schedule import Schedule
+from dev.chaos.snapshot import Evidence
+from domain.audit import EventKind
+from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.steps import SETTLED, StepState
+
+_NEVER_TRUE = frozenset(
+    {StuckReason.ENGINE_ERROR, StuckReason.WORKFLOW_FAILING, StuckReason.WORKFLOW_CLOSED}
+)
+_REFUSALS = frozenset(
+    {StuckReason.REFUSED, StuckReason.SERVICE_UNKNOWN, StuckReason.CHARACTERISTIC_INVALID}
+)
+_REACH = timedelta(seconds=45)
+"""A step whose worker died is looked at again after half a minute, then is in trouble a while."""
+_HELD = frozenset({"refused", "doubt"})
+_STATES = {
+    "trouble": {StepState.TROUBLE, StepState.ACCEPTED, StepState.SENDING, StepState.ASKED},
+    "doubt": {StepState.DOUBT, StepState.SENDING},
+    "refused": {StepState.REFUSED},
+}
+
+
+def asked_once(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
+    """There is one process for everything that was asked for, and no other."""
+    known = dict.fromkeys(evidence.processes, 0)
+    for each in asked:
+        for wrong in each.wrong:
+            yield f"{each.wish}: {wrong}"
+        if each.id is None:
+            yield f"{each.wish} has no process"
+        elif each.id in known:
+            known[each.id] += 1
+        else:
+            yield f"{each.id} was answered, and there is no such process"
+    for id_, count in known.items():
+        if count != 1:
+            yield f"{id_} was asked for {count} times"
+
+
+def ended_or_listed(evidence: Evidence) -> Iterator[str]:
+    """Who has not ended is listed for a refusal or doubt, or waits for one who is."""
+    listed = {
+        row.process_id for row in evidence.stuck if row.state == "stuck" and row.kind in _HELD
+    }
+    first: dict[str, UUID] = {}
+    for step in evidence.steps:
+        if step.resource and step.ended_at is None:
+            first.setdefault(step.resource, step.process_id)
+    waits = {
+        step.process_id
+        for step in evidence.steps
+        if step.resource and step.ended_at is None and first[step.resource] in listed
+    }
+    for id_, row in evidence.processes.items():
+        if not row.ended and id_ not in listed | waits:
+            states = {step.action: step.state for step in evidence.steps_of(id_)}
+            yield f"{row.process} {id_} is {row.state}, and nothing says why: {states}"
+
+
+def all_ended(evidence: Evidence) -> Iterator[str]:
+    """After everything was retried nobody is left but who is in doubt."""
+    doubt = {
+        row.process_id for row in evidence.stuck if row.state == "stuck" and row.kind == "doubt"
+    }
+    for id_, row in evidence.processes.items():
+        if not row.ended and id_ not in doubt:
+            yield f"{row.process} {id_} is {row.state} still"
+    for row in evidence.stuck:
+        if row.state != "closed" and row.kind != "doubt":
+            yield f"{row.kind} {row.id} is listed still: {row.code}"
+
+
+def reasons_true(evidence: Evidence, schedule: Schedule, blows: Blows) -> Iterator[str]:
+    """Whatever was listed was listed for what really was so."""
+    refused = schedule.refused()
+    for event in evidence.events:
+        if event.kind not in {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}:
+            continue
+        code, facts = event.reason["code"], event.reason.get("facts") or {}
+        what = facts.get("action") or facts.get("target")
+        told = f"{event.subject_id} was listed for {code} ({what})"
+        if code in _NEVER_TRUE:
+            if not _died_over(facts, event, blows):
+                yield told
+        elif code in _REFUSALS:
+            process = evidence.processes.get(UUID(facts["process_id"]))
+            if process is None or process.subject_id not in refused:
+                yield f"{told}, and its service was never refused"
+        elif code == StuckReason.WORKFLOW_MISSING:
+            if not blows.happened({"api", "temporal", "postgresql"}, event.at, _REACH * 3):
+                yield f"{told}, and whoever starts workflows was there"
+        elif not _troubled(code, facts, event, blows):
+            yield f"{told}, and nothing was wrong there"
+
+
+def _died_over(facts: dict[str, Any], event: Row[Any], blows: Blows) -> bool:
+    """Whether its workflow's tasks ran out of time because those who had them were killed."""
+    timed_out = facts.get("detail") == "workflow_task_timed_out"
+    return timed_out and blows.happened({"worker", "temporal"}, event.at, _REACH)
+
+
+def _troubled(code: str, facts: dict[str, Any], event: Row[Any], blows: Blows) -> bool:
+    target = facts["target"]
+    if target == "sms" and code == StuckReason.ANSWER_LOST:
+        # Who hands over and dies, or cannot write down what it heard.
+        died = blows.happened({"worker", "postgresql"}, event.at, _REACH)
+        return died or blows.happened({target}, event.at, _REACH, losing=True)
+    return blows.happened({target}, event.at, _REACH)
+
+
+_PAIRS = {
+    "resync": (EventKind.SERVICE_RESYNC_ASKED, EventKind.SERVICE_RESYNC_ENDED),
+    "number_verification": (EventKind.VERIFICATION_STARTED, EventKind.VERIFICATION_ENDED),
+}
+
+
+def told_once(evidence: Evidence) -> Iterator[str]:
+    """The history says of each process once that it began, and once that it ended if it has."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for event in evidence.events:
+        facts = (event.reason or {}).get("facts") or {}
+        about = facts.get("operation_id") or str(event.subject_id)
+        counts[event.kind, about] += 1
+    for id_, row in evidence.processes.items():
+        begun, ended = _PAIRS[row.process]
+        for kind, wanted in ((begun, 1), (ended, int(row.ended))):
+            if (count := counts[kind, str(id_)]) != wanted:
+                yield f"{row.process} {id_} is {row.state}, and has {count} of {kind}"
+
+
+def listed_in_pairs(evidence: Evidence) -> Iterator[str]:
+    """What was said to be stuck, or paused, was said to be over once, unless it is so still."""
+    opening = {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}
+    closing = {EventKind.STUCK_ENDED, EventKind.TARGET_RESUMED}
+    on: dict[UUID, bool] = {}
+    for event in evidence.events:
+        if event.kind in closing and not on.get(event.subject_id):
+            yield f"{event.subject_id} was over, and had not begun"
+        if event.kind in opening | closing:
+            on[event.subject_id] = event.kind in opening
+    rows = {row.id: row.state != "closed" for row in evidence.stuck}
+    for id_ in on.keys() | rows.keys():
+        if on.get(id_) != rows.get(id_):
+            yield f"{id_}: the history says {on.get(id_)} and the list says {rows.get(id_)}"
+
+
+def list_agrees(evidence: Evidence) -> Iterator[str]:
+    """What is listed is how its step is; nothing is left open in a process that has ended."""
+    steps = {step.id: step for step in evidence.steps}
+    open_rows = {row.step_id: row for row in evidence.stuck if row.state != "closed"}
+    for row in evidence.stuck:
+        step = steps.get(row.step_id)
+        if row.state == "closed" or step is None:
+            continue
+        if step.ended_at is not None or step.state not in _STATES[row.kind]:
+            yield f"{row.id} is listed for {row.kind}, and its step is {step.state}"
+    for step in evidence.steps:
+        ended = evidence.processes[step.process_id].ended
+        if ended and step.ended_at is None:
+            yield f"{step.action} of {step.process_id} is {step.state}, and its process has ended"
+        if ended and step.state not in SETTLED | {StepState.REFUSED}:
+            yield f"{step.action} of {step.process_id} ended as {step.state}"
+        quiet = step.ended_at is None and step.id not in open_rows
+        if quiet and step.state in {StepState.DOUBT, StepState.REFUSED, StepState.TROUBLE}:
+            yield f"{step.action} of {step.process_id} is {step.state}, and is not listed"
+
+
+def workflows_agree(evidence: Evidence) -> Iterator[str]:
+    """Whoever runs has a workflow that runs, whoever has ended has none."""
+    for id_, how in evidence.workflows.items():
+        row = evidence.processes[id_]
+        if row.ended and how not in {"COMPLETED", "MISSING"}:
+            yield f"{row.workflow_id} is {how}, and its process is {row.state}"
+        if not row.ended and how != "RUNNING":
+            yield f"{row.workflow_id} is {how}, and its process is {row.state}"
+    for name, state in evidence.targets.items():
+        if state != "open":
+            yield f"the target {name} is {state}"
+
+
+def chain_holds(evidence: Evidence) -> Iterator[str]:
+    """Nobody has lost a line of the history."""
+    if evidence.chain is not None:
+        yield evidence.chain

@@ -1,0 +1,49 @@
+"""Waiting until nothing moves any more. Who moves still when patience ends is in the verdict."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import httpx
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from dev.chaos.environment import Stage
+from storage.ops.open_processes import OPEN
+
+_HELD = "k.state = 'stuck' AND k.kind IN ('refused', 'doubt')"
+_MOVING = f"""
+SELECT (SELECT count(*) FROM ({OPEN}) p
+    WHERE NOT EXISTS (SELECT FROM stuck k WHERE k.process_id = p.id AND {_HELD})
+    AND NOT EXISTS (SELECT FROM step w
+        JOIN step e ON e.resource = w.resource AND e.place < w.place AND e.ended_at IS NULL
+        JOIN stuck k ON k.process_id = e.process_id AND {_HELD}
+        WHERE w.process_id = p.id AND w.ended_at IS NULL AND e.process_id <> p.id))
+    + (SELECT count(*) FROM verification WHERE state = 'sent')
+    + (SELECT count(*) FROM stuck WHERE state <> 'closed' AND kind NOT IN ('refused', 'doubt'))
+    + (SELECT count(*) FROM target WHERE state <> 'open') AS moving,
+    (SELECT count(*) FROM ({OPEN}) p) AS open
+"""  # noqa: S608 # constants
+_OPEN = f"SELECT count(*) AS moving, count(*) AS open FROM ({OPEN}) p"  # noqa: S608
+
+
+def settle(stage: Stage, seconds: float, look: Callable[[], None], *, held: bool = True) -> bool:
+    """Until all that is left is held by a refusal or doubt (or nothing is); whether it came so."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        look()
+        try:
+            (row,) = stage.rows(_MOVING if held else _OPEN)
+            if row.moving == 0 and asyncio.run(_running(stage)) == row.open:
+                return True
+        except (SQLAlchemyError, RPCError, RuntimeError, httpx.HTTPError):
+            pass  # not back yet
+        time.sleep(0.3)
+    return False
+
+
+async def _running(stage: Stage) -> int:
+    client = await Client.connect(stage.stack.environment["VOLITUS_TEMPORAL_ADDRESS"])
+    counted = await client.count_workflows("ExecutionStatus = 'Running'")
+    return counted.count

@@ -1,0 +1,61 @@
+"""``make demo``: the whole story on a temporary stack; 0 only if every line came true."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from dev.demo import (
+    access_chapters,
+    numbers_chapter,
+    outage_chapters,
+    stuck_chapter,
+)
+from dev.demo.client import Scene
+from dev.demo.people import cast
+from dev.demo.report import Teller
+from dev.postgres.os_user import temporary_home
+from dev.stack.os_processes import StartError
+from dev.stack.settings import DevSettings
+from dev.stack.stack import Stack
+
+Customers = Annotated[int, typer.Option(min=200, help="Companies that are customers.")]
+
+
+def tell_all(scene: Scene, teller: Teller) -> None:
+    """Every chapter, in order."""
+    access_chapters.import_accounts(scene, teller)
+    people = cast(scene)
+    access_chapters.first_sync(scene, teller)
+    access_chapters.board_member_logs_in(scene, teller, people.member)
+    access_chapters.joint_member_logs_in(scene, teller, people.joint, people.partner)
+    access_chapters.stranger_is_refused(scene, teller, people.steady)
+    numbers_chapter.employee_proves_a_number(scene, teller, people.steady)
+    stuck_chapter.network_refuses(scene, teller)
+    access_chapters.member_leaves(scene, teller, people.member)
+    outage_chapters.truncated_file(scene, teller)
+    outage_chapters.too_much_would_end(scene, teller)
+    outage_chapters.register_down(scene, teller, people.steady, people.newcomer)
+    outage_chapters.worker_is_killed(scene, teller)
+
+
+def main(customers: Customers = 1_000) -> None:
+    """Start a temporary stack, tell the story, leave nothing behind."""
+    teller = Teller()
+    companies = customers * 3 // 2
+    with temporary_home("volitus-demo-") as folder:
+        try:
+            with Stack(
+                DevSettings.temporary(folder / "stack", companies, scheduled=False)
+            ) as stack:
+                scene = Scene(stack, folder, customers)
+                tell_all(scene, teller)
+                scene.close()
+        except StartError as error:
+            sys.exit(f"volitus: {error}")
+    if not teller.end():
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,176 @@
+"""What the story's people and programs can do: log in, ask the engine, change the register."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from dev.stack.os_processes import StartError
+from dev.stack.stack import Stack
+from simulators.identity.client import client_token, person_token, staff_token
+from storage.database import Database
+
+Body = dict[str, Any]
+_PATIENCE = 60.0
+_IN_FORCE = """
+SELECT count(*) FROM access_grant WHERE origin = 'register' AND validity @> clock_timestamp()
+"""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person of the register who holds something in a company there."""
+
+    company: str
+    code: str
+
+
+class Scene:
+    """The stack of the demo, spoken to over HTTP and through the ``volitus`` program only."""
+
+    def __init__(self, stack: Stack, folder: Path, customers: int) -> None:
+        self.stack = stack
+        self.customers = customers
+        """How many companies are; a fifth as many come later."""
+        self.folder = folder
+        self._http = httpx.Client(timeout=30, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def login(self, code: str) -> str:
+        """A person logs in with Smart-ID; returns the access token that the portal gets."""
+        return person_token(self.stack.identity_url, code)
+
+    def portal(self) -> str:
+        """The portal's own token."""
+        return client_token(self.stack.identity_url, "portal")
+
+    def systems(self) -> str:
+        """A token of the operator's own systems."""
+        return client_token(self.stack.identity_url, "operator-systems")
+
+    def staff(self, role: str) -> str:
+        """A token of someone in support or operations."""
+        return staff_token(self.stack.identity_url, role)
+
+    def get(self, path: str, token: str) -> httpx.Response:
+        """Read from the API."""
+        return self._api("GET", path, token)
+
+    def post(self, path: str, token: str, body: Body | None = None) -> httpx.Response:
+        """Ask the API, with an idempotency key of its own."""
+        return self._api("POST", path, token, body or {}, {"Idempotency-Key": str(uuid4())})
+
+    def put(self, path: str, token: str, body: Body) -> httpx.Response:
+        """Tell the API how something is."""
+        return self._api("PUT", path, token, body)
+
+    def _api(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        bearer = {"Authorization": f"Bearer {token}"} | dict(headers or {})
+        return self._http.request(
+            method, self.stack.api_url + path, json=body, headers=bearer, follow_redirects=False
+        )
+
+    def refresh(self, token: str) -> Body:
+        """Refresh a person's access and follow the operation to its end."""
+        started = self.post("/v1/me/refresh", token)
+        where = started.headers.get("Location", "")
+        if started.status_code != httpx.codes.ACCEPTED or not where:
+            return {"state": "not started", "status": started.status_code, "body": started.text}
+        return until(
+            lambda: self.get(where, token).json(),
+            lambda operation: operation.get("state") in {"succeeded", "failed"},
+        )
+
+    def check(
+        self,
+        token: str,
+        account: str,
+        permission: str = "invoice:pay",
+        service: str | None = None,
+    ) -> Body:
+        """May the person whose token this is do that on this account, or with this service?"""
+        asked = {"account_id": account, "permission": permission, "service_id": service}
+        answer: Body = self.post("/v1/access/check", token, asked).json()
+        return answer
+
+    def register(self, method: str, path: str, body: object = None) -> Any:
+        """Change or look at the simulated register."""
+        answer = self._http.request(method, self.stack.register_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def network(self, method: str, path: str, body: object = None) -> Any:
+        """Change or look at the simulated mobile network."""
+        answer = self._http.request(method, self.stack.network_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def texts_to(self, number: str) -> list[str]:
+        """The SMS that the simulated gateway got for this number, the newest last."""
+        where = f"{self.stack.sms_url}/_control/outbox"
+        answer = self._http.get(where, params={"to": number}).raise_for_status()
+        return [message["text"] for message in answer.json()]
+
+    def volitus(self, *arguments: str) -> Any:
+        """Run the console program; returns what it printed as JSON."""
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("volitus")), *arguments, "--json"],
+            env={**os.environ, **self.stack.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in {0, 1} or not done.stdout:
+            raise StartError(f"volitus {' '.join(arguments)}: {done.stderr.strip()}")
+        return json.loads(done.stdout)
+
+    def start_sync(self, source: str) -> str:
+        """Operations start a sync; returns where it can be followed."""
+        started = self.post("/v1/sync/runs", self.staff("ops"), {"source": source})
+        return str(started.raise_for_status().headers["Location"])
+
+    def run(self, where: str) -> Body:
+        """A sync run as operations see it."""
+        run: Body = self.get(where, self.staff("ops")).json()
+        return run
+
+    def sync(self, source: str) -> Body:
+        """Run one sync to its end, or until it is held."""
+        where = self.start_sync(source)
+        return until(lambda: self.run(where), lambda run: run["state"] != "running")
+
+    def grants_in_force(self) -> int:
+        """How many grants of origin register are valid now, counted in the database itself."""
+        database = Database(self.stack.environment["VOLITUS_DATABASE_URL"], pool_size=1)
+        with database.reading() as connection:
+            count: int = connection.exec_driver_sql(_IN_FORCE).scalar_one()
+        database.close()
+        return count
+
+
+def until(look: Callable[[], Body], satisfied: Callable[[Body], bool]) -> Body:
+    """Look again and again until it is as wished, or patience ends; returns what was seen last."""
+    deadline = time.monotonic() + _PATIENCE
+    seen = look()
+    while not satisfied(seen) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        seen = look()
+    return seen

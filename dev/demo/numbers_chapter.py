@@ -1,0 +1,64 @@
+"""The story's chapter of phone numbers: an employee proves one with a code, and what that gives."""
+
+import re
+from uuid import NAMESPACE_URL, uuid5
+
+import httpx
+
+from dev.demo.client import Scene
+from dev.demo.people import Seat, account_of, why
+from dev.demo.report import Teller
+
+NUMBER = "+37255512345"
+EMPLOYEE = "50001029996"  # SK's test person: in nobody's register
+
+
+def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
+    """Someone with no right in the company gets to see the phone that they hold, and no more."""
+    tell.chapter("An employee with the company's phone")
+    account = account_of(member.company)
+    service = _give_number(scene, account)
+    token = scene.login(EMPLOYEE)
+    asked = scene.post("/v1/me/numbers", token, {"number": NUMBER})
+    typed = f"{asked.headers.get('Location', '')}/code"
+    code = _code_in(scene.texts_to(NUMBER))
+    tell.line(
+        f"asks for a code for {NUMBER}, and the SMS is there when the answer is",
+        came_true=asked.status_code == httpx.codes.ACCEPTED and bool(code),
+        seen=asked.text,
+    )
+    other = f"{(int(code or 0) + 1) % 10**6:06}"
+    wrong = scene.post(typed, token, {"code": other})
+    left = (wrong.json().get("verification") or {}).get("attempts_left")
+    tell.line(
+        f"a wrong code is refused, and {left} tries are left",
+        came_true=wrong.json().get("code") == "code_wrong" and left == 4,
+        seen=wrong.text,
+    )
+    right = scene.post(typed, token, {"code": code})
+    usage = scene.check(token, account, "usage:view", service)
+    tell.line(
+        f"with the right one may look at that number's usage: “{why(usage)}”",
+        came_true=right.json().get("state") == "verified" and usage.get("allowed") is True,
+        seen=(right.text, usage),
+    )
+    invoices = scene.check(token, account)
+    tell.line(
+        f"may not pay the company's invoices: “{why(invoices)}”",
+        came_true=invoices.get("allowed") is False,
+        seen=invoices,
+    )
+
+
+def _give_number(scene: Scene, account: str) -> str:
+    """The operator's systems tell of a mobile with this number on the account."""
+    service = str(uuid5(NAMESPACE_URL, f"service:{NUMBER}"))
+    told = {"account_id": account, "kind": "mobile", "number": NUMBER}
+    scene.put(f"/v1/services/{service}", scene.systems(), told).raise_for_status()
+    return service
+
+
+def _code_in(texts: list[str]) -> str:
+    """The code in the newest of these SMS; empty where there is none."""
+    found = re.search(r"\b\d{6}\b", texts[-1]) if texts else None
+    return found[0] if found else ""

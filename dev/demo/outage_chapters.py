@@ -1,0 +1,124 @@
+"""The story's second half: what goes wrong outside, and what does not happen because of it."""
+
+from dev.demo.client import Scene, until
+from dev.demo.people import (
+    Seat,
+    account_of,
+    appoint,
+    import_accounts_of,
+    living,
+    mend,
+    reason,
+)
+from dev.demo.report import Teller
+
+
+def truncated_file(scene: Scene, tell: Teller) -> None:
+    """A file that was cut on the way ends nothing."""
+    tell.chapter("A truncated file")
+    before = scene.grants_in_force()
+    fault = {"source": "open_data", "kind": "truncated_file", "times": None}
+    scene.register("PUT", "/_control/faults", fault)
+    run = scene.sync("file")
+    scene.register("DELETE", "/_control/faults")
+    tell.line(f"is refused: {reason(run)}", came_true=run["state"] == "refused", seen=run)
+    tell.line("nothing has ended", came_true=scene.grants_in_force() == before)
+
+
+def too_much_would_end(scene: Scene, tell: Teller) -> None:
+    """A file that would end a third of all access waits for a person."""
+    tell.chapter("A file that would end 30 % of all access")
+    before = scene.grants_in_force()
+    victims = living(scene)[: scene.customers * 3 // 10]
+    emptied = [{"code": company["code"], "holders": []} for company in victims]
+    scene.register("POST", "/_control/companies", emptied)
+    run = scene.sync("file")
+    ending = (run.get("preview") or {}).get("ending", {}).get("total", 0)
+    tell.line(
+        f"is held: {reason(run)}",
+        came_true=run["state"] == "held" and ending > before / 5,
+        seen=run,
+    )
+    tell.line(
+        f"the preview names {ending} grants that would end; none has",
+        came_true=ending > 0 and scene.grants_in_force() == before,
+    )
+    scene.volitus("sync", "reject", run["id"], "--reason", "the register's file is broken")
+    shown = scene.volitus("sync", "show", run["id"])
+    tell.line(
+        "operations reject it, with their reason; nothing has ended",
+        came_true=shown["state"] == "rejected" and scene.grants_in_force() == before,
+        seen=shown,
+    )
+    mend(scene, victims)
+
+
+def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> None:
+    """The register does not answer: what stands stands, and nothing new is granted."""
+    tell.chapter("The register is down")
+    appoint(scene, newcomer)
+    fault = {"source": "esindus", "kind": "http_500", "times": None}
+    scene.register("PUT", "/_control/faults", fault)
+    token, hopeful = scene.login(member.code), scene.login(newcomer.code)
+    operation = scene.refresh(token)
+    error = operation.get("error") or {}
+    tell.line(
+        f"a refresh says so, and how old the last good word is: {error.get('as_of')}",
+        came_true=operation["state"] == "failed" and bool(error.get("as_of")),
+        seen=operation,
+    )
+    tell.line(
+        "the old access stands",
+        came_true=scene.check(token, account_of(member.company)).get("allowed") is True,
+    )
+    scene.refresh(hopeful)
+    tell.line(
+        "a new board member is not let in on a guess",
+        came_true=scene.check(hopeful, account_of(newcomer.company)).get("allowed") is False,
+    )
+    scene.register("DELETE", "/_control/faults")
+    scene.refresh(hopeful)
+    tell.line(
+        "once the register answers again, the new board member is in",
+        came_true=scene.check(hopeful, account_of(newcomer.company)).get("allowed") is True,
+    )
+
+
+def worker_is_killed(scene: Scene, tell: Teller) -> None:
+    """The worker dies in the middle of a sync; another goes on, and each grant is given once."""
+    tell.chapter("The worker is killed in the middle of a sync")
+    customers, newcomers = scene.customers, scene.customers // 5
+    fresh = living(scene)[customers : customers + newcomers]
+    import_accounts_of(scene, fresh, "newcomers.csv")
+    fault = {"source": "esindus", "kind": "delay", "seconds": 0.005, "times": None}
+    scene.register("PUT", "/_control/faults", fault)
+    where = scene.start_sync("check")
+    half = until(
+        lambda: scene.run(where), lambda run: run["counts"].get("answered", 0) >= customers // 2
+    )
+    scene.stack.kill("worker")
+    tell.line(
+        f"killed after {half['counts'].get('answered')} of {half['counts'].get('to_ask')} answers",
+        came_true=half["state"] == "running",
+        seen=half,
+    )
+    scene.stack.restart("worker")
+    run = until(lambda: scene.run(where), lambda run: run["state"] != "running")
+    scene.register("DELETE", "/_control/faults")
+    tell.line("restarted, the run is finished", came_true=run["state"] == "finished", seen=run)
+    accounts = {account_of(company["code"]) for company in fresh}
+    events = scene.volitus("events", "list", "--limit", "10000")
+    started = [
+        event["subject_id"]
+        for event in events
+        if event["kind"] == "grant:started" and event["account_id"] in accounts
+    ]
+    tell.line(
+        f"each of the {len(started)} new grants was given once",
+        came_true=len(started) == len(set(started)) >= newcomers // 2,
+        seen=len(started),
+    )
+    tell.line(
+        "the history's chain holds",
+        came_true=scene.volitus("events", "verify").get("broken_at") is None,
+    )

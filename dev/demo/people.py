@@ -1,0 +1,145 @@
+"""Who plays whom in the story, and what they and the operator's systems have at hand."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from dev.demo.client import Body, Scene
+
+STRANGER = "60001019906"  # SK's test person: in nobody's register
+_NEWCOMER = "38001085718"
+_ACTING_FORMS = {"OÜ", "AS"}
+
+Company = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person of the register and the company in which that person holds something."""
+
+    company: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The persons of the story."""
+
+    member: Seat
+    """May act alone, and leaves on the second day."""
+    steady: Seat
+    """May act alone, and stays."""
+    joint: Seat
+    partner: Seat
+    """These two may act only together."""
+    newcomer: Seat
+    """Joins a board while the register is down."""
+
+
+def cast(scene: Scene) -> Cast:
+    """Find them among the customers of the simulated register."""
+    companies = living(scene)[: scene.customers]
+    alone = [c for c in companies if c["legal_form"] in _ACTING_FORMS and _sole(c)]
+    # From the end of the list: the companies at its beginning are robbed of their boards later.
+    member, steady, joined = alone[-1], alone[-2], alone[-3]
+    joint = next(c for c in reversed(companies) if c["groups"] and len(_members(c)) > 1)
+    first, second = _members(joint)[:2]
+    return Cast(
+        member=Seat(member["code"], _sole(member)[0]),
+        steady=Seat(steady["code"], _sole(steady)[0]),
+        joint=Seat(joint["code"], first),
+        partner=Seat(joint["code"], second),
+        newcomer=Seat(joined["code"], _NEWCOMER),
+    )
+
+
+def living(scene: Scene) -> list[Company]:
+    """The register's companies that are not deleted, in its order."""
+    companies: list[Company] = scene.register("GET", "/_control/companies?limit=10000")
+    return [company for company in companies if company["status"] != "K"]
+
+
+def account_of(company: str) -> str:
+    """The account id that the operator's system derives from its customer number."""
+    return str(uuid5(NAMESPACE_URL, f"account:{company}"))
+
+
+def import_accounts_of(scene: Scene, companies: Sequence[Company], name: str) -> Body:
+    """Import an account of each of these companies from a CSV file."""
+    path = scene.folder / name
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(
+            ["id", "reference", "name", "owner_kind", "owner_country", "owner_code", "status"]
+        )
+        for company in companies:
+            code = company["code"]
+            row = [account_of(code), f"C-{code}", company["name"], "company", "EE", code, "active"]
+            rows.writerow(row)
+    summary: Body = scene.volitus("import", "accounts", str(path))
+    return summary
+
+
+def person_id(scene: Scene, code: str) -> str:
+    """The engine's own id of a person, as the portal looks it up."""
+    asked = {"country": "EE", "code": code}
+    return str(scene.post("/v1/people/lookup", scene.portal(), asked).json()["id"])
+
+
+def appoint(scene: Scene, seat: Seat) -> None:
+    """Put one more member with the sole right on a company's board."""
+    path = f"/_control/companies/{seat.company}"
+    company = scene.register("GET", path)
+    member = {
+        "code": seat.code,
+        "country": "EST",
+        "first_name": "Uus",
+        "name": "Liige",
+        "role": "JUHL",
+        "sole": True,
+    }
+    scene.register("PUT", path, {"holders": [*company["holders"], member]})
+
+
+def mend(scene: Scene, companies: Sequence[Company]) -> None:
+    """Give these companies back the boards they had."""
+    names = ("code", "holders", "groups", "conditions", "condition_kind")
+    boards = [{n: company[n] for n in names if company[n] is not None} for company in companies]
+    scene.register("POST", "/_control/companies", boards)
+
+
+def why(decision: Body) -> str:
+    """The sentence for people in a decision."""
+    return "; ".join(reason["text"] for reason in decision.get("reasons", []))
+
+
+def codes(decision: Body) -> list[str]:
+    """The codes for programs in a decision."""
+    return [reason["code"] for reason in decision.get("reasons", [])]
+
+
+def reason(run: Body) -> str:
+    """Why a run is in the state in which it is."""
+    told = run.get("reason") or {}
+    return f"{told.get('code')}: {told.get('text')}"
+
+
+def _members(company: Company) -> list[str]:
+    """Estonian codes of those in the company's first group."""
+    estonian = {h["code"] for h in company["holders"] if h["country"] == "EST"}
+    return [code for code in company["groups"][0] if code in estonian]
+
+
+def _sole(company: Company) -> list[str]:
+    """Codes of those who may act alone, in a company where no one else complicates the story."""
+    holders = company["holders"]
+    if company["status"] != "R" or company["groups"] or company["conditions"]:
+        return []
+    alone = [
+        h["code"]
+        for h in holders
+        if h["sole"] and h["role"] == "JUHL" and h["country"] == "EST" and h["kind"] == "F"
+    ]
+    return alone if len(alone) == len(holders) else []

@@ -1,0 +1,64 @@
+"""The chapter of operations: what is stuck is listed, decided about, and proved afterwards."""
+
+from uuid import NAMESPACE_URL, uuid5
+
+import httpx
+
+from dev.demo.client import Body, Scene, until
+from dev.demo.numbers_chapter import NUMBER
+from dev.demo.report import Teller
+
+SERVICE = str(uuid5(NAMESPACE_URL, f"service:{NUMBER}"))
+_NETWORKS_OWN = "NET-4711"
+
+
+def network_refuses(scene: Scene, tell: Teller) -> None:
+    """The network does not know a service by our id: operations see it at once, and correct it."""
+    tell.chapter("The network refuses a service")
+    scene.network("PUT", "/_control/services", {"id": SERVICE, "known": False})
+    asked = scene.post(
+        f"/v1/services/{SERVICE}/resync", scene.staff("ops"), {"reason": "new SIM profile"}
+    )
+    tell.line(
+        "operations ask for its settings to be sent again",
+        came_true=asked.status_code == httpx.codes.ACCEPTED,
+        seen=asked.text,
+    )
+    row = _stuck(scene)
+    tell.line(
+        f"it is listed as stuck: “{row.get('text')}”; what may be done: {row.get('may')}",
+        came_true=row.get("code") == "service_unknown",
+        seen=row,
+    )
+    if not row:
+        return
+    why = ("--reason", "the network has it under its own id")
+    correction = ("--correct", f"network_id={_NETWORKS_OWN}")
+    scene.volitus("ops", "retry", row["id"], *correction, *why)
+    where = asked.headers["Location"]
+    ended = until(
+        lambda: scene.get(where, scene.staff("ops")).json(),
+        lambda operation: operation["state"] == "succeeded",
+    )
+    applied = scene.network("GET", f"/_control/applied?service={_NETWORKS_OWN}")
+    tell.line(
+        "retried with the network's own id it is done, each effect once",
+        came_true=ended["state"] == "succeeded" and len(applied) == 2,
+        seen=(ended, applied),
+    )
+    story = scene.get(f"/v1/ops/stuck/{row['id']}", scene.staff("ops")).json()
+    decided = [each for each in story["events"] if each["kind"] == "stuck:decided"]
+    tell.line(
+        f"and the history knows who decided that: {[each['actor']['id'] for each in decided]}",
+        came_true=len(decided) == 1 and decided[0]["actor"]["kind"] == "ops",
+        seen=story,
+    )
+
+
+def _stuck(scene: Scene) -> Body:
+    """The one thing that is stuck; empty where nothing is."""
+    told = until(
+        lambda: {"items": scene.volitus("ops", "stuck")}, lambda found: bool(found["items"])
+    )
+    row: Body = next(iter(told["items"]), {})
+    return row

@@ -1,0 +1,159 @@
+"""The programs of the development stack: how each is started, what it is told, when it is ready."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dev.stack.credentials import Credentials
+from dev.stack.settings import DevSettings
+from dev.stack.supervised_process import Program, answers
+from dev.stack.temporal_server import temporal_server
+from simulators.identity.profiles import issuer_profiles
+from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
+from simulators.register.app import FILE_PATH
+
+REGISTER_USER = "volitus"
+SMS_USER = "volitus"
+_TIMES = ("VOLITUS_SYNC_FILE_AT", "VOLITUS_SYNC_CHANGES_AT", "VOLITUS_SYNC_CHECK_AT")
+PRODUCT = ("worker", "scheduler", "api")
+
+
+class Programs:
+    """Makes each of them for one stack. Every address is on 127.0.0.1."""
+
+    def __init__(self, settings: DevSettings, credentials: Credentials) -> None:
+        self._settings = settings
+        self._credentials = credentials
+        self._home = settings.home.absolute()
+
+    def servers(self) -> list[Program]:
+        """What the product's processes need before they start, PostgreSQL aside."""
+        simulators = [self._register(), self._identity(), self._sms(), self._network()]
+        return [self._temporal(), *simulators]
+
+    def product(self, environment: Mapping[str, str]) -> list[Program]:
+        """Worker, scheduler and API, with ``environment``'s settings."""
+        modules = {"worker": "worker", "scheduler": "registry_sync", "api": "api"}
+        return [self._process(name, modules[name], environment) for name in PRODUCT]
+
+    def environment(self, database_url: str) -> dict[str, str]:
+        """The settings of the product's processes and of the ``volitus`` command."""
+        settings, credentials = self._settings, self._credentials
+        register, identity = here(settings.register_port), here(settings.identity_port)
+        ui = settings.temporal_ui_port
+        return {
+            "VOLITUS_DATABASE_URL": database_url,
+            "VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
+            "VOLITUS_PAYLOAD_KEYS": credentials.payload_keys.get_secret_value(),
+            "VOLITUS_PAYLOAD_KEY_CURRENT": credentials.payload_key_current,
+            "VOLITUS_CODEC_ORIGINS": json.dumps([here(ui), f"http://localhost:{ui}"]),
+            "VOLITUS_CODEC_OPEN": "true",
+            "VOLITUS_ISSUERS": json.dumps(issuer_profiles(identity)),
+            "VOLITUS_REGISTER_OPEN_DATA_URL": register + FILE_PATH,
+            "VOLITUS_REGISTER_SOAP_URL": f"{register}/",
+            "VOLITUS_REGISTER_USER": REGISTER_USER,
+            "VOLITUS_REGISTER_PASSWORD": credentials.register_password.get_secret_value(),
+            **self._numbers(),
+            "VOLITUS_NETWORK_URL": here(settings.network_port) + ACTIVATION_PATH,
+            "VOLITUS_NETWORK_TOKEN": credentials.network_token.get_secret_value(),
+            "VOLITUS_DATA_DIR": str(self._home / "data"),
+            "VOLITUS_API_PORT": str(settings.api_port),
+            **({} if settings.scheduled else dict.fromkeys(_TIMES, "")),
+            "NO_PROXY": "127.0.0.1,localhost",  # a proxy of the caller's is not between neighbours
+        }
+
+    def _numbers(self) -> dict[str, str]:
+        """What the verification of phone numbers needs."""
+        settings, credentials = self._settings, self._credentials
+        return {
+            "VOLITUS_SMS_URL": here(settings.sms_port),
+            "VOLITUS_SMS_USER": SMS_USER,
+            "VOLITUS_SMS_PASSWORD": credentials.sms_password.get_secret_value(),
+            "VOLITUS_SMS_REPORTS_URL": here(settings.api_port),
+            "VOLITUS_SIM_SWAP_URL": here(settings.network_port) + SIM_SWAP_PATH,
+            "VOLITUS_SIM_SWAP_TOKEN": credentials.network_token.get_secret_value(),
+            "VOLITUS_VERIFICATION_KEY": credentials.verification_key.get_secret_value(),
+            "VOLITUS_PORTAL_HOST": "localhost",
+            "VOLITUS_NUMBER_TEST_NUMBERS": "true",
+        }
+
+    def _temporal(self) -> Program:
+        # On a database file, so that what waits still waits after a restart.
+        return temporal_server(
+            self._settings.temporal_port,
+            self._log("temporal"),
+            database=self._home / "temporal.db",
+            ui_port=self._settings.temporal_ui_port,
+            codec_url=f"{here(self._settings.api_internal_port)}/codec",
+        )
+
+    def _register(self) -> Program:
+        password = self._credentials.register_password.get_secret_value()
+        port, data = self._settings.register_port, self._home / "register"
+        return Program(
+            "register",
+            [
+                *(sys.executable, "-m", "simulators.register"),
+                *("--port", str(port), "--data-dir", str(data), "--user", REGISTER_USER),
+                *("--companies", str(self._settings.companies)),
+            ],
+            self._log("register"),
+            answers(f"{here(port)}/_control/clock"),
+            {"REGISTER_SIMULATOR_PASSWORD": password},
+        )
+
+    def _identity(self) -> Program:
+        port, data = self._settings.identity_port, self._home / "identity"
+        return Program(
+            "identity",
+            [
+                *(sys.executable, "-m", "simulators.identity"),
+                *("--port", str(port), "--data-dir", str(data)),
+            ],
+            self._log("identity"),
+            answers(f"{here(port)}/livez"),
+        )
+
+    def _sms(self) -> Program:
+        password = self._credentials.sms_password.get_secret_value()
+        port = self._settings.sms_port
+        return Program(
+            "sms",
+            [
+                *(sys.executable, "-m", "simulators.sms"),
+                *("--port", str(port), "--user", SMS_USER),
+            ],
+            self._log("sms"),
+            answers(f"{here(port)}/livez"),
+            {"SMS_SIMULATOR_PASSWORD": password},
+        )
+
+    def _network(self) -> Program:
+        token = self._credentials.network_token.get_secret_value()
+        port = self._settings.network_port
+        return Program(
+            "network",
+            [sys.executable, "-m", "simulators.network", "--port", str(port)],
+            self._log("network"),
+            answers(f"{here(port)}/livez"),
+            {"NETWORK_SIMULATOR_TOKEN": token},
+        )
+
+    def _process(self, name: str, module: str, environment: Mapping[str, str]) -> Program:
+        port: int = getattr(self._settings, f"{name}_internal_port")
+        return Program(
+            name,
+            [sys.executable, "-m", module],
+            self._log(name),
+            answers(f"{here(port)}/readyz"),
+            {**environment, "VOLITUS_INTERNAL_PORT": str(port)},
+        )
+
+    def _log(self, name: str) -> Path:
+        return self._home / "logs" / f"{name}.log"
+
+
+def here(port: int) -> str:
+    """The address of a server on this machine."""
+    return f"http://127.0.0.1:{port}"

@@ -1,0 +1,224 @@
+"""Everything at once on one machine: PostgreSQL, Temporal, simulators, worker, scheduler, API.
+
+Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a temporary directory.
+"""
+
+import time
+from collections.abc import Collection, Mapping
+from types import TracebackType
+from typing import IO, Self
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from dev.postgres.server import PostgresServer
+from dev.stack.credentials import Credentials, write_environment
+from dev.stack.os_processes import StartError
+from dev.stack.ports import holder, is_free
+from dev.stack.services import Programs, here
+from dev.stack.settings import PREFIX, DevSettings
+from dev.stack.stale_processes import PidFile, locked
+from dev.stack.supervised_process import Program, RunningProgram
+from storage import migrate
+
+READY_SECONDS = 60.0
+POSTGRESQL = "postgresql"
+STOP_SECONDS = 12.0  # the worker gives its activities ten
+
+
+class Stack:
+    """``start`` returns when everything is ready; ``stop`` leaves nothing running.
+
+    State is kept in ``settings.home``, so that the next start goes on with the same data and
+    credentials. One stack per directory: a second one is refused while the first runs, and
+    takes over when the first was killed. Start it in the main thread.
+
+    ``without`` these programs; ``changes`` are settings of the product's processes, and
+    ``options`` of PostgreSQL.
+    """
+
+    def __init__(
+        self,
+        settings: DevSettings,
+        database_url: str | None = None,
+        *,
+        without: Collection[str] = (),
+        changes: Mapping[str, str] | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self._without = frozenset(without)
+        self._changes = dict(changes or {})
+        self._options = dict(options or {})
+        self.home = settings.home.absolute()
+        self.environment: dict[str, str] = {}
+        self.running: dict[str, RunningProgram] = {}
+        self._given_database_url = database_url
+        self._pid_file = PidFile(self.home / "processes.json")
+        self._postgres: PostgresServer | None = None
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def api_url(self) -> str:
+        return here(self.settings.api_port)
+
+    @property
+    def register_url(self) -> str:
+        return here(self.settings.register_port)
+
+    @property
+    def identity_url(self) -> str:
+        return here(self.settings.identity_port)
+
+    @property
+    def sms_url(self) -> str:
+        return here(self.settings.sms_port)
+
+    @property
+    def network_url(self) -> str:
+        return here(self.settings.network_port)
+
+    @property
+    def database_address(self) -> str:
+        """The database without its password."""
+        url = make_url(self.environment["VOLITUS_DATABASE_URL"])._replace(password=None)
+        return url.set(drivername="postgresql").render_as_string()
+
+    def start(self) -> None:
+        """Start all and wait until all are ready. StartError says in one line what prevents it."""
+        deadline = time.monotonic() + READY_SECONDS
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._lock = locked(self.home, way_out=f"set {PREFIX}HOME")
+        credentials = Credentials.load(self.home / "credentials.json")
+        programs = Programs(self.settings, credentials)
+        self._postgres = self._make_postgres(credentials)
+        self._take_over()
+        self._check_ports()
+        self._keep_last_logs()
+        for program in programs.servers():
+            self._start(program)
+        self.environment = programs.environment(self._start_database()) | self._changes
+        write_environment(self.home / "env", self.environment)
+        self.running["temporal"].wait_until_ready(deadline)
+        for program in programs.product(self.environment):
+            self._start(program)
+        for running in self.running.values():
+            running.wait_until_ready(deadline)
+
+    def stop(self) -> None:
+        """End everything, servers last; safe to repeat."""
+        deadline = time.monotonic() + STOP_SECONDS
+        servers = {"temporal"}
+        for wave in (self.running.keys() - servers, servers & self.running.keys()):
+            for name in wave:
+                self.running[name].ask_to_stop()
+            for name in wave:
+                self.running[name].wait_stopped(deadline)
+        self.running.clear()
+        if self._postgres is not None:
+            self._postgres.stop()
+        if self._lock is not None:
+            self._pid_file.clear()
+            self._lock.close()
+            self._lock = None
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to one program, as a crash would; PostgreSQL is stopped at once instead."""
+        if name == POSTGRESQL and self._postgres is not None:
+            self._postgres.stop(in_good_order=False)
+        else:
+            self.running[name].kill()
+
+    def start_again(self, name: str) -> None:
+        """Start what was killed, or has ended; all but PostgreSQL may not be ready yet."""
+        if name == POSTGRESQL and self._postgres is not None:
+            self._postgres.start()
+        else:
+            self.running[name].start()
+            self._write_pids()
+
+    def restart(self, name: str) -> None:
+        """Start one program again, killed or not, and wait until it is ready."""
+        self.running[name].stop()
+        self.start_again(name)
+        self.running[name].wait_until_ready(time.monotonic() + READY_SECONDS)
+
+    def ended(self) -> list[RunningProgram]:
+        """The programs that ended by themselves; StartError if PostgreSQL did."""
+        if self._postgres is not None and self._postgres.ended():
+            raise StartError(f"postgresql ended, see {self._postgres.home / 'log'}")
+        return [each for each in self.running.values() if each.exit_code() is not None]
+
+    def _make_postgres(self, credentials: Credentials) -> PostgresServer | None:
+        if self._given_database_url is not None:
+            return None
+        return PostgresServer(
+            self.home / "postgres",
+            port=self.settings.postgres_port,
+            password=credentials.postgres_password,
+            options=self._options,
+        )
+
+    def _take_over(self) -> None:
+        """End what a killed run left, so that its ports are free."""
+        self._pid_file.end_leftovers()
+        if self._postgres is not None:
+            self._postgres.end_leftover()
+
+    def _check_ports(self) -> None:
+        for name, port in self.settings.ports().items():
+            if name == "postgres_port" and self._postgres is None:
+                continue
+            if not is_free(port):
+                raise StartError(
+                    f"port {port} is taken by {holder(port)}: stop that, or set"
+                    f" {PREFIX}{name.upper()} to another port"
+                )
+
+    def _keep_last_logs(self) -> None:
+        logs = self.home / "logs"
+        logs.mkdir(exist_ok=True)
+        for log in logs.glob("*.log"):
+            log.rename(log.with_suffix(".log.before"))
+
+    def _start(self, program: Program) -> None:
+        if program.name in self._without:
+            return
+        running = self.running[program.name] = RunningProgram(program)
+        running.start()
+        self._write_pids()
+
+    def _write_pids(self) -> None:
+        pids = {name: each.pid for name, each in self.running.items()}
+        self._pid_file.write({name: pid for name, pid in pids.items() if pid is not None})
+
+    def _start_database(self) -> str:
+        """A migrated database's URL."""
+        try:
+            if self._postgres is None:
+                url = make_url(self._given_database_url or "")
+            else:
+                self._postgres.start()
+                url = make_url(self._postgres.create_database("volitus"))
+            address = url.set(drivername="postgresql+psycopg").render_as_string(False)
+            migrate.upgrade(address)
+        except OperationalError as error:
+            said = " ".join(str(error.orig).split())
+            raise StartError(f"the database cannot be used: {said}") from None
+        return address

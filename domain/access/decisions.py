@@ -1,0 +1,74 @@
+"""May this person do that? Yes or no, never without a reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.access.grants import Grant
+from domain.access.permissions import Permission, permissions_of
+from domain.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to one question at one moment."""
+
+    allowed: bool
+    reasons: tuple[Reason, ...]
+    """For a yes: why each grant that allows it was given. For a no: what is missing."""
+    grants: tuple[UUID, ...] = ()
+    """The grants that allow it."""
+    valid_until: datetime | None = None
+    """When the last of them ends by itself. None: no end is known (or nothing is allowed)."""
+    as_of: datetime | None = None
+    """How fresh the sources behind a yes are: the newest confirmation of any of them."""
+
+
+NO_ACCESS = Reason("no_access", "No access to this account is in force")
+
+
+def decide(
+    permission: Permission, held: Sequence[Grant], service_id: UUID | None = None
+) -> Decision:
+    """Decide from the grants that are valid at the moment asked about.
+
+    ``service_id`` narrows the question to one service. A grant for the whole account covers all
+    of its services; a grant for one service covers no other, and not the account itself.
+    """
+    if not held:
+        return Decision(allowed=False, reasons=(NO_ACCESS,))
+    in_scope = [g for g in held if g.service_id is None or g.service_id == service_id]
+    allowing = [g for g in in_scope if permission in permissions_of(g.role)]
+    if allowing:
+        return _yes(allowing)
+    return Decision(allowed=False, reasons=tuple(_missing(permission, held, in_scope)))
+
+
+def _yes(allowing: Sequence[Grant]) -> Decision:
+    ends = [grant.until for grant in allowing]
+    known = [end for end in ends if end is not None]
+    confirmed = [grant.as_of for grant in allowing if grant.as_of is not None]
+    return Decision(
+        allowed=True,
+        reasons=tuple(grant.reason for grant in allowing),
+        grants=tuple(grant.id for grant in allowing),
+        valid_until=max(known) if len(known) == len(ends) else None,
+        as_of=max(confirmed, default=None),
+    )
+
+
+def _missing(
+    permission: Permission, held: Sequence[Grant], in_scope: Sequence[Grant]
+) -> list[Reason]:
+    if not in_scope:
+        text = "Access is to single services of this account, and this is about none of them"
+        return [Reason("other_service", text, {"grants": [str(grant.id) for grant in held]})]
+    return [
+        Reason(
+            "permission_not_in_role",
+            f"The role {grant.role} does not include {permission}",
+            {"grant": str(grant.id), "role": grant.role, "permission": permission.value},
+        )
+        for grant in in_scope
+    ]

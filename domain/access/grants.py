@@ -1,0 +1,58 @@
+"""Grants: what a person holds, and what the register's word entitles a person to hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.access.permissions import Role
+from domain.reasons import Reason
+from domain.registry.authority import Authority, Kind
+
+
+class Origin(StrEnum):
+    """Where a grant comes from."""
+
+    REGISTER = "register"
+    NUMBER_VERIFICATION = "number_verification"
+    DELEGATION = "delegation"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A person's access role on an account, or on one service of it, for a time."""
+
+    id: UUID
+    role: str
+    service_id: UUID | None
+    """None: the whole account."""
+    origin: Origin
+    since: datetime
+    until: datetime | None
+    """None: until something ends it."""
+    reason: Reason
+    as_of: datetime | None = None
+    """When the source of this grant last confirmed it, where it has one that can be asked."""
+
+
+_ROLE_OF: dict[Kind, Role | None] = {
+    Kind.SOLE: Role.ADMINISTRATOR,
+    Kind.TOGETHER: Role.JOINT_REPRESENTATIVE,
+    Kind.NONE: None,
+    Kind.UNKNOWN: None,
+}
+
+ACCOUNT_CLOSED = Reason("account_closed", "The account is closed at the operator")
+OWN_ACCOUNT = Reason("own_account", "The account is this person's own, says the operator")
+OWNER_CHANGED = Reason("owner_changed", "The account belongs to somebody else now")
+
+
+def role_for(authority: Authority) -> Role | None:
+    """The access role that this authority gives on every account of the company."""
+    return _ROLE_OF[authority.kind]
+
+
+def must_stand(authority: Authority) -> bool:
+    """Whether what is held stays although nothing is wanted: unknown is not no."""
+    return authority.kind is Kind.UNKNOWN

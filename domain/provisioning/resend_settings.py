@@ -1,0 +1,32 @@
+"""Re-sending a service's settings to the network: its steps, in their order."""
+
+from uuid import UUID
+
+from domain.provisioning.steps import Decision, Step
+
+PROCESS = "resync"
+NETWORK_ID = "network_id"
+"""The id by which the network knows the service, where it is not ours."""
+
+
+def workflow_id(operation_id: UUID) -> str:
+    """One workflow per operation."""
+    return f"{PROCESS}/{operation_id}"
+
+
+def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:
+    """Read what the network has, for undoing; send what we have; make it active."""
+
+    def step(action: str, *may: Decision) -> Step:
+        return Step(
+            process=PROCESS,
+            process_id=operation_id,
+            action=action,
+            account_id=account_id,
+            resource=f"service/{service_id}",
+            may=(Decision.RETRY, *may, Decision.ABORT),
+            corrections=(NETWORK_ID,),
+        )
+
+    # Without the last one the service has its settings still, so it may be left out.
+    return step("read"), step("configure"), step("activate", Decision.SKIP)

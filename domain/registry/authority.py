@@ -1,0 +1,137 @@
+"""Who may act for a company, from what the register says of it.
+
+Sources: Commercial Code (äriseadustik) and its neighbours: each board member represents alone
+unless joint representation is on the card; in liquidation the liquidator acts and the board does
+not; in bankruptcy the trustee acts. RIA's state login (TARA) decides by the same four conditions:
+person, sole right, status and legal form, all in one entry.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.identifiers import PersonKey
+from domain.reasons import Reason
+from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
+
+
+class Kind(StrEnum):
+    """How far a holder's authority goes."""
+
+    SOLE = "sole"
+    TOGETHER = "together"
+    NONE = "none"
+    UNKNOWN = "unknown"
+    """Cannot be told: starts nothing and ends nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What one person may do for one company, and why."""
+
+    kind: Kind
+    reason: Reason
+    together_with: tuple[PersonKey, ...] = ()
+    """Everyone this person can act with. Empty unless ``kind`` is TOGETHER."""
+
+
+ACTING: dict[CompanyStatus, frozenset[Capacity]] = {
+    CompanyStatus.ACTIVE: frozenset(
+        {Capacity.BOARD, Capacity.PARTNER, Capacity.PROCURIST, Capacity.SOLE_TRADER}
+    ),
+    CompanyStatus.LIQUIDATION: frozenset({Capacity.LIQUIDATOR}),
+    CompanyStatus.BANKRUPT: frozenset({Capacity.TRUSTEE}),
+    CompanyStatus.DELETED: frozenset(),
+}
+"""Whose word counts at each stage of a company's life."""
+
+_SIDELINED: dict[CompanyStatus, Reason] = {
+    CompanyStatus.ACTIVE: Reason(
+        "role_confers_nothing", "This role does not represent the company"
+    ),
+    CompanyStatus.LIQUIDATION: Reason(
+        "company_in_liquidation", "The company is in liquidation: only its liquidator acts"
+    ),
+    CompanyStatus.BANKRUPT: Reason(
+        "company_bankrupt", "The company is bankrupt: only its trustee acts"
+    ),
+    CompanyStatus.DELETED: Reason("company_deleted", "The company is deleted from the register"),
+}
+NOT_A_HOLDER = Reason("not_in_register", "The register names no such person for this company")
+
+MAYBE_A_HOLDER = Reason(
+    "holder_unreadable", "The register names a holder by a code that cannot be read"
+)
+NOBODY = Authority(Kind.NONE, NOT_A_HOLDER)
+
+
+def authorities(state: RegisterState) -> dict[PersonKey, Authority]:
+    """What each person named in ``state`` may do for the company; anyone else may do nothing."""
+    people = sorted({holder.person for holder in state.holders if holder.person is not None})
+    return {person: authority_of(person, state) for person in people}
+
+
+def authority_of(person: PersonKey, state: RegisterState) -> Authority:
+    """The farthest-reaching authority that any entry of this person gives."""
+    entries = [holder for holder in state.holders if holder.person == person]
+    if state.status is CompanyStatus.DELETED:
+        return Authority(Kind.NONE, _SIDELINED[state.status])
+    if not entries:
+        return Authority(Kind.UNKNOWN, MAYBE_A_HOLDER) if state.incomplete else NOBODY
+    if not state.form_confers:
+        facts = {"legal_form": state.legal_form}
+        text = "A company of this legal form is not represented here by its register entry"
+        return Authority(Kind.NONE, Reason("legal_form_not_allowed", text, facts))
+    acting = [entry for entry in entries if entry.capacity in ACTING[state.status]]
+    return (
+        _sole(acting, state)
+        or _unknown(entries, acting)
+        or _together(person, acting, state)
+        or _none(entries, acting, state)
+    )
+
+
+def _sole(acting: Iterable[Holder], state: RegisterState) -> Authority | None:
+    for entry in sorted(acting, key=lambda holder: holder.role):
+        if entry.acts_alone:
+            text = "May represent the company alone, says the register"
+            facts = {"role": entry.role, "status": state.status.value}
+            return Authority(Kind.SOLE, Reason("sole_representation", text, facts))
+    return None
+
+
+def _together(person: PersonKey, acting: list[Holder], state: RegisterState) -> Authority | None:
+    counts = ACTING[state.status]
+    groups = [
+        group
+        for group in state.groups
+        if len(group) > 1 and any(h.person == person and h.capacity in counts for h in group)
+    ]
+    if not acting or not groups:
+        return None
+    others = {h.person for group in groups for h in group if h.person is not None} - {person}
+    text = "May represent the company only together with others, says the register"
+    facts = {"role": acting[0].role, "groups": len(groups)}
+    reason = Reason("joint_representation", text, facts)
+    return Authority(Kind.TOGETHER, reason, tuple(sorted(others)))
+
+
+def _unknown(entries: list[Holder], acting: list[Holder]) -> Authority | None:
+    unread = [entry for entry in acting if entry.acts_alone is None]
+    strange = [entry for entry in entries if entry.capacity is Capacity.UNKNOWN]
+    for entry in unread + strange:
+        text = "The register's entry could not be read, so nothing follows from it"
+        return Authority(Kind.UNKNOWN, Reason("entry_unreadable", text, {"role": entry.role}))
+    return None
+
+
+def _none(entries: list[Holder], acting: list[Holder], state: RegisterState) -> Authority:
+    facts = {"role": entries[0].role, "status": state.status.value}
+    if acting and state.opaque:
+        text = "May not act alone, and the conditions of acting together cannot be read by machine"
+        return Authority(Kind.NONE, Reason("signing_rule_opaque", text, facts))
+    if acting:
+        text = "May not act alone, and the register names nobody to act with"
+        return Authority(Kind.NONE, Reason("no_sole_right", text, facts))
+    sidelined = _SIDELINED[state.status]
+    return Authority(Kind.NONE, Reason(sidelined.code, sidelined.text, facts))

@@ -1,0 +1,40 @@
+"""What was found of a process's workflow, written down: listed, or no longer."""
+
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import Row
+
+from services.ops.workflow_health import Examined
+from storage.database import Database
+from storage.ops import workflow_problems
+
+log = structlog.get_logger(__name__)
+
+FOUND = Counter(
+    "volitus_reconciliation_findings", "Processes found not to go on, when first seen.", ["reason"]
+)
+
+
+def is_news(process: Row[Any], examined: Examined) -> bool:
+    """Whether there is anything to write down."""
+    return examined.finding is not None or (examined.well and process.stuck_state is not None)
+
+
+def note(database: Database, process: Row[Any], examined: Examined) -> None:
+    """Write down how a process was found."""
+    if examined.finding is None:
+        with database.transaction() as session:
+            workflow_problems.well(session, process.id)
+        return
+    with database.transaction() as session:
+        news = workflow_problems.open_(session, process, examined.finding)
+    if news:
+        FOUND.labels(examined.finding.code).inc()
+        log.warning(
+            "process_does_not_go_on",
+            workflow_id=process.workflow_id,
+            reason=examined.finding.code,
+            detail=examined.finding.detail,
+        )

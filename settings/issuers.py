@@ -1,0 +1,70 @@
+"""Whose tokens count, and what each may be: one frozen profile per issuer and kind of caller."""
+
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+
+from api.auth.principals import Acr
+
+Kind = Literal["person", "client", "staff"]
+# Public keys only: `none` and HS* cannot be written into a profile.
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _casefolded(values: frozenset[str]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
+def _acr_from_word(value: object) -> object:
+    known = isinstance(value, str) and value.upper() in Acr.__members__
+    return Acr[str(value).upper()] if known else value
+
+
+class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
+    """What one issuer's tokens must look like, for one kind of caller.
+
+    The kind is decided here, never by the token. An issuer of several kinds has several
+    profiles, told apart by the client that got the token: the same issuer and client in two
+    profiles is refused at start.
+    """
+
+    issuer: str
+    """Compared letter by letter with ``iss`` (GovSSO's ends in a slash, TARA's does not)."""
+    jwks_uri: str | None = None
+    """None: read from the issuer's ``/.well-known/openid-configuration``."""
+    audience: str = Field(min_length=1)
+    """This engine's name at the issuer; must be in ``aud``."""
+    kind: Kind
+    allowed_clients: frozenset[str] = Field(min_length=1)
+    """Values of ``client_id`` or ``azp``."""
+    algorithms: tuple[Algorithm, ...] = Field(("RS256",), min_length=1)
+    at_jwt_required: bool = True
+    """Whether ``typ`` must be ``at+jwt`` (RFC 9068). GovSSO and Keycloak do not set it."""
+    allowed_amr: Annotated[frozenset[str], AfterValidator(_casefolded)] = frozenset(
+        {"mid", "smartid", "idcard"}
+    )
+    """Persons: every login method in the token must be one of these, in any case of letters."""
+    minimum_acr: Annotated[Acr | None, BeforeValidator(_acr_from_word)] = Acr.SUBSTANTIAL
+    """Persons: ``low``, ``substantial`` or ``high``; None: whatever the issuer does."""
+    max_age: int = Field(900, ge=1, le=3600)
+    """Longest ``exp`` - ``iat`` in seconds: access tokens cannot be revoked."""
+    leeway: int = Field(10, ge=0, le=30)
+    """Seconds by which clocks may differ."""
+    roles_claim: str = "roles"
+    """Staff: the claim with a list of roles."""
+    plain_http: bool = False
+    """Allow http:// beyond this machine. For simulators in a closed network."""
+
+    @model_validator(mode="after")
+    def _keys_come_over_tls(self) -> Self:
+        for url in filter(None, (self.issuer, self.jwks_uri)):
+            parts = urlsplit(url)
+            allowed = {"https"}
+            if self.plain_http or parts.hostname in _LOOPBACK:
+                allowed = {"http", "https"}
+            if parts.scheme not in allowed or not parts.hostname:
+                raise ValueError("issuer and jwks_uri must be https:// addresses")
+        return self

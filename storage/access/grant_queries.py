@@ -1,0 +1,217 @@
+"""Who holds what at a moment: the reads behind every decision."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, text
+
+from domain.access.grants import Grant, Origin
+from domain.identifiers import PersonKey
+from domain.reasons import Reason
+
+_AT = "CAST(:at AS timestamptz)"
+# The moment is the database's own unless told, so that a revocation counts from its commit on.
+_MOMENT = f"COALESCE({_AT}, statement_timestamp())"
+
+# A word that was believed at a past moment may have been confirmed since: of that moment itself
+# all that is known is that the word was not younger.
+_COLUMNS = f"""g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
+       upper(g.validity) AS until, g.reason,
+       CASE WHEN s.as_of > {_AT} THEN {_AT} ELSE s.as_of END AS as_of"""
+
+# How fresh the register's word behind a grant is.
+_BELIEVED = f"""
+LEFT JOIN register_state s ON g.origin = 'register' AND s.company_id = a.company_id
+     AND s.believed @> {_MOMENT}"""
+
+# The one question of the hot path: one person, one account, one moment, one indexed read.
+_HELD = f"""
+SELECT {_COLUMNS}
+FROM access_grant g
+LEFT JOIN account a ON g.origin = 'register' AND a.id = g.account_id
+{_BELIEVED}
+WHERE g.account_id = :account AND g.person_id = {{person}} AND g.validity @> {_MOMENT}
+ORDER BY lower(g.validity), g.id
+"""
+
+
+# What a person held and holds no more. Read only where nothing is held.
+_ENDED = f"""
+SELECT g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
+       upper(g.validity) AS until, g.reason, NULL AS as_of, g.ended_reason
+FROM access_grant g
+WHERE g.account_id = :account AND g.person_id = {{person}} AND upper(g.validity) <= {_MOMENT}
+ORDER BY upper(g.validity) DESC, g.id LIMIT :limit
+"""
+
+
+def _for_driver(statement: str) -> dict[type, str]:
+    """The statement for a person given by id and by key, with the driver's placeholders."""
+    by_key = "(SELECT id FROM person WHERE country = :country AND code = :code)"
+    return {
+        kind: re.sub(r"(?<!:):(\w+)", r"%(\1)s", statement.format(person=person))
+        for kind, person in ((UUID, ":person"), (PersonKey, by_key))
+    }
+
+
+_HELD_BY = _for_driver(_HELD)
+_ENDED_BY = _for_driver(_ENDED)
+
+
+def held(
+    connection: Connection,
+    person: UUID | PersonKey,
+    account_id: UUID,
+    at: datetime | None = None,
+) -> list[Grant]:
+    """The grants of this person on this account that are in force now, or were at ``at``."""
+    asked = {"account": account_id, "at": at}
+    return [_grant(row) for row in _driven(connection, _HELD_BY, person, asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A grant that is over, and why."""
+
+    grant: Grant
+    reason: Reason | None
+    """None: its time was up."""
+
+
+def ended(
+    connection: Connection,
+    person: UUID | PersonKey,
+    account_id: UUID,
+    at: datetime | None = None,
+    *,
+    limit: int = 1,
+) -> list[Ended]:
+    """What this person held on this account and holds no more, the last to end first."""
+    asked = {"account": account_id, "at": at, "limit": limit}
+    rows = _driven(connection, _ENDED_BY, person, asked)
+    return [Ended(_grant(row), Reason.from_json(why) if why else None) for *row, why in rows]
+
+
+def _driven(
+    connection: Connection,
+    statements: Mapping[type, str],
+    person: UUID | PersonKey,
+    asked: dict[str, Any],
+) -> Sequence[Any]:
+    if isinstance(person, UUID):
+        asked["person"] = person
+    else:
+        asked |= {"country": person.country, "code": person.code}
+    # The driver's own cursor: on the hot path SQLAlchemy's results cost as much as the query.
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(statements[type(person)], asked)
+        return cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHolding:
+    """One account on whose behalf a person may act, and by which grants."""
+
+    account_id: UUID
+    reference: str
+    name: str
+    private: bool
+    grants: Sequence[Grant]
+
+
+_ACCOUNTS_OF = text(f"""
+WITH page AS (
+    SELECT DISTINCT account_id FROM access_grant g
+    WHERE g.person_id = :person AND g.validity @> {_MOMENT}
+      AND (CAST(:after AS uuid) IS NULL OR g.account_id > :after)
+    ORDER BY account_id LIMIT :limit
+)
+SELECT a.id AS account_id, a.reference, a.name, a.company_id IS NULL AS private, {_COLUMNS}
+FROM page
+JOIN account a ON a.id = page.account_id
+JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND g.validity @> {_MOMENT}
+{_BELIEVED}
+ORDER BY a.id, lower(g.validity), g.id
+""")
+
+
+def accounts_of(
+    connection: Connection,
+    person_id: UUID,
+    *,
+    at: datetime | None,
+    after: UUID | None,
+    limit: int,
+) -> list[AccountHolding]:
+    """Up to ``limit`` accounts on which this person holds something, after ``after``, by id."""
+    asked = {"person": person_id, "at": at, "after": after, "limit": limit}
+    rows = connection.execute(_ACCOUNTS_OF, asked)
+    return [
+        AccountHolding(first.account_id, first.reference, first.name, first.private, grants)
+        for first, grants in _grouped(rows, "account_id")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHolding:
+    """One person with access to an account, and by which grants."""
+
+    person_id: UUID
+    name: str
+    grants: Sequence[Grant]
+
+
+_PEOPLE_OF = text(f"""
+WITH page AS (
+    SELECT DISTINCT person_id FROM access_grant g
+    WHERE g.account_id = :account AND g.validity @> {_MOMENT}
+      AND (CAST(:after AS uuid) IS NULL OR g.person_id > :after)
+    ORDER BY person_id LIMIT :limit
+)
+SELECT p.id AS person_id, p.name, {_COLUMNS}
+FROM page
+JOIN person p ON p.id = page.person_id
+JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND g.validity @> {_MOMENT}
+JOIN account a ON a.id = g.account_id
+{_BELIEVED}
+ORDER BY p.id, lower(g.validity), g.id
+""")
+
+
+def people_of(
+    connection: Connection,
+    account_id: UUID,
+    *,
+    at: datetime | None,
+    after: UUID | None,
+    limit: int,
+) -> list[PersonHolding]:
+    """Up to ``limit`` persons who hold something on this account, after ``after``, by id."""
+    asked = {"account": account_id, "at": at, "after": after, "limit": limit}
+    rows = connection.execute(_PEOPLE_OF, asked)
+    return [
+        PersonHolding(first.person_id, first.name, grants)
+        for first, grants in _grouped(rows, "person_id")
+    ]
+
+
+def _grouped(rows: Iterable[Row[Any]], column: str) -> Iterable[tuple[Row[Any], list[Grant]]]:
+    for _, together in groupby(rows, key=lambda row: getattr(row, column)):
+        members = list(together)
+        yield members[0], [_grant(row[-_WIDTH:]) for row in members]
+
+
+_WIDTH = 8
+
+
+def _grant(columns: Sequence[Any]) -> Grant:
+    """A grant from the columns of ``_COLUMNS``, in their order."""
+    id_, role, service_id, origin, since, until, reason, as_of = columns
+    told = Reason.from_json(reason)
+    return Grant(id_, role, service_id, Origin(origin), since, until, told, as_of)

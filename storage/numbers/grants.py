@@ -1,0 +1,110 @@
+"""Access that a proved number gives, and its end when the number leaves the service."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.access.grants import Origin
+from domain.access.permissions import Role
+from domain.audit import Actor
+from domain.numbers.verifications import (
+    NUMBER_LEFT,
+    NUMBER_VERIFIED,
+    OWN_NUMBER_VERIFIED,
+    USER_CHANGED,
+)
+from storage.access import grants
+from storage.access.grants import Ending, Starting
+
+# Locked, so that an operator's system that moves the number away comes before or after.
+_SERVICE = text("""
+SELECT s.id, s.account_id, a.person_id = :person AS own
+FROM service s JOIN account a ON a.id = s.account_id
+WHERE s.number = :number AND s.status = 'active' AND s.kind <> 'mobiil_id' AND a.status = 'active'
+FOR NO KEY UPDATE OF s
+""")
+
+_HELD = text("""
+SELECT id FROM access_grant
+WHERE person_id = :person AND account_id = :account AND service_id IS NOT DISTINCT FROM :service
+  AND role = :role AND origin = 'number_verification' AND upper_inf(validity)
+""")
+
+# A grant rests on every number of its scope that its person has proved, not just on the first.
+_PROVED = """
+SELECT FROM verification v
+JOIN service s ON s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
+WHERE v.person_id = g.person_id AND v.state = 'verified' AND s.account_id = g.account_id
+  AND (g.service_id IS NULL OR s.id = g.service_id)
+"""
+_GIVEN_AWAY = "s.id = ANY(:given_away) AND s.user_id IS NOT NULL AND s.user_id <> g.person_id"
+_LEFT = text(f"""
+SELECT g.id, EXISTS ({_PROVED} AND {_GIVEN_AWAY}) AS user_changed
+FROM access_grant g
+WHERE g.origin = 'number_verification' AND upper_inf(g.validity) AND g.account_id = ANY(:accounts)
+  AND NOT EXISTS ({_PROVED} AND NOT COALESCE({_GIVEN_AWAY}, false))
+ORDER BY g.id
+""")
+
+
+def give(
+    session: Session, person_id: UUID, number: str, proof: UUID, *, actor: Actor
+) -> Sequence[UUID]:
+    """Give this person what the number gives; returns the grants, new or already in force.
+
+    The number's service, to look at; where the number belongs to the person's own private account,
+    that account's administration. A number of another operator gives nothing.
+    """
+    service = session.execute(_SERVICE, {"number": number, "person": person_id}).one_or_none()
+    if service is None:
+        return []
+    wanted = _wanted(service, person_id, proof)
+    held = session.execute(
+        _HELD,
+        {
+            "person": person_id,
+            "account": wanted.account_id,
+            "service": wanted.service_id,
+            "role": wanted.role,
+        },
+    ).scalar_one_or_none()
+    if held is not None:
+        return [held]
+    return [change.grant_id for change in grants.start(session, [wanted], actor=actor)]
+
+
+def _wanted(service: Any, person_id: UUID, proof: UUID) -> Starting:
+    role, reason = (
+        (Role.ADMINISTRATOR, OWN_NUMBER_VERIFIED) if service.own else (Role.USER, NUMBER_VERIFIED)
+    )
+    return Starting(
+        person_id,
+        service.account_id,
+        role,
+        Origin.NUMBER_VERIFICATION,
+        reason.as_json(),
+        proof,
+        None if service.own else service.id,
+    )
+
+
+def end_left(
+    session: Session,
+    accounts: Sequence[UUID],
+    given_away: Sequence[UUID],
+    *,
+    actor: Actor,
+) -> None:
+    """End what rests on numbers that are no longer on these accounts, or with other users.
+
+    ``given_away``: services of which the operator now names another user.
+    """
+    rows = session.execute(_LEFT, {"accounts": list(accounts), "given_away": list(given_away)})
+    endings = [
+        Ending(row.id, (USER_CHANGED if row.user_changed else NUMBER_LEFT).as_json())
+        for row in rows
+    ]
+    grants.end(session, endings, actor=actor)

@@ -1,0 +1,103 @@
+"""Who must be told that they may go on: each statement picks them, and counts them as told.
+
+Telling can fail, so whoever was told and still waits is told again after a while.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlmodel import Session
+
+from domain.provisioning.steps import StepRules
+from storage.provisioning.steps import BEHIND
+
+_MANY = 200
+
+_GO_ON = text(f"""
+WITH last AS (
+    SELECT target, max(go_at) AS go_at FROM step WHERE waits_for IS NOT NULL GROUP BY target
+), waiting AS (
+    SELECT s.id, s.target, s.waits_for, s.place
+    FROM step s LEFT JOIN target t ON t.name = s.target
+    WHERE s.waits_for IS NOT NULL AND s.go_at IS NULL AND COALESCE(t.state, 'open') = 'open'
+        AND NOT {BEHIND}
+    FOR UPDATE OF s SKIP LOCKED
+), ready AS (
+    SELECT id, waits_for, GREATEST(last.go_at, statement_timestamp()) AS base,
+        row_number() OVER (PARTITION BY target, waits_for ORDER BY place) AS n
+    FROM waiting JOIN last USING (target)
+)
+UPDATE step SET go_at = CASE WHEN ready.waits_for = 'order' THEN clock_timestamp()
+    ELSE ready.base + ready.n / CAST(:rate AS float) * interval '1 second'
+        + random() * CAST(:jitter AS interval) END
+FROM ready WHERE ready.id = step.id
+""")
+_PROBE = text(f"""
+WITH first AS (
+    SELECT DISTINCT ON (s.target) s.id
+    FROM step s JOIN target t ON t.name = s.target
+    WHERE s.waits_for IS NOT NULL AND t.state <> 'open' AND t.until <= clock_timestamp()
+        AND (s.woken_at IS NULL OR s.woken_at < clock_timestamp() - interval '30 seconds')
+        AND NOT {BEHIND}
+    ORDER BY s.target, s.place
+)
+UPDATE step SET go_at = clock_timestamp() FROM first WHERE first.id = step.id
+""")
+_DUE = text(f"""
+WITH due AS (
+    SELECT id FROM step
+    WHERE waits_for IS NOT NULL AND go_at <= clock_timestamp()
+        AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
+    ORDER BY go_at, id LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+), told AS (
+    UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
+    RETURNING step.id, step.workflow_id, step.go_at
+)
+SELECT workflow_id FROM told ORDER BY go_at, id
+""")
+_DECIDED = text(f"""
+WITH decided AS (
+    SELECT id FROM stuck
+    WHERE state = 'decided' AND workflow_id IS NOT NULL
+        AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
+    ORDER BY woken_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+)
+UPDATE stuck SET woken_at = clock_timestamp() FROM decided WHERE decided.id = stuck.id
+RETURNING stuck.workflow_id
+""")
+_UNSTARTED = text(f"""
+WITH unstarted AS (
+    SELECT id FROM operation
+    WHERE state = 'pending' AND kind = ANY(:kinds)
+        AND created_at < clock_timestamp() - interval '5 seconds'
+        AND (tried_at IS NULL OR tried_at < clock_timestamp() - interval '30 seconds')
+    ORDER BY tried_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+)
+UPDATE operation o SET tried_at = clock_timestamp() FROM unstarted WHERE unstarted.id = o.id
+RETURNING o.*
+""")
+
+
+def plan(session: Session, rules: StepRules) -> None:
+    """Say when each that waits may go on: its turn has come, or its target takes steps again.
+
+    Those that waited for a target go on one after the other, ``rules.resume_rate`` a second.
+    """
+    session.execute(_GO_ON, {"rate": rules.resume_rate, "jitter": rules.resume_jitter})
+    session.execute(_PROBE)
+
+
+def due(session: Session) -> list[str]:
+    """The workflows of steps that may go on now, in that order, at most 200."""
+    return list(session.execute(_DUE).scalars())
+
+
+def decided(session: Session) -> list[str]:
+    """The workflows of what somebody decided about, at most 200."""
+    return list(session.execute(_DECIDED).scalars())
+
+
+def unstarted(session: Session, kinds: Sequence[str]) -> Sequence[Row[Any]]:
+    """Operations of these kinds that have not begun, at most 200; each again after 30 seconds."""
+    return session.execute(_UNSTARTED, {"kinds": list(kinds)}).all()

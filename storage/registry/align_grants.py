@@ -1,0 +1,176 @@
+"""Alignment: grants held are made equal to the grants that the register's word entitles to.
+
+Set-based and idempotent: whatever came before, afterwards each active account of these companies
+has exactly the grants of origin ``register`` that the believed states give, each start and each
+end with its reason. Persons whose entry could not be read keep what they hold.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.access.grants import ACCOUNT_CLOSED, Origin, must_stand, role_for
+from domain.audit import Actor
+from domain.identifiers import PersonKey
+from domain.registry.authority import authority_of
+from storage.access import grants
+from storage.access.grants import Ending, GrantChange, Starting
+from storage.audit import events
+from storage.parties import upsert
+from storage.registry import register_states
+from storage.registry.register_states import Belief
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What an alignment did."""
+
+    started: Sequence[GrantChange] = ()
+    ended: Sequence[GrantChange] = ()
+
+    def __add__(self, other: "Alignment") -> "Alignment":
+        return Alignment([*self.started, *other.started], [*self.ended, *other.ended])
+
+
+_VERDICTS = """jsonb_to_recordset(CAST(:verdicts AS jsonb)) AS v(
+    company_id uuid, person_id uuid, role text, stands boolean, reason jsonb, proof uuid)"""
+
+_TO_END = text(f"""
+SELECT g.id, v.proof,
+       CASE WHEN a.status = 'closed' THEN CAST(:closed AS jsonb) ELSE v.reason END AS reason
+FROM account a
+JOIN access_grant g ON g.account_id = a.id
+JOIN {_VERDICTS} ON v.company_id = a.company_id AND v.person_id = g.person_id
+WHERE g.origin = 'register' AND upper_inf(g.validity)
+  AND (a.status = 'closed' OR (v.role IS DISTINCT FROM g.role AND NOT v.stands))
+ORDER BY g.id
+""")
+
+_TO_START = text(f"""
+SELECT a.id AS account_id, v.person_id, v.role, v.reason, v.proof
+FROM account a
+JOIN {_VERDICTS} ON v.company_id = a.company_id
+WHERE a.status = 'active' AND v.role IS NOT NULL
+  AND NOT EXISTS (
+      SELECT FROM access_grant g
+      WHERE g.account_id = a.id AND g.person_id = v.person_id AND g.role = v.role
+        AND g.origin = 'register' AND g.service_id IS NULL AND upper_inf(g.validity))
+ORDER BY a.id, v.person_id
+""")
+
+# A board member who becomes procurist on the same day keeps the grant; only its reason is new.
+_SAY_AGAIN = text(f"""
+WITH changed AS (
+    UPDATE access_grant g SET reason = v.reason, proof = v.proof
+    FROM account a, access_grant old, {_VERDICTS}
+    WHERE g.account_id = a.id AND a.company_id = v.company_id AND g.person_id = v.person_id
+      AND old.id = g.id AND g.origin = 'register' AND upper_inf(g.validity)
+      AND g.role = v.role AND g.reason <> v.reason
+    RETURNING g.id, g.account_id, a.company_id, g.person_id, old.reason AS before, g.reason
+)
+INSERT INTO event
+    (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
+SELECT :at, 'grant:reason_changed', CAST(:actor AS jsonb), id, account_id, company_id, person_id,
+       reason, jsonb_build_object('reason', before), jsonb_build_object('reason', reason)
+FROM changed ORDER BY id
+""")
+
+
+def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Alignment:
+    """Align every account of these companies with what is believed of them. Repeating is harmless.
+
+    Companies of which nothing is believed are left as they are: unknown is not no.
+    """
+    ids = sorted(set(company_ids))
+    register_states.lock(session, ids)
+    known = register_states.current(session, ids)
+    if not known:
+        return Alignment()
+    verdicts = json.dumps(_verdicts(session, known))
+    said = {"actor": json.dumps(actor.as_json()), "at": events.now(session)}
+    ended = grants.end(session, _endings(session, verdicts), actor=actor)
+    session.execute(_SAY_AGAIN, said | {"verdicts": verdicts})
+    started = grants.start(session, _startings(session, verdicts), actor=actor)
+    return Alignment(started, ended)
+
+
+def _endings(session: Session, verdicts: str) -> list[Ending]:
+    closed = json.dumps(ACCOUNT_CLOSED.as_json())
+    rows = session.execute(_TO_END, {"verdicts": verdicts, "closed": closed})
+    return [Ending(row.id, row.reason, row.proof) for row in rows]
+
+
+def _startings(session: Session, verdicts: str) -> list[Starting]:
+    rows = session.execute(_TO_START, {"verdicts": verdicts})
+    return [
+        Starting(r.person_id, r.account_id, r.role, Origin.REGISTER, r.reason, r.proof)
+        for r in rows
+    ]
+
+
+def _verdicts(session: Session, known: Mapping[UUID, Belief]) -> list[dict[str, Any]]:
+    """What each person concerned may have: everyone the register names, and everyone who holds."""
+    concerned = _holding(session, list(known))
+    for company_id, belief in known.items():
+        named = {h.person: h.name for h in belief.state.holders if h.person is not None}
+        concerned.setdefault(company_id, {}).update(named)
+    ids = _person_ids(session, concerned)
+    return [
+        _verdict(known[company_id], person, ids[person])
+        for company_id in sorted(known)
+        for person in sorted(concerned.get(company_id, {}))
+    ]
+
+
+def _verdict(belief: Belief, person: PersonKey, person_id: UUID) -> dict[str, Any]:
+    authority = authority_of(person, belief.state)
+    return {
+        "company_id": str(belief.company_id),
+        "person_id": str(person_id),
+        "role": role_for(authority),
+        "stands": must_stand(authority),
+        "reason": authority.reason.as_json(),
+        "proof": str(belief.id),
+    }
+
+
+def _holding(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, dict[PersonKey, str]]:
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT a.company_id, p.country, p.code, p.name"
+            " FROM account a JOIN access_grant g ON g.account_id = a.id"
+            " JOIN person p ON p.id = g.person_id"
+            " WHERE a.company_id = ANY(:ids) AND g.origin = 'register' AND upper_inf(g.validity)"
+        ),
+        {"ids": list(company_ids)},
+    )
+    holding: dict[UUID, dict[PersonKey, str]] = {}
+    for row in rows:
+        holding.setdefault(row.company_id, {})[PersonKey(row.country, row.code)] = row.name
+    return holding
+
+
+# Only names that changed: a row that is not written is not locked either, and persons are shared
+# by companies that others align at the same time.
+_RENAME = text("""
+UPDATE person p SET name = n.name
+FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
+WHERE p.id = n.id AND p.name <> n.name
+""")
+
+
+def _person_ids(
+    session: Session, concerned: Mapping[UUID, Mapping[PersonKey, str]]
+) -> dict[PersonKey, UUID]:
+    names: dict[PersonKey, str] = {}
+    for named in concerned.values():
+        names |= named
+    ids = upsert.person_ids(session, names)
+    told = {"ids": [ids[key] for key in names], "names": list(names.values())}
+    session.execute(_RENAME, told)
+    return ids

@@ -1,0 +1,23 @@
+"""Every table, imported once so that the metadata is whole (migrations, `alembic check`)."""
+
+from storage.schema import (
+    access,
+    audit,
+    numbers,
+    parties,
+    provisioning,
+    registry,
+    requests,
+)
+from storage.schema.columns import metadata
+
+__all__ = [
+    "access",
+    "audit",
+    "metadata",
+    "numbers",
+    "parties",
+    "provisioning",
+    "registry",
+    "requests",
+]

@@ -1,0 +1,59 @@
+"""Grants as rows. Having access is having a row here whose validity contains the moment."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, literal_column, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlmodel import SQLModel
+
+from storage.schema.columns import Period, document, key, moment, period, row_of, words
+
+NO_SERVICE = "'00000000-0000-0000-0000-000000000000'::uuid"
+
+
+class GrantRow(SQLModel, table=True):
+    """Person + access role + scope + validity + origin, reason and proof."""
+
+    # GRANT is a word of SQL; a table of that name would need quotes for ever.
+    __tablename__ = "access_grant"
+    __table_args__ = (
+        # One person holds one role on one scope from one origin once at a time. Ends with the
+        # range, so a grant can end and start again.
+        ExcludeConstraint(
+            ("person_id", "="),
+            ("account_id", "="),
+            (literal_column(f"COALESCE(service_id, {NO_SERVICE})"), "="),
+            ("role", "="),
+            ("origin", "="),
+            ("validity", "&&"),
+            name="ex_access_grant_no_duplicates",
+        ),
+        CheckConstraint(
+            "origin IN ('register', 'number_verification', 'delegation', 'operator')",
+            name="origin",
+        ),
+        Index("ix_access_grant_account_id_person_id", "account_id", "person_id"),
+        Index(
+            "ix_access_grant_open",
+            "account_id",
+            postgresql_where=text("upper_inf(validity) AND origin = 'register'"),
+        ),
+        Index("ix_access_grant_person_id", "person_id"),
+    )
+
+    id: UUID = key()
+    person_id: UUID = row_of("person.id")
+    account_id: UUID = row_of("account.id")
+    service_id: UUID | None = row_of("service.id", nullable=True)
+    role: str = words()
+    validity: Period = period()
+    origin: str = words()
+    reason: dict[str, Any] = document()
+    """Why it was given. See access.reasons."""
+    proof: UUID | None
+    """The row that proves it: a register state, an account, later a verification."""
+    ended_reason: dict[str, Any] | None = document(nullable=True)
+    """Why it ended, once something ended it."""
+    created_at: datetime = moment(default_now=True)

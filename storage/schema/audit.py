@@ -1,0 +1,61 @@
+"""The append-only history as rows; triggers refuse UPDATE, DELETE and TRUNCATE on both tables."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Identity, Index, text
+from sqlmodel import Field, SQLModel
+
+from storage.schema.columns import document, moment, words
+
+
+class EventRow(SQLModel, table=True):
+    """One line of history. Ids only: no personal code, number or name is ever in it."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_account_id_id", "account_id", "id"),
+        Index("ix_event_subject_id_id", "subject_id", "id"),
+        # Counted from the beginning by each API that starts, see storage.step_readings.
+        Index(
+            "ix_event_stuck",
+            "id",
+            postgresql_where=text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"),
+        ),
+    )
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
+    )
+    at: datetime = moment(default_now=True)
+    kind: str = words()
+    actor: dict[str, Any] = document()
+    subject_id: UUID | None
+    """The row it is about: a grant, an account, a service, a run."""
+    account_id: UUID | None
+    company_id: UUID | None
+    person_id: UUID | None
+    reason: dict[str, Any] | None = document(nullable=True)
+    before: dict[str, Any] | None = document(nullable=True)
+    after: dict[str, Any] | None = document(nullable=True)
+
+
+class EventSeal(SQLModel, table=True):
+    """An event's place in the chain: its position, and the hash over all before it and itself."""
+
+    __tablename__ = "event_seal"
+
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    event_id: int = Field(
+        sa_column=Column(BigInteger, nullable=False, unique=True),
+    )
+    hash: str = words()
+
+
+class EventToSeal(SQLModel, table=True):
+    """Events that are written but not yet chained; a trigger on ``event`` fills it."""
+
+    __tablename__ = "event_to_seal"
+
+    event_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

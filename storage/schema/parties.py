@@ -1,0 +1,117 @@
+"""Who there is: persons and companies, what the register says of them, accounts, services."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.schema.columns import Period, document, key, moment, period, row_of, words
+
+
+class Person(SQLModel, table=True):
+    """A natural person. The name is a label that the register last gave, never a key."""
+
+    __table_args__ = (UniqueConstraint("country", "code"),)
+
+    id: UUID = key()
+    country: str = Field(max_length=2)
+    code: str = words()
+    name: str = words(server_default="")
+    created_at: datetime = moment(default_now=True)
+
+
+class Company(SQLModel, table=True):
+    """A legal person that is a customer, or in which a person we know is a holder."""
+
+    __table_args__ = (UniqueConstraint("country", "code"),)
+
+    id: UUID = key()
+    country: str = Field(max_length=2)
+    code: str = words()
+    name: str = words(server_default="")
+    created_at: datetime = moment(default_now=True)
+
+
+class RegisterStateRow(SQLModel, table=True):
+    """What the register said of a company, and from when to when we believed it."""
+
+    __tablename__ = "register_state"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("company_id", "="), ("believed", "&&"), name="ex_register_state_believed"
+        ),
+    )
+
+    id: UUID = key()
+    company_id: UUID = row_of("company.id")
+    believed: Period = period()
+    as_of: datetime = moment()
+    """When the register last said so: moves on with each confirmation."""
+    digest: str = words()
+    """Equal digests: the register said the same."""
+    state: dict[str, Any] = document()
+
+
+class Appointment(SQLModel, table=True):
+    """A known person is a holder in a company, so news of that company matters here."""
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id", primary_key=True, index=True)
+    as_of: datetime = moment()
+
+
+class Account(SQLModel, table=True):
+    """A customer account at the operator: a company's or a private person's."""
+
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(company_id, person_id) = 1", name="one_owner"),
+        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        Index(
+            "ix_account_company_id", "company_id", postgresql_where=text("company_id IS NOT NULL")
+        ),
+        Index("ix_account_person_id", "person_id", postgresql_where=text("person_id IS NOT NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """Given by the operator's own systems."""
+    reference: str = words(unique=True)
+    """The customer number that people know."""
+    name: str = words(server_default="")
+    company_id: UUID | None = row_of("company.id", nullable=True)
+    person_id: UUID | None = row_of("person.id", nullable=True)
+    status: str = words(server_default="active")
+    created_at: datetime = moment(default_now=True)
+    updated_at: datetime = moment(default_now=True)
+
+
+class Service(SQLModel, table=True):
+    """What is provided to an account."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('mobile', 'fixed_line', 'internet', 'router', 'mobiil_id')", name="kind"
+        ),
+        CheckConstraint("status IN ('active', 'ended')", name="status"),
+        Index(
+            "uq_service_number_active",
+            "number",
+            unique=True,
+            postgresql_where=text("status = 'active' AND kind <> 'mobiil_id'"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """Given by the operator's own systems."""
+    account_id: UUID = row_of("account.id", index=True)
+    kind: str = words()
+    number: str | None = words(nullable=True)
+    """E.164, where the service has a number. A Mobiil-ID shares its SIM's."""
+    user_id: UUID | None = row_of("person.id", nullable=True)
+    """Who has the SIM, where the operator's systems tell."""
+    name: str = words(server_default="")
+    status: str = words(server_default="active")
+    created_at: datetime = moment(default_now=True)
+    updated_at: datetime = moment(default_now=True)

@@ -1,0 +1,165 @@
+"""Steps, what is stuck, targets, and retries in bulk."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from domain.ops.stuck_reasons import StuckKind
+from domain.provisioning.steps import StepState
+from storage.schema.columns import document, moment, row_of, words
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    told = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({told})", name=column)
+
+
+class StepRow(SQLModel, table=True):
+    """One effect on one outside system. The id is made of its process and action."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        _one_of("state", StepState),
+        Index("ix_step_process_id", "process_id"),
+        Index(
+            "ix_step_resource_place",
+            "resource",
+            "place",
+            postgresql_where=text("ended_at IS NULL AND resource IS NOT NULL"),
+        ),
+        Index("ix_step_waiting", "target", "go_at", postgresql_where=text("waits_for IS NOT NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    process: str = words()
+    process_id: UUID
+    workflow_id: str = words()
+    account_id: UUID | None
+    target: str = words()
+    action: str = words()
+    resource: str | None = words(nullable=True)
+    place: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(), nullable=False)
+    )
+    """Its place in the order on its resource."""
+    state: str = words()
+    attempt: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Of the decision: part of the idempotency key. A refusal that is retried gets a new one."""
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often it was handed over."""
+    correction: dict[str, Any] | None = document(nullable=True)
+    receipt: dict[str, Any] | None = document(nullable=True)
+    waits_for: str | None = words(nullable=True)
+    """``order`` or ``target``, while it waits; what is known of it stays in ``state``."""
+    go_at: datetime | None = moment(nullable=True)
+    """When it may go on, once what it waited for is over."""
+    woken_at: datetime | None = moment(nullable=True)
+    troubled_since: datetime | None = moment(nullable=True)
+    created_at: datetime = moment(default_now=True)
+    ended_at: datetime | None = moment(nullable=True)
+    """When it was settled. Until then those behind it wait."""
+
+
+class StuckRow(SQLModel, table=True):
+    """Something that needs a decision: a step, a process whose workflow is broken, a target."""
+
+    __tablename__ = "stuck"
+    __table_args__ = (
+        _one_of("kind", StuckKind),
+        _one_of("state", ("stuck", "decided", "retrying", "closed")),
+        Index(
+            "ix_stuck_open",
+            "since",
+            "id",
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index(
+            "ix_stuck_open_reason",
+            *("target", "code", "since", "id"),
+            postgresql_include=["kind", "state"],  # counting reads nothing else
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index(
+            "ix_stuck_open_process",
+            *("process", "since", "id"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index(
+            "ix_stuck_open_account",
+            *("account_id", "since", "id"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index("ix_stuck_process_id", "process_id"),
+        Index("ix_stuck_decided", "woken_at", postgresql_where=text("state = 'decided'")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """The step's; for a process or a target one made of its name."""
+    kind: str = words()
+    step_id: UUID | None = row_of("step.id", nullable=True)
+    process: str | None = words(nullable=True)
+    process_id: UUID | None
+    workflow_id: str | None = words(nullable=True)
+    account_id: UUID | None
+    target: str | None = words(nullable=True)
+    action: str | None = words(nullable=True)
+    code: str = words()
+    detail: str = words(server_default="")
+    """The target's own word. Never a number or a name."""
+    attempts: int
+    first_failed_at: datetime = moment()
+    last_failed_at: datetime = moment()
+    since: datetime = moment()
+    """When it became stuck, this time."""
+    may: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    corrections: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    state: str = words()
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Goes up whenever it changes what can be decided: a decision names it."""
+    decision: dict[str, Any] | None = document(nullable=True)
+    """``decision``, ``by``, ``reason``, ``correction``."""
+    woken_at: datetime | None = moment(nullable=True)
+    """When its process was last told of the decision."""
+    closed_at: datetime | None = moment(nullable=True)
+    closed_how: str | None = words(nullable=True)
+    """``healed``, ``retried``, ``skipped``, ``aborted``, ``resumed``, ``fixed`` or ``ended``."""
+
+
+class TargetRow(SQLModel, table=True):
+    """An outside system as steps find it."""
+
+    __tablename__ = "target"
+    __table_args__ = (_one_of("state", ("open", "paused", "half_open")),)
+
+    name: str = Field(primary_key=True)
+    state: str = words(server_default="open")
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """In a row."""
+    by: dict[str, Any] | None = document(nullable=True)
+    """Who paused it; None: it was paused by itself."""
+    reason: str = words(server_default="")
+    changed_at: datetime = moment(default_now=True)
+    until: datetime | None = moment(nullable=True)
+    """When one step is let through to see; None: only an operator resumes it."""
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+
+class BulkRetryRow(SQLModel, table=True):
+    """One row of a retry in bulk, and what came of it."""
+
+    __tablename__ = "bulk_retry"
+
+    operation_id: UUID = Field(foreign_key="operation.id", primary_key=True, ondelete="CASCADE")
+    place: int = Field(primary_key=True)
+    """In the order in which they are retried."""
+    stuck_id: UUID
+    version: int
+    """The stuck row's, when the retry was asked for: what changed since is left alone."""
+    result: str | None = words(nullable=True)
+    """``retried``, ``skipped``, ``refused`` or ``in_doubt``; None: not yet."""
+    at: datetime | None = moment(nullable=True)

@@ -1,0 +1,221 @@
+"""A worker that dies at every point of a process in turn: the next one goes on, once each effect.
+
+Points are before and after each commit and each call of the network. Statements of one transaction
+are none: what is not committed has not been.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from activities.provisioning.effect import Kind, Outcome
+from activities.provisioning.resend_settings import ResyncEnd, Resyncing
+from domain.provisioning.resend_settings import steps_of
+from domain.provisioning.steps import Decision, Step
+from storage.accounts.services import ServiceFacts
+from storage.database import Database
+from storage.provisioning import resends
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import account, put, put_service, rows, service
+from tests.builders.step_runner import (
+    OPS,
+    Died,
+    Hands,
+    Life,
+    MortalDatabase,
+    MortalNetwork,
+    activation,
+    disagreeing,
+)
+from tests.clients import network_client
+from tests.fixtures.engine_plugin import connected
+from workflows.provisioning.step_process import undoing
+
+OFFICE = account(KUUSK)
+
+
+class World:
+    """One re-sending on servers that outlive every worker."""
+
+    def __init__(
+        self, database: Database, network: network_client.Client, about: ServiceFacts
+    ) -> None:
+        self.database = database
+        self.network = network
+        self.about = about
+        self.id = uuid4()
+        put_service(database, about)
+        with database.transaction() as session:
+            assert resends.ask(session, self.id, about.id, OPS, "a test") is not None
+        self.read, self.configure, self.activate = steps_of(self.id, about.id, OFFICE.id)
+
+    def fault(self, kind: str) -> None:
+        self.network.fault(kind, source="activation", subject=str(self.about.id))
+
+    def well(self) -> None:
+        self.network.control("DELETE", "/faults")
+
+    def applied(self) -> Counter[str]:
+        """How often each change was made, by action and number of the decision."""
+        done = self.network.applied(service=str(self.about.id))
+        return Counter("/".join(each["key"].split("/")[2:]) for each in done)
+
+    def told(self, kind: str) -> Counter[str]:
+        """What the history says of this kind about each step: codes, by action."""
+        names = {each.id: each.action for each in (self.read, self.configure, self.activate)}
+        found = rows(self.database, "SELECT * FROM event WHERE kind = :kind", kind=kind)
+        return Counter(
+            f"{names[row.subject_id]}: {row.reason['code']}"
+            for row in found
+            if row.subject_id in names
+        )
+
+
+class Worker:
+    """Carries activities out; where it dies, another comes and is told the same."""
+
+    def __init__(
+        self, world: World, life: Life, database: MortalDatabase, network: MortalNetwork
+    ) -> None:
+        self.world = world
+        self.life = database.life = network.life = life
+        self.hands = Hands(database)
+        self.does = Resyncing(database, self.hands.steps, network)
+
+    def until(self, kind: Kind, do: Callable[[Step], Outcome], step: Step) -> None:
+        """Look at a step until it is so; what waits is looked at again."""
+        outcome: Outcome | None = None
+        while outcome is None or outcome.kind is Kind.WAITING:
+            outcome = self.once(do, step)
+        assert outcome.kind is kind
+        if kind is Kind.STUCK:  # whoever looks once more than needed changes nothing
+            (listed,) = rows(self.world.database, "SELECT * FROM stuck WHERE id = :id", id=step.id)
+            assert listed.state == "stuck"
+
+    def once(self, do: Callable[[Any], Any], asked: Any) -> Any:
+        try:
+            return self.hands.attempt(do, asked)
+        except Died:
+            assert disagreeing(self.world.database) == []
+            return self.once(do, asked)
+
+    def decided(self, step: Step, decision: Decision) -> None:
+        Hands(self.world.database).decide(step, decision)
+
+    def ends(self, *, aborted: bool = False) -> None:
+        end = ResyncEnd(operation_id=self.world.id, aborted=aborted)
+        self.once(self.does.end, end)
+
+
+def goes_well(world: World, worker: Worker) -> None:
+    worker.until(Kind.DONE, worker.does.read, world.read)
+    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    assert world.applied() == {"configure/1": 1}
+    assert world.told("stuck:opened") == {}
+
+
+def trouble_heals(world: World, worker: Worker) -> None:
+    world.fault("http_503")
+    worker.until(Kind.STUCK, worker.does.configure, world.configure)
+    world.well()
+    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    assert world.applied() == {"configure/1": 1}
+    assert world.told("stuck:opened") == {"configure: busy": 1}
+    assert world.told("stuck:ended") == {"configure: healed": 1}
+
+
+def refused_and_retried(world: World, worker: Worker) -> None:
+    world.fault("refuse")
+    worker.until(Kind.STUCK, worker.does.configure, world.configure)
+    world.well()
+    worker.decided(world.configure, Decision.RETRY)
+    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    assert world.applied() == {"configure/2": 1}
+    assert world.told("stuck:opened") == {"configure: refused": 1}
+    assert world.told("stuck:ended") == {"configure: retried": 1}
+
+
+def aborted(world: World, worker: Worker) -> None:
+    worker.life.safe = True
+    worker.until(Kind.DONE, worker.does.read, world.read)
+    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    world.fault("refuse")
+    worker.until(Kind.STUCK, worker.does.activate, world.activate)
+    world.well()
+    worker.life.safe = False
+    worker.decided(world.activate, Decision.ABORT)
+    worker.until(Kind.ABORTED, worker.does.activate, world.activate)
+    for each in (world.activate, world.configure):
+        worker.until(Kind.DONE, worker.does.restore, undoing(each))
+    worker.ends(aborted=True)
+    # What was refused certainly did not happen: there is nothing of it to undo.
+    assert world.applied() == {"configure/1": 1, "undo-configure/1": 1}
+    assert world.told("stuck:opened") == {"activate: refused": 1}
+    assert world.told("stuck:ended") == {"activate: aborted": 1}
+
+
+def left_out(world: World, worker: Worker) -> None:
+    world.fault("refuse")
+    worker.until(Kind.STUCK, worker.does.activate, world.activate)
+    worker.decided(world.activate, Decision.SKIP)
+    worker.until(Kind.SKIPPED, worker.does.activate, world.activate)
+    worker.ends()
+    assert world.applied() == {}
+    assert world.told("stuck:opened") == {"activate: refused": 1}
+    assert world.told("stuck:ended") == {"activate: skipped": 1}
+
+
+@pytest.fixture
+def network() -> Iterator[network_client.Client]:
+    with network_client.running() as network:
+        network.completion(0)
+        yield network
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with connected(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def mortals(
+    database_url: str, network: network_client.Client
+) -> Iterator[tuple[MortalDatabase, MortalNetwork]]:
+    with closing(MortalDatabase(database_url)) as database, activation(network) as calls:
+        yield database, MortalNetwork(calls)
+
+
+@pytest.mark.parametrize(
+    "story", [goes_well, trouble_heals, refused_and_retried, aborted, left_out]
+)
+def test_a_worker_that_dies_at_any_point(
+    story: Callable[[World, Worker], None],
+    database: Database,
+    mortals: tuple[MortalDatabase, MortalNetwork],
+    network: network_client.Client,
+) -> None:
+    put(database, OFFICE)
+    mortal, calls = mortals
+
+    def lived(ends_at: int | None) -> list[str]:
+        number = 1 if ends_at is None else ends_at + 2
+        about = service(number, OFFICE, phone=f"+372551{number:05}")
+        world, life = World(database, network, about), Life(ends_at)
+        try:
+            story(world, Worker(world, life, mortal, calls))
+        except AssertionError as error:
+            where = life.passed[ends_at] if ends_at is not None else "nowhere"
+            raise AssertionError(f"died {where} ({ends_at} in {life.passed})") from error
+        assert disagreeing(database) == []
+        world.well()
+        return life.passed
+
+    points = len(lived(None))
+    assert points >= 8
+    for each in range(points):
+        lived(each)

@@ -1,0 +1,20 @@
+"""How much a run may take away without a person's word."""
+
+import pytest
+
+from activities.registry.apply_states import HoldLimits
+
+
+@pytest.mark.parametrize(
+    ("ending", "held", "waits"),
+    [
+        pytest.param(0, 0, False, id="nothing"),
+        pytest.param(19, 19, False, id="all-of-very-little"),
+        pytest.param(20, 20, True, id="twenty-of-twenty"),
+        pytest.param(20, 1000, False, id="exactly-the-share"),
+        pytest.param(21, 1000, True, id="more-than-the-share"),
+        pytest.param(7500, 375_000, False, id="the-share-of-very-much"),
+    ],
+)
+def test_what_waits_for_a_person(ending: int, held: int, waits: bool) -> None:
+    assert HoldLimits(share=0.02, least=20).exceeded(ending, held) is waits

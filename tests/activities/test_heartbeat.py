@@ -1,0 +1,46 @@
+"""An activity that waits long still shows that it lives; one that has ended shows nothing more."""
+
+import threading
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities import heartbeat
+from activities.heartbeat import beating
+
+
+@pytest.fixture
+def beats(monkeypatch: pytest.MonkeyPatch) -> ActivityEnvironment:
+    """Where an activity beats without delay."""
+    monkeypatch.setattr(heartbeat, "_EVERY", 0.001)
+    return ActivityEnvironment()
+
+
+def test_whatever_it_waits_for_it_beats_with_how_far_it_is(beats: ActivityEnvironment) -> None:
+    told, beaten = list[object](), threading.Event()
+
+    def heard(*details: object) -> None:
+        told.append(details)
+        if details == (7, 10):
+            beaten.set()
+
+    def wait_for_it() -> bool:
+        with beating() as tell:
+            tell(7, 10)
+            return beaten.wait(10)
+
+    beats.on_heartbeat = heard
+
+    assert beats.run(wait_for_it)
+    assert set(told) <= {(), (7, 10)}
+
+
+def test_it_is_silent_once_it_is_done(beats: ActivityEnvironment) -> None:
+    def work() -> None:
+        with beating():
+            pass
+
+    before = threading.active_count()
+    beats.run(work)
+
+    assert threading.active_count() == before

@@ -1,0 +1,108 @@
+"""Who has access to an account and what happened to it: shown to those with access, and staff."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.builders.register_states import JAAN, KUUSK, MARI, TIIU, sole, state, together
+from tests.builders.rows import account, give, put, say
+from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
+
+COMPANY = account(KUUSK, 1)
+PEOPLE = f"/v1/accounts/{COMPANY.id}/people"
+HISTORY = f"/v1/accounts/{COMPANY.id}/history"
+
+
+async def test_an_administrator_sees_who_has_access_and_why(front: Front) -> None:
+    put(front.database, COMPANY)
+    say(front.database, state(sole(MARI)))
+    give(front.database, TIIU, COMPANY, "accountant")
+
+    answer = await front.get(PEOPLE, person_token(MARI))
+
+    shown = {item["person_id"]: item for item in answer.json()["items"]}
+    mari, tiiu = shown[str(front.id_of(MARI))], shown[str(front.id_of(TIIU))]
+    assert (mari["name"], mari["roles"]) == ("Nimi", ["administrator"])
+    assert mari["reason"]["code"] == "sole_representation"
+    assert (tiiu["roles"], tiiu["reason"]["code"]) == (["accountant"], "given")
+
+
+async def test_a_joint_representative_sees_who_the_others_are(front: Front) -> None:
+    put(front.database, COMPANY)
+    say(front.database, together(MARI, JAAN))
+
+    answer = await front.get(PEOPLE, person_token(MARI))
+
+    assert {item["person_id"] for item in answer.json()["items"]} == {
+        str(front.id_of(MARI)),
+        str(front.id_of(JAAN)),
+    }
+
+
+async def test_nobody_is_shown_a_personal_code(front: Front) -> None:
+    put(front.database, COMPANY)
+    say(front.database, together(MARI, JAAN))
+
+    shown = [(await front.get(path, SUPPORT)).text for path in (PEOPLE, HISTORY)]
+
+    assert not any(person.code in text for text in shown for person in (MARI, JAAN))
+
+
+@pytest.mark.parametrize("path", [PEOPLE, HISTORY], ids=["people", "history"])
+async def test_without_access_an_account_is_as_if_it_did_not_exist(front: Front, path: str) -> None:
+    put(front.database, COMPANY)
+    say(front.database, state(sole(MARI)))
+    give(front.database, TIIU, COMPANY, "user")
+    invented = path.replace(str(COMPANY.id), str(uuid4()))
+
+    answers = [
+        await front.get(path, person_token(JAAN)),
+        await front.get(path, person_token(TIIU)),  # has access, but not this permission
+        await front.get(invented, person_token(JAAN)),
+        await front.get(invented, person_token(MARI)),
+        await front.get(invented, SUPPORT),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({str(answer.json() | {"instance": ""}) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("path", [PEOPLE, HISTORY], ids=["people", "history"])
+async def test_staff_and_the_portal_for_a_person_see_it(front: Front, path: str) -> None:
+    put(front.database, COMPANY)
+    say(front.database, state(sole(MARI)))
+
+    answers = [
+        await front.get(path, SUPPORT),
+        await front.get(path, OPS),
+        await front.get(path, PORTAL, on_behalf_of=str(front.id_of(MARI))),
+    ]
+    refused = await front.get(path, PORTAL, on_behalf_of=str(front.id_of(JAAN)))
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert all(answer.json()["items"] for answer in answers)
+    assert refused.status_code == 404
+
+
+async def test_the_history_is_told_newest_first_and_ends_on_its_last_page(front: Front) -> None:
+    put(front.database, COMPANY)
+    say(front.database, state(sole(MARI)))
+    say(front.database, state(sole(JAAN), minute=1))
+    say(front.database, state(sole(MARI), minute=2))
+
+    first = (await front.get(f"{HISTORY}?limit=4", SUPPORT)).json()
+    second = (await front.get(f"{HISTORY}?limit=4&after={first['next']}", SUPPORT)).json()
+
+    told = [*first["items"], *second["items"]]
+    assert [event["kind"] for event in told] == [
+        "grant:started",
+        "grant:ended",
+        "grant:started",
+        "grant:ended",
+        "grant:started",
+        "account:created",
+    ]
+    assert second["next"] is None
+    assert told[1]["reason"]["code"] == "not_in_register"
+    assert told[1]["person_name"] == "Nimi"
+    assert told[1]["actor"] == {"kind": "register", "id": "EE", "run": None}

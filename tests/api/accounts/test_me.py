@@ -1,0 +1,157 @@
+"""The person who is calling: who that is, on whose behalf they may act, asking the register."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from domain.access.grants import Origin
+from domain.access.permissions import ACCESS_ROLES, Permission, Role
+from tests.builders.register_states import JAAN, KUUSK, MARI, NOON, TAMM, TIIU, sole, state
+from tests.builders.rows import (
+    account,
+    carry_out,
+    give,
+    put,
+    put_service,
+    rows,
+    say,
+    service,
+)
+from tests.clients.api_client import PORTAL, Front, person_token
+
+BUSINESS = account(KUUSK, 1, name="Kontor")
+PRIVATE = account(MARI, 2)
+
+
+async def test_who_logs_in_first_becomes_known_and_stays_the_same(front: Front) -> None:
+    first = await front.get("/v1/me", person_token(MARI))
+    again = await front.get("/v1/me", person_token(MARI))
+
+    assert first.json() == again.json() == {"id": str(front.id_of(MARI)), "name": ""}
+
+
+async def test_the_portal_sees_the_person_whom_it_names(front: Front) -> None:
+    say(front.database, state(sole(MARI)))
+    put(front.database, BUSINESS)
+    mari = str(front.id_of(MARI))
+
+    answer = await front.get("/v1/me", PORTAL, on_behalf_of=mari)
+
+    assert answer.json() == {"id": mari, "name": "Nimi"}
+
+
+async def test_private_and_business_accounts_are_one_list(front: Front) -> None:
+    put(front.database, BUSINESS, PRIVATE, account(TAMM, 3), account(JAAN, 4))
+    say(front.database, state(sole(MARI)))
+
+    answer = await front.get("/v1/me/accounts", person_token(MARI))
+
+    business, private = answer.json()["items"]
+    assert answer.json()["next"] is None
+    assert "Link" not in answer.headers
+    assert {name: business[name] for name in ("account_id", "reference", "name", "kind")} == {
+        "account_id": str(BUSINESS.id),
+        "reference": "K1",
+        "name": "Kontor",
+        "kind": "business",
+    }
+    assert business["roles"] == ["administrator"]
+    assert business["permissions"] == sorted(Permission)
+    assert business["reason"]["code"] == "sole_representation"
+    assert datetime.fromisoformat(business["as_of"]) == NOON
+    assert (business["until"], business["grants"][0]["service_id"]) == (None, None)
+    assert (private["kind"], private["reason"]["code"]) == ("private", "own_account")
+
+
+async def test_several_grants_on_one_account_are_one_item(front: Front) -> None:
+    phone = service(1, BUSINESS)
+    put(front.database, BUSINESS)
+    put_service(front.database, phone)
+    give(front.database, TIIU, BUSINESS, "user", on=phone)
+    give(front.database, TIIU, BUSINESS, "accountant", origin=Origin.DELEGATION)
+
+    (item,) = (await front.get("/v1/me/accounts", person_token(TIIU))).json()["items"]
+
+    may = ACCESS_ROLES[Role.USER].permissions | ACCESS_ROLES[Role.ACCOUNTANT].permissions
+    assert item["roles"] == ["accountant", "user"]
+    assert item["permissions"] == sorted(may)
+    assert [grant["service_id"] for grant in item["grants"]] == [str(phone.id), None]
+    assert item["since"] == item["grants"][0]["since"]
+
+
+async def test_the_last_end_counts(front: Front) -> None:
+    put(front.database, BUSINESS)
+    give(front.database, TIIU, BUSINESS, "user")
+    give(front.database, TIIU, BUSINESS, "accountant")
+    soon = datetime.now(UTC) + timedelta(days=1)
+    carry_out(
+        front.database,
+        "UPDATE access_grant SET validity = tstzrange(lower(validity),"
+        " :soon + CASE role WHEN 'user' THEN interval '0' ELSE interval '1 day' END)",
+        soon=soon,
+    )
+
+    (item,) = (await front.get("/v1/me/accounts", person_token(TIIU))).json()["items"]
+
+    assert datetime.fromisoformat(item["until"]) == soon + timedelta(days=1)
+
+
+async def test_the_list_of_a_past_moment(front: Front) -> None:
+    put(front.database, BUSINESS)
+    say(front.database, state(sole(MARI)))
+    then = datetime.now(UTC).isoformat()
+    say(front.database, state(minute=1))
+
+    async def listed(query: str) -> list[Any]:
+        answer = await front.http.get(
+            "/v1/me/accounts",
+            params={"at": then} if query else {},
+            headers={"Authorization": f"Bearer {person_token(MARI)}"},
+        )
+        items: list[Any] = answer.json()["items"]
+        return items
+
+    assert len(await listed(then)) == 1
+    assert await listed("") == []
+
+
+async def test_every_account_is_on_exactly_one_page(front: Front) -> None:
+    put(front.database, *(account(MARI, number) for number in range(1, 8)))
+    seen: list[str] = []
+    path: str | None = "/v1/me/accounts?limit=3"
+    pages = 0
+
+    while path:
+        answer = await front.get(path, person_token(MARI))
+        seen += [item["reference"] for item in answer.json()["items"]]
+        link = answer.headers.get("Link", "")
+        path = link.partition(">")[0].removeprefix("<") or None
+        pages += 1
+
+    assert seen == [f"K{number}" for number in range(1, 8)]
+    assert pages == 3
+
+
+async def test_a_full_last_page_has_no_next(front: Front) -> None:
+    put(front.database, *(account(MARI, number) for number in range(1, 4)))
+
+    answer = await front.get("/v1/me/accounts?limit=3", person_token(MARI))
+
+    assert (len(answer.json()["items"]), answer.json()["next"]) == (3, None)
+
+
+async def test_a_refresh_while_temporal_is_down_is_refused_and_can_be_repeated(
+    front: Front,
+) -> None:
+    key = str(uuid4())
+
+    answers = [
+        await front.post("/v1/me/refresh", person_token(MARI), idempotency_key=key)
+        for _ in range(2)
+    ]
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert {answer.json()["code"] for answer in answers} == {"workflows_unavailable"}
+    assert answers[0].headers["Retry-After"]
+    assert len(rows(front.database, "SELECT FROM operation")) == 1
+    assert rows(front.database, "SELECT FROM idempotency_key") == []

@@ -1,0 +1,227 @@
+"""Who may call what: every route of the API, with everyone who might knock."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import APIRouter
+
+from api.app import ROUTERS, openapi_document
+from api.auth.authorization import GuardedRoute
+from tests.builders.register_states import JAAN, MARI
+from tests.clients.api_client import (
+    BILLING,
+    CHECKER,
+    NO_ROLE,
+    NO_SCOPE,
+    OPS,
+    PORTAL,
+    SUPPORT,
+    WATCHER,
+    Front,
+    person_token,
+)
+from tests.clients.token_issuer import NOW, new_key, person_claims, signed
+
+ID = UUID(int=7)
+CALLERS: dict[str, str | None] = {
+    "nobody": None,
+    "person": person_token(MARI),
+    "portal": PORTAL,
+    "billing": BILLING,
+    "checker": CHECKER,
+    "watcher": WATCHER,
+    "program without scope": NO_SCOPE,
+    "support": SUPPORT,
+    "ops": OPS,
+    "staff without role": NO_ROLE,
+}
+PERSON_CODE = {"country": "EE", "code": JAAN.code}
+ACCOUNT = {"reference": "K7", "owner": {"kind": "company", "country": "EE", "code": "10000024"}}
+QUESTION = {"account_id": str(ID), "permission": "usage:view", "person_id": str(ID)}
+SERVICE = {"account_id": str(ID), "kind": "router"}
+WHY = {"reason": "looked at it"}
+JUDGED = {"version": 1, **WHY}
+
+# Operation: who may call it, and a body that it takes. "portal" always names a person.
+ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
+    "abortStuck": ({"ops"}, JUDGED),
+    "cancelMyNumber": ({"person", "portal"}, None),
+    "cancelOperation": ({"ops"}, WHY),
+    "checkAccess": (
+        {"person", "portal", "checker", "support", "ops"},
+        {"account_id": str(ID), "permission": "usage:view"},
+    ),
+    "countStuck": ({"ops"}, None),
+    "explainAccess": ({"support", "ops"}, QUESTION),
+    "fixStuck": ({"ops"}, {"fix": "close", **JUDGED}),
+    "getMe": ({"person", "portal"}, None),
+    "getMyNumber": ({"person", "portal"}, None),
+    "getOperation": ({"person", "portal", "support", "ops"}, None),
+    "getStuck": ({"ops"}, None),
+    "getSyncRun": ({"ops"}, None),
+    "getTarget": ({"ops"}, None),
+    "isAlive": (set(CALLERS), None),
+    "isReady": (set(CALLERS), None),
+    "listAccountHistory": ({"person", "portal", "support", "ops"}, None),
+    "listAccountPeople": ({"person", "portal", "support", "ops"}, None),
+    "listBulkRetryRows": ({"ops"}, None),
+    "listEvents": ({"watcher", "ops"}, None),
+    "listMyAccounts": ({"person", "portal"}, None),
+    "listMyNumbers": ({"person", "portal"}, None),
+    "listSetAside": ({"ops"}, None),
+    "listStuck": ({"ops"}, None),
+    "listSyncRuns": ({"ops"}, None),
+    "listTargets": ({"ops"}, None),
+    "lookUpPerson": ({"portal", "billing", "support", "ops"}, PERSON_CODE),
+    "pauseTarget": ({"ops"}, WHY),
+    "proveMyNumber": ({"person", "portal"}, {"code": "123456"}),
+    "putAccount": ({"billing"}, ACCOUNT),
+    "putService": ({"billing"}, SERVICE),
+    "refreshMe": ({"person", "portal"}, None),
+    "rejectSyncRun": ({"ops"}, WHY),
+    "releaseSyncRun": ({"ops"}, WHY),
+    "reportSms": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
+    "resendMyCode": ({"person", "portal"}, None),
+    "resumeTarget": ({"ops"}, WHY),
+    "resyncService": ({"billing", "ops"}, WHY),
+    "retryStuck": ({"ops"}, JUDGED),
+    "retryStuckInBulk": ({"ops"}, WHY),
+    "skipStuck": ({"ops"}, JUDGED),
+    "startSyncRun": ({"ops"}, {"source": "check"}),
+    "verifyMyNumber": ({"person", "portal"}, {"number": "+37251234567"}),
+}
+NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
+BY_SIGNATURE = {"reportSms"}
+"""No token opens these."""
+
+
+def operations() -> Iterator[tuple[str, str, str]]:
+    for path, methods in openapi_document()["paths"].items():
+        for method, operation in methods.items():
+            yield operation["operationId"], method.upper(), path
+
+
+OPERATIONS = list(operations())
+
+
+async def knock(
+    front: Front, operation: tuple[str, str, str], token: str | None, **headers: str
+) -> httpx.Response:
+    name, method, path = operation
+    filled = re.sub(r"\{\w+\}", str(ID), path)
+    extra = {"Idempotency-Key": str(uuid4())} | headers
+    return await front.ask(method, filled, token, ROUTES[name][1], extra)
+
+
+def test_the_table_has_every_route() -> None:
+    assert {name for name, _, _ in OPERATIONS} == set(ROUTES)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[name for name, _, _ in OPERATIONS])
+async def test_only_those_get_in_for_whom_it_is(
+    front: Front, operation: tuple[str, str, str]
+) -> None:
+    name = operation[0]
+    behalf = {} if name in NOT_FOR_A_PERSON else {"On-Behalf-Of": str(front.id_of(MARI))}
+    let_in = set()
+    for caller, token in CALLERS.items():
+        answer = await knock(front, operation, token, **(behalf if caller == "portal" else {}))
+        if answer.status_code == 401 and name in BY_SIGNATURE:
+            assert answer.json()["code"] == "signature_refused"
+        elif caller == "nobody" and answer.status_code == 401:
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        elif answer.status_code == 403:
+            assert answer.json()["code"] == "insufficient_scope"
+            assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
+        else:
+            let_in.add(caller)
+
+    assert let_in == ROUTES[name][0]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [each for each in OPERATIONS if each[0] not in {"isAlive", "isReady"} | BY_SIGNATURE],
+    ids=lambda operation: operation[0],
+)
+async def test_a_forged_token_opens_nothing(front: Front, operation: tuple[str, str, str]) -> None:
+    forged = signed(person_claims(), new_key("first"))
+
+    answer = await knock(front, operation, forged)
+
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "token_refused"
+    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("caller", ["person", "checker", "support"])
+async def test_nobody_but_the_portal_may_name_a_person(front: Front, caller: str) -> None:
+    mari = str(front.id_of(MARI))
+
+    answer = await front.get("/v1/me", CALLERS[caller], on_behalf_of=mari)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("named", "status", "code"),
+    [
+        pytest.param({}, 400, "on_behalf_of_missing", id="no-person"),
+        pytest.param({"on_behalf_of": "EE60001019906"}, 400, "on_behalf_of_missing", id="a-code"),
+        pytest.param({"on_behalf_of": str(uuid4())}, 404, "not_found", id="unknown-person"),
+    ],
+)
+async def test_the_portal_must_name_a_person_who_is_known(
+    front: Front, named: dict[str, str], status: int, code: str
+) -> None:
+    answer = await front.get("/v1/me", PORTAL, **named)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_weak_login_is_told_what_it_needs(front: Front) -> None:
+    weak = person_token(MARI, acr="low")
+
+    answer = await front.get("/v1/me", weak)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "step_up_needed")
+    assert answer.headers["WWW-Authenticate"] == (
+        'Bearer error="insufficient_user_authentication", acr_values="substantial"'
+    )
+
+
+async def test_an_old_token_opens_nothing(front: Front) -> None:
+    old = person_token(MARI, iat=NOW - 900, exp=NOW - 300)
+
+    assert (await front.get("/v1/me", old)).status_code == 401
+
+
+def test_the_description_says_of_every_route_who_may_call_it() -> None:
+    document = openapi_document()
+    schemes = document["components"]["securitySchemes"]
+
+    for _, method, path in OPERATIONS:
+        operation = document["paths"][path][method.lower()]
+        assert "**Who may call:**" in operation["description"]
+        if operation["operationId"] not in {"isAlive", "isReady"}:
+            assert {name for each in operation["security"] for name in each} <= set(schemes)
+            assert operation["security"]
+
+
+def test_a_route_that_does_not_say_who_may_call_is_refused_at_start() -> None:
+    router = APIRouter(route_class=GuardedRoute)
+
+    with pytest.raises(TypeError, match="/open does not say who may call it"):
+        router.get("/open")(lambda: None)
+
+
+def test_only_health_is_open_to_all() -> None:
+    guarded = {
+        isinstance(route, GuardedRoute) for router in ROUTERS[:-1] for route in router.routes
+    }
+
+    assert guarded == {True}

@@ -1,0 +1,166 @@
+"""How refusals look: always a problem, never what was sent, never what was raised."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from api.app import openapi_document
+from api.http.problems import KINDS, ProblemDetails, type_of
+from storage.database import Database
+from tests.builders.register_states import MARI
+from tests.builders.rows import carry_out
+from tests.clients.api_client import CHECKER, OPS, Front, open_front, person_token
+
+CODE = "60001019906"
+CHECK = "/v1/access/check"
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> ProblemDetails:
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    told = ProblemDetails.model_validate(answer.json())
+    assert (answer.status_code, told.status, told.code) == (status, status, code)
+    assert told.instance == f"urn:uuid:{answer.headers['X-Request-Id']}"
+    assert told.type == type_of(code)
+    assert told.title == KINDS[code][1]
+    return told
+
+
+async def test_no_route(front: Front) -> None:
+    problem(await front.get("/v1/nothing"), 404, "not_found")
+
+
+async def test_wrong_method(front: Front) -> None:
+    answer = await front.ask("DELETE", CHECK)
+
+    problem(answer, 405, "method_not_allowed")
+    assert answer.headers["Allow"] == "POST"
+
+
+async def test_no_token(front: Front) -> None:
+    problem(await front.get("/v1/me"), 401, "token_missing")
+
+
+async def test_a_body_that_is_no_json(front: Front) -> None:
+    answer = await front.http.post(
+        CHECK,
+        content=f"{{{CODE}",
+        headers={"Authorization": f"Bearer {CHECKER}", "Content-Type": "application/json"},
+    )
+
+    told = problem(answer, 422, "invalid")
+    assert [(each.pointer, each.message) for each in told.errors or []] == [("", "Is not JSON")]
+    assert CODE not in answer.text
+
+
+def pieces() -> Iterator[bytes]:
+    yield b"["
+    yield from [b"1," * 10_000] * 8
+
+
+@pytest.mark.parametrize(
+    "chunked", [pytest.param(False, id="length-told"), pytest.param(True, id="length-not-told")]
+)
+async def test_a_body_that_is_too_large(front: Front, *, chunked: bool) -> None:
+    async def stream() -> AsyncIterator[bytes]:
+        for piece in pieces():
+            yield piece
+
+    answer = await front.http.post(
+        CHECK,
+        content=stream() if chunked else b"".join(pieces()),
+        headers={"Authorization": f"Bearer {CHECKER}", "Content-Type": "application/json"},
+    )
+
+    problem(answer, 413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "pointer"),
+    [
+        pytest.param("GET", "/v1/operations/õun", None, "operation_id", id="path"),
+        pytest.param("GET", "/v1/events?limit=õun", None, "limit", id="query"),
+        pytest.param("POST", CHECK, {"permission": CODE}, "/account_id", id="body"),
+        pytest.param("POST", CHECK, [CODE], "", id="not-an-object"),
+        pytest.param("POST", CHECK, None, "", id="no-body"),
+    ],
+)
+async def test_what_is_wrong_is_pointed_at_and_not_repeated(
+    front: Front, method: str, path: str, body: Any, pointer: str
+) -> None:
+    answer = await front.ask(method, path, OPS, body, {"Idempotency-Key": "k"})
+
+    told = problem(answer, 422, "invalid")
+    assert pointer in [each.pointer for each in told.errors or []]
+    assert CODE not in answer.text
+    assert "õun" not in answer.text
+
+
+async def test_a_crash_tells_nothing(
+    front: Front, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(*_: object) -> None:
+        raise ValueError(f"no such person: {CODE}")
+
+    monkeypatch.setattr("storage.parties.people.find", crash)
+
+    answer = await front.get("/v1/me", person_token(MARI))
+
+    problem(answer, 500, "internal")
+    assert CODE not in answer.text
+    assert "request_crashed" in capsys.readouterr().out
+
+
+async def test_a_database_that_does_not_answer_is_said_to_be_away() -> None:
+    gone = Database("postgresql://nobody@127.0.0.1:1/none", pool_size=1)
+    async with open_front(gone) as front:
+        answer = await front.post(
+            CHECK, person_token(MARI), {"account_id": str(uuid4()), "permission": "usage:view"}
+        )
+        ready = await front.get("/readyz")
+
+    problem(answer, 503, "database_unavailable")
+    assert answer.headers["Retry-After"]
+    assert (ready.status_code, ready.json()["ready"]) == (503, False)
+
+
+async def test_a_connection_that_breaks_is_replaced(front: Front) -> None:
+    asked = {"account_id": str(uuid4()), "permission": "usage:view"}
+    await front.post(CHECK, person_token(MARI), asked)
+    with pytest.raises(OperationalError):
+        carry_out(
+            front.database,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database()",
+        )
+
+    answer = await front.post(CHECK, person_token(MARI), asked)
+
+    assert answer.status_code == 200
+
+
+async def test_a_caller_may_name_its_request_by_a_uuid_only(front: Front) -> None:
+    own = str(uuid4())
+
+    named = await front.get("/v1/me", x_request_id=own)
+    other = await front.get("/v1/me", x_request_id=CODE)
+
+    assert named.headers["X-Request-Id"] == own
+    assert str(UUID(other.headers["X-Request-Id"])) == other.headers["X-Request-Id"]
+
+
+async def test_answers_are_kept_by_nobody(front: Front) -> None:
+    answers = [await front.get("/v1/me", person_token(MARI)), await front.get("/v1/nothing")]
+
+    assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store", "no-store"]
+
+
+def test_the_description_lists_every_code() -> None:
+    text = openapi_document()["info"]["description"]
+
+    assert all(
+        f"| `{code}` | {status} | {title} |" in text for code, (status, title) in KINDS.items()
+    )

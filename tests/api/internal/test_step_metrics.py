@@ -1,0 +1,106 @@
+"""What metrics tell of steps: what is stuck, targets, decisions, endings."""
+
+from uuid import uuid4
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from api.internal.metrics import VitalSigns
+from domain.audit import Actor
+from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.provisioning.steps import Decision, Step, StepRules, Target
+from storage.audit import hash_chain
+from storage.database import Database
+from storage.ops import decisions as stuck_decisions
+from storage.ops import stuck_items
+from storage.ops.decisions import Decided
+from storage.provisioning import steps, targets
+from storage.requests import operations
+from tests.builders.rows import carry_out
+from tests.builders.stuck_items import get_stuck
+
+OPS = Actor("ops", "ann")
+ENGINE = Actor("engine", "resync")
+
+
+class Told:
+    """Samples of the API's metrics, by name and labels."""
+
+    def __init__(self, database: Database) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(VitalSigns(database))
+
+    def __call__(self, name: str, **labels: str) -> float | None:
+        return self._registry.get_sample_value(f"volitus_{name}", labels)
+
+
+@pytest.fixture
+def told(database: Database) -> Told:
+    return Told(database)
+
+
+def test_what_is_stuck_by_target_reason_and_kind(database: Database, told: Told) -> None:
+    step = get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
+    get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
+    get_stuck(database, StuckKind.DOUBT, StuckReason.ANSWER_LOST, Target.SMS)
+    carry_out(
+        database, f"UPDATE stuck SET since = now() - interval '1 hour' WHERE id = '{step.id}'"
+    )
+    busy = {"target": "network", "reason": "busy", "kind": "trouble"}
+
+    assert told("stuck", **busy) == 2
+    assert told("stuck", target="sms", reason="answer_lost", kind="doubt") == 1
+    assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(3600, abs=60)
+
+    with database.transaction() as session:
+        stuck_items.close(session, step.id, "healed", ENGINE)
+    assert told("stuck", **busy) == 1
+    assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(0, abs=60)
+
+
+def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None:
+    assert told("target_state", target="sms", state="open") == 1
+
+    waits, turn = Step("resync", uuid4(), "configure"), Step("resync", uuid4(), "configure")
+    with database.transaction() as session:
+        for step, what in ((waits, "target"), (turn, "order")):
+            steps.ask_for(session, step, Target.NETWORK, "resync/1")
+            steps.waiting(session, step.id, what)
+        for _ in range(3):
+            targets.failed(session, Target.NETWORK, StepRules(pause_after=3))
+        operations.request(session, uuid4(), "resync", None)
+
+    states = {s: told("target_state", target="network", state=s) for s in ("open", "paused")}
+    assert states == {"open": 0, "paused": 1}
+    assert told("target_waiting_steps", target="network") == 1
+    assert told("target_failures_in_a_row", target="network") == 3
+    assert told("stuck", target="network", reason="target_failing", kind="paused") == 1
+    assert told("operations_open", kind="resync") == 1
+
+
+def test_decisions_and_endings_only_grow_and_survive_a_restart(
+    database: Database, told: Told
+) -> None:
+    assert told("stuck_decisions_total", decision="abort") == 0
+    decisions = (Decision.RETRY, Decision.RETRY, Decision.ABORT)
+    listed = [
+        get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK) for _ in decisions
+    ]
+    for step, decision in zip(listed, decisions, strict=True):
+        with database.transaction() as session:
+            stuck_decisions.decide(session, step.id, Decided(decision, 1, OPS, "because"))
+        hash_chain.seal_all(database)
+        told("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
+    with database.transaction() as session:
+        stuck_items.close(session, listed[-1].id, "aborted", ENGINE)
+        for target in Target:
+            targets.failed(session, target, StepRules(pause_after=1))
+        targets.resume(session, Target.SMS, OPS, "because")
+    hash_chain.seal_all(database)
+
+    for each in (told, Told(database)):
+        assert each("stuck_decisions_total", decision="retry") == 2
+        assert each("stuck_decisions_total", decision="abort") == 1
+        assert each("stuck_ended_total", how="aborted") == 1
+        assert each("stuck_ended_total", how="resumed") == 1
+        assert each("stuck_ended_total", how="healed") == 0

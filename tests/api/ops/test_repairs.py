@@ -1,0 +1,215 @@
+"""Processes whose workflow does not go on are fixed, once, and it is told who did."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Row
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from domain.provisioning.steps import Decision
+from services.launcher import start_operation
+from tests.clients.api_client import OPS, Answer, Front, open_front
+from tests.fixtures.resend_stack import Resyncs, idle_resyncs, resyncing
+from tests.worker.test_reconcile_workflows import begun, look, write
+
+__all__ = ["idle_resyncs", "resyncing"]
+
+WHY = "it was lost"
+
+
+@pytest.fixture
+async def desk(idle_resyncs: Resyncs) -> AsyncIterator[Front]:
+    """The API of the same engine."""
+    queue = idle_resyncs.settings.task_queue
+    async with open_front(idle_resyncs.database, idle_resyncs.client, task_queue=queue) as front:
+        yield front
+
+
+async def fix(
+    front: Front, row: Row[Any], how: str, *, version: int | None = None, key: str = ""
+) -> Answer:
+    body = {"fix": how, "version": version or row.version, "reason": WHY}
+    path = f"/v1/ops/stuck/{row.id}/fix"
+    return await front.post(path, OPS, body, idempotency_key=key or str(uuid4()))
+
+
+def broken(everything: Resyncs, process_id: UUID) -> Row[Any]:
+    (row,) = [row for row in everything.listed(process_id) if row.kind == "broken"]
+    return row
+
+
+async def status(client: Client, workflow_id: str) -> WorkflowExecutionStatus | None:
+    return (await client.get_workflow_handle(workflow_id).describe()).status
+
+
+async def test_one_that_is_restarted_does_nothing_twice(resyncing: Resyncs, desk: Front) -> None:
+    (service,) = resyncing.services(1)
+    asked = await resyncing.refused_at_activate(service.id)
+    step = await resyncing.stuck(asked, action="activate")
+    await resyncing.client.get_workflow_handle(f"resync/{asked}").terminate()
+    await look(resyncing)
+    key = str(uuid4())
+    answer = await fix(desk, broken(resyncing, asked), "restart", version=1, key=key)
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert (shown["state"], shown["decision"]["decision"]) == ("closed", "restart")
+    assert (
+        await fix(desk, broken(resyncing, asked), "restart", version=1, key=key)
+    ).json() == shown
+    # The step waits for its own decision still.
+    resyncing.network.control("DELETE", "/faults")
+    await resyncing.decide(step, Decision.RETRY)
+    assert (await resyncing.ended(asked)).state == "succeeded"
+    applied = [list(each["change"]) for each in resyncing.network.applied(service=str(service.id))]
+    assert applied == [["serviceCharacteristic"], ["state"]]
+    assert broken(resyncing, asked).closed_how == "fixed"
+
+
+async def test_one_that_is_closed_ends_with_all_that_is_its(
+    resyncing: Resyncs, desk: Front
+) -> None:
+    (service,) = resyncing.services(1)
+    asked = await resyncing.refused_at_activate(service.id)
+    await resyncing.stuck(asked, action="activate")
+    await resyncing.client.get_workflow_handle(f"resync/{asked}").terminate()
+    await look(resyncing)
+    answer = await fix(desk, broken(resyncing, asked), "close")
+    assert (answer.status_code, answer.json()["state"]) == (200, "closed")
+    operation = resyncing.operation(asked)
+    assert (operation.state, operation.error["code"]) == ("cancelled", "closed_by_operations")
+    assert resyncing.steps(asked)["activate"] == "dropped"
+    assert {row.state for row in resyncing.listed(asked)} == {"closed"}
+    (decided,) = [e for e in resyncing.events("stuck:decided") if e.reason["code"] == "close"]
+    assert (decided.actor, decided.reason["text"]) == ({"kind": "ops", "id": "ann"}, WHY)
+    assert (decided.before["version"], decided.after["version"]) == (1, 2)
+    (over,) = resyncing.events("service:resync_ended")
+    assert over.subject_id == service.id
+    # Those behind it on the service may go.
+    assert (await resyncing.ended(await _behind(resyncing, service.id))).state == "succeeded"
+
+
+async def _behind(everything: Resyncs, service_id: UUID) -> UUID:
+    everything.network.control("DELETE", "/faults")
+    return await everything.ask(service_id)
+
+
+async def test_every_kind_of_process_is_restarted_or_closed(
+    idle_resyncs: Resyncs, desk: Front
+) -> None:
+    for how in ("restart", "close"):
+        ids = _lost(idle_resyncs)
+        await look(idle_resyncs)
+        for process, id_ in ids.items():
+            answer = await fix(desk, broken(idle_resyncs, id_), how)
+            assert (process, answer.status_code) == (process, 200), answer.text
+            if how == "restart":
+                name = broken(idle_resyncs, id_).workflow_id
+                running = await status(idle_resyncs.client, name)
+                assert (process, running) == (process, WorkflowExecutionStatus.RUNNING)
+        found = idle_resyncs.rows(
+            "SELECT id, state FROM verification UNION ALL SELECT id, state FROM sync_run"
+            " UNION ALL SELECT id, state FROM operation"
+        )
+        states = {row.id: row.state for row in found}
+        ended = {process: states[id_] for process, id_ in ids.items()}
+        if how == "close":
+            assert ended == {
+                "number_verification": "failed",
+                "register_sync": "failed",
+                "refresh": "cancelled",
+                "bulk_retry": "cancelled",
+            }
+        await look(idle_resyncs)
+        assert {broken(idle_resyncs, id_).closed_how for id_ in ids.values()} == {"fixed"}
+
+
+def _lost(everything: Resyncs) -> dict[str, UUID]:
+    """One of each kind that Temporal has never heard of."""
+    person, sms, run, refresh, bulk = (uuid4() for _ in range(5))
+    write(
+        everything.database,
+        "INSERT INTO person (id, country, code) VALUES (:id, 'EE', :code)",
+        id=person,
+        code=str(person.int)[:11],
+    )
+    write(
+        everything.database,
+        "INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends,"
+        " tries, created_at, expires_at, resend_at) VALUES (:id, :who, '+37255500000',"
+        " '+3725550', 'sms', 'sent', 'et', 2, 0, now(), now() + interval '1 minute', now())",
+        id=sms,
+        who=person,
+    )
+    write(
+        everything.database,
+        "INSERT INTO sync_run (id, source, subject, state, counts)"
+        " VALUES (:id, 'company', :subject, 'running', '{}')",
+        id=run,
+        subject=str(run),
+    )
+    for id_, kind in ((refresh, "refresh"), (bulk, "bulk_retry")):
+        write(
+            everything.database,
+            "INSERT INTO operation (id, kind, person_id, state)"
+            " VALUES (:id, :kind, :who, 'running')",
+            id=id_,
+            kind=kind,
+            who=person,
+        )
+    return {
+        "number_verification": sms,
+        "register_sync": run,
+        "refresh": refresh,
+        "bulk_retry": bulk,
+    }
+
+
+async def test_of_two_operators_one_fixes_it(idle_resyncs: Resyncs, desk: Front) -> None:
+    (service,) = idle_resyncs.services(1)
+    for ways in (("restart", "restart"), ("restart", "close"), ("close", "close")):
+        asked = begun(idle_resyncs, service.id)
+        await look(idle_resyncs)
+        row = broken(idle_resyncs, asked)
+        answers = await asyncio.gather(*(fix(desk, row, way) for way in ways))
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        (lost,) = [answer.json()["code"] for answer in answers if answer.status_code == 409]
+        assert lost in {"stuck_changed", "stuck_no_more"}
+        (won,) = [answer.json() for answer in answers if answer.status_code == 200]
+        is_closed = won["decision"]["decision"] == "close"
+        assert idle_resyncs.operation(asked).state == ("cancelled" if is_closed else "running")
+    assert len(idle_resyncs.events("stuck:decided")) == 3
+
+
+async def test_what_cannot_be_fixed_so_says_why(idle_resyncs: Resyncs, desk: Front) -> None:
+    (service,) = idle_resyncs.services(1)
+    asked = begun(idle_resyncs, service.id)
+    await look(idle_resyncs)
+    row = broken(idle_resyncs, asked)
+
+    async def refused(how: str, version: int = row.version) -> tuple[int, str]:
+        answer = await fix(desk, row, how, version=version)
+        return answer.status_code, answer.json()["code"]
+
+    assert await refused("reset") == (409, "stuck_decision_refused")
+    assert await refused("restart", row.version + 1) == (409, "stuck_changed")
+    nothing = await desk.post(
+        f"/v1/ops/stuck/{uuid4()}/fix",
+        OPS,
+        {"fix": "close", "version": 1, "reason": WHY},
+        idempotency_key="k",
+    )
+    assert nothing.status_code == 404
+    row = broken(idle_resyncs, asked)
+    async with open_front(idle_resyncs.database) as without_temporal:
+        answer = await fix(without_temporal, row, "close")
+    assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
+    assert broken(idle_resyncs, asked) == row, "nothing was done"
+    # It came back by itself a moment ago: nobody has looked since.
+    operation = idle_resyncs.operation(asked)
+    await start_operation(idle_resyncs.client, idle_resyncs.settings.task_queue, operation)
+    assert await refused("close") == (409, "stuck_no_more")
+    assert broken(idle_resyncs, asked).closed_how == "healed"
+    assert idle_resyncs.operation(asked).state == "running"

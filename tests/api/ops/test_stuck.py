@@ -1,0 +1,222 @@
+"""What is stuck, as operations see it: lists, counts, and one row's whole story."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.provisioning.steps import Target
+from storage.provisioning import targets
+from tests.builders.api_stuck_items import (
+    BUSY,
+    LOST,
+    OPS_ACTOR,
+    REFUSED,
+    asked,
+    heal,
+    services,
+    stick,
+    the,
+)
+from tests.builders.rows import carry_out
+from tests.clients.api_client import OPS, Front
+
+STUCK = "/v1/ops/stuck"
+
+
+async def pages(front: Front, query: str) -> list[dict[str, Any]]:
+    """Everything that a list of small pages gives, page after page."""
+    path, items = f"{STUCK}?limit=2&{query}", []
+    while path:
+        answer = await front.get(path, OPS)
+        assert answer.status_code == 200, answer.text
+        items += answer.json()["items"]
+        following = answer.json()["next"]
+        assert len(answer.json()["items"]) == 2 or following is None
+        path = f"{STUCK}?limit=2&{query}&after={following}" if following else ""
+    return items
+
+
+async def test_the_longest_stuck_comes_first_page_by_page_whatever_is_asked(front: Front) -> None:
+    here, there = services(front.database, 6), services(front.database, 2, of=2)
+    hours = [timedelta(hours=number) for number in range(9)]
+    refused = [stick(front.database, here[n], REFUSED, ago=hours[n + 1]) for n in (2, 0, 4, 3, 1)]
+    busy = stick(front.database, there[0], BUSY, ago=hours[6])
+    lost = stick(front.database, there[1], LOST, target=Target.SIM_SWAP, ago=hours[7])
+    healed = stick(front.database, here[5], REFUSED, ago=hours[8])
+    heal(front.database, healed.id)
+    # Three became stuck in the same instant.
+    carry_out(
+        front.database,
+        "UPDATE stuck SET since = (SELECT min(since) FROM stuck WHERE id = ANY(:ids))"
+        " WHERE id = ANY(:ids) AND since < clock_timestamp() - interval '2 hours 30 minutes'",
+        ids=[row.id for row in refused],
+    )
+    refused = [the(front.database, row.id) for row in refused]
+    by_age = [lost, busy, *sorted(refused, key=lambda row: (row.since, row.id))]
+
+    for query, wanted in {
+        "": by_age,
+        "reason=service_unknown": by_age[2:],
+        "target=network": by_age[1:],
+        "target=sim_swap": [lost],
+        "kind=doubt": [lost],
+        f"account_id={there[0].account_id}": [lost, busy],
+        f"account_id={uuid4()}": [],
+        "process=resync&older_than=PT4H30M": by_age[:5],
+        "process=verification": [],
+        "older_than=P1W": [],
+        "target=network&reason=service_unknown&older_than=PT90M": by_age[2:6],
+    }.items():
+        found = await pages(front, query)
+        assert [item["id"] for item in found] == [str(row.id) for row in wanted], query
+
+
+async def test_a_row_tells_what_it_is_and_what_may_be_done(front: Front) -> None:
+    row = stick(front.database, services(front.database, 1)[0], action="activate")
+
+    (item,) = (await front.get(STUCK, OPS)).json()["items"]
+
+    assert {name: item[name] for name in item.keys() - {"first_failed_at", "last_failed_at"}} == {
+        "id": str(row.id),
+        "version": 1,
+        "kind": "refused",
+        "state": "stuck",
+        "process": "resync",
+        "process_id": str(row.process_id),
+        "account_id": str(row.account_id),
+        "target": "network",
+        "action": "activate",
+        "reason": {
+            "code": "service_unknown",
+            "text": "The network does not know the service",
+            "detail": "60",
+        },
+        "attempts": 1,
+        "since": row.since.isoformat().replace("+00:00", "Z"),
+        "may": ["retry", "skip", "abort"],
+        "corrections": ["network_id"],
+        "decision": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["target=moon", "reason=bad_luck", "kind=odd", "older_than=5", "older_than=P", "older_than=PT"],
+)
+async def test_what_nobody_knows_is_no_filter(front: Front, query: str) -> None:
+    for path in (STUCK, f"{STUCK}/groups"):
+        answer = await front.get(f"{path}?{query}", OPS)
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == query.partition("=")[0]
+
+
+async def test_what_is_stuck_is_counted_by_target_and_reason(front: Front) -> None:
+    made = services(front.database, 4)
+    old = stick(front.database, made[0], ago=timedelta(days=1))
+    young = stick(front.database, made[1])
+    stick(front.database, made[2], BUSY)
+    heal(front.database, stick(front.database, made[3], LOST).id)
+    carry_out(front.database, "UPDATE stuck SET state = 'decided' WHERE id = :id", id=young.id)
+
+    groups = (await front.get(f"{STUCK}/groups", OPS)).json()["items"]
+    of_day = (await front.get(f"{STUCK}/groups?older_than=P1D", OPS)).json()["items"]
+
+    told = [(g["target"], g["reason"], g["kind"], g["count"], g["undecided"]) for g in groups]
+    assert told == [
+        ("network", "service_unknown", "refused", 2, 1),
+        ("network", "busy", "trouble", 1, 1),
+    ]
+    assert groups[0]["oldest"] == old.since.isoformat().replace("+00:00", "Z")
+    assert [group["count"] for group in of_day] == [1]
+
+
+async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front: Front) -> None:
+    here, other = services(front.database, 2)
+    asked(front.database, here)
+    row = stick(front.database, here, action="configure")
+    behind = [asked(front.database, here) for _ in range(2)]
+    asked(front.database, other)
+
+    story = (await front.get(f"{STUCK}/{row.id}", OPS)).json()
+
+    assert story["workflow_id"] == f"resync/{row.process_id}"
+    assert [(step["action"], step["state"]) for step in story["steps"]] == [
+        ("read", "asked"),
+        ("configure", "refused"),
+        ("activate", "asked"),
+    ]
+    waiting = [each["process_id"] for each in story["behind"]]
+    assert waiting == [str(id_) for id_ in behind for _ in range(3)]
+    assert story["waiting"] == 6
+    (opened,) = story["events"]
+    assert (opened["kind"], opened["actor"]) == (
+        "stuck:opened",
+        {"kind": "engine", "id": "resync"},
+    )
+    assert opened["reason"]["facts"]["detail"] == "60"
+    assert (opened["before"], opened["after"]) == (None, {"state": "stuck", "version": 1})
+    assert "receipt" not in story["steps"][0]
+
+
+async def test_the_story_of_what_is_over_can_still_be_told(front: Front) -> None:
+    (here,) = services(front.database, 1)
+    row = stick(front.database, here)
+    asked(front.database, here)
+    heal(front.database, row.id)
+
+    story = (await front.get(f"{STUCK}/{row.id}", OPS)).json()
+
+    assert (story["state"], story["closed_how"], story["closed_at"] is None) == (
+        "closed",
+        "healed",
+        False,
+    )
+    assert (story["behind"], story["waiting"]) == ([], 0)
+    assert [event["kind"] for event in story["events"]] == ["stuck:opened", "stuck:ended"]
+    assert (await front.get(STUCK, OPS)).json()["items"] == []
+
+
+async def test_a_paused_target_is_one_row_for_all_that_wait_for_it(front: Front) -> None:
+    for each in services(front.database, 2):
+        asked(front.database, each)
+    carry_out(front.database, "UPDATE step SET waits_for = 'target' WHERE action = 'read'")
+    with front.database.transaction() as session:
+        targets.pause(session, Target.NETWORK, OPS_ACTOR, "Maintenance until six")
+
+    (item,) = (await front.get(STUCK, OPS)).json()["items"]
+    story = (await front.get(f"{STUCK}/{item['id']}", OPS)).json()
+
+    assert (item["kind"], item["reason"]["code"], item["process"], item["may"]) == (
+        "paused",
+        "target_paused",
+        None,
+        [],
+    )
+    assert (story["waiting"], story["steps"], story["behind"]) == (2, [], [])
+    assert [event["kind"] for event in story["events"]] == ["target:paused"]
+
+
+async def test_what_is_not_there_is_not_found(front: Front) -> None:
+    for id_ in (uuid4(), "7"):
+        answer = await front.get(f"{STUCK}/{id_}", OPS)
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_a_long_history_says_what_it_leaves_out(front: Front) -> None:
+    row = stick(front.database, services(front.database, 1)[0])
+    carry_out(
+        front.database,
+        "INSERT INTO event (at, kind, actor, subject_id, after)"
+        ' SELECT now(), \'stuck:opened\', \'{"kind": "engine", "id": "t"}\', :id,'
+        " jsonb_build_object('n', n) FROM generate_series(1, 204) n ORDER BY n",
+        id=row.id,
+    )
+
+    story = (await front.get(f"{STUCK}/{row.id}", OPS)).json()
+
+    assert story["earlier_events"] == 5
+    assert [event["after"]["n"] for event in story["events"]] == list(range(5, 205))

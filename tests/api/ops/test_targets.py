@@ -1,0 +1,133 @@
+"""Targets: how they do, and operations' hand on them."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from api.auth.principals import StaffRole
+from domain.provisioning.steps import StepRules, Target
+from storage.provisioning import targets
+from tests.builders.api_stuck_items import BUSY, asked, services, stick
+from tests.builders.rows import carry_out, rows
+from tests.clients.api_client import OPS, Answer, Front, staff_token
+
+TARGETS = "/v1/ops/targets"
+NETWORK = f"{TARGETS}/network"
+FOR = {"reason": "maintenance until six"}
+OPEN = {
+    "state": "open",
+    "paused_by": None,
+    "reason": "",
+    "failures": 0,
+    "until": None,
+    "waiting": 0,
+    "stuck": 0,
+}
+
+
+async def change(front: Front, act: str, token: str = OPS, *, key: str = "") -> Answer:
+    return await front.post(f"{NETWORK}/{act}", token, FOR, idempotency_key=key or str(uuid4()))
+
+
+def fail(front: Front) -> None:
+    """It is paused by itself."""
+    with front.database.transaction() as session:
+        assert targets.failed(session, Target.NETWORK, StepRules(pause_after=1))
+
+
+async def test_every_target_is_listed_also_one_that_never_failed(front: Front) -> None:
+    items = (await front.get(TARGETS, OPS)).json()["items"]
+
+    assert items == [
+        {"name": name, "changed_at": None, **OPEN} for name in sorted(str(t) for t in Target)
+    ]
+
+
+async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
+    here, there = services(front.database, 2)
+    stick(front.database, here, BUSY)
+    asked(front.database, there)
+    carry_out(
+        front.database,
+        "UPDATE step SET waits_for = 'target' WHERE resource = :what",
+        what=f"service/{there.id}",
+    )
+
+    paused = await change(front, "pause")
+    shown = await front.get(NETWORK, OPS)
+    listed = (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"]
+    resumed = await change(front, "resume")
+
+    assert (paused.status_code, shown.json()) == (200, paused.json())
+    assert {name: paused.json()[name] for name in OPEN} == {
+        "state": "paused",
+        "paused_by": {"kind": "ops", "id": "ann"},
+        "reason": FOR["reason"],
+        "failures": 0,
+        "until": None,
+        "waiting": 3,
+        "stuck": 1,
+    }
+    assert [row["reason"]["code"] for row in listed] == ["target_paused"]
+    assert resumed.json()["state"] == "open"
+    assert (resumed.json()["paused_by"], resumed.json()["reason"]) == (None, "")
+    assert (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"] == []
+    events = rows(front.database, "SELECT * FROM event WHERE kind LIKE 'target:%' ORDER BY id")
+    assert [(e.kind, e.actor["id"], e.reason["text"]) for e in events] == [
+        ("target:paused", "ann", FOR["reason"]),
+        ("target:resumed", "ann", FOR["reason"]),
+    ]
+
+
+async def test_one_that_paused_itself_is_looked_at_until_an_operator_pauses_it(
+    front: Front,
+) -> None:
+    fail(front)
+    by_itself = (await front.get(NETWORK, OPS)).json()
+    by_ann = (await change(front, "pause")).json()
+
+    assert (by_itself["state"], by_itself["paused_by"], by_itself["failures"]) == (
+        "paused",
+        None,
+        1,
+    )
+    assert by_itself["until"] is not None
+    assert (by_ann["paused_by"]["id"], by_ann["until"]) == ("ann", None)
+
+
+@pytest.mark.parametrize("act", ["pause", "resume"])
+async def test_of_operators_at_once_one_changes_it(front: Front, act: str) -> None:
+    if act == "resume":
+        fail(front)
+    tokens = [staff_token(StaffRole.OPS, subject=name) for name in ("ann", "bo", "cy")]
+
+    answers = await asyncio.gather(*(change(front, act, token) for token in tokens))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    lost = {answer.json()["code"] for answer in answers if answer.status_code == 409}
+    assert lost == {"target_unchanged"}
+
+
+async def test_the_same_click_twice_changes_it_once(front: Front) -> None:
+    answers = [await change(front, "pause", key="k") for _ in range(2)]
+    other = await change(front, "pause")
+
+    assert (answers[0].status_code, answers[1].content) == (200, answers[0].content)
+    assert (other.status_code, other.json()["code"]) == (409, "target_unchanged")
+
+
+async def test_what_is_open_cannot_be_resumed_and_what_nobody_knows_is_not_found(
+    front: Front,
+) -> None:
+    cannot = await change(front, "resume")
+    unknown = [
+        await front.get(f"{TARGETS}/moon", OPS),
+        await front.post(f"{TARGETS}/moon/pause", OPS, FOR, idempotency_key="1"),
+        await front.post(f"{TARGETS}/moon/resume", OPS, FOR, idempotency_key="2"),
+    ]
+    without = await front.post(f"{NETWORK}/pause", OPS, {}, idempotency_key="3")
+
+    assert (cannot.status_code, cannot.json()["code"]) == (409, "target_unchanged")
+    assert {answer.status_code for answer in unknown} == {404}
+    assert (without.status_code, without.json()["errors"][0]["pointer"]) == (422, "/reason")

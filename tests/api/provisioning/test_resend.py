@@ -1,0 +1,114 @@
+"""Re-sending a service's settings: asked for, in order, and decided about where it is stuck."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.builders.api_stuck_items import services
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import account, put_service, rows, service
+from tests.clients.api_client import BILLING, OPS, Answer, Front, open_front
+from tests.fixtures.resend_stack import Resyncs, idle_resyncs, resyncing
+
+__all__ = ["idle_resyncs", "resyncing"]
+
+WHY = {"reason": "settings were lost"}
+
+
+async def ask(front: Front, about: Any, *, token: str = OPS, key: str = "") -> Answer:
+    path = f"/v1/services/{about}/resync"
+    return await front.post(path, token, WHY, idempotency_key=key or str(uuid4()))
+
+
+async def test_it_is_accepted_in_its_order_though_temporal_is_away(front: Front) -> None:
+    (here,) = services(front.database, 1)
+
+    answers = [await ask(front, here.id, token=token) for token in (OPS, BILLING)]
+
+    for answer in answers:
+        body = answer.json()
+        assert (answer.status_code, answer.headers["Retry-After"]) == (202, "1")
+        assert answer.headers["Location"] == f"/v1/operations/{body['id']}"
+        assert (body["kind"], body["state"], body["subject_id"]) == (
+            "resync",
+            "pending",
+            str(here.id),
+        )
+        assert (await front.get(answer.headers["Location"], OPS)).json() == body
+    steps = rows(front.database, "SELECT * FROM step ORDER BY place")
+    assert [(str(step.process_id), step.action, step.state, step.resource) for step in steps] == [
+        (answer.json()["id"], action, "asked", f"service/{here.id}")
+        for answer in answers
+        for action in ("read", "configure", "activate")
+    ]
+    events = rows(
+        front.database, "SELECT * FROM event WHERE kind = 'service:resync_asked' ORDER BY id"
+    )
+    assert [(e.actor["kind"], e.actor["id"], e.reason["text"]) for e in events] == [
+        ("ops", "ann", WHY["reason"]),
+        ("system", "billing", WHY["reason"]),
+    ]
+
+
+async def test_the_same_click_twice_asks_once(front: Front) -> None:
+    (here,) = services(front.database, 1)
+
+    first, again = [await ask(front, here.id, key="k") for _ in range(2)]
+
+    assert (first.status_code, again.content) == (202, first.content)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert len(rows(front.database, "SELECT FROM operation")) == 1
+    assert len(rows(front.database, "SELECT FROM step")) == 3
+
+
+async def test_only_a_service_that_there_is_is_sent_again(front: Front) -> None:
+    services(front.database, 1)
+    over = service(9, account(KUUSK), status="ended")
+    put_service(front.database, over)
+
+    unknown, ended = await ask(front, uuid4()), await ask(front, over.id)
+
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+    assert (ended.status_code, ended.json()["code"]) == (409, "service_ended")
+    assert rows(front.database, "SELECT FROM operation") == []
+
+
+@pytest.fixture
+async def working(resyncing: Resyncs) -> AsyncIterator[Front]:
+    """The API before a worker and a network."""
+    queue = resyncing.settings.task_queue
+    async with open_front(resyncing.database, resyncing.client, task_queue=queue) as opened:
+        yield opened
+
+
+async def test_what_the_network_refuses_is_found_corrected_and_done(
+    working: Front, resyncing: Resyncs
+) -> None:
+    (here,) = resyncing.services(1)
+    resyncing.network.tell_service(str(here.id), known=False)
+    operation = (await ask(working, here.id)).json()["id"]
+    row = await resyncing.stuck(operation)
+
+    (item,) = (await working.get("/v1/ops/stuck?reason=service_unknown", OPS)).json()["items"]
+    waits = (await working.get(f"/v1/operations/{operation}", OPS)).json()["waits_for"]
+    decided = await working.post(
+        f"/v1/ops/stuck/{item['id']}/retry",
+        OPS,
+        {"version": item["version"], **WHY, "correction": {"network_id": "NET-7"}},
+        idempotency_key="k",
+    )
+    ended = await resyncing.ended(operation)
+    story = (await working.get(f"/v1/ops/stuck/{item['id']}", OPS)).json()
+
+    assert (item["id"], waits, decided.status_code) == (str(row.id), "operations", 200)
+    assert ended.state == "succeeded"
+    assert len(resyncing.network.applied(service="NET-7")) == 2
+    assert (story["state"], story["closed_how"]) == ("closed", "retried")
+    assert {step["state"] for step in story["steps"]} == {"done"}
+    assert [event["kind"] for event in story["events"]] == [
+        "stuck:opened",
+        "stuck:decided",
+        "stuck:ended",
+    ]

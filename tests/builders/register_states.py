@@ -1,0 +1,91 @@
+"""Invented people and companies, and what a register may say of them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from stdnum.ee.ik import calc_check_digit
+
+from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
+
+TODAY = date(2026, 8, 1)
+NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
+
+
+def person(number: int) -> PersonKey:
+    """An Estonian with a valid code; each number is somebody else."""
+    code = f"3800108{number:03d}"
+    return PersonKey.of("EE", code + calc_check_digit(code + "0"), today=TODAY)
+
+
+def company(number: int) -> CompanyKey:
+    """An Estonian company with a valid code; each number is another one."""
+    code = f"1{number:06d}"
+    return CompanyKey.of("EE", code + calc_check_digit(code + "0"))
+
+
+MARI, JAAN, TIIU, PEETER = (person(number) for number in range(1, 5))
+KUUSK, TAMM = company(1), company(2)
+
+
+def entry(
+    holder: PersonKey | None,
+    role: str = "JUHL",
+    capacity: Capacity = Capacity.BOARD,
+    *,
+    alone: bool | None = True,
+    name: str = "Nimi",
+) -> Holder:
+    return Holder(holder, name, role, capacity, alone)
+
+
+def sole(holder: PersonKey) -> Holder:
+    """A board member with the right to act alone."""
+    return entry(holder)
+
+
+def joint(holder: PersonKey) -> Holder:
+    """A board member who may not act alone."""
+    return entry(holder, alone=False)
+
+
+def procurist(holder: PersonKey) -> Holder:
+    return entry(holder, "PROK", Capacity.PROCURIST)
+
+
+def strange(holder: PersonKey) -> Holder:
+    """In a role that no table of ours knows."""
+    return entry(holder, "UUS", Capacity.UNKNOWN)
+
+
+def state(
+    *holders: Holder,
+    of: CompanyKey = KUUSK,
+    status: CompanyStatus = CompanyStatus.ACTIVE,
+    groups: tuple[tuple[Holder, ...], ...] = (),
+    opaque: bool = False,
+    incomplete: bool = False,
+    form_confers: bool = True,
+    minute: int = 0,
+    version: str = "",
+) -> RegisterState:
+    """What the register says of a company, so many minutes after noon."""
+    return RegisterState(
+        of,
+        "Näidis OÜ",
+        status,
+        "OÜ" if form_confers else "KÜ",
+        form_confers,
+        holders,
+        groups,
+        opaque,
+        incomplete,
+        as_of=NOON + timedelta(minutes=minute),
+        source="test",
+        source_version=version,
+    )
+
+
+def together(*holders: PersonKey, of: CompanyKey = KUUSK, minute: int = 0) -> RegisterState:
+    """These people may act only all together."""
+    entries = tuple(joint(holder) for holder in holders)
+    return state(*entries, of=of, groups=(entries,), minute=minute)

@@ -1,0 +1,178 @@
+"""Shorthand of the storage tests: tell the database something, and look at what came of it."""
+
+import time
+from threading import Event
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from domain.access.grants import Origin
+from domain.audit import Actor, EventKind
+from domain.identifiers import CompanyKey, PersonKey
+from domain.reasons import Reason
+from domain.registry.register import RegisterState
+from storage.access import grants
+from storage.access.grants import Starting
+from storage.accounts.accounts import AccountFacts, Put, put_accounts
+from storage.accounts.services import ServiceFacts, put_services
+from storage.audit import events
+from storage.audit.events import Line
+from storage.database import Database
+from storage.parties import upsert
+from storage.registry import align_grants, register_states
+from storage.registry.align_grants import Alignment
+
+REGISTER = Actor("register", "EE")
+BILLING = Actor("system", "billing")
+ENGINE = Actor("engine", "õ", UUID(int=5))
+
+
+class Held(NamedTuple):
+    """An open grant, in words that a test can write down."""
+
+    person: PersonKey
+    account: UUID
+    role: str
+    why: str
+
+
+def account(
+    owner: CompanyKey | PersonKey,
+    number: int = 1,
+    *,
+    reference: str | None = None,
+    name: str = "",
+    status: str = "active",
+) -> AccountFacts:
+    """What billing says of an account; each number is another one."""
+    return AccountFacts(UUID(int=number), reference or f"K{number}", name, owner, status)
+
+
+def service(
+    number: int,
+    of: AccountFacts,
+    *,
+    kind: str = "mobile",
+    phone: str | None = None,
+    status: str = "active",
+) -> ServiceFacts:
+    """What billing says of a service; each number is another one."""
+    return ServiceFacts(UUID(int=1000 + number), of.id, kind, phone, "", status)
+
+
+def put(database: Database, *facts: AccountFacts) -> Put:
+    with database.transaction() as session:
+        return put_accounts(session, facts, actor=BILLING)
+
+
+def put_service(database: Database, *facts: ServiceFacts) -> Put:
+    with database.transaction() as session:
+        return put_services(session, facts, actor=BILLING)
+
+
+def say(database: Database, *states: RegisterState) -> Alignment:
+    """The register says this, and access follows, as a sync does it."""
+    with database.transaction() as session:
+        ids = upsert.company_ids(session, [state.company for state in states])
+        said = {ids[state.company]: state for state in states}
+        register_states.lock(session, list(said))
+        register_states.believe(session, said, actor=REGISTER)
+        return align_grants.align(session, said, actor=REGISTER)
+
+
+def give(
+    database: Database,
+    person: PersonKey,
+    to: AccountFacts,
+    role: str = "user",
+    *,
+    origin: Origin = Origin.OPERATOR,
+    on: ServiceFacts | None = None,
+) -> UUID:
+    """A grant that somebody else than the register gave; returns its id."""
+    with database.transaction() as session:
+        ids = upsert.person_ids(session, [person])
+        reason = {"code": "given", "text": "By hand"}
+        start = Starting(ids[person], to.id, role, origin, reason, None, on.id if on else None)
+        (started,) = grants.start(session, [start], actor=BILLING)
+    return started.grant_id
+
+
+def held(database: Database) -> list[Held]:
+    """Every open grant there is."""
+    found = rows(
+        database,
+        "SELECT p.country, p.code, g.account_id, g.role, g.reason->>'code' AS why"
+        " FROM access_grant g JOIN person p ON p.id = g.person_id WHERE upper_inf(g.validity)",
+    )
+    return sorted(Held(PersonKey(r.country, r.code), r.account_id, r.role, r.why) for r in found)
+
+
+def ended(database: Database) -> list[Held]:
+    """Every grant that ended, with why it ended."""
+    found = rows(
+        database,
+        "SELECT p.country, p.code, g.account_id, g.role, g.ended_reason->>'code' AS why"
+        " FROM access_grant g JOIN person p ON p.id = g.person_id WHERE NOT upper_inf(g.validity)",
+    )
+    return sorted(Held(PersonKey(r.country, r.code), r.account_id, r.role, r.why) for r in found)
+
+
+def grant_ids(database: Database) -> list[UUID]:
+    """The ids of all grants there ever were."""
+    return [r.id for r in rows(database, "SELECT id FROM access_grant ORDER BY id")]
+
+
+def history(database: Database) -> list[str]:
+    """What happened, oldest first."""
+    return [r.kind for r in rows(database, "SELECT kind FROM event ORDER BY id")]
+
+
+def write(database: Database, number: int = 1) -> None:
+    """So many events in one transaction."""
+    lines = [
+        Line(
+            EventKind.GRANT_STARTED,
+            subject_id=UUID(int=n),
+            account_id=UUID(int=1),
+            company_id=UUID(int=2),
+            person_id=UUID(int=3),
+            reason=Reason("x", "Põhjus", {"n": n}),
+            before={"role": None},
+            after={"share": 0.5},
+        )
+        for n in range(number)
+    ]
+    with database.transaction() as session:
+        events.append(session, lines, actor=ENGINE, at=events.now(session))
+
+
+def rows(database: Database, statement: str, **values: Any) -> list[Row[Any]]:
+    with database.reading() as connection:
+        return list(connection.execute(text(statement), values))
+
+
+def carry_out(database: Database, statement: str, **values: Any) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text(statement), values)
+
+
+def behind_its_back(database: Database, *statements: str) -> None:
+    """What only a superuser can do: change history with its triggers out of the way."""
+    with database.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def wait_until_blocked(database: Database) -> None:
+    """Return once some connection of this database waits for a lock of another."""
+    deadline, nothing = time.monotonic() + 30, Event()
+    waiting = (
+        "SELECT FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    while not rows(database, waiting):
+        assert time.monotonic() < deadline, "nobody waits"
+        nothing.wait(0.01)

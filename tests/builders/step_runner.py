@@ -1,0 +1,205 @@
+"""Steps without Temporal: a worker's hands in this process, which may die at any point."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlalchemy import Row
+from sqlmodel import Session
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.adapters.tmf640 import ActivationNetwork, Network
+from activities.provisioning.effect import Outcome
+from activities.provisioning.run_step import TROUBLE, Steps
+from domain.audit import Actor
+from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules, Target
+from storage.database import Database
+from storage.ops import decisions
+from storage.ops.decisions import Decided
+from tests.builders.rows import rows
+from tests.clients import network_client
+
+OPS = Actor("ops", "ops-1")
+AT_ONCE = StepRules(stuck_after=timedelta(), pause_after=1000)
+"""Trouble is listed when it is first seen, and no target is ever paused."""
+T = TypeVar("T")
+
+
+class Died(BaseException):
+    """The worker is no more: like after SIGKILL, nothing that it would do next is done."""
+
+
+@dataclass
+class Life:
+    """The points at which a worker may die, as it passes them, and the one at which it does."""
+
+    ends_at: int | None = None
+    passed: list[str] = field(default_factory=list)
+    safe: bool = False
+    """For what is not told of."""
+
+    def point(self, what: str) -> None:
+        if self.safe:
+            return
+        self.passed.append(what)
+        if len(self.passed) - 1 == self.ends_at:
+            raise Died(what)
+
+
+class MortalDatabase(Database):
+    """Its user may die before and after each commit; in between, nothing is kept anyway."""
+
+    life = Life()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        with super().transaction() as session:
+            yield session
+            self.life.point("before the commit")
+        self.life.point("after the commit")
+
+
+class MortalNetwork:
+    """Whoever calls it may die before it does anything, and after it has, unanswered."""
+
+    life = Life()
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def read(self, network_id: str) -> dict[str, Any]:
+        return self._called(lambda: self._network.read(network_id))
+
+    def change(self, network_id: str, change: Mapping[str, Any], key: str) -> Answer:
+        return self._called(lambda: self._network.change(network_id, change, key))
+
+    def ask(self, key: str) -> Answer | None:
+        return self._called(lambda: self._network.ask(key))
+
+    def _called(self, call: Callable[[], T]) -> T:
+        self.life.point("before the network is called")
+        answer = call()
+        self.life.point("before its answer comes")
+        return answer
+
+
+class Doing:
+    """An effect that a test thinks up: it answers this, call after call, and then Done.
+
+    An answer is one, or an exception, or a function that gives one when it is called.
+    """
+
+    target = Target.NETWORK
+
+    def __init__(self, *answers: Any, can_be_asked: bool = True, told: Any = None) -> None:
+        self.can_be_asked = can_be_asked
+        self.keys: list[str] = []
+        self.asked: list[str] = []
+        self.told = told
+        self._answers = list(answers)
+
+    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002
+        return True
+
+    def hand_over(self, key: str) -> Answer:
+        self.keys.append(key)
+        said: Answer = _said(self._answers.pop(0) if self._answers else Done())
+        return said
+
+    def ask(self, key: str) -> Answer | None:
+        self.asked.append(key)
+        said: Answer | None = _said(self.told)
+        return said
+
+    def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
+        pass
+
+
+def _said(answer: Any) -> Any:
+    if callable(answer):
+        answer = answer()
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+def step(action: str = "do", process_id: UUID | None = None, **more: Any) -> Step:
+    """A step of some process."""
+    return Step(process="test", process_id=process_id or uuid4(), action=action, **more)
+
+
+class Hands:
+    """What a worker's activities do with steps."""
+
+    def __init__(self, database: Database, rules: StepRules = AT_ONCE) -> None:
+        self.database = database
+        self.steps = Steps(database, rules)
+
+    def carry_out(self, step: Step, effect: Any) -> Outcome | None:
+        """One attempt. None: Temporal is to try again."""
+        outcome: Outcome | None = self.attempt(lambda _: self.steps.carry_out(step, effect), step)
+        return outcome
+
+    def attempt(self, do: Callable[[Any], Any], asked: Any) -> Any:
+        """Run an activity once. None: Temporal is to try again."""
+        environment = ActivityEnvironment()
+        about = asked.process_id if isinstance(asked, Step) else "end"
+        environment.info = replace(environment.info, workflow_id=f"tests/{about}")
+        try:
+            return environment.run(do, asked)
+        except ApplicationError as error:
+            if error.type != TROUBLE:
+                raise
+            return None
+
+    def listed(self, step: Step) -> Row[Any]:
+        """The step's row in the list of what is stuck."""
+        (row,) = rows(self.database, "SELECT * FROM stuck WHERE id = :id", id=step.id)
+        return row
+
+    def row(self, step: Step) -> Row[Any]:
+        """The step's own row."""
+        (row,) = rows(self.database, "SELECT * FROM step WHERE id = :id", id=step.id)
+        return row
+
+    def decide(self, step: Step, decision: Decision, **correction: Any) -> None:
+        """An operator decides about it, having just looked."""
+        decide(self.database, step, decision, self.listed(step).version, **correction)
+
+
+def decide(
+    database: Database, step: Step, decision: Decision, version: int, **correction: Any
+) -> None:
+    """An operator decides about this version of what is stuck."""
+    with database.transaction() as session:
+        decisions.decide(session, step.id, Decided(decision, version, OPS, "because", correction))
+
+
+def disagreeing(database: Database) -> Sequence[Row[Any]]:
+    """Steps and rows of the list that do not say the same."""
+    return rows(
+        database,
+        "SELECT s.action, s.state, k.state AS listed FROM step s LEFT JOIN stuck k ON k.id = s.id"
+        " WHERE (k.state <> 'closed'"
+        " AND (s.ended_at IS NOT NULL OR s.state IN ('aborting', 'given_up')))"
+        " OR (COALESCE(k.state, 'closed') = 'closed'"
+        " AND s.state = 'refused' AND s.ended_at IS NULL)",
+    )
+
+
+@pytest.fixture
+def hands(database: Database) -> Hands:
+    return Hands(database)
+
+
+@contextmanager
+def activation(network: network_client.Client, timeout: float = 5) -> Iterator[ActivationNetwork]:
+    """The product's adapter to a simulated network."""
+    with httpx.Client() as http:
+        yield ActivationNetwork(http, network.activation_url, network_client.TOKEN, timeout=timeout)

@@ -1,0 +1,63 @@
+"""Rows of ``stuck`` in any number, without processes: for what only looks at the rows."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from storage.database import Database
+from tests.builders.rows import rows
+
+_PUT = text("""
+INSERT INTO stuck (id, kind, process, process_id, account_id, target, action, code, attempts,
+    first_failed_at, last_failed_at, since, may, corrections, state)
+SELECT gen_random_uuid(), :kind, 'resync', gen_random_uuid(), :account_id, :target, 'configure',
+    :code, 3, now() - age, now(), now() - age, CAST(:may AS text[]), '{}', :state
+FROM (SELECT CAST(:age AS interval) - n * interval '1 second' AS age
+      FROM generate_series(1, :number) n) AS made
+RETURNING id, since
+""")
+_USUAL: dict[str, Any] = {
+    "kind": "trouble",
+    "code": "busy",
+    "target": "network",
+    "account_id": None,
+    "may": ["retry", "abort"],
+    "state": "stuck",
+    "age": "1 day",
+}
+
+
+def put_stuck(database: Database, number: int, **columns: Any) -> list[UUID]:
+    """So many rows, each stuck a second less long than the one before. Nobody is to be woken."""
+    with database.transaction() as session:
+        made = session.execute(_PUT, _USUAL | columns | {"number": number}).all()
+    return [row.id for row in sorted(made, key=lambda row: row.since)]
+
+
+def mixed(database: Database, trouble: int) -> dict[str, list[UUID]]:
+    """Everything that can be met, stuck the longest first: so much trouble, a few of the rest."""
+    return {
+        "trouble": put_stuck(database, trouble, age="5 days"),
+        "refused": put_stuck(database, 5, kind="refused", code="refused", age="4 days"),
+        "doubt": put_stuck(database, 4, kind="doubt", code="answer_lost", age="3 days"),
+        "decided": put_stuck(database, 3, state="decided", age="2 days"),
+        "broken": put_stuck(database, 2, kind="broken", code="workflow_missing", may=[]),
+        "paused": put_stuck(database, 1, kind="paused", code="target_paused", may=[], age="1 hour"),
+        "closed": put_stuck(database, 6, state="closed"),
+    }
+
+
+def all_stuck(database: Database) -> list[Row[Any]]:
+    """The whole table, as it is now."""
+    return rows(database, "SELECT * FROM stuck ORDER BY id")
+
+
+def decided_by(database: Database) -> dict[UUID, list[str]]:
+    """Who decided about each row, from the history."""
+    found = rows(
+        database,
+        "SELECT subject_id, array_agg(actor ->> 'id' ORDER BY id) AS who FROM event"
+        " WHERE kind = 'stuck:decided' GROUP BY subject_id",
+    )
+    return {row.subject_id: row.who for row in found}

@@ -1,0 +1,97 @@
+"""Support asks at a shell why somebody may or may not; no code is ever an argument."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.identifiers import CompanyKey, PersonKey
+from storage.database import Database
+from storage.parties import people
+from tests.builders import rows
+from tests.builders.import_files import COMPANY, PERSON
+from tests.builders.rows import account
+from tests.clients.cli_runner import Volitus
+
+MARI = PersonKey("EE", PERSON)
+STRANGER = PersonKey("EE", "60001017716")
+OWN = account(MARI, 1, name="Mari Maasikas")
+FIRM = account(CompanyKey("EE", COMPANY), 2, name="Firma OÜ")
+
+
+@pytest.fixture
+def mari(database: Database) -> UUID:
+    """Has a private account, and nothing of the firm's."""
+    rows.put(database, OWN, FIRM)
+    return people.known_as(database, MARI)
+
+
+def _asked(account_id: UUID, *more: object) -> Sequence[object]:
+    return ("explain", "--account", account_id, "--permission", "invoice:pay", *more)
+
+
+def test_a_yes_says_why(volitus: Volitus, mari: UUID) -> None:
+    said = volitus(*_asked(OWN.id, "--person", mari))
+    told = volitus(*_asked(OWN.id, "--person", mari, "--json")).json
+
+    assert (said.code, told["allowed"]) == (0, True)
+    assert "The account is this person's own" in said.out
+    assert "administrator" in said.out
+    assert told["path"][0]["grant"]["origin"] == "operator"
+
+
+def test_a_no_says_what_is_missing(volitus: Volitus, mari: UUID) -> None:
+    said = volitus(*_asked(FIRM.id, "--person", mari))
+
+    assert said.code == 0
+    assert "The register was never asked about this company" in said.out
+    assert "a refresh" in said.out
+
+
+def test_a_code_is_read_from_standard_input_and_never_printed(volitus: Volitus, mari: UUID) -> None:
+    words = _asked(OWN.id, "--person-code-stdin", "--json")
+
+    said = volitus(*words, stdin=f"EE{PERSON}\n".encode())
+
+    assert said.json["person"]["id"] == str(mari)
+    assert PERSON not in said.out + said.err
+
+
+def test_a_past_moment(volitus: Volitus, mari: UUID) -> None:
+    before = "2020-01-01T00:00:00+02:00"
+
+    told = volitus(*_asked(OWN.id, "--person", mari, "--at", before, "--json")).json
+
+    assert told["allowed"] is False
+
+
+@pytest.mark.usefixtures("mari")
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "message"),
+    [
+        pytest.param([], "", 2, "--person-code-stdin", id="nobody-named"),
+        pytest.param(
+            ["--person", str(uuid4()), "--person-code-stdin"], "", 2, "--person ID", id="two"
+        ),
+        pytest.param(["--person", str(uuid4())], "", 1, "no such person", id="unknown-id"),
+        pytest.param(["--person-code-stdin"], "EE60001019907", 2, "not a valid EE", id="no-code"),
+        pytest.param(["--person-code-stdin"], "EE60001017716", 1, "Nobody", id="unknown-code"),
+        pytest.param(["--person", str(uuid4()), "--at", "noon"], "", 2, "--at", id="no-time"),
+        pytest.param(
+            ["--person", str(uuid4()), "--at", f"{datetime.now(UTC).year + 1}-01-01T00:00:00Z"],
+            "",
+            2,
+            "--at",
+            id="in-the-future",
+        ),
+    ],
+)
+def test_a_question_that_cannot_be_answered(
+    volitus: Volitus, words: list[str], stdin: str, code: int, message: str
+) -> None:
+    said = volitus(*_asked(OWN.id, *words), stdin=stdin.encode())
+
+    assert said.code == code
+    assert message in said.err
+    assert len(said.err.splitlines()) == 1

@@ -1,0 +1,90 @@
+"""Reading the history at a shell, and finding out whether it is whole."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.identifiers import CompanyKey, PersonKey
+from storage.database import Database
+from tests.builders import rows
+from tests.builders.import_files import COMPANY, PERSON
+from tests.builders.rows import account, behind_its_back
+from tests.clients.cli_runner import Volitus
+
+FIRM = CompanyKey("EE", COMPANY)
+MARI = PersonKey("EE", PERSON)
+
+
+@pytest.fixture
+def told(database: Database) -> Database:
+    """Two accounts; a person's own one comes with a grant."""
+    rows.put(database, account(FIRM, 1), account(MARI, 2))
+    return database
+
+
+def test_the_newest_come_last(volitus: Volitus, told: Database) -> None:
+    events = volitus("events", "list", "--json").json
+
+    assert [event["position"] for event in events] == [1, 2, 3]
+    assert [event["kind"] for event in events] == [
+        "account:created",
+        "account:created",
+        "grant:started",
+    ]
+    assert events[-1]["reason"]["code"] == "own_account"
+    assert events[0]["actor"] == {"kind": "system", "id": "billing"}
+
+
+@pytest.mark.parametrize(
+    ("words", "positions"),
+    [
+        pytest.param(["--limit", "2"], [2, 3], id="the-newest"),
+        pytest.param(["--after", "1"], [2, 3], id="after-a-position"),
+        pytest.param(["--after", "0", "--limit", "2"], [1, 2], id="page-by-page"),
+        pytest.param(["--account", str(UUID(int=2))], [2, 3], id="of-one-account"),
+        pytest.param(["--account", str(UUID(int=9))], [], id="of-no-account"),
+    ],
+)
+def test_which_are_shown(
+    volitus: Volitus, told: Database, words: list[str], positions: list[int]
+) -> None:
+    said = volitus("events", "list", *words, "--json")
+
+    assert [event["position"] for event in said.json] == positions
+
+
+def test_a_page_that_is_full_says_where_to_go_on(volitus: Volitus, told: Database) -> None:
+    said = volitus("events", "list", "--after", 0, "--limit", 2)
+
+    assert "--after 2" in said.err
+
+
+def test_the_table_says_who_and_why_without_codes(volitus: Volitus, told: Database) -> None:
+    said = volitus("events", "list")
+
+    assert "system:billing" in said.out
+    assert "The account is this person's own" in said.out
+    assert PERSON not in said.out
+    assert COMPANY not in said.out
+
+
+def test_a_whole_chain_holds(volitus: Volitus, told: Database) -> None:
+    head = volitus("events", "list", "--json").json[-1]["hash"]
+
+    said = volitus("events", "verify", "--json")
+
+    assert said.code == 0
+    assert said.json["checked"] == 3
+    assert said.json["head"] == head
+    assert head in volitus("events", "verify").out
+
+
+def test_a_changed_event_shows_and_where(volitus: Volitus, told: Database) -> None:
+    volitus("events", "list")
+    behind_its_back(told, "UPDATE event SET actor = '{}' WHERE id = 2")
+
+    said = volitus("events", "verify", "--json")
+
+    assert said.code == 1
+    assert said.json["broken_at"] == 2
+    assert "broken at position 2" in said.err

@@ -1,0 +1,227 @@
+"""Bringing accounts and services in: what a file does, and what the same file does again."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from cli.imports.importer import BATCH
+from domain.identifiers import PersonKey
+from storage.database import Database
+from tests.builders.import_files import (
+    ACCOUNT_COLUMNS,
+    PERSON,
+    Row,
+    account,
+    csv_of,
+    ndjson_of,
+    service,
+    write,
+)
+from tests.builders.rows import Held, carry_out, held, history, rows
+from tests.clients.cli_runner import Volitus
+
+
+def test_all_of_a_good_file_goes_in(volitus: Volitus, database: Database, tmp_path: Path) -> None:
+    accounts = write(tmp_path / "accounts.csv", csv_of(account(n) for n in range(1, 4)))
+    services = write(tmp_path / "services.csv", csv_of([service(1, 1), service(2, 1, number="")]))
+
+    first = volitus("import", "accounts", accounts, "--json")
+    second = volitus("import", "services", services, "--json")
+
+    assert (first.code, second.code) == (0, 0)
+    assert first.json == {"read": 3, "created": 3, "changed": 0, "unchanged": 0, "set_aside": 0}
+    assert second.json["created"] == 2
+    names = rows(database, "SELECT name FROM account ORDER BY reference")
+    assert [row.name for row in names] == ["Ettevõte 1", "Ettevõte 2", "Ettevõte 3"]
+    assert rows(database, "SELECT FROM service WHERE number IS NULL") != []
+
+
+def test_a_file_of_services_may_tell_who_uses_them(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([account(1)])))
+    used = service(1, 1, user_country="EE", user_code=PERSON)
+    strange = service(2, 1, user_country="EE", user_code="60001019907")
+
+    said = volitus("import", "services", write(tmp_path / "s.csv", csv_of([used, strange])))
+
+    assert said.err.startswith("s.csv:3: invalid_user")
+    users = rows(database, "SELECT p.code FROM service s JOIN person p ON p.id = s.user_id")
+    assert [row.code for row in users] == [PERSON]
+
+
+def test_a_private_person_has_the_own_account(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    own = account(1, owner_kind="person", owner_code=PERSON)
+
+    volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([own])))
+
+    assert held(database) == [
+        Held(PersonKey("EE", PERSON), UUID(int=1), "administrator", "own_account")
+    ]
+
+
+def test_the_same_file_again_changes_nothing(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    lines = csv_of([account(1), account(2, owner_code="1"), account(3)])
+    file = write(tmp_path / "accounts.csv", lines)
+    volitus("import", "accounts", file)
+    before = history(database)
+
+    again = volitus("import", "accounts", file, "--json")
+
+    assert again.json == {"read": 3, "created": 0, "changed": 0, "unchanged": 2, "set_aside": 1}
+    assert history(database) == before
+    assert [row.seen for row in rows(database, "SELECT seen FROM record_aside")] == [2]
+
+
+@pytest.mark.parametrize(
+    "write_as",
+    [pytest.param(csv_of, id="csv"), pytest.param(ndjson_of, id="ndjson")],
+)
+def test_changes_are_told_from_what_is_as_it_was(
+    volitus: Volitus, tmp_path: Path, write_as: Callable[[Iterable[Row]], str]
+) -> None:
+    file = tmp_path / f"accounts.{'csv' if write_as is csv_of else 'ndjson'}"
+    volitus("import", "accounts", write(file, write_as([account(1), account(2)])))
+
+    write(file, write_as([account(1, name="Uus nimi"), account(2), account(3)]))
+    said = volitus("import", "accounts", file, "--json")
+
+    assert said.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "set_aside": 0}
+
+
+def test_ndjson_says_the_same_as_csv(volitus: Volitus, tmp_path: Path) -> None:
+    facts = [account(1), account(2, name=""), account(3, status="closed", name='"Jutumärk, OÜ"')]
+    volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(facts)))
+
+    said = volitus("import", "accounts", write(tmp_path / "a.ndjson", ndjson_of(facts)), "--json")
+
+    assert said.json["unchanged"] == 3
+
+
+@pytest.mark.parametrize(
+    ("encode", "name"),
+    [
+        pytest.param(lambda text: b"\xef\xbb\xbf" + text.encode(), "a.csv", id="byte-order-mark"),
+        pytest.param(lambda text: text.replace("\n", "\r\n").encode(), "a.csv", id="windows-lines"),
+        pytest.param(lambda text: text.strip().encode(), "a.csv", id="no-newline-at-the-end"),
+        pytest.param(lambda text: text.replace("\n", "\n\n").encode(), "A.CSV", id="blank-lines"),
+    ],
+)
+def test_files_as_other_programs_write_them(
+    volitus: Volitus, tmp_path: Path, encode: type, name: str
+) -> None:
+    file = write(tmp_path / name, encode(csv_of([account(1), account(2)])))
+
+    said = volitus("import", "accounts", file, "--json")
+
+    assert said.json["created"] == 2
+
+
+def test_columns_may_come_in_any_order(volitus: Volitus, tmp_path: Path) -> None:
+    turned = dict(reversed(account(1).items()))
+
+    said = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([turned])), "--json")
+
+    assert said.json["created"] == 1
+
+
+def test_standard_input_is_a_file_too(volitus: Volitus, database: Database) -> None:
+    lines = ndjson_of([account(1), account(2, status="asleep")])
+
+    said = volitus("import", "accounts", "-", "--format", "ndjson", "--json", stdin=lines.encode())
+
+    assert (said.json["created"], said.json["set_aside"]) == (1, 1)
+    assert [row.key for row in rows(database, "SELECT key FROM record_aside")] == ["stdin:2"]
+
+
+def test_a_dry_run_tells_and_changes_nothing(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "a.csv", csv_of([account(1), account(2, status="asleep")]))
+
+    said = volitus("import", "accounts", file, "--dry-run", "--json")
+
+    assert (said.json["created"], said.json["set_aside"]) == (1, 1)
+    assert "a.csv:3: invalid_value: status" in said.err
+    assert rows(database, "SELECT FROM account") == []
+    assert rows(database, "SELECT FROM record_aside") == []
+    assert history(database) == []
+
+
+def test_ids_are_known_again_beyond_a_batch(volitus: Volitus, tmp_path: Path) -> None:
+    lines = [account(n) for n in range(1, BATCH + 3)] + [account(1, name="Teine", reference="K0")]
+    file = write(tmp_path / "a.csv", csv_of(lines))
+
+    first, second = (volitus("import", "accounts", file, "--json") for _ in range(2))
+
+    assert f"a.csv:{BATCH + 4}: duplicate: the same id as in line 2" in first.err
+    assert (first.json["created"], first.json["set_aside"]) == (BATCH + 2, 1)
+    assert (second.json["unchanged"], second.json["changed"]) == (BATCH + 2, 0)
+
+
+def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    carry_out(database, "ALTER TABLE account ADD CHECK (name <> 'Keelatud')")
+    lines = [account(1), account(2, name="Keelatud"), account(3, status="asleep"), account(4)]
+
+    file = write(tmp_path / "a.csv", csv_of(lines))
+    said = volitus("import", "accounts", file, "--json")
+
+    assert said.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "set_aside": 2}
+    found = rows(database, "SELECT key, code FROM record_aside ORDER BY key")
+    assert found == [("a.csv:3", "refused_by_database"), ("a.csv:4", "invalid_value")]
+
+
+def test_many_bad_lines_do_not_flood_the_terminal(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    lines = [account(n, status="asleep") for n in range(1, 100)]
+
+    said = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(lines)))
+
+    assert len(said.err.splitlines()) == 51  # fifty of them, and where the others are
+    assert "volitus sync aside --source import:accounts" in said.err
+    assert len(rows(database, "SELECT FROM record_aside")) == 99
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(csv_of([account(1)]).split("\n", 1)[1], "first line", id="none"),
+        pytest.param("", "first line", id="empty-file"),
+        pytest.param("id,name\n", "missing: reference", id="columns-missing"),
+        pytest.param(f"{ACCOUNT_COLUMNS},x\n", "column 8", id="column-unknown"),
+        pytest.param(f"{ACCOUNT_COLUMNS},id\n", "each once", id="column-twice"),
+    ],
+)
+def test_a_wrong_header_is_one_clear_line(
+    volitus: Volitus, database: Database, tmp_path: Path, content: str, message: str
+) -> None:
+    said = volitus("import", "accounts", write(tmp_path / "a.csv", content))
+
+    assert said.code == 2
+    assert message in said.err
+    assert len(said.err.splitlines()) == 1
+    assert account(1)["owner_code"] not in said.err
+    assert rows(database, "SELECT FROM account") == []
+
+
+def test_a_name_that_tells_no_format(volitus: Volitus, tmp_path: Path) -> None:
+    said = volitus("import", "accounts", write(tmp_path / "a.txt", csv_of([account(1)])))
+
+    assert said.code == 2
+    assert "--format" in said.err
+
+
+def test_a_file_that_is_not_there(volitus: Volitus, tmp_path: Path) -> None:
+    said = volitus("import", "accounts", tmp_path / "none.csv")
+
+    assert said.code == 2
+    assert "No such file" in said.err

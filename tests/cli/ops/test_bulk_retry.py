@@ -1,0 +1,205 @@
+"""Operations retry many from a shell: look first, say yes, follow it, end it."""
+
+import asyncio
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from storage.database import Database
+from tests.builders.rows import rows
+from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
+from tests.clients.cli_runner import Volitus
+from tests.fixtures.resend_stack import Resyncs
+
+WHY = ("--reason", "the network is back")
+ALL = ("ops", "retry", "--all", *WHY)
+
+
+def test_a_dry_run_counts_by_target_and_reason_and_changes_nothing(
+    volitus: Volitus, database: Database
+) -> None:
+    mixed(database, trouble=10)
+    before = all_stuck(database)
+
+    said = volitus(*ALL, "--dry-run")
+    json = volitus("ops", "retry", "--code", "busy", *WHY, "--dry-run", "--json")
+
+    assert [line.split()[:6] for line in said.out.splitlines()[1:]] == [
+        ["network", "busy", "13", "10", "0", "3"],
+        ["network", "refused", "5", "5", "0", "0"],
+        ["network", "answer_lost", "4", "0", "4", "0"],
+        ["network", "workflow_missing", "2", "0", "0", "2"],
+        ["network", "target_paused", "1", "0", "0", "1"],
+    ]
+    assert said.err == (
+        "No filter: this is EVERYTHING that is stuck. Of 25 rows 15 would be retried; 4 may have "
+        "been done and are left alone; 6 cannot be retried.\n"
+    )
+    counts = [json.json[name] for name in ("rows", "would_retry", "in_doubt", "refused")]
+    assert (counts, len(json.json["groups"])) == ([13, 10, 0, 3], 1)
+    assert json.err.startswith("Of 13 rows 10 would be retried;")
+    assert all_stuck(database) == before
+    assert rows(database, "SELECT FROM operation") == []
+
+
+def test_nothing_is_started_where_nobody_says_yes_or_nothing_would_be_retried(
+    volitus: Volitus, database: Database
+) -> None:
+    put_stuck(database, 1)
+    put_stuck(database, 1, kind="doubt", code="answer_lost", target="sms")
+
+    unasked = volitus(*ALL)
+    useless = volitus("ops", "retry", "--target", "sms", *WHY, "--yes")
+
+    assert (unasked.code, unasked.err.splitlines()[-1]) == (
+        2,
+        "Nothing was started: nobody can be asked here. Add --yes to do it.",
+    )
+    assert (useless.code, useless.err.splitlines()[-1]) == (
+        1,
+        "Nothing was started: none of them would be retried.",
+    )
+    assert rows(database, "SELECT FROM operation") == []
+
+
+def test_where_temporal_is_away_it_begins_later(volitus: Volitus, database: Database) -> None:
+    put_stuck(database, 2)
+
+    said = volitus(*ALL, "--yes", "--json")
+
+    assert (said.code, said.json["state"]) == (0, "pending")
+    assert said.json["progress"] == {"done": 0, "total": 2}
+    assert "Temporal does not answer: it begins once it does." in said.err
+    assert f"volitus ops retries {said.json['id'][:8]} --cancel" in said.err
+
+
+def of(volitus: Volitus, resyncs: Resyncs) -> Volitus:
+    return volitus.with_settings(
+        VOLITUS_TEMPORAL_ADDRESS=resyncs.settings.temporal_address,
+        VOLITUS_TASK_QUEUE=resyncs.settings.task_queue,
+    )
+
+
+async def test_it_is_followed_until_it_is_done(volitus: Volitus, resyncing: Resyncs) -> None:
+    console = of(volitus, resyncing)
+    made = mixed(resyncing.database, trouble=10)
+
+    said = await asyncio.to_thread(
+        console, "ops", "retry", "--kind", "trouble", *WHY, "--rate", 100, "--yes", "--json"
+    )
+    id_ = said.json["id"]
+    shown = await asyncio.to_thread(console, "ops", "retries", id_)
+    each = (await asyncio.to_thread(console, "ops", "retries", id_[:8], "--rows", "--json")).json
+    late = await asyncio.to_thread(console, "ops", "retries", id_, "--cancel", *WHY)
+
+    assert (said.code, said.json["state"]) == (0, "succeeded")
+    assert said.json["result"] == {"retried": 10, "skipped": 0, "refused": 3, "in_doubt": 0}
+    assert said.json["asked"]["rate"] == 100
+    (who,) = set(map(tuple, decided_by(resyncing.database).values()))
+    assert who == (said.json["asked"]["by"]["id"],)
+    assert who[0].startswith("ops:")
+    assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
+    retried = [row["stuck_id"] for row in each if row["result"] == "retried"]
+    assert retried == [str(one) for one in made["trouble"]]
+    assert (len(each), late.code, late.err) == (13, 1, "It has ended already: it is succeeded.\n")
+
+
+class Terminal:
+    """A program that a person sits before."""
+
+    def __init__(self, program: subprocess.Popen[bytes], door: int) -> None:
+        self.program = program
+        self._door = door
+        self.seen = ""
+
+    def until(self, words: str) -> None:
+        """Read until it says so."""
+        end = time.monotonic() + 30
+        while words not in self.seen:
+            ready, _, _ = select.select([self._door], [], [], max(end - time.monotonic(), 0))
+            assert ready, self.seen
+            try:
+                self.seen += os.read(self._door, 4096).decode(errors="replace")
+            except OSError:  # it has ended
+                assert words in self.seen, self.seen
+
+    def type(self, words: str) -> None:
+        os.write(self._door, words.encode())
+
+    def ended(self) -> int:
+        return self.program.wait(30)
+
+
+@contextmanager
+def terminal(console: Volitus, *words: str) -> Iterator[Terminal]:
+    """The program at a terminal of its own."""
+    door, inside = pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-c", "from commands.app import main; main()", *words],
+        env={"PATH": os.environ["PATH"], "COLUMNS": "200", "TERM": "xterm", **console.environment},
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+    )
+    os.close(inside)
+    try:
+        yield Terminal(program, door)
+    finally:
+        program.kill()
+        program.wait()
+        os.close(door)
+
+
+async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
+    volitus: Volitus, idle_resyncs: Resyncs
+) -> None:
+    console, database = of(volitus, idle_resyncs), idle_resyncs.database
+    put_stuck(database, 3)
+
+    def no() -> tuple[int, list[Any]]:
+        with terminal(console, *ALL) as person:
+            person.until("Retry 3?")
+            person.type("n\n")
+            person.until("Nothing was started.")
+            return person.ended(), list(rows(database, "SELECT * FROM operation"))
+
+    def yes() -> tuple[int, str]:
+        with terminal(console, *ALL) as person:
+            person.until("Retry 3?")
+            person.type("y\n")
+            person.until("0/3")  # of the bar
+            person.program.send_signal(signal.SIGINT)
+            person.until("--cancel")
+            return person.ended(), person.seen
+
+    assert await asyncio.to_thread(no) == (1, [])
+    code, seen = await asyncio.to_thread(yes)
+    (operation,) = rows(database, "SELECT * FROM operation")
+    name = str(operation.id)[:8]
+    look = await asyncio.to_thread(console, "ops", "retries", name, "--once", "--json")
+    ended = await asyncio.to_thread(console, "ops", "retries", name, "--cancel", *WHY, "--json")
+
+    assert code == 1
+    assert f"It goes on. Follow it: `volitus ops retries {name}`." in seen
+    assert (look.code, look.json["state"]) == (0, "pending")
+    assert (ended.code, ended.json["state"]) == (0, "cancelled")
+    assert ended.err == "Cancelled: no row is decided about after this.\n"
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = 'bulk_retry:cancelled'")
+    assert (event.actor["id"], event.reason["text"]) == (operation.asked["by"]["id"], WHY[1])
+    assert decided_by(database) == {}
+
+
+@pytest.mark.parametrize(("id_", "code"), [("abcdef", 1), ("abc", 2)])
+def test_a_retry_that_is_not_there(volitus: Volitus, id_: str, code: int) -> None:
+    said = volitus("ops", "retries", id_)
+
+    assert (said.code, len(said.err.splitlines())) == (code, 1)

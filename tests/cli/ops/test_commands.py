@@ -1,0 +1,274 @@
+"""Operations look at what is stuck from a shell."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from cli.ops.next_steps import age
+from domain.audit import Actor
+from domain.identifiers import CompanyKey
+from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.provisioning.resend_settings import steps_of
+from domain.provisioning.steps import StepState, Target
+from storage.database import Database
+from storage.ops import stuck_items
+from storage.ops.stuck_items import Standstill
+from storage.provisioning import resends, steps
+from tests.builders.import_files import COMPANY
+from tests.builders.rows import account, carry_out, put, put_service, service
+from tests.builders.stuck_rows import mixed, put_stuck
+from tests.clients.cli_runner import Volitus
+
+OFFICE = account(CompanyKey("EE", COMPANY))
+LINE = service(1, OFFICE)
+OPS = Actor("ops", "ops:anna")
+
+
+def named(database: Database, id_: UUID, name: str) -> str:
+    """Give a row an id that begins so."""
+    new = name + str(id_)[len(name) :]
+    carry_out(database, "UPDATE stuck SET id = :new WHERE id = :id", new=new, id=id_)
+    return new
+
+
+def stand_still(database: Database) -> tuple[UUID, UUID]:
+    """Two resyncs of one service, of which the first is refused; gives its row and the other."""
+    put(database, OFFICE)
+    put_service(database, LINE)
+    first, second = uuid4(), uuid4()
+    for operation in (first, second):
+        with database.transaction() as session:
+            resends.ask(session, operation, LINE.id, OPS, "a test")
+    step = steps_of(first, LINE.id, OFFICE.id)[0]
+    with database.transaction() as session:
+        steps.look(session, step, Target.NETWORK, f"resync/{first}")
+        steps.sending(session, step.id)
+        row = steps.unsettled(session, step.id, StepState.REFUSED)
+        assert row is not None
+        why = Standstill(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "no such service")
+        stuck_items.open_(session, step, row, why)
+    return step.id, second
+
+
+def lines(out: str) -> list[list[str]]:
+    return [re.split(r"\s{2,}", line.strip()) for line in out.splitlines()[1:]]
+
+
+def test_what_is_stuck_is_listed_the_longest_stuck_first(
+    volitus: Volitus, database: Database
+) -> None:
+    put(database, OFFICE)
+    young = put_stuck(database, 1, age="95 minutes", target="sms", state="decided")
+    known = put_stuck(database, 1, age="26 hours", account_id=OFFICE.id)
+    other = put_stuck(database, 1, age="3 hours", account_id=UUID(int=9))
+    put_stuck(database, 1, state="closed")
+
+    said = volitus("ops", "stuck")
+    json = volitus("ops", "stuck", "--json").json
+
+    wanted = [str(id_) for id_ in (*known, *other, *young)]
+    assert [row["id"] for row in json] == wanted
+    assert json[0]["text"] == "The target is too busy to take it"
+    assert json[0]["commands"] == [
+        f"volitus ops retry {wanted[0][:8]} --reason '…'",
+        f"volitus ops abort {wanted[0][:8]} --reason '…'",
+    ]
+    assert json[2]["commands"] == []
+    told = [[row[0], *row[2:]] for row in lines(said.out)]
+    usual, left = ["resync", "configure", "busy"], ["3", "retry, abort", "stuck"]
+    assert told == [
+        [wanted[0][:8], "1d 1h", "network", *usual, "K1", *left],
+        [wanted[1][:8], "2h 59min", "network", *usual, str(UUID(int=9)), *left],
+        [wanted[2][:8], "1h 34min", "sms", *usual, "3", "retry, abort", "decided"],
+    ]
+    assert said.err == ""
+
+
+def test_filters_find_what_they_name_and_nothing_else(volitus: Volitus, database: Database) -> None:
+    put(database, OFFICE)
+    put_stuck(database, 3, account_id=OFFICE.id, age="10 minutes")
+    put_stuck(database, 2, target="sms", kind="refused", code="refused", age="2 hours")
+    cases: list[tuple[str, int]] = [
+        ("--target sms", 2),
+        ("--code busy", 3),
+        ("--kind refused", 2),
+        ("--process resync", 5),
+        ("--process other", 0),
+        (f"--account {OFFICE.id}", 3),
+        ("--account K1", 3),
+        ("--older-than PT1H", 2),
+        ("--target network --older-than PT1H", 0),
+    ]
+
+    found = [
+        (words, len(volitus("ops", "stuck", "--json", *words.split()).json)) for words, _ in cases
+    ]
+    none = volitus("ops", "stuck", "--target", "sim_swap")
+
+    assert found == cases
+    assert (none.code, none.out, none.err) == (0, "", "Nothing that is stuck looks like this.\n")
+
+
+def test_a_list_that_is_cut_says_how_to_see_the_rest(volitus: Volitus, database: Database) -> None:
+    assert volitus("ops", "stuck").err == "Nothing is stuck.\n"
+    put_stuck(database, 3)
+
+    cut = volitus("ops", "stuck", "--limit", 2)
+
+    assert len(lines(cut.out)) == 2
+    assert cut.err == "These are 2 of 3: `--limit 3` shows all, `--groups` counts them.\n"
+    assert volitus("ops", "stuck", "--limit", 3).err == ""
+
+
+def test_groups_count_by_target_and_reason(volitus: Volitus, database: Database) -> None:
+    mixed(database, trouble=10)
+
+    json = volitus("ops", "stuck", "--groups", "--json").json
+    said = volitus("ops", "stuck", "--groups", "--kind", "trouble")
+
+    counted = {group["code"]: (group["count"], group["undecided"]) for group in json}
+    assert counted == {
+        "busy": (13, 10),
+        "refused": (5, 5),
+        "answer_lost": (4, 4),
+        "workflow_missing": (2, 2),
+        "target_paused": (1, 1),
+    }
+    (line,) = lines(said.out)
+    assert [*line[:5], line[6]] == ["network", "busy", "trouble", "13", "10", "4d 23h"]
+
+
+def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
+    id_, behind = stand_still(database)
+    name = str(id_)[:8]
+
+    said = volitus("ops", "show", name)
+    json = volitus("ops", "show", str(id_).upper(), "--json").json
+
+    for part in (
+        "The network does not know the service (service_unknown)",
+        "no such service",
+        "may be corrected  network_id",
+        f"K1 {OFFICE.id}",
+        str(behind),
+        "stuck:opened",
+        "engine:resync",
+    ):
+        assert part in said.out
+    assert said.err == (
+        f"What can be done: `volitus ops retry {name} --reason '…'`, "
+        f"`volitus ops abort {name} --reason '…'`\n"
+    )
+    assert (json["id"], json["account"], json["waiting"]) == (str(id_), "K1", 3)
+    assert [step["state"] for step in json["steps"]] == ["refused", "asked", "asked"]
+    assert {step["process_id"] for step in json["behind"]} == {str(behind)}
+    assert [event["kind"] for event in json["events"]] == ["stuck:opened"]
+
+
+def test_a_dry_run_of_aborting_says_what_would_be_undone(
+    volitus: Volitus, database: Database
+) -> None:
+    id_, _ = stand_still(database)
+    words = ("ops", "abort", id_, "--reason", "not wanted any more", "--dry-run")
+    nothing = volitus(*words).err
+    carry_out(
+        database,
+        "UPDATE step SET state = 'done' FROM stuck"
+        " WHERE step.process_id = stuck.process_id AND step.action IN ('configure', 'activate')",
+    )
+    carry_out(database, "UPDATE stuck SET kind = 'doubt'")
+
+    something = volitus(*words).err
+
+    assert nothing.startswith("Would abort it: resync ends, nothing was done yet.")
+    assert something.startswith(
+        "Would abort it: resync ends, and undoes what it did: "
+        "read (which may have been done), activate, configure."
+    )
+
+
+def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Database) -> None:
+    ids = mixed(database, trouble=1)
+    decision = '{"decision": "skip", "by": {"id": "ops:anna"}, "reason": "no need"}'
+    carry_out(
+        database,
+        "UPDATE stuck SET closed_how = 'healed' WHERE state = 'closed'",
+    )
+    carry_out(
+        database,
+        "UPDATE stuck SET decision = CAST(:it AS jsonb) WHERE state = 'decided'",
+        it=decision,
+    )
+    carry_out(database, "UPDATE stuck SET may = '{reset,close}' WHERE kind = 'broken'")
+    names = {kind: str(each[0])[:8] for kind, each in ids.items()}
+    retry = "`volitus ops retry {0} --reason '…'`, `volitus ops abort {0} --reason '…'`"
+    wanted = {
+        "trouble": "It is tried again slowly by itself. What can be done: " + retry,
+        "doubt": "It may have been done: look at the target before deciding. What can be done: "
+        + retry,
+        "decided": "ops:anna decided to skip it (no need), which is not taken up yet. Look again: "
+        "`volitus ops show {0}`",
+        "broken": "What can be done: `volitus ops fix {0} reset --reason '…'`, "
+        "`volitus ops fix {0} close --reason '…'`",
+        "paused": "What can be done: `volitus ops targets resume network --reason '…'`",
+        "closed": "No longer stuck. It went well without anybody's help.",
+    }
+
+    said = {kind: volitus("ops", "show", names[kind]).err for kind in wanted}
+
+    assert said == {kind: line.format(names[kind]) + "\n" for kind, line in wanted.items()}
+
+
+def test_ids_may_be_shortened_to_what_only_one_has(volitus: Volitus, database: Database) -> None:
+    first, second = put_stuck(database, 2)
+    one = named(database, first, "aaaaaaaa-a000")
+    two = named(database, second, "aaaaaaaa-a111")
+
+    def show(id_: str) -> Any:
+        return volitus("ops", "show", id_, "--json")
+
+    assert show("AAAAAAAA-A0").json["id"] == one
+    assert show("aaaaaaaaa1").json["id"] == two
+    for id_, code, line in (
+        ("aaaaaa", 1, f"Several ids begin with aaaaaa: {one}, {two}. Give more of the id.\n"),
+        ("aaaaa", 2, "`aaaaa` is too short: give at least 6 digits of the id.\n"),
+        (
+            "bbbbbb",
+            1,
+            "Nothing is or was stuck under `bbbbbb`: `volitus ops stuck` lists what is.\n",
+        ),
+        (
+            "a%aaaaa",
+            1,
+            "Nothing is or was stuck under `a%aaaaa`: `volitus ops stuck` lists what is.\n",
+        ),
+    ):
+        said = show(id_)
+        assert (said.code, said.out, said.err) == (code, "", line)
+
+
+def test_an_account_that_nobody_has(volitus: Volitus) -> None:
+    said = volitus("ops", "stuck", "--account", "K7")
+
+    assert (said.code, said.err) == (
+        1,
+        "There is no account `K7`: give its id or its reference.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(days=3, hours=4, minutes=5), "3d 4h"),
+        (timedelta(hours=1), "1h"),
+        (timedelta(minutes=12, seconds=59.9), "12min 59s"),
+        (timedelta(), "0s"),
+        (timedelta(seconds=-5), "0s"),
+    ],
+    ids=str,
+)
+def test_ages_are_told_in_their_two_largest_units(span: timedelta, told: str) -> None:
+    assert age(span) == told

@@ -1,0 +1,180 @@
+"""Operations decide about one that is stuck from a shell."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from domain.provisioning.steps import Decision
+from storage.database import Database
+from storage.ops import decisions, stuck_items
+from storage.ops.decisions import Decided
+from tests.builders.rows import carry_out, rows
+from tests.builders.stuck_rows import all_stuck, put_stuck
+from tests.clients.cli_runner import Volitus
+from tests.fixtures.ports import free_port
+from tests.fixtures.resend_stack import OPS, Resyncs
+
+WHY = ("--reason", "checked with the network")
+
+
+def put_one(database: Database, **columns: object) -> str:
+    (id_,) = put_stuck(database, 1, may=["retry", "skip", "abort"], **columns)
+    carry_out(database, "UPDATE stuck SET corrections = '{network_id}' WHERE id = :id", id=id_)
+    return str(id_)
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(
+    volitus: Volitus, database: Database
+) -> None:
+    one, doubt = put_one(database), put_one(database, kind="doubt", code="answer_lost")
+    before = all_stuck(database)
+    wanted = {
+        f"retry {one} --correct network_id=NET-7": "Would retry it: configure is sent to network "
+        "again with another network_id.",
+        f"skip {one}": "Would skip it: resync goes on without configure.",
+        f"abort {one}": "Would abort it: resync ends, nothing was done yet.",
+        f"retry {doubt}": "Would retry it: configure is sent to network again. It may have been "
+        "done: a target that can be asked is asked before.",
+    }
+
+    said = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
+    json = volitus("ops", "skip", one, *WHY, "--dry-run", "--json").json
+
+    assert {words: each.err for words, each in said.items()} == {
+        words: f"{line} Nothing was changed.\n" for words, line in wanted.items()
+    }
+    assert {each.code for each in said.values()} == {0}
+    assert (json["id"], json["dry_run"], json["decision"]["decision"]) == (one, True, "skip")
+    assert all_stuck(database) == before
+    assert rows(database, "SELECT FROM event") == []
+
+
+@pytest.mark.parametrize("way", ["retry", "skip", "abort"])
+def test_a_decision_is_one_event_with_who_and_why(
+    volitus: Volitus, database: Database, way: str
+) -> None:
+    one = put_one(database)
+    carry_out(database, "UPDATE stuck SET version = 4")
+
+    said = volitus("ops", way, one[:8], *WHY, "--json")
+
+    assert said.code == 0
+    assert said.err == f"Decided: {way}. How it goes on: `volitus ops show {one[:8]}`\n"
+    assert (said.json["state"], said.json["version"], said.json["told"]) == ("decided", 5, True)
+    (row,) = all_stuck(database)
+    assert (row.state, row.version, row.decision["reason"]) == ("decided", 5, WHY[1])
+    (event,) = rows(database, "SELECT * FROM event")
+    assert (event.kind, event.subject_id) == ("stuck:decided", UUID(one))
+    assert (event.actor["kind"], event.actor["id"].partition(":")[0]) == ("ops", "ops")
+    assert (event.reason["code"], event.reason["text"]) == (way, WHY[1])
+    assert (
+        "(checked with the network), which is not taken up yet" in volitus("ops", "show", one).err
+    )
+
+
+def test_where_temporal_is_away_it_is_decided_and_told_later(
+    volitus: Volitus, database: Database
+) -> None:
+    one = put_one(database)
+    carry_out(database, "UPDATE stuck SET workflow_id = 'resync/of-nobody'")
+    away = volitus.with_settings(VOLITUS_TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")
+
+    said = away("ops", "retry", one, *WHY)
+
+    assert said.code == 0
+    assert said.err.startswith(
+        "Decided: retry. Temporal does not answer: its process is told once it does."
+    )
+    assert all_stuck(database)[0].state == "decided"
+
+
+def test_what_cannot_be_decided_is_one_line_that_says_what_to_do(
+    volitus: Volitus, database: Database
+) -> None:
+    one, taken, closed = (put_one(database) for _ in range(3))
+    carry_out(database, "UPDATE stuck SET may = '{retry,abort}', version = 3 WHERE id = :i", i=one)
+    with database.transaction() as session:
+        decisions.decide(session, UUID(taken), Decided(Decision.SKIP, 1, OPS, "no need"))
+        stuck_items.close(session, UUID(closed), "healed", OPS)
+    (pause,) = put_stuck(database, 1, kind="paused", code="target_paused", may=[])
+    before = all_stuck(database)
+    name = {id_: id_[:8] for id_ in (one, taken, closed, str(pause))}
+    wanted = {
+        f"skip {one}": f"{name[one]}: skip is not possible. It is tried again slowly by itself. "
+        f"What can be done: `volitus ops retry {name[one]} --reason '…'`, "
+        f"`volitus ops abort {name[one]} --reason '…'`",
+        f"retry {one} --version 2": f"{name[one]} has changed: it is of version 3, not 2. "
+        f"Look again before deciding: `volitus ops show {name[one]}`",
+        f"retry {one} --correct colour=red": "colour cannot be corrected here. May be: network_id.",
+        f"abort {taken}": "ops-1 decided to skip it (no need), which is not taken up yet. "
+        f"Look again: `volitus ops show {name[taken]}`",
+        f"retry {closed}": f"{name[closed]} is no longer stuck. It went well without anybody's "
+        f"help: `volitus ops show {name[closed]}`",
+        f"retry {pause}": f"{name[str(pause)]}: retry is not possible. What can be done: "
+        "`volitus ops targets resume network --reason '…'`",
+    }
+
+    said = {words: volitus("ops", *words.split(), *WHY) for words in wanted}
+    dry = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
+
+    assert {words: each.err for words, each in said.items()} == {
+        words: f"{line}\n" for words, line in wanted.items()
+    }
+    assert {each.code for each in said.values()} == {1}
+    assert dry == said
+    assert all_stuck(database) == before
+
+
+MEANINGLESS = [
+    *("retry abcdef", "skip abcdef", "abort abcdef", "fix abcdef reset"),
+    *("retry abcdef --reason x", "fix abcdef mend --reason because"),
+    "retry abcdef --reason because --correct network_id",
+    "retry abcdef --reason because --correct network_id=+37255512345",
+    "retry abcdef --reason because --correct a=1 --correct a=2",
+    "retry abcdef --reason because --version 0",
+    *("retry --reason because", "retry abcdef --all --reason because"),
+    *("retry --all --target sms --reason because", "retry --all --version 2 --reason because"),
+    *("retry abcdef --yes --reason because", "retry --all --rate 201 --reason because"),
+    *("retries abcdef --cancel", "retries abcdef --rows --once"),
+    *("targets pause sms", "targets pause nowhere --reason because"),
+    *("stuck --older-than soon", "stuck --older-than=-PT1M", "stuck --older-than P999999D"),
+    *("stuck --target nowhere", "stuck --code nothing", "stuck --limit 0", "show"),
+]
+
+
+def test_what_nobody_understands_is_2(nowhere: Volitus) -> None:
+    codes = {words: nowhere("ops", *words.split()).code for words in MEANINGLESS}
+
+    assert codes == dict.fromkeys(MEANINGLESS, 2)
+
+
+async def test_what_is_really_stuck_is_retried_with_another_input(
+    volitus: Volitus, resyncing: Resyncs
+) -> None:
+    console = volitus.with_settings(
+        VOLITUS_TEMPORAL_ADDRESS=resyncing.settings.temporal_address,
+        VOLITUS_TASK_QUEUE=resyncing.settings.task_queue,
+    )
+    gone = put_one(resyncing.database)
+    carry_out(resyncing.database, "UPDATE stuck SET workflow_id = 'resync/of-nobody'")
+    # What is logged of a process that is gone does not get among the results.
+    said = await asyncio.to_thread(console, "ops", "retry", gone, *WHY, "--json")
+    assert (said.code, said.json["state"]) == (0, "decided")
+    (service,) = resyncing.services(1)
+    resyncing.network.tell_service(str(service.id), known=False)
+    asked = await resyncing.ask(service.id)
+    row = await resyncing.stuck(asked)
+    words = (str(row.id)[:8], "--reason", "billing has another id", "--correct", "network_id=NET-7")
+
+    said = await asyncio.to_thread(console, "ops", "retry", *words, "--json")
+
+    assert (await resyncing.ended(asked)).state == "succeeded"
+    assert (said.code, said.json["told"]) == (0, True)
+    assert len(resyncing.network.applied(service="NET-7")) == 2
+    (row,) = resyncing.listed(asked)
+    assert (row.state, row.closed_how) == ("closed", "retried")
+    story = await asyncio.to_thread(console, "ops", "show", row.id)
+    assert story.err == "No longer stuck. It went well when it was retried.\n"
+    kinds = [line.split()[2] for line in story.out.splitlines() if " stuck:" in line]
+    assert kinds == ["stuck:opened", "stuck:decided", "stuck:ended"]

@@ -1,0 +1,58 @@
+"""Operations pause and resume outside systems from a shell."""
+
+from datetime import timedelta
+
+from domain.provisioning.steps import StepRules, Target
+from storage.database import Database
+from storage.provisioning import targets
+from tests.builders.rows import rows
+from tests.builders.stuck_rows import put_stuck
+from tests.clients.cli_runner import Volitus
+
+QUICK = StepRules(pause_after=1, pause_for=timedelta(minutes=1))
+
+
+def test_every_target_is_shown_as_it_is(volitus: Volitus, database: Database) -> None:
+    put_stuck(database, 3)
+    with database.transaction() as session:
+        targets.failed(session, Target.SMS, QUICK)
+
+    said = volitus("ops", "targets")
+    json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}
+
+    assert {name: each["state"] for name, each in json.items()} == {
+        "network": "open",
+        "sim_swap": "open",
+        "sms": "paused",
+    }
+    assert (json["network"]["stuck"], json["sms"]["failures"], json["sms"]["by"]) == (3, 1, None)
+    (line,) = [line for line in said.out.splitlines() if line.startswith("sms ")]
+    assert " paused " in line
+    assert " itself " in line
+
+
+def test_a_target_is_paused_and_resumed_by_who_runs_the_command(
+    volitus: Volitus, database: Database
+) -> None:
+    paused = volitus("ops", "targets", "pause", "network", "--reason", "they asked", "--json")
+    listed = volitus("ops", "stuck")
+    again = volitus("ops", "targets", "pause", "network", "--reason", "they asked")
+    resumed = volitus("ops", "targets", "resume", "network", "--reason", "they are back")
+    twice = volitus("ops", "targets", "resume", "network", "--reason", "they are back")
+
+    assert (paused.code, paused.json["state"], paused.json["reason"]) == (0, "paused", "they asked")
+    assert paused.json["by"]["id"].startswith("ops:")
+    assert "target_paused" in listed.out
+    assert (again.code, again.err) == (
+        1,
+        "network is paused by an operator already: `volitus ops targets`\n",
+    )
+    assert (resumed.code, resumed.out) == (0, "")
+    assert (twice.code, twice.err) == (1, "network is not paused already: `volitus ops targets`\n")
+    assert volitus("ops", "stuck", "--json").json == []
+    events = rows(database, "SELECT kind, actor ->> 'id' AS who, reason FROM event ORDER BY id")
+    assert [(each.kind, each.reason["text"]) for each in events] == [
+        ("target:paused", "they asked"),
+        ("target:resumed", "they are back"),
+    ]
+    assert {each.who for each in events} == {paused.json["by"]["id"]}

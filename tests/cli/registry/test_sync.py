@@ -1,0 +1,141 @@
+"""Looking at runs of the register sync, and at what they set aside."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.reasons import Reason
+from domain.registry.register import Defect
+from storage.database import Database
+from storage.registry import sync_runs, unusable_records
+from tests.builders.rows import carry_out
+from tests.clients.cli_runner import Volitus
+
+
+def _run(database: Database, subject: str, source: str = "check") -> UUID:
+    with database.transaction() as session:
+        run_id, _ = sync_runs.open_run(session, source, subject)
+        sync_runs.count(session, run_id, {"to_ask": 7, "ended": 0})
+    return run_id
+
+
+def test_runs_are_listed_newest_first(volitus: Volitus, database: Database) -> None:
+    for day in ("2026-11-21", "2026-11-22", "2026-11-23"):
+        _run(database, day)
+
+    listed = volitus("sync", "list", "--json").json
+
+    assert [run["subject"] for run in listed] == ["2026-11-23", "2026-11-22", "2026-11-21"]
+    assert "2026-11-23" in volitus("sync", "list", "--limit", 1).out
+    assert "2026-11-21" not in volitus("sync", "list", "--limit", 1).out
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["table", "json"])
+def test_a_list_that_may_go_on_says_so(
+    volitus: Volitus, database: Database, form: tuple[str, ...]
+) -> None:
+    _run(database, "2026-11-22")
+    _run(database, "2026-11-23")
+
+    assert "more than 2" in volitus("sync", "list", "--limit", 2, *form).err
+    assert "more than" not in volitus("sync", "list", "--limit", 3, *form).err
+
+
+def test_a_run_is_shown_with_its_counts_and_reason(volitus: Volitus, database: Database) -> None:
+    run_id = _run(database, "2026-11-23", "file")
+    with database.transaction() as session:
+        sync_runs.end_run(
+            session, run_id, "refused", Reason("too_few_companies", "Half is missing")
+        )
+
+    said = volitus("sync", "show", run_id)
+
+    assert "refused" in said.out
+    assert "Half is missing (too_few_companies)" in said.out
+    assert "to_ask 7, ended 0" in said.out
+    assert volitus("sync", "show", run_id, "--json").json["counts"] == {"to_ask": 7, "ended": 0}
+
+
+def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: Database) -> None:
+    first, second = _run(database, "2026-11-22"), _run(database, "2026-11-23")
+    for run_id, wanted in ((first, "aaaa0000"), (second, "aaaa1111")):
+        other = wanted + str(run_id)[8:]
+        carry_out(database, "UPDATE sync_run SET id = :to WHERE id = :id", to=other, id=run_id)
+
+    def subject(run: str) -> str:
+        return str(volitus("sync", "show", run, "--json").json["subject"])
+
+    assert subject("latest") == "2026-11-23"
+    assert subject("aaaa0") == "2026-11-22"
+    assert subject("AAAA1111") == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        pytest.param("aaaa", "There is no run `aaaa`: `volitus sync list`", id="unknown"),
+        pytest.param("%", "There is no run `%`", id="no-id-at-all"),
+        pytest.param("latest", "There is no run `latest`", id="there-are-none"),
+    ],
+)
+@pytest.mark.parametrize("words", ["show", "release --reason x", "reject --reason x"])
+def test_a_run_that_is_not_there(volitus: Volitus, words: str, run: str, message: str) -> None:
+    command, *options = words.split()
+
+    said = volitus("sync", command, run, *options)
+
+    assert said.code == 1
+    assert said.err.startswith(message)
+
+
+def test_a_beginning_that_several_runs_have(volitus: Volitus, database: Database) -> None:
+    for number in (1, 2):
+        run_id = _run(database, f"2026-11-2{number}")
+        id_ = f"bbbb{number}{str(run_id)[5:]}"
+        carry_out(database, "UPDATE sync_run SET id = :to WHERE id = :id", to=id_, id=run_id)
+
+    said = volitus("sync", "show", "bbbb")
+
+    assert said.code == 1
+    assert "Several runs begin with bbbb" in said.err
+
+
+def test_only_a_held_run_can_be_decided(volitus: Volitus, database: Database) -> None:
+    _run(database, "2026-11-23")
+
+    said = volitus("sync", "release", "latest", "--reason", "checked")
+
+    assert said.code == 1
+    assert "is not held: it is running" in said.err
+
+
+def test_no_decision_without_a_reason(volitus: Volitus) -> None:
+    assert volitus("sync", "release", "latest").code == 2
+
+
+def test_what_was_set_aside_is_listed_until_it_is_read_well(
+    volitus: Volitus, database: Database
+) -> None:
+    with database.transaction() as session:
+        unusable_records.set_aside(
+            session, "register", Defect("10000024", "bad_answer", "no status")
+        )
+        unusable_records.set_aside(session, "import:accounts", Defect("a.csv:3", "bad_csv", ""))
+    carry_out(
+        database, "UPDATE record_aside SET resolved_at = now() WHERE source = 'import:accounts'"
+    )
+
+    (only,) = volitus("sync", "aside", "--json").json
+
+    assert (only["source"], only["key"], only["code"]) == ("register", "10000024", "bad_answer")
+    assert "no status" in volitus("sync", "aside").out
+    assert volitus("sync", "aside", "--source", "import:accounts", "--json").json == []
+
+
+def test_a_list_that_is_cut_says_so(volitus: Volitus, database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(3):
+            unusable_records.set_aside(session, "register", Defect(str(number), "bad_answer", ""))
+
+    assert "more" in volitus("sync", "aside", "--limit", 2).err
+    assert volitus("sync", "aside", "--limit", 4).err == ""

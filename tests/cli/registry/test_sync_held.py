@@ -1,0 +1,167 @@
+"""A person at a shell starts a run, sees it held, and lets it go on or ends it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.registry.apply_states import Applying, HoldLimits
+from activities.registry.find_changes import Bulk, Feed, Finding
+from activities.registry.query_register import Asking
+from activities.registry.sync_runs import SyncRuns
+from domain.identifiers import CompanyKey, PersonKey
+from domain.reasons import Reason
+from domain.registry.register import Capacity, CompanyStatus, Holder, Register, RegisterState
+from runtime.temporal_client import connect
+from storage.database import Database
+from storage.registry import sync_runs as runs
+from tests.builders import rows
+from tests.builders.import_files import COMPANY, PERSON
+from tests.builders.rows import account
+from tests.clients.cli_runner import Volitus
+from tests.fixtures import payload_keys
+from workflows.registry.register_sync import RegisterSync, sync_id
+
+FIRM = CompanyKey("EE", COMPANY)
+MARI = PersonKey("EE", PERSON)
+
+
+def _said(company: CompanyKey, *holders: Holder, at: datetime) -> RegisterState:
+    return RegisterState(
+        company, "Firma", CompanyStatus.ACTIVE, "OÜ", True, holders, as_of=at, source="test"
+    )
+
+
+class _Emptied:
+    """A register that no longer names anybody. Nothing else is asked of it here."""
+
+    country = "EE"
+
+    def state(self, company: CompanyKey) -> RegisterState:
+        return _said(company, at=datetime.now(UTC))
+
+
+@pytest.fixture
+def console(volitus: Volitus, temporal_address: str) -> Volitus:
+    """The program on a task queue of this test's own."""
+    return volitus.with_settings(
+        VOLITUS_TEMPORAL_ADDRESS=temporal_address, VOLITUS_TASK_QUEUE=f"commands-{uuid4()}"
+    )
+
+
+@pytest.fixture
+def administrator(database: Database) -> None:
+    """Mari administers the account of a firm, because the register said so yesterday."""
+    rows.put(database, account(FIRM))
+    board = Holder(MARI, "Mari", "JUHL", Capacity.BOARD, acts_alone=True)
+    rows.say(database, _said(FIRM, board, at=datetime.now(UTC) - timedelta(days=1)))
+
+
+@asynccontextmanager
+async def working(console: Volitus, database: Database) -> AsyncIterator[Client]:
+    """A worker for which one grant that would end is too much."""
+    settings = console.settings()
+    client = await connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        cipher=payload_keys.cipher(),
+    )
+    register = cast(Register, _Emptied())
+    sync_runs, asking = SyncRuns(database), Asking(database, register, "test")
+    finding = Finding(database, register, cast(Bulk, None), cast(Feed, None))
+    applying = Applying(database, HoldLimits(share=0.0, least=1), source="EE")
+    with ThreadPoolExecutor(4) as threads:
+        async with Worker(
+            client,
+            task_queue=settings.task_queue,
+            workflows=[RegisterSync],
+            activities=[
+                *(sync_runs.open_run, sync_runs.record_decision, sync_runs.end_run),
+                *(finding.list_customers, asking.ask, applying.weigh, applying.apply),
+            ],
+            activity_executor=threads,
+        ):
+            yield client
+
+
+async def _ended(client: Client, run: dict[str, Any]) -> None:
+    await client.get_workflow_handle(sync_id(run["source"], run["subject"])).result()
+
+
+async def test_a_held_run_is_previewed_and_released(
+    console: Volitus, database: Database, administrator: None
+) -> None:
+    async with working(console, database) as client:
+        run = await asyncio.to_thread(console, "sync", "run", "check", "--wait", "--json")
+        shown = await asyncio.to_thread(console, "sync", "show", "latest")
+        told = await asyncio.to_thread(
+            console, "sync", "release", "latest", "--reason", "asked the board", "--json"
+        )
+        await _ended(client, run.json)
+        after = (await asyncio.to_thread(console, "sync", "show", "latest", "--json")).json
+
+    assert (run.code, run.json["state"], run.json["preview"]["held"]) == (1, "held", 1)
+    assert "1 of 1 grants" in shown.out
+    (line,) = [line for line in shown.out.splitlines() if line.startswith("end ")]
+    assert line.split()[:3] == ["end", "K1", str(account(FIRM).id)]
+    assert "volitus sync release|reject" in shown.err
+    assert (told.code, told.json["reason"]) == (0, "asked the board")
+    assert (after["state"], after["decided_by"]) == ("finished", told.json["by"])
+    assert told.json["by"].startswith("ops:")
+    assert rows.held(database) == []
+
+
+async def test_a_rejected_run_ends_nothing_and_is_decided_once(
+    console: Volitus, database: Database, administrator: None
+) -> None:
+    async with working(console, database) as client:
+        run = await asyncio.to_thread(console, "sync", "run", "check", "--wait", "--json")
+        words = ("sync", "reject", run.json["id"], "--reason", "the register errs")
+        first = await asyncio.to_thread(console, *words)
+        await _ended(client, run.json)
+        second = await asyncio.to_thread(console, *words)
+        after = (await asyncio.to_thread(console, "sync", "show", "latest", "--json")).json
+
+    assert first.code == 0
+    assert second.code == 1
+    assert "is not held: it is rejected" in second.err
+    assert (after["state"], after["reason"]["text"]) == ("rejected", "the register errs")
+    assert len(rows.held(database)) == 1
+
+
+async def test_a_run_that_needs_nobody_ends_by_itself(console: Volitus, database: Database) -> None:
+    async with working(console, database):
+        said = await asyncio.to_thread(console, "sync", "run", "check", "--wait")
+
+    assert said.code == 0
+    assert "finished" in said.out
+
+
+async def test_without_waiting_it_says_where_to_look(console: Volitus, database: Database) -> None:
+    async with working(console, database) as client:
+        said = await asyncio.to_thread(console, "sync", "run", "check", "--json")
+        await _ended(client, said.json)
+
+    assert said.code == 0
+    assert said.json["source"] == "check"
+    assert "volitus sync list" in said.err
+
+
+async def test_a_run_whose_workflow_is_gone_says_what_to_do(
+    console: Volitus, database: Database
+) -> None:
+    with database.transaction() as session:
+        run_id, _ = runs.open_run(session, "check", "long-ago")
+        runs.hold(session, run_id, {}, Reason("too_much_would_end", "Would end all"))
+
+    said = await asyncio.to_thread(console, "sync", "release", "latest", "--reason", "late")
+
+    assert said.code == 1
+    assert "`volitus sync run` starts a new run" in said.err

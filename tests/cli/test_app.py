@@ -1,0 +1,113 @@
+"""What holds for every command: help, exit codes, and a line instead of a traceback."""
+
+import os
+
+import pytest
+
+from dev.postgres.databases import create_database, drop_database
+from storage.database import Database
+from tests.builders.import_files import account, ndjson_of
+from tests.builders.rows import rows
+from tests.clients.cli_runner import SETTINGS, Volitus, in_a_process
+from tests.fixtures.ports import free_port
+
+COMMANDS = [
+    *("migrate", "worker", "scheduler", "api", "dev", "demo", "bench", "config", "openapi"),
+    *("import", "import accounts", "import services"),
+    *("sync", "sync list", "sync show", "sync release", "sync reject", "sync run", "sync aside"),
+    *("events", "events list", "events verify", "explain"),
+    *("numbers", "numbers blocks", "numbers lift"),
+    *("ops", "ops stuck", "ops show", "ops retry", "ops retries", "ops skip", "ops abort"),
+    *("ops fix", "ops targets", "ops targets pause", "ops targets resume"),
+    *("simulate", "simulate register"),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_command_says_what_it_does(nowhere: Volitus, words: str) -> None:
+    said = nowhere(*words.split(), "--help")
+
+    assert said.code == 0
+    assert f"Usage: volitus {words}" in said.out
+
+
+@pytest.mark.parametrize("words", ["", "nonsense", "sync nonsense", "import accounts", "sync show"])
+def test_a_call_that_makes_no_sense_is_2(nowhere: Volitus, words: str) -> None:
+    assert nowhere(*words.split()).code == 2
+
+
+def test_json_is_there_for_programs(volitus: Volitus) -> None:
+    for words in ("sync list", "sync aside", "events list", "numbers blocks", "ops stuck"):
+        assert volitus(*words.split(), "--json").json == []
+
+
+READING = ["sync list", "sync show latest", "sync aside", "events list", "events verify"]
+READING += ["numbers blocks", "numbers lift 01234567 --reason x"]
+READING += ["ops stuck", "ops show 0123456", "ops skip 0123456 --reason why", "ops targets"]
+
+
+@pytest.mark.parametrize("words", [*READING, "migrate", "sync run file"])
+def test_a_database_that_is_down_is_one_line(nowhere: Volitus, words: str) -> None:
+    said = nowhere(*words.split())
+
+    assert said.code == 1
+    assert said.err.startswith("The database does not answer: ")
+    assert len(said.err.splitlines()) == 1
+    assert "a-password" not in said.err
+
+
+def test_temporal_that_is_down_is_one_line(volitus: Volitus) -> None:
+    said = volitus.with_settings(VOLITUS_TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")(
+        "sync", "run", "check"
+    )
+
+    assert said.code == 1
+    assert said.err.startswith("Temporal does not answer at 127.0.0.1:")
+    assert len(said.err.splitlines()) == 1
+
+
+def test_migrate_makes_a_database_ready_and_says_so_once_more(database_url: str) -> None:
+    name = f"volitus_test_{os.getpid()}_empty"
+    empty = create_database(database_url, name)
+    volitus = Volitus(empty)
+    try:
+        before = volitus("sync", "list")
+        first, second = volitus("migrate"), volitus("migrate")
+        after = volitus("sync", "list", "--json")
+    finally:
+        drop_database(database_url, name)
+
+    assert before.code == 1
+    assert "run `volitus migrate`" in before.err
+    assert (first.code, second.code) == (0, 0)
+    assert after.json == []
+
+
+def test_as_a_program_of_its_own(database_url: str, database: Database) -> None:
+    environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url}
+    lines = ndjson_of([account(1), account(2, status="asleep")])
+
+    said = in_a_process(
+        ["import", "accounts", "-", "--format", "ndjson", "--json"], environment, lines.encode()
+    )
+
+    assert said.code == 1
+    assert said.json["created"] == 1
+    assert said.err.splitlines()[0].startswith("stdin:2: invalid_value: status")
+    actors = rows(database, "SELECT actor->>'kind' AS kind, actor->>'id' AS id FROM event")
+    assert [(actor.kind, actor.id.partition(":")[0]) for actor in actors] == [("ops", "ops")]
+
+
+def test_colours_are_left_out_where_that_is_asked() -> None:
+    environment = {**SETTINGS, "NO_COLOR": "1", "FORCE_COLOR": "1"}
+
+    said = in_a_process(["--help"], environment)
+
+    assert "\x1b[3" not in said.out
+
+
+def test_a_wrong_setting_stops_a_process_before_it_starts() -> None:
+    said = in_a_process(["migrate"], {**SETTINGS, "VOLITUS_DATABASE_URL": ""})
+
+    assert said.code == 2
+    assert "Traceback" not in said.err

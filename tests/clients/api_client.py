@@ -1,0 +1,185 @@
+"""The API's front door for tests: the whole app in this process, and a token for everyone."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from temporalio.client import Client
+
+from api.app import create_app
+from api.auth.principals import Scope, StaffRole
+from api.auth.tokens import IssuerProfile, TokenVerifier
+from domain.identifiers import PersonKey
+from domain.numbers.phone_numbers import NumberRules
+from domain.numbers.verifications import VerificationRules
+from domain.rates import Rate
+from runtime.health_server import Readiness, database_check, migrations_check, temporal_check
+from runtime.temporal_client import connect
+from services.numbers.policy import NumberPolicy
+from storage.database import Database
+from storage.numbers.blocks import ConversionWatch
+from storage.parties import people
+from tests.clients.token_issuer import (
+    ISSUER,
+    JWKS,
+    NOW,
+    client_of,
+    key_endpoint,
+    person_claims,
+    signed,
+)
+from tests.fixtures import payload_keys
+
+NOBODY_LISTENS = "127.0.0.1:1"
+NUMBERS = NumberPolicy(
+    rules=VerificationRules(),
+    numbers=NumberRules(frozenset({"EE", "LV"})),
+    watch=ConversionWatch(),
+    limits={
+        kind: Rate(1000, timedelta(hours=1))
+        for kind in (
+            *("person", "client", "client_quota", "number", "prefix", "address", "country"),
+        )
+    },
+    key=payload_keys.CODE_KEY,
+    gateway_password=payload_keys.SMS_PASSWORD,
+)
+Answer = httpx.Response
+
+
+def profiles() -> list[IssuerProfile]:
+    def profile(kind: Any, *clients: str) -> IssuerProfile:
+        return IssuerProfile(
+            issuer=ISSUER,
+            jwks_uri=JWKS,
+            audience="volitus",
+            kind=kind,
+            allowed_clients=frozenset(clients),
+        )
+
+    return [
+        profile("person", "portal-login"),
+        profile("client", "portal", "billing", "watcher", "checker", "otp-program", "otp-other"),
+        profile("staff", "console"),
+    ]
+
+
+def person_token(person: PersonKey, **claims: Any) -> str:
+    return signed(person_claims(sub=person.country + person.code, **claims))
+
+
+def client_token(client_id: str, *scopes: Scope) -> str:
+    return signed(
+        person_claims(
+            client_id=client_id,
+            sub=client_id,
+            scope=" ".join(scopes),
+            amr=None,
+            acr=None,
+            auth_time=None,
+        )
+    )
+
+
+def staff_token(*roles: StaffRole, subject: str = "ann") -> str:
+    return signed(
+        person_claims(
+            client_id="console",
+            sub=subject,
+            roles=list(roles),
+            amr=None,
+            acr=None,
+            auth_time=None,
+        )
+    )
+
+
+PORTAL = client_token("portal", Scope.ACT_FOR_PERSON)
+BILLING = client_token("billing", Scope.ACCOUNTS)
+CHECKER = client_token("checker", Scope.CHECK)
+WATCHER = client_token("watcher", Scope.EVENTS)
+OTP = client_token("otp-program", Scope.OTP)
+OTHER_OTP = client_token("otp-other", Scope.OTP)
+NO_SCOPE = client_token("watcher")
+SUPPORT = staff_token(StaffRole.SUPPORT)
+OPS = staff_token(StaffRole.OPS)
+NO_ROLE = staff_token()
+
+
+class Front:
+    """Asks the API as this or that caller."""
+
+    def __init__(self, http: httpx.AsyncClient, app: FastAPI, database: Database) -> None:
+        self.http = http
+        self.app = app
+        self.database = database
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        return await self.http.request(
+            method, path, json=body, headers={**bearer, **dict(headers or {})}
+        )
+
+    async def get(self, path: str, token: str | None = None, **headers: str) -> Answer:
+        return await self.ask("GET", path, token, headers=_named(headers))
+
+    async def post(
+        self, path: str, token: str | None = None, body: object = None, **headers: str
+    ) -> Answer:
+        return await self.ask("POST", path, token, body, _named(headers))
+
+    async def put(self, path: str, token: str | None, body: object) -> Answer:
+        return await self.ask("PUT", path, token, body)
+
+    def id_of(self, person: PersonKey) -> UUID:
+        return people.known_as(self.database, person)
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    """``idempotency_key`` is the header Idempotency-Key."""
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@asynccontextmanager
+async def open_front(
+    database: Database,
+    temporal: Client | None = None,
+    *,
+    task_queue: str = "nobody",
+    registry: CollectorRegistry | None = None,
+    numbers: NumberPolicy = NUMBERS,
+) -> AsyncIterator[Front]:
+    """The API over this database; without ``temporal``, Temporal is down."""
+    reached = temporal or await connect(
+        NOBODY_LISTENS, namespace="default", cipher=payload_keys.cipher(), lazy=True
+    )
+    checks = {
+        "database": database_check(database),
+        "migrations": migrations_check(database),
+        "temporal": temporal_check(reached),
+    }
+    async with client_of(key_endpoint()) as issuer:
+        app = create_app(
+            database=database,
+            temporal=reached,
+            task_queue=task_queue,
+            verifier=TokenVerifier(profiles(), issuer, now=lambda: NOW),
+            readiness=Readiness(checks, spare=frozenset({"temporal"})),
+            numbers=numbers,
+            registry=registry,
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+            yield Front(http, app, database)

@@ -1,0 +1,86 @@
+"""Running ``volitus`` as a person at a shell would, and reading what it printed."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.app import app
+from settings import Settings
+from tests.fixtures import payload_keys
+
+# Invented, of the right shape: commands refuse to start without them.
+SETTINGS = {
+    **payload_keys.ENVIRONMENT,
+    "VOLITUS_ISSUERS": json.dumps(
+        [
+            {
+                "issuer": "http://127.0.0.1:1",
+                "audience": "volitus",
+                "kind": "staff",
+                "allowed_clients": ["portal"],
+            }
+        ]
+    ),
+    "VOLITUS_REGISTER_USER": "volitus",
+    "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
+    "VOLITUS_TEMPORAL_ADDRESS": "127.0.0.1:1",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.out, self.err
+        return json.loads(self.out)
+
+
+class Volitus:
+    """The program with its settings. ``volitus("sync", "list")``."""
+
+    def __init__(self, database_url: str, **settings: str) -> None:
+        self.environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url, **settings}
+
+    def __call__(self, *words: object, stdin: bytes = b"") -> Said:
+        """In this process. An exception that no command should let out comes out here too."""
+        done = CliRunner().invoke(
+            app, [str(word) for word in words], stdin, self.environment, catch_exceptions=False
+        )
+        return Said(done.exit_code, done.stdout, done.stderr)
+
+    def settings(self) -> Settings:
+        """What it reads of its environment."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            return Settings.from_environment()
+
+    def with_settings(self, **settings: str) -> "Volitus":
+        """The same, with some settings changed."""
+        changed = {**self.environment, **settings}
+        return Volitus(changed.pop("VOLITUS_DATABASE_URL"), **changed)
+
+
+def in_a_process(words: list[str], environment: Mapping[str, str], stdin: bytes = b"") -> Said:
+    """As a program of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from commands.app import main; main()", *words],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -1,0 +1,19 @@
+"""A short fault campaign: everything is killed once, targets fail, and every promise is kept."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[3]
+
+
+def test_nothing_is_lost_or_doubled_when_everything_is_killed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dev.chaos", "--seed", "2", "--processes", "36"],
+        cwd=_ROOT, capture_output=True, text=True, check=False, timeout=170,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    for whom in ("worker", "api", "temporal", "postgresql"):
+        assert f"{whom} is killed" in done.stdout
+    assert "Every promise was kept." in done.stdout

@@ -1,0 +1,206 @@
+"""The verdict of a campaign sees what it is there to see."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from dev.chaos import effect_invariants, state_invariants
+from dev.chaos.load import Asked
+from dev.chaos.snapshot import Evidence
+from dev.chaos.workload import Habit, NumberWish, ResyncWish, Trait
+from domain.numbers.verifications import send_step
+from domain.provisioning.resend_settings import steps_of
+from storage.numbers.sms import sms_id
+
+_NOW = datetime(2026, 8, 1, tzinfo=UTC)
+SERVICE, FIRST, SECOND, NUMBER = (UUID(int=n) for n in range(1, 5))
+SEND = send_step(NUMBER, 1)
+
+
+def _good() -> dict[str, Any]:
+    """Two re-sendings of one service and a number that was verified: nothing is wrong."""
+    processes = {
+        id_: SimpleNamespace(
+            id=id_, process="resync", workflow_id=f"resync/{id_}", state="succeeded",
+            subject_id=SERVICE, ended=True, reason=None, proven_at=None,
+        )
+        for id_ in (FIRST, SECOND)
+    }  # fmt: skip
+    processes[NUMBER] = SimpleNamespace(
+        id=NUMBER, process="number_verification", workflow_id=f"number/{NUMBER}",
+        state="verified", subject_id=None, ended=True, reason="code_right", proven_at="then",
+    )  # fmt: skip
+    resent = [s for id_ in (FIRST, SECOND) for s in steps_of(id_, SERVICE, UUID(int=9))]
+    steps = [
+        SimpleNamespace(
+            id=step.id, process=step.process, process_id=step.process_id, action=step.action,
+            resource=step.resource, place=place, state="done", ended_at=_NOW,
+            receipt={"provider_id": "m"}, waits_for=None,
+        )
+        for place, step in enumerate([*resent, SEND])
+    ]  # fmt: skip
+    applied = [
+        {"key": step.key(1), "service_id": str(SERVICE)} for step in resent if step.action != "read"
+    ]
+    begun = {"resync": "service:resync_asked", "number_verification": "verification:started"}
+    ended = {"resync": "service:resync_ended", "number_verification": "verification:ended"}
+    events = [
+        _event(kinds[row.process], row.id, operation_id=str(row.id))
+        for row in processes.values()
+        for kinds in (begun, ended)
+    ]
+    return {
+        "processes": processes,
+        "open": set(),
+        "steps": steps,
+        "stuck": [],
+        "events": events,
+        "sms": {sms_id(NUMBER, 1): SimpleNamespace(delivery="delivered")},
+        "grants": [SimpleNamespace(proof=NUMBER)],
+        "targets": {"network": "open"},
+        "applied": applied,
+        "outbox": {sms_id(NUMBER, 1): 1},
+        "workflows": dict.fromkeys(processes, "COMPLETED"),
+        "chain": None,
+    }
+
+
+def _event(kind: str, subject: UUID, **facts: str) -> Any:
+    return SimpleNamespace(
+        kind=kind, subject_id=subject, at=_NOW, reason={"code": "x", "facts": facts}
+    )
+
+
+def _asked() -> list[Asked]:
+    number = NumberWish(0, 0, 0, Habit.TYPES, Trait.PLAIN, 1)
+    return [
+        Asked(ResyncWish(0, 0, 0), FIRST, 0, 1),
+        Asked(ResyncWish(2, 1, 0), SECOND, 2, 3),
+        Asked(number, NUMBER, 0, 1, code_taken=True),
+    ]
+
+
+def _found(good: dict[str, Any], asked: list[Asked]) -> dict[str, list[str]]:
+    evidence = Evidence(**good)
+    judges: list[Callable[[Evidence], Iterator[str]]] = [
+        *(
+            effect_invariants.network_once,
+            effect_invariants.network_in_order,
+            effect_invariants.sms_once,
+        ),
+        *(state_invariants.ended_or_listed, state_invariants.all_ended, state_invariants.told_once),
+        *(
+            state_invariants.listed_in_pairs,
+            state_invariants.list_agrees,
+            state_invariants.workflows_agree,
+        ),
+        state_invariants.chain_holds,
+    ]
+    found = {judge.__name__: list(judge(evidence)) for judge in judges}
+    for told in (
+        effect_invariants.places_as_asked,
+        effect_invariants.proofs,
+        state_invariants.asked_once,
+    ):
+        found[told.__name__] = list(told(evidence, asked))
+    return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def test_nothing_is_found_where_nothing_is_wrong() -> None:
+    assert _found(_good(), _asked()) == {}
+
+
+def _stuck(good: dict[str, Any], state: str, kind: str) -> None:
+    """The last step of the second re-sending is stuck."""
+    step = good["steps"][5]
+    step.state, step.ended_at = state, None
+    good["processes"][SECOND].ended = False
+    good["stuck"].append(
+        SimpleNamespace(
+            id=step.id, step_id=step.id, process_id=SECOND, state="stuck", kind=kind, code="busy"
+        )
+    )
+
+
+def _set(row: Any, **values: Any) -> None:
+    row.__dict__.update(values)
+
+
+_WRONG: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
+    "doubled": ("network_once", lambda e: e["applied"].append(e["applied"][0])),
+    "doubled under a second key": (
+        "network_once",
+        lambda e: e["applied"].append(
+            e["applied"][3] | {"key": e["applied"][3]["key"].removesuffix("1") + "2"}
+        ),
+    ),
+    "lost": ("network_once", lambda e: e["applied"].pop()),
+    "applied though refused": ("network_once", lambda e: _stuck(e, "refused", "refused")),
+    "mixed": ("network_in_order", lambda e: e["applied"].insert(1, e["applied"].pop())),
+    "places": ("places_as_asked", lambda e: _set(e["steps"][0], place=9)),
+    "two SMS": ("sms_once", lambda e: e["outbox"].update({sms_id(NUMBER, 1): 2})),
+    "no SMS": ("sms_once", lambda e: e["outbox"].clear()),
+    "an SMS of nobody": ("sms_once", lambda e: e["outbox"].update({UUID(int=77): 1})),
+    "no grant": ("proofs", lambda e: e["grants"].clear()),
+    "two grants": ("proofs", lambda e: e["grants"].append(e["grants"][0])),
+    "a forgotten proof": ("proofs", lambda e: _set(e["processes"][NUMBER], state="expired")),
+    "runs in silence": ("ended_or_listed", lambda e: _set(e["processes"][FIRST], ended=False)),
+    "listed still": ("all_ended", lambda e: _stuck(e, "trouble", "trouble")),
+    "another state": ("list_agrees", lambda e: _stuck(e, "done", "trouble")),
+    "a step left open": ("list_agrees", lambda e: _set(e["steps"][0], ended_at=None)),
+    "begun twice": ("told_once", lambda e: e["events"].append(e["events"][0])),
+    "no end": ("told_once", lambda e: e["events"].pop()),
+    "over, never begun": (
+        "listed_in_pairs",
+        lambda e: e["events"].append(_event("stuck:ended", uuid5(FIRST, "x"))),
+    ),
+    "never over": (
+        "listed_in_pairs",
+        lambda e: e["events"].append(_event("stuck:opened", uuid5(FIRST, "x"))),
+    ),
+    "a workflow too many": ("workflows_agree", lambda e: e["workflows"].update({FIRST: "RUNNING"})),
+    "no workflow": ("workflows_agree", lambda e: _set(e["processes"][FIRST], ended=False)),
+    "paused for ever": ("workflows_agree", lambda e: e["targets"].update(network="paused")),
+    "a broken chain": ("chain_holds", lambda e: e.update(chain="position 3 is missing")),
+    "nobody asked": (
+        "asked_once",
+        lambda e: e["processes"].update({SERVICE: e["processes"][FIRST]}),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "target", "true"),
+    [
+        ("engine_error", "network", False),
+        ("characteristic_invalid", "network", True),
+        ("busy", "network", False),
+        ("answer_lost", "sms", True),
+    ],
+)
+def test_a_reason_is_true_only_where_it_was_so(code: str, target: str, true: bool) -> None:
+    good = _good()
+    schedule: Any = SimpleNamespace(refused=lambda: {SERVICE})
+    # The worker was killed, and nothing else happened.
+    blows: Any = SimpleNamespace(happened=lambda whats, *_, **__: "worker" in whats)
+    listed = _event("stuck:opened", FIRST, target=target, process_id=str(FIRST), action="a")
+    listed.reason["code"] = code
+    good["events"].append(listed)
+
+    found = list(state_invariants.reasons_true(Evidence(**good), schedule, blows))
+
+    assert (not found) is true
+
+
+@pytest.mark.parametrize("case", _WRONG)
+def test_what_is_wrong_is_found(case: str) -> None:
+    judge, spoil = _WRONG[case]
+    good = _good()
+
+    spoil(good)
+
+    assert judge in _found(good, _asked())

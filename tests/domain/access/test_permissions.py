@@ -1,0 +1,62 @@
+"""The list of permissions, and what the access roles make of it."""
+
+import re
+
+import pytest
+
+from domain.access.permissions import ACCESS_ROLES, Permission, Role, permissions_of
+
+CHANGES = re.compile(r".+:(set|manage|start|end|order|pay|request)")
+"""Whatever is not looking at something changes something."""
+LOOKS = re.compile(r".+:(view|history)")
+
+
+def test_every_permission_is_resource_and_action_and_the_list_is_sorted() -> None:
+    names = [permission.value for permission in Permission]
+
+    assert all(re.fullmatch(r"[a-z_]+:[a-z]+", name) for name in names)
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_every_permission_is_known_to_look_or_to_change(permission: Permission) -> None:
+    assert bool(CHANGES.fullmatch(permission)) != bool(LOOKS.fullmatch(permission))
+
+
+def test_every_role_has_its_set() -> None:
+    assert set(ACCESS_ROLES) == set(Role)
+    assert all(ACCESS_ROLES[role].name is role for role in Role)
+
+
+def test_an_administrator_may_do_everything() -> None:
+    assert permissions_of("administrator") == frozenset(Permission)
+
+
+@pytest.mark.parametrize("role", [Role.USER, Role.JOINT_REPRESENTATIVE])
+def test_whoever_only_looks_holds_nothing_that_changes_anything(role: Role) -> None:
+    held = permissions_of(role)
+
+    assert held
+    assert not [permission for permission in held if not LOOKS.fullmatch(permission)]
+
+
+def test_a_user_sees_neither_bills_nor_call_details_nor_who_has_access() -> None:
+    resources = {permission.partition(":")[0] for permission in permissions_of(Role.USER)}
+
+    assert not resources & {"access", "invoice", "balance", "call_details", "contract"}
+
+
+def test_an_accountant_sees_and_pays_bills_and_changes_nothing_else() -> None:
+    held = permissions_of(Role.ACCOUNTANT)
+
+    assert {p for p in held if CHANGES.fullmatch(p)} == {Permission.INVOICE_PAY}
+    assert Permission.ACCESS_MANAGE not in held
+
+
+def test_who_may_act_only_together_sees_who_has_access_and_no_more() -> None:
+    assert permissions_of(Role.JOINT_REPRESENTATIVE) == {Permission.ACCESS_VIEW}
+
+
+@pytest.mark.parametrize("name", ["", "Administrator", "root", "ADMINISTRATOR"])
+def test_a_role_that_nobody_knows_may_do_nothing(name: str) -> None:
+    assert permissions_of(name) == frozenset()

@@ -1,0 +1,74 @@
+"""A line's hash is the same for everyone, for ever: that is what makes it a proof."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.audit import GENESIS, Actor, EventKind, chained
+from domain.reasons import Reason
+
+LINE = {"id": 1, "kind": "grant:started", "reason": {"code": "x", "text": "õ – 🙂"}, "after": None}
+
+
+def test_the_hash_of_a_line_never_changes() -> None:
+    # Computed once with: printf '%s\n%s' "$previous" "$canonical_json" | sha256sum
+    assert chained(GENESIS, LINE) == (
+        "aa8b1648e16d916b2e5443a99958a7068bbbf33c4f3ddad0361b3c61aa617d05"
+    )
+
+
+def test_the_order_of_keys_is_no_difference() -> None:
+    assert chained(GENESIS, dict(reversed(LINE.items()))) == chained(GENESIS, LINE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(LINE | {"id": 2}, id="another-id"),
+        pytest.param(LINE | {"after": {}}, id="empty-is-not-nothing"),
+        pytest.param(LINE | {"id": "1"}, id="text-is-not-a-number"),
+        pytest.param(LINE | {"more": None}, id="one-more-column"),
+        pytest.param({k: v for k, v in LINE.items() if k != "after"}, id="one-column-less"),
+    ],
+)
+def test_another_line_has_another_hash(other: dict[str, object]) -> None:
+    assert chained(GENESIS, other) != chained(GENESIS, LINE)
+
+
+def test_the_same_line_after_another_has_another_hash() -> None:
+    first = chained(GENESIS, LINE)
+
+    assert chained(first, LINE) != first
+
+
+def test_kinds_are_subject_and_action_and_sorted() -> None:
+    kinds = [kind.value for kind in EventKind]
+
+    assert kinds == sorted(kinds)
+    assert all(kind.count(":") == 1 for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("actor", "stored"),
+    [
+        pytest.param(Actor("engine"), {"kind": "engine", "id": ""}, id="the-engine"),
+        pytest.param(
+            Actor("register", "EE", UUID(int=7)),
+            {"kind": "register", "id": "EE", "run": "00000000-0000-0000-0000-000000000007"},
+            id="a-registers-word-in-a-run",
+        ),
+    ],
+)
+def test_how_an_actor_is_stored(actor: Actor, stored: dict[str, str]) -> None:
+    assert actor.as_json() == stored
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param(Reason("a", "Because"), id="without-facts"),
+        pytest.param(Reason("a", "Because", {"role": "JUHL", "groups": 2}), id="with-facts"),
+    ],
+)
+def test_a_reason_comes_back_as_it_was_stored(reason: Reason) -> None:
+    assert Reason.from_json(reason.as_json()) == reason

@@ -1,0 +1,340 @@
+"""Who may act for a company: the register's entry decides, and always says why."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.access.grants import must_stand, role_for
+from domain.access.permissions import Role
+from domain.registry.authority import Authority, Kind, authorities, authority_of
+from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
+from tests.builders.register_states import (
+    JAAN,
+    MARI,
+    PEETER,
+    TIIU,
+    entry,
+    joint,
+    procurist,
+    sole,
+    state,
+    strange,
+    together,
+)
+
+ACTIVE, LIQUIDATION, BANKRUPT, DELETED = (
+    CompanyStatus.ACTIVE,
+    CompanyStatus.LIQUIDATION,
+    CompanyStatus.BANKRUPT,
+    CompanyStatus.DELETED,
+)
+
+# Written out, not computed: this is the table that people rely on.
+_SOLE = "sole sole_representation"
+_NO_SOLE_RIGHT = "none no_sole_right"
+_UNREADABLE = "unknown entry_unreadable"
+_NO_ROLE = "none role_confers_nothing"
+_LIQUIDATING = "none company_in_liquidation"
+_BANKRUPT = "none company_bankrupt"
+_DELETED = "none company_deleted"
+
+OUTCOMES = {
+    (ACTIVE, True): dict.fromkeys(("board", "partner", "procurist", "sole_trader"), _SOLE)
+    | dict.fromkeys(("liquidator", "trustee", "none"), _NO_ROLE),
+    (ACTIVE, False): dict.fromkeys(("board", "partner", "procurist", "sole_trader"), _NO_SOLE_RIGHT)
+    | dict.fromkeys(("liquidator", "trustee", "none"), _NO_ROLE),
+    (ACTIVE, None): dict.fromkeys(("board", "partner", "procurist", "sole_trader"), _UNREADABLE)
+    | dict.fromkeys(("liquidator", "trustee", "none"), _NO_ROLE),
+    (LIQUIDATION, True): {"liquidator": _SOLE},
+    (LIQUIDATION, False): {"liquidator": _NO_SOLE_RIGHT},
+    (LIQUIDATION, None): {"liquidator": _UNREADABLE},
+    (BANKRUPT, True): {"trustee": _SOLE},
+    (BANKRUPT, False): {"trustee": _NO_SOLE_RIGHT},
+    (BANKRUPT, None): {"trustee": _UNREADABLE},
+}
+OTHERWISE = {LIQUIDATION: _LIQUIDATING, BANKRUPT: _BANKRUPT, DELETED: _DELETED}
+
+
+def outcome(status: CompanyStatus, capacity: Capacity, *, alone: bool | None) -> str:
+    if capacity is Capacity.UNKNOWN and status is not DELETED:
+        return _UNREADABLE
+    told = OUTCOMES.get((status, alone), {}).get(capacity.value)
+    return told or OTHERWISE[status]
+
+
+@pytest.mark.parametrize("alone", [True, False, None], ids=["alone", "not-alone", "unreadable"])
+@pytest.mark.parametrize("capacity", list(Capacity))
+@pytest.mark.parametrize("status", list(CompanyStatus))
+def test_status_role_and_right_to_act_alone_decide_together(
+    status: CompanyStatus, capacity: Capacity, alone: bool | None
+) -> None:
+    said = state(entry(MARI, "ROLL", capacity, alone=alone), status=status)
+
+    authority = authority_of(MARI, said)
+
+    assert f"{authority.kind} {authority.reason.code}" == outcome(status, capacity, alone=alone)
+    assert authority.together_with == ()
+    assert authority.reason.text
+
+
+@pytest.mark.parametrize("alone", [True, False, None], ids=["alone", "not-alone", "unreadable"])
+@pytest.mark.parametrize("capacity", list(Capacity))
+@pytest.mark.parametrize("status", list(CompanyStatus))
+def test_a_legal_form_that_confers_nothing_gives_nobody_anything(
+    status: CompanyStatus, capacity: Capacity, alone: bool | None
+) -> None:
+    said = state(entry(MARI, "ROLL", capacity, alone=alone), status=status, form_confers=False)
+
+    authority = authority_of(MARI, said)
+
+    code = "company_deleted" if status is DELETED else "legal_form_not_allowed"
+    assert (authority.kind, authority.reason.code) == (Kind.NONE, code)
+
+
+@pytest.mark.parametrize(
+    ("holders", "status", "kind"),
+    [
+        pytest.param((sole(MARI),), ACTIVE, Kind.SOLE, id="one-entry-that-acts-alone"),
+        pytest.param((sole(MARI), joint(MARI)), ACTIVE, Kind.SOLE, id="the-farther-entry-counts"),
+        pytest.param((joint(MARI), procurist(MARI)), ACTIVE, Kind.SOLE, id="alone-as-procurist"),
+        pytest.param(
+            (joint(MARI), entry(MARI, "O", Capacity.NONE)),
+            ACTIVE,
+            Kind.NONE,
+            id="alone-in-a-role-that-confers-nothing-does-not-help-the-other",
+        ),
+        pytest.param(
+            (sole(MARI), entry(MARI, "LIKV", Capacity.LIQUIDATOR, alone=False)),
+            LIQUIDATION,
+            Kind.NONE,
+            id="alone-on-the-board-does-not-make-a-liquidator-act-alone",
+        ),
+        pytest.param(
+            (joint(MARI), entry(MARI, "LIKV", Capacity.LIQUIDATOR)),
+            LIQUIDATION,
+            Kind.SOLE,
+            id="alone-as-liquidator",
+        ),
+        pytest.param((joint(MARI), sole(JAAN)), ACTIVE, Kind.NONE, id="somebody-elses-right"),
+        pytest.param((sole(MARI), strange(MARI)), ACTIVE, Kind.SOLE, id="one-entry-is-enough"),
+        pytest.param((joint(MARI), strange(MARI)), ACTIVE, Kind.UNKNOWN, id="no-but-one-unknown"),
+        pytest.param(
+            (sole(MARI), entry(MARI, alone=None)), ACTIVE, Kind.SOLE, id="one-readable-is-enough"
+        ),
+        pytest.param(
+            (joint(MARI), entry(MARI, alone=None)), ACTIVE, Kind.UNKNOWN, id="no-but-one-unreadable"
+        ),
+        pytest.param(
+            (entry(MARI, "N", Capacity.NONE), strange(JAAN)),
+            ACTIVE,
+            Kind.NONE,
+            id="somebody-elses-unknown-role",
+        ),
+    ],
+)
+def test_role_and_right_must_be_in_the_same_entry_of_the_same_person(
+    holders: tuple[Holder, ...], status: CompanyStatus, kind: Kind
+) -> None:
+    assert authority_of(MARI, state(*holders, status=status)).kind is kind
+
+
+def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> None:
+    one = authority_of(MARI, state(procurist(MARI), sole(MARI)))
+    other = authority_of(MARI, state(sole(MARI), procurist(MARI)))
+
+    assert one == other
+    assert one.reason.facts == {"role": "JUHL", "status": "active"} == other.reason.facts
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "code", "others"),
+    [
+        pytest.param(
+            together(MARI, JAAN), Kind.TOGETHER, "joint_representation", (JAAN,), id="two"
+        ),
+        pytest.param(
+            together(TIIU, MARI, JAAN),
+            Kind.TOGETHER,
+            "joint_representation",
+            (JAAN, TIIU),
+            id="three",
+        ),
+        pytest.param(
+            state(
+                joint(MARI),
+                joint(JAAN),
+                joint(TIIU),
+                groups=((joint(MARI), joint(JAAN)), (joint(MARI), joint(TIIU))),
+            ),
+            Kind.TOGETHER,
+            "joint_representation",
+            (JAAN, TIIU),
+            id="with-one-or-with-the-other",
+        ),
+        pytest.param(
+            state(joint(MARI), groups=((joint(MARI), entry(None, "JUHL")),)),
+            Kind.TOGETHER,
+            "joint_representation",
+            (),
+            id="with-somebody-who-has-no-code",
+        ),
+        pytest.param(
+            state(joint(MARI), joint(JAAN), joint(TIIU), groups=((joint(JAAN), joint(TIIU)),)),
+            Kind.NONE,
+            "no_sole_right",
+            (),
+            id="others-only",
+        ),
+        pytest.param(
+            state(joint(MARI), groups=((joint(MARI),),)),
+            Kind.NONE,
+            "no_sole_right",
+            (),
+            id="a-group-of-one-is-no-right-to-act-alone",
+        ),
+        pytest.param(
+            state(sole(MARI), joint(JAAN), groups=((sole(MARI), joint(JAAN)),)),
+            Kind.SOLE,
+            "sole_representation",
+            (),
+            id="alone-although-in-a-group",
+        ),
+        pytest.param(
+            state(joint(MARI), opaque=True),
+            Kind.NONE,
+            "signing_rule_opaque",
+            (),
+            id="conditions-that-no-machine-reads",
+        ),
+        pytest.param(
+            state(sole(MARI), opaque=True),
+            Kind.SOLE,
+            "sole_representation",
+            (),
+            id="alone-although-others-have-conditions",
+        ),
+        pytest.param(
+            state(joint(MARI), joint(JAAN), groups=((joint(MARI), joint(JAAN)),), opaque=True),
+            Kind.TOGETHER,
+            "joint_representation",
+            (JAAN,),
+            id="a-readable-group-beside-unreadable-conditions",
+        ),
+        pytest.param(
+            state(
+                entry(MARI, "O", Capacity.NONE),
+                joint(JAAN),
+                groups=((entry(MARI, "O", Capacity.NONE), joint(JAAN)),),
+            ),
+            Kind.NONE,
+            "role_confers_nothing",
+            (),
+            id="a-group-does-not-make-an-owner-act",
+        ),
+        pytest.param(
+            state(
+                joint(MARI),
+                joint(JAAN),
+                groups=((joint(MARI), joint(JAAN)),),
+                status=LIQUIDATION,
+            ),
+            Kind.NONE,
+            "company_in_liquidation",
+            (),
+            id="the-boards-group-does-not-act-in-liquidation",
+        ),
+        pytest.param(
+            state(
+                entry(MARI, "LIKV", Capacity.LIQUIDATOR, alone=False),
+                joint(MARI),
+                joint(JAAN),
+                groups=((joint(MARI), joint(JAAN)),),
+                status=LIQUIDATION,
+            ),
+            Kind.NONE,
+            "no_sole_right",
+            (),
+            id="a-liquidator-does-not-act-in-the-boards-group",
+        ),
+        pytest.param(
+            state(
+                entry(MARI, "JUHL", Capacity.BOARD, alone=None),
+                joint(JAAN),
+                groups=((joint(MARI), joint(JAAN)),),
+            ),
+            Kind.UNKNOWN,
+            "entry_unreadable",
+            (),
+            id="in-a-group-but-whether-alone-cannot-be-read",
+        ),
+    ],
+)
+def test_who_may_act_together_and_with_whom(
+    said: RegisterState, kind: Kind, code: str, others: tuple[object, ...]
+) -> None:
+    authority = authority_of(MARI, said)
+
+    assert (authority.kind, authority.reason.code) == (kind, code)
+    assert authority.together_with == others
+
+
+@pytest.mark.parametrize("status", list(CompanyStatus))
+def test_somebody_whom_the_register_does_not_name_may_do_nothing(status: CompanyStatus) -> None:
+    authority = authority_of(PEETER, state(sole(MARI), entry(None), status=status))
+
+    deleted = status is CompanyStatus.DELETED
+    code = "company_deleted" if deleted else "not_in_register"
+    assert (authority.kind, authority.reason.code) == (Kind.NONE, code)
+
+
+def test_somebody_not_named_may_be_the_holder_whose_code_cannot_be_read() -> None:
+    said = replace(state(sole(MARI)), incomplete=True)
+
+    assert authority_of(PEETER, said).kind is Kind.UNKNOWN
+    assert authority_of(MARI, said).kind is Kind.SOLE
+
+
+def test_everyone_with_a_code_is_told_of_once() -> None:
+    said = state(sole(MARI), procurist(MARI), joint(JAAN), strange(TIIU), entry(None))
+
+    told = authorities(said)
+
+    assert {person: authority.kind for person, authority in told.items()} == {
+        MARI: Kind.SOLE,
+        JAAN: Kind.NONE,
+        TIIU: Kind.UNKNOWN,
+    }
+    assert all(authority == authority_of(person, said) for person, authority in told.items())
+
+
+@pytest.mark.parametrize(
+    ("said", "role", "stands"),
+    [
+        pytest.param(state(sole(MARI)), Role.ADMINISTRATOR, False, id="alone-administrator"),
+        pytest.param(
+            together(MARI, JAAN),
+            Role.JOINT_REPRESENTATIVE,
+            False,
+            id="together-sees-who-has-access",
+        ),
+        pytest.param(state(joint(MARI)), None, False, id="no-right-nothing"),
+        pytest.param(state(strange(MARI)), None, True, id="unknown-starts-and-ends-nothing"),
+    ],
+)
+def test_the_access_role_that_authority_gives(
+    said: RegisterState, role: Role | None, stands: bool
+) -> None:
+    authority = authority_of(MARI, said)
+
+    assert role_for(authority) == role
+    assert must_stand(authority) is stands
+
+
+def test_reasons_name_no_person() -> None:
+    said = together(MARI, JAAN)
+
+    told: list[Authority] = [authority_of(MARI, said), authority_of(PEETER, said)]
+
+    text = repr([authority.reason.as_json() for authority in told])
+    assert not any(person.code in text for person in (MARI, JAAN, PEETER))
+    assert "Nimi" not in text

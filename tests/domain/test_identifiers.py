@@ -1,0 +1,145 @@
+"""Who is meant: one person is one key, whatever way the code was written."""
+
+from datetime import date
+
+import pytest
+
+from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
+from tests.builders.register_states import TODAY
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "kept"),
+    [
+        pytest.param("EE", "38001085718", "38001085718", id="estonian"),
+        pytest.param("EE", " 3800108 5718 ", "38001085718", id="estonian-with-spaces"),
+        pytest.param("EE", "３８００１０８５７１８", "38001085718", id="estonian-full-width"),
+        pytest.param("LT", "33309240064", "33309240064", id="lithuanian"),
+        pytest.param("LT", "３３３０９２４００６４", "33309240064", id="lithuanian-full-width"),
+        pytest.param("LT", "90000000009", "90000000009", id="lithuanian-without-a-birth-date"),
+        pytest.param("FI", "131052-308T", "131052-308T", id="finnish"),
+        pytest.param("FI", "131052-308t", "131052-308T", id="finnish-lower-case"),
+        pytest.param("FI", "131052–308T", "131052-308T", id="finnish-with-a-long-dash"),
+        pytest.param("FI", "１３１０５２-３０８T", "131052-308T", id="finnish-full-width"),
+        pytest.param("FI", "010101+002S", "010101+002S", id="finnish-of-the-19th-century"),
+        pytest.param("LV", "150390-12345", "150390-12345", id="latvian-kept-as-it-is"),
+        pytest.param("SE", "19121212+1212", "19121212+1212", id="swedish-kept-as-it-is"),
+        pytest.param("DE", "A/b.c_d-1", "A/b.c_d-1", id="eidas-kept-as-it-is"),
+        pytest.param("DE", "x" * 256, "x" * 256, id="as-long-as-eidas-allows"),
+    ],
+)
+def test_a_code_is_kept_in_the_one_way_it_is_stored(country: str, written: str, kept: str) -> None:
+    assert PersonKey.of(country, written, today=TODAY) == PersonKey(country, kept)
+
+
+@pytest.mark.parametrize(
+    ("country", "code"),
+    [
+        pytest.param("EE", "38001085717", id="estonian-wrong-check-digit"),
+        pytest.param("EE", "3800108571", id="estonian-too-short"),
+        pytest.param("EE", "38002305718", id="estonian-30-february"),
+        pytest.param("EE", "٣٨٠٠١٠٨٥٧١٨", id="estonian-in-arabic-digits"),
+        pytest.param("EE", "", id="estonian-empty"),
+        pytest.param("EE", "10000018", id="estonian-company-code"),
+        pytest.param("LT", "33309240164", id="lithuanian-wrong-check-digit"),
+        pytest.param("FI", "131052-308U", id="finnish-wrong-check-character"),
+        pytest.param("FI", "131052-3٠8T", id="finnish-with-an-arabic-zero"),
+        pytest.param("FI", "1٣1052-308T", id="finnish-with-an-arabic-three"),
+        pytest.param("LV", "", id="unknown-country-empty"),
+        pytest.param("LV", "150390 12345", id="unknown-country-with-a-space"),
+        pytest.param("LV", "１50390-12345", id="unknown-country-full-width"),
+        pytest.param("LV", "-150390", id="unknown-country-beginning-with-a-dash"),
+        pytest.param("DE", "x" * 257, id="longer-than-eidas-allows"),
+        pytest.param("ee", "38001085718", id="country-in-lower-case"),
+        pytest.param("EST", "38001085718", id="country-of-three-letters"),
+        pytest.param("E1", "38001085718", id="country-with-a-digit"),
+        pytest.param("", "38001085718", id="no-country"),
+    ],
+)
+def test_a_code_that_cannot_belong_to_anyone_is_refused_and_not_repeated(
+    country: str, code: str
+) -> None:
+    with pytest.raises(InvalidIdentifier) as refused:
+        PersonKey.of(country, code, today=TODAY)
+
+    assert not code or code not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "born"),
+    [
+        pytest.param("EE", "52608020004", date(2026, 8, 2), id="estonian"),
+        pytest.param("LT", "52608020004", date(2026, 8, 2), id="lithuanian"),
+        pytest.param("FI", "020826A002H", date(2026, 8, 2), id="finnish"),
+    ],
+)
+def test_nobody_is_born_in_the_future(country: str, code: str, born: date) -> None:
+    with pytest.raises(InvalidIdentifier, match="future") as refused:
+        PersonKey.of(country, code, today=date(2026, 8, 1))
+
+    assert code not in str(refused.value)
+    assert PersonKey.of(country, code, today=born).code == code
+
+
+def test_a_tokens_subject_is_country_and_code() -> None:
+    assert PersonKey.from_subject("EE38001085718", today=TODAY) == PersonKey("EE", "38001085718")
+    assert PersonKey.from_subject("LV150390-12345", today=TODAY).country == "LV"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("EE", id="no-code"),
+        pytest.param("38001085718", id="no-country"),
+        pytest.param("ee38001085718", id="country-in-lower-case"),
+    ],
+)
+def test_a_subject_that_names_nobody_is_refused(subject: str) -> None:
+    with pytest.raises(InvalidIdentifier):
+        PersonKey.from_subject(subject, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "kept"),
+    [
+        pytest.param("EE", "70000310", "70000310", id="estonian"),
+        pytest.param("EE", " 7000 0310", "70000310", id="estonian-with-spaces"),
+        pytest.param("EE", "７００００３１０", "70000310", id="estonian-full-width"),
+        pytest.param("NO", "923609016", "923609016", id="norwegian-kept-as-it-is"),
+        pytest.param("GB", "SC123456", "SC123456", id="british-kept-as-it-is"),
+    ],
+)
+def test_a_company_code_is_kept_in_the_one_way_it_is_stored(
+    country: str, written: str, kept: str
+) -> None:
+    assert CompanyKey.of(country, written) == CompanyKey(country, kept)
+
+
+@pytest.mark.parametrize(
+    ("country", "code"),
+    [
+        pytest.param("EE", "70000311", id="wrong-check-digit"),
+        pytest.param("EE", "7000031", id="too-short"),
+        pytest.param("EE", "30000003", id="first-digit-of-no-register"),
+        pytest.param("EE", "38001085718", id="a-persons-code"),
+        pytest.param("NO", "923 609 016", id="unknown-country-with-spaces"),
+        pytest.param("no", "923609016", id="country-in-lower-case"),
+    ],
+)
+def test_a_company_code_that_no_register_gave_is_refused_and_not_repeated(
+    country: str, code: str
+) -> None:
+    with pytest.raises(InvalidIdentifier) as refused:
+        CompanyKey.of(country, code)
+
+    assert code not in str(refused.value)
+
+
+def test_the_same_digits_of_two_countries_are_two_people() -> None:
+    estonian = PersonKey.of("EE", "33309240064", today=TODAY)
+    lithuanian = PersonKey.of("LT", "33309240064", today=TODAY)
+
+    assert estonian != lithuanian
+    assert sorted([lithuanian, estonian]) == [estonian, lithuanian]

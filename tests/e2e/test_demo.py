@@ -1,0 +1,19 @@
+"""The whole story, once: real processes, every line observed from outside (dev/demo/)."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.timeout(240)
+def test_every_line_of_the_story_comes_true() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "dev.demo", "--customers", "240"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Every line came true" in told.stdout

@@ -1,0 +1,68 @@
+"""The open-data file in its own shape, with invented people."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from domain.registry.register import BulkFile
+
+MARI = "8834db47-330d-5a29-9e21-0a0c94732985"
+JAAN = "6d489a0a-62ca-5fe7-88cf-1f07c6ac3a1a"
+
+
+def holder(**fields: Any) -> dict[str, Any]:
+    """A natural person's row, with nulls and empty strings where the file has them."""
+    row = {
+        "kirje_id": 9869068, "kaardi_piirkond": 5, "kaardi_nr": 1, "kaardi_tyyp": "R",
+        "kande_nr": 1, "isiku_tyyp": "F", "isiku_roll": "JUHL",
+        "isiku_roll_tekstina": "Juhatuse liige", "eesnimi": "Mari", "nimi_arinimi": "Näidis",
+        "isikukood_hash": MARI, "isikukood_registrikood": None, "valis_kood": None,
+        "valis_kood_riik": None, "valis_kood_riik_tekstina": None, "synniaeg": None,
+        "osamaks": None, "volituste_loppemise_kpv": "", "aadress_riik": None,
+        "aadress_ehak_tekstina": "", "algus_kpv": "25.11.2021", "lopp_kpv": None, "email": None,
+    }  # fmt: skip
+    return row | fields
+
+
+def legal_person(**fields: Any) -> dict[str, Any]:
+    """Has no hash at all, not even a null one."""
+    row = holder(isiku_tyyp="J", isiku_roll="ARP", eesnimi=None, nimi_arinimi="Näidis SE")
+    del row["isikukood_hash"]
+    return row | fields
+
+
+def condition(**fields: Any) -> dict[str, Any]:
+    row = {
+        "kirje_id": 13719091, "kaardi_piirkond": 5, "kaardi_nr": 1, "kaardi_tyyp": "R",
+        "kande_nr": 39, "esinduse_tyyp": "YHESJ", "esinduse_sisu": "Olemas esindusõiguse erisus",
+        "algus_kpv": "08.05.2026", "lopp_kpv": None,
+    }  # fmt: skip
+    return row | fields
+
+
+def record(
+    *people: dict[str, Any], code: Any = 10000018, conditions: Iterable[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    rule = "Osaühingut võib kõikide tehingute tegemisel esindada iga juhatuse liige."
+    return {
+        "ariregistri_kood": code,
+        "nimi": 'Näidis "A{B" \\ {"OÜ',
+        "kaardile_kantud_isikud": list(people),
+        "esindusoiguse_normaalregulatsioonid": [{"roll": "JUHL", "sisu": rule}],
+        "esindusoiguse_eritingimused": list(conditions),
+        "hooneyhistu_liikmed": [],
+    }
+
+
+def text_of(*records: dict[str, Any], indent: int | None = 4) -> bytes:
+    return json.dumps(records, ensure_ascii=False, indent=indent).encode()
+
+
+def zipped(path: Path, text: bytes, *names: str) -> BulkFile:
+    """``text`` as the one member of a zip, or as several."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name in names or ("ettevotja_rekvisiidid__kaardile_kantud_isikud.json",):
+            archive.writestr(name, text)
+    return BulkFile(str(path), '"1"', "", path.stat().st_size)

@@ -1,0 +1,175 @@
+"""The register's answers in its own shape, with invented people, and a register that gives them."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from html import escape
+
+import httpx
+from pydantic import SecretStr
+
+from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.register import Defect
+from registry_sync.estonia.esindus import EstonianRegister
+from registry_sync.estonia.soap import SoapService
+
+USER = "kasutaja-volitus"
+PASSWORD = "salasõna <&> 7313"
+MARI, JAAN, ANNA = "47101010033", "38001085718", "60001019906"
+COMPANY = CompanyKey("EE", "10000018")
+Reply = str | httpx.Response | Exception
+NOW = datetime(2026, 8, 12, 9, 30, tzinfo=UTC)
+
+
+def estonian(code: str) -> PersonKey:
+    return PersonKey("EE", code)
+
+
+def element(name: str, content: str) -> str:
+    return f"<ns1:{name}>{content}</ns1:{name}>"
+
+
+def person(
+    code: str = MARI,
+    role: str = "JUHL",
+    sole: str = "JAH",
+    *,
+    country: str = "EST",
+    first: str = "Mari",
+    last: str = "Maasikas",
+    kind: str = "",
+) -> str:
+    """One ``isikud/item``; what is empty is left out, as the register does."""
+    fields = {
+        "isiku_liik": kind,
+        "fyysilise_isiku_eesnimi": first,
+        "fyysilise_isiku_perenimi": last,
+        "fyysilise_isiku_kood": code,
+        "isikukood_riik": country,
+        "fyysilise_isiku_roll": role,
+        "ainuesindusoigus_olemas": sole,
+    }
+    return element("item", "".join(element(k, escape(v)) for k, v in fields.items() if v))
+
+
+def company(
+    *people: str,
+    code: str = COMPANY.code,
+    status: str = "R",
+    form: str = "OÜ",
+    conditions: tuple[str, ...] = (),
+    groups: tuple[tuple[str, ...], ...] = (),
+) -> str:
+    """One ``ettevotjad/item`` of ``esindus_v2``."""
+    texts = (element("item", element("item", text)) for text in conditions)
+    numbered = (
+        element("grupp", element("grupi_nr", str(number)) + "".join(members))
+        for number, members in enumerate(groups, 1)
+    )
+    return element(
+        "item",
+        element("ariregistri_kood", code)
+        + element("arinimi", "Näidis &amp; Pojad OÜ")
+        + element("staatus", status)
+        + element("staatus_tekstina", "Registrisse kantud")
+        + element("isikud", "".join(people))
+        + element("esindusoiguse_eritingimused", "".join(texts))
+        + element("esindusoiguse_grupid", "".join(numbered))
+        + element("oiguslik_vorm", form)
+        + element("oiguslik_vorm_tekstina", "Osaühing"),
+    )
+
+
+CANARY = company(person(role="ASES"), code="70000310", form="TRAS")
+
+
+def answer(operation: str, content: str) -> str:
+    """An envelope that echoes the question, as every answer of the register does."""
+    echo = (
+        element("ariregister_kasutajanimi", USER)
+        + element("ariregister_parool", escape(PASSWORD))
+        + element("fyysilise_isiku_kood", MARI)
+    )
+    inside = element("paring", echo) + element("keha", content)
+    return envelope(element(f"{operation}Response", inside))
+
+
+def fault(text: str) -> str:
+    return envelope(
+        "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
+        f"<faultstring>{text}</faultstring></SOAP-ENV:Fault>"
+    )
+
+
+def envelope(content: str) -> str:
+    return (
+        '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/">'
+        '<SOAP-ENV:Header/><SOAP-ENV:Body xmlns:ns1="http://arireg.x-road.eu/producer/">'
+        f"{content}</SOAP-ENV:Body></SOAP-ENV:Envelope>"
+    )
+
+
+def esindus(*companies: str) -> str:
+    return answer("esindus_v2", element("ettevotjad", "".join(companies)))
+
+
+CANARY_ANSWERS = esindus(CANARY)
+
+
+def change_list(*rows: str, number: int | None = None) -> str:
+    said = element("tulemuste_arv", str(len(rows) if number is None else number))
+    return answer("ettevotjaMuudatusedTasuline_v1", "".join(rows) + said)
+
+
+def change(code: str, *entries: int) -> str:
+    """One ``ettevotja_muudatused`` with entries of these numbers on card 1."""
+    written = (
+        element("registrikaardi_tyyp", "R")
+        + element("registrikaardi_nr", "1")
+        + element("kande_nr", str(number))
+        + element("isikuandmed", "1")
+        for number in entries
+    )
+    head = element("ariregistri_kood", code) + element("arinimi", "Näidis OÜ")
+    return element("ettevotja_muudatused", head + "".join(element("kanded", e) for e in written))
+
+
+class Outside:
+    """A register that answers as told, and remembers what it was asked and in whose turn."""
+
+    def __init__(self, reply: Callable[[str], Reply]) -> None:
+        self.asked: list[str] = []
+        self.turns = 0
+        self.aside: list[Defect] = []
+        self.now = NOW
+        self._reply = reply
+        self._in_turn = False
+        http = httpx.Client(transport=httpx.MockTransport(self._answer))
+        soap = SoapService(http, "http://register.test/", USER, SecretStr(PASSWORD), self._turn)
+        self.register = EstonianRegister(soap, lambda: self.now, self.aside.append)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        self.turns += 1
+        self._in_turn = True
+        yield
+        self._in_turn = False
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        assert self._in_turn, "asked out of turn"
+        question = request.content.decode()
+        self.asked.append(question)
+        reply = self._reply(question)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply if isinstance(reply, httpx.Response) else httpx.Response(200, text=reply)
+
+    def fields(self, name: str) -> list[str]:
+        """What each question said in ``name``."""
+        return [found[1] for q in self.asked if (found := re.search(f"{name}>([^<]*)<", q))]
+
+
+def saying(reply: Reply, canary: Reply = CANARY_ANSWERS) -> Outside:
+    """A register that says ``reply`` to everything but the question for the canary."""
+    return Outside(lambda question: canary if ">70000310<" in question else reply)

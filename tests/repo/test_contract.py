@@ -1,0 +1,115 @@
+"""The API does what its description says, whatever is thrown at it (schemathesis)."""
+
+import asyncio
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from prometheus_client import CollectorRegistry
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from api.app import create_app, openapi_document
+from api.auth.tokens import TokenVerifier
+from runtime.health_server import Readiness
+from runtime.temporal_client import connect
+from storage.database import Database
+from tests.api.auth.test_authorization import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
+from tests.builders.api_stuck_items import services, stick
+from tests.builders.register_states import KUUSK, MARI, sole, state
+from tests.builders.rows import account, put, say
+from tests.clients.api_client import NUMBERS, profiles
+from tests.clients.token_issuer import NOW, client_of, key_endpoint
+from tests.fixtures import payload_keys
+
+EXAMPLES = 10
+ASKING = [each for each in OPERATIONS if each[0] not in {"isAlive", "isReady"} | BY_SIGNATURE]
+"""Those of whom something can be asked wrongly."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    unsupported_method,
+    allow_header_conformance,
+]
+
+
+def test_everything_that_the_description_names_is_in_it() -> None:
+    document = openapi_document()
+
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+
+    assert document["openapi"].startswith("3.1")
+    assert named <= set(document["components"]["schemas"])
+
+
+@pytest.fixture(scope="module")
+def described(shared_database: Database, temporal_address: str) -> FastAPI:
+    """The API over a little data, with Temporal there and no worker."""
+    put(shared_database, account(KUUSK, 1), account(MARI, 2))
+    say(shared_database, state(sole(MARI)))
+    stick(shared_database, services(shared_database, 1)[0])
+    temporal = asyncio.run(
+        connect(temporal_address, namespace="default", cipher=payload_keys.cipher(), lazy=True)
+    )
+    return create_app(
+        database=shared_database,
+        temporal=temporal,
+        task_queue=str(uuid4()),
+        verifier=TokenVerifier(profiles(), client_of(key_endpoint()), now=lambda: NOW),
+        readiness=Readiness({}),
+        numbers=NUMBERS,
+        registry=CollectorRegistry(),
+    )
+
+
+@pytest.fixture(scope="module")
+def description(described: FastAPI) -> BaseSchema:
+    return schemathesis.openapi.from_asgi("/openapi.json", described)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", ASKING, ids=[name for name, _, _ in ASKING])
+def test_what_is_answered_is_what_is_described(
+    description: BaseSchema,
+    operation: tuple[str, str, str],
+    mode: GenerationMode,
+) -> None:
+    name, method, path = operation
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=description[path][method].as_strategy(generation_mode=mode))
+    def answered_as_described(case: Case[Any]) -> None:
+        case.call_and_validate(headers=bearer(name), checks=CHECKS)
+
+    answered_as_described()
+
+
+def bearer(name: str) -> dict[str, str]:
+    """Somebody who may call this."""
+    caller = min(ROUTES[name][0] - {"portal"} or {"portal"})
+    return {"Authorization": f"Bearer {CALLERS[caller]}"}

@@ -1,0 +1,38 @@
+"""The API's description, printed and compared."""
+
+from pathlib import Path
+
+from tests.clients.cli_runner import Volitus
+
+
+def test_it_is_what_the_api_says(nowhere: Volitus) -> None:
+    document = nowhere("openapi").json
+
+    assert document["openapi"].startswith("3.1")
+    assert "/v1/access/check" in document["paths"]
+
+
+def test_a_file_that_tells_the_same(nowhere: Volitus, tmp_path: Path) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_text(nowhere("openapi").out)
+
+    said = nowhere("openapi", "--check", file)
+
+    assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_a_file_that_tells_something_else(nowhere: Volitus, tmp_path: Path) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_text(nowhere("openapi").out.replace("checkAccess", "checkSomething"))
+
+    said = nowhere("openapi", "--check", file)
+
+    assert said.code == 1
+    assert '"operationId": "checkSomething"' in said.out
+    assert '"operationId": "checkAccess"' in said.out
+    assert len(said.out.splitlines()) < 45
+    assert "look at what changed" in said.err
+
+
+def test_a_file_that_is_not_there(nowhere: Volitus, tmp_path: Path) -> None:
+    assert nowhere("openapi", "--check", tmp_path / "none.json").code == 2

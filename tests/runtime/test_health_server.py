@@ -1,0 +1,72 @@
+"""The internal port: looked at once a second however often it is asked, and true."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+
+from runtime.health_server import Check, Readiness, internal_app, serving
+from tests.fixtures.ports import free_port
+
+
+def counting(wrong: Callable[[], str | None] = lambda: None) -> tuple[Check, list[int]]:
+    """A check that writes down that it was made."""
+    made: list[int] = []
+
+    async def check() -> str | None:
+        made.append(1)
+        return wrong()
+
+    return check, made
+
+
+async def test_many_who_ask_at_once_cause_one_look() -> None:
+    check, made = counting()
+    readiness = Readiness({"it": check})
+
+    await asyncio.gather(*(readiness.look() for _ in range(20)))
+
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    ("spare", "status"),
+    [
+        pytest.param(frozenset[str](), 503, id="needed"),
+        pytest.param(frozenset({"it"}), 200, id="spare"),
+    ],
+)
+async def test_what_is_missing_is_told_and_counts_unless_it_is_spare(
+    spare: frozenset[str], status: int
+) -> None:
+    check, _ = counting(lambda: "is not there")
+    app = internal_app(Readiness({"it": check}, spare=spare), CollectorRegistry())
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://internal"
+    ) as http:
+        answer = await http.get("/readyz")
+
+    assert answer.status_code == status
+    assert answer.json() == {"ready": status == 200, "checks": {"it": "is not there"}}
+
+
+async def test_a_process_serves_its_numbers_for_as_long_as_it_runs() -> None:
+    registry, port = CollectorRegistry(), free_port()
+    Counter("done", "Things done.", registry=registry).inc()
+    address = f"http://127.0.0.1:{port}"
+
+    async with (
+        serving(internal_app(Readiness({}), registry), "127.0.0.1", port),
+        httpx.AsyncClient(base_url=address) as http,
+    ):
+        alive = await http.get("/livez")
+        metrics = await http.get("/metrics")
+
+    assert alive.json() == {"alive": True}
+    assert "done_total 1.0" in metrics.text
+    async with httpx.AsyncClient(base_url=address) as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get("/livez")

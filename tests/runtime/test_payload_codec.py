@@ -1,0 +1,142 @@
+"""What Temporal stores of us is unreadable without the keys, and readable as long as they live."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
+from temporalio.exceptions import ApplicationError
+
+from activities.registry.sync_runs import RunDecision, SyncRequest
+from runtime.payload_codec import PayloadCipher, PayloadUnreadable
+from runtime.temporal_client import connect, data_converter
+from tests.fixtures import payload_keys
+from tests.fixtures.engine import Engine, until_told
+from tests.fixtures.engine_plugin import working
+from workflows.registry.register_sync import RegisterSync
+
+ONE, OTHER = bytes(32), bytes(range(32))
+REQUEST = SyncRequest(source="file", subject="2026-11-23T03:30Z")
+
+
+async def sealed(cipher: PayloadCipher, value: Any = REQUEST) -> Payload:
+    (payload,) = await data_converter(cipher).encode([value])
+    return payload
+
+
+async def opened(cipher: PayloadCipher, payload: Payload) -> Any:
+    (value,) = await data_converter(cipher).decode([payload], [SyncRequest])
+    return value
+
+
+async def test_what_was_encrypted_comes_back() -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+
+    payload = await sealed(cipher)
+
+    assert await opened(cipher, payload) == REQUEST
+
+
+async def test_nothing_of_it_shows() -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+
+    payload, again = await sealed(cipher), await sealed(cipher)
+
+    assert payload.metadata == {"encoding": b"binary/encrypted", "encryption-key-id": b"k1"}
+    assert b"file" not in payload.data
+    assert payload.data != again.data
+
+
+async def test_the_old_key_still_reads_and_the_new_one_writes() -> None:
+    old = await sealed(PayloadCipher({"k1": ONE}, "k1"))
+    rotated = PayloadCipher({"k1": ONE, "k2": OTHER}, "k2")
+
+    new = await sealed(rotated)
+
+    assert await opened(rotated, old) == REQUEST
+    assert new.metadata["encryption-key-id"] == b"k2"
+
+
+async def test_without_the_key_it_cannot_be_read() -> None:
+    payload = await sealed(PayloadCipher({"k1": ONE}, "k1"))
+
+    with pytest.raises(PayloadUnreadable):
+        await opened(PayloadCipher({"k2": OTHER}, "k2"), payload)
+
+
+@pytest.mark.parametrize("place", [0, 11, 12, -17, -1], ids=lambda place: f"byte {place}")
+async def test_a_changed_byte_is_noticed(place: int) -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+    payload = await sealed(cipher)
+    data = bytearray(payload.data)
+    data[place] ^= 1
+    payload.data = bytes(data)
+
+    with pytest.raises(PayloadUnreadable):
+        await opened(cipher, payload)
+
+
+async def test_the_name_of_the_key_cannot_be_exchanged() -> None:
+    cipher = PayloadCipher({"k1": ONE, "same": ONE}, "k1")
+    payload = await sealed(cipher)
+    payload.metadata["encryption-key-id"] = b"same"
+
+    with pytest.raises(PayloadUnreadable):
+        await opened(cipher, payload)
+
+
+async def test_what_nobody_encrypted_is_left_as_it_is() -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+    plain = Payload(metadata={"encoding": b"json/plain"}, data=b"1")
+
+    assert await cipher.decode([plain]) == [plain]
+
+
+def test_the_current_key_must_be_one_of_the_ring() -> None:
+    with pytest.raises(ValueError, match="not among"):
+        PayloadCipher({"k1": ONE}, "k2")
+
+
+async def test_messages_of_failures_are_encrypted_too() -> None:
+    converter = data_converter(PayloadCipher({"k1": ONE}, "k1"))
+    failure = Failure()
+
+    with pytest.raises(ApplicationError) as caught:
+        raise ApplicationError("for ann only", "and its details")
+    await converter.encode_failure(caught.value, failure)
+    stored = failure.SerializeToString()
+    told = await converter.decode_failure(failure)
+
+    assert b"ann" not in stored
+    assert b"details" not in stored
+    assert b"test_encryption" not in stored, "the traceback"
+    assert isinstance(told, ApplicationError)
+    assert (told.message, told.details) == ("for ann only", ("and its details",))
+
+
+async def test_keys_may_be_rotated_while_a_run_waits(idle_engine: Engine) -> None:
+    engine = idle_engine
+    engine.take_on(engine.codes())
+    settings = engine.settings
+    old = await connect(
+        settings.temporal_address, namespace="default", cipher=payload_keys.cipher(payload_keys.OLD)
+    )
+    async with working(settings, old):
+        engine.client = old
+        await engine.sync("check")
+        leaving = [{"code": code, "holders": []} for code in engine.codes()[:40]]
+        engine.register.control("POST", "/companies", leaving)
+        handle = await engine.start("check")
+        await until_told(handle, "Held")
+
+    new = await connect(
+        settings.temporal_address, namespace="default", cipher=payload_keys.cipher()
+    )
+    async with working(settings, new):
+        waiting = new.get_workflow_handle_for(RegisterSync.run, handle.id)
+        decision = RunDecision(decision="release", by="ann", reason="looked at it")
+        await asyncio.wait_for(waiting.execute_update(RegisterSync.decide, decision), 30)
+        run = await engine.ended(waiting)
+
+    assert run.state == "finished"

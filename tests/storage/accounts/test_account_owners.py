@@ -1,0 +1,194 @@
+"""Whose an account is decides who has it, from the moment billing says so."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from domain.access.grants import Origin
+from storage.database import Database
+from storage.parties import upsert
+from storage.registry import align_grants, register_states
+from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state, together
+from tests.builders.rows import (
+    REGISTER,
+    Held,
+    account,
+    ended,
+    give,
+    grant_ids,
+    held,
+    history,
+    put,
+    rows,
+    say,
+    wait_until_blocked,
+)
+
+OFFICE = account(KUUSK)
+HOME = account(MARI, 7)
+SOLE = "sole_representation"
+
+
+def test_a_new_account_of_a_known_company_has_its_people_at_once(database: Database) -> None:
+    put(database, OFFICE)
+    say(database, state(sole(MARI)))
+    shop = account(KUUSK, 2)
+
+    put(database, shop)
+
+    assert held(database) == [
+        Held(MARI, OFFICE.id, "administrator", SOLE),
+        Held(MARI, shop.id, "administrator", SOLE),
+    ]
+
+
+def test_an_account_of_a_company_never_asked_about_has_nobody(database: Database) -> None:
+    put(database, OFFICE)
+
+    assert held(database) == []
+
+
+def test_a_closed_account_loses_its_people_and_gets_them_back_when_reopened(
+    database: Database,
+) -> None:
+    put(database, OFFICE)
+    say(database, state(sole(MARI)))
+
+    put(database, replace(OFFICE, status="closed"))
+    closed = (held(database), ended(database))
+    say(database, together(MARI, JAAN, minute=1))
+    still_closed = held(database)
+    put(database, OFFICE)
+
+    assert closed == ([], [Held(MARI, OFFICE.id, "administrator", "account_closed")])
+    assert still_closed == []
+    assert {h.role for h in held(database)} == {"joint_representative"}
+
+
+def test_an_account_moved_to_another_company_changes_people(database: Database) -> None:
+    put(database, OFFICE, account(TAMM, 2))
+    say(database, state(sole(MARI)), state(sole(JAAN), of=TAMM))
+
+    put(database, replace(OFFICE, owner=TAMM))
+
+    assert ended(database) == [Held(MARI, OFFICE.id, "administrator", "owner_changed")]
+    assert [(h.person, h.account) for h in held(database)] == [
+        (JAAN, OFFICE.id),
+        (JAAN, account(TAMM, 2).id),
+    ]
+
+
+def test_who_acts_for_both_companies_holds_it_anew_from_the_new_owner(database: Database) -> None:
+    put(database, OFFICE, account(TAMM, 2))
+    say(database, state(sole(MARI)), state(sole(MARI), of=TAMM))
+    before = grant_ids(database)
+
+    put(database, replace(OFFICE, owner=TAMM))
+
+    assert len(held(database)) == 2
+    assert len(set(grant_ids(database)) - set(before)) == 1
+
+
+def test_an_owner_change_ends_whatever_the_old_owners_side_held(database: Database) -> None:
+    put(database, OFFICE)
+    say(database, state(sole(MARI)))
+    give(database, JAAN, OFFICE, "accountant", origin=Origin.DELEGATION)
+
+    put(database, replace(OFFICE, owner=TAMM))
+
+    assert held(database) == []
+    assert {h.why for h in ended(database)} == {"owner_changed"}
+
+
+def test_a_private_account_is_its_owners_at_once(database: Database) -> None:
+    put(database, HOME)
+    put(database, HOME)
+
+    assert held(database) == [Held(MARI, HOME.id, "administrator", "own_account")]
+    (grant,) = rows(database, "SELECT origin, proof FROM access_grant")
+    assert (grant.origin, grant.proof) == ("operator", HOME.id)
+    assert history(database) == ["account:created", "grant:started"]
+
+
+def test_a_private_account_that_changes_hands(database: Database) -> None:
+    put(database, HOME)
+
+    put(database, replace(HOME, owner=JAAN))
+
+    assert held(database) == [Held(JAAN, HOME.id, "administrator", "own_account")]
+    assert ended(database) == [Held(MARI, HOME.id, "administrator", "owner_changed")]
+
+
+def test_a_private_account_that_closes_and_opens_again(database: Database) -> None:
+    put(database, HOME)
+
+    put(database, replace(HOME, status="closed"))
+    closed = (held(database), ended(database))
+    put(database, HOME)
+
+    assert closed == ([], [Held(MARI, HOME.id, "administrator", "account_closed")])
+    assert held(database) == [Held(MARI, HOME.id, "administrator", "own_account")]
+
+
+def test_a_business_account_becomes_private_and_business_again(database: Database) -> None:
+    put(database, OFFICE)
+    say(database, state(sole(JAAN)))
+
+    put(database, replace(OFFICE, owner=MARI))
+    private = held(database)
+    put(database, OFFICE)
+
+    assert private == [Held(MARI, OFFICE.id, "administrator", "own_account")]
+    assert held(database) == [Held(JAAN, OFFICE.id, "administrator", SOLE)]
+
+
+def test_private_and_business_accounts_in_one_batch(database: Database) -> None:
+    say(database, state(sole(JAAN)))
+
+    put(database, OFFICE, HOME, account(JAAN, 8))
+
+    assert {(h.person, h.account) for h in held(database)} == {
+        (JAAN, OFFICE.id),
+        (MARI, HOME.id),
+        (JAAN, account(JAAN, 8).id),
+    }
+
+
+def test_a_put_and_an_alignment_of_the_same_company_do_not_deadlock(database: Database) -> None:
+    put(database, OFFICE)
+    news = state(sole(MARI))
+
+    with ThreadPoolExecutor() as beside:
+        with database.transaction() as session:
+            (company_id,) = upsert.company_ids(session, [KUUSK]).values()
+            register_states.lock(session, [company_id])
+            renamed = beside.submit(put, database, replace(OFFICE, name="Peakontor"))
+            wait_until_blocked(database)
+            register_states.believe(session, {company_id: news}, actor=REGISTER)
+            align_grants.align(session, [company_id], actor=REGISTER)
+        assert renamed.result(60).changed == [OFFICE.id]
+
+    assert held(database) == [Held(MARI, OFFICE.id, "administrator", SOLE)]
+
+
+def test_an_account_opened_while_the_register_speaks_gets_the_newest_word(
+    database: Database,
+) -> None:
+    put(database, OFFICE)
+    say(database, state(sole(MARI)))
+
+    with ThreadPoolExecutor() as beside:
+        with database.transaction() as session:
+            (company_id,) = upsert.company_ids(session, [KUUSK]).values()
+            register_states.lock(session, [company_id])
+            opened = beside.submit(put, database, account(KUUSK, 2))
+            wait_until_blocked(database)
+            register_states.believe(
+                session, {company_id: state(sole(JAAN), minute=1)}, actor=REGISTER
+            )
+            align_grants.align(session, [company_id], actor=REGISTER)
+        opened.result(60)
+
+    assert [(h.person, h.account) for h in held(database)] == [
+        (JAAN, OFFICE.id),
+        (JAAN, account(KUUSK, 2).id),
+    ]

@@ -1,0 +1,101 @@
+"""Accounts as billing tells of them: taken in once, changed, or refused with a reason."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.access.grants import Origin
+from storage.accounts.accounts import AccountFacts, Put
+from storage.database import Database
+from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state
+from tests.builders.rows import Held, account, ended, give, held, history, put, rows, say
+
+OFFICE = account(KUUSK)
+SOLE = "sole_representation"
+
+
+def test_a_new_account_is_created_once_and_told_of_once(database: Database) -> None:
+    first = put(database, OFFICE)
+    again = put(database, OFFICE)
+
+    assert (first, again) == (Put(created=[OFFICE.id], changed=[]), Put(created=[], changed=[]))
+    assert history(database) == ["account:created"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(replace(OFFICE, name="Peakontor"), id="name"),
+        pytest.param(replace(OFFICE, reference="K99"), id="reference"),
+        pytest.param(replace(OFFICE, status="closed"), id="status"),
+        pytest.param(replace(OFFICE, owner=TAMM), id="another-company"),
+        pytest.param(replace(OFFICE, owner=JAAN), id="a-person-instead-of-a-company"),
+    ],
+)
+def test_changed_facts_change_the_account_once(database: Database, other: AccountFacts) -> None:
+    put(database, OFFICE)
+
+    changed = put(database, other)
+    again = put(database, other)
+
+    assert (changed.created, changed.changed, again.changed) == ([], [OFFICE.id], [])
+    (row,) = rows(
+        database,
+        "SELECT a.reference, a.name, a.status, COALESCE(c.code, p.code) AS owner FROM account a"
+        " LEFT JOIN company c ON c.id = a.company_id LEFT JOIN person p ON p.id = a.person_id",
+    )
+    assert tuple(row) == (other.reference, other.name, other.status, other.owner.code)
+    assert history(database).count("account:changed") == 1
+
+
+def test_the_event_tells_owner_and_status_before_and_after(database: Database) -> None:
+    put(database, OFFICE)
+    put(database, replace(OFFICE, owner=MARI, status="closed"))
+
+    (company,) = rows(database, "SELECT id FROM company")
+    (person,) = rows(database, "SELECT id FROM person")
+    (told,) = rows(database, "SELECT * FROM event WHERE kind = 'account:changed'")
+    assert told.before == {"status": "active", "company_id": str(company.id)}
+    assert told.after == {"status": "closed", "person_id": str(person.id)}
+    assert (told.subject_id, told.account_id) == (OFFICE.id, OFFICE.id)
+    assert told.actor == {"kind": "system", "id": "billing"}
+
+
+def test_a_reference_taken_in_the_same_batch_refuses_the_later_one(database: Database) -> None:
+    later = account(TAMM, 2, reference=OFFICE.reference)
+
+    done = put(database, OFFICE, later, account(TAMM, 3))
+
+    assert done.refused == {later.id: "reference_taken"}
+    assert len(done.created) == 2
+
+
+def test_a_reference_taken_earlier_is_refused_and_nothing_of_it_taken_in(
+    database: Database,
+) -> None:
+    put(database, OFFICE, account(TAMM, 2))
+    say(database, state(sole(MARI), of=TAMM))
+
+    done = put(database, replace(account(KUUSK, 2), reference=OFFICE.reference))
+
+    assert done == Put([], [], {account(TAMM, 2).id: "reference_taken"})
+    assert held(database) == [Held(MARI, account(TAMM, 2).id, "administrator", SOLE)]
+
+
+def test_a_closed_account_ends_whatever_anybody_holds_on_it(database: Database) -> None:
+    office = account(KUUSK)
+    put(database, office)
+    say(database, state(sole(MARI)))
+    give(database, JAAN, office, origin=Origin.DELEGATION)
+
+    put(database, replace(office, status="closed"))
+
+    assert held(database) == []
+    assert {end.why for end in ended(database)} == {"account_closed"}
+
+
+def test_one_company_is_one_row_however_many_accounts_it_has(database: Database) -> None:
+    put(database, OFFICE, account(KUUSK, 2), account(TAMM, 3))
+    put(database, account(KUUSK, 4))
+
+    assert len(rows(database, "SELECT FROM company")) == 2

@@ -1,0 +1,192 @@
+"""Services as billing tells of them, and the grants that end with them."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from storage.accounts.accounts import Put
+from storage.accounts.services import ServiceFacts
+from storage.database import Database
+from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state
+from tests.builders.rows import (
+    Held,
+    account,
+    ended,
+    give,
+    held,
+    history,
+    put,
+    put_service,
+    rows,
+    say,
+    service,
+)
+
+OFFICE, SHOP = account(KUUSK), account(TAMM, 2)
+NUMBER = "+37255500001"
+PHONE = service(1, OFFICE, phone=NUMBER)
+
+
+@pytest.fixture
+def customers(database: Database) -> Database:
+    put(database, OFFICE, SHOP)
+    return database
+
+
+def test_a_new_service_is_created_once_and_told_of_once(customers: Database) -> None:
+    first = put_service(customers, PHONE)
+    again = put_service(customers, PHONE)
+
+    assert (first, again) == (Put([PHONE.id], []), Put([], []))
+    assert history(customers)[2:] == ["service:created"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(replace(PHONE, name="Direktor"), id="name"),
+        pytest.param(replace(PHONE, number="+37255500002"), id="number"),
+        pytest.param(replace(PHONE, number=None), id="no-number-any-more"),
+        pytest.param(replace(PHONE, kind="fixed_line"), id="kind"),
+        pytest.param(replace(PHONE, status="ended"), id="status"),
+        pytest.param(replace(PHONE, account_id=SHOP.id), id="another-account"),
+    ],
+)
+def test_changed_facts_change_the_service_once(customers: Database, other: ServiceFacts) -> None:
+    put_service(customers, PHONE)
+
+    changed = put_service(customers, other)
+    again = put_service(customers, other)
+
+    assert (changed, again) == (Put([], [PHONE.id]), Put([], []))
+    (row,) = rows(customers, "SELECT account_id, kind, number, name, status FROM service")
+    assert tuple(row) == (other.account_id, other.kind, other.number, other.name, other.status)
+    assert history(customers).count("service:changed") == 1
+
+
+def test_the_event_tells_account_and_status_but_no_number(customers: Database) -> None:
+    put_service(customers, PHONE)
+    put_service(customers, replace(PHONE, account_id=SHOP.id))
+
+    told = rows(customers, "SELECT * FROM event WHERE kind LIKE 'service:%' ORDER BY id")
+    assert [t.account_id for t in told] == [OFFICE.id, SHOP.id]
+    assert told[1].before == {"account_id": str(OFFICE.id), "status": "active"}
+    assert told[1].after == {"account_id": str(SHOP.id), "status": "active", "kind": "mobile"}
+    assert "5550" not in repr(told)
+
+
+@pytest.mark.parametrize(
+    ("told_before", "told", "refused"),
+    [
+        pytest.param(
+            [],
+            [PHONE, service(2, SHOP, phone=NUMBER)],
+            {service(2, SHOP).id: "number_taken"},
+            id="the-second-of-a-batch-with-the-same-number",
+        ),
+        pytest.param(
+            [PHONE],
+            [service(2, SHOP, phone=NUMBER)],
+            {service(2, SHOP).id: "number_taken"},
+            id="a-number-that-is-in-use",
+        ),
+        pytest.param(
+            [replace(PHONE, status="ended")],
+            [service(2, SHOP, phone=NUMBER)],
+            {},
+            id="a-number-that-is-free-again",
+        ),
+        pytest.param(
+            [PHONE],
+            [service(2, OFFICE, phone=NUMBER, kind="mobiil_id")],
+            {},
+            id="a-mobiil-id-shares-its-sims-number",
+        ),
+        pytest.param(
+            [PHONE],
+            [service(2, SHOP, phone=NUMBER, status="ended")],
+            {},
+            id="one-that-has-ended-takes-no-number",
+        ),
+        pytest.param([PHONE], [PHONE], {}, id="its-own-number"),
+        pytest.param(
+            [], [service(2, SHOP, kind="router"), service(3, SHOP, kind="router")], {}, id="none"
+        ),
+        pytest.param(
+            [],
+            [replace(PHONE, account_id=UUID(int=99)), service(2, SHOP)],
+            {PHONE.id: "account_unknown"},
+            id="of-an-account-nobody-told-of",
+        ),
+    ],
+)
+def test_what_is_refused_and_why(
+    customers: Database,
+    told_before: list[ServiceFacts],
+    told: list[ServiceFacts],
+    refused: dict[UUID, str],
+) -> None:
+    put_service(customers, *told_before)
+
+    done = put_service(customers, *told)
+
+    known = {row.id for row in rows(customers, "SELECT id FROM service")}
+    assert done.refused == refused
+    assert {fact.id for fact in told} - known == set(refused)
+
+
+def test_the_database_itself_refuses_a_number_twice(customers: Database) -> None:
+    put_service(customers, PHONE, service(2, SHOP, phone="+37255500002"))
+
+    with (
+        pytest.raises(IntegrityError, match="uq_service_number_active"),
+        customers.transaction() as s,
+    ):
+        s.connection().exec_driver_sql("UPDATE service SET number = %s", (NUMBER,))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(replace(PHONE, status="ended"), id="ended"),
+        pytest.param(replace(PHONE, account_id=SHOP.id), id="moved-to-another-account"),
+    ],
+)
+def test_a_service_that_is_gone_takes_its_own_grants_with_it(
+    customers: Database, other: ServiceFacts
+) -> None:
+    router = service(2, OFFICE, kind="router")
+    put_service(customers, PHONE, router)
+    say(customers, state(sole(MARI)))
+    give(customers, JAAN, OFFICE, on=PHONE)
+    give(customers, JAAN, OFFICE, on=router)
+
+    put_service(customers, other)
+
+    assert ended(customers) == [Held(JAAN, OFFICE.id, "user", "service_gone")]
+    assert held(customers) == sorted(
+        [
+            Held(JAAN, OFFICE.id, "user", "given"),
+            Held(MARI, OFFICE.id, "administrator", "sole_representation"),
+        ]
+    )
+    assert history(customers)[-1] == "grant:ended"
+
+
+def test_a_number_is_given_up_and_taken_in_the_same_batch(customers: Database) -> None:
+    put_service(customers, PHONE)
+
+    told = put_service(customers, service(2, SHOP, phone=NUMBER), replace(PHONE, status="ended"))
+
+    assert (told.refused, len(told.created), len(told.changed)) == ({}, 1, 1)
+
+
+def test_a_service_that_only_changes_its_number_keeps_its_grants(customers: Database) -> None:
+    put_service(customers, PHONE)
+    give(customers, JAAN, OFFICE, on=PHONE)
+
+    put_service(customers, replace(PHONE, number="+37255500002"))
+
+    assert held(customers) == [Held(JAAN, OFFICE.id, "user", "given")]

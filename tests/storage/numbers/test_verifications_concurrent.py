@@ -1,0 +1,71 @@
+"""The same person's clicks at the same time: one of them counts, and none gets stuck."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import UUID, uuid4
+
+from sqlmodel import Session
+
+from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.verifications import VerificationRules
+from domain.rates import Rate
+from storage.database import Database
+from storage.numbers import verifications
+from storage.numbers.verifications import Request, Requester
+from storage.parties import people
+from storage.requests.rate_limits import LimitReached, Use
+from tests.builders.register_states import MARI
+from tests.builders.rows import ENGINE, carry_out, rows
+
+NUMBER = PhoneNumber("+37255500001", "EE")
+RULES = VerificationRules(wait=timedelta(), sends=100)
+PERSON = [Use("person", "mari", Rate(10_000, timedelta(hours=1)))]
+ROUNDS = 200
+
+
+def test_another_sms_and_a_new_request_at_once(database: Database) -> None:
+    person_id = people.known_as(database, MARI)
+    start = Barrier(2)
+
+    def at_once(work: Callable[[Session], object]) -> None:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                work(session)
+        except LimitReached:
+            pass  # an answer too
+
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(ROUNDS):
+            begun = begin(database, person_id)
+            clicks = (
+                threads.submit(at_once, lambda session: again(session, begun)),  # noqa: B023
+                threads.submit(at_once, lambda session: ask(session, uuid4(), person_id)),
+            )
+            for click in clicks:
+                click.result()  # a deadlock would be raised here
+
+    open_ones = rows(database, "SELECT id FROM verification WHERE state = 'sent'")
+    assert len(open_ones) == 1
+
+
+def begin(database: Database, person_id: UUID) -> UUID:
+    carry_out(database, "UPDATE verification SET resend_at = now() - interval '1 minute'")
+    begun = uuid4()
+    with database.transaction() as session:
+        ask(session, begun, person_id)
+    carry_out(database, "UPDATE verification SET resend_at = now() - interval '1 minute'")
+    return begun
+
+
+def ask(session: Session, id_: UUID, person_id: UUID) -> None:
+    request = Request(id_, Requester(person_id), NUMBER)
+    verifications.open_(session, request, RULES, PERSON, actor=ENGINE)
+
+
+def again(session: Session, id_: UUID) -> None:
+    row = verifications.read(session, id_, lock=True)
+    if row is not None and row.state == "sent":
+        verifications.resend(session, row, RULES, PERSON)

@@ -1,0 +1,87 @@
+"""Two operators, or an operator and the step itself, at the same moment."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from activities.provisioning.effect import Kind
+from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.steps import Answer, Decision, Done, Step, Trouble
+from storage.database import Database
+from storage.ops.decisions import NotStuck, Outdated
+from tests.builders.rows import rows
+from tests.builders.step_runner import Doing, Hands, decide, disagreeing, step
+
+ROUNDS = 40
+BUSY = Trouble(StuckReason.BUSY)
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """What each comes to, an exception as well."""
+    start = Barrier(len(works))
+
+    def work(each: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return each()
+        except (NotStuck, Outdated) as error:
+            return error
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(work, works))
+
+
+def decided_events(database: Database, of: Any) -> int:
+    found = rows(
+        database,
+        "SELECT FROM event WHERE kind = 'stuck:decided' AND subject_id = :id",
+        id=of.id,
+    )
+    return len(found)
+
+
+def test_of_two_operators_exactly_one_decides(hands: Hands) -> None:
+    for _ in range(ROUNDS):
+        one = step(may=tuple(Decision))
+        hands.carry_out(one, Doing(BUSY))
+        told = at_once(
+            lambda: decide(hands.database, one, Decision.RETRY, 1),  # noqa: B023
+            lambda: decide(hands.database, one, Decision.SKIP, 1),  # noqa: B023
+        )
+        assert [type(each) for each in told if each is not None] == [Outdated]
+        winner = Decision.RETRY if told[0] is None else Decision.SKIP
+        assert hands.listed(one).decision["decision"] == winner
+        assert decided_events(hands.database, one) == 1
+
+
+def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
+    """Either it counts, or the operator is told that it is not stuck any more; never both."""
+    for late in range(ROUNDS):
+        one, answers = step(), Barrier(2)
+        hands.carry_out(one, Doing(BUSY))
+
+        def succeeds(answers: Barrier = answers) -> Answer:
+            answers.wait()
+            return Done()
+
+        def operator(one: Step = one, answers: Barrier = answers, late: int = late) -> None:
+            answers.wait()
+            time.sleep(late / 4000)  # now before the writing down of the answer, now within
+            decide(hands.database, one, Decision.ABORT, 1)
+
+        refused, outcome = at_once(
+            operator,
+            lambda: hands.carry_out(one, Doing(succeeds)),  # noqa: B023
+        )
+        listed = hands.listed(one)
+        if refused is None:
+            assert (outcome.kind, listed.closed_how) == (Kind.ABORTED, "aborted")
+            assert hands.row(one).state == "aborting"
+        else:
+            assert isinstance(refused, NotStuck)
+            assert (outcome.kind, listed.closed_how) == (Kind.DONE, "healed")
+            assert hands.row(one).state == "done"
+        assert decided_events(hands.database, one) == (refused is None)
+    assert disagreeing(hands.database) == []

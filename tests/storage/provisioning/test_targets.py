@@ -1,0 +1,131 @@
+"""Targets that fail, are paused, are looked at and resumed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Row
+
+from domain.audit import Actor
+from domain.provisioning.steps import StepRules, Target
+from storage.database import Database
+from storage.provisioning import targets
+from storage.provisioning.targets import WrongState
+from tests.builders.rows import carry_out, history, rows
+
+RULES = StepRules(pause_after=3, pause_for=timedelta(seconds=30))
+ANN = Actor("ops", "ann")
+NETWORK = Target.NETWORK
+
+
+def fails(database: Database, times: int = 1) -> bool:
+    paused = False
+    for _ in range(times):
+        with database.transaction() as session:
+            paused = targets.failed(session, NETWORK, RULES)
+    return paused
+
+
+def answers(database: Database) -> None:
+    with database.transaction() as session:
+        targets.answered(session, NETWORK)
+
+
+def let_through(database: Database) -> bool:
+    with database.transaction() as session:
+        return targets.let_through(session, NETWORK, RULES)
+
+
+def pause(database: Database) -> None:
+    with database.transaction() as session:
+        targets.pause(session, NETWORK, ANN, "maintenance")
+
+
+def resume(database: Database) -> None:
+    with database.transaction() as session:
+        targets.resume(session, NETWORK, ANN, "over")
+
+
+def target(database: Database) -> Row[Any]:
+    (row,) = rows(database, "SELECT * FROM target WHERE name = 'network'")
+    return row
+
+
+def listed(database: Database) -> list[tuple[str, str, int]]:
+    found = rows(database, "SELECT * FROM stuck WHERE kind = 'paused'")
+    return [(row.state, row.code, row.attempts) for row in found]
+
+
+def time_passes(database: Database) -> None:
+    carry_out(database, "UPDATE target SET until = until - interval '31 seconds'")
+
+
+def test_so_many_failures_in_a_row_pause_it(database: Database) -> None:
+    assert not fails(database, 2)
+    answers(database)
+    assert not fails(database, 2)
+    assert listed(database) == []
+    assert fails(database)
+    assert (target(database).state, target(database).by) == ("paused", None)
+    assert listed(database) == [("stuck", "target_failing", 3)]
+    fails(database, 2)  # those that were under way: nothing new
+    assert history(database) == ["target:paused"]
+
+
+def test_one_step_sees_whether_it_works_again(database: Database) -> None:
+    fails(database, 3)
+    assert not let_through(database)
+    time_passes(database)
+    assert [let_through(database), let_through(database)] == [True, False]
+    fails(database)
+    assert target(database).state == "paused"
+    assert not let_through(database)
+    time_passes(database)
+    assert let_through(database)
+    answers(database)
+    assert (target(database).state, target(database).failures) == ("open", 0)
+    assert [state for state, _, _ in listed(database)] == ["closed"]
+    assert history(database) == ["target:paused", "target:resumed"]  # that it still fails is none
+
+
+def test_whoever_was_let_through_may_die_or_have_nothing_to_do(database: Database) -> None:
+    fails(database, 3)
+    time_passes(database)
+    assert let_through(database)
+    time_passes(database)  # nothing was heard of it
+    assert let_through(database)
+    with database.transaction() as session:
+        targets.not_seen(session, NETWORK)
+    assert let_through(database)
+
+
+def test_a_late_answer_does_not_resume_what_is_paused(database: Database) -> None:
+    fails(database, 3)
+    answers(database)
+    assert target(database).state == "paused"
+
+
+def test_what_an_operator_paused_only_an_operator_resumes(database: Database) -> None:
+    pause(database)
+    for _ in range(3):
+        fails(database)
+        time_passes(database)
+        assert not let_through(database)
+        answers(database)
+    assert target(database).by == ANN.as_json()
+    with pytest.raises(WrongState):
+        pause(database)
+    resume(database)
+    with pytest.raises(WrongState):
+        resume(database)
+    (row,) = rows(database, "SELECT * FROM stuck")
+    assert (row.code, row.detail, row.closed_how) == ("target_paused", "maintenance", "resumed")
+    assert history(database) == ["target:paused", "target:resumed"]
+
+
+def test_an_operator_takes_over_what_was_paused_by_itself(database: Database) -> None:
+    fails(database, 3)
+    pause(database)
+    time_passes(database)
+    assert not let_through(database)
+    assert listed(database) == [("stuck", "target_paused", 3)]

@@ -1,0 +1,175 @@
+"""A thousand steps wait for a target: when each may go on, and in which order they are told."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Row
+
+from activities.provisioning.effect import Kind
+from domain.provisioning.steps import StepRules, Target
+from storage.database import Database
+from storage.provisioning import steps, targets, wakeups
+from storage.requests import operations
+from tests.builders.rows import carry_out, rows
+from tests.builders.step_runner import AT_ONCE, OPS, Doing, Hands, step
+
+WAITING = 1000
+RULES = StepRules(
+    pause_after=3, resume_rate=100, resume_jitter=timedelta(seconds=2), pause_for=timedelta(hours=1)
+)
+_WAIT = """
+INSERT INTO step (id, process, process_id, workflow_id, target, action, state, waits_for)
+SELECT gen_random_uuid(), 'test', gen_random_uuid(), 'test/' || n, :target, 'do', 'asked', 'target'
+FROM generate_series(1, :number) n
+"""
+
+
+def pause(database: Database, target: Target = Target.NETWORK) -> None:
+    with database.transaction() as session:
+        targets.pause(session, target, OPS, "maintenance")
+
+
+def resume(database: Database) -> None:
+    with database.transaction() as session:
+        targets.resume(session, Target.NETWORK, OPS, "over")
+
+
+def plan(database: Database, rules: StepRules = RULES) -> None:
+    with database.transaction() as session:
+        wakeups.plan(session, rules)
+
+
+def due(database: Database) -> list[str]:
+    with database.transaction() as session:
+        return wakeups.due(session)
+
+
+def planned(database: Database) -> list[Row[Any]]:
+    """Those that may go on at some time, in the order asked: how long after the first."""
+    return rows(
+        database,
+        "SELECT workflow_id, waits_for, EXTRACT(epoch FROM go_at - min(go_at) OVER ()) AS after"
+        " FROM step WHERE go_at IS NOT NULL ORDER BY place",
+    )
+
+
+@pytest.fixture
+def waiting(database: Database) -> Database:
+    pause(database)
+    carry_out(database, _WAIT, number=WAITING, target="network")
+    return database
+
+
+def test_while_it_is_paused_nobody_is_told_to_go_on(waiting: Database) -> None:
+    plan(waiting)
+    assert (planned(waiting), due(waiting)) == ([], [])
+
+
+def test_on_resumption_the_load_is_spread(waiting: Database) -> None:
+    resume(waiting)
+    plan(waiting)
+    after = [float(row.after) for row in planned(waiting)]
+    assert len(after) == WAITING
+    jitter = RULES.resume_jitter.total_seconds()
+    per_second = [sum(second <= each < second + 1 for each in after) for second in range(13)]
+    assert max(per_second) <= RULES.resume_rate * 1.3
+    assert max(after) <= WAITING / RULES.resume_rate + jitter
+    # Each has its turn in the order asked, and is late by its part of the jitter only.
+    late = [each - n / RULES.resume_rate for n, each in enumerate(after)]
+    assert max(late) - min(late) <= jitter
+    assert max(late) - min(late) > jitter / 2  # it is there
+    plan(waiting)  # looking again changes nothing
+    assert [float(row.after) for row in planned(waiting)] == after
+
+
+def test_those_that_come_later_are_behind_those_that_wait(waiting: Database) -> None:
+    steady = StepRules(resume_rate=100, resume_jitter=timedelta())
+    resume(waiting)
+    plan(waiting, steady)
+    carry_out(waiting, _WAIT, number=10, target="network")
+    plan(waiting, steady)
+    after = [float(row.after) for row in planned(waiting)]
+    assert after == sorted(after)
+    assert after[-1] == pytest.approx((WAITING + 9) / 100, abs=0.001)
+
+
+def test_those_that_are_due_are_told_in_their_order(waiting: Database) -> None:
+    resume(waiting)
+    plan(waiting)
+    carry_out(waiting, "UPDATE step SET go_at = go_at - interval '1 hour'")
+    wanted = [
+        row.workflow_id for row in rows(waiting, "SELECT workflow_id FROM step ORDER BY go_at, id")
+    ]
+    told: list[str] = []
+    while found := due(waiting):
+        told += found
+    assert told == wanted
+    # Whoever was told and waits still is told again: the word got lost.
+    carry_out(waiting, "UPDATE step SET woken_at = woken_at - interval '31 seconds'")
+    assert due(waiting) == wanted[:200]
+
+
+def test_one_step_is_told_to_see_whether_it_works(database: Database) -> None:
+    hands = Hands(database, RULES)
+    one, two, *others = (step() for _ in range(5))
+    with database.transaction() as session:
+        for _ in range(RULES.pause_after):
+            targets.failed(session, Target.NETWORK, RULES)
+    for each in (one, two, *others):
+        hands.carry_out(each, Doing())
+    plan(database)
+    assert due(database) == []
+    carry_out(database, "UPDATE target SET until = now()")
+    plan(database)
+    assert due(database) == [f"tests/{one.process_id}"]
+    # Nobody is there any more to hear that: the next one is told.
+    plan(database)
+    assert due(database) == [f"tests/{two.process_id}"]
+    # It goes through, and what it finds resumes the target.
+    outcome = hands.carry_out(two, Doing())
+    assert outcome is not None
+    assert outcome.kind is Kind.DONE
+    plan(database)
+    assert len(planned(database)) == 4
+
+
+def test_another_targets_pause_keeps_nobody(waiting: Database) -> None:
+    carry_out(waiting, _WAIT, number=3, target="sms")
+    plan(waiting)
+    assert len(planned(waiting)) == 3
+
+
+def test_those_whose_turn_has_come_go_at_once(database: Database) -> None:
+    first, second = step(resource="number/1"), step(resource="number/1")
+    hands = Hands(database)
+    with database.transaction() as session:
+        for each in (first, second):
+            steps.ask_for(session, each, Target.NETWORK, f"test/{each.process_id}")
+    hands.carry_out(second, Doing())
+    plan(database)
+    assert due(database) == []
+    hands.carry_out(first, Doing())
+    plan(database)
+    assert due(database) == [f"test/{second.process_id}"]
+
+
+def test_what_waits_is_not_started_again(database: Database) -> None:
+    """Who waits for a target has begun: else the starting of all others would wait for them."""
+    waits, lost = uuid4(), uuid4()
+    for each in (waits, lost):
+        request(database, each)
+    pause(database)
+    Hands(database, AT_ONCE).carry_out(step("do", waits), Doing())
+    carry_out(database, "UPDATE operation SET created_at = created_at - interval '6 seconds'")
+    with database.transaction() as session:
+        found = wakeups.unstarted(session, ["test"])
+    assert [row.id for row in found] == [lost]
+    (row,) = rows(database, "SELECT * FROM operation WHERE id = :id", id=waits)
+    assert (row.state, row.waits_for) == ("running", "network")
+
+
+def request(database: Database, id_: UUID) -> None:
+    with database.transaction() as session:
+        operations.request(session, id_, "test", None)

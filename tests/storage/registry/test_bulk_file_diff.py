@@ -1,0 +1,164 @@
+"""Comparing a register's file with the last one: all or nothing, and never on too little."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from activities.registry.find_changes import Compared, FileRefusedError
+from domain.audit import Actor
+from domain.identifiers import CompanyKey
+from domain.registry.register import BulkFile, BulkRow, Defect, RegisterUnknown
+from storage.accounts.accounts import AccountFacts, put_accounts
+from storage.database import Database
+from storage.registry import sync_runs
+from storage.registry.bulk_file_diff import BulkComparison, FileLimits
+
+Item = BulkRow | Defect | RegisterUnknown
+
+
+class TestFile:
+    """A register whose file is written in the test."""
+
+    __test__ = False
+    source = "test-file"
+    country = "EE"
+
+    def __init__(self, content: Iterable[Item]) -> None:
+        self._content = content
+
+    def fetch(
+        self, known_version: str | None, progress: Callable[[int, int | None], None]
+    ) -> BulkFile | None:
+        raise NotImplementedError
+
+    def rows(self, _file: BulkFile, set_aside: Callable[[Defect], None]) -> Iterator[BulkRow]:
+        for item in self._content:
+            match item:
+                case BulkRow():
+                    yield item
+                case Defect():
+                    set_aside(item)
+                case RegisterUnknown():
+                    raise item
+
+
+def row(code: int, version: int = 1) -> BulkRow:
+    return BulkRow(str(code), f"{version:032x}")
+
+
+def companies(number: int, version: int = 1) -> list[Item]:
+    return [row(code, version) for code in range(10_000_000, 10_000_000 + number)]
+
+
+class Reader:
+    """Reads one file after the other into one database."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._path = folder / "file"
+        self._path.touch()
+
+    def read(self, content: Iterable[Item]) -> Compared:
+        return self.read_as(uuid4().hex, content)
+
+    def read_as(self, subject: str, content: Iterable[Item]) -> Compared:
+        comparison = BulkComparison(self._database, TestFile(content), FileLimits(0.95))
+        file = BulkFile(str(self._path), "1", "0" * 64, 0)
+        with self._database.transaction() as session:
+            run_id, _ = sync_runs.open_run(session, "file", subject)
+        return comparison.compare(run_id, file, lambda _: None)
+
+    def kept(self) -> dict[str, UUID]:
+        with self._database.reading() as connection:
+            found = connection.execute(text("SELECT code, fingerprint FROM bulk_company"))
+            return {each.code: each.fingerprint for each in found}
+
+
+@pytest.fixture
+def reader(database: Database, tmp_path: Path) -> Reader:
+    return Reader(database, tmp_path)
+
+
+def test_the_next_file_is_compared_with_the_last(reader: Reader) -> None:
+    reader.read(companies(100))
+
+    compared = reader.read([row(10_000_000, 2), *companies(98)[2:], row(20_000_000)])
+
+    assert compared == Compared(companies=98, appeared=1, changed=1, vanished=3, matter=0, aside=0)
+    assert reader.read([row(10_000_000, 2), *companies(98)[2:], row(20_000_000)]) == Compared(
+        companies=98, appeared=0, changed=0, vanished=0, matter=0, aside=0
+    )
+
+
+def test_only_companies_that_matter_here_are_to_be_asked_about(
+    reader: Reader, database: Database
+) -> None:
+    facts = [
+        AccountFacts(uuid4(), f"R{code}", "", CompanyKey("EE", code), status)
+        for code, status in (("10000018", "active"), ("10000024", "closed"))
+    ]
+    with database.transaction() as session:
+        put_accounts(session, facts, actor=Actor("system", "tests"))
+
+    assert reader.read(companies(100)).matter == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "refused"),
+    [
+        pytest.param(95, False, id="ninety-five-percent-are-enough"),
+        pytest.param(94, True, id="less-is-refused"),
+        pytest.param(0, True, id="none-at-all"),
+    ],
+)
+def test_a_file_that_lost_many_companies(reader: Reader, left: int, refused: bool) -> None:
+    reader.read(companies(100))
+
+    if refused:
+        with pytest.raises(FileRefusedError) as caught:
+            reader.read(companies(left))
+        assert caught.value.code == "file_too_short"
+    else:
+        reader.read(companies(left))
+
+    assert len(reader.kept()) == (100 if refused else left)
+
+
+def test_a_file_that_turns_out_to_be_damaged_leaves_nothing_behind(reader: Reader) -> None:
+    reader.read(companies(10))
+    before = reader.kept()
+
+    with pytest.raises(RegisterUnknown):
+        reader.read([*companies(10, version=2), RegisterUnknown("file_damaged")])
+
+    assert reader.kept() == before
+
+
+def test_a_company_whose_record_is_bad_has_not_vanished(reader: Reader) -> None:
+    reader.read(companies(50))
+
+    compared = reader.read([Defect("10000000", "record_unreadable", ""), *companies(50)[1:]])
+
+    assert (compared.vanished, compared.aside) == (0, 1)
+    assert "10000000" in reader.kept()
+
+
+def test_a_company_that_is_there_twice_counts_as_one(reader: Reader) -> None:
+    reader.read(companies(50))
+
+    compared = reader.read([*companies(50), row(10_000_000, 1)])
+
+    assert (compared.appeared, compared.changed) == (0, 0)
+    assert len(reader.kept()) == 50
+
+
+def test_a_file_that_is_gone_is_refused(reader: Reader, tmp_path: Path) -> None:
+    (tmp_path / "file").unlink()
+
+    with pytest.raises(FileRefusedError) as caught:
+        reader.read(companies(1))
+
+    assert caught.value.code == "file_missing"

@@ -1,0 +1,165 @@
+"""What was believed of a company, from when to when."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.registry.register import RegisterState
+from storage.database import Database
+from storage.parties import upsert
+from storage.registry import register_states
+from tests.builders.register_states import (
+    JAAN,
+    KUUSK,
+    MARI,
+    NOON,
+    entry,
+    joint,
+    procurist,
+    sole,
+    state,
+    together,
+)
+from tests.builders.rows import REGISTER, carry_out, history, rows, say
+
+A_LOT = state(
+    entry(MARI, name="Mari Õun"),
+    entry(None, alone=None, name="Välismaa AS"),
+    groups=((joint(MARI), joint(JAAN)),),
+    opaque=True,
+    version="2026-08-01",
+)
+
+
+def believed(database: Database) -> list[RegisterState]:
+    found = rows(database, "SELECT state FROM register_state ORDER BY believed")
+    return [register_states.from_json(row.state) for row in found]
+
+
+def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
+    say(database, A_LOT)
+
+    (stored,) = believed(database)
+
+    assert (set(stored.holders), stored.opaque) == (set(A_LOT.holders), A_LOT.opaque)
+    assert [set(group) for group in stored.groups] == [set(group) for group in A_LOT.groups]
+    assert (stored.company, stored.as_of, stored.source_version) == (
+        A_LOT.company,
+        A_LOT.as_of,
+        A_LOT.source_version,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param(state(sole(MARI)), state(sole(MARI), minute=9), True, id="said-later"),
+        pytest.param(state(sole(MARI)), state(sole(MARI), version="2"), True, id="another-version"),
+        pytest.param(
+            state(sole(MARI), joint(JAAN)), state(joint(JAAN), sole(MARI)), True, id="another-order"
+        ),
+        pytest.param(
+            together(MARI, JAAN), together(JAAN, MARI), True, id="another-order-in-the-group"
+        ),
+        pytest.param(state(sole(MARI)), state(procurist(MARI)), False, id="another-role"),
+        pytest.param(state(sole(MARI)), state(sole(JAAN)), False, id="another-person"),
+        pytest.param(
+            state(sole(MARI)), state(entry(MARI, name="Uus")), False, id="another-surname"
+        ),
+        pytest.param(state(sole(MARI)), state(sole(MARI), opaque=True), False, id="conditions"),
+        pytest.param(state(joint(MARI), joint(JAAN)), together(MARI, JAAN), False, id="groups"),
+    ],
+)
+def test_states_that_say_the_same_are_the_same(
+    one: RegisterState, other: RegisterState, *, same: bool
+) -> None:
+    assert (register_states.digest(one) == register_states.digest(other)) is same
+
+
+def test_what_is_said_again_is_confirmed_and_no_news(database: Database) -> None:
+    say(database, state(sole(MARI)))
+
+    say(database, state(sole(MARI), minute=30))
+
+    (row,) = rows(database, "SELECT as_of FROM register_state")
+    assert row.as_of == NOON + timedelta(minutes=30)
+    assert history(database) == ["register_state:changed"]
+
+
+def test_an_older_confirmation_does_not_make_it_older(database: Database) -> None:
+    say(database, state(sole(MARI), minute=30))
+
+    say(database, state(sole(MARI)))
+
+    (row,) = rows(database, "SELECT as_of FROM register_state")
+    assert row.as_of == NOON + timedelta(minutes=30)
+
+
+def test_beliefs_follow_one_another_without_gap_or_overlap(database: Database) -> None:
+    said = [state(sole(MARI)), state(minute=1), state(sole(JAAN), minute=2), state(minute=3)]
+
+    for each in said:
+        say(database, each)
+
+    ranges = [r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")]
+    assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]
+    assert [len(s.holders) for s in believed(database)] == [1, 0, 1, 0]
+
+
+def test_beliefs_of_one_transaction_follow_one_another_too(database: Database) -> None:
+    with database.transaction() as session:
+        (company_id,) = upsert.company_ids(session, [KUUSK]).values()
+        register_states.lock(session, [company_id])
+        for minute, holder in enumerate([sole(MARI), sole(JAAN), procurist(MARI)]):
+            said = {company_id: state(holder, minute=minute)}
+            assert register_states.believe(session, said, actor=REGISTER) == [company_id]
+
+    ranges = [r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")]
+    assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]
+    assert all(r.upper is None or r.lower < r.upper for r in ranges)
+
+
+def test_a_clock_that_was_set_back_makes_no_gap_and_no_overlap(database: Database) -> None:
+    say(database, state(sole(MARI)))
+    carry_out(
+        database, "UPDATE register_state SET believed = tstzrange(now() + interval '1 hour', NULL)"
+    )
+
+    say(database, state(sole(JAAN), minute=1))
+
+    first, second = (
+        r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")
+    )
+    assert first.lower < first.upper == second.lower
+    assert second.upper is None
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["one-order", "the-other-order"])
+def test_of_two_words_of_the_same_instant_the_same_one_always_wins(
+    database: Database, first: int
+) -> None:
+    said = [state(sole(MARI)), state(sole(JAAN))]
+
+    say(database, said[first])
+    say(database, said[1 - first])
+
+    winner = max(said, key=register_states.digest)
+    assert believed(database)[-1].holders == winner.holders
+
+
+def test_the_event_names_the_state_before_and_after_and_no_person(database: Database) -> None:
+    say(database, state(sole(MARI)))
+    say(database, state(sole(JAAN), minute=1))
+
+    first, second = rows(database, "SELECT id, company_id FROM register_state ORDER BY believed")
+    told = rows(database, "SELECT * FROM event ORDER BY id")
+    assert [t.before for t in told] == [None, {"register_state": str(first.id), "status": "active"}]
+    assert [t.subject_id for t in told] == [first.id, second.id]
+    assert {t.company_id for t in told} == {first.company_id}
+    assert not any(key.code in repr(told) for key in (MARI, JAAN))
+
+
+def test_the_companys_name_is_the_last_one_told(database: Database) -> None:
+    say(database, state(sole(MARI)))
+
+    assert [r.name for r in rows(database, "SELECT name FROM company")] == ["Näidis OÜ"]

@@ -1,0 +1,190 @@
+"""Runs of the sync: opened once, decided once, ended once, each told of once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Row
+
+from domain.reasons import Reason
+from storage.database import Database
+from storage.registry import sync_runs
+from tests.builders.rows import history, rows, wait_until_blocked
+
+TOO_MUCH = Reason("too_much_would_end", "Would end 30 of 100 grants")
+PREVIEW = {"held": 100, "ending": {"total": 30}}
+
+
+@pytest.fixture
+def run_id(database: Database) -> UUID:
+    return open_run(database)
+
+
+def open_run(database: Database, source: str = "file", subject: str = "2026-08-01") -> UUID:
+    with database.transaction() as session:
+        return sync_runs.open_run(session, source, subject)[0]
+
+
+def hold(database: Database, run_id: UUID) -> None:
+    with database.transaction() as session:
+        sync_runs.hold(session, run_id, PREVIEW, TOO_MUCH)
+
+
+def decide(database: Database, run_id: UUID, decision: str) -> None:
+    write = sync_runs.release if decision == "release" else sync_runs.reject
+    with database.transaction() as session:
+        write(session, run_id, "kati", "Looked at it")
+
+
+def end(database: Database, run_id: UUID, state: str, reason: Reason | None = None) -> None:
+    with database.transaction() as session:
+        sync_runs.end_run(session, run_id, state, reason)
+
+
+def row_of(database: Database, run_id: UUID) -> Row[Any]:
+    (row,) = rows(database, "SELECT * FROM sync_run WHERE id = :run", run=run_id)
+    return row
+
+
+def test_the_same_source_and_subject_is_one_run(database: Database) -> None:
+    first = open_run(database)
+
+    assert open_run(database) == first
+    assert open_run(database, subject="2026-08-02") != first
+    assert open_run(database, source="changes") != first
+    assert len(rows(database, "SELECT FROM sync_run")) == 3
+
+
+def test_opening_a_run_tells_how_far_it_is(database: Database, run_id: UUID) -> None:
+    hold(database, run_id)
+
+    with database.transaction() as session:
+        assert sync_runs.open_run(session, "file", "2026-08-01") == (run_id, "held")
+
+
+def test_two_that_open_the_same_run_at_once_get_the_same_one(database: Database) -> None:
+    with ThreadPoolExecutor() as beside:
+        with database.transaction() as session:
+            first, _ = sync_runs.open_run(session, "file", "2026-08-01")
+            second = beside.submit(open_run, database)
+            wait_until_blocked(database)
+        assert second.result(60) == first
+
+
+def test_counts_are_set_and_added_to(database: Database, run_id: UUID) -> None:
+    with database.transaction() as session:
+        sync_runs.count(session, run_id, {"to_ask": 5, "asked": 1})
+        sync_runs.add(session, run_id, {"asked": 2, "ended": 1})
+        sync_runs.count(session, run_id, {"to_ask": 6})
+
+    assert row_of(database, run_id).counts == {"to_ask": 6, "asked": 3, "ended": 1}
+
+
+def test_counts_of_two_at_once_are_both_added(database: Database, run_id: UUID) -> None:
+    def add_one() -> None:
+        with database.transaction() as session:
+            sync_runs.add(session, run_id, {"asked": 1})
+
+    with ThreadPoolExecutor() as beside:
+        with database.transaction() as session:
+            sync_runs.add(session, run_id, {"asked": 1})
+            other = beside.submit(add_one)
+            wait_until_blocked(database)
+        other.result(60)
+
+    assert row_of(database, run_id).counts == {"asked": 2}
+
+
+def test_a_run_is_held_once_with_its_preview(database: Database, run_id: UUID) -> None:
+    hold(database, run_id)
+    hold(database, run_id)
+
+    row = row_of(database, run_id)
+    assert (row.state, row.preview, row.reason["code"]) == ("held", PREVIEW, "too_much_would_end")
+    assert row.ended_at is None
+    assert history(database) == ["sync:held"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "told"),
+    [
+        pytest.param("release", "running", "sync:released", id="released-goes-on"),
+        pytest.param("reject", "rejected", "sync:rejected", id="rejected-is-over"),
+    ],
+)
+def test_a_person_decides_once(
+    database: Database, run_id: UUID, decision: str, state: str, told: str
+) -> None:
+    hold(database, run_id)
+
+    decide(database, run_id, decision)
+    decide(database, run_id, decision)
+
+    row = row_of(database, run_id)
+    assert (row.state, row.decided_by) == (state, "kati")
+    assert row.decided_at is not None
+    assert (row.ended_at is not None) is (state == "rejected")
+    assert history(database) == ["sync:held", told]
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = :told", told=told)
+    assert event.actor == {"kind": "ops", "id": "kati", "run": str(run_id)}
+    assert (event.subject_id, event.reason["text"]) == (run_id, "Looked at it")
+
+
+def test_the_first_decision_stands(database: Database, run_id: UUID) -> None:
+    hold(database, run_id)
+    decide(database, run_id, "reject")
+
+    decide(database, run_id, "release")
+
+    assert row_of(database, run_id).state == "rejected"
+    assert history(database) == ["sync:held", "sync:rejected"]
+
+
+@pytest.mark.parametrize("decision", ["release", "reject"])
+def test_a_run_that_is_not_held_needs_no_decision(
+    database: Database, run_id: UUID, decision: str
+) -> None:
+    decide(database, run_id, decision)
+
+    assert row_of(database, run_id).state == "running"
+    assert history(database) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        pytest.param("finished", [], id="finished"),
+        pytest.param("unchanged", [], id="unchanged"),
+        pytest.param("failed", [], id="failed"),
+        pytest.param("refused", ["sync:refused"], id="refused-is-history"),
+    ],
+)
+def test_a_run_ends_once(database: Database, run_id: UUID, state: str, told: list[str]) -> None:
+    why = Reason("too_few_companies", "90 % of the last file's")
+    end(database, run_id, state, why)
+    first = row_of(database, run_id)
+
+    end(database, run_id, state, why)
+    end(database, run_id, "failed", Reason("other", "Other"))
+
+    assert (first.state, first.reason["code"]) == (state, "too_few_companies")
+    assert first.ended_at is not None
+    assert row_of(database, run_id) == first
+    assert history(database) == told
+
+
+def test_a_rejected_run_is_not_ended_again(database: Database, run_id: UUID) -> None:
+    hold(database, run_id)
+    decide(database, run_id, "reject")
+
+    end(database, run_id, "refused", TOO_MUCH)
+
+    assert row_of(database, run_id).state == "rejected"
+    assert history(database) == ["sync:held", "sync:rejected"]
+
+
+def test_ending_without_a_reason_is_possible(database: Database, run_id: UUID) -> None:
+    end(database, run_id, "finished")
+
+    assert row_of(database, run_id).reason is None

@@ -1,0 +1,51 @@
+"""What takes time, as its owner sees it: under way, then over for good."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Row
+
+from storage.database import Database
+from storage.requests import operations
+from tests.builders.rows import carry_out, rows
+
+ID = UUID(int=1)
+RESULT = {"accounts": 2}
+PROBLEM = {"code": "register_unavailable"}
+
+
+@pytest.fixture
+def pending(database: Database) -> Database:
+    carry_out(database, "INSERT INTO operation (id, kind) VALUES (:id, 'refresh')", id=ID)
+    return database
+
+
+def operation(database: Database) -> Row[Any]:
+    (row,) = rows(database, "SELECT state, waits_for, result, error FROM operation")
+    return row
+
+
+def test_it_is_under_way_and_says_what_it_waits_for(pending: Database) -> None:
+    with pending.transaction() as session:
+        operations.running(session, ID, "register")
+
+    assert tuple(operation(pending)) == ("running", "register", None, None)
+
+
+def test_it_succeeds_once(pending: Database) -> None:
+    with pending.transaction() as session:
+        operations.running(session, ID, "register")
+        operations.succeeded(session, ID, RESULT)
+        operations.failed(session, ID, PROBLEM)
+        operations.running(session, ID, "register")
+
+    assert tuple(operation(pending)) == ("succeeded", None, RESULT, None)
+
+
+def test_it_fails_once(pending: Database) -> None:
+    with pending.transaction() as session:
+        operations.failed(session, ID, PROBLEM)
+        operations.succeeded(session, ID, RESULT)
+
+    assert tuple(operation(pending)) == ("failed", None, None, PROBLEM)

@@ -1,0 +1,79 @@
+"""What is forgotten in time, and what never is."""
+
+from storage.database import Database
+from storage.retention import tidy
+from tests.builders.rows import carry_out, rows
+from tests.builders.stuck_rows import put_stuck
+
+_PERSON = "INSERT INTO person (id, country, code) VALUES (gen_random_uuid(), 'EE', '60001019906')"
+_VERIFICATION = """
+INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends, tries,
+                          created_at, expires_at, resend_at)
+SELECT gen_random_uuid(), p.id, '+37255512345', '+3725551', 'sms', '{state}', 'et', 1, 0,
+       now() - interval '{age} days', now() - interval '{age} days', now()
+FROM person p
+"""
+_SMS = """
+INSERT INTO sms (id, verification_id, send, digest, delivery, parts)
+SELECT gen_random_uuid(), id, 1, 'd', 'delivered', 1 FROM verification
+"""
+
+
+def test_numbers_that_nobody_proved_are_forgotten_after_ninety_days(database: Database) -> None:
+    told = [("verified", 91), ("failed", 91), ("expired", 89)]
+    verifications = [_VERIFICATION.format(state=state, age=age) for state, age in told]
+    for statement in (_PERSON, *verifications, _SMS):
+        carry_out(database, statement)
+
+    tidy(database)
+
+    kept = rows(
+        database,
+        "SELECT state, (SELECT count(*) FROM sms WHERE verification_id = v.id) AS sms"
+        " FROM verification v ORDER BY state",
+    )
+    assert [(row.state, row.sms) for row in kept] == [("expired", 1), ("verified", 0)]
+
+
+def test_limits_that_say_nothing_any_more_are_forgotten(database: Database) -> None:
+    carry_out(
+        database,
+        "INSERT INTO send_quota VALUES ('person', 'a', now() - interval '1 second'),"
+        " ('person', 'b', now() + interval '1 hour')",
+    )
+
+    tidy(database)
+
+    assert [row.subject for row in rows(database, "SELECT subject FROM send_quota")] == ["b"]
+
+
+_STEP = """
+INSERT INTO step (id, process, process_id, workflow_id, target, action, state, created_at, ended_at)
+VALUES (gen_random_uuid(), 'resync', '{process}', 'w', 'network', '{action}', '{state}',
+        now() - interval '91 days', {ended})
+"""
+_LONG_AGO, _NOT_YET = "now() - interval '91 days'", "NULL"
+
+
+def test_steps_and_what_was_stuck_are_forgotten_with_their_process(database: Database) -> None:
+    over, going_on = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
+    for process, action, state, ended in (
+        (over, "configure", "done", _LONG_AGO),
+        (over, "activate", "skipped", _LONG_AGO),
+        (going_on, "configure", "done", _LONG_AGO),
+        (going_on, "activate", "refused", _NOT_YET),
+    ):
+        told = _STEP.format(process=process, action=action, state=state, ended=ended)
+        carry_out(database, told)
+    put_stuck(database, 2)
+    put_stuck(database, 3, state="closed")
+    carry_out(database, f"UPDATE stuck SET closed_at = {_LONG_AGO} WHERE state = 'closed'")
+
+    tidy(database)
+
+    left = rows(database, "SELECT process_id, action FROM step ORDER BY action")
+    assert [(str(row.process_id), row.action) for row in left] == [
+        (going_on, "activate"),
+        (going_on, "configure"),
+    ]
+    assert [row.state for row in rows(database, "SELECT state FROM stuck")] == ["stuck"] * 2

@@ -1,0 +1,263 @@
+"""What the database says runs is compared with Temporal: what does not go on is listed."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import Row, text
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from domain.ops.repairs import Fix
+from runtime.temporal_client import connect
+from services.launcher import PROCESSES, start_operation
+from services.ops.workflow_health import FAILS_FROM, describe
+from services.ops.workflow_repair import Fixing
+from storage.database import Database
+from storage.ops import open_processes
+from storage.ops.workflow_problems import Fixed
+from storage.provisioning import resends
+from tests.clients.api_client import NOBODY_LISTENS
+from tests.fixtures import payload_keys
+from tests.fixtures.engine import until
+from tests.fixtures.engine_plugin import working
+from tests.fixtures.resend_stack import OPS, Resyncs
+from worker.reconcile_workflows import Reconciliation
+from workflows.provisioning.service_resend import ResyncStart, ServiceResync
+
+AT_ONCE = timedelta()
+
+
+@workflow.defn(name="ServiceResync", sandboxed=False)
+class BrokenResync:
+    """The same process by a release whose code fails."""
+
+    @workflow.run
+    async def run(self, start: ResyncStart) -> None:
+        raise LookupError(f"words that nobody may see, {start.operation_id}")
+
+    @workflow.signal
+    def look(self) -> None:
+        """See ServiceResync."""
+
+
+def write(database: Database, statement: str, **parameters: object) -> None:
+    with database.transaction() as session:
+        session.execute(text(statement), parameters)
+
+
+def asked_for(everything: Resyncs, service_id: UUID) -> Row[Any]:
+    """A re-sending that is written down, and that nobody has started."""
+    with everything.database.transaction() as session:
+        row = resends.ask(session, uuid4(), service_id, OPS, "a test")
+    assert row is not None
+    return row
+
+
+def begun(everything: Resyncs, service_id: UUID) -> UUID:
+    """One that runs, says the database; Temporal has never heard of it."""
+    id_: UUID = asked_for(everything, service_id).id
+    write(everything.database, "UPDATE operation SET state = 'running' WHERE id = :id", id=id_)
+    return id_
+
+
+async def look(everything: Resyncs, client: Client | None = None) -> bool:
+    client = client or everything.client
+    every = timedelta(minutes=1)
+    return await Reconciliation(everything.database, client, every).look(young=AT_ONCE)
+
+
+def told(everything: Resyncs, process_id: UUID) -> tuple[Any, ...] | None:
+    """How a process is listed, if it ever was."""
+    rows = everything.rows(
+        "SELECT code, detail, may, state, closed_how, version FROM stuck"
+        " WHERE process_id = :id AND kind = 'broken'",
+        id=process_id,
+    )
+    return tuple(rows[0]) if rows else None
+
+
+async def failing(everything: Resyncs, operation_id: UUID) -> None:
+    """Wait until its workflow's code has failed often enough."""
+
+    async def failed() -> bool:
+        task = (await describe(everything.client, f"resync/{operation_id}")).pending_workflow_task
+        return task.attempt >= FAILS_FROM
+
+    await until(failed)
+
+
+def test_every_process_that_is_compared_can_be_restarted() -> None:
+    kinds = {*open_processes.OPERATIONS, "number_verification", "register_sync"}
+    assert set(PROCESSES) == kinds
+
+
+async def test_what_does_not_go_on_is_listed_until_it_does(idle_resyncs: Resyncs) -> None:
+    everything = idle_resyncs
+    (service,) = everything.services(1)
+    ids = {name: asked_for(everything, service.id).id for name in ("waiting", "goes on", "young")}
+    ids |= {name: begun(everything, service.id) for name in ("missing", "returns", "ends")}
+    ids["terminated"] = await everything.ask(service.id)
+    await everything.client.get_workflow_handle(f"resync/{ids['terminated']}").terminate()
+    await start_operation(
+        everything.client, everything.settings.task_queue, everything.operation(ids["goes on"])
+    )
+    everything_else = _other_processes(everything)
+
+    assert await look(everything)
+
+    missing = ("workflow_missing", "", ["restart", "close"], "stuck", None, 1)
+    terminated = ("workflow_closed", "terminated", ["restart", "close"], "stuck", None, 1)
+    nothing = dict.fromkeys(("waiting", "goes on", "young"))
+    lost = dict.fromkeys(("missing", "returns", "ends"), missing)
+    expected = nothing | lost | {"terminated": terminated}
+    assert {name: told(everything, id_) for name, id_ in ids.items()} == expected
+    for id_, listed in everything_else.items():
+        assert told(everything, id_) == (missing if listed else None)
+    (row,) = everything.listed(ids["missing"])
+    assert (row.process, row.account_id, row.workflow_id) == (
+        "resync",
+        service.account_id,
+        f"resync/{ids['missing']}",
+    )
+
+    await start_operation(
+        everything.client, everything.settings.task_queue, everything.operation(ids["returns"])
+    )
+    write(
+        everything.database,
+        "UPDATE operation SET state = 'succeeded' WHERE id = :id",
+        id=ids["ends"],
+    )
+    assert await look(everything)
+
+    closed = (*missing[:3], "closed", "healed", 2)
+    assert told(everything, ids["returns"]) == closed
+    assert told(everything, ids["ends"]) == (*missing[:3], "closed", "ended", 2)
+    assert told(everything, ids["missing"]) == missing, "still so: no news"
+    opened = [e.subject_id for e in everything.events("stuck:opened")]
+    assert len(opened) == len(set(opened)) == 4 + sum(everything_else.values())
+    assert len(everything.events("stuck:ended")) == 2
+
+
+def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
+    """Other kinds that Temporal has never heard of, and whether that is a pity."""
+    sms, taken_back, proven, run, over, refresh = (uuid4() for _ in range(6))
+    verification = (
+        "INSERT INTO verification (id, client, number, prefix, method, state, language, sends,"
+        " tries, created_at, expires_at, resend_at) VALUES (:id, :who, '+37255500000',"
+        " '+3725550', :method, 'sent', 'et', :sends, 0, now(), now(), now())"
+    )
+    for id_, method, sends in ((sms, "sms", 1), (taken_back, "sms", 0), (proven, "mobiil_id", 1)):
+        who = str(id_)
+        write(everything.database, verification, id=id_, who=who, method=method, sends=sends)
+    for id_, state in ((run, "held"), (over, "finished")):
+        write(
+            everything.database,
+            "INSERT INTO sync_run (id, source, subject, state, counts)"
+            " VALUES (:id, 'check', :subject, :state, '{}')",
+            id=id_,
+            subject=str(id_),
+            state=state,
+        )
+    write(
+        everything.database, "INSERT INTO operation (id, kind) VALUES (:id, 'refresh')", id=refresh
+    )
+    return {sms: True, taken_back: False, proven: False, run: True, over: False, refresh: True}
+
+
+async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resyncs: Resyncs) -> None:
+    (service,) = idle_resyncs.services(1)
+    young, old = begun(idle_resyncs, service.id), begun(idle_resyncs, service.id)
+    write(
+        idle_resyncs.database,
+        "UPDATE operation SET created_at = now() - interval '1 minute' WHERE id = :id",
+        id=old,
+    )
+    often = timedelta(milliseconds=50)
+    async with Reconciliation(idle_resyncs.database, idle_resyncs.client, often).going_on():
+        await until(lambda: told(idle_resyncs, old) is not None)
+        await until(lambda: (sample("volitus_reconciliation_age_seconds") or 9) < 1)
+    assert told(idle_resyncs, young) is None
+    found = sample("volitus_reconciliation_findings_total", reason="workflow_missing")
+    assert found is not None
+    assert found >= 1
+    assert sample("volitus_reconciled_total") >= 1
+
+
+def sample(name: str, **labels: str) -> Any:
+    return REGISTRY.get_sample_value(name, labels)
+
+
+async def test_while_temporal_is_away_nothing_is_concluded(idle_resyncs: Resyncs) -> None:
+    (service,) = idle_resyncs.services(1)
+    listed = begun(idle_resyncs, service.id)
+    await look(idle_resyncs)
+    unlisted = begun(idle_resyncs, service.id)
+    before = told(idle_resyncs, listed)
+    away = await connect(
+        NOBODY_LISTENS, namespace="default", cipher=payload_keys.cipher(), lazy=True
+    )
+    address = idle_resyncs.client.service_client.config.target_host
+    elsewhere = await connect(address, namespace="nowhere", cipher=payload_keys.cipher())
+    for client, error in ((away, RuntimeError), (elsewhere, RPCError)):
+        with pytest.raises(error):
+            await look(idle_resyncs, client)
+        assert (told(idle_resyncs, listed), told(idle_resyncs, unlisted)) == (before, None)
+
+
+async def test_one_looks_at_a_time(idle_resyncs: Resyncs) -> None:
+    with idle_resyncs.database.reading() as connection:
+        name = {"name": "volitus/reconciliation"}
+        take = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
+        connection.execute(take, name)
+        assert not await look(idle_resyncs)
+        connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), name)
+    assert await look(idle_resyncs)
+    assert await look(idle_resyncs), "the lock was given back"
+
+
+async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resyncs: Resyncs) -> None:
+    everything = idle_resyncs
+    (service,) = everything.services(1)
+    asked = asked_for(everything, service.id).id
+    queue = everything.settings.task_queue
+    await everything.client.start_workflow(
+        ServiceResync.run,
+        ResyncStart(operation_id=asked, service_id=service.id, account_id=service.account_id),
+        id=f"resync/{asked}",
+        task_queue=queue,
+        # The SDK tells of the first failure only: how soon Temporal tries again.
+        task_timeout=timedelta(seconds=1),
+    )
+    async with Worker(everything.client, task_queue=queue, workflows=[BrokenResync]):
+        await failing(everything, asked)
+    await look(everything)
+    listed = told(everything, asked)
+    assert listed == (
+        "workflow_failing",
+        "workflow_worker_unhandled_failure LookupError",
+        ["reset", "close"],
+        "stuck",
+        None,
+        1,
+    )
+    (row,) = everything.listed(asked)
+    assert row.attempts >= FAILS_FROM
+    assert row.first_failed_at <= row.since
+    async with working(everything.settings, everything.client):
+        fixing = Fixing(everything.database, everything.client, queue)
+        fixed = await fixing.fix(row.id, Fixed(Fix.RESET, row.version, OPS, "it is mended"))
+        assert (fixed.state, fixed.closed_how) == ("closed", "fixed")
+        assert (await everything.ended(asked)).state == "succeeded"
+        async with asyncio.timeout(10):
+            await everything.client.get_workflow_handle(f"resync/{asked}").result()
+    assert len(everything.network.applied(service=str(service.id))) == 2
+    (decided,) = everything.events("stuck:decided")
+    assert (decided.actor, decided.reason["code"]) == (OPS.as_json(), "reset")
+    assert (decided.before["state"], decided.after["state"]) == ("stuck", "retrying")

@@ -1,0 +1,61 @@
+"""A worker that dies while it hands a code over: no second SMS by itself, no lost verification."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dev.stack.supervised_process import RunningProgram
+from domain.numbers.verifications import Delivery
+from tests.fixtures.engine import until
+from tests.fixtures.number_stack import NUMBER, Numbers
+from tests.fixtures.worker_process import start, worker_process
+
+OTHER = "+37255512399"
+
+
+@pytest.fixture
+def worker(idle_numbers: Numbers, tmp_path: Path) -> Iterator[RunningProgram]:
+    """A worker process that is ready."""
+    with worker_process(idle_numbers.variables, tmp_path) as process:
+        yield process
+
+
+async def test_killed_while_one_sms_is_not_taken_yet_and_another_is(
+    idle_numbers: Numbers, worker: RunningProgram
+) -> None:
+    numbers = idle_numbers
+    for nth, number in enumerate((NUMBER, OTHER)):
+        numbers.office_has(number, nth)
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    numbers.sms.control(
+        "PUT",
+        "/faults",
+        [
+            # Held for as long as the worker lives: the gateway never does its work.
+            {"source": "send", "kind": "timeout", "times": 1, "subject": NUMBER},
+            {"source": "send", "kind": "delay_after", "seconds": 60, "times": 1, "subject": OTHER},
+        ],
+    )
+    not_taken, taken = await numbers.asked(), await numbers.asked(OTHER)
+    await numbers.until_faults_are_spent()
+    await until(lambda: len(numbers.codes(OTHER)) == 1)
+
+    worker.kill()
+    start(worker)
+    for verification in (not_taken, taken):
+        await numbers.handed_over(verification)
+    known = [(await numbers.shown(each))["delivery"] for each in (not_taken, taken)]
+    sent_by_itself = [numbers.codes(), numbers.codes(OTHER)]
+    numbers.wait_passes(not_taken)
+    await numbers.resend(not_taken)
+    again = await numbers.bring(not_taken, numbers.codes()[-1])
+    await numbers.gateway_reports("DELIVRD", message=0)
+    after = await numbers.until_delivery(taken, Delivery.DELIVERED)
+    late = await numbers.bring(taken, numbers.codes(OTHER)[-1])
+
+    assert (known, [len(codes) for codes in sent_by_itself]) == (["unknown", "unknown"], [0, 1])
+    assert (again.json()["state"], len(numbers.codes())) == ("verified", 1)
+    assert after["state"] == "sent"
+    assert (late.json()["state"], len(numbers.codes(OTHER))) == ("verified", 1)
+    assert len(numbers.grants()) == 2

@@ -1,0 +1,189 @@
+"""The SMS gateway in every kind of trouble: nobody gets two SMS for one, and no code is lost."""
+
+import hmac
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from activities.adapters.messente import SIGNATURE
+from domain.numbers.verifications import Delivery
+from tests.builders.register_states import JAAN
+from tests.clients.api_client import Answer
+from tests.clients.sms_client import PASSWORD
+from tests.fixtures.number_stack import NUMBER, Numbers
+
+DAY = 24 * 60 * 60
+
+
+async def test_a_number_that_is_refused_is_undeliverable(numbers: Numbers) -> None:
+    numbers.sms.fault("send", "refuse")
+    verification = await numbers.asked()
+
+    await numbers.over(verification)
+
+    shown = await numbers.shown(verification)
+    assert (shown["state"], shown["reason"]["code"]) == ("undeliverable", "number_unreachable")
+    assert (shown["delivery"], numbers.codes()) == ("failed_permanent", [])
+
+
+async def test_a_number_that_cannot_be_reached_is_undeliverable_when_that_is_reported(
+    numbers: Numbers,
+) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    verification = await numbers.asked()
+
+    answered = await numbers.gateway_reports("UNDELIV", err=3)
+
+    late = await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.over(verification)
+    assert (answered, late.json()["code"]) == (204, "verification_closed")
+    assert late.json()["verification"]["state"] == "undeliverable"
+    numbers.wait_passes(verification)
+    assert (await numbers.ask()).status_code == 202
+
+
+async def test_a_barred_number_gets_nothing_for_a_day_whoever_asks(numbers: Numbers) -> None:
+    numbers.sms.control("PUT", "/outcomes", {"to": NUMBER, "status": "REJECTD", "err": 8})
+    verification = await numbers.asked()
+    await numbers.until_shown(verification, state="undeliverable")
+    numbers.wait_passes(verification)
+
+    again = [await numbers.ask(), await numbers.ask(person=JAAN)]
+
+    assert [answer.status_code for answer in again] == [429, 429]
+    assert all(DAY - 60 < int(answer.headers["Retry-After"]) <= DAY for answer in again)
+    assert (len(numbers.codes()), numbers.events("number_block:opened")) == (1, 1)
+
+
+async def test_a_failure_that_may_pass_leaves_the_verification_open(numbers: Numbers) -> None:
+    numbers.sms.control("PUT", "/outcomes", {"to": NUMBER, "status": "UNDELIV", "err": 999})
+    verification = await numbers.asked()
+
+    await numbers.until_delivery(verification, Delivery.FAILED_TEMPORARY)
+
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert answer.json()["state"] == "verified"
+
+
+async def test_that_the_first_sms_failed_does_not_matter_once_there_is_a_second(
+    numbers: Numbers,
+) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    verification = await numbers.asked()
+    numbers.wait_passes(verification)
+    await numbers.resend(verification)
+
+    await numbers.gateway_reports("UNDELIV", err=3, message=0)
+
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert answer.json()["state"] == "verified"
+
+
+@pytest.mark.parametrize("trouble", ["http_429", "http_500", "http_503"])
+async def test_what_the_gateway_did_not_take_is_sent_again(numbers: Numbers, trouble: str) -> None:
+    numbers.sms.fault("send", trouble, times=1)
+
+    verification = await numbers.asked()
+
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert (len(numbers.codes()), answer.json()["state"]) == (1, "verified")
+
+
+async def test_a_slow_gateway_keeps_nobody_waiting_and_sends_once(numbers: Numbers) -> None:
+    numbers.sms.fault("send", "delay", seconds=3.5, times=1)
+
+    answer = await numbers.ask()
+    at_first = answer.json()
+
+    await numbers.handed_over(at_first["id"])
+    proven = await numbers.bring(at_first["id"], numbers.codes()[-1])
+    assert (answer.status_code, at_first["state"], at_first["delivery"]) == (202, "sent", "pending")
+    assert answer.elapsed.total_seconds() < 3.5
+    assert (len(numbers.codes()), proven.json()["state"]) == (1, "verified")
+
+
+async def test_after_a_lost_answer_the_report_tells_and_the_one_sms_is_good(
+    numbers: Numbers,
+) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    numbers.sms.fault("send", "cut", times=1)
+    verification = await numbers.asked()
+    before = (await numbers.shown(verification))["delivery"]
+
+    await numbers.gateway_reports("DELIVRD")
+
+    after = (await numbers.shown(verification))["delivery"]
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert (before, after) == ("unknown", "delivered")
+    assert (len(numbers.codes()), answer.json()["state"]) == (1, "verified")
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [
+        pytest.param({"duplicate": True}, id="twice"),
+        pytest.param({"reversed": True}, id="reversed"),
+        pytest.param({"late": 0.5}, id="late"),
+        pytest.param({"duplicate": True, "reversed": True, "late": 0.2}, id="all-of-it"),
+    ],
+)
+async def test_however_reports_come_the_sms_is_known_to_be_there(
+    numbers: Numbers, habit: dict[str, Any]
+) -> None:
+    numbers.sms.control("PUT", "/reports", habit)
+    verification = await numbers.asked()
+    await numbers.until_delivery(verification, Delivery.DELIVERED)
+
+    # What comes after that changes nothing.
+    answered = [await numbers.gateway_reports(status) for status in ("ACK", "EXPIRED", "DELIVRD")]
+
+    shown = await numbers.shown(verification)
+    assert (answered, shown["delivery"], shown["state"]) == ([204] * 3, "delivered", "sent")
+    assert len(numbers.codes()) == 1
+
+
+async def test_a_report_may_be_quicker_than_the_answer(numbers: Numbers) -> None:
+    numbers.sms.fault("send", "delay_after", seconds=3.5, times=1)
+
+    answer = await numbers.ask()
+    verification = answer.json()["id"]
+    await numbers.handed_over(verification)
+
+    assert answer.json()["delivery"] == "delivered"
+    assert (await numbers.shown(verification))["delivery"] == "delivered"
+    assert len(numbers.codes()) == 1
+
+
+async def report(numbers: Numbers, path: str, message_id: str, password: str) -> Answer:
+    body = json.dumps({"status": "UNDELIV", "err": 8, "message_id": message_id}).encode()
+    signature = hmac.digest(password.encode(), body, "sha256").hex()
+    return await numbers.front.http.post(path, content=body, headers={SIGNATURE: signature})
+
+
+async def test_a_report_with_a_wrong_signature_is_refused(numbers: Numbers) -> None:
+    verification = await numbers.asked()
+    before = await numbers.until_delivery(verification, Delivery.DELIVERED)
+    (message,) = numbers.sms.outbox()
+
+    path = numbers.reports_path(verification)
+    answer = await report(numbers, path, message["message_id"], "not-it")
+
+    assert answer.status_code == 401
+    assert await numbers.shown(verification) == before
+
+
+async def test_reports_of_what_was_never_sent_change_nothing(numbers: Numbers) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    verification = await numbers.asked()
+    before = await numbers.shown(verification)
+    (message,) = numbers.sms.outbox()
+    password = PASSWORD.get_secret_value()
+
+    unknown = await report(numbers, f"/v1/sms/{uuid4()}/reports", message["message_id"], password)
+    others = await report(numbers, numbers.reports_path(verification), str(uuid4()), password)
+
+    assert (unknown.status_code, others.status_code) == (204, 204)
+    assert await numbers.shown(verification) == before
+    assert numbers.events("number_block:opened") == 0

@@ -1,0 +1,152 @@
+"""What operations see of number verifications that do not go on, and what they can do about it."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Row
+
+from domain.audit import Actor
+from domain.provisioning.steps import Decision, Target
+from storage.ops import decisions
+from storage.ops.decisions import Decided
+from storage.provisioning import targets
+from tests.builders.rows import rows
+from tests.fixtures.engine import until
+from tests.fixtures.number_stack import NUMBER, Numbers
+from worker.wake_steps import wake
+
+OPS = Actor("ops", "ops-1")
+SOON = pytest.mark.settings(VOLITUS_STEP_STUCK_AFTER="PT0.3S", VOLITUS_STEP_SLOW_RETRY="PT1S")
+
+
+def listed(numbers: Numbers, verification: UUID) -> list[Row[Any]]:
+    return list(
+        rows(numbers.database, "SELECT * FROM stuck WHERE process_id = :id", id=verification)
+    )
+
+
+async def stuck_as(numbers: Numbers, verification: UUID, **wanted: Any) -> Row[Any]:
+    """What is stuck of it, once it is stuck so."""
+
+    def found() -> list[Row[Any]]:
+        return [
+            row
+            for row in listed(numbers, verification)
+            if all(getattr(row, name) == value for name, value in wanted.items())
+        ]
+
+    await until(lambda: bool(found()))
+    return found()[0]
+
+
+async def decide(numbers: Numbers, row: Row[Any], decision: Decision) -> None:
+    with numbers.database.transaction() as session:
+        decisions.decide(session, row.id, Decided(decision, row.version, OPS, "because"))
+    await wake(numbers.client, row.workflow_id)
+
+
+@SOON
+async def test_a_gateway_that_is_down_is_listed_and_heals(numbers: Numbers) -> None:
+    numbers.sms.fault("send", "http_503")
+    verification = await numbers.asked()
+    row = await stuck_as(numbers, verification, state="stuck", kind="trouble")
+    assert (row.target, row.action, row.code, row.may) == (
+        "sms",
+        "send-1",
+        "busy",
+        ["retry", "skip"],
+    )
+
+    numbers.sms.control("DELETE", "/faults")
+
+    await stuck_as(numbers, verification, state="closed", closed_how="healed")
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert (answer.json()["state"], len(numbers.codes())) == ("verified", 1)
+
+
+async def test_an_sms_in_doubt_is_listed_until_its_report_tells(numbers: Numbers) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    numbers.sms.fault("send", "cut", times=1)
+    verification = await numbers.asked()
+    row = await stuck_as(numbers, verification, state="stuck")
+    assert (row.kind, row.code) == ("doubt", "answer_lost")
+
+    await numbers.gateway_reports("DELIVRD")
+
+    await stuck_as(numbers, verification, state="closed", closed_how="healed")
+    assert len(numbers.codes()) == 1
+
+
+async def test_an_operator_may_have_an_sms_in_doubt_sent_again(numbers: Numbers) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    numbers.sms.fault("send", "cut", times=1)
+    verification = await numbers.asked()
+    row = await stuck_as(numbers, verification, state="stuck")
+
+    await decide(numbers, row, Decision.RETRY)
+
+    await stuck_as(numbers, verification, state="closed", closed_how="retried")
+    assert len(numbers.codes()) == 2
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert answer.json()["state"] == "verified"
+
+
+async def test_what_is_stuck_of_a_verification_ends_with_it(numbers: Numbers) -> None:
+    numbers.sms.control("PUT", "/reports", {"reports": "manual"})
+    numbers.sms.fault("send", "cut", times=1)
+    verification = await numbers.asked()
+    await stuck_as(numbers, verification, state="stuck")
+
+    await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.over(verification)
+
+    await stuck_as(numbers, verification, state="closed", closed_how="ended")
+
+
+@SOON
+async def test_a_sim_that_cannot_be_looked_at_is_listed_and_can_be_aborted(
+    numbers: Numbers,
+) -> None:
+    numbers.network.fault("http_503")
+    verification = await numbers.asked()
+    await numbers.bring(verification, numbers.codes()[-1])
+    row = await stuck_as(numbers, verification, state="stuck")
+    assert (row.target, row.action, row.may) == ("sim_swap", "look-at-sim", ["retry", "abort"])
+
+    await decide(numbers, row, Decision.ABORT)
+
+    shown = await numbers.until_shown(verification, state="failed")
+    assert shown["reason"]["code"] == "sim_unknown"
+    await stuck_as(numbers, verification, state="closed", closed_how="aborted")
+
+
+async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
+    numbers: Numbers,
+) -> None:
+    with numbers.database.transaction() as session:
+        targets.pause(session, Target.SMS, OPS, "their maintenance")
+    verification = await numbers.asked()
+    assert numbers.codes() == []
+    assert listed(numbers, verification) == []
+
+    with numbers.database.transaction() as session:
+        targets.resume(session, Target.SMS, OPS, "it is over")
+
+    await until(lambda: len(numbers.codes(NUMBER)) == 1)
+    answer = await numbers.bring(verification, numbers.codes()[-1])
+    assert answer.json()["state"] == "verified"
+
+
+@pytest.mark.settings(VOLITUS_VERIFICATION_LIFE="PT1S")
+async def test_a_code_that_was_never_sent_waits_for_nobody_once_its_time_is_over(
+    numbers: Numbers,
+) -> None:
+    with numbers.database.transaction() as session:
+        targets.pause(session, Target.SMS, OPS, "their maintenance")
+    verification = await numbers.asked()
+
+    await numbers.over(verification)
+
+    (step,) = rows(numbers.database, "SELECT * FROM step WHERE process_id = :id", id=verification)
+    assert (step.state, step.waits_for, step.ended_at is not None) == ("dropped", None, True)

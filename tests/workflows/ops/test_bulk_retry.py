@@ -1,0 +1,133 @@
+"""A retry in bulk: what it makes of each row, of what changes meanwhile, and of being cancelled."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, text
+
+from domain.audit import Actor
+from domain.provisioning.steps import Decision
+from services.launcher import start_operation
+from storage.ops import bulk_retries, decisions, stuck_items
+from storage.ops.bulk_retries import BulkRetryAsked
+from storage.ops.decisions import Decided
+from storage.ops.stuck_queries import Filter
+from tests.builders.stuck_rows import decided_by, mixed, put_stuck
+from tests.fixtures.engine import until
+from tests.fixtures.resend_stack import OPS, Resyncs
+
+BULK = Actor("ops", "bulk")
+
+
+async def begin(resyncs: Resyncs, rate: float, which: Filter | None = None) -> UUID:
+    """Ask for a retry of these, or of everything; gives the operation."""
+    id_ = uuid4()
+    asked = BulkRetryAsked(which or Filter(), BULK, "it is back", rate)
+    with resyncs.database.transaction() as session:
+        row = bulk_retries.ask(session, id_, asked)
+    await start_operation(resyncs.client, resyncs.settings.task_queue, row)
+    return id_
+
+
+async def done(resyncs: Resyncs, operation: UUID, number: int) -> None:
+    """Return once so many rows are done."""
+    await until(lambda: resyncs.operation(operation).progress["done"] >= number)
+
+
+def results(resyncs: Resyncs, operation: UUID) -> list[Row[Any]]:
+    statement = "SELECT * FROM bulk_retry WHERE operation_id = :id ORDER BY place"
+    return list(resyncs.rows(statement, id=operation))
+
+
+async def test_each_row_is_retried_or_left_alone_as_its_kind_asks(resyncing: Resyncs) -> None:
+    services = resyncing.services(3)
+    for service in services:
+        resyncing.network.tell_service(str(service.id), known=False)
+    asked = [await resyncing.ask(service.id) for service in services]
+    for each in asked:
+        await resyncing.stuck(each, code="service_unknown")
+    made = mixed(resyncing.database, trouble=90)
+    doubt = "SELECT * FROM stuck WHERE kind = 'doubt' ORDER BY id"
+    untouched = resyncing.rows(doubt)
+    for service in services:
+        resyncing.network.tell_service(str(service.id), known=True)
+
+    operation = await resyncing.ended(await begin(resyncing, rate=200))
+
+    assert operation.state == "succeeded"
+    assert operation.progress == {"done": 108, "total": 108}
+    assert operation.result == {"retried": 98, "skipped": 0, "refused": 6, "in_doubt": 4}
+    assert Counter(row.result for row in results(resyncing, operation.id)) == {
+        "retried": 98,
+        "refused": 6,
+        "in_doubt": 4,
+    }
+    assert resyncing.rows(doubt) == untouched
+    retried = decided_by(resyncing.database)
+    assert set(map(tuple, retried.values())) == {("bulk",)}
+    assert {*made["trouble"], *made["refused"]} < set(retried)
+    assert len(retried) == 98
+    (ended,) = resyncing.events("bulk_retry:ended")
+    assert ended.after == {"state": "succeeded", **operation.result}
+    # Their processes were told, and went on.
+    for each in asked:
+        assert (await resyncing.ended(each)).state == "succeeded"
+        (row,) = resyncing.listed(each)
+        assert row.closed_how == "retried"
+
+
+async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
+    resyncing: Resyncs,
+) -> None:
+    database = resyncing.database
+    ids = put_stuck(database, 500)
+    by_hand, healed, doubtful = ids[20], ids[21], ids[22]
+
+    with database.transaction() as session:
+        # It comes to this row and no further, until somebody has decided about it by hand.
+        session.execute(text("SELECT FROM stuck WHERE id = :id FOR UPDATE"), {"id": by_hand})
+        operation = await begin(resyncing, rate=100)
+        await done(resyncing, operation, 20)
+        decisions.decide(session, by_hand, Decided(Decision.ABORT, 1, OPS, "by hand"))
+        stuck_items.close(session, healed, "healed", Actor("engine", "resync"))
+        session.execute(
+            text("UPDATE stuck SET kind = 'doubt', version = version + 1 WHERE id = :id"),
+            {"id": doubtful},
+        )
+    await done(resyncing, operation, 24)
+    with database.transaction() as session:
+        bulk_retries.cancel(session, operation, OPS, "enough")
+
+    cancelled = resyncing.operation(operation)
+    await resyncing.client.get_workflow_handle(f"bulk_retry/{operation}").result()
+    assert resyncing.operation(operation) == cancelled
+    reached = cancelled.progress["done"]
+    assert (cancelled.state, reached < 500) == ("cancelled", True)
+    assert cancelled.result == {
+        "retried": reached - 3,
+        "skipped": 2,
+        "refused": 0,
+        "in_doubt": 1,
+    }
+    told = {row.stuck_id: row.result for row in results(resyncing, operation)}
+    assert [told[id_] for id_ in (by_hand, healed, doubtful)] == ["skipped", "skipped", "in_doubt"]
+    assert [told[id_] for id_ in ids[reached:]] == [None] * (500 - reached)
+    who = decided_by(database)
+    assert who.pop(by_hand) == [OPS.id]
+    assert who == {id_: ["bulk"] for id_, result in told.items() if result == "retried"}
+
+
+async def test_two_at_once_retry_each_row_once_and_keep_their_rate(resyncing: Resyncs) -> None:
+    ids = put_stuck(resyncing.database, 40)
+
+    both = [await begin(resyncing, rate=40) for _ in range(2)]
+    ended = [await resyncing.ended(each) for each in both]
+
+    assert [each.state for each in ended] == ["succeeded"] * 2
+    assert sum(each.result["retried"] for each in ended) == 40
+    assert sum(each.result["skipped"] for each in ended) == 40
+    assert decided_by(resyncing.database) == {id_: ["bulk"] for id_ in ids}
+    for each in both:
+        at = [row.at for row in results(resyncing, each)]
+        assert (at[-1] - at[0]).total_seconds() > 0.7  # 40 rows, 40 a second

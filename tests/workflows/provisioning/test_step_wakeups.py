@@ -1,0 +1,32 @@
+"""The caretaker: nobody's trouble keeps it from taking care of the others."""
+
+from uuid import uuid4
+
+from temporalio.client import WorkflowExecutionStatus
+
+from domain.provisioning import resend_settings
+from storage.provisioning import resends
+from storage.requests import operations
+from tests.builders.rows import carry_out
+from tests.fixtures.resend_stack import OPS, Resyncs
+from worker.wake_steps import Caretaker
+
+
+async def test_what_cannot_be_started_keeps_nobody_else(idle_resyncs: Resyncs) -> None:
+    all_of_it = idle_resyncs
+    (service,) = all_of_it.services(1)
+    of_nothing, asked = uuid4(), uuid4()
+    with all_of_it.database.transaction() as session:
+        operations.request(session, of_nothing, resend_settings.PROCESS, None)
+        resends.ask(session, asked, service.id, OPS, "Temporal was away when it was asked for")
+    carry_out(
+        all_of_it.database, "UPDATE operation SET created_at = created_at - interval '6 seconds'"
+    )
+    settings = all_of_it.settings
+    caretaker = Caretaker(
+        all_of_it.database, all_of_it.client, settings.task_queue, settings.step_rules()
+    )
+    for _ in range(2):  # starting it again is no harm
+        await caretaker.look()
+    handle = all_of_it.client.get_workflow_handle(resend_settings.workflow_id(asked))
+    assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING

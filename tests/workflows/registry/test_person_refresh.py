@@ -1,0 +1,189 @@
+"""A person asks what may be done now, and the register is asked about that person."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from activities.registry.refresh_person import Aligned
+from tests.builders.people import JAAN, MARI
+from tests.fixtures.engine import Engine, Held
+
+CODE, OTHER, THIRD = "19000014", "19000020", "19000037"
+MARIS = Held(CODE, MARI["code"], "administrator")
+
+
+async def mari_in(engine: Engine, *codes: str) -> UUID:
+    """Mari is on the board of the first company, which is a customer, as are the others."""
+    engine.register.put(codes[0], holders=[MARI])
+    engine.take_on(codes)
+    await engine.sync("check")
+    engine.forget_queries()
+    return engine.person_id(MARI["code"])
+
+
+def known(engine: Engine, person: dict[str, Any]) -> UUID:
+    """Someone whom the register has named nowhere yet."""
+    with engine.database.transaction() as session:
+        found: UUID = session.execute(
+            text(
+                "INSERT INTO person (id, country, code) VALUES (gen_random_uuid(), 'EE', :code)"
+                " RETURNING id"
+            ),
+            {"code": person["code"]},
+        ).scalar_one()
+    return found
+
+
+async def test_where_nothing_changed_one_question_is_enough(engine: Engine) -> None:
+    mari = await mari_in(engine, CODE)
+
+    operation, aligned = await engine.refresh(mari)
+
+    assert (operation.state, operation.error, operation.waits_for) == ("succeeded", None, None)
+    assert operation.result == {**Aligned().model_dump(), "as_of": operation.result["as_of"]}
+    assert aligned == Aligned()
+    assert engine.queries() == 1
+
+
+async def test_a_new_board_member_is_in_when_the_operation_ends(engine: Engine) -> None:
+    jaan = known(engine, JAAN)
+    engine.take_on([CODE])
+    engine.register.put(CODE, holders=[JAAN])
+
+    operation, aligned = await engine.refresh(jaan)
+
+    assert (operation.state, aligned) == ("succeeded", Aligned(started=1))
+    assert engine.grants() == {Held(CODE, JAAN["code"], "administrator")}
+    assert engine.queries() == 2
+
+
+async def test_who_left_the_board_is_out_when_the_operation_ends(engine: Engine) -> None:
+    mari = await mari_in(engine, CODE)
+    engine.register.put(CODE, holders=[JAAN])
+
+    operation, aligned = await engine.refresh(mari)
+
+    assert (operation.state, aligned) == ("succeeded", Aligned(ended=1))
+    assert engine.grants() == {Held(CODE, JAAN["code"], "administrator")}
+    assert engine.ended_reasons() == {"not_in_register": 1}
+
+
+async def test_a_company_that_is_no_customer_is_remembered_for_its_news(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    await engine.sync("file")
+    mari = known(engine, MARI)
+
+    await engine.refresh(mari)
+    asked = engine.queries()
+    engine.register.put(CODE, holders=[MARI, JAAN])
+    run = await engine.sync("file")
+
+    (appointment,) = engine.rows("SELECT person_id FROM appointment")
+    assert (asked, appointment.person_id) == (1, mari)
+    (change,) = engine.rows("SELECT kind, state FROM sync_change WHERE run_id = :id", id=run.id)
+    assert tuple(change) == ("changed", "applied")
+    assert engine.grants() == set()
+
+
+async def test_who_is_nowhere_any_more_has_no_appointments(engine: Engine) -> None:
+    mari = await mari_in(engine, CODE)
+    await engine.refresh(mari)
+    engine.register.put(CODE, holders=[])
+
+    operation, _ = await engine.refresh(mari)
+
+    assert operation.state == "succeeded"
+    assert engine.rows("SELECT * FROM appointment") == []
+    assert engine.grants() == set()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cause"),
+    [
+        pytest.param("http_500", "register_http_error", id="server-error"),
+        pytest.param("soap_fault", "register_fault", id="fault-answer"),
+        pytest.param("wrong_contract", "empty_answer_unproven", id="empty-without-proof"),
+        pytest.param("entity_attack", "answer_hostile", id="hostile-xml"),
+    ],
+)
+async def test_while_the_register_is_down_what_was_given_stands(
+    engine: Engine, trouble: str, cause: str
+) -> None:
+    mari = await mari_in(engine, CODE, OTHER)
+    engine.register.put(OTHER, holders=[MARI])
+    engine.register.fault("esindus", trouble)
+
+    operation, aligned = await engine.refresh(mari)
+
+    (belief,) = engine.rows(
+        "SELECT s.as_of FROM register_state s JOIN company c ON c.id = s.company_id"
+        " WHERE c.code = :code",
+        code=CODE,
+    )
+    assert (operation.state, operation.result, aligned) == ("failed", None, Aligned())
+    assert (operation.error["code"], operation.error["cause"]) == ("register_unavailable", cause)
+    assert operation.error["as_of"] == belief.as_of.isoformat()
+    assert engine.grants() == {MARIS}
+
+
+@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="1")
+async def test_when_the_days_questions_are_spent_the_operation_says_so(engine: Engine) -> None:
+    mari = known(engine, MARI)
+    await engine.refresh(mari)
+
+    operation, _ = await engine.refresh(mari)
+
+    assert (operation.state, operation.error["cause"]) == ("failed", "register_budget_spent")
+    assert operation.error["as_of"] is None
+
+
+async def test_a_short_trouble_is_not_even_noticed(engine: Engine) -> None:
+    mari = await mari_in(engine, CODE, OTHER)
+    engine.register.put(OTHER, holders=[MARI])
+    between = [
+        {"source": "esindus", "kind": "delay", "seconds": 0, "times": 1},
+        {"source": "esindus", "kind": "soap_fault", "times": 2},
+    ]
+    engine.register.control("PUT", "/faults", between)
+
+    operation, aligned = await engine.refresh(mari)
+
+    assert (operation.state, aligned) == ("succeeded", Aligned(started=1))
+    assert engine.grants() == {MARIS, Held(OTHER, MARI["code"], "administrator")}
+
+
+async def test_what_was_learnt_before_the_register_went_down_is_in_force_and_told(
+    engine: Engine,
+) -> None:
+    mari = await mari_in(engine, CODE, OTHER, THIRD)
+    engine.register.put(OTHER, holders=[MARI])
+    engine.register.put(THIRD, holders=[MARI])
+    after_two = [
+        {"source": "esindus", "kind": "delay", "seconds": 0, "times": 2},
+        {"source": "esindus", "kind": "http_500"},
+    ]
+    engine.register.control("PUT", "/faults", after_two)
+
+    operation, aligned = await engine.refresh(mari)
+
+    assert (operation.state, aligned) == ("failed", Aligned(started=1))
+    assert operation.error["code"] == "register_unavailable"
+    assert "nothing new" not in operation.error["detail"]
+    assert len(engine.grants()) == 2
+
+
+async def test_a_company_that_only_one_source_misses_stays_as_it_is(engine: Engine) -> None:
+    mari = await mari_in(engine, CODE)
+    engine.register.put(CODE, holders=[JAAN])
+    answers_then_misses = [
+        {"source": "esindus", "kind": "delay", "seconds": 0, "times": 1},
+        {"source": "esindus", "kind": "empty_answer", "times": 1},
+    ]
+    engine.register.control("PUT", "/faults", answers_then_misses)
+
+    operation, aligned = await engine.refresh(mari)
+
+    assert (operation.state, aligned) == ("succeeded", Aligned(unknown=1))
+    assert engine.grants() == {MARIS}

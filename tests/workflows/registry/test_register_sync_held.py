@@ -1,0 +1,157 @@
+"""A run that would end too much access waits for a person's word."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Literal
+from uuid import UUID
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from activities.registry.sync_runs import RunDecision, Source
+from tests.builders.people import MARI
+from tests.fixtures.engine import Engine, Held, SyncHandle, until_told
+from tests.oracles.entitlements import entitled
+from workflows.registry.register_sync import RegisterSync
+
+
+async def empty_boards(engine: Engine, share: float) -> set[Held]:
+    """Let this share of all grants go; gives those that the register no longer supports."""
+    held = sorted(engine.grants())
+    leaving = {each.company for each in held[: int(share * len(held)) + 1]}
+    orders = [{"code": code, "holders": []} for code in sorted(leaving)]
+    engine.register.control("POST", "/companies", orders)
+    return {each for each in held if each.company in leaving}
+
+
+async def told(engine: Engine) -> None:
+    engine.take_on(engine.codes())
+    await engine.sync("file")
+
+
+async def held_run(engine: Engine, source: Source = "file") -> SyncHandle:
+    """Start a run that goes too far, and wait until it waits."""
+    handle = await engine.start(source)
+    await until_told(handle, "Held")
+    return handle
+
+
+async def decide(
+    handle: SyncHandle, decision: Literal["release", "reject"], by: str = "ann"
+) -> None:
+    await handle.execute_update(
+        RegisterSync.decide, RunDecision(decision=decision, by=by, reason="looked at it")
+    )
+
+
+async def refused(decision: Awaitable[None]) -> str | None:
+    """The type of the error by which a decision was refused."""
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await decision
+    assert isinstance(caught.value.cause, ApplicationError)
+    return caught.value.cause.type
+
+
+def events_of(engine: Engine, run_id: UUID) -> list[tuple[str, str, str]]:
+    rows: Any = engine.rows(
+        "SELECT kind, actor ->> 'id' AS by, reason ->> 'text' AS why FROM event"
+        " WHERE subject_id = :id ORDER BY id",
+        id=run_id,
+    )
+    return [(row.kind, row.by, row.why) for row in rows]
+
+
+async def test_a_file_that_would_end_a_third_of_access_is_held(engine: Engine) -> None:
+    await told(engine)
+    before = engine.grants()
+    leaving = await empty_boards(engine, 0.3)
+    engine.register.put("19000014", holders=[MARI])
+
+    handle = await held_run(engine)
+
+    run = engine.run_of(handle)
+    assert engine.grants() == before
+    assert run.reason["code"] == "too_much_would_end"
+    assert run.preview["held"] == len(before)
+    assert run.preview["ending"]["total"] == len(run.preview["ending"]["shown"]) == len(leaving)
+    assert run.preview["starting"]["total"] == 0
+    assert {line["reason"]["code"] for line in run.preview["ending"]["shown"]} == {
+        "not_in_register"
+    }
+    assert events_of(engine, run.id) == [("sync:held", "", run.reason["text"])]
+    await decide(handle, "reject")
+
+
+async def test_a_released_run_does_what_was_previewed(engine: Engine) -> None:
+    await told(engine)
+    leaving = await empty_boards(engine, 0.3)
+    handle = await held_run(engine)
+
+    await decide(handle, "release", by="ann")
+    run = await engine.ended(handle)
+
+    assert (run.state, run.decided_by) == ("finished", "ann")
+    assert run.counts["ended"] == run.preview["ending"]["total"] == len(leaving)
+    assert engine.grants() == entitled(engine.companies())
+    assert events_of(engine, run.id)[1:] == [("sync:released", "ann", "looked at it")]
+
+
+async def test_a_rejected_run_changes_nothing(engine: Engine) -> None:
+    await told(engine)
+    before = engine.grants()
+    await empty_boards(engine, 0.3)
+    handle = await held_run(engine)
+
+    await decide(handle, "reject", by="bob")
+    run = await engine.ended(handle)
+
+    assert (run.state, run.decided_by, run.reason["text"]) == ("rejected", "bob", "looked at it")
+    assert engine.grants() == before
+    assert events_of(engine, run.id)[1:] == [("sync:rejected", "bob", "looked at it")]
+
+
+async def test_what_was_rejected_is_asked_about_again_by_the_nightly_check(engine: Engine) -> None:
+    await told(engine)
+    leaving = await empty_boards(engine, 0.3)
+    handle = await held_run(engine)
+    await decide(handle, "reject")
+    await engine.ended(handle)
+
+    again = await held_run(engine, "check")
+
+    assert engine.run_of(again).preview["ending"]["total"] == len(leaving)
+    await decide(again, "reject")
+
+
+async def test_the_first_decision_counts(engine: Engine) -> None:
+    await told(engine)
+    await empty_boards(engine, 0.3)
+    handle = await held_run(engine)
+
+    answers = await asyncio.gather(
+        decide(handle, "reject", by="ann"),
+        decide(handle, "release", by="bob"),
+        return_exceptions=True,
+    )
+    run = await engine.ended(handle)
+
+    (late,) = [each for each in answers if isinstance(each, BaseException)]
+    assert isinstance(late, WorkflowUpdateFailedError)
+    assert isinstance(late.cause, ApplicationError)
+    assert late.cause.type == "AlreadyDecided"
+    assert [kind for kind, _, _ in events_of(engine, run.id)] in (
+        ["sync:held", "sync:rejected"],
+        ["sync:held", "sync:released"],
+    )
+
+
+async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
+    engine.take_on(engine.codes()[:2])
+    engine.register.fault("esindus", "delay", seconds=1, times=1)
+    handle = await engine.start("file")
+
+    assert await refused(decide(handle, "release")) == "NotHeld"
+    run = await engine.ended(handle)
+
+    assert (run.state, run.decided_by) == ("finished", None)

@@ -1,0 +1,227 @@
+"""Asking the register: within its limits, through its troubles, and believing no emptiness."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from registry_sync.estonia.esindus import CANARY
+from runtime.temporal_client import connect
+from settings import Settings
+from tests.builders.people import JAAN, MARI
+from tests.fixtures import payload_keys
+from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
+from tests.fixtures.engine_plugin import working
+from tests.oracles.entitlements import entitled
+
+CODE, OTHER = "19000014", "19000020"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param("http_500", id="server-error"),
+        pytest.param("soap_fault", id="fault-answer"),
+        pytest.param("garbage_xml", id="not-even-xml"),
+        pytest.param("cut", id="connection-cut"),
+        pytest.param("wrong_contract", id="answers-with-nothing"),
+    ],
+)
+async def test_a_register_in_trouble_is_asked_again_until_it_answers(
+    engine: Engine, trouble: str
+) -> None:
+    customers = set(engine.codes()) - {CANARY.code}  # about which one question less is asked
+    engine.take_on(sorted(customers))
+    engine.register.fault("esindus", trouble, times=10)
+
+    run = await engine.sync("check", skip=True)
+
+    assert (run.state, run.counts["answered"], engine.aside()) == ("finished", 59, set())
+    assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
+    (started,) = engine.rows("SELECT count(*) AS n FROM event WHERE kind = 'grant:started'")
+    assert started.n == len(engine.grants())
+
+
+async def test_a_company_that_cannot_be_read_never_stops_the_rest(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI], legal_form="XYZ")
+    engine.register.put(OTHER, holders=[JAAN])
+    engine.take_on([CODE, OTHER, *engine.codes()[:10]])
+
+    run = await engine.sync("file")
+
+    assert (run.state, run.counts["unknown"]) == ("finished", 1)
+    assert engine.aside() == {(CODE, "legal_form_unknown")}
+    assert Held(OTHER, JAAN["code"], "administrator") in engine.grants()
+    assert not any(held.company == CODE for held in engine.grants())
+
+
+async def test_what_was_set_aside_is_asked_about_again_with_the_next_news(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    engine.register.put(OTHER, holders=[JAAN])
+    engine.take_on([CODE, OTHER])
+    engine.register.fault("esindus", "entity_attack", times=1)
+    await engine.sync("changes")
+    ((unlucky, why),) = engine.aside()
+
+    run = await engine.sync("changes")  # which brings nothing new
+
+    asked = engine.rows(
+        "SELECT k.code, c.kind FROM sync_change c JOIN company k ON k.id = c.company_id"
+        " WHERE run_id = :run",
+        run=run.id,
+    )
+    assert [tuple(row) for row in asked] == [(unlucky, "again")]
+    assert (why, engine.aside(), len(engine.grants())) == ("answer_hostile", set(), 2)
+
+
+async def test_a_company_that_failed_once_is_asked_again_before_it_is_set_aside(
+    engine: Engine,
+) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    engine.register.put(OTHER, holders=[JAAN])
+    engine.take_on([CODE, OTHER])
+    engine.register.fault("esindus", "soap_fault", times=1)
+
+    run = await engine.sync("changes")
+
+    assert (run.state, run.counts["answered"], engine.aside()) == ("finished", 2, set())
+
+
+async def test_what_was_set_aside_is_asked_about_again_with_the_next_file(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI], legal_form="XYZ")
+    engine.take_on([CODE, *engine.codes()[:3]])
+    await engine.sync("file")
+    engine.register.put(CODE, legal_form="OÜ")  # who is on the card has not changed
+
+    run = await engine.sync("file")
+
+    (change,) = engine.rows("SELECT kind, state FROM sync_change WHERE run_id = :id", id=run.id)
+    assert tuple(change) == ("again", "applied")
+    assert Held(CODE, MARI["code"], "administrator") in engine.grants()
+    assert engine.aside() == set()
+
+
+async def test_a_wrong_contract_ends_nothing(engine: Engine) -> None:
+    engine.take_on(engine.codes())
+    await engine.sync("check")
+    held = engine.grants()
+    engine.register.fault("esindus", "wrong_contract")
+
+    handle = await engine.start("check")
+    await until_tried_again(handle)
+    meanwhile = engine.grants()
+    engine.register.control("DELETE", "/faults")
+    run = await engine.ended(handle)
+
+    assert (run.state, run.counts["ended"], run.counts["unknown"]) == ("finished", 0, 0)
+    assert meanwhile == engine.grants() == held
+
+
+async def test_one_source_alone_cannot_make_a_company_disappear(engine: Engine) -> None:
+    engine.take_on(engine.codes())
+    await engine.sync("file")
+    held = engine.grants()
+    engine.register.fault("esindus", "empty_answer", times=1)
+
+    run = await engine.sync("check")
+
+    assert (run.state, run.counts["unknown"], run.counts["ended"]) == ("finished", 1, 0)
+    assert [code for _, code in engine.aside()] == ["company_absent"]
+    assert engine.grants() == held
+
+
+async def test_two_sources_that_agree_make_a_company_deleted(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    engine.take_on(engine.codes())
+    await engine.sync("file")
+    engine.register.put(CODE, status="K")
+    engine.register.fault("esindus", "empty_answer", times=1)
+
+    run = await engine.sync("file")
+
+    assert (run.counts["vanished"], run.counts["ended"], engine.aside()) == (1, 1, set())
+    assert engine.ended_reasons() == {"company_deleted": 1}
+
+
+@pytest.mark.settings(VOLITUS_REGISTER_PASSWORD="not-it")
+async def test_a_wrong_password_refuses_the_run_at_the_first_answer(engine: Engine) -> None:
+    engine.take_on(engine.codes())
+
+    run = await engine.sync("check")
+
+    assert (run.state, run.reason["code"]) == ("refused", "register_credentials_refused")
+    assert engine.queries() == 1
+
+
+@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="35", VOLITUS_REGISTER_RESERVE="5")
+async def test_when_the_days_questions_are_spent_the_run_goes_on_tomorrow(engine: Engine) -> None:
+    engine.take_on(engine.codes())
+
+    handle = await engine.start("file")
+    await until_told(handle, "tomorrow")
+    asked_today, run_today = engine.queries(), engine.run_of(handle)
+    with engine.database.transaction() as session:
+        session.execute(text("UPDATE register_budget SET day = day - 1"))
+    await engine.skipper.fast_forward(handle, timedelta(days=1))
+    run = await engine.ended(handle)
+
+    assert (asked_today, run_today.state, run_today.counts["answered"]) == (30, "running", 30)
+    assert (engine.queries(), run.state, run.counts["answered"]) == (60, "finished", 60)
+    assert engine.grants() == entitled(engine.companies())
+
+
+@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="12", VOLITUS_REGISTER_RESERVE="2")
+async def test_sync_leaves_questions_for_people_who_wait(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    engine.take_on([CODE])
+    await engine.sync("check")
+    engine.take_on(engine.codes())
+    handle = await engine.start("file")
+    await until_told(handle, "tomorrow")
+
+    operation, _ = await engine.refresh(engine.person_id(MARI["code"]))
+
+    assert operation.state == "succeeded"
+    await handle.cancel()
+
+
+async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
+    engine: Engine, settings: Settings
+) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    accounts = engine.take_on(engine.codes())
+    await engine.sync("company", companies=companies_of(engine, [CODE]))
+    person = engine.person_id(MARI["code"])
+    engine.forget_queries()
+
+    another = await connect(
+        settings.temporal_address, namespace="default", cipher=payload_keys.cipher()
+    )
+    async with working(settings, another):
+        await asyncio.gather(
+            engine.sync("check"),
+            engine.sync("file"),
+            engine.sync("changes"),
+            *(engine.refresh(person) for _ in range(3)),
+        )
+
+    stats = engine.register.control("GET", "/stats")
+    assert stats["queries"]["esindus_v2"] >= 2 * len(accounts) + 3
+    assert stats["at_once"] == 1
+
+
+async def until_tried_again(handle: SyncHandle) -> None:
+    """Wait until the activity of the run has failed once."""
+
+    async def again() -> bool:
+        pending = (await handle.describe()).raw_description.pending_activities
+        return any(activity.attempt > 1 for activity in pending)
+
+    await until(again)
+
+
+def companies_of(engine: Engine, codes: list[str]) -> list[UUID]:
+    rows = engine.rows("SELECT id FROM company WHERE code = ANY(:codes)", codes=codes)
+    return [row.id for row in rows]

@@ -1,0 +1,133 @@
+"""The other sources of a run: the change list, the nightly check, a new customer."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from temporalio.common import WorkflowIDReusePolicy
+
+from tests.builders.people import JAAN, KATI, MARI
+from tests.fixtures.engine import Engine, Held
+from tests.oracles.entitlements import entitled
+
+CODE, OTHER = "19000014", "19000020"
+
+
+async def test_the_change_list_names_whom_to_ask_about(engine: Engine) -> None:
+    customers = engine.codes()[:10]
+    engine.take_on(customers)
+    await engine.sync("check")
+    engine.register.put(customers[0], holders=[MARI])
+    engine.register.put(OTHER, holders=[JAAN])  # no customer
+
+    run = await engine.sync("changes")
+
+    assert (run.state, run.counts["listed"], run.counts["to_ask"]) == ("finished", 2, 1)
+    assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
+    yesterday = datetime.now(ZoneInfo("Europe/Tallinn")).date() - timedelta(days=1)
+    assert engine.row("SELECT cursor FROM feed_cursor").cursor == yesterday.isoformat()
+
+
+async def test_the_same_news_is_asked_about_once(engine: Engine) -> None:
+    engine.take_on([CODE])
+    engine.register.put(CODE, holders=[MARI])
+    await engine.sync("changes")
+    engine.forget_queries()
+
+    run = await engine.sync("changes")
+
+    assert (run.state, run.counts["listed"], run.counts["to_ask"]) == ("finished", 1, 0)
+    assert engine.queries() == 0
+
+
+async def test_a_company_with_more_news_on_the_same_day_is_asked_about_again(
+    engine: Engine,
+) -> None:
+    engine.take_on([CODE, OTHER])
+    engine.register.put(CODE, holders=[MARI])
+    engine.register.put(OTHER, holders=[KATI])
+    await engine.sync("changes")
+    engine.register.put(CODE, holders=[JAAN])
+
+    run = await engine.sync("changes")
+
+    assert (run.counts["listed"], run.counts["to_ask"]) == (2, 1)
+    assert engine.grants() == {
+        Held(CODE, JAAN["code"], "administrator"),
+        Held(OTHER, KATI["code"], "administrator"),
+    }
+
+
+async def test_who_became_a_customer_is_asked_about_with_whatever_is_read_next(
+    engine: Engine,
+) -> None:
+    first, second = engine.codes()[:2]
+    await engine.sync("file")
+    engine.take_on([first])
+
+    same_file = await engine.sync("file")
+    engine.take_on([second])
+    no_news = await engine.sync("changes")
+
+    assert (same_file.state, same_file.counts["to_ask"]) == ("finished", 1)
+    assert (no_news.state, no_news.counts["to_ask"]) == ("finished", 1)
+    assert engine.grants() == entitled(engine.companies()[:2])
+
+
+async def test_a_quiet_day_is_believed_only_when_the_register_answers(engine: Engine) -> None:
+    engine.take_on([CODE])
+    engine.register.put(CODE, holders=[MARI])
+    engine.register.control(
+        "PUT",
+        "/faults",
+        [
+            {"source": "change_list", "kind": "empty_answer", "times": 3},
+            {"source": "esindus", "kind": "wrong_contract", "times": 1},
+        ],
+    )
+
+    run = await engine.sync("changes", skip=True)
+
+    assert (run.state, run.counts["to_ask"]) == ("finished", 1)
+    assert engine.grants() == {Held(CODE, MARI["code"], "administrator")}
+
+
+async def test_the_nightly_check_asks_about_every_customer(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    engine.take_on([CODE, *engine.codes()[:20]])
+    with engine.database.transaction() as session:
+        session.execute(
+            text("UPDATE account SET status = 'closed' WHERE reference = :reference"),
+            {"reference": f"R-{engine.codes()[0]}"},
+        )
+
+    run = await engine.sync("check")
+
+    customers = {CODE, *engine.codes()[1:20]}
+    assert (run.counts["to_ask"], engine.queries()) == (20, 20)
+    assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
+
+
+async def test_a_new_customer_alone_is_asked_about(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI])
+    engine.take_on([CODE, *engine.codes()])
+    company = engine.row("SELECT id FROM company WHERE code = :code", code=CODE).id
+
+    run = await engine.sync("company", companies=[company])
+
+    assert (run.state, engine.queries()) == ("finished", 1)
+    assert engine.grants() == {Held(CODE, MARI["code"], "administrator")}
+
+
+async def test_a_run_is_carried_out_once(engine: Engine) -> None:
+    engine.take_on(engine.codes()[:3])
+    subject = str(uuid4())
+    first = await engine.start("check", subject)
+    row = await engine.ended(first)
+    engine.forget_queries()
+
+    second = await engine.start("check", subject, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+    assert await second.result() == "repeated"
+    assert (engine.queries(), engine.run_of(second)) == (0, row)

@@ -1,0 +1,88 @@
+"""What keeps processes going: whoever may go on is told so, from what the database says.
+
+Each look is short and harmless to repeat, so every worker takes care. What could not be told is
+told again, and whoever waits looks by itself now and then: nothing depends on one word arriving.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.provisioning.steps import StepRules
+from runtime.periodic import going_round
+from services.launcher import OPERATIONS, start_operation
+from storage.database import Database
+from storage.provisioning import wakeups
+from workflows.provisioning.step_process import Process
+
+log = structlog.get_logger(__name__)
+
+_EVERY = 0.5
+
+
+class Caretaker:
+    """Looks twice a second."""
+
+    def __init__(
+        self, database: Database, client: Client, task_queue: str, rules: StepRules
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._task_queue = task_queue
+        self._rules = rules
+
+    def taking_care(self) -> AbstractAsyncContextManager[None]:
+        """Take care while the block runs."""
+        return going_round(self._look_well, lambda: _EVERY)
+
+    async def _look_well(self) -> None:
+        try:
+            await self.look()
+        except (SQLAlchemyError, RPCError) as error:
+            log.warning("caretaker_hindered", error=type(error).__name__)
+        except Exception:
+            log.exception("caretaker_failed")  # without it nobody would be woken any more
+
+    async def look(self) -> None:
+        """Tell everyone who may go on now; start what was asked for and has not begun."""
+        for workflow_id in await asyncio.to_thread(self._to_wake):
+            await wake(self._client, workflow_id)
+        for row in await asyncio.to_thread(self._unstarted):
+            await self._start(row)
+
+    async def _start(self, row: Row[Any]) -> None:
+        try:
+            await start_operation(self._client, self._task_queue, row)
+        except RPCError:
+            raise  # Temporal is away: for the others as well
+        except Exception:
+            log.exception("cannot_be_started", operation_id=str(row.id), kind=row.kind)
+
+    def _to_wake(self) -> list[str]:
+        with self._database.transaction() as session:
+            wakeups.plan(session, self._rules)
+        with self._database.transaction() as session:
+            found = wakeups.due(session)
+        with self._database.transaction() as session:
+            return list(dict.fromkeys([*found, *wakeups.decided(session)]))
+
+    def _unstarted(self) -> Sequence[Row[Any]]:
+        with self._database.transaction() as session:
+            return wakeups.unstarted(session, list(OPERATIONS))
+
+
+async def wake(client: Client, workflow_id: str) -> None:
+    """Tell a process to look at its steps. One that is gone is found by the reconciliation."""
+    try:
+        await client.get_workflow_handle(workflow_id).signal(Process.look)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        log.warning("nobody_to_wake", workflow_id=workflow_id)

@@ -1,0 +1,27 @@
+"""Many stuck steps are retried, little by little."""
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from datetime import timedelta
+
+    from activities.ops.bulk_retry import BulkRetrying, BulkRetryStart
+
+SHIFT = workflow.ActivityConfig(
+    start_to_close_timeout=timedelta(minutes=20),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
+)
+
+
+@workflow.defn(name="BulkRetry")
+class BulkRetry:
+    """Shift after shift, until no row is left or somebody has cancelled it."""
+
+    @workflow.run
+    async def run(self, start: BulkRetryStart) -> None:
+        """The operation has ended when this has, also if every worker dies in between."""
+        while await workflow.execute_activity_method(BulkRetrying.carry_on, start, **SHIFT):
+            if workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(start)

@@ -1,0 +1,72 @@
+"""A person asks: what may I do now? The register is asked, and access follows its word."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.registry.errors import REGISTER_UNKNOWN
+    from activities.registry.refresh_person import (
+        Aligned,
+        CompaniesToAlign,
+        RefreshEnd,
+        Refreshing,
+        RefreshRequest,
+    )
+
+QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
+# A person is waiting: after a few tries it is better to say that the register does not answer.
+# The nightly check brings what was missed.
+WHILE_WAITING = workflow.ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=45),
+    schedule_to_close_timeout=timedelta(seconds=90),
+    heartbeat_timeout=timedelta(seconds=15),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=3),
+)
+
+
+def person_refresh_id(operation_id: UUID) -> str:
+    """One workflow per operation."""
+    return f"refresh/{operation_id}"
+
+
+@workflow.defn(name="PersonRefresh")
+class PersonRefresh:
+    """Ask about the person; settle each difference with the company's own state; tell."""
+
+    def __init__(self) -> None:
+        self._aligned = Aligned()
+
+    @workflow.run
+    async def run(self, request: RefreshRequest) -> Aligned:
+        """Always ends the operation: with what changed, or with why nothing could be learnt."""
+        try:
+            end = await self._look(request)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            end = RefreshEnd(request=request, aligned=self._aligned, failure=_cause(error))
+        await workflow.execute_activity_method(Refreshing.end_refresh, end, **QUICK)
+        return end.aligned
+
+    async def _look(self, request: RefreshRequest) -> RefreshEnd:
+        asked = await workflow.execute_activity_method(
+            Refreshing.ask_about_person, request, **WHILE_WAITING
+        )
+        for company_id in asked.to_ask:
+            # One by one: what was aligned counts even if the next one cannot be asked about.
+            company = CompaniesToAlign(request=request, company_ids=(company_id,))
+            self._aligned += await workflow.execute_activity_method(
+                Refreshing.align_companies, company, **WHILE_WAITING
+            )
+        return RefreshEnd(request=request, aligned=self._aligned, as_of=asked.as_of)
+
+
+def _cause(error: ActivityError) -> str:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type == REGISTER_UNKNOWN:
+        return str(cause.details[0])
+    return "internal"

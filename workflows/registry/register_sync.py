@@ -1,0 +1,143 @@
+"""Following the register: find who may have changed, ask, weigh, and align access with it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.registry.apply_states import Applying
+    from activities.registry.errors import REGISTER_UNKNOWN
+    from activities.registry.find_changes import FILE_REFUSED, Finding, FoundCompanies
+    from activities.registry.query_register import Asking
+    from activities.registry.sync_runs import (
+        EndRun,
+        RecordDecision,
+        RunDecision,
+        SyncRequest,
+        SyncRuns,
+    )
+
+QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
+# Reading a whole file, asking about thousands of companies: hours are fine as long as it moves. A
+# source that does not answer for most of a day ends the run; the next day's begins anew.
+LONG = workflow.ActivityConfig(
+    schedule_to_close_timeout=timedelta(hours=20), heartbeat_timeout=timedelta(seconds=20)
+)
+
+
+def sync_id(source: str, subject: str) -> str:
+    """One workflow per source and subject: two schedulers cannot run the same thing twice."""
+    return f"sync/{source}/{subject}"
+
+
+@workflow.defn(name="RegisterSync")
+class RegisterSync:
+    """One run, whatever its source: the same four stages in the same order.
+
+    Find the companies that may have changed; ask the register about each; weigh what would
+    follow, and wait for a person where it is too much; align access with the answers.
+    """
+
+    @workflow.init
+    def __init__(self, request: SyncRequest) -> None:
+        self._request = request
+        self._held = False
+        self._recorded = False
+        self._decision: RunDecision | None = None
+
+    @workflow.run
+    async def run(self, request: SyncRequest) -> str:
+        """Returns the state in which the run ended."""
+        opened = await workflow.execute_activity_method(SyncRuns.open_run, request, **QUICK)
+        if opened.ended:
+            return "repeated"
+        ending = await self._carry_out(opened.run_id)
+        if ending is not None:
+            await workflow.execute_activity_method(SyncRuns.end_run, ending, **QUICK)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return ending.state if ending else "rejected"
+
+    async def _carry_out(self, run_id: UUID) -> EndRun | None:
+        """How the run ended; None: a person's rejection has ended it."""
+        try:
+            if await self._find(run_id) is None:
+                return EndRun(run_id=run_id, state="unchanged")
+            await self._ask(run_id)
+            may = await workflow.execute_activity_method(Applying.weigh, run_id, **LONG)
+            if not may and not await self._released(run_id):
+                return None
+            await workflow.execute_activity_method(Applying.apply, run_id, **LONG)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return _ending(run_id, error)
+        return EndRun(run_id=run_id, state="finished")
+
+    async def _find(self, run_id: UUID) -> int | None:
+        """How many companies to ask about. None: the source has nothing new."""
+        match self._request.source:
+            case "file":
+                return await self._find_in_file(run_id)
+            case "changes":
+                return await workflow.execute_activity_method(Finding.read_changes, run_id, **LONG)
+            case "check":
+                return await workflow.execute_activity_method(
+                    Finding.list_customers, run_id, **QUICK
+                )
+            case "company":
+                given = FoundCompanies(run_id=run_id, company_ids=self._request.company_ids)
+                return await workflow.execute_activity_method(Finding.list_given, given, **QUICK)
+
+    async def _find_in_file(self, run_id: UUID) -> int | None:
+        fetched = await workflow.execute_activity_method(Finding.fetch_file, run_id, **LONG)
+        if fetched is None:
+            waiting = await workflow.execute_activity_method(Finding.list_waiting, run_id, **QUICK)
+            return waiting or None
+        return await workflow.execute_activity_method(Finding.compare_file, fetched, **LONG)
+
+    async def _ask(self, run_id: UUID) -> None:
+        while True:
+            asked = await workflow.execute_activity_method(Asking.ask, run_id, **LONG)
+            if asked.wait_until is None:
+                return
+            workflow.set_current_details("The day's questions are spent; goes on tomorrow")
+            # Clocks differ: whoever comes a second too early must not come again at once.
+            pause = max(asked.wait_until - workflow.now(), timedelta(minutes=1))
+            await workflow.sleep(pause, summary="until the register may be asked again")
+
+    async def _released(self, run_id: UUID) -> bool:
+        self._held = True
+        workflow.set_current_details(
+            "**Held**: would end too much access. `volitus sync show`, then `release` or `reject`."
+        )
+        await workflow.wait_condition(lambda: self._decision is not None)
+        assert self._decision is not None  # noqa: S101 # the line above waited for it
+        told = RecordDecision(run_id=run_id, decision=self._decision)
+        await workflow.execute_activity_method(SyncRuns.record_decision, told, **QUICK)
+        self._recorded = True
+        workflow.set_current_details("")
+        return self._decision.decision == "release"
+
+    @workflow.update
+    async def decide(self, decision: RunDecision) -> None:
+        """Release or reject a held run; returns once it is recorded. The first decision counts."""
+        self._decision = decision
+        await workflow.wait_condition(lambda: self._recorded)
+
+    @decide.validator
+    def _may_decide(self, decision: RunDecision) -> None:  # noqa: ARG002 # the SDK wants it
+        if self._decision is not None:
+            raise ApplicationError("This run is decided already", type="AlreadyDecided")
+        if not self._held:
+            raise ApplicationError("This run is not held", type="NotHeld")
+
+
+def _ending(run_id: UUID, error: ActivityError) -> EndRun:
+    """A source that must not be believed refuses the run; anything else is a failure of ours."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in {FILE_REFUSED, REGISTER_UNKNOWN}:
+        code, *more = [str(detail) for detail in cause.details]
+        return EndRun(run_id=run_id, state="refused", code=code, text=" ".join(more))
+    return EndRun(run_id=run_id, state="failed", code="internal", text=type(cause).__name__)
