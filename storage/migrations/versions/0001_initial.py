@@ -1,8 +1,9 @@
-"""The foundation: parties, grants, history, sync, requests."""
+"""The first schema: every table, and the triggers that keep history append-only."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -70,6 +71,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
     )
     op.create_index('ix_event_account_id_id', 'event', ['account_id', 'id'], unique=False)
+    op.create_index('ix_event_stuck', 'event', ['id'], unique=False, postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.create_index('ix_event_subject_id_id', 'event', ['subject_id', 'id'], unique=False)
     op.create_table('event_seal',
     sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -98,19 +100,35 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('caller', 'key', name=op.f('pk_idempotency_key'))
     )
+    op.create_table('number_block',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_number_block'))
+    )
+    op.create_index('ix_number_block_subject_until', 'number_block', ['subject', 'until'], unique=False)
     op.create_table('operation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('subject_id', sa.Uuid(), nullable=True),
+    sa.Column('asked', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('state', sa.Text(), server_default='pending', nullable=False),
+    sa.Column('progress', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('waits_for', sa.Text(), nullable=True),
     sa.Column('result', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('error', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.CheckConstraint("state IN ('pending', 'running', 'succeeded', 'failed')", name=op.f('ck_operation_state')),
+    sa.Column('tried_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')", name=op.f('ck_operation_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_operation'))
     )
+    op.create_index('ix_operation_open', 'operation', ['id'], unique=False, postgresql_where=sa.text("state IN ('pending', 'running')"))
     op.create_index('ix_operation_person_id', 'operation', ['person_id'], unique=False)
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -127,6 +145,39 @@ def upgrade() -> None:
     sa.Column('used', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('source', 'day', name=op.f('pk_register_budget'))
     )
+    op.create_table('send_quota',
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('used_until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'subject', name=op.f('pk_send_quota'))
+    )
+    op.create_table('step',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('process', sa.Text(), nullable=False),
+    sa.Column('process_id', sa.Uuid(), nullable=False),
+    sa.Column('workflow_id', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('target', sa.Text(), nullable=False),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('resource', sa.Text(), nullable=True),
+    sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('attempt', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('correction', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('receipt', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('waits_for', sa.Text(), nullable=True),
+    sa.Column('go_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('troubled_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('asked', 'sending', 'accepted', 'trouble', 'doubt', 'refused', 'aborting', 'given_up', 'done', 'skipped', 'undone', 'dropped')", name=op.f('ck_step_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_step'))
+    )
+    op.create_index('ix_step_process_id', 'step', ['process_id'], unique=False)
+    op.create_index('ix_step_resource_place', 'step', ['resource', 'place'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
+    op.create_index('ix_step_waiting', 'step', ['target', 'go_at'], unique=False, postgresql_where=sa.text('waits_for IS NOT NULL'))
     op.create_table('sync_run',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
@@ -147,6 +198,18 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'subject', name=op.f('uq_sync_run_source_subject'))
     )
     op.create_index('ix_sync_run_started_at', 'sync_run', ['started_at', 'id'], unique=False)
+    op.create_table('target',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='open', nullable=False),
+    sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.CheckConstraint("state IN ('open', 'paused', 'half_open')", name=op.f('ck_target_state')),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_target'))
+    )
     op.create_table('account',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('reference', sa.Text(), nullable=False),
@@ -174,6 +237,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('person_id', 'company_id', name=op.f('pk_appointment'))
     )
     op.create_index(op.f('ix_appointment_company_id'), 'appointment', ['company_id'], unique=False)
+    op.create_table('bulk_retry',
+    sa.Column('operation_id', sa.Uuid(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('stuck_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('result', sa.Text(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['operation_id'], ['operation.id'], name=op.f('fk_bulk_retry_operation_id_operation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('operation_id', 'place', name=op.f('pk_bulk_retry'))
+    )
     op.create_table('feed_mark',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -209,6 +282,41 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_register_state_company_id_company')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_state'))
     )
+    op.create_table('stuck',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('step_id', sa.Uuid(), nullable=True),
+    sa.Column('process', sa.Text(), nullable=True),
+    sa.Column('process_id', sa.Uuid(), nullable=True),
+    sa.Column('workflow_id', sa.Text(), nullable=True),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('target', sa.Text(), nullable=True),
+    sa.Column('action', sa.Text(), nullable=True),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('first_failed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_failed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('may', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('corrections', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('decision', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_how', sa.Text(), nullable=True),
+    sa.CheckConstraint("kind IN ('trouble', 'refused', 'doubt', 'broken', 'paused')", name=op.f('ck_stuck_kind')),
+    sa.CheckConstraint("state IN ('stuck', 'decided', 'retrying', 'closed')", name=op.f('ck_stuck_state')),
+    sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_stuck_step_id_step')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stuck'))
+    )
+    op.create_index('ix_stuck_decided', 'stuck', ['woken_at'], unique=False, postgresql_where=sa.text("state = 'decided'"))
+    op.create_index('ix_stuck_open', 'stuck', ['since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
+    op.create_index('ix_stuck_open_account', 'stuck', ['account_id', 'since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
+    op.create_index('ix_stuck_open_process', 'stuck', ['process', 'since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
+    op.create_index('ix_stuck_open_reason', 'stuck', ['target', 'code', 'since', 'id'], unique=False, postgresql_include=['kind', 'state'], postgresql_where=sa.text("state <> 'closed'"))
+    op.create_index('ix_stuck_process_id', 'stuck', ['process_id'], unique=False)
     op.create_table('sync_change',
     sa.Column('run_id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -222,11 +330,38 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('run_id', 'company_id', name=op.f('pk_sync_change'))
     )
     op.create_index('ix_sync_change_pending', 'sync_change', ['run_id'], unique=False, postgresql_where=sa.text("state = 'pending'"))
+    op.create_table('verification',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('client', sa.Text(), nullable=True),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('prefix', sa.Text(), nullable=False),
+    sa.Column('method', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('message', sa.Text(), nullable=True),
+    sa.Column('sends', sa.Integer(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resend_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proven_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("state IN ('sent', 'verified', 'failed', 'expired', 'superseded', 'cancelled', 'undeliverable')", name=op.f('ck_verification_state')),
+    sa.CheckConstraint('num_nonnulls(person_id, client) = 1', name=op.f('ck_verification_one_requester')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_verification_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification'))
+    )
+    op.create_index('ix_verification_person_id_created_at', 'verification', ['person_id', 'created_at'], unique=False)
+    op.create_index('ix_verification_prefix_created_at', 'verification', ['prefix', 'created_at'], unique=False)
+    op.create_index('uq_verification_open', 'verification', [sa.literal_column('COALESCE(CAST(person_id AS text), client)'), 'number'], unique=True, postgresql_where=sa.text("state = 'sent'"))
     op.create_table('service',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('number', sa.Text(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -234,10 +369,26 @@ def upgrade() -> None:
     sa.CheckConstraint("kind IN ('mobile', 'fixed_line', 'internet', 'router', 'mobiil_id')", name=op.f('ck_service_kind')),
     sa.CheckConstraint("status IN ('active', 'ended')", name=op.f('ck_service_status')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_account_id_account')),
+    sa.ForeignKeyConstraint(['user_id'], ['person.id'], name=op.f('fk_service_user_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service'))
     )
     op.create_index(op.f('ix_service_account_id'), 'service', ['account_id'], unique=False)
     op.create_index('uq_service_number_active', 'service', ['number'], unique=True, postgresql_where=sa.text("status = 'active' AND kind <> 'mobiil_id'"))
+    op.create_table('sms',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('verification_id', sa.Uuid(), nullable=False),
+    sa.Column('send', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('delivery', sa.Text(), nullable=False),
+    sa.Column('provider_id', sa.Text(), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('parts', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_sms_verification_id_verification')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sms')),
+    sa.UniqueConstraint('verification_id', 'send', name=op.f('uq_sms_verification_id_send'))
+    )
     op.create_table('access_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -268,34 +419,57 @@ def downgrade() -> None:
     op.drop_index('ix_access_grant_open', table_name='access_grant', postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.drop_index('ix_access_grant_account_id_person_id', table_name='access_grant')
     op.drop_table('access_grant')
+    op.drop_table('sms')
     op.drop_index('uq_service_number_active', table_name='service', postgresql_where=sa.text("status = 'active' AND kind <> 'mobiil_id'"))
     op.drop_index(op.f('ix_service_account_id'), table_name='service')
     op.drop_table('service')
+    op.drop_index('uq_verification_open', table_name='verification', postgresql_where=sa.text("state = 'sent'"))
+    op.drop_index('ix_verification_prefix_created_at', table_name='verification')
+    op.drop_index('ix_verification_person_id_created_at', table_name='verification')
+    op.drop_table('verification')
     op.drop_index('ix_sync_change_pending', table_name='sync_change', postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('sync_change')
+    op.drop_index('ix_stuck_process_id', table_name='stuck')
+    op.drop_index('ix_stuck_open_reason', table_name='stuck', postgresql_include=['kind', 'state'], postgresql_where=sa.text("state <> 'closed'"))
+    op.drop_index('ix_stuck_open_process', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))
+    op.drop_index('ix_stuck_open_account', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))
+    op.drop_index('ix_stuck_open', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))
+    op.drop_index('ix_stuck_decided', table_name='stuck', postgresql_where=sa.text("state = 'decided'"))
+    op.drop_table('stuck')
     op.drop_table('register_state')
     op.drop_index('uq_record_aside_open', table_name='record_aside', postgresql_where=sa.text('resolved_at IS NULL'))
     op.drop_table('record_aside')
     op.drop_table('feed_mark')
+    op.drop_table('bulk_retry')
     op.drop_index(op.f('ix_appointment_company_id'), table_name='appointment')
     op.drop_table('appointment')
     op.drop_index('ix_account_person_id', table_name='account', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_account_company_id', table_name='account', postgresql_where=sa.text('company_id IS NOT NULL'))
     op.drop_table('account')
+    op.drop_table('target')
     op.drop_index('ix_sync_run_started_at', table_name='sync_run')
     op.drop_table('sync_run')
+    op.drop_index('ix_step_waiting', table_name='step', postgresql_where=sa.text('waits_for IS NOT NULL'))
+    op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
+    op.drop_index('ix_step_process_id', table_name='step')
+    op.drop_table('step')
+    op.drop_table('send_quota')
     op.drop_table('register_budget')
     op.drop_table('person')
     op.drop_index('ix_operation_person_id', table_name='operation')
+    op.drop_index('ix_operation_open', table_name='operation', postgresql_where=sa.text("state IN ('pending', 'running')"))
     op.drop_table('operation')
+    op.drop_index('ix_number_block_subject_until', table_name='number_block')
+    op.drop_table('number_block')
     op.drop_table('idempotency_key')
     op.drop_table('feed_cursor')
     op.drop_table('event_to_seal')
     op.drop_table('event_seal')
     op.drop_index('ix_event_subject_id_id', table_name='event')
+    op.drop_index('ix_event_stuck', table_name='event', postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.drop_index('ix_event_account_id_id', table_name='event')
     op.drop_table('event')
     op.drop_table('company')
     op.drop_table('bulk_company')
-    op.execute("DROP FUNCTION queue_for_sealing()")
-    op.execute("DROP FUNCTION refuse_change()")
+    op.execute("DROP FUNCTION refuse_change, queue_for_sealing")
+    op.execute("DROP EXTENSION btree_gist")
