@@ -17,19 +17,13 @@ from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
 from api.internal.metrics import VitalSigns
 from runtime import logs
-from runtime.health_server import (
-    Readiness,
-    database_check,
-    internal_app,
-    migrations_check,
-    serving,
-    temporal_check,
-)
+from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect, temporal_check
 from services.numbers.policy import NumberPolicy
 from settings import Settings
 from storage.database import Database
+from storage.health import database_check, migrations_check
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,6 @@ from api.audit import events
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.http import problems
-from api.http.accepted import StartWorkflow
 from api.http.body_limit import BodyLimit
 from api.http.problems import KINDS, ProblemDetails
 from api.http.request_metrics import Meters, Observation
@@ -31,6 +30,7 @@ from runtime.health_server import Readiness
 from services.numbers.policy import NumberPolicy
 from services.numbers.verification import NumberProcess
 from services.ops.workflow_repair import Fixing
+from services.temporal import StartWorkflow
 from storage.database import Database
 
 # Routes are tried in this order: what is asked most comes first.

@@ -10,16 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from temporalio.client import Client
-from temporalio.service import RPCError
-
-from storage import migrate
-from storage.database import Database
 
 Check = Callable[[], Awaitable[str | None]]
 """None: all is well. Otherwise what is wrong, in words fit for anyone."""
@@ -55,46 +49,6 @@ class Readiness:
         ready = not any(wrong for name, wrong in found.items() if name not in self._spare)
         body = {"ready": ready, "checks": {name: wrong or "ok" for name, wrong in found.items()}}
         return JSONResponse(body, 200 if ready else 503)
-
-
-def database_check(database: Database) -> Check:
-    """The database answers."""
-
-    def ask() -> str | None:
-        try:
-            with database.reading() as connection:
-                connection.exec_driver_sql("SELECT 1")
-        except SQLAlchemyError:
-            return "the database does not answer"
-        return None
-
-    return lambda: asyncio.to_thread(ask)
-
-
-def migrations_check(database: Database) -> Check:
-    """The database has the schema that this code was written for."""
-
-    def ask() -> str | None:
-        try:
-            with database.reading() as connection:
-                return None if migrate.at_head(connection) else "run `volitus migrate`"
-        except SQLAlchemyError:
-            return "the database does not answer"
-
-    return lambda: asyncio.to_thread(ask)
-
-
-def temporal_check(client: Client) -> Check:
-    """Temporal answers."""
-
-    async def ask() -> str | None:
-        try:
-            await asyncio.wait_for(client.service_client.check_health(), 2)
-        except (RPCError, RuntimeError, TimeoutError):
-            return "Temporal does not answer"
-        return None
-
-    return ask
 
 
 def internal_app(

@@ -1,5 +1,6 @@
 """How every process speaks to Temporal: same data shapes, same encryption, same limits."""
 
+import asyncio
 import dataclasses
 
 from temporalio.client import Client
@@ -10,6 +11,9 @@ from temporalio.converter import (
     PayloadCodec,
 )
 from temporalio.runtime import Runtime
+from temporalio.service import RPCError
+
+from runtime.health_server import Check
 
 
 def data_converter(cipher: PayloadCodec) -> DataConverter:
@@ -44,3 +48,16 @@ async def connect(
         runtime=runtime,
         lazy=lazy,
     )
+
+
+def temporal_check(client: Client) -> Check:
+    """Temporal answers."""
+
+    async def ask() -> str | None:
+        try:
+            await asyncio.wait_for(client.service_client.check_health(), 2)
+        except (RPCError, RuntimeError, TimeoutError):
+            return "Temporal does not answer"
+        return None
+
+    return ask

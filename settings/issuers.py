@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
-from api.auth.principals import Acr
+from domain.identity import Acr
 
 Kind = Literal["person", "client", "staff"]
 # Public keys only: `none` and HS* cannot be written into a profile.

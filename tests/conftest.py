@@ -8,7 +8,13 @@ import pytest
 
 from tests.fixtures.servers import Addresses, Databases, OwnedServers
 
-pytest_plugins = ["tests.fixtures.engine_plugin", "tests.fixtures.leak_guard_plugin"]
+pytest_plugins = [
+    "tests.fixtures.engine_plugin",
+    "tests.fixtures.leak_guard_plugin",
+    "tests.fixtures.number_stack",
+    "tests.fixtures.resend_stack",
+    "tests.builders.step_runner",
+]
 _OWNED = pytest.StashKey[OwnedServers]()
 
 

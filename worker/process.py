@@ -17,18 +17,12 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.metrics import ActivityMeters
 from domain.provisioning.steps import Target
 from runtime import logs
-from runtime.health_server import (
-    Readiness,
-    database_check,
-    internal_app,
-    migrations_check,
-    serving,
-    temporal_check,
-)
+from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect, temporal_check
 from settings import Settings
 from storage.database import Database
+from storage.health import database_check, migrations_check
 from worker.activities import Activities, Work, activities
 from worker.reconcile_workflows import Reconciliation
 from worker.task_queue_metrics import QueueWatch

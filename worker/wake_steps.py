@@ -13,14 +13,14 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from domain.provisioning.steps import StepRules
 from runtime.periodic import going_round
 from services.launcher import OPERATIONS, start_operation
+from services.ops.wake import wake
 from storage.database import Database
 from storage.provisioning import wakeups
-from workflows.provisioning.step_process import Process
 
 log = structlog.get_logger(__name__)
 
@@ -76,13 +76,3 @@ class Caretaker:
     def _unstarted(self) -> Sequence[Row[Any]]:
         with self._database.transaction() as session:
             return wakeups.unstarted(session, list(OPERATIONS))
-
-
-async def wake(client: Client, workflow_id: str) -> None:
-    """Tell a process to look at its steps. One that is gone is found by the reconciliation."""
-    try:
-        await client.get_workflow_handle(workflow_id).signal(Process.look)
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        log.warning("nobody_to_wake", workflow_id=workflow_id)

@@ -1,8 +1,5 @@
 """Finding out which companies to ask the register about."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -12,9 +9,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import beating
 from activities.registry.errors import as_failure
-from domain.registry.register import BulkFile, Changes, Register, RegisterUnknown
+from domain.registry.bulk_file import FileRefusedError
+from domain.registry.register import BulkFile, Register, RegisterUnknown
 from storage.database import Database
 from storage.registry import sync_runs
+from storage.registry.bulk_file_diff import BulkComparison
+from storage.registry.change_feed import RegisterFeed
 
 FILE_REFUSED = "FileRefused"
 
@@ -36,56 +36,6 @@ class FoundCompanies(BaseModel, frozen=True):
     company_ids: tuple[UUID, ...]
 
 
-class FileRefusedError(Exception):
-    """The file is not what the last one was; nothing of it was used."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What comparing a file with the last good one gave."""
-
-    companies: int
-    appeared: int
-    changed: int
-    vanished: int
-    matter: int
-    aside: int
-
-
-class Bulk(Protocol):
-    """A register's whole file: fetched, staged, compared with the last. See registry_sync.bulk."""
-
-    def fetch(
-        self, known_version: str | None, progress: Callable[[int, int | None], None]
-    ) -> BulkFile | None:
-        """Download it, or None when it is still the version known."""
-        ...
-
-    def compare(self, run_id: UUID, file: BulkFile, progress: Callable[[int], None]) -> Compared:
-        """Stage and compare it, writing the companies that matter here as the run's changes.
-
-        All or nothing; raises FileRefusedError, RegisterUnknown.
-        """
-        ...
-
-
-class Feed(Protocol):
-    """The news of a register: see registry_sync.feed."""
-
-    def read(self, register: Register) -> Changes:
-        """What changed since the place where the last reading ended."""
-        ...
-
-    def take_in(self, run_id: UUID, changes: Changes) -> int:
-        """Write the companies that matter and have real news as the run's changes."""
-        ...
-
-
 _CUSTOMERS = text("""
 INSERT INTO sync_change (run_id, company_id, kind)
 SELECT :run, c.id, 'checked' FROM company c
@@ -105,7 +55,9 @@ _TO_ASK = text("SELECT count(*) FROM sync_change WHERE run_id = :run")
 class Finding:
     """Which companies a run is about, each source in its own way."""
 
-    def __init__(self, database: Database, register: Register, bulk: Bulk, feed: Feed) -> None:
+    def __init__(
+        self, database: Database, register: Register, bulk: BulkComparison, feed: RegisterFeed
+    ) -> None:
         self._database = database
         self._register = register
         self._bulk = bulk

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Holding, ReasonShape, Shape, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission

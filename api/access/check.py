@@ -11,10 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 from sqlalchemy import Connection
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import Scope, StaffRole
 from api.http.dependencies import Moment
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked, ReasonShape, Shape
 from api.http.validation_errors import Fault
 from domain.access.decisions import Decision, decide

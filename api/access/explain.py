@@ -9,11 +9,12 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from api.access.check import Answer, Question, decided, decision_fields
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import StaffRole
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import GrantShape, ReasonShape, Shape
 from domain.identifiers import PersonKey
 from services.access import explain as explaining
@@ -24,6 +25,7 @@ from storage.accounts.queries import AccountRead
 from storage.audit import event_queries
 from storage.database import Database
 from storage.parties import people
+from storage.registry import register_states
 
 router = APIRouter(prefix="/v1/access", tags=["access"], route_class=GuardedRoute)
 
@@ -153,7 +155,7 @@ def _situation(
         account=account,
         person=person,
         own=account.person_id == who,
-        believed=queries.believed(connection, company_id, at) if company_id else None,
+        believed=register_states.believed(connection, company_id, at) if company_id else None,
     )
 
 
@@ -169,7 +171,7 @@ def _account(account: AccountRead) -> NamedAccount:
 
 def _path(connection: Connection, situation: Situation) -> list[PathStep]:
     ids = [grant.id for grant in situation.held]
-    proofs = queries.proofs(connection, ids)
+    proofs = grant_queries.proofs(connection, ids)
     events = event_queries.about(connection, ids)
     return [
         PathStep(

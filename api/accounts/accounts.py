@@ -11,16 +11,18 @@ from starlette.concurrency import run_in_threadpool
 
 from activities.registry.sync_runs import SyncRequest
 from api.accounts.upsert import take_in
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import Scope
 from api.http import problems
-from api.http.accepted import Starter, StartWorkflow
+from api.http.accepted import Starter
 from api.http.dependencies import Store
 from api.http.problems import Problem, Responses
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked, Line, Shape
 from api.http.validation_errors import Fault
 from domain.audit import Actor
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
+from services.temporal import StartWorkflow, TemporalUnavailable
 from storage.accounts import queries
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database
@@ -130,7 +132,7 @@ async def _check(starter: StartWorkflow, company_id: UUID) -> str:
     request = SyncRequest(source="company", subject=subject, company_ids=(company_id,))
     try:
         await starter(RegisterSync.run, request, sync_id(request.source, subject))
-    except Problem:
+    except TemporalUnavailable:
         log.warning("register_check_postponed", company_id=str(company_id))
         return "postponed"
     return "started"

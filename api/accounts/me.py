@@ -8,14 +8,14 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from activities.registry.refresh_person import RefreshRequest
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.http import accepted, pagination, problems
 from api.http.dependencies import At, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
+from api.http.routes import GuardedRoute
 from api.http.schemas import Holding, Shape, summary
 from api.requests.operations import OperationShape
 from storage.access import grant_queries
-from storage.accounts import queries
 from storage.database import Database
 from storage.parties import people
 from storage.requests import operations
@@ -124,5 +124,5 @@ async def refresh_me(
 def _requested(database: Database, operation_id: UUID, person_id: UUID) -> OperationShape:
     with database.transaction() as session:
         operations.request(session, operation_id, "refresh", person_id)
-        row = queries.operation(session.connection(), operation_id)
+        row = operations.read(session.connection(), operation_id)
     return OperationShape.of(row)

@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import Scope, StaffRole
 from api.http.dependencies import Store
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked, Shape
 from api.http.validation_errors import Fault
 from domain.identifiers import InvalidIdentifier, PersonKey

@@ -9,10 +9,11 @@ from pydantic import Field
 from api.accounts.accounts import SYSTEMS
 from api.accounts.people import PersonCode
 from api.accounts.upsert import take_in
-from api.auth.authorization import Admitted, GuardedRoute
+from api.auth.authorization import Admitted
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Responses
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked, Line, Shape
 from storage.accounts.services import ServiceFacts, put_services
 

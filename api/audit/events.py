@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import Scope, StaffRole
 from api.http import pagination
 from api.http.dependencies import Store
+from api.http.routes import GuardedRoute
 from api.http.schemas import Shape
 from storage.audit import event_queries, hash_chain
 

@@ -1,14 +1,11 @@
 """Who may call: every route has one admission, and says in the API's description which."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 
+from api.auth.errors import InsufficientScope, OnBehalfOfMissing
 from api.auth.principals import (
     Caller,
     ClientCaller,
@@ -17,8 +14,6 @@ from api.auth.principals import (
     StaffCaller,
     StaffRole,
 )
-from api.http import problems
-from api.http.problems import Problem
 from domain.audit import Actor
 from domain.identifiers import PersonKey
 
@@ -79,15 +74,12 @@ class Admission:
         if not caller.scopes.isdisjoint(self.scopes):
             return Admitted(caller)
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
-            raise Problem("on_behalf_of_missing")
+            raise OnBehalfOfMissing
         raise self._refusal()
 
-    def _refusal(self) -> Problem:
+    def _refusal(self) -> InsufficientScope:
         wanted = [*self.scopes, *([Scope.ACT_FOR_PERSON] if self.portal else [])]
-        challenge = 'Bearer error="insufficient_scope"'
-        if wanted:
-            challenge += f', scope="{" ".join(wanted)}"'
-        return Problem("insufficient_scope", headers={"WWW-Authenticate": challenge})
+        return InsufficientScope(wanted)
 
     def words(self) -> str:
         """Who may call, for people."""
@@ -116,42 +108,4 @@ def _person_id(named: str) -> UUID:
     try:
         return UUID(named)
     except ValueError:
-        raise Problem("on_behalf_of_missing") from None
-
-
-_ALWAYS = problems.documented(
-    *("database_unavailable", "insufficient_scope", "invalid", "keys_unavailable", "malformed"),
-    *("on_behalf_of_missing", "step_up_needed", "token_missing", "token_refused"),
-)
-
-
-class GuardedRoute(APIRoute):
-    """A route that has an admission and tells of it; a route without one is refused at start."""
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        options["responses"] = problems.together(_ALWAYS, options.get("responses") or {})
-        super().__init__(path, endpoint, **options)
-        admission = next(_admissions(self.dependant), None)
-        if admission is None:
-            raise TypeError(f"{path} does not say who may call it")
-        self.description = f"{self.description}\n\n{admission.words()}"
-        extra = self.openapi_extra or {}
-        if admission.portal:
-            extra["parameters"] = [*extra.get("parameters", []), _ON_BEHALF_OF]
-        self.openapi_extra = extra | {"security": admission.security()}
-
-
-def _admissions(dependant: Dependant) -> Iterator[Admission]:
-    for dependency in dependant.dependencies:
-        if isinstance(dependency.call, Admission):
-            yield dependency.call
-        yield from _admissions(dependency)
-
-
-_ON_BEHALF_OF = {
-    "name": ON_BEHALF_OF,
-    "in": "header",
-    "required": False,
-    "description": "Id of the person for whom a client acts (from `POST /v1/people/lookup`).",
-    "schema": {"type": "string", "format": "uuid"},
-}
+        raise OnBehalfOfMissing from None

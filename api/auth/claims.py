@@ -12,15 +12,9 @@ from joserfc.errors import ExpiredTokenError, InvalidClaimError, MissingClaimErr
 from joserfc.jwt import JWTClaimsRegistry
 
 from api.auth.errors import Refusal, StepUpNeeded, TokenRefused
-from api.auth.principals import (
-    Acr,
-    Caller,
-    ClientCaller,
-    PersonCaller,
-    StaffCaller,
-    StaffRole,
-)
+from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from domain.identifiers import InvalidIdentifier, PersonKey
+from domain.identity import Acr
 from settings.issuers import IssuerProfile
 
 Claims = Mapping[str, Any]

@@ -4,13 +4,17 @@ Unauthenticated          401, with a WWW-Authenticate challenge
 ├── TokenMissing         no bearer token was sent
 ├── TokenRefused         invalid_token (RFC 6750); ``code`` says which check failed
 └── StepUpNeeded         insufficient_user_authentication (RFC 9470): log in again, better
+InsufficientScope        403, with a challenge that names the scopes that would do
+OnBehalfOfMissing        400: the client does not say for which person it acts
 KeysUnavailable          503: the issuer's keys cannot be had, so nobody knows
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from api.auth.principals import Acr, PersonCaller
+from api.auth.principals import PersonCaller
+from domain.identity import Acr
 
 
 class Refusal(StrEnum):
@@ -70,6 +74,20 @@ class StepUpNeeded(Unauthenticated):
         super().__init__("step_up_needed", challenge)
         self.acr = acr
         self.max_age = max_age
+
+
+class InsufficientScope(Exception):
+    """403 (RFC 6750 section 3.1): ``challenge`` names the scopes any of which would do."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__("insufficient_scope")
+        self.challenge = 'Bearer error="insufficient_scope"'
+        if wanted:
+            self.challenge += f', scope="{" ".join(wanted)}"'
+
+
+class OnBehalfOfMissing(Exception):
+    """400: a client that acts for a person names none, or not by a UUID."""
 
 
 class KeysUnavailable(Exception):

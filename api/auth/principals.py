@@ -7,9 +7,10 @@ Which companies a person may act for is never in here: that is read from the eng
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 from domain.identifiers import PersonKey
+from domain.identity import Acr
 
 
 class Scope(StrEnum):
@@ -30,19 +31,6 @@ class StaffRole(StrEnum):
 
     SUPPORT = "support"
     OPS = "ops"
-
-
-class Acr(IntEnum):
-    """How surely a person was identified: the three levels of eIDAS, in their order."""
-
-    LOW = 1
-    SUBSTANTIAL = 2
-    HIGH = 3
-
-    @property
-    def word(self) -> str:
-        """The level as tokens and challenges write it."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

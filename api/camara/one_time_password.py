@@ -16,9 +16,10 @@ from api.auth.authorization import Admission, Admitted
 from api.auth.principals import Scope
 from api.camara.errors import CamaraError, documented
 from api.http.dependencies import Store
+from api.numbers.dependencies import Numbers
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
 from domain.numbers.verifications import State
-from services.numbers.verification import NumberProcess, Numbers
+from services.numbers.verification import NumberProcess
 from storage.audit import events
 from storage.database import Database
 from storage.numbers import blocks, verification_queries

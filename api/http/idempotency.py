@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.authorization import Admitted
 from api.auth.principals import Caller, StaffCaller
 from api.http import problems
-from api.http.problems import KINDS, Problem
+from api.http.problems import KINDS, Problem, of_refused
+from services.errors import Refused
 from storage.database import Database
 from storage.requests import idempotency_keys
 from storage.requests.idempotency_keys import Claim, Kept
@@ -82,7 +83,8 @@ class Once:
     async def _carry_out(self, work: Callable[[UUID], Awaitable[Done]], id_: UUID) -> Kept:
         try:
             done = await work(id_)
-        except Problem as problem:
+        except (Problem, Refused) as error:
+            problem = error if isinstance(error, Problem) else of_refused(error)
             if KINDS[problem.code][0] in _NOT_YET or KINDS[problem.code][0] >= 500:
                 raise
             told = {

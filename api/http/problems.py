@@ -12,8 +12,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from api.auth.errors import KeysUnavailable, Unauthenticated
+from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
 from api.http.validation_errors import Fault, faults
+from services.errors import Refused
+from services.temporal import TemporalUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -169,11 +171,20 @@ def handle(app: FastAPI) -> None:
 
     app.exception_handler(Problem)(handler(lambda problem: problem))
     app.exception_handler(Unauthenticated)(handler(_of_token))
+    app.exception_handler(InsufficientScope)(handler(_of_scope))
+    app.exception_handler(OnBehalfOfMissing)(handler(lambda _: Problem("on_behalf_of_missing")))
+    app.exception_handler(Refused)(handler(of_refused))
+    app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
     app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))
     app.exception_handler(RequestValidationError)(handler(_of_validation))
     app.exception_handler(HTTPException)(handler(_of_framework))
     app.exception_handler(OperationalError)(handler(_of_database))
     app.exception_handler(PoolTimeout)(handler(_of_database))
+
+
+def of_refused(error: Refused) -> Problem:
+    """The problem that tells of a use case that was refused."""
+    return Problem(error.code, error.detail)
 
 
 def _later(code: str) -> Problem:
@@ -184,6 +195,14 @@ def _of_token(error: Unauthenticated) -> Problem:
     known = error.code if error.code in KINDS else "token_refused"
     # Which of the checks failed is in the log: whoever forges tokens need not know.
     return Problem(known, headers={"WWW-Authenticate": error.challenge})
+
+
+def _of_scope(error: InsufficientScope) -> Problem:
+    return Problem("insufficient_scope", headers={"WWW-Authenticate": error.challenge})
+
+
+def _of_temporal(error: TemporalUnavailable) -> Problem:
+    return Problem("workflows_unavailable", headers={"Retry-After": str(error.retry_after)})
 
 
 def _of_database(error: Exception) -> Problem:

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from activities.adapters.messente import SIGNATURE, Report, ReportRefused, read_report
-from api.auth.authorization import Admission, GuardedRoute
+from api.auth.authorization import Admission
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
+from api.numbers.dependencies import Numbers
 from domain.numbers.verifications import Delivery
-from services.numbers.verification import Numbers
 from storage.database import Database
 from storage.numbers import sms
 

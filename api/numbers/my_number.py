@@ -8,15 +8,16 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import Acting
-from api.auth.authorization import GuardedRoute
 from api.auth.client_ip import PERSON_ADDRESS, address_of
 from api.http import idempotency, problems
 from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked
+from api.numbers.dependencies import Numbers
 from api.numbers.schemas import VerificationShape, too_many
-from services.numbers.verification import NumberProcess, Numbers
+from services.numbers.verification import NumberProcess
 from storage.numbers.codes import Guess
 from storage.numbers.verifications import Requester
 from storage.requests.rate_limits import LimitReached

@@ -9,19 +9,21 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import NOT_KNOWN, Acting
-from api.auth.authorization import Admitted, GuardedRoute
+from api.auth.authorization import Admitted
 from api.auth.client_ip import PERSON_ADDRESS, address_of
 from api.auth.principals import PersonCaller
 from api.http import accepted, pagination, problems
 from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked
 from api.http.validation_errors import Fault
+from api.numbers.dependencies import Numbers
 from api.numbers.schemas import VerificationPage, VerificationShape, too_many
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
 from domain.numbers.sms_texts import Language
-from services.numbers.verification import NumberProcess, Numbers
+from services.numbers.verification import NumberProcess
 from storage.database import Database
 from storage.numbers import codes, verification_queries
 from storage.numbers.verifications import Request as Wish

@@ -10,12 +10,12 @@ from pydantic import Field, StrictBool
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import GuardedRoute
 from api.http import accepted, pagination, problems
 from api.http.accepted import Starter
 from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked, Shape, Why
 from api.ops.filters import DURATION, span
 from api.ops.stuck import Operator

@@ -12,22 +12,22 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client
 
-from api.auth.authorization import GuardedRoute
 from api.http import idempotency, problems
-from api.http.accepted import reaching_temporal
 from api.http.dependencies import Store, Temporal
 from api.http.idempotency import Done, Once, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Why
 from api.ops.schemas import StuckShape
 from api.ops.stuck import Operator
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision
+from services.ops.wake import wake
+from services.temporal import TemporalUnavailable, reaching_temporal
 from storage.database import Database
 from storage.ops import decisions, stuck_queries
 from storage.ops.decisions import Decided, NotAllowed, NotStuck, Outdated
 from storage.ops.stuck_items import HOW
-from worker.wake_steps import wake
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["operations"], route_class=GuardedRoute)
 
@@ -77,7 +77,7 @@ class Desk:
             )
             row = await run_in_threadpool(self._decide, id_, decided)
             # Where Temporal is away the decision stands, and the caretaker tells of it later.
-            with suppress(Problem):
+            with suppress(TemporalUnavailable):
                 async with reaching_temporal():
                     await wake(self._temporal, row.workflow_id)
             return Done(200, StuckShape.of(row).model_dump(mode="json"))

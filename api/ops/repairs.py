@@ -6,16 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from api.auth.authorization import GuardedRoute
 from api.http import accepted, idempotency, problems
-from api.http.accepted import reaching_temporal
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.ops.decisions import Judgement
 from api.ops.schemas import StuckShape
 from api.ops.stuck import Operator
 from domain.ops.repairs import Fix
 from services.ops.workflow_repair import Fixing
+from services.temporal import reaching_temporal
 from storage.ops.decisions import NotAllowed, NotStuck, Outdated
 from storage.ops.stuck_items import HOW
 from storage.ops.workflow_problems import Fixed

@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from sqlalchemy import Connection
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.ops.filters import Which
 from api.ops.schemas import (
     Groups,

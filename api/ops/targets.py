@@ -11,11 +11,11 @@ from sqlalchemy import Row
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import GuardedRoute
 from api.http import idempotency, problems
 from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Shape, Why
 from api.ops.schemas import ActorShape
 from api.ops.stuck import Operator

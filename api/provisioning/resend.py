@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import Scope, StaffRole
 from api.http import accepted, problems
 from api.http.accepted import Starter
 from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Why
 from api.requests.operations import OperationShape
 from domain.audit import Actor

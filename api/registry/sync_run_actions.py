@@ -9,14 +9,15 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.registry.sync_runs import RunDecision, SyncRequest
-from api.auth.authorization import GuardedRoute
 from api.http import accepted, idempotency, problems
-from api.http.accepted import Starter, reaching_temporal
+from api.http.accepted import Starter
 from api.http.dependencies import Store, Temporal
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Asked, Why
 from api.registry.sync_runs import Operator, RunDetail, read_run
+from services.temporal import reaching_temporal
 from storage.database import Database
 from storage.registry import sync_runs
 from workflows.registry.register_sync import RegisterSync, sync_id

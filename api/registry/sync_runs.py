@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from activities.registry.sync_runs import Source
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonShape, Shape
 from storage.database import Database
 from storage.registry import sync_run_queries

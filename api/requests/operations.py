@@ -9,18 +9,19 @@ from pydantic import Field
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Admission, Admitted, GuardedRoute
+from api.auth.authorization import Admission, Admitted
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import idempotency, problems
 from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
+from api.http.routes import GuardedRoute
 from api.http.schemas import Shape, Why
 from domain.audit import Actor
-from storage.accounts import queries
 from storage.database import Database
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import NotCancellable
+from storage.requests import operations
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
 
@@ -66,7 +67,7 @@ def get_operation(
 ) -> OperationShape:
     """How far it is. Ask again after `Retry-After` seconds, while there is such a header."""
     with database.reading() as connection:
-        row = queries.operation(connection, operation_id)
+        row = operations.read(connection, operation_id)
     staff = isinstance(admitted.caller, StaffCaller)
     if row is None or not (staff or row.person_id == acting_person(database, admitted)):
         raise Problem("not_found")

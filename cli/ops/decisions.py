@@ -19,11 +19,11 @@ from cli.ops.temporal import temporal_soon
 from domain.audit import Actor
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
+from services.ops.wake import wake
 from settings import Settings
 from storage.database import Database
 from storage.ops import decisions, stuck_queries
 from storage.ops.decisions import Decided
-from worker.wake_steps import wake
 
 Version = Annotated[
     int | None,

@@ -14,19 +14,13 @@ from activities.registry.sync_runs import Source
 from registry_sync.estonia.representation import TALLINN
 from registry_sync.scheduler.schedule import Job, SyncSchedule
 from runtime import logs
-from runtime.health_server import (
-    Readiness,
-    database_check,
-    internal_app,
-    migrations_check,
-    serving,
-    temporal_check,
-)
+from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect, temporal_check
 from settings import Settings
 from storage.audit import hash_chain
 from storage.database import Database
+from storage.health import database_check, migrations_check
 from storage.retention import tidy
 
 _SEAL_SECONDS = 1

@@ -14,7 +14,8 @@ from domain.reasons import Reason
 from domain.registry.authority import Authority, Kind, authority_of
 from domain.registry.register import RegisterState
 from storage.access.grant_queries import Ended
-from storage.accounts.queries import AccountRead, Believed
+from storage.accounts.queries import AccountRead
+from storage.registry.register_states import Believed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,22 @@
-"""Number verification as the routes use it: the database decides, the workflow is told."""
+"""Number verification as its callers use it: the database decides, the workflow is told."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Request
 from sqlalchemy import Row
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 from temporalio.client import (
     Client,
 )
 
-from api.http.problems import Problem
 from domain.audit import Actor
 from domain.numbers.phone_numbers import PhoneNumber, mobile
+from services.errors import NotFound
 from services.numbers.policy import NumberPolicy
 from services.numbers.workflow_client import NumberWorkflow
+from services.temporal import TemporalUnavailable
 from storage.audit import events
 from storage.database import Database
 from storage.numbers import blocks, codes, verification_queries, verifications
@@ -46,7 +46,7 @@ class NumberProcess:
     async def ask(self, wish: Wish, address: str | None, actor: Actor) -> Row[Any]:
         """Send a code; returns the verification once the gateway has it, or after a while.
 
-        Raises LimitReached, or Problem where nothing can be started. Repeatable by its id.
+        Raises LimitReached, or TemporalUnavailable. Repeatable by its id.
         """
         uses = self.policy.uses(wish.requester, wish.number, address)
 
@@ -54,12 +54,12 @@ class NumberProcess:
             rules = self.policy.rules
             return list(verifications.open_(session, wish, rules, uses, actor=actor))
 
-        await run_in_threadpool(blocks.watch, self._database, wish.number, self.policy.watch)
+        await asyncio.to_thread(blocks.watch, self._database, wish.number, self.policy.watch)
         for voided in await self._change(open_):
             await self._workflow.close(voided)
         try:
             await self._workflow.start(wish.id)
-        except Problem:
+        except TemporalUnavailable:
             await self._change(lambda s: verifications.take_back_send(s, wish.id, uses))
             raise
         await self._workflow.wait(wish.id, "sent", 1)
@@ -70,7 +70,7 @@ class NumberProcess:
     ) -> bool:
         """Send one more code. False: there is no such verification, or it has ended.
 
-        Raises LimitReached, or Problem where Temporal cannot be told; then nothing has changed.
+        Raises LimitReached, or TemporalUnavailable; then nothing has changed.
         """
 
         def count(session: Session) -> tuple[int, list[Use]] | None:
@@ -86,7 +86,7 @@ class NumberProcess:
         sends, uses = counted
         if not await self._workflow.carry_on(verification_id, "send", sends):
             await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
-            raise Problem("workflows_unavailable", headers={"Retry-After": "5"})
+            raise TemporalUnavailable
         await self._workflow.wait(verification_id, "sent", sends)
         return True
 
@@ -95,7 +95,7 @@ class NumberProcess:
     ) -> Guess:
         """Try a code. RIGHT: what follows from it has followed, or is under way.
 
-        Raises Problem where Temporal cannot be told: the same code may be sent again.
+        Raises TemporalUnavailable: the same code may be sent again.
         """
         digest = self.policy.digest(verification_id, code)
 
@@ -108,7 +108,7 @@ class NumberProcess:
             await self._workflow.close(verification_id)
         if found is Guess.RIGHT:
             if not await self._workflow.carry_on(verification_id, "prove"):
-                raise Problem("workflows_unavailable", headers={"Retry-After": "1"})
+                raise TemporalUnavailable(retry_after=1)
             await self._workflow.wait(verification_id, "over")
         return found
 
@@ -142,22 +142,14 @@ class NumberProcess:
             with self._database.reading() as connection:
                 row = verification_queries.one(connection, verification_id)
             if row is None:
-                raise Problem("not_found")
+                raise NotFound
             return row
 
-        return await run_in_threadpool(read_)
+        return await asyncio.to_thread(read_)
 
     async def _change(self, work: Callable[[Session], T]) -> T:
         def carry_out() -> T:
             with self._database.transaction() as session:
                 return work(session)
 
-        return await run_in_threadpool(carry_out)
-
-
-async def _process(request: Request) -> NumberProcess:
-    process: NumberProcess = request.app.state.numbers
-    return process
-
-
-Numbers = Annotated[NumberProcess, Depends(_process)]
+        return await asyncio.to_thread(carry_out)

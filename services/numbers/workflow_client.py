@@ -18,8 +18,7 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from api.http.accepted import StartWorkflow, reaching_temporal
-from api.http.problems import Problem
+from services.temporal import StartWorkflow, TemporalUnavailable, reaching_temporal
 from workflows.numbers.number_verification import (
     NumberVerification,
     VerificationStart,
@@ -41,7 +40,7 @@ class NumberWorkflow:
         self._life = life
 
     async def start(self, verification_id: UUID) -> None:
-        """Once, however often it is asked to. Raises Problem where Temporal cannot be reached."""
+        """Once, however often it is asked to. Raises TemporalUnavailable."""
         begin, id_ = self._begin(verification_id), number_verification_id(verification_id)
         await self._start(NumberVerification.run, begin, id_)
 
@@ -61,14 +60,14 @@ class NumberWorkflow:
                     start_signal=signal,
                     start_signal_args=arguments,
                 )
-        except Problem:
+        except TemporalUnavailable:
             return False
         return True
 
     async def close(self, verification_id: UUID) -> None:
         """Tell it that the verification has ended, if it can be told: else it looks in time."""
         handle = self._client.get_workflow_handle(number_verification_id(verification_id))
-        with suppress(Problem):
+        with suppress(TemporalUnavailable):
             async with reaching_temporal():
                 await handle.signal(NumberVerification.close)
 

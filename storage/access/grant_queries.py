@@ -215,3 +215,11 @@ def _grant(columns: Sequence[Any]) -> Grant:
     id_, role, service_id, origin, since, until, reason, as_of = columns
     told = Reason.from_json(reason)
     return Grant(id_, role, service_id, Origin(origin), since, until, told, as_of)
+
+
+def proofs(connection: Connection, grant_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """The row that proves each of these grants."""
+    rows = connection.execute(
+        text("SELECT id, proof FROM access_grant WHERE id = ANY(:ids)"), {"ids": list(grant_ids)}
+    )
+    return {row.id: row.proof for row in rows}

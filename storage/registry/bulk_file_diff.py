@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from activities.registry.find_changes import Compared, FileRefusedError
+from domain.registry.bulk_file import Compared, FileRefusedError
 from domain.registry.register import BulkFile, BulkRow, Defect, RegisterFile
 from storage.database import Database
 from storage.registry import sync_runs, unusable_records

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
@@ -176,3 +176,29 @@ def _told(row: Mapping[str, Any], before: Belief | None) -> Line:
         else None,
         after={"register_state": row["id"], "status": row["state"]["status"]},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What was believed of a company at a moment."""
+
+    id: UUID
+    since: datetime
+    """When it came to be believed."""
+    as_of: datetime
+    state: RegisterState
+
+
+def believed(connection: Connection, company_id: UUID, at: datetime | None) -> Believed | None:
+    """What is believed of this company now, or was at ``at``. None: the register never told."""
+    row = connection.execute(
+        text(
+            "SELECT id, lower(believed) AS since, as_of, state FROM register_state"
+            " WHERE company_id = :company"
+            " AND believed @> COALESCE(CAST(:at AS timestamptz), statement_timestamp())"
+        ),
+        {"company": company_id, "at": at},
+    ).one_or_none()
+    if row is None:
+        return None
+    return Believed(row.id, row.since, row.as_of, from_json(row.state))

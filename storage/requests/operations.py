@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
 _SET = text("""
@@ -94,4 +94,11 @@ def _set(
             "result": json.dumps(result) if result is not None else None,
             "error": json.dumps(error) if error is not None else None,
         },
+    ).one_or_none()
+
+
+def read(connection: Connection, operation_id: UUID) -> Row[Any] | None:
+    """The operation of this id, every column."""
+    return connection.execute(
+        text("SELECT * FROM operation WHERE id = :id"), {"id": operation_id}
     ).one_or_none()

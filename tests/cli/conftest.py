@@ -5,9 +5,6 @@ import pytest
 from storage.database import Database
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.ports import free_port
-from tests.fixtures.resend_stack import idle_resyncs, resyncing
-
-__all__ = ["idle_resyncs", "resyncing"]
 
 
 @pytest.fixture

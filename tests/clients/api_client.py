@@ -18,10 +18,11 @@ from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
-from runtime.health_server import Readiness, database_check, migrations_check, temporal_check
-from runtime.temporal_client import connect
+from runtime.health_server import Readiness
+from runtime.temporal_client import connect, temporal_check
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
+from storage.health import database_check, migrations_check
 from storage.numbers.blocks import ConversionWatch
 from storage.parties import people
 from tests.clients.token_issuer import (

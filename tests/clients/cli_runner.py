@@ -77,7 +77,7 @@ class Volitus:
 def in_a_process(words: list[str], environment: Mapping[str, str], stdin: bytes = b"") -> Said:
     """As a program of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", "from commands.app import main; main()", *words],
+        [sys.executable, "-c", "from cli.app import main; main()", *words],
         input=stdin,
         capture_output=True,
         check=False,

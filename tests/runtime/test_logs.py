@@ -65,7 +65,7 @@ def test_what_is_needed_stays(text: str) -> None:
 PROGRAM = f"""
 import logging, structlog
 from uuid import UUID
-from activities import logs
+from runtime import logs
 logs.configure("info", LEVEL, "tested")
 log = structlog.get_logger("ours")
 structlog.contextvars.bind_contextvars(request_id="r-1")

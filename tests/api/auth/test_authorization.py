@@ -10,7 +10,7 @@ import pytest
 from fastapi import APIRouter
 
 from api.app import ROUTERS, openapi_document
-from api.auth.authorization import GuardedRoute
+from api.http.routes import GuardedRoute
 from tests.builders.register_states import JAAN, MARI
 from tests.clients.api_client import (
     BILLING,

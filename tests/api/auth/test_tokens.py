@@ -25,16 +25,10 @@ from api.auth.errors import (
     Unauthenticated,
     require_login,
 )
-from api.auth.principals import (
-    Acr,
-    Caller,
-    ClientCaller,
-    PersonCaller,
-    StaffCaller,
-    StaffRole,
-)
+from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from domain.identifiers import PersonKey
+from domain.identity import Acr
 from tests.clients.token_issuer import (
     ISSUER,
     JWKS,

@@ -144,7 +144,7 @@ def terminal(console: Volitus, *words: str) -> Iterator[Terminal]:
     """The program at a terminal of its own."""
     door, inside = pty.openpty()
     program = subprocess.Popen(
-        [sys.executable, "-c", "from commands.app import main; main()", *words],
+        [sys.executable, "-c", "from cli.app import main; main()", *words],
         env={"PATH": os.environ["PATH"], "COLUMNS": "200", "TERM": "xterm", **console.environment},
         stdin=inside,
         stdout=inside,

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.registry.apply_states import Applying, HoldLimits
-from activities.registry.find_changes import Bulk, Feed, Finding
+from activities.registry.find_changes import Finding
 from activities.registry.query_register import Asking
 from activities.registry.sync_runs import SyncRuns
 from domain.identifiers import CompanyKey, PersonKey
@@ -75,7 +75,7 @@ async def working(console: Volitus, database: Database) -> AsyncIterator[Client]
     )
     register = cast(Register, _Emptied())
     sync_runs, asking = SyncRuns(database), Asking(database, register, "test")
-    finding = Finding(database, register, cast(Bulk, None), cast(Feed, None))
+    finding = Finding(database, register, cast(Any, None), cast(Any, None))
     applying = Applying(database, HoldLimits(share=0.0, least=1), source="EE")
     with ThreadPoolExecutor(4) as threads:
         async with Worker(

@@ -95,7 +95,7 @@ def test_a_pid_file_of_another_program_harms_no_one(place: Path) -> None:
 
 def test_the_server_does_not_outlive_a_killed_parent(place: Path) -> None:
     start_and_wait = (
-        "import sys; from pathlib import Path; from dev.postgres import PostgresServer\n"
+        "import sys; from pathlib import Path; from dev.postgres.server import PostgresServer\n"
         "server = PostgresServer(Path(sys.argv[1])); server.start()\n"
         "print(server.pid, flush=True); sys.stdin.read()"
     )

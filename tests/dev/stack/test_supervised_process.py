@@ -101,7 +101,7 @@ def test_a_program_that_does_not_exist_is_told(log: Path) -> None:
 
 def test_children_do_not_outlive_a_killed_runner(tmp_path: Path) -> None:
     start_and_wait = (
-        "import sys; from pathlib import Path; from dev.program import *\n"
+        "import sys; from pathlib import Path; from dev.stack.supervised_process import *\n"
         f"program = RunningProgram(Program('x', [sys.executable, '-c', {_SLEEPS!r}],"
         f" Path({str(tmp_path / 'log')!r})))\n"
         "program.start(); print(program.pid, flush=True); sys.stdin.read()"

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from activities.registry.find_changes import Compared, FileRefusedError
 from domain.audit import Actor
 from domain.identifiers import CompanyKey
+from domain.registry.bulk_file import Compared, FileRefusedError
 from domain.registry.register import BulkFile, BulkRow, Defect, RegisterUnknown
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database

@@ -8,13 +8,13 @@ from sqlalchemy import Row
 
 from domain.audit import Actor
 from domain.provisioning.steps import Decision, Target
+from services.ops.wake import wake
 from storage.ops import decisions
 from storage.ops.decisions import Decided
 from storage.provisioning import targets
 from tests.builders.rows import rows
 from tests.fixtures.engine import until
 from tests.fixtures.number_stack import NUMBER, Numbers
-from worker.wake_steps import wake
 
 OPS = Actor("ops", "ops-1")
 SOON = pytest.mark.settings(VOLITUS_STEP_STUCK_AFTER="PT0.3S", VOLITUS_STEP_SLOW_RETRY="PT1S")

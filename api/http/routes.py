@@ -1,0 +1,47 @@
+"""Routes that say who may call them; one that does not is refused at start."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from api.auth.authorization import ON_BEHALF_OF, Admission
+from api.http import problems
+
+_ALWAYS = problems.documented(
+    *("database_unavailable", "insufficient_scope", "invalid", "keys_unavailable", "malformed"),
+    *("on_behalf_of_missing", "step_up_needed", "token_missing", "token_refused"),
+)
+
+
+class GuardedRoute(APIRoute):
+    """A route that has an admission and tells of it; a route without one is refused at start."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        options["responses"] = problems.together(_ALWAYS, options.get("responses") or {})
+        super().__init__(path, endpoint, **options)
+        admission = next(_admissions(self.dependant), None)
+        if admission is None:
+            raise TypeError(f"{path} does not say who may call it")
+        self.description = f"{self.description}\n\n{admission.words()}"
+        extra = self.openapi_extra or {}
+        if admission.portal:
+            extra["parameters"] = [*extra.get("parameters", []), _ON_BEHALF_OF]
+        self.openapi_extra = extra | {"security": admission.security()}
+
+
+def _admissions(dependant: Dependant) -> Iterator[Admission]:
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Admission):
+            yield dependency.call
+        yield from _admissions(dependency)
+
+
+_ON_BEHALF_OF = {
+    "name": ON_BEHALF_OF,
+    "in": "header",
+    "required": False,
+    "description": "Id of the person for whom a client acts (from `POST /v1/people/lookup`).",
+    "schema": {"type": "string", "format": "uuid"},
+}

@@ -1,0 +1,36 @@
+"""Readiness checks of the database: does it answer, and is it migrated."""
+
+import asyncio
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime.health_server import Check
+from storage import migrate
+from storage.database import Database
+
+
+def database_check(database: Database) -> Check:
+    """The database answers."""
+
+    def ask() -> str | None:
+        try:
+            with database.reading() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            return "the database does not answer"
+        return None
+
+    return lambda: asyncio.to_thread(ask)
+
+
+def migrations_check(database: Database) -> Check:
+    """The database has the schema that this code was written for."""
+
+    def ask() -> str | None:
+        try:
+            with database.reading() as connection:
+                return None if migrate.at_head(connection) else "run `volitus migrate`"
+        except SQLAlchemyError:
+            return "the database does not answer"
+
+    return lambda: asyncio.to_thread(ask)
