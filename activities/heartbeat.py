@@ -12,7 +12,7 @@ _EVERY = 4.0
 
 
 @contextmanager
-def beating() -> Iterator[Callable[..., None]]:
+def heartbeating() -> Iterator[Callable[..., None]]:
     """Beat for as long as the block runs, whatever it waits for; the value tells how far it is.
 
     So a dead worker is noticed within seconds although one statement or question may take longer.

@@ -8,7 +8,7 @@ _PATIENCE = 5.0
 
 
 @asynccontextmanager
-async def going_round(
+async def run_periodically(
     look: Callable[[], Awaitable[None]], pause: Callable[[], float], *, first: float = 0
 ) -> AsyncIterator[None]:
     """Look, pause so many seconds, and look again while the block runs.

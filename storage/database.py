@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
+
+__all__ = ["UNAVAILABLE", "Connection", "Database", "Session", "driven"]
+
+UNAVAILABLE = (OperationalError, PoolTimeout)
+"""Raised where the database does not answer, or has no connection to spare."""
 
 
 def driven(url: str | URL) -> URL:

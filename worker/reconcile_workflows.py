@@ -15,15 +15,15 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from runtime.periodic import going_round
+from runtime.periodic import run_periodically
 from services.ops.workflow_findings import is_news, note
 from services.ops.workflow_health import examine
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.ops import open_processes, workflow_problems
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class Reconciliation:
     def going_on(self) -> AbstractAsyncContextManager[None]:
         """Look while the block runs."""
         AGE.set_function(lambda: time.monotonic() - self._good)
-        return going_round(self._look_well, self._pause, first=self._pause())
+        return run_periodically(self._look_well, self._pause, first=self._pause())
 
     def _pause(self) -> float:
         # Not all workers at the same moment.

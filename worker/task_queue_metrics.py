@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.provisioning.steps import Target
-from runtime.periodic import going_round
+from runtime.periodic import run_periodically
 from workflows.provisioning.step_process import queue_of
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class QueueWatch:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Measure while the block runs."""
-        async with going_round(self._look_well, lambda: _EVERY):
+        async with run_periodically(self._look_well, lambda: _EVERY):
             yield
         self._forget()
 

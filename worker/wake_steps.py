@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.provisioning.steps import StepRules
-from runtime.periodic import going_round
+from runtime.periodic import run_periodically
 from services.launcher import OPERATIONS, start_operation
 from services.ops.wake import wake
 from storage.database import Database
@@ -40,7 +40,7 @@ class Caretaker:
 
     def taking_care(self) -> AbstractAsyncContextManager[None]:
         """Take care while the block runs."""
-        return going_round(self._look_well, lambda: _EVERY)
+        return run_periodically(self._look_well, lambda: _EVERY)
 
     async def _look_well(self) -> None:
         try:

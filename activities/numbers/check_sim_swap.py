@@ -1,11 +1,10 @@
 """Looking at the SIM once the right code has come, as a step; what follows is written with it."""
 
-from sqlmodel import Session
-
 from activities.adapters.camara_sim_swap import SimSwap
 from domain.audit import Actor
 from domain.numbers.verifications import SIM_CHANGED, State
 from domain.provisioning.steps import Answer, Done, NotDone, Step, Target
+from storage.database import Session
 from storage.numbers import codes, verifications
 
 ENGINE = Actor("engine", "number-verification")

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlmodel import Session
 
 from activities.adapters.sms_gateway import SmsGateway
 from domain.numbers.sms_texts import Language, code_text, parts
@@ -21,6 +20,7 @@ from domain.provisioning.steps import (
     Target,
     Trouble,
 )
+from storage.database import Session
 from storage.numbers import sms
 from storage.ops import stuck_items
 

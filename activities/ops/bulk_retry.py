@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from storage.database import Database
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import Progress
@@ -54,7 +54,7 @@ class BulkRetrying:
         its result, or untouched.
         """
         end, pace = time.monotonic() + _SHIFT.total_seconds(), Pace()
-        with beating() as tell:
+        with heartbeating() as tell:
             while (progress := self._next(start.operation_id)) is not None:
                 tell(progress.done, progress.total)
                 activity.wait_for_worker_shutdown_sync(pace.wait(progress.rate or self._rate))

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 from sqlalchemy import Row
-from sqlmodel import Session
 
 from domain.audit import Actor
 from domain.provisioning.steps import Answer, Move, NotDone, Step, Target
+from storage.database import Session
 
 
 class Effect(Protocol):

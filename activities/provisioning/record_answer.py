@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
-from sqlmodel import Session
 
 from activities.provisioning.effect import Attempt, Kind, Outcome
 from domain.ops.stuck_reasons import StuckKind, StuckReason
@@ -24,6 +23,7 @@ from domain.provisioning.steps import (
     Target,
     step_id,
 )
+from storage.database import Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
 from storage.provisioning import steps, targets

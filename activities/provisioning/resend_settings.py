@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import Row, text
-from sqlmodel import Session
 from temporalio import activity
 
 from activities.adapters.tmf640 import Network
@@ -16,8 +15,8 @@ from domain.provisioning.resend_settings import NETWORK_ID, PROCESS
 from domain.provisioning.steps import Answer, Done, NotDone, Step, StepState, Target
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
-from storage.database import Database
+from storage.audit.events import NewEvent
+from storage.database import Database, Session
 from storage.ops import stuck_items
 from storage.provisioning import steps
 from storage.requests import operations
@@ -168,7 +167,7 @@ class Resyncing:
 
 
 def _tell(session: Session, row: Row[Any], why: Reason) -> None:
-    line = Line(
+    line = NewEvent(
         EventKind.SERVICE_RESYNC_ENDED,
         subject_id=row.subject_id,
         account_id=row.account_id,

@@ -14,7 +14,6 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import Row
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -39,7 +38,7 @@ from domain.provisioning.steps import (
     Target,
     next_move,
 )
-from storage.database import Database
+from storage.database import Database, Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
 from storage.provisioning import steps, targets

@@ -6,15 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Session
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from domain.audit import Actor
 from domain.reasons import Reason
 from domain.registry.register import RegisterState
 from storage.access.grants import GrantChange
-from storage.database import Database
+from storage.database import Database, Session
 from storage.registry import align_grants, register_states, sync_runs
 from storage.registry.align_grants import Alignment
 
@@ -68,7 +67,7 @@ class Applying:
         too much is held, with the preview kept for the person who decides.
         """
         trial = Alignment()
-        with beating() as tell, self._database.trial() as session:
+        with heartbeating() as tell, self._database.trial() as session:
             held: int = session.execute(_OPEN_GRANTS).scalar_one()
             for answers in self._answers(session, run_id):
                 trial += self._take_in(session, run_id, answers)
@@ -89,7 +88,7 @@ class Applying:
         where the last one stopped. Heartbeats with the companies so far.
         """
         done = 0
-        with beating() as tell:
+        with heartbeating() as tell:
             while applied := self._apply_batch(run_id):
                 done += applied
                 tell(done)

@@ -7,7 +7,7 @@ from sqlalchemy import TextClause, text
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.registry.bulk_file import FileRefusedError
 from domain.registry.register import BulkFile, Register, RegisterUnknown
@@ -71,7 +71,7 @@ class Finding:
         """
         known = self._last_good()
         try:
-            with beating() as tell:
+            with heartbeating() as tell:
                 file = self._bulk.fetch(known[0], tell)
         except RegisterUnknown as error:
             raise as_failure(error) from None
@@ -100,7 +100,7 @@ class Finding:
         """
         file = BulkFile(fetched.path, fetched.version, fetched.sha256, fetched.size)
         try:
-            with beating() as tell:
+            with heartbeating() as tell:
                 compared = self._bulk.compare(fetched.run_id, file, tell)
         except FileRefusedError as error:
             raise ApplicationError(
@@ -114,7 +114,7 @@ class Finding:
     def read_changes(self, run_id: UUID) -> int:
         """Read the change list; returns how many companies to ask about."""
         try:
-            with beating():
+            with heartbeating():
                 changes = self._feed.read(self._register)
         except RegisterUnknown as error:
             raise as_failure(error) from None

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import text
-from sqlmodel import Session
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.identifiers import CompanyKey
 from domain.registry.register import (
@@ -24,7 +23,7 @@ from domain.registry.register import (
     RegisterState,
     RegisterUnknown,
 )
-from storage.database import Database
+from storage.database import Database, Session
 from storage.registry import register_states, sync_runs, unusable_records
 
 # So many companies in a row that could not be asked about: the register is down, not they. Each
@@ -83,7 +82,7 @@ class Asking:
         that cannot be asked about is set aside and never stops the rest; when nothing can be
         asked the register is down, and the activity fails to be tried again.
         """
-        with beating() as tell:
+        with heartbeating() as tell:
             try:
                 return self._ask_all(run_id, tell)
             except BudgetSpent as spent:

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import text
-from sqlmodel import Session
 from temporalio import activity
 
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.audit import Actor
 from domain.identifiers import CompanyKey, PersonKey
@@ -21,7 +20,7 @@ from domain.registry.register import (
     RegisterState,
     RegisterUnknown,
 )
-from storage.database import Database
+from storage.database import Database, Session
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 from storage.registry.register_states import Belief
@@ -126,7 +125,7 @@ class Refreshing:
                 {"id": request.person_id},
             ).one()
         try:
-            with beating():
+            with heartbeating():
                 appointments = self._register.companies_of(PersonKey(row.country, row.code))
         except RegisterUnknown as error:
             raise as_failure(error) from None
@@ -138,7 +137,7 @@ class Refreshing:
     @activity.defn
     def align_companies(self, companies: CompaniesToAlign) -> Aligned:
         """Ask for each company's state and align it at once. Repeating is harmless."""
-        with beating():
+        with heartbeating():
             return self._align_all(companies)
 
     def _align_all(self, companies: CompaniesToAlign) -> Aligned:

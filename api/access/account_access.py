@@ -6,25 +6,25 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
-from sqlalchemy import Connection
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Holding, ReasonShape, Shape, summary
+from api.http.schemas import Holding, ReasonShape, ResponseModel, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
 from storage.access import grant_queries
 from storage.accounts import queries
 from storage.audit import event_queries
+from storage.database import Connection
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
 
-WHO_MAY_VIEW_ACCESS = Admission(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
-Viewer = Annotated[Admitted, Depends(WHO_MAY_VIEW_ACCESS)]
+WHO_MAY_VIEW_ACCESS = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
+Viewer = Annotated[Authorized, Depends(WHO_MAY_VIEW_ACCESS)]
 _RESPONSES = pagination.RESPONSES | problems.documented("not_found")
 
 
@@ -35,14 +35,14 @@ class PersonAccess(Holding):
     name: str
 
 
-class PersonPage(Shape):
+class PersonPage(ResponseModel):
     """A page of persons."""
 
     items: list[PersonAccess]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class ActorShape(Shape):
+class ActorShape(ResponseModel):
     """Who did it."""
 
     kind: str = Field(description="`register`, `person`, `portal`, `system`, `ops`, `engine`.")
@@ -50,7 +50,7 @@ class ActorShape(Shape):
     run: UUID | None = Field(None, description="The sync run that carried it, where one did.")
 
 
-class HistoryEvent(Shape):
+class HistoryEvent(ResponseModel):
     """One thing that happened."""
 
     id: int
@@ -65,7 +65,7 @@ class HistoryEvent(Shape):
     after: dict[str, Any] | None
 
 
-class HistoryPage(Shape):
+class HistoryPage(ResponseModel):
     """A page of history."""
 
     items: list[HistoryEvent]
@@ -109,7 +109,7 @@ def list_account_history(
     return HistoryPage(items=[_happened(row) for row in shown], next=following)
 
 
-def require_view(connection: Connection, admitted: Admitted, account_id: UUID) -> None:
+def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:
     """Raises Problem where the caller may not see who has access to this account.
 
     The same problem as for an account that does not exist. Staff may see every account.

@@ -9,25 +9,24 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
-from sqlalchemy import Connection
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffRole
 from api.http.dependencies import Moment
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked, ReasonShape, Shape
+from api.http.schemas import ReasonShape, RequestModel, ResponseModel
 from api.http.validation_errors import Fault
 from domain.access.decisions import Decision, decide
 from domain.access.permissions import Permission
 from domain.identifiers import PersonKey
 from storage.access import grant_queries
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.parties import people
 
 router = APIRouter(prefix="/v1/access", tags=["access"], route_class=GuardedRoute)
 
-MAY_CHECK = Admission(
+MAY_CHECK = Allow(
     person=True,
     portal=True,
     scopes=(Scope.CHECK,),
@@ -35,7 +34,7 @@ MAY_CHECK = Admission(
 )
 
 
-class Question(Asked):
+class Question(RequestModel):
     """Who wants to do what, where."""
 
     account_id: UUID
@@ -47,7 +46,7 @@ class Question(Asked):
     at: Moment | None = Field(None, description="As it was at this past moment, instead of now.")
 
 
-class Answer(Shape):
+class Answer(ResponseModel):
     """Yes or no, never without a reason."""
 
     allowed: bool
@@ -84,7 +83,7 @@ _BODY = {
 def check_access(
     question: Annotated[Question, Depends(_asked)],
     request: Request,
-    admitted: Annotated[Admitted, Depends(MAY_CHECK)],
+    admitted: Annotated[Authorized, Depends(MAY_CHECK)],
 ) -> Response:
     """May this person do this on this account?
 
@@ -113,7 +112,7 @@ def decided(connection: Connection, person: UUID | PersonKey, question: Question
     return replace(decision, reasons=decision.reasons + why)
 
 
-def whom(database: Database, named: UUID | None, admitted: Admitted) -> UUID | PersonKey:
+def whom(database: Database, named: UUID | None, admitted: Authorized) -> UUID | PersonKey:
     """The person asked about. Raises Problem where the caller may not ask about that person."""
     own = admitted.person
     if named is None or own is None:

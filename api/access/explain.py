@@ -6,16 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
-from sqlalchemy import Connection
 
 from api.access.check import Answer, Question, decided, decision_fields
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import GrantShape, ReasonShape, Shape
+from api.http.schemas import GrantShape, ReasonShape, ResponseModel
 from domain.identifiers import PersonKey
 from services.access import explain as explaining
 from services.access.explain import Situation
@@ -23,13 +22,13 @@ from storage.access import grant_queries
 from storage.accounts import queries
 from storage.accounts.queries import AccountRead
 from storage.audit import event_queries
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.parties import people
 from storage.registry import register_states
 
 router = APIRouter(prefix="/v1/access", tags=["access"], route_class=GuardedRoute)
 
-STAFF = Admission(roles=(StaffRole.SUPPORT, StaffRole.OPS))
+STAFF = Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS))
 
 
 _PAST = 5
@@ -42,14 +41,14 @@ class StaffQuestion(Question):
     person_id: UUID
 
 
-class NamedPerson(Shape):
+class NamedPerson(ResponseModel):
     """A person, for staff who may see who it is."""
 
     id: UUID | None = Field(description="Null: nobody this engine knows.")
     name: str
 
 
-class NamedAccount(Shape):
+class NamedAccount(ResponseModel):
     """An account, for staff."""
 
     id: UUID
@@ -59,7 +58,7 @@ class NamedAccount(Shape):
     status: str
 
 
-class RegisterWord(Shape):
+class RegisterWord(ResponseModel):
     """What the register said of the company, and of this person in it."""
 
     id: UUID = Field(description="The register state: grants name it as their proof.")
@@ -75,7 +74,7 @@ class RegisterWord(Shape):
     opaque: bool = Field(description="There are signing conditions that only a person can read.")
 
 
-class EventMention(Shape):
+class EventMention(ResponseModel):
     """An event that tells of a grant."""
 
     id: int
@@ -83,7 +82,7 @@ class EventMention(Shape):
     kind: str
 
 
-class PathStep(Shape):
+class PathStep(ResponseModel):
     """One grant in force."""
 
     grant: GrantShape
@@ -92,7 +91,7 @@ class PathStep(Shape):
     events: list[EventMention]
 
 
-class Missing(Shape):
+class Missing(ResponseModel):
     """One thing that is missing for a yes."""
 
     reason: ReasonShape
@@ -113,7 +112,7 @@ class Explanation(Answer):
 
 @router.post("/explain", operation_id="explainAccess", responses=problems.documented("not_found"))
 def explain_access(
-    question: StaffQuestion, _admitted: Annotated[Admitted, Depends(STAFF)], database: Store
+    question: StaffQuestion, _admitted: Annotated[Authorized, Depends(STAFF)], database: Store
 ) -> Explanation:
     """The whole path of a yes; for a no, what is missing and what would make it a yes."""
     return explain(database, question)

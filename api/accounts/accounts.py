@@ -11,14 +11,14 @@ from starlette.concurrency import run_in_threadpool
 
 from activities.registry.sync_runs import SyncRequest
 from api.accounts.upsert import take_in
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope
 from api.http import problems
 from api.http.accepted import Starter
 from api.http.dependencies import Store
 from api.http.problems import Problem, Responses
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked, Line, Shape
+from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from api.http.validation_errors import Fault
 from domain.audit import Actor
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
@@ -32,11 +32,11 @@ log = structlog.get_logger(__name__)
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
 
-SYSTEMS = Admission(scopes=(Scope.ACCOUNTS,))
+SYSTEMS = Allow(scopes=(Scope.ACCOUNTS,))
 REGISTER_CHECK = "Volitus-Register-Check"
 
 
-class Owner(Asked):
+class Owner(RequestModel):
     """Whose account it is: a company by its registry code, a person by the personal code."""
 
     kind: Literal["company", "person"]
@@ -53,18 +53,18 @@ class Owner(Asked):
             raise Problem("invalid", errors=[Fault("/owner/code", str(error))]) from None
 
 
-class AccountTold(Asked):
+class AccountTold(RequestModel):
     """An account, as it is now."""
 
-    reference: Line = Field(
+    reference: SingleLine = Field(
         min_length=1, max_length=100, description="The customer number that people know."
     )
-    name: Line = Field("", max_length=300)
+    name: SingleLine = Field("", max_length=300)
     owner: Owner
     status: Literal["active", "closed"] = "active"
 
 
-class AccountShape(Shape):
+class AccountShape(ResponseModel):
     """An account, as it was taken in."""
 
     id: UUID
@@ -98,7 +98,7 @@ _RESPONSES: Responses = {
 async def put_account(
     account_id: UUID,
     told: AccountTold,
-    admitted: Annotated[Admitted, Depends(SYSTEMS)],
+    admitted: Annotated[Authorized, Depends(SYSTEMS)],
     *,
     database: Store,
     starter: Starter,

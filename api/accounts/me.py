@@ -8,12 +8,12 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from activities.registry.refresh_person import RefreshRequest
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.http import accepted, pagination, problems
 from api.http.dependencies import At, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
-from api.http.schemas import Holding, Shape, summary
+from api.http.schemas import Holding, ResponseModel, summary
 from api.requests.operations import OperationShape
 from storage.access import grant_queries
 from storage.database import Database
@@ -23,12 +23,12 @@ from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
 
-FOR_THEMSELVES = Admission(person=True, portal=True)
+FOR_THEMSELVES = Allow(person=True, portal=True)
 NOT_KNOWN = problems.documented("not_found")
-Acting = Annotated[Admitted, Depends(FOR_THEMSELVES)]
+Acting = Annotated[Authorized, Depends(FOR_THEMSELVES)]
 
 
-class Me(Shape):
+class Me(ResponseModel):
     """A person, as this engine knows them."""
 
     id: UUID
@@ -44,7 +44,7 @@ class AccountAccess(Holding):
     kind: str = Field(description="`private` or `business`.")
 
 
-class AccountPage(Shape):
+class AccountPage(ResponseModel):
     """A page of accounts."""
 
     items: list[AccountAccess]

@@ -7,24 +7,24 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffRole
 from api.http.dependencies import Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked, Shape
+from api.http.schemas import RequestModel, ResponseModel
 from api.http.validation_errors import Fault
 from domain.identifiers import InvalidIdentifier, PersonKey
 from storage.parties import people
 
 router = APIRouter(prefix="/v1/people", tags=["people"], route_class=GuardedRoute)
 
-WHO_KNOWS_CODES = Admission(
+WHO_KNOWS_CODES = Allow(
     scopes=(Scope.ACT_FOR_PERSON, Scope.ACCOUNTS), roles=(StaffRole.SUPPORT, StaffRole.OPS)
 )
 
 
-class PersonCode(Asked):
+class PersonCode(RequestModel):
     """A person's country and the personal code that it gave."""
 
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
@@ -38,7 +38,7 @@ class PersonCode(Asked):
             raise Problem("invalid", errors=[Fault(pointer, str(error))]) from None
 
 
-class PersonId(Shape):
+class PersonId(ResponseModel):
     """The id by which a person is named everywhere else."""
 
     id: UUID
@@ -46,7 +46,7 @@ class PersonId(Shape):
 
 @router.post("/lookup", operation_id="lookUpPerson")
 def look_up_person(
-    asked: PersonCode, _admitted: Annotated[Admitted, Depends(WHO_KNOWS_CODES)], database: Store
+    asked: PersonCode, _admitted: Annotated[Authorized, Depends(WHO_KNOWS_CODES)], database: Store
 ) -> PersonId:
     """The id of this person. Someone nobody has asked about before becomes known by it."""
     return PersonId(id=people.known_as(database, asked.key()))

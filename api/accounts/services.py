@@ -9,18 +9,18 @@ from pydantic import Field
 from api.accounts.accounts import SYSTEMS
 from api.accounts.people import PersonCode
 from api.accounts.upsert import take_in
-from api.auth.authorization import Admitted
+from api.auth.authorization import Authorized
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked, Line, Shape
+from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from storage.accounts.services import ServiceFacts, put_services
 
 router = APIRouter(prefix="/v1/services", tags=["accounts"], route_class=GuardedRoute)
 
 
-class ServiceTold(Asked):
+class ServiceTold(RequestModel):
     """A service, as it is now."""
 
     account_id: UUID
@@ -30,14 +30,14 @@ class ServiceTold(Asked):
         pattern=r"^\+[1-9][0-9]{4,14}$",
         description="E.164. No two active services may share one, Mobiil-ID aside.",
     )
-    name: Line = Field("", max_length=300)
+    name: SingleLine = Field("", max_length=300)
     status: Literal["active", "ended"] = "active"
     user: PersonCode | None = Field(
         None, description="Who has the SIM, if that is known: access proved by others' codes ends."
     )
 
 
-class ServiceShape(Shape):
+class ServiceShape(ResponseModel):
     """A service, as it was taken in."""
 
     id: UUID
@@ -63,7 +63,7 @@ _RESPONSES: Responses = {
 def put_service(
     service_id: UUID,
     told: ServiceTold,
-    admitted: Annotated[Admitted, Depends(SYSTEMS)],
+    admitted: Annotated[Authorized, Depends(SYSTEMS)],
     database: Store,
     response: Response,
 ) -> ServiceShape:

@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 from api.http.problems import Problem
 from storage.accounts.accounts import Put
-from storage.database import Database
+from storage.database import Database, Session
 
 # Two systems that tell at once may both be told that the other has not: the database knows.
 _CONFLICTS = {

@@ -6,20 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffRole
 from api.http import pagination
 from api.http.dependencies import Store
 from api.http.routes import GuardedRoute
-from api.http.schemas import Shape
+from api.http.schemas import ResponseModel
 from storage.audit import event_queries, hash_chain
 
 router = APIRouter(prefix="/v1/events", tags=["events"], route_class=GuardedRoute)
 
-FOLLOWERS = Admission(scopes=(Scope.EVENTS,), roles=(StaffRole.OPS,))
+FOLLOWERS = Allow(scopes=(Scope.EVENTS,), roles=(StaffRole.OPS,))
 
 
-class FeedEvent(Shape):
+class FeedEvent(ResponseModel):
     """One line of the history, with its place in the chain.
 
     The hash is over the hash before it, a line feed, and this line without `position` and `hash`
@@ -41,7 +41,7 @@ class FeedEvent(Shape):
     hash: str
 
 
-class FeedPage(Shape):
+class FeedPage(ResponseModel):
     """A page of the feed."""
 
     items: list[FeedEvent]
@@ -50,7 +50,7 @@ class FeedPage(Shape):
 
 @router.get("", operation_id="listEvents", responses=pagination.RESPONSES)
 def list_events(
-    _admitted: Annotated[Admitted, Depends(FOLLOWERS)], database: Store, page: pagination.Asked
+    _admitted: Annotated[Authorized, Depends(FOLLOWERS)], database: Store, page: pagination.Asked
 ) -> FeedPage:
     """Everything that happened, oldest first. Ask again with `next` to go on following.
 

@@ -21,7 +21,7 @@ ON_BEHALF_OF = "On-Behalf-Of"
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
+class Authorized:
     """A caller who was let in, and the person it speaks for."""
 
     caller: Caller
@@ -41,7 +41,7 @@ class Admitted:
 
 
 @dataclass(frozen=True)
-class Admission:
+class Allow:
     """Lets in the kinds of caller that it names, and nobody else. A FastAPI dependency."""
 
     person: bool = False
@@ -53,26 +53,26 @@ class Admission:
     roles: tuple[StaffRole, ...] = ()
     """Staff with any of these."""
 
-    async def __call__(self, request: Request) -> Admitted:
+    async def __call__(self, request: Request) -> Authorized:
         headers = request.headers
         caller = await request.app.state.verifier.authenticate(headers.get("authorization"))
         named = headers.get(ON_BEHALF_OF)
         match caller:
             case PersonCaller() if self.person and named is None:
-                return Admitted(caller, caller.person)
+                return Authorized(caller, caller.person)
             case StaffCaller() if named is None and not caller.roles.isdisjoint(self.roles):
-                return Admitted(caller)
+                return Authorized(caller)
             case ClientCaller():
                 return self._client(caller, named)
         raise self._refusal()
 
-    def _client(self, caller: ClientCaller, named: str | None) -> Admitted:
+    def _client(self, caller: ClientCaller, named: str | None) -> Authorized:
         if named is not None:
             if not self.portal or Scope.ACT_FOR_PERSON not in caller.scopes:
                 raise self._refusal()
-            return Admitted(caller, _person_id(named))
+            return Authorized(caller, _person_id(named))
         if not caller.scopes.isdisjoint(self.scopes):
-            return Admitted(caller)
+            return Authorized(caller)
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
             raise OnBehalfOfMissing
         raise self._refusal()

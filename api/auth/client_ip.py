@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Request
 
-from api.auth.authorization import Admitted
+from api.auth.authorization import Authorized
 from api.auth.principals import ClientCaller
 
 HEADER = "Person-Address"
@@ -18,7 +18,7 @@ PERSON_ADDRESS: dict[str, Any] = {
 }
 
 
-def address_of(request: Request, admitted: Admitted) -> str | None:
+def address_of(request: Request, admitted: Authorized) -> str | None:
     """The address whose limits count; None: nobody knows.
 
     A portal's own address says nothing about the person, so it tells the person's. Of IPv6 the

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope
 from api.camara.errors import CamaraError, documented
 from api.http.dependencies import Store
@@ -27,8 +27,8 @@ from storage.numbers.codes import Guess
 from storage.numbers.verifications import Request, Requester
 from storage.requests.rate_limits import LimitReached
 
-PROGRAMS = Admission(scopes=(Scope.OTP,))
-Program = Annotated[Admitted, Depends(PROGRAMS)]
+PROGRAMS = Allow(scopes=(Scope.OTP,))
+Program = Annotated[Authorized, Depends(PROGRAMS)]
 
 CORRELATED = {
     "description": "Correlation id for the different services.",
@@ -141,7 +141,7 @@ def _is_blocked(database: Database, number: PhoneNumber) -> bool:
     return False
 
 
-def _requester(admitted: Admitted) -> Requester:
+def _requester(admitted: Authorized) -> Requester:
     return Requester(client=f"{admitted.caller.issuer} {admitted.caller.client_id}")
 
 

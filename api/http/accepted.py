@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from api.http import idempotency, problems
 from api.http.idempotency import Done
 from api.http.problems import Responses
-from api.http.schemas import Shape
+from api.http.schemas import ResponseModel
 from services.temporal import StartWorkflow
 
 _TEXT = {"type": "string"}
@@ -25,7 +25,7 @@ RESPONSES: Responses = {
 }
 
 
-def accepted(location: str, shown: Shape) -> Done:
+def accepted(location: str, shown: ResponseModel) -> Done:
     """202: it has begun, and can be followed at ``location``."""
     headers = {"Location": location, "Retry-After": "1"}
     return Done(202, shown.model_dump(mode="json"), headers)

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, AwareDatetime
 from temporalio.client import Client
 
-from api.auth.authorization import Admitted
+from api.auth.authorization import Authorized
 from api.http.problems import Problem
 from storage.database import Database
 from storage.parties import people
@@ -30,7 +30,7 @@ Store = Annotated[Database, Depends(_database)]
 Temporal = Annotated[Client, Depends(_temporal)]
 
 
-def acting_person(database: Database, admitted: Admitted) -> UUID:
+def acting_person(database: Database, admitted: Authorized) -> UUID:
     """The id of the person for whom the caller speaks; someone who logs in first becomes known.
 
     Raises Problem where a client names a person whom nobody knows.

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Admitted
+from api.auth.authorization import Authorized
 from api.auth.principals import Caller, StaffCaller
 from api.http import problems
 from api.http.problems import KINDS, Problem, of_refused
@@ -49,7 +49,7 @@ class Once:
 
     async def __call__(
         self,
-        admitted: Admitted,
+        admitted: Authorized,
         work: Callable[[UUID], Awaitable[Done]],
         person_id: UUID | None = None,
     ) -> Response:

@@ -8,14 +8,13 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
 from api.http.validation_errors import Fault, faults
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
+from storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
@@ -178,8 +177,8 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))
     app.exception_handler(RequestValidationError)(handler(_of_validation))
     app.exception_handler(HTTPException)(handler(_of_framework))
-    app.exception_handler(OperationalError)(handler(_of_database))
-    app.exception_handler(PoolTimeout)(handler(_of_database))
+    for error in UNAVAILABLE:
+        app.exception_handler(error)(handler(_of_database))
 
 
 def of_refused(error: Refused) -> Problem:

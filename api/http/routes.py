@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from api.auth.authorization import ON_BEHALF_OF, Admission
+from api.auth.authorization import ON_BEHALF_OF, Allow
 from api.http import problems
 
 _ALWAYS = problems.documented(
@@ -31,9 +31,9 @@ class GuardedRoute(APIRoute):
         self.openapi_extra = extra | {"security": admission.security()}
 
 
-def _admissions(dependant: Dependant) -> Iterator[Admission]:
+def _admissions(dependant: Dependant) -> Iterator[Allow]:
     for dependency in dependant.dependencies:
-        if isinstance(dependency.call, Admission):
+        if isinstance(dependency.call, Allow):
             yield dependency.call
         yield from _admissions(dependency)
 

@@ -12,20 +12,20 @@ from domain.access.permissions import permissions_of
 from domain.reasons import Reason
 
 
-class Shape(BaseModel):
+class ResponseModel(BaseModel):
     """Everything that is answered."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """Everything that is asked: a field that nobody knows is a mistake, not a wish."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class ReasonShape(Shape):
-    """Why: for programs, for people, and what it is about."""
+class ReasonShape(ResponseModel):
+    """Why something is so: a code for programs, a text for people, and what it is about."""
 
     code: str
     text: str
@@ -41,7 +41,7 @@ class ReasonShape(Shape):
         return cls(**value) if value else None
 
 
-class GrantShape(Shape):
+class GrantShape(ResponseModel):
     """One access role, on an account or on one service of it, for a time."""
 
     id: UUID
@@ -69,7 +69,7 @@ class GrantShape(Shape):
         )
 
 
-class Holding(Shape):
+class Holding(ResponseModel):
     """What somebody holds, all grants taken together, and each of them."""
 
     roles: list[str]
@@ -105,11 +105,11 @@ def _plain(text: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_plain)]
+SingleLine = Annotated[str, AfterValidator(_plain)]
 """One line of text."""
 
 
-class Why(Asked):
-    """Why somebody decides or asks for something."""
+class ReasonInput(RequestModel):
+    """Why the caller decides or asks for something."""
 
-    reason: Line = Field(min_length=3, max_length=500, description="Kept in the history.")
+    reason: SingleLine = Field(min_length=3, max_length=500, description="Kept in the history.")

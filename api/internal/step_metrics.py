@@ -7,10 +7,11 @@ from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from domain.ops.repairs import Fix
 from domain.provisioning.steps import Decision
+from storage.database import Connection
 from storage.ops.stuck_items import HOW
 from storage.provisioning import metrics_queries
 

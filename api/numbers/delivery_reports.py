@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from activities.adapters.messente import SIGNATURE, Report, ReportRefused, read_report
-from api.auth.authorization import Admission
+from api.auth.authorization import Allow
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
@@ -20,7 +20,7 @@ from storage.numbers import sms
 router = APIRouter(prefix="/v1/sms", tags=["numbers"], route_class=GuardedRoute)
 
 
-class SignedReport(Admission):
+class SignedReport(Allow):
     """Lets in whoever signs with the gateway's password, and nobody else."""
 
     async def __call__(self, request: Request) -> Report:  # type: ignore[override] # no caller

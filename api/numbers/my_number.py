@@ -14,7 +14,7 @@ from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked
+from api.http.schemas import RequestModel
 from api.numbers.dependencies import Numbers
 from api.numbers.schemas import VerificationShape, too_many
 from services.numbers.verification import NumberProcess
@@ -29,7 +29,7 @@ router = APIRouter(
 _GONE = problems.documented("not_found", "verification_closed", "workflows_unavailable")
 
 
-class TypedCode(Asked):
+class TypedCode(RequestModel):
     """What the person typed."""
 
     code: str = Field(pattern="^[0-9]{6}$")

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import NOT_KNOWN, Acting
-from api.auth.authorization import Admitted
+from api.auth.authorization import Authorized
 from api.auth.client_ip import PERSON_ADDRESS, address_of
 from api.auth.principals import PersonCaller
 from api.http import accepted, pagination, problems
@@ -17,7 +17,7 @@ from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked
+from api.http.schemas import RequestModel
 from api.http.validation_errors import Fault
 from api.numbers.dependencies import Numbers
 from api.numbers.schemas import VerificationPage, VerificationShape, too_many
@@ -36,7 +36,7 @@ _LIMITED = problems.documented("too_many_requests")
 _PLACE = "my-numbers"
 
 
-class WishedNumber(Asked):
+class WishedNumber(RequestModel):
     """A number to prove."""
 
     number: str = Field(
@@ -102,7 +102,7 @@ def _number(numbers: NumberProcess, text: str) -> PhoneNumber:
         raise Problem(code, errors=[fault]) from None
 
 
-def _proved_by_login(admitted: Admitted, number: PhoneNumber, numbers: NumberProcess) -> bool:
+def _proved_by_login(admitted: Authorized, number: PhoneNumber, numbers: NumberProcess) -> bool:
     caller = admitted.caller
     if not isinstance(caller, PersonCaller) or caller.phone is None:
         return False
@@ -113,7 +113,7 @@ def _proved_by_login(admitted: Admitted, number: PhoneNumber, numbers: NumberPro
 
 
 def _verify_now(
-    database: Database, id_: UUID, person_id: UUID, number: PhoneNumber, admitted: Admitted
+    database: Database, id_: UUID, person_id: UUID, number: PhoneNumber, admitted: Authorized
 ) -> None:
     with database.transaction() as session:
         codes.verify_by_login(session, id_, person_id, number, actor=admitted.actor)

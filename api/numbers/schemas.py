@@ -8,13 +8,13 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.problems import Problem
-from api.http.schemas import ReasonShape, Shape
+from api.http.schemas import ReasonShape, ResponseModel
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import Delivery, State, VerificationRules
 from storage.requests.rate_limits import LimitReached
 
 
-class VerificationShape(Shape):
+class VerificationShape(ResponseModel):
     """A number verification, as it stands."""
 
     id: UUID
@@ -55,7 +55,7 @@ _AS_STORED = (
 )
 
 
-class VerificationPage(Shape):
+class VerificationPage(ResponseModel):
     """A page of verifications."""
 
     items: list[VerificationShape]

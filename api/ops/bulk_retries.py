@@ -16,7 +16,7 @@ from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked, Shape, Why
+from api.http.schemas import ReasonInput, RequestModel, ResponseModel
 from api.ops.filters import DURATION, span
 from api.ops.stuck import Operator
 from api.requests.operations import OperationShape
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRo
 Count = Annotated[int, Field(ge=0)]
 
 
-class StuckFilter(Asked):
+class StuckFilter(RequestModel):
     """Which rows; what is not named may be anything."""
 
     target: Target | None = None
@@ -59,7 +59,7 @@ class StuckFilter(Asked):
         )
 
 
-class BulkRetry(Why):
+class BulkRetry(ReasonInput):
     """What to retry, why, and how fast."""
 
     filter: StuckFilter = Field(StuckFilter(), description="Empty: everything that is stuck.")
@@ -73,7 +73,7 @@ class BulkRetry(Why):
     )
 
 
-class BulkGroup(Shape):
+class BulkGroup(ResponseModel):
     """Rows with the same target and reason."""
 
     target: str | None
@@ -85,7 +85,7 @@ class BulkGroup(Shape):
     oldest: datetime = Field(description="Since when the one is stuck that is so for longest.")
 
 
-class BulkPreview(Shape):
+class BulkPreview(ResponseModel):
     """What would happen. Nothing has."""
 
     text: str = Field(description="The same for people.")
@@ -112,7 +112,7 @@ class BulkPreview(Shape):
         return cls(text=text, everything=everything, groups=rows, **told)
 
 
-class BulkRowShape(Shape):
+class BulkRowShape(ResponseModel):
     """What became of one row."""
 
     place: int = Field(description="In the order in which they are retried: longest stuck first.")
@@ -122,7 +122,7 @@ class BulkRowShape(Shape):
     at: datetime | None
 
 
-class BulkRowPage(Shape):
+class BulkRowPage(ResponseModel):
     """A page of rows."""
 
     items: list[BulkRowShape]

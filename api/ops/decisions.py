@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field, StringConstraints
 from sqlalchemy import Row
-from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from temporalio.client import Client
 
@@ -17,14 +16,14 @@ from api.http.dependencies import Store, Temporal
 from api.http.idempotency import Done, Once, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Why
+from api.http.schemas import ReasonInput
 from api.ops.schemas import StuckShape
 from api.ops.stuck import Operator
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision
 from services.ops.wake import wake
 from services.temporal import TemporalUnavailable, reaching_temporal
-from storage.database import Database
+from storage.database import Database, Session
 from storage.ops import decisions, stuck_queries
 from storage.ops.decisions import Decided, NotAllowed, NotStuck, Outdated
 from storage.ops.stuck_items import HOW
@@ -34,7 +33,7 @@ router = APIRouter(prefix="/v1/ops/stuck", tags=["operations"], route_class=Guar
 Corrected = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 
 
-class Judgement(Why):
+class Judgement(ReasonInput):
     """Which version it is about, and why it is decided so."""
 
     version: int = Field(ge=1, le=2**31 - 1, description="As it was when it was looked at.")

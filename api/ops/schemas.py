@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.schemas import ReasonShape, Shape
+from api.http.schemas import ReasonShape, ResponseModel
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 
 
-class StuckReasonShape(Shape):
+class StuckReasonShape(ResponseModel):
     """Why it does not go on."""
 
     code: str
@@ -23,14 +23,14 @@ class StuckReasonShape(Shape):
         return cls(code=row.code, text=TEXTS[StuckReason(row.code)], detail=row.detail)
 
 
-class ActorShape(Shape):
+class ActorShape(ResponseModel):
     """Who did it."""
 
     kind: str
     id: str
 
 
-class DecisionShape(Shape):
+class DecisionShape(ResponseModel):
     """What an operator decided."""
 
     decision: str
@@ -44,7 +44,7 @@ class DecisionShape(Shape):
         return cls(**{name: value[name] for name in cls.model_fields}) if value else None
 
 
-class StuckShape(Shape):
+class StuckShape(ResponseModel):
     """Something that needs a decision."""
 
     id: UUID
@@ -79,14 +79,14 @@ class StuckShape(Shape):
         return cls(**told, **made)
 
 
-class StuckPage(Shape):
+class StuckPage(ResponseModel):
     """A page of what is stuck."""
 
     items: list[StuckShape]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class GroupShape(Shape):
+class GroupShape(ResponseModel):
     """What is stuck for one reason at one target."""
 
     target: str | None
@@ -109,13 +109,13 @@ class GroupShape(Shape):
         )
 
 
-class Groups(Shape):
+class Groups(ResponseModel):
     """All that is stuck, counted; the most first."""
 
     items: list[GroupShape]
 
 
-class StepShape(Shape):
+class StepShape(ResponseModel):
     """One step of a process."""
 
     id: UUID
@@ -130,7 +130,7 @@ class StepShape(Shape):
     ended_at: datetime | None
 
 
-class WaitingShape(Shape):
+class WaitingShape(ResponseModel):
     """A step of another process that waits behind this one."""
 
     id: UUID
@@ -141,7 +141,7 @@ class WaitingShape(Shape):
     created_at: datetime
 
 
-class StuckEvent(Shape):
+class StuckEvent(ResponseModel):
     """One line of its history."""
 
     at: datetime

@@ -4,9 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import Connection
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import Store
@@ -24,13 +23,14 @@ from api.ops.schemas import (
     WaitingShape,
 )
 from domain.ops.stuck_reasons import StuckKind
+from storage.database import Connection
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import Place
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["operations"], route_class=GuardedRoute)
 
-OPERATIONS = Admission(roles=(StaffRole.OPS,))
-Operator = Annotated[Admitted, Depends(OPERATIONS)]
+OPERATIONS = Allow(roles=(StaffRole.OPS,))
+Operator = Annotated[Authorized, Depends(OPERATIONS)]
 
 
 @router.get("", operation_id="listStuck", responses=pagination.RESPONSES)

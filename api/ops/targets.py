@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 from sqlalchemy import Row
-from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from api.http import idempotency, problems
@@ -16,12 +15,12 @@ from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Shape, Why
+from api.http.schemas import ReasonInput, ResponseModel
 from api.ops.schemas import ActorShape
 from api.ops.stuck import Operator
 from domain.audit import Actor
 from domain.provisioning.steps import Target
-from storage.database import Database
+from storage.database import Database, Session
 from storage.ops import stuck_queries
 from storage.provisioning import targets
 from storage.provisioning.targets import WrongState
@@ -32,7 +31,7 @@ Name = Annotated[str, Path(max_length=50, description="As in the list.")]
 Change = Callable[[Session, Target, Actor, str], Row[Any]]
 
 
-class TargetShape(Shape):
+class TargetShape(ResponseModel):
     """An outside system, as steps find it."""
 
     name: str
@@ -56,7 +55,7 @@ class TargetShape(Shape):
         return cls(paused_by=row.by, **told)
 
 
-class Targets(Shape):
+class Targets(ResponseModel):
     """All of them."""
 
     items: list[TargetShape]
@@ -96,7 +95,7 @@ _CHANGED = problems.together(
     responses=_CHANGED,
 )
 async def pause_target(
-    name: Name, why: Why, admitted: Operator, database: Store, once: OnceOnly
+    name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
     """Let no step go to it, until somebody resumes it. One that pauses by itself stays paused."""
 
@@ -113,7 +112,7 @@ async def pause_target(
     responses=_CHANGED,
 )
 async def resume_target(
-    name: Name, why: Why, admitted: Operator, database: Store, once: OnceOnly
+    name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
     """Let steps go to it again: those that wait go on little by little."""
 

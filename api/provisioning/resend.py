@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffRole
 from api.http import accepted, problems
 from api.http.accepted import Starter
@@ -16,7 +16,7 @@ from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Why
+from api.http.schemas import ReasonInput
 from api.requests.operations import OperationShape
 from domain.audit import Actor
 from storage.database import Database
@@ -25,7 +25,7 @@ from storage.provisioning.resends import ServiceEnded
 
 router = APIRouter(prefix="/v1/services", tags=["operations"], route_class=GuardedRoute)
 
-SYSTEMS_OR_OPS = Admission(scopes=(Scope.ACCOUNTS,), roles=(StaffRole.OPS,))
+SYSTEMS_OR_OPS = Allow(scopes=(Scope.ACCOUNTS,), roles=(StaffRole.OPS,))
 
 log = structlog.get_logger(__name__)
 
@@ -41,8 +41,8 @@ log = structlog.get_logger(__name__)
 )
 async def resync_service(
     service_id: UUID,
-    asked: Why,
-    admitted: Annotated[Admitted, Depends(SYSTEMS_OR_OPS)],
+    asked: ReasonInput,
+    admitted: Annotated[Authorized, Depends(SYSTEMS_OR_OPS)],
     *,
     database: Store,
     once: OnceOnly,

@@ -15,7 +15,7 @@ from api.http.dependencies import Store, Temporal
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Asked, Why
+from api.http.schemas import ReasonInput, RequestModel
 from api.registry.sync_runs import Operator, RunDetail, read_run
 from services.temporal import reaching_temporal
 from storage.database import Database
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1/sync/runs", tags=["sync"], route_class=GuardedRou
 _WORKER_SECONDS = 20.0
 
 
-class StartRun(Asked):
+class StartRun(RequestModel):
     """Which source to read now."""
 
     source: Literal["file", "changes", "check"]
@@ -74,7 +74,7 @@ _DECIDED = problems.together(
 )
 async def release_sync_run(
     run_id: UUID,
-    why: Why,
+    why: ReasonInput,
     admitted: Operator,
     *,
     database: Store,
@@ -98,7 +98,7 @@ async def release_sync_run(
 )
 async def reject_sync_run(
     run_id: UUID,
-    why: Why,
+    why: ReasonInput,
     admitted: Operator,
     *,
     database: Store,

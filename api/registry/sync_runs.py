@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from activities.registry.sync_runs import Source
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ReasonShape, Shape
+from api.http.schemas import ReasonShape, ResponseModel
 from storage.database import Database
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import Place
@@ -22,11 +22,11 @@ from storage.schema.registry import RUN_STATES
 
 router = APIRouter(prefix="/v1/sync", tags=["sync"], route_class=GuardedRoute)
 
-OPERATIONS = Admission(roles=(StaffRole.OPS,))
-Operator = Annotated[Admitted, Depends(OPERATIONS)]
+OPERATIONS = Allow(roles=(StaffRole.OPS,))
+Operator = Annotated[Authorized, Depends(OPERATIONS)]
 
 
-class RunShape(Shape):
+class RunShape(ResponseModel):
     """One reading of one source."""
 
     id: UUID
@@ -57,14 +57,14 @@ class RunDetail(RunShape):
     )
 
 
-class RunPage(Shape):
+class RunPage(ResponseModel):
     """A page of runs."""
 
     items: list[RunShape]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class AsideShape(Shape):
+class AsideShape(ResponseModel):
     """A record that could not be used. It is tried again whenever its source is read."""
 
     id: UUID
@@ -79,7 +79,7 @@ class AsideShape(Shape):
     last_seen_at: datetime
 
 
-class AsidePage(Shape):
+class AsidePage(ResponseModel):
     """A page of records that are set aside."""
 
     items: list[AsideShape]

@@ -9,14 +9,14 @@ from pydantic import Field
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Admission, Admitted
+from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import idempotency, problems
 from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Shape, Why
+from api.http.schemas import ReasonInput, ResponseModel
 from domain.audit import Actor
 from storage.database import Database
 from storage.ops import bulk_retries
@@ -25,13 +25,13 @@ from storage.requests import operations
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
 
-OPERATIONS = Admission(roles=(StaffRole.OPS,))
-ITS_PERSON_OR_STAFF = Admission(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
+OPERATIONS = Allow(roles=(StaffRole.OPS,))
+ITS_PERSON_OR_STAFF = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
 UNDER_WAY = frozenset({"pending", "running"})
 RETRY_AFTER = "1"
 
 
-class OperationShape(Shape):
+class OperationShape(ResponseModel):
     """Something that takes time."""
 
     id: UUID
@@ -61,7 +61,7 @@ class OperationShape(Shape):
 )
 def get_operation(
     operation_id: UUID,
-    admitted: Annotated[Admitted, Depends(ITS_PERSON_OR_STAFF)],
+    admitted: Annotated[Authorized, Depends(ITS_PERSON_OR_STAFF)],
     database: Store,
     response: Response,
 ) -> OperationShape:
@@ -86,8 +86,8 @@ def get_operation(
 )
 async def cancel_operation(
     operation_id: UUID,
-    why: Why,
-    admitted: Annotated[Admitted, Depends(OPERATIONS)],
+    why: ReasonInput,
+    admitted: Annotated[Authorized, Depends(OPERATIONS)],
     *,
     database: Store,
     once: OnceOnly,

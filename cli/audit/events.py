@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from cli.connections import open_database, read_settings
 from cli.console import (
@@ -18,6 +18,7 @@ from cli.console import (
     say,
 )
 from storage.audit import hash_chain
+from storage.database import Connection
 
 app = typer.Typer(help="Read the history; check that it is whole.", no_args_is_help=True)
 

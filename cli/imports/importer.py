@@ -8,7 +8,6 @@ from typing import BinaryIO, Generic
 
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlmodel import Session
 
 from cli.imports.record_reader import BadLine, Format, Values, read_lines
 from cli.imports.record_types import F, Kind
@@ -16,7 +15,7 @@ from cli.imports.seen_ids import MetIds
 from domain.audit import Actor
 from domain.registry.register import Defect
 from storage.accounts.accounts import Put
-from storage.database import Database
+from storage.database import Database, Session
 from storage.registry.unusable_records import set_aside
 
 BATCH = 1000

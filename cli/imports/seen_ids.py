@@ -5,7 +5,9 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
+
+from storage.database import Connection
 
 _MEET = text("""
 WITH met AS (

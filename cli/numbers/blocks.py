@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, print_table, say
@@ -15,6 +15,7 @@ from domain.rates import Rate
 from domain.reasons import Reason
 from services.numbers.policy import NumberPolicy
 from settings import Settings
+from storage.database import Connection
 from storage.numbers import blocks as number_blocks
 
 app = typer.Typer(help="Number verification: who gets no codes just now.", no_args_is_help=True)

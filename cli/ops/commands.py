@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from cli.connections import open_database, read_settings
 from cli.console import Json, print_json, say
@@ -23,6 +23,7 @@ from cli.ops.options import (
 )
 from cli.ops.render import Story, print_groups, print_story, print_stuck, shape
 from cli.registry.lookup import columns
+from storage.database import Connection
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import Filter
 

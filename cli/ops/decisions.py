@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Row
-from sqlmodel import Session
 
 from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, say
@@ -21,7 +20,7 @@ from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
 from services.ops.wake import wake
 from settings import Settings
-from storage.database import Database
+from storage.database import Database, Session
 from storage.ops import decisions, stuck_queries
 from storage.ops.decisions import Decided
 

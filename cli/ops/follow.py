@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from cli.console import (
     FAILED,
@@ -21,7 +21,7 @@ from cli.console import (
 from cli.ops.next_steps import short
 from cli.ops.options import begins, the_one
 from cli.registry.lookup import columns
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retries import KIND, RowResult
 

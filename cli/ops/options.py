@@ -8,11 +8,12 @@ from uuid import UUID
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from cli.console import USAGE, Failure
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import Target
+from storage.database import Connection
 from storage.ops import stuck_queries
 
 SHORTEST = 6

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from cli.console import out, print_facts, print_table
 from cli.ops.next_steps import age, commands, decided, short
 from cli.registry.lookup import columns, references
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from storage.database import Connection
 from storage.ops import stuck_queries
 
 _INNER = ("step_id", "woken_at")

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Row
-from sqlmodel import Session
 
 from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, print_table, say
@@ -13,6 +12,7 @@ from cli.ops.options import Why
 from cli.registry.lookup import columns
 from domain.audit import Actor
 from domain.provisioning.steps import Target
+from storage.database import Session
 from storage.ops import stuck_queries
 from storage.provisioning import targets
 from storage.provisioning.targets import WrongState

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Row, text
 
 from cli.console import Failure
+from storage.database import Connection
 from storage.registry import sync_run_queries
 
 Run = Mapping[str, Any]

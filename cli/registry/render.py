@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from cli.console import print_facts, print_table, say
 from cli.registry.lookup import Run, references
+from storage.database import Connection
 
 _FACTS = (
     *("id", "source", "subject", "state", "started_at", "ended_at", "companies", "version"),

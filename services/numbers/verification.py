@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row
-from sqlmodel import Session
 from temporalio.client import (
     Client,
 )
@@ -18,7 +17,7 @@ from services.numbers.policy import NumberPolicy
 from services.numbers.workflow_client import NumberWorkflow
 from services.temporal import TemporalUnavailable
 from storage.audit import events
-from storage.database import Database
+from storage.database import Database, Session
 from storage.numbers import blocks, codes, verification_queries, verifications
 from storage.numbers.codes import Guess
 from storage.numbers.verifications import Request as Wish

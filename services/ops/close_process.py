@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
-from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
 from domain.numbers.verifications import State
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
+from storage.database import Session
 from storage.numbers import verifications
 from storage.ops import stuck_items, workflow_problems
 from storage.ops.workflow_problems import Fixed
@@ -55,7 +55,7 @@ def _end_operation(session: Session, id_: UUID, actor: Actor) -> None:
     row = operations.cancelled(session, id_, CLOSED.as_json())
     if row is None or row.kind != "resync":
         return
-    line = Line(
+    line = NewEvent(
         EventKind.SERVICE_RESYNC_ENDED,
         subject_id=row.subject_id,
         account_id=row.account_id,

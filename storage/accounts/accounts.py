@@ -16,7 +16,7 @@ from domain.identifiers import CompanyKey, PersonKey
 from storage.access import grants
 from storage.access.grants import Ending, Starting
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 
@@ -130,7 +130,7 @@ def _refused(session: Session, told: dict[UUID, dict[str, Any]]) -> dict[UUID, s
 
 def _tell(session: Session, rows: Sequence[Any], actor: Actor) -> None:
     lines = [
-        Line(
+        NewEvent(
             EventKind.ACCOUNT_CHANGED if row.existed else EventKind.ACCOUNT_CREATED,
             subject_id=row.id,
             account_id=row.id,

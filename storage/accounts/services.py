@@ -16,7 +16,7 @@ from storage.access import grants
 from storage.access.grants import Ending
 from storage.accounts.accounts import Put
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.numbers import grants as number_grants
 from storage.parties import upsert
 
@@ -127,10 +127,10 @@ def _refused(session: Session, told: dict[UUID, dict[str, Any]]) -> dict[UUID, s
     return refused
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any) -> NewEvent:
     existed = row.old_account_id is not None
     before = {"account_id": str(row.old_account_id), "status": row.old_status} if existed else None
-    return Line(
+    return NewEvent(
         EventKind.SERVICE_CHANGED if existed else EventKind.SERVICE_CREATED,
         subject_id=row.id,
         account_id=row.account_id,

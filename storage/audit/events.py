@@ -15,7 +15,7 @@ from domain.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NewEvent:
     """One event to be written. Ids only; see storage.history.EventRow."""
 
     kind: EventKind
@@ -49,7 +49,7 @@ FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS l(
 """)
 
 
-def append(session: Session, lines: Iterable[Line], *, actor: Actor, at: datetime) -> None:
+def append(session: Session, lines: Iterable[NewEvent], *, actor: Actor, at: datetime) -> None:
     """Add these lines to the history, in this order, as part of the caller's transaction."""
     rows = [line.as_json() for line in lines]
     if rows:

@@ -17,7 +17,7 @@ from domain.audit import Actor, EventKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.database import Database
 from storage.requests import rate_limits
 from storage.requests.rate_limits import LimitReached
@@ -142,6 +142,6 @@ def lift(session: Session, kind: str, subject: str, reason: Reason, *, actor: Ac
     return True
 
 
-def _line(kind: EventKind, block_id: UUID | None, of: str, reason: Reason) -> Line:
+def _line(kind: EventKind, block_id: UUID | None, of: str, reason: Reason) -> NewEvent:
     # The subject stays in its table: history holds no numbers.
-    return Line(kind, subject_id=block_id, reason=reason, after={"kind": of})
+    return NewEvent(kind, subject_id=block_id, reason=reason, after={"kind": of})

@@ -25,7 +25,7 @@ from domain.numbers.verifications import (
 )
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.numbers import blocks
 from storage.requests import rate_limits
 from storage.requests.rate_limits import LimitReached, Use
@@ -143,8 +143,8 @@ def _void_earlier(session: Session, whose: dict[str, Any], actor: Actor) -> Sequ
     return [earlier.id]
 
 
-def _started(asked: Request) -> Line:
-    return Line(
+def _started(asked: Request) -> NewEvent:
+    return NewEvent(
         EventKind.VERIFICATION_STARTED,
         subject_id=asked.id,
         person_id=asked.requester.person_id,
@@ -240,9 +240,9 @@ def end(
     return row is not None
 
 
-def ended(verification_id: UUID, person_id: UUID | None, state: State, reason: Reason) -> Line:
+def ended(verification_id: UUID, person_id: UUID | None, state: State, reason: Reason) -> NewEvent:
     """What the history says of a verification's end."""
-    return Line(
+    return NewEvent(
         EventKind.VERIFICATION_ENDED,
         subject_id=verification_id,
         person_id=person_id,

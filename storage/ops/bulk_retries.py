@@ -17,7 +17,7 @@ from domain.audit import Actor, EventKind
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.ops import decisions
 from storage.ops.decisions import Decided
 from storage.ops.stuck_queries import Filter
@@ -94,7 +94,7 @@ def ask(session: Session, operation_id: UUID, asked: BulkRetryAsked) -> Row[Any]
         session.execute(text(_SNAPSHOT.format(where=where)), named | {"operation_id": operation_id})
         row = session.execute(_OPERATION, {"id": operation_id}).one()
         facts = {"filter": asked.filter_as_json(), "rows": row.progress["total"]}
-        line = Line(
+        line = NewEvent(
             EventKind.BULK_RETRY_ASKED,
             subject_id=operation_id,
             reason=Reason("asked", asked.why, facts | {"rate": asked.rate}),
@@ -172,7 +172,7 @@ def _write_down(session: Session, row: Row[Any], result: RowResult) -> None:
 def _end(session: Session, operation: Row[Any]) -> None:
     counts = _counts(session, operation.id)
     operations.succeeded(session, operation.id, counts)
-    _tell(session, operation, Line(EventKind.BULK_RETRY_ENDED, reason=DONE), ENGINE, counts)
+    _tell(session, operation, NewEvent(EventKind.BULK_RETRY_ENDED, reason=DONE), ENGINE, counts)
 
 
 def cancel(session: Session, operation_id: UUID, actor: Actor, why: str) -> Row[Any]:
@@ -187,7 +187,7 @@ def cancel(session: Session, operation_id: UUID, actor: Actor, why: str) -> Row[
         raise NotCancellable
     counts = _counts(session, operation_id)
     operations.cancelled(session, operation_id, CANCELLED.as_json(), counts)
-    line = Line(EventKind.BULK_RETRY_CANCELLED, reason=Reason("cancelled", why))
+    line = NewEvent(EventKind.BULK_RETRY_CANCELLED, reason=Reason("cancelled", why))
     _tell(session, operation, line, actor, counts)
     return session.execute(_OPERATION, {"id": operation_id}).one()
 
@@ -204,7 +204,7 @@ def _counts(session: Session, operation_id: UUID) -> dict[str, int]:
 
 
 def _tell(
-    session: Session, operation: Row[Any], line: Line, actor: Actor, counts: Mapping[str, int]
+    session: Session, operation: Row[Any], line: NewEvent, actor: Actor, counts: Mapping[str, int]
 ) -> None:
     whole = replace(
         line,

@@ -13,7 +13,7 @@ from domain.audit import Actor, EventKind
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 
 
 class NotStuck(Exception):
@@ -132,7 +132,7 @@ def _check(row: Row[Any], decided: Decided) -> None:
 def _tell_decided(session: Session, row: Row[Any], decided: Decided) -> None:
     facts = {"code": row.code, "target": row.target, "process_id": str(row.process_id)}
     corrected = {"corrected": sorted(decided.correction)} if decided.correction else {}
-    line = Line(
+    line = NewEvent(
         EventKind.STUCK_DECIDED,
         subject_id=row.id,
         account_id=row.account_id,

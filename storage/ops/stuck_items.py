@@ -12,7 +12,7 @@ from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.provisioning.steps import Step, Target
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
         },
     ).one()
     if listed.news:
-        line = Line(
+        line = NewEvent(
             EventKind.STUCK_OPENED,
             subject_id=step.id,
             account_id=step.account_id,
@@ -150,7 +150,7 @@ def close(session: Session, id_: UUID, how: str, actor: Actor) -> Row[Any] | Non
     row = session.execute(_CLOSE, {"id": id_, "how": how}).one_or_none()
     if row is None:
         return None
-    line = Line(
+    line = NewEvent(
         EventKind.STUCK_ENDED,
         subject_id=row.id,
         account_id=row.account_id,

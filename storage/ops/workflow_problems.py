@@ -12,7 +12,7 @@ from domain.ops.repairs import FIXES, Finding, Fix, row_id
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.ops import decisions, stuck_items
 from storage.ops.decisions import NotAllowed
 from storage.ops.open_processes import OPEN
@@ -69,7 +69,7 @@ def open_(session: Session, process: Row[Any], finding: Finding) -> bool:
 def _tell_opened(session: Session, row: Row[Any], before: dict[str, Any]) -> None:
     facts = {"process": row.process, "process_id": str(row.process_id)}
     detail = {"detail": row.detail} if row.detail else {}
-    line = Line(
+    line = NewEvent(
         EventKind.STUCK_OPENED,
         subject_id=row.id,
         account_id=row.account_id,
@@ -139,7 +139,7 @@ def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
     _check(row, fixed)
     kept = decisions.as_kept(fixed.fix, fixed.actor, fixed.why, fixed.request)
     row = session.execute(_DECIDED, {"id": id_, "kept": kept}).one()
-    line = Line(
+    line = NewEvent(
         EventKind.STUCK_DECIDED,
         subject_id=row.id,
         account_id=row.account_id,

@@ -11,7 +11,7 @@ from domain.provisioning.resend_settings import PROCESS, steps_of, workflow_id
 from domain.provisioning.steps import Target
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.provisioning import steps
 from storage.requests import operations
 from storage.requests.operations import Subject
@@ -40,7 +40,7 @@ def ask(
     if operations.request(session, operation_id, PROCESS, None, about):
         for step in steps_of(operation_id, service_id, service.account_id):
             steps.ask_for(session, step, Target.NETWORK, workflow_id(operation_id))
-        line = Line(
+        line = NewEvent(
             EventKind.SERVICE_RESYNC_ASKED,
             subject_id=service_id,
             account_id=service.account_id,

@@ -17,7 +17,7 @@ from domain.ops.stuck_reasons import TEXTS, StuckReason
 from domain.provisioning.steps import StepRules, Target
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 
 ENGINE = Actor("engine", "targets")
 
@@ -181,10 +181,10 @@ def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
     events.append(session, [line], actor=actor, at=at)
 
 
-def _line(target: Target, state: str, before: str, code: str, why: str) -> Line:
+def _line(target: Target, state: str, before: str, code: str, why: str) -> NewEvent:
     kind = EventKind.TARGET_PAUSED if state == "paused" else EventKind.TARGET_RESUMED
     words = why or TEXTS[StuckReason(code)]
-    return Line(
+    return NewEvent(
         kind,
         subject_id=row_id(target),
         reason=Reason(code, words, {"target": str(target)}),

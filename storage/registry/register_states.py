@@ -18,7 +18,7 @@ from sqlmodel import Session
 from domain.audit import Actor, EventKind
 from domain.registry.register import RegisterState
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,8 @@ def _replace(
     events.append(session, lines, actor=actor, at=at)
 
 
-def _told(row: Mapping[str, Any], before: Belief | None) -> Line:
-    return Line(
+def _told(row: Mapping[str, Any], before: Belief | None) -> NewEvent:
+    return NewEvent(
         EventKind.REGISTER_STATE_CHANGED,
         subject_id=UUID(row["id"]),
         company_id=UUID(row["company_id"]),

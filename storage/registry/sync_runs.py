@@ -11,7 +11,7 @@ from sqlmodel import Session
 from domain.audit import Actor, EventKind
 from domain.reasons import Reason
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 
 OPEN = frozenset({"running", "held"})
 """States of a run that has not ended."""
@@ -141,5 +141,5 @@ def tell(
     session: Session, run_id: UUID, kind: EventKind, actor: Actor, reason: Reason | None
 ) -> None:
     """Put one line about this run into the history."""
-    line = Line(kind, subject_id=run_id, reason=reason)
+    line = NewEvent(kind, subject_id=run_id, reason=reason)
     events.append(session, [line], actor=actor, at=events.now(session))

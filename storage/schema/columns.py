@@ -1,10 +1,11 @@
 """Column shapes that several tables share."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, DateTime, MetaData, Text, func
+from sqlalchemy import CheckConstraint, Column, DateTime, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
@@ -46,6 +47,12 @@ def document(*, nullable: bool = False) -> Any:
 def words(*, nullable: bool = False, **options: Any) -> Any:
     """Text without an arbitrary length."""
     return Field(default=None, sa_column=Column(Text, nullable=nullable, **options))
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A CHECK that the column holds one of these; ``values`` is an enum of strings."""
+    told = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({told})", name=column)
 
 
 def row_of(target: str, *, nullable: bool = False, index: bool = False) -> Any:

@@ -1,22 +1,16 @@
 """Steps, what is stuck, targets, and retries in bulk."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Text, text
+from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import StepState
-from storage.schema.columns import document, moment, row_of, words
-
-
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    told = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({told})", name=column)
+from storage.schema.columns import document, moment, one_of, row_of, words
 
 
 class StepRow(SQLModel, table=True):
@@ -24,7 +18,7 @@ class StepRow(SQLModel, table=True):
 
     __tablename__ = "step"
     __table_args__ = (
-        _one_of("state", StepState),
+        one_of("state", StepState),
         Index("ix_step_process_id", "process_id"),
         Index(
             "ix_step_resource_place",
@@ -70,8 +64,8 @@ class StuckRow(SQLModel, table=True):
 
     __tablename__ = "stuck"
     __table_args__ = (
-        _one_of("kind", StuckKind),
-        _one_of("state", ("stuck", "decided", "retrying", "closed")),
+        one_of("kind", StuckKind),
+        one_of("state", ("stuck", "decided", "retrying", "closed")),
         Index(
             "ix_stuck_open",
             "since",
@@ -134,7 +128,7 @@ class TargetRow(SQLModel, table=True):
     """An outside system as steps find it."""
 
     __tablename__ = "target"
-    __table_args__ = (_one_of("state", ("open", "paused", "half_open")),)
+    __table_args__ = (one_of("state", ("open", "paused", "half_open")),)
 
     name: str = Field(primary_key=True)
     state: str = words(server_default="open")

@@ -6,7 +6,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities import heartbeat
-from activities.heartbeat import beating
+from activities.heartbeat import heartbeating
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_whatever_it_waits_for_it_beats_with_how_far_it_is(beats: ActivityEnviro
             beaten.set()
 
     def wait_for_it() -> bool:
-        with beating() as tell:
+        with heartbeating() as tell:
             tell(7, 10)
             return beaten.wait(10)
 
@@ -37,7 +37,7 @@ def test_whatever_it_waits_for_it_beats_with_how_far_it_is(beats: ActivityEnviro
 
 def test_it_is_silent_once_it_is_done(beats: ActivityEnvironment) -> None:
     def work() -> None:
-        with beating():
+        with heartbeating():
             pass
 
     before = threading.active_count()

@@ -17,7 +17,7 @@ from storage.access.grants import Starting
 from storage.accounts.accounts import AccountFacts, Put, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 from storage.audit import events
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
@@ -132,7 +132,7 @@ def history(database: Database) -> list[str]:
 def write(database: Database, number: int = 1) -> None:
     """So many events in one transaction."""
     lines = [
-        Line(
+        NewEvent(
             EventKind.GRANT_STARTED,
             subject_id=UUID(int=n),
             account_id=UUID(int=1),

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.audit import GENESIS, EventKind
 from storage.audit import events, hash_chain
-from storage.audit.events import Line
+from storage.audit.events import NewEvent
 from storage.audit.hash_chain import Verdict
 from storage.database import Database
 from tests.builders.rows import ENGINE, rows, write
@@ -86,7 +86,7 @@ def test_writers_do_not_wait_for_a_sealer(database: Database) -> None:
 
 def test_a_sealer_does_not_wait_for_a_writer_and_chains_it_later(database: Database) -> None:
     with database.transaction() as slow:
-        line = Line(EventKind.GRANT_STARTED)
+        line = NewEvent(EventKind.GRANT_STARTED)
         events.append(slow, [line], actor=ENGINE, at=events.now(slow))
         write(database, 2)
         meanwhile = hash_chain.seal_all(database)
@@ -148,7 +148,7 @@ def test_thousands_of_events_are_chained_in_batches_and_verified(database: Datab
 
 def test_a_rolled_back_event_is_in_no_chain(database: Database) -> None:
     with database.trial() as session:
-        line = Line(EventKind.GRANT_STARTED)
+        line = NewEvent(EventKind.GRANT_STARTED)
         events.append(session, [line], actor=ENGINE, at=events.now(session))
 
     assert (hash_chain.seal_all(database), rows(database, "SELECT FROM event_to_seal")) == (0, [])

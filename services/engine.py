@@ -1,0 +1,40 @@
+"""What every use case needs: the database, Temporal, and the task queue of the workflows."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from temporalio.client import Client
+
+from storage.database import Connection, Database, Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The parts that use cases work on. One per process; its parts stay their owner's to close."""
+
+    database: Database
+    temporal: Client
+    """May connect on first use: only what starts or signals a workflow needs Temporal."""
+    task_queue: str
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Run ``work`` in one transaction on a thread: all of it is committed, or nothing."""
+
+        def carry_out() -> T:
+            with self.database.transaction() as session:
+                return work(session)
+
+        return await asyncio.to_thread(carry_out)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work``, which changes nothing, on a thread. Each statement sees the newest data."""
+
+        def carry_out() -> T:
+            with self.database.reading() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(carry_out)
