@@ -22,7 +22,8 @@ FROM (SELECT n, gen_random_uuid() AS p FROM generate_series(1, :number) n) made
 """)
 _STUCK = text("""
 INSERT INTO stuck (id, kind, step_id, process, process_id, workflow_id, account_id, target, action,
-    code, detail, attempts, first_failed_at, last_failed_at, since, may, corrections, state)
+    code, detail, attempts, first_failed_at, last_failed_at, since,
+    allowed_decisions, correctable_inputs, state)
 SELECT id, state, id, process, process_id, workflow_id, account_id, target, action,
     CASE state WHEN 'doubt' THEN 'answer_lost' WHEN 'refused' THEN 'service_unknown'
         ELSE 'unreachable' END,
@@ -39,7 +40,8 @@ WITH made AS (
         'configure', 'trouble', 5, clock_timestamp()
     FROM generate_series(1, :number) n RETURNING *)
 INSERT INTO stuck (id, kind, step_id, process, process_id, workflow_id, account_id, target, action,
-    code, attempts, first_failed_at, last_failed_at, since, may, corrections, state)
+    code, attempts, first_failed_at, last_failed_at, since, allowed_decisions,
+    correctable_inputs, state)
 SELECT id, state, id, process, process_id, workflow_id, account_id, target, action,
     'unreachable', tries, troubled_since, troubled_since, troubled_since, '{retry,abort}', '{}',
     'stuck'

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from activities.provisioning.effect import Attempt, Kind, Outcome
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import (
     UNKNOWN,
@@ -53,7 +54,7 @@ _OVER = {
 
 def over(row: Row[Any]) -> Outcome:
     """How a step is with which nothing more happens."""
-    aborted = row.closed_how == "aborted"
+    aborted = row.resolution == Resolution.ABORTED
     return Outcome(kind=Kind.ABORTED if aborted else _OVER[StepState(row.state)])
 
 
@@ -96,12 +97,14 @@ class Answers:
             steps.undone(session, step_id(step.process_id, step.undoes))
         attempt.effect.settle(session, step, answer)
         self._target_answers(session, attempt.row)
-        return self.closed(session, attempt, "healed", Kind.DONE)
+        return self.closed(session, attempt, Resolution.HEALED, Kind.DONE)
 
-    def closed(self, session: Session, attempt: Attempt, how: str, kind: Kind) -> Outcome:
+    def closed(
+        self, session: Session, attempt: Attempt, resolution: Resolution, kind: Kind
+    ) -> Outcome:
         """It is settled, and so not stuck; it is undone where somebody decided so meanwhile."""
         # Not only what this attempt found listed: another may have listed it since.
-        row = stuck_items.close(session, attempt.step.id, how, attempt.actor)
+        row = stuck_items.close(session, attempt.step.id, resolution, attempt.actor)
         if row is None or row.was != "decided" or row.decision["decision"] != Decision.ABORT:
             return Outcome(kind=kind)
         steps.aborting(session, attempt.step.id)
@@ -129,7 +132,7 @@ class Answers:
             if not steps.settle(session, step.id, StepState.REFUSED):
                 return over(steps.ended(session, step.id))
             attempt.effect.settle(session, step, answer)
-            return self.closed(session, attempt, "ended", Kind.REFUSED)
+            return self.closed(session, attempt, Resolution.ENDED, Kind.REFUSED)
         row = steps.unsettled(session, step.id, StepState.REFUSED)
         if row is None:
             return over(steps.ended(session, step.id))

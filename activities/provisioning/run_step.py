@@ -20,6 +20,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.metrics import WAITS, seconds_late
 from activities.provisioning.effect import Attempt, Effect, Kind, Outcome
 from activities.provisioning.record_answer import Answers, over, wait
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import (
     UNKNOWN,
@@ -141,11 +142,11 @@ class Steps:
                 return over(row)
             case Move.ABORT:
                 steps.aborting(session, step.id)
-                stuck_items.close(session, step.id, "aborted", attempt.actor)
+                stuck_items.close(session, step.id, Resolution.ABORTED, attempt.actor)
                 return Outcome(kind=Kind.ABORTED)
             case Move.SKIP:
                 steps.settle(session, step.id, StepState.SKIPPED)
-                stuck_items.close(session, step.id, "skipped", attempt.actor)
+                stuck_items.close(session, step.id, Resolution.SKIPPED, attempt.actor)
                 return Outcome(kind=Kind.SKIPPED)
             case Move.STAY:
                 _list_lost(session, attempt)
@@ -159,7 +160,7 @@ class Steps:
         if not attempt.effect.prepare(session, step):
             steps.settle(session, step.id, StepState.DONE)
             targets.not_seen(session, attempt.effect.target)
-            return self._answers.closed(session, attempt, "ended", Kind.DONE)
+            return self._answers.closed(session, attempt, Resolution.ENDED, Kind.DONE)
         steps.sending(session, step.id)
         return None
 

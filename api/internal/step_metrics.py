@@ -10,9 +10,9 @@ from prometheus_client.metrics_core import Metric
 from sqlalchemy import Row
 
 from domain.ops.repairs import Fix
+from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from storage.database import Connection
-from storage.ops.stuck_items import HOW
 from storage.provisioning import metrics_queries
 
 _TARGET_STATES = ("open", "half_open", "paused")
@@ -28,7 +28,7 @@ class Acts:
         self._lock = Lock()
         self._position = 0
         self._decisions = Counter({str(each): 0 for each in (*Decision, *Fix)})
-        self._endings = Counter(dict.fromkeys(HOW, 0))
+        self._endings = Counter({str(each): 0 for each in Resolution})
 
     def read(self, connection: Connection) -> list[Metric]:
         """All that there are by now."""

@@ -19,6 +19,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput
 from api.ops.schemas import StuckShape
 from api.ops.stuck import Operator
+from domain.ops import resolutions
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision
 from services.ops.wake import wake
@@ -26,7 +27,6 @@ from services.temporal import TemporalUnavailable, reaching_temporal
 from storage.database import Database, Session
 from storage.ops import decisions, stuck_queries
 from storage.ops.decisions import Decided, NotAllowed, NotStuck, Outdated
-from storage.ops.stuck_items import HOW
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["operations"], route_class=GuardedRoute)
 
@@ -43,7 +43,7 @@ class RetryJudgement(Judgement):
     """To try it again, perhaps with other input."""
 
     correction: dict[str, Corrected] = Field(
-        default={}, max_length=10, description="By name; the names are in `corrections`."
+        default={}, max_length=10, description="By name; the names are in `correctable_inputs`."
     )
 
 
@@ -88,7 +88,9 @@ class Desk:
             try:
                 return decisions.decide(session, id_, decided)
             except NotStuck as error:
-                raise Problem("stuck_no_more", f"{error.how}: {HOW[error.how]}") from None
+                raise Problem(
+                    "stuck_no_more", f"{error.resolution}: {resolutions.TEXTS[error.resolution]}"
+                ) from None
             except Outdated:
                 raise Problem("stuck_changed", _how_it_is(_locked(session, id_))) from None
             except NotAllowed:
@@ -118,9 +120,9 @@ def _what_may(row: Row[Any]) -> str:
             return f"Resume the target: POST /v1/ops/targets/{row.target}/resume"
         case StuckKind.BROKEN:
             return f"Its workflow is to be fixed: POST /v1/ops/stuck/{row.id}/fix"
-    told = f"It can be decided to {', '.join(row.may)} it"
-    if "retry" in row.may:
-        told += f"; a retry may correct: {', '.join(row.corrections) or 'nothing'}"
+    told = f"It can be decided to {', '.join(row.allowed_decisions)} it"
+    if "retry" in row.allowed_decisions:
+        told += f"; a retry may correct: {', '.join(row.correctable_inputs) or 'nothing'}"
     return told
 
 

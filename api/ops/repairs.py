@@ -13,11 +13,11 @@ from api.http.routes import GuardedRoute
 from api.ops.decisions import Judgement
 from api.ops.schemas import StuckShape
 from api.ops.stuck import Operator
+from domain.ops import resolutions
 from domain.ops.repairs import Fix
 from services.ops.workflow_repair import Fixing
 from services.temporal import reaching_temporal
 from storage.ops.decisions import NotAllowed, NotStuck, Outdated
-from storage.ops.stuck_items import HOW
 from storage.ops.workflow_problems import Fixed
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
@@ -56,7 +56,7 @@ class FixJudgement(Judgement):
 async def fix_stuck(
     stuck_id: UUID, judged: FixJudgement, admitted: Operator, *, once: OnceOnly, fixing: Fixer
 ) -> Response:
-    """Fix a process whose own workflow does not go on; `may` says how it can be.
+    """Fix a process whose own workflow does not go on; `allowed_decisions` says how it can be.
 
     It is looked at once more before: one that goes on by now is no longer stuck. Where Temporal is
     away, nothing is done.
@@ -68,11 +68,11 @@ async def fix_stuck(
             try:
                 row = await fixing.fix(stuck_id, fixed)
             except NotStuck as error:
-                raise Problem("stuck_no_more", HOW[error.how]) from None
+                raise Problem("stuck_no_more", resolutions.TEXTS[error.resolution]) from None
             except Outdated as error:
                 raise Problem("stuck_changed", f"Its version is {error.version}") from None
             except NotAllowed as error:
-                told = f"What can be done: {', '.join(error.may) or 'nothing'}"
+                told = f"What can be done: {', '.join(error.allowed) or 'nothing'}"
                 raise Problem("stuck_decision_refused", told) from None
             except LookupError:
                 raise Problem("not_found") from None

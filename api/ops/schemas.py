@@ -63,8 +63,8 @@ class StuckShape(ResponseModel):
     first_failed_at: datetime
     last_failed_at: datetime
     since: datetime = Field(description="When it became stuck.")
-    may: list[str] = Field(description="What can be decided.")
-    corrections: list[str] = Field(description="What a retry may correct.")
+    allowed_decisions: list[str] = Field(description="What can be decided.")
+    correctable_inputs: list[str] = Field(description="What a retry may correct.")
     decision: DecisionShape | None = Field(description="What was decided last, if anything.")
 
     @classmethod
@@ -157,12 +157,12 @@ class StuckStory(StuckShape):
 
     workflow_id: str | None
     closed_at: datetime | None
-    closed_how: str | None
+    resolution: str | None
     steps: list[StepShape] = Field(description="Of its process, in the order they began.")
-    behind: list[WaitingShape] = Field(
+    blocked_steps: list[WaitingShape] = Field(
         description="The first 100 of those that wait behind it on the same resource."
     )
-    waiting: int = Field(
+    blocked_count: int = Field(
         description="How many wait behind it or, where a target is paused, for it."
     )
     events: list[StuckEvent] = Field(description="The newest 200, oldest first.")

@@ -74,8 +74,8 @@ def _story(connection: Connection, id_: UUID) -> StuckStory:
     return StuckStory.of(
         row,
         steps=[StepShape.model_validate(step, from_attributes=True) for step in steps],
-        behind=[WaitingShape.model_validate(each, from_attributes=True) for each in behind],
-        waiting=waiting,
+        blocked_steps=[WaitingShape.model_validate(each, from_attributes=True) for each in behind],
+        blocked_count=waiting,
         events=[StuckEvent.model_validate(event, from_attributes=True) for event in events],
         earlier_events=events[0].all - len(events) if events else 0,
     )

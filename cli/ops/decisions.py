@@ -83,8 +83,8 @@ def _decide(
 ) -> Row[Any]:
     """The row as it is then. Failure with what to do next where this cannot be decided."""
     with explained(found, wish.decision, wish.version):
-        if wrong := set(wish.correction) - set(found.corrections):
-            may = ", ".join(found.corrections) or "nothing"
+        if wrong := set(wish.correction) - set(found.correctable_inputs):
+            may = ", ".join(found.correctable_inputs) or "nothing"
             raise Failure(f"{', '.join(sorted(wrong))} cannot be corrected here. May be: {may}.")
         with door() as session:
             return decisions.decide(session, found.id, wish)

@@ -20,7 +20,7 @@ def explained(row: Row[Any], wish: str, version: int) -> Iterator[None]:
     try:
         yield
     except NotStuck as error:
-        how = ended(error.how)
+        how = ended(error.resolution)
         raise Failure(f"{name} is no longer stuck. {how}: `volitus ops show {name}`") from None
     except Outdated as error:
         raise Failure(

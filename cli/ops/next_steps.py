@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from cli.ops.options import SHOWN
+from domain.ops.resolutions import TEXTS, Resolution
 from domain.ops.stuck_reasons import StuckKind
-from storage.ops.stuck_items import HOW
 
 
 def short(id_: UUID) -> str:
@@ -25,15 +25,15 @@ def commands(row: Row[Any]) -> list[str]:
         case StuckKind.PAUSED:
             return [f"volitus ops targets resume {row.target} {why}"]
         case StuckKind.BROKEN:
-            return [f"volitus ops fix {short(row.id)} {way} {why}" for way in row.may]
-    return [f"volitus ops {decision} {short(row.id)} {why}" for decision in row.may]
+            return [f"volitus ops fix {short(row.id)} {way} {why}" for way in row.allowed_decisions]
+    return [f"volitus ops {decision} {short(row.id)} {why}" for decision in row.allowed_decisions]
 
 
 def advice(row: Row[Any]) -> str:
     """One line: what can be done, or why nothing is to be done."""
     match row.state:
         case "closed":
-            return f"No longer stuck. {ended(row.closed_how)}."
+            return f"No longer stuck. {ended(row.resolution)}."
         case "decided" | "retrying":
             return f"{decided(row)} Look again: `volitus ops show {short(row.id)}`"
     told = ", ".join(f"`{command}`" for command in commands(row))
@@ -55,8 +55,8 @@ def decided(row: Row[Any]) -> str:
 
 
 def ended(how: str) -> str:
-    """What became of something stuck, by its ``closed_how``."""
-    return HOW.get(how, how)
+    """What became of something stuck, by its ``resolution``."""
+    return TEXTS[Resolution(how)]
 
 
 def age(span: timedelta) -> str:

@@ -47,7 +47,7 @@ def print_stuck(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     def line(row: Row[Any]) -> Sequence[object]:
         account = known.get(str(row.account_id), row.account_id)
         where = (row.target, row.process, row.action, row.code, account)
-        found = (row.attempts, ", ".join(row.may), row.state)
+        found = (row.attempts, ", ".join(row.allowed_decisions), row.state)
         return short(row.id), row.since, age(at - row.since), *where, *found
 
     print_table(_LISTED, map(line, rows))
@@ -154,7 +154,7 @@ def _print_below(columns_: Sequence[str], rows: Iterable[Sequence[object]]) -> N
 
 
 _NAMED = ("target", "action", "process", "process_id", "workflow_id", "attempts", "since")
-_TIMES = ("first_failed_at", "last_failed_at", "closed_at", "closed_how")
+_TIMES = ("first_failed_at", "last_failed_at", "closed_at", "resolution")
 
 
 def _facts(row: Row[Any], story: Story) -> dict[str, object]:
@@ -167,7 +167,7 @@ def _facts(row: Row[Any], story: Story) -> dict[str, object]:
         "stuck for": age((row.closed_at or story.at) - row.since),
         **{name: told[name] for name in _TIMES},
         "account": " ".join(str(v) for v in (story.account, row.account_id) if v) or None,
-        "may be corrected": ", ".join(row.corrections) or None,
+        "may be corrected": ", ".join(row.correctable_inputs) or None,
         "decision": decided(row) if row.state in {"decided", "retrying"} else None,
         "waiting": story.waiting,
     }

@@ -26,7 +26,8 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
     )
     row = _stuck(scene)
     tell.line(
-        f"it is listed as stuck: “{row.get('text')}”; what may be done: {row.get('may')}",
+        f"it is listed as stuck: “{row.get('text')}”;"
+        f" allowed decisions: {row.get('allowed_decisions')}",
         came_true=row.get("code") == "service_unknown",
         seen=row,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from domain.audit import Actor, EventKind
 from domain.numbers.verifications import State
+from domain.ops.resolutions import Resolution
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -33,7 +34,7 @@ def close(session: Session, id_: UUID, process_id: UUID, fixed: Fixed, aside_as:
     row = workflow_problems.decide(session, id_, fixed)
     if row.state == "closed":  # it was repeated
         return row
-    stuck_items.close(session, id_, "fixed", fixed.actor)
+    stuck_items.close(session, id_, Resolution.FIXED, fixed.actor)
     stuck_items.end_process(session, process_id, fixed.actor)
     if row.process == "register_sync":
         unusable_records.set_aside_unfinished(session, aside_as, process_id, CLOSED.code)

@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 
 from activities.registry.query_register import ASIDE
 from domain.ops.repairs import Fix
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind
 from services.launcher import restart
 from services.ops import close_process
@@ -84,7 +85,7 @@ class Fixing:
                 return None
             process = open_processes.find(session.connection(), row.process_id)
             if process is None and row.state != "closed":
-                stuck_items.close(session, id_, "ended", workflow_problems.ENGINE)
+                stuck_items.close(session, id_, Resolution.ENDED, workflow_problems.ENGINE)
             return process
 
     def _decide(self, id_: UUID, fixed: Fixed, process: Row[Any] | None) -> Row[Any]:
@@ -141,5 +142,5 @@ class Fixing:
 
     def _fixed(self, row: Row[Any], fixed: Fixed) -> Row[Any]:
         with self._database.transaction() as session:
-            closed = stuck_items.close(session, row.id, "fixed", fixed.actor)
+            closed = stuck_items.close(session, row.id, Resolution.FIXED, fixed.actor)
             return closed or workflow_problems.read(session, row.id) or row

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from domain.audit import Actor
 from domain.numbers.verifications import BARRED, UNREACHABLE, Delivery, State, newer
+from domain.ops.resolutions import Resolution
 from storage.numbers import blocks, verifications
 from storage.ops import stuck_items
 
@@ -173,4 +174,4 @@ def heard_of(session: Session, id_: UUID) -> None:
     """
     step_id = session.execute(_HEARD, {"id": id_}).scalar_one_or_none()
     if step_id is not None:
-        stuck_items.close(session, step_id, "healed", GATEWAY)
+        stuck_items.close(session, step_id, Resolution.HEALED, GATEWAY)

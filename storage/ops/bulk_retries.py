@@ -48,7 +48,8 @@ class NotCancellable(Exception):
 
 
 WOULD = """CASE WHEN kind = 'doubt' THEN 'in_doubt'
-    WHEN state = 'stuck' AND kind IN ('trouble', 'refused') AND 'retry' = ANY(may) THEN 'retried'
+    WHEN state = 'stuck' AND kind IN ('trouble', 'refused') AND 'retry' = ANY(allowed_decisions)
+        THEN 'retried'
     ELSE 'refused' END"""
 """What a retry would make of a row of ``stuck`` as it is now."""
 _OPERATION = text("SELECT * FROM operation WHERE id = :id FOR UPDATE")

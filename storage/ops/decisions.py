@@ -10,6 +10,7 @@ from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
+from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
@@ -17,11 +18,11 @@ from storage.audit.events import NewEvent
 
 
 class NotStuck(Exception):
-    """It is not stuck any more. ``how``: what became of it."""
+    """It is not stuck any more."""
 
-    def __init__(self, how: str) -> None:
-        super().__init__(how)
-        self.how = how
+    def __init__(self, resolution: Resolution) -> None:
+        super().__init__(resolution)
+        self.resolution = resolution
 
 
 class Outdated(Exception):
@@ -33,11 +34,11 @@ class Outdated(Exception):
 
 
 class NotAllowed(Exception):
-    """This cannot be decided here. ``may``: what can."""
+    """This cannot be decided here. ``allowed``: what can."""
 
-    def __init__(self, may: tuple[str, ...]) -> None:
-        super().__init__(", ".join(may))
-        self.may = may
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(", ".join(allowed))
+        self.allowed = allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def is_repeated(row: Row[Any], request: UUID | None) -> bool:
 def check_version(row: Row[Any], version: int) -> None:
     """Raises NotStuck or Outdated where this version cannot be decided about any more."""
     if row.state == "closed":
-        raise NotStuck(row.closed_how)
+        raise NotStuck(Resolution(row.resolution))
     if row.version != version or row.state != "stuck":
         raise Outdated(row.version)
 
@@ -124,9 +125,9 @@ def decide(session: Session, id_: UUID, decided: Decided) -> Row[Any]:
 
 def _check(row: Row[Any], decided: Decided) -> None:
     check_version(row, decided.version)
-    wrong = set(decided.correction) - set(row.corrections)
-    if decided.decision not in row.may or wrong:
-        raise NotAllowed(tuple(row.may))
+    wrong = set(decided.correction) - set(row.correctable_inputs)
+    if decided.decision not in row.allowed_decisions or wrong:
+        raise NotAllowed(tuple(row.allowed_decisions))
 
 
 def _tell_decided(session: Session, row: Row[Any], decided: Decided) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
+from domain.ops import resolutions
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.provisioning.steps import Step, Target
 from domain.reasons import Reason
@@ -30,12 +32,14 @@ _STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
 _OPEN = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, step_id, process, process_id, workflow_id, account_id, target,
-    action, code, detail, attempts, first_failed_at, last_failed_at, since, may, corrections, state)
+    action, code, detail, attempts, first_failed_at, last_failed_at, since,
+    allowed_decisions, correctable_inputs, state)
 VALUES (:id, :kind, :id, :process, :process_id, :workflow_id, :account_id, :target,
     :action, :code, :detail, :attempts, COALESCE(CAST(:first AS timestamptz), :at), :at, :at,
-    CAST(:may AS text[]), CAST(:corrections AS text[]), 'stuck')
+    CAST(:allowed_decisions AS text[]), CAST(:correctable_inputs AS text[]), 'stuck')
 ON CONFLICT (id) DO UPDATE SET
-    kind = EXCLUDED.kind, code = EXCLUDED.code, detail = EXCLUDED.detail, may = EXCLUDED.may,
+    kind = EXCLUDED.kind, code = EXCLUDED.code, detail = EXCLUDED.detail,
+    allowed_decisions = EXCLUDED.allowed_decisions,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.first_failed_at
         ELSE k.first_failed_at END,
@@ -44,7 +48,7 @@ ON CONFLICT (id) DO UPDATE SET
         OR (k.kind, k.code) <> (EXCLUDED.kind, EXCLUDED.code) AS int),
     state = CASE WHEN {_STANDS} THEN 'decided' ELSE 'stuck' END,
     decision = CASE WHEN {_STANDS} THEN k.decision END,
-    woken_at = NULL, closed_at = NULL, closed_how = NULL
+    woken_at = NULL, closed_at = NULL, resolution = NULL
 RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
 
@@ -71,8 +75,8 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
             "attempts": row.tries,
             "first": row.troubled_since,
             "at": at,
-            "may": [str(each) for each in step.may],
-            "corrections": list(step.corrections),
+            "allowed_decisions": [str(each) for each in step.may],
+            "correctable_inputs": list(step.corrections),
         },
     ).one()
     if listed.news:
@@ -133,7 +137,7 @@ def is_retried(session: Session, id_: UUID) -> bool:
 
 _CLOSE = text("""
 UPDATE stuck k SET state = 'closed', closed_at = clock_timestamp(), version = k.version + 1,
-    closed_how = CASE WHEN :how <> 'healed' THEN :how
+    resolution = CASE WHEN :resolution <> 'healed' THEN :resolution
         WHEN old.state = 'decided' AND old.decision ->> 'decision' = 'abort' THEN 'aborted'
         WHEN old.state = 'retrying' THEN 'retried' ELSE 'healed' END
 FROM (SELECT id, state, decision FROM stuck WHERE id = :id AND state <> 'closed' FOR UPDATE) old
@@ -141,37 +145,27 @@ WHERE k.id = old.id RETURNING k.*, old.state AS was
 """)
 
 
-def close(session: Session, id_: UUID, how: str, actor: Actor) -> Row[Any] | None:
+def close(session: Session, id_: UUID, resolution: Resolution, actor: Actor) -> Row[Any] | None:
     """It is not stuck any more; ``was`` is how it was before. None: it was not listed.
 
     ``healed`` becomes ``retried`` where somebody decided so; where somebody decided to abort, it
     is ``aborted`` still: what is done is undone.
     """
-    row = session.execute(_CLOSE, {"id": id_, "how": how}).one_or_none()
+    row = session.execute(_CLOSE, {"id": id_, "resolution": resolution}).one_or_none()
     if row is None:
         return None
     line = NewEvent(
         EventKind.STUCK_ENDED,
         subject_id=row.id,
         account_id=row.account_id,
-        reason=Reason(row.closed_how, HOW[row.closed_how], {"code": row.code}),
+        reason=Reason(
+            row.resolution, resolutions.TEXTS[Resolution(row.resolution)], {"code": row.code}
+        ),
         before={"state": row.was},
         after={"state": "closed", "version": row.version},
     )
     events.append(session, [line], actor=actor, at=row.closed_at)
     return row
-
-
-HOW = {
-    "healed": "It went well without anybody's help",
-    "retried": "It went well when it was retried",
-    "skipped": "Its process goes on without it",
-    "aborted": "Its process is aborted, and undoes what it did",
-    "resumed": "Operations let steps go to the target again",
-    "fixed": "Its workflow goes on, or its process is closed",
-    "ended": "Its process ended without it",
-}
-"""What became of something stuck, by ``closed_how``."""
 
 
 def end_process(session: Session, process_id: UUID, actor: Actor) -> None:
@@ -181,4 +175,4 @@ def end_process(session: Session, process_id: UUID, actor: Actor) -> None:
         {"id": process_id},
     )
     for id_ in rows.scalars().all():
-        close(session, id_, "ended", actor)
+        close(session, id_, Resolution.ENDED, actor)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
 from domain.ops.repairs import FIXES, Finding, Fix, row_id
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.reasons import Reason
 from storage.audit import events
@@ -24,19 +25,21 @@ ENGINE = Actor("engine", "reconciliation")
 _OPEN = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, process, process_id, workflow_id, account_id, code, detail,
-    attempts, first_failed_at, last_failed_at, since, may, corrections, state)
+    attempts, first_failed_at, last_failed_at, since, allowed_decisions,
+    correctable_inputs, state)
 SELECT :id, 'broken', p.process, p.id, p.workflow_id, p.account_id, :code, :detail,
     :attempts, COALESCE(CAST(:failed_at AS timestamptz), :at), :at, :at,
-    CAST(:may AS text[]), '{{}}', 'stuck'
+    CAST(:allowed_decisions AS text[]), '{{}}', 'stuck'
 FROM ({OPEN}) p WHERE p.id = :process_id
 ON CONFLICT (id) DO UPDATE SET
-    code = EXCLUDED.code, detail = EXCLUDED.detail, may = EXCLUDED.may,
+    code = EXCLUDED.code, detail = EXCLUDED.detail,
+    allowed_decisions = EXCLUDED.allowed_decisions,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.first_failed_at
         ELSE k.first_failed_at END,
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
     version = k.version + CAST(k.state <> 'stuck' OR k.code <> EXCLUDED.code AS int),
-    state = 'stuck', decision = NULL, woken_at = NULL, closed_at = NULL, closed_how = NULL
+    state = 'stuck', decision = NULL, woken_at = NULL, closed_at = NULL, resolution = NULL
 WHERE CASE k.state WHEN 'closed' THEN k.closed_at < :seen_at
     WHEN 'retrying' THEN k.woken_at < :seen_at - interval '30 seconds' ELSE TRUE END
 RETURNING *, version IS DISTINCT FROM (SELECT version FROM old) AS news
@@ -57,7 +60,7 @@ def open_(session: Session, process: Row[Any], finding: Finding) -> bool:
             "failed_at": finding.failed_at,
             "at": at,
             "seen_at": process.seen_at,
-            "may": [str(fix) for fix in FIXES[finding.code]],
+            "allowed_decisions": [str(fix) for fix in FIXES[finding.code]],
         },
     ).one_or_none()
     if listed is None or not listed.news:
@@ -82,7 +85,7 @@ def _tell_opened(session: Session, row: Row[Any], before: dict[str, Any]) -> Non
 
 def well(session: Session, process_id: UUID) -> None:
     """Its workflow goes on: it is not stuck (any more)."""
-    _close(session, row_id(process_id), "healed")
+    _close(session, row_id(process_id), Resolution.HEALED)
 
 
 _OVER = text(f"""
@@ -96,16 +99,17 @@ def close_over(session: Session) -> int:
     """Processes that have ended are not stuck; at most 1,000 at a time. Returns how many."""
     over = session.execute(_OVER).scalars().all()
     for id_ in over:
-        _close(session, id_, "ended")
+        _close(session, id_, Resolution.ENDED)
     return len(over)
 
 
-def _close(session: Session, id_: UUID, how: str) -> None:
+def _close(session: Session, id_: UUID, resolution: Resolution) -> None:
     state = session.execute(
         text("SELECT state FROM stuck WHERE id = :id FOR UPDATE"), {"id": id_}
     ).scalar_one_or_none()
     if state is not None:
-        stuck_items.close(session, id_, "fixed" if state == "retrying" else how, ENGINE)
+        resolution = Resolution.FIXED if state == "retrying" else resolution
+        stuck_items.close(session, id_, resolution, ENGINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +159,10 @@ def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
 
 def _check(row: Row[Any], fixed: Fixed) -> None:
     if row.kind != StuckKind.BROKEN:
-        raise NotAllowed(tuple(row.may))
+        raise NotAllowed(tuple(row.allowed_decisions))
     decisions.check_version(row, fixed.version)
-    if fixed.fix not in row.may:
-        raise NotAllowed(tuple(row.may))
+    if fixed.fix not in row.allowed_decisions:
+        raise NotAllowed(tuple(row.allowed_decisions))
 
 
 def not_fixed(session: Session, decided: Row[Any]) -> None:

@@ -23,7 +23,7 @@ BEHIND = """EXISTS (
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _SEEN = f"""
 SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
-    k.closed_how,
+    k.resolution,
     COALESCE(t.state, 'open') AS target_state, COALESCE(t.failures, 0) AS target_failures,
     COALESCE(t.until <= clock_timestamp(), FALSE) AS probe_due,
     s.go_at > clock_timestamp() AS too_early,
@@ -96,10 +96,10 @@ def _lock(session: Session, id_: UUID) -> bool:
 
 
 def ended(session: Session, id_: UUID) -> Row[Any]:
-    """How a step is that somebody else has settled meanwhile: ``state`` and ``closed_how``."""
+    """How a step is that somebody else has settled meanwhile: ``state`` and ``resolution``."""
     return session.execute(
         text(
-            "SELECT s.state, k.closed_how FROM step s LEFT JOIN stuck k ON k.id = s.id"
+            "SELECT s.state, k.resolution FROM step s LEFT JOIN stuck k ON k.id = s.id"
             " WHERE s.id = :id"
         ),
         {"id": id_},

@@ -13,6 +13,7 @@ from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
 from domain.provisioning.steps import StepRules, Target
 from domain.reasons import Reason
@@ -95,13 +96,13 @@ RETURNING *
 """)
 _LISTED = text("""
 INSERT INTO stuck AS k (id, kind, target, code, detail, attempts, first_failed_at, last_failed_at,
-                        since, may, corrections, state)
+                        since, allowed_decisions, correctable_inputs, state)
 VALUES (:id, 'paused', :target, :code, :detail, :attempts, :at, :at, :at, '{}', '{}', 'stuck')
 ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.first_failed_at END,
-    state = 'stuck', version = k.version + 1, closed_at = NULL, closed_how = NULL
+    state = 'stuck', version = k.version + 1, closed_at = NULL, resolution = NULL
 """)
 
 
@@ -172,10 +173,14 @@ def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
     at = events.now(session)
     session.execute(
         text(
-            "UPDATE stuck SET state = 'closed', closed_at = :at, closed_how = :how,"
+            "UPDATE stuck SET state = 'closed', closed_at = :at, resolution = :resolution,"
             " version = version + 1 WHERE id = :id"
         ),
-        {"id": row_id(target), "at": at, "how": "healed" if actor == ENGINE else "resumed"},
+        {
+            "id": row_id(target),
+            "at": at,
+            "resolution": Resolution.HEALED if actor == ENGINE else Resolution.RESUMED,
+        },
     )
     line = _line(target, "open", "paused", "resumed", why)
     events.append(session, [line], actor=actor, at=at)

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
+from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import StepState
 from storage.schema.columns import document, moment, one_of, row_of, words
@@ -65,7 +66,8 @@ class StuckRow(SQLModel, table=True):
     __tablename__ = "stuck"
     __table_args__ = (
         one_of("kind", StuckKind),
-        one_of("state", ("stuck", "decided", "retrying", "closed")),
+        one_of("state", StuckState),
+        one_of("resolution", Resolution),
         Index(
             "ix_stuck_open",
             "since",
@@ -110,8 +112,8 @@ class StuckRow(SQLModel, table=True):
     last_failed_at: datetime = moment()
     since: datetime = moment()
     """When it became stuck, this time."""
-    may: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    corrections: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    allowed_decisions: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    correctable_inputs: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     state: str = words()
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Goes up whenever it changes what can be decided: a decision names it."""
@@ -120,8 +122,8 @@ class StuckRow(SQLModel, table=True):
     woken_at: datetime | None = moment(nullable=True)
     """When its process was last told of the decision."""
     closed_at: datetime | None = moment(nullable=True)
-    closed_how: str | None = words(nullable=True)
-    """``healed``, ``retried``, ``skipped``, ``aborted``, ``resumed``, ``fixed`` or ``ended``."""
+    resolution: str | None = words(nullable=True)
+    """A Resolution; None while it is listed."""
 
 
 class TargetRow(SQLModel, table=True):

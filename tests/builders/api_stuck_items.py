@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row
 
 from domain.audit import Actor
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of, workflow_id
 from domain.provisioning.steps import StepState, Target
@@ -80,7 +81,7 @@ def the(database: Database, id_: UUID) -> Row[Any]:
     return row
 
 
-def heal(database: Database, id_: UUID, how: str = "healed") -> None:
+def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEALED) -> None:
     """It is stuck no more."""
     with database.transaction() as session:
-        assert stuck_items.close(session, id_, how, Actor("engine", "resync")) is not None
+        assert stuck_items.close(session, id_, resolution, Actor("engine", "resync")) is not None

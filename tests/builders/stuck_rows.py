@@ -10,9 +10,10 @@ from tests.builders.rows import rows
 
 _PUT = text("""
 INSERT INTO stuck (id, kind, process, process_id, account_id, target, action, code, attempts,
-    first_failed_at, last_failed_at, since, may, corrections, state)
+    first_failed_at, last_failed_at, since, allowed_decisions,
+    correctable_inputs, state)
 SELECT gen_random_uuid(), :kind, 'resync', gen_random_uuid(), :account_id, :target, 'configure',
-    :code, 3, now() - age, now(), now() - age, CAST(:may AS text[]), '{}', :state
+    :code, 3, now() - age, now(), now() - age, CAST(:allowed_decisions AS text[]), '{}', :state
 FROM (SELECT CAST(:age AS interval) - n * interval '1 second' AS age
       FROM generate_series(1, :number) n) AS made
 RETURNING id, since
@@ -22,7 +23,7 @@ _USUAL: dict[str, Any] = {
     "code": "busy",
     "target": "network",
     "account_id": None,
-    "may": ["retry", "abort"],
+    "allowed_decisions": ["retry", "abort"],
     "state": "stuck",
     "age": "1 day",
 }
@@ -42,8 +43,12 @@ def mixed(database: Database, trouble: int) -> dict[str, list[UUID]]:
         "refused": put_stuck(database, 5, kind="refused", code="refused", age="4 days"),
         "doubt": put_stuck(database, 4, kind="doubt", code="answer_lost", age="3 days"),
         "decided": put_stuck(database, 3, state="decided", age="2 days"),
-        "broken": put_stuck(database, 2, kind="broken", code="workflow_missing", may=[]),
-        "paused": put_stuck(database, 1, kind="paused", code="target_paused", may=[], age="1 hour"),
+        "broken": put_stuck(
+            database, 2, kind="broken", code="workflow_missing", allowed_decisions=[]
+        ),
+        "paused": put_stuck(
+            database, 1, kind="paused", code="target_paused", allowed_decisions=[], age="1 hour"
+        ),
         "closed": put_stuck(database, 6, state="closed"),
     }
 

@@ -75,7 +75,7 @@ async def look(everything: Resyncs, client: Client | None = None) -> bool:
 def told(everything: Resyncs, process_id: UUID) -> tuple[Any, ...] | None:
     """How a process is listed, if it ever was."""
     rows = everything.rows(
-        "SELECT code, detail, may, state, closed_how, version FROM stuck"
+        "SELECT code, detail, allowed_decisions, state, resolution, version FROM stuck"
         " WHERE process_id = :id AND kind = 'broken'",
         id=process_id,
     )
@@ -253,7 +253,7 @@ async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resyncs:
     async with working(everything.settings, everything.client):
         fixing = Fixing(everything.database, everything.client, queue)
         fixed = await fixing.fix(row.id, Fixed(Fix.RESET, row.version, OPS, "it is mended"))
-        assert (fixed.state, fixed.closed_how) == ("closed", "fixed")
+        assert (fixed.state, fixed.resolution) == ("closed", "fixed")
         assert (await everything.ended(asked)).state == "succeeded"
         async with asyncio.timeout(10):
             await everything.client.get_workflow_handle(f"resync/{asked}").result()

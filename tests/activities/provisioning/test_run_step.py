@@ -63,7 +63,7 @@ def test_trouble_heals_by_itself_and_slow_retries_are_no_news(hands: Hands) -> N
     assert hands.listed(one).attempts == 3
     assert kind(hands.carry_out(one, effect)) is Kind.DONE
     listed = hands.listed(one)
-    assert (listed.state, listed.closed_how, listed.version) == ("closed", "healed", 2)
+    assert (listed.state, listed.resolution, listed.version) == ("closed", "healed", 2)
     assert history(hands.database) == ["stuck:opened", "stuck:ended"]
     assert set(effect.keys) == {one.key(1)}
     with pytest.raises(NotStuck):
@@ -85,7 +85,7 @@ def test_a_retry_that_fails_again_brings_the_row_back(
     assert history(hands.database) == ["stuck:opened", "stuck:decided", "stuck:opened"]
     hands.decide(one, Decision.RETRY)
     assert kind(hands.carry_out(one, effect)) is Kind.DONE
-    assert hands.listed(one).closed_how == "retried"
+    assert hands.listed(one).resolution == "retried"
 
 
 def test_what_was_stuck_and_is_taken_on_is_looked_at_soon(database: Database) -> None:
@@ -192,7 +192,7 @@ def test_what_is_decided_while_an_attempt_succeeds(
     assert (row.state, row.ended_at is None) == (state, decision is Decision.ABORT)
     assert row.receipt == {"id": "a"}
     listed = hands.listed(one)
-    assert (listed.state, listed.closed_how) == ("closed", how)
+    assert (listed.state, listed.resolution) == ("closed", how)
 
 
 def test_two_attempts_at_once_and_the_first_comes_back_last(hands: Hands) -> None:
@@ -224,7 +224,7 @@ def test_whoever_comes_back_last_leaves_no_row_open(hands: Hands, answer: Any) -
 
     assert kind(hands.carry_out(one, Doing(overtaken))) is Kind.DONE
     assert hands.row(one).state == StepState.DONE
-    assert hands.listed(one).closed_how == "healed"
+    assert hands.listed(one).resolution == "healed"
 
 
 def test_the_first_comes_back_when_the_second_has_listed_it(hands: Hands) -> None:
@@ -235,7 +235,7 @@ def test_the_first_comes_back_when_the_second_has_listed_it(hands: Hands) -> Non
         return Done()
 
     assert kind(hands.carry_out(one, Doing(overtaken))) is Kind.DONE
-    assert (hands.listed(one).state, hands.listed(one).closed_how) == ("closed", "healed")
+    assert (hands.listed(one).state, hands.listed(one).resolution) == ("closed", "healed")
 
 
 class _Broken(Doing):
@@ -275,7 +275,7 @@ def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind
     assert kind(hands.carry_out(one, effect)) is Kind.STUCK
     assert (hands.listed(one).state, hands.listed(one).version) == ("stuck", 3)
     assert kind(hands.carry_out(one, effect)) is Kind.DONE
-    assert hands.listed(one).closed_how == "healed"
+    assert hands.listed(one).resolution == "healed"
     # They say nothing about the target.
     assert rows(database, "SELECT * FROM target WHERE state <> 'open'") == []
 

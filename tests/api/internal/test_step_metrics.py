@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from api.internal.metrics import VitalSigns
 from domain.audit import Actor
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import Decision, Step, StepRules, Target
 from storage.audit import hash_chain
@@ -53,7 +54,7 @@ def test_what_is_stuck_by_target_reason_and_kind(database: Database, told: Told)
     assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(3600, abs=60)
 
     with database.transaction() as session:
-        stuck_items.close(session, step.id, "healed", ENGINE)
+        stuck_items.close(session, step.id, Resolution.HEALED, ENGINE)
     assert told("stuck", **busy) == 1
     assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(0, abs=60)
 
@@ -92,7 +93,7 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
         hash_chain.seal_all(database)
         told("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
     with database.transaction() as session:
-        stuck_items.close(session, listed[-1].id, "aborted", ENGINE)
+        stuck_items.close(session, listed[-1].id, Resolution.ABORTED, ENGINE)
         for target in Target:
             targets.failed(session, target, StepRules(pause_after=1))
         targets.resume(session, Target.SMS, OPS, "because")

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from api.auth.principals import StaffRole
+from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Target
 from storage.provisioning import targets
 from tests.builders.api_stuck_items import OPS_ACTOR, heal, services, stick, the
@@ -71,15 +72,17 @@ async def test_of_operators_who_decide_at_once_exactly_one_succeeds(front: Front
     assert len(rows(front.database, "SELECT FROM event WHERE kind = 'stuck:decided'")) == len(made)
 
 
-@pytest.mark.parametrize("how", ["healed", "retried", "skipped", "aborted", "fixed", "ended"])
-async def test_deciding_what_is_over_tells_what_became_of_it(front: Front, how: str) -> None:
+@pytest.mark.parametrize("resolution", Resolution)
+async def test_deciding_about_a_closed_item_tells_its_resolution(
+    front: Front, resolution: Resolution
+) -> None:
     row = stick(front.database, services(front.database, 1)[0])
-    heal(front.database, row.id, how)
+    heal(front.database, row.id, resolution)
 
     answer = await decide(front, row, "retry")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "stuck_no_more")
-    assert answer.json()["detail"].startswith(f"{how}: ")
+    assert answer.json()["detail"].startswith(f"{resolution}: ")
     assert the(front.database, row.id).decision is None
 
 
@@ -113,7 +116,8 @@ async def test_targets_are_resumed_and_broken_processes_are_fixed(front: Front) 
     broken = stick(front.database, services(front.database, 1)[0])
     carry_out(
         front.database,
-        "UPDATE stuck SET kind = 'broken', code = 'workflow_missing', may = '{}' WHERE id = :id",
+        "UPDATE stuck SET kind = 'broken', code = 'workflow_missing', allowed_decisions = '{}'"
+        " WHERE id = :id",
         id=broken.id,
     )
     with front.database.transaction() as session:

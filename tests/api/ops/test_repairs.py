@@ -65,7 +65,7 @@ async def test_one_that_is_restarted_does_nothing_twice(resyncing: Resyncs, desk
     assert (await resyncing.ended(asked)).state == "succeeded"
     applied = [list(each["change"]) for each in resyncing.network.applied(service=str(service.id))]
     assert applied == [["serviceCharacteristic"], ["state"]]
-    assert broken(resyncing, asked).closed_how == "fixed"
+    assert broken(resyncing, asked).resolution == "fixed"
 
 
 async def test_one_that_is_closed_ends_with_all_that_is_its(
@@ -123,7 +123,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
                 "bulk_retry": "cancelled",
             }
         await look(idle_resyncs)
-        assert {broken(idle_resyncs, id_).closed_how for id_ in ids.values()} == {"fixed"}
+        assert {broken(idle_resyncs, id_).resolution for id_ in ids.values()} == {"fixed"}
 
 
 def _lost(everything: Resyncs) -> dict[str, UUID]:
@@ -211,5 +211,5 @@ async def test_what_cannot_be_fixed_so_says_why(idle_resyncs: Resyncs, desk: Fro
     operation = idle_resyncs.operation(asked)
     await start_operation(idle_resyncs.client, idle_resyncs.settings.task_queue, operation)
     assert await refused("close") == (409, "stuck_no_more")
-    assert broken(idle_resyncs, asked).closed_how == "healed"
+    assert broken(idle_resyncs, asked).resolution == "healed"
     assert idle_resyncs.operation(asked).state == "running"

@@ -95,8 +95,8 @@ async def test_a_row_tells_what_it_is_and_what_may_be_done(front: Front) -> None
         },
         "attempts": 1,
         "since": row.since.isoformat().replace("+00:00", "Z"),
-        "may": ["retry", "skip", "abort"],
-        "corrections": ["network_id"],
+        "allowed_decisions": ["retry", "skip", "abort"],
+        "correctable_inputs": ["network_id"],
         "decision": None,
     }
 
@@ -148,9 +148,9 @@ async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front:
         ("configure", "refused"),
         ("activate", "asked"),
     ]
-    waiting = [each["process_id"] for each in story["behind"]]
+    waiting = [each["process_id"] for each in story["blocked_steps"]]
     assert waiting == [str(id_) for id_ in behind for _ in range(3)]
-    assert story["waiting"] == 6
+    assert story["blocked_count"] == 6
     (opened,) = story["events"]
     assert (opened["kind"], opened["actor"]) == (
         "stuck:opened",
@@ -169,12 +169,12 @@ async def test_the_story_of_what_is_over_can_still_be_told(front: Front) -> None
 
     story = (await front.get(f"{STUCK}/{row.id}", OPS)).json()
 
-    assert (story["state"], story["closed_how"], story["closed_at"] is None) == (
+    assert (story["state"], story["resolution"], story["closed_at"] is None) == (
         "closed",
         "healed",
         False,
     )
-    assert (story["behind"], story["waiting"]) == ([], 0)
+    assert (story["blocked_steps"], story["blocked_count"]) == ([], 0)
     assert [event["kind"] for event in story["events"]] == ["stuck:opened", "stuck:ended"]
     assert (await front.get(STUCK, OPS)).json()["items"] == []
 
@@ -189,13 +189,13 @@ async def test_a_paused_target_is_one_row_for_all_that_wait_for_it(front: Front)
     (item,) = (await front.get(STUCK, OPS)).json()["items"]
     story = (await front.get(f"{STUCK}/{item['id']}", OPS)).json()
 
-    assert (item["kind"], item["reason"]["code"], item["process"], item["may"]) == (
+    assert (item["kind"], item["reason"]["code"], item["process"], item["allowed_decisions"]) == (
         "paused",
         "target_paused",
         None,
         [],
     )
-    assert (story["waiting"], story["steps"], story["behind"]) == (2, [], [])
+    assert (story["blocked_count"], story["steps"], story["blocked_steps"]) == (2, [], [])
     assert [event["kind"] for event in story["events"]] == ["target:paused"]
 
 

@@ -105,7 +105,7 @@ async def test_what_the_network_refuses_is_found_corrected_and_done(
     assert (item["id"], waits, decided.status_code) == (str(row.id), "operations", 200)
     assert ended.state == "succeeded"
     assert len(resyncing.network.applied(service="NET-7")) == 2
-    assert (story["state"], story["closed_how"]) == ("closed", "retried")
+    assert (story["state"], story["resolution"]) == ("closed", "retried")
     assert {step["state"] for step in story["steps"]} == {"done"}
     assert [event["kind"] for event in story["events"]] == [
         "stuck:opened",

@@ -195,14 +195,16 @@ def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Databas
     decision = '{"decision": "skip", "by": {"id": "ops:anna"}, "reason": "no need"}'
     carry_out(
         database,
-        "UPDATE stuck SET closed_how = 'healed' WHERE state = 'closed'",
+        "UPDATE stuck SET resolution = 'healed' WHERE state = 'closed'",
     )
     carry_out(
         database,
         "UPDATE stuck SET decision = CAST(:it AS jsonb) WHERE state = 'decided'",
         it=decision,
     )
-    carry_out(database, "UPDATE stuck SET may = '{reset,close}' WHERE kind = 'broken'")
+    carry_out(
+        database, "UPDATE stuck SET allowed_decisions = '{reset,close}' WHERE kind = 'broken'"
+    )
     names = {kind: str(each[0])[:8] for kind, each in ids.items()}
     retry = "`volitus ops retry {0} --reason '…'`, `volitus ops abort {0} --reason '…'`"
     wanted = {
@@ -214,7 +216,7 @@ def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Databas
         "broken": "What can be done: `volitus ops fix {0} reset --reason '…'`, "
         "`volitus ops fix {0} close --reason '…'`",
         "paused": "What can be done: `volitus ops targets resume network --reason '…'`",
-        "closed": "No longer stuck. It went well without anybody's help.",
+        "closed": "No longer stuck. It succeeded without an operator.",
     }
 
     said = {kind: volitus("ops", "show", names[kind]).err for kind in wanted}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from storage.database import Database
 from storage.ops import decisions, stuck_items
@@ -19,8 +20,10 @@ WHY = ("--reason", "checked with the network")
 
 
 def put_one(database: Database, **columns: object) -> str:
-    (id_,) = put_stuck(database, 1, may=["retry", "skip", "abort"], **columns)
-    carry_out(database, "UPDATE stuck SET corrections = '{network_id}' WHERE id = :id", id=id_)
+    (id_,) = put_stuck(database, 1, allowed_decisions=["retry", "skip", "abort"], **columns)
+    carry_out(
+        database, "UPDATE stuck SET correctable_inputs = '{network_id}' WHERE id = :id", id=id_
+    )
     return str(id_)
 
 
@@ -93,11 +96,15 @@ def test_what_cannot_be_decided_is_one_line_that_says_what_to_do(
     volitus: Volitus, database: Database
 ) -> None:
     one, taken, closed = (put_one(database) for _ in range(3))
-    carry_out(database, "UPDATE stuck SET may = '{retry,abort}', version = 3 WHERE id = :i", i=one)
+    carry_out(
+        database,
+        "UPDATE stuck SET allowed_decisions = '{retry,abort}', version = 3 WHERE id = :i",
+        i=one,
+    )
     with database.transaction() as session:
         decisions.decide(session, UUID(taken), Decided(Decision.SKIP, 1, OPS, "no need"))
-        stuck_items.close(session, UUID(closed), "healed", OPS)
-    (pause,) = put_stuck(database, 1, kind="paused", code="target_paused", may=[])
+        stuck_items.close(session, UUID(closed), Resolution.HEALED, OPS)
+    (pause,) = put_stuck(database, 1, kind="paused", code="target_paused", allowed_decisions=[])
     before = all_stuck(database)
     name = {id_: id_[:8] for id_ in (one, taken, closed, str(pause))}
     wanted = {
@@ -109,8 +116,8 @@ def test_what_cannot_be_decided_is_one_line_that_says_what_to_do(
         f"retry {one} --correct colour=red": "colour cannot be corrected here. May be: network_id.",
         f"abort {taken}": "ops-1 decided to skip it (no need), which is not taken up yet. "
         f"Look again: `volitus ops show {name[taken]}`",
-        f"retry {closed}": f"{name[closed]} is no longer stuck. It went well without anybody's "
-        f"help: `volitus ops show {name[closed]}`",
+        f"retry {closed}": f"{name[closed]} is no longer stuck. It succeeded without an operator"
+        f": `volitus ops show {name[closed]}`",
         f"retry {pause}": f"{name[str(pause)]}: retry is not possible. What can be done: "
         "`volitus ops targets resume network --reason '…'`",
     }
@@ -173,8 +180,8 @@ async def test_what_is_really_stuck_is_retried_with_another_input(
     assert (said.code, said.json["told"]) == (0, True)
     assert len(resyncing.network.applied(service="NET-7")) == 2
     (row,) = resyncing.listed(asked)
-    assert (row.state, row.closed_how) == ("closed", "retried")
+    assert (row.state, row.resolution) == ("closed", "retried")
     story = await asyncio.to_thread(console, "ops", "show", row.id)
-    assert story.err == "No longer stuck. It went well when it was retried.\n"
+    assert story.err == "No longer stuck. It succeeded when it was retried.\n"
     kinds = [line.split()[2] for line in story.out.splitlines() if " stuck:" in line]
     assert kinds == ["stuck:opened", "stuck:decided", "stuck:ended"]

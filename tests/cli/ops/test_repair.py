@@ -67,7 +67,7 @@ async def test_a_process_that_temporal_lost_is_started_again(
     assert (away.code, away.err.startswith("Temporal does not answer at ")) == (1, True)
     assert (wrong.code, wrong.err) == (1, f"{name}: reset is not possible. {advice}")
     assert (untouched.state, untouched.version, untouched.decision) == ("stuck", 1, None)
-    assert (fixed.code, fixed.json["closed_how"]) == (0, "fixed")
+    assert (fixed.code, fixed.json["resolution"]) == (0, "fixed")
     (event,) = resyncing.events("stuck:decided")
     assert (event.actor["id"].partition(":")[0], event.reason["text"]) == ("ops", WHY[1])
 

@@ -77,11 +77,11 @@ def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
         )
         listed = hands.listed(one)
         if refused is None:
-            assert (outcome.kind, listed.closed_how) == (Kind.ABORTED, "aborted")
+            assert (outcome.kind, listed.resolution) == (Kind.ABORTED, "aborted")
             assert hands.row(one).state == "aborting"
         else:
             assert isinstance(refused, NotStuck)
-            assert (outcome.kind, listed.closed_how) == (Kind.DONE, "healed")
+            assert (outcome.kind, listed.resolution) == (Kind.DONE, "healed")
             assert hands.row(one).state == "done"
         assert decided_events(hands.database, one) == (refused is None)
     assert disagreeing(hands.database) == []

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Done, Refused, Step, StepState, Target, Trouble, step_id
 from storage.database import Database
@@ -181,14 +182,14 @@ def test_whoever_had_to_wait_for_a_step_sees_what_was_done_meanwhile(hands: Hand
     def look() -> tuple[str, str, str]:
         with hands.database.transaction() as session:
             row = steps.look(session, one, Target.NETWORK, "test")
-        return row.state, row.stuck_state, row.closed_how
+        return row.state, row.stuck_state, row.resolution
 
     with ThreadPoolExecutor(1) as threads:
         with hands.database.transaction() as session:
             steps.settle(session, one.id, StepState.DONE)
             looked = threads.submit(look)
             wait_until_blocked(hands.database)
-            stuck_items.close(session, one.id, "healed", OPS)
+            stuck_items.close(session, one.id, Resolution.HEALED, OPS)
         assert looked.result() == ("done", "closed", "healed")
 
 

@@ -119,7 +119,7 @@ def test_what_an_operator_paused_only_an_operator_resumes(database: Database) ->
     with pytest.raises(WrongState):
         resume(database)
     (row,) = rows(database, "SELECT * FROM stuck")
-    assert (row.code, row.detail, row.closed_how) == ("target_paused", "maintenance", "resumed")
+    assert (row.code, row.detail, row.resolution) == ("target_paused", "maintenance", "resumed")
     assert history(database) == ["target:paused", "target:resumed"]
 
 

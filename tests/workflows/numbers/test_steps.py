@@ -51,7 +51,7 @@ async def test_a_gateway_that_is_down_is_listed_and_heals(numbers: Numbers) -> N
     numbers.sms.fault("send", "http_503")
     verification = await numbers.asked()
     row = await stuck_as(numbers, verification, state="stuck", kind="trouble")
-    assert (row.target, row.action, row.code, row.may) == (
+    assert (row.target, row.action, row.code, row.allowed_decisions) == (
         "sms",
         "send-1",
         "busy",
@@ -60,7 +60,7 @@ async def test_a_gateway_that_is_down_is_listed_and_heals(numbers: Numbers) -> N
 
     numbers.sms.control("DELETE", "/faults")
 
-    await stuck_as(numbers, verification, state="closed", closed_how="healed")
+    await stuck_as(numbers, verification, state="closed", resolution="healed")
     answer = await numbers.bring(verification, numbers.codes()[-1])
     assert (answer.json()["state"], len(numbers.codes())) == ("verified", 1)
 
@@ -74,7 +74,7 @@ async def test_an_sms_in_doubt_is_listed_until_its_report_tells(numbers: Numbers
 
     await numbers.gateway_reports("DELIVRD")
 
-    await stuck_as(numbers, verification, state="closed", closed_how="healed")
+    await stuck_as(numbers, verification, state="closed", resolution="healed")
     assert len(numbers.codes()) == 1
 
 
@@ -86,7 +86,7 @@ async def test_an_operator_may_have_an_sms_in_doubt_sent_again(numbers: Numbers)
 
     await decide(numbers, row, Decision.RETRY)
 
-    await stuck_as(numbers, verification, state="closed", closed_how="retried")
+    await stuck_as(numbers, verification, state="closed", resolution="retried")
     assert len(numbers.codes()) == 2
     answer = await numbers.bring(verification, numbers.codes()[-1])
     assert answer.json()["state"] == "verified"
@@ -101,7 +101,7 @@ async def test_what_is_stuck_of_a_verification_ends_with_it(numbers: Numbers) ->
     await numbers.bring(verification, numbers.codes()[-1])
     await numbers.over(verification)
 
-    await stuck_as(numbers, verification, state="closed", closed_how="ended")
+    await stuck_as(numbers, verification, state="closed", resolution="ended")
 
 
 @SOON
@@ -112,13 +112,17 @@ async def test_a_sim_that_cannot_be_looked_at_is_listed_and_can_be_aborted(
     verification = await numbers.asked()
     await numbers.bring(verification, numbers.codes()[-1])
     row = await stuck_as(numbers, verification, state="stuck")
-    assert (row.target, row.action, row.may) == ("sim_swap", "look-at-sim", ["retry", "abort"])
+    assert (row.target, row.action, row.allowed_decisions) == (
+        "sim_swap",
+        "look-at-sim",
+        ["retry", "abort"],
+    )
 
     await decide(numbers, row, Decision.ABORT)
 
     shown = await numbers.until_shown(verification, state="failed")
     assert shown["reason"]["code"] == "sim_unknown"
-    await stuck_as(numbers, verification, state="closed", closed_how="aborted")
+    await stuck_as(numbers, verification, state="closed", resolution="aborted")
 
 
 async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, text
 
 from domain.audit import Actor
+from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from services.launcher import start_operation
 from storage.ops import bulk_retries, decisions, stuck_items
@@ -74,7 +75,7 @@ async def test_each_row_is_retried_or_left_alone_as_its_kind_asks(resyncing: Res
     for each in asked:
         assert (await resyncing.ended(each)).state == "succeeded"
         (row,) = resyncing.listed(each)
-        assert row.closed_how == "retried"
+        assert row.resolution == "retried"
 
 
 async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
@@ -90,7 +91,7 @@ async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
         operation = await begin(resyncing, rate=100)
         await done(resyncing, operation, 20)
         decisions.decide(session, by_hand, Decided(Decision.ABORT, 1, OPS, "by hand"))
-        stuck_items.close(session, healed, "healed", Actor("engine", "resync"))
+        stuck_items.close(session, healed, Resolution.HEALED, Actor("engine", "resync"))
         session.execute(
             text("UPDATE stuck SET kind = 'doubt', version = version + 1 WHERE id = :id"),
             {"id": doubtful},

@@ -38,7 +38,7 @@ async def test_trouble_that_lasts_is_listed_and_heals(resyncing: Resyncs) -> Non
     resyncing.network.control("DELETE", "/faults")
     assert (await resyncing.ended(asked)).state == "succeeded"
     (row,) = resyncing.listed(asked)
-    assert (row.state, row.closed_how) == ("closed", "healed")
+    assert (row.state, row.resolution) == ("closed", "healed")
 
 
 async def test_a_refusal_waits_for_a_decision_and_can_be_corrected(resyncing: Resyncs) -> None:
@@ -51,7 +51,7 @@ async def test_a_refusal_waits_for_a_decision_and_can_be_corrected(resyncing: Re
     assert (await resyncing.ended(asked)).state == "succeeded"
     assert len(resyncing.network.applied(service="NET-7")) == 2
     (row,) = resyncing.listed(asked)
-    assert (row.state, row.closed_how) == ("closed", "retried")
+    assert (row.state, row.resolution) == ("closed", "retried")
 
 
 async def test_a_step_that_can_be_left_out_is_skipped(resyncing: Resyncs) -> None:
@@ -72,7 +72,7 @@ async def test_aborting_puts_back_what_the_network_had(resyncing: Resyncs) -> No
     await resyncing.decide(row, Decision.ABORT)
     # The undoing is refused as well: it is stuck in its turn, and decided about like anything else.
     undoing = await resyncing.stuck(asked, action="undo-configure")
-    assert undoing.may == ["retry", "skip"]
+    assert undoing.allowed_decisions == ["retry", "skip"]
     resyncing.network.control("DELETE", "/faults")
     await resyncing.decide(undoing, Decision.RETRY)
     ended = await resyncing.ended(asked)
