@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.servers import Addresses, Databases, OwnedServers
+from tests.fixtures.servers import OWNED, Addresses, Databases, OwnedServers
 
 pytest_plugins = [
     "tests.fixtures.engine_plugin",
@@ -15,28 +15,27 @@ pytest_plugins = [
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
 ]
-_OWNED = pytest.StashKey[OwnedServers]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_OWNED] = OwnedServers()
+    config.stash[OWNED] = OwnedServers()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Called in the controller of ``pytest -n`` for each worker before it starts."""
-    servers = node.config.stash[_OWNED]
+    servers = node.config.stash[OWNED]
     node.workerinput["servers"] = asdict(servers.start())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    config.stash[_OWNED].close()
+    config.stash[OWNED].close()
 
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Addresses | OwnedServers:
     handed_down = getattr(request.config, "workerinput", {}).get("servers")
-    return Addresses(**handed_down) if handed_down else request.config.stash[_OWNED]
+    return Addresses(**handed_down) if handed_down else request.config.stash[OWNED]
 
 
 @pytest.fixture(scope="session")

@@ -81,10 +81,10 @@ async def test_a_person_asked_about_twice_is_granted_once(twice: Engine) -> None
     await twice.sync("check")
     twice.register.put(CODE, holders=[JAAN])
 
-    operation, _ = await twice.refresh(twice.person_id(MARI["code"]))
+    operation, _ = await twice.refresh(twice.person_id(MARI.code))
 
     assert operation.state == "succeeded"
-    assert twice.grants() == {Held(CODE, JAAN["code"], "administrator")}
+    assert twice.grants() == {Held(CODE, JAAN.code, "administrator")}
     assert events(twice) == {"grant:started": 2, "grant:ended": 1}
 
 

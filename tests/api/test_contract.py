@@ -29,13 +29,14 @@ from api.auth.tokens import TokenVerifier
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
 from storage.database import Database
-from tests.api.auth.test_authorization import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
-from tests.builders.api_stuck_items import services, stick
-from tests.builders.register_states import KUUSK, MARI, sole, state
+from tests.builders.people import MARI
+from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, say
+from tests.builders.stuck_items import services, stick
 from tests.clients.api_client import NUMBERS, profiles
 from tests.clients.token_issuer import NOW, client_of, key_endpoint
 from tests.fixtures import payload_keys
+from tests.oracles.callers import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
 
 EXAMPLES = 10
 ASKING = [each for each in OPERATIONS if each[0] not in {"isAlive", "isReady"} | BY_SIGNATURE]

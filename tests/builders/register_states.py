@@ -1,4 +1,4 @@
-"""Invented people and companies, and what a register may say of them."""
+"""Invented companies, and what a register may say of them."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,19 +11,12 @@ TODAY = date(2026, 8, 1)
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
 
-def person(number: int) -> PersonKey:
-    """An Estonian with a valid code; each number is somebody else."""
-    code = f"3800108{number:03d}"
-    return PersonKey.of("EE", code + calc_check_digit(code + "0"), today=TODAY)
-
-
 def company(number: int) -> CompanyKey:
     """An Estonian company with a valid code; each number is another one."""
     code = f"1{number:06d}"
     return CompanyKey.of("EE", code + calc_check_digit(code + "0"))
 
 
-MARI, JAAN, TIIU, PEETER = (person(number) for number in range(1, 5))
 KUUSK, TAMM = company(1), company(2)
 
 

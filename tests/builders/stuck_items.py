@@ -1,13 +1,90 @@
-"""A step that is stuck, without a process and its worker."""
+"""Stuck items for tests, put in place without a process, by what processes call."""
 
-from uuid import uuid4
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
+from sqlalchemy import Row
+
+from domain.audit import Actor
+from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.provisioning.resend_settings import steps_of, workflow_id
 from domain.provisioning.steps import Step, StepState, Target
+from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
-from storage.provisioning import steps
+from storage.provisioning import resends, steps
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import account, carry_out, put, put_service, rows, service
+
+OPS_ACTOR = Actor("ops", "ann")
+REFUSED = Standstill(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "60")
+BUSY = Standstill(StuckKind.TROUBLE, StuckReason.BUSY)
+LOST = Standstill(StuckKind.DOUBT, StuckReason.ANSWER_LOST)
+STATES = {
+    StuckKind.REFUSED: StepState.REFUSED,
+    StuckKind.TROUBLE: StepState.TROUBLE,
+    StuckKind.DOUBT: StepState.DOUBT,
+}
+
+
+def services(database: Database, number: int, *, of: int = 1) -> list[ServiceFacts]:
+    """Services of account number ``of``, with numbers of their own."""
+    owner = account(KUUSK, of)
+    put(database, owner)
+    made = [service(100 * of + n, owner, phone=f"+37255{of:02}{n:04}") for n in range(number)]
+    put_service(database, *made)
+    return made
+
+
+def asked(database: Database, about: ServiceFacts) -> UUID:
+    """A re-sending that is asked for; gives the operation."""
+    operation_id = uuid4()
+    with database.transaction() as session:
+        assert resends.ask(session, operation_id, about.id, OPS_ACTOR, "a test") is not None
+    return operation_id
+
+
+def stick(
+    database: Database,
+    about: ServiceFacts,
+    why: Standstill = REFUSED,
+    *,
+    action: str = "read",
+    target: Target = Target.NETWORK,
+    ago: timedelta = timedelta(0),
+) -> Row[Any]:
+    """A re-sending that is stuck since then; gives its row."""
+    operation_id = asked(database, about)
+    (step,) = (s for s in steps_of(operation_id, about.id, about.account_id) if s.action == action)
+    with database.transaction() as session:
+        steps.look(session, step, target, workflow_id(operation_id))
+        steps.sending(session, step.id)
+        row = steps.unsettled(session, step.id, STATES[why.kind])
+        assert row is not None
+        stuck_items.open_(session, step, row, why)
+    carry_out(
+        database,
+        "UPDATE stuck SET since = since - CAST(:ago AS interval), target = :target WHERE id = :id",
+        id=step.id,
+        ago=ago,
+        target=target,
+    )
+    return the(database, step.id)
+
+
+def the(database: Database, id_: UUID) -> Row[Any]:
+    """The stuck row of this id, as it is now."""
+    (row,) = rows(database, "SELECT * FROM stuck WHERE id = :id", id=id_)
+    return row
+
+
+def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEALED) -> None:
+    """It is stuck no more."""
+    with database.transaction() as session:
+        assert stuck_items.close(session, id_, resolution, Actor("engine", "resync")) is not None
 
 
 def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: Target) -> Step:

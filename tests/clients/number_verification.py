@@ -18,7 +18,7 @@ from services.numbers.policy import NumberPolicy
 from storage.database import Database
 from storage.numbers import sms, verifications
 from storage.numbers.verifications import Request, Requester
-from tests.builders.register_states import MARI
+from tests.builders.people import MARI
 from tests.clients.api_client import NUMBERS, Answer, Front, open_front, person_token
 from tests.fixtures import payload_keys
 

@@ -1,4 +1,4 @@
-"""A client of the register simulator for its own tests, written without the product's code."""
+"""A client of the register simulator for its own tests, written without the product's adapter."""
 
 import io
 import json
@@ -13,8 +13,10 @@ from xml.etree import ElementTree as ET
 import httpx
 from pydantic import SecretStr
 
+from domain.identifiers import PersonKey
 from simulators.register.app import FILE_PATH, create_app
 from simulators.serving import serving
+from tests.builders.people import listed
 
 NS = "{http://arireg.x-road.eu/producer/}"
 CREDENTIALS = {"ariregister_kasutajanimi": "volitus", "ariregister_parool": "salajane <&>"}
@@ -71,6 +73,11 @@ class Client:
         return response.json() if response.content else None
 
     def put(self, code: str, **form: Any) -> Any:
+        """Put a company; a holder is one of ``people``, or what ``people.listed`` makes of it."""
+        if "holders" in form:
+            form["holders"] = [
+                listed(each) if isinstance(each, PersonKey) else each for each in form["holders"]
+            ]
         return self.control("PUT", f"/companies/{code}", form)
 
     def fault(self, source: str, kind: str, **more: Any) -> None:
@@ -84,6 +91,11 @@ def running(folder: Path, companies: int = 40, *, one_at_a_time: bool = False) -
     )
     with serving(app) as url, httpx.Client(base_url=url, timeout=30) as http:
         yield Client(http)
+
+
+def published(folder: Path) -> Path:
+    """The newest file on the simulator's shelf."""
+    return max((folder / "open-data").glob("*.zip"), key=lambda file: file.stat().st_mtime_ns)
 
 
 def text(element: ET.Element, name: str) -> str:

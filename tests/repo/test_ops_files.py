@@ -26,7 +26,7 @@ from storage.requests import operations
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
 from tests.clients.api_client import open_front
-from tests.repo.promql import Expression, Selector, read
+from tests.oracles.promql import Expression, Selector, read
 from worker import process as worker
 
 ROOT = Path(__file__).parents[2]

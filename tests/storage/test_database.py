@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from storage.database import Database
 from storage.parties import upsert
-from tests.builders.register_states import KUUSK, MARI
+from tests.builders.people import MARI
+from tests.builders.register_states import KUUSK
 from tests.builders.rows import rows
 
 

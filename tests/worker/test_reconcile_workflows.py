@@ -7,9 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from temporalio import workflow
-from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
@@ -18,10 +17,10 @@ from runtime.temporal_client import connect
 from services.launcher import PROCESSES, start_operation
 from services.ops.workflow_health import FAILS_FROM, describe
 from services.ops.workflow_repair import Fixing
-from storage.database import Database
 from storage.ops import open_processes
 from storage.ops.workflow_problems import Fixed
-from storage.provisioning import resends
+from tests.builders.lost_processes import asked_for, begun, look
+from tests.builders.rows import carry_out
 from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import until
@@ -29,8 +28,6 @@ from tests.fixtures.engine_plugin import working
 from tests.fixtures.resend_stack import OPS, Resyncs
 from worker.reconcile_workflows import Reconciliation
 from workflows.provisioning.service_resend import ResyncStart, ServiceResync
-
-AT_ONCE = timedelta()
 
 
 @workflow.defn(name="ServiceResync", sandboxed=False)
@@ -44,32 +41,6 @@ class BrokenResync:
     @workflow.signal
     def look(self) -> None:
         """See ServiceResync."""
-
-
-def write(database: Database, statement: str, **parameters: object) -> None:
-    with database.transaction() as session:
-        session.execute(text(statement), parameters)
-
-
-def asked_for(everything: Resyncs, service_id: UUID) -> Row[Any]:
-    """A re-sending that is written down, and that nobody has started."""
-    with everything.database.transaction() as session:
-        row = resends.ask(session, uuid4(), service_id, OPS, "a test")
-    assert row is not None
-    return row
-
-
-def begun(everything: Resyncs, service_id: UUID) -> UUID:
-    """One that runs, says the database; Temporal has never heard of it."""
-    id_: UUID = asked_for(everything, service_id).id
-    write(everything.database, "UPDATE operation SET state = 'running' WHERE id = :id", id=id_)
-    return id_
-
-
-async def look(everything: Resyncs, client: Client | None = None) -> bool:
-    client = client or everything.client
-    every = timedelta(minutes=1)
-    return await Reconciliation(everything.database, client, every).look(young=AT_ONCE)
 
 
 def told(everything: Resyncs, process_id: UUID) -> tuple[Any, ...] | None:
@@ -129,7 +100,7 @@ async def test_what_does_not_go_on_is_listed_until_it_does(idle_resyncs: Resyncs
     await start_operation(
         everything.client, everything.settings.task_queue, everything.operation(ids["returns"])
     )
-    write(
+    carry_out(
         everything.database,
         "UPDATE operation SET state = 'succeeded' WHERE id = :id",
         id=ids["ends"],
@@ -155,9 +126,9 @@ def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
     )
     for id_, method, sends in ((sms, "sms", 1), (taken_back, "sms", 0), (proven, "mobiil_id", 1)):
         who = str(id_)
-        write(everything.database, verification, id=id_, who=who, method=method, sends=sends)
+        carry_out(everything.database, verification, id=id_, who=who, method=method, sends=sends)
     for id_, state in ((run, "held"), (over, "finished")):
-        write(
+        carry_out(
             everything.database,
             "INSERT INTO sync_run (id, source, subject, state, counts)"
             " VALUES (:id, 'check', :subject, :state, '{}')",
@@ -165,7 +136,7 @@ def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
             subject=str(id_),
             state=state,
         )
-    write(
+    carry_out(
         everything.database, "INSERT INTO operation (id, kind) VALUES (:id, 'refresh')", id=refresh
     )
     return {sms: True, taken_back: False, proven: False, run: True, over: False, refresh: True}
@@ -174,7 +145,7 @@ def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
 async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resyncs: Resyncs) -> None:
     (service,) = idle_resyncs.services(1)
     young, old = begun(idle_resyncs, service.id), begun(idle_resyncs, service.id)
-    write(
+    carry_out(
         idle_resyncs.database,
         "UPDATE operation SET created_at = now() - interval '1 minute' WHERE id = :id",
         id=old,

@@ -22,6 +22,7 @@ from domain.provisioning import resend_settings
 from domain.provisioning.steps import Decision
 from runtime.temporal_client import connect
 from settings import Settings
+from tests.builders.bulk_retries import begin
 from tests.builders.people import JAAN, MARI
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
@@ -32,7 +33,6 @@ from tests.fixtures.engine_plugin import COMPANIES, connected, environment, work
 from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import Resyncs
 from tests.fixtures.servers import Databases, OwnedServers
-from tests.workflows.ops.test_bulk_retry import begin
 from workflows.registry.register_sync import RegisterSync
 
 FOLDER = Path(__file__).parent / "histories"
@@ -76,7 +76,7 @@ async def refresh_succeeded(engine: Engine) -> str:
     engine.take_on([_CODE])
     await engine.sync("check")
     engine.register.put(_CODE, holders=[JAAN])
-    operation, _ = await engine.refresh(engine.person_id(MARI["code"]))
+    operation, _ = await engine.refresh(engine.person_id(MARI.code))
     return f"refresh/{operation.id}"
 
 
@@ -85,7 +85,7 @@ async def refresh_failed(engine: Engine) -> str:
     engine.take_on([_CODE])
     await engine.sync("check")
     engine.register.fault("esindus", "http_500")
-    operation, _ = await engine.refresh(engine.person_id(MARI["code"]))
+    operation, _ = await engine.refresh(engine.person_id(MARI.code))
     return f"refresh/{operation.id}"
 
 

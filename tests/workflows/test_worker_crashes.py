@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from activities.registry.sync_runs import RunDecision
 from dev.stack.supervised_process import RunningProgram
+from tests.clients.register_client import published
 from tests.fixtures.engine import Engine, SyncHandle, until, until_told
 from tests.fixtures.worker_process import notice, start, worker_process
 from tests.oracles.entitlements import entitled
-from tests.workflows.registry.test_register_sync_file import published
 from workflows.registry.register_sync import RegisterSync
 
 _MB = 1 << 20

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.register_states import JAAN, KUUSK, MARI, TIIU, sole, state, together
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, sole, state, together
 from tests.builders.rows import account, give, put, say
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
 

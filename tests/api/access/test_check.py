@@ -9,17 +9,8 @@ import pytest
 from api.access.check import Answer
 from api.auth.principals import Scope
 from domain.registry.register import CompanyStatus
-from tests.builders.register_states import (
-    JAAN,
-    KUUSK,
-    MARI,
-    NOON,
-    TIIU,
-    joint,
-    sole,
-    state,
-    together,
-)
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, NOON, joint, sole, state, together
 from tests.builders.rows import account, give, put, put_service, say, service
 from tests.clients.api_client import (
     CHECKER,

@@ -8,17 +8,8 @@ import pytest
 
 from domain.identifiers import PersonKey
 from domain.registry.register import CompanyStatus, RegisterState
-from tests.builders.register_states import (
-    JAAN,
-    KUUSK,
-    MARI,
-    TIIU,
-    joint,
-    sole,
-    state,
-    strange,
-    together,
-)
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, joint, sole, state, strange, together
 from tests.builders.rows import account, give, put, put_service, say, service
 from tests.clients.api_client import SUPPORT, Front
 

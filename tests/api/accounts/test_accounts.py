@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import (
     account,
     give,

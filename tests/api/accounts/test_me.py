@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from domain.access.grants import Origin
 from domain.access.permissions import ACCESS_ROLES, Permission, Role
-from tests.builders.register_states import JAAN, KUUSK, MARI, NOON, TAMM, TIIU, sole, state
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, NOON, TAMM, sole, state
 from tests.builders.rows import (
     account,
     carry_out,

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from api.app import openapi_document
-from tests.builders.register_states import MARI
+from tests.builders.people import MARI
 from tests.builders.rows import rows
 from tests.clients.api_client import BILLING, OPS, PORTAL, SUPPORT, Front
 

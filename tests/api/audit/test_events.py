@@ -1,7 +1,8 @@
 """The feed: everything that happened, in the order of the chain, from wherever one stopped."""
 
 from domain.audit import GENESIS, chained
-from tests.builders.register_states import JAAN, KUUSK, MARI, sole, state
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, say
 from tests.clients.api_client import OPS, WATCHER, Front
 

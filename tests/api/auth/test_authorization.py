@@ -1,9 +1,7 @@
 """Who may call what: every route of the API, with everyone who might knock."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -11,101 +9,21 @@ from fastapi import APIRouter
 
 from api.app import ROUTERS, openapi_document
 from api.http.routes import GuardedRoute
-from tests.builders.register_states import JAAN, MARI
+from tests.builders.people import MARI
 from tests.clients.api_client import (
-    BILLING,
-    CHECKER,
-    NO_ROLE,
-    NO_SCOPE,
-    OPS,
     PORTAL,
-    SUPPORT,
-    WATCHER,
     Front,
     person_token,
 )
 from tests.clients.token_issuer import NOW, new_key, person_claims, signed
-
-ID = UUID(int=7)
-CALLERS: dict[str, str | None] = {
-    "nobody": None,
-    "person": person_token(MARI),
-    "portal": PORTAL,
-    "billing": BILLING,
-    "checker": CHECKER,
-    "watcher": WATCHER,
-    "program without scope": NO_SCOPE,
-    "support": SUPPORT,
-    "ops": OPS,
-    "staff without role": NO_ROLE,
-}
-PERSON_CODE = {"country": "EE", "code": JAAN.code}
-ACCOUNT = {"reference": "K7", "owner": {"kind": "company", "country": "EE", "code": "10000024"}}
-QUESTION = {"account_id": str(ID), "permission": "usage:view", "person_id": str(ID)}
-SERVICE = {"account_id": str(ID), "kind": "router"}
-WHY = {"reason": "looked at it"}
-JUDGED = {"version": 1, **WHY}
-
-# Operation: who may call it, and a body that it takes. "portal" always names a person.
-ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
-    "abortStuck": ({"ops"}, JUDGED),
-    "cancelMyNumber": ({"person", "portal"}, None),
-    "cancelOperation": ({"ops"}, WHY),
-    "checkAccess": (
-        {"person", "portal", "checker", "support", "ops"},
-        {"account_id": str(ID), "permission": "usage:view"},
-    ),
-    "countStuck": ({"ops"}, None),
-    "explainAccess": ({"support", "ops"}, QUESTION),
-    "fixStuck": ({"ops"}, {"fix": "close", **JUDGED}),
-    "getMe": ({"person", "portal"}, None),
-    "getMyNumber": ({"person", "portal"}, None),
-    "getOperation": ({"person", "portal", "support", "ops"}, None),
-    "getStuck": ({"ops"}, None),
-    "getSyncRun": ({"ops"}, None),
-    "getTarget": ({"ops"}, None),
-    "isAlive": (set(CALLERS), None),
-    "isReady": (set(CALLERS), None),
-    "listAccountHistory": ({"person", "portal", "support", "ops"}, None),
-    "listAccountPeople": ({"person", "portal", "support", "ops"}, None),
-    "listBulkRetryRows": ({"ops"}, None),
-    "listEvents": ({"watcher", "ops"}, None),
-    "listMyAccounts": ({"person", "portal"}, None),
-    "listMyNumbers": ({"person", "portal"}, None),
-    "listSetAside": ({"ops"}, None),
-    "listStuck": ({"ops"}, None),
-    "listSyncRuns": ({"ops"}, None),
-    "listTargets": ({"ops"}, None),
-    "lookUpPerson": ({"portal", "billing", "support", "ops"}, PERSON_CODE),
-    "pauseTarget": ({"ops"}, WHY),
-    "proveMyNumber": ({"person", "portal"}, {"code": "123456"}),
-    "putAccount": ({"billing"}, ACCOUNT),
-    "putService": ({"billing"}, SERVICE),
-    "refreshMe": ({"person", "portal"}, None),
-    "rejectSyncRun": ({"ops"}, WHY),
-    "releaseSyncRun": ({"ops"}, WHY),
-    "reportSms": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
-    "resendMyCode": ({"person", "portal"}, None),
-    "resumeTarget": ({"ops"}, WHY),
-    "resyncService": ({"billing", "ops"}, WHY),
-    "retryStuck": ({"ops"}, JUDGED),
-    "retryStuckInBulk": ({"ops"}, WHY),
-    "skipStuck": ({"ops"}, JUDGED),
-    "startSyncRun": ({"ops"}, {"source": "check"}),
-    "verifyMyNumber": ({"person", "portal"}, {"number": "+37251234567"}),
-}
-NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
-BY_SIGNATURE = {"reportSms"}
-"""No token opens these."""
-
-
-def operations() -> Iterator[tuple[str, str, str]]:
-    for path, methods in openapi_document()["paths"].items():
-        for method, operation in methods.items():
-            yield operation["operationId"], method.upper(), path
-
-
-OPERATIONS = list(operations())
+from tests.oracles.callers import (
+    BY_SIGNATURE,
+    CALLERS,
+    ID,
+    NOT_FOR_A_PERSON,
+    OPERATIONS,
+    ROUTES,
+)
 
 
 async def knock(

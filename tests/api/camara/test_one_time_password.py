@@ -25,7 +25,8 @@ from domain.reasons import Reason
 from services.numbers import workflow_client
 from storage.database import Database
 from storage.numbers import blocks, sms
-from tests.builders.register_states import KUUSK, MARI
+from tests.builders.people import MARI
+from tests.builders.register_states import KUUSK
 from tests.builders.rows import (
     BILLING,
     account,

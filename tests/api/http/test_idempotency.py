@@ -13,7 +13,7 @@ from api.auth.principals import StaffRole
 from storage.database import Database
 from storage.requests import idempotency_keys
 from storage.requests.idempotency_keys import Claim, Kept
-from tests.builders.register_states import JAAN, MARI
+from tests.builders.people import JAAN, MARI
 from tests.builders.rows import rows
 from tests.clients.api_client import OPS, PORTAL, Front, open_front, person_token, staff_token
 

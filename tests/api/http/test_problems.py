@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from api.app import openapi_document
 from api.http.problems import KINDS, ProblemDetails, type_of
 from storage.database import Database
-from tests.builders.register_states import MARI
+from tests.builders.people import MARI
 from tests.builders.rows import carry_out
 from tests.clients.api_client import CHECKER, OPS, Front, open_front, person_token
 

@@ -15,7 +15,8 @@ from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
 from api.internal.metrics import VitalSigns
 from storage.database import Database
-from tests.builders.register_states import KUUSK, MARI
+from tests.builders.people import MARI
+from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put
 from tests.clients.api_client import OPS, SUPPORT, Front, open_front, person_token, profiles
 from tests.clients.token_issuer import NOW, client_of, key_endpoint

@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from storage.database import Database
-from tests.builders.register_states import JAAN, MARI
+from tests.builders.people import JAAN, MARI
 from tests.builders.rows import carry_out, history, rows
 from tests.clients.api_client import NUMBERS, PORTAL, Answer, Front, person_token
 from tests.clients.number_verification import (

@@ -14,7 +14,8 @@ from domain.numbers.phone_numbers import NumberRules
 from domain.rates import Rate
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
-from tests.builders.register_states import JAAN, KUUSK, MARI, TIIU, person
+from tests.builders.people import JAAN, MARI, TIIU, person
+from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 from tests.clients.api_client import NUMBERS, PORTAL, Answer, Front, person_token
 from tests.clients.number_verification import (

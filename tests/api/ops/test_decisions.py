@@ -10,8 +10,8 @@ from api.auth.principals import StaffRole
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Target
 from storage.provisioning import targets
-from tests.builders.api_stuck_items import OPS_ACTOR, heal, services, stick, the
 from tests.builders.rows import carry_out, rows
+from tests.builders.stuck_items import OPS_ACTOR, heal, services, stick, the
 from tests.clients.api_client import OPS, Answer, Front, staff_token
 
 STUCK = "/v1/ops/stuck"

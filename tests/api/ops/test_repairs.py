@@ -11,9 +11,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from domain.provisioning.steps import Decision
 from services.launcher import start_operation
+from tests.builders.lost_processes import begun, look
+from tests.builders.rows import carry_out
 from tests.clients.api_client import OPS, Answer, Front, open_front
 from tests.fixtures.resend_stack import Resyncs, idle_resyncs, resyncing
-from tests.worker.test_reconcile_workflows import begun, look, write
 
 __all__ = ["idle_resyncs", "resyncing"]
 
@@ -129,13 +130,13 @@ async def test_every_kind_of_process_is_restarted_or_closed(
 def _lost(everything: Resyncs) -> dict[str, UUID]:
     """One of each kind that Temporal has never heard of."""
     person, sms, run, refresh, bulk = (uuid4() for _ in range(5))
-    write(
+    carry_out(
         everything.database,
         "INSERT INTO person (id, country, code) VALUES (:id, 'EE', :code)",
         id=person,
         code=str(person.int)[:11],
     )
-    write(
+    carry_out(
         everything.database,
         "INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends,"
         " tries, created_at, expires_at, resend_at) VALUES (:id, :who, '+37255500000',"
@@ -143,7 +144,7 @@ def _lost(everything: Resyncs) -> dict[str, UUID]:
         id=sms,
         who=person,
     )
-    write(
+    carry_out(
         everything.database,
         "INSERT INTO sync_run (id, source, subject, state, counts)"
         " VALUES (:id, 'company', :subject, 'running', '{}')",
@@ -151,7 +152,7 @@ def _lost(everything: Resyncs) -> dict[str, UUID]:
         subject=str(run),
     )
     for id_, kind in ((refresh, "refresh"), (bulk, "bulk_retry")):
-        write(
+        carry_out(
             everything.database,
             "INSERT INTO operation (id, kind, person_id, state)"
             " VALUES (:id, :kind, :who, 'running')",

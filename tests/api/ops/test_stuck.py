@@ -8,7 +8,8 @@ import pytest
 
 from domain.provisioning.steps import Target
 from storage.provisioning import targets
-from tests.builders.api_stuck_items import (
+from tests.builders.rows import carry_out
+from tests.builders.stuck_items import (
     BUSY,
     LOST,
     OPS_ACTOR,
@@ -19,7 +20,6 @@ from tests.builders.api_stuck_items import (
     stick,
     the,
 )
-from tests.builders.rows import carry_out
 from tests.clients.api_client import OPS, Front
 
 STUCK = "/v1/ops/stuck"

@@ -8,8 +8,8 @@ import pytest
 from api.auth.principals import StaffRole
 from domain.provisioning.steps import StepRules, Target
 from storage.provisioning import targets
-from tests.builders.api_stuck_items import BUSY, asked, services, stick
 from tests.builders.rows import carry_out, rows
+from tests.builders.stuck_items import BUSY, asked, services, stick
 from tests.clients.api_client import OPS, Answer, Front, staff_token
 
 TARGETS = "/v1/ops/targets"

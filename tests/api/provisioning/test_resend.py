@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.api_stuck_items import services
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, put_service, rows, service
+from tests.builders.stuck_items import services
 from tests.clients.api_client import BILLING, OPS, Answer, Front, open_front
 from tests.fixtures.resend_stack import Resyncs, idle_resyncs, resyncing
 

@@ -10,7 +10,8 @@ import pytest
 from domain.identifiers import PersonKey
 from storage.database import Database
 from storage.requests import operations
-from tests.builders.register_states import JAAN, MARI, TODAY
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import TODAY
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, open_front, person_token
 from tests.fixtures.engine import Engine
 

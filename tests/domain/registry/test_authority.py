@@ -8,19 +8,8 @@ from domain.access.grants import must_stand, role_for
 from domain.access.permissions import Role
 from domain.registry.authority import Authority, Kind, authorities, authority_of
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
-from tests.builders.register_states import (
-    JAAN,
-    MARI,
-    PEETER,
-    TIIU,
-    entry,
-    joint,
-    procurist,
-    sole,
-    state,
-    strange,
-    together,
-)
+from tests.builders.people import JAAN, MARI, PEETER, TIIU
+from tests.builders.register_states import entry, joint, procurist, sole, state, strange, together
 
 ACTIVE, LIQUIDATION, BANKRUPT, DELETED = (
     CompanyStatus.ACTIVE,

@@ -6,7 +6,7 @@ import pytest
 
 from domain.registry.register import Change, Defect, RegisterUnknown
 from registry_sync.estonia.change_list import cursor_after, days_to_read
-from tests.registry_sync.estonia.soap_answers import (
+from tests.builders.soap_answers import (
     Outside,
     Reply,
     change,

@@ -19,18 +19,16 @@ from domain.registry.register import (
 from registry_sync.estonia.esindus import CANARY as CANARY_KEY
 from registry_sync.estonia.esindus import EstonianRegister
 from registry_sync.estonia.soap import SoapService
-from tests.registry_sync.estonia.soap_answers import (
+from tests.builders.people import JAAN, MARI
+from tests.builders.soap_answers import (
     CANARY,
     COMPANY,
-    JAAN,
-    MARI,
     NOW,
     Outside,
     Reply,
     change_list,
     company,
     esindus,
-    estonian,
     fault,
     person,
     saying,
@@ -66,7 +64,7 @@ def test_an_empty_answer_counts_once_the_canary_has_answered() -> None:
 def test_a_person_without_companies() -> None:
     outside = saying(esindus())
 
-    assert outside.register.companies_of(estonian(MARI)) == []
+    assert outside.register.companies_of(MARI) == []
     assert outside.turns == 2
 
 
@@ -82,7 +80,7 @@ UNPROVEN = [
 
 ASKING = [
     pytest.param(lambda r: r.state(COMPANY), esindus(), id="company"),
-    pytest.param(lambda r: r.companies_of(estonian(MARI)), esindus(), id="person"),
+    pytest.param(lambda r: r.companies_of(MARI), esindus(), id="person"),
     pytest.param(lambda r: r.changed_since(None), change_list(), id="changes"),
 ]
 
@@ -173,20 +171,20 @@ def test_appointments_hold_this_persons_entries_only() -> None:
     first = company(person(MARI), person(JAAN), person(MARI, "PROK", "EI"))
     second = company(person(JAAN), person(MARI, sole="EI"), code=OTHER, form="KÜ", status="L")
 
-    one, two = saying(esindus(first, second)).register.companies_of(estonian(MARI))
+    one, two = saying(esindus(first, second)).register.companies_of(MARI)
 
     assert [(h.person, h.role, h.acts_alone) for h in one.holders] == [
-        (estonian(MARI), "JUHL", True),
-        (estonian(MARI), "PROK", False),
+        (MARI, "JUHL", True),
+        (MARI, "PROK", False),
     ]
     assert (two.company.code, two.status.value, two.form_confers) == (OTHER, "liquidation", False)
-    assert [h.person for h in two.holders] == [estonian(MARI)]
+    assert [h.person for h in two.holders] == [MARI]
 
 
 def test_one_company_on_two_rows_is_one_appointment() -> None:
     rows = (company(person(MARI)), company(person(MARI, "PROK")))
 
-    (appointment,) = saying(esindus(*rows)).register.companies_of(estonian(MARI))
+    (appointment,) = saying(esindus(*rows)).register.companies_of(MARI)
 
     assert [holder.role for holder in appointment.holders] == ["JUHL", "PROK"]
 
@@ -216,7 +214,7 @@ UNREADABLE = [
     pytest.param(company(person(), code=OTHER, form="XÜ"), OTHER, "legal_form_unknown", id="form"),
     pytest.param(company(person(), code=OTHER, status="X"), OTHER, "status_unknown", id="status"),
     pytest.param(
-        company(person(), code=MARI), "company 2 of an answer about a person",
+        company(person(), code=MARI.code), "company 2 of an answer about a person",
         "registry_code_invalid", id="registry-code",
     ),
 ]  # fmt: skip
@@ -226,17 +224,17 @@ UNREADABLE = [
 def test_an_unreadable_company_does_not_hide_the_others(item: str, key: str, code: str) -> None:
     outside = saying(esindus(company(person()), item))
 
-    (appointment,) = outside.register.companies_of(estonian(MARI))
+    (appointment,) = outside.register.companies_of(MARI)
 
     assert appointment.company == COMPANY
     assert [(defect.key, defect.code) for defect in outside.aside] == [(key, code)]
-    assert MARI not in repr(outside.aside)
+    assert MARI.code not in repr(outside.aside)
 
 
 @pytest.mark.parametrize(("item", "key", "code"), UNREADABLE)
 def test_only_unreadable_companies_are_unknown_and_not_none(item: str, key: str, code: str) -> None:
     with pytest.raises(RegisterUnknown) as unknown:
-        saying(esindus(item)).register.companies_of(estonian(MARI))
+        saying(esindus(item)).register.companies_of(MARI)
 
     assert unknown.value.code == code
 

@@ -10,15 +10,16 @@ import pytest
 from domain.registry.register import BulkFile, BulkRow, Defect, RegisterFile, RegisterUnknown
 from registry_sync.estonia import open_data
 from registry_sync.estonia.open_data import OpenDataFile
-from tests.registry_sync.estonia.open_data_files import (
-    JAAN,
+from tests.builders.open_data_files import (
     condition,
+    hash_of,
     holder,
     legal_person,
     record,
     text_of,
     zipped,
 )
+from tests.builders.people import JAAN
 
 
 def read(file: BulkFile) -> tuple[list[BulkRow], list[Defect]]:
@@ -33,7 +34,7 @@ def fingerprint(tmp_path: Path, company: dict[str, Any]) -> str:
     return rows[0].fingerprint
 
 
-MARI, OTHER = holder(), holder(isikukood_hash=JAAN)
+MARI, OTHER = holder(), holder(isikukood_hash=hash_of(JAAN))
 BORN = holder(isikukood_hash=None, synniaeg="01.01.1970")
 FIRM = legal_person(isikukood_registrikood="10000024")
 ABROAD = legal_person(valis_kood="40003242879", valis_kood_riik="LVA")

@@ -12,15 +12,12 @@ from domain.registry.register import (
     RegisterState,
     RegisterUnknown,
 )
-from tests.registry_sync.estonia.soap_answers import (
-    ANNA,
+from tests.builders.people import ANNA, JAAN, MARI
+from tests.builders.soap_answers import (
     COMPANY,
-    JAAN,
-    MARI,
     NOW,
     company,
     esindus,
-    estonian,
     person,
     saying,
 )
@@ -74,7 +71,7 @@ def test_status_form_role_and_sole_right_decide_together(  # noqa: PLR0917 - a t
 ) -> None:
     state, _ = read(company(person(MARI, role, sole), status=status, form=form))
 
-    authority = authority_of(estonian(MARI), state)
+    authority = authority_of(MARI, state)
 
     assert (authority.kind, authority.reason.code) == (kind, why)
 
@@ -82,20 +79,20 @@ def test_status_form_role_and_sole_right_decide_together(  # noqa: PLR0917 - a t
 def test_code_and_sole_right_in_different_entries_are_no() -> None:
     state, _ = read(company(person(MARI, sole="EI"), person(JAAN, sole="JAH")))
 
-    assert authority_of(estonian(MARI), state).kind is Kind.NONE
-    assert authority_of(estonian(JAAN), state).kind is Kind.SOLE
+    assert authority_of(MARI, state).kind is Kind.NONE
+    assert authority_of(JAAN, state).kind is Kind.SOLE
 
 
 def test_role_and_sole_right_in_different_entries_of_one_person_are_no() -> None:
     state, _ = read(company(person(role="JUHL", sole="EI"), person(role="N", sole="JAH")))
 
-    assert authority_of(estonian(MARI), state).kind is Kind.NONE
+    assert authority_of(MARI, state).kind is Kind.NONE
 
 
 def test_the_same_code_of_another_country_is_another_person() -> None:
     state, _ = read(company(person(MARI, country="LTU")))
 
-    assert authority_of(estonian(MARI), state).reason.code == "not_in_register"
+    assert authority_of(MARI, state).reason.code == "not_in_register"
 
 
 def test_the_whole_state() -> None:
@@ -105,8 +102,8 @@ def test_the_whole_state() -> None:
     assert (state.name, state.legal_form, state.form_confers) == ("Näidis & Pojad OÜ", "OÜ", True)
     assert (state.as_of, state.source, state.opaque) == (NOW, "ee-esindus-v2", False)
     assert state.holders == (
-        Holder(estonian(MARI), "Mari Maasikas", "JUHL", Capacity.BOARD, acts_alone=True),
-        Holder(estonian(JAAN), "Jaan Maasikas", "PROK", Capacity.PROCURIST, acts_alone=False),
+        Holder(MARI, "Mari Maasikas", "JUHL", Capacity.BOARD, acts_alone=True),
+        Holder(JAAN, "Jaan Maasikas", "PROK", Capacity.PROCURIST, acts_alone=False),
     )
     assert aside == []
 
@@ -138,16 +135,16 @@ CONDITION = ("Juhatuse liikmed esindavad osaühingut ühiselt.",)
 )
 def test_groups_that_act_together(
     conditions: tuple[str, ...],
-    groups: tuple[tuple[str, ...], ...],
-    people: list[set[str]],
+    groups: tuple[tuple[PersonKey, ...], ...],
+    people: list[set[PersonKey]],
     opaque: bool,
 ) -> None:
-    members = tuple(tuple(person(code, sole="") for code in group) for group in groups)
-    board = (person(code, sole="EI") for code in (MARI, JAAN, ANNA))
+    members = tuple(tuple(person(each, sole="") for each in group) for group in groups)
+    board = (person(each, sole="EI") for each in (MARI, JAAN, ANNA))
 
     state, _ = read(company(*board, conditions=conditions, groups=members))
 
-    found = [{h.person.code for h in group if h.person} for group in state.groups]
+    found = [{h.person for h in group if h.person} for group in state.groups]
     assert (found, state.opaque) == (people, opaque)
 
 
@@ -157,14 +154,14 @@ def test_members_of_a_group_are_told_with_whom() -> None:
 
     state, _ = read(company(*board, conditions=CONDITION, groups=(members,)))
 
-    authority = authority_of(estonian(MARI), state)
-    assert (authority.kind, authority.together_with) == (Kind.TOGETHER, (estonian(JAAN),))
+    authority = authority_of(MARI, state)
+    assert (authority.kind, authority.together_with) == (Kind.TOGETHER, (JAAN,))
 
 
 @pytest.mark.parametrize(
     ("item", "key", "aside"),
     [
-        pytest.param(person("38001085718"), estonian(JAAN), [], id="estonian"),
+        pytest.param(person("38001085718"), JAAN, [], id="estonian"),
         pytest.param(
             person("010180-12345", country="LAT"),
             PersonKey("LV", "010180-12345"), [], id="latvian-oddly-spelt",
@@ -189,7 +186,7 @@ def test_members_of_a_group_are_told_with_whom() -> None:
             person("38001085718", kind="J", first=""), None, [], id="legal-person-by-its-mark"
         ),
         pytest.param(
-            person("38001085718", kind="F", first=""), estonian(JAAN), [], id="one-name-only"
+            person("38001085718", kind="F", first=""), JAAN, [], id="one-name-only"
         ),
     ],
 )  # fmt: skip
@@ -208,7 +205,7 @@ def test_set_aside_entries_are_found_again_and_say_nothing_personal() -> None:
 
     detail = "not a valid EE code: The number's checksum or check digit is invalid."
     assert aside == [Defect("10000018/PROK", "person_code_invalid", detail)]
-    assert authority_of(estonian(MARI), state).kind is Kind.SOLE
+    assert authority_of(MARI, state).kind is Kind.SOLE
 
 
 def test_an_unknown_role_is_recorded() -> None:

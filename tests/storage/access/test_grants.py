@@ -11,7 +11,8 @@ from storage.access import grant_queries, grants
 from storage.access.grants import Ending, Starting
 from storage.database import Database
 from storage.parties import upsert
-from tests.builders.register_states import JAAN, KUUSK, MARI, sole, state
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import (
     BILLING,
     account,

@@ -7,7 +7,8 @@ from domain.access.grants import Origin
 from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
-from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state, together
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, TAMM, sole, state, together
 from tests.builders.rows import (
     REGISTER,
     Held,

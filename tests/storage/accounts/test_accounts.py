@@ -7,7 +7,8 @@ import pytest
 from domain.access.grants import Origin
 from storage.accounts.accounts import AccountFacts, Put
 from storage.database import Database
-from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import Held, account, ended, give, held, history, put, rows, say
 
 OFFICE = account(KUUSK)

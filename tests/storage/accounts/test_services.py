@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from storage.accounts.accounts import Put
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
-from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, sole, state
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import (
     Held,
     account,

@@ -12,7 +12,8 @@ from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.numbers import codes
 from storage.parties import people
-from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, TIIU
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import (
     ENGINE,
     Held,

@@ -16,7 +16,7 @@ from storage.numbers import verifications
 from storage.numbers.verifications import Request, Requester
 from storage.parties import people
 from storage.requests.rate_limits import LimitReached, Use
-from tests.builders.register_states import MARI
+from tests.builders.people import MARI
 from tests.builders.rows import ENGINE, carry_out, rows
 
 NUMBER = PhoneNumber("+37255500001", "EE")

@@ -5,19 +5,8 @@ import pytest
 from domain.access.grants import Origin
 from domain.registry.register import Capacity, CompanyStatus, RegisterState
 from storage.database import Database
-from tests.builders.register_states import (
-    JAAN,
-    KUUSK,
-    MARI,
-    TAMM,
-    TIIU,
-    entry,
-    joint,
-    sole,
-    state,
-    strange,
-    together,
-)
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, TAMM, entry, joint, sole, state, strange, together
 from tests.builders.rows import Held, account, ended, give, grant_ids, held, put, rows, say
 
 OFFICE = account(KUUSK)
@@ -220,8 +209,8 @@ def test_several_companies_at_once_are_aligned_each_by_its_own_state(database: D
     say(database, state(sole(MARI), joint(TIIU)), state(sole(JAAN), joint(MARI), of=TAMM))
 
     assert held(database) == [
-        Held(MARI, OFFICE.id, "administrator", SOLE),
         Held(JAAN, TAMM_OFFICE.id, "administrator", SOLE),
+        Held(MARI, OFFICE.id, "administrator", SOLE),
     ]
 
 

@@ -16,7 +16,8 @@ from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterSt
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from storage.registry import register_states
-from tests.builders.register_states import JAAN, MARI, TIIU, company, entry, state
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import company, entry, state
 from tests.builders.rows import Held, account, held, put, rows, say
 
 PEOPLE = (MARI, JAAN, TIIU)

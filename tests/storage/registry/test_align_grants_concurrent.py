@@ -9,7 +9,8 @@ from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 from storage.registry.align_grants import Alignment
-from tests.builders.register_states import JAAN, KUUSK, MARI, TAMM, procurist, sole, state
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, TAMM, procurist, sole, state
 from tests.builders.rows import (
     REGISTER,
     Held,
@@ -93,8 +94,8 @@ def test_many_at_once_end_in_the_newest_word_with_no_duplicate(database: Databas
             each.result(60)
 
     assert held(database) == [
-        Held(MARI, account(TAMM, 2).id, "administrator", "sole_representation"),
         Held(JAAN, OFFICE.id, "administrator", "sole_representation"),
+        Held(MARI, account(TAMM, 2).id, "administrator", "sole_representation"),
     ]
 
 

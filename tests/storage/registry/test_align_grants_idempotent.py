@@ -9,10 +9,9 @@ from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants
 from storage.registry.align_grants import Alignment
+from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import (
-    JAAN,
     KUUSK,
-    MARI,
     entry,
     joint,
     procurist,

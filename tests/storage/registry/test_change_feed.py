@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from domain.audit import Actor
-from domain.identifiers import CompanyKey
+from domain.identifiers import CompanyKey, PersonKey
 from registry_sync.estonia.change_list import OPERATION
 from registry_sync.estonia.esindus import EstonianRegister
 from registry_sync.estonia.soap import SoapService
@@ -51,7 +51,7 @@ class Days:
         self._ahead = day
         self._simulator.control("POST", "/clock", {"days": day})
 
-    def entry(self, code: str, *people: dict[str, str], on: int) -> None:
+    def entry(self, code: str, *people: PersonKey, on: int) -> None:
         """The register makes an entry on this day, which may be an earlier one."""
         self._simulator.control("POST", "/clock", {"days": on})
         self._simulator.put(code, holders=list(people))
@@ -142,6 +142,6 @@ def test_news_of_strangers_is_left_alone_until_somebody_here_is_a_holder(
                 " INSERT INTO appointment (person_id, company_id, as_of)"
                 " SELECT p.id, c.id, now() FROM p, c"
             ),
-            {"code": MARI["code"], "stranger": STRANGER},
+            {"code": MARI.code, "stranger": STRANGER},
         )
     assert days.read() == {STRANGER}

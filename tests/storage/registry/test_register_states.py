@@ -8,10 +8,9 @@ from domain.registry.register import RegisterState
 from storage.database import Database
 from storage.parties import upsert
 from storage.registry import register_states
+from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import (
-    JAAN,
     KUUSK,
-    MARI,
     NOON,
     entry,
     joint,

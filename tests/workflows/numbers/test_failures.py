@@ -9,7 +9,7 @@ import pytest
 
 from activities.adapters.messente import SIGNATURE
 from domain.numbers.verifications import Delivery
-from tests.builders.register_states import JAAN
+from tests.builders.people import JAAN
 from tests.clients.api_client import Answer
 from tests.clients.sms_client import PASSWORD
 from tests.fixtures.number_stack import NUMBER, Numbers

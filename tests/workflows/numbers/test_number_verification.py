@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.register_states import JAAN, MARI
+from tests.builders.people import JAAN, MARI
 from tests.builders.rows import account, put, put_service, service
 from tests.fixtures.number_stack import NUMBER, OFFICE, Numbers
 

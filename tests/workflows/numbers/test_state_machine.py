@@ -48,7 +48,8 @@ from storage.numbers.codes import Guess
 from storage.numbers.verifications import Request, Requester
 from storage.parties import people
 from storage.requests.rate_limits import LimitReached
-from tests.builders.register_states import KUUSK, MARI
+from tests.builders.people import MARI
+from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service
 from tests.fixtures import payload_keys
 

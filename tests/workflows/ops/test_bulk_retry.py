@@ -1,44 +1,17 @@
 """A retry in bulk: what it makes of each row, of what changes meanwhile, and of being cancelled."""
 
 from collections import Counter
-from typing import Any
-from uuid import UUID, uuid4
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from domain.audit import Actor
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
-from services.launcher import start_operation
 from storage.ops import bulk_retries, decisions, stuck_items
-from storage.ops.bulk_retries import BulkRetryAsked
 from storage.ops.decisions import Decided
-from storage.ops.stuck_queries import Filter
+from tests.builders.bulk_retries import begin, done, results
 from tests.builders.stuck_rows import decided_by, mixed, put_stuck
-from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import OPS, Resyncs
-
-BULK = Actor("ops", "bulk")
-
-
-async def begin(resyncs: Resyncs, rate: float, which: Filter | None = None) -> UUID:
-    """Ask for a retry of these, or of everything; gives the operation."""
-    id_ = uuid4()
-    asked = BulkRetryAsked(which or Filter(), BULK, "it is back", rate)
-    with resyncs.database.transaction() as session:
-        row = bulk_retries.ask(session, id_, asked)
-    await start_operation(resyncs.client, resyncs.settings.task_queue, row)
-    return id_
-
-
-async def done(resyncs: Resyncs, operation: UUID, number: int) -> None:
-    """Return once so many rows are done."""
-    await until(lambda: resyncs.operation(operation).progress["done"] >= number)
-
-
-def results(resyncs: Resyncs, operation: UUID) -> list[Row[Any]]:
-    statement = "SELECT * FROM bulk_retry WHERE operation_id = :id ORDER BY place"
-    return list(resyncs.rows(statement, id=operation))
 
 
 async def test_each_row_is_retried_or_left_alone_as_its_kind_asks(resyncing: Resyncs) -> None:

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from dev.stack.supervised_process import RunningProgram
+from tests.builders.bulk_retries import begin, done, results
 from tests.builders.rows import rows
 from tests.builders.stuck_rows import decided_by, put_stuck
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resyncs
 from tests.fixtures.worker_process import notice, start, worker_process
-from tests.workflows.ops.test_bulk_retry import begin, done, results
 
 
 @pytest.fixture

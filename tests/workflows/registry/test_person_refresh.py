@@ -1,17 +1,17 @@
 """A person asks what may be done now, and the register is asked about that person."""
 
-from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from activities.registry.refresh_person import Aligned
+from domain.identifiers import PersonKey
 from tests.builders.people import JAAN, MARI
 from tests.fixtures.engine import Engine, Held
 
 CODE, OTHER, THIRD = "19000014", "19000020", "19000037"
-MARIS = Held(CODE, MARI["code"], "administrator")
+MARIS = Held(CODE, MARI.code, "administrator")
 
 
 async def mari_in(engine: Engine, *codes: str) -> UUID:
@@ -20,10 +20,10 @@ async def mari_in(engine: Engine, *codes: str) -> UUID:
     engine.take_on(codes)
     await engine.sync("check")
     engine.forget_queries()
-    return engine.person_id(MARI["code"])
+    return engine.person_id(MARI.code)
 
 
-def known(engine: Engine, person: dict[str, Any]) -> UUID:
+def known(engine: Engine, person: PersonKey) -> UUID:
     """Someone whom the register has named nowhere yet."""
     with engine.database.transaction() as session:
         found: UUID = session.execute(
@@ -31,7 +31,7 @@ def known(engine: Engine, person: dict[str, Any]) -> UUID:
                 "INSERT INTO person (id, country, code) VALUES (gen_random_uuid(), 'EE', :code)"
                 " RETURNING id"
             ),
-            {"code": person["code"]},
+            {"code": person.code},
         ).scalar_one()
     return found
 
@@ -55,7 +55,7 @@ async def test_a_new_board_member_is_in_when_the_operation_ends(engine: Engine) 
     operation, aligned = await engine.refresh(jaan)
 
     assert (operation.state, aligned) == ("succeeded", Aligned(started=1))
-    assert engine.grants() == {Held(CODE, JAAN["code"], "administrator")}
+    assert engine.grants() == {Held(CODE, JAAN.code, "administrator")}
     assert engine.queries() == 2
 
 
@@ -66,7 +66,7 @@ async def test_who_left_the_board_is_out_when_the_operation_ends(engine: Engine)
     operation, aligned = await engine.refresh(mari)
 
     assert (operation.state, aligned) == ("succeeded", Aligned(ended=1))
-    assert engine.grants() == {Held(CODE, JAAN["code"], "administrator")}
+    assert engine.grants() == {Held(CODE, JAAN.code, "administrator")}
     assert engine.ended_reasons() == {"not_in_register": 1}
 
 
@@ -151,7 +151,7 @@ async def test_a_short_trouble_is_not_even_noticed(engine: Engine) -> None:
     operation, aligned = await engine.refresh(mari)
 
     assert (operation.state, aligned) == ("succeeded", Aligned(started=1))
-    assert engine.grants() == {MARIS, Held(OTHER, MARI["code"], "administrator")}
+    assert engine.grants() == {MARIS, Held(OTHER, MARI.code, "administrator")}
 
 
 async def test_what_was_learnt_before_the_register_went_down_is_in_force_and_told(

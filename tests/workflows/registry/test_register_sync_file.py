@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from tests.builders.people import JAAN, KATI, MARI, TOOMAS
+from tests.builders.people import JAAN, KATI, MARI, TOOMAS, listed
+from tests.clients.register_client import published
 from tests.fixtures.engine import Engine, Held
 from tests.oracles.entitlements import entitled
 
@@ -12,9 +13,9 @@ CODE, OTHER = "19000014", "19000020"
 
 
 async def test_the_first_file_gives_exactly_what_the_register_says(engine: Engine) -> None:
-    jointly = [MARI | {"sole": False}, JAAN | {"sole": False}, KATI]
-    engine.register.put(CODE, holders=jointly, groups=[[MARI["code"], JAAN["code"]]])
-    engine.register.put(OTHER, holders=[TOOMAS | {"sole": False}], conditions="Küsi juhatuselt")
+    jointly = [listed(MARI, sole=False), listed(JAAN, sole=False), listed(KATI)]
+    engine.register.put(CODE, holders=jointly, groups=[[MARI.code, JAAN.code]])
+    engine.register.put(OTHER, holders=[listed(TOOMAS, sole=False)], conditions="Küsi juhatuselt")
     engine.take_on(engine.codes())
 
     run = await engine.sync("file")
@@ -22,9 +23,9 @@ async def test_the_first_file_gives_exactly_what_the_register_says(engine: Engin
     assert run.state == "finished"
     assert engine.grants() == entitled(engine.companies())
     assert {held for held in engine.grants() if held.company == CODE} == {
-        Held(CODE, MARI["code"], "joint_representative"),
-        Held(CODE, JAAN["code"], "joint_representative"),
-        Held(CODE, KATI["code"], "administrator"),
+        Held(CODE, MARI.code, "joint_representative"),
+        Held(CODE, JAAN.code, "joint_representative"),
+        Held(CODE, KATI.code, "administrator"),
     }
     assert run.counts["started"] == len(engine.grants())
     assert run.counts["companies"] == run.counts["answered"] == len(engine.codes())
@@ -73,21 +74,21 @@ async def test_who_left_the_register_loses_access_for_that_reason(engine: Engine
     engine.register.put(OTHER, holders=[KATI])
     engine.take_on(engine.codes())
     await engine.sync("file")
-    engine.register.control("DELETE", f"/companies/{CODE}/holders", {"code": MARI["code"]})
+    engine.register.control("DELETE", f"/companies/{CODE}/holders", {"code": MARI.code})
     engine.register.put(OTHER, status="K")
 
     run = await engine.sync("file")
 
     assert (run.state, run.counts["ended"], run.counts["started"]) == ("finished", 2, 0)
     assert engine.ended_reasons() == {"not_in_register": 1, "company_deleted": 1}
-    assert Held(CODE, JAAN["code"], "administrator") in engine.grants()
+    assert Held(CODE, JAAN.code, "administrator") in engine.grants()
 
 
 async def test_a_new_surname_a_new_row_and_another_role_change_no_access(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on([CODE])
     await engine.sync("file")
-    engine.register.put(CODE, holders=[MARI | {"name": "Vaarikas", "role": "PROK"}])
+    engine.register.put(CODE, holders=[listed(MARI, name="Vaarikas", role="PROK")])
 
     await engine.sync("file")
 
@@ -181,8 +182,3 @@ def spoil_record(engine: Engine, folder: Path, code: str) -> None:
             record["kaardile_kantud_isikud"] = "?"
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr(name, json.dumps(records, indent=4))
-
-
-def published(folder: Path) -> Path:
-    """The newest file on the simulator's shelf."""
-    return max((folder / "open-data").glob("*.zip"), key=lambda file: file.stat().st_mtime_ns)

@@ -53,7 +53,7 @@ async def test_a_company_that_cannot_be_read_never_stops_the_rest(engine: Engine
 
     assert (run.state, run.counts["unknown"]) == ("finished", 1)
     assert engine.aside() == {(CODE, "legal_form_unknown")}
-    assert Held(OTHER, JAAN["code"], "administrator") in engine.grants()
+    assert Held(OTHER, JAAN.code, "administrator") in engine.grants()
     assert not any(held.company == CODE for held in engine.grants())
 
 
@@ -99,7 +99,7 @@ async def test_what_was_set_aside_is_asked_about_again_with_the_next_file(engine
 
     (change,) = engine.rows("SELECT kind, state FROM sync_change WHERE run_id = :id", id=run.id)
     assert tuple(change) == ("again", "applied")
-    assert Held(CODE, MARI["code"], "administrator") in engine.grants()
+    assert Held(CODE, MARI.code, "administrator") in engine.grants()
     assert engine.aside() == set()
 
 
@@ -181,7 +181,7 @@ async def test_sync_leaves_questions_for_people_who_wait(engine: Engine) -> None
     handle = await engine.start("file")
     await until_told(handle, "tomorrow")
 
-    operation, _ = await engine.refresh(engine.person_id(MARI["code"]))
+    operation, _ = await engine.refresh(engine.person_id(MARI.code))
 
     assert operation.state == "succeeded"
     await handle.cancel()
@@ -193,7 +193,7 @@ async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
     engine.register.put(CODE, holders=[MARI])
     accounts = engine.take_on(engine.codes())
     await engine.sync("company", companies=companies_of(engine, [CODE]))
-    person = engine.person_id(MARI["code"])
+    person = engine.person_id(MARI.code)
     engine.forget_queries()
 
     another = await connect(

@@ -54,8 +54,8 @@ async def test_a_company_with_more_news_on_the_same_day_is_asked_about_again(
 
     assert (run.counts["listed"], run.counts["to_ask"]) == (2, 1)
     assert engine.grants() == {
-        Held(CODE, JAAN["code"], "administrator"),
-        Held(OTHER, KATI["code"], "administrator"),
+        Held(CODE, JAAN.code, "administrator"),
+        Held(OTHER, KATI.code, "administrator"),
     }
 
 
@@ -90,7 +90,7 @@ async def test_a_quiet_day_is_believed_only_when_the_register_answers(engine: En
     run = await engine.sync("changes", skip=True)
 
     assert (run.state, run.counts["to_ask"]) == ("finished", 1)
-    assert engine.grants() == {Held(CODE, MARI["code"], "administrator")}
+    assert engine.grants() == {Held(CODE, MARI.code, "administrator")}
 
 
 async def test_the_nightly_check_asks_about_every_customer(engine: Engine) -> None:
@@ -117,7 +117,7 @@ async def test_a_new_customer_alone_is_asked_about(engine: Engine) -> None:
     run = await engine.sync("company", companies=[company])
 
     assert (run.state, engine.queries()) == ("finished", 1)
-    assert engine.grants() == {Held(CODE, MARI["code"], "administrator")}
+    assert engine.grants() == {Held(CODE, MARI.code, "administrator")}
 
 
 async def test_a_run_is_carried_out_once(engine: Engine) -> None:

@@ -13,17 +13,13 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Defect
 from registry_sync.estonia.esindus import EstonianRegister
 from registry_sync.estonia.soap import SoapService
+from tests.builders.people import MARI
 
 USER = "kasutaja-volitus"
 PASSWORD = "salasõna <&> 7313"
-MARI, JAAN, ANNA = "47101010033", "38001085718", "60001019906"
 COMPANY = CompanyKey("EE", "10000018")
 Reply = str | httpx.Response | Exception
 NOW = datetime(2026, 8, 12, 9, 30, tzinfo=UTC)
-
-
-def estonian(code: str) -> PersonKey:
-    return PersonKey("EE", code)
 
 
 def element(name: str, content: str) -> str:
@@ -31,7 +27,7 @@ def element(name: str, content: str) -> str:
 
 
 def person(
-    code: str = MARI,
+    who: PersonKey | str = MARI,
     role: str = "JUHL",
     sole: str = "JAH",
     *,
@@ -45,7 +41,7 @@ def person(
         "isiku_liik": kind,
         "fyysilise_isiku_eesnimi": first,
         "fyysilise_isiku_perenimi": last,
-        "fyysilise_isiku_kood": code,
+        "fyysilise_isiku_kood": who.code if isinstance(who, PersonKey) else who,
         "isikukood_riik": country,
         "fyysilise_isiku_roll": role,
         "ainuesindusoigus_olemas": sole,
@@ -89,7 +85,7 @@ def answer(operation: str, content: str) -> str:
     echo = (
         element("ariregister_kasutajanimi", USER)
         + element("ariregister_parool", escape(PASSWORD))
-        + element("fyysilise_isiku_kood", MARI)
+        + element("fyysilise_isiku_kood", MARI.code)
     )
     inside = element("paring", echo) + element("keha", content)
     return envelope(element(f"{operation}Response", inside))

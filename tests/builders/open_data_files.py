@@ -4,12 +4,17 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from domain.identifiers import PersonKey
 from domain.registry.register import BulkFile
+from tests.builders.people import MARI
 
-MARI = "8834db47-330d-5a29-9e21-0a0c94732985"
-JAAN = "6d489a0a-62ca-5fe7-88cf-1f07c6ac3a1a"
+
+def hash_of(person: PersonKey) -> str:
+    """What the file has in place of a personal code: a version-5 UUID."""
+    return str(uuid5(NAMESPACE_OID, person.country + person.code))
 
 
 def holder(**fields: Any) -> dict[str, Any]:
@@ -18,7 +23,7 @@ def holder(**fields: Any) -> dict[str, Any]:
         "kirje_id": 9869068, "kaardi_piirkond": 5, "kaardi_nr": 1, "kaardi_tyyp": "R",
         "kande_nr": 1, "isiku_tyyp": "F", "isiku_roll": "JUHL",
         "isiku_roll_tekstina": "Juhatuse liige", "eesnimi": "Mari", "nimi_arinimi": "Näidis",
-        "isikukood_hash": MARI, "isikukood_registrikood": None, "valis_kood": None,
+        "isikukood_hash": hash_of(MARI), "isikukood_registrikood": None, "valis_kood": None,
         "valis_kood_riik": None, "valis_kood_riik_tekstina": None, "synniaeg": None,
         "osamaks": None, "volituste_loppemise_kpv": "", "aadress_riik": None,
         "aadress_ehak_tekstina": "", "algus_kpv": "25.11.2021", "lopp_kpv": None, "email": None,

@@ -1,0 +1,36 @@
+"""Retries in bulk on a whole engine: started, waited for, and what they made of each item."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row
+
+from domain.audit import Actor
+from services.launcher import start_operation
+from storage.ops import bulk_retries
+from storage.ops.bulk_retries import BulkRetryAsked
+from storage.ops.stuck_queries import Filter
+from tests.fixtures.engine import until
+from tests.fixtures.resend_stack import Resyncs
+
+BULK = Actor("ops", "bulk")
+
+
+async def begin(resyncs: Resyncs, rate: float, which: Filter | None = None) -> UUID:
+    """Ask for a retry of these, or of everything; gives the operation."""
+    id_ = uuid4()
+    asked = BulkRetryAsked(which or Filter(), BULK, "it is back", rate)
+    with resyncs.database.transaction() as session:
+        row = bulk_retries.ask(session, id_, asked)
+    await start_operation(resyncs.client, resyncs.settings.task_queue, row)
+    return id_
+
+
+async def done(resyncs: Resyncs, operation: UUID, number: int) -> None:
+    """Return once so many rows are done."""
+    await until(lambda: resyncs.operation(operation).progress["done"] >= number)
+
+
+def results(resyncs: Resyncs, operation: UUID) -> list[Row[Any]]:
+    statement = "SELECT * FROM bulk_retry WHERE operation_id = :id ORDER BY place"
+    return list(resyncs.rows(statement, id=operation))

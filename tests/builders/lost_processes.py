@@ -1,0 +1,36 @@
+"""Processes that the database knows and Temporal does not, and the comparison that finds them."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row
+from temporalio.client import Client
+
+from storage.provisioning import resends
+from tests.builders.rows import carry_out
+from tests.fixtures.resend_stack import OPS, Resyncs
+from worker.reconcile_workflows import Reconciliation
+
+AT_ONCE = timedelta()
+
+
+def asked_for(everything: Resyncs, service_id: UUID) -> Row[Any]:
+    """A re-sending that is written down, and that nobody has started."""
+    with everything.database.transaction() as session:
+        row = resends.ask(session, uuid4(), service_id, OPS, "a test")
+    assert row is not None
+    return row
+
+
+def begun(everything: Resyncs, service_id: UUID) -> UUID:
+    """One that runs, says the database; Temporal has never heard of it."""
+    id_: UUID = asked_for(everything, service_id).id
+    carry_out(everything.database, "UPDATE operation SET state = 'running' WHERE id = :id", id=id_)
+    return id_
+
+
+async def look(everything: Resyncs, client: Client | None = None) -> bool:
+    client = client or everything.client
+    every = timedelta(minutes=1)
+    return await Reconciliation(everything.database, client, every).look(young=AT_ONCE)
