@@ -126,7 +126,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     )
     template = "#/components/schemas/{model}"
     _, defined = models_json_schema(
-        [(ProblemDetails, "serialization"), (check.Question, "validation")],
+        [(ProblemDetails, "serialization"), (check.AccessCheckRequest, "validation")],
         ref_template=template,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})

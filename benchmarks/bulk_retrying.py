@@ -18,7 +18,7 @@ from benchmarks.stuck_rows import fill, of_account, settled
 from benchmarks.working import working
 from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Decision
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
@@ -33,7 +33,7 @@ from storage.ops.stuck_queries import Filter
 _UNHINDERED = 1_000_000.0
 _MOST_ASKED = 200
 """Rows a second: the most that the API lets anybody ask for."""
-_ACTOR = Actor("ops", "benchmarks")
+_ACTOR = Actor(ActorKind.OPS, "benchmarks")
 _RESULT = text(
     "UPDATE bulk_retry SET result = 'retried', at = clock_timestamp()"
     " WHERE operation_id = :id AND stuck_id = :row"

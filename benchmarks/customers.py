@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 from simulators.register.people import People
@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 
-_ACTOR = Actor("system", "benchmarks")
+_ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
 _MEMBERS = 2
 
 

@@ -4,14 +4,14 @@ import re
 from itertools import count, islice
 from uuid import uuid4
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from simulators.register.people import People
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 from storage.database import Database
 
-_ACTOR = Actor("system", "benchmarks")
+_ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
 _KINDS = ("PERSON", "CLIENT", "CLIENT_QUOTA", "NUMBER", "PREFIX", "ADDRESS", "COUNTRY")
 
 WIDE = dict.fromkeys([f"VOLITUS_NUMBER_LIMIT_{kind}" for kind in _KINDS], "1000000/P1D") | {

@@ -18,7 +18,7 @@ from benchmarks.load import Connection
 from benchmarks.measuring import Line, Size, alone
 from benchmarks.place import Place
 from benchmarks.portal import ALLOWED, Portal, portal
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
 from simulators.identity.client import client_token
 from storage.access import grants
@@ -68,7 +68,7 @@ class _Ender(Thread):
                 break
             self.begun[number] = time.perf_counter()
             with self._database.transaction() as session:
-                grants.end(session, [Ending(each.grant_id, _WHY)], actor=Actor("engine"))
+                grants.end(session, [Ending(each.grant_id, _WHY)], actor=Actor(ActorKind.ENGINE))
             self.committed[number] = time.perf_counter()
         self._database.close()
 

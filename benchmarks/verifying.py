@@ -21,7 +21,7 @@ from benchmarks.place import Place, running
 from benchmarks.working import BARE, working
 from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.provisioning.steps import Target
 from runtime.payload_codec import PayloadCipher
@@ -40,7 +40,7 @@ _LEAST_RATE = 0.8
 _AT_ONCE = 10
 _THREADS = 20
 _LIFE = timedelta(minutes=10)
-_ACTOR = Actor("system", "benchmarks")
+_ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
 
 
 class AnswersAtOnce:

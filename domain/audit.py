@@ -40,12 +40,28 @@ class EventKind(StrEnum):
     VERIFICATION_STARTED = "verification:started"
 
 
+class ActorKind(StrEnum):
+    """What kind of actor caused an event."""
+
+    REGISTER = "register"
+    """A register, through a sync."""
+    PERSON = "person"
+    """A person who logged in."""
+    PORTAL = "portal"
+    """A client that acts for a person."""
+    SYSTEM = "system"
+    """A client that acts for itself."""
+    OPS = "ops"
+    """A member of the operator's staff."""
+    ENGINE = "engine"
+    """Volitus itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a register's word, an operator's person or program, a person, the engine."""
+    """Who caused an event."""
 
-    kind: str
-    """``register``, ``person``, ``portal``, ``system``, ``ops`` or ``engine``."""
+    kind: ActorKind
     id: str = ""
     """An internal id, a client id or a source's name; never a personal code."""
     run_id: UUID | None = None

@@ -1,13 +1,13 @@
 """Looking at the SIM once the right code has come, as a step; what follows is written with it."""
 
 from activities.adapters.camara_sim_swap import SimSwap
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.numbers.verifications import SIM_CHANGED, State
 from domain.provisioning.steps import Answer, Done, NotDone, Step, Target
 from storage.database import Session
 from storage.numbers import codes, verifications
 
-ENGINE = Actor("engine", "number-verification")
+ENGINE = Actor(ActorKind.ENGINE, "number-verification")
 
 
 class SimLook:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Answer, Move, NotDone, Step, Target
 from storage.database import Session
 
@@ -76,4 +76,4 @@ class Attempt:
     @property
     def actor(self) -> Actor:
         """Who this is in the history."""
-        return Actor("engine", self.step.process)
+        return Actor(ActorKind.ENGINE, self.step.process)

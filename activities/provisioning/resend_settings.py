@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.adapters.tmf640 import Network
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import Steps
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.provisioning.resend_settings import NETWORK_ID, PROCESS
 from domain.provisioning.steps import Answer, Done, NotDone, Step, StepState, Target
 from domain.reasons import Reason
@@ -21,7 +21,7 @@ from storage.ops import stuck_items
 from storage.provisioning import steps
 from storage.requests import operations
 
-ENGINE = Actor("engine", PROCESS)
+ENGINE = Actor(ActorKind.ENGINE, PROCESS)
 DONE = Reason("resync_done", "The network has the service's settings")
 ABORTED = Reason("resync_aborted", "Operations ended it, and what was done is undone")
 

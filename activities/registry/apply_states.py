@@ -9,7 +9,7 @@ from sqlalchemy import text
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
 from domain.registry.register import RegisterState
 from storage.access.grants import GrantChange
@@ -123,7 +123,7 @@ class Applying:
     def _take_in(
         self, session: Session, run_id: UUID, answers: Mapping[UUID, RegisterState]
     ) -> Alignment:
-        actor = Actor("register", self._source, run_id)
+        actor = Actor(ActorKind.REGISTER, self._source, run_id)
         register_states.lock(session, list(answers))
         register_states.believe(session, answers, actor=actor)
         return align_grants.align(session, answers, actor=actor)

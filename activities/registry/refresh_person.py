@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import (
     Absent,
@@ -160,7 +160,7 @@ class Refreshing:
         said = self._register.state(CompanyKey(row.country, row.code))
         if isinstance(said, Absent):
             return Aligned(unknown=1)
-        actor = Actor("register", self._register.country)
+        actor = Actor(ActorKind.REGISTER, self._register.country)
         with self._database.transaction() as session:
             register_states.lock(session, [company_id])
             register_states.believe(session, {company_id: said}, actor=actor)

@@ -13,7 +13,7 @@ from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Holding, ReasonShape, ResponseModel, summary
+from api.http.schemas import Actor, GrantSummary, Reason, ResponseModel, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
 from storage.access import grant_queries
@@ -28,7 +28,7 @@ Viewer = Annotated[Authorized, Depends(WHO_MAY_VIEW_ACCESS)]
 _RESPONSES = pagination.RESPONSES | problems.documented("not_found")
 
 
-class PersonAccess(Holding):
+class PersonAccess(GrantSummary):
     """One person with access to the account."""
 
     person_id: UUID
@@ -42,25 +42,17 @@ class PersonPage(ResponseModel):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class ActorShape(ResponseModel):
-    """Who did it."""
-
-    kind: str = Field(description="`register`, `person`, `portal`, `system`, `ops`, `engine`.")
-    id: str
-    run: UUID | None = Field(None, description="The sync run that carried it, where one did.")
-
-
 class HistoryEvent(ResponseModel):
     """One thing that happened."""
 
     id: int
     at: datetime
     kind: str = Field(description="`<subject>:<action>`. More may be added.")
-    actor: ActorShape
+    actor: Actor
     subject_id: UUID | None = Field(description="The grant, account or service it is about.")
     person_id: UUID | None
     person_name: str | None
-    reason: ReasonShape | None
+    reason: Reason | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 
@@ -125,5 +117,5 @@ def require_view(connection: Connection, admitted: Authorized, account_id: UUID)
 
 def _happened(row: Any) -> HistoryEvent:
     told = {name: getattr(row, name) for name in HistoryEvent.model_fields}
-    reason = ReasonShape.of_json(row.reason)
-    return HistoryEvent(**told | {"actor": ActorShape(**row.actor), "reason": reason})
+    reason = Reason.of_json(row.reason)
+    return HistoryEvent(**told | {"actor": Actor(**row.actor), "reason": reason})

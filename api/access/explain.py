@@ -7,14 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.access.check import Answer, Question, decided, decision_fields
+from api.access.check import AccessCheckRequest, AccessDecision, decided, decision_fields
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
 from api.http import problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import GrantShape, ReasonShape, ResponseModel
+from api.http.schemas import Grant, Reason, ResponseModel
 from domain.identifiers import PersonKey
 from services.access import explain as explaining
 from services.access.explain import Situation
@@ -35,7 +35,7 @@ _PAST = 5
 """How many ended grants are told of."""
 
 
-class StaffQuestion(Question):
+class ExplainAccessRequest(AccessCheckRequest):
     """Whose access it is about cannot be left out."""
 
     person_id: UUID
@@ -58,7 +58,7 @@ class NamedAccount(ResponseModel):
     status: str
 
 
-class RegisterWord(ResponseModel):
+class RegisterStatement(ResponseModel):
     """What the register said of the company, and of this person in it."""
 
     id: UUID = Field(description="The register state: grants name it as their proof.")
@@ -69,12 +69,12 @@ class RegisterWord(ResponseModel):
     source: str
     roles: list[str] = Field(description="The register's labels for this person there.")
     authority: str = Field(description="`sole`, `together`, `none` or `unknown`.")
-    reason: ReasonShape
+    reason: Reason
     together_with: list[NamedPerson]
     opaque: bool = Field(description="There are signing conditions that only a person can read.")
 
 
-class EventMention(ResponseModel):
+class GrantEvent(ResponseModel):
     """An event that tells of a grant."""
 
     id: int
@@ -82,43 +82,47 @@ class EventMention(ResponseModel):
     kind: str
 
 
-class PathStep(ResponseModel):
+class GrantExplanation(ResponseModel):
     """One grant in force."""
 
-    grant: GrantShape
+    grant: Grant
     allows: bool = Field(description="Whether it is one of those that allow it.")
     proof: UUID | None = Field(description="The row that proves it.")
-    events: list[EventMention]
+    events: list[GrantEvent]
 
 
-class Missing(ResponseModel):
+class MissingRequirement(ResponseModel):
     """One thing that is missing for a yes."""
 
-    reason: ReasonShape
+    reason: Reason
     remedy: str = Field(description="What would change it.")
 
 
-class Explanation(Answer):
+class Explanation(AccessDecision):
     """A decision with everything that it rests on."""
 
     person: NamedPerson
     account: NamedAccount
-    path: list[PathStep] = Field(description="Every grant in force at that moment.")
-    register_word: RegisterWord | None = Field(
+    path: list[GrantExplanation] = Field(description="Every grant in force at that moment.")
+    register_word: RegisterStatement | None = Field(
         description="Null: a private account, or the register was never asked."
     )
-    missing: list[Missing] = Field(description="Empty for a yes. The nearest to a yes first.")
+    missing: list[MissingRequirement] = Field(
+        description="Empty for a yes. The nearest to a yes first."
+    )
 
 
 @router.post("/explain", operation_id="explainAccess", responses=problems.documented("not_found"))
 def explain_access(
-    question: StaffQuestion, _admitted: Annotated[Authorized, Depends(STAFF)], database: Store
+    question: ExplainAccessRequest,
+    _admitted: Annotated[Authorized, Depends(STAFF)],
+    database: Store,
 ) -> Explanation:
     """The whole path of a yes; for a no, what is missing and what would make it a yes."""
     return explain(database, question)
 
 
-def explain(database: Database, question: StaffQuestion) -> Explanation:
+def explain(database: Database, question: ExplainAccessRequest) -> Explanation:
     """The same for who asks at a shell. Raises Problem where person or account is unknown."""
     with database.snapshot() as connection:
         person = people.find(connection, question.person_id)
@@ -135,14 +139,14 @@ def explain(database: Database, question: StaffQuestion) -> Explanation:
             path=_path(connection, situation),
             register_word=_register_word(connection, situation),
             missing=[
-                Missing(reason=ReasonShape.of(found.reason), remedy=found.remedy)
+                MissingRequirement(reason=Reason.of(found.reason), remedy=found.remedy)
                 for found in explaining.missing(situation)
             ],
         )
 
 
 def _situation(
-    connection: Connection, question: StaffQuestion, person: PersonKey, account: AccountRead
+    connection: Connection, question: ExplainAccessRequest, person: PersonKey, account: AccountRead
 ) -> Situation:
     who, at = question.person_id, question.at
     company_id = account.company_id
@@ -168,17 +172,17 @@ def _account(account: AccountRead) -> NamedAccount:
     )
 
 
-def _path(connection: Connection, situation: Situation) -> list[PathStep]:
+def _path(connection: Connection, situation: Situation) -> list[GrantExplanation]:
     ids = [grant.id for grant in situation.held]
     proofs = grant_queries.proofs(connection, ids)
     events = event_queries.about(connection, ids)
     return [
-        PathStep(
-            grant=GrantShape.of(grant),
+        GrantExplanation(
+            grant=Grant.of(grant),
             allows=grant.id in situation.decision.grants,
             proof=proofs[grant.id],
             events=[
-                EventMention(id=event.id, at=event.at, kind=event.kind)
+                GrantEvent(id=event.id, at=event.at, kind=event.kind)
                 for event in events
                 if event.subject_id == grant.id
             ],
@@ -187,14 +191,14 @@ def _path(connection: Connection, situation: Situation) -> list[PathStep]:
     ]
 
 
-def _register_word(connection: Connection, situation: Situation) -> RegisterWord | None:
+def _register_word(connection: Connection, situation: Situation) -> RegisterStatement | None:
     believed, authority = situation.believed, explaining.authority(situation)
     if believed is None or authority is None:
         return None
     state = believed.state
     names = explaining.names_in(state)
     ids = people.ids_of(connection, authority.together_with)
-    return RegisterWord(
+    return RegisterStatement(
         id=believed.id,
         status=state.status,
         legal_form=state.legal_form,
@@ -203,7 +207,7 @@ def _register_word(connection: Connection, situation: Situation) -> RegisterWord
         source=state.source,
         roles=explaining.roles_of(situation.person, state),
         authority=authority.kind,
-        reason=ReasonShape.of(authority.reason),
+        reason=Reason.of(authority.reason),
         together_with=[
             NamedPerson(id=ids.get(key), name=names.get(key, "")) for key in authority.together_with
         ],

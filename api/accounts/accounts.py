@@ -19,7 +19,7 @@ from api.http.dependencies import Store
 from api.http.problems import Problem, Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
-from api.http.validation_errors import Fault
+from api.http.validation_errors import ValidationIssue
 from domain.audit import Actor
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
 from services.temporal import StartWorkflow, TemporalUnavailable
@@ -36,7 +36,7 @@ SYSTEMS = Allow(scopes=(Scope.ACCOUNTS,))
 REGISTER_CHECK = "Volitus-Register-Check"
 
 
-class Owner(RequestModel):
+class AccountOwner(RequestModel):
     """Whose account it is: a company by its registry code, a person by the personal code."""
 
     kind: Literal["company", "person"]
@@ -50,21 +50,21 @@ class Owner(RequestModel):
                 return CompanyKey.of(self.country, self.code)
             return PersonKey.of(self.country, self.code, today=datetime.now(UTC).date())
         except InvalidIdentifier as error:
-            raise Problem("invalid", errors=[Fault("/owner/code", str(error))]) from None
+            raise Problem("invalid", errors=[ValidationIssue("/owner/code", str(error))]) from None
 
 
-class AccountTold(RequestModel):
+class AccountInput(RequestModel):
     """An account, as it is now."""
 
     reference: SingleLine = Field(
         min_length=1, max_length=100, description="The customer number that people know."
     )
     name: SingleLine = Field("", max_length=300)
-    owner: Owner
+    owner: AccountOwner
     status: Literal["active", "closed"] = "active"
 
 
-class AccountShape(ResponseModel):
+class Account(ResponseModel):
     """An account, as it was taken in."""
 
     id: UUID
@@ -85,7 +85,7 @@ _HEADERS = {
 
 _RESPONSES: Responses = {
     200: {"description": "It was known; it is as told now.", "headers": _HEADERS},
-    201: {"description": "It is new.", "model": AccountShape, "headers": _HEADERS},
+    201: {"description": "It is new.", "model": Account, "headers": _HEADERS},
     **problems.documented("reference_taken"),
 }
 
@@ -97,13 +97,13 @@ _RESPONSES: Responses = {
 )
 async def put_account(
     account_id: UUID,
-    told: AccountTold,
+    told: AccountInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
     *,
     database: Store,
     starter: Starter,
     response: Response,
-) -> AccountShape:
+) -> Account:
     """Make an account be as told, and access to it follow at once. Repeating changes nothing.
 
     The whole of it: what is left out becomes empty.
@@ -115,7 +115,7 @@ async def put_account(
     if company_id is not None:
         response.headers[REGISTER_CHECK] = await _check(starter, company_id)
     kind = "business" if told.owner.kind == "company" else "private"
-    return AccountShape(
+    return Account(
         id=account_id, reference=told.reference, name=told.name, kind=kind, status=told.status
     )
 

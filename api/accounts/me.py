@@ -13,8 +13,8 @@ from api.http import accepted, pagination, problems
 from api.http.dependencies import At, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
-from api.http.schemas import Holding, ResponseModel, summary
-from api.requests.operations import OperationShape
+from api.http.schemas import GrantSummary, ResponseModel, summary
+from api.requests.operations import Operation
 from storage.access import grant_queries
 from storage.database import Database
 from storage.parties import people
@@ -35,7 +35,7 @@ class Me(ResponseModel):
     name: str = Field(description="As a register last gave it; empty until one did.")
 
 
-class AccountAccess(Holding):
+class AccountAccess(GrantSummary):
     """One account on whose behalf the person may act."""
 
     account_id: UUID
@@ -96,7 +96,7 @@ def _access(holding: grant_queries.AccountHolding) -> AccountAccess:
     "/refresh",
     operation_id="refreshMe",
     status_code=202,
-    response_model=OperationShape,
+    response_model=Operation,
     responses=accepted.RESPONSES | NOT_KNOWN,
 )
 async def refresh_me(
@@ -121,8 +121,8 @@ async def refresh_me(
     return await once(admitted, refresh, person_id)
 
 
-def _requested(database: Database, operation_id: UUID, person_id: UUID) -> OperationShape:
+def _requested(database: Database, operation_id: UUID, person_id: UUID) -> Operation:
     with database.transaction() as session:
         operations.request(session, operation_id, "refresh", person_id)
         row = operations.read(session.connection(), operation_id)
-    return OperationShape.of(row)
+    return Operation.of(row)

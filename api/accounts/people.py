@@ -13,7 +13,7 @@ from api.http.dependencies import Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
-from api.http.validation_errors import Fault
+from api.http.validation_errors import ValidationIssue
 from domain.identifiers import InvalidIdentifier, PersonKey
 from storage.parties import people
 
@@ -35,7 +35,7 @@ class PersonCode(RequestModel):
         try:
             return PersonKey.of(self.country, self.code, today=datetime.now(UTC).date())
         except InvalidIdentifier as error:
-            raise Problem("invalid", errors=[Fault(pointer, str(error))]) from None
+            raise Problem("invalid", errors=[ValidationIssue(pointer, str(error))]) from None
 
 
 class PersonId(ResponseModel):

@@ -20,7 +20,7 @@ from storage.accounts.services import ServiceFacts, put_services
 router = APIRouter(prefix="/v1/services", tags=["accounts"], route_class=GuardedRoute)
 
 
-class ServiceTold(RequestModel):
+class ServiceInput(RequestModel):
     """A service, as it is now."""
 
     account_id: UUID
@@ -37,7 +37,7 @@ class ServiceTold(RequestModel):
     )
 
 
-class ServiceShape(ResponseModel):
+class Service(ResponseModel):
     """A service, as it was taken in."""
 
     id: UUID
@@ -50,7 +50,7 @@ class ServiceShape(ResponseModel):
 
 _RESPONSES: Responses = {
     200: {"description": "It was known; it is as told now."},
-    201: {"description": "It is new.", "model": ServiceShape},
+    201: {"description": "It is new.", "model": Service},
     **problems.documented("account_unknown", "number_taken"),
 }
 
@@ -62,11 +62,11 @@ _RESPONSES: Responses = {
 )
 def put_service(
     service_id: UUID,
-    told: ServiceTold,
+    told: ServiceInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
     database: Store,
     response: Response,
-) -> ServiceShape:
+) -> Service:
     """Make a service be as told. Access to one that ends, or moves, ends. Repeatable.
 
     The whole of it: what is left out becomes empty.
@@ -75,4 +75,4 @@ def put_service(
     facts = ServiceFacts(id=service_id, user=user, **told.model_dump(exclude={"user"}))
     if take_in(database, lambda s: put_services(s, [facts], actor=admitted.actor), service_id):
         response.status_code = 201
-    return ServiceShape(id=service_id, **told.model_dump(exclude={"user"}))
+    return Service(id=service_id, **told.model_dump(exclude={"user"}))

@@ -14,7 +14,7 @@ from api.auth.principals import (
     StaffCaller,
     StaffRole,
 )
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 
 ON_BEHALF_OF = "On-Behalf-Of"
@@ -33,11 +33,12 @@ class Authorized:
         """Who this is in the history."""
         match self.caller:
             case StaffCaller(subject=subject):
-                return Actor("ops", subject)
+                return Actor(ActorKind.OPS, subject)
             case ClientCaller(client_id=client_id):
-                return Actor("portal" if self.person else "system", client_id)
+                kind = ActorKind.PORTAL if self.person else ActorKind.SYSTEM
+                return Actor(kind, client_id)
             case PersonCaller():
-                return Actor("person")
+                return Actor(ActorKind.PERSON)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
-from api.http.validation_errors import Fault, faults
+from api.http.validation_errors import ValidationIssue, faults
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
 from storage.database import UNAVAILABLE
@@ -77,7 +77,7 @@ class Problem(Exception):
         code: str,
         detail: str = "",
         *,
-        errors: Sequence[Fault] = (),
+        errors: Sequence[ValidationIssue] = (),
         headers: Mapping[str, str] | None = None,
         verification: Mapping[str, Any] | None = None,
     ) -> None:
@@ -89,13 +89,6 @@ class Problem(Exception):
         self.verification = verification
 
 
-class Flaw(BaseModel):
-    """What is wrong with one part of the request."""
-
-    pointer: str = Field(description="JSON pointer into the body, or the name of a parameter.")
-    message: str
-
-
 class ProblemDetails(BaseModel):
     """Problem details (RFC 9457)."""
 
@@ -105,7 +98,7 @@ class ProblemDetails(BaseModel):
     code: str = Field(description="Stable, for programs. More codes may be added.")
     detail: str | None = None
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
-    errors: list[Flaw] | None = None
+    errors: list[ValidationIssue] | None = None
     verification: dict[str, Any] | None = Field(
         None, description="The number verification that the request was about, as it stands."
     )

@@ -1,4 +1,4 @@
-"""Shapes that several answers share."""
+"""Models that several routes share."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,55 +7,68 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from domain.access.grants import Grant
-from domain.access.permissions import permissions_of
-from domain.reasons import Reason
+from domain import audit, reasons
+from domain.access import grants as domain_grants
+from domain.access.permissions import Permission, permissions_of
+from domain.audit import ActorKind
 
 
 class ResponseModel(BaseModel):
-    """Everything that is answered."""
+    """Base of every model in an answer."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class RequestModel(BaseModel):
-    """Everything that is asked: a field that nobody knows is a mistake, not a wish."""
+    """Base of every model of a request body. Unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class ReasonShape(ResponseModel):
-    """Why something is so: a code for programs, a text for people, and what it is about."""
+class Reason(ResponseModel):
+    """Why something is so: a code for programs, a text for people, and the facts behind it."""
 
     code: str
     text: str
     facts: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, reason: Reason) -> Self:
+    def of(cls, reason: reasons.Reason) -> Self:
         return cls(code=reason.code, text=reason.text, facts=reason.facts)
 
     @classmethod
     def of_json(cls, value: dict[str, Any] | None) -> Self | None:
-        """From the shape in which reasons are stored."""
+        """The reason in its stored form; None for None."""
         return cls(**value) if value else None
 
 
-class GrantShape(ResponseModel):
-    """One access role, on an account or on one service of it, for a time."""
+class Actor(ResponseModel):
+    """Who caused an event."""
+
+    kind: ActorKind
+    id: str = Field(description="Id of a client or a member of staff; empty where there is none.")
+    run: UUID | None = Field(None, description="The sync run that caused it, if one did.")
+
+    @classmethod
+    def of(cls, actor: audit.Actor) -> Self:
+        return cls(kind=actor.kind, id=actor.id, run=actor.run_id)
+
+
+class Grant(ResponseModel):
+    """One access role on an account, or on one service of it, for a period."""
 
     id: UUID
     role: str
-    permissions: list[str]
+    permissions: list[Permission]
     service_id: UUID | None = Field(description="Null: the whole account.")
-    origin: str
+    origin: domain_grants.Origin
     since: datetime
     until: datetime | None = Field(description="Null: until something ends it.")
-    reason: ReasonShape
+    reason: Reason
     as_of: datetime | None = Field(description="When its source last confirmed it.")
 
     @classmethod
-    def of(cls, grant: Grant) -> Self:
+    def of(cls, grant: domain_grants.Grant) -> Self:
         return cls(
             id=grant.id,
             role=grant.role,
@@ -64,27 +77,27 @@ class GrantShape(ResponseModel):
             origin=grant.origin,
             since=grant.since,
             until=grant.until,
-            reason=ReasonShape.of(grant.reason),
+            reason=Reason.of(grant.reason),
             as_of=grant.as_of,
         )
 
 
-class Holding(ResponseModel):
-    """What somebody holds, all grants taken together, and each of them."""
+class GrantSummary(ResponseModel):
+    """A person's grants on one account, summarised and one by one."""
 
     roles: list[str]
-    permissions: list[str] = Field(
-        description="On the account or on a service of it: `grants` tells on which."
+    permissions: list[Permission] = Field(
+        description="On the account or on a service of it: `grants` says on which."
     )
-    since: datetime = Field(description="Of the grant that has lasted longest.")
-    until: datetime | None = Field(description="Of the grant that lasts longest; null: no end.")
-    reason: ReasonShape = Field(description="Of the grant that has lasted longest.")
+    since: datetime = Field(description="Start of the oldest grant.")
+    until: datetime | None = Field(description="End of the grant that ends last; null: no end.")
+    reason: Reason = Field(description="Reason of the oldest grant.")
     as_of: datetime | None = Field(description="The newest confirmation of any of the grants.")
-    grants: list[GrantShape]
+    grants: list[Grant]
 
 
-def summary(grants: Sequence[Grant]) -> dict[str, Any]:
-    """The fields of a Holding. ``grants`` are sorted by their start, and there is one at least."""
+def summary(grants: Sequence[domain_grants.Grant]) -> dict[str, Any]:
+    """Fields of a GrantSummary. ``grants`` are sorted by start; at least one."""
     ends = [grant.until for grant in grants]
     known = [end for end in ends if end is not None]
     permissions = {p for grant in grants for p in permissions_of(grant.role)}
@@ -93,9 +106,9 @@ def summary(grants: Sequence[Grant]) -> dict[str, Any]:
         "permissions": sorted(permissions),
         "since": grants[0].since,
         "until": max(known) if len(known) == len(ends) else None,
-        "reason": ReasonShape.of(grants[0].reason),
+        "reason": Reason.of(grants[0].reason),
         "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
-        "grants": [GrantShape.of(grant) for grant in grants],
+        "grants": [Grant.of(grant) for grant in grants],
     }
 
 

@@ -2,28 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one part of a request."""
+class ValidationIssue:
+    """What is wrong with one part of the request."""
 
-    pointer: str
-    """JSON pointer into the body, or the name of a parameter."""
+    pointer: Annotated[
+        str, Field(description="JSON pointer into the body, or the name of a parameter.")
+    ]
     message: str
 
 
-def faults(errors: Iterable[Mapping[str, Any]]) -> Iterable[Fault]:
+def faults(errors: Iterable[Mapping[str, Any]]) -> Iterable[ValidationIssue]:
     """One for each of pydantic's errors."""
     for error in errors:
         place, *path = error["loc"]
         if error["type"] in {"extra_forbidden", "json_invalid"}:
             path = path[:-1]  # the last step is the sender's own word, or a place in the text
         if place == "body":
-            yield Fault(_pointer(path), _message(error))
+            yield ValidationIssue(_pointer(path), _message(error))
         else:
-            yield Fault(str(path[0]) if path else str(place), _message(error))
+            yield ValidationIssue(str(path[0]) if path else str(place), _message(error))
 
 
 def _pointer(path: Sequence[object]) -> str:

@@ -18,7 +18,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
-from api.http.validation_errors import Fault
+from api.http.validation_errors import ValidationIssue
 from api.numbers.dependencies import Numbers
 from api.numbers.schemas import VerificationPage, VerificationShape, too_many
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
@@ -97,7 +97,7 @@ def _number(numbers: NumberProcess, text: str) -> PhoneNumber:
     try:
         return numbers.number(text)
     except NumberRefused as error:
-        fault = Fault("/number", str(error))
+        fault = ValidationIssue("/number", str(error))
         code = "invalid" if error.code == "number_invalid" else "number_not_allowed"
         raise Problem(code, errors=[fault]) from None
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.problems import Problem
-from api.http.schemas import ReasonShape, ResponseModel
+from api.http.schemas import Reason, ResponseModel
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import Delivery, State, VerificationRules
 from storage.requests.rate_limits import LimitReached
@@ -31,7 +31,7 @@ class VerificationShape(ResponseModel):
     )
     proven: bool = Field(description="The right code came; what is left is a look at the SIM.")
     ended_at: datetime | None
-    reason: ReasonShape | None = Field(description="Why it ended.")
+    reason: Reason | None = Field(description="Why it ended.")
     granted: bool = Field(description="Whether the number gives access that is in force now.")
 
     @classmethod
@@ -45,7 +45,7 @@ class VerificationShape(ResponseModel):
             attempts_left=max(rules.tries - row.tries, 0) if is_open else 0,
             resend_at=row.resend_at if is_open and row.sends < rules.sends else None,
             proven=row.proven_at is not None,
-            reason=ReasonShape.of_json(row.reason),
+            reason=Reason.of_json(row.reason),
         )
 
 

@@ -19,7 +19,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput, RequestModel, ResponseModel
 from api.ops.filters import DURATION, span
 from api.ops.stuck import Operator
-from api.requests.operations import OperationShape
+from api.requests.operations import Operation
 from domain.audit import Actor
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import Target
@@ -133,7 +133,7 @@ class BulkRowPage(ResponseModel):
     "/retry",
     operation_id="retryStuckInBulk",
     status_code=202,
-    response_model=OperationShape,
+    response_model=Operation,
     responses=accepted.RESPONSES | {200: {"model": BulkPreview, "description": "Dry run."}},
 )
 async def retry_stuck_in_bulk(
@@ -151,7 +151,7 @@ async def retry_stuck_in_bulk(
     async def ask(id_: UUID) -> Done:
         row = await run_in_threadpool(_asked, database, id_, asked, admitted.actor)
         await starter.operation(row)
-        return accepted.accepted(f"/v1/operations/{id_}", OperationShape.of(row))
+        return accepted.accepted(f"/v1/operations/{id_}", Operation.of(row))
 
     return await once(admitted, ask)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.schemas import ReasonShape, ResponseModel
+from api.http.schemas import Actor, Reason, ResponseModel
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 
 
@@ -23,18 +23,11 @@ class StuckReasonShape(ResponseModel):
         return cls(code=row.code, text=TEXTS[StuckReason(row.code)], detail=row.detail)
 
 
-class ActorShape(ResponseModel):
-    """Who did it."""
-
-    kind: str
-    id: str
-
-
 class DecisionShape(ResponseModel):
     """What an operator decided."""
 
     decision: str
-    by: ActorShape
+    by: Actor
     reason: str
     correction: dict[str, str]
 
@@ -146,8 +139,8 @@ class StuckEvent(ResponseModel):
 
     at: datetime
     kind: str
-    actor: ActorShape
-    reason: ReasonShape | None
+    actor: Actor
+    reason: Reason | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 

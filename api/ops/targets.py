@@ -15,10 +15,9 @@ from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ReasonInput, ResponseModel
-from api.ops.schemas import ActorShape
+from api.http.schemas import Actor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
-from domain.audit import Actor
+from domain import audit
 from domain.provisioning.steps import Target
 from storage.database import Database, Session
 from storage.ops import stuck_queries
@@ -28,7 +27,7 @@ from storage.provisioning.targets import WrongState
 router = APIRouter(prefix="/v1/ops/targets", tags=["operations"], route_class=GuardedRoute)
 
 Name = Annotated[str, Path(max_length=50, description="As in the list.")]
-Change = Callable[[Session, Target, Actor, str], Row[Any]]
+Change = Callable[[Session, Target, audit.Actor, str], Row[Any]]
 
 
 class TargetShape(ResponseModel):
@@ -38,7 +37,7 @@ class TargetShape(ResponseModel):
     state: str = Field(
         description="`open`; `paused`: steps wait; `half_open`: one step sees if it works again."
     )
-    paused_by: ActorShape | None = Field(description="Null: it is open, or was paused by itself.")
+    paused_by: Actor | None = Field(description="Null: it is open, or was paused by itself.")
     reason: str = Field(description="Why it is paused.")
     failures: int = Field(description="In a row.")
     changed_at: datetime | None = Field(description="Null: it never did.")
@@ -122,12 +121,16 @@ async def resume_target(
     return await once(admitted, resume)
 
 
-async def _change(database: Database, change: Change, name: str, actor: Actor, why: str) -> Done:
+async def _change(
+    database: Database, change: Change, name: str, actor: audit.Actor, why: str
+) -> Done:
     shown = await run_in_threadpool(_changed, database, change, name, actor, why)
     return Done(200, shown.model_dump(mode="json"))
 
 
-def _changed(database: Database, change: Change, name: str, actor: Actor, why: str) -> TargetShape:
+def _changed(
+    database: Database, change: Change, name: str, actor: audit.Actor, why: str
+) -> TargetShape:
     if name not in set(Target):
         raise Problem("not_found")
     try:

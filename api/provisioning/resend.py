@@ -17,7 +17,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput
-from api.requests.operations import OperationShape
+from api.requests.operations import Operation
 from domain.audit import Actor
 from storage.database import Database
 from storage.provisioning import resends
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
     "/{service_id}/resync",
     operation_id="resyncService",
     status_code=202,
-    response_model=OperationShape,
+    response_model=Operation,
     responses=problems.together(
         accepted.RESPONSES, problems.documented("not_found", "service_ended")
     ),
@@ -59,7 +59,7 @@ async def resync_service(
             _asked, database, id_, service_id, admitted.actor, asked.reason
         )
         await starter.operation(row)
-        return accepted.accepted(f"/v1/operations/{id_}", OperationShape.of(row))
+        return accepted.accepted(f"/v1/operations/{id_}", Operation.of(row))
 
     return await once(admitted, ask)
 

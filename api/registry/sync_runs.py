@@ -14,7 +14,7 @@ from api.http import pagination, problems
 from api.http.dependencies import Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ReasonShape, ResponseModel
+from api.http.schemas import Reason, ResponseModel
 from storage.database import Database
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import Place
@@ -33,7 +33,7 @@ class RunShape(ResponseModel):
     source: str
     subject: str = Field(description="The time or request that it is for.")
     state: str = Field(description=", ".join(f"`{state}`" for state in RUN_STATES))
-    reason: ReasonShape | None = Field(description="Why it is held, or ended so.")
+    reason: Reason | None = Field(description="Why it is held, or ended so.")
     counts: dict[str, int]
     version: str | None = Field(description="What the register calls the file it read.")
     companies: int | None = Field(description="How many companies the file named.")
@@ -46,7 +46,7 @@ class RunShape(ResponseModel):
     def of(cls, row: Any) -> Self:
         """From a row with these columns."""
         told = {name: getattr(row, name) for name in cls.model_fields}
-        return cls(**told | {"reason": ReasonShape.of_json(row.reason)})
+        return cls(**told | {"reason": Reason.of_json(row.reason)})
 
 
 class RunDetail(RunShape):

@@ -31,7 +31,7 @@ UNDER_WAY = frozenset({"pending", "running"})
 RETRY_AFTER = "1"
 
 
-class OperationShape(ResponseModel):
+class Operation(ResponseModel):
     """Something that takes time."""
 
     id: UUID
@@ -64,7 +64,7 @@ def get_operation(
     admitted: Annotated[Authorized, Depends(ITS_PERSON_OR_STAFF)],
     database: Store,
     response: Response,
-) -> OperationShape:
+) -> Operation:
     """How far it is. Ask again after `Retry-After` seconds, while there is such a header."""
     with database.reading() as connection:
         row = operations.read(connection, operation_id)
@@ -73,13 +73,13 @@ def get_operation(
         raise Problem("not_found")
     if row.state in UNDER_WAY:
         response.headers["Retry-After"] = RETRY_AFTER
-    return OperationShape.of(row)
+    return Operation.of(row)
 
 
 @router.post(
     "/{operation_id}/cancel",
     operation_id="cancelOperation",
-    response_model=OperationShape,
+    response_model=Operation,
     responses=problems.together(
         idempotency.RESPONSES, problems.documented("not_found", "not_cancellable")
     ),
@@ -98,7 +98,7 @@ async def cancel_operation(
         row = await run_in_threadpool(
             _cancelled, database, operation_id, admitted.actor, why.reason
         )
-        return Done(200, OperationShape.of(row).model_dump(mode="json"))
+        return Done(200, Operation.of(row).model_dump(mode="json"))
 
     return await once(admitted, cancel)
 

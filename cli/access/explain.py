@@ -57,7 +57,7 @@ def explain(
     with open_database(read_settings()) as database:
         who = person or _person_of_stdin(database)
         try:
-            question = explanations.StaffQuestion.model_validate(
+            question = explanations.ExplainAccessRequest.model_validate(
                 {"account_id": account, "permission": permission, "person_id": who}
                 | {"service_id": service, "at": at}
             )

@@ -24,7 +24,7 @@ from cli.console import (
 from cli.imports.importer import Intake, Source, Tally
 from cli.imports.record_reader import BadLine, Format, WrongHeader
 from cli.imports.record_types import ACCOUNTS, SERVICES, F, Kind
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 
 app = typer.Typer(help="Take in accounts and services from a file.", no_args_is_help=True)
 
@@ -74,7 +74,7 @@ def _import(kind: Kind[F], file: str, form: Format | None, *, dry_run: bool, as_
     settings = read_settings()
     with _opened(file, form) as source, open_database(settings) as database:
         report = _Report(source.name, kind.name, most=sys.maxsize if dry_run else _SHOWN)
-        actor = Actor("ops", operator())
+        actor = Actor(ActorKind.OPS, operator())
         intake = Intake(database, kind, source, actor=actor, report=report, dry_run=dry_run)
         try:
             _follow(intake.take_in(), source)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 
 from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, print_table, say
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.rates import Rate
 from domain.reasons import Reason
 from services.numbers.policy import NumberPolicy
@@ -70,7 +70,7 @@ def lift(ref: Ref, reason: Why) -> None:
             block.kind,
             block.subject,
             Reason("lifted_by_operator", reason),
-            actor=Actor("ops", operator()),
+            actor=Actor(ActorKind.OPS, operator()),
         )
     if not lifted:
         raise Failure(f"{ref} ended by itself just now: nothing was left to lift.")

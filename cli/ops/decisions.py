@@ -15,7 +15,7 @@ from cli.ops.next_steps import short
 from cli.ops.options import Id, Why, find
 from cli.ops.render import shape
 from cli.ops.temporal import temporal_soon
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
 from services.ops.wake import wake
@@ -61,7 +61,11 @@ def decide(
         with database.reading() as connection:
             found = find(connection, id_)
         wish = Decided(
-            decision, version or found.version, Actor("ops", operator()), why, correction or {}
+            decision,
+            version or found.version,
+            Actor(ActorKind.OPS, operator()),
+            why,
+            correction or {},
         )
         door = database.trial if dry_run else database.transaction
         row = _decide(door, found, wish)

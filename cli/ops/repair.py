@@ -14,7 +14,7 @@ from cli.ops.next_steps import advice, short
 from cli.ops.options import Id, Why, find
 from cli.ops.render import shape
 from cli.ops.temporal import temporal_soon
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.ops.repairs import Fix
 from domain.ops.stuck_reasons import StuckKind
 from services.ops.workflow_repair import Fixing
@@ -59,7 +59,7 @@ def fix(
             found = find(connection, id_)
         if found.kind != StuckKind.BROKEN:
             raise Failure(f"{short(found.id)} is no broken process. {advice(found)}")
-        wish = Fixed(way, version or found.version, Actor("ops", operator()), reason)
+        wish = Fixed(way, version or found.version, Actor(ActorKind.OPS, operator()), reason)
         with explained(found, way, wish.version):
             row = _fixed(settings, database, found, wish, dry_run=dry_run)
     if as_json:

@@ -21,7 +21,7 @@ from cli.ops.options import (
     account_id,
     why,
 )
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Decision
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import BulkRetryAsked, NotCancellable
@@ -84,7 +84,7 @@ def retry(
         if dry_run:
             bulk_retry.dry_run(database, asked, as_json=as_json)
         else:
-            wish = BulkRetryAsked(asked, Actor("ops", operator()), reason, rate)
+            wish = BulkRetryAsked(asked, Actor(ActorKind.OPS, operator()), reason, rate)
             bulk_retry.retry(settings, database, wish, sure=yes, as_json=as_json)
 
 
@@ -143,7 +143,9 @@ def retries(
         if reason is not None:
             try:
                 with database.transaction() as session:
-                    row = bulk_retries.cancel(session, row.id, Actor("ops", operator()), reason)
+                    row = bulk_retries.cancel(
+                        session, row.id, Actor(ActorKind.OPS, operator()), reason
+                    )
             except NotCancellable:
                 raise Failure(f"It has ended already: it is {row.state}.") from None
             say("Cancelled: no row is decided about after this.")

@@ -10,7 +10,7 @@ from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, print_table, say
 from cli.ops.options import Why
 from cli.registry.lookup import columns
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Target
 from storage.database import Session
 from storage.ops import stuck_queries
@@ -78,7 +78,7 @@ def _change(change: Change, name: Target, why: str, *, as_json: bool) -> None:
     with open_database(read_settings()) as database:
         try:
             with database.transaction() as session:
-                change(session, name, Actor("ops", operator()), why)
+                change(session, name, Actor(ActorKind.OPS, operator()), why)
         except WrongState:
             how = "not paused" if change is targets.resume else "paused by an operator"
             raise Failure(f"{name} is {how} already: `volitus ops targets`") from None

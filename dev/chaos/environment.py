@@ -18,14 +18,14 @@ from dev.chaos.workload import Trait, service_id
 from dev.stack.os_processes import StartError
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from simulators.register.codes import registry_code
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 from storage.database import Database
 
-SYSTEMS = Actor("system", "chaos")
+SYSTEMS = Actor(ActorKind.SYSTEM, "chaos")
 ACCOUNT = uuid5(NAMESPACE_URL, "chaos/account")
 STUCK_AFTER = 3.0
 _PLENTY = "1000000/PT1M"

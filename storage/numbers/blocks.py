@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.reasons import Reason
 from storage.audit import events
@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.requests import rate_limits
 from storage.requests.rate_limits import LimitReached
 
-WATCH = Actor("engine", "conversion-watch")
+WATCH = Actor(ActorKind.ENGINE, "conversion-watch")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from uuid import UUID, uuid5
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.numbers.verifications import BARRED, UNREACHABLE, Delivery, State, newer
 from domain.ops.resolutions import Resolution
 from storage.numbers import blocks, verifications
 from storage.ops import stuck_items
 
-GATEWAY = Actor("system", "sms-gateway")
+GATEWAY = Actor(ActorKind.SYSTEM, "sms-gateway")
 _A_DAY = timedelta(days=1)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
@@ -26,7 +26,7 @@ from storage.requests.operations import Subject
 
 KIND = "bulk_retry"
 """Of the operations."""
-ENGINE = Actor("engine", KIND)
+ENGINE = Actor(ActorKind.ENGINE, KIND)
 DONE = Reason("bulk_retry_done", "Every row was looked at")
 CANCELLED = Reason("bulk_retry_cancelled", "Operations ended it; rows not reached are as they were")
 
@@ -148,7 +148,7 @@ def _retry(session: Session, row: Row[Any], asked: Mapping[str, Any]) -> RowResu
         return RowResult.SKIPPED
     if would is RowResult.RETRIED:
         by = asked["by"]
-        actor = Actor(by["kind"], by["id"])
+        actor = Actor(ActorKind(by["kind"]), by["id"])
         decided = Decided(Decision.RETRY, row.version, actor, asked["reason"])
         decisions.decide(session, row.stuck_id, decided)
     return would

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.ops import resolutions
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
@@ -87,7 +87,7 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
             reason=_reason(why.code, TEXTS[why.code], step, Target(row.target), why.detail),
             after={"state": "stuck", "version": listed.version},
         )
-        events.append(session, [line], actor=Actor("engine", step.process), at=at)
+        events.append(session, [line], actor=Actor(ActorKind.ENGINE, step.process), at=at)
     session.execute(
         text(
             "UPDATE operation SET state = 'running', waits_for = 'operations',"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.repairs import FIXES, Finding, Fix, row_id
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
@@ -18,7 +18,7 @@ from storage.ops import decisions, stuck_items
 from storage.ops.decisions import NotAllowed
 from storage.ops.open_processes import OPEN
 
-ENGINE = Actor("engine", "reconciliation")
+ENGINE = Actor(ActorKind.ENGINE, "reconciliation")
 
 # The process is looked at once more here: what has ended since Temporal was asked is not listed.
 # Nor is what was fixed since, or is being fixed; a fix that somebody died over is over in a while.

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
 from domain.provisioning.steps import StepRules, Target
@@ -20,7 +20,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 
-ENGINE = Actor("engine", "targets")
+ENGINE = Actor(ActorKind.ENGINE, "targets")
 
 
 class WrongState(Exception):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -89,7 +89,7 @@ def end_run(session: Session, run_id: UUID, state: str, reason: Reason | None = 
     told = json.dumps(reason.as_json()) if reason else None
     ended = session.execute(_END, {"run": run_id, "state": state, "reason": told}).one_or_none()
     if ended and state in _EVENT_OF:
-        tell(session, run_id, _EVENT_OF[state], Actor("engine", run_id=run_id), reason)
+        tell(session, run_id, _EVENT_OF[state], Actor(ActorKind.ENGINE, run_id=run_id), reason)
 
 
 def hold(session: Session, run_id: UUID, preview: Mapping[str, Any], reason: Reason) -> None:
@@ -102,13 +102,13 @@ def hold(session: Session, run_id: UUID, preview: Mapping[str, Any], reason: Rea
         {"run": run_id, "preview": json.dumps(preview), "reason": json.dumps(reason.as_json())},
     )
     if held.one_or_none():
-        tell(session, run_id, EventKind.SYNC_HELD, Actor("engine", run_id=run_id), reason)
+        tell(session, run_id, EventKind.SYNC_HELD, Actor(ActorKind.ENGINE, run_id=run_id), reason)
 
 
 def release(session: Session, run_id: UUID, by: str, reason: str) -> None:
     """Let a held run go on, by a person's decision. Idempotent."""
     if _decided(session, run_id, by, "running"):
-        actor, why = Actor("ops", by, run_id), Reason("released", reason)
+        actor, why = Actor(ActorKind.OPS, by, run_id), Reason("released", reason)
         tell(session, run_id, EventKind.SYNC_RELEASED, actor, why)
 
 
@@ -123,7 +123,7 @@ def reject(session: Session, run_id: UUID, by: str, reason: str) -> None:
             ),
             {"run": run_id, "reason": json.dumps(why.as_json())},
         )
-        tell(session, run_id, EventKind.SYNC_REJECTED, Actor("ops", by, run_id), why)
+        tell(session, run_id, EventKind.SYNC_REJECTED, Actor(ActorKind.OPS, by, run_id), why)
 
 
 def _decided(session: Session, run_id: UUID, by: str, state: str) -> bool:

@@ -62,6 +62,21 @@ def test_everything_that_the_description_names_is_in_it() -> None:
     assert named <= set(document["components"]["schemas"])
 
 
+def test_names_of_schemas_hold_no_module() -> None:
+    names = openapi_document()["components"]["schemas"]
+
+    # Two models of one name would be told apart by their modules' paths.
+    assert [name for name in names if "__" in name or not name[0].isupper()] == []
+
+
+def test_every_operation_has_one_tag() -> None:
+    paths = openapi_document()["paths"]
+    operations = [operation for path in paths.values() for operation in path.values()]
+
+    assert operations
+    assert [each for each in operations if len(each.get("tags", [])) != 1] == []
+
+
 @pytest.fixture(scope="module")
 def described(shared_database: Database, temporal_address: str) -> FastAPI:
     """The API over a little data, with Temporal there and no worker."""

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from services.launcher import start_operation
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import BulkRetryAsked
@@ -13,7 +13,7 @@ from storage.ops.stuck_queries import Filter
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resyncs
 
-BULK = Actor("ops", "bulk")
+BULK = Actor(ActorKind.OPS, "bulk")
 
 
 async def begin(resyncs: Resyncs, rate: float, which: Filter | None = None) -> UUID:

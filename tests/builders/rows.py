@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from domain.access.grants import Origin
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.identifiers import CompanyKey, PersonKey
 from domain.reasons import Reason
 from domain.registry.register import RegisterState
@@ -23,9 +23,9 @@ from storage.parties import upsert
 from storage.registry import align_grants, register_states
 from storage.registry.align_grants import Alignment
 
-REGISTER = Actor("register", "EE")
-BILLING = Actor("system", "billing")
-ENGINE = Actor("engine", "õ", UUID(int=5))
+REGISTER = Actor(ActorKind.REGISTER, "EE")
+BILLING = Actor(ActorKind.SYSTEM, "billing")
+ENGINE = Actor(ActorKind.ENGINE, "õ", UUID(int=5))
 
 
 class Held(NamedTuple):

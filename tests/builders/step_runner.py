@@ -17,7 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.adapters.tmf640 import ActivationNetwork, Network
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import TROUBLE, Steps
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules, Target
 from storage.database import Database
 from storage.ops import decisions
@@ -25,7 +25,7 @@ from storage.ops.decisions import Decided
 from tests.builders.rows import rows
 from tests.clients import network_client
 
-OPS = Actor("ops", "ops-1")
+OPS = Actor(ActorKind.OPS, "ops-1")
 AT_ONCE = StepRules(stuck_after=timedelta(), pause_after=1000)
 """Trouble is listed when it is first seen, and no target is ever paused."""
 T = TypeVar("T")

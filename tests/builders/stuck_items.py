@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of, workflow_id
@@ -19,7 +19,7 @@ from storage.provisioning import resends, steps
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 
-OPS_ACTOR = Actor("ops", "ann")
+OPS_ACTOR = Actor(ActorKind.OPS, "ann")
 REFUSED = Standstill(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "60")
 BUSY = Standstill(StuckKind.TROUBLE, StuckReason.BUSY)
 LOST = Standstill(StuckKind.DOUBT, StuckReason.ANSWER_LOST)
@@ -84,7 +84,10 @@ def the(database: Database, id_: UUID) -> Row[Any]:
 def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEALED) -> None:
     """It is stuck no more."""
     with database.transaction() as session:
-        assert stuck_items.close(session, id_, resolution, Actor("engine", "resync")) is not None
+        assert (
+            stuck_items.close(session, id_, resolution, Actor(ActorKind.ENGINE, "resync"))
+            is not None
+        )
 
 
 def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: Target) -> Step:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from temporalio.client import Client
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.verifications import VerificationRules, code_digest
@@ -75,7 +75,9 @@ def sent(
     id_, person_id = uuid4(), front.id_of(person)
     asked = Request(id_, Requester(person_id), PhoneNumber(number, "EE"))
     with front.database.transaction() as session:
-        verifications.open_(session, asked, rules, [], actor=Actor("person", str(person_id)))
+        verifications.open_(
+            session, asked, rules, [], actor=Actor(ActorKind.PERSON, str(person_id))
+        )
     for send, code in enumerate(the_codes or (CODE,), start=1):
         digest = code_digest(payload_keys.CODE_KEY, id_, code)
         with front.database.transaction() as session:

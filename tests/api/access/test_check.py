@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.access.check import Answer
+from api.access.check import AccessDecision
 from api.auth.principals import Scope
 from domain.registry.register import CompanyStatus
 from tests.builders.people import JAAN, MARI, TIIU
@@ -48,7 +48,7 @@ async def test_a_sole_board_member_may_and_is_told_why(front: Front) -> None:
 
     answer = await front.post(PATH, person_token(MARI), asked())
 
-    body = Answer.model_validate(answer.json())
+    body = AccessDecision.model_validate(answer.json())
     assert body.allowed
     assert [reason.code for reason in body.reasons] == ["sole_representation"]
     assert len(body.grants) == 1
@@ -69,7 +69,7 @@ async def test_the_answer_has_every_field_that_is_documented_and_no_other(front:
 
     body = (await front.post(PATH, person_token(MARI), asked(PRIVATE.id))).json()
 
-    assert set(body) == set(Answer.model_fields)
+    assert set(body) == set(AccessDecision.model_fields)
 
 
 async def test_a_stranger_learns_nothing_not_even_that_the_account_exists(front: Front) -> None:

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from api.internal.metrics import VitalSigns
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import Decision, Step, StepRules, Target
@@ -20,8 +20,8 @@ from storage.requests import operations
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
 
-OPS = Actor("ops", "ann")
-ENGINE = Actor("engine", "resync")
+OPS = Actor(ActorKind.OPS, "ann")
+ENGINE = Actor(ActorKind.ENGINE, "resync")
 
 
 class Told:

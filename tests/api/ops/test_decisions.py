@@ -36,7 +36,7 @@ async def test_a_decision_stands_though_temporal_is_away(front: Front) -> None:
     assert (answer.status_code, body["state"], body["version"]) == (200, "decided", 2)
     assert body["decision"] == {
         "decision": "retry",
-        "by": {"kind": "ops", "id": "ann"},
+        "by": {"kind": "ops", "id": "ann", "run": None},
         "reason": WHY,
         "correction": {"network_id": "NET-7"},
     }

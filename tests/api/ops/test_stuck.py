@@ -154,7 +154,7 @@ async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front:
     (opened,) = story["events"]
     assert (opened["kind"], opened["actor"]) == (
         "stuck:opened",
-        {"kind": "engine", "id": "resync"},
+        {"kind": "engine", "id": "resync", "run": None},
     )
     assert opened["reason"]["facts"]["detail"] == "60"
     assert (opened["before"], opened["after"]) == (None, {"state": "stuck", "version": 1})

@@ -62,7 +62,7 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     assert (paused.status_code, shown.json()) == (200, paused.json())
     assert {name: paused.json()[name] for name in OPEN} == {
         "state": "paused",
-        "paused_by": {"kind": "ops", "id": "ann"},
+        "paused_by": {"kind": "ops", "id": "ann", "run": None},
         "reason": FOR["reason"],
         "failures": 0,
         "until": None,

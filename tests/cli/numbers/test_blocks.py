@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
 from services.numbers.policy import NumberPolicy
@@ -23,7 +23,7 @@ from tests.clients.cli_runner import Said, Volitus
 NUMBER = PhoneNumber("+37251234567", "EE")
 PREFIX = "+3725123"
 PROGRAM = Requester(client="https://login.example shop")
-SOMEBODY = Actor("system", "shop")
+SOMEBODY = Actor(ActorKind.SYSTEM, "shop")
 
 
 def ask(database: Database, policy: NumberPolicy, requester: Requester = PROGRAM) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from cli.ops.next_steps import age
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of
@@ -24,7 +24,7 @@ from tests.clients.cli_runner import Volitus
 
 OFFICE = account(CompanyKey("EE", COMPANY))
 LINE = service(1, OFFICE)
-OPS = Actor("ops", "ops:anna")
+OPS = Actor(ActorKind.OPS, "ops:anna")
 
 
 def named(database: Database, id_: UUID, name: str) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.audit import GENESIS, Actor, EventKind, chained
+from domain.audit import GENESIS, Actor, ActorKind, EventKind, chained
 from domain.reasons import Reason
 
 LINE = {"id": 1, "kind": "grant:started", "reason": {"code": "x", "text": "õ – 🙂"}, "after": None}
@@ -51,9 +51,9 @@ def test_kinds_are_subject_and_action_and_sorted() -> None:
 @pytest.mark.parametrize(
     ("actor", "stored"),
     [
-        pytest.param(Actor("engine"), {"kind": "engine", "id": ""}, id="the-engine"),
+        pytest.param(Actor(ActorKind.ENGINE), {"kind": "engine", "id": ""}, id="the-engine"),
         pytest.param(
-            Actor("register", "EE", UUID(int=7)),
+            Actor(ActorKind.REGISTER, "EE", UUID(int=7)),
             {"kind": "register", "id": "EE", "run": "00000000-0000-0000-0000-000000000007"},
             id="a-registers-word-in-a-run",
         ),

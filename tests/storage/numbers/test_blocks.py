@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.rates import Rate
 from domain.reasons import Reason
@@ -21,7 +21,7 @@ NUMBER = PhoneNumber("+37255500001", "EE")
 NEIGHBOUR = PhoneNumber("+37255509999", "EE")
 STRANGER = PhoneNumber("+37255610001", "EE")
 RULES = ConversionWatch(least=10, share=0.2)
-OPS = Actor("ops", "ann")
+OPS = Actor(ActorKind.OPS, "ann")
 ASKED = Reason("lifted", "The customer called")
 BURST = Reason("burst", "Too many at once")
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from storage.database import Database
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import BulkRetryAsked
@@ -15,7 +15,9 @@ from tests.builders.stuck_rows import decided_by, put_stuck
 def test_each_row_is_retried_once(database: Database) -> None:
     ids, operation = put_stuck(database, 60), uuid4()
     with database.transaction() as session:
-        bulk_retries.ask(session, operation, BulkRetryAsked(Filter(), Actor("ops", "ann"), "why"))
+        bulk_retries.ask(
+            session, operation, BulkRetryAsked(Filter(), Actor(ActorKind.OPS, "ann"), "why")
+        )
 
     def attempt(_: int) -> int:
         done = 0

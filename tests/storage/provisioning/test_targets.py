@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Row
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import StepRules, Target
 from storage.database import Database
 from storage.provisioning import targets
@@ -14,7 +14,7 @@ from storage.provisioning.targets import WrongState
 from tests.builders.rows import carry_out, history, rows
 
 RULES = StepRules(pause_after=3, pause_for=timedelta(seconds=30))
-ANN = Actor("ops", "ann")
+ANN = Actor(ActorKind.OPS, "ann")
 NETWORK = Target.NETWORK
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.access.grants import Origin
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.registry.register import RegisterState
 from storage.database import Database
 from storage.parties import upsert
@@ -141,7 +141,7 @@ def test_where_nothing_is_believed_nothing_ends(database: Database) -> None:
 
     with database.transaction() as session:
         ids = upsert.company_ids(session, [KUUSK])
-        aligned = align_grants.align(session, ids.values(), actor=Actor("engine"))
+        aligned = align_grants.align(session, ids.values(), actor=Actor(ActorKind.ENGINE))
 
     assert nothing(aligned)
     assert [h.person for h in held(database)] == [MARI]

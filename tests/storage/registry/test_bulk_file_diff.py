@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from domain.registry.bulk_file import Compared, FileRefusedError
 from domain.registry.register import BulkFile, BulkRow, Defect, RegisterUnknown
@@ -101,7 +101,7 @@ def test_only_companies_that_matter_here_are_to_be_asked_about(
         for code, status in (("10000018", "active"), ("10000024", "closed"))
     ]
     with database.transaction() as session:
-        put_accounts(session, facts, actor=Actor("system", "tests"))
+        put_accounts(session, facts, actor=Actor(ActorKind.SYSTEM, "tests"))
 
     assert reader.read(companies(100)).matter == 1
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from registry_sync.estonia.change_list import OPERATION
 from registry_sync.estonia.esindus import EstonianRegister
@@ -85,7 +85,7 @@ class Days:
 def days(database: Database, tmp_path: Path) -> Iterator[Days]:
     facts = [AccountFacts(uuid4(), code, "", CompanyKey("EE", code)) for code in (CODE, OTHER)]
     with database.transaction() as session:
-        put_accounts(session, facts, actor=Actor("system", "tests"))
+        put_accounts(session, facts, actor=Actor(ActorKind.SYSTEM, "tests"))
     with register_client.running(tmp_path / "register", companies=1) as simulator:
         made = Days(database, simulator)
         yield made

@@ -28,7 +28,7 @@ from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.numbers.send_code import CodePaper
 from activities.numbers.verification import NumberVerifying
 from activities.provisioning.run_step import Steps
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import (
@@ -54,7 +54,7 @@ from tests.builders.rows import account, carry_out, put, put_service
 from tests.fixtures import payload_keys
 
 RULES = VerificationRules()
-WHO = Actor("person", "tests")
+WHO = Actor(ActorKind.PERSON, "tests")
 OFFICE = account(KUUSK)
 WRONG = "wrong!"
 """No code looks like this, so that no wrong one is right by chance."""

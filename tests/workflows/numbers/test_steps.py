@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Decision, Target
 from services.ops.wake import wake
 from storage.ops import decisions
@@ -16,7 +16,7 @@ from tests.builders.rows import rows
 from tests.fixtures.engine import until
 from tests.fixtures.number_stack import NUMBER, Numbers
 
-OPS = Actor("ops", "ops-1")
+OPS = Actor(ActorKind.OPS, "ops-1")
 SOON = pytest.mark.settings(VOLITUS_STEP_STUCK_AFTER="PT0.3S", VOLITUS_STEP_SLOW_RETRY="PT1S")
 
 

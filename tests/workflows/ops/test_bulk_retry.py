@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy import text
 
-from domain.audit import Actor
+from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from storage.ops import bulk_retries, decisions, stuck_items
@@ -64,7 +64,7 @@ async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
         operation = await begin(resyncing, rate=100)
         await done(resyncing, operation, 20)
         decisions.decide(session, by_hand, Decided(Decision.ABORT, 1, OPS, "by hand"))
-        stuck_items.close(session, healed, Resolution.HEALED, Actor("engine", "resync"))
+        stuck_items.close(session, healed, Resolution.HEALED, Actor(ActorKind.ENGINE, "resync"))
         session.execute(
             text("UPDATE stuck SET kind = 'doubt', version = version + 1 WHERE id = :id"),
             {"id": doubtful},
