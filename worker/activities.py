@@ -82,8 +82,6 @@ def activities(settings: Settings, database: Database) -> Iterator[Work]:
             refreshing.ask_about_person,
             refreshing.align_companies,
             refreshing.end_refresh,
-            verifying.send_code,
-            verifying.conclude,
             verifying.give_up,
             verifying.expire,
             verifying.has_ended,

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from pydantic import BaseModel
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -11,21 +10,14 @@ from activities.adapters.camara_sim_swap import SimSwap
 from activities.adapters.sms_gateway import SmsGateway
 from activities.numbers.check_sim_swap import ENGINE, SimLook
 from activities.numbers.send_code import CodePaper, CodeSms
-from activities.provisioning.effect import Effect, Outcome
-from activities.provisioning.run_step import Steps, again
-from domain.numbers.verifications import SIM_UNKNOWN, State, VerificationRules, send_step, sim_step
-from domain.provisioning.steps import NotDone, Refused, Step, Trouble
+from activities.provisioning.effect import Outcome
+from activities.provisioning.run_step import Steps
+from domain.numbers.verifications import SIM_UNKNOWN, State, VerificationRules
+from domain.provisioning.steps import Step
 from storage.database import Database
 from storage.numbers import codes, verifications
 from storage.ops import stuck_items
 from storage.provisioning import steps
-
-
-class Sending(BaseModel, frozen=True):
-    """Which SMS of which verification."""
-
-    verification_id: UUID
-    send: int
 
 
 class NumberVerifying:
@@ -71,37 +63,6 @@ class NumberVerifying:
         with self._database.transaction() as session:
             steps.drop_left(session, verification_id)
             stuck_items.end_process(session, verification_id, ENGINE)
-
-    # What verifications that began before there were steps still ask for: until an hour after the
-    # release that brought steps.
-
-    @activity.defn
-    def send_code(self, sending: Sending) -> bool:
-        """Hand an SMS over; True: the verification has ended by that."""
-        answer = self._try(send_step(sending.verification_id, sending.send), self._sms())
-        return isinstance(answer, Refused) and self.has_ended(sending.verification_id)
-
-    @activity.defn
-    def conclude(self, verification_id: UUID) -> None:
-        """The right code came."""
-        self._try(sim_step(verification_id), SimLook(self._sims))
-
-    def _try(self, step: Step, effect: Effect) -> NotDone | None:
-        with self._database.transaction() as session:
-            if not effect.prepare(session, step):
-                return None
-        try:
-            answer, failed = effect.hand_over(""), None
-        except NotDone as error:
-            answer, failed = None, error
-        with self._database.transaction() as session:
-            if failed is not None:
-                effect.settle(session, step, failed)
-            elif answer is not None:
-                effect.settle(session, step, answer)
-        if isinstance(failed, Trouble):
-            raise again(failed.code)
-        return failed
 
     @activity.defn
     def give_up(self, verification_id: UUID) -> None:

@@ -16,7 +16,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.provisioning.steps import Target
 
     # Loaded once instead of for every workflow: nothing in them changes.
-    from workflows.numbers.legacy_before_steps import BeforeSteps
     from workflows.provisioning.step_process import Aborted, GaveUp, Process
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
@@ -46,7 +45,7 @@ def number_verification_id(verification_id: UUID) -> str:
 
 
 @workflow.defn(name="NumberVerification")
-class NumberVerification(BeforeSteps, Process):
+class NumberVerification(Process):
     """Send a code; wait for the right one, another wish, or the end of its time.
 
     Whether a code is right is decided in the database, where every guess is counted; the workflow
@@ -68,12 +67,11 @@ class NumberVerification(BeforeSteps, Process):
     @workflow.run
     async def run(self, start: VerificationStart) -> None:  # noqa: ARG002 # taken by __init__
         """Ends when the verification has ended, in whichever way."""
-        steps = workflow.patched("steps")
         while not self._over:
             if self._proven:
-                await (self._conclude() if steps else self._conclude_before_steps())
+                await self._conclude()
             elif self._sent < self._sends:
-                await (self._send() if steps else self._send_before_steps())
+                await self._send()
             elif not await self._news():
                 self._proven = await workflow.execute_activity_method(
                     NumberVerifying.expire, self._id, **QUICK
