@@ -3,7 +3,8 @@
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.provisioning.steps import Step, Target
+    from domain.provisioning.steps import Step
+    from domain.provisioning.targets import Target
     from workflows.provisioning.step_process import STEP, queue_of
 
 TARGET = Target.NETWORK

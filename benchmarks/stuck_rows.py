@@ -12,8 +12,8 @@ ACCOUNTS = 5_000
 
 _STEPS = text("""
 INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource, state,
-                  tries, troubled_since)
-SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'number_verification' ELSE 'resync' END, p,
+                  attempts, troubled_since)
+SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'number_verification' ELSE 'resend' END, p,
     'bench/' || p, CAST(md5('account' || n % :accounts) AS uuid),
     CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'network' END, 'configure', 'service/' || p,
     CASE WHEN n % 4 = 0 THEN 'doubt' WHEN n % 10 = 1 THEN 'refused' ELSE 'trouble' END, 5,
@@ -27,7 +27,7 @@ INSERT INTO stuck (id, kind, step_id, process, process_id, workflow_id, account_
 SELECT id, state, id, process, process_id, workflow_id, account_id, target, action,
     CASE state WHEN 'doubt' THEN 'answer_lost' WHEN 'refused' THEN 'service_unknown'
         ELSE 'unreachable' END,
-    'http_503', tries, troubled_since, clock_timestamp(), troubled_since,
+    'http_503', attempts, troubled_since, clock_timestamp(), troubled_since,
     '{retry,abort}', '{network_id}', 'stuck'
 FROM step
 """)
@@ -35,15 +35,15 @@ FROM step
 _OF_ACCOUNT = text("""
 WITH made AS (
     INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, state,
-                      tries, troubled_since)
-    SELECT gen_random_uuid(), 'resync', gen_random_uuid(), 'bench/' || n, :account, 'network',
+                      attempts, troubled_since)
+    SELECT gen_random_uuid(), 'resend', gen_random_uuid(), 'bench/' || n, :account, 'network',
         'configure', 'trouble', 5, clock_timestamp()
     FROM generate_series(1, :number) n RETURNING *)
 INSERT INTO stuck (id, kind, step_id, process, process_id, workflow_id, account_id, target, action,
     code, attempts, first_failed_at, last_failed_at, since, allowed_decisions,
     correctable_inputs, state)
 SELECT id, state, id, process, process_id, workflow_id, account_id, target, action,
-    'unreachable', tries, troubled_since, troubled_since, troubled_since, '{retry,abort}', '{}',
+    'unreachable', attempts, troubled_since, troubled_since, troubled_since, '{retry,abort}', '{}',
     'stuck'
 FROM made RETURNING id
 """)

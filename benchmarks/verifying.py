@@ -23,7 +23,7 @@ from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
 from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
 from services.numbers.policy import NumberPolicy

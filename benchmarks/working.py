@@ -8,7 +8,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from settings import Settings
 from worker import process
 from worker.activities import Work

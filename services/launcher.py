@@ -20,7 +20,7 @@ from workflows.numbers.number_verification import (
     number_verification_id,
 )
 from workflows.ops.bulk_retry import BulkRetry
-from workflows.provisioning.service_resend import ResyncStart, ServiceResync
+from workflows.provisioning.service_resend import ResendStart, ServiceResend
 from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
 from workflows.registry.register_sync import RegisterSync, sync_id
 
@@ -28,9 +28,9 @@ Start = tuple[Callable[..., Awaitable[Any]], Any, str]
 """What to run, with what, under which id."""
 
 
-def _resync(row: Row[Any]) -> Start:
-    start = ResyncStart(operation_id=row.id, service_id=row.subject_id, account_id=row.account_id)
-    return ServiceResync.run, start, resend_settings.workflow_id(row.id)
+def _resend(row: Row[Any]) -> Start:
+    start = ResendStart(operation_id=row.id, service_id=row.subject_id, account_id=row.account_id)
+    return ServiceResend.run, start, resend_settings.workflow_id(row.id)
 
 
 def _bulk_retry(row: Row[Any]) -> Start:
@@ -39,7 +39,7 @@ def _bulk_retry(row: Row[Any]) -> Start:
 
 OPERATIONS: dict[str, Callable[[Row[Any]], Start]] = {
     bulk_retries.KIND: _bulk_retry,
-    resend_settings.PROCESS: _resync,
+    resend_settings.PROCESS: _resend,
 }
 """How the workflow of each kind of operation is started from its row."""
 

@@ -14,14 +14,14 @@ from activities.adapters.tmf640 import ActivationNetwork, Network, NoNetwork
 from activities.numbers.send_code import CodePaper
 from activities.numbers.verification import NumberVerifying
 from activities.ops.bulk_retry import BulkRetrying
-from activities.provisioning.resend_settings import Resyncing
+from activities.provisioning.resend_settings import ResendActivities
 from activities.provisioning.run_step import Steps
 from activities.registry.apply_states import Applying, HoldLimits
 from activities.registry.find_changes import Finding
 from activities.registry.query_register import ASIDE, Asking
 from activities.registry.refresh_person import Refreshing
 from activities.registry.sync_runs import SyncRuns
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from domain.registry.register import Defect
 from registry_sync.estonia.change_list import OPERATION as CHANGE_LIST
 from registry_sync.estonia.esindus import EstonianRegister
@@ -64,7 +64,7 @@ def activities(settings: Settings, database: Database) -> Iterator[Work]:
         refreshing = Refreshing(database, register)
         steps = Steps(database, settings.step_rules())
         verifying = number_verifying(settings, database, steps, http)
-        resyncing = Resyncing(database, steps, network(settings, http))
+        resending = ResendActivities(database, steps, network(settings, http))
         retrying = BulkRetrying(database, settings.bulk_retry_rate)
         own: Activities = [
             sync_runs.open_run,
@@ -86,14 +86,14 @@ def activities(settings: Settings, database: Database) -> Iterator[Work]:
             verifying.expire,
             verifying.has_ended,
             verifying.leave,
-            resyncing.end,
+            resending.end,
             retrying.carry_on,
         ]
         on_network: Activities = [
-            resyncing.read,
-            resyncing.configure,
-            resyncing.activate,
-            resyncing.restore,
+            resending.read,
+            resending.configure,
+            resending.activate,
+            resending.restore,
         ]
         yield {
             None: own,

@@ -15,7 +15,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.metrics import ActivityMeters
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from runtime import logs
 from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
@@ -29,12 +29,12 @@ from worker.task_queue_metrics import QueueWatch
 from worker.wake_steps import Caretaker
 from workflows.numbers.number_verification import NumberVerification
 from workflows.ops.bulk_retry import BulkRetry
-from workflows.provisioning.service_resend import ServiceResync
+from workflows.provisioning.service_resend import ServiceResend
 from workflows.provisioning.step_process import queue_of
 from workflows.registry.person_refresh import PersonRefresh
 from workflows.registry.register_sync import RegisterSync
 
-WORKFLOWS = [BulkRetry, NumberVerification, PersonRefresh, RegisterSync, ServiceResync]
+WORKFLOWS = [BulkRetry, NumberVerification, PersonRefresh, RegisterSync, ServiceResend]
 _THREADS = 20
 _RETRY_SECONDS = 2
 

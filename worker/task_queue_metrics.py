@@ -12,7 +12,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from runtime.periodic import run_periodically
 from workflows.provisioning.step_process import queue_of
 

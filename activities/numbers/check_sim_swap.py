@@ -3,7 +3,8 @@
 from activities.adapters.camara_sim_swap import SimSwap
 from domain.audit import Actor, ActorKind
 from domain.numbers.verifications import SIM_CHANGED, State
-from domain.provisioning.steps import Answer, Done, NotDone, Step, Target
+from domain.provisioning.steps import Answer, Done, NotDone, Step
+from domain.provisioning.targets import Target
 from storage.database import Session
 from storage.numbers import codes, verifications
 

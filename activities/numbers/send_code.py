@@ -10,16 +10,8 @@ import structlog
 from activities.adapters.sms_gateway import SmsGateway
 from domain.numbers.sms_texts import Language, code_text, parts
 from domain.numbers.verifications import DIGITS, Delivery, code_digest, send_of
-from domain.provisioning.steps import (
-    Answer,
-    Done,
-    InDoubt,
-    NotDone,
-    Refused,
-    Step,
-    Target,
-    Trouble,
-)
+from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, Step, Trouble
+from domain.provisioning.targets import Target
 from storage.database import Session
 from storage.numbers import sms
 from storage.ops import stuck_items

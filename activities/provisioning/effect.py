@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import Answer, Move, NotDone, Step, Target
+from domain.provisioning.steps import Answer, Move, NotDone, Step
+from domain.provisioning.targets import Target
 from storage.database import Session
 
 

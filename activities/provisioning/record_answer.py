@@ -21,9 +21,9 @@ from domain.provisioning.steps import (
     Refused,
     StepRules,
     StepState,
-    Target,
     step_id,
 )
+from domain.provisioning.targets import Target, TargetState
 from storage.database import Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
@@ -194,5 +194,5 @@ class Answers:
         return Outcome(kind=Kind.STUCK, look_again=again)
 
     def _target_answers(self, session: Session, row: Row[Any]) -> None:
-        if row.target_failures or row.target_state != "open":
+        if row.target_failures or row.target_state != TargetState.AVAILABLE:
             targets.answered(session, Target(row.target))

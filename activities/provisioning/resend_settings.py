@@ -12,7 +12,8 @@ from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import Steps
 from domain.audit import Actor, ActorKind, EventKind
 from domain.provisioning.resend_settings import NETWORK_ID, PROCESS
-from domain.provisioning.steps import Answer, Done, NotDone, Step, StepState, Target
+from domain.provisioning.steps import Answer, Done, NotDone, Step, StepState
+from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -22,11 +23,11 @@ from storage.provisioning import steps
 from storage.requests import operations
 
 ENGINE = Actor(ActorKind.ENGINE, PROCESS)
-DONE = Reason("resync_done", "The network has the service's settings")
-ABORTED = Reason("resync_aborted", "Operations ended it, and what was done is undone")
+DONE = Reason("resend_done", "The network has the service's settings")
+ABORTED = Reason("resend_aborted", "Operations ended it, and what was done is undone")
 
 
-class ResyncEnd(BaseModel, frozen=True):
+class ResendEnd(BaseModel, frozen=True):
     """How a re-sending ended. ``left_out``: what operations decided to do without."""
 
     operation_id: UUID
@@ -123,7 +124,7 @@ def _service(session: Session, step: Step) -> Row[Any] | None:
     ).one_or_none()
 
 
-class Resyncing:
+class ResendActivities:
     """The process's hands."""
 
     def __init__(self, database: Database, steps_: Steps, network: Network) -> None:
@@ -152,7 +153,7 @@ class Resyncing:
         return self._steps.carry_out(step, _Restore(self._network))
 
     @activity.defn(name="resync.end")
-    def end(self, ended: ResyncEnd) -> None:
+    def end(self, ended: ResendEnd) -> None:
         """Write down how it ended; those behind it on the service may go. Repeating is harmless."""
         with self._database.transaction() as session:
             steps.drop_left(session, ended.operation_id)
@@ -168,7 +169,7 @@ class Resyncing:
 
 def _tell(session: Session, row: Row[Any], why: Reason) -> None:
     line = NewEvent(
-        EventKind.SERVICE_RESYNC_ENDED,
+        EventKind.SERVICE_RESEND_ENDED,
         subject_id=row.subject_id,
         account_id=row.account_id,
         reason=Reason(why.code, why.text, {"operation_id": str(row.id)}),

@@ -36,9 +36,9 @@ from domain.provisioning.steps import (
     Step,
     StepRules,
     StepState,
-    Target,
     next_move,
 )
+from domain.provisioning.targets import Target, TargetState
 from storage.database import Database, Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
@@ -130,7 +130,7 @@ class Steps:
         """Whether the target takes nothing now, or its turn after a pause has not come."""
         if row.too_early:
             return True
-        if row.target_state == "open":
+        if row.target_state == TargetState.AVAILABLE:
             return False
         return not (row.probe_due and targets.let_through(session, target, self._rules))
 
@@ -167,9 +167,11 @@ class Steps:
 
 def _number(session: Session, row: Row[Any], move: Move) -> int:
     """Which decision it is that is carried out; one to retry is taken up by that."""
-    number: int = row.attempt
+    number: int = row.decision_no
     if _decision(row) is Decision.RETRY and move in {Move.DO, Move.ASK, Move.WAIT}:
-        number = steps.decided_again(session, row.id, row.decision["correction"] or None).attempt
+        number = steps.decided_again(
+            session, row.id, row.decision["correction"] or None
+        ).decision_no
         stuck_items.retrying(session, row.id)
     return number
 

@@ -12,10 +12,9 @@ from sqlalchemy import Row
 from domain.ops.repairs import Fix
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
+from domain.provisioning.targets import TargetState
 from storage.database import Connection
 from storage.provisioning import metrics_queries
-
-_TARGET_STATES = ("open", "half_open", "paused")
 
 
 class Acts:
@@ -87,7 +86,7 @@ def _targets(rows: list[dict[str, Any]]) -> Iterator[Metric]:
         "volitus_target_failures_in_a_row", "Since it last answered.", labels=["target"]
     )
     for row in rows:
-        for state in _TARGET_STATES:
+        for state in TargetState:
             states.add_metric([row["name"], state], row["state"] == state)
         waiting.add_metric([row["name"]], row["waiting"])
         failures.add_metric([row["name"]], row["failures"])

@@ -22,7 +22,7 @@ from api.ops.stuck import Operator
 from api.requests.operations import Operation
 from domain.audit import Actor
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import bulk_retries, bulk_retry_queries
 from storage.ops.bulk_retries import BulkRetryAsked, RowResult

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from pydantic import TypeAdapter
 
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.ops.stuck_queries import Filter
 
 _TIME = "([0-9]{1,5}H([0-9]{1,5}M)?([0-9]{1,5}S)?|[0-9]{1,5}M([0-9]{1,5}S)?|[0-9]{1,5}S)"

@@ -115,8 +115,10 @@ class StepShape(ResponseModel):
     action: str
     target: str
     state: str
-    attempt: int = Field(description="How many decisions there were to carry it out.")
-    tries: int = Field(description="How often it was handed over.")
+    decision_no: int = Field(
+        description="Number of the decision to carry it out, from 1; part of its idempotency key."
+    )
+    attempts: int = Field(description="How often it was handed over to its target.")
     waits_for: str | None = Field(description="`order` or `target`, while it waits.")
     resource: str | None
     created_at: datetime

@@ -18,7 +18,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import Actor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
 from domain import audit
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.database import Database, Session
 from storage.ops import stuck_queries
 from storage.provisioning import targets

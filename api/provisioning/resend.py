@@ -31,15 +31,15 @@ log = structlog.get_logger(__name__)
 
 
 @router.post(
-    "/{service_id}/resync",
-    operation_id="resyncService",
+    "/{service_id}/resend",
+    operation_id="resendServiceSettings",
     status_code=202,
     response_model=Operation,
     responses=problems.together(
         accepted.RESPONSES, problems.documented("not_found", "service_ended")
     ),
 )
-async def resync_service(
+async def resend_service_settings(
     service_id: UUID,
     asked: ReasonInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS_OR_OPS)],

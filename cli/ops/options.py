@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 
 from cli.console import USAGE, Failure
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.database import Connection
 from storage.ops import stuck_queries
 
@@ -55,7 +55,7 @@ OfCode = Annotated[
 ]
 OfKind = Annotated[StuckKind | None, typer.Option("--kind", help="This sort of standstill.")]
 OfProcess = Annotated[
-    str | None, typer.Option("--process", metavar="NAME", help="Of this process, like: resync.")
+    str | None, typer.Option("--process", metavar="NAME", help="Of this process, like: resend.")
 ]
 OfAccount = Annotated[
     str | None, typer.Option("--account", metavar="ACCOUNT", help="An account's id or reference.")

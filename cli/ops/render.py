@@ -124,9 +124,9 @@ def print_story(story: Story) -> None:
     print_facts(_facts(row, story))
     if story.steps:
         _print_below(
-            ("step", "target", "state", "tries", "waits for", "asked at", "ended at"),
+            ("step", "target", "state", "attempts", "waits for", "asked at", "ended at"),
             (
-                (s.action, s.target, s.state, s.tries, s.waits_for, s.created_at, s.ended_at)
+                (s.action, s.target, s.state, s.attempts, s.waits_for, s.created_at, s.ended_at)
                 for s in story.steps
             ),
         )

@@ -11,7 +11,7 @@ from cli.console import Failure, Json, print_json, print_table, say
 from cli.ops.options import Why
 from cli.registry.lookup import columns
 from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target, TargetState
 from storage.database import Session
 from storage.ops import stuck_queries
 from storage.provisioning import targets
@@ -25,7 +25,7 @@ Change = Callable[[Session, Target, Actor, str], Row[Any]]
 
 @app.callback(invoke_without_command=True)
 def list_(context: typer.Context, *, as_json: Json = False) -> None:
-    """Show each outside system: open, paused or half open, and how many steps wait or are stuck.
+    """Show each outside system: available, paused or probing, and how many steps wait or are stuck.
 
     One that fails many times in a row is paused by itself, and resumed by itself once it answers.
     One that an operator paused stays so until an operator resumes it.
@@ -52,7 +52,7 @@ def _line(row: Row[Any]) -> Sequence[object]:
 
 
 def _by(row: Row[Any]) -> str | None:
-    if row.state == "open":
+    if row.state == TargetState.AVAILABLE:
         return None
     return str(row.by["id"]) if row.by else "itself"
 

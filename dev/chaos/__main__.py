@@ -32,10 +32,11 @@ from domain.audit import EventKind
 PROCESSES = 500
 _TELL_EVERY = 5.0
 _COUNTS = """
-SELECT (SELECT count(*) FROM operation WHERE kind = 'resync' AND state = 'succeeded')
+SELECT (SELECT count(*) FROM operation WHERE kind = 'resend' AND state = 'succeeded')
     + (SELECT count(*) FROM verification WHERE state <> 'sent') AS ended,
     (SELECT count(*) FROM stuck WHERE state <> 'closed') AS stuck,
-    (SELECT string_agg(name || ' ' || state, ', ') FROM target WHERE state <> 'open') AS targets
+    (SELECT string_agg(name || ' ' || state, ', ') FROM target
+        WHERE state <> 'available') AS targets
 """
 _RETRIABLE = "SELECT FROM stuck WHERE state = 'stuck' AND kind IN ('trouble', 'refused')"
 

@@ -35,10 +35,10 @@ def network_once(evidence: Evidence) -> Iterator[str]:
     for each in evidence.applied:
         process, process_id, action, _ = each["key"].split("/")
         applied[process_id, action].append(each["key"])
-        if process != "resync" or UUID(process_id) not in evidence.processes:
+        if process != "resend" or UUID(process_id) not in evidence.processes:
             yield f"applied for nobody: {each['key']}"
     for step in evidence.steps:
-        if step.process != "resync" or step.action not in _CHANGES:
+        if step.process != "resend" or step.action not in _CHANGES:
             continue
         keys = applied[str(step.process_id), step.action]
         if len(keys) > 1:
@@ -54,7 +54,7 @@ def network_in_order(evidence: Evidence) -> Iterator[str]:
     places = {
         (str(step.process_id), step.action): step.place
         for step in evidence.steps
-        if step.process == "resync"
+        if step.process == "resend"
     }
     last: dict[str, tuple[int, str]] = {}
     for each in evidence.applied:
@@ -72,7 +72,7 @@ def places_as_asked(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
     by_service: dict[UUID, list[Asked]] = defaultdict(list)
     for each in asked:
         row = evidence.processes.get(each.id) if each.id else None
-        if row is not None and row.process == "resync" and each.id in places:
+        if row is not None and row.process == "resend" and each.id in places:
             by_service[row.subject_id].append(each)
     for of_one in by_service.values():
         for first in of_one:

@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import Habit, NumberWish, ResyncWish, service_id
+from dev.chaos.workload import Habit, NumberWish, ResendWish, service_id
 from dev.stack.stack import Stack
 from simulators.identity.client import client_token, person_token_async
 from simulators.register.codes import personal_code
@@ -32,7 +32,7 @@ _CODE = re.compile(r"\b\d{6}\b")
 class Asked:
     """What somebody asked for, and what they know of it."""
 
-    wish: NumberWish | ResyncWish
+    wish: NumberWish | ResendWish
     id: UUID | None = None
     """The process, once it was told."""
     first_sent: float = 0.0
@@ -54,7 +54,7 @@ class Asking:
         self._http: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
         self._systems = ""
-        wishes: tuple[NumberWish | ResyncWish, ...] = (*schedule.numbers, *schedule.resyncs)
+        wishes: tuple[NumberWish | ResendWish, ...] = (*schedule.numbers, *schedule.resends)
         self.asked = [Asked(wish) for wish in wishes]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
@@ -100,7 +100,7 @@ class Asking:
         asked.first_sent = self.seconds()
         does: Coroutine[Any, Any, None]
         does = (
-            self._prove(asked, wish) if isinstance(wish, NumberWish) else self._resync(asked, wish)
+            self._prove(asked, wish) if isinstance(wish, NumberWish) else self._resend(asked, wish)
         )
         try:
             await does
@@ -109,10 +109,10 @@ class Asking:
         except (httpx.HTTPError, ValueError, LookupError) as error:
             asked.wrong.append(f"got an answer that cannot be read: {error!r}")
 
-    async def _resync(self, asked: Asked, wish: ResyncWish) -> None:
-        path = f"/v1/services/{service_id(wish.service)}/resync"
+    async def _resend(self, asked: Asked, wish: ResendWish) -> None:
+        path = f"/v1/services/{service_id(wish.service)}/resend"
         body = {"reason": "a fault campaign"}
-        self._taken(asked, await self._post(path, self._systems, body, f"resync-{wish.index}"))
+        self._taken(asked, await self._post(path, self._systems, body, f"resend-{wish.index}"))
 
     async def _prove(self, asked: Asked, wish: NumberWish) -> None:
         token, name = self._tokens[wish.person], f"number-{wish.index}"

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
-from dev.chaos.workload import Habit, NumberWish, ResyncWish, Trait, service_id
+from dev.chaos.workload import Habit, NumberWish, ResendWish, Trait, service_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Schedule:
     seed: int
     form: Form
     numbers: tuple[NumberWish, ...]
-    resyncs: tuple[ResyncWish, ...]
+    resends: tuple[ResendWish, ...]
     blows: tuple[Blow, ...]
     windows: tuple[Window, ...]
 
@@ -90,14 +90,14 @@ class Schedule:
         """The same for the same seed and number of processes, on any machine."""
         form, chance = Form(processes), Random(seed)  # noqa: S311 # it must be repeatable
         numbers = tuple(_numbers(form, processes // 2, chance))
-        resyncs = tuple(_resyncs(form, processes - processes // 2, chance))
+        resends = tuple(_resends(form, processes - processes // 2, chance))
         return cls(
             seed,
             form,
             numbers,
-            resyncs,
+            resends,
             tuple(sorted(_blows(form, chance), key=lambda blow: blow.at)),
-            tuple(sorted(_windows(form, resyncs, chance), key=lambda window: window.at)),
+            tuple(sorted(_windows(form, resends, chance), key=lambda window: window.at)),
         )
 
     def refused(self) -> set[UUID]:
@@ -122,9 +122,9 @@ def _numbers(form: Form, count: int, chance: Random) -> Iterator[NumberWish]:
         yield NumberWish(at, index, person, habit, trait, chance.uniform(0.2, form.life / 6))
 
 
-def _resyncs(form: Form, count: int, chance: Random) -> Iterator[ResyncWish]:
+def _resends(form: Form, count: int, chance: Random) -> Iterator[ResendWish]:
     for index, at in enumerate(_moments(form, count, chance)):
-        yield ResyncWish(at, index, chance.randrange(form.services))
+        yield ResendWish(at, index, chance.randrange(form.services))
 
 
 def _moments(form: Form, count: int, chance: Random) -> list[float]:
@@ -147,13 +147,13 @@ def _blows(form: Form, chance: Random) -> Iterator[Blow]:
             yield Blow(part * (number + when), whom, down)
 
 
-def _windows(form: Form, resyncs: Sequence[ResyncWish], chance: Random) -> Iterator[Window]:
+def _windows(form: Form, resends: Sequence[ResendWish], chance: Random) -> Iterator[Window]:
     faults = [*ESSENTIAL, *(() if form.short else MORE)] * max(1, int(form.asking / 45))
     longest = min(8.0, form.asking / 3)
     for fault in faults:
         yield _window(form, fault, longest, chance)
     # These are refused long enough for something to be asked for meanwhile.
-    asked = sorted({wish.service for wish in resyncs})
+    asked = sorted({wish.service for wish in resends})
     refused = chance.sample(asked, max(2, len(asked) // 6))
     for number, service in enumerate(refused):
         fault = at_service(REFUSALS[number % len(REFUSALS)], service_id(service))
@@ -171,6 +171,6 @@ def as_json(schedule: Schedule) -> Any:
     return {
         "seed": schedule.seed,
         "numbers": [[w.at, w.number, w.person, w.habit, w.trait] for w in schedule.numbers],
-        "resyncs": [[w.at, str(service_id(w.service))] for w in schedule.resyncs],
+        "resends": [[w.at, str(service_id(w.service))] for w in schedule.resends],
         "events": list(schedule.lines()),
     }

@@ -18,10 +18,10 @@ from storage.ops.open_processes import OPEN
 
 _REPORTS = re.compile(r"/v1/sms/([0-9a-f-]{36})/reports")
 _PROCESSES = """
-SELECT id, 'resync' AS process, 'resync/' || id AS workflow_id, state, subject_id,
+SELECT id, 'resend' AS process, 'resend/' || id AS workflow_id, state, subject_id,
     state NOT IN ('pending', 'running') AS ended, created_at, NULL AS reason,
     NULL AS proven_at, NULL AS number
-FROM operation WHERE kind = 'resync'
+FROM operation WHERE kind = 'resend'
 UNION ALL
 SELECT id, 'number_verification', 'number/' || id, state, NULL, state <> 'sent', created_at,
     reason ->> 'code', CAST(proven_at AS text), number

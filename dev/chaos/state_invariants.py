@@ -121,7 +121,7 @@ def _troubled(code: str, facts: dict[str, Any], event: Row[Any], blows: Blows) -
 
 
 _PAIRS = {
-    "resync": (EventKind.SERVICE_RESYNC_ASKED, EventKind.SERVICE_RESYNC_ENDED),
+    "resend": (EventKind.SERVICE_RESEND_REQUESTED, EventKind.SERVICE_RESEND_ENDED),
     "number_verification": (EventKind.VERIFICATION_STARTED, EventKind.VERIFICATION_ENDED),
 }
 
@@ -186,7 +186,7 @@ def workflows_agree(evidence: Evidence) -> Iterator[str]:
         if not row.ended and how != "RUNNING":
             yield f"{row.workflow_id} is {how}, and its process is {row.state}"
     for name, state in evidence.targets.items():
-        if state != "open":
+        if state != "available":
             yield f"the target {name} is {state}"
 
 

@@ -22,7 +22,7 @@ SELECT (SELECT count(*) FROM ({OPEN}) p
         WHERE w.process_id = p.id AND w.ended_at IS NULL AND e.process_id <> p.id))
     + (SELECT count(*) FROM verification WHERE state = 'sent')
     + (SELECT count(*) FROM stuck WHERE state <> 'closed' AND kind NOT IN ('refused', 'doubt'))
-    + (SELECT count(*) FROM target WHERE state <> 'open') AS moving,
+    + (SELECT count(*) FROM target WHERE state <> 'available') AS moving,
     (SELECT count(*) FROM ({OPEN}) p) AS open
 """  # noqa: S608 # constants
 _OPEN = f"SELECT count(*) AS moving, count(*) AS open FROM ({OPEN}) p"  # noqa: S608

@@ -41,7 +41,7 @@ class NumberWish:
 
 
 @dataclass(frozen=True, slots=True)
-class ResyncWish:
+class ResendWish:
     """A service's settings are to be sent again."""
 
     at: float

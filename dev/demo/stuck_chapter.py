@@ -17,7 +17,7 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
     tell.chapter("The network refuses a service")
     scene.network("PUT", "/_control/services", {"id": SERVICE, "known": False})
     asked = scene.post(
-        f"/v1/services/{SERVICE}/resync", scene.staff("ops"), {"reason": "new SIM profile"}
+        f"/v1/services/{SERVICE}/resend", scene.staff("ops"), {"reason": "new SIM profile"}
     )
     tell.line(
         "operations ask for its settings to be sent again",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.provisioning.steps import Decision, Step
 
-PROCESS = "resync"
+PROCESS = "resend"
 NETWORK_ID = "network_id"
 """The id by which the network knows the service, where it is not ours."""
 

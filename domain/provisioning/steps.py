@@ -13,14 +13,6 @@ from uuid import UUID, uuid5
 from domain.ops.stuck_reasons import StuckReason
 
 
-class Target(StrEnum):
-    """An outside system that steps have an effect on, or ask. May grow."""
-
-    NETWORK = "network"
-    SIM_SWAP = "sim_swap"
-    SMS = "sms"
-
-
 class Decision(StrEnum):
     """What an operator may decide about a stuck step."""
 
@@ -86,9 +78,9 @@ class Step:
         """The same on every attempt, in every run."""
         return step_id(self.process_id, self.action)
 
-    def key(self, attempt: int) -> str:
-        """The idempotency key of the ``attempt``-th decision to carry it out."""
-        return f"{self.process}/{self.process_id}/{self.action}/{attempt}"
+    def key(self, decision_no: int) -> str:
+        """The idempotency key of the ``decision_no``-th decision (from 1) to carry the step out."""
+        return f"{self.process}/{self.process_id}/{self.action}/{decision_no}"
 
 
 def step_id(process_id: UUID, action: str) -> UUID:

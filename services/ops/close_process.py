@@ -54,10 +54,10 @@ def _end_run(session: Session, id_: UUID, actor: Actor) -> None:  # noqa: ARG001
 
 def _end_operation(session: Session, id_: UUID, actor: Actor) -> None:
     row = operations.cancelled(session, id_, CLOSED.as_json())
-    if row is None or row.kind != "resync":
+    if row is None or row.kind != "resend":
         return
     line = NewEvent(
-        EventKind.SERVICE_RESYNC_ENDED,
+        EventKind.SERVICE_RESEND_ENDED,
         subject_id=row.subject_id,
         account_id=row.account_id,
         reason=Reason(CLOSED.code, CLOSED.text, {"operation_id": str(row.id)}),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
-OPERATIONS = ("bulk_retry", "refresh", "resync")
+OPERATIONS = ("bulk_retry", "refresh", "resend")
 """Kinds of operation that have a workflow, called after them."""
 
 _KINDS = ", ".join(f"'{kind}'" for kind in OPERATIONS)

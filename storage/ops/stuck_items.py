@@ -11,7 +11,8 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.ops import resolutions
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
-from domain.provisioning.steps import Step, Target
+from domain.provisioning.steps import Step
+from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -72,7 +73,7 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
             "action": step.action,
             "code": why.code,
             "detail": why.detail,
-            "attempts": row.tries,
+            "attempts": row.attempts,
             "first": row.troubled_since,
             "at": at,
             "allowed_decisions": [str(each) for each in step.may],

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 
 Place = tuple[datetime, UUID]
 """Where a page ended: since when, and the row's id."""
@@ -75,8 +75,8 @@ def steps_of(connection: Connection, process_id: UUID) -> Sequence[Row[Any]]:
     """Every step of this process, in the order in which they began."""
     return connection.execute(
         text(
-            "SELECT id, action, target, state, attempt, tries, waits_for, resource, created_at,"
-            " ended_at FROM step WHERE process_id = :id ORDER BY created_at, place"
+            "SELECT id, action, target, state, decision_no, attempts, waits_for, resource,"
+            " created_at, ended_at FROM step WHERE process_id = :id ORDER BY created_at, place"
         ),
         {"id": process_id},
     ).all()
@@ -126,7 +126,7 @@ def events_of(connection: Connection, id_: UUID, limit: int = 200) -> Sequence[R
 
 
 _TARGETS = text("""
-SELECT n.name, COALESCE(t.state, 'open') AS state, COALESCE(t.failures, 0) AS failures, t.by,
+SELECT n.name, COALESCE(t.state, 'available') AS state, COALESCE(t.failures, 0) AS failures, t.by,
     COALESCE(t.reason, '') AS reason, t.changed_at, t.until, COALESCE(t.version, 0) AS version,
     (SELECT count(*) FROM step w WHERE w.target = n.name AND w.waits_for = 'target') AS waiting,
     (SELECT count(*) FROM stuck k WHERE k.target = n.name AND k.state <> 'closed'

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 
 _STEP_SIGNS = text("""
 SELECT (SELECT COALESCE(jsonb_agg(g), '[]') FROM (
@@ -12,8 +12,8 @@ SELECT (SELECT COALESCE(jsonb_agg(g), '[]') FROM (
                 extract(epoch FROM clock_timestamp() - min(since)) AS age
             FROM stuck WHERE state <> 'closed' GROUP BY target, code, kind) g) AS stuck,
        (SELECT jsonb_agg(g) FROM (
-            SELECT n.name, COALESCE(t.state, 'open') AS state, COALESCE(t.failures, 0) AS failures,
-                COALESCE(w.count, 0) AS waiting
+            SELECT n.name, COALESCE(t.state, 'available') AS state,
+                COALESCE(t.failures, 0) AS failures, COALESCE(w.count, 0) AS waiting
             FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
             LEFT JOIN (SELECT target, count(*) FROM step
                        WHERE waits_for IS NOT NULL AND waits_for = 'target' GROUP BY target) w

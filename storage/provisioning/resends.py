@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
 from domain.provisioning.resend_settings import PROCESS, steps_of, workflow_id
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -41,7 +41,7 @@ def ask(
         for step in steps_of(operation_id, service_id, service.account_id):
             steps.ask_for(session, step, Target.NETWORK, workflow_id(operation_id))
         line = NewEvent(
-            EventKind.SERVICE_RESYNC_ASKED,
+            EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,
             account_id=service.account_id,
             reason=Reason("asked", why, {"operation_id": str(operation_id)}),

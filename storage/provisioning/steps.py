@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.provisioning.steps import Step, StepState, Target, step_id
+from domain.provisioning.steps import Step, StepState, step_id
+from domain.provisioning.targets import Target
 
 BEHIND = """EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.place < s.place
@@ -24,7 +25,7 @@ _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _SEEN = f"""
 SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
     k.resolution,
-    COALESCE(t.state, 'open') AS target_state, COALESCE(t.failures, 0) AS target_failures,
+    COALESCE(t.state, 'available') AS target_state, COALESCE(t.failures, 0) AS target_failures,
     COALESCE(t.until <= clock_timestamp(), FALSE) AS probe_due,
     s.go_at > clock_timestamp() AS too_early,
     GREATEST(s.go_at - clock_timestamp(), interval '0') AS go_in,
@@ -130,8 +131,8 @@ def sending(session: Session, id_: UUID) -> None:
     session.execute(
         text(
             "UPDATE step SET state = CASE WHEN state = 'accepted' THEN state ELSE 'sending' END,"
-            " tries = tries + CAST(state <> 'accepted' AS int), go_at = NULL, waits_for = NULL"
-            " WHERE id = :id"
+            " attempts = attempts + CAST(state <> 'accepted' AS int), go_at = NULL,"
+            " waits_for = NULL WHERE id = :id"
         ),
         {"id": id_},
     )
@@ -210,7 +211,7 @@ def decided_again(session: Session, id_: UUID, correction: dict[str, Any] | None
     """Somebody decided to try it again. A refused one gets a new key: the old one was answered."""
     return session.execute(
         text(
-            "UPDATE step SET attempt = attempt + CAST(state = 'refused' AS int),"
+            "UPDATE step SET decision_no = decision_no + CAST(state = 'refused' AS int),"
             " state = CASE WHEN state = 'refused' THEN 'asked' ELSE state END,"
             " correction = COALESCE(CAST(:correction AS jsonb), correction)"
             " WHERE id = :id RETURNING *"

@@ -15,7 +15,8 @@ from sqlmodel import Session
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
-from domain.provisioning.steps import StepRules, Target
+from domain.provisioning.steps import StepRules
+from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -36,8 +37,9 @@ def let_through(session: Session, target: Target, rules: StepRules) -> bool:
     """Whether this step is the one that sees whether a paused target works again."""
     claimed = session.execute(
         text(
-            "UPDATE target SET state = 'half_open', until = clock_timestamp() + :pause"
-            " WHERE name = :name AND state <> 'open' AND until <= clock_timestamp() RETURNING name"
+            "UPDATE target SET state = 'probing', until = clock_timestamp() + :pause"
+            " WHERE name = :name AND state <> 'available' AND until <= clock_timestamp()"
+            " RETURNING name"
         ),
         {"name": target, "pause": rules.pause_for},
     )
@@ -47,7 +49,7 @@ def let_through(session: Session, target: Target, rules: StepRules) -> bool:
 def not_seen(session: Session, target: Target) -> None:
     """The step that was let through had nothing to do: the next one may be."""
     session.execute(
-        text("UPDATE target SET until = clock_timestamp() WHERE name = :n AND state = 'half_open'"),
+        text("UPDATE target SET until = clock_timestamp() WHERE name = :n AND state = 'probing'"),
         {"n": target},
     )
 
@@ -62,7 +64,7 @@ RETURNING *
 def failed(session: Session, target: Target, rules: StepRules) -> bool:
     """It failed once more; returns whether it is paused now."""
     row = session.execute(_FAILED, {"name": target}).one()
-    if row.state == "open" and row.failures < rules.pause_after:
+    if row.state == "available" and row.failures < rules.pause_after:
         return False
     if row.state != "paused":
         _pause(session, target, row.state, until=rules.pause_for)
@@ -74,16 +76,16 @@ def answered(session: Session, target: Target) -> None:
     row = session.execute(
         text(
             "UPDATE target t SET failures = 0,"
-            " state = CASE WHEN t.state = 'half_open' THEN 'open' ELSE t.state END,"
-            " until = CASE WHEN t.state = 'half_open' THEN NULL ELSE t.until END,"
-            " changed_at = CASE WHEN t.state = 'half_open' THEN clock_timestamp()"
-            " ELSE t.changed_at END, version = t.version + CAST(t.state = 'half_open' AS int)"
+            " state = CASE WHEN t.state = 'probing' THEN 'available' ELSE t.state END,"
+            " until = CASE WHEN t.state = 'probing' THEN NULL ELSE t.until END,"
+            " changed_at = CASE WHEN t.state = 'probing' THEN clock_timestamp()"
+            " ELSE t.changed_at END, version = t.version + CAST(t.state = 'probing' AS int)"
             " FROM (SELECT name, state FROM target WHERE name = :name FOR UPDATE) old"
             " WHERE t.name = old.name RETURNING old.state"
         ),
         {"name": target},
     ).one_or_none()
-    if row is not None and row.state == "half_open":
+    if row is not None and row.state == "probing":
         _resumed(session, target, ENGINE, "It answers again")
 
 
@@ -147,7 +149,7 @@ def _pause(
             "at": at,
         },
     )
-    if before != "half_open" or by:  # that it still fails is no news
+    if before != "probing" or by:  # that it still fails is no news
         line = _line(target, "paused", before, code, why)
         events.append(session, [line], actor=by or ENGINE, at=at)
     return row
@@ -157,9 +159,9 @@ def resume(session: Session, target: Target, actor: Actor, why: str) -> Row[Any]
     """Let steps go to it again, those that wait little by little. Raises WrongState if they do."""
     row = session.execute(
         text(
-            "UPDATE target SET state = 'open', by = NULL, reason = '', failures = 0, until = NULL,"
-            " changed_at = clock_timestamp(), version = version + 1"
-            " WHERE name = :name AND state <> 'open' RETURNING *"
+            "UPDATE target SET state = 'available', by = NULL, reason = '', failures = 0,"
+            " until = NULL, changed_at = clock_timestamp(), version = version + 1"
+            " WHERE name = :name AND state <> 'available' RETURNING *"
         ),
         {"name": target},
     ).one_or_none()
@@ -182,7 +184,7 @@ def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
             "resolution": Resolution.HEALED if actor == ENGINE else Resolution.RESUMED,
         },
     )
-    line = _line(target, "open", "paused", "resumed", why)
+    line = _line(target, "available", "paused", "resumed", why)
     events.append(session, [line], actor=actor, at=at)
 
 

@@ -20,8 +20,8 @@ WITH last AS (
 ), waiting AS (
     SELECT s.id, s.target, s.waits_for, s.place
     FROM step s LEFT JOIN target t ON t.name = s.target
-    WHERE s.waits_for IS NOT NULL AND s.go_at IS NULL AND COALESCE(t.state, 'open') = 'open'
-        AND NOT {BEHIND}
+    WHERE s.waits_for IS NOT NULL AND s.go_at IS NULL
+        AND COALESCE(t.state, 'available') = 'available' AND NOT {BEHIND}
     FOR UPDATE OF s SKIP LOCKED
 ), ready AS (
     SELECT id, waits_for, GREATEST(last.go_at, statement_timestamp()) AS base,
@@ -37,7 +37,7 @@ _PROBE = text(f"""
 WITH first AS (
     SELECT DISTINCT ON (s.target) s.id
     FROM step s JOIN target t ON t.name = s.target
-    WHERE s.waits_for IS NOT NULL AND t.state <> 'open' AND t.until <= clock_timestamp()
+    WHERE s.waits_for IS NOT NULL AND t.state <> 'available' AND t.until <= clock_timestamp()
         AND (s.woken_at IS NULL OR s.woken_at < clock_timestamp() - interval '30 seconds')
         AND NOT {BEHIND}
     ORDER BY s.target, s.place

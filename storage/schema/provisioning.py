@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import StepState
+from domain.provisioning.targets import TargetState
 from storage.schema.columns import document, moment, one_of, row_of, words
 
 
@@ -43,10 +44,13 @@ class StepRow(SQLModel, table=True):
     )
     """Its place in the order on its resource."""
     state: str = words()
-    attempt: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
-    """Of the decision: part of the idempotency key. A refusal that is retried gets a new one."""
-    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """How often it was handed over."""
+    decision_no: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Number of the decision to carry it out, from 1; part of the idempotency key.
+
+    A refused step that is retried gets the next number, and so a new key.
+    """
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often it was handed over to its target."""
     correction: dict[str, Any] | None = document(nullable=True)
     receipt: dict[str, Any] | None = document(nullable=True)
     waits_for: str | None = words(nullable=True)
@@ -130,10 +134,10 @@ class TargetRow(SQLModel, table=True):
     """An outside system as steps find it."""
 
     __tablename__ = "target"
-    __table_args__ = (one_of("state", ("open", "paused", "half_open")),)
+    __table_args__ = (one_of("state", TargetState),)
 
     name: str = Field(primary_key=True)
-    state: str = words(server_default="open")
+    state: str = words(server_default=TargetState.AVAILABLE)
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """In a row."""
     by: dict[str, Any] | None = document(nullable=True)

@@ -11,26 +11,26 @@ from storage.ops import bulk_retries
 from storage.ops.bulk_retries import BulkRetryAsked
 from storage.ops.stuck_queries import Filter
 from tests.fixtures.engine import until
-from tests.fixtures.resend_stack import Resyncs
+from tests.fixtures.resend_stack import Resends
 
 BULK = Actor(ActorKind.OPS, "bulk")
 
 
-async def begin(resyncs: Resyncs, rate: float, which: Filter | None = None) -> UUID:
+async def begin(resends: Resends, rate: float, which: Filter | None = None) -> UUID:
     """Ask for a retry of these, or of everything; gives the operation."""
     id_ = uuid4()
     asked = BulkRetryAsked(which or Filter(), BULK, "it is back", rate)
-    with resyncs.database.transaction() as session:
+    with resends.database.transaction() as session:
         row = bulk_retries.ask(session, id_, asked)
-    await start_operation(resyncs.client, resyncs.settings.task_queue, row)
+    await start_operation(resends.client, resends.settings.task_queue, row)
     return id_
 
 
-async def done(resyncs: Resyncs, operation: UUID, number: int) -> None:
+async def done(resends: Resends, operation: UUID, number: int) -> None:
     """Return once so many rows are done."""
-    await until(lambda: resyncs.operation(operation).progress["done"] >= number)
+    await until(lambda: resends.operation(operation).progress["done"] >= number)
 
 
-def results(resyncs: Resyncs, operation: UUID) -> list[Row[Any]]:
+def results(resends: Resends, operation: UUID) -> list[Row[Any]]:
     statement = "SELECT * FROM bulk_retry WHERE operation_id = :id ORDER BY place"
-    return list(resyncs.rows(statement, id=operation))
+    return list(resends.rows(statement, id=operation))

@@ -9,13 +9,13 @@ from temporalio.client import Client
 
 from storage.provisioning import resends
 from tests.builders.rows import carry_out
-from tests.fixtures.resend_stack import OPS, Resyncs
+from tests.fixtures.resend_stack import OPS, Resends
 from worker.reconcile_workflows import Reconciliation
 
 AT_ONCE = timedelta()
 
 
-def asked_for(everything: Resyncs, service_id: UUID) -> Row[Any]:
+def asked_for(everything: Resends, service_id: UUID) -> Row[Any]:
     """A re-sending that is written down, and that nobody has started."""
     with everything.database.transaction() as session:
         row = resends.ask(session, uuid4(), service_id, OPS, "a test")
@@ -23,14 +23,14 @@ def asked_for(everything: Resyncs, service_id: UUID) -> Row[Any]:
     return row
 
 
-def begun(everything: Resyncs, service_id: UUID) -> UUID:
+def begun(everything: Resends, service_id: UUID) -> UUID:
     """One that runs, says the database; Temporal has never heard of it."""
     id_: UUID = asked_for(everything, service_id).id
     carry_out(everything.database, "UPDATE operation SET state = 'running' WHERE id = :id", id=id_)
     return id_
 
 
-async def look(everything: Resyncs, client: Client | None = None) -> bool:
+async def look(everything: Resends, client: Client | None = None) -> bool:
     client = client or everything.client
     every = timedelta(minutes=1)
     return await Reconciliation(everything.database, client, every).look(young=AT_ONCE)

@@ -18,7 +18,8 @@ from activities.adapters.tmf640 import ActivationNetwork, Network
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import TROUBLE, Steps
 from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules, Target
+from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import decisions
 from storage.ops.decisions import Decided

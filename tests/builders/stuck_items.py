@@ -10,7 +10,8 @@ from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of, workflow_id
-from domain.provisioning.steps import Step, StepState, Target
+from domain.provisioning.steps import Step, StepState
+from domain.provisioning.targets import Target
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.ops import stuck_items
@@ -85,15 +86,15 @@ def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEAL
     """It is stuck no more."""
     with database.transaction() as session:
         assert (
-            stuck_items.close(session, id_, resolution, Actor(ActorKind.ENGINE, "resync"))
+            stuck_items.close(session, id_, resolution, Actor(ActorKind.ENGINE, "resend"))
             is not None
         )
 
 
 def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: Target) -> Step:
-    step = Step("resync", uuid4(), "configure")
+    step = Step("resend", uuid4(), "configure")
     with database.transaction() as session:
-        steps.ask_for(session, step, target, f"resync/{step.process_id}")
+        steps.ask_for(session, step, target, f"resend/{step.process_id}")
         row = steps.unsettled(session, step.id, StepState.TROUBLE)
         assert row is not None
         stuck_items.open_(session, step, row, Standstill(kind, code))

@@ -12,7 +12,7 @@ _PUT = text("""
 INSERT INTO stuck (id, kind, process, process_id, account_id, target, action, code, attempts,
     first_failed_at, last_failed_at, since, allowed_decisions,
     correctable_inputs, state)
-SELECT gen_random_uuid(), :kind, 'resync', gen_random_uuid(), :account_id, :target, 'configure',
+SELECT gen_random_uuid(), :kind, 'resend', gen_random_uuid(), :account_id, :target, 'configure',
     :code, 3, now() - age, now(), now() - age, CAST(:allowed_decisions AS text[]), '{}', :state
 FROM (SELECT CAST(:age AS interval) - n * interval '1 second' AS age
       FROM generate_series(1, :number) n) AS made

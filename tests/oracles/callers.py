@@ -79,7 +79,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "reportSms": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
     "resendMyCode": ({"person", "portal"}, None),
     "resumeTarget": ({"ops"}, WHY),
-    "resyncService": ({"billing", "ops"}, WHY),
+    "resendServiceSettings": ({"billing", "ops"}, WHY),
     "retryStuck": ({"ops"}, JUDGED),
     "retryStuckInBulk": ({"ops"}, WHY),
     "skipStuck": ({"ops"}, JUDGED),

@@ -19,7 +19,7 @@ from api.internal.metrics import VitalSigns
 from cli.app import app
 from dev.checks.markdown_links import anchors
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from registry_sync.scheduler import process as scheduler
 from storage.database import Database
 from storage.requests import operations
@@ -104,7 +104,7 @@ def _fill(database: Database) -> None:
     """Something of each kind, so that each gauge of the database has a sample."""
     get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
     with database.transaction() as session:
-        operations.request(session, uuid4(), "resync", None)
+        operations.request(session, uuid4(), "resend", None)
     carry_out(
         database,
         "INSERT INTO sync_run (id, source, subject, state, counts, ended_at)"

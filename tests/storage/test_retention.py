@@ -49,7 +49,7 @@ def test_limits_that_say_nothing_any_more_are_forgotten(database: Database) -> N
 
 _STEP = """
 INSERT INTO step (id, process, process_id, workflow_id, target, action, state, created_at, ended_at)
-VALUES (gen_random_uuid(), 'resync', '{process}', 'w', 'network', '{action}', '{state}',
+VALUES (gen_random_uuid(), 'resend', '{process}', 'w', 'network', '{action}', '{state}',
         now() - interval '91 days', {ended})
 """
 _LONG_AGO, _NOT_YET = "now() - interval '91 days'", "NULL"

@@ -25,25 +25,25 @@ from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import until
 from tests.fixtures.engine_plugin import working
-from tests.fixtures.resend_stack import OPS, Resyncs
+from tests.fixtures.resend_stack import OPS, Resends
 from worker.reconcile_workflows import Reconciliation
-from workflows.provisioning.service_resend import ResyncStart, ServiceResync
+from workflows.provisioning.service_resend import ResendStart, ServiceResend
 
 
 @workflow.defn(name="ServiceResync", sandboxed=False)
-class BrokenResync:
+class BrokenResend:
     """The same process by a release whose code fails."""
 
     @workflow.run
-    async def run(self, start: ResyncStart) -> None:
+    async def run(self, start: ResendStart) -> None:
         raise LookupError(f"words that nobody may see, {start.operation_id}")
 
     @workflow.signal
     def look(self) -> None:
-        """See ServiceResync."""
+        """See ServiceResend."""
 
 
-def told(everything: Resyncs, process_id: UUID) -> tuple[Any, ...] | None:
+def told(everything: Resends, process_id: UUID) -> tuple[Any, ...] | None:
     """How a process is listed, if it ever was."""
     rows = everything.rows(
         "SELECT code, detail, allowed_decisions, state, resolution, version FROM stuck"
@@ -53,11 +53,11 @@ def told(everything: Resyncs, process_id: UUID) -> tuple[Any, ...] | None:
     return tuple(rows[0]) if rows else None
 
 
-async def failing(everything: Resyncs, operation_id: UUID) -> None:
+async def failing(everything: Resends, operation_id: UUID) -> None:
     """Wait until its workflow's code has failed often enough."""
 
     async def failed() -> bool:
-        task = (await describe(everything.client, f"resync/{operation_id}")).pending_workflow_task
+        task = (await describe(everything.client, f"resend/{operation_id}")).pending_workflow_task
         return task.attempt >= FAILS_FROM
 
     await until(failed)
@@ -68,13 +68,13 @@ def test_every_process_that_is_compared_can_be_restarted() -> None:
     assert set(PROCESSES) == kinds
 
 
-async def test_what_does_not_go_on_is_listed_until_it_does(idle_resyncs: Resyncs) -> None:
-    everything = idle_resyncs
+async def test_what_does_not_go_on_is_listed_until_it_does(idle_resends: Resends) -> None:
+    everything = idle_resends
     (service,) = everything.services(1)
     ids = {name: asked_for(everything, service.id).id for name in ("waiting", "goes on", "young")}
     ids |= {name: begun(everything, service.id) for name in ("missing", "returns", "ends")}
     ids["terminated"] = await everything.ask(service.id)
-    await everything.client.get_workflow_handle(f"resync/{ids['terminated']}").terminate()
+    await everything.client.get_workflow_handle(f"resend/{ids['terminated']}").terminate()
     await start_operation(
         everything.client, everything.settings.task_queue, everything.operation(ids["goes on"])
     )
@@ -92,9 +92,9 @@ async def test_what_does_not_go_on_is_listed_until_it_does(idle_resyncs: Resyncs
         assert told(everything, id_) == (missing if listed else None)
     (row,) = everything.listed(ids["missing"])
     assert (row.process, row.account_id, row.workflow_id) == (
-        "resync",
+        "resend",
         service.account_id,
-        f"resync/{ids['missing']}",
+        f"resend/{ids['missing']}",
     )
 
     await start_operation(
@@ -116,7 +116,7 @@ async def test_what_does_not_go_on_is_listed_until_it_does(idle_resyncs: Resyncs
     assert len(everything.events("stuck:ended")) == 2
 
 
-def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
+def _other_processes(everything: Resends) -> dict[UUID, bool]:
     """Other kinds that Temporal has never heard of, and whether that is a pity."""
     sms, taken_back, proven, run, over, refresh = (uuid4() for _ in range(6))
     verification = (
@@ -142,19 +142,19 @@ def _other_processes(everything: Resyncs) -> dict[UUID, bool]:
     return {sms: True, taken_back: False, proven: False, run: True, over: False, refresh: True}
 
 
-async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resyncs: Resyncs) -> None:
-    (service,) = idle_resyncs.services(1)
-    young, old = begun(idle_resyncs, service.id), begun(idle_resyncs, service.id)
+async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resends: Resends) -> None:
+    (service,) = idle_resends.services(1)
+    young, old = begun(idle_resends, service.id), begun(idle_resends, service.id)
     carry_out(
-        idle_resyncs.database,
+        idle_resends.database,
         "UPDATE operation SET created_at = now() - interval '1 minute' WHERE id = :id",
         id=old,
     )
     often = timedelta(milliseconds=50)
-    async with Reconciliation(idle_resyncs.database, idle_resyncs.client, often).going_on():
-        await until(lambda: told(idle_resyncs, old) is not None)
+    async with Reconciliation(idle_resends.database, idle_resends.client, often).going_on():
+        await until(lambda: told(idle_resends, old) is not None)
         await until(lambda: (sample("volitus_reconciliation_age_seconds") or 9) < 1)
-    assert told(idle_resyncs, young) is None
+    assert told(idle_resends, young) is None
     found = sample("volitus_reconciliation_findings_total", reason="workflow_missing")
     assert found is not None
     assert found >= 1
@@ -165,48 +165,48 @@ def sample(name: str, **labels: str) -> Any:
     return REGISTRY.get_sample_value(name, labels)
 
 
-async def test_while_temporal_is_away_nothing_is_concluded(idle_resyncs: Resyncs) -> None:
-    (service,) = idle_resyncs.services(1)
-    listed = begun(idle_resyncs, service.id)
-    await look(idle_resyncs)
-    unlisted = begun(idle_resyncs, service.id)
-    before = told(idle_resyncs, listed)
+async def test_while_temporal_is_away_nothing_is_concluded(idle_resends: Resends) -> None:
+    (service,) = idle_resends.services(1)
+    listed = begun(idle_resends, service.id)
+    await look(idle_resends)
+    unlisted = begun(idle_resends, service.id)
+    before = told(idle_resends, listed)
     away = await connect(
         NOBODY_LISTENS, namespace="default", cipher=payload_keys.cipher(), lazy=True
     )
-    address = idle_resyncs.client.service_client.config.target_host
+    address = idle_resends.client.service_client.config.target_host
     elsewhere = await connect(address, namespace="nowhere", cipher=payload_keys.cipher())
     for client, error in ((away, RuntimeError), (elsewhere, RPCError)):
         with pytest.raises(error):
-            await look(idle_resyncs, client)
-        assert (told(idle_resyncs, listed), told(idle_resyncs, unlisted)) == (before, None)
+            await look(idle_resends, client)
+        assert (told(idle_resends, listed), told(idle_resends, unlisted)) == (before, None)
 
 
-async def test_one_looks_at_a_time(idle_resyncs: Resyncs) -> None:
-    with idle_resyncs.database.reading() as connection:
+async def test_one_looks_at_a_time(idle_resends: Resends) -> None:
+    with idle_resends.database.reading() as connection:
         name = {"name": "volitus/reconciliation"}
         take = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
         connection.execute(take, name)
-        assert not await look(idle_resyncs)
+        assert not await look(idle_resends)
         connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), name)
-    assert await look(idle_resyncs)
-    assert await look(idle_resyncs), "the lock was given back"
+    assert await look(idle_resends)
+    assert await look(idle_resends), "the lock was given back"
 
 
-async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resyncs: Resyncs) -> None:
-    everything = idle_resyncs
+async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resends: Resends) -> None:
+    everything = idle_resends
     (service,) = everything.services(1)
     asked = asked_for(everything, service.id).id
     queue = everything.settings.task_queue
     await everything.client.start_workflow(
-        ServiceResync.run,
-        ResyncStart(operation_id=asked, service_id=service.id, account_id=service.account_id),
-        id=f"resync/{asked}",
+        ServiceResend.run,
+        ResendStart(operation_id=asked, service_id=service.id, account_id=service.account_id),
+        id=f"resend/{asked}",
         task_queue=queue,
         # The SDK tells of the first failure only: how soon Temporal tries again.
         task_timeout=timedelta(seconds=1),
     )
-    async with Worker(everything.client, task_queue=queue, workflows=[BrokenResync]):
+    async with Worker(everything.client, task_queue=queue, workflows=[BrokenResend]):
         await failing(everything, asked)
     await look(everything)
     listed = told(everything, asked)
@@ -227,7 +227,7 @@ async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resyncs:
         assert (fixed.state, fixed.resolution) == ("closed", "fixed")
         assert (await everything.ended(asked)).state == "succeeded"
         async with asyncio.timeout(10):
-            await everything.client.get_workflow_handle(f"resync/{asked}").result()
+            await everything.client.get_workflow_handle(f"resend/{asked}").result()
     assert len(everything.network.applied(service=str(service.id))) == 2
     (decided,) = everything.events("stuck:decided")
     assert (decided.actor, decided.reason["code"]) == (OPS.as_json(), "reset")

@@ -10,10 +10,10 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.metrics import OFTEN, ActivityMeters
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from tests.fixtures.engine import until
 from worker.task_queue_metrics import QueueWatch
-from workflows.provisioning.service_resend import ResyncStart, ServiceResync
+from workflows.provisioning.service_resend import ResendStart, ServiceResend
 
 
 def sample(name: str, **labels: str) -> float | None:
@@ -23,9 +23,9 @@ def sample(name: str, **labels: str) -> float | None:
 async def test_work_that_nobody_takes_is_seen_and_how_long_it_waits(temporal: Client) -> None:
     queue = f"watched-{uuid4()}"
     watch = QueueWatch(temporal, queue, [Target.NETWORK])
-    start = ResyncStart(operation_id=uuid4(), service_id=uuid4(), account_id=uuid4())
+    start = ResendStart(operation_id=uuid4(), service_id=uuid4(), account_id=uuid4())
     handle = await temporal.start_workflow(
-        ServiceResync.run, start, id=f"watched/{uuid4()}", task_queue=queue
+        ServiceResend.run, start, id=f"watched/{uuid4()}", task_queue=queue
     )
 
     async def seen() -> bool:

@@ -27,11 +27,11 @@ from tests.builders.people import JAAN, MARI
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
 from tests.fixtures import payload_keys
-from tests.fixtures import resend_stack as resyncs
+from tests.fixtures import resend_stack as resends
 from tests.fixtures.engine import Engine, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
 from tests.fixtures.number_stack import Numbers, opened
-from tests.fixtures.resend_stack import Resyncs
+from tests.fixtures.resend_stack import Resends
 from tests.fixtures.servers import Databases, OwnedServers
 from workflows.registry.register_sync import RegisterSync
 
@@ -128,24 +128,24 @@ async def _told(numbers: Numbers, verification: UUID) -> str:
     return numbers.handle(verification).id
 
 
-async def resync_done(resyncs: Resyncs) -> str:
-    (service,) = resyncs.services(1)
-    ended = await resyncs.ended(await resyncs.ask(service.id))
+async def resend_done(resends: Resends) -> str:
+    (service,) = resends.services(1)
+    ended = await resends.ended(await resends.ask(service.id))
     return resend_settings.workflow_id(ended.id)
 
 
-async def resync_aborted(resyncs: Resyncs) -> str:
-    (service,) = resyncs.services(1)
-    resyncs.network.fault("refuse", source="activation")
-    asked = await resyncs.ask(service.id)
-    stuck = await resyncs.stuck(asked, action="configure")
-    resyncs.network.control("DELETE", "/faults")
-    await resyncs.decide(stuck, Decision.ABORT)
-    ended = await resyncs.ended(asked)
+async def resend_aborted(resends: Resends) -> str:
+    (service,) = resends.services(1)
+    resends.network.fault("refuse", source="activation")
+    asked = await resends.ask(service.id)
+    stuck = await resends.stuck(asked, action="configure")
+    resends.network.control("DELETE", "/faults")
+    await resends.decide(stuck, Decision.ABORT)
+    ended = await resends.ended(asked)
     return resend_settings.workflow_id(ended.id)
 
 
-async def bulk_retried(stuck: Resyncs) -> str:
+async def bulk_retried(stuck: Resends) -> str:
     put_stuck(stuck.database, 3)
     ended = await stuck.ended(await begin(stuck, rate=100))
     return f"bulk_retry/{ended.id}"
@@ -169,10 +169,10 @@ NUMBER_STORIES: tuple[Callable[[Numbers], Awaitable[str]], ...] = (
     number_of_unknown_sim,
 )
 
-RESYNC_STORIES: tuple[Callable[[Resyncs], Awaitable[str]], ...] = (
+RESEND_STORIES: tuple[Callable[[Resends], Awaitable[str]], ...] = (
     bulk_retried,
-    resync_done,
-    resync_aborted,
+    resend_done,
+    resend_aborted,
 )
 
 
@@ -187,7 +187,7 @@ async def record(names: Collection[str]) -> None:
         stories: list[Callable[[Any], Awaitable[str]]] = [
             *STORIES,
             *NUMBER_STORIES,
-            *RESYNC_STORIES,
+            *RESEND_STORIES,
         ]
         for story in stories:
             if names and story.__name__ not in names:
@@ -201,8 +201,8 @@ async def record(names: Collection[str]) -> None:
 
 
 def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
-    if story in RESYNC_STORIES:
-        return _tell_of_resyncs
+    if story in RESEND_STORIES:
+        return _tell_of_resends
     return _tell_of_numbers if story in NUMBER_STORIES else _tell
 
 
@@ -232,11 +232,11 @@ async def _tell_of_numbers(
         return await story(numbers)
 
 
-async def _tell_of_resyncs(
+async def _tell_of_resends(
     story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
 ) -> str:
     async with (
-        resyncs.opened(database_url, client, folder / "data") as all_of_it,
+        resends.opened(database_url, client, folder / "data") as all_of_it,
         working(all_of_it.settings, client),
     ):
         return await story(all_of_it)

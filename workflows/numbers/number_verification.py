@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.numbers.verification import NumberVerifying
     from activities.provisioning.effect import Kind
     from domain.numbers.verifications import LOOK_AT_SIM, send_step, sim_step
-    from domain.provisioning.steps import Target
+    from domain.provisioning.targets import Target
 
     # Loaded once instead of for every workflow: nothing in them changes.
     from workflows.provisioning.step_process import Aborted, GaveUp, Process

@@ -10,9 +10,9 @@ with workflow.unsafe.imports_passed_through():
     from datetime import timedelta
 
     from activities.provisioning.effect import Kind
-    from activities.provisioning.resend_settings import ResyncEnd, Resyncing
+    from activities.provisioning.resend_settings import ResendActivities, ResendEnd
     from domain.provisioning.resend_settings import steps_of
-    from domain.provisioning.steps import Target
+    from domain.provisioning.targets import Target
 
     # Loaded once instead of for every workflow: nothing in it changes.
     from workflows.provisioning.step_process import Aborted, Process
@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 
 
-class ResyncStart(BaseModel, frozen=True):
+class ResendStart(BaseModel, frozen=True):
     """Which operation it is, about which service of which account."""
 
     operation_id: UUID
@@ -29,32 +29,36 @@ class ResyncStart(BaseModel, frozen=True):
 
 
 @workflow.defn(name="ServiceResync")
-class ServiceResync(Process):
+class ServiceResend(Process):
     """Read what the network has; send what we have; make it active. Or put everything back."""
 
     @workflow.init
-    def __init__(self, start: ResyncStart) -> None:
+    def __init__(self, start: ResendStart) -> None:
         super().__init__()
         self._start = start
 
     @workflow.run
-    async def run(self, start: ResyncStart) -> None:
+    async def run(self, start: ResendStart) -> None:
         """Always ends the operation, once every step is done, left out, or undone."""
         try:
             end = await self._send()
         except Aborted:
             await self.undo_all()
-            end = ResyncEnd(operation_id=start.operation_id, aborted=True)
-        await workflow.execute_activity_method(Resyncing.end, end, **QUICK)
+            end = ResendEnd(operation_id=start.operation_id, aborted=True)
+        await workflow.execute_activity_method(ResendActivities.end, end, **QUICK)
 
-    async def _send(self) -> ResyncEnd:
+    async def _send(self) -> ResendEnd:
         start, network = self._start, Target.NETWORK
         read, configure, activate = steps_of(start.operation_id, start.service_id, start.account_id)
-        await self.carry_out(network, Resyncing.read, read)
-        await self.carry_out(network, Resyncing.configure, configure, undo=Resyncing.restore)
-        kind = await self.carry_out(network, Resyncing.activate, activate, undo=Resyncing.restore)
+        await self.carry_out(network, ResendActivities.read, read)
+        await self.carry_out(
+            network, ResendActivities.configure, configure, undo=ResendActivities.restore
+        )
+        kind = await self.carry_out(
+            network, ResendActivities.activate, activate, undo=ResendActivities.restore
+        )
         left_out = (activate.action,) if kind is Kind.SKIPPED else ()
-        return ResyncEnd(operation_id=start.operation_id, left_out=left_out)
+        return ResendEnd(operation_id=start.operation_id, left_out=left_out)
 
     def asked(self) -> list[Any]:
         """See Process."""

@@ -15,7 +15,8 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.provisioning.effect import Kind, Outcome
-    from domain.provisioning.steps import Decision, Step, Target
+    from domain.provisioning.steps import Decision, Step
+    from domain.provisioning.targets import Target
 
 Doing = Callable[[Any, Step], Outcome]
 """An activity that carries out one step."""

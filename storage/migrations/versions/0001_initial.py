@@ -162,8 +162,8 @@ def upgrade() -> None:
     sa.Column('resource', sa.Text(), nullable=True),
     sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
-    sa.Column('attempt', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('decision_no', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('correction', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('receipt', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('waits_for', sa.Text(), nullable=True),
@@ -200,14 +200,14 @@ def upgrade() -> None:
     op.create_index('ix_sync_run_started_at', 'sync_run', ['started_at', 'id'], unique=False)
     op.create_table('target',
     sa.Column('name', sa.String(), nullable=False),
-    sa.Column('state', sa.Text(), server_default='open', nullable=False),
+    sa.Column('state', sa.Text(), server_default='available', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
-    sa.CheckConstraint("state IN ('open', 'paused', 'half_open')", name=op.f('ck_target_state')),
+    sa.CheckConstraint("state IN ('available', 'probing', 'paused')", name=op.f('ck_target_state')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_target'))
     )
     op.create_table('account',

@@ -277,7 +277,7 @@ def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind
     assert kind(hands.carry_out(one, effect)) is Kind.DONE
     assert hands.listed(one).resolution == "healed"
     # They say nothing about the target.
-    assert rows(database, "SELECT * FROM target WHERE state <> 'open'") == []
+    assert rows(database, "SELECT * FROM target WHERE state <> 'available'") == []
 
 
 def test_a_database_that_is_away_is_nobodys_error(hands: Hands) -> None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from activities.provisioning.effect import Kind, Outcome
-from activities.provisioning.resend_settings import ResyncEnd, Resyncing
+from activities.provisioning.resend_settings import ResendActivities, ResendEnd
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import Decision, Step
 from storage.accounts.services import ServiceFacts
@@ -84,7 +84,7 @@ class Worker:
         self.world = world
         self.life = database.life = network.life = life
         self.hands = Hands(database)
-        self.does = Resyncing(database, self.hands.steps, network)
+        self.does = ResendActivities(database, self.hands.steps, network)
 
     def until(self, kind: Kind, do: Callable[[Step], Outcome], step: Step) -> None:
         """Look at a step until it is so; what waits is looked at again."""
@@ -107,7 +107,7 @@ class Worker:
         Hands(self.world.database).decide(step, decision)
 
     def ends(self, *, aborted: bool = False) -> None:
-        end = ResyncEnd(operation_id=self.world.id, aborted=aborted)
+        end = ResendEnd(operation_id=self.world.id, aborted=aborted)
         self.once(self.does.end, end)
 
 

@@ -9,7 +9,8 @@ from api.internal.metrics import VitalSigns
 from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import Decision, Step, StepRules, Target
+from domain.provisioning.steps import Decision, Step, StepRules
+from domain.provisioning.targets import Target
 from storage.audit import hash_chain
 from storage.database import Database
 from storage.ops import decisions as stuck_decisions
@@ -21,7 +22,7 @@ from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
 
 OPS = Actor(ActorKind.OPS, "ann")
-ENGINE = Actor(ActorKind.ENGINE, "resync")
+ENGINE = Actor(ActorKind.ENGINE, "resend")
 
 
 class Told:
@@ -60,23 +61,23 @@ def test_what_is_stuck_by_target_reason_and_kind(database: Database, told: Told)
 
 
 def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None:
-    assert told("target_state", target="sms", state="open") == 1
+    assert told("target_state", target="sms", state="available") == 1
 
-    waits, turn = Step("resync", uuid4(), "configure"), Step("resync", uuid4(), "configure")
+    waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")
     with database.transaction() as session:
         for step, what in ((waits, "target"), (turn, "order")):
-            steps.ask_for(session, step, Target.NETWORK, "resync/1")
+            steps.ask_for(session, step, Target.NETWORK, "resend/1")
             steps.waiting(session, step.id, what)
         for _ in range(3):
             targets.failed(session, Target.NETWORK, StepRules(pause_after=3))
-        operations.request(session, uuid4(), "resync", None)
+        operations.request(session, uuid4(), "resend", None)
 
-    states = {s: told("target_state", target="network", state=s) for s in ("open", "paused")}
-    assert states == {"open": 0, "paused": 1}
+    states = {s: told("target_state", target="network", state=s) for s in ("available", "paused")}
+    assert states == {"available": 0, "paused": 1}
     assert told("target_waiting_steps", target="network") == 1
     assert told("target_failures_in_a_row", target="network") == 3
     assert told("stuck", target="network", reason="target_failing", kind="paused") == 1
-    assert told("operations_open", kind="resync") == 1
+    assert told("operations_open", kind="resend") == 1
 
 
 def test_decisions_and_endings_only_grow_and_survive_a_restart(

@@ -79,7 +79,7 @@ async def test_a_filter_finds_what_it_names_and_nothing_else(front: Front) -> No
         ({"target": "network"}, 3),
         ({"reason": "refused"}, 2),
         ({"kind": "trouble"}, 3),
-        ({"process": "resync"}, 5),
+        ({"process": "resend"}, 5),
         ({"process": "other"}, 0),
         ({"account_id": account}, 3),
         ({"older_than": "PT1H"}, 2),
@@ -172,7 +172,7 @@ async def test_cancelled_in_the_middle_it_tells_what_it_did(front: Front) -> Non
 async def test_what_cannot_be_cancelled(front: Front) -> None:
     other = uuid4()
     with front.database.transaction() as session:
-        operations.request(session, other, "resync", None)
+        operations.request(session, other, "resend", None)
     nothing_stuck = await begun(front)
     work(front, nothing_stuck, 1)
 

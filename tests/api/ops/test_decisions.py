@@ -8,7 +8,7 @@ import pytest
 
 from api.auth.principals import StaffRole
 from domain.ops.resolutions import Resolution
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.provisioning import targets
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_items import OPS_ACTOR, heal, services, stick, the

@@ -14,18 +14,18 @@ from services.launcher import start_operation
 from tests.builders.lost_processes import begun, look
 from tests.builders.rows import carry_out
 from tests.clients.api_client import OPS, Answer, Front, open_front
-from tests.fixtures.resend_stack import Resyncs, idle_resyncs, resyncing
+from tests.fixtures.resend_stack import Resends, idle_resends, resending
 
-__all__ = ["idle_resyncs", "resyncing"]
+__all__ = ["idle_resends", "resending"]
 
 WHY = "it was lost"
 
 
 @pytest.fixture
-async def desk(idle_resyncs: Resyncs) -> AsyncIterator[Front]:
+async def desk(idle_resends: Resends) -> AsyncIterator[Front]:
     """The API of the same engine."""
-    queue = idle_resyncs.settings.task_queue
-    async with open_front(idle_resyncs.database, idle_resyncs.client, task_queue=queue) as front:
+    queue = idle_resends.settings.task_queue
+    async with open_front(idle_resends.database, idle_resends.client, task_queue=queue) as front:
         yield front
 
 
@@ -37,7 +37,7 @@ async def fix(
     return await front.post(path, OPS, body, idempotency_key=key or str(uuid4()))
 
 
-def broken(everything: Resyncs, process_id: UUID) -> Row[Any]:
+def broken(everything: Resends, process_id: UUID) -> Row[Any]:
     (row,) = [row for row in everything.listed(process_id) if row.kind == "broken"]
     return row
 
@@ -46,71 +46,71 @@ async def status(client: Client, workflow_id: str) -> WorkflowExecutionStatus | 
     return (await client.get_workflow_handle(workflow_id).describe()).status
 
 
-async def test_one_that_is_restarted_does_nothing_twice(resyncing: Resyncs, desk: Front) -> None:
-    (service,) = resyncing.services(1)
-    asked = await resyncing.refused_at_activate(service.id)
-    step = await resyncing.stuck(asked, action="activate")
-    await resyncing.client.get_workflow_handle(f"resync/{asked}").terminate()
-    await look(resyncing)
+async def test_one_that_is_restarted_does_nothing_twice(resending: Resends, desk: Front) -> None:
+    (service,) = resending.services(1)
+    asked = await resending.refused_at_activate(service.id)
+    step = await resending.stuck(asked, action="activate")
+    await resending.client.get_workflow_handle(f"resend/{asked}").terminate()
+    await look(resending)
     key = str(uuid4())
-    answer = await fix(desk, broken(resyncing, asked), "restart", version=1, key=key)
+    answer = await fix(desk, broken(resending, asked), "restart", version=1, key=key)
     assert answer.status_code == 200, answer.text
     shown = answer.json()
     assert (shown["state"], shown["decision"]["decision"]) == ("closed", "restart")
     assert (
-        await fix(desk, broken(resyncing, asked), "restart", version=1, key=key)
+        await fix(desk, broken(resending, asked), "restart", version=1, key=key)
     ).json() == shown
     # The step waits for its own decision still.
-    resyncing.network.control("DELETE", "/faults")
-    await resyncing.decide(step, Decision.RETRY)
-    assert (await resyncing.ended(asked)).state == "succeeded"
-    applied = [list(each["change"]) for each in resyncing.network.applied(service=str(service.id))]
+    resending.network.control("DELETE", "/faults")
+    await resending.decide(step, Decision.RETRY)
+    assert (await resending.ended(asked)).state == "succeeded"
+    applied = [list(each["change"]) for each in resending.network.applied(service=str(service.id))]
     assert applied == [["serviceCharacteristic"], ["state"]]
-    assert broken(resyncing, asked).resolution == "fixed"
+    assert broken(resending, asked).resolution == "fixed"
 
 
 async def test_one_that_is_closed_ends_with_all_that_is_its(
-    resyncing: Resyncs, desk: Front
+    resending: Resends, desk: Front
 ) -> None:
-    (service,) = resyncing.services(1)
-    asked = await resyncing.refused_at_activate(service.id)
-    await resyncing.stuck(asked, action="activate")
-    await resyncing.client.get_workflow_handle(f"resync/{asked}").terminate()
-    await look(resyncing)
-    answer = await fix(desk, broken(resyncing, asked), "close")
+    (service,) = resending.services(1)
+    asked = await resending.refused_at_activate(service.id)
+    await resending.stuck(asked, action="activate")
+    await resending.client.get_workflow_handle(f"resend/{asked}").terminate()
+    await look(resending)
+    answer = await fix(desk, broken(resending, asked), "close")
     assert (answer.status_code, answer.json()["state"]) == (200, "closed")
-    operation = resyncing.operation(asked)
+    operation = resending.operation(asked)
     assert (operation.state, operation.error["code"]) == ("cancelled", "closed_by_operations")
-    assert resyncing.steps(asked)["activate"] == "dropped"
-    assert {row.state for row in resyncing.listed(asked)} == {"closed"}
-    (decided,) = [e for e in resyncing.events("stuck:decided") if e.reason["code"] == "close"]
+    assert resending.steps(asked)["activate"] == "dropped"
+    assert {row.state for row in resending.listed(asked)} == {"closed"}
+    (decided,) = [e for e in resending.events("stuck:decided") if e.reason["code"] == "close"]
     assert (decided.actor, decided.reason["text"]) == ({"kind": "ops", "id": "ann"}, WHY)
     assert (decided.before["version"], decided.after["version"]) == (1, 2)
-    (over,) = resyncing.events("service:resync_ended")
+    (over,) = resending.events("service:resend_ended")
     assert over.subject_id == service.id
     # Those behind it on the service may go.
-    assert (await resyncing.ended(await _behind(resyncing, service.id))).state == "succeeded"
+    assert (await resending.ended(await _behind(resending, service.id))).state == "succeeded"
 
 
-async def _behind(everything: Resyncs, service_id: UUID) -> UUID:
+async def _behind(everything: Resends, service_id: UUID) -> UUID:
     everything.network.control("DELETE", "/faults")
     return await everything.ask(service_id)
 
 
 async def test_every_kind_of_process_is_restarted_or_closed(
-    idle_resyncs: Resyncs, desk: Front
+    idle_resends: Resends, desk: Front
 ) -> None:
     for how in ("restart", "close"):
-        ids = _lost(idle_resyncs)
-        await look(idle_resyncs)
+        ids = _lost(idle_resends)
+        await look(idle_resends)
         for process, id_ in ids.items():
-            answer = await fix(desk, broken(idle_resyncs, id_), how)
+            answer = await fix(desk, broken(idle_resends, id_), how)
             assert (process, answer.status_code) == (process, 200), answer.text
             if how == "restart":
-                name = broken(idle_resyncs, id_).workflow_id
-                running = await status(idle_resyncs.client, name)
+                name = broken(idle_resends, id_).workflow_id
+                running = await status(idle_resends.client, name)
                 assert (process, running) == (process, WorkflowExecutionStatus.RUNNING)
-        found = idle_resyncs.rows(
+        found = idle_resends.rows(
             "SELECT id, state FROM verification UNION ALL SELECT id, state FROM sync_run"
             " UNION ALL SELECT id, state FROM operation"
         )
@@ -123,11 +123,11 @@ async def test_every_kind_of_process_is_restarted_or_closed(
                 "refresh": "cancelled",
                 "bulk_retry": "cancelled",
             }
-        await look(idle_resyncs)
-        assert {broken(idle_resyncs, id_).resolution for id_ in ids.values()} == {"fixed"}
+        await look(idle_resends)
+        assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"fixed"}
 
 
-def _lost(everything: Resyncs) -> dict[str, UUID]:
+def _lost(everything: Resends) -> dict[str, UUID]:
     """One of each kind that Temporal has never heard of."""
     person, sms, run, refresh, bulk = (uuid4() for _ in range(5))
     carry_out(
@@ -168,27 +168,27 @@ def _lost(everything: Resyncs) -> dict[str, UUID]:
     }
 
 
-async def test_of_two_operators_one_fixes_it(idle_resyncs: Resyncs, desk: Front) -> None:
-    (service,) = idle_resyncs.services(1)
+async def test_of_two_operators_one_fixes_it(idle_resends: Resends, desk: Front) -> None:
+    (service,) = idle_resends.services(1)
     for ways in (("restart", "restart"), ("restart", "close"), ("close", "close")):
-        asked = begun(idle_resyncs, service.id)
-        await look(idle_resyncs)
-        row = broken(idle_resyncs, asked)
+        asked = begun(idle_resends, service.id)
+        await look(idle_resends)
+        row = broken(idle_resends, asked)
         answers = await asyncio.gather(*(fix(desk, row, way) for way in ways))
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         (lost,) = [answer.json()["code"] for answer in answers if answer.status_code == 409]
         assert lost in {"stuck_changed", "stuck_no_more"}
         (won,) = [answer.json() for answer in answers if answer.status_code == 200]
         is_closed = won["decision"]["decision"] == "close"
-        assert idle_resyncs.operation(asked).state == ("cancelled" if is_closed else "running")
-    assert len(idle_resyncs.events("stuck:decided")) == 3
+        assert idle_resends.operation(asked).state == ("cancelled" if is_closed else "running")
+    assert len(idle_resends.events("stuck:decided")) == 3
 
 
-async def test_what_cannot_be_fixed_so_says_why(idle_resyncs: Resyncs, desk: Front) -> None:
-    (service,) = idle_resyncs.services(1)
-    asked = begun(idle_resyncs, service.id)
-    await look(idle_resyncs)
-    row = broken(idle_resyncs, asked)
+async def test_what_cannot_be_fixed_so_says_why(idle_resends: Resends, desk: Front) -> None:
+    (service,) = idle_resends.services(1)
+    asked = begun(idle_resends, service.id)
+    await look(idle_resends)
+    row = broken(idle_resends, asked)
 
     async def refused(how: str, version: int = row.version) -> tuple[int, str]:
         answer = await fix(desk, row, how, version=version)
@@ -203,14 +203,14 @@ async def test_what_cannot_be_fixed_so_says_why(idle_resyncs: Resyncs, desk: Fro
         idempotency_key="k",
     )
     assert nothing.status_code == 404
-    row = broken(idle_resyncs, asked)
-    async with open_front(idle_resyncs.database) as without_temporal:
+    row = broken(idle_resends, asked)
+    async with open_front(idle_resends.database) as without_temporal:
         answer = await fix(without_temporal, row, "close")
     assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
-    assert broken(idle_resyncs, asked) == row, "nothing was done"
+    assert broken(idle_resends, asked) == row, "nothing was done"
     # It came back by itself a moment ago: nobody has looked since.
-    operation = idle_resyncs.operation(asked)
-    await start_operation(idle_resyncs.client, idle_resyncs.settings.task_queue, operation)
+    operation = idle_resends.operation(asked)
+    await start_operation(idle_resends.client, idle_resends.settings.task_queue, operation)
     assert await refused("close") == (409, "stuck_no_more")
-    assert broken(idle_resyncs, asked).resolution == "healed"
-    assert idle_resyncs.operation(asked).state == "running"
+    assert broken(idle_resends, asked).resolution == "healed"
+    assert idle_resends.operation(asked).state == "running"

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.provisioning import targets
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import (
@@ -64,7 +64,7 @@ async def test_the_longest_stuck_comes_first_page_by_page_whatever_is_asked(fron
         "kind=doubt": [lost],
         f"account_id={there[0].account_id}": [lost, busy],
         f"account_id={uuid4()}": [],
-        "process=resync&older_than=PT4H30M": by_age[:5],
+        "process=resend&older_than=PT4H30M": by_age[:5],
         "process=verification": [],
         "older_than=P1W": [],
         "target=network&reason=service_unknown&older_than=PT90M": by_age[2:6],
@@ -83,7 +83,7 @@ async def test_a_row_tells_what_it_is_and_what_may_be_done(front: Front) -> None
         "version": 1,
         "kind": "refused",
         "state": "stuck",
-        "process": "resync",
+        "process": "resend",
         "process_id": str(row.process_id),
         "account_id": str(row.account_id),
         "target": "network",
@@ -142,7 +142,7 @@ async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front:
 
     story = (await front.get(f"{STUCK}/{row.id}", OPS)).json()
 
-    assert story["workflow_id"] == f"resync/{row.process_id}"
+    assert story["workflow_id"] == f"resend/{row.process_id}"
     assert [(step["action"], step["state"]) for step in story["steps"]] == [
         ("read", "asked"),
         ("configure", "refused"),
@@ -154,7 +154,7 @@ async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front:
     (opened,) = story["events"]
     assert (opened["kind"], opened["actor"]) == (
         "stuck:opened",
-        {"kind": "engine", "id": "resync", "run": None},
+        {"kind": "engine", "id": "resend", "run": None},
     )
     assert opened["reason"]["facts"]["detail"] == "60"
     assert (opened["before"], opened["after"]) == (None, {"state": "stuck", "version": 1})

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from api.auth.principals import StaffRole
-from domain.provisioning.steps import StepRules, Target
+from domain.provisioning.steps import StepRules
+from domain.provisioning.targets import Target
 from storage.provisioning import targets
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_items import BUSY, asked, services, stick
@@ -16,7 +17,7 @@ TARGETS = "/v1/ops/targets"
 NETWORK = f"{TARGETS}/network"
 FOR = {"reason": "maintenance until six"}
 OPEN = {
-    "state": "open",
+    "state": "available",
     "paused_by": None,
     "reason": "",
     "failures": 0,
@@ -70,7 +71,7 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
         "stuck": 1,
     }
     assert [row["reason"]["code"] for row in listed] == ["target_paused"]
-    assert resumed.json()["state"] == "open"
+    assert resumed.json()["state"] == "available"
     assert (resumed.json()["paused_by"], resumed.json()["reason"]) == (None, "")
     assert (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"] == []
     events = rows(front.database, "SELECT * FROM event WHERE kind LIKE 'target:%' ORDER BY id")

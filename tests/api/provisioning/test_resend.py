@@ -10,15 +10,15 @@ from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, put_service, rows, service
 from tests.builders.stuck_items import services
 from tests.clients.api_client import BILLING, OPS, Answer, Front, open_front
-from tests.fixtures.resend_stack import Resyncs, idle_resyncs, resyncing
+from tests.fixtures.resend_stack import Resends, idle_resends, resending
 
-__all__ = ["idle_resyncs", "resyncing"]
+__all__ = ["idle_resends", "resending"]
 
 WHY = {"reason": "settings were lost"}
 
 
 async def ask(front: Front, about: Any, *, token: str = OPS, key: str = "") -> Answer:
-    path = f"/v1/services/{about}/resync"
+    path = f"/v1/services/{about}/resend"
     return await front.post(path, token, WHY, idempotency_key=key or str(uuid4()))
 
 
@@ -32,7 +32,7 @@ async def test_it_is_accepted_in_its_order_though_temporal_is_away(front: Front)
         assert (answer.status_code, answer.headers["Retry-After"]) == (202, "1")
         assert answer.headers["Location"] == f"/v1/operations/{body['id']}"
         assert (body["kind"], body["state"], body["subject_id"]) == (
-            "resync",
+            "resend",
             "pending",
             str(here.id),
         )
@@ -44,7 +44,7 @@ async def test_it_is_accepted_in_its_order_though_temporal_is_away(front: Front)
         for action in ("read", "configure", "activate")
     ]
     events = rows(
-        front.database, "SELECT * FROM event WHERE kind = 'service:resync_asked' ORDER BY id"
+        front.database, "SELECT * FROM event WHERE kind = 'service:resend_requested' ORDER BY id"
     )
     assert [(e.actor["kind"], e.actor["id"], e.reason["text"]) for e in events] == [
         ("ops", "ann", WHY["reason"]),
@@ -76,20 +76,20 @@ async def test_only_a_service_that_there_is_is_sent_again(front: Front) -> None:
 
 
 @pytest.fixture
-async def working(resyncing: Resyncs) -> AsyncIterator[Front]:
+async def working(resending: Resends) -> AsyncIterator[Front]:
     """The API before a worker and a network."""
-    queue = resyncing.settings.task_queue
-    async with open_front(resyncing.database, resyncing.client, task_queue=queue) as opened:
+    queue = resending.settings.task_queue
+    async with open_front(resending.database, resending.client, task_queue=queue) as opened:
         yield opened
 
 
 async def test_what_the_network_refuses_is_found_corrected_and_done(
-    working: Front, resyncing: Resyncs
+    working: Front, resending: Resends
 ) -> None:
-    (here,) = resyncing.services(1)
-    resyncing.network.tell_service(str(here.id), known=False)
+    (here,) = resending.services(1)
+    resending.network.tell_service(str(here.id), known=False)
     operation = (await ask(working, here.id)).json()["id"]
-    row = await resyncing.stuck(operation)
+    row = await resending.stuck(operation)
 
     (item,) = (await working.get("/v1/ops/stuck?reason=service_unknown", OPS)).json()["items"]
     waits = (await working.get(f"/v1/operations/{operation}", OPS)).json()["waits_for"]
@@ -99,12 +99,12 @@ async def test_what_the_network_refuses_is_found_corrected_and_done(
         {"version": item["version"], **WHY, "correction": {"network_id": "NET-7"}},
         idempotency_key="k",
     )
-    ended = await resyncing.ended(operation)
+    ended = await resending.ended(operation)
     story = (await working.get(f"/v1/ops/stuck/{item['id']}", OPS)).json()
 
     assert (item["id"], waits, decided.status_code) == (str(row.id), "operations", 200)
     assert ended.state == "succeeded"
-    assert len(resyncing.network.applied(service="NET-7")) == 2
+    assert len(resending.network.applied(service="NET-7")) == 2
     assert (story["state"], story["resolution"]) == ("closed", "retried")
     assert {step["state"] for step in story["steps"]} == {"done"}
     assert [event["kind"] for event in story["events"]] == [

@@ -18,7 +18,7 @@ from storage.database import Database
 from tests.builders.rows import rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
 from tests.clients.cli_runner import Volitus
-from tests.fixtures.resend_stack import Resyncs
+from tests.fixtures.resend_stack import Resends
 
 WHY = ("--reason", "the network is back")
 ALL = ("ops", "retry", "--all", *WHY)
@@ -82,16 +82,16 @@ def test_where_temporal_is_away_it_begins_later(volitus: Volitus, database: Data
     assert f"volitus ops retries {said.json['id'][:8]} --cancel" in said.err
 
 
-def of(volitus: Volitus, resyncs: Resyncs) -> Volitus:
+def of(volitus: Volitus, resends: Resends) -> Volitus:
     return volitus.with_settings(
-        VOLITUS_TEMPORAL_ADDRESS=resyncs.settings.temporal_address,
-        VOLITUS_TASK_QUEUE=resyncs.settings.task_queue,
+        VOLITUS_TEMPORAL_ADDRESS=resends.settings.temporal_address,
+        VOLITUS_TASK_QUEUE=resends.settings.task_queue,
     )
 
 
-async def test_it_is_followed_until_it_is_done(volitus: Volitus, resyncing: Resyncs) -> None:
-    console = of(volitus, resyncing)
-    made = mixed(resyncing.database, trouble=10)
+async def test_it_is_followed_until_it_is_done(volitus: Volitus, resending: Resends) -> None:
+    console = of(volitus, resending)
+    made = mixed(resending.database, trouble=10)
 
     said = await asyncio.to_thread(
         console, "ops", "retry", "--kind", "trouble", *WHY, "--rate", 100, "--yes", "--json"
@@ -104,7 +104,7 @@ async def test_it_is_followed_until_it_is_done(volitus: Volitus, resyncing: Resy
     assert (said.code, said.json["state"]) == (0, "succeeded")
     assert said.json["result"] == {"retried": 10, "skipped": 0, "refused": 3, "in_doubt": 0}
     assert said.json["asked"]["rate"] == 100
-    (who,) = set(map(tuple, decided_by(resyncing.database).values()))
+    (who,) = set(map(tuple, decided_by(resending.database).values()))
     assert who == (said.json["asked"]["by"]["id"],)
     assert who[0].startswith("ops:")
     assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
@@ -160,9 +160,9 @@ def terminal(console: Volitus, *words: str) -> Iterator[Terminal]:
 
 
 async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
-    volitus: Volitus, idle_resyncs: Resyncs
+    volitus: Volitus, idle_resends: Resends
 ) -> None:
-    console, database = of(volitus, idle_resyncs), idle_resyncs.database
+    console, database = of(volitus, idle_resends), idle_resends.database
     put_stuck(database, 3)
 
     def no() -> tuple[int, list[Any]]:

@@ -12,7 +12,8 @@ from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of
-from domain.provisioning.steps import StepState, Target
+from domain.provisioning.steps import StepState
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
@@ -35,7 +36,7 @@ def named(database: Database, id_: UUID, name: str) -> str:
 
 
 def stand_still(database: Database) -> tuple[UUID, UUID]:
-    """Two resyncs of one service, of which the first is refused; gives its row and the other."""
+    """Two resends of one service, of which the first is refused; gives its row and the other."""
     put(database, OFFICE)
     put_service(database, LINE)
     first, second = uuid4(), uuid4()
@@ -44,7 +45,7 @@ def stand_still(database: Database) -> tuple[UUID, UUID]:
             resends.ask(session, operation, LINE.id, OPS, "a test")
     step = steps_of(first, LINE.id, OFFICE.id)[0]
     with database.transaction() as session:
-        steps.look(session, step, Target.NETWORK, f"resync/{first}")
+        steps.look(session, step, Target.NETWORK, f"resend/{first}")
         steps.sending(session, step.id)
         row = steps.unsettled(session, step.id, StepState.REFUSED)
         assert row is not None
@@ -78,7 +79,7 @@ def test_what_is_stuck_is_listed_the_longest_stuck_first(
     ]
     assert json[2]["commands"] == []
     told = [[row[0], *row[2:]] for row in lines(said.out)]
-    usual, left = ["resync", "configure", "busy"], ["3", "retry, abort", "stuck"]
+    usual, left = ["resend", "configure", "busy"], ["3", "retry, abort", "stuck"]
     assert told == [
         [wanted[0][:8], "1d 1h", "network", *usual, "K1", *left],
         [wanted[1][:8], "2h 59min", "network", *usual, str(UUID(int=9)), *left],
@@ -95,7 +96,7 @@ def test_filters_find_what_they_name_and_nothing_else(volitus: Volitus, database
         ("--target sms", 2),
         ("--code busy", 3),
         ("--kind refused", 2),
-        ("--process resync", 5),
+        ("--process resend", 5),
         ("--process other", 0),
         (f"--account {OFFICE.id}", 3),
         ("--account K1", 3),
@@ -155,7 +156,7 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
         f"K1 {OFFICE.id}",
         str(behind),
         "stuck:opened",
-        "engine:resync",
+        "engine:resend",
     ):
         assert part in said.out
     assert said.err == (
@@ -183,9 +184,9 @@ def test_a_dry_run_of_aborting_says_what_would_be_undone(
 
     something = volitus(*words).err
 
-    assert nothing.startswith("Would abort it: resync ends, nothing was done yet.")
+    assert nothing.startswith("Would abort it: resend ends, nothing was done yet.")
     assert something.startswith(
-        "Would abort it: resync ends, and undoes what it did: "
+        "Would abort it: resend ends, and undoes what it did: "
         "read (which may have been done), activate, configure."
     )
 

@@ -14,7 +14,7 @@ from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_rows import all_stuck, put_stuck
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.ports import free_port
-from tests.fixtures.resend_stack import OPS, Resyncs
+from tests.fixtures.resend_stack import OPS, Resends
 
 WHY = ("--reason", "checked with the network")
 
@@ -35,8 +35,8 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(
     wanted = {
         f"retry {one} --correct network_id=NET-7": "Would retry it: configure is sent to network "
         "again with another network_id.",
-        f"skip {one}": "Would skip it: resync goes on without configure.",
-        f"abort {one}": "Would abort it: resync ends, nothing was done yet.",
+        f"skip {one}": "Would skip it: resend goes on without configure.",
+        f"abort {one}": "Would abort it: resend ends, nothing was done yet.",
         f"retry {doubt}": "Would retry it: configure is sent to network again. It may have been "
         "done: a target that can be asked is asked before.",
     }
@@ -80,7 +80,7 @@ def test_where_temporal_is_away_it_is_decided_and_told_later(
     volitus: Volitus, database: Database
 ) -> None:
     one = put_one(database)
-    carry_out(database, "UPDATE stuck SET workflow_id = 'resync/of-nobody'")
+    carry_out(database, "UPDATE stuck SET workflow_id = 'resend/of-nobody'")
     away = volitus.with_settings(VOLITUS_TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")
 
     said = away("ops", "retry", one, *WHY)
@@ -157,29 +157,29 @@ def test_what_nobody_understands_is_2(nowhere: Volitus) -> None:
 
 
 async def test_what_is_really_stuck_is_retried_with_another_input(
-    volitus: Volitus, resyncing: Resyncs
+    volitus: Volitus, resending: Resends
 ) -> None:
     console = volitus.with_settings(
-        VOLITUS_TEMPORAL_ADDRESS=resyncing.settings.temporal_address,
-        VOLITUS_TASK_QUEUE=resyncing.settings.task_queue,
+        VOLITUS_TEMPORAL_ADDRESS=resending.settings.temporal_address,
+        VOLITUS_TASK_QUEUE=resending.settings.task_queue,
     )
-    gone = put_one(resyncing.database)
-    carry_out(resyncing.database, "UPDATE stuck SET workflow_id = 'resync/of-nobody'")
+    gone = put_one(resending.database)
+    carry_out(resending.database, "UPDATE stuck SET workflow_id = 'resend/of-nobody'")
     # What is logged of a process that is gone does not get among the results.
     said = await asyncio.to_thread(console, "ops", "retry", gone, *WHY, "--json")
     assert (said.code, said.json["state"]) == (0, "decided")
-    (service,) = resyncing.services(1)
-    resyncing.network.tell_service(str(service.id), known=False)
-    asked = await resyncing.ask(service.id)
-    row = await resyncing.stuck(asked)
+    (service,) = resending.services(1)
+    resending.network.tell_service(str(service.id), known=False)
+    asked = await resending.ask(service.id)
+    row = await resending.stuck(asked)
     words = (str(row.id)[:8], "--reason", "billing has another id", "--correct", "network_id=NET-7")
 
     said = await asyncio.to_thread(console, "ops", "retry", *words, "--json")
 
-    assert (await resyncing.ended(asked)).state == "succeeded"
+    assert (await resending.ended(asked)).state == "succeeded"
     assert (said.code, said.json["told"]) == (0, True)
-    assert len(resyncing.network.applied(service="NET-7")) == 2
-    (row,) = resyncing.listed(asked)
+    assert len(resending.network.applied(service="NET-7")) == 2
+    (row,) = resending.listed(asked)
     assert (row.state, row.resolution) == ("closed", "retried")
     story = await asyncio.to_thread(console, "ops", "show", row.id)
     assert story.err == "No longer stuck. It succeeded when it was retried.\n"

@@ -11,49 +11,49 @@ from storage.provisioning import resends
 from tests.builders.rows import carry_out
 from tests.builders.stuck_rows import put_stuck
 from tests.clients.cli_runner import Volitus
-from tests.fixtures.resend_stack import OPS, Resyncs
+from tests.fixtures.resend_stack import OPS, Resends
 
 WHY = ("--reason", "Temporal lost it")
 
 
-def never_begun(resyncing: Resyncs) -> tuple[UUID, str]:
-    """A resync that the database says runs, and of which Temporal knows nothing: listed."""
-    (service,) = resyncing.services(1)
+def never_begun(resending: Resends) -> tuple[UUID, str]:
+    """A resend that the database says runs, and of which Temporal knows nothing: listed."""
+    (service,) = resending.services(1)
     operation = uuid4()
-    with resyncing.database.transaction() as session:
+    with resending.database.transaction() as session:
         resends.ask(session, operation, service.id, OPS, "a test")
     # As the reconciliation finds it; not pending, so the caretaker does not begin it.
-    carry_out(resyncing.database, "UPDATE operation SET state = 'running'")
-    with resyncing.database.transaction() as session:
+    carry_out(resending.database, "UPDATE operation SET state = 'running'")
+    with resending.database.transaction() as session:
         process = open_processes.find(session.connection(), operation)
         assert process is not None
         assert workflow_problems.open_(session, process, Finding(StuckReason.WORKFLOW_MISSING))
-    (row,) = resyncing.listed(operation)
+    (row,) = resending.listed(operation)
     return operation, str(row.id)
 
 
 async def test_a_process_that_temporal_lost_is_started_again(
-    volitus: Volitus, resyncing: Resyncs
+    volitus: Volitus, resending: Resends
 ) -> None:
     console = volitus.with_settings(
-        VOLITUS_TEMPORAL_ADDRESS=resyncing.settings.temporal_address,
-        VOLITUS_TASK_QUEUE=resyncing.settings.task_queue,
+        VOLITUS_TEMPORAL_ADDRESS=resending.settings.temporal_address,
+        VOLITUS_TASK_QUEUE=resending.settings.task_queue,
     )
 
     async def ops(*words: object) -> Any:
         return await asyncio.to_thread(console, "ops", *words)
 
-    operation, id_ = never_begun(resyncing)
+    operation, id_ = never_begun(resending)
     name = id_[:8]
 
     story = await ops("show", name)
     dry = await ops("fix", name, "restart", *WHY, "--dry-run")
     away = await asyncio.to_thread(volitus, "ops", "fix", name, "restart", *WHY)
     wrong = await ops("fix", name, "reset", *WHY)
-    (untouched,) = resyncing.listed(operation)
+    (untouched,) = resending.listed(operation)
     fixed = await ops("fix", name, "restart", *WHY, "--json")
 
-    assert (await resyncing.ended(operation)).state == "succeeded"
+    assert (await resending.ended(operation)).state == "succeeded"
     advice = (
         f"What can be done: `volitus ops fix {name} restart --reason '…'`, "
         f"`volitus ops fix {name} close --reason '…'`\n"
@@ -68,7 +68,7 @@ async def test_a_process_that_temporal_lost_is_started_again(
     assert (wrong.code, wrong.err) == (1, f"{name}: reset is not possible. {advice}")
     assert (untouched.state, untouched.version, untouched.decision) == ("stuck", 1, None)
     assert (fixed.code, fixed.json["resolution"]) == (0, "fixed")
-    (event,) = resyncing.events("stuck:decided")
+    (event,) = resending.events("stuck:decided")
     assert (event.actor["id"].partition(":")[0], event.reason["text"]) == ("ops", WHY[1])
 
 

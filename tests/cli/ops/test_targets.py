@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from domain.provisioning.steps import StepRules, Target
+from domain.provisioning.steps import StepRules
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.provisioning import targets
 from tests.builders.rows import rows
@@ -21,8 +22,8 @@ def test_every_target_is_shown_as_it_is(volitus: Volitus, database: Database) ->
     json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}
 
     assert {name: each["state"] for name, each in json.items()} == {
-        "network": "open",
-        "sim_swap": "open",
+        "network": "available",
+        "sim_swap": "available",
         "sms": "paused",
     }
     assert (json["network"]["stuck"], json["sms"]["failures"], json["sms"]["by"]) == (3, 1, None)

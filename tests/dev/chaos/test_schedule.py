@@ -17,7 +17,7 @@ def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes
     once, again, other = (as_json(Schedule.of(seed, processes)) for seed in (5, 5, 6))
 
     assert once == again
-    assert all(once[part] != other[part] for part in ("numbers", "resyncs", "events"))
+    assert all(once[part] != other[part] for part in ("numbers", "resends", "events"))
 
 
 def test_another_process_draws_the_same() -> None:
@@ -34,12 +34,12 @@ def test_everybody_is_killed_and_everything_fails_while_it_is_asked(processes: i
     schedule = Schedule.of(5, processes)
     form = schedule.form
 
-    assert len(schedule.numbers) + len(schedule.resyncs) == processes
+    assert len(schedule.numbers) + len(schedule.resends) == processes
     assert Counter(blow.whom for blow in schedule.blows) == form.kills()
     assert all(0 <= blow.at < blow.at + blow.down < form.asking + 4 for blow in schedule.blows)
     assert all(0 <= each.at < each.until <= form.asking for each in schedule.windows)
     shown = [window.fault for window in schedule.windows]
     assert all(fault in shown for fault in (*ESSENTIAL, *(() if form.short else MORE)))
     assert schedule.refused()
-    several = Counter(wish.service for wish in schedule.resyncs)
+    several = Counter(wish.service for wish in schedule.resends)
     assert max(several.values()) > 2  # or their order would mean nothing

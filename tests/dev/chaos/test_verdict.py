@@ -11,7 +11,7 @@ import pytest
 from dev.chaos import effect_invariants, state_invariants
 from dev.chaos.load import Asked
 from dev.chaos.snapshot import Evidence
-from dev.chaos.workload import Habit, NumberWish, ResyncWish, Trait
+from dev.chaos.workload import Habit, NumberWish, ResendWish, Trait
 from domain.numbers.verifications import send_step
 from domain.provisioning.resend_settings import steps_of
 from storage.numbers.sms import sms_id
@@ -25,7 +25,7 @@ def _good() -> dict[str, Any]:
     """Two re-sendings of one service and a number that was verified: nothing is wrong."""
     processes = {
         id_: SimpleNamespace(
-            id=id_, process="resync", workflow_id=f"resync/{id_}", state="succeeded",
+            id=id_, process="resend", workflow_id=f"resend/{id_}", state="succeeded",
             subject_id=SERVICE, ended=True, reason=None, proven_at=None,
         )
         for id_ in (FIRST, SECOND)
@@ -46,8 +46,8 @@ def _good() -> dict[str, Any]:
     applied = [
         {"key": step.key(1), "service_id": str(SERVICE)} for step in resent if step.action != "read"
     ]
-    begun = {"resync": "service:resync_asked", "number_verification": "verification:started"}
-    ended = {"resync": "service:resync_ended", "number_verification": "verification:ended"}
+    begun = {"resend": "service:resend_requested", "number_verification": "verification:started"}
+    ended = {"resend": "service:resend_ended", "number_verification": "verification:ended"}
     events = [
         _event(kinds[row.process], row.id, operation_id=str(row.id))
         for row in processes.values()
@@ -61,7 +61,7 @@ def _good() -> dict[str, Any]:
         "events": events,
         "sms": {sms_id(NUMBER, 1): SimpleNamespace(delivery="delivered")},
         "grants": [SimpleNamespace(proof=NUMBER)],
-        "targets": {"network": "open"},
+        "targets": {"network": "available"},
         "applied": applied,
         "outbox": {sms_id(NUMBER, 1): 1},
         "workflows": dict.fromkeys(processes, "COMPLETED"),
@@ -78,8 +78,8 @@ def _event(kind: str, subject: UUID, **facts: str) -> Any:
 def _asked() -> list[Asked]:
     number = NumberWish(0, 0, 0, Habit.TYPES, Trait.PLAIN, 1)
     return [
-        Asked(ResyncWish(0, 0, 0), FIRST, 0, 1),
-        Asked(ResyncWish(2, 1, 0), SECOND, 2, 3),
+        Asked(ResendWish(0, 0, 0), FIRST, 0, 1),
+        Asked(ResendWish(2, 1, 0), SECOND, 2, 3),
         Asked(number, NUMBER, 0, 1, code_taken=True),
     ]
 

@@ -73,9 +73,9 @@ def test_what_may_have_happened_is_never_just_done(state: StepState) -> None:
 
 
 def test_a_key_is_made_of_what_is_to_be_done() -> None:
-    step = Step("resync", UUID(int=7), "configure")
-    again = Step("resync", UUID(int=7), "configure", account_id=UUID(int=8))
+    step = Step("resend", UUID(int=7), "configure")
+    again = Step("resend", UUID(int=7), "configure", account_id=UUID(int=8))
     assert step.id == again.id
-    assert step.key(1) == again.key(1) == f"resync/{UUID(int=7)}/configure/1"
-    others = (Step("resync", UUID(int=7), "read"), Step("resync", UUID(int=9), "configure"))
+    assert step.key(1) == again.key(1) == f"resend/{UUID(int=7)}/configure/1"
+    others = (Step("resend", UUID(int=7), "read"), Step("resend", UUID(int=9), "configure"))
     assert len({step.id, *(other.id for other in others)}) == 3

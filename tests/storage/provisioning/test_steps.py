@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.steps import Done, Refused, Step, StepState, Target, Trouble, step_id
+from domain.provisioning.steps import Done, Refused, Step, StepState, Trouble, step_id
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import stuck_items, stuck_queries
 from storage.provisioning import steps
@@ -137,7 +138,7 @@ def test_a_refusal_that_is_retried_has_a_new_key_and_nothing_else_has(database: 
         carry_out(database, "UPDATE step SET state = :s WHERE id = :id", s=state, id=one.id)
         with database.transaction() as session:
             row = steps.decided_again(session, one.id, {"x": 1} if state == "doubt" else None)
-        attempts[state] = (row.state, row.attempt, row.correction)
+        attempts[state] = (row.state, row.decision_no, row.correction)
     assert attempts == {
         "refused": ("asked", 2, None),
         "trouble": ("trouble", 1, None),

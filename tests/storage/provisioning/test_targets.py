@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import StepRules, Target
+from domain.provisioning.steps import StepRules
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.provisioning import targets
 from storage.provisioning.targets import WrongState
@@ -83,7 +84,7 @@ def test_one_step_sees_whether_it_works_again(database: Database) -> None:
     time_passes(database)
     assert let_through(database)
     answers(database)
-    assert (target(database).state, target(database).failures) == ("open", 0)
+    assert (target(database).state, target(database).failures) == ("available", 0)
     assert [state for state, _, _ in listed(database)] == ["closed"]
     assert history(database) == ["target:paused", "target:resumed"]  # that it still fails is none
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Row
 
 from activities.provisioning.effect import Kind
-from domain.provisioning.steps import StepRules, Target
+from domain.provisioning.steps import StepRules
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.provisioning import steps, targets, wakeups
 from storage.requests import operations

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import Decision, Target
+from domain.provisioning.steps import Decision
+from domain.provisioning.targets import Target
 from services.ops.wake import wake
 from storage.ops import decisions
 from storage.ops.decisions import Decided

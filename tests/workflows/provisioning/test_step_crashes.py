@@ -8,37 +8,37 @@ import pytest
 from dev.stack.supervised_process import RunningProgram
 from domain.provisioning import resend_settings
 from tests.fixtures.engine import until
-from tests.fixtures.resend_stack import Resyncs
+from tests.fixtures.resend_stack import Resends
 from tests.fixtures.worker_process import notice, start, worker_process
 
 
 @pytest.fixture
-def worker(idle_resyncs: Resyncs, tmp_path: Path) -> Iterator[RunningProgram]:
+def worker(idle_resends: Resends, tmp_path: Path) -> Iterator[RunningProgram]:
     """A worker process that is ready."""
-    with worker_process(idle_resyncs.variables, tmp_path) as process:
+    with worker_process(idle_resends.variables, tmp_path) as process:
         yield process
 
 
 async def test_killed_when_the_network_has_done_it(
-    idle_resyncs: Resyncs, worker: RunningProgram
+    idle_resends: Resends, worker: RunningProgram
 ) -> None:
-    resyncs = idle_resyncs
-    (service,) = resyncs.services(1)
-    resyncs.network.fault("delay_after", source="activation", seconds=60, times=1)
-    asked = await resyncs.ask(service.id)
-    await until(lambda: len(resyncs.network.applied(service=str(service.id))) == 1)
-    assert resyncs.steps(asked)["configure"] == "sending"
+    resends = idle_resends
+    (service,) = resends.services(1)
+    resends.network.fault("delay_after", source="activation", seconds=60, times=1)
+    asked = await resends.ask(service.id)
+    await until(lambda: len(resends.network.applied(service=str(service.id))) == 1)
+    assert resends.steps(asked)["configure"] == "sending"
 
     worker.kill()
     await notice(
-        resyncs.client, resyncs.client.get_workflow_handle(resend_settings.workflow_id(asked))
+        resends.client, resends.client.get_workflow_handle(resend_settings.workflow_id(asked))
     )
     start(worker)
-    ended = await resyncs.ended(asked)
+    ended = await resends.ended(asked)
 
-    keys = [each["key"] for each in resyncs.network.applied(service=str(service.id))]
+    keys = [each["key"] for each in resends.network.applied(service=str(service.id))]
     steps = resend_settings.steps_of(asked, service.id, service.account_id)
     assert keys == [step.key(1) for step in steps[1:]]
-    assert (ended.state, resyncs.listed(asked)) == ("succeeded", [])
-    (configured,) = resyncs.rows("SELECT tries FROM step WHERE id = :id", id=steps[1].id)
-    assert configured.tries == 2  # it was asked about
+    assert (ended.state, resends.listed(asked)) == ("succeeded", [])
+    (configured,) = resends.rows("SELECT attempts FROM step WHERE id = :id", id=steps[1].id)
+    assert configured.attempts == 2  # it was asked about

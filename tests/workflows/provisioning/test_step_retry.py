@@ -14,19 +14,19 @@ from domain.provisioning import resend_settings
 from domain.provisioning.steps import Decision
 from services.launcher import OPERATIONS
 from tests.fixtures.engine import until
-from tests.fixtures.resend_stack import Resyncs
+from tests.fixtures.resend_stack import Resends
 
 
-async def reset(resyncs: Resyncs, operation_id: UUID) -> None:
+async def reset(resends: Resends, operation_id: UUID) -> None:
     """To the first thing that it did."""
     id_ = resend_settings.workflow_id(operation_id)
-    handle = resyncs.client.get_workflow_handle(id_)
+    handle = resends.client.get_workflow_handle(id_)
     first = next(
         event.event_id
         for event in (await handle.fetch_history()).events
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
     )
-    await resyncs.client.workflow_service.reset_workflow_execution(
+    await resends.client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace="default",
             workflow_execution=WorkflowExecution(workflow_id=id_),
@@ -37,31 +37,31 @@ async def reset(resyncs: Resyncs, operation_id: UUID) -> None:
     )
 
 
-async def started_again(resyncs: Resyncs, operation_id: UUID) -> None:
+async def started_again(resends: Resends, operation_id: UUID) -> None:
     """From what the database says of it, when it is gone from Temporal."""
-    run, start, id_ = OPERATIONS[resend_settings.PROCESS](resyncs.operation(operation_id))
-    await resyncs.client.get_workflow_handle(id_).terminate()
-    await resyncs.client.start_workflow(
+    run, start, id_ = OPERATIONS[resend_settings.PROCESS](resends.operation(operation_id))
+    await resends.client.get_workflow_handle(id_).terminate()
+    await resends.client.start_workflow(
         run,
         start,
         id=id_,
-        task_queue=resyncs.settings.task_queue,
+        task_queue=resends.settings.task_queue,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     )
 
 
 @pytest.mark.parametrize("again", [reset, started_again])
 async def test_what_is_done_is_not_repeated(
-    resyncing: Resyncs, again: Callable[[Resyncs, UUID], Awaitable[Any]]
+    resending: Resends, again: Callable[[Resends, UUID], Awaitable[Any]]
 ) -> None:
-    (service,) = resyncing.services(1)
-    resyncing.network.fault("refuse", source="activation")
-    asked = await resyncing.ask(service.id)
-    row = await resyncing.stuck(asked, action="configure")
-    before = resyncing.network.requests()
+    (service,) = resending.services(1)
+    resending.network.fault("refuse", source="activation")
+    asked = await resending.ask(service.id)
+    row = await resending.stuck(asked, action="configure")
+    before = resending.network.requests()
 
-    await again(resyncing, asked)
-    handle = resyncing.client.get_workflow_handle(resend_settings.workflow_id(asked))
+    await again(resending, asked)
+    handle = resending.client.get_workflow_handle(resend_settings.workflow_id(asked))
 
     async def has_looked() -> bool:
         events = (await handle.fetch_history()).events
@@ -73,13 +73,13 @@ async def test_what_is_done_is_not_repeated(
         return len(looks) >= 2  # at the first step, which is done, and at the second
 
     await until(has_looked)
-    assert resyncing.network.requests() == before
-    (listed,) = resyncing.listed(asked)
+    assert resending.network.requests() == before
+    (listed,) = resending.listed(asked)
     assert (listed.state, listed.version) == ("stuck", row.version)
 
-    resyncing.network.control("DELETE", "/faults")
-    await resyncing.decide(row, Decision.RETRY)
-    assert (await resyncing.ended(asked)).state == "succeeded"
-    keys = [each["key"].split("/", 2)[2] for each in resyncing.network.applied()]
+    resending.network.control("DELETE", "/faults")
+    await resending.decide(row, Decision.RETRY)
+    assert (await resending.ended(asked)).state == "succeeded"
+    keys = [each["key"].split("/", 2)[2] for each in resending.network.applied()]
     assert keys == ["configure/2", "activate/1"]
-    assert resyncing.network.requests()["GET service"] == 1
+    assert resending.network.requests()["GET service"] == 1

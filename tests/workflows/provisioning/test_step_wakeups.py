@@ -8,12 +8,12 @@ from domain.provisioning import resend_settings
 from storage.provisioning import resends
 from storage.requests import operations
 from tests.builders.rows import carry_out
-from tests.fixtures.resend_stack import OPS, Resyncs
+from tests.fixtures.resend_stack import OPS, Resends
 from worker.wake_steps import Caretaker
 
 
-async def test_what_cannot_be_started_keeps_nobody_else(idle_resyncs: Resyncs) -> None:
-    all_of_it = idle_resyncs
+async def test_what_cannot_be_started_keeps_nobody_else(idle_resends: Resends) -> None:
+    all_of_it = idle_resends
     (service,) = all_of_it.services(1)
     of_nothing, asked = uuid4(), uuid4()
     with all_of_it.database.transaction() as session:

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client
 
-from domain.provisioning.steps import Target
+from domain.provisioning.targets import Target
 from storage.ops import stuck_queries
 from storage.provisioning import targets
 from tests.clients import network_client
 from tests.fixtures.engine import until
 from tests.fixtures.engine_plugin import connected, working
 from tests.fixtures.number_stack import NUMBER, opened
-from tests.fixtures.resend_stack import OPS, Resyncs
+from tests.fixtures.resend_stack import OPS, Resends
 
 REAL, WAITING = 20, 1000
 OUTAGE = pytest.mark.settings(
@@ -28,26 +28,26 @@ OUTAGE = pytest.mark.settings(
 
 
 @OUTAGE
-async def test_an_outage_with_a_thousand_steps_that_wait(resyncing: Resyncs) -> None:
-    resyncing.network.control("PUT", "/faults", {"source": "all", "kind": "http_503"})
-    asked = await asyncio.gather(*(resyncing.ask(each.id) for each in resyncing.services(REAL)))
-    await until(lambda: waiting(resyncing) >= REAL - 1)  # one may be on its way to see
-    others_wait_as_well(resyncing, WAITING - REAL)
+async def test_an_outage_with_a_thousand_steps_that_wait(resending: Resends) -> None:
+    resending.network.control("PUT", "/faults", {"source": "all", "kind": "http_503"})
+    asked = await asyncio.gather(*(resending.ask(each.id) for each in resending.services(REAL)))
+    await until(lambda: waiting(resending) >= REAL - 1)  # one may be on its way to see
+    others_wait_as_well(resending, WAITING - REAL)
 
-    before, failed = called(resyncing), failures(resyncing)
-    await until(lambda: failures(resyncing) >= failed + 2)
+    before, failed = called(resending), failures(resending)
+    await until(lambda: failures(resending) >= failed + 2)
     # Only those were let through that look whether it works again.
-    assert called(resyncing) - before in {2, 3, 4}
-    assert waiting(resyncing) >= WAITING - 1
-    assert listed(resyncing) == [("network", "target_failing", "stuck")]
+    assert called(resending) - before in {2, 3, 4}
+    assert waiting(resending) >= WAITING - 1
+    assert listed(resending) == [("network", "target_failing", "stuck")]
 
-    resyncing.network.control("DELETE", "/faults")
+    resending.network.control("DELETE", "/faults")
     for each in asked:
-        assert (await resyncing.ended(each)).state == "succeeded"
-    assert listed(resyncing) == [("network", "target_failing", "closed")]
-    assert len(resyncing.network.applied()) == 2 * REAL
+        assert (await resending.ended(each)).state == "succeeded"
+    assert listed(resending) == [("network", "target_failing", "closed")]
+    assert len(resending.network.applied()) == 2 * REAL
     # Those whose turn came had it in the order asked, so many a second.
-    (planned,) = resyncing.rows(
+    (planned,) = resending.rows(
         "SELECT count(*) AS n, EXTRACT(epoch FROM max(go_at) - min(go_at)) AS took FROM step"
         " WHERE process = 'test' AND go_at IS NOT NULL"
     )
@@ -56,17 +56,17 @@ async def test_an_outage_with_a_thousand_steps_that_wait(resyncing: Resyncs) -> 
 
 
 @OUTAGE
-async def test_an_operator_pauses_and_resumes(resyncing: Resyncs) -> None:
-    with resyncing.database.transaction() as session:
+async def test_an_operator_pauses_and_resumes(resending: Resends) -> None:
+    with resending.database.transaction() as session:
         targets.pause(session, Target.NETWORK, OPS, "maintenance")
-    asked = [await resyncing.ask(each.id) for each in resyncing.services(3)]
-    await until(lambda: waiting(resyncing) == 3)
-    assert (called(resyncing), resyncing.operation(asked[0]).waits_for) == (0, "network")
-    with resyncing.database.transaction() as session:
+    asked = [await resending.ask(each.id) for each in resending.services(3)]
+    await until(lambda: waiting(resending) == 3)
+    assert (called(resending), resending.operation(asked[0]).waits_for) == (0, "network")
+    with resending.database.transaction() as session:
         targets.resume(session, Target.NETWORK, OPS, "over")
     for each in asked:
-        assert (await resyncing.ended(each)).state == "succeeded"
-    assert listed(resyncing) == [("network", "target_paused", "closed")]
+        assert (await resending.ended(each)).state == "succeeded"
+    assert listed(resending) == [("network", "target_paused", "closed")]
 
 
 async def test_one_targets_outage_keeps_nobody_elses_work_waiting(
@@ -86,10 +86,10 @@ async def test_one_targets_outage_keeps_nobody_elses_work_waiting(
             working(numbers.settings, temporal),
         ):
             network.control("PUT", "/faults", {"source": "service", "kind": "timeout"})
-            resyncs = Resyncs(numbers.settings, database, temporal, network)
+            resends = Resends(numbers.settings, database, temporal, network)
             numbers.office_has(NUMBER)
-            asked = [await resyncs.ask(each.id) for each in resyncs.services(4)]
-            await until(lambda: called(resyncs) == 2)
+            asked = [await resends.ask(each.id) for each in resends.services(4)]
+            await until(lambda: called(resends) == 2)
 
             for _ in range(2):
                 verification = await numbers.asked()
@@ -98,14 +98,14 @@ async def test_one_targets_outage_keeps_nobody_elses_work_waiting(
                 assert (await numbers.shown(verification))["state"] == "verified"
 
             # The same two calls hang still, and nobody else's has begun.
-            assert called(resyncs) == 2
-            assert {resyncs.operation(each).state for each in asked} <= {"pending", "running"}
+            assert called(resends) == 2
+            assert {resends.operation(each).state for each in asked} <= {"pending", "running"}
             stack.close()  # its calls end, and so can the worker
 
 
-def others_wait_as_well(resyncs: Resyncs, number: int) -> None:
+def others_wait_as_well(resends: Resends, number: int) -> None:
     """Steps of processes that nobody runs here: they wait, and cannot be woken."""
-    with resyncs.database.transaction() as session:
+    with resends.database.transaction() as session:
         session.execute(
             text(
                 "INSERT INTO step (id, process, process_id, workflow_id, target, action, state,"
@@ -117,22 +117,22 @@ def others_wait_as_well(resyncs: Resyncs, number: int) -> None:
         )
 
 
-def waiting(resyncs: Resyncs) -> int:
-    with resyncs.database.reading() as connection:
+def waiting(resends: Resends) -> int:
+    with resends.database.reading() as connection:
         return stuck_queries.waiting_for(connection, Target.NETWORK)
 
 
-def called(resyncs: Resyncs) -> int:
-    return sum(resyncs.network.requests().values())
+def called(resends: Resends) -> int:
+    return sum(resends.network.requests().values())
 
 
-def failures(resyncs: Resyncs) -> int:
-    (row,) = resyncs.rows("SELECT failures FROM target WHERE name = 'network'")
+def failures(resends: Resends) -> int:
+    (row,) = resends.rows("SELECT failures FROM target WHERE name = 'network'")
     found: int = row.failures
     return found
 
 
-def listed(resyncs: Resyncs) -> list[tuple[str, str, str]]:
+def listed(resends: Resends) -> list[tuple[str, str, str]]:
     """All that is or was stuck."""
-    found = resyncs.rows("SELECT * FROM stuck ORDER BY since")
+    found = resends.rows("SELECT * FROM stuck ORDER BY since")
     return [(row.target, row.code, row.state) for row in found]
