@@ -5,9 +5,10 @@ told again, and whoever waits looks by itself now and then: nothing depends on o
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
@@ -15,16 +16,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from domain.processes import ProcessType
 from domain.provisioning.steps import StepRules
 from runtime.periodic import run_periodically
 from services.launcher import OPERATIONS, start_operation
 from services.ops.wake import wake
 from storage.database import Database
+from storage.ops import open_processes
+from storage.processes import processes
+from storage.processes.process_queries import Process
 from storage.provisioning import wakeups
 
 log = structlog.get_logger(__name__)
 
 _EVERY = 0.5
+_UNSTARTED_AFTER = timedelta(seconds=5)
 
 
 class Caretaker:
@@ -54,16 +60,27 @@ class Caretaker:
         """Tell everyone who may go on now; start what was asked for and has not begun."""
         for workflow_id in await asyncio.to_thread(self._to_wake):
             await wake(self._client, workflow_id)
-        for row in await asyncio.to_thread(self._unstarted):
-            await self._start(row)
+        for process in await asyncio.to_thread(self._unstarted):
+            await self._start(process)
 
-    async def _start(self, row: Row[Any]) -> None:
+    async def _start(self, process: Process) -> None:
         try:
+            row = await asyncio.to_thread(self._operation, process.id)
             await start_operation(self._client, self._task_queue, row)
         except RPCError:
             raise  # Temporal is away: for the others as well
         except Exception:
-            log.exception("cannot_be_started", operation_id=str(row.id), kind=row.kind)
+            log.exception("cannot_be_started", process_id=str(process.id), type=process.type)
+            return
+        await asyncio.to_thread(self._started, process.id)
+
+    def _operation(self, id_: UUID) -> Row[Any]:
+        with self._database.transaction() as session:
+            return open_processes.row(session, "", id_)
+
+    def _started(self, id_: UUID) -> None:
+        with self._database.transaction() as session:
+            processes.started(session, [id_])
 
     def _to_wake(self) -> list[str]:
         with self._database.transaction() as session:
@@ -73,6 +90,7 @@ class Caretaker:
         with self._database.transaction() as session:
             return list(dict.fromkeys([*found, *wakeups.decided(session)]))
 
-    def _unstarted(self) -> Sequence[Row[Any]]:
+    def _unstarted(self) -> list[Process]:
+        types = {ProcessType(kind): _UNSTARTED_AFTER for kind in OPERATIONS}
         with self._database.transaction() as session:
-            return wakeups.unstarted(session, list(OPERATIONS))
+            return processes.claim_unstarted(session, types)

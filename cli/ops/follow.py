@@ -24,13 +24,14 @@ from cli.registry.lookup import columns
 from storage.database import Connection, Database
 from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retries import KIND, RowResult
+from storage.requests import operations
 
 _EVERY = 0.3
 _PATIENCE = 30
 _PAGE = 1000
 _ENDED = frozenset({"succeeded", "failed", "cancelled"})
 _SHOWN = ("id", "state", "progress", "result", "error", "asked", "created_at", "updated_at")
-_OPERATION = text("SELECT * FROM operation WHERE id = :id")
+_OPERATION = text(operations.READ)
 
 
 def find(connection: Connection, id_: str) -> Row[Any]:

@@ -23,8 +23,8 @@ SELECT id, 'resend' AS process, 'resend/' || id AS workflow_id, state, subject_i
     NULL AS proven_at, NULL AS number
 FROM operation WHERE kind = 'resend'
 UNION ALL
-SELECT id, 'number_verification', 'number/' || id, state, NULL, state <> 'sent', created_at,
-    reason ->> 'code', CAST(proven_at AS text), number
+SELECT id, 'number_verification', 'number_verification/' || id, state, NULL, state <> 'sent',
+    created_at, reason ->> 'code', CAST(proven_at AS text), number
 FROM verification
 """
 

@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
+from domain import processes
+from domain.processes import ProcessType
 from domain.provisioning.steps import Decision, Step
 
-PROCESS = "resend"
+PROCESS = ProcessType.RESEND
 NETWORK_ID = "network_id"
 """The id by which the network knows the service, where it is not ours."""
 
 
 def workflow_id(operation_id: UUID) -> str:
     """One workflow per operation."""
-    return f"{PROCESS}/{operation_id}"
+    return processes.workflow_id(ProcessType.RESEND, operation_id)
 
 
 def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:

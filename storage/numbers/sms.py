@@ -12,6 +12,7 @@ from domain.numbers.verifications import BARRED, UNREACHABLE, Delivery, State, n
 from domain.ops.resolutions import Resolution
 from storage.numbers import blocks, verifications
 from storage.ops import stuck_items
+from storage.processes import processes
 
 GATEWAY = Actor(ActorKind.SYSTEM, "sms-gateway")
 _A_DAY = timedelta(days=1)
@@ -67,7 +68,8 @@ def delivery_of(session: Session, id_: UUID) -> Delivery | None:
     return None if found is None else Delivery(found)
 
 
-_MADE = text("""
+_MADE = text(f"""
+WITH process AS ({processes.goes_on(":verification", "NULL")})
 INSERT INTO sms (id, verification_id, send, digest, delivery, parts)
 VALUES (:id, :verification, :send, :digest, 'sending', :parts)
 ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, delivery = 'sending'

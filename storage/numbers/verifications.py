@@ -23,10 +23,12 @@ from domain.numbers.verifications import (
     State,
     VerificationRules,
 )
+from domain.processes import ProcessType, workflow_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.numbers import blocks
+from storage.processes import processes
 from storage.requests import rate_limits
 from storage.requests.rate_limits import LimitReached, Use
 
@@ -58,11 +60,15 @@ class Request:
     message: str | None = None
 
 
-_OPEN = text("""
-INSERT INTO verification (id, person_id, client, number, prefix, method, state, language, message,
-                          sends, tries, created_at, expires_at, resend_at)
-VALUES (:id, :person, :client, :number, :prefix, 'sms', 'sent', :language, :message,
-        1, 0, :at, CAST(:at AS timestamptz) + :life, CAST(:at AS timestamptz) + :wait)
+_OPEN = text(f"""
+WITH opened AS (
+    INSERT INTO verification (id, person_id, client, number, prefix, method, state, language,
+                              message, sends, tries, created_at, expires_at, resend_at)
+    VALUES (:id, :person, :client, :number, :prefix, 'sms', 'sent', :language, :message,
+            1, 0, :at, CAST(:at AS timestamptz) + :life, CAST(:at AS timestamptz) + :wait)
+    RETURNING id
+)
+{processes.asked("opened")}
 """)
 
 _MINE = "COALESCE(CAST(person_id AS text), client) = :requester AND number = :number"
@@ -115,15 +121,21 @@ def open_(
     return voided
 
 
+_AGAIN = text(f"""
+WITH again AS (
+    UPDATE verification SET sends = 1, resend_at = CAST(:at AS timestamptz) + :wait
+    WHERE id = :id AND state = 'sent' AND sends = 0 RETURNING id
+), process AS ({processes.asked_again("again")})
+SELECT id FROM again
+""")
+
+
 def _count_again(
     session: Session, id_: UUID, rules: VerificationRules, limits: Sequence[Use], at: datetime
 ) -> None:
     """A repetition of a request that came to nothing sends what that did not."""
     again = session.execute(
-        text(
-            "UPDATE verification SET sends = 1, resend_at = CAST(:at AS timestamptz) + :wait"
-            " WHERE id = :id AND state = 'sent' AND sends = 0 RETURNING id"
-        ),
+        _AGAIN,
         {"id": id_, "at": at, "wait": rules.wait},
     ).one_or_none()
     if again is not None:
@@ -159,7 +171,18 @@ def _columns(asked: Request) -> dict[str, Any]:
         "client": asked.requester.client,
         "language": asked.language,
         "message": asked.message,
+        "process_type": ProcessType.NUMBER_VERIFICATION,
+        "workflow_id": workflow_id(ProcessType.NUMBER_VERIFICATION, asked.id),
     }
+
+
+_RESEND = text(f"""
+WITH again AS (
+    UPDATE verification SET sends = sends + 1, resend_at = CAST(:at AS timestamptz) + :wait
+    WHERE id = :id RETURNING id
+)
+{processes.asked_again("again")}
+""")
 
 
 def resend(
@@ -181,26 +204,27 @@ def resend(
     rate_limits.take(session, limits, at=at)
     whose = {"requester": str(Requester.of(row)), "number": row.number}
     lately = session.execute(_LATELY, whose | {"prefix": row.prefix, "at": at}).one()
-    session.execute(
-        text(
-            "UPDATE verification SET sends = sends + 1,"
-            " resend_at = CAST(:at AS timestamptz) + :wait WHERE id = :id"
-        ),
-        {"id": row.id, "at": at, "wait": rules.wait_after(lately.sends + 1)},
-    )
+    told = {"id": row.id, "at": at, "wait": rules.wait_after(lately.sends + 1)}
+    session.execute(_RESEND, told)
     return int(row.sends) + 1
 
 
+_TAKE_BACK = text(f"""
+WITH taken AS (
+    UPDATE verification SET sends = GREATEST(sends - 1, 0), resend_at = clock_timestamp()
+    WHERE id = :id AND state = 'sent' RETURNING id, sends
+)
+{processes.ended("taken", "taken.sends = 0")}
+""")
+
+
 def take_back_send(session: Session, verification_id: UUID, limits: Sequence[Use]) -> None:
-    """Nothing will be sent after all: nobody has to wait for it, and nothing is used up."""
+    """Nothing will be sent after all: nobody has to wait for it, and nothing is used up.
+
+    Where nothing was ever sent, the process ends; the next request opens it again.
+    """
     rate_limits.undo(session, limits)
-    session.execute(
-        text(
-            "UPDATE verification SET sends = GREATEST(sends - 1, 0),"
-            " resend_at = clock_timestamp() WHERE id = :id AND state = 'sent'"
-        ),
-        {"id": verification_id},
-    )
+    session.execute(_TAKE_BACK, {"id": verification_id})
 
 
 _READ = """
@@ -220,10 +244,13 @@ def is_open(row: Row[Any]) -> bool:
     return bool(row.state == State.SENT and not row.late and row.proven_at is None)
 
 
-_END = text("""
-UPDATE verification SET state = :state, ended_at = :at, reason = CAST(:reason AS jsonb),
-    message = NULL
-WHERE id = :id AND state = 'sent' RETURNING person_id
+_END = text(f"""
+WITH over AS (
+    UPDATE verification SET state = :state, ended_at = :at, reason = CAST(:reason AS jsonb),
+        message = NULL
+    WHERE id = :id AND state = 'sent' RETURNING id, person_id
+), process AS ({processes.ended("over")})
+SELECT person_id FROM over
 """)
 
 

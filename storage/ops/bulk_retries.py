@@ -52,7 +52,7 @@ WOULD = """CASE WHEN kind = 'doubt' THEN 'in_doubt'
         THEN 'retried'
     ELSE 'refused' END"""
 """What a retry would make of a row of ``stuck`` as it is now."""
-_OPERATION = text("SELECT * FROM operation WHERE id = :id FOR UPDATE")
+_OPERATION = text(f"{operations.READ} FOR UPDATE OF o")
 _UNDER_WAY = frozenset({"pending", "running"})
 
 

@@ -16,11 +16,11 @@ _KINDS = ", ".join(f"'{kind}'" for kind in OPERATIONS)
 # A verification whose SMS was taken back (Temporal was away) has no workflow, and needs none. The
 # caretaker starts pending operations but refreshes, for which a person waits.
 OPEN = f"""
-SELECT id, 'number_verification' AS process, 'number/' || id AS workflow_id,
+SELECT id, 'number_verification' AS process, 'number_verification/' || id AS workflow_id,
     CAST(NULL AS uuid) AS account_id, created_at AS started_at, FALSE AS begins_by_itself
 FROM verification WHERE state = 'sent' AND method = 'sms' AND sends > 0
 UNION ALL
-SELECT id, 'register_sync', 'sync/' || source || '/' || subject, NULL, started_at, FALSE
+SELECT id, 'register_sync', 'register_sync/' || source || '/' || subject, NULL, started_at, FALSE
 FROM sync_run WHERE state IN ('running', 'held')
 UNION ALL
 SELECT id, kind, kind || '/' || id, account_id, created_at,

@@ -11,11 +11,13 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.ops import resolutions
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from domain.processes import WaitsFor
 from domain.provisioning.steps import Step
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.requests import operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,7 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
             after={"state": "stuck", "version": listed.version},
         )
         events.append(session, [line], actor=Actor(ActorKind.ENGINE, step.process), at=at)
-    session.execute(
-        text(
-            "UPDATE operation SET state = 'running', waits_for = 'operations',"
-            " updated_at = clock_timestamp() WHERE id = :id AND state IN ('pending', 'running')"
-        ),
-        {"id": step.process_id},
-    )
+    operations.running(session, step.process_id, WaitsFor.OPERATIONS)
 
 
 def _reason(code: str, words: str, step: Step, target: Target, detail: str = "") -> Reason:

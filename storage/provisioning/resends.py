@@ -47,6 +47,4 @@ def ask(
             reason=Reason("asked", why, {"operation_id": str(operation_id)}),
         )
         events.append(session, [line], actor=actor, at=events.now(session))
-    return session.execute(
-        text("SELECT * FROM operation WHERE id = :id"), {"id": operation_id}
-    ).one()
+    return operations.read(session.connection(), operation_id)

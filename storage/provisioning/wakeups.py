@@ -3,10 +3,7 @@
 Telling can fail, so whoever was told and still waits is told again after a while.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.provisioning.steps import StepRules
@@ -66,17 +63,6 @@ WITH decided AS (
 UPDATE stuck SET woken_at = clock_timestamp() FROM decided WHERE decided.id = stuck.id
 RETURNING stuck.workflow_id
 """)
-_UNSTARTED = text(f"""
-WITH unstarted AS (
-    SELECT id FROM operation
-    WHERE state = 'pending' AND kind = ANY(:kinds)
-        AND created_at < clock_timestamp() - interval '5 seconds'
-        AND (tried_at IS NULL OR tried_at < clock_timestamp() - interval '30 seconds')
-    ORDER BY tried_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
-)
-UPDATE operation o SET tried_at = clock_timestamp() FROM unstarted WHERE unstarted.id = o.id
-RETURNING o.*
-""")
 
 
 def plan(session: Session, rules: StepRules) -> None:
@@ -96,8 +82,3 @@ def due(session: Session) -> list[str]:
 def decided(session: Session) -> list[str]:
     """The workflows of what somebody decided about, at most 200."""
     return list(session.execute(_DECIDED).scalars())
-
-
-def unstarted(session: Session, kinds: Sequence[str]) -> Sequence[Row[Any]]:
-    """Operations of these kinds that have not begun, at most 200; each again after 30 seconds."""
-    return session.execute(_UNSTARTED, {"kinds": list(kinds)}).all()

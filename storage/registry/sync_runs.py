@@ -9,25 +9,43 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
+from domain.processes import ProcessType, workflow_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.processes import processes
 
 OPEN = frozenset({"running", "held"})
 """States of a run that has not ended."""
 
 # The update changes nothing; it makes the row come back when somebody else has just made it.
-_OPEN = text("""
-INSERT INTO sync_run (id, source, subject, counts)
-VALUES (gen_random_uuid(), :source, :subject, '{}')
-ON CONFLICT (source, subject) DO UPDATE SET subject = EXCLUDED.subject
-RETURNING id, state
-""")
+_OPEN = """
+WITH run AS (
+    INSERT INTO sync_run (id, source, subject, counts)
+    VALUES (gen_random_uuid(), :source, :subject, '{{}}')
+    ON CONFLICT (source, subject) DO UPDATE SET subject = EXCLUDED.subject
+    RETURNING id, state
+), process AS ({process})
+SELECT id, state FROM run
+"""
+_GOES_ON = "state IN ('running', 'held')"
+_OPEN_UNSTARTED = text(_OPEN.format(process=processes.asked("run", where=_GOES_ON)))
+_OPEN_STARTED = text(_OPEN.format(process=processes.asked("run", where=_GOES_ON, started=True)))
 
-_END = text("""
-UPDATE sync_run SET state = :state, reason = CAST(:reason AS jsonb), ended_at = clock_timestamp()
-WHERE id = :run AND state IN ('running', 'held')
-RETURNING id
+_END = text(f"""
+WITH run AS (
+    UPDATE sync_run SET state = :state, reason = CAST(:reason AS jsonb),
+        ended_at = clock_timestamp()
+    WHERE id = :run AND state IN ('running', 'held') RETURNING id
+), process AS ({processes.ended("run")})
+SELECT id FROM run
+""")
+_REJECT = text(f"""
+WITH run AS (
+    UPDATE sync_run SET ended_at = clock_timestamp(), reason = CAST(:reason AS jsonb)
+    WHERE id = :run RETURNING id
+)
+{processes.ended("run")}
 """)
 
 _EVENT_OF = {
@@ -36,9 +54,22 @@ _EVENT_OF = {
 }
 
 
-def open_run(session: Session, source: str, subject: str) -> tuple[UUID, str]:
-    """The id and state of this source's run about this subject, made if it is new. Idempotent."""
-    row = session.execute(_OPEN, {"source": source, "subject": subject}).one()
+def open_run(
+    session: Session, source: str, subject: str, *, started: bool = True
+) -> tuple[UUID, str]:
+    """Open this source's run about this subject, if it is new; returns its id and state.
+
+    ``started``: its workflow runs already. Idempotent.
+    """
+    row = session.execute(
+        _OPEN_STARTED if started else _OPEN_UNSTARTED,
+        {
+            "source": source,
+            "subject": subject,
+            "process_type": ProcessType.REGISTER_SYNC,
+            "workflow_id": workflow_id(ProcessType.REGISTER_SYNC, source, subject),
+        },
+    ).one()
     return row.id, row.state
 
 
@@ -116,13 +147,7 @@ def reject(session: Session, run_id: UUID, by: str, reason: str) -> None:
     """End a held run with nothing of it applied, by a person's decision. Idempotent."""
     if _decided(session, run_id, by, "rejected"):
         why = Reason("rejected", reason)
-        session.execute(
-            text(
-                "UPDATE sync_run SET ended_at = clock_timestamp(),"
-                " reason = CAST(:reason AS jsonb) WHERE id = :run"
-            ),
-            {"run": run_id, "reason": json.dumps(why.as_json())},
-        )
+        session.execute(_REJECT, {"run": run_id, "reason": json.dumps(why.as_json())})
         tell(session, run_id, EventKind.SYNC_REJECTED, Actor(ActorKind.OPS, by, run_id), why)
 
 

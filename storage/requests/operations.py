@@ -9,11 +9,39 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
-_SET = text("""
-UPDATE operation SET state = :state, waits_for = :waits_for, result = CAST(:result AS jsonb),
-    error = CAST(:error AS jsonb), updated_at = clock_timestamp()
-WHERE id = :id AND state IN ('pending', 'running') RETURNING *
+from domain.processes import ProcessType, WaitsFor, workflow_id
+from storage.processes import processes
+
+_ASK = text(f"""
+WITH operation AS (
+    INSERT INTO operation (id, kind, person_id, account_id, subject_id, asked)
+    VALUES (:id, :kind, :person, :account, :subject, CAST(:asked AS jsonb))
+    ON CONFLICT (id) DO NOTHING RETURNING id, account_id
+), process AS ({processes.asked("operation", account_id="account_id")})
+SELECT id FROM operation
 """)
+_RUNNING = text(f"""
+WITH operation AS (
+    UPDATE operation o SET state = 'running', updated_at = clock_timestamp()
+    FROM process p
+    WHERE o.id = :id AND p.id = o.id AND o.state IN ('pending', 'running')
+        AND (o.state = 'pending' OR p.waits_for IS DISTINCT FROM CAST(:waits_for AS text))
+    RETURNING 1
+)
+{processes.goes_on(":id", "CAST(:waits_for AS text)", after="operation")}
+""")
+_END = text(f"""
+WITH operation AS (
+    UPDATE operation SET state = :state, result = CAST(:result AS jsonb),
+        error = CAST(:error AS jsonb), updated_at = clock_timestamp()
+    WHERE id = :id AND state IN ('pending', 'running') RETURNING *
+), process AS ({processes.ended("operation")})
+SELECT * FROM operation
+""")
+READ = (
+    "SELECT o.*, p.waits_for FROM operation o LEFT JOIN process p ON p.id = o.id WHERE o.id = :id"
+)
+"""An operation, and what it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +61,14 @@ def request(
     about: Subject = Subject(),  # it is frozen
 ) -> bool:
     """Write down that somebody asks for it; False: it was. Repeating changes nothing."""
+    type_ = ProcessType(kind)
     made = session.execute(
-        text(
-            "INSERT INTO operation (id, kind, person_id, account_id, subject_id, asked)"
-            " VALUES (:id, :kind, :person, :account, :subject, CAST(:asked AS jsonb))"
-            " ON CONFLICT (id) DO NOTHING RETURNING id"
-        ),
+        _ASK,
         {
             "id": operation_id,
             "kind": kind,
+            "process_type": type_,
+            "workflow_id": workflow_id(type_, operation_id),
             "person": person_id,
             "account": about.account_id,
             "subject": about.id,
@@ -52,18 +79,22 @@ def request(
 
 
 def running(session: Session, operation_id: UUID, waits_for: str) -> None:
-    """It is under way, and waits for this."""
-    _set(session, operation_id, "running", waits_for=waits_for)
+    """Mark the operation running and record what its process waits for.
+
+    Also of a process that is no operation: then only the latter.
+    """
+    told = {"id": operation_id, "waits_for": WaitsFor(waits_for)}
+    session.execute(_RUNNING, told)
 
 
 def succeeded(session: Session, operation_id: UUID, result: Mapping[str, Any]) -> Row[Any] | None:
     """It is done, and this came of it. One that has ended stays as it is: None."""
-    return _set(session, operation_id, "succeeded", result=result)
+    return _end(session, operation_id, "succeeded", result=result)
 
 
 def failed(session: Session, operation_id: UUID, error: Mapping[str, Any]) -> Row[Any] | None:
     """It did not work out, for this reason (a problem). One that has ended stays as it is: None."""
-    return _set(session, operation_id, "failed", error=error)
+    return _end(session, operation_id, "failed", error=error)
 
 
 def cancelled(
@@ -73,24 +104,22 @@ def cancelled(
     result: Mapping[str, Any] | None = None,
 ) -> Row[Any] | None:
     """Somebody ended it, for this reason, after this. One that has ended stays as it is: None."""
-    return _set(session, operation_id, "cancelled", error=why, result=result)
+    return _end(session, operation_id, "cancelled", error=why, result=result)
 
 
-def _set(
+def _end(
     session: Session,
     operation_id: UUID,
     state: str,
     *,
-    waits_for: str | None = None,
     result: Mapping[str, Any] | None = None,
     error: Mapping[str, Any] | None = None,
 ) -> Row[Any] | None:
     return session.execute(
-        _SET,
+        _END,
         {
             "id": operation_id,
             "state": state,
-            "waits_for": waits_for,
             "result": json.dumps(result) if result is not None else None,
             "error": json.dumps(error) if error is not None else None,
         },
@@ -98,7 +127,5 @@ def _set(
 
 
 def read(connection: Connection, operation_id: UUID) -> Row[Any] | None:
-    """The operation of this id, every column."""
-    return connection.execute(
-        text("SELECT * FROM operation WHERE id = :id"), {"id": operation_id}
-    ).one_or_none()
+    """The operation of this id, every column, and what it waits for."""
+    return connection.execute(text(READ), {"id": operation_id}).one_or_none()

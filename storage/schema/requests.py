@@ -33,14 +33,11 @@ class Operation(SQLModel, table=True):
     state: str = words(server_default="pending")
     progress: dict[str, Any] | None = document(nullable=True)
     """``done`` and ``total``, where it can be counted."""
-    waits_for: str | None = words(nullable=True)
     result: dict[str, Any] | None = document(nullable=True)
     error: dict[str, Any] | None = document(nullable=True)
     """A problem (RFC 9457), where it failed."""
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
-    tried_at: datetime | None = moment(nullable=True)
-    """When the caretaker last started its workflow, which had not begun by itself."""
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.numbers.verification import NumberVerifying
     from activities.provisioning.effect import Kind
     from domain.numbers.verifications import LOOK_AT_SIM, send_step, sim_step
+    from domain.processes import ProcessType, workflow_id
     from domain.provisioning.targets import Target
 
     # Loaded once instead of for every workflow: nothing in them changes.
@@ -41,7 +42,7 @@ class VerificationStart(BaseModel, frozen=True):
 
 def number_verification_id(verification_id: UUID) -> str:
     """One workflow per verification."""
-    return f"number/{verification_id}"
+    return workflow_id(ProcessType.NUMBER_VERIFICATION, verification_id)
 
 
 @workflow.defn(name="NumberVerification")

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         Refreshing,
         RefreshRequest,
     )
+    from domain.processes import ProcessType, workflow_id
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 # A person is waiting: after a few tries it is better to say that the register does not answer.
@@ -30,7 +31,7 @@ WHILE_WAITING = workflow.ActivityConfig(
 
 def person_refresh_id(operation_id: UUID) -> str:
     """One workflow per operation."""
-    return f"refresh/{operation_id}"
+    return workflow_id(ProcessType.REFRESH, operation_id)
 
 
 @workflow.defn(name="PersonRefresh")

@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
         SyncRequest,
         SyncRuns,
     )
+    from domain.processes import ProcessType, workflow_id
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
 # Reading a whole file, asking about thousands of companies: hours are fine as long as it moves. A
@@ -29,7 +30,7 @@ LONG = workflow.ActivityConfig(
 
 def sync_id(source: str, subject: str) -> str:
     """One workflow per source and subject: two schedulers cannot run the same thing twice."""
-    return f"sync/{source}/{subject}"
+    return workflow_id(ProcessType.REGISTER_SYNC, source, subject)
 
 
 @workflow.defn(name="RegisterSync")

@@ -119,12 +119,10 @@ def upgrade() -> None:
     sa.Column('asked', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('state', sa.Text(), server_default='pending', nullable=False),
     sa.Column('progress', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    sa.Column('waits_for', sa.Text(), nullable=True),
     sa.Column('result', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('error', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('tried_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')", name=op.f('ck_operation_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_operation'))
     )
@@ -139,6 +137,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('country', 'code', name=op.f('uq_person_country_code'))
     )
+    op.create_table('process',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('type', sa.Text(), nullable=False),
+    sa.Column('workflow_id', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('waits_for', sa.Text(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('tried_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("type IN ('bulk_retry', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("waits_for IN ('network', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
+    sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
+    )
+    op.create_index('ix_process_check', 'process', [sa.literal_column('COALESCE(checked_at, asked_at)'), 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_index('ix_process_ended', 'process', ['type', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.create_index('ix_process_unstarted', 'process', ['asked_at'], unique=False, postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.create_table('register_budget',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -456,6 +473,10 @@ def downgrade() -> None:
     op.drop_table('step')
     op.drop_table('send_quota')
     op.drop_table('register_budget')
+    op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
+    op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_table('process')
     op.drop_table('person')
     op.drop_index('ix_operation_person_id', table_name='operation')
     op.drop_index('ix_operation_open', table_name='operation', postgresql_where=sa.text("state IN ('pending', 'running')"))

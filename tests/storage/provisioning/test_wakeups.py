@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Row
 
 from activities.provisioning.effect import Kind
+from domain.processes import ProcessType
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
+from storage.processes import processes
 from storage.provisioning import steps, targets, wakeups
 from storage.requests import operations
 from tests.builders.rows import carry_out, rows
@@ -163,14 +165,15 @@ def test_what_waits_is_not_started_again(database: Database) -> None:
         request(database, each)
     pause(database)
     Hands(database, AT_ONCE).carry_out(step("do", waits), Doing())
-    carry_out(database, "UPDATE operation SET created_at = created_at - interval '6 seconds'")
+    carry_out(database, "UPDATE process SET asked_at = asked_at - interval '6 seconds'")
+    after = {ProcessType.RESEND: timedelta(seconds=5)}
     with database.transaction() as session:
-        found = wakeups.unstarted(session, ["test"])
+        found = processes.claim_unstarted(session, after)
     assert [row.id for row in found] == [lost]
-    (row,) = rows(database, "SELECT * FROM operation WHERE id = :id", id=waits)
+    (row,) = rows(database, operations.READ, id=waits)
     assert (row.state, row.waits_for) == ("running", "network")
 
 
 def request(database: Database, id_: UUID) -> None:
     with database.transaction() as session:
-        operations.request(session, id_, "test", None)
+        operations.request(session, id_, ProcessType.RESEND, None)

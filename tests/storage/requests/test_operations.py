@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row
 
+from domain.processes import ProcessType
 from storage.database import Database
 from storage.requests import operations
-from tests.builders.rows import carry_out, rows
+from tests.builders.rows import rows
 
 ID = UUID(int=1)
 RESULT = {"accounts": 2}
@@ -17,12 +18,17 @@ PROBLEM = {"code": "register_unavailable"}
 
 @pytest.fixture
 def pending(database: Database) -> Database:
-    carry_out(database, "INSERT INTO operation (id, kind) VALUES (:id, 'refresh')", id=ID)
+    with database.transaction() as session:
+        operations.request(session, ID, ProcessType.REFRESH, None)
     return database
 
 
 def operation(database: Database) -> Row[Any]:
-    (row,) = rows(database, "SELECT state, waits_for, result, error FROM operation")
+    (row,) = rows(
+        database,
+        "SELECT o.state, p.waits_for, o.result, o.error, p.ended_at IS NULL AS open"
+        " FROM operation o JOIN process p USING (id)",
+    )
     return row
 
 
@@ -30,7 +36,7 @@ def test_it_is_under_way_and_says_what_it_waits_for(pending: Database) -> None:
     with pending.transaction() as session:
         operations.running(session, ID, "register")
 
-    assert tuple(operation(pending)) == ("running", "register", None, None)
+    assert tuple(operation(pending)) == ("running", "register", None, None, True)
 
 
 def test_it_succeeds_once(pending: Database) -> None:
@@ -40,7 +46,7 @@ def test_it_succeeds_once(pending: Database) -> None:
         operations.failed(session, ID, PROBLEM)
         operations.running(session, ID, "register")
 
-    assert tuple(operation(pending)) == ("succeeded", None, RESULT, None)
+    assert tuple(operation(pending)) == ("succeeded", None, RESULT, None, False)
 
 
 def test_it_fails_once(pending: Database) -> None:
@@ -48,4 +54,4 @@ def test_it_fails_once(pending: Database) -> None:
         operations.failed(session, ID, PROBLEM)
         operations.succeeded(session, ID, RESULT)
 
-    assert tuple(operation(pending)) == ("failed", None, None, PROBLEM)
+    assert tuple(operation(pending)) == ("failed", None, None, PROBLEM, False)

@@ -19,9 +19,7 @@ async def test_what_cannot_be_started_keeps_nobody_else(idle_resends: Resends) -
     with all_of_it.database.transaction() as session:
         operations.request(session, of_nothing, resend_settings.PROCESS, None)
         resends.ask(session, asked, service.id, OPS, "Temporal was away when it was asked for")
-    carry_out(
-        all_of_it.database, "UPDATE operation SET created_at = created_at - interval '6 seconds'"
-    )
+    carry_out(all_of_it.database, "UPDATE process SET asked_at = asked_at - interval '6 seconds'")
     settings = all_of_it.settings
     caretaker = Caretaker(
         all_of_it.database, all_of_it.client, settings.task_queue, settings.step_rules()

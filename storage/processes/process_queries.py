@@ -1,0 +1,50 @@
+"""Reading processes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.processes import ProcessType, WaitsFor
+from storage.database import Connection, Session
+
+COLUMNS = """p.id, p.type, p.workflow_id, p.account_id, p.waits_for, p.asked_at, p.started_at,
+    p.tried_at, p.ended_at, p.checked_at, clock_timestamp()"""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process as it was at ``read_at``, by the database's clock."""
+
+    id: UUID
+    type: ProcessType
+    workflow_id: str
+    account_id: UUID | None
+    waits_for: WaitsFor | None
+    asked_at: datetime
+    started_at: datetime | None
+    tried_at: datetime | None
+    ended_at: datetime | None
+    checked_at: datetime | None
+    read_at: datetime
+
+    def __post_init__(self) -> None:
+        """Give the columns of closed sets their enums."""
+        object.__setattr__(self, "type", ProcessType(self.type))
+        waits_for = WaitsFor(self.waits_for) if self.waits_for else None
+        object.__setattr__(self, "waits_for", waits_for)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None
+
+
+_READ = text(f"SELECT {COLUMNS} FROM process p WHERE p.id = :id")
+
+
+def read(connection: Connection | Session, process_id: UUID) -> Process | None:
+    """Read one process; None: there is none, or none any more."""
+    row = connection.execute(_READ, {"id": process_id}).one_or_none()
+    return None if row is None else Process(*row)

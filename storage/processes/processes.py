@@ -1,0 +1,154 @@
+"""The table ``process``, in the transactions of those whose processes they are.
+
+Locks are taken in one order: the verification, operation or run itself, then its process, which is
+the last lock of all. So the statements here that begin or end one take a CTE of the row itself:
+one statement writes both, in that order. Who works on processes alone skips those that are locked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.processes import ProcessType, WaitsFor
+from storage.database import Session
+from storage.processes.process_queries import COLUMNS, Process
+
+
+def asked(row: str, *, account_id: str = "NULL", started: bool = False, where: str = "TRUE") -> str:
+    """Write down the process of ``row``, a CTE with its ``id``. Repeating changes nothing.
+
+    Parameters of the statement: ``process_type`` and ``workflow_id``. Where ``started``, its
+    workflow runs already.
+    """
+    at = "clock_timestamp()" if started else "CAST(NULL AS timestamptz)"
+    return f"""
+    INSERT INTO process (id, type, workflow_id, account_id, started_at)
+    SELECT id, :process_type, :workflow_id, CAST({account_id} AS uuid), {at} FROM {row}
+    WHERE {where}
+    ON CONFLICT (id) DO UPDATE SET started_at = EXCLUDED.started_at
+    WHERE process.started_at IS NULL AND EXCLUDED.started_at IS NOT NULL"""
+
+
+def asked_again(row: str) -> str:
+    """Open the process of ``row``, a CTE with its ``id``, once more if it was given up."""
+    return f"""
+    UPDATE process SET ended_at = NULL, asked_at = clock_timestamp(), started_at = NULL,
+        tried_at = NULL, checked_at = NULL
+    FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NOT NULL"""
+
+
+def ended(row: str, where: str = "TRUE") -> str:
+    """End the process of ``row``, a CTE with its ``id``. One that has ended stays as it is."""
+    return f"""
+    UPDATE process SET ended_at = clock_timestamp(), waits_for = NULL
+    FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NULL AND {where}"""
+
+
+def goes_on(process_id: str, waits_for: str, *, after: str = "") -> str:
+    """Record what a process waits for, and that its workflow runs. Writes only what is news.
+
+    ``after``: a CTE that writes the row itself, and so must be carried out first.
+    """
+    first = f"AND (SELECT count(*) FROM {after}) >= 0" if after else ""
+    return f"""
+    UPDATE process SET waits_for = {waits_for},
+        started_at = COALESCE(started_at, clock_timestamp())
+    WHERE id = {process_id} AND ended_at IS NULL
+        AND (waits_for IS DISTINCT FROM {waits_for} OR started_at IS NULL) {first}"""
+
+
+_STARTED = text("""
+UPDATE process SET started_at = clock_timestamp()
+FROM (SELECT id FROM process WHERE id = ANY(:ids) AND started_at IS NULL ORDER BY id FOR UPDATE) new
+WHERE new.id = process.id
+""")
+
+
+def started(session: Session, ids: Iterable[UUID]) -> None:
+    """Record that the workflows of these processes run."""
+    session.execute(_STARTED, {"ids": list(ids)})
+
+
+# The longer one has waited, the more rarely it is tried: after half a minute, then each time half
+# as long again, ten minutes at most.
+_UNSTARTED = text(f"""
+WITH unstarted AS (
+    SELECT p.id FROM process p
+    JOIN unnest(CAST(:types AS text[]), CAST(:spans AS interval[])) AS own(type, after)
+        ON own.type = p.type
+    WHERE p.started_at IS NULL AND p.ended_at IS NULL
+        AND p.asked_at < clock_timestamp() - own.after
+        AND (p.tried_at IS NULL OR p.tried_at < clock_timestamp() - LEAST(interval '10 minutes',
+            GREATEST(interval '30 seconds', (p.tried_at - p.asked_at) / 2)))
+    ORDER BY p.tried_at NULLS FIRST, p.asked_at LIMIT :limit FOR UPDATE OF p SKIP LOCKED
+)
+UPDATE process p SET tried_at = clock_timestamp() FROM unstarted WHERE unstarted.id = p.id
+RETURNING {COLUMNS}
+""")
+
+
+def claim_unstarted(
+    session: Session, starts_after: Mapping[ProcessType, timedelta], *, limit: int = 200
+) -> list[Process]:
+    """Take processes to start which nobody has started for so long since they were asked for."""
+    types = {"types": list(starts_after), "spans": list(starts_after.values())}
+    return [Process(*row) for row in session.execute(_UNSTARTED, types | {"limit": limit})]
+
+
+# In the order of ix_process_check, which a process enters at the end when it is asked for.
+_CHECK = text(f"""
+WITH due AS (
+    SELECT id, COALESCE(checked_at, asked_at) AS last FROM process
+    WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < clock_timestamp() - :every
+    ORDER BY COALESCE(checked_at, asked_at), id LIMIT :limit FOR UPDATE SKIP LOCKED
+)
+UPDATE process p SET checked_at = clock_timestamp() FROM due WHERE due.id = p.id
+RETURNING due.last, {COLUMNS}
+""")
+
+
+def claim_checks(session: Session, *, every: timedelta, limit: int) -> list[Process]:
+    """Take open processes to compare with Temporal, not compared for ``every``: the oldest first.
+
+    Whoever claims at the same moment gets others.
+    """
+    found = session.execute(_CHECK, {"every": every, "limit": limit}).all()
+    return [Process(*row[1:]) for row in sorted(found, key=lambda row: (row.last, row.id))]
+
+
+def give_checks_back(session: Session, ids: Sequence[UUID]) -> None:
+    """Let processes that were claimed, and not compared, be compared first of all."""
+    session.execute(
+        text("UPDATE process SET checked_at = NULL WHERE id = ANY(:ids) AND ended_at IS NULL"),
+        {"ids": list(ids)},
+    )
+
+
+# A step keeps what is stuck of it, and that its process.
+_FORGET = text("""
+DELETE FROM process WHERE id IN (
+    SELECT id FROM process p
+    WHERE type = :type AND ended_at < clock_timestamp() - :kept_for
+        AND NOT EXISTS (SELECT FROM stuck k WHERE k.process_id = p.id)
+    ORDER BY ended_at LIMIT :limit FOR UPDATE SKIP LOCKED
+) RETURNING id
+""")
+
+
+def forget(
+    session: Session, type_: ProcessType, kept_for: timedelta, *, limit: int = 1000
+) -> list[UUID]:
+    """Delete processes of a type that ended so long ago; returns their ids.
+
+    The caller deletes what is theirs. One of which something is or was lately stuck stays.
+    """
+    asked_for = {"type": type_, "kept_for": kept_for, "limit": limit}
+    return list(session.execute(_FORGET, asked_for).scalars())
+
+
+def waits(session: Session, process_id: UUID, waits_for: WaitsFor | None) -> None:
+    """Record what a process waits for."""
+    told = {"id": process_id, "waits_for": waits_for}
+    session.execute(text(goes_on(":id", "CAST(:waits_for AS text)")), told)

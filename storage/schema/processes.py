@@ -1,0 +1,55 @@
+"""Processes: what was asked for and goes on by itself, whatever it is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from domain.processes import ProcessType, WaitsFor
+from storage.schema.columns import moment, one_of, words
+
+
+class ProcessRow(SQLModel, table=True):
+    """A process and its workflow. What state its verification, operation or run is in stands there.
+
+    Open until ``ended_at``.
+    """
+
+    __tablename__ = "process"
+    __table_args__ = (
+        one_of("type", ProcessType),
+        one_of("waits_for", WaitsFor),
+        UniqueConstraint("workflow_id"),
+        Index(
+            "ix_process_check",
+            text("COALESCE(checked_at, asked_at)"),
+            "id",
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_process_unstarted",
+            "asked_at",
+            postgresql_where=text("started_at IS NULL AND ended_at IS NULL"),
+        ),
+        Index(
+            "ix_process_ended",
+            *("type", "ended_at"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """That of the verification, operation or run which it carries out."""
+    type: str = words()
+    workflow_id: str = words()
+    account_id: UUID | None
+    waits_for: str | None = words(nullable=True)
+    asked_at: datetime = moment(default_now=True)
+    started_at: datetime | None = moment(nullable=True)
+    """When its workflow was first known to run."""
+    tried_at: datetime | None = moment(nullable=True)
+    """When a worker last tried to start it, after whoever asked for it had not."""
+    ended_at: datetime | None = moment(nullable=True)
+    checked_at: datetime | None = moment(nullable=True)
+    """When its workflow was last compared with Temporal."""
