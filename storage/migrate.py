@@ -6,12 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy import Connection, create_engine, pool
 
+from storage import locks
 from storage.database import driven
-
-# Two migrate jobs that start together wait for each other here.
-_LOCK = 7_066_210_001
+from storage.locks import Purpose
 
 
 def config(url: str) -> Config:
@@ -26,7 +25,8 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Apply every migration that is missing. Concurrent calls wait; repeating changes nothing."""
     engine = create_engine(driven(url), poolclass=pool.NullPool, hide_parameters=True)
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        # Two migrate jobs that start together wait for each other here.
+        locks.session_lock(connection, Purpose.MIGRATION)
         command.upgrade(config(url), revision)
     engine.dispose()
 

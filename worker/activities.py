@@ -156,7 +156,7 @@ def estonian_register(
         str(settings.register_soap_url),
         settings.register_user,
         settings.register_password,
-        partial(budget.turn, reserve=reserve),
+        partial(budget.acquire, reserve=reserve),
     )
 
     def set_aside(defect: Defect) -> None:

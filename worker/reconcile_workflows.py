@@ -8,14 +8,14 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -23,7 +23,9 @@ from temporalio.service import RPCError
 from runtime.periodic import run_periodically
 from services.ops.workflow_findings import is_news, note
 from services.ops.workflow_health import examine
+from storage import locks
 from storage.database import Connection, Database
+from storage.locks import Purpose
 from storage.ops import open_processes, workflow_problems
 
 log = structlog.get_logger(__name__)
@@ -32,9 +34,6 @@ AT_ONCE = 10
 _PAGE = 1000
 _YOUNG = timedelta(seconds=5)
 """A younger process's workflow is perhaps just being started."""
-_LOCK = "volitus/reconciliation"
-_TAKE = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
-_GIVE_BACK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 
 LOOKED_AT = Counter("volitus_reconciled", "Open processes that were compared with Temporal.")
 AGE = Gauge(
@@ -87,7 +86,9 @@ class Reconciliation:
         """Whether nobody else looks while the block runs."""
         with ExitStack() as stack:
             connection = await asyncio.to_thread(stack.enter_context, self._database.reading())
-            taken = await asyncio.to_thread(_take, connection)
+            taken = await asyncio.to_thread(
+                locks.try_session_lock, connection, Purpose.RECONCILIATION
+            )
             try:
                 yield taken
             finally:
@@ -141,13 +142,6 @@ class Reconciliation:
                 return closed
 
 
-def _take(connection: Connection) -> bool:
-    taken: bool = connection.execute(_TAKE, {"name": _LOCK}).scalar_one()
-    return taken
-
-
 def _give_back(connection: Connection) -> None:
-    try:
-        connection.execute(_GIVE_BACK, {"name": _LOCK})
-    except SQLAlchemyError:
-        connection.invalidate()  # the lock ends with the connection
+    with suppress(SQLAlchemyError):  # the lock ends with the connection
+        locks.release(connection, Purpose.RECONCILIATION)

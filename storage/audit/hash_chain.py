@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
 from domain.audit import GENESIS, chained
+from storage import locks
 from storage.database import Database
+from storage.locks import Purpose
 
-_LOCK = 7_066_210_002
 _COLUMNS = (
     "e.id, e.at, e.kind, e.actor, e.subject_id, e.account_id, e.company_id, e.person_id,"
     " e.reason, e.before, e.after"
@@ -59,8 +60,7 @@ def line(row: Row[Any]) -> dict[str, Any]:
 
 def seal(session: Session, *, most: int = 5000) -> int:
     """Chain up to ``most`` waiting events; returns how many. 0 also when another is sealing."""
-    free = session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK})
-    if not free.scalar_one():
+    if not locks.try_lock(session, Purpose.EVENT_SEALING):
         return 0
     rows = session.execute(_TAKE, {"most": most}).all()
     if not rows:

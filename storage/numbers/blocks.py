@@ -16,9 +16,11 @@ from sqlmodel import Session
 from domain.audit import Actor, ActorKind, EventKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.reasons import Reason
+from storage import locks
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Database
+from storage.locks import Purpose
 from storage.requests import rate_limits
 from storage.requests.rate_limits import LimitReached
 
@@ -89,9 +91,7 @@ def stop(
 ) -> None:
     """Send nothing to this ``(kind, subject)`` for a time; one that is stopped stays as it is."""
     kind, subject = what
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtext(:subject))"), {"subject": f"block/{subject}"}
-    )
+    locks.lock(session, Purpose.NUMBER_BLOCK, subject)
     block_id = uuid4()
     opened = session.execute(
         text(

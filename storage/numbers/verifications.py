@@ -25,8 +25,10 @@ from domain.numbers.verifications import (
 )
 from domain.processes import ProcessType, workflow_id
 from domain.reasons import Reason
+from storage import locks
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.locks import Purpose
 from storage.numbers import blocks
 from storage.processes import processes
 from storage.requests import rate_limits
@@ -99,10 +101,7 @@ def open_(
     nothing is used up. Programs wait for nothing but their limits.
     """
     number, requester = asked.number, str(asked.requester)
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtext(:whose))"),
-        {"whose": f"{requester}/{number.e164}"},
-    )
+    locks.lock(session, Purpose.NUMBER_VERIFICATION, f"{requester}/{number.e164}")
     at = events.now(session)
     if read(session, asked.id) is not None:
         _count_again(session, asked.id, rules, limits, at)

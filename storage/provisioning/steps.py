@@ -14,6 +14,8 @@ from sqlmodel import Session
 
 from domain.provisioning.steps import Step, StepState, step_id
 from domain.provisioning.targets import Target
+from storage import locks
+from storage.locks import Purpose
 
 BEHIND = """EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.place < s.place
@@ -61,10 +63,7 @@ def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> R
     """
     if step.resource is not None:
         # One after the other: who is before whom must be plain once the first has committed.
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:resource, 0))"),
-            {"resource": step.resource},
-        )
+        locks.lock(session, Purpose.STEP_ORDER, step.resource)
     told = {
         "id": step.id,
         "process": step.process,

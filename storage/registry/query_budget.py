@@ -1,7 +1,7 @@
-"""Asking a register politely: so many questions a day, so many at once, over all processes.
+"""Limits of a register's contract: queries a day and queries at once, over all processes.
 
-The contract with a register holds for the operator, not for one process, so both limits live in
-PostgreSQL: the day's count is a row, a turn is an advisory lock that dies with its connection.
+The contract holds for the operator, not for one process, so both limits live in PostgreSQL: the
+day's count is a row, a slot is a session lock that ends with its connection.
 """
 
 from collections.abc import Iterator
@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from domain.registry.register import BudgetSpent, RegisterUnknown
-from storage.database import Database
+from storage import locks
+from storage.database import Connection, Database
+from storage.locks import Purpose
 
-_PATIENCE = "60s"
+_PATIENCE = timedelta(minutes=1)
 
 _SPEND = text("""
 INSERT INTO register_budget AS b (source, day, used) VALUES (:source, :day, 1)
@@ -28,63 +30,52 @@ class RegisterBudget:
     """The limits of one register. ``zone`` says when its day begins."""
 
     def __init__(
-        self, database: Database, source: str, *, daily: int, at_once: int, zone: ZoneInfo
+        self, database: Database, register: str, *, daily: int, at_once: int, zone: ZoneInfo
     ) -> None:
         self._database = database
-        self._source = source
+        self._register = register
         self._daily = daily
         self._at_once = at_once
         self._zone = zone
 
     @contextmanager
-    def turn(self, *, reserve: int = 0) -> Iterator[None]:
-        """Wait for a turn and spend one question; ask inside the block.
+    def acquire(self, *, reserve: int = 0) -> Iterator[None]:
+        """Wait for a free slot and spend one query of the day; send the query inside the block.
 
-        ``reserve``: leave this many of the day's questions to others. Raises BudgetSpent when
-        there is none left, RegisterUnknown("register_busy") after a minute in the queue.
+        ``reserve``: leave this many of the day's queries to others. Raises BudgetSpent when
+        there is none left, RegisterUnknown("register_busy") after a minute of waiting.
         """
         with self._database.reading() as connection:
-            number = self._wait(connection)
+            slot = self._slot(connection)
             try:
                 self._spend(connection, reserve)
                 yield
             finally:
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(hashtext(:source), :number)"),
-                    {"source": self._source, "number": number},
-                )
+                locks.release(connection, Purpose.REGISTER_QUERY, slot)
 
-    def _wait(self, connection: Connection) -> int:
+    def _slot(self, connection: Connection) -> str:
         for number in range(self._at_once):
-            free = connection.execute(
-                text("SELECT pg_try_advisory_lock(hashtext(:source), :number)"),
-                {"source": self._source, "number": number},
-            )
-            if free.scalar_one():
-                return number
-        return self._queue(connection)
+            slot = f"{self._register}/{number}"
+            if locks.try_session_lock(connection, Purpose.REGISTER_QUERY, slot):
+                return slot
+        return self._wait(connection)
 
-    def _queue(self, connection: Connection) -> int:
-        # Everyone who waits stands in one of the queues by chance of the connection's own number.
+    def _wait(self, connection: Connection) -> str:
+        # Waiting connections spread over the slots by their own numbers.
         number: int = connection.execute(
-            text("SELECT pg_backend_pid() % :turns"), {"turns": self._at_once}
+            text("SELECT pg_backend_pid() % :slots"), {"slots": self._at_once}
         ).scalar_one()
-        connection.execute(text(f"SET lock_timeout = '{_PATIENCE}'"))
+        slot = f"{self._register}/{number}"
         try:
-            connection.execute(
-                text("SELECT pg_advisory_lock(hashtext(:source), :number)"),
-                {"source": self._source, "number": number},
-            )
+            locks.session_lock(connection, Purpose.REGISTER_QUERY, slot, patience=_PATIENCE)
         except OperationalError:
-            raise RegisterUnknown("register_busy", "no turn within a minute") from None
-        finally:
-            connection.execute(text("RESET lock_timeout"))
-        return number
+            raise RegisterUnknown("register_busy", "no free slot within a minute") from None
+        return slot
 
     def _spend(self, connection: Connection, reserve: int) -> None:
         limit = self._daily - reserve
         now = datetime.now(self._zone)
-        said = {"source": self._source, "day": now.date(), "limit": limit}
+        said = {"source": self._register, "day": now.date(), "limit": limit}
         spent = limit <= 0 or connection.execute(_SPEND, said).scalar_one_or_none() is None
         if spent:
             tomorrow = now.date() + timedelta(days=1)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
-from storage import migrate
+from storage import locks, migrate
 from storage.database import Database
+from storage.locks import Purpose
 from tests.builders.rows import carry_out, rows, wait_until_blocked
 
 # Everything that a migration makes, in words: columns, constraints, indexes, triggers, functions.
@@ -95,12 +96,12 @@ def test_a_database_that_was_migrated_down_is_not_ready(fresh: Database, databas
 
 def test_a_second_migration_waits_for_the_first(fresh: Database, database_url: str) -> None:
     with fresh.engine.connect() as first:
-        first.execute(text("SELECT pg_advisory_lock(:key)"), {"key": migrate._LOCK})
+        locks.session_lock(first, Purpose.MIGRATION)
         with ThreadPoolExecutor() as beside:
             second = beside.submit(migrate.upgrade, database_url)
             wait_until_blocked(fresh)
             waited = not second.done()
-            first.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": migrate._LOCK})
+            locks.release(first, Purpose.MIGRATION)
             second.result(60)
 
     assert waited

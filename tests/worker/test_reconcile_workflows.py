@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
 from temporalio import workflow
 from temporalio.service import RPCError
 from temporalio.worker import Worker
@@ -17,6 +16,8 @@ from runtime.temporal_client import connect
 from services.launcher import PROCESSES, start_operation
 from services.ops.workflow_health import FAILS_FROM, describe
 from services.ops.workflow_repair import Fixing
+from storage import locks
+from storage.locks import Purpose
 from storage.ops import open_processes
 from storage.ops.workflow_problems import Fixed
 from tests.builders.lost_processes import asked_for, begun, look
@@ -184,11 +185,9 @@ async def test_while_temporal_is_away_nothing_is_concluded(idle_resends: Resends
 
 async def test_one_looks_at_a_time(idle_resends: Resends) -> None:
     with idle_resends.database.reading() as connection:
-        name = {"name": "volitus/reconciliation"}
-        take = text("SELECT pg_advisory_lock(hashtextextended(:name, 0))")
-        connection.execute(take, name)
+        locks.session_lock(connection, Purpose.RECONCILIATION)
         assert not await look(idle_resends)
-        connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))"), name)
+        locks.release(connection, Purpose.RECONCILIATION)
     assert await look(idle_resends)
     assert await look(idle_resends), "the lock was given back"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier, Event, Lock
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ def budget_of(
 
 def ask(of: RegisterBudget, times: int = 1, *, reserve: int = 0) -> None:
     for _ in range(times):
-        with of.turn(reserve=reserve):
+        with of.acquire(reserve=reserve):
             pass
 
 
@@ -60,7 +60,7 @@ def test_the_days_questions_are_counted_over_all_processes(
 def test_no_question_is_asked_once_the_day_is_spent(database: Database) -> None:
     asked = []
 
-    with pytest.raises(BudgetSpent) as spent, budget_of(database, daily=0).turn():
+    with pytest.raises(BudgetSpent) as spent, budget_of(database, daily=0).acquire():
         asked.append("?")
 
     assert asked == []
@@ -148,7 +148,7 @@ def test_one_asks_at_a_time_over_all_processes(database: Database, other_process
     asking = Counter()
 
     def ask_in_turn(of: Database) -> None:
-        with budget_of(of).turn(), asking:
+        with budget_of(of).acquire(), asking:
             rows(of, "SELECT 1")
 
     with ThreadPoolExecutor(6) as beside:
@@ -166,12 +166,12 @@ def test_as_many_ask_at_once_as_the_contract_allows_and_the_next_one_waits(
     asking, both_inside, answer = Counter(), Barrier(3), Event()
 
     def ask_with_another() -> None:
-        with budget_of(database, at_once=2).turn(), asking:
+        with budget_of(database, at_once=2).acquire(), asking:
             both_inside.wait(30)
             answer.wait(30)
 
     def ask_alone() -> None:
-        with budget_of(database, at_once=2).turn(), asking:
+        with budget_of(database, at_once=2).acquire(), asking:
             pass
 
     with ThreadPoolExecutor() as beside:
@@ -191,7 +191,7 @@ def test_as_many_ask_at_once_as_the_contract_allows_and_the_next_one_waits(
 def test_a_turn_is_given_back_when_the_question_fails(database: Database) -> None:
     register = budget_of(database)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), register.turn():
+        with pytest.raises(ZeroDivisionError), register.acquire():
             raise ZeroDivisionError
 
     ask(register)
@@ -208,7 +208,7 @@ def test_a_turn_is_given_back_when_the_day_is_spent(database: Database) -> None:
 
 
 def test_a_turn_dies_with_its_process(database: Database, other_process: Database) -> None:
-    with pytest.raises(OperationalError), budget_of(other_process).turn():
+    with pytest.raises(OperationalError), budget_of(other_process).acquire():
         rows(database, f"SELECT pg_terminate_backend(pid) {_TURNS_TAKEN}")
 
     ask(budget_of(database))
@@ -217,10 +217,10 @@ def test_a_turn_dies_with_its_process(database: Database, other_process: Databas
 def test_who_waits_too_long_is_told_that_the_register_is_busy(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query_budget, "_PATIENCE", "20ms")
+    monkeypatch.setattr(query_budget, "_PATIENCE", timedelta(milliseconds=20))
     register = budget_of(database)
 
-    with register.turn(), pytest.raises(RegisterUnknown) as busy:
+    with register.acquire(), pytest.raises(RegisterUnknown) as busy:
         ask(register)
 
     assert (busy.value.code, busy.value.retry) == ("register_busy", True)

@@ -1,0 +1,91 @@
+"""Advisory locks of PostgreSQL: for what has no row to lock. The only place that makes their keys.
+
+A key is the 64-bit hash of purpose and subject, so locks of different purposes do not meet but by
+a collision, and a collision only makes somebody wait.
+
+``lock`` and ``try_lock`` hold until the transaction ends: the usual kind. A session lock holds
+until it is released or its connection ends, also where no transaction is open. It needs a
+connection that belongs to the holder alone, straight to PostgreSQL or through a pooler in session
+mode (docs/deployment.md).
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.database import Connection, Session
+
+
+class Purpose(StrEnum):
+    """What a lock protects. Names nothing outside the database; may change while nothing runs."""
+
+    MIGRATION = "migration"
+    EVENT_SEALING = "event_sealing"
+    RECONCILIATION = "reconciliation"
+    REGISTER_QUERY = "register_query"
+    STEP_ORDER = "step_order"
+    NUMBER_BLOCK = "number_block"
+    NUMBER_VERIFICATION = "number_verification"
+
+
+_KEY = "hashtextextended(:name, 0)"
+_LOCK = text(f"SELECT pg_advisory_xact_lock({_KEY})")
+_TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_KEY})")
+_SESSION_LOCK = text(f"SELECT pg_advisory_lock({_KEY})")
+_TRY_SESSION_LOCK = text(f"SELECT pg_try_advisory_lock({_KEY})")
+_RELEASE = text(f"SELECT pg_advisory_unlock({_KEY})")
+
+
+def lock(session: Session, purpose: Purpose, subject: str = "") -> None:
+    """Wait for the lock and hold it until the transaction ends."""
+    session.execute(_LOCK, _named(purpose, subject))
+
+
+def try_lock(session: Session, purpose: Purpose, subject: str = "") -> bool:
+    """Take the lock until the transaction ends, unless another transaction has it."""
+    return bool(session.execute(_TRY_LOCK, _named(purpose, subject)).scalar_one())
+
+
+def session_lock(
+    connection: Connection,
+    purpose: Purpose,
+    subject: str = "",
+    *,
+    patience: timedelta | None = None,
+) -> None:
+    """Wait for the lock and hold it until ``release``.
+
+    Raises OperationalError after ``patience``; None waits without end.
+    """
+    if patience is None:
+        connection.execute(_SESSION_LOCK, _named(purpose, subject))
+        return
+    milliseconds = int(patience.total_seconds() * 1000)
+    connection.execute(text(f"SET lock_timeout = {milliseconds}"))
+    try:
+        connection.execute(_SESSION_LOCK, _named(purpose, subject))
+    finally:
+        connection.execute(text("RESET lock_timeout"))
+
+
+def try_session_lock(connection: Connection, purpose: Purpose, subject: str = "") -> bool:
+    """Take the lock until ``release``, unless another session has it."""
+    return bool(connection.execute(_TRY_SESSION_LOCK, _named(purpose, subject)).scalar_one())
+
+
+def release(connection: Connection, purpose: Purpose, subject: str = "") -> None:
+    """Release a session lock.
+
+    Raises SQLAlchemyError where that fails; the connection is ended then, and the lock with it.
+    """
+    try:
+        connection.execute(_RELEASE, _named(purpose, subject))
+    except SQLAlchemyError:
+        connection.invalidate()
+        raise
+
+
+def _named(purpose: Purpose, subject: str) -> dict[str, str]:
+    return {"name": f"{purpose}/{subject}"}

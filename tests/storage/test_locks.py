@@ -1,0 +1,47 @@
+"""Advisory locks: whom they keep out, and when they end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from storage import locks
+from storage.database import Database
+from storage.locks import Purpose
+
+
+def test_a_transaction_holds_its_lock_until_it_ends(database: Database) -> None:
+    with database.transaction() as first, database.transaction() as second:
+        locks.lock(first, Purpose.STEP_ORDER, "line/1")
+        assert not locks.try_lock(second, Purpose.STEP_ORDER, "line/1")
+
+    with database.transaction() as third:
+        assert locks.try_lock(third, Purpose.STEP_ORDER, "line/1")
+
+
+def test_locks_of_other_subjects_and_purposes_are_others(database: Database) -> None:
+    with database.transaction() as first, database.transaction() as second:
+        locks.lock(first, Purpose.STEP_ORDER, "line/1")
+        assert locks.try_lock(second, Purpose.STEP_ORDER, "line/2")
+        assert locks.try_lock(second, Purpose.NUMBER_BLOCK, "line/1")
+
+
+def test_a_session_lock_is_held_until_it_is_released(database: Database) -> None:
+    with database.reading() as first, database.reading() as second:
+        locks.session_lock(first, Purpose.RECONCILIATION)
+        assert not locks.try_session_lock(second, Purpose.RECONCILIATION)
+
+        locks.release(first, Purpose.RECONCILIATION)
+        assert locks.try_session_lock(second, Purpose.RECONCILIATION)
+        locks.release(second, Purpose.RECONCILIATION)
+
+
+def test_waiting_for_a_session_lock_ends_after_patience(database: Database) -> None:
+    with database.reading() as first, database.reading() as second:
+        locks.session_lock(first, Purpose.RECONCILIATION)
+        with pytest.raises(OperationalError):
+            locks.session_lock(second, Purpose.RECONCILIATION, patience=timedelta(milliseconds=20))
+        locks.release(first, Purpose.RECONCILIATION)
+
+        locks.session_lock(second, Purpose.RECONCILIATION, patience=timedelta(seconds=10))
+        locks.release(second, Purpose.RECONCILIATION)
