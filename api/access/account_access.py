@@ -1,7 +1,7 @@
-"""Who has access to an account, and what has happened to it."""
+"""Who has access to an account, and the account's history."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -13,12 +13,14 @@ from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Actor, GrantSummary, Reason, ResponseModel, summary
+from api.http.schemas import Actor, After, Before, GrantSummary, Reason, ResponseModel, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
+from domain.audit import EventKind
 from storage.access import grant_queries
 from storage.accounts import queries
 from storage.audit import event_queries
+from storage.audit.event_queries import NamedEvent
 from storage.database import Connection
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
@@ -43,18 +45,18 @@ class PersonPage(ResponseModel):
 
 
 class HistoryEvent(ResponseModel):
-    """One thing that happened."""
+    """One event of an account's history."""
 
     id: int
     at: datetime
-    kind: str = Field(description="`<subject>:<action>`. More may be added.")
+    kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
     actor: Actor
-    subject_id: UUID | None = Field(description="The grant, account or service it is about.")
+    subject_id: UUID | None = Field(description="The grant, account or service it concerns.")
     person_id: UUID | None
     person_name: str | None
     reason: Reason | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: Before
+    after: After
 
 
 class HistoryPage(ResponseModel):
@@ -68,9 +70,9 @@ class HistoryPage(ResponseModel):
 def list_account_people(
     account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked, at: At = None
 ) -> PersonPage:
-    """Who holds what on this account, why, since when and until when.
+    """List the persons with access to this account, with their grants.
 
-    For persons with `access:view` on it. To anyone else it is as if it did not exist.
+    Requires `access:view` on the account. To anyone else the account does not exist.
     """
     after = page.place("people", UUID)
     with database.reading() as connection:
@@ -89,22 +91,24 @@ def list_account_people(
 def list_account_history(
     account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked
 ) -> HistoryPage:
-    """What has happened to this account and to access to it, newest first.
+    """List what happened to this account and to access to it, newest first.
 
-    For persons with `access:view` on it. To anyone else it is as if it did not exist.
+    Requires `access:view` on the account. To anyone else the account does not exist.
     """
     before = page.place("history", pagination.Number)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
-        rows = event_queries.history(connection, account_id, before_id=before, limit=page.limit + 1)
-    shown, following = page.cut("history", rows, lambda row: row.id)
-    return HistoryPage(items=[_happened(row) for row in shown], next=following)
+        found = event_queries.history(
+            connection, account_id, before_id=before, limit=page.limit + 1
+        )
+    shown, following = page.cut("history", found, lambda each: each.event.id)
+    return HistoryPage(items=[_history_event(each) for each in shown], next=following)
 
 
 def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:
-    """Raises Problem where the caller may not see who has access to this account.
+    """Raise Problem unless the caller may see who has access to this account.
 
-    The same problem as for an account that does not exist. Staff may see every account.
+    The problem is that of an account that does not exist. Staff may see every account.
     """
     if admitted.person is None:
         allowed = queries.account(connection, account_id) is not None
@@ -115,7 +119,17 @@ def require_view(connection: Connection, admitted: Authorized, account_id: UUID)
         raise Problem("not_found")
 
 
-def _happened(row: Any) -> HistoryEvent:
-    told = {name: getattr(row, name) for name in HistoryEvent.model_fields}
-    reason = Reason.of_json(row.reason)
-    return HistoryEvent(**told | {"actor": Actor(**row.actor), "reason": reason})
+def _history_event(found: NamedEvent) -> HistoryEvent:
+    event = found.event
+    return HistoryEvent(
+        id=event.id,
+        at=event.at,
+        kind=EventKind(event.kind),
+        actor=Actor(**event.actor),
+        subject_id=event.subject_id,
+        person_id=event.person_id,
+        person_name=found.person_name,
+        reason=Reason.of_json(event.reason),
+        before=event.before,
+        after=event.after,
+    )

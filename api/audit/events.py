@@ -1,6 +1,6 @@
-"""The feed: everything that happened, in the order of the chain, for programs that follow it."""
+"""The event feed: the whole history in the order of the hash chain, for programs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -11,7 +11,8 @@ from api.auth.principals import Scope, StaffRole
 from api.http import pagination
 from api.http.dependencies import Store
 from api.http.routes import GuardedRoute
-from api.http.schemas import ResponseModel
+from api.http.schemas import Actor, After, Before, Reason, ResponseModel
+from domain.audit import EventKind
 from storage.audit import event_queries, hash_chain
 
 router = APIRouter(prefix="/v1/events", tags=["events"], route_class=GuardedRoute)
@@ -20,24 +21,24 @@ FOLLOWERS = Allow(scopes=(Scope.EVENTS,), roles=(StaffRole.OPS,))
 
 
 class FeedEvent(ResponseModel):
-    """One line of the history, with its place in the chain.
+    """One event, with its position in the hash chain.
 
-    The hash is over the hash before it, a line feed, and this line without `position` and `hash`
-    as JSON with sorted keys and no spaces: whoever follows the feed can check the chain.
+    The hash is SHA-256 over the previous hash, a line feed, and this object without `position` and
+    `hash` as JSON with sorted keys and no spaces: a follower can verify the chain.
     """
 
     position: int
     id: int
     at: str = Field(json_schema_extra={"format": "date-time"})
-    kind: str = Field(description="`<subject>:<action>`. More may be added.")
-    actor: dict[str, Any] = Field(description="`kind`, `id`, and the sync `run` if there was one.")
+    kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
+    actor: Actor
     subject_id: UUID | None
     account_id: UUID | None
     company_id: UUID | None
     person_id: UUID | None
-    reason: dict[str, Any] | None = Field(description="`code`, `text` and, if any, `facts`.")
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    reason: Reason | None
+    before: Before
+    after: After
     hash: str
 
 
@@ -45,23 +46,31 @@ class FeedPage(ResponseModel):
     """A page of the feed."""
 
     items: list[FeedEvent]
-    next: str = Field(description="`after` for next time, also when nothing is newer now.")
+    next: str = Field(description="`after` of the next request, also where nothing is newer yet.")
 
 
-@router.get("", operation_id="listEvents", responses=pagination.RESPONSES)
+# Only what is stored, for the hash is over that: an absent `run` or `facts` stays absent.
+@router.get(
+    "",
+    operation_id="listEvents",
+    responses=pagination.RESPONSES,
+    response_model_exclude_unset=True,
+)
 def list_events(
     _admitted: Annotated[Authorized, Depends(FOLLOWERS)], database: Store, page: pagination.Asked
 ) -> FeedPage:
-    """Everything that happened, oldest first. Ask again with `next` to go on following.
+    """List all events, oldest first. Repeat with `next` to follow the feed.
 
-    At least once, and in order for each account. An empty page: nothing is newer than `after`.
+    Each event appears at least once, and those of one account in order. An empty page means that
+    nothing is newer than `after`.
     """
     after = page.place("events", pagination.Number) or 0
     hash_chain.seal_all(database)
     with database.reading() as connection:
-        rows = event_queries.feed(connection, after=after, limit=page.limit)
-    last = rows[-1].position if rows else after
-    lines = [
-        FeedEvent(**hash_chain.line(row), position=row.position, hash=row.hash) for row in rows
+        found = event_queries.feed(connection, after=after, limit=page.limit)
+    last = found[-1].position if found else after
+    items = [
+        FeedEvent(**hash_chain.line(each.event), position=each.position, hash=each.hash)
+        for each in found
     ]
-    return FeedPage(items=lines, next=page.lead_on("events", last))
+    return FeedPage(items=items, next=page.lead_on("events", last))

@@ -54,6 +54,13 @@ class Actor(ResponseModel):
         return cls(kind=actor.kind, id=actor.id, run=actor.run_id)
 
 
+Before = Annotated[
+    dict[str, Any] | None,
+    Field(description="Fields of the subject before the event. `kind` says which there are."),
+]
+After = Annotated[dict[str, Any] | None, Field(description="The same fields after the event.")]
+
+
 class Grant(ResponseModel):
     """One access role on an account, or on one service of it, for a period."""
 

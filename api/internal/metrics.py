@@ -29,7 +29,7 @@ class VitalSigns(Collector):
                 acts = self._acts.read(connection)
         except SQLAlchemyError:
             return
-        yield GaugeMetricFamily("volitus_events_unsealed", "Events not yet chained.", seen.unsealed)
+        yield GaugeMetricFamily("volitus_events_unsealed", "Events not yet sealed.", seen.unsealed)
         yield GaugeMetricFamily("volitus_records_aside", "Records set aside.", seen.aside)
         runs = GaugeMetricFamily("volitus_sync_runs", "Sync runs by state.", labels=["state"])
         for state, count in seen.runs.items():

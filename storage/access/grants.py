@@ -1,4 +1,8 @@
-"""Starting and ending grants: the only statements that write them, each with its event."""
+"""Start and end grants: the only statements that write them, each with its event.
+
+The time of a change is the database's clock when its statement runs, after the locks of the
+caller's transaction are held: what commits later also has the later time.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,28 +10,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from domain.access.grants import Origin
 from domain.access.permissions import Role
 from domain.audit import Actor
-from storage.audit import events
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A grant that shall end now, and why."""
+    """A grant to end now, and why."""
 
     grant_id: UUID
     reason: Mapping[str, Any]
     proof: UUID | None = None
-    """The row that shows why: the register state that no longer gives it."""
+    """The row that proves the reason: the register state that no longer gives the grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """A grant that shall start now, why, and the row that proves it."""
+    """A grant to start now, why, and the row that proves it."""
 
     person_id: UUID
     account_id: UUID
@@ -52,50 +55,55 @@ class GrantChange:
 # Ending never reaches into the past: what was true stays true, and a grant that started a moment
 # ago in a transaction with a later clock still gets a valid, non-empty range.
 _END = text("""
-WITH ending AS (
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at
+), ending AS (
     SELECT * FROM jsonb_to_recordset(CAST(:endings AS jsonb))
         AS e(grant_id uuid, reason jsonb, proof uuid)
 ), ended AS (
     UPDATE access_grant g
     SET validity = tstzrange(
-            lower(g.validity), GREATEST(:at, lower(g.validity) + interval '1 microsecond')),
+            lower(g.validity), GREATEST(m.at, lower(g.validity) + interval '1 microsecond')),
         ended_reason = e.reason
-    FROM ending e WHERE g.id = e.grant_id AND (upper_inf(g.validity) OR upper(g.validity) > :at)
+    FROM moment m, ending e
+    WHERE g.id = e.grant_id AND (upper_inf(g.validity) OR upper(g.validity) > m.at)
     RETURNING g.id, g.account_id, g.person_id, g.role, g.proof, e.reason, e.proof AS disproof
 ), told AS (
     INSERT INTO event
         (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
-    SELECT :at, 'grant:ended', CAST(:actor AS jsonb), d.id, d.account_id, a.company_id,
+    SELECT m.at, 'grant:ended', CAST(:actor AS jsonb), d.id, d.account_id, a.company_id,
            d.person_id, d.reason, jsonb_build_object('role', d.role, 'proof', d.proof),
            jsonb_build_object('role', NULL, 'proof', d.disproof)
-    FROM ended d JOIN account a ON a.id = d.account_id ORDER BY d.id
+    FROM moment m, ended d JOIN account a ON a.id = d.account_id ORDER BY d.id
 )
 SELECT id, account_id, person_id, role, reason FROM ended ORDER BY id
 """)
 
 _START = text("""
-WITH started AS (
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at
+), started AS (
     INSERT INTO access_grant
         (id, person_id, account_id, service_id, role, validity, origin, reason, proof)
     SELECT gen_random_uuid(), s.person_id, s.account_id, s.service_id, s.role,
-           tstzrange(:at, NULL), s.origin, s.reason, s.proof
-    FROM jsonb_to_recordset(CAST(:startings AS jsonb)) AS s(
+           tstzrange(m.at, NULL), s.origin, s.reason, s.proof
+    FROM moment m, jsonb_to_recordset(CAST(:startings AS jsonb)) AS s(
         person_id uuid, account_id uuid, service_id uuid, role text, origin text, reason jsonb,
         proof uuid)
     RETURNING id, account_id, person_id, role, reason, proof
 ), told AS (
     INSERT INTO event
         (at, kind, actor, subject_id, account_id, company_id, person_id, reason, after)
-    SELECT :at, 'grant:started', CAST(:actor AS jsonb), s.id, s.account_id, a.company_id,
+    SELECT m.at, 'grant:started', CAST(:actor AS jsonb), s.id, s.account_id, a.company_id,
            s.person_id, s.reason, jsonb_build_object('role', s.role, 'proof', s.proof)
-    FROM started s JOIN account a ON a.id = s.account_id ORDER BY s.id
+    FROM moment m, started s JOIN account a ON a.id = s.account_id ORDER BY s.id
 )
 SELECT id, account_id, person_id, role, reason FROM started ORDER BY id
 """)
 
 
 def end(session: Session, endings: Iterable[Ending], *, actor: Actor) -> Sequence[GrantChange]:
-    """End these grants now. One that has ended already is left as it is."""
+    """End these grants now; one that has already ended stays as it is. Returns those that ended."""
     rows = [
         {"grant_id": str(e.grant_id), "reason": e.reason, "proof": _text(e.proof)} for e in endings
     ]
@@ -105,7 +113,7 @@ def end(session: Session, endings: Iterable[Ending], *, actor: Actor) -> Sequenc
 def start(
     session: Session, startings: Iterable[Starting], *, actor: Actor
 ) -> Sequence[GrantChange]:
-    """Start these grants now. A duplicate of one that is in force is an IntegrityError."""
+    """Start these grants now. Raises IntegrityError for a duplicate of one in force."""
     rows = [
         {
             "person_id": str(s.person_id),
@@ -122,15 +130,11 @@ def start(
 
 
 def _carry_out(
-    session: Session, statement: Any, name: str, rows: list[dict[str, Any]], actor: Actor
+    session: Session, statement: TextClause, name: str, rows: list[dict[str, Any]], actor: Actor
 ) -> Sequence[GrantChange]:
     if not rows:
         return []
-    parameters = {
-        name: json.dumps(rows),
-        "actor": json.dumps(actor.as_json()),
-        "at": events.now(session),
-    }
+    parameters = {name: json.dumps(rows), "actor": json.dumps(actor.as_json())}
     done = session.execute(statement, parameters)
     return [GrantChange(r.id, r.account_id, r.person_id, r.role, r.reason) for r in done]
 

@@ -141,7 +141,7 @@ def _tell(session: Session, rows: Sequence[Any], actor: Actor) -> None:
         )
         for row in rows
     ]
-    events.append(session, lines, actor=actor, at=events.now(session))
+    events.append(session, lines, actor=actor)
 
 
 def _owner(row: Any, prefix: str) -> dict[str, Any]:

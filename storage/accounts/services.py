@@ -90,7 +90,7 @@ def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Acto
     rows = session.execute(
         _PUT, {"facts": json.dumps([row for id_, row in told.items() if id_ not in refused])}
     ).all()
-    events.append(session, [_line(row) for row in rows], actor=actor, at=events.now(session))
+    events.append(session, [_line(row) for row in rows], actor=actor)
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
     _end_proved_numbers(session, rows, actor)

@@ -1,26 +1,93 @@
-"""Reading history: one account's, newest first, and everyone's, in the order of the chain."""
+"""Read the history: one account's, newest first, and everything, in the order of the chain."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
-_EVENT = """e.id, e.at, e.kind, e.actor, e.subject_id, e.account_id, e.company_id, e.person_id,
-       e.reason, e.before, e.after"""
+from storage.audit.events import COLUMNS, Event
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEvent:
+    """An event, with the name of the person it concerns."""
+
+    event: Event
+    person_name: str | None
+
 
 _HISTORY = text(f"""
-SELECT {_EVENT}, p.name AS person_name
+SELECT p.name, {COLUMNS}
 FROM event e LEFT JOIN person p ON p.id = e.person_id
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
 ORDER BY e.id DESC LIMIT :limit
 """)
 
-_FEED = text(f"""
-SELECT s.position, s.hash, {_EVENT}
+
+def history(
+    connection: Connection, account_id: UUID, *, before_id: int | None, limit: int
+) -> Sequence[NamedEvent]:
+    """Up to ``limit`` events of this account that are older than ``before_id``, newest first."""
+    asked = {"account": account_id, "before_id": before_id, "limit": limit}
+    rows = connection.execute(_HISTORY, asked)
+    return [NamedEvent(Event(*event), name) for name, *event in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEvent:
+    """An event in the hash chain."""
+
+    position: int
+    hash: str
+    event: Event
+
+
+_SEALED = f"""
+SELECT s.position, s.hash, {COLUMNS}
 FROM event_seal s JOIN event e ON e.id = s.event_id
-WHERE s.position > :after ORDER BY s.position LIMIT :limit
-""")
+"""
+_ONWARDS = text(f"{_SEALED} WHERE s.position > :after ORDER BY s.position LIMIT :limit")
+_ACCOUNT_ONWARDS = text(f"""{_SEALED}
+WHERE e.account_id = :account AND s.position > :after ORDER BY s.position LIMIT :limit""")
+_NEWEST = text(f"""{_SEALED}
+WHERE CAST(:account AS uuid) IS NULL OR e.account_id = :account
+ORDER BY s.position DESC LIMIT :limit""")
+
+
+def feed(
+    connection: Connection, *, after: int, limit: int, account_id: UUID | None = None
+) -> Sequence[SealedEvent]:
+    """Up to ``limit`` sealed events after this position, in the order of the chain.
+
+    ``account_id``: only those of this account.
+    """
+    asked = {"after": after, "limit": limit, "account": account_id}
+    rows = connection.execute(_ONWARDS if account_id is None else _ACCOUNT_ONWARDS, asked)
+    return [SealedEvent(position, hash_, Event(*event)) for position, hash_, *event in rows]
+
+
+def newest(
+    connection: Connection, *, limit: int, account_id: UUID | None = None
+) -> Sequence[SealedEvent]:
+    """The newest ``limit`` sealed events, in the order of the chain.
+
+    ``account_id``: only those of this account.
+    """
+    rows = connection.execute(_NEWEST, {"limit": limit, "account": account_id}).all()
+    return [SealedEvent(position, hash_, Event(*event)) for position, hash_, *event in rows[::-1]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectEvent:
+    """Which event happened to a subject, and when."""
+
+    id: int
+    at: datetime
+    kind: str
+    subject_id: UUID
+
 
 _ABOUT = text("""
 SELECT id, at, kind, subject_id FROM event
@@ -28,19 +95,7 @@ WHERE subject_id = ANY(:subjects) ORDER BY id
 """)
 
 
-def history(
-    connection: Connection, account_id: UUID, *, before_id: int | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Up to ``limit`` events of this account that are older than ``before_id``, newest first."""
-    asked = {"account": account_id, "before_id": before_id, "limit": limit}
-    return connection.execute(_HISTORY, asked).all()
-
-
-def feed(connection: Connection, *, after: int, limit: int) -> Sequence[Row[Any]]:
-    """Up to ``limit`` sealed events after this position, in the order of the chain."""
-    return connection.execute(_FEED, {"after": after, "limit": limit}).all()
-
-
-def about(connection: Connection, subjects: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """Id, time, kind and subject of every event about these rows, oldest first."""
-    return connection.execute(_ABOUT, {"subjects": list(subjects)}).all()
+def about(connection: Connection, subjects: Sequence[UUID]) -> Sequence[SubjectEvent]:
+    """Every event about these subjects, oldest first."""
+    rows = connection.execute(_ABOUT, {"subjects": list(subjects)})
+    return [SubjectEvent(*row) for row in rows]

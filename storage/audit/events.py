@@ -1,4 +1,4 @@
-"""Writing history: lines are added with the change they tell of, in the same transaction."""
+"""Events: the rows of the history, written in the transaction of the change they record."""
 
 import json
 from collections.abc import Iterable
@@ -15,8 +15,35 @@ from domain.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """An event as it is stored. JSON columns as they are: the hash chain is over these values."""
+
+    id: int
+    at: datetime
+    kind: str
+    """An ``EventKind``, unless somebody tampered with the row."""
+    actor: dict[str, Any]
+    """``Actor.as_json()``."""
+    subject_id: UUID | None
+    account_id: UUID | None
+    company_id: UUID | None
+    person_id: UUID | None
+    reason: dict[str, Any] | None
+    """``Reason.as_json()``."""
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+COLUMNS = (
+    "e.id, e.at, e.kind, e.actor, e.subject_id, e.account_id, e.company_id, e.person_id,"
+    " e.reason, e.before, e.after"
+)
+"""The columns of an ``Event``, in its order, from the table ``event e``."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
-    """One event to be written. Ids only; see storage.history.EventRow."""
+    """One event to be written. Ids only; see storage.schema.audit.EventRow."""
 
     kind: EventKind
     subject_id: UUID | None = None
@@ -28,7 +55,7 @@ class NewEvent:
     after: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The columns of the event table that this line fills."""
+        """The columns of the event table that this event fills."""
         ids = {"subject_id", "account_id", "company_id", "person_id"}
         row: dict[str, Any] = {
             name: str(value) for name in sorted(ids) if (value := getattr(self, name)) is not None
@@ -38,10 +65,12 @@ class NewEvent:
         return row | {"before": self.before, "after": self.after}
 
 
+# The subquery is evaluated once: all events of one call have the same time.
 _APPEND = text("""
 INSERT INTO event (at, kind, actor, subject_id, account_id, company_id, person_id,
                    reason, before, after)
-SELECT :at, l.kind, CAST(:actor AS jsonb), l.subject_id, l.account_id, l.company_id, l.person_id,
+SELECT (SELECT COALESCE(CAST(:at AS timestamptz), clock_timestamp())), l.kind,
+       CAST(:actor AS jsonb), l.subject_id, l.account_id, l.company_id, l.person_id,
        NULLIF(l.reason, 'null'), NULLIF(l.before, 'null'), NULLIF(l.after, 'null')
 FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS l(
     kind text, subject_id uuid, account_id uuid, company_id uuid, person_id uuid,
@@ -49,8 +78,14 @@ FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS l(
 """)
 
 
-def append(session: Session, lines: Iterable[NewEvent], *, actor: Actor, at: datetime) -> None:
-    """Add these lines to the history, in this order, as part of the caller's transaction."""
+def append(
+    session: Session, lines: Iterable[NewEvent], *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Add these events to the history, in this order, in the caller's transaction.
+
+    ``at``: None takes the database's clock when the statement runs. Call it after the locks of the
+    change are held, so that what commits later also has the later time.
+    """
     rows = [line.as_json() for line in lines]
     if rows:
         session.execute(
@@ -60,9 +95,11 @@ def append(session: Session, lines: Iterable[NewEvent], *, actor: Actor, at: dat
 
 
 def now(session: Session) -> datetime:
-    """The database's clock at this very moment (not at the transaction's start).
+    """The database's clock at this moment, not at the transaction's start.
 
-    Read after locks are held, so that what commits later also has the later time.
+    For a time that several statements share. Call it after the locks of the change are held, so
+    that what commits later also has the later time. A time that one statement needs is
+    ``clock_timestamp()`` in that statement: one round trip less.
     """
     moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
     return moment

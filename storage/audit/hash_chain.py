@@ -1,8 +1,8 @@
-"""The hash chain over all history: sealing puts events into it, verifying recomputes it.
+"""The hash chain over the whole history: ``seal`` adds events to it, ``verify`` recomputes it.
 
 Writers never wait for the chain: they insert events freely, and one sealer at a time (whoever
 holds the lock) gives committed events their position and hash, in the order of their ids. That
-order is also the order of the feed. Why so: docs/decisions/0004-event-chain.md.
+order is also the order of the feed. Why: docs/decisions/0004-event-chain.md.
 """
 
 from collections.abc import Iterator
@@ -10,18 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from domain.audit import GENESIS, chained
 from storage import locks
+from storage.audit.events import COLUMNS, Event
 from storage.database import Database
 from storage.locks import Purpose
-
-_COLUMNS = (
-    "e.id, e.at, e.kind, e.actor, e.subject_id, e.account_id, e.company_id, e.person_id,"
-    " e.reason, e.before, e.after"
-)
 
 _TAKE = text(f"""
 WITH taken AS (
@@ -29,7 +25,7 @@ WITH taken AS (
     WHERE event_id IN (SELECT event_id FROM event_to_seal ORDER BY event_id LIMIT :most)
     RETURNING event_id
 )
-SELECT {_COLUMNS} FROM taken JOIN event e ON e.id = taken.event_id ORDER BY e.id
+SELECT {COLUMNS} FROM taken JOIN event e ON e.id = taken.event_id ORDER BY e.id
 """)
 
 _SEAL = text("""
@@ -38,50 +34,50 @@ SELECT * FROM unnest(CAST(:positions AS bigint[]), CAST(:ids AS bigint[]), CAST(
 """)
 
 _CHAIN = text(f"""
-SELECT s.position, s.hash, s.event_id, {_COLUMNS}
+SELECT s.position, s.hash, {COLUMNS}
 FROM event_seal s LEFT JOIN event e ON e.id = s.event_id ORDER BY s.position
 """)
 
 
-def line(row: Row[Any]) -> dict[str, Any]:
-    """What of an event is hashed: every column, as plain JSON."""
+def line(event: Event) -> dict[str, Any]:
+    """The JSON of an event that is hashed: every column."""
     ids = ("subject_id", "account_id", "company_id", "person_id")
     return {
-        "id": row.id,
-        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "kind": row.kind,
-        "actor": row.actor,
-        **{name: str(value) if (value := getattr(row, name)) else None for name in ids},
-        "reason": row.reason,
-        "before": row.before,
-        "after": row.after,
+        "id": event.id,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": event.kind,
+        "actor": event.actor,
+        **{name: str(value) if (value := getattr(event, name)) else None for name in ids},
+        "reason": event.reason,
+        "before": event.before,
+        "after": event.after,
     }
 
 
 def seal(session: Session, *, most: int = 5000) -> int:
-    """Chain up to ``most`` waiting events; returns how many. 0 also when another is sealing."""
+    """Seal up to ``most`` waiting events; returns how many. 0 also where another is sealing."""
     if not locks.try_lock(session, Purpose.EVENT_SEALING):
         return 0
-    rows = session.execute(_TAKE, {"most": most}).all()
-    if not rows:
+    taken = [Event(*row) for row in session.execute(_TAKE, {"most": most})]
+    if not taken:
         return 0
     head = session.execute(
         text("SELECT position, hash FROM event_seal ORDER BY position DESC LIMIT 1")
     ).one_or_none()
     position, previous = (head.position, head.hash) if head else (0, GENESIS)
     hashes = []
-    for row in rows:
-        previous = chained(previous, line(row))
+    for event in taken:
+        previous = chained(previous, line(event))
         hashes.append(previous)
-    positions = list(range(position + 1, position + 1 + len(rows)))
+    positions = list(range(position + 1, position + 1 + len(taken)))
     session.execute(
-        _SEAL, {"positions": positions, "ids": [row.id for row in rows], "hashes": hashes}
+        _SEAL, {"positions": positions, "ids": [event.id for event in taken], "hashes": hashes}
     )
-    return len(rows)
+    return len(taken)
 
 
 def seal_all(database: Database) -> int:
-    """Chain everything that waits, in transactions of a few thousand; returns how many."""
+    """Seal all waiting events, a few thousand in each transaction; returns how many."""
     sealed = 0
     while True:
         with database.transaction() as session:
@@ -93,22 +89,22 @@ def seal_all(database: Database) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What verifying the chain showed."""
+    """Result of verifying the chain."""
 
     checked: int
     unsealed: int
     head: str
-    """The last hash: kept elsewhere, it also shows whether the end of the chain was cut off."""
+    """The last hash. A copy kept elsewhere also shows whether the chain's end was cut off."""
     broken_at: int | None = None
-    """The first position where the chain does not hold. None: it holds."""
+    """The first position where the chain is broken. None: it is whole."""
     fault: str | None = None
 
 
 def verify(database: Database) -> Verdict:
-    """Recompute the whole chain, streaming. Detects changed, removed, added and moved lines."""
+    """Recompute the whole chain, streaming. Detects changed, removed, added and moved events."""
     with database.snapshot() as connection:
         unsealed = connection.execute(text("SELECT count(*) FROM event_to_seal")).scalar_one()
-        # An event that is neither sealed nor waiting was put in behind the trigger's back.
+        # An event that is neither sealed nor waiting was inserted without the trigger.
         strays = connection.execute(
             text(
                 "SELECT count(*) FROM event e WHERE NOT EXISTS"
@@ -117,28 +113,37 @@ def verify(database: Database) -> Verdict:
             )
         ).scalar_one()
         checked, head = 0, GENESIS
-        for row in _stream(connection):
-            fault = _fault(row, checked, head)
+        for link in _stream(connection):
+            fault = _fault(link, checked, head)
             if fault:
-                return Verdict(checked, unsealed, head, row.position, fault)
-            checked, head = row.position, row.hash
+                return Verdict(checked, unsealed, head, link.position, fault)
+            checked, head = link.position, link.hash
     if strays:
-        fault = f"{strays} events are neither chained nor waiting to be"
+        fault = f"{strays} events are neither sealed nor waiting to be sealed"
         return Verdict(checked, unsealed, head, checked + 1, fault)
     return Verdict(checked, unsealed, head)
 
 
-def _stream(connection: Connection) -> Iterator[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Link:
+    position: int
+    hash: str
+    event: Event | None
+    """None: it was deleted."""
+
+
+def _stream(connection: Connection) -> Iterator[_Link]:
     streaming = connection.execution_options(yield_per=2000)
     with streaming.execute(_CHAIN) as rows:  # closed also where the reader stops early
-        yield from rows
+        for position, hash_, *event in rows:
+            yield _Link(position, hash_, Event(*event) if event[0] is not None else None)
 
 
-def _fault(row: Row[Any], checked: int, head: str) -> str | None:
-    if row.position != checked + 1:
-        return f"positions {checked + 1} to {row.position - 1} are missing"
-    if row.id is None:
+def _fault(link: _Link, checked: int, head: str) -> str | None:
+    if link.position != checked + 1:
+        return f"positions {checked + 1} to {link.position - 1} are missing"
+    if link.event is None:
         return "the event of this position is gone"
-    if chained(head, line(row)) != row.hash:
+    if chained(head, line(link.event)) != link.hash:
         return "the event of this position is not what was sealed"
     return None

@@ -54,7 +54,7 @@ class EventSeal(SQLModel, table=True):
 
 
 class EventToSeal(SQLModel, table=True):
-    """Events that are written but not yet chained; a trigger on ``event`` fills it."""
+    """Events that are written but not yet sealed; a trigger on ``event`` fills it."""
 
     __tablename__ = "event_to_seal"
 

@@ -108,13 +108,13 @@ def test_a_changed_event_shows(sealed: Database, change: str) -> None:
         pytest.param(
             ["INSERT INTO event (kind, actor) VALUES ('grant:started', '{}')"],
             6,
-            "1 events are neither chained nor waiting",
+            "1 events are neither sealed nor waiting",
             id="an-event-put-in-past-the-trigger",
         ),
         pytest.param(
             ["DELETE FROM event_seal WHERE position = 5"],
             5,
-            "1 events are neither chained nor waiting",
+            "1 events are neither sealed nor waiting",
             id="the-last-seal-removed",
         ),
         pytest.param(
@@ -144,7 +144,7 @@ def test_an_event_that_is_kept_out_of_the_chain_shows(sealed: Database) -> None:
     verdict = hash_chain.verify(sealed)
 
     assert (verdict.checked, verdict.broken_at) == (5, 6)
-    assert verdict.fault == "1 events are neither chained nor waiting to be"
+    assert verdict.fault == "1 events are neither sealed nor waiting to be sealed"
 
 
 def test_an_end_cut_off_whole_shows_in_the_head(sealed: Database) -> None:
