@@ -11,12 +11,15 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 TESTS ?= tests
 ARGS ?=
+PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal --times
+# Compiled code is kept, whatever the shell says: tests, demo and chaos start some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chaos test check bench openapi format lock reset clean
+.PHONY: help setup run demo chaos quick test test-long check bench openapi format lock reset clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies and the volitus command
 
@@ -29,8 +32,14 @@ demo: $(READY) ## Tell the whole story on a temporary stack; fails unless every 
 chaos: $(READY) ## Kill and disturb everything, and see nothing lost: SEED=7 PROCESSES=500 ARGS=--show
 	@exec $(PY) -m dev.chaos $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES)) $(ARGS)
 
+quick: $(READY) ## Run the tests that need no server and no process, in some seconds
+	$(PYTEST) --quick $(TESTS) $(ARGS)
+
 test: $(READY) ## Run the tests: TESTS=tests/api ARGS="-k name" WORKERS=0
-	$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 $(TESTS) $(ARGS)
+	$(PYTEST) $(TESTS) $(ARGS)
+
+test-long: $(READY) ## Run the tests with their full matrices, which takes many minutes
+	$(PYTEST) --long $(TESTS) $(ARGS)
 
 check: $(READY) ## Style, types, import rules, schema, openapi.json, links of the documentation
 	@$(PY) -m dev.checks

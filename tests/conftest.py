@@ -12,6 +12,8 @@ pytest_plugins = [
     "tests.fixtures.engine_plugin",
     "tests.fixtures.leak_guard_plugin",
     "tests.fixtures.number_stack",
+    "tests.fixtures.run_forms_plugin",
+    "tests.fixtures.suite_time_plugin",
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
 ]
@@ -24,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Called in the controller of ``pytest -n`` for each worker before it starts."""
+    if node.config.getoption("--quick"):
+        return
     servers = node.config.stash[OWNED]
     node.workerinput["servers"] = asdict(servers.start())
 

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks import table
 from benchmarks.measuring import Line
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_table_comes_out_and_no_answer_is_stale(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     chosen = [f"--only={name}" for name in ("file", "revocations", "bulk")]

@@ -98,6 +98,7 @@ def test_as_a_program_of_its_own(database_url: str, database: Database) -> None:
     assert [(actor.kind, actor.id.partition(":")[0]) for actor in actors] == [("ops", "ops")]
 
 
+@pytest.mark.usefixtures("processes")
 def test_colours_are_left_out_where_that_is_asked() -> None:
     environment = {**SETTINGS, "NO_COLOR": "1", "FORCE_COLOR": "1"}
 
@@ -106,6 +107,7 @@ def test_colours_are_left_out_where_that_is_asked() -> None:
     assert "\x1b[3" not in said.out
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_wrong_setting_stops_a_process_before_it_starts() -> None:
     said = in_a_process(["migrate"], {**SETTINGS, "VOLITUS_DATABASE_URL": ""})
 

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("processes")
+
 
 @pytest.mark.timeout(240)
 def test_every_line_of_the_story_comes_true() -> None:

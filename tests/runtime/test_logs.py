@@ -97,6 +97,7 @@ def logged(output: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.usefixtures("processes")
 def test_our_lines_and_the_libraries_look_alike() -> None:
     lines: list[dict[str, Any]] = [json.loads(line) for line in logged("json")]
 
@@ -115,6 +116,7 @@ def test_our_lines_and_the_libraries_look_alike() -> None:
     assert all(line["timestamp"].endswith("Z") and line["level"] for line in lines)
 
 
+@pytest.mark.usefixtures("processes")
 def test_masks_reach_keys_numbers_and_tracebacks() -> None:
     lines: list[dict[str, Any]] = [json.loads(line) for line in logged("json")]
 
@@ -128,6 +130,7 @@ def test_masks_reach_keys_numbers_and_tracebacks() -> None:
     assert "ValueError: no [code]" in lines[-1]["exception"]
 
 
+@pytest.mark.usefixtures("processes")
 @pytest.mark.parametrize("output", ["json", "console"])
 def test_nothing_personal_is_in_any_line(output: str) -> None:
     text = "\n".join(logged(output))

@@ -20,6 +20,7 @@ def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes
     assert all(once[part] != other[part] for part in ("numbers", "resends", "events"))
 
 
+@pytest.mark.usefixtures("processes")
 def test_another_process_draws_the_same() -> None:
     told = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 36)))"
     shown = subprocess.check_output(

@@ -16,6 +16,8 @@ from dev.postgres.server import THROWAWAY, PostgresServer
 from dev.stack.os_processes import command_of
 from tests.fixtures.ports import free_port
 
+pytestmark = pytest.mark.usefixtures("processes")
+
 _SYSTEM = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _DIRECTORIES = [
     pytest.param(None, id="the-wheel"),

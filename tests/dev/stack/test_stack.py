@@ -19,6 +19,8 @@ from dev.stack.credentials import Credentials
 from dev.stack.ports import is_free
 from dev.stack.settings import PREFIX, DevSettings
 
+pytestmark = pytest.mark.usefixtures("processes")
+
 _ROOT = Path(__file__).parents[3]
 _VOLITUS = Path(sys.executable).with_name("volitus")
 

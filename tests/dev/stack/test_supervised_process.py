@@ -13,6 +13,8 @@ from dev.stack.os_processes import StartError, gone
 from dev.stack.stale_processes import PidFile
 from dev.stack.supervised_process import Program, RunningProgram
 
+pytestmark = pytest.mark.usefixtures("processes")
+
 _SLEEPS = "import time, signal; print('begun', flush=True); time.sleep(600)"
 _IGNORES = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + _SLEEPS
 

@@ -163,6 +163,7 @@ async def late_temporal(tmp_path: Path) -> AsyncIterator[RunningProgram]:
     server.stop()
 
 
+@pytest.mark.usefixtures("processes")
 async def test_while_temporal_is_down_the_start_waits_for_it(
     late_temporal: RunningProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +186,7 @@ async def test_while_temporal_is_down_the_start_waits_for_it(
     assert await status(client, "file", due) is WorkflowExecutionStatus.RUNNING
 
 
+@pytest.mark.usefixtures("processes")
 async def test_a_start_that_is_later_than_the_grace_is_given_up_loudly() -> None:
     client = await connect(
         f"127.0.0.1:{free_port()}", namespace="default", cipher=payload_keys.cipher(), lazy=True

@@ -430,6 +430,7 @@ def status_of(url: str) -> int:
         connection.close()
 
 
+@pytest.mark.usefixtures("processes")
 def test_the_program_serves_stops_when_told_and_logs_nobody(
     program: tuple[RunningProgram, str], tmp_path: Path
 ) -> None:
@@ -456,6 +457,7 @@ def test_the_program_serves_stops_when_told_and_logs_nobody(
     assert "Traceback" not in log
 
 
+@pytest.mark.usefixtures("processes")
 def test_it_says_that_its_folder_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text("{")
     command = [sys.executable, "-m", "simulators.identity", "--port", "1"]

@@ -125,6 +125,7 @@ def test_the_answer_can_be_lost_and_late(network: Client) -> None:
     network.http.timeout = patient
 
 
+@pytest.mark.usefixtures("processes")
 def test_the_program_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -145,6 +146,7 @@ def test_the_program_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) 
     assert not any(each in log for each in ("5551", "salajane", "Traceback"))
 
 
+@pytest.mark.usefixtures("processes")
 def test_the_program_does_not_start_without_a_token() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "simulators.network"], env={}, capture_output=True, check=False

@@ -8,10 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from simulators.register.__main__ import PASSWORD_VARIABLE
 from tests.clients.register_client import PASSWORD, Client
 from tests.fixtures.ports import free_port
+
+pytestmark = pytest.mark.usefixtures("processes")
 
 COMMAND = [sys.executable, "-m", "simulators.register", "--companies", "30"]
 

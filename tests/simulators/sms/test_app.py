@@ -193,6 +193,7 @@ def test_the_status_fails_by_itself(gateway: Client) -> None:
     assert gateway.status(taken.json()["omnimessage_id"]).status_code == 500
 
 
+@pytest.mark.usefixtures("processes")
 def test_the_program_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -216,6 +217,7 @@ def test_the_program_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) 
     assert not any(each in log for each in ("5551", "123456", "salajane", "Traceback"))
 
 
+@pytest.mark.usefixtures("processes")
 def test_the_program_does_not_start_without_a_password() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "simulators.sms"], env={}, capture_output=True, check=False
