@@ -1,14 +1,11 @@
-"""The API put together from ready parts, and its description, which needs none of them."""
+"""Assembly of the API from its parts, and its OpenAPI description, which needs none of them."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from prometheus_client import CollectorRegistry
 from pydantic.json_schema import models_json_schema
-from temporalio.client import Client
 
 from activities.adapters.messente import SIGNATURE
 from api.access import account_access, check, explain
@@ -23,17 +20,15 @@ from api.http.request_metrics import Meters, Observation
 from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, repairs, stuck, targets
+from api.parts import Parts
 from api.provisioning import resend
 from api.registry import sync_run_actions, sync_runs
 from api.requests import operations
 from runtime.health_server import Readiness
+from services.engine import Engine
 from services.numbers.policy import NumberPolicy
-from services.numbers.verification import NumberProcess
-from services.ops.workflow_repair import Fixing
-from services.temporal import StartWorkflow
-from storage.database import Database
 
-# Routes are tried in this order: what is asked most comes first.
+# Routes are tried in this order: the busiest comes first.
 ROUTERS = (
     check.router,
     me.router,
@@ -58,41 +53,28 @@ ROUTERS = (
     health.router,
 )
 MAX_BODY = 64 * 1024
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def create_app(
     *,
-    database: Database,
-    temporal: Client,
-    task_queue: str,
+    engine: Engine,
     verifier: TokenVerifier,
     readiness: Readiness,
     numbers: NumberPolicy,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
-    """The API over these parts, which stay their owner's to close.
-
-    ``temporal`` may be one that connects on first use: only what starts something needs it.
-    """
+    """Assemble the API from these parts, which stay their owner's to close."""
     app = _described()
     meters = Meters(registry or CollectorRegistry())
     app.add_middleware(BodyLimit, most=MAX_BODY)
     app.add_middleware(Observation, meters=meters)
-    app.state.database = database
-    app.state.temporal = temporal
-    app.state.starter = StartWorkflow(temporal, task_queue)
-    app.state.fixing = Fixing(database, temporal, task_queue)
-    app.state.numbers = NumberProcess(database, temporal, task_queue, numbers)
-    app.state.verifier = verifier
-    app.state.readiness = readiness
-    app.state.meters = meters
+    app.state.parts = Parts(engine, verifier, readiness, numbers, meters)
     app.mount(camara_app.PATH, camara_app.create_app(app.state))
     return app
 
 
 def openapi_document() -> dict[str, Any]:
-    """The API's description, OpenAPI 3.1. Needs nothing that runs."""
+    """The API's description, OpenAPI 3.1. Needs no running server."""
     return _described().openapi()
 
 
@@ -103,7 +85,7 @@ def _described() -> FastAPI:
         description=_DESCRIPTION,
         redirect_slashes=False,
         redoc_url=None,
-        # What fails validation, and what exceptions say, is nobody else's business.
+        # Invalid input and exception messages may hold personal data: no telemetry carries them.
         telemetry={"operation_spans": False, "logs": False},
     )
     for router in ROUTERS:
@@ -146,20 +128,20 @@ _GATEWAY = {
 }
 _CALLERS = {
     "person": "Access token of a person who logged in.",
-    "client": "Access token of a program; the words listed with a route are its scopes.",
-    "staff": "Access token of the operator's people; the words listed with a route are roles.",
+    "client": "Access token of a program; a route lists the scopes it accepts.",
+    "staff": "Access token of the operator's staff; a route lists the roles it accepts.",
 }
 
 _CODES = "\n".join(f"| `{code}` | {status} | {title} |" for code, (status, title) in KINDS.items())
 _DESCRIPTION = f"""\
 Who may act for whom at a telecom operator, and why.
 
-Every request carries a bearer access token (RFC 9068). What a caller may not see is answered like
-what does not exist. Lists come in pages: `next`, and a `Link` to it, lead on. What takes time is
-answered with `202` and can be followed at `Location`; `Idempotency-Key` on what starts something
-makes a repetition safe. Enumerations may grow.
+Every request carries a bearer access token (RFC 9068). A resource that the caller may not see is
+answered like one that does not exist. Lists are paginated: follow `next`, or the `Link` header.
+Long-running operations are answered with `202`; follow them at `Location`. An `Idempotency-Key` on
+a request that starts something makes repeating it safe. Enumerations may grow.
 
-Refusals are problem details (RFC 9457) with one of these codes:
+Errors are problem details (RFC 9457) with one of these codes:
 
 | code | status | title |
 | --- | --- | --- |

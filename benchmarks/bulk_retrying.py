@@ -23,7 +23,7 @@ from domain.provisioning.steps import Decision
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
 from services.launcher import OPERATIONS
-from settings import Settings
+from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.ops import bulk_retries, decisions
 from storage.ops.bulk_retries import BulkRetryAsked
@@ -67,13 +67,15 @@ def rates(
 ) -> tuple[list[float], list[float]]:
     """Rows a second in each round: the loop's, and the product's."""
     os.environ.update(environment)
-    return asyncio.run(_rates(Settings.from_environment(), size, rounds))
+    return asyncio.run(_rates(WorkerSettings.from_environment(), size, rounds))
 
 
-async def _rates(settings: Settings, size: Size, rounds: int) -> tuple[list[float], list[float]]:
-    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
-    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
-    database = Database(settings.database_url.get_secret_value())
+async def _rates(
+    settings: WorkerSettings, size: Size, rounds: int
+) -> tuple[list[float], list[float]]:
+    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
+    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    database = Database(settings.database.dsn())
     fill(database, size.stuck)
     retrying = BulkRetrying(database, _UNHINDERED)
     asked = [_asked(database, size.retries) for _ in range(2 * rounds)]

@@ -16,7 +16,7 @@ from benchmarks.customers import take_on
 from benchmarks.measuring import Line, Size, alone, measured
 from benchmarks.place import Place, named, running
 from benchmarks.register_days import NEXT_SEED, TwoDays, two_days
-from settings import Settings
+from settings.processes import WorkerSettings
 from storage.database import Database
 from worker import activities
 
@@ -46,8 +46,8 @@ def lines(place: Place, size: Size) -> list[Line]:
 def carried_out(environment: Mapping[str, str], source: Source) -> dict[str, float]:
     """Carry out one run with the worker's own activities; seconds of each by name."""
     os.environ.update(environment)
-    settings = Settings.from_environment()
-    database = Database(settings.database_url.get_secret_value())
+    settings = WorkerSettings.from_environment()
+    database = Database(settings.database.dsn())
     seconds: dict[str, float] = {}
     with activities.activities(settings, database) as work:
         known = {each.__name__: each for todo in work.values() for each in todo}

@@ -22,7 +22,7 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
-from settings import Settings
+from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.parties import people
 from storage.requests import operations
@@ -80,13 +80,15 @@ def rates(
 ) -> tuple[list[float], list[float]]:
     """Workflows a second in each round, bare ones and refreshes."""
     os.environ.update(environment)
-    return asyncio.run(_rates(Settings.from_environment(), number, rounds))
+    return asyncio.run(_rates(WorkerSettings.from_environment(), number, rounds))
 
 
-async def _rates(settings: Settings, number: int, rounds: int) -> tuple[list[float], list[float]]:
-    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
-    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
-    database = Database(settings.database_url.get_secret_value())
+async def _rates(
+    settings: WorkerSettings, number: int, rounds: int
+) -> tuple[list[float], list[float]]:
+    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
+    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    database = Database(settings.database.dsn())
     refreshing = Refreshing(database, AnswersAtOnce())
     own: Activities = [
         refreshing.ask_about_person,

@@ -23,7 +23,7 @@ from dev.stack.temporal_server import temporal_server
 from domain.provisioning.steps import Step
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
-from settings import Settings
+from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.provisioning import steps
 from worker.activities import Work
@@ -100,15 +100,15 @@ def measure(
 ) -> tuple[Figures, Figures, dict[str, float]]:
     """Rates of each round, times of one alone in milliseconds, and the parts of a step."""
     os.environ.update(environment)
-    return asyncio.run(_measure(Settings.from_environment(), number, rounds))
+    return asyncio.run(_measure(WorkerSettings.from_environment(), number, rounds))
 
 
 async def _measure(
-    settings: Settings, number: int, rounds: int
+    settings: WorkerSettings, number: int, rounds: int
 ) -> tuple[Figures, Figures, dict[str, float]]:
-    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
-    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
-    database = Database(settings.database_url.get_secret_value())
+    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
+    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    database = Database(settings.database.dsn())
     hands = Hands(Steps(database, settings.step_rules()))
     rates: Figures = {name: [] for name in _CONTENDERS}
     times: Figures = {name: [] for name in _CONTENDERS}

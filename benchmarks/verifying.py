@@ -28,7 +28,7 @@ from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
 from services.numbers.policy import NumberPolicy
 from services.numbers.verification import NumberProcess
-from settings import Settings
+from settings.processes import ApiSettings, WorkerSettings
 from storage.database import Database
 from storage.numbers.codes import Guess
 from storage.numbers.verifications import Request, Requester
@@ -94,15 +94,15 @@ def _rate_lines(place: Place, size: Size) -> list[Line]:
 def rates(environment: Mapping[str, str], number: int, rounds: int) -> list[list[float]]:
     """A second in each round: two bare steps, bare verifications, and real ones."""
     os.environ.update(environment)
-    return asyncio.run(_rates(Settings.from_environment(), number, rounds))
+    return asyncio.run(_rates(WorkerSettings.from_environment(), number, rounds))
 
 
-async def _rates(settings: Settings, number: int, rounds: int) -> list[list[float]]:
-    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
-    client = await connect(settings.temporal_address, namespace="default", cipher=cipher)
-    database = Database(settings.database_url.get_secret_value(), pool_size=_THREADS)
+async def _rates(settings: WorkerSettings, number: int, rounds: int) -> list[list[float]]:
+    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
+    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    database = Database(settings.database.dsn(), pool_size=_THREADS)
     gateway = AnswersAtOnce()
-    policy = NumberPolicy.of(settings)
+    policy = NumberPolicy.of(ApiSettings.from_environment())
     process = NumberProcess(database, client, settings.task_queue, policy)
     wishes = _wishes(database, number * (1 + rounds))
     seen: list[list[float]] = [[], [], []]
@@ -118,9 +118,9 @@ async def _rates(settings: Settings, number: int, rounds: int) -> list[list[floa
     return [of_one[1:] for of_one in seen]
 
 
-def _work(settings: Settings, database: Database, gateway: AnswersAtOnce) -> Work:
-    steps, rules = Steps(database, settings.step_rules()), settings.verification_rules()
-    paper = CodePaper(settings.code_key(), settings.portal_host)
+def _work(settings: WorkerSettings, database: Database, gateway: AnswersAtOnce) -> Work:
+    steps, rules = Steps(database, settings.step_rules()), settings.verification.rules()
+    paper = CodePaper(settings.verification.code_key(), settings.portal.host)
     verifying = NumberVerifying(database, steps, (gateway, NoSimSwap()), rules, paper)
     own = [verifying.has_ended, verifying.leave, verifying.give_up, verifying.expire]
     return {

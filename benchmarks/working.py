@@ -9,7 +9,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from domain.provisioning.targets import Target
-from settings import Settings
+from settings.processes import WorkerSettings
 from worker import process
 from worker.activities import Work
 from workflows.provisioning.step_process import queue_of
@@ -22,7 +22,7 @@ _THREADS = 20
 @asynccontextmanager
 async def working(
     client: Client,
-    settings: Settings,
+    settings: WorkerSettings,
     work: Work,
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],

@@ -1,44 +1,49 @@
-"""What commands connect to, and the line they print where it is not there."""
+"""Connections of commands, and the line they print where a server does not answer."""
 
 import os
 import pwd
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar, overload
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.console import USAGE, Failure
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
-from settings import Settings, SettingsError
+from runtime.temporal_client import connect_to
+from settings.environment import ProcessSettings, SettingsError
+from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
 from storage import migrate
-from storage.database import Database
+from storage.database import Database, open_pool
+
+S = TypeVar("S", bound=ProcessSettings)
 
 
-def read_settings() -> Settings:
-    """The settings of the environment; what is wrong is a line on stderr and exit code 2."""
+@overload
+def read_settings() -> CliSettings: ...
+@overload
+def read_settings(kind: type[S]) -> S: ...
+def read_settings(kind: type[ProcessSettings] = CliSettings) -> ProcessSettings:
+    """Read the settings of a command that needs ``kind``.
+
+    Raises Failure with exit code 2 and one line that names every variable at fault.
+    """
     try:
-        return Settings.from_environment()
+        return kind.from_environment()
     except SettingsError as error:
         raise Failure(f"Wrong settings: {error} (see docs/settings.md)", USAGE) from None
 
 
-def database_url(settings: Settings) -> str:
-    """The database's address for psycopg 3, whatever driver it was written for."""
-    try:
-        address = make_url(settings.database_url.get_secret_value())
-    except (ArgumentError, ValueError):  # the latter for a port that is no number
-        message = "Wrong settings: VOLITUS_DATABASE_URL: not postgresql://user:password@host/name"
-        raise Failure(message, USAGE) from None
-    return address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+def database_settings() -> DatabaseCommandSettings:
+    """Read the settings of a command that needs only the database. Raises Failure."""
+    return read_settings(DatabaseCommandSettings)
 
 
 @contextmanager
 def database_answers() -> Iterator[None]:
-    """Turns a database that cannot be reached into a line."""
+    """Raise Failure where the database cannot be reached."""
     try:
         yield
     except OperationalError as error:
@@ -50,49 +55,41 @@ def database_answers() -> Iterator[None]:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """The database, migrated as this version needs it; closed afterwards."""
-    with database_answers():
-        database = Database(database_url(settings), pool_size=2, name="volitus")
-        try:
-            with database.reading() as connection:
-                ready = migrate.at_head(connection)
-            if not ready:
-                raise Failure("The database is not of this version: run `volitus migrate`.")
-            yield database
-        finally:
-            database.close()
+def open_database(settings: DatabaseProcessSettings) -> Iterator[Database]:
+    """Open the database, and close it afterwards.
+
+    Raises Failure where it does not answer or has not this release's schema.
+    """
+    with database_answers(), open_pool(settings.database, "volitus") as database:
+        with database.reading() as connection:
+            ready = migrate.at_head(connection)
+        if not ready:
+            raise Failure("The database is not of this version: run `volitus migrate`.")
+        yield database
 
 
 @asynccontextmanager
-async def open_temporal(settings: Settings) -> AsyncIterator[Client]:
-    """A client of Temporal; where it cannot be reached, a line."""
-    key = settings.temporal_api_key
+async def open_temporal(settings: CliSettings) -> AsyncIterator[Client]:
+    """Connect to Temporal. Raises Failure where it cannot be reached, then or inside the block."""
     try:
-        client = await connect(
-            settings.temporal_address,
-            namespace=settings.temporal_namespace,
-            cipher=PayloadCipher(settings.payload_key_ring(), settings.payload_key_current),
-            tls=settings.temporal_tls,
-            api_key=key.get_secret_value() if key else None,
-        )
+        client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     except RuntimeError:
-        raise _silent(settings, "not reached") from None
+        raise _unreachable(settings, "not reached") from None
     try:
         yield client
     except RPCError as error:
-        raise _silent(settings, error.status.name) from None
+        raise _unreachable(settings, error.status.name) from None
 
 
-def _silent(settings: Settings, why: str) -> Failure:
+def _unreachable(settings: CliSettings, why: str) -> Failure:
     return Failure(
-        f"Temporal does not answer at {settings.temporal_address} ({why}). Check "
+        f"Temporal does not answer at {settings.temporal.address} ({why}). Check "
         "VOLITUS_TEMPORAL_ADDRESS, the namespace and the server, then run the same command again."
     )
 
 
 def operator() -> str:
-    """Who runs this command, for the history: ``ops:`` and the name of the Unix user."""
+    """The operator's name for the history: ``ops:`` and the name of the Unix user."""
     uid = os.getuid()
     try:
         return f"ops:{pwd.getpwuid(uid).pw_name}"

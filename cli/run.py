@@ -1,34 +1,37 @@
-"""Starting the processes: each command hands over to that process's own composition root."""
+"""Commands that start processes: each calls the entry of that process's own module."""
 
 from collections.abc import Callable
 from importlib import import_module
 
 import typer
 
-from cli.connections import database_answers, database_url, read_settings
+from cli.connections import database_answers, database_settings
 from cli.console import Failure, say
 from storage import migrate as migrations
 
 
 def migrate() -> None:
-    """Bring the database to this version's tables. Safe to repeat, and to run twice at once."""
-    settings = read_settings()
+    """Upgrade the database to this version's schema. Safe to repeat, and to run twice at once."""
+    settings = database_settings()
     with database_answers():
-        migrations.upgrade(database_url(settings))
+        migrations.upgrade(settings.database.dsn())
     say("The database is up to date.")
 
 
-# Where each process starts. Loaded when asked for: `volitus migrate` needs no web server.
+# The module of each process. Imported on demand: `volitus migrate` needs no web server.
 _ROOTS = {
-    "worker": ("worker.process", "Run a worker: carries out workflows and activities."),
+    "worker": ("worker.process", "Run a worker, which carries out workflows and activities."),
     "scheduler": (
         "registry_sync.scheduler.process",
-        "Run the scheduler: says when the register is read.",
+        "Run the scheduler, which starts reading the register on time.",
     ),
     "api": ("api.__main__", "Run the API."),
-    "dev": ("dev.__main__", "Run everything on this machine, for development (`make run`)."),
-    "demo": ("dev.demo.__main__", "Run a temporary stack and tell the story on it (`make demo`)."),
-    "bench": ("benchmarks.__main__", "Measure what is claimed about speed (`make bench`)."),
+    "dev": (
+        "dev.__main__",
+        "Run all processes and simulators on this machine, for development (`make run`).",
+    ),
+    "demo": ("dev.demo.__main__", "Run the demonstration on a temporary stack (`make demo`)."),
+    "bench": ("benchmarks.__main__", "Run the benchmarks (`make bench`)."),
 }
 
 

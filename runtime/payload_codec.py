@@ -1,4 +1,4 @@
-"""Everything that Temporal stores of us is encrypted: AES-GCM with a ring of keys.
+"""Encryption of every payload that Temporal stores: AES-GCM with a ring of keys.
 
 To rotate: give every process the new key as readable, then make it the current one, and drop the
 old one only after the longest run and the retention have passed.
@@ -6,18 +6,21 @@ old one only after the longest run and the retention have passed.
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
+from settings.temporal import PayloadSettings
+
 _ENCODING = b"binary/encrypted"
 _NONCE = 12
 
 
 class PayloadUnreadable(Exception):
-    """A payload whose key this process does not have, or that was tampered with."""
+    """The payload's key is not in this process's ring, or the payload was tampered with."""
 
 
 class PayloadCipher(PayloadCodec):
@@ -29,12 +32,17 @@ class PayloadCipher(PayloadCodec):
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
         self._current = current
 
+    @classmethod
+    def of(cls, settings: PayloadSettings) -> Self:
+        """The cipher with the keys of these settings."""
+        return cls(settings.ring(), settings.key_current)
+
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Encrypt each payload, its metadata included."""
         return [self._encrypt(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Decrypt what this codec encrypted; anything else is left as it is."""
+        """Decrypt each payload that this codec encrypted; others are returned unchanged."""
         return [self._decrypt(payload) for payload in payloads]
 
     def _encrypt(self, payload: Payload) -> Payload:
@@ -49,9 +57,9 @@ class PayloadCipher(PayloadCodec):
         name = payload.metadata["encryption-key-id"]
         key = self._keys.get(name.decode())
         if key is None:
-            raise PayloadUnreadable("no such payload key here")
+            raise PayloadUnreadable("its payload key is not among this process's keys")
         try:
             opened = key.decrypt(payload.data[:_NONCE], payload.data[_NONCE:], name)
         except InvalidTag:
-            raise PayloadUnreadable("the payload is not what was encrypted") from None
+            raise PayloadUnreadable("the payload was changed after it was encrypted") from None
         return Payload.FromString(opened)

@@ -1,8 +1,10 @@
-"""How every process speaks to Temporal: same data shapes, same encryption, same limits."""
+"""Temporal clients: every process uses the same data converter, encryption and limits."""
 
 import asyncio
 import dataclasses
+from contextlib import suppress
 
+import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
@@ -14,10 +16,15 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from runtime.health_server import Check
+from settings.temporal import TemporalSettings
+
+_RETRY_SECONDS = 2
+
+log = structlog.get_logger(__name__)
 
 
 def data_converter(cipher: PayloadCodec) -> DataConverter:
-    """Pydantic shapes, everything encrypted, messages of failures included."""
+    """Pydantic models; everything is encrypted, failure messages included."""
     return dataclasses.replace(
         pydantic_data_converter,
         payload_codec=cipher,
@@ -35,7 +42,9 @@ async def connect(
     runtime: Runtime | None = None,
     lazy: bool = False,
 ) -> Client:
-    """A client bound to the running loop. ``lazy`` ones connect on first use; workers need others.
+    """Create a client bound to the running loop.
+
+    A ``lazy`` client connects on first use; a worker cannot use one.
 
     Raises RuntimeError when Temporal cannot be reached.
     """
@@ -50,8 +59,36 @@ async def connect(
     )
 
 
+async def connect_to(
+    settings: TemporalSettings, cipher: PayloadCodec, *, lazy: bool = False
+) -> Client:
+    """Create the client that these settings describe. Raises as ``connect`` does."""
+    return await connect(
+        settings.address,
+        namespace=settings.namespace,
+        cipher=cipher,
+        tls=settings.tls,
+        api_key=settings.key(),
+        lazy=lazy,
+    )
+
+
+async def connect_when_up(
+    settings: TemporalSettings, cipher: PayloadCodec, stop: asyncio.Event
+) -> Client | None:
+    """Connect, retrying every 2 s while Temporal is away. None if ``stop`` was set before that."""
+    while not stop.is_set():
+        try:
+            return await connect_to(settings, cipher)
+        except RuntimeError:
+            log.warning("temporal_unreachable", address=settings.address)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
+    return None
+
+
 def temporal_check(client: Client) -> Check:
-    """Temporal answers."""
+    """Readiness check: Temporal answers."""
 
     async def ask() -> str | None:
         try:

@@ -7,7 +7,10 @@ from typing import TypeVar
 
 from temporalio.client import Client
 
+from runtime.health_server import Check
+from runtime.temporal_client import temporal_check
 from storage.database import Connection, Database, Session
+from storage.health import database_check, migrations_check
 
 T = TypeVar("T")
 
@@ -38,3 +41,11 @@ class Engine:
                 return work(connection)
 
         return await asyncio.to_thread(carry_out)
+
+    def checks(self) -> dict[str, Check]:
+        """Readiness checks of all that this engine stands on."""
+        return {
+            "database": database_check(self.database),
+            "migrations": migrations_check(self.database),
+            "temporal": temporal_check(self.temporal),
+        }

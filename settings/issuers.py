@@ -1,5 +1,6 @@
-"""Whose tokens count, and what each may be: one frozen profile per issuer and kind of caller."""
+"""Trusted token issuers: one frozen profile per issuer and kind of caller."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -68,3 +69,19 @@ class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
             if parts.scheme not in allowed or not parts.hostname:
                 raise ValueError("issuer and jwks_uri must be https:// addresses")
         return self
+
+    @model_validator(mode="after")
+    def _persons_log_in_somehow(self) -> Self:
+        if self.kind == "person" and not self.allowed_amr:
+            raise ValueError("allowed_amr must name a login method")
+        return self
+
+
+def check_distinct(profiles: Iterable[IssuerProfile]) -> None:
+    """Raise ValueError where one client of one issuer is in two profiles."""
+    seen: set[tuple[str, str]] = set()
+    for profile in profiles:
+        clients = {(profile.issuer, client) for client in profile.allowed_clients}
+        if clients & seen:
+            raise ValueError("a client of an issuer must be in one profile only")
+        seen |= clients

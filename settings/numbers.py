@@ -1,101 +1,36 @@
-"""The settings of number verification and of the SMS gateway; part of ``settings.Settings``."""
+"""Settings of number verification: codes, limits, and the watch against toll fraud."""
 
 import base64
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from domain.numbers.sms_texts import Language, code_text, parts
+from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
-
-Span = Annotated[timedelta, Field(gt=timedelta())]
-_RATES = (
-    "number_limit_person",
-    "number_limit_client",
-    "number_limit_client_quota",
-    "number_limit_number",
-    "number_limit_prefix",
-    "number_limit_address",
-    "number_limit_country",
-)
+from settings.environment import Section
+from settings.fields import Duration, RateText, Span
 
 
-class VerificationSettings(BaseSettings):
-    """Limits are written ``5/P1D``: five at once, then one back every fifth of a day."""
+class VerificationSettings(Section):
+    """How long a code lives and what it withstands."""
 
-    sms_url: HttpUrl = Field(
-        HttpUrl("https://api.messente.com/"), description="The SMS gateway (Messente's API)."
-    )
-    sms_user: str = Field(description="User name (API key) at the SMS gateway.")
-    sms_password: SecretStr = Field(
-        description="Its password; also signs the gateway's delivery reports."
-    )
-    sms_sender: str = Field("Volitus", max_length=11, description="Whom SMS come from.")
-    sms_reports_url: HttpUrl | None = Field(
-        None, description="This API's address as the gateway reaches it; without it: no reports."
-    )
-    sms_timeout: timedelta = Field(
-        timedelta(seconds=10), description="How long the gateway may take to answer."
-    )
-    portal_host: str = Field(
-        "",
-        description="Host name of the portal, so that browsers fill in codes; empty: they don't.",
-    )
-    sim_swap_url: HttpUrl | None = Field(
-        None, description="CAMARA SIM Swap, up to the version; without it no SIM is looked at."
-    )
-    sim_swap_token: SecretStr | None = Field(None, description="Bearer token for it.")
-    sim_swap_hours: int = Field(
-        72, ge=1, le=2400, description="A SIM changed in the last so many hours proves nothing."
-    )
-    verification_key: SecretStr = Field(
+    key: SecretStr = Field(
         description="Base64 of 32 bytes: keys the digests of codes. A new one voids open codes."
     )
-    verification_life: Span = Field(
+    life: Span = Field(
         timedelta(minutes=10), le=timedelta(minutes=10), description="How long a code can be used."
     )
-    verification_tries: int = Field(5, ge=1, le=10, description="Wrong codes until it fails.")
-    verification_sends: int = Field(3, ge=1, le=5, description="SMS for one verification.")
-    verification_wait: timedelta = Field(
-        timedelta(seconds=60), description="Wait before a second SMS; doubled before each further."
-    )
-    number_countries: tuple[str, ...] = Field(
-        ("EE", "FI", "LV", "LT"), min_length=1, description="Countries that codes are sent to."
-    )
-    number_test_numbers: bool = Field(
-        False, description="Let SK's test numbers of Mobiil-ID pass. Not in production."
-    )
-    number_limit_person: str = Field("10/P1D", description="SMS asked for by one person.")
-    number_limit_client: str = Field("60/PT1M", description="SMS asked for by one program.")
-    number_limit_client_quota: str = Field(
-        "10000/P1D", description="The same, over a longer time (`QUOTA_EXCEEDED`)."
-    )
-    number_limit_number: str = Field("5/P1D", description="SMS to one number.")
-    number_limit_prefix: str = Field(
-        "50/PT1H", description="SMS to numbers alike but for the last 4 digits."
-    )
-    number_limit_address: str = Field("20/PT1H", description="SMS asked for from one IP address.")
-    number_limit_country: str = Field("3000/PT1H", description="SMS to one country.")
-    number_watch_window: Span = Field(
-        timedelta(hours=1), description="Over what time codes that do not come back are counted."
-    )
-    number_watch_least: int = Field(20, ge=1, description="From how many on it means something.")
-    number_watch_share: float = Field(
-        0.1, ge=0, le=1, description="A prefix is closed where less than this share comes back."
-    )
-    number_watch_closed: Span = Field(
-        timedelta(hours=1), description="For how long a prefix is closed."
+    tries: int = Field(5, ge=1, le=10, description="Wrong codes until a verification fails.")
+    sends: int = Field(3, ge=1, le=5, description="SMS for one verification.")
+    wait: Duration = Field(
+        timedelta(seconds=60),
+        ge=timedelta(),
+        description="Wait before a second SMS; doubled before each further one.",
     )
 
-    @field_validator("sms_reports_url", "sim_swap_url", "sim_swap_token", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value
-
-    @field_validator("verification_key")
+    @field_validator("key")
     @classmethod
     def _key_is_a_key(cls, value: SecretStr) -> SecretStr:
         try:
@@ -106,28 +41,86 @@ class VerificationSettings(BaseSettings):
             raise ValueError("must be base64 of 32 bytes")
         return value
 
-    @field_validator(*_RATES)
+    @field_validator("wait")
     @classmethod
-    def _rates_are_rates(cls, value: str) -> str:
-        Rate.of(value)
-        return value
-
-    @field_validator("portal_host")
-    @classmethod
-    def _host_fits_into_an_sms(cls, value: str) -> str:
-        if any(parts(code_text(language, "0" * 6, value)) > 1 for language in Language):
-            raise ValueError("must be so short that the SMS stays one SMS in every language")
+    def _every_sms_can_be_sent(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        life, sends = info.data.get("life"), info.data.get("sends")
+        if life is not None and sends is not None and value * (2 ** (sends - 1) - 1) >= life:
+            raise ValueError(
+                "so long that the last of VOLITUS_VERIFICATION_SENDS could only be asked for after "
+                "VOLITUS_VERIFICATION_LIFE"
+            )
         return value
 
     def code_key(self) -> bytes:
         """The key of the codes' digests."""
-        return base64.b64decode(self.verification_key.get_secret_value())
+        return base64.b64decode(self.key.get_secret_value())
 
-    def verification_rules(self) -> VerificationRules:
-        """How long a verification lives and what it bears."""
-        return VerificationRules(
-            life=self.verification_life,
-            tries=self.verification_tries,
-            sends=self.verification_sends,
-            wait=self.verification_wait,
-        )
+    def rules(self) -> VerificationRules:
+        """The same as the domain's rules."""
+        return VerificationRules(life=self.life, tries=self.tries, sends=self.sends, wait=self.wait)
+
+
+class NumberLimitSettings(Section):
+    """Rate limits on SMS, written ``5/P1D``: five at once, then one back every fifth of a day."""
+
+    person: RateText = Field("10/P1D", description="SMS requested by one person.")
+    client: RateText = Field("60/PT1M", description="SMS requested by one program.")
+    client_quota: RateText = Field(
+        "10000/P1D",
+        description="SMS requested by one program, over a longer time (`QUOTA_EXCEEDED`).",
+    )
+    number: RateText = Field("5/P1D", description="SMS to one number.")
+    prefix: RateText = Field(
+        "50/PT1H", description="SMS to numbers that differ in the last 4 digits only."
+    )
+    address: RateText = Field("20/PT1H", description="SMS requested from one IP address.")
+    country: RateText = Field("3000/PT1H", description="SMS to one country.")
+
+    def rates(self) -> dict[str, Rate]:
+        """The limits by kind, in the order in which they are taken."""
+        return {name: Rate.of(text) for name, text in self.model_dump().items()}
+
+
+class NumberWatchSettings(Section):
+    """When codes that do not come back close a prefix."""
+
+    window: Span = Field(
+        timedelta(hours=1), description="Over what time codes that do not come back are counted."
+    )
+    least: int = Field(20, ge=1, description="Fewer codes than this close nothing.")
+    share: float = Field(
+        0.1, ge=0, le=1, description="A prefix is closed where less than this share comes back."
+    )
+    closed: Span = Field(timedelta(hours=1), description="How long a prefix is closed.")
+
+
+class NumberLimitsOnly(Section):
+    """The limits, for a command that shows who has used them up."""
+
+    limit: NumberLimitSettings
+
+
+class NumberSettings(NumberLimitsOnly):
+    """Numbers to which codes may be sent, and how many."""
+
+    countries: tuple[str, ...] = Field(
+        ("EE", "FI", "LV", "LT"),
+        min_length=1,
+        description="Countries that codes are sent to: JSON list of ISO 3166-1 codes.",
+    )
+    test_numbers: bool = Field(
+        False, description="Accept SK's test numbers of Mobiil-ID. Not in production."
+    )
+    watch: NumberWatchSettings
+
+    @field_validator("countries")
+    @classmethod
+    def _are_countries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not set(value) <= SUPPORTED_REGIONS:
+            raise ValueError('must be ISO 3166-1 codes in capitals with a numbering plan: ["EE"]')
+        return value
+
+    def rules(self) -> NumberRules:
+        """The same as the domain's rules."""
+        return NumberRules(frozenset(self.countries), self.test_numbers)

@@ -1,67 +1,110 @@
-"""The settings of steps, of targets and of the network; part of ``settings.Settings``."""
+"""Settings of the network, of steps and of targets."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from domain.provisioning.steps import StepRules
+from settings.environment import Section
+from settings.fields import BaseUrl, Duration, Span, Token
 
-Span = Annotated[timedelta, Field(gt=timedelta())]
 
+class NetworkSettings(Section):
+    """The operator's network."""
 
-class StepSettings(BaseSettings):
-    """When trouble becomes a stuck step, and how targets are spared."""
-
-    network_url: HttpUrl | None = Field(
+    url: BaseUrl | None = Field(
         None, description="TMF640 service activation, up to the version; without it: no re-sending."
     )
-    network_token: SecretStr | None = Field(None, description="Bearer token for it.")
-    network_timeout: Span = Field(
+    token: Token | None = Field(None, description="Bearer token for it.")
+    timeout: Span = Field(
         timedelta(seconds=10),
         le=timedelta(seconds=12),
         description="How long the network may take to answer.",
     )
-    step_stuck_after: Span = Field(
-        timedelta(minutes=5), description="Trouble that lasts longer is listed as stuck."
+
+    @field_validator("token")
+    @classmethod
+    def _is_for_something(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("url", value) is None:
+            raise ValueError("set, but VOLITUS_NETWORK_URL is not")
+        return value
+
+
+class SimSwapSettings(Section):
+    """The operator's check of SIM changes."""
+
+    url: BaseUrl | None = Field(
+        None, description="CAMARA SIM Swap, up to the version; without it no SIM is checked."
     )
-    step_slow_retry: Span = Field(
-        timedelta(minutes=5), description="How often what is stuck in trouble is tried by itself."
+    token: Token | None = Field(None, description="Bearer token for it.")
+    hours: int = Field(
+        72, ge=1, le=2400, description="A SIM changed in the last so many hours proves nothing."
     )
-    target_slots: int = Field(10, ge=1, description="Steps at once for each target, per worker.")
-    target_pause_after: int = Field(
-        10, ge=1, description="After so many failures in a row a target is paused by itself."
+    timeout: Span = Field(
+        timedelta(seconds=10), description="How long the check may take to answer."
     )
-    target_pause_for: Span = Field(
-        timedelta(seconds=30), description="After this a single step is let through to see."
+
+    @field_validator("token")
+    @classmethod
+    def _is_for_something(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("url", value) is None:
+            raise ValueError("set, but VOLITUS_SIM_SWAP_URL is not")
+        return value
+
+
+class StepSettings(Section):
+    """When a step that fails becomes a stuck item."""
+
+    stuck_after: Span = Field(
+        timedelta(minutes=5), description="A step that fails for longer is listed as stuck."
     )
-    target_resume_rate: float = Field(
+    slow_retry: Span = Field(
+        timedelta(minutes=5), description="How often a stuck step is retried by itself."
+    )
+
+
+class TargetSettings(Section):
+    """When targets are paused, and how work on them resumes."""
+
+    slots: int = Field(10, ge=1, description="Steps at once for each target, per worker.")
+    pause_after: int = Field(
+        10, ge=1, description="Failures in a row after which a target is paused by itself."
+    )
+    pause_for: Span = Field(
+        timedelta(seconds=30), description="How long until a single step probes a paused target."
+    )
+    resume_rate: float = Field(
         20, gt=0, description="Steps a second that go on when a target is resumed…"
     )
-    target_resume_jitter: timedelta = Field(
+    resume_jitter: Duration = Field(
         timedelta(seconds=2), ge=timedelta(), description="…each a random part of this later."
     )
-    bulk_retry_rate: float = Field(
-        10, gt=0, le=200, description="Rows a second in a retry in bulk that does not say how fast."
+
+
+class BulkRetrySettings(Section):
+    """Bulk retries of stuck items."""
+
+    rate: float = Field(
+        10, gt=0, le=200, description="Items a second in a bulk retry that names no rate."
     )
-    reconcile_every: Span = Field(
+
+
+class ReconcileSettings(Section):
+    """The comparison of open processes with Temporal."""
+
+    every: Span = Field(
         timedelta(minutes=1),
         description="How often open processes are compared with Temporal's workflows.",
     )
 
-    @field_validator("network_url", "network_token", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value
 
-    def step_rules(self) -> StepRules:
-        """The same as the rules of steps know it."""
-        return StepRules(
-            stuck_after=self.step_stuck_after,
-            slow_retry=self.step_slow_retry,
-            pause_after=self.target_pause_after,
-            pause_for=self.target_pause_for,
-            resume_rate=self.target_resume_rate,
-            resume_jitter=self.target_resume_jitter,
-        )
+def step_rules(step: StepSettings, target: TargetSettings) -> StepRules:
+    """The same as the domain's rules of steps and targets."""
+    return StepRules(
+        stuck_after=step.stuck_after,
+        slow_retry=step.slow_retry,
+        pause_after=target.pause_after,
+        pause_for=target.pause_for,
+        resume_rate=target.resume_rate,
+        resume_jitter=target.resume_jitter,
+    )

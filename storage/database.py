@@ -8,7 +8,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-__all__ = ["UNAVAILABLE", "Connection", "Database", "Session", "driven"]
+from settings.database import DatabaseSettings
+
+__all__ = ["UNAVAILABLE", "Connection", "Database", "Session", "driven", "open_pool"]
 
 UNAVAILABLE = (OperationalError, PoolTimeout)
 """Raised where the database does not answer, or has no connection to spare."""
@@ -23,6 +25,8 @@ class Database:
     """A pool of connections. Thread-safe; one per process, closed by ``close``."""
 
     def __init__(self, url: str, *, pool_size: int = 10, name: str = "volitus") -> None:
+        self.connections = 2 * pool_size
+        """The most connections that are open at once."""
         self.engine: Engine = create_engine(
             driven(url),
             pool_size=pool_size,
@@ -65,3 +69,13 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+@contextmanager
+def open_pool(settings: DatabaseSettings, name: str, *, pool_size: int = 2) -> Iterator[Database]:
+    """The database of these settings. ``name`` is what PostgreSQL calls this process."""
+    database = Database(settings.dsn(), pool_size=pool_size, name=name)
+    try:
+        yield database
+    finally:
+        database.close()

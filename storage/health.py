@@ -1,4 +1,4 @@
-"""Readiness checks of the database: does it answer, and is it migrated."""
+"""Readiness checks of the database: it answers, and it is migrated."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from storage.database import Database
 
 
 def database_check(database: Database) -> Check:
-    """The database answers."""
+    """Readiness check: the database answers."""
 
     def ask() -> str | None:
         try:
@@ -24,7 +24,7 @@ def database_check(database: Database) -> Check:
 
 
 def migrations_check(database: Database) -> Check:
-    """The database has the schema that this code was written for."""
+    """Readiness check: the database has the schema that this release needs."""
 
     def ask() -> str | None:
         try:

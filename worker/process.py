@@ -1,10 +1,9 @@
-"""The worker: clients, then activities, then a Worker for each task queue."""
+"""The worker's process: clients, then activities, then a Temporal worker for each task queue."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -16,13 +15,13 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.metrics import ActivityMeters
 from domain.provisioning.targets import Target
-from runtime import logs
 from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect, temporal_check
-from settings import Settings
-from storage.database import Database
-from storage.health import database_check, migrations_check
+from runtime.process import run_process, use_threads
+from runtime.temporal_client import connect_when_up
+from services.engine import Engine
+from settings.processes import WorkerSettings
+from storage.database import open_pool
 from worker.activities import Activities, Work, activities
 from worker.reconcile_workflows import Reconciliation
 from worker.task_queue_metrics import QueueWatch
@@ -36,19 +35,21 @@ from workflows.registry.register_sync import RegisterSync
 
 WORKFLOWS = [BulkRetry, NumberVerification, PersonRefresh, RegisterSync, ServiceResend]
 _THREADS = 20
-_RETRY_SECONDS = 2
 
 log = structlog.get_logger(__name__)
 
 
 def build(
     client: Client,
-    settings: Settings,
+    settings: WorkerSettings,
     todo: Activities,
     threads: ThreadPoolExecutor,
     target: Target | None = None,
 ) -> Worker:
-    """A worker on a target's task queue, or on the workflows' own; the build is the release."""
+    """Create the worker of a target's task queue, or of the workflows' own.
+
+    Its build id is the release.
+    """
     queue = settings.task_queue
     return Worker(
         client,
@@ -67,15 +68,15 @@ def build(
     )
 
 
-def _slots(settings: Settings, target: Target | None) -> int:
-    return _THREADS if target is None else settings.target_slots
+def _slots(settings: WorkerSettings, target: Target | None) -> int:
+    return _THREADS if target is None else settings.target.slots
 
 
 @asynccontextmanager
-async def workers(client: Client, settings: Settings, work: Work) -> AsyncIterator[None]:
-    """Work while the block runs: on the workflows' own task queue, and on each target's.
+async def workers(client: Client, settings: WorkerSettings, work: Work) -> AsyncIterator[None]:
+    """Run a worker on the workflows' own task queue and on each target's, while the block runs.
 
-    A target has slots of its own, so its outage keeps nobody else's work waiting.
+    A target has slots of its own, so that its outage delays nobody else's work.
     """
     async with AsyncExitStack() as stack:
         running = []
@@ -87,68 +88,39 @@ async def workers(client: Client, settings: Settings, work: Work) -> AsyncIterat
         await asyncio.gather(*(worker.shutdown() for worker in running))
 
 
-async def run(settings: Settings) -> None:
-    """Work until told to stop; what is in hand gets ten seconds to end."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    database = Database(
-        settings.database_url.get_secret_value(),
-        pool_size=settings.database_pool_size,
-        name="volitus-worker",
-    )
-    client = await connected(settings, stop)
-    if client is not None:
-        await _work(settings, database, client, stop)
-    database.close()
+async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
+    """Run until ``stop`` is set; tasks in progress get 10 s.
+
+    Temporal may start later than the worker: until it answers, nothing else is started.
+    """
+    pool_size = settings.database.pool_size
+    with open_pool(settings.database, "volitus-worker", pool_size=pool_size) as database:
+        use_threads(database.connections)
+        cipher = PayloadCipher.of(settings.payload)
+        client = await connect_when_up(settings.temporal, cipher, stop)
+        if client is not None:
+            await _work(settings, Engine(database, client, settings.task_queue), stop)
 
 
-async def connected(settings: Settings, stop: asyncio.Event) -> Client | None:
-    """Temporal may start after us: try until it is there. None: told to stop before that."""
-    cipher = PayloadCipher(settings.payload_key_ring(), settings.payload_key_current)
-    while not stop.is_set():
-        try:
-            return await connect(
-                settings.temporal_address,
-                namespace=settings.temporal_namespace,
-                cipher=cipher,
-                tls=settings.temporal_tls,
-                api_key=settings.temporal_key(),
-            )
-        except RuntimeError:
-            log.warning("temporal_unreachable", address=settings.temporal_address)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
-    return None
-
-
-async def _work(
-    settings: Settings, database: Database, client: Client, stop: asyncio.Event
-) -> None:
-    checks = {
-        "database": database_check(database),
-        "migrations": migrations_check(database),
-        "temporal": temporal_check(client),
-    }
-    internal = internal_app(Readiness(checks), REGISTRY)
-    caretaker = Caretaker(database, client, settings.task_queue, settings.step_rules())
-    reconciliation = Reconciliation(database, client, settings.reconcile_every)
+async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -> None:
+    database, client, queue = engine.database, engine.temporal, engine.task_queue
+    internal = internal_app(Readiness(engine.checks()), REGISTRY)
+    caretaker = Caretaker(database, client, queue, settings.step_rules())
+    reconciliation = Reconciliation(database, client, settings.reconcile.every)
     with activities(settings, database) as work:
-        watch = QueueWatch(client, settings.task_queue, [target for target in work if target])
+        watch = QueueWatch(client, queue, [target for target in work if target])
         async with (
-            serving(internal, settings.internal_host, settings.internal_port),
+            serving(internal, settings.internal.host, settings.internal.port),
             workers(client, settings, work),
             caretaker.taking_care(),
             reconciliation.going_on(),
             watch.watching(),
         ):
-            log.info("worker_started", task_queue=settings.task_queue)
+            log.info("worker_started", task_queue=queue)
             await stop.wait()
             log.info("worker_stopping")
 
 
 def main() -> None:
     """Entry of `python -m worker` and `volitus worker`."""
-    settings = Settings.for_process()
-    logs.configure(settings.log_level, settings.log_format, "worker")
-    asyncio.run(run(settings))
+    run_process(WorkerSettings, run)

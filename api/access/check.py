@@ -17,6 +17,7 @@ from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Reason, RequestModel, ResponseModel
 from api.http.validation_errors import ValidationIssue
+from api.parts import parts_of
 from domain.access.decisions import Decision, decide
 from domain.access.permissions import Permission
 from domain.identifiers import PersonKey
@@ -92,11 +93,12 @@ def check_access(
     An account that does not exist is answered like one without access. A person who asks about
     someone else is refused (403), whoever that is.
     """
-    state = request.app.state
-    person = whom(state.database, question.person_id, admitted)
-    with state.database.reading() as connection:
+    parts = parts_of(request)
+    database = parts.engine.database
+    person = whom(database, question.person_id, admitted)
+    with database.reading() as connection:
         decision = decided(connection, person, question)
-    state.meters.decisions.labels(decision.allowed).inc()
+    parts.meters.decisions.labels(decision.allowed).inc()
     # Encoded without the model, for speed; a test compares the two.
     body = msgspec.json.encode(decision_fields(decision))
     return Response(body, media_type="application/json")

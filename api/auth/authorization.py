@@ -14,6 +14,7 @@ from api.auth.principals import (
     StaffCaller,
     StaffRole,
 )
+from api.parts import parts_of
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 
@@ -56,7 +57,7 @@ class Allow:
 
     async def __call__(self, request: Request) -> Authorized:
         headers = request.headers
-        caller = await request.app.state.verifier.authenticate(headers.get("authorization"))
+        caller = await parts_of(request).verifier.authenticate(headers.get("authorization"))
         named = headers.get(ON_BEHALF_OF)
         match caller:
             case PersonCaller() if self.person and named is None:

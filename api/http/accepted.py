@@ -8,6 +8,7 @@ from api.http import idempotency, problems
 from api.http.idempotency import Done
 from api.http.problems import Responses
 from api.http.schemas import ResponseModel
+from api.parts import parts_of
 from services.temporal import StartWorkflow
 
 _TEXT = {"type": "string"}
@@ -32,8 +33,8 @@ def accepted(location: str, shown: ResponseModel) -> Done:
 
 
 async def _starter(request: Request) -> StartWorkflow:
-    starter: StartWorkflow = request.app.state.starter
-    return starter
+    engine = parts_of(request).engine
+    return StartWorkflow(engine.temporal, engine.task_queue)
 
 
 Starter = Annotated[StartWorkflow, Depends(_starter)]

@@ -1,4 +1,4 @@
-"""What routes are handed: the database, Temporal, and the person whom a request is about."""
+"""Dependencies of routes: the engine, its database, and the person whom a request is about."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -10,6 +10,8 @@ from temporalio.client import Client
 
 from api.auth.authorization import Authorized
 from api.http.problems import Problem
+from api.parts import parts_of
+from services.engine import Engine
 from storage.database import Database
 from storage.parties import people
 
@@ -17,15 +19,18 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 async def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+    return parts_of(request).engine.database
 
 
 async def _temporal(request: Request) -> Client:
-    client: Client = request.app.state.temporal
-    return client
+    return parts_of(request).engine.temporal
 
 
+async def _engine(request: Request) -> Engine:
+    return parts_of(request).engine
+
+
+EngineDep = Annotated[Engine, Depends(_engine)]
 Store = Annotated[Database, Depends(_database)]
 Temporal = Annotated[Client, Depends(_temporal)]
 

@@ -14,8 +14,8 @@ from api.auth.authorization import Authorized
 from api.auth.principals import Caller, StaffCaller
 from api.http import problems
 from api.http.problems import KINDS, Problem, of_refused
+from api.parts import parts_of
 from services.errors import Refused
-from storage.database import Database
 from storage.requests import idempotency_keys
 from storage.requests.idempotency_keys import Claim, Kept
 
@@ -44,7 +44,7 @@ class Once:
 
     def __init__(self, request: Request, key: str) -> None:
         self._request = request
-        self._database: Database = request.app.state.database
+        self._database = parts_of(request).engine.database
         self._key = key.strip('"')
 
     async def __call__(

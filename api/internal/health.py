@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
+from api.parts import parts_of
+
 router = APIRouter(tags=["health"])
 
 
@@ -21,5 +23,4 @@ async def readyz(request: Request) -> Response:
 
     Whether Temporal answers is told too; without it everything can be read and nothing started.
     """
-    response: Response = await request.app.state.readiness.answer()
-    return response
+    return await parts_of(request).readiness.answer()

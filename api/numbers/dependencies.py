@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.parts import parts_of
 from services.numbers.verification import NumberProcess
 
 
 async def _process(request: Request) -> NumberProcess:
-    process: NumberProcess = request.app.state.numbers
-    return process
+    parts = parts_of(request)
+    engine = parts.engine
+    return NumberProcess(engine.database, engine.temporal, engine.task_queue, parts.numbers)
 
 
 Numbers = Annotated[NumberProcess, Depends(_process)]

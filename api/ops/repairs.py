@@ -13,6 +13,7 @@ from api.http.routes import GuardedRoute
 from api.ops.decisions import Judgement
 from api.ops.schemas import StuckShape
 from api.ops.stuck import Operator
+from api.parts import parts_of
 from domain.ops import resolutions
 from domain.ops.repairs import Fix
 from services.ops.workflow_repair import Fixing
@@ -26,8 +27,8 @@ _SECONDS = 20.0
 
 
 async def _fixing(request: Request) -> Fixing:
-    fixing: Fixing = request.app.state.fixing
-    return fixing
+    engine = parts_of(request).engine
+    return Fixing(engine.database, engine.temporal, engine.task_queue)
 
 
 Fixer = Annotated[Fixing, Depends(_fixing)]

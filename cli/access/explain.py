@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 from pydantic import ValidationError
 
-from cli.connections import open_database, read_settings
+from cli.connections import database_settings, open_database
 from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
 from domain.access.permissions import Permission
 from domain.identifiers import InvalidIdentifier, PersonKey
@@ -54,7 +54,7 @@ def explain(
 
     if (person is None) is not code_from_stdin:
         raise Failure("Say who it is about: --person ID, or --person-code-stdin.", USAGE)
-    with open_database(read_settings()) as database:
+    with open_database(database_settings()) as database:
         who = person or _person_of_stdin(database)
         try:
             question = explanations.ExplainAccessRequest.model_validate(

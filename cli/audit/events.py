@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import open_database, read_settings
+from cli.connections import database_settings, open_database
 from cli.console import (
     FAILED,
     Json,
@@ -33,7 +33,7 @@ def list_(
     account: Account = None, after: After = None, limit: Limit = 50, *, as_json: Json = False
 ) -> None:
     """List events, oldest first: when, what, who, and why."""
-    with open_database(read_settings()) as database:
+    with open_database(database_settings()) as database:
         hash_chain.seal_all(database)
         with database.reading() as connection:
             if after is None:
@@ -73,7 +73,7 @@ def verify(*, as_json: Json = False) -> None:
 
     Keep the printed head somewhere else: if a later chain still contains it, nothing was cut off.
     """
-    with open_database(read_settings()) as database, err().status("Verifying the chain…"):
+    with open_database(database_settings()) as database, err().status("Verifying the chain…"):
         verdict = hash_chain.verify(database)
     if as_json:
         print_json(asdict(verdict))

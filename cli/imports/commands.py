@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from cli.connections import open_database, operator, read_settings
+from cli.connections import database_settings, open_database, operator
 from cli.console import (
     FAILED,
     USAGE,
@@ -71,7 +71,7 @@ def services(
 
 
 def _import(kind: Kind[F], file: str, form: Format | None, *, dry_run: bool, as_json: bool) -> None:
-    settings = read_settings()
+    settings = database_settings()
     with _opened(file, form) as source, open_database(settings) as database:
         report = _Report(source.name, kind.name, most=sys.maxsize if dry_run else _SHOWN)
         actor = Actor(ActorKind.OPS, operator())

@@ -13,8 +13,7 @@ from cli.console import Failure, Json, print_json, print_table, say
 from domain.audit import Actor, ActorKind
 from domain.rates import Rate
 from domain.reasons import Reason
-from services.numbers.policy import NumberPolicy
-from settings import Settings
+from settings.processes import NumberCommandSettings
 from storage.database import Connection
 from storage.numbers import blocks as number_blocks
 
@@ -46,7 +45,7 @@ class Block:
 @app.command()
 def blocks(*, as_json: Json = False) -> None:
     """Show the blocked prefixes and numbers, and everyone whose limit is used up."""
-    found = _in_force(read_settings())
+    found = _in_force(read_settings(NumberCommandSettings))
     if as_json:
         print_json([_columns(block) for block in found])
         return
@@ -59,7 +58,7 @@ def blocks(*, as_json: Json = False) -> None:
 @app.command()
 def lift(ref: Ref, reason: Why) -> None:
     """Let one of them through again. Exit code 1 if nothing of that name is in the way."""
-    settings = read_settings()
+    settings = read_settings(NumberCommandSettings)
     named = [block for block in _in_force(settings) if block.ref == ref]
     if len(named) != 1:
         raise Failure(f"Nothing in the way is called {ref}: see `volitus numbers blocks`.")
@@ -77,8 +76,8 @@ def lift(ref: Ref, reason: Why) -> None:
     say(f"Lifted: {block.kind} {block.subject}. Codes are sent again.")
 
 
-def _in_force(settings: Settings) -> list[Block]:
-    limits = NumberPolicy.of(settings).limits
+def _in_force(settings: NumberCommandSettings) -> list[Block]:
+    limits = settings.number.limit.rates()
     with open_database(settings) as database, database.reading() as connection:
         now = _now(connection)
         found = [_block(row, limits) for row in number_blocks.in_force(connection)]

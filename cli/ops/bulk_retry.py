@@ -18,7 +18,7 @@ from cli.ops.render import now
 from cli.ops.temporal import temporal_soon
 from cli.registry.lookup import columns
 from services.launcher import start_operation
-from settings import Settings
+from settings.processes import CliSettings
 from storage.database import Database
 from storage.ops import bulk_retries, bulk_retry_queries
 from storage.ops.bulk_retries import BulkRetryAsked
@@ -84,7 +84,7 @@ def dry_run(database: Database, which: Filter, *, as_json: bool) -> None:
 
 
 def retry(
-    settings: Settings, database: Database, asked: BulkRetryAsked, *, sure: bool, as_json: bool
+    settings: CliSettings, database: Database, asked: BulkRetryAsked, *, sure: bool, as_json: bool
 ) -> None:
     """Show what would happen, ask whether that is meant, start it, and follow it to its end."""
     found = preview(database, asked.which)
@@ -112,7 +112,7 @@ def _confirm(count: int) -> None:
         raise Failure("Nothing was started.")
 
 
-async def _started(settings: Settings, row: Row[Any]) -> bool:
+async def _started(settings: CliSettings, row: Row[Any]) -> bool:
     """False: Temporal does not answer, and a worker starts it later."""
     try:
         async with temporal_soon(settings) as client:

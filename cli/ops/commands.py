@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Row
 
-from cli.connections import open_database, read_settings
+from cli.connections import database_settings, open_database
 from cli.console import Json, print_json, say
 from cli.ops import decisions, repair, retry, targets
 from cli.ops.next_steps import advice
@@ -56,7 +56,7 @@ def stuck(
     as_json: Json = False,
 ) -> None:
     """Show what is stuck, the longest stuck first."""
-    with open_database(read_settings()) as database, database.snapshot() as connection:
+    with open_database(database_settings()) as database, database.snapshot() as connection:
         asked = Filter(target, code, kind, process, account_id(connection, account), older_than)
         counted = stuck_queries.groups(connection, asked)
         if groups:
@@ -94,7 +94,7 @@ def show(id_: Id, *, as_json: Json = False) -> None:
 
     Also one that is no longer stuck.
     """
-    with open_database(read_settings()) as database, database.snapshot() as connection:
+    with open_database(database_settings()) as database, database.snapshot() as connection:
         story = Story.of(connection, find(connection, id_))
     if as_json:
         print_json(story.shape())

@@ -19,7 +19,7 @@ from domain.audit import Actor, ActorKind
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
 from services.ops.wake import wake
-from settings import Settings
+from settings.processes import CliSettings
 from storage.database import Database, Session
 from storage.ops import decisions, stuck_queries
 from storage.ops.decisions import Decided
@@ -94,7 +94,7 @@ def _decide(
             return decisions.decide(session, found.id, wish)
 
 
-def tell(settings: Settings, workflow_id: str | None) -> bool:
+def tell(settings: CliSettings, workflow_id: str | None) -> bool:
     """Wake a process; False: Temporal does not answer, and the caretaker tells it later."""
     if workflow_id is None:  # nobody waits for it
         return True

@@ -18,7 +18,7 @@ from domain.audit import Actor, ActorKind
 from domain.ops.repairs import Fix
 from domain.ops.stuck_reasons import StuckKind
 from services.ops.workflow_repair import Fixing
-from settings import Settings
+from settings.processes import CliSettings
 from storage.database import Database
 from storage.ops import workflow_problems
 from storage.ops.workflow_problems import Fixed
@@ -71,7 +71,7 @@ def fix(
 
 
 def _fixed(
-    settings: Settings, database: Database, found: Row[Any], wish: Fixed, *, dry_run: bool
+    settings: CliSettings, database: Database, found: Row[Any], wish: Fixed, *, dry_run: bool
 ) -> Row[Any]:
     if dry_run:
         with database.trial() as session:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, operator, read_settings
+from cli.connections import database_settings, open_database, operator, read_settings
 from cli.console import USAGE, Failure, Json, say
 from cli.ops import bulk_retry, decisions, follow
 from cli.ops.decisions import DryRun, Version
@@ -134,7 +134,7 @@ def retries(
         raise Failure("--cancel and --reason belong together: say why it is ended.", USAGE)
     if rows + once + cancel > 1:
         raise Failure("Say one of: --rows, --once, --cancel.", USAGE)
-    with open_database(read_settings()) as database:
+    with open_database(database_settings()) as database:
         with database.reading() as connection:
             row = follow.find(connection, operation)
             if rows:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Row
 
-from cli.connections import open_database, operator, read_settings
+from cli.connections import database_settings, open_database, operator
 from cli.console import Failure, Json, print_json, print_table, say
 from cli.ops.options import Why
 from cli.registry.lookup import columns
@@ -32,7 +32,7 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    with open_database(read_settings()) as database, database.reading() as connection:
+    with open_database(database_settings()) as database, database.reading() as connection:
         rows = stuck_queries.targets(connection)
     if as_json:
         print_json([columns(row) for row in rows])
@@ -75,7 +75,7 @@ def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
 
 
 def _change(change: Change, name: Target, why: str, *, as_json: bool) -> None:
-    with open_database(read_settings()) as database:
+    with open_database(database_settings()) as database:
         try:
             with database.transaction() as session:
                 change(session, name, Actor(ActorKind.OPS, operator()), why)

@@ -9,11 +9,11 @@ from temporalio.client import Client
 
 from cli.connections import open_temporal
 from cli.console import Failure
-from settings import Settings
+from settings.processes import CliSettings
 
 
 @asynccontextmanager
-async def temporal_soon(settings: Settings, seconds: float = 10) -> AsyncIterator[Client]:
+async def temporal_soon(settings: CliSettings, seconds: float = 10) -> AsyncIterator[Client]:
     """Temporal, for so long. Failure where it does not answer; what is logged goes to stderr."""
     try:
         async with asyncio.timeout(seconds), open_temporal(settings) as client:

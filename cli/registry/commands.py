@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 import typer
 
 from activities.registry.sync_runs import RunDecision, SyncRequest
-from cli.connections import open_database, open_temporal, operator, read_settings
+from cli.connections import database_settings, open_database, open_temporal, operator, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.registry import control, lookup
 from cli.registry.lookup import Run
 from cli.registry.render import counts_of, print_run
-from settings import Settings
+from settings.processes import CliSettings
 from storage.database import Database
 from storage.registry import sync_run_queries
 
@@ -34,7 +34,7 @@ Decision = Literal["release", "reject"]
 @app.command("list")
 def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
     """Show the newest runs."""
-    with open_database(read_settings()) as database, database.reading() as connection:
+    with open_database(database_settings()) as database, database.reading() as connection:
         rows = sync_run_queries.runs(connection, source=None, state=None, before=None, limit=limit)
     runs = [lookup.columns(row) for row in rows]
     if as_json:
@@ -58,7 +58,7 @@ def _row(run: Run) -> list[object]:
 @app.command()
 def show(run: RunId, *, as_json: Json = False) -> None:
     """Show one run: its counts, why it is where it is, and what a held one would end and start."""
-    with open_database(read_settings()) as database:
+    with open_database(database_settings()) as database:
         with database.reading() as connection:
             found = lookup.find(connection, run)
         _print(database, found, as_json=as_json)
@@ -112,7 +112,7 @@ def run_(what: What, *, wait: Wait = False, as_json: Json = False) -> None:
 
 
 async def _run(
-    settings: Settings,
+    settings: CliSettings,
     database: Database,
     source: Literal["file", "changes", "check"],
     *,
@@ -137,7 +137,7 @@ def _print(database: Database, run: Run, *, as_json: bool) -> None:
 @app.command()
 def aside(source: Of = None, limit: Limit = 100, *, as_json: Json = False) -> None:
     """Show the records that could not be used and wait to be read well, newest first."""
-    with open_database(read_settings()) as database, database.reading() as connection:
+    with open_database(database_settings()) as database, database.reading() as connection:
         rows = sync_run_queries.aside(connection, source=source, before=None, limit=limit)
     records = [lookup.columns(row) for row in rows]
     if as_json:

@@ -1,5 +1,6 @@
-"""``volitus config``: which settings are in force, and where each comes from."""
+"""``volitus config``: the settings of a process in force, and the source of each."""
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -7,21 +8,31 @@ from typing import Annotated, Any
 import typer
 
 from cli.connections import read_settings
-from cli.console import Json, print_json, print_table
-from cli.settings.markdown import as_written, page, variable
-from settings import Settings
+from cli.console import USAGE, Failure, Json, print_json, print_table
+from cli.settings.markdown import as_written, page
+from settings.environment import ProcessSettings, find, settings_of
+from settings.processes import PROCESSES
 
+Process = Annotated[
+    str | None, typer.Argument(metavar="PROCESS", help=f"One of: {', '.join(PROCESSES)}.")
+]
 Markdown = Annotated[
     bool, typer.Option("--markdown", help="Print docs/settings.md instead: every setting there is.")
 ]
 
 
-def config(*, as_json: Json = False, markdown: Markdown = False) -> None:
-    """Show the settings in force, secrets hidden. Exit code 2 if a process would not start."""
+def config(process: Process = None, *, as_json: Json = False, markdown: Markdown = False) -> None:
+    """Show the settings of PROCESS in force, secrets hidden.
+
+    Exit code 2 if the process would not start with them.
+    """
     if markdown:
-        sys.stdout.write(page(Settings))
+        sys.stdout.write(page(PROCESSES))
         return
-    rows = list(_in_force(read_settings()))
+    kind = PROCESSES.get(process or "")
+    if kind is None:
+        raise Failure(f"Name a process: {', '.join(PROCESSES)}.", USAGE)
+    rows = list(_in_force(read_settings(kind)))
     if as_json:
         print_json(rows)
     else:
@@ -29,12 +40,14 @@ def config(*, as_json: Json = False, markdown: Markdown = False) -> None:
         print_table(columns, ([row[c] for c in columns] for row in rows))
 
 
-def _in_force(settings: Settings) -> Iterator[dict[str, Any]]:
-    for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
-        told = name in settings.model_fields_set
+def _in_force(settings: ProcessSettings) -> Iterator[dict[str, Any]]:
+    for setting in settings_of(type(settings)):
+        value: Any = settings
+        for name in setting.path:
+            value = getattr(value, name)
+        found = find(setting, os.environ)
         yield {
-            "variable": variable(name, field),
+            "variable": setting.variable,
             "value": None if value is None else as_written(value),
-            "source": "environment" if told else "default",
+            "source": "default" if found is None else found.source,
         }

@@ -59,7 +59,7 @@ class Programs:
             "VOLITUS_NETWORK_TOKEN": credentials.network_token.get_secret_value(),
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),
-            **({} if settings.scheduled else dict.fromkeys(_TIMES, "")),
+            **({} if settings.scheduled else dict.fromkeys(_TIMES, "never")),
             "NO_PROXY": "127.0.0.1,localhost",  # a proxy of the caller's is not between neighbours
         }
 

@@ -1,26 +1,24 @@
-"""The scheduler: says when to read the register, and seals the history every second."""
+"""The scheduler's process: starts register syncs by the clock, seals the history every second."""
 
 import asyncio
-import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
-from temporalio.client import Client
 
 from activities.registry.sync_runs import Source
 from registry_sync.estonia.representation import TALLINN
 from registry_sync.scheduler.schedule import Job, SyncSchedule
-from runtime import logs
 from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect, temporal_check
-from settings import Settings
+from runtime.process import run_process, use_threads
+from runtime.temporal_client import connect_to
+from services.engine import Engine
+from settings.processes import SchedulerSettings
 from storage.audit import hash_chain
-from storage.database import Database
-from storage.health import database_check, migrations_check
+from storage.database import Database, open_pool
 from storage.retention import tidy
 
 _SEAL_SECONDS = 1
@@ -29,53 +27,32 @@ _TIDY_SECONDS = 3600
 log = structlog.get_logger(__name__)
 
 
-async def run(settings: Settings) -> None:
-    """Keep the schedule until told to stop. Several may run: each time starts one workflow."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    database = Database(
-        settings.database_url.get_secret_value(), pool_size=2, name="volitus-scheduler"
-    )
-    client = await _client(settings)
-    checks = {
-        "database": database_check(database),
-        "migrations": migrations_check(database),
-        "temporal": temporal_check(client),
-    }
-    internal = internal_app(Readiness(checks), REGISTRY)
-    async with serving(internal, settings.internal_host, settings.internal_port):
-        await _keep_time(settings, database, client, stop)
-    database.close()
+async def run(settings: SchedulerSettings, stop: asyncio.Event) -> None:
+    """Keep the schedule until ``stop`` is set.
+
+    Several schedulers may run: each scheduled time starts one workflow. A scheduler starts without
+    Temporal, and tries to reach it at each scheduled time.
+    """
+    with open_pool(settings.database, "volitus-scheduler") as database:
+        use_threads(database.connections)
+        cipher = PayloadCipher.of(settings.payload)
+        client = await connect_to(settings.temporal, cipher, lazy=True)
+        engine = Engine(database, client, settings.task_queue)
+        internal = internal_app(Readiness(engine.checks()), REGISTRY)
+        async with serving(internal, settings.internal.host, settings.internal.port):
+            await _keep_time(settings, engine, stop)
 
 
-async def _client(settings: Settings) -> Client:
-    # Lazy: the scheduler starts without Temporal and tries again at each time it has to start one.
-    return await connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        cipher=PayloadCipher(settings.payload_key_ring(), settings.payload_key_current),
-        tls=settings.temporal_tls,
-        api_key=settings.temporal_key(),
-        lazy=True,
-    )
-
-
-async def _keep_time(
-    settings: Settings, database: Database, client: Client, stop: asyncio.Event
-) -> None:
-    times: dict[Source, str] = {
-        "file": settings.sync_file_at,
-        "changes": settings.sync_changes_at,
-        "check": settings.sync_check_at,
-    }
+async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.Event) -> None:
+    file, changes, check = settings.sync.times()
+    times: dict[Source, str] = {"file": file, "changes": changes, "check": check}
     schedule = SyncSchedule(
-        client, settings.task_queue, times, zone=TALLINN, grace=settings.sync_misfire_grace
+        engine.temporal, engine.task_queue, times, zone=TALLINN, grace=settings.sync.misfire_grace
     )
 
     housekeeping = {
-        _SEAL_SECONDS: _in_database(hash_chain.seal_all, database),
-        _TIDY_SECONDS: _in_database(tidy, database),
+        _SEAL_SECONDS: _in_database(hash_chain.seal_all, engine.database),
+        _TIDY_SECONDS: _in_database(tidy, engine.database),
     }
     scheduler = schedule.scheduler(housekeeping)
     scheduler.start()
@@ -99,6 +76,4 @@ def _in_database(work: Callable[[Database], object], database: Database) -> Job:
 
 def main() -> None:
     """Entry of `python -m registry_sync` and `volitus scheduler`."""
-    settings = Settings.for_process()
-    logs.configure(settings.log_level, settings.log_format, "scheduler")
-    asyncio.run(run(settings))
+    run_process(SchedulerSettings, run)

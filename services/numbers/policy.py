@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from domain.numbers.phone_numbers import NumberRules, PhoneNumber
 from domain.numbers.verifications import VerificationRules, code_digest
 from domain.rates import Rate
-from settings.numbers import VerificationSettings
+from settings.processes import ApiSettings
 from storage.numbers.blocks import ConversionWatch
 from storage.numbers.verifications import Requester
 from storage.requests.rate_limits import Use
@@ -28,28 +28,20 @@ class NumberPolicy:
     gateway_password: SecretStr
 
     @classmethod
-    def of(cls, settings: VerificationSettings) -> Self:
+    def of(cls, settings: ApiSettings) -> Self:
         """As the settings say."""
         return cls(
-            rules=settings.verification_rules(),
-            numbers=NumberRules(frozenset(settings.number_countries), settings.number_test_numbers),
+            rules=settings.verification.rules(),
+            numbers=settings.number.rules(),
             watch=ConversionWatch(
-                settings.number_watch_window,
-                settings.number_watch_least,
-                settings.number_watch_share,
-                settings.number_watch_closed,
+                settings.number.watch.window,
+                settings.number.watch.least,
+                settings.number.watch.share,
+                settings.number.watch.closed,
             ),
-            limits={
-                "person": Rate.of(settings.number_limit_person),
-                "client": Rate.of(settings.number_limit_client),
-                "client_quota": Rate.of(settings.number_limit_client_quota),
-                "number": Rate.of(settings.number_limit_number),
-                "prefix": Rate.of(settings.number_limit_prefix),
-                "address": Rate.of(settings.number_limit_address),
-                "country": Rate.of(settings.number_limit_country),
-            },
-            key=settings.code_key(),
-            gateway_password=settings.sms_password,
+            limits=settings.number.limit.rates(),
+            key=settings.verification.code_key(),
+            gateway_password=settings.sms.password,
         )
 
     def uses(self, requester: Requester, number: PhoneNumber, address: str | None) -> list[Use]:

@@ -28,6 +28,7 @@ from api.app import create_app, openapi_document
 from api.auth.tokens import TokenVerifier
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
+from services.engine import Engine
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK, sole, state
@@ -87,9 +88,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
         connect(temporal_address, namespace="default", cipher=payload_keys.cipher(), lazy=True)
     )
     return create_app(
-        database=shared_database,
-        temporal=temporal,
-        task_queue=str(uuid4()),
+        engine=Engine(shared_database, temporal, str(uuid4())),
         verifier=TokenVerifier(profiles(), client_of(key_endpoint()), now=lambda: NOW),
         readiness=Readiness({}),
         numbers=NUMBERS,

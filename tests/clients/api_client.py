@@ -19,10 +19,10 @@ from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
 from runtime.health_server import Readiness
-from runtime.temporal_client import connect, temporal_check
+from runtime.temporal_client import connect
+from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
-from storage.health import database_check, migrations_check
 from storage.numbers.blocks import ConversionWatch
 from storage.parties import people
 from tests.clients.token_issuer import (
@@ -166,18 +166,12 @@ async def open_front(
     reached = temporal or await connect(
         NOBODY_LISTENS, namespace="default", cipher=payload_keys.cipher(), lazy=True
     )
-    checks = {
-        "database": database_check(database),
-        "migrations": migrations_check(database),
-        "temporal": temporal_check(reached),
-    }
+    engine = Engine(database, reached, task_queue)
     async with client_of(key_endpoint()) as issuer:
         app = create_app(
-            database=database,
-            temporal=reached,
-            task_queue=task_queue,
+            engine=engine,
             verifier=TokenVerifier(profiles(), issuer, now=lambda: NOW),
-            readiness=Readiness(checks, spare=frozenset({"temporal"})),
+            readiness=Readiness(engine.checks(), spare=frozenset({"temporal"})),
             numbers=numbers,
             registry=registry,
         )

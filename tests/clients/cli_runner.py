@@ -6,14 +6,16 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
-from settings import Settings
+from settings.environment import ProcessSettings
 from tests.fixtures import payload_keys
+
+S = TypeVar("S", bound=ProcessSettings)
 
 # Invented, of the right shape: commands refuse to start without them.
 SETTINGS = {
@@ -61,12 +63,12 @@ class Volitus:
         )
         return Said(done.exit_code, done.stdout, done.stderr)
 
-    def settings(self) -> Settings:
-        """What it reads of its environment."""
+    def settings(self, kind: type[S]) -> S:
+        """What a process of this kind reads of the same environment."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.environment.items():
                 patch.setenv(name, value)
-            return Settings.from_environment()
+            return kind.from_environment()
 
     def with_settings(self, **settings: str) -> "Volitus":
         """The same, with some settings changed."""

@@ -12,8 +12,9 @@ import yaml
 
 from cli.app import app
 from dev.checks.compose_env import variables
-from settings import Settings
+from settings.environment import settings_of
 from settings.issuers import IssuerProfile
+from settings.processes import PROCESSES, ApiSettings
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docker-compose.yml").read_text()
@@ -38,7 +39,7 @@ def _demanded() -> set[str]:
 
 
 def _passed_on() -> set[str]:
-    """Settings that are there only where ``.env`` names them."""
+    """WorkerSettings that are there only where ``.env`` names them."""
     return {name for name, value in _SERVICES["api"]["environment"].items() if value is None}
 
 
@@ -100,7 +101,7 @@ def test_no_secret_is_written_out() -> None:
 
 
 def test_every_setting_of_the_product_is_one() -> None:
-    known = {f"VOLITUS_{name.upper()}" for name in Settings.model_fields}
+    known = {each.variable for kind in PROCESSES.values() for each in settings_of(kind)}
 
     for service in _PRODUCT:
         assert set(_SERVICES[service]["environment"]) <= known
@@ -174,6 +175,6 @@ def test_the_settings_are_accepted(monkeypatch: pytest.MonkeyPatch, more: set[st
         elif name in given:
             monkeypatch.setenv(name, given[name])
 
-    settings = Settings.from_environment()
+    settings = ApiSettings.from_environment()
 
     assert all(isinstance(profile, IssuerProfile) for profile in settings.issuers)

@@ -120,7 +120,7 @@ async def test_keys_may_be_rotated_while_a_run_waits(idle_engine: Engine) -> Non
     engine.take_on(engine.codes())
     settings = engine.settings
     old = await connect(
-        settings.temporal_address, namespace="default", cipher=payload_keys.cipher(payload_keys.OLD)
+        settings.temporal.address, namespace="default", cipher=payload_keys.cipher(payload_keys.OLD)
     )
     async with working(settings, old):
         engine.client = old
@@ -131,7 +131,7 @@ async def test_keys_may_be_rotated_while_a_run_waits(idle_engine: Engine) -> Non
         await until_told(handle, "Held")
 
     new = await connect(
-        settings.temporal_address, namespace="default", cipher=payload_keys.cipher()
+        settings.temporal.address, namespace="default", cipher=payload_keys.cipher()
     )
     async with working(settings, new):
         waiting = new.get_workflow_handle_for(RegisterSync.run, handle.id)

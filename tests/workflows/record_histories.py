@@ -21,7 +21,7 @@ from activities.registry.sync_runs import RunDecision
 from domain.provisioning import resend_settings
 from domain.provisioning.steps import Decision
 from runtime.temporal_client import connect
-from settings import Settings
+from settings.processes import WorkerSettings
 from tests.builders.bulk_retries import begin
 from tests.builders.people import JAAN, MARI
 from tests.builders.stuck_rows import put_stuck
@@ -217,7 +217,7 @@ async def _tell(
         address = client.service_client.config.target_host
         variables = environment(database_url, address, register_url, folder / "data")
         with patch.dict("os.environ", variables):
-            settings = Settings.from_environment()
+            settings = WorkerSettings.from_environment()
         async with working(settings, client):
             return await story(Engine(settings, database, client, register))
 

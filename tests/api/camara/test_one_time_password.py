@@ -527,7 +527,7 @@ async def test_without_a_database(path: str, body: object) -> None:
 
 @pytest.mark.parametrize(("path", "body"), BODIES)
 async def test_a_crash_is_answered_as_any_error(program: Front, path: str, body: object) -> None:
-    program.app.state.numbers = None
+    program.app.state.parts = None
 
     with capture_logs() as logs:
         answer = await ask(program, path, body)

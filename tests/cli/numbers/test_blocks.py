@@ -10,6 +10,7 @@ from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
 from services.numbers.policy import NumberPolicy
+from settings.processes import ApiSettings
 from storage.database import Database
 from storage.numbers import blocks, verifications
 from storage.numbers.verifications import Request, Requester
@@ -43,7 +44,7 @@ def send(database: Database, policy: NumberPolicy, requester: Requester) -> None
 
 @pytest.fixture
 def policy(volitus: Volitus) -> NumberPolicy:
-    return NumberPolicy.of(volitus.settings())
+    return NumberPolicy.of(volitus.settings(ApiSettings))
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_where_temporal_is_away_it_begins_later(volitus: Volitus, database: Data
 
 def of(volitus: Volitus, resends: Resends) -> Volitus:
     return volitus.with_settings(
-        VOLITUS_TEMPORAL_ADDRESS=resends.settings.temporal_address,
+        VOLITUS_TEMPORAL_ADDRESS=resends.settings.temporal.address,
         VOLITUS_TASK_QUEUE=resends.settings.task_queue,
     )
 

@@ -160,7 +160,7 @@ async def test_what_is_really_stuck_is_retried_with_another_input(
     volitus: Volitus, resending: Resends
 ) -> None:
     console = volitus.with_settings(
-        VOLITUS_TEMPORAL_ADDRESS=resending.settings.temporal_address,
+        VOLITUS_TEMPORAL_ADDRESS=resending.settings.temporal.address,
         VOLITUS_TASK_QUEUE=resending.settings.task_queue,
     )
     gone = put_one(resending.database)

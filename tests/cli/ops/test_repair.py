@@ -36,7 +36,7 @@ async def test_a_process_that_temporal_lost_is_started_again(
     volitus: Volitus, resending: Resends
 ) -> None:
     console = volitus.with_settings(
-        VOLITUS_TEMPORAL_ADDRESS=resending.settings.temporal_address,
+        VOLITUS_TEMPORAL_ADDRESS=resending.settings.temporal.address,
         VOLITUS_TASK_QUEUE=resending.settings.task_queue,
     )
 

@@ -20,6 +20,7 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.reasons import Reason
 from domain.registry.register import Capacity, CompanyStatus, Holder, Register, RegisterState
 from runtime.temporal_client import connect
+from settings.processes import CliSettings
 from storage.database import Database
 from storage.registry import sync_runs as runs
 from tests.builders import rows
@@ -67,10 +68,10 @@ def administrator(database: Database) -> None:
 @asynccontextmanager
 async def working(console: Volitus, database: Database) -> AsyncIterator[Client]:
     """A worker for which one grant that would end is too much."""
-    settings = console.settings()
+    settings = console.settings(CliSettings)
     client = await connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
+        settings.temporal.address,
+        namespace=settings.temporal.namespace,
         cipher=payload_keys.cipher(),
     )
     register = cast(Register, _Emptied())

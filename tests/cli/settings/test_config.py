@@ -4,19 +4,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import Field, SecretStr
 
-from cli.settings.markdown import page, variable
-from settings import Settings
+from cli.settings.markdown import page
+from settings.environment import ProcessSettings, Section, settings_of
+from settings.processes import PROCESSES, WorkerSettings
 from tests.clients.cli_runner import SETTINGS, Volitus
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
+EVERY = sorted({each.variable for kind in PROCESSES.values() for each in settings_of(kind)})
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
-def test_the_page_tells_of_every_setting(name: str) -> None:
-    field = Settings.model_fields[name]
-    (line,) = [ln for ln in page(Settings).splitlines() if f"| `{variable(name, field)}` |" in ln]
+@pytest.mark.parametrize("variable", EVERY)
+def test_the_page_tells_of_every_setting(variable: str) -> None:
+    (line,) = [
+        line for line in page(PROCESSES).splitlines() if line.startswith(f"| `{variable}` |")
+    ]
 
     assert line in PAGE.read_text().splitlines(), "volitus config --markdown > docs/settings.md"
 
@@ -25,69 +28,114 @@ def test_the_page_tells_of_nothing_else(nowhere: Volitus) -> None:
     assert nowhere("config", "--markdown").out == PAGE.read_text()
 
 
-class _Changed(BaseModel):
+class _Patience(Section):
+    """How patient it is."""
+
     wait: timedelta = Field(timedelta(seconds=10), description="How long to wait.")
+    key: SecretStr = Field(description="A key.")
 
 
-@pytest.mark.parametrize(
-    ("default", "description"),
-    [
-        pytest.param(timedelta(seconds=11), "How long to wait.", id="another-default"),
-        pytest.param(timedelta(seconds=10), "How long.", id="another-description"),
-    ],
-)
-def test_a_stale_line_would_show(default: timedelta, description: str) -> None:
-    class Now(BaseModel):
-        wait: timedelta = Field(default, description=description)
+class _Waiter(ProcessSettings):
+    """Waits."""
 
-    assert "| `VOLITUS_WAIT` | `PT10S` | How long to wait. |" in page(_Changed)
-    assert page(Now) != page(_Changed)
+    patience: _Patience
 
 
-def test_secrets_are_hidden_and_sources_told(nowhere: Volitus) -> None:
-    said = nowhere.with_settings(VOLITUS_API_PORT="8123")("config", "--json")
+class _Other(ProcessSettings):
+    """Does not."""
 
-    told = {setting["variable"]: setting for setting in said.json}
-    assert told["VOLITUS_API_PORT"] == {
-        "variable": "VOLITUS_API_PORT",
-        "value": "8123",
-        "source": "environment",
-    }
-    assert told["VOLITUS_LOG_LEVEL"]["source"] == "default"
-    assert set(told) == {variable(n, f) for n, f in Settings.model_fields.items()}
-    for name, field in Settings.model_fields.items():
-        if field.annotation in {SecretStr, SecretStr | None}:
-            assert told[variable(name, field)]["value"] in {"**********", None}
+    name: str = Field("x", description="A name.")
 
 
+def test_a_section_is_a_table_whose_columns_are_the_processes_that_read_it() -> None:
+    lines = page({"waiter": _Waiter, "other": _Other}).splitlines()
+
+    assert "| waiter | Waits. |" in lines
+    at = lines.index("## Patience")
+    assert lines[at + 4] == "| variable | default | waiter | description |"
+    assert lines[at + 6] == "| `VOLITUS_PATIENCE_WAIT` | `PT10S` | yes | How long to wait. |"
+    assert lines[at + 7] == "| `VOLITUS_PATIENCE_KEY` | none | **required** | A key. |"
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_secrets_are_hidden_and_sources_shown(nowhere: Volitus, process: str) -> None:
+    said = nowhere.with_settings(VOLITUS_DATABASE_PASSWORD="", VOLITUS_API_PORT="8123")(
+        "config", process, "--json"
+    )
+
+    kind = PROCESSES[process]
+    shown = {setting["variable"]: setting for setting in said.json}
+    assert set(shown) == {each.variable for each in settings_of(kind)}
+    assert shown["VOLITUS_DATABASE_URL"]["source"] == "environment"
+    assert shown["VOLITUS_DATABASE_PASSWORD"]["source"] == "default"
+    for each in settings_of(kind):
+        if each.field.annotation in {SecretStr, SecretStr | None}:
+            assert shown[each.variable]["value"] in {"**********", None}
+    if process == "api":
+        port = {"variable": "VOLITUS_API_PORT", "value": "8123", "source": "environment"}
+        assert shown["VOLITUS_API_PORT"] == port
+        assert shown["VOLITUS_LOG_LEVEL"]["source"] == "default"
+
+
+def test_a_value_from_a_file_is_shown_as_such(nowhere: Volitus, tmp_path: Path) -> None:
+    (tmp_path / "queue").write_text("other\n")
+
+    said = nowhere.with_settings(VOLITUS_TASK_QUEUE_FILE=str(tmp_path / "queue"))(
+        "config", "cli", "--json"
+    )
+
+    (shown,) = [each for each in said.json if each["variable"] == "VOLITUS_TASK_QUEUE"]
+    assert (shown["value"], shown["source"]) == ("other", "file")
+
+
+@pytest.mark.parametrize("process", PROCESSES)
 @pytest.mark.parametrize(
     "form", [pytest.param([], id="table"), pytest.param(["--json"], id="json")]
 )
-def test_no_secret_is_printed(nowhere: Volitus, form: list[str]) -> None:
-    said = nowhere("config", *form)
+def test_no_secret_is_printed(nowhere: Volitus, process: str, form: list[str]) -> None:
+    said = nowhere("config", process, *form)
 
     assert said.code == 0
-    for secret in ("VOLITUS_REGISTER_PASSWORD", "VOLITUS_PAYLOAD_KEYS"):
+    for secret in ("VOLITUS_REGISTER_PASSWORD", "VOLITUS_PAYLOAD_KEYS", "VOLITUS_SMS_PASSWORD"):
         assert SETTINGS[secret] not in said.out
     assert "a-password" not in said.out
+
+
+@pytest.mark.parametrize("words", [[], ["nobody"]])
+def test_a_process_must_be_named(nowhere: Volitus, words: list[str]) -> None:
+    said = nowhere("config", *words)
+
+    assert said.code == 2
+    assert all(name in said.err for name in PROCESSES)
+
+
+def test_a_process_that_would_not_start_is_exit_code_2(nowhere: Volitus) -> None:
+    said = nowhere.with_settings(VOLITUS_REGISTER_PASSWORD="")("config", WorkerSettings.process)
+
+    assert said.code == 2
+    assert said.err.startswith("Wrong settings: VOLITUS_REGISTER_PASSWORD: required")
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        pytest.param("VOLITUS_API_PORT", "eighty", id="no-number"),
-        pytest.param("VOLITUS_SYNC_FILE_AT", "every day", id="no-crontab"),
-        pytest.param("VOLITUS_SYNC_HOLD_SHARE", "2", id="out-of-range"),
+        pytest.param("VOLITUS_TEMPORAL_ADDRESS", "http://temporal", id="no-address"),
         pytest.param("VOLITUS_PAYLOAD_KEYS", "{}", id="no-key"),
         pytest.param("VOLITUS_PAYLOAD_KEY_CURRENT", "lost", id="not-one-of-the-keys"),
-        pytest.param("VOLITUS_ISSUERS", "[]", id="no-issuer"),
-        pytest.param("VOLITUS_DATABASE_URL", "postgresql://host:port/name", id="no-address"),
+        pytest.param("VOLITUS_DATABASE_URL", "postgresql://host:port/name", id="no-url"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(nowhere: Volitus, name: str, value: str) -> None:
-    said = nowhere.with_settings(**{name: value})("sync", "list")
+    said = nowhere.with_settings(**{name: value})("sync", "run", "check")
 
     assert said.code == 2
     assert len(said.err.splitlines()) == 1
     assert f"{name}: " in said.err
     assert said.out == ""
+
+
+def test_a_command_on_the_database_needs_no_keys(nowhere: Volitus) -> None:
+    said = nowhere.with_settings(VOLITUS_PAYLOAD_KEYS="", VOLITUS_ISSUERS="")("sync", "list")
+
+    assert said.code == 1
+    assert said.err.startswith("The database does not answer")

@@ -1,30 +1,23 @@
 """What the SMS say: one SMS each, whose last line browsers understand."""
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from domain.numbers.sms_texts import Language, code_text, parts
-from settings.numbers import VerificationSettings
-from tests.fixtures import payload_keys
+from settings.sms import PortalSettings
 
 CODE = "204816"
 LONGEST = "iseteenindus.volitus.ee.com"
 """As long as the setting allows: Russian has room for no more."""
 
 
-def settings(host: str) -> VerificationSettings:
-    told = {
-        "sms_user": "u",
-        "sms_password": "p",
-        "verification_key": payload_keys.ENVIRONMENT["VOLITUS_VERIFICATION_KEY"],
-        "portal_host": host,
-    }
-    return TypeAdapter(VerificationSettings).validate_python(told)
+def settings(host: str) -> PortalSettings:
+    return PortalSettings(host=host)
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_text_is_one_sms_with_the_longest_host(language: Language) -> None:
-    text = code_text(language, CODE, settings(LONGEST).portal_host)
+    text = code_text(language, CODE, settings(LONGEST).host)
 
     assert parts(text) == 1
     assert text.splitlines()[-1] == f"@{LONGEST} #{CODE}"
@@ -32,7 +25,7 @@ def test_every_text_is_one_sms_with_the_longest_host(language: Language) -> None
 
 
 def test_a_host_that_would_make_two_sms_is_refused() -> None:
-    with pytest.raises(ValidationError, match="portal_host"):
+    with pytest.raises(ValidationError, match="host"):
         settings(LONGEST + "m")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from registry_sync.estonia.esindus import CANARY
 from runtime.temporal_client import connect
-from settings import Settings
+from settings.processes import WorkerSettings
 from tests.builders.people import JAAN, MARI
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
@@ -188,7 +188,7 @@ async def test_sync_leaves_questions_for_people_who_wait(engine: Engine) -> None
 
 
 async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
-    engine: Engine, settings: Settings
+    engine: Engine, settings: WorkerSettings
 ) -> None:
     engine.register.put(CODE, holders=[MARI])
     accounts = engine.take_on(engine.codes())
@@ -197,7 +197,7 @@ async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
     engine.forget_queries()
 
     another = await connect(
-        settings.temporal_address, namespace="default", cipher=payload_keys.cipher()
+        settings.temporal.address, namespace="default", cipher=payload_keys.cipher()
     )
     async with working(settings, another):
         await asyncio.gather(

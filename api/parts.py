@@ -1,0 +1,28 @@
+"""What every route may use, in one place: ``parts_of(request)``."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from api.auth.tokens import TokenVerifier
+from api.http.request_metrics import Meters
+from runtime.health_server import Readiness
+from services.engine import Engine
+from services.numbers.policy import NumberPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one API. They stay their owner's to close."""
+
+    engine: Engine
+    verifier: TokenVerifier
+    readiness: Readiness
+    numbers: NumberPolicy
+    meters: Meters
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    """The parts of the API that answers this request."""
+    parts: Parts = connection.app.state.parts
+    return parts

@@ -1,0 +1,49 @@
+"""What every process does alike when it starts: read its settings, set up logs, hear signals."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from runtime import logs
+from settings.processes import ServerSettings
+
+S = TypeVar("S", bound=ServerSettings)
+Runner = Callable[[Coroutine[Any, Any, None]], None]
+
+
+def run_process(
+    kind: type[S],
+    serve: Callable[[S, asyncio.Event], Awaitable[None]],
+    runner: Runner = asyncio.run,
+) -> None:
+    """Read the settings of ``kind`` and run ``serve`` until it ends.
+
+    ``serve`` gets the settings and an event that SIGTERM and SIGINT set. Wrong settings end the
+    process with one line on stderr and exit code 2.
+    """
+    settings = kind.for_process()
+    logs.configure(settings.log.level, settings.log.format, kind.process)
+
+    async def main() -> None:
+        await serve(settings, stop_event())
+
+    runner(main())
+
+
+def stop_event() -> asyncio.Event:
+    """An event of the running loop that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def use_threads(count: int) -> None:
+    """Let ``asyncio.to_thread`` use ``count`` threads in the running loop.
+
+    Python's own number is a few more than there are cores, so most database connections would idle.
+    """
+    executor = ThreadPoolExecutor(count, thread_name_prefix="blocking")
+    asyncio.get_running_loop().set_default_executor(executor)

@@ -1,0 +1,130 @@
+"""Kinds of settings that several sections have, and what makes each of them unusable."""
+
+import re
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
+
+from domain.rates import Rate
+
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
+    re.IGNORECASE,
+)
+
+
+def is_host_name(text: str) -> bool:
+    """``text`` is a host name: no scheme, port or path."""
+    return _HOST_NAME.fullmatch(text) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Only this machine reaches ``host``."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _host(text: str) -> str:
+    try:
+        ip_address(text)
+    except ValueError:
+        if not is_host_name(text) or text.replace(".", "").isdigit():
+            raise ValueError("must be an IP address or a host name, without a port") from None
+    return text
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        _host(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
+        good = 1 <= int(port) <= 65535 and port.isdigit()
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be host:port, without a scheme")
+    return text
+
+
+def _base_url(url: HttpUrl) -> HttpUrl:
+    if url.username or url.password or url.query or url.fragment:
+        raise ValueError("must be a URL without a user, a query or a fragment: paths are appended")
+    return url
+
+
+def _origin(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = text == f"{parts.scheme}://{parts.netloc}" and parts.port != 0
+    except ValueError:
+        good = False
+    else:
+        good = good and parts.scheme in {"http", "https"} and "@" not in parts.netloc
+        good = good and bool(parts.hostname) and text == text.lower()
+    if not good:
+        raise ValueError("must be an origin as browsers send it: https://host or https://host:port")
+    return text
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be one line that is not blank")
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be ASCII without spaces or line breaks: it is sent in a header")
+    return value
+
+
+def _name(text: str) -> str:
+    if text.strip() != text or not text.isprintable():
+        raise ValueError("must be one line without spaces around it")
+    return text
+
+
+def _word(text: str) -> str:
+    if not text.isprintable() or " " in text:
+        raise ValueError("must have no spaces or line breaks")
+    return text
+
+
+def _seconds(value: object) -> object:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _rate(text: str) -> str:
+    Rate.of(text)
+    return text
+
+
+Share = Annotated[float, Field(gt=0, le=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+"""ISO 8601, or a number of seconds."""
+Span = Annotated[Duration, Field(gt=timedelta())]
+"""A length of time above zero."""
+Host = Annotated[str, AfterValidator(_host)]
+"""Where to listen: an IP address or a host name."""
+Address = Annotated[str, AfterValidator(_address)]
+"""Where to connect to: host:port."""
+BaseUrl = Annotated[HttpUrl, AfterValidator(_base_url)]
+"""The address of an API, to which paths are appended."""
+Origin = Annotated[str, AfterValidator(_origin)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+"""A secret that is sent in an HTTP header."""
+Name = Annotated[str, AfterValidator(_name)]
+Word = Annotated[str, AfterValidator(_word)]
+RateText = Annotated[str, AfterValidator(_rate)]
+"""``5/P1D``: five at once, then one back every fifth of a day."""

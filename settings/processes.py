@@ -1,0 +1,152 @@
+"""Which process reads what. Each class is what one process reads and demands, and nothing more."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from domain.provisioning.steps import StepRules
+from settings.database import DatabasePoolSettings, DatabaseSettings
+from settings.environment import Named, ProcessSettings
+from settings.fields import Word
+from settings.issuers import IssuerProfile, check_distinct
+from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
+from settings.numbers import NumberLimitsOnly, NumberSettings, VerificationSettings
+from settings.provisioning import (
+    BulkRetrySettings,
+    NetworkSettings,
+    ReconcileSettings,
+    SimSwapSettings,
+    StepSettings,
+    TargetSettings,
+    step_rules,
+)
+from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
+from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
+from settings.temporal import CodecSettings, PayloadSettings, TemporalSettings
+
+
+class DatabaseProcessSettings(ProcessSettings):
+    """What every process reads."""
+
+    database: DatabaseSettings
+
+
+class TemporalProcessSettings(DatabaseProcessSettings):
+    """What every process that reaches Temporal reads."""
+
+    temporal: TemporalSettings
+    task_queue: Word = Field("volitus", description="Task queue of the workflows and activities.")
+    payload: PayloadSettings
+
+
+class ServerSettings(TemporalProcessSettings):
+    """What every process that runs until it is stopped reads."""
+
+    internal: InternalListenSettings
+    log: LogSettings
+
+
+class ApiSettings(ServerSettings):
+    """The API (`volitus api`)."""
+
+    process: ClassVar[str] = "api"
+
+    database: DatabasePoolSettings
+    codec: CodecSettings
+    issuers: tuple[IssuerProfile, ...] = Field(
+        min_length=1, description="Who issues access tokens: JSON list, see docs/identity.md."
+    )
+    sms: SmsReportSettings
+    verification: VerificationSettings
+    number: NumberSettings
+    api: ApiListenSettings
+
+    @field_validator("issuers")
+    @classmethod
+    def _are_distinct(cls, value: tuple[IssuerProfile, ...]) -> tuple[IssuerProfile, ...]:
+        check_distinct(value)
+        return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.codec.open and not self.internal.is_loopback:
+            raise ValueError(
+                "VOLITUS_CODEC_OPEN: only where VOLITUS_INTERNAL_HOST is a loopback address"
+            )
+        if collide(self.api, self.internal):
+            raise ValueError("VOLITUS_INTERNAL_PORT: must differ from VOLITUS_API_PORT")
+        return self
+
+
+class WorkerSettings(ServerSettings):
+    """A worker (`volitus worker`)."""
+
+    process: ClassVar[str] = "worker"
+
+    database: DatabasePoolSettings
+    commercial_register: Annotated[RegisterSettings, Named("register")]
+    data_dir: Path = Field(Path(".volitus/data"), description="Where downloaded files are kept.")
+    sync: SyncSettings
+    sms: SmsSettings
+    portal: PortalSettings
+    verification: VerificationSettings
+    sim_swap: SimSwapSettings
+    network: NetworkSettings
+    step: StepSettings
+    target: TargetSettings
+    bulk_retry: BulkRetrySettings
+    reconcile: ReconcileSettings
+
+    @field_validator("data_dir")
+    @classmethod
+    def _is_a_directory(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError("must be a directory")
+        return value
+
+    def step_rules(self) -> StepRules:
+        """The domain's rules of steps and targets."""
+        return step_rules(self.step, self.target)
+
+
+class SchedulerSettings(ServerSettings):
+    """The scheduler (`volitus scheduler`)."""
+
+    process: ClassVar[str] = "scheduler"
+
+    sync: SyncScheduleSettings
+
+
+class DatabaseCommandSettings(DatabaseProcessSettings):
+    """`volitus migrate`, and every command that needs nothing but the database."""
+
+    process: ClassVar[str] = "migrate"
+
+
+class NumberCommandSettings(DatabaseProcessSettings):
+    """`volitus numbers`."""
+
+    process: ClassVar[str] = "numbers"
+
+    number: NumberLimitsOnly
+
+
+class CliSettings(TemporalProcessSettings):
+    """Commands that reach Temporal as well: `volitus sync run`, `volitus ops retry` and others."""
+
+    process: ClassVar[str] = "cli"
+
+
+PROCESSES: dict[str, type[ProcessSettings]] = {
+    kind.process: kind
+    for kind in (
+        ApiSettings,
+        WorkerSettings,
+        SchedulerSettings,
+        DatabaseCommandSettings,
+        NumberCommandSettings,
+        CliSettings,
+    )
+}
+"""Every process by name."""

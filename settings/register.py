@@ -1,0 +1,101 @@
+"""Settings of the Commercial Register and of reading it."""
+
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_validator
+
+from settings.crontab import trigger_of
+from settings.environment import Section
+from settings.fields import BaseUrl, Name, Secret, Share, Span
+
+NEVER = "never"
+
+
+def _crontab(text: str) -> str:
+    if text != NEVER:
+        try:
+            trigger_of(text, ZoneInfo("UTC"))
+        except (ValueError, IndexError):  # the latter for a text of spaces
+            message = "must be a crontab of five fields, like `30 5 * * *`, or `never`"
+            raise ValueError(message) from None
+    return text
+
+
+Crontab = Annotated[str, AfterValidator(_crontab)]
+
+
+class RegisterSettings(Section):
+    """The register's addresses, the contract and its limits."""
+
+    open_data_url: HttpUrl = Field(
+        HttpUrl(
+            "https://avaandmed.ariregister.rik.ee/sites/default/files/avaandmed/"
+            "ettevotja_rekvisiidid__kaardile_kantud_isikud.json.zip"
+        ),
+        description="The register's file of persons on the register card.",
+    )
+    soap_url: BaseUrl = Field(
+        HttpUrl("https://ariregxmlv6.rik.ee/"), description="The register's XML services."
+    )
+    user: Name = Field(description="User name of the contract with the register.")
+    password: Secret = Field(description="Password of the contract.")
+    timeout: Span = Field(
+        timedelta(seconds=10), description="How long the register may take to answer a query."
+    )
+    daily_limit: int = Field(
+        50_000, ge=1, description="Queries a day, all processes together (contract limit)."
+    )
+    at_once: int = Field(
+        1, ge=1, description="Queries at the same time, all processes together (contract limit)."
+    )
+    reserve: int = Field(
+        5_000, ge=0, description="Queries a day that sync leaves for people who log in."
+    )
+
+    @field_validator("reserve")
+    @classmethod
+    def _leaves_something_for_sync(cls, value: int, info: ValidationInfo) -> int:
+        if value >= info.data.get("daily_limit", value + 1):
+            raise ValueError("must be below VOLITUS_REGISTER_DAILY_LIMIT, or sync may ask nothing")
+        return value
+
+
+class SyncSettings(Section):
+    """How a sync applies what it read."""
+
+    min_companies: Share = Field(
+        0.95, description="A file with less than this share of the last one's companies is refused."
+    )
+    hold_share: Share = Field(
+        0.02, description="A run that would end more than this share of access is held…"
+    )
+    hold_least: int = Field(20, ge=1, description="…if it would end at least this many grants.")
+    batch: int = Field(500, ge=1, description="Companies aligned in one transaction.")
+
+
+class SyncScheduleSettings(Section):
+    """When the register is read."""
+
+    file_at: Crontab = Field(
+        "30 5 * * *",
+        description="When to read the register's file: crontab, Europe/Tallinn, or `never`.",
+    )
+    changes_at: Crontab = Field(
+        "5 * * * *",
+        description="When to read the change list: crontab, Europe/Tallinn, or `never`.",
+    )
+    check_at: Crontab = Field(
+        "0 2 * * *",
+        description="When to check every customer: crontab, Europe/Tallinn, or `never`.",
+    )
+    misfire_grace: Span = Field(
+        timedelta(hours=26), description="How late a missed run is still caught up."
+    )
+
+    def times(self) -> tuple[str, str, str]:
+        """Crontabs of file, changes and check; empty for one that never happens."""
+        times = (self.file_at, self.changes_at, self.check_at)
+        file, changes, check = ("" if time == NEVER else time for time in times)
+        return file, changes, check

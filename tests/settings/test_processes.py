@@ -1,0 +1,144 @@
+"""Each process reads and demands its own settings, and no others."""
+
+import json
+
+import pytest
+
+from settings.environment import ProcessSettings, SettingsError, settings_of
+from settings.processes import (
+    PROCESSES,
+    ApiSettings,
+    CliSettings,
+    DatabaseCommandSettings,
+    NumberCommandSettings,
+    SchedulerSettings,
+    WorkerSettings,
+)
+from tests.fixtures import payload_keys
+
+DATABASE = {"VOLITUS_DATABASE_URL": "postgresql://volitus:a-password@127.0.0.1:1/volitus"}
+KEYS = {
+    name: payload_keys.ENVIRONMENT[name]
+    for name in ("VOLITUS_PAYLOAD_KEYS", "VOLITUS_PAYLOAD_KEY_CURRENT")
+}
+VERIFICATION = {
+    name: payload_keys.ENVIRONMENT[name]
+    for name in ("VOLITUS_SMS_PASSWORD", "VOLITUS_VERIFICATION_KEY")
+}
+PROFILE = {
+    "issuer": "https://login.example",
+    "audience": "volitus",
+    "kind": "person",
+    "allowed_clients": ["portal"],
+}
+REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
+    ApiSettings: DATABASE | KEYS | VERIFICATION | {"VOLITUS_ISSUERS": json.dumps([PROFILE])},
+    WorkerSettings: DATABASE
+    | KEYS
+    | VERIFICATION
+    | {
+        "VOLITUS_REGISTER_USER": "volitus",
+        "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
+        "VOLITUS_SMS_USER": "volitus",
+    },
+    SchedulerSettings: DATABASE | KEYS,
+    DatabaseCommandSettings: DATABASE,
+    NumberCommandSettings: DATABASE,
+    CliSettings: DATABASE | KEYS,
+}
+"""What each process must be given, and nothing more."""
+
+
+def test_every_process_is_judged_here() -> None:
+    assert set(PROCESSES.values()) == set(REQUIRED)
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_process_starts_with_what_it_demands(process: str, only: pytest.MonkeyPatch) -> None:
+    kind = PROCESSES[process]
+    for name, value in REQUIRED[kind].items():
+        only.setenv(name, value)
+
+    assert kind.from_environment() == kind.from_environment()
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        pytest.param(kind, name, id=f"{kind.process}-{name}")
+        for kind, required in REQUIRED.items()
+        for name in required
+    ],
+)
+@pytest.mark.parametrize("empty", [True, False], ids=["empty", "unset"])
+def test_a_process_misses_what_it_demands_by_name(
+    kind: type[ProcessSettings], missing: str, *, empty: bool, only: pytest.MonkeyPatch
+) -> None:
+    for name, value in REQUIRED[kind].items():
+        only.setenv(name, value)
+    if empty:
+        only.setenv(missing, "")
+    else:
+        only.delenv(missing)
+
+    with pytest.raises(SettingsError) as refused:
+        kind.from_environment()
+
+    assert str(refused.value) == f"{missing}: required, but not set"
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_what_is_wrong_for_another_process_stops_none(
+    process: str, only: pytest.MonkeyPatch
+) -> None:
+    kind = PROCESSES[process]
+    own = {each.variable for each in settings_of(kind)}
+    for name in {each.variable for other in REQUIRED for each in settings_of(other)} - own:
+        only.setenv(name, "\n nonsense")
+        only.setenv(f"{name}_FILE", "/nowhere/at/all")
+    for name, value in REQUIRED[kind].items():
+        only.setenv(name, value)
+
+    kind.from_environment()
+
+
+@pytest.mark.parametrize(
+    ("process", "foreign"),
+    [
+        ("api", "VOLITUS_REGISTER_PASSWORD"),
+        ("api", "VOLITUS_SMS_USER"),
+        ("api", "VOLITUS_NETWORK_TOKEN"),
+        ("api", "VOLITUS_SIM_SWAP_TOKEN"),
+        ("worker", "VOLITUS_ISSUERS"),
+        ("scheduler", "VOLITUS_SMS_PASSWORD"),
+        ("scheduler", "VOLITUS_VERIFICATION_KEY"),
+        ("scheduler", "VOLITUS_REGISTER_PASSWORD"),
+        ("migrate", "VOLITUS_PAYLOAD_KEYS"),
+        ("numbers", "VOLITUS_PAYLOAD_KEYS"),
+        ("cli", "VOLITUS_VERIFICATION_KEY"),
+    ],
+)
+def test_a_process_does_not_read_a_foreign_secret(process: str, foreign: str) -> None:
+    assert foreign not in {each.variable for each in settings_of(PROCESSES[process])}
+
+
+def test_no_variable_stands_for_two_settings() -> None:
+    for kind in REQUIRED:
+        variables = [each.variable for each in settings_of(kind)]
+        assert len(variables) == len(set(variables))
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_setting_says_what_it_is(process: str) -> None:
+    assert all(each.field.description for each in settings_of(PROCESSES[process]))
+
+
+def test_settings_do_not_show_their_secrets(only: pytest.MonkeyPatch) -> None:
+    for name, value in REQUIRED[WorkerSettings].items():
+        only.setenv(name, value)
+
+    text = repr(WorkerSettings.from_environment())
+
+    for name in ("VOLITUS_PAYLOAD_KEYS", "VOLITUS_SMS_PASSWORD", "VOLITUS_VERIFICATION_KEY"):
+        assert REQUIRED[WorkerSettings][name] not in text
+    assert "a-password" not in text

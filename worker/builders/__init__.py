@@ -1,0 +1,1 @@
+"""One builder per feature: from settings and clients to the feature's activity objects."""

@@ -1,0 +1,33 @@
+"""Activities of feature ``provisioning``: settings of services, sent to the network."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from activities.adapters.tmf640 import ActivationNetwork, Network, NoNetwork
+from activities.provisioning.resend_settings import ResendActivities
+from activities.provisioning.run_step import Steps
+from settings.processes import WorkerSettings
+from storage.database import Database
+from worker.builders.http import http_client
+
+
+@contextmanager
+def provisioning(
+    settings: WorkerSettings, database: Database, steps: Steps
+) -> Iterator[ResendActivities]:
+    """Build them over a client of their own, which is closed afterwards."""
+    with ExitStack() as stack:
+        yield ResendActivities(database, steps, network(settings, stack))
+
+
+def network(settings: WorkerSettings, stack: ExitStack) -> Network:
+    """The operator's network, if the settings name one."""
+    activation = settings.network
+    if activation.url is None:
+        return NoNetwork()
+    return ActivationNetwork(
+        stack.enter_context(http_client(activation.timeout, settings.target.slots)),
+        str(activation.url),
+        activation.token,
+        timeout=activation.timeout.total_seconds(),
+    )
