@@ -39,7 +39,8 @@ from tests.clients.token_issuer import NOW, client_of, key_endpoint
 from tests.fixtures import payload_keys
 from tests.oracles.callers import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
 
-EXAMPLES = 10
+EXAMPLES = {False: 5, True: 200}
+"""Of each operation and mode; True: in a long run."""
 ASKING = [each for each in OPERATIONS if each[0] not in {"isAlive", "isReady"} | BY_SIGNATURE]
 """Those of whom something can be asked wrongly."""
 CHECKS = [
@@ -107,11 +108,13 @@ def test_what_is_answered_is_what_is_described(
     description: BaseSchema,
     operation: tuple[str, str, str],
     mode: GenerationMode,
+    *,
+    long_run: bool,
 ) -> None:
     name, method, path = operation
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES[long_run],
         deadline=None,
         database=None,
         derandomize=True,

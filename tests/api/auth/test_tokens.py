@@ -256,7 +256,7 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.parametrize("profile", [PERSONS, PROGRAMS, STAFF], ids=lambda each: each.kind)
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(changes=st.dictionaries(st.sampled_from(sorted(person_claims())) | st.text(), ANYTHING))
 def test_whatever_the_claims_hold_the_answer_is_a_refusal(
     profile: IssuerProfile, changes: dict[str, Any]

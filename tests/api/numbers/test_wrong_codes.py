@@ -12,7 +12,7 @@ from tests.clients.number_verification import CODE, sent, type_in
 TRIES = NUMBERS.rules.tries
 
 
-@pytest.mark.parametrize("guesses", [TRIES, 1000])
+@pytest.mark.parametrize("guesses", [TRIES, 100, pytest.param(1000, marks=pytest.mark.long)])
 async def test_of_many_wrong_codes_at_once_exactly_the_allowed_number_is_tried(
     front: Front, guesses: int
 ) -> None:

@@ -22,10 +22,11 @@ from tests.builders.rows import ENGINE, carry_out, rows
 NUMBER = PhoneNumber("+37255500001", "EE")
 RULES = VerificationRules(wait=timedelta(), sends=100)
 PERSON = [Use("person", "mari", Rate(10_000, timedelta(hours=1)))]
-ROUNDS = 200
+ROUNDS = {False: 60, True: 600}
+"""True: in a long run."""
 
 
-def test_another_sms_and_a_new_request_at_once(database: Database) -> None:
+def test_another_sms_and_a_new_request_at_once(database: Database, *, long_run: bool) -> None:
     person_id = people.known_as(database, MARI)
     start = Barrier(2)
 
@@ -38,7 +39,7 @@ def test_another_sms_and_a_new_request_at_once(database: Database) -> None:
             pass  # an answer too
 
     with ThreadPoolExecutor(2) as threads:
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS[long_run]):
             begun = begin(database, person_id)
             clicks = (
                 threads.submit(at_once, lambda session: again(session, begun)),  # noqa: B023

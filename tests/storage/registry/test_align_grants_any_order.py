@@ -64,7 +64,6 @@ NEWS = st.lists(st.tuples(st.integers(0, 1), WORDS), min_size=1, max_size=6)
 
 @given(st.data())
 @settings(
-    max_examples=30,
     derandomize=True,
     deadline=None,
     # The database is not emptied between examples: each has companies and accounts of its own.

@@ -394,7 +394,6 @@ def test_whatever_happens_in_whichever_order_the_process_keeps_its_rules(
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=80,
             stateful_step_count=20,
             deadline=None,
             phases=[Phase.reuse, Phase.generate, Phase.shrink],
