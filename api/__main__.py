@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from api.app import create_app
 from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
-from api.internal.metrics import VitalSigns
+from api.internal.metrics import DatabaseMetrics
 from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
@@ -56,7 +56,7 @@ async def _serve(
         numbers=NumberPolicy.of(settings),
         registry=REGISTRY,
     )
-    REGISTRY.register(VitalSigns(engine.database))
+    REGISTRY.register(DatabaseMetrics(engine.database))
     codec = codec_route(cipher, None if settings.codec.open else verifier, settings.codec.origins)
     internal = internal_app(readiness, REGISTRY, [codec])
     async with (

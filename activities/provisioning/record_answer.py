@@ -181,9 +181,9 @@ class Answers:
     def _target_failed(self, session: Session, target: Target, why: Standstill) -> bool:
         """Whether it is paused now. Our own errors say nothing about it."""
         if why.code is StuckReason.ENGINE_ERROR:
-            targets.not_seen(session, target)
+            targets.return_probe(session, target)
             return False
-        return targets.failed(session, target, self._rules)
+        return targets.record_failure(session, target, self._rules)
 
     def _stuck(self, session: Session, attempt: Attempt, row: Row[Any], why: Standstill) -> Outcome:
         stuck_items.open_(session, attempt.step, row, why)
@@ -195,4 +195,4 @@ class Answers:
 
     def _target_answers(self, session: Session, row: Row[Any]) -> None:
         if row.target_failures or row.target_state != TargetState.AVAILABLE:
-            targets.answered(session, Target(row.target))
+            targets.record_answer(session, Target(row.target))

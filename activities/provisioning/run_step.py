@@ -132,7 +132,7 @@ class Steps:
             return True
         if row.target_state == TargetState.AVAILABLE:
             return False
-        return not (row.probe_due and targets.let_through(session, target, self._rules))
+        return not (row.probe_due and targets.claim_probe(session, target, self._rules))
 
     def _keep(self, session: Session, attempt: Attempt) -> Outcome | None:
         """What keeps it from being tried now; None: nothing."""
@@ -159,7 +159,7 @@ class Steps:
             return wait(session, row, "order" if row.behind else "target")
         if not attempt.effect.prepare(session, step):
             steps.settle(session, step.id, StepState.DONE)
-            targets.not_seen(session, attempt.effect.target)
+            targets.return_probe(session, attempt.effect.target)
             return self._answers.closed(session, attempt, Resolution.ENDED, Kind.DONE)
         steps.sending(session, step.id)
         return None

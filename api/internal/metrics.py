@@ -1,4 +1,4 @@
-"""What the database tells of the whole engine's health, read whenever metrics are asked for."""
+"""Metrics that come from the database, read at each scrape."""
 
 from collections.abc import Iterator
 
@@ -13,20 +13,20 @@ from storage.provisioning import metrics_queries
 from storage.registry import sync_run_queries
 
 
-class VitalSigns(Collector):
-    """A collector. Tells nothing while the database does not answer."""
+class DatabaseMetrics(Collector):
+    """Collects metrics from the database; none while the database does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._acts = step_metrics.Acts()
+        self._decisions = step_metrics.DecisionCounters()
 
     def collect(self) -> Iterator[Metric]:
-        """Three short reads."""
+        """Read the database three times, each shortly."""
         try:
             with self._database.reading() as connection:
                 seen = sync_run_queries.vital_signs(connection)
-                steps = metrics_queries.step_signs(connection)
-                acts = self._acts.read(connection)
+                steps = metrics_queries.step_metrics(connection)
+                decisions = self._decisions.read(connection)
         except SQLAlchemyError:
             return
         yield GaugeMetricFamily("volitus_events_unsealed", "Events not yet sealed.", seen.unsealed)
@@ -44,8 +44,8 @@ class VitalSigns(Collector):
             ages.add_metric([source], age)
         yield ages
         yield from step_metrics.gauges(steps)
-        yield from acts
+        yield from decisions
 
     def describe(self) -> list[Metric]:
-        """Nothing in advance: registering must not need the database."""
+        """Describe nothing in advance: registering must not need the database."""
         return []

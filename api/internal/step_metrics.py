@@ -1,13 +1,11 @@
-"""What the database tells of steps, targets and operators' decisions, as metrics."""
+"""Metrics of steps, targets and operators' decisions, from the database."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
-from sqlalchemy import Row
 
 from domain.ops.repairs import Fix
 from domain.ops.resolutions import Resolution
@@ -15,79 +13,84 @@ from domain.provisioning.steps import Decision
 from domain.provisioning.targets import TargetState
 from storage.database import Connection
 from storage.provisioning import metrics_queries
+from storage.provisioning.metrics_queries import StepMetrics, StuckGroup, TargetCounts
 
 
-class Acts:
-    """Decisions and endings since the history began, so a restart sets nothing back to nought.
+class DecisionCounters:
+    """Decisions and resolutions, counted from the history: a restart does not reset them.
 
-    The first reading counts all of the history, each later one only what is new.
+    The first call counts the whole history, each later one only what is new.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._position = 0
         self._decisions = Counter({str(each): 0 for each in (*Decision, *Fix)})
-        self._endings = Counter({str(each): 0 for each in Resolution})
+        self._resolutions = Counter({str(each): 0 for each in Resolution})
 
     def read(self, connection: Connection) -> list[Metric]:
-        """All that there are by now."""
+        """Return both counters as of now."""
         with self._lock:
-            found = metrics_queries.acts_since(connection, self._position)
-            self._position = found.position
-            for act in found.acts:
-                (self._decisions if act["decided"] else self._endings)[act["code"]] += act["count"]
+            self._position, counts = metrics_queries.event_counts(connection, self._position)
+            for each in counts:
+                counter = self._decisions if each.is_decision else self._resolutions
+                counter[each.code] += each.size
             return [
-                _counter("stuck_decisions", "What was decided.", "decision", self._decisions),
-                _counter("stuck_ended", "How what was stuck ended.", "how", self._endings),
+                _counter("stuck_decisions", "Decisions taken.", "decision", self._decisions),
+                _counter("stuck_ended", "Stuck items closed.", "resolution", self._resolutions),
             ]
 
 
-def _counter(name: str, words: str, label: str, counts: Counter[str]) -> Metric:
-    family = CounterMetricFamily(f"volitus_{name}", words, labels=[label])
+def _counter(name: str, help_text: str, label: str, counts: Counter[str]) -> Metric:
+    family = CounterMetricFamily(f"volitus_{name}", help_text, labels=[label])
     for value, count in counts.items():
         family.add_metric([value], count)
     return family
 
 
-def gauges(seen: Row[Any]) -> Iterator[Metric]:
-    """What is stuck now, how targets are, which operations are open."""
-    yield from _stuck(seen.stuck)
-    yield from _targets(seen.targets)
+def gauges(metrics: StepMetrics) -> Iterator[Metric]:
+    """Gauges of stuck items, targets and open operations."""
+    yield from _stuck(metrics.stuck)
+    yield from _targets(metrics.targets)
     operations = GaugeMetricFamily(
-        "volitus_operations_open", "Operations not ended.", labels=["kind"]
+        "volitus_operations_open", "Operations that have not ended.", labels=["kind"]
     )
-    for kind, count in seen.operations.items():
+    for kind, count in metrics.open_operations.items():
         operations.add_metric([kind], count)
     yield operations
 
 
-def _stuck(groups: list[dict[str, Any]]) -> Iterator[Metric]:
+def _stuck(groups: Sequence[StuckGroup]) -> Iterator[Metric]:
     labels = ["target", "reason", "kind"]
-    counts = GaugeMetricFamily("volitus_stuck", "What is stuck.", labels=labels)
+    counts = GaugeMetricFamily("volitus_stuck", "Open stuck items.", labels=labels)
     ages = GaugeMetricFamily(
-        "volitus_stuck_oldest_age_seconds", "Since the oldest of them is stuck.", labels=labels
+        "volitus_stuck_oldest_age_seconds",
+        "Seconds since the oldest of them became stuck.",
+        labels=labels,
     )
     for group in groups:
-        told = [group["target"], group["code"], group["kind"]]
-        counts.add_metric(told, group["count"])
-        ages.add_metric(told, group["age"])
+        values = [group.target, group.code, group.kind]
+        counts.add_metric(values, group.size)
+        ages.add_metric(values, group.oldest_age)
     yield counts
     yield ages
 
 
-def _targets(rows: list[dict[str, Any]]) -> Iterator[Metric]:
+def _targets(targets: Sequence[TargetCounts]) -> Iterator[Metric]:
     states = GaugeMetricFamily(
-        "volitus_target_state", "1 for the state that it is in.", labels=["target", "state"]
+        "volitus_target_state", "1 for the state that the target is in.", labels=["target", "state"]
     )
     waiting = GaugeMetricFamily(
-        "volitus_target_waiting_steps", "Steps that wait for it.", labels=["target"]
+        "volitus_target_waiting_steps", "Steps that wait for the target.", labels=["target"]
     )
     failures = GaugeMetricFamily(
-        "volitus_target_failures_in_a_row", "Since it last answered.", labels=["target"]
+        "volitus_target_failures_in_a_row",
+        "Failures since the target last answered.",
+        labels=["target"],
     )
-    for row in rows:
+    for target in targets:
         for state in TargetState:
-            states.add_metric([row["name"], state], row["state"] == state)
-        waiting.add_metric([row["name"]], row["waiting"])
-        failures.add_metric([row["name"]], row["failures"])
+            states.add_metric([target.name, state], target.state is state)
+        waiting.add_metric([target.name], target.waiting_steps)
+        failures.add_metric([target.name], target.failures)
     yield from (states, waiting, failures)

@@ -1,13 +1,11 @@
-"""Targets: the outside systems, how they do, and operations' hand on them."""
+"""Routes of targets: the outside systems that steps act on, and pausing them."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
-from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
 from api.http import idempotency, problems
@@ -17,69 +15,63 @@ from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Actor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
-from domain import audit
-from domain.provisioning.targets import Target
-from storage.database import Database, Session
-from storage.ops import stuck_queries
-from storage.provisioning import targets
-from storage.provisioning.targets import WrongState
+from domain.provisioning.targets import Target, TargetState
+from services.provisioning import targets as use_cases
+from storage.provisioning import target_queries
 
-router = APIRouter(prefix="/v1/ops/targets", tags=["operations"], route_class=GuardedRoute)
+router = APIRouter(prefix="/v1/ops/targets", tags=["targets"], route_class=GuardedRoute)
 
 Name = Annotated[str, Path(max_length=50, description="As in the list.")]
-Change = Callable[[Session, Target, audit.Actor, str], Row[Any]]
 
 
-class TargetShape(ResponseModel):
-    """An outside system, as steps find it."""
+class TargetStatus(ResponseModel):
+    """An outside system that steps act on, as it is now."""
 
-    name: str
-    state: str = Field(
-        description="`open`; `paused`: steps wait; `half_open`: one step sees if it works again."
+    name: Target
+    state: TargetState = Field(
+        description="`available`; `paused`: steps wait; `probing`: one step was let through to "
+        "find out whether the target works again."
     )
-    paused_by: Actor | None = Field(description="Null: it is open, or was paused by itself.")
-    reason: str = Field(description="Why it is paused.")
-    failures: int = Field(description="In a row.")
-    changed_at: datetime | None = Field(description="Null: it never did.")
-    until: datetime | None = Field(
-        description="When one step is let through to see; null: only operations resume it."
+    paused_by: Actor | None = Field(
+        description="The operator who paused it; null: it is available, or paused after failures."
     )
-    waiting: int = Field(description="How many steps wait for it.")
-    stuck: int = Field(description="How many of its steps are stuck.")
+    reason: str = Field(description="Why the operator paused it.")
+    failures: int = Field(description="How many steps failed in a row.")
+    changed_at: datetime | None = Field(description="Null: its state has never changed.")
+    probe_at: datetime | None = Field(
+        description="When the next step is let through to probe it; null: only an operator "
+        "resumes it."
+    )
+    waiting_steps: int = Field(description="How many steps wait for it.")
+    stuck_steps: int = Field(description="How many of its steps are stuck.")
 
     @classmethod
-    def of(cls, row: Any) -> Self:
-        """From a row with these columns."""
-        told = {name: getattr(row, name) for name in cls.model_fields if name != "paused_by"}
-        return cls(paused_by=row.by, **told)
+    def of(cls, status: target_queries.TargetStatus) -> Self:
+        by = Actor.of(status.paused_by) if status.paused_by else None
+        same = {name: getattr(status, name) for name in cls.model_fields if name != "paused_by"}
+        return cls(paused_by=by, **same)
 
 
 class Targets(ResponseModel):
-    """All of them."""
+    """All targets, by name."""
 
-    items: list[TargetShape]
+    items: list[TargetStatus]
 
 
 @router.get("", operation_id="listTargets")
 def list_targets(_admitted: Operator, database: Store) -> Targets:
-    """Every outside system, by name."""
+    """List all targets, by name."""
     with database.reading() as connection:
-        rows = stuck_queries.targets(connection)
-    return Targets(items=[TargetShape.of(row) for row in rows])
+        found = target_queries.every_target(connection)
+    return Targets(items=[TargetStatus.of(status) for status in found])
 
 
 @router.get("/{name}", operation_id="getTarget", responses=problems.documented("not_found"))
-def get_target(name: Name, _admitted: Operator, database: Store) -> TargetShape:
-    """One outside system."""
-    return _read(database, name)
-
-
-def _read(database: Database, name: str) -> TargetShape:
-    if name not in set(Target):
-        raise Problem("not_found")
+def get_target(name: Name, _admitted: Operator, database: Store) -> TargetStatus:
+    """Return one target."""
+    target = _named(name)
     with database.reading() as connection:
-        (row,) = stuck_queries.targets(connection, name)
-    return TargetShape.of(row)
+        return TargetStatus.of(target_queries.one_target(connection, target))
 
 
 _CHANGED = problems.together(
@@ -90,16 +82,22 @@ _CHANGED = problems.together(
 @router.post(
     "/{name}/pause",
     operation_id="pauseTarget",
-    response_model=TargetShape,
+    response_model=TargetStatus,
     responses=_CHANGED,
 )
 async def pause_target(
     name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
-    """Let no step go to it, until somebody resumes it. One that pauses by itself stays paused."""
+    """Pause a target: no step goes to it until an operator resumes it.
+
+    A target that was paused after failures is then paused by the caller, and no longer probed.
+    """
 
     async def pause(_: UUID) -> Done:
-        return await _change(database, targets.pause, name, admitted.actor, why.reason)
+        status = await run_in_threadpool(
+            use_cases.pause_target, database, _named(name), actor=admitted.actor, reason=why.reason
+        )
+        return Done(200, TargetStatus.of(status).model_dump(mode="json"))
 
     return await once(admitted, pause)
 
@@ -107,35 +105,25 @@ async def pause_target(
 @router.post(
     "/{name}/resume",
     operation_id="resumeTarget",
-    response_model=TargetShape,
+    response_model=TargetStatus,
     responses=_CHANGED,
 )
 async def resume_target(
     name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
-    """Let steps go to it again: those that wait go on little by little."""
+    """Resume a target: steps that wait for it go on, so many a second (a setting)."""
 
     async def resume(_: UUID) -> Done:
-        return await _change(database, targets.resume, name, admitted.actor, why.reason)
+        status = await run_in_threadpool(
+            use_cases.resume_target, database, _named(name), actor=admitted.actor, reason=why.reason
+        )
+        return Done(200, TargetStatus.of(status).model_dump(mode="json"))
 
     return await once(admitted, resume)
 
 
-async def _change(
-    database: Database, change: Change, name: str, actor: audit.Actor, why: str
-) -> Done:
-    shown = await run_in_threadpool(_changed, database, change, name, actor, why)
-    return Done(200, shown.model_dump(mode="json"))
-
-
-def _changed(
-    database: Database, change: Change, name: str, actor: audit.Actor, why: str
-) -> TargetShape:
-    if name not in set(Target):
-        raise Problem("not_found")
+def _named(name: str) -> Target:
     try:
-        with database.transaction() as session:
-            change(session, Target(name), actor, why)
-    except WrongState:
-        raise Problem("target_unchanged") from None
-    return _read(database, name)
+        return Target(name)
+    except ValueError:
+        raise Problem("not_found") from None

@@ -1,88 +1,87 @@
-"""``volitus ops targets``: how outside systems do, and whether steps go to them."""
+"""``volitus ops targets``: list the outside systems; pause and resume them."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
-from sqlalchemy import Row
 
 from cli.connections import database_settings, open_database, operator
 from cli.console import Failure, Json, print_json, print_table, say
 from cli.ops.options import Why
-from cli.registry.lookup import columns
 from domain.audit import Actor, ActorKind
 from domain.provisioning.targets import Target, TargetState
-from storage.database import Session
-from storage.ops import stuck_queries
-from storage.provisioning import targets
-from storage.provisioning.targets import WrongState
+from services.errors import Refused
+from services.provisioning import targets
+from storage.provisioning import target_queries
+from storage.provisioning.target_queries import TargetStatus
 
-app = typer.Typer(help="Show the outside systems; pause and resume them.")
+app = typer.Typer(help="List the outside systems; pause and resume them.")
 
 Name = Annotated[Target, typer.Argument(metavar="NAME", help="As `volitus ops targets` shows it.")]
-Change = Callable[[Session, Target, Actor, str], Row[Any]]
 
 
 @app.callback(invoke_without_command=True)
 def list_(context: typer.Context, *, as_json: Json = False) -> None:
-    """Show each outside system: available, paused or probing, and how many steps wait or are stuck.
+    """List targets: available, paused or probing, and how many steps wait or are stuck.
 
-    One that fails many times in a row is paused by itself, and resumed by itself once it answers.
-    One that an operator paused stays so until an operator resumes it.
+    A target that fails many times in a row is paused, and resumed once it answers again. A target
+    that an operator paused stays paused until an operator resumes it.
     """
     if context.invoked_subcommand is not None:
         return
     with open_database(database_settings()) as database, database.reading() as connection:
-        rows = stuck_queries.targets(connection)
+        found = target_queries.every_target(connection)
     if as_json:
-        print_json([columns(row) for row in rows])
+        print_json([asdict(status) for status in found])
         return
-    print_table(_COLUMNS, map(_line, rows))
+    print_table(_COLUMNS, map(_line, found))
 
 
 _COLUMNS = (
-    *("target", "state", "since", "paused by", "why", "tried again at"),
+    *("target", "state", "since", "paused by", "reason", "next probe"),
     *("failures in a row", "waiting", "stuck"),
 )
 
 
-def _line(row: Row[Any]) -> Sequence[object]:
-    how = (row.state, row.changed_at, _by(row), row.reason, row.until)
-    return row.name, *how, row.failures, row.waiting, row.stuck
+def _line(target: TargetStatus) -> Sequence[object]:
+    state = (target.state, target.changed_at, _paused_by(target), target.reason, target.probe_at)
+    return target.name, *state, target.failures, target.waiting_steps, target.stuck_steps
 
 
-def _by(row: Row[Any]) -> str | None:
-    if row.state == TargetState.AVAILABLE:
+def _paused_by(target: TargetStatus) -> str | None:
+    if target.state is TargetState.AVAILABLE:
         return None
-    return str(row.by["id"]) if row.by else "itself"
+    return target.paused_by.id if target.paused_by else "itself"
 
 
 @app.command()
 def pause(name: Name, reason: Why, *, as_json: Json = False) -> None:
-    """Let no step go to it until somebody resumes it; what is being done is not broken off.
+    """Pause a target: no step goes to it until an operator resumes it; calls in flight finish.
 
-    One that was paused by itself is then paused by you: it is no longer tried by itself.
+    A target that was paused after failures is then paused by you, and no longer probed.
     """
-    _change(targets.pause, name, reason, as_json=as_json)
+    unchanged = f"{name} is already paused by an operator: `volitus ops targets`"
+    _change(targets.pause_target, name, reason, unchanged, as_json=as_json)
     say(f"Paused: steps for {name} wait. `volitus ops targets resume {name} --reason '…'`")
 
 
 @app.command()
 def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
-    """Let steps go to it again; those that wait do so little by little."""
-    _change(targets.resume, name, reason, as_json=as_json)
-    say(f"Resumed: what waits for {name} goes on little by little. `volitus ops targets`")
+    """Resume a target: the steps that wait for it go on, so many a second (a setting)."""
+    unchanged = f"{name} is not paused: `volitus ops targets`"
+    _change(targets.resume_target, name, reason, unchanged, as_json=as_json)
+    say(f"Resumed: steps that wait for {name} go on one after the other. `volitus ops targets`")
 
 
-def _change(change: Change, name: Target, why: str, *, as_json: bool) -> None:
+def _change(
+    use_case: Callable[..., TargetStatus], name: Target, why: str, unchanged: str, *, as_json: bool
+) -> None:
+    actor = Actor(ActorKind.OPS, operator())
     with open_database(database_settings()) as database:
         try:
-            with database.transaction() as session:
-                change(session, name, Actor(ActorKind.OPS, operator()), why)
-        except WrongState:
-            how = "not paused" if change is targets.resume else "paused by an operator"
-            raise Failure(f"{name} is {how} already: `volitus ops targets`") from None
-        with database.reading() as connection:
-            (row,) = stuck_queries.targets(connection, name)
+            status = use_case(database, name, actor=actor, reason=why)
+        except Refused:
+            raise Failure(unchanged) from None
     if as_json:
-        print_json(columns(row))
+        print_json(asdict(status))

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from domain.provisioning.targets import Target
-
 Place = tuple[datetime, UUID]
 """Where a page ended: since when, and the row's id."""
 
@@ -123,21 +121,3 @@ def events_of(connection: Connection, id_: UUID, limit: int = 200) -> Sequence[R
         ),
         {"id": id_, "limit": limit},
     ).all()
-
-
-_TARGETS = text("""
-SELECT n.name, COALESCE(t.state, 'available') AS state, COALESCE(t.failures, 0) AS failures, t.by,
-    COALESCE(t.reason, '') AS reason, t.changed_at, t.until, COALESCE(t.version, 0) AS version,
-    (SELECT count(*) FROM step w WHERE w.target = n.name AND w.waits_for = 'target') AS waiting,
-    (SELECT count(*) FROM stuck k WHERE k.target = n.name AND k.state <> 'closed'
-        AND k.kind <> 'paused') AS stuck
-FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
-WHERE CAST(:only AS text) IS NULL OR n.name = :only
-ORDER BY n.name
-""")
-
-
-def targets(connection: Connection, only: str | None = None) -> Sequence[Row[Any]]:
-    """Every target: its state, who paused it and why, how many steps wait and are stuck."""
-    names = [str(target) for target in Target]
-    return connection.execute(_TARGETS, {"names": names, "only": only}).all()

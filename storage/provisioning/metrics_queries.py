@@ -1,54 +1,105 @@
-"""How steps, targets and processes do, in numbers: what metrics tell of the database."""
+"""Reads for metrics: what is stuck, targets, open operations, decisions and resolutions."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetState
 
-_STEP_SIGNS = text("""
-SELECT (SELECT COALESCE(jsonb_agg(g), '[]') FROM (
+
+class StuckGroup(NamedTuple):
+    """Open stuck items of one target, reason and kind."""
+
+    target: str
+    """Empty: they have none."""
+    code: str
+    kind: str
+    size: int
+    oldest_age: float
+    """Seconds since the oldest of them became stuck."""
+
+
+class TargetCounts(NamedTuple):
+    """One target in numbers."""
+
+    name: Target
+    state: TargetState
+    failures: int
+    """In a row."""
+    waiting_steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepMetrics:
+    """What is stuck, every target, and open operations by kind."""
+
+    stuck: Sequence[StuckGroup]
+    targets: Sequence[TargetCounts]
+    open_operations: Mapping[str, int]
+
+
+# One statement, so that the numbers agree. Rows come as arrays, in the order of the tuples' fields.
+_STEP_METRICS = text("""
+SELECT (SELECT COALESCE(jsonb_agg(jsonb_build_array(target, code, kind, count, age)), '[]') FROM (
             SELECT COALESCE(target, '') AS target, code, kind, count(*) AS count,
                 extract(epoch FROM clock_timestamp() - min(since)) AS age
-            FROM stuck WHERE state <> 'closed' GROUP BY target, code, kind) g) AS stuck,
-       (SELECT jsonb_agg(g) FROM (
-            SELECT n.name, COALESCE(t.state, 'available') AS state,
-                COALESCE(t.failures, 0) AS failures, COALESCE(w.count, 0) AS waiting
+            FROM stuck WHERE state <> 'closed' GROUP BY target, code, kind) g),
+       (SELECT jsonb_agg(jsonb_build_array(n.name, COALESCE(t.state, 'available'),
+                COALESCE(t.failures, 0), COALESCE(w.count, 0)))
             FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
             LEFT JOIN (SELECT target, count(*) FROM step
                        WHERE waits_for IS NOT NULL AND waits_for = 'target' GROUP BY target) w
-                ON w.target = n.name) g) AS targets,
+                ON w.target = n.name),
        (SELECT COALESCE(jsonb_object_agg(kind, count), '{}') FROM (
             SELECT kind, count(*) FROM operation
-            WHERE state IN ('pending', 'running') GROUP BY kind) g) AS operations
+            WHERE state IN ('pending', 'running') GROUP BY kind) g)
 """)
 
+
+def step_metrics(connection: Connection) -> StepMetrics:
+    """Return the numbers as they are now."""
+    names = [str(target) for target in Target]
+    stuck, targets, operations = connection.execute(_STEP_METRICS, {"names": names}).one()
+    return StepMetrics(
+        [StuckGroup(*each) for each in stuck],
+        [TargetCounts(Target(name), TargetState(state), *rest) for name, state, *rest in targets],
+        operations,
+    )
+
+
+class EventCount(NamedTuple):
+    """How many events of the history say the same."""
+
+    is_decision: bool
+    """An operator's decision; otherwise a stuck item was closed."""
+    code: str
+    """The decision, or the resolution."""
+    size: int
+
+
 # Positions are given in the order of commits, so nothing can appear behind one already counted.
-_ACTS_SINCE = text("""
+_COUNTS_SINCE = text("""
 WITH head AS (SELECT COALESCE(max(position), 0) AS position FROM event_seal)
 SELECT position, (
-    SELECT COALESCE(jsonb_agg(g), '[]') FROM (
-        SELECT e.kind = 'stuck:decided' AS decided, CASE
+    SELECT COALESCE(jsonb_agg(jsonb_build_array(is_decision, code, count)), '[]') FROM (
+        SELECT e.kind = 'stuck:decided' AS is_decision, CASE
                 WHEN e.kind <> 'target:resumed' THEN e.reason ->> 'code'
                 WHEN e.actor ->> 'kind' = 'engine' THEN 'healed' ELSE 'resumed' END AS code,
             count(*) AS count
         FROM event_seal s JOIN event e ON e.id = s.event_id
         WHERE s.position > :after AND s.position <= head.position
             AND e.kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')
-        GROUP BY 1, 2) g) AS acts
+        GROUP BY 1, 2) g)
 FROM head
 """)
 
 
-def step_signs(connection: Connection) -> Row[Any]:
-    """What is stuck by target, reason and kind; every target; open operations by kind."""
-    names = [str(target) for target in Target]
-    return connection.execute(_STEP_SIGNS, {"names": names}).one()
+def event_counts(connection: Connection, after: int) -> tuple[int, Sequence[EventCount]]:
+    """Count decisions and resolutions sealed after position ``after``.
 
-
-def acts_since(connection: Connection, position: int) -> Row[Any]:
-    """Decisions and endings in the history after ``position``, counted, and where it ends now.
-
-    ``code`` is the decision, or how something that was stuck ended.
+    Returns also the position up to which they are counted: ``after`` of the next call.
     """
-    return connection.execute(_ACTS_SINCE, {"after": position}).one()
+    position, counts = connection.execute(_COUNTS_SINCE, {"after": after}).one()
+    return position, [EventCount(*each) for each in counts]

@@ -28,7 +28,7 @@ _SEEN = f"""
 SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
     k.resolution,
     COALESCE(t.state, 'available') AS target_state, COALESCE(t.failures, 0) AS target_failures,
-    COALESCE(t.until <= clock_timestamp(), FALSE) AS probe_due,
+    COALESCE(t.probe_at <= clock_timestamp(), FALSE) AS probe_due,
     s.go_at > clock_timestamp() AS too_early,
     GREATEST(s.go_at - clock_timestamp(), interval '0') AS go_in,
     {BEHIND} AS behind

@@ -1,22 +1,23 @@
-"""Targets: how outside systems do, and whether steps may go to them now.
+"""Writes targets: failures, pauses, probes and resumptions, each with its event and stuck item.
 
-One that fails many times in a row is paused by itself; after a while a single step is let through
-to see. One that an operator paused stays so until an operator resumes it.
+A target that fails many times in a row is paused; after a while one step is let through to probe
+it. A target that an operator paused stays paused until an operator resumes it. Rows of ``target``
+are locked before rows of ``stuck``.
 """
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
 from domain.provisioning.steps import StepRules
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetState
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -24,21 +25,21 @@ from storage.audit.events import NewEvent
 ENGINE = Actor(ActorKind.ENGINE, "targets")
 
 
-class WrongState(Exception):
-    """It is so already."""
+class TargetUnchanged(Exception):
+    """The target is already in the requested state."""
 
 
 def row_id(name: str) -> UUID:
-    """The id under which a target is listed while it is paused, and told of in the history."""
+    """Id of the target's stuck item and subject of its events."""
     return uuid5(NAMESPACE_URL, f"volitus:target/{name}")
 
 
-def let_through(session: Session, target: Target, rules: StepRules) -> bool:
-    """Whether this step is the one that sees whether a paused target works again."""
+def claim_probe(session: Session, target: Target, rules: StepRules) -> bool:
+    """Let the caller's step through to a paused target; True for one step per ``pause_for``."""
     claimed = session.execute(
         text(
-            "UPDATE target SET state = 'probing', until = clock_timestamp() + :pause"
-            " WHERE name = :name AND state <> 'available' AND until <= clock_timestamp()"
+            "UPDATE target SET state = 'probing', probe_at = clock_timestamp() + :pause"
+            " WHERE name = :name AND state <> 'available' AND probe_at <= clock_timestamp()"
             " RETURNING name"
         ),
         {"name": target, "pause": rules.pause_for},
@@ -46,60 +47,91 @@ def let_through(session: Session, target: Target, rules: StepRules) -> bool:
     return claimed.one_or_none() is not None
 
 
-def not_seen(session: Session, target: Target) -> None:
-    """The step that was let through had nothing to do: the next one may be."""
+def return_probe(session: Session, target: Target) -> None:
+    """Let the next step probe the target: the one let through did not call it."""
     session.execute(
-        text("UPDATE target SET until = clock_timestamp() WHERE name = :n AND state = 'probing'"),
+        text(
+            "UPDATE target SET probe_at = clock_timestamp() WHERE name = :n AND state = 'probing'"
+        ),
         {"n": target},
     )
+
+
+class _Failures(NamedTuple):
+    state: TargetState
+    failures: int
 
 
 _FAILED = text("""
 INSERT INTO target AS t (name, failures) VALUES (:name, 1)
 ON CONFLICT (name) DO UPDATE SET failures = t.failures + 1
-RETURNING *
+RETURNING state, failures
 """)
 
 
-def failed(session: Session, target: Target, rules: StepRules) -> bool:
-    """It failed once more; returns whether it is paused now."""
-    row = session.execute(_FAILED, {"name": target}).one()
-    if row.state == "available" and row.failures < rules.pause_after:
+def record_failure(session: Session, target: Target, rules: StepRules) -> bool:
+    """Count one more failure in a row; pause the target once there are too many.
+
+    Returns whether the target takes no steps now.
+    """
+    now = _Failures(*session.execute(_FAILED, {"name": target}).one())
+    if now.state == TargetState.AVAILABLE and now.failures < rules.pause_after:
         return False
-    if row.state != "paused":
-        _pause(session, target, row.state, until=rules.pause_for)
+    if now.state != TargetState.PAUSED:
+        _pause(session, target, now.state, probe_in=rules.pause_for)
     return True
 
 
-def answered(session: Session, target: Target) -> None:
-    """It works. One that was paused by itself is resumed by that."""
-    row = session.execute(
-        text(
-            "UPDATE target t SET failures = 0,"
-            " state = CASE WHEN t.state = 'probing' THEN 'available' ELSE t.state END,"
-            " until = CASE WHEN t.state = 'probing' THEN NULL ELSE t.until END,"
-            " changed_at = CASE WHEN t.state = 'probing' THEN clock_timestamp()"
-            " ELSE t.changed_at END, version = t.version + CAST(t.state = 'probing' AS int)"
-            " FROM (SELECT name, state FROM target WHERE name = :name FOR UPDATE) old"
-            " WHERE t.name = old.name RETURNING old.state"
-        ),
-        {"name": target},
-    ).one_or_none()
-    if row is not None and row.state == "probing":
-        _resumed(session, target, ENGINE, "It answers again")
+_ANSWERED = text("""
+UPDATE target t SET failures = 0,
+    state = CASE WHEN t.state = 'probing' THEN 'available' ELSE t.state END,
+    probe_at = CASE WHEN t.state = 'probing' THEN NULL ELSE t.probe_at END,
+    changed_at = CASE WHEN t.state = 'probing' THEN clock_timestamp() ELSE t.changed_at END,
+    version = t.version + CAST(t.state = 'probing' AS int)
+FROM (SELECT name, state FROM target WHERE name = :name FOR UPDATE) old
+WHERE t.name = old.name RETURNING old.state
+""")
+
+
+def record_answer(session: Session, target: Target) -> None:
+    """Set the failures in a row to 0; make a probed target available again."""
+    before = session.execute(_ANSWERED, {"name": target}).scalar_one_or_none()
+    if before == TargetState.PROBING:
+        _resumed(session, target, ENGINE, "The target answers again")
+
+
+def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
+    """Let no step go to the target until an operator resumes it.
+
+    A target that was paused after failures is then paused by this operator: it is not probed any
+    more. Raises TargetUnchanged where an operator has paused it already.
+    """
+    # A row to lock, so that the slower one of two operators is refused.
+    session.execute(
+        text("INSERT INTO target (name) VALUES (:name) ON CONFLICT DO NOTHING"), {"name": target}
+    )
+    state, by = session.execute(
+        text("SELECT state, paused_by FROM target WHERE name = :name FOR UPDATE"), {"name": target}
+    ).one()
+    if state == TargetState.PAUSED and by is not None:
+        raise TargetUnchanged
+    _pause(session, target, TargetState(state), by=actor, why=why)
 
 
 _PAUSE = text("""
-INSERT INTO target AS t (name, state, by, reason, until)
-VALUES (:name, 'paused', CAST(:by AS jsonb), :reason, clock_timestamp() + CAST(:until AS interval))
-ON CONFLICT (name) DO UPDATE SET state = 'paused', by = EXCLUDED.by, reason = EXCLUDED.reason,
-    until = EXCLUDED.until, changed_at = clock_timestamp(), version = t.version + 1
-RETURNING *
+INSERT INTO target AS t (name, state, paused_by, reason, probe_at)
+VALUES (:name, 'paused', CAST(:by AS jsonb), :reason,
+    clock_timestamp() + CAST(:probe_in AS interval))
+ON CONFLICT (name) DO UPDATE SET state = 'paused', paused_by = EXCLUDED.paused_by,
+    reason = EXCLUDED.reason, probe_at = EXCLUDED.probe_at, changed_at = clock_timestamp(),
+    version = t.version + 1
+RETURNING failures
 """)
-_LISTED = text("""
+_LIST = text("""
 INSERT INTO stuck AS k (id, kind, target, code, detail, attempts, first_failed_at, last_failed_at,
                         since, allowed_decisions, correctable_inputs, state)
-VALUES (:id, 'paused', :target, :code, :detail, :attempts, :at, :at, :at, '{}', '{}', 'stuck')
+SELECT :id, 'paused', :target, :code, :detail, :attempts, at, at, at, '{}', '{}', 'stuck'
+FROM (SELECT clock_timestamp() AS at) now
 ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
@@ -108,93 +140,73 @@ ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
 """)
 
 
-def pause(session: Session, target: Target, actor: Actor, why: str) -> Row[Any]:
-    """Let no step go to it until somebody resumes it. Raises WrongState where somebody did so.
-
-    One that was paused by itself is then paused by this operator: it is not looked at any more.
-    """
-    # A row to lock, so that of two operators one is told that the other was quicker.
-    session.execute(
-        text("INSERT INTO target (name) VALUES (:name) ON CONFLICT DO NOTHING"), {"name": target}
-    )
-    known = session.execute(
-        text("SELECT * FROM target WHERE name = :name FOR UPDATE"), {"name": target}
-    ).one()
-    if known.state == "paused" and known.by is not None:
-        raise WrongState
-    return _pause(session, target, known.state, by=actor, why=why)
-
-
 def _pause(
     session: Session,
     target: Target,
-    before: str,
+    before: TargetState,
     *,
-    until: timedelta | None = None,
+    probe_in: timedelta | None = None,
     by: Actor | None = None,
     why: str = "",
-) -> Row[Any]:
-    told = {"name": target, "by": json.dumps(by.as_json()) if by else None}
-    row = session.execute(_PAUSE, told | {"reason": why, "until": until}).one()
-    at = events.now(session)
+) -> None:
+    paused = {
+        "name": target,
+        "by": json.dumps(by.as_json()) if by else None,
+        "reason": why,
+        "probe_in": probe_in,
+    }
+    failures = session.execute(_PAUSE, paused).scalar_one()
     code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
-    session.execute(
-        _LISTED,
-        {
-            "id": row_id(target),
-            "target": target,
-            "code": code,
-            "detail": why,
-            "attempts": row.failures,
-            "at": at,
-        },
-    )
-    if before != "probing" or by:  # that it still fails is no news
-        line = _line(target, "paused", before, code, why)
-        events.append(session, [line], actor=by or ENGINE, at=at)
-    return row
+    item = {"id": row_id(target), "target": target, "code": code, "detail": why}
+    session.execute(_LIST, {**item, "attempts": failures})
+    if before == TargetState.PROBING and by is None:
+        return  # a failed probe: the pause goes on, which is no news
+    reason = Reason(code, why or TEXTS[code], {"target": str(target)})
+    event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
+    events.append(session, [event], actor=by or ENGINE)
 
 
-def resume(session: Session, target: Target, actor: Actor, why: str) -> Row[Any]:
-    """Let steps go to it again, those that wait little by little. Raises WrongState if they do."""
-    row = session.execute(
+def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
+    """Let steps go to the target again; those that wait for it go at ``resume_rate`` a second.
+
+    Raises TargetUnchanged where the target is available.
+    """
+    resumed = session.execute(
         text(
-            "UPDATE target SET state = 'available', by = NULL, reason = '', failures = 0,"
-            " until = NULL, changed_at = clock_timestamp(), version = version + 1"
-            " WHERE name = :name AND state <> 'available' RETURNING *"
+            "UPDATE target SET state = 'available', paused_by = NULL, reason = '', failures = 0,"
+            " probe_at = NULL, changed_at = clock_timestamp(), version = version + 1"
+            " WHERE name = :name AND state <> 'available' RETURNING name"
         ),
         {"name": target},
     ).one_or_none()
-    if row is None:
-        raise WrongState
+    if resumed is None:
+        raise TargetUnchanged
     _resumed(session, target, actor, why)
-    return row
 
 
 def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
-    at = events.now(session)
+    resolution = Resolution.HEALED if actor == ENGINE else Resolution.RESUMED
     session.execute(
         text(
-            "UPDATE stuck SET state = 'closed', closed_at = :at, resolution = :resolution,"
-            " version = version + 1 WHERE id = :id"
+            "UPDATE stuck SET state = 'closed', closed_at = clock_timestamp(),"
+            " resolution = :resolution, version = version + 1 WHERE id = :id"
         ),
-        {
-            "id": row_id(target),
-            "at": at,
-            "resolution": Resolution.HEALED if actor == ENGINE else Resolution.RESUMED,
-        },
+        {"id": row_id(target), "resolution": resolution},
     )
-    line = _line(target, "available", "paused", "resumed", why)
-    events.append(session, [line], actor=actor, at=at)
+    reason = Reason("resumed", why, {"target": str(target)})
+    states = (TargetState.PAUSED, TargetState.AVAILABLE)
+    event = _event(EventKind.TARGET_RESUMED, target, reason, states)
+    events.append(session, [event], actor=actor)
 
 
-def _line(target: Target, state: str, before: str, code: str, why: str) -> NewEvent:
-    kind = EventKind.TARGET_PAUSED if state == "paused" else EventKind.TARGET_RESUMED
-    words = why or TEXTS[StuckReason(code)]
+def _event(
+    kind: EventKind, target: Target, reason: Reason, states: tuple[TargetState, TargetState]
+) -> NewEvent:
+    before, after = states
     return NewEvent(
         kind,
         subject_id=row_id(target),
-        reason=Reason(code, words, {"target": str(target)}),
+        reason=reason,
         before={"state": before},
-        after={"state": state},
+        after={"state": after},
     )

@@ -34,7 +34,7 @@ _PROBE = text(f"""
 WITH first AS (
     SELECT DISTINCT ON (s.target) s.id
     FROM step s JOIN target t ON t.name = s.target
-    WHERE s.waits_for IS NOT NULL AND t.state <> 'available' AND t.until <= clock_timestamp()
+    WHERE s.waits_for IS NOT NULL AND t.state <> 'available' AND t.probe_at <= clock_timestamp()
         AND (s.woken_at IS NULL OR s.woken_at < clock_timestamp() - interval '30 seconds')
         AND NOT {BEHIND}
     ORDER BY s.target, s.place

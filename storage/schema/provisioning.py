@@ -131,7 +131,7 @@ class StuckRow(SQLModel, table=True):
 
 
 class TargetRow(SQLModel, table=True):
-    """An outside system as steps find it."""
+    """An outside system that steps act on. Without a row it is available."""
 
     __tablename__ = "target"
     __table_args__ = (one_of("state", TargetState),)
@@ -140,12 +140,13 @@ class TargetRow(SQLModel, table=True):
     state: str = words(server_default=TargetState.AVAILABLE)
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """In a row."""
-    by: dict[str, Any] | None = document(nullable=True)
-    """Who paused it; None: it was paused by itself."""
+    paused_by: dict[str, Any] | None = document(nullable=True)
+    """The operator who paused it; NULL: it is available, or paused after failures."""
     reason: str = words(server_default="")
+    """Why the operator paused it."""
     changed_at: datetime = moment(default_now=True)
-    until: datetime | None = moment(nullable=True)
-    """When one step is let through to see; None: only an operator resumes it."""
+    probe_at: datetime | None = moment(nullable=True)
+    """When the next step is let through to probe it; NULL: only an operator resumes it."""
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 

@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 import api.__main__
-from api.internal.metrics import VitalSigns
+from api.internal.metrics import DatabaseMetrics
 from cli.app import app
 from dev.checks.markdown_links import anchors
 from domain.ops.stuck_reasons import StuckKind, StuckReason
@@ -87,7 +87,7 @@ def _of_metric(metric: MetricWrapperBase, names: list[str]) -> dict[str, set[str
 async def _exposed(database: Database) -> dict[str, set[str]]:
     """Every sample that a process can give, with its labels, as its own registry knows them."""
     registry = CollectorRegistry()
-    registry.register(VitalSigns(database))
+    registry.register(DatabaseMetrics(database))
     exposed: dict[str, set[str]] = {"up": set()}
     async with open_front(database, registry=registry):
         for each in (registry, REGISTRY):

@@ -219,10 +219,10 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('state', sa.Text(), server_default='available', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('paused_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('probe_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.CheckConstraint("state IN ('available', 'probing', 'paused')", name=op.f('ck_target_state')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_target'))

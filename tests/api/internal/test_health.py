@@ -13,7 +13,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 
 from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
-from api.internal.metrics import VitalSigns
+from api.internal.metrics import DatabaseMetrics
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
@@ -79,7 +79,7 @@ def test_the_database_tells_how_the_engine_is(database: Database) -> None:
         " (gen_random_uuid(), 'file', '2', 'held', '{}', NULL)",
     )
     registry = CollectorRegistry()
-    registry.register(VitalSigns(database))
+    registry.register(DatabaseMetrics(database))
 
     text = generate_latest(registry).decode()
 
@@ -90,7 +90,7 @@ def test_the_database_tells_how_the_engine_is(database: Database) -> None:
 
 def test_without_a_database_the_other_numbers_are_still_told() -> None:
     registry = CollectorRegistry()
-    registry.register(VitalSigns(Database("postgresql://nobody@127.0.0.1:1/none")))
+    registry.register(DatabaseMetrics(Database("postgresql://nobody@127.0.0.1:1/none")))
 
     assert generate_latest(registry) == b""
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from prometheus_client import CollectorRegistry
 
-from api.internal.metrics import VitalSigns
+from api.internal.metrics import DatabaseMetrics
 from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
@@ -30,7 +30,7 @@ class Told:
 
     def __init__(self, database: Database) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(VitalSigns(database))
+        self._registry.register(DatabaseMetrics(database))
 
     def __call__(self, name: str, **labels: str) -> float | None:
         return self._registry.get_sample_value(f"volitus_{name}", labels)
@@ -69,7 +69,7 @@ def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None
             steps.ask_for(session, step, Target.NETWORK, "resend/1")
             steps.waiting(session, step.id, what)
         for _ in range(3):
-            targets.failed(session, Target.NETWORK, StepRules(pause_after=3))
+            targets.record_failure(session, Target.NETWORK, StepRules(pause_after=3))
         operations.request(session, uuid4(), "resend", None)
 
     states = {s: told("target_state", target="network", state=s) for s in ("available", "paused")}
@@ -96,13 +96,13 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
     with database.transaction() as session:
         stuck_items.close(session, listed[-1].id, Resolution.ABORTED, ENGINE)
         for target in Target:
-            targets.failed(session, target, StepRules(pause_after=1))
+            targets.record_failure(session, target, StepRules(pause_after=1))
         targets.resume(session, Target.SMS, OPS, "because")
     hash_chain.seal_all(database)
 
     for each in (told, Told(database)):
         assert each("stuck_decisions_total", decision="retry") == 2
         assert each("stuck_decisions_total", decision="abort") == 1
-        assert each("stuck_ended_total", how="aborted") == 1
-        assert each("stuck_ended_total", how="resumed") == 1
-        assert each("stuck_ended_total", how="healed") == 0
+        assert each("stuck_ended_total", resolution="aborted") == 1
+        assert each("stuck_ended_total", resolution="resumed") == 1
+        assert each("stuck_ended_total", resolution="healed") == 0

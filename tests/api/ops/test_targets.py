@@ -16,14 +16,14 @@ from tests.clients.api_client import OPS, Answer, Front, staff_token
 TARGETS = "/v1/ops/targets"
 NETWORK = f"{TARGETS}/network"
 FOR = {"reason": "maintenance until six"}
-OPEN = {
+AVAILABLE = {
     "state": "available",
     "paused_by": None,
     "reason": "",
     "failures": 0,
-    "until": None,
-    "waiting": 0,
-    "stuck": 0,
+    "probe_at": None,
+    "waiting_steps": 0,
+    "stuck_steps": 0,
 }
 
 
@@ -34,14 +34,14 @@ async def change(front: Front, act: str, token: str = OPS, *, key: str = "") -> 
 def fail(front: Front) -> None:
     """It is paused by itself."""
     with front.database.transaction() as session:
-        assert targets.failed(session, Target.NETWORK, StepRules(pause_after=1))
+        assert targets.record_failure(session, Target.NETWORK, StepRules(pause_after=1))
 
 
 async def test_every_target_is_listed_also_one_that_never_failed(front: Front) -> None:
     items = (await front.get(TARGETS, OPS)).json()["items"]
 
     assert items == [
-        {"name": name, "changed_at": None, **OPEN} for name in sorted(str(t) for t in Target)
+        {"name": name, "changed_at": None, **AVAILABLE} for name in sorted(str(t) for t in Target)
     ]
 
 
@@ -61,14 +61,14 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     resumed = await change(front, "resume")
 
     assert (paused.status_code, shown.json()) == (200, paused.json())
-    assert {name: paused.json()[name] for name in OPEN} == {
+    assert {name: paused.json()[name] for name in AVAILABLE} == {
         "state": "paused",
         "paused_by": {"kind": "ops", "id": "ann", "run": None},
         "reason": FOR["reason"],
         "failures": 0,
-        "until": None,
-        "waiting": 3,
-        "stuck": 1,
+        "probe_at": None,
+        "waiting_steps": 3,
+        "stuck_steps": 1,
     }
     assert [row["reason"]["code"] for row in listed] == ["target_paused"]
     assert resumed.json()["state"] == "available"
@@ -93,8 +93,8 @@ async def test_one_that_paused_itself_is_looked_at_until_an_operator_pauses_it(
         None,
         1,
     )
-    assert by_itself["until"] is not None
-    assert (by_ann["paused_by"]["id"], by_ann["until"]) == ("ann", None)
+    assert by_itself["probe_at"] is not None
+    assert (by_ann["paused_by"]["id"], by_ann["probe_at"]) == ("ann", None)
 
 
 @pytest.mark.parametrize("act", ["pause", "resume"])

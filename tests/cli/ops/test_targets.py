@@ -16,7 +16,7 @@ QUICK = StepRules(pause_after=1, pause_for=timedelta(minutes=1))
 def test_every_target_is_shown_as_it_is(volitus: Volitus, database: Database) -> None:
     put_stuck(database, 3)
     with database.transaction() as session:
-        targets.failed(session, Target.SMS, QUICK)
+        targets.record_failure(session, Target.SMS, QUICK)
 
     said = volitus("ops", "targets")
     json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}
@@ -26,7 +26,11 @@ def test_every_target_is_shown_as_it_is(volitus: Volitus, database: Database) ->
         "sim_swap": "available",
         "sms": "paused",
     }
-    assert (json["network"]["stuck"], json["sms"]["failures"], json["sms"]["by"]) == (3, 1, None)
+    assert (json["network"]["stuck_steps"], json["sms"]["failures"], json["sms"]["paused_by"]) == (
+        3,
+        1,
+        None,
+    )
     (line,) = [line for line in said.out.splitlines() if line.startswith("sms ")]
     assert " paused " in line
     assert " itself " in line
@@ -42,18 +46,18 @@ def test_a_target_is_paused_and_resumed_by_who_runs_the_command(
     twice = volitus("ops", "targets", "resume", "network", "--reason", "they are back")
 
     assert (paused.code, paused.json["state"], paused.json["reason"]) == (0, "paused", "they asked")
-    assert paused.json["by"]["id"].startswith("ops:")
+    assert paused.json["paused_by"]["id"].startswith("ops:")
     assert "target_paused" in listed.out
     assert (again.code, again.err) == (
         1,
-        "network is paused by an operator already: `volitus ops targets`\n",
+        "network is already paused by an operator: `volitus ops targets`\n",
     )
     assert (resumed.code, resumed.out) == (0, "")
-    assert (twice.code, twice.err) == (1, "network is not paused already: `volitus ops targets`\n")
+    assert (twice.code, twice.err) == (1, "network is not paused: `volitus ops targets`\n")
     assert volitus("ops", "stuck", "--json").json == []
     events = rows(database, "SELECT kind, actor ->> 'id' AS who, reason FROM event ORDER BY id")
     assert [(each.kind, each.reason["text"]) for each in events] == [
         ("target:paused", "they asked"),
         ("target:resumed", "they are back"),
     ]
-    assert {each.who for each in events} == {paused.json["by"]["id"]}
+    assert {each.who for each in events} == {paused.json["paused_by"]["id"]}

@@ -11,7 +11,7 @@ from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.provisioning import targets
-from storage.provisioning.targets import WrongState
+from storage.provisioning.targets import TargetUnchanged
 from tests.builders.rows import carry_out, history, rows
 
 RULES = StepRules(pause_after=3, pause_for=timedelta(seconds=30))
@@ -23,18 +23,18 @@ def fails(database: Database, times: int = 1) -> bool:
     paused = False
     for _ in range(times):
         with database.transaction() as session:
-            paused = targets.failed(session, NETWORK, RULES)
+            paused = targets.record_failure(session, NETWORK, RULES)
     return paused
 
 
 def answers(database: Database) -> None:
     with database.transaction() as session:
-        targets.answered(session, NETWORK)
+        targets.record_answer(session, NETWORK)
 
 
 def let_through(database: Database) -> bool:
     with database.transaction() as session:
-        return targets.let_through(session, NETWORK, RULES)
+        return targets.claim_probe(session, NETWORK, RULES)
 
 
 def pause(database: Database) -> None:
@@ -58,7 +58,7 @@ def listed(database: Database) -> list[tuple[str, str, int]]:
 
 
 def time_passes(database: Database) -> None:
-    carry_out(database, "UPDATE target SET until = until - interval '31 seconds'")
+    carry_out(database, "UPDATE target SET probe_at = probe_at - interval '31 seconds'")
 
 
 def test_so_many_failures_in_a_row_pause_it(database: Database) -> None:
@@ -67,7 +67,7 @@ def test_so_many_failures_in_a_row_pause_it(database: Database) -> None:
     assert not fails(database, 2)
     assert listed(database) == []
     assert fails(database)
-    assert (target(database).state, target(database).by) == ("paused", None)
+    assert (target(database).state, target(database).paused_by) == ("paused", None)
     assert listed(database) == [("stuck", "target_failing", 3)]
     fails(database, 2)  # those that were under way: nothing new
     assert history(database) == ["target:paused"]
@@ -96,7 +96,7 @@ def test_whoever_was_let_through_may_die_or_have_nothing_to_do(database: Databas
     time_passes(database)  # nothing was heard of it
     assert let_through(database)
     with database.transaction() as session:
-        targets.not_seen(session, NETWORK)
+        targets.return_probe(session, NETWORK)
     assert let_through(database)
 
 
@@ -113,11 +113,11 @@ def test_what_an_operator_paused_only_an_operator_resumes(database: Database) ->
         time_passes(database)
         assert not let_through(database)
         answers(database)
-    assert target(database).by == ANN.as_json()
-    with pytest.raises(WrongState):
+    assert target(database).paused_by == ANN.as_json()
+    with pytest.raises(TargetUnchanged):
         pause(database)
     resume(database)
-    with pytest.raises(WrongState):
+    with pytest.raises(TargetUnchanged):
         resume(database)
     (row,) = rows(database, "SELECT * FROM stuck")
     assert (row.code, row.detail, row.resolution) == ("target_paused", "maintenance", "resumed")

@@ -119,12 +119,12 @@ def test_one_step_is_told_to_see_whether_it_works(database: Database) -> None:
     one, two, *others = (step() for _ in range(5))
     with database.transaction() as session:
         for _ in range(RULES.pause_after):
-            targets.failed(session, Target.NETWORK, RULES)
+            targets.record_failure(session, Target.NETWORK, RULES)
     for each in (one, two, *others):
         hands.carry_out(each, Doing())
     plan(database)
     assert due(database) == []
-    carry_out(database, "UPDATE target SET until = now()")
+    carry_out(database, "UPDATE target SET probe_at = now()")
     plan(database)
     assert due(database) == [f"tests/{one.process_id}"]
     # Nobody is there any more to hear that: the next one is told.

@@ -1,0 +1,71 @@
+"""Reads targets: their state, who paused them, and how many steps wait or are stuck."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from domain.audit import Actor, ActorKind
+from domain.provisioning.targets import Target, TargetState
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStatus:
+    """One target. A target that never failed and was never paused has no row, and is available."""
+
+    name: Target
+    state: TargetState
+    paused_by: Actor | None
+    """The operator who paused it; None: available, or paused after failures."""
+    reason: str
+    """Why the operator paused it."""
+    failures: int
+    """In a row."""
+    changed_at: datetime | None
+    probe_at: datetime | None
+    """When the next step is let through to probe it; None: only an operator resumes it."""
+    version: int
+    waiting_steps: int
+    stuck_steps: int
+
+    @classmethod
+    def of(cls, row: Any) -> "TargetStatus":
+        """From a row of the statement below."""
+        by = row.paused_by
+        typed = {
+            "name": Target(row.name),
+            "state": TargetState(row.state),
+            "paused_by": Actor(ActorKind(by["kind"]), by["id"]) if by else None,
+        }
+        return cls(**{**row._mapping, **typed})  # noqa: SLF001 # public, says SQLAlchemy
+
+
+_TARGETS = text("""
+SELECT n.name, COALESCE(t.state, 'available') AS state, COALESCE(t.failures, 0) AS failures,
+    t.paused_by, COALESCE(t.reason, '') AS reason, t.changed_at, t.probe_at,
+    COALESCE(t.version, 0) AS version,
+    (SELECT count(*) FROM step w
+        WHERE w.target = n.name AND w.waits_for = 'target') AS waiting_steps,
+    (SELECT count(*) FROM stuck k WHERE k.target = n.name AND k.state <> 'closed'
+        AND k.kind <> 'paused') AS stuck_steps
+FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
+ORDER BY n.name
+""")
+
+
+def every_target(connection: Connection) -> Sequence[TargetStatus]:
+    """Status of every target, by name."""
+    return _read(connection, list(Target))
+
+
+def one_target(connection: Connection, target: Target) -> TargetStatus:
+    """Status of one target."""
+    (found,) = _read(connection, [target])
+    return found
+
+
+def _read(connection: Connection, targets: Sequence[Target]) -> Sequence[TargetStatus]:
+    names = [str(target) for target in targets]
+    return [TargetStatus.of(row) for row in connection.execute(_TARGETS, {"names": names})]
