@@ -18,9 +18,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self, get_origin
+from typing import Any, ClassVar, Self, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -65,9 +65,18 @@ class Setting:
         also = [each.variable for each in self.field.metadata if isinstance(each, AlsoFrom)]
         return self.variable, *also
 
+    @property
+    def secret(self) -> bool:
+        """Its value is to be hidden."""
+        return _holds_secret(self.field.annotation)
+
     def parsed(self, text: str) -> Any:
         """Lists are JSON. Raises ValueError."""
         return json.loads(text) if get_origin(self.field.annotation) is tuple else text
+
+
+def _holds_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(map(_holds_secret, get_args(annotation)))
 
 
 @dataclass(frozen=True, slots=True)

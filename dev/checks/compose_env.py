@@ -1,12 +1,13 @@
-"""``python -m dev.compose_env > .env``: the variables of docker-compose.yml, for a trial.
+"""``python -m dev.checks.compose_env``: writes .env and secrets/ for a trial of docker-compose.yml.
 
-Secrets are invented anew at each call, so keep the file as long as the volumes.
+Secrets are invented anew, so keep both as long as the volumes.
 """
 
 import base64
 import json
 import secrets
 import sys
+from pathlib import Path
 
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
@@ -17,33 +18,56 @@ REGISTER = "http://register:8471"
 # Tokens name the address that a browser on this machine uses; the API fetches the keys inside.
 ISSUER = "http://127.0.0.1:8472"
 KEYS = f"http://identity:8472{JWKS_PATH}"
+# Only the owner can enter the directory; inside a container, its user can read the mounted file.
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o444
 
 
 def variables() -> dict[str, str]:
-    """Everything that docker-compose.yml demands, and where the simulators are."""
-    network_token = secrets.token_hex(16)  # one simulator behind two interfaces
+    """What docker-compose.yml demands in .env, and where the simulators are."""
     return {
-        "POSTGRES_PASSWORD": secrets.token_hex(16),
         "TEMPORAL_POSTGRES_PASSWORD": secrets.token_hex(16),
-        "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": _key()}),
         "VOLITUS_PAYLOAD_KEY_CURRENT": "k1",
         "VOLITUS_ISSUERS": json.dumps(issuer_profiles(ISSUER, jwks_uri=KEYS, plain_http=True)),
         "VOLITUS_REGISTER_OPEN_DATA_URL": REGISTER + FILE_PATH,
         "VOLITUS_REGISTER_SOAP_URL": f"{REGISTER}/",
         "VOLITUS_REGISTER_USER": "volitus",
-        "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_URL": "http://sms:8473",
         "VOLITUS_SMS_USER": "volitus",
-        "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_REPORTS_URL": "http://api:8000",
         "VOLITUS_SIM_SWAP_URL": f"http://network:8474{SIM_SWAP_PATH}",
-        "VOLITUS_SIM_SWAP_TOKEN": network_token,
         "VOLITUS_NETWORK_URL": f"http://network:8474{ACTIVATION_PATH}",
-        "VOLITUS_NETWORK_TOKEN": network_token,
-        "VOLITUS_VERIFICATION_KEY": _key(),
         "VOLITUS_PORTAL_HOST": "localhost",
         "VOLITUS_NUMBER_TEST_NUMBERS": "true",
     }
+
+
+def secret_files() -> dict[str, str]:
+    """Content of each file in secrets/, by name."""
+    network_token = secrets.token_hex(16)  # one simulator behind two interfaces
+    return {
+        "POSTGRES_PASSWORD": secrets.token_hex(16),
+        "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": _key()}),
+        "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
+        "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
+        "VOLITUS_VERIFICATION_KEY": _key(),
+        "VOLITUS_SIM_SWAP_TOKEN": network_token,
+        "VOLITUS_NETWORK_TOKEN": network_token,
+    }
+
+
+def write(folder: Path) -> None:
+    """Write .env and secrets/ into ``folder``. Raises FileExistsError where they are already."""
+    (folder / "secrets").mkdir(mode=_FOLDER_MODE)
+    for name, content in secret_files().items():
+        _write(folder / "secrets" / name, f"{content}\n", _FILE_MODE)
+    lines = (f"{name}='{value}'\n" for name, value in variables().items())
+    _write(folder / ".env", "".join(lines), 0o600)
+
+
+def _write(file: Path, text: str, mode: int) -> None:
+    file.touch(mode=0o600, exist_ok=False)
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
 
 
 def _key() -> str:
@@ -51,4 +75,7 @@ def _key() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{name}='{value}'\n" for name, value in variables().items())
+    try:
+        write(Path.cwd())
+    except FileExistsError as error:
+        sys.exit(f"{error.filename} is there already: databases were made with its passwords")

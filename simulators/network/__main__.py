@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -15,7 +16,8 @@ TOKEN_VARIABLE = "NETWORK_SIMULATOR_TOKEN"  # noqa: S105 - the name, not a token
 def main() -> int:
     """Serve on the loopback until SIGTERM or SIGINT; 2 where it cannot start."""
     given = _arguments()
-    token = os.environ.get(TOKEN_VARIABLE, "")
+    file: Path | None = given.token_file
+    token = file.read_text("utf-8").strip() if file else os.environ.get(TOKEN_VARIABLE, "")
     if not token:
         sys.stderr.write(f"network simulator: no token: set {TOKEN_VARIABLE}\n")
         return 2
@@ -27,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulators.network", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8474)
+    parser.add_argument("--token-file", type=Path, help=f"otherwise ${TOKEN_VARIABLE}")
     return parser.parse_args()
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -15,7 +16,8 @@ PASSWORD_VARIABLE = "SMS_SIMULATOR_PASSWORD"  # noqa: S105 - the name, not a pas
 def main() -> int:
     """Serve on the loopback until SIGTERM or SIGINT; 2 where it cannot start."""
     given = _arguments()
-    password = os.environ.get(PASSWORD_VARIABLE, "")
+    file: Path | None = given.password_file
+    password = file.read_text("utf-8").strip() if file else os.environ.get(PASSWORD_VARIABLE, "")
     if not password:
         sys.stderr.write(f"SMS simulator: no password: set {PASSWORD_VARIABLE}\n")
         return 2
@@ -28,6 +30,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8473)
     parser.add_argument("--user", default="volitus")
+    parser.add_argument("--password-file", type=Path, help=f"otherwise ${PASSWORD_VARIABLE}")
     return parser.parse_args()
 
 

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer.main
 import yaml
 
 from cli.app import app
-from dev.checks.compose_env import variables
-from settings.environment import settings_of
-from settings.issuers import IssuerProfile
-from settings.processes import PROCESSES, ApiSettings
+from dev.checks.compose_env import secret_files, variables, write
+from settings.environment import ProcessSettings, settings_of
+from settings.processes import PROCESSES
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docker-compose.yml").read_text()
@@ -22,6 +22,8 @@ _COMPOSE: dict[str, Any] = yaml.safe_load(_TEXT)
 _SERVICES: dict[str, dict[str, Any]] = _COMPOSE["services"]
 _DOCKERFILE = (_ROOT / "Dockerfile").read_text()
 _JOBS = {"migrate", "temporal-schema", "temporal-namespace"}
+_NO_SECRETS = {"VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL"}
+"""This Temporal asks for no key, and this address has its password apart."""
 _SECRET = re.compile("PASSWORD|PWD|SECRET|TOKEN|KEYS?$")
 
 _PRODUCT = {name for name, each in _SERVICES.items() if each["image"].startswith("volitus:")}
@@ -38,9 +40,24 @@ def _demanded() -> set[str]:
     return {name for name, behind in _variables() if behind.startswith(":?")}
 
 
-def _passed_on() -> set[str]:
-    """WorkerSettings that are there only where ``.env`` names them."""
-    return {name for name, value in _SERVICES["api"]["environment"].items() if value is None}
+def _passed_on(service: str) -> set[str]:
+    """Settings that are there only where ``.env`` names them."""
+    return {name for name, value in _SERVICES[service]["environment"].items() if value is None}
+
+
+def _mounted(service: str) -> dict[str, str]:
+    """The name under which each secret is mounted, and the secret's own name."""
+    entries = _SERVICES[service].get("secrets", [])
+    pairs = ((each, each) if isinstance(each, str) else _pair(each) for each in entries)
+    return dict(pairs)
+
+
+def _pair(mount: dict[str, str]) -> tuple[str, str]:
+    return mount["target"], mount["source"]
+
+
+def _process(service: str) -> type[ProcessSettings]:
+    return PROCESSES[_SERVICES[service]["command"][0]]
 
 
 def test_the_parts_are_there() -> None:
@@ -97,14 +114,29 @@ def test_no_secret_is_written_out() -> None:
     for name, service in _SERVICES.items():
         for variable, value in service.get("environment", {}).items():
             if _SECRET.search(variable) and value is not None:
-                assert value.startswith("${"), f"{name}: {variable}"
+                assert value.startswith(("${", "/run/secrets/")), f"{name}: {variable}"
 
 
-def test_every_setting_of_the_product_is_one() -> None:
-    known = {each.variable for kind in PROCESSES.values() for each in settings_of(kind)}
+@pytest.mark.parametrize("service", sorted(_PRODUCT))
+def test_a_process_is_given_nothing_that_it_does_not_read(service: str) -> None:
+    known = {each.variable for each in settings_of(_process(service))}
 
-    for service in _PRODUCT:
-        assert set(_SERVICES[service]["environment"]) <= known
+    assert set(_SERVICES[service]["environment"]) | set(_mounted(service)) <= known
+
+
+@pytest.mark.parametrize("service", sorted(_PRODUCT))
+def test_a_process_is_given_its_secrets_as_files(service: str) -> None:
+    secrets = {each.variable for each in settings_of(_process(service)) if each.secret}
+    url = _SERVICES[service]["environment"]["VOLITUS_DATABASE_URL"]
+
+    assert set(_mounted(service)) == secrets - _NO_SECRETS
+    assert urlsplit(url).password is None
+
+
+def test_every_secret_is_a_file_that_the_trial_writes() -> None:
+    assert _COMPOSE["secrets"] == {name: {"file": f"secrets/{name}"} for name in secret_files()}
+    used = {source for service in _SERVICES for source in _mounted(service).values()}
+    assert used == set(secret_files())
 
 
 @pytest.mark.parametrize("service", sorted(set(_SERVICES) - _JOBS - {"temporal-ui"}))
@@ -162,19 +194,40 @@ def test_each_service_is_built_from_a_stage_that_exists() -> None:
 
 
 def test_the_trial_sets_every_variable_that_is_demanded_or_passed_on() -> None:
-    assert set(variables()) == _demanded() | _passed_on()
+    assert set(variables()) == _demanded() | set().union(*map(_passed_on, _PRODUCT))
 
 
-@pytest.mark.parametrize("more", [_passed_on(), set()], ids=["trial", "only-what-is-demanded"])
-def test_the_settings_are_accepted(monkeypatch: pytest.MonkeyPatch, more: set[str]) -> None:
-    given = {name: value for name, value in variables().items() if name in _demanded() | more}
-    for name, value in _SERVICES["api"]["environment"].items():
+@pytest.mark.parametrize("service", sorted(_PRODUCT))
+@pytest.mark.parametrize("optional", [True, False], ids=["trial", "only-what-is-demanded"])
+def test_each_process_accepts_its_settings(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, optional: bool
+) -> None:
+    given = variables()
+    for name, value in _SERVICES[service]["environment"].items():
         if value is not None:
             filled = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: given[found[1]], str(value))
             monkeypatch.setenv(name, filled)
-        elif name in given:
+        elif optional:
             monkeypatch.setenv(name, given[name])
+    content = secret_files()
+    for target, source in _mounted(service).items():
+        empty = not optional and source.endswith("_TOKEN")
+        (tmp_path / target).write_text("" if empty else f"{content[source]}\n")
+    monkeypatch.setenv("VOLITUS_SECRETS_DIR", str(tmp_path))
 
-    settings = ApiSettings.from_environment()
+    settings: Any = _process(service).from_environment()
 
-    assert all(isinstance(profile, IssuerProfile) for profile in settings.issuers)
+    assert settings.database.dsn() == (
+        f"postgresql://volitus:{content['POSTGRES_PASSWORD']}@postgres:5432/volitus"
+    )
+
+
+def test_the_trial_writes_files_that_only_their_owner_finds(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    folder = tmp_path / "secrets"
+    assert {file.name for file in folder.iterdir()} == set(secret_files())
+    assert folder.stat().st_mode & 0o077 == 0
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    with pytest.raises(FileExistsError):
+        write(tmp_path)
