@@ -1,0 +1,171 @@
+"""Where code may stand: SQL in storage/ only, and every module in a package that is shipped."""
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SQL_LIBRARIES = frozenset({"sqlalchemy", "sqlmodel", "psycopg", "psycopg_pool", "alembic"})
+MAY_HAVE_SQL = frozenset({"storage", "dev", "tests", "benchmarks", "simulators"})
+
+# Files that still speak SQL outside storage/. This list only becomes shorter: an entry that is
+# not needed any more fails the test as well.
+STILL_OUTSIDE = frozenset(
+    {
+        "activities/provisioning/effect.py",
+        "activities/provisioning/record_answer.py",
+        "activities/provisioning/resend_settings.py",
+        "activities/provisioning/run_step.py",
+        "activities/registry/apply_states.py",
+        "activities/registry/find_changes.py",
+        "activities/registry/query_register.py",
+        "activities/registry/refresh_person.py",
+        "api/accounts/upsert.py",
+        "api/camara/errors.py",
+        "api/internal/metrics.py",
+        "api/internal/step_metrics.py",
+        "api/ops/bulk_retries.py",
+        "api/ops/decisions.py",
+        "api/ops/targets.py",
+        "api/provisioning/resend.py",
+        "api/requests/operations.py",
+        "cli/connections.py",
+        "cli/imports/importer.py",
+        "cli/imports/seen_ids.py",
+        "cli/numbers/blocks.py",
+        "cli/ops/bulk_retry.py",
+        "cli/ops/commands.py",
+        "cli/ops/decisions.py",
+        "cli/ops/errors.py",
+        "cli/ops/follow.py",
+        "cli/ops/next_steps.py",
+        "cli/ops/options.py",
+        "cli/ops/render.py",
+        "cli/ops/repair.py",
+        "cli/ops/targets.py",
+        "cli/registry/lookup.py",
+        "registry_sync/scheduler/process.py",
+        "services/launcher.py",
+        "services/numbers/verification.py",
+        "services/ops/close_process.py",
+        "services/ops/workflow_findings.py",
+        "services/ops/workflow_health.py",
+        "services/ops/workflow_repair.py",
+        "services/temporal.py",
+        "worker/reconcile_workflows.py",
+        "worker/wake_steps.py",
+    }
+)
+
+
+# The same for files of the API and the command line that write or start something themselves.
+STILL_ACTING = frozenset(
+    {
+        "api/accounts/me.py",
+        "api/accounts/upsert.py",
+        "api/camara/one_time_password.py",
+        "api/http/idempotency.py",
+        "api/numbers/delivery_reports.py",
+        "api/numbers/my_numbers.py",
+        "api/ops/bulk_retries.py",
+        "api/ops/decisions.py",
+        "api/ops/targets.py",
+        "api/provisioning/resend.py",
+        "api/registry/sync_run_actions.py",
+        "api/requests/operations.py",
+        "cli/imports/importer.py",
+        "cli/numbers/blocks.py",
+        "cli/ops/bulk_retry.py",
+        "cli/ops/decisions.py",
+        "cli/ops/retry.py",
+        "cli/ops/targets.py",
+        "cli/registry/control.py",
+    }
+)
+
+
+def modules() -> Iterator[Path]:
+    """Every module of the checkout, relative to it; tools' folders and environments left out."""
+    for file in ROOT.rglob("*.py"):
+        path = file.relative_to(ROOT)
+        if not any(part.startswith(".") or part in {"build", "dist"} for part in path.parts):
+            yield path
+
+
+def speaks_sql(source: str) -> bool:
+    """Whether a module imports a library of the database, or passes text to a driver."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            if isinstance(node, ast.Attribute) and node.attr == "exec_driver_sql":
+                return True
+            continue
+        if any(name.partition(".")[0] in SQL_LIBRARIES for name in names):
+            return True
+    return False
+
+
+def acts_itself(source: str) -> bool:
+    """Whether a module opens a writing transaction, or reaches for a workflow."""
+    names = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
+    return bool(names & {"start_workflow", "get_workflow_handle", "transaction"})
+
+
+def test_sql_stands_in_storage_only() -> None:
+    outside = {
+        str(path)
+        for path in modules()
+        if path.parts[0] not in MAY_HAVE_SQL and speaks_sql((ROOT / path).read_text())
+    }
+
+    assert outside - STILL_OUTSIDE == set(), "move the statements into storage/<feature>"
+    assert STILL_OUTSIDE - outside == set(), "these are clean: take them off the list"
+
+
+def test_api_and_command_line_write_and_start_through_services() -> None:
+    acting = {
+        str(path)
+        for path in modules()
+        if path.parts[0] in {"api", "cli"} and acts_itself((ROOT / path).read_text())
+    }
+
+    assert acting - STILL_ACTING == set(), "make it a use case in services/<feature>"
+    assert STILL_ACTING - acting == set(), "these are clean: take them off the list"
+
+
+def test_public_names_have_no_module_in_them() -> None:
+    schemas = json.loads((ROOT / "openapi.json").read_text())["components"]["schemas"]
+
+    assert [name for name in schemas if "__" in name] == []
+
+
+def test_sql_is_recognised() -> None:
+    assert speaks_sql("from sqlalchemy import text")
+    assert speaks_sql("import sqlalchemy.exc")
+    assert speaks_sql("def f(c):\n    from psycopg import sql")
+    assert speaks_sql("def f(connection):\n    connection.exec_driver_sql('SELECT 1')")
+    assert not speaks_sql("from storage.database import Connection\nfrom rich.text import Text")
+
+
+def test_every_module_is_in_a_package_that_is_found() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    shipped = project["setuptools"]["packages"]["find"]["include"]
+    ours = [*shipped, "tests*"]
+
+    alone = [str(path) for path in modules() if len(path.parts) == 1]
+    strange = {
+        path.parts[0]
+        for path in modules()
+        if len(path.parts) > 1 and not any(fnmatch(path.parts[0], pattern) for pattern in ours)
+    }
+    folders = {path.parent for path in modules() if len(path.parts) > 1}
+    no_package = {str(each) for each in folders if not (ROOT / each / "__init__.py").exists()}
+
+    assert (alone, strange) == ([], set())
+    assert no_package <= {"storage/migrations", "storage/migrations/versions"}
