@@ -19,16 +19,18 @@ from benchmarks.working import working
 from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
 from domain.audit import Actor, ActorKind
+from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
-from services.launcher import OPERATIONS
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.ops import bulk_retries, decisions
 from storage.ops.bulk_retries import BulkRetryAsked
 from storage.ops.decisions import Decided
 from storage.ops.stuck_queries import Filter
+from storage.processes import process_queries
+from workflows.catalog import CATALOG
 
 _UNHINDERED = 1_000_000.0
 _MOST_ASKED = 200
@@ -123,9 +125,16 @@ def _decide(database: Database, operation_id: UUID, id_: UUID, version: int) -> 
 
 async def _carried_out(client: Client, queue: str, database: Database, operation: Any) -> float:
     """In seconds. Raises RuntimeError unless every row was retried."""
-    run, start, id_ = OPERATIONS[bulk_retries.KIND](operation)
+    with database.reading() as connection:
+        process = process_queries.read(connection, operation.id)
+        definition = CATALOG[ProcessType.BULK_RETRY]
+        start = definition.start(connection, operation.id).argument
+    if process is None:
+        raise LookupError(operation.id)
     begun = time.perf_counter()
-    await client.execute_workflow(run, start, id=id_, task_queue=queue)
+    await client.execute_workflow(
+        definition.workflow.run, start, id=process.workflow_id, task_queue=queue
+    )
     seconds = time.perf_counter() - begun
     with database.reading() as connection:
         result = connection.execute(

@@ -2,17 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from sqlalchemy import Row
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
-
-from services.launcher import start_operation
 
 log = structlog.get_logger(__name__)
 
@@ -50,15 +47,6 @@ class StartWorkflow:
                 )
             except WorkflowAlreadyStartedError:
                 log.info("workflow_started_before", workflow_id=workflow_id)
-
-    async def operation(self, row: Row[Any]) -> None:
-        """Start the workflow of an operation that is written down.
-
-        Where Temporal cannot be reached, the caretaker starts it once it can.
-        """
-        with suppress(TemporalUnavailable):
-            async with reaching_temporal():
-                await start_operation(self._client, self._task_queue, row)
 
 
 @asynccontextmanager

@@ -94,7 +94,10 @@ class ReconcileSettings(Section):
 
     every: Span = Field(
         timedelta(minutes=1),
-        description="How often open processes are compared with Temporal's workflows.",
+        description="How often each open process is compared with its workflow in Temporal…",
+    )
+    rate: float = Field(
+        50, gt=0, le=1000, description="…and how many at most a second, per worker."
     )
 
 

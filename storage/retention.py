@@ -1,10 +1,14 @@
 """Forgetting what nobody needs any more: never history, grants or register states."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 
-from storage.database import Database
+from domain.processes import ProcessType
+from storage.database import Database, Session
+from storage.processes import processes
 from storage.requests import idempotency_keys
 
 REPEATS = timedelta(days=7)
@@ -12,48 +16,49 @@ REPEATS = timedelta(days=7)
 
 # What the register answered holds personal data: gone soon after its run has ended.
 _ANSWERS = """
-DELETE FROM sync_change c USING sync_run r
-WHERE r.id = c.run_id AND r.state NOT IN ('running', 'held')
-"""
-_OPERATIONS = """
-DELETE FROM operation
-WHERE state IN ('succeeded', 'failed', 'cancelled') AND updated_at < now() - interval '90 days'
+DELETE FROM sync_change c USING sync_run r WHERE r.id = c.run_id AND r.ended_at IS NOT NULL
 """
 _RESOLVED = "DELETE FROM record_aside WHERE resolved_at < now() - interval '90 days'"
-# What was sent, and to which number: kept as long as a bill may be asked about.
-_SMS = """
-DELETE FROM sms USING verification v
-WHERE v.id = sms.verification_id AND v.created_at < now() - interval '90 days'
-"""
-# Numbers that nobody proved are nobody's to keep.
-_UNPROVED = """
-DELETE FROM verification
-WHERE state <> 'verified' AND created_at < now() - interval '90 days'
-"""
-# What became of it all stays in the history. Steps of a process that goes on are how it knows what
-# it has done.
+# What became of it all stays in the history.
 _STUCK = "DELETE FROM stuck WHERE state = 'closed' AND closed_at < now() - interval '90 days'"
-_STEPS = """
-DELETE FROM step s
-WHERE ended_at < now() - interval '90 days'
-    AND NOT EXISTS (SELECT FROM step o WHERE o.process_id = s.process_id
-        AND (o.ended_at IS NULL OR o.ended_at > now() - interval '90 days'))
-    AND NOT EXISTS (SELECT FROM stuck k WHERE k.step_id = s.id)
-    AND NOT EXISTS (SELECT FROM operation p WHERE p.id = s.process_id
-        AND p.state IN ('pending', 'running'))
-"""
 _QUOTAS = "DELETE FROM send_quota WHERE used_until < now()"
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
-_ALL = (
-    *(_ANSWERS, _OPERATIONS, _RESOLVED, _BUDGETS, _SMS, _UNPROVED, _QUOTAS),
-    *(_STUCK, _STEPS),
+_ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _QUOTAS, _STUCK)
+# What goes with a process, whatever it is. What was sent, and to which number, is kept as long as a
+# bill may be asked about; numbers that nobody proved are nobody's to keep. A step is how its
+# process knows what it has done.
+_OF_PROCESSES = (
+    "DELETE FROM step WHERE process_id = ANY(:ids)",
+    "DELETE FROM operation WHERE id = ANY(:ids)",
+    "DELETE FROM sms WHERE verification_id = ANY(:ids)",
+    "DELETE FROM verification WHERE id = ANY(:ids) AND state <> 'verified'",
 )
 
 
-def tidy(database: Database) -> None:
-    """Drop what is past its time. Harmless to repeat, and to run twice at once."""
+def tidy(database: Database, kept_for: Mapping[ProcessType, timedelta]) -> None:
+    """Delete what is past its time. Harmless to repeat, and to run twice at once.
+
+    Args:
+        database: Each piece is a transaction of its own.
+        kept_for: For each type of process, how long after its end its rows are kept.
+    """
     for statement in _ALL:
         with database.transaction() as session:
             session.execute(text(statement))
+    for type_, time in kept_for.items():
+        while _forget_some(database, type_, time):
+            pass
     with database.transaction() as session:
         idempotency_keys.forget(session, REPEATS)
+
+
+def _forget_some(database: Database, type_: ProcessType, time: timedelta) -> bool:
+    with database.transaction() as session:
+        ids = processes.forget(session, type_, time)
+        _forget_all_of(session, ids)
+    return bool(ids)
+
+
+def _forget_all_of(session: Session, ids: list[UUID]) -> None:
+    for statement in _OF_PROCESSES if ids else ():
+        session.execute(text(statement), {"ids": ids})

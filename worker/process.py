@@ -26,14 +26,9 @@ from worker.activities import Activities, Work, activities
 from worker.reconcile_workflows import Reconciliation
 from worker.task_queue_metrics import QueueWatch
 from worker.wake_steps import Caretaker
-from workflows.numbers.number_verification import NumberVerification
-from workflows.ops.bulk_retry import BulkRetry
-from workflows.provisioning.service_resend import ServiceResend
+from workflows.catalog import WORKFLOWS
 from workflows.provisioning.step_process import queue_of
-from workflows.registry.person_refresh import PersonRefresh
-from workflows.registry.register_sync import RegisterSync
 
-WORKFLOWS = [BulkRetry, NumberVerification, PersonRefresh, RegisterSync, ServiceResend]
 _THREADS = 20
 
 log = structlog.get_logger(__name__)
@@ -106,7 +101,9 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
     database, client, queue = engine.database, engine.temporal, engine.task_queue
     internal = internal_app(Readiness(engine.checks()), REGISTRY)
     caretaker = Caretaker(database, client, queue, settings.step_rules())
-    reconciliation = Reconciliation(database, client, settings.reconcile.every)
+    reconciliation = Reconciliation(
+        database, client, every=settings.reconcile.every, rate=settings.reconcile.rate
+    )
     with activities(settings, database) as work:
         watch = QueueWatch(client, queue, [target for target in work if target])
         async with (

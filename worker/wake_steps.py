@@ -6,31 +6,26 @@ told again, and whoever waits looks by itself now and then: nothing depends on o
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import structlog
-from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain.processes import ProcessType
 from domain.provisioning.steps import StepRules
 from runtime.periodic import run_periodically
-from services.launcher import OPERATIONS, start_operation
+from services import launcher
+from services.engine import Engine
 from services.ops.wake import wake
 from storage.database import Database
-from storage.ops import open_processes
 from storage.processes import processes
 from storage.processes.process_queries import Process
 from storage.provisioning import wakeups
+from workflows.catalog import STARTS_AFTER
 
 log = structlog.get_logger(__name__)
 
 _EVERY = 0.5
-_UNSTARTED_AFTER = timedelta(seconds=5)
 
 
 class Caretaker:
@@ -39,9 +34,9 @@ class Caretaker:
     def __init__(
         self, database: Database, client: Client, task_queue: str, rules: StepRules
     ) -> None:
+        self._engine = Engine(database, client, task_queue)
         self._database = database
         self._client = client
-        self._task_queue = task_queue
         self._rules = rules
 
     def taking_care(self) -> AbstractAsyncContextManager[None]:
@@ -65,22 +60,11 @@ class Caretaker:
 
     async def _start(self, process: Process) -> None:
         try:
-            row = await asyncio.to_thread(self._operation, process.id)
-            await start_operation(self._client, self._task_queue, row)
+            await launcher.begin(self._engine, process)
         except RPCError:
             raise  # Temporal is away: for the others as well
         except Exception:
             log.exception("cannot_be_started", process_id=str(process.id), type=process.type)
-            return
-        await asyncio.to_thread(self._started, process.id)
-
-    def _operation(self, id_: UUID) -> Row[Any]:
-        with self._database.transaction() as session:
-            return open_processes.row(session, "", id_)
-
-    def _started(self, id_: UUID) -> None:
-        with self._database.transaction() as session:
-            processes.started(session, [id_])
 
     def _to_wake(self) -> list[str]:
         with self._database.transaction() as session:
@@ -91,6 +75,5 @@ class Caretaker:
             return list(dict.fromkeys([*found, *wakeups.decided(session)]))
 
     def _unstarted(self) -> list[Process]:
-        types = {ProcessType(kind): _UNSTARTED_AFTER for kind in OPERATIONS}
         with self._database.transaction() as session:
-            return processes.claim_unstarted(session, types)
+            return processes.claim_unstarted(session, STARTS_AFTER)

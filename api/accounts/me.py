@@ -7,19 +7,18 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from activities.registry.refresh_person import RefreshRequest
 from api.auth.authorization import Allow, Authorized
 from api.http import accepted, pagination, problems
-from api.http.dependencies import At, Store, acting_person
+from api.http.dependencies import At, EngineDep, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.requests.operations import Operation
+from services import launcher
 from storage.access import grant_queries
 from storage.database import Database
 from storage.parties import people
 from storage.requests import operations
-from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
 
@@ -100,10 +99,11 @@ def _access(holding: grant_queries.AccountHolding) -> AccountAccess:
     responses=accepted.RESPONSES | NOT_KNOWN,
 )
 async def refresh_me(
-    admitted: Acting, database: Store, once: OnceOnly, starter: accepted.Starter
+    admitted: Acting, database: Store, once: OnceOnly, engine: EngineDep
 ) -> Response:
     """Ask the register about this person now, and let access follow.
 
+    Accepted also while Temporal is away: it begins when Temporal is back.
     Where the register cannot be asked, the operation fails and says so; what access there is
     stands, with the age of the word that it rests on, and nothing new is granted.
     """
@@ -111,11 +111,7 @@ async def refresh_me(
 
     async def refresh(operation_id: UUID) -> Done:
         shown = await run_in_threadpool(_requested, database, operation_id, person_id)
-        await starter(
-            PersonRefresh.run,
-            RefreshRequest(person_id=person_id, operation_id=operation_id),
-            person_refresh_id(operation_id),
-        )
+        await launcher.start(engine, operation_id)
         return accepted.accepted(f"/v1/operations/{operation_id}", shown)
 
     return await once(admitted, refresh, person_id)

@@ -11,8 +11,7 @@ from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
 from api.http import accepted, pagination, problems
-from api.http.accepted import Starter
-from api.http.dependencies import Store
+from api.http.dependencies import EngineDep, Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
@@ -23,6 +22,7 @@ from api.requests.operations import Operation
 from domain.audit import Actor
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.targets import Target
+from services import launcher
 from storage.database import Database
 from storage.ops import bulk_retries, bulk_retry_queries
 from storage.ops.bulk_retries import BulkRetryAsked, RowResult
@@ -137,7 +137,7 @@ class BulkRowPage(ResponseModel):
     responses=accepted.RESPONSES | {200: {"model": BulkPreview, "description": "Dry run."}},
 )
 async def retry_stuck_in_bulk(
-    asked: BulkRetry, admitted: Operator, database: Store, once: OnceOnly, starter: Starter
+    asked: BulkRetry, admitted: Operator, database: Store, once: OnceOnly, engine: EngineDep
 ) -> Response:
     """Retry all that the filter finds now, so many a second; `dry_run` only tells what it would do.
 
@@ -150,7 +150,7 @@ async def retry_stuck_in_bulk(
 
     async def ask(id_: UUID) -> Done:
         row = await run_in_threadpool(_asked, database, id_, asked, admitted.actor)
-        await starter.operation(row)
+        await launcher.start(engine, id_)
         return accepted.accepted(f"/v1/operations/{id_}", Operation.of(row))
 
     return await once(admitted, ask)

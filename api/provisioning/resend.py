@@ -11,14 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffRole
 from api.http import accepted, problems
-from api.http.accepted import Starter
-from api.http.dependencies import Store
+from api.http.dependencies import EngineDep, Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput
 from api.requests.operations import Operation
 from domain.audit import Actor
+from services import launcher
 from storage.database import Database
 from storage.provisioning import resends
 from storage.provisioning.resends import ServiceEnded
@@ -46,7 +46,7 @@ async def resend_service_settings(
     *,
     database: Store,
     once: OnceOnly,
-    starter: Starter,
+    engine: EngineDep,
 ) -> Response:
     """Send a service's settings to the network once more.
 
@@ -58,7 +58,7 @@ async def resend_service_settings(
         row = await run_in_threadpool(
             _asked, database, id_, service_id, admitted.actor, asked.reason
         )
-        await starter.operation(row)
+        await launcher.start(engine, id_)
         return accepted.accepted(f"/v1/operations/{id_}", Operation.of(row))
 
     return await once(admitted, ask)

@@ -17,7 +17,8 @@ from cli.ops.next_steps import age
 from cli.ops.render import now
 from cli.ops.temporal import temporal_soon
 from cli.registry.lookup import columns
-from services.launcher import start_operation
+from services import launcher
+from services.engine import Engine
 from settings.processes import CliSettings
 from storage.database import Database
 from storage.ops import bulk_retries, bulk_retry_queries
@@ -97,7 +98,7 @@ def retry(
         _confirm(found.count("would_retry"))
     with database.transaction() as session:
         row = bulk_retries.ask(session, uuid4(), asked)
-    if asyncio.run(_started(settings, row)):
+    if asyncio.run(_started(settings, database, row)):
         follow(database, row.id, as_json=as_json)
         return
     if as_json:
@@ -112,11 +113,10 @@ def _confirm(count: int) -> None:
         raise Failure("Nothing was started.")
 
 
-async def _started(settings: CliSettings, row: Row[Any]) -> bool:
+async def _started(settings: CliSettings, database: Database, row: Row[Any]) -> bool:
     """False: Temporal does not answer, and a worker starts it later."""
     try:
         async with temporal_soon(settings) as client:
-            await start_operation(client, settings.task_queue, row)
+            return await launcher.start(Engine(database, client, settings.task_queue), row.id)
     except Failure:
         return False
-    return True

@@ -14,18 +14,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from dev.chaos.environment import Stage
 from storage.audit import hash_chain as chain
-from storage.ops.open_processes import OPEN
 
 _REPORTS = re.compile(r"/v1/sms/([0-9a-f-]{36})/reports")
 _PROCESSES = """
-SELECT id, 'resend' AS process, 'resend/' || id AS workflow_id, state, subject_id,
-    state NOT IN ('pending', 'running') AS ended, created_at, NULL AS reason,
+SELECT p.id, p.type AS process, p.workflow_id, o.state, o.subject_id,
+    o.state NOT IN ('pending', 'running') AS ended, o.created_at, NULL AS reason,
     NULL AS proven_at, NULL AS number
-FROM operation WHERE kind = 'resend'
+FROM process p JOIN operation o USING (id) WHERE o.kind = 'resend'
 UNION ALL
-SELECT id, 'number_verification', 'number_verification/' || id, state, NULL, state <> 'sent',
-    created_at, reason ->> 'code', CAST(proven_at AS text), number
-FROM verification
+SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent', v.created_at,
+    v.reason ->> 'code', CAST(v.proven_at AS text), v.number
+FROM process p JOIN verification v USING (id)
 """
 
 
@@ -35,7 +34,7 @@ class Evidence:
 
     processes: Mapping[UUID, Row[Any]]
     open: set[UUID]
-    """Processes that should have a workflow, as the reconciliation sees it."""
+    """Processes that should have a workflow, as the table of processes says."""
     steps: Sequence[Row[Any]]
     """In the order of their places."""
     stuck: Sequence[Row[Any]]
@@ -63,7 +62,7 @@ def gather(stage: Stage) -> Evidence:
     chain.seal_all(stage.database)
     return Evidence(
         processes=processes,
-        open={row.id for row in stage.rows(f"SELECT id FROM ({OPEN}) p")},  # noqa: S608
+        open={row.id for row in stage.rows("SELECT id FROM process WHERE ended_at IS NULL")},
         steps=stage.rows("SELECT * FROM step ORDER BY place, created_at"),
         stuck=stage.rows("SELECT * FROM stuck"),
         events=stage.rows(

@@ -178,9 +178,11 @@ def list_agrees(evidence: Evidence) -> Iterator[str]:
 
 
 def workflows_agree(evidence: Evidence) -> Iterator[str]:
-    """Whoever runs has a workflow that runs, whoever has ended has none."""
+    """Whoever runs has an open process and a workflow that runs, whoever has ended has neither."""
     for id_, how in evidence.workflows.items():
         row = evidence.processes[id_]
+        if row.ended == (id_ in evidence.open):
+            yield f"{row.workflow_id} is {row.state}, and its process is not as open"
         if row.ended and how not in {"COMPLETED", "MISSING"}:
             yield f"{row.workflow_id} is {how}, and its process is {row.state}"
         if not row.ended and how != "RUNNING":

@@ -10,12 +10,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from dev.chaos.environment import Stage
-from storage.ops.open_processes import OPEN
 
 _HELD = "k.state = 'stuck' AND k.kind IN ('refused', 'doubt')"
 _MOVING = f"""
-SELECT (SELECT count(*) FROM ({OPEN}) p
-    WHERE NOT EXISTS (SELECT FROM stuck k WHERE k.process_id = p.id AND {_HELD})
+SELECT (SELECT count(*) FROM process p
+    WHERE p.ended_at IS NULL
+    AND NOT EXISTS (SELECT FROM stuck k WHERE k.process_id = p.id AND {_HELD})
     AND NOT EXISTS (SELECT FROM step w
         JOIN step e ON e.resource = w.resource AND e.place < w.place AND e.ended_at IS NULL
         JOIN stuck k ON k.process_id = e.process_id AND {_HELD}
@@ -23,9 +23,9 @@ SELECT (SELECT count(*) FROM ({OPEN}) p
     + (SELECT count(*) FROM verification WHERE state = 'sent')
     + (SELECT count(*) FROM stuck WHERE state <> 'closed' AND kind NOT IN ('refused', 'doubt'))
     + (SELECT count(*) FROM target WHERE state <> 'available') AS moving,
-    (SELECT count(*) FROM ({OPEN}) p) AS open
+    (SELECT count(*) FROM process WHERE ended_at IS NULL) AS open
 """  # noqa: S608 # constants
-_OPEN = f"SELECT count(*) AS moving, count(*) AS open FROM ({OPEN}) p"  # noqa: S608
+_OPEN = "SELECT count(*) AS moving, count(*) AS open FROM process WHERE ended_at IS NULL"
 
 
 def settle(stage: Stage, seconds: float, look: Callable[[], None], *, held: bool = True) -> bool:

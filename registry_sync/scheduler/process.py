@@ -16,10 +16,10 @@ from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
 from services.engine import Engine
+from services.retention import tidy
 from settings.processes import SchedulerSettings
 from storage.audit import hash_chain
 from storage.database import Database, open_pool
-from storage.retention import tidy
 
 _SEAL_SECONDS = 1
 _TIDY_SECONDS = 3600

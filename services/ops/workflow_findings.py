@@ -1,14 +1,12 @@
 """What was found of a process's workflow, written down: listed, or no longer."""
 
-from typing import Any
-
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import Row
 
 from services.ops.workflow_health import Examined
 from storage.database import Database
 from storage.ops import workflow_problems
+from storage.processes.process_queries import Process
 
 log = structlog.get_logger(__name__)
 
@@ -17,12 +15,12 @@ FOUND = Counter(
 )
 
 
-def is_news(process: Row[Any], examined: Examined) -> bool:
-    """Whether there is anything to write down."""
-    return examined.finding is not None or (examined.well and process.stuck_state is not None)
+def is_news(examined: Examined, *, is_listed: bool) -> bool:
+    """Whether there is anything to write down of a process, which is listed or not."""
+    return examined.finding is not None or (examined.well and is_listed)
 
 
-def note(database: Database, process: Row[Any], examined: Examined) -> None:
+def note(database: Database, process: Process, examined: Examined) -> None:
     """Write down how a process was found."""
     if examined.finding is None:
         with database.transaction() as session:

@@ -8,10 +8,8 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from sqlalchemy import Row
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, WorkflowExecutionStatus, WorkflowTaskFailedCause
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
@@ -26,6 +24,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.ops.repairs import Finding
 from domain.ops.stuck_reasons import StuckReason
+from storage.processes.process_queries import Process
+from workflows.catalog import STARTS_AFTER
 
 PATIENCE = timedelta(seconds=5)
 FAILS_FROM = 3
@@ -53,8 +53,8 @@ class Examined:
     run_id: str = ""
 
 
-async def examine(client: Client, process: Row[Any]) -> Examined:
-    """Look at the workflow of this process, a row of storage.open_processes.
+async def examine(client: Client, process: Process) -> Examined:
+    """Compare an open process with its workflow.
 
     Raises RPCError or RuntimeError where Temporal cannot tell.
     """
@@ -63,7 +63,7 @@ async def examine(client: Client, process: Row[Any]) -> Examined:
     except RPCError as error:
         if not _is_missing(error):
             raise
-        if process.begins_by_itself:
+        if process.started_at is None and process.type in STARTS_AFTER:
             return Examined()
         return Examined(finding=Finding(StuckReason.WORKFLOW_MISSING))
     info, task = told.workflow_execution_info, told.pending_workflow_task
@@ -79,7 +79,7 @@ async def examine(client: Client, process: Row[Any]) -> Examined:
 
 
 async def _failing(
-    client: Client, process: Row[Any], told: DescribeWorkflowExecutionResponse
+    client: Client, process: Process, told: DescribeWorkflowExecutionResponse
 ) -> Finding | None:
     """What is said of a workflow task that was tried several times; None: nothing yet."""
     task, run_id = told.pending_workflow_task, told.workflow_execution_info.execution.run_id

@@ -16,17 +16,19 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.registry.query_register import ASIDE
 from domain.ops.repairs import Fix
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind
-from services.launcher import restart
+from services import launcher
+from services.engine import Engine
 from services.ops import close_process
 from services.ops.workflow_findings import is_news, note
 from services.ops.workflow_health import PATIENCE, describe, examine, newest_first
 from storage.database import Database
-from storage.ops import open_processes, stuck_items, workflow_problems
+from storage.ops import stuck_items, workflow_problems
 from storage.ops.workflow_problems import Fixed
+from storage.processes import process_queries
+from storage.processes.process_queries import Process
 
 log = structlog.get_logger(__name__)
 
@@ -45,9 +47,9 @@ class Fixing:
     """Fixes one at a time."""
 
     def __init__(self, database: Database, client: Client, task_queue: str) -> None:
+        self._engine = Engine(database, client, task_queue)
         self._database = database
         self._client = client
-        self._task_queue = task_queue
 
     async def fix(self, id_: UUID, fixed: Fixed) -> Row[Any]:
         """Carry out what was decided about this row; returns the row. Repeating changes nothing.
@@ -62,45 +64,45 @@ class Fixing:
                 await self._terminate(row)
             return row
         try:
-            await self._tell(row, fixed.fix)
+            await self._tell(row, process, fixed.fix)
         except _UNTOLD:
             await asyncio.to_thread(self._not_fixed, row)
             raise
         return await asyncio.to_thread(self._fixed, row, fixed)
 
-    async def _look_again(self, id_: UUID) -> Row[Any] | None:
+    async def _look_again(self, id_: UUID) -> Process | None:
         """The process of this row, looked at now: perhaps it goes on, or has ended. None: so."""
         process = await asyncio.to_thread(self._process, id_)
         if process is None:
             return None
         examined = await examine(self._client, process)
-        if is_news(process, examined):
+        if is_news(examined, is_listed=True):
             await asyncio.to_thread(note, self._database, process, examined)
         return process
 
-    def _process(self, id_: UUID) -> Row[Any] | None:
+    def _process(self, id_: UUID) -> Process | None:
         with self._database.transaction() as session:
             row = workflow_problems.read(session, id_)
             if row is None or row.kind != StuckKind.BROKEN:
                 return None
-            process = open_processes.find(session.connection(), row.process_id)
-            if process is None and row.state != "closed":
+            process = process_queries.read(session, row.process_id)
+            if process is not None and process.is_open:
+                return process
+            if row.state != "closed":
                 stuck_items.close(session, id_, Resolution.ENDED, workflow_problems.ENGINE)
-            return process
+            return None
 
-    def _decide(self, id_: UUID, fixed: Fixed, process: Row[Any] | None) -> Row[Any]:
+    def _decide(self, id_: UUID, fixed: Fixed, process: Process | None) -> Row[Any]:
         with self._database.transaction() as session:
             if fixed.fix is Fix.CLOSE and process is not None:
-                return close_process.close(session, id_, process.id, fixed, ASIDE)
+                return close_process.close(session, id_, process, fixed)
             return workflow_problems.decide(session, id_, fixed)
 
-    async def _tell(self, row: Row[Any], fix: Fix) -> None:
-        match fix:
-            case Fix.RESET:
-                await self._reset(row)
-            case Fix.RESTART:
-                started_from = await asyncio.to_thread(self._row_of, row)
-                await restart(self._client, self._task_queue, row.process, started_from)
+    async def _tell(self, row: Row[Any], process: Process | None, fix: Fix) -> None:
+        if fix is Fix.RESET:
+            await self._reset(row)
+        elif process is not None:
+            await launcher.restart(self._engine, process)
 
     async def _reset(self, row: Row[Any]) -> None:
         """Do the last workflow task again. What was signalled since is kept."""
@@ -131,10 +133,6 @@ class Fixing:
             )
         except _UNTOLD as error:
             log.info("not_terminated", workflow_id=row.workflow_id, error=type(error).__name__)
-
-    def _row_of(self, row: Row[Any]) -> Row[Any]:
-        with self._database.transaction() as session:
-            return open_processes.row(session, row.process, row.process_id)
 
     def _not_fixed(self, row: Row[Any]) -> None:
         with self._database.transaction() as session:

@@ -1,7 +1,8 @@
 """Reading number verifications as those who asked for them see them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,3 +64,26 @@ def is_ours(connection: Connection, number: str) -> bool:
         {"number": number},
     )
     return found.one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationToStart:
+    """What a verification's workflow is started from."""
+
+    id: UUID
+    life_left: timedelta
+    sends: int
+    is_proven: bool
+    """The right code came."""
+
+
+def to_start(connection: Connection, verification_id: UUID) -> VerificationToStart:
+    """Read what the verification's workflow is started from. It must exist."""
+    row = connection.execute(
+        text(
+            "SELECT id, GREATEST(expires_at - clock_timestamp(), interval '0'), sends,"
+            " proven_at IS NOT NULL FROM verification WHERE id = :id"
+        ),
+        {"id": verification_id},
+    ).one()
+    return VerificationToStart(*row)

@@ -1,5 +1,6 @@
 """Processes whose workflow does not go on, in the list of what is stuck (kind ``broken``)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,21 +17,21 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.ops import decisions, stuck_items
 from storage.ops.decisions import NotAllowed
-from storage.ops.open_processes import OPEN
+from storage.processes.process_queries import Process
 
 ENGINE = Actor(ActorKind.ENGINE, "reconciliation")
 
 # The process is looked at once more here: what has ended since Temporal was asked is not listed.
 # Nor is what was fixed since, or is being fixed; a fix that somebody died over is over in a while.
-_OPEN = text(f"""
+_OPEN = text("""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, process, process_id, workflow_id, account_id, code, detail,
     attempts, first_failed_at, last_failed_at, since, allowed_decisions,
     correctable_inputs, state)
-SELECT :id, 'broken', p.process, p.id, p.workflow_id, p.account_id, :code, :detail,
+SELECT :id, 'broken', p.type, p.id, p.workflow_id, p.account_id, :code, :detail,
     :attempts, COALESCE(CAST(:failed_at AS timestamptz), :at), :at, :at,
     CAST(:allowed_decisions AS text[]), '{{}}', 'stuck'
-FROM ({OPEN}) p WHERE p.id = :process_id
+FROM process p WHERE p.id = :process_id AND p.ended_at IS NULL
 ON CONFLICT (id) DO UPDATE SET
     code = EXCLUDED.code, detail = EXCLUDED.detail,
     allowed_decisions = EXCLUDED.allowed_decisions,
@@ -46,10 +47,22 @@ RETURNING *, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
 
 
-def open_(session: Session, process: Row[Any], finding: Finding) -> bool:
-    """List a process (a row of storage.open_processes), if it still runs; whether that is news."""
+def listed(session: Session, process_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these processes are themselves listed as stuck."""
+    found = session.execute(
+        text(
+            "SELECT process_id FROM stuck"
+            " WHERE kind = 'broken' AND state <> 'closed' AND process_id = ANY(:ids)"
+        ),
+        {"ids": list(process_ids)},
+    )
+    return set(found.scalars())
+
+
+def open_(session: Session, process: Process, finding: Finding) -> bool:
+    """List a process, if it is still open; returns whether that is news."""
     at = events.now(session)
-    listed = session.execute(
+    row = session.execute(
         _OPEN,
         {
             "id": row_id(process.id),
@@ -59,13 +72,13 @@ def open_(session: Session, process: Row[Any], finding: Finding) -> bool:
             "attempts": finding.attempts,
             "failed_at": finding.failed_at,
             "at": at,
-            "seen_at": process.seen_at,
+            "seen_at": process.read_at,
             "allowed_decisions": [str(fix) for fix in FIXES[finding.code]],
         },
     ).one_or_none()
-    if listed is None or not listed.news:
+    if row is None or not row.news:
         return False
-    _tell_opened(session, listed, {})
+    _tell_opened(session, row, {})
     return True
 
 
@@ -88,9 +101,9 @@ def well(session: Session, process_id: UUID) -> None:
     _close(session, row_id(process_id), Resolution.HEALED)
 
 
-_OVER = text(f"""
+_OVER = text("""
 SELECT k.id FROM stuck k WHERE k.kind = 'broken' AND k.state <> 'closed'
-    AND NOT EXISTS (SELECT FROM ({OPEN}) p WHERE p.id = k.process_id)
+    AND NOT EXISTS (SELECT FROM process p WHERE p.id = k.process_id AND p.ended_at IS NULL)
 ORDER BY k.id LIMIT 1000
 """)
 

@@ -7,6 +7,7 @@ one statement writes both, in that order. Who works on processes alone skips tho
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -102,20 +103,32 @@ _CHECK = text(f"""
 WITH due AS (
     SELECT id, COALESCE(checked_at, asked_at) AS last FROM process
     WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < clock_timestamp() - :every
+        AND asked_at < clock_timestamp() - :young
     ORDER BY COALESCE(checked_at, asked_at), id LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 UPDATE process p SET checked_at = clock_timestamp() FROM due WHERE due.id = p.id
-RETURNING due.last, {COLUMNS}
+RETURNING clock_timestamp() - due.last AS age, {COLUMNS}
 """)
 
 
-def claim_checks(session: Session, *, every: timedelta, limit: int) -> list[Process]:
-    """Take open processes to compare with Temporal, not compared for ``every``: the oldest first.
+class Checks(NamedTuple):
+    """Processes to compare with Temporal, those first that were not for longest."""
 
-    Whoever claims at the same moment gets others.
+    processes: list[Process]
+    behind: timedelta
+    """How long ago the first of them was compared, or asked for."""
+
+
+def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit: int) -> Checks:
+    """Take open processes not compared for ``every``, and asked for longer than ``young`` ago.
+
+    Whoever claims at the same moment takes others.
     """
-    found = session.execute(_CHECK, {"every": every, "limit": limit}).all()
-    return [Process(*row[1:]) for row in sorted(found, key=lambda row: (row.last, row.id))]
+    told = {"every": every, "young": young, "limit": limit}
+    rows = session.execute(_CHECK, told).all()
+    ordered = sorted(rows, key=lambda row: (-row.age, row.id))
+    behind = ordered[0].age if ordered else timedelta()
+    return Checks([Process(*row[1:]) for row in ordered], behind)
 
 
 def give_checks_back(session: Session, ids: Sequence[UUID]) -> None:

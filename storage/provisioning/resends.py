@@ -48,3 +48,18 @@ def ask(
         )
         events.append(session, [line], actor=actor, at=events.now(session))
     return operations.read(session.connection(), operation_id)
+
+
+def close(session: Session, operation_id: UUID, why: Reason, actor: Actor) -> None:
+    """End a re-sending as it is, with nothing undone. One that has ended stays as it is."""
+    row = operations.cancelled(session, operation_id, why.as_json())
+    if row is None:
+        return
+    line = NewEvent(
+        EventKind.SERVICE_RESEND_ENDED,
+        subject_id=row.subject_id,
+        account_id=row.account_id,
+        reason=Reason(why.code, why.text, {"operation_id": str(row.id)}),
+        after={"state": row.state},
+    )
+    events.append(session, [line], actor=actor, at=events.now(session))

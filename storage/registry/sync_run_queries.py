@@ -1,6 +1,7 @@
 """Reading sync runs and records set aside, newest first, and the signs of life of all of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,3 +74,26 @@ def aside(
 def vital_signs(connection: Connection) -> Row[Any]:
     """Counts of what waits, runs by state, and seconds since each source was last read well."""
     return connection.execute(_VITAL_SIGNS).one()
+
+
+# A run about single companies that has not begun has them in its subject only.
+_TO_START = text("""
+SELECT source, subject, CASE WHEN source <> 'company' THEN '{}'
+    ELSE ARRAY(SELECT company_id FROM sync_change c WHERE c.run_id = r.id
+        UNION SELECT id FROM company WHERE CAST(id AS text) = split_part(r.subject, ':', 1)) END
+FROM sync_run r WHERE id = :id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class RunToStart:
+    """What a run's workflow is started from."""
+
+    source: str
+    subject: str
+    company_ids: list[UUID]
+
+
+def to_start(connection: Connection, run_id: UUID) -> RunToStart:
+    """Read what the run's workflow is started from. It must exist."""
+    return RunToStart(*connection.execute(_TO_START, {"id": run_id}).one())

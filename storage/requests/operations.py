@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
@@ -129,3 +129,29 @@ def _end(
 def read(connection: Connection, operation_id: UUID) -> Row[Any] | None:
     """The operation of this id, every column, and what it waits for."""
     return connection.execute(text(READ), {"id": operation_id}).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationToStart:
+    """What an operation's workflow is started from."""
+
+    id: UUID
+    person_id: UUID | None
+    account_id: UUID | None
+    subject_id: UUID | None
+
+    def known(self, column: Literal["person_id", "account_id", "subject_id"]) -> UUID:
+        """The id in this column. Raises LookupError where there is none."""
+        value: UUID | None = getattr(self, column)
+        if value is None:
+            raise LookupError(column)
+        return value
+
+
+def to_start(connection: Connection, operation_id: UUID) -> OperationToStart:
+    """Read what the operation's workflow is started from. It must exist."""
+    row = connection.execute(
+        text("SELECT id, person_id, account_id, subject_id FROM operation WHERE id = :id"),
+        {"id": operation_id},
+    ).one()
+    return OperationToStart(*row)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
-from services.launcher import start_operation
+from services import launcher
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import BulkRetryAsked
 from storage.ops.stuck_queries import Filter
@@ -21,8 +21,8 @@ async def begin(resends: Resends, rate: float, which: Filter | None = None) -> U
     id_ = uuid4()
     asked = BulkRetryAsked(which or Filter(), BULK, "it is back", rate)
     with resends.database.transaction() as session:
-        row = bulk_retries.ask(session, id_, asked)
-    await start_operation(resends.client, resends.settings.task_queue, row)
+        bulk_retries.ask(session, id_, asked)
+    await launcher.start(resends.engine, id_)
     return id_
 
 

@@ -26,11 +26,16 @@ def asked_for(everything: Resends, service_id: UUID) -> Row[Any]:
 def begun(everything: Resends, service_id: UUID) -> UUID:
     """One that runs, says the database; Temporal has never heard of it."""
     id_: UUID = asked_for(everything, service_id).id
-    carry_out(everything.database, "UPDATE operation SET state = 'running' WHERE id = :id", id=id_)
+    for statement in (
+        "UPDATE operation SET state = 'running' WHERE id = :id",
+        "UPDATE process SET started_at = now() WHERE id = :id",
+    ):
+        carry_out(everything.database, statement, id=id_)
     return id_
 
 
-async def look(everything: Resends, client: Client | None = None) -> bool:
+async def look(everything: Resends, client: Client | None = None) -> int:
+    """Compare every open process with Temporal; gives how many."""
     client = client or everything.client
-    every = timedelta(minutes=1)
-    return await Reconciliation(everything.database, client, every).look(young=AT_ONCE)
+    comparison = Reconciliation(everything.database, client, every=AT_ONCE, rate=1000)
+    return await comparison.check(young=AT_ONCE)

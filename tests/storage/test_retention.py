@@ -1,7 +1,7 @@
 """What is forgotten in time, and what never is."""
 
+from services.retention import tidy
 from storage.database import Database
-from storage.retention import tidy
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_rows import put_stuck
 
@@ -13,6 +13,10 @@ SELECT gen_random_uuid(), p.id, '+37255512345', '+3725551', 'sms', '{state}', 'e
        now() - interval '{age} days', now() - interval '{age} days', now()
 FROM person p
 """
+_PROCESSES = """
+INSERT INTO process (id, type, workflow_id, asked_at, ended_at)
+SELECT id, 'number_verification', CAST(id AS text), created_at, created_at FROM verification
+"""
 _SMS = """
 INSERT INTO sms (id, verification_id, send, digest, delivery, parts)
 SELECT gen_random_uuid(), id, 1, 'd', 'delivered', 1 FROM verification
@@ -22,7 +26,7 @@ SELECT gen_random_uuid(), id, 1, 'd', 'delivered', 1 FROM verification
 def test_numbers_that_nobody_proved_are_forgotten_after_ninety_days(database: Database) -> None:
     told = [("verified", 91), ("failed", 91), ("expired", 89)]
     verifications = [_VERIFICATION.format(state=state, age=age) for state, age in told]
-    for statement in (_PERSON, *verifications, _SMS):
+    for statement in (_PERSON, *verifications, _SMS, _PROCESSES):
         carry_out(database, statement)
 
     tidy(database)
@@ -52,6 +56,10 @@ INSERT INTO step (id, process, process_id, workflow_id, target, action, state, c
 VALUES (gen_random_uuid(), 'resend', '{process}', 'w', 'network', '{action}', '{state}',
         now() - interval '91 days', {ended})
 """
+_PROCESS = """
+INSERT INTO process (id, type, workflow_id, asked_at, ended_at)
+VALUES ('{process}', 'resend', '{process}', now() - interval '91 days', {ended})
+"""
 _LONG_AGO, _NOT_YET = "now() - interval '91 days'", "NULL"
 
 
@@ -65,6 +73,8 @@ def test_steps_and_what_was_stuck_are_forgotten_with_their_process(database: Dat
     ):
         told = _STEP.format(process=process, action=action, state=state, ended=ended)
         carry_out(database, told)
+    for process, ended in ((over, _LONG_AGO), (going_on, _NOT_YET)):
+        carry_out(database, _PROCESS.format(process=process, ended=ended))
     put_stuck(database, 2)
     put_stuck(database, 3, state="closed")
     carry_out(database, f"UPDATE stuck SET closed_at = {_LONG_AGO} WHERE state = 'closed'")

@@ -1,9 +1,10 @@
 """What the database says runs is compared with Temporal: what does not go on is listed."""
 
 import asyncio
+import time
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from prometheus_client import REGISTRY
@@ -12,15 +13,18 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from domain.ops.repairs import Fix
+from domain.processes import ProcessType
+from domain.reasons import Reason
 from runtime.temporal_client import connect
-from services.launcher import PROCESSES, start_operation
+from services import launcher
 from services.ops.workflow_health import FAILS_FROM, describe
 from services.ops.workflow_repair import Fixing
-from storage import locks
-from storage.locks import Purpose
-from storage.ops import open_processes
+from storage.numbers import verifications
 from storage.ops.workflow_problems import Fixed
+from storage.registry import sync_runs
+from storage.requests import operations
 from tests.builders.lost_processes import asked_for, begun, look
+from tests.builders.processes import asked, lost
 from tests.builders.rows import carry_out
 from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures import payload_keys
@@ -64,11 +68,6 @@ async def failing(everything: Resends, operation_id: UUID) -> None:
     await until(failed)
 
 
-def test_every_process_that_is_compared_can_be_restarted() -> None:
-    kinds = {*open_processes.OPERATIONS, "number_verification", "register_sync"}
-    assert set(PROCESSES) == kinds
-
-
 async def test_what_does_not_go_on_is_listed_until_it_does(idle_resends: Resends) -> None:
     everything = idle_resends
     (service,) = everything.services(1)
@@ -76,9 +75,7 @@ async def test_what_does_not_go_on_is_listed_until_it_does(idle_resends: Resends
     ids |= {name: begun(everything, service.id) for name in ("missing", "returns", "ends")}
     ids["terminated"] = await everything.ask(service.id)
     await everything.client.get_workflow_handle(f"resend/{ids['terminated']}").terminate()
-    await start_operation(
-        everything.client, everything.settings.task_queue, everything.operation(ids["goes on"])
-    )
+    await launcher.start(everything.engine, ids["goes on"])
     everything_else = _other_processes(everything)
 
     assert await look(everything)
@@ -98,14 +95,9 @@ async def test_what_does_not_go_on_is_listed_until_it_does(idle_resends: Resends
         f"resend/{ids['missing']}",
     )
 
-    await start_operation(
-        everything.client, everything.settings.task_queue, everything.operation(ids["returns"])
-    )
-    carry_out(
-        everything.database,
-        "UPDATE operation SET state = 'succeeded' WHERE id = :id",
-        id=ids["ends"],
-    )
+    await launcher.start(everything.engine, ids["returns"])
+    with everything.database.transaction() as session:
+        operations.succeeded(session, ids["ends"], {})
     assert await look(everything)
 
     closed = (*missing[:3], "closed", "healed", 2)
@@ -118,29 +110,17 @@ async def test_what_does_not_go_on_is_listed_until_it_does(idle_resends: Resends
 
 
 def _other_processes(everything: Resends) -> dict[UUID, bool]:
-    """Other kinds that Temporal has never heard of, and whether that is a pity."""
-    sms, taken_back, proven, run, over, refresh = (uuid4() for _ in range(6))
-    verification = (
-        "INSERT INTO verification (id, client, number, prefix, method, state, language, sends,"
-        " tries, created_at, expires_at, resend_at) VALUES (:id, :who, '+37255500000',"
-        " '+3725550', :method, 'sent', 'et', :sends, 0, now(), now(), now())"
-    )
-    for id_, method, sends in ((sms, "sms", 1), (taken_back, "sms", 0), (proven, "mobiil_id", 1)):
-        who = str(id_)
-        carry_out(everything.database, verification, id=id_, who=who, method=method, sends=sends)
-    for id_, state in ((run, "held"), (over, "finished")):
-        carry_out(
-            everything.database,
-            "INSERT INTO sync_run (id, source, subject, state, counts)"
-            " VALUES (:id, 'check', :subject, :state, '{}')",
-            id=id_,
-            subject=str(id_),
-            state=state,
-        )
-    carry_out(
-        everything.database, "INSERT INTO operation (id, kind) VALUES (:id, 'refresh')", id=refresh
-    )
-    return {sms: True, taken_back: False, proven: False, run: True, over: False, refresh: True}
+    """Other types that Temporal has never heard of, and whether that is a pity."""
+    database = everything.database
+    sms, taken_back = (lost(database, ProcessType.NUMBER_VERIFICATION) for _ in range(2))
+    run, over = (lost(database, ProcessType.REGISTER_SYNC) for _ in range(2))
+    refresh, unstarted = lost(database, ProcessType.REFRESH), asked(database, ProcessType.REFRESH)
+    with database.transaction() as session:
+        verifications.take_back_send(session, taken_back, [])
+        sync_runs.hold(session, run, {}, Reason("a", "test"))
+        sync_runs.end_run(session, over, "finished")
+    ended = {taken_back: False, over: False}
+    return {sms: True, run: True, refresh: True, unstarted: False, **ended}
 
 
 async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resends: Resends) -> None:
@@ -148,11 +128,12 @@ async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resends: R
     young, old = begun(idle_resends, service.id), begun(idle_resends, service.id)
     carry_out(
         idle_resends.database,
-        "UPDATE operation SET created_at = now() - interval '1 minute' WHERE id = :id",
+        "UPDATE process SET asked_at = now() - interval '1 minute' WHERE id = :id",
         id=old,
     )
     often = timedelta(milliseconds=50)
-    async with Reconciliation(idle_resends.database, idle_resends.client, often).going_on():
+    comparison = Reconciliation(idle_resends.database, idle_resends.client, every=often, rate=1000)
+    async with comparison.going_on():
         await until(lambda: told(idle_resends, old) is not None)
         await until(lambda: (sample("volitus_reconciliation_age_seconds") or 9) < 1)
     assert told(idle_resends, young) is None
@@ -181,15 +162,56 @@ async def test_while_temporal_is_away_nothing_is_concluded(idle_resends: Resends
         with pytest.raises(error):
             await look(idle_resends, client)
         assert (told(idle_resends, listed), told(idle_resends, unlisted)) == (before, None)
+    unchecked = idle_resends.rows("SELECT checked_at FROM process")
+    assert [row.checked_at for row in unchecked] == [None, None], "they are first when it is back"
 
 
-async def test_one_looks_at_a_time(idle_resends: Resends) -> None:
-    with idle_resends.database.reading() as connection:
-        locks.session_lock(connection, Purpose.RECONCILIATION)
-        assert not await look(idle_resends)
-        locks.release(connection, Purpose.RECONCILIATION)
-    assert await look(idle_resends)
-    assert await look(idle_resends), "the lock was given back"
+async def test_workers_share_the_processes_and_none_is_compared_twice(
+    idle_resends: Resends,
+) -> None:
+    ids = {lost(idle_resends.database, ProcessType.REFRESH) for _ in range(30)}
+    minute = timedelta(minutes=1)
+    carry_out(idle_resends.database, "UPDATE process SET asked_at = now() - interval '2 minutes'")
+    workers = [
+        Reconciliation(idle_resends.database, idle_resends.client, every=minute, rate=12)
+        for _ in range(3)
+    ]
+
+    compared = await asyncio.gather(*(worker.check() for worker in workers))
+
+    assert sorted(compared) == [6, 12, 12]
+    assert {e.reason["facts"]["process_id"] for e in idle_resends.events("stuck:opened")} == {
+        str(id_) for id_ in ids
+    }
+    assert len(idle_resends.events("stuck:opened")) == len(ids)
+    assert [await worker.check() for worker in workers] == [0, 0, 0], "not again within a minute"
+
+
+async def test_no_more_than_so_many_a_second_and_the_oldest_first(idle_resends: Resends) -> None:
+    ids = [lost(idle_resends.database, ProcessType.REFRESH) for _ in range(9)]
+    for age, id_ in enumerate(ids):
+        carry_out(
+            idle_resends.database,
+            "UPDATE process SET asked_at = now() - (:age + 60) * interval '1 minute'"
+            " WHERE id = :id",
+            age=age,
+            id=id_,
+        )
+    comparison = Reconciliation(
+        idle_resends.database, idle_resends.client, every=timedelta(minutes=1), rate=4
+    )
+    begun_at = time.monotonic()
+    async with comparison.going_on():
+        await until(lambda: len(idle_resends.events("stuck:opened")) == len(ids))
+    assert time.monotonic() - begun_at > 2, "nine at four a second"
+    opened = [UUID(e.reason["facts"]["process_id"]) for e in idle_resends.events("stuck:opened")]
+    seconds = [opened[:4], opened[4:8], opened[8:]]
+    oldest_first = list(reversed(ids))
+    assert [set(second) for second in seconds] == [
+        set(oldest_first[:4]),
+        set(oldest_first[4:8]),
+        set(oldest_first[8:]),
+    ]
 
 
 async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resends: Resends) -> None:

@@ -9,7 +9,7 @@ from temporalio.worker import Replayer
 
 from runtime.temporal_client import data_converter
 from tests.fixtures import payload_keys
-from worker import process
+from workflows.catalog import WORKFLOWS
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
@@ -20,9 +20,7 @@ def history_of(file: Path) -> WorkflowHistory:
 
 @pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
 async def test_what_ran_before_would_run_the_same_way_now(file: Path) -> None:
-    replayer = Replayer(
-        workflows=process.WORKFLOWS, data_converter=data_converter(payload_keys.cipher())
-    )
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter(payload_keys.cipher()))
 
     await replayer.replay_workflow(history_of(file))
 
@@ -35,7 +33,7 @@ def test_every_workflow_has_a_recorded_history() -> None:
         for file in HISTORIES
     }
 
-    assert recorded == {type_name(workflow) for workflow in process.WORKFLOWS}
+    assert recorded == {type_name(workflow) for workflow in WORKFLOWS}
 
 
 def type_name(workflow: type) -> str:

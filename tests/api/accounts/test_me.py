@@ -141,7 +141,7 @@ async def test_a_full_last_page_has_no_next(front: Front) -> None:
     assert (len(answer.json()["items"]), answer.json()["next"]) == (3, None)
 
 
-async def test_a_refresh_while_temporal_is_down_is_refused_and_can_be_repeated(
+async def test_a_refresh_while_temporal_is_down_is_accepted_once_and_waits_to_be_started(
     front: Front,
 ) -> None:
     key = str(uuid4())
@@ -151,8 +151,8 @@ async def test_a_refresh_while_temporal_is_down_is_refused_and_can_be_repeated(
         for _ in range(2)
     ]
 
-    assert {answer.status_code for answer in answers} == {503}
-    assert {answer.json()["code"] for answer in answers} == {"workflows_unavailable"}
+    assert {answer.status_code for answer in answers} == {202}
+    assert answers[0].json() == answers[1].json()
     assert answers[0].headers["Retry-After"]
-    assert len(rows(front.database, "SELECT FROM operation")) == 1
-    assert rows(front.database, "SELECT FROM idempotency_key") == []
+    (process,) = rows(front.database, "SELECT type, started_at, ended_at FROM process")
+    assert tuple(process) == ("refresh", None, None)

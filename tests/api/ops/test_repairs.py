@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Row
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
-from services.launcher import start_operation
+from services import launcher
 from tests.builders.lost_processes import begun, look
-from tests.builders.rows import carry_out
+from tests.builders.processes import lost
 from tests.clients.api_client import OPS, Answer, Front, open_front
 from tests.fixtures.resend_stack import Resends, idle_resends, resending
 
@@ -101,7 +102,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
     idle_resends: Resends, desk: Front
 ) -> None:
     for how in ("restart", "close"):
-        ids = _lost(idle_resends)
+        ids = {type_: lost(idle_resends.database, type_) for type_ in ProcessType}
         await look(idle_resends)
         for process, id_ in ids.items():
             answer = await fix(desk, broken(idle_resends, id_), how)
@@ -118,6 +119,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
         ended = {process: states[id_] for process, id_ in ids.items()}
         if how == "close":
             assert ended == {
+                "resend": "cancelled",
                 "number_verification": "failed",
                 "register_sync": "failed",
                 "refresh": "cancelled",
@@ -125,47 +127,6 @@ async def test_every_kind_of_process_is_restarted_or_closed(
             }
         await look(idle_resends)
         assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"fixed"}
-
-
-def _lost(everything: Resends) -> dict[str, UUID]:
-    """One of each kind that Temporal has never heard of."""
-    person, sms, run, refresh, bulk = (uuid4() for _ in range(5))
-    carry_out(
-        everything.database,
-        "INSERT INTO person (id, country, code) VALUES (:id, 'EE', :code)",
-        id=person,
-        code=str(person.int)[:11],
-    )
-    carry_out(
-        everything.database,
-        "INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends,"
-        " tries, created_at, expires_at, resend_at) VALUES (:id, :who, '+37255500000',"
-        " '+3725550', 'sms', 'sent', 'et', 2, 0, now(), now() + interval '1 minute', now())",
-        id=sms,
-        who=person,
-    )
-    carry_out(
-        everything.database,
-        "INSERT INTO sync_run (id, source, subject, state, counts)"
-        " VALUES (:id, 'company', :subject, 'running', '{}')",
-        id=run,
-        subject=str(run),
-    )
-    for id_, kind in ((refresh, "refresh"), (bulk, "bulk_retry")):
-        carry_out(
-            everything.database,
-            "INSERT INTO operation (id, kind, person_id, state)"
-            " VALUES (:id, :kind, :who, 'running')",
-            id=id_,
-            kind=kind,
-            who=person,
-        )
-    return {
-        "number_verification": sms,
-        "register_sync": run,
-        "refresh": refresh,
-        "bulk_retry": bulk,
-    }
 
 
 async def test_of_two_operators_one_fixes_it(idle_resends: Resends, desk: Front) -> None:
@@ -209,8 +170,7 @@ async def test_what_cannot_be_fixed_so_says_why(idle_resends: Resends, desk: Fro
     assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
     assert broken(idle_resends, asked) == row, "nothing was done"
     # It came back by itself a moment ago: nobody has looked since.
-    operation = idle_resends.operation(asked)
-    await start_operation(idle_resends.client, idle_resends.settings.task_queue, operation)
+    await launcher.start(idle_resends.engine, asked)
     assert await refused("close") == (409, "stuck_no_more")
     assert broken(idle_resends, asked).resolution == "healed"
     assert idle_resends.operation(asked).state == "running"

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 from domain.ops.repairs import Finding
 from domain.ops.stuck_reasons import StuckReason
-from storage.ops import open_processes, workflow_problems
+from storage.ops import workflow_problems
+from storage.processes import process_queries, processes
 from storage.provisioning import resends
-from tests.builders.rows import carry_out
 from tests.builders.stuck_rows import put_stuck
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.resend_stack import OPS, Resends
@@ -22,10 +22,10 @@ def never_begun(resending: Resends) -> tuple[UUID, str]:
     operation = uuid4()
     with resending.database.transaction() as session:
         resends.ask(session, operation, service.id, OPS, "a test")
-    # As the reconciliation finds it; not pending, so the caretaker does not begin it.
-    carry_out(resending.database, "UPDATE operation SET state = 'running'")
+    # As the reconciliation finds it; started, so no worker starts it.
     with resending.database.transaction() as session:
-        process = open_processes.find(session.connection(), operation)
+        processes.started(session, [operation])
+        process = process_queries.read(session, operation)
         assert process is not None
         assert workflow_problems.open_(session, process, Finding(StuckReason.WORKFLOW_MISSING))
     (row,) = resending.listed(operation)

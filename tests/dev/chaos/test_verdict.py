@@ -119,6 +119,7 @@ def _stuck(good: dict[str, Any], state: str, kind: str) -> None:
     step = good["steps"][5]
     step.state, step.ended_at = state, None
     good["processes"][SECOND].ended = False
+    good["open"].add(SECOND)
     good["stuck"].append(
         SimpleNamespace(
             id=step.id, step_id=step.id, process_id=SECOND, state="stuck", kind=kind, code="busy"

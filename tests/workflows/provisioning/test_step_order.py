@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row
 
 from domain.provisioning.steps import Decision
-from services.launcher import start_operation
+from services import launcher
 from storage.ops import stuck_queries
 from storage.provisioning import resends
 from tests.fixtures.engine import until
@@ -51,7 +51,7 @@ async def test_who_asked_first_is_first_though_its_worker_started_later(
     second = await resending.ask(mine.id)
     await until(lambda: waits(resending, second))
     assert applied(resending, mine.id) == []
-    await start_operation(resending.client, resending.settings.task_queue, first)
+    await launcher.start(resending.engine, first.id)
     await resending.ended(second)
     assert [by for by, _ in applied(resending, mine.id)] == [first.id] * 2 + [second] * 2
 

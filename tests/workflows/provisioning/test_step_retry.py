@@ -8,11 +8,11 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.common import WorkflowIDReusePolicy
 
 from domain.provisioning import resend_settings
 from domain.provisioning.steps import Decision
-from services.launcher import OPERATIONS
+from services import launcher
+from storage.processes import process_queries
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resends
 
@@ -39,15 +39,11 @@ async def reset(resends: Resends, operation_id: UUID) -> None:
 
 async def started_again(resends: Resends, operation_id: UUID) -> None:
     """From what the database says of it, when it is gone from Temporal."""
-    run, start, id_ = OPERATIONS[resend_settings.PROCESS](resends.operation(operation_id))
-    await resends.client.get_workflow_handle(id_).terminate()
-    await resends.client.start_workflow(
-        run,
-        start,
-        id=id_,
-        task_queue=resends.settings.task_queue,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-    )
+    with resends.database.reading() as connection:
+        process = process_queries.read(connection, operation_id)
+    assert process is not None
+    await resends.client.get_workflow_handle(process.workflow_id).terminate()
+    await launcher.restart(resends.engine, process)
 
 
 @pytest.mark.parametrize("again", [reset, started_again])

@@ -1,0 +1,65 @@
+"""A process of each type, asked for in the transaction of whoever asks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.verifications import VerificationRules
+from domain.processes import ProcessType
+from storage.database import Database, Session
+from storage.numbers import verifications
+from storage.numbers.verifications import Request, Requester
+from storage.registry import sync_runs
+from storage.requests import operations
+from storage.requests.operations import Subject
+from tests.builders.rows import ENGINE, carry_out
+
+RULES = VerificationRules(wait=timedelta())
+NUMBER = PhoneNumber("+37255500000", "EE")
+
+
+def ask(session: Session, type_: ProcessType) -> UUID:
+    """Ask for a process of this type, which nobody starts."""
+    return _ASK[type_](session)
+
+
+def asked(database: Database, type_: ProcessType) -> UUID:
+    """Ask for a process of this type in a transaction of its own."""
+    with database.transaction() as session:
+        return ask(session, type_)
+
+
+def lost(database: Database, type_: ProcessType) -> UUID:
+    """A process that was started, says the database; Temporal has never heard of it."""
+    id_ = asked(database, type_)
+    carry_out(database, "UPDATE process SET started_at = now() WHERE id = :id", id=id_)
+    carry_out(database, "UPDATE operation SET state = 'running' WHERE id = :id", id=id_)
+    return id_
+
+
+def _verification(session: Session) -> UUID:
+    id_ = uuid4()
+    request = Request(id_, Requester(client=str(id_)), NUMBER)
+    verifications.open_(session, request, RULES, [], actor=ENGINE)
+    return id_
+
+
+def _operation(type_: ProcessType, subject: Callable[[], Subject]) -> Callable[[Session], UUID]:
+    def request(session: Session) -> UUID:
+        id_ = uuid4()
+        operations.request(session, id_, type_, uuid4(), subject())
+        return id_
+
+    return request
+
+
+_ASK: dict[ProcessType, Callable[[Session], UUID]] = {
+    ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
+    ProcessType.NUMBER_VERIFICATION: _verification,
+    ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),
+    ProcessType.REGISTER_SYNC: lambda session: sync_runs.open_run(
+        session, "company", str(uuid4()), started=False
+    )[0],
+    ProcessType.RESEND: _operation(ProcessType.RESEND, lambda: Subject(uuid4(), uuid4())),
+}

@@ -1,0 +1,165 @@
+"""Every type of process: its workflow, how that is started, how it is closed, how long it is kept.
+
+Read by worker, services, cli and dev. A new type is one member of ``ProcessType``, one entry here,
+and ``storage.processes.processes.asked`` in the statement that writes the row it is about.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from activities.ops.bulk_retry import BulkRetryStart
+from activities.registry.query_register import ASIDE
+from activities.registry.refresh_person import RefreshRequest
+from activities.registry.sync_runs import SyncRequest
+from domain.audit import Actor
+from domain.numbers.verifications import State
+from domain.processes import ProcessType
+from domain.reasons import Reason
+from storage.database import Connection, Session
+from storage.numbers import verification_queries, verifications
+from storage.numbers.verification_queries import VerificationToStart
+from storage.provisioning import resends
+from storage.registry import sync_run_queries, sync_runs, unusable_records
+from storage.registry.sync_run_queries import RunToStart
+from storage.requests import operations
+from storage.requests.operations import OperationToStart
+from workflows.numbers.number_verification import NumberVerification, VerificationStart
+from workflows.ops.bulk_retry import BulkRetry
+from workflows.provisioning.service_resend import ResendStart, ServiceResend
+from workflows.registry.person_refresh import PersonRefresh
+from workflows.registry.register_sync import RegisterSync
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal of the workflow, and its arguments."""
+
+    method: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a workflow is started with, and what is signalled to it then."""
+
+    argument: BaseModel
+    signals: tuple[Signal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDefinition:
+    """One type of process."""
+
+    name: ProcessType
+    workflow: type[Any]
+    start: Callable[[Connection, UUID], Start]
+    """Reads what its workflow is started with. Raises where the row is gone or says too little."""
+    close: Callable[[Session, UUID, Reason, Actor], None]
+    """Ends it as it is, with nothing undone. Repeating changes nothing."""
+    starts_after: timedelta | None = timedelta(seconds=5)
+    """How long after it was asked for a worker starts what nobody has; None: no worker does."""
+    kept_for: timedelta = timedelta(days=90)
+    """How long its rows are kept after its end: the process, its steps, its operation."""
+
+
+def _read(
+    read: Callable[[Connection, UUID], R], start: Callable[[R], Start]
+) -> Callable[[Connection, UUID], Start]:
+    return lambda connection, id_: start(read(connection, id_))
+
+
+def _bulk_retry(operation: OperationToStart) -> Start:
+    return Start(BulkRetryStart(operation_id=operation.id))
+
+
+def _number_verification(verification: VerificationToStart) -> Start:
+    start = VerificationStart(verification_id=verification.id, life=verification.life_left)
+    signals = []
+    if verification.sends > 1:
+        signals.append(Signal(NumberVerification.send, (verification.sends,)))
+    if verification.is_proven:
+        signals.append(Signal(NumberVerification.prove))
+    return Start(start, tuple(signals))
+
+
+def _refresh(operation: OperationToStart) -> Start:
+    person_id = operation.known("person_id")
+    return Start(RefreshRequest(person_id=person_id, operation_id=operation.id))
+
+
+def _register_sync(run: RunToStart) -> Start:
+    request = {"source": run.source, "subject": run.subject, "company_ids": run.company_ids}
+    return Start(SyncRequest.model_validate(request))
+
+
+def _resend(operation: OperationToStart) -> Start:
+    start = ResendStart(
+        operation_id=operation.id,
+        service_id=operation.known("subject_id"),
+        account_id=operation.known("account_id"),
+    )
+    return Start(start)
+
+
+def _close_verification(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:
+    verifications.end(session, id_, State.FAILED, why, actor=actor)
+
+
+def _close_run(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a run's end names no actor
+    unusable_records.set_aside_unfinished(session, ASIDE, id_, why.code)
+    sync_runs.end_run(session, id_, "failed", why)
+
+
+def _close_operation(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # an operation's end names no actor
+    operations.cancelled(session, id_, why.as_json())
+
+
+CATALOG: Mapping[ProcessType, ProcessDefinition] = {
+    each.name: each
+    for each in (
+        ProcessDefinition(
+            ProcessType.BULK_RETRY,
+            BulkRetry,
+            start=_read(operations.to_start, _bulk_retry),
+            close=_close_operation,
+        ),
+        ProcessDefinition(
+            ProcessType.NUMBER_VERIFICATION,
+            NumberVerification,
+            start=_read(verification_queries.to_start, _number_verification),
+            close=_close_verification,
+            # Longer than the API tries: what it gives up it takes back, and then nothing is sent.
+            starts_after=timedelta(seconds=15),
+        ),
+        ProcessDefinition(
+            ProcessType.REFRESH,
+            PersonRefresh,
+            start=_read(operations.to_start, _refresh),
+            close=_close_operation,
+        ),
+        ProcessDefinition(
+            ProcessType.REGISTER_SYNC,
+            RegisterSync,
+            start=_read(sync_run_queries.to_start, _register_sync),
+            close=_close_run,
+        ),
+        ProcessDefinition(
+            ProcessType.RESEND,
+            ServiceResend,
+            start=_read(operations.to_start, _resend),
+            close=resends.close,
+        ),
+    )
+}
+WORKFLOWS = [each.workflow for each in CATALOG.values()]
+STARTS_AFTER = {
+    each.name: each.starts_after for each in CATALOG.values() if each.starts_after is not None
+}
+KEPT_FOR = {each.name: each.kept_for for each in CATALOG.values()}
