@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from activities.adapters.messente import SIGNATURE
 from api.access import account_access, check, explain
+from api.access.schemas import AccessCheckRequest
 from api.accounts import accounts, me, people, services
 from api.audit import events
 from api.auth.tokens import TokenVerifier
@@ -108,7 +109,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     )
     template = "#/components/schemas/{model}"
     _, defined = models_json_schema(
-        [(ProblemDetails, "serialization"), (check.AccessCheckRequest, "validation")],
+        [(ProblemDetails, "serialization"), (AccessCheckRequest, "validation")],
         ref_template=template,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})

@@ -4,6 +4,7 @@ import re
 from itertools import count, islice
 from uuid import uuid4
 
+from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from simulators.register.people import People
@@ -24,7 +25,7 @@ def settle(database: Database, number: int) -> dict[str, PersonKey]:
     """So many mobiles on one account; gives each number with a person who has no access yet."""
     numbers = [_mobile(place) for place in range(number)]
     account = AccountFacts(uuid4(), "N-1", "Näidis OÜ", CompanyKey("EE", "10000000"))
-    services = [ServiceFacts(uuid4(), account.id, "mobile", each, "") for each in numbers]
+    services = [ServiceFacts(uuid4(), account.id, ServiceKind.MOBILE, each, "") for each in numbers]
     with database.transaction() as session:
         put_accounts(session, [account], actor=_ACTOR)
         put_services(session, services, actor=_ACTOR)

@@ -22,9 +22,9 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
+from services.parties.people import ensure_person
 from settings.processes import WorkerSettings
 from storage.database import Database
-from storage.parties import people
 from storage.requests import operations
 from worker.activities import Activities
 from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
@@ -130,4 +130,4 @@ def _requests(database: Database, number: int) -> list[RefreshRequest]:
 
 
 def _person(database: Database, code: str) -> UUID:
-    return people.known_as(database, PersonKey("EE", code))
+    return ensure_person(database, PersonKey("EE", code))

@@ -28,11 +28,11 @@ from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
 from services.numbers.policy import NumberPolicy
 from services.numbers.verification import NumberProcess
+from services.parties.people import ensure_person
 from settings.processes import ApiSettings, WorkerSettings
 from storage.database import Database
 from storage.numbers.codes import Guess
 from storage.numbers.verifications import Request, Requester
-from storage.parties import people
 from worker.activities import Work
 from workflows.numbers.number_verification import VerificationStart
 
@@ -170,6 +170,6 @@ async def _verify(process: NumberProcess, gateway: AnswersAtOnce, wish: Request)
 def _wishes(database: Database, number: int) -> list[Request]:
     """Of so many employees, each for a number of its own on a customer's account."""
     return [
-        Request(uuid4(), Requester(people.known_as(database, person)), PhoneNumber(number, "EE"))
+        Request(uuid4(), Requester(ensure_person(database, person)), PhoneNumber(number, "EE"))
         for number, person in mobiles.settle(database, number).items()
     ]

@@ -4,16 +4,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from settings.database import DatabaseSettings
 
-__all__ = ["UNAVAILABLE", "Connection", "Database", "Session", "driven", "open_pool"]
+__all__ = [
+    "NOT_STORABLE",
+    "UNAVAILABLE",
+    "Connection",
+    "Database",
+    "Session",
+    "driven",
+    "open_pool",
+]
 
 UNAVAILABLE = (OperationalError, PoolTimeout)
 """Raised where the database does not answer, or has no connection to spare."""
+
+NOT_STORABLE = (DataError, IntegrityError)
+"""Raised where a value cannot be stored: of the wrong form, or against a constraint."""
 
 
 def driven(url: str | URL) -> URL:

@@ -1,4 +1,4 @@
-"""The person who is calling: who that is, and on whose behalf that person may act."""
+"""/v1/me: the calling person, and the accounts on whose behalf they may act."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +14,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.requests.operations import Operation
+from domain.accounts import AccountKind
 from services import launcher
 from storage.access import grant_queries
 from storage.database import Database
@@ -28,19 +29,19 @@ Acting = Annotated[Authorized, Depends(FOR_THEMSELVES)]
 
 
 class Me(ResponseModel):
-    """A person, as this engine knows them."""
+    """The calling person."""
 
     id: UUID
     name: str = Field(description="As a register last gave it; empty until one did.")
 
 
 class AccountAccess(GrantSummary):
-    """One account on whose behalf the person may act."""
+    """An account on whose behalf the person may act."""
 
     account_id: UUID
     reference: str = Field(description="The customer number that people know.")
     name: str
-    kind: str = Field(description="`private` or `business`.")
+    kind: AccountKind
 
 
 class AccountPage(ResponseModel):
@@ -52,7 +53,7 @@ class AccountPage(ResponseModel):
 
 @router.get("", operation_id="getMe", responses=NOT_KNOWN)
 def get_me(admitted: Acting, database: Store) -> Me:
-    """Who is calling. Someone who calls for the first time becomes known by it."""
+    """Return the calling person, created at the first call."""
     person_id = acting_person(database, admitted)
     with database.reading() as connection:
         found = people.find(connection, person_id)
@@ -67,9 +68,10 @@ def get_me(admitted: Acting, database: Store) -> Me:
 def list_my_accounts(
     admitted: Acting, database: Store, page: pagination.Asked, at: At = None
 ) -> AccountPage:
-    """On whose behalf may I act: private and business accounts in one list, and why.
+    """List the accounts on whose behalf the person may act, private and business, with the reasons.
 
-    In the order of their ids. Joint representatives are in it too: they see who else may act.
+    Ordered by id. Includes accounts of which the person is a joint representative: they may see who
+    else may act.
     """
     after = page.place("my-accounts", UUID)
     person_id = acting_person(database, admitted)
@@ -81,13 +83,13 @@ def list_my_accounts(
     return AccountPage(items=[_access(row) for row in shown], next=following)
 
 
-def _access(holding: grant_queries.AccountHolding) -> AccountAccess:
+def _access(found: grant_queries.AccountGrants) -> AccountAccess:
     return AccountAccess(
-        account_id=holding.account_id,
-        reference=holding.reference,
-        name=holding.name,
-        kind="private" if holding.private else "business",
-        **summary(holding.grants),
+        account_id=found.account_id,
+        reference=found.reference,
+        name=found.name,
+        kind=found.kind,
+        **summary(found.grants),
     )
 
 
@@ -101,11 +103,11 @@ def _access(holding: grant_queries.AccountHolding) -> AccountAccess:
 async def refresh_me(
     admitted: Acting, database: Store, once: OnceOnly, engine: EngineDep
 ) -> Response:
-    """Ask the register about this person now, and let access follow.
+    """Query the register about this person now, and align access with its answer.
 
-    Accepted also while Temporal is away: it begins when Temporal is back.
-    Where the register cannot be asked, the operation fails and says so; what access there is
-    stands, with the age of the word that it rests on, and nothing new is granted.
+    Accepted also while Temporal cannot be reached: it starts once Temporal can. Where the register
+    cannot be queried, the operation fails: access stays as it is, with the age of the register
+    state it rests on, and nothing new is granted.
     """
     person_id = await run_in_threadpool(acting_person, database, admitted)
 

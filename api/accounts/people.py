@@ -1,4 +1,4 @@
-"""Persons by their id. By their personal code only here, and only in a body."""
+"""POST /v1/people/lookup: the only route that takes a personal code, and only in a body."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
 from api.http.validation_errors import ValidationIssue
 from domain.identifiers import InvalidIdentifier, PersonKey
-from storage.parties import people
+from services.parties.people import ensure_person
 
 router = APIRouter(prefix="/v1/people", tags=["people"], route_class=GuardedRoute)
 
@@ -25,13 +25,13 @@ WHO_KNOWS_CODES = Allow(
 
 
 class PersonCode(RequestModel):
-    """A person's country and the personal code that it gave."""
+    """A person, by country and the personal code that it gave."""
 
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
     code: str = Field(min_length=1, max_length=256)
 
     def key(self, pointer: str = "/code") -> PersonKey:
-        """Validated. Raises Problem, which points at the code."""
+        """Return the validated key. Raises Problem, which points at the code."""
         try:
             return PersonKey.of(self.country, self.code, today=datetime.now(UTC).date())
         except InvalidIdentifier as error:
@@ -39,14 +39,14 @@ class PersonCode(RequestModel):
 
 
 class PersonId(ResponseModel):
-    """The id by which a person is named everywhere else."""
+    """A person, by the id that every other route uses."""
 
     id: UUID
 
 
 @router.post("/lookup", operation_id="lookUpPerson")
 def look_up_person(
-    asked: PersonCode, _admitted: Annotated[Authorized, Depends(WHO_KNOWS_CODES)], database: Store
+    person: PersonCode, _admitted: Annotated[Authorized, Depends(WHO_KNOWS_CODES)], database: Store
 ) -> PersonId:
-    """The id of this person. Someone nobody has asked about before becomes known by it."""
-    return PersonId(id=people.known_as(database, asked.key()))
+    """Return the id of this person, created where the person is new."""
+    return PersonId(id=ensure_person(database, person.key()))

@@ -1,6 +1,6 @@
-"""Services, as the operator's own systems tell of them."""
+"""PUT /v1/services: the operator's systems create and update services."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -8,49 +8,51 @@ from pydantic import Field
 
 from api.accounts.accounts import SYSTEMS
 from api.accounts.people import PersonCode
-from api.accounts.upsert import take_in
 from api.auth.authorization import Authorized
 from api.http import problems
-from api.http.dependencies import Store
+from api.http.dependencies import EngineDep
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
-from storage.accounts.services import ServiceFacts, put_services
+from domain.accounts import ServiceKind, ServiceStatus
+from services.accounts import put_records
+from storage.accounts.services import ServiceFacts
 
-router = APIRouter(prefix="/v1/services", tags=["accounts"], route_class=GuardedRoute)
+router = APIRouter(prefix="/v1/services", tags=["services"], route_class=GuardedRoute)
 
 
 class ServiceInput(RequestModel):
-    """A service, as it is now."""
+    """A service as the operator has it."""
 
     account_id: UUID
-    kind: Literal["mobile", "fixed_line", "internet", "router", "mobiil_id"]
+    kind: ServiceKind
     number: str | None = Field(
         None,
         pattern=r"^\+[1-9][0-9]{4,14}$",
-        description="E.164. No two active services may share one, Mobiil-ID aside.",
+        description="E.164. No two active services share a number, except a Mobiil-ID and its SIM.",
     )
     name: SingleLine = Field("", max_length=300)
-    status: Literal["active", "ended"] = "active"
+    status: ServiceStatus = ServiceStatus.ACTIVE
     user: PersonCode | None = Field(
-        None, description="Who has the SIM, if that is known: access proved by others' codes ends."
+        None,
+        description="Who has the SIM, if known. Access that others proved by its number ends.",
     )
 
 
 class Service(ResponseModel):
-    """A service, as it was taken in."""
+    """A service as it is stored."""
 
     id: UUID
     account_id: UUID
-    kind: str
+    kind: ServiceKind
     number: str | None
     name: str
-    status: str
+    status: ServiceStatus
 
 
 _RESPONSES: Responses = {
-    200: {"description": "It was known; it is as told now."},
-    201: {"description": "It is new.", "model": Service},
+    200: {"description": "The service exists and is up to date."},
+    201: {"description": "The service was created.", "model": Service},
     **problems.documented("account_unknown", "number_taken"),
 }
 
@@ -60,19 +62,19 @@ _RESPONSES: Responses = {
     operation_id="putService",
     responses=_RESPONSES,
 )
-def put_service(
+async def put_service(
     service_id: UUID,
-    told: ServiceInput,
+    service: ServiceInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
-    database: Store,
+    engine: EngineDep,
     response: Response,
 ) -> Service:
-    """Make a service be as told. Access to one that ends, or moves, ends. Repeatable.
+    """Create or update a service; access to one that ends or moves ends. Idempotent.
 
-    The whole of it: what is left out becomes empty.
+    Replaces the whole service: a field that is left out becomes empty.
     """
-    user = told.user.key("/user/code") if told.user else None
-    facts = ServiceFacts(id=service_id, user=user, **told.model_dump(exclude={"user"}))
-    if take_in(database, lambda s: put_services(s, [facts], actor=admitted.actor), service_id):
+    user = service.user.key("/user/code") if service.user else None
+    facts = ServiceFacts(id=service_id, user=user, **service.model_dump(exclude={"user"}))
+    if await put_records.put_service(engine, facts, actor=admitted.actor):
         response.status_code = 201
-    return Service(id=service_id, **told.model_dump(exclude={"user"}))
+    return Service(id=service_id, **service.model_dump(exclude={"user"}))

@@ -1,11 +1,11 @@
 """Models that several routes share."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain import audit, reasons
 from domain.access import grants as domain_grants
@@ -117,6 +117,18 @@ def summary(grants: Sequence[domain_grants.Grant]) -> dict[str, Any]:
         "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
         "grants": [Grant.of(grant) for grant in grants],
     }
+
+
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+def _not_in_future(moment: datetime) -> datetime:
+    if moment > datetime.now(UTC) + CLOCK_SKEW:
+        raise ValueError("nobody knows who will have access in the future")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_not_in_future)]
 
 
 def _plain(text: str) -> str:

@@ -1,26 +1,27 @@
-"""``volitus explain``: support's question at a shell. No personal code is ever an argument."""
+"""``volitus explain``: explain an access decision. No personal code is ever an argument."""
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 import typer
 from pydantic import ValidationError
 
+from api.access.schemas import ExplainAccessRequest, Explanation
 from cli.connections import database_settings, open_database
 from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
 from domain.access.permissions import Permission
 from domain.identifiers import InvalidIdentifier, PersonKey
+from services.access.explain import Question
+from services.access.explain import explain as explain_access
+from services.errors import NotFound
 from storage.database import Database
 from storage.parties import people
 
-if TYPE_CHECKING:
-    from api.access.explain import Explanation
-
 Account = Annotated[UUID, typer.Option(help="Id of the account.")]
 Wanted = Annotated[
-    Permission, typer.Option(help="What the person wants to do, like invoice:pay.", metavar="NAME")
+    Permission, typer.Option(help="The permission, like invoice:pay.", metavar="NAME")
 ]
 Person = Annotated[UUID | None, typer.Option(help="Id of the person.")]
 FromStdin = Annotated[
@@ -31,9 +32,12 @@ FromStdin = Annotated[
         "seen by everyone on the machine and kept in the shell's history.",
     ),
 ]
-Service = Annotated[UUID | None, typer.Option(help="For what concerns one service: its id.")]
+Service = Annotated[
+    UUID | None, typer.Option(help="Id of the service concerned. Default: the whole account.")
+]
 At = Annotated[
-    str | None, typer.Option(metavar="TIME", help="As it was then: 2026-11-23T12:00:00+02:00.")
+    str | None,
+    typer.Option(metavar="TIME", help="A past moment: 2026-11-23T12:00:00+02:00. Default: now."),
 ]
 
 
@@ -47,24 +51,21 @@ def explain(
     code_from_stdin: FromStdin = False,
     as_json: Json = False,
 ) -> None:
-    """Say why a person may do something on an account, or why not and what would change it."""
-    # A web framework that only this command and `openapi` need.
-    from api.access import explain as explanations  # noqa: PLC0415
-    from api.http import problems  # noqa: PLC0415
-
+    """Explain why a person may do something on an account, or what is missing."""
     if (person is None) is not code_from_stdin:
-        raise Failure("Say who it is about: --person ID, or --person-code-stdin.", USAGE)
+        raise Failure("Name the person: --person ID, or --person-code-stdin.", USAGE)
     with open_database(database_settings()) as database:
         who = person or _person_of_stdin(database)
         try:
-            question = explanations.ExplainAccessRequest.model_validate(
+            request = ExplainAccessRequest.model_validate(
                 {"account_id": account, "permission": permission, "person_id": who}
                 | {"service_id": service, "at": at}
             )
-            explanation = explanations.explain(database, question)
+            question = Question(who, account, permission, service, request.at)
+            explanation = Explanation.of(explain_access(database, question))
         except ValidationError:
             raise Failure("--at must be a past time with its zone.", USAGE) from None
-        except problems.Problem:
+        except NotFound:
             raise Failure("There is no such person, or no such account.") from None
     if as_json:
         print_json(explanation)
@@ -80,12 +81,12 @@ def _person_of_stdin(database: Database) -> UUID:
     with database.reading() as connection:
         found = people.id_of(connection, key)
     if found is None:
-        raise Failure("Nobody with this code is known here: nothing was ever given to them.")
+        raise Failure("Nobody with this code is known here: no grant was ever given to them.")
     return found
 
 
-def _print(explanation: "Explanation") -> None:
-    account, word = explanation.account, explanation.register_word
+def _print(explanation: Explanation) -> None:
+    account, statement = explanation.account, explanation.register_statement
     print_facts(
         {
             "allowed": "yes" if explanation.allowed else "no",
@@ -96,19 +97,20 @@ def _print(explanation: "Explanation") -> None:
             "account": f"{account.reference} {account.name} ({account.kind}, {account.status})",
         }
     )
-    if word is not None:
-        others = ", ".join(f"{p.name or '?'} {p.id or ''}".strip() for p in word.together_with)
+    if statement is not None:
+        others = ", ".join(f"{p.name or '?'} {p.id or ''}".strip() for p in statement.together_with)
+        company = f"company: {statement.status}, {statement.legal_form}"
         print_facts(
             {
-                "register": f"{word.reason.text} (company: {word.status}, {word.legal_form})",
-                "its word is of": word.as_of,
+                "register": f"{statement.reason.text} ({company})",
+                "register as of": statement.as_of,
                 "together with": others or None,
             }
         )
     _print_tables(explanation)
 
 
-def _print_tables(explanation: "Explanation") -> None:
+def _print_tables(explanation: Explanation) -> None:
     if explanation.path:
         columns = ("role held", "origin", "since", "until", "why", "allows it")
         grants = [(step.grant, "yes" if step.allows else "no") for step in explanation.path]

@@ -1,4 +1,4 @@
-"""``volitus import``: accounts and services out of the operator's own systems, from a file."""
+"""``volitus import``: import accounts and services from a file of the operator's systems."""
 
 import sys
 from collections.abc import Iterator
@@ -21,36 +21,38 @@ from cli.console import (
     print_table,
     say,
 )
-from cli.imports.importer import Intake, Source, Tally
-from cli.imports.record_reader import BadLine, Format, WrongHeader
-from cli.imports.record_types import ACCOUNTS, SERVICES, F, Kind
+from cli.imports.importer import Importer, Source, Tally
+from cli.imports.record_reader import Format, WrongHeader
+from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
 from domain.audit import Actor, ActorKind
+from services.accounts.import_records import RejectedLine
 
-app = typer.Typer(help="Take in accounts and services from a file.", no_args_is_help=True)
+app = typer.Typer(help="Import accounts and services from a file.", no_args_is_help=True)
 
-# Bad lines told of one by one; a file that is bad from end to end should not flood the terminal.
-# A dry run keeps none of them, so there all are told.
+# How many rejected lines are printed: a file that is bad from end to end should not flood the
+# terminal. A dry run stores none of them, so it prints all.
 _SHOWN = 50
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="The file; - reads standard input.")]
 Form = Annotated[
     Format | None,
-    typer.Option("--format", help="How FILE is written. Told by its name where it is not given."),
+    typer.Option("--format", help="Format of FILE. Default: by its extension."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would happen, change nothing.")]
 
 
 @app.command()
 def accounts(
     file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Take in accounts: one a line, CSV with a header or NDJSON, UTF-8.
+    """Import accounts: one a line, CSV with a header or NDJSON, UTF-8.
 
     Columns: id (UUID), reference, name (may be empty), owner_kind (company or person),
     owner_country (EE), owner_code, status (active or closed).
 
-    A bad line is reported with its number and set aside (`volitus sync aside`); the rest goes in.
-    Reading the same file again changes nothing. Exit code 1 if lines were set aside.
+    A bad line is printed with its number and kept as a rejected record (`volitus sync aside`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
     """
     _import(ACCOUNTS, file, form, dry_run=dry_run, as_json=as_json)
 
@@ -59,41 +61,47 @@ def accounts(
 def services(
     file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Take in services: one a line, CSV with a header or NDJSON, UTF-8. Accounts come first.
+    """Import services: one a line, CSV with a header or NDJSON, UTF-8. Accounts come first.
 
     Columns: id (UUID), account_id, kind (mobile, fixed_line, internet, router or mobiil_id),
     number (+37255512345, may be empty), name (may be empty), status (active or ended).
 
-    A bad line is reported with its number and set aside (`volitus sync aside`); the rest goes in.
-    Reading the same file again changes nothing. Exit code 1 if lines were set aside.
+    A bad line is printed with its number and kept as a rejected record (`volitus sync aside`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
     """
     _import(SERVICES, file, form, dry_run=dry_run, as_json=as_json)
 
 
-def _import(kind: Kind[F], file: str, form: Format | None, *, dry_run: bool, as_json: bool) -> None:
+def _import(
+    kind: RecordType[R], file: str, form: Format | None, *, dry_run: bool, as_json: bool
+) -> None:
     settings = database_settings()
     with _opened(file, form) as source, open_database(settings) as database:
         report = _Report(source.name, kind.name, most=sys.maxsize if dry_run else _SHOWN)
         actor = Actor(ActorKind.OPS, operator())
-        intake = Intake(database, kind, source, actor=actor, report=report, dry_run=dry_run)
+        importer = Importer(database, kind, source, actor=actor, report=report, dry_run=dry_run)
         try:
-            _follow(intake.take_in(), source)
+            _follow(importer.run(), source)
         except WrongHeader as error:
             raise Failure(f"{source.name}: {error}", USAGE) from None
-    if intake.tally.created and kind is ACCOUNTS and not dry_run:
-        say("About new companies the register is asked at night; now: `volitus sync run check`.")
-    _summarise(intake.tally, dry_run=dry_run, as_json=as_json)
+    if importer.tally.created and kind is ACCOUNTS and not dry_run:
+        say(
+            "The register is queried about new companies at night; at once with"
+            " `volitus sync run check`."
+        )
+    _summarise(importer.tally, dry_run=dry_run, as_json=as_json)
 
 
 class _Report:
-    """Tells of bad lines on stderr: the first ``most``, then where the others are."""
+    """Prints rejected lines on stderr: the first ``most``, then where the others are."""
 
     def __init__(self, file: str, kind: str, most: int) -> None:
         self._file = file
         self._kind = kind
         self._left = most
 
-    def __call__(self, line: int, why: BadLine) -> None:
+    def __call__(self, line: int, why: RejectedLine) -> None:
         if self._left > 0:
             say(f"{self._file}:{line}: {why}")
         elif self._left == 0:
@@ -121,12 +129,12 @@ _FORMATS = {".csv": Format.CSV, ".ndjson": Format.NDJSON, ".jsonl": Format.NDJSO
 def _format(file: str, form: Format | None) -> Format:
     known = form or _FORMATS.get(Path(file).suffix.lower())
     if known is None:
-        raise Failure(f"{file}: say how it is written, --format csv or --format ndjson", USAGE)
+        raise Failure(f"{file}: name its format, --format csv or --format ndjson", USAGE)
     return known
 
 
 def _follow(batches: Iterator[Tally], source: Source) -> None:
-    """A bar on the terminal: how much of the file is read."""
+    """Show on the terminal how much of the file is read."""
     console = err()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=source.size)
@@ -143,4 +151,4 @@ def _summarise(tally: Tally, *, dry_run: bool, as_json: bool) -> None:
         print_table([name.replace("_", " ") for name in counts], [list(counts.values())])
         if dry_run:
             say("A dry run: nothing was changed.")
-    raise typer.Exit(FAILED if tally.set_aside else 0)
+    raise typer.Exit(FAILED if tally.rejected else 0)

@@ -1,7 +1,7 @@
 """Files of records, one record a line: CSV with a header, or NDJSON.
 
-Streamed, and each line stands alone: a line that cannot be read never spoils the next one, and
-memory does not grow with the file. What is said of a bad line never contains what is in it.
+Streamed, and each line stands alone: a line that cannot be read does not affect the next one, and
+memory does not grow with the file. The error of a bad line never contains its content.
 """
 
 import csv
@@ -14,18 +14,18 @@ from itertools import count
 from typing import BinaryIO
 
 LONGEST = 64 * 1024
-"""Bytes; a longer line is no record."""
+"""Most bytes of a line; a longer one is rejected."""
 
 
 class Format(StrEnum):
-    """How records are written."""
+    """Format of a file of records."""
 
     CSV = "csv"
     NDJSON = "ndjson"
 
 
 class BadLine(Exception):
-    """A line that cannot be taken in: a stable code, and words that never repeat the line."""
+    """A line that cannot be imported: a stable code, and a text that never repeats the line."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -38,19 +38,19 @@ class WrongHeader(Exception):
 
 
 Values = dict[str, str]
-"""A record's columns; those that are empty, null or not there are left out."""
+"""A record's columns; those that are empty, null or missing are left out."""
 
 
 def read_lines(
-    stream: BinaryIO, form: Format, columns: Sequence[str], spare: Sequence[str] = ()
+    stream: BinaryIO, form: Format, columns: Sequence[str], optional: Sequence[str] = ()
 ) -> Iterator[tuple[int, Values | BadLine]]:
-    """Each record with its line's number, from 1; blank lines are none. Raises WrongHeader.
+    """Yield each record with its line number, from 1, skipping blank lines. Raises WrongHeader.
 
-    A CSV file may do without the ``spare`` ones of its columns.
+    A CSV file may leave out the ``optional`` columns.
     """
     lines = _raw_lines(stream)
     csv_ = form is Format.CSV
-    parse = _csv_parser(lines, columns, spare) if csv_ else _json_parser(columns)
+    parse = _csv_parser(lines, columns, optional) if csv_ else _json_parser(columns)
     for number, raw in lines:
         if not raw.strip():
             continue
@@ -81,9 +81,9 @@ def _text(raw: bytes) -> str:
 
 
 def _csv_parser(
-    lines: Iterator[tuple[int, bytes]], columns: Sequence[str], spare: Sequence[str]
+    lines: Iterator[tuple[int, bytes]], columns: Sequence[str], optional: Sequence[str]
 ) -> Callable[[str], dict[str, object]]:
-    header = _header(lines, columns, spare)
+    header = _header(lines, columns, optional)
 
     def parse(line: str) -> dict[str, object]:
         cells = _cells(line)
@@ -95,13 +95,13 @@ def _csv_parser(
 
 
 def _header(
-    lines: Iterator[tuple[int, bytes]], columns: Sequence[str], spare: Sequence[str]
+    lines: Iterator[tuple[int, bytes]], columns: Sequence[str], optional: Sequence[str]
 ) -> list[str]:
     try:
         header = [cell.strip() for cell in _cells(_text(next(lines, (1, b""))[1]))]
     except BadLine:
         header = []
-    needed = [name for name in columns if name in header or name not in spare]
+    needed = [name for name in columns if name in header or name not in optional]
     if sorted(header) == sorted(needed):
         return header
     # Never repeats the line: where the header was forgotten, it is somebody's record.

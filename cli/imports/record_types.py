@@ -1,17 +1,26 @@
-"""From a line's columns to the facts that storage takes in."""
+"""Parse the columns of a line into the record of an account or a service."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationError
 
 from cli.imports.record_reader import BadLine
+from domain.accounts import AccountStatus, OwnerKind, ServiceKind, ServiceStatus
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
-from storage.accounts.accounts import AccountFacts, Put, put_accounts
-from storage.accounts.services import ServiceFacts, put_services
+from services.accounts.import_records import (
+    BatchResult,
+    Import,
+    Record,
+    Rejected,
+    import_accounts,
+    import_services,
+)
+from storage.accounts.accounts import AccountFacts
+from storage.accounts.services import ServiceFacts
 
 Name = Annotated[str, Field(max_length=300)]
 
@@ -22,10 +31,10 @@ class AccountLine(BaseModel, frozen=True):
     id: UUID
     reference: Annotated[str, Field(max_length=100)]
     name: Name = ""
-    owner_kind: Literal["company", "person"]
+    owner_kind: OwnerKind
     owner_country: str
     owner_code: str
-    status: Literal["active", "closed"]
+    status: AccountStatus
 
 
 class ServiceLine(BaseModel, frozen=True):
@@ -33,35 +42,28 @@ class ServiceLine(BaseModel, frozen=True):
 
     id: UUID
     account_id: UUID
-    kind: Literal["mobile", "fixed_line", "internet", "router", "mobiil_id"]
+    kind: ServiceKind
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")] | None = None
     name: Name = ""
-    status: Literal["active", "ended"]
+    status: ServiceStatus
     user_country: str | None = None
     user_code: str | None = None
 
 
-class Facts(Protocol):
-    """What storage takes in: something with an id."""
-
-    @property
-    def id(self) -> UUID: ...
-
-
-F = TypeVar("F", bound=Facts)
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
-class Kind(Generic[F]):
-    """A kind of record that can be imported."""
+class RecordType(Generic[R]):
+    """A type of record that can be imported."""
 
     name: str
     line: type[BaseModel]
-    facts: Callable[[Mapping[str, str], date], F]
+    parse: Callable[[Mapping[str, str], date], R]
     """Raises BadLine."""
-    put: Callable[..., Put]
-    spare: Sequence[str] = ()
-    """Columns that a file may do without."""
+    import_batch: Callable[[Import, Mapping[int, R], Rejected], BatchResult]
+    optional: Sequence[str] = ()
+    """Columns that a file may leave out."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -70,7 +72,7 @@ class Kind(Generic[F]):
 
 
 def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
-    """The account of a line. Raises BadLine."""
+    """Parse the account of a line. Raises BadLine."""
     line = _checked(AccountLine, values)
     try:
         owner = _owner(line, today)
@@ -80,10 +82,10 @@ def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
 
 
 def service_facts(values: Mapping[str, str], today: date) -> ServiceFacts:
-    """The service of a line. Raises BadLine."""
+    """Parse the service of a line. Raises BadLine."""
     line = _checked(ServiceLine, values)
-    told = line.model_dump(exclude={"user_country", "user_code"})
-    return ServiceFacts(**told, user=_user(line, today))
+    columns = line.model_dump(exclude={"user_country", "user_code"})
+    return ServiceFacts(**columns, user=_user(line, today))
 
 
 def _user(line: ServiceLine, today: date) -> PersonKey | None:
@@ -96,7 +98,7 @@ def _user(line: ServiceLine, today: date) -> PersonKey | None:
 
 
 def _owner(line: AccountLine, today: date) -> CompanyKey | PersonKey:
-    if line.owner_kind == "person":
+    if line.owner_kind is OwnerKind.PERSON:
         return PersonKey.of(line.owner_country, line.owner_code, today=today)
     return CompanyKey.of(line.owner_country, line.owner_code)
 
@@ -115,14 +117,18 @@ def _checked(model: type[L], values: Mapping[str, str]) -> L:
         raise BadLine("invalid_value", f"{column}: {_WANTED.get(column, first['msg'])}") from None
 
 
-# Where pydantic's own words would quote the value, or mean nothing to who made the file.
+# Where pydantic's text would quote the value, or mean nothing to the author of the file.
 _WANTED = {
     "id": "must be a UUID",
     "account_id": "must be a UUID",
     "number": "must be international, like +37255512345",
 }
 
-ACCOUNTS = Kind("accounts", AccountLine, account_facts, put_accounts)
-SERVICES = Kind(
-    "services", ServiceLine, service_facts, put_services, spare=("user_country", "user_code")
+ACCOUNTS = RecordType("accounts", AccountLine, account_facts, import_accounts)
+SERVICES = RecordType(
+    "services",
+    ServiceLine,
+    service_facts,
+    import_services,
+    optional=("user_country", "user_code"),
 )

@@ -18,6 +18,7 @@ from dev.chaos.workload import Trait, service_id
 from dev.stack.os_processes import StartError
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
+from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from simulators.register.codes import registry_code
@@ -105,7 +106,7 @@ class Stage:
         resent = range(self.schedule.form.services)
         told = [(service_id(n), f"+372551{n:05}") for n in resent]
         told += [(number_service(wish.number), wish.number) for wish in self.schedule.numbers]
-        return [ServiceFacts(id_, ACCOUNT, "mobile", number, "") for id_, number in told]
+        return [ServiceFacts(id_, ACCOUNT, ServiceKind.MOBILE, number, "") for id_, number in told]
 
 
 def number_service(number: str) -> UUID:

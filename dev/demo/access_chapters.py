@@ -23,7 +23,7 @@ def import_accounts(scene: Scene, tell: Teller) -> None:
     first = import_accounts_of(scene, companies, "accounts.csv")
     tell.line(
         f"{scene.customers} companies' accounts are imported",
-        came_true=first["created"] == scene.customers and first["set_aside"] == 0,
+        came_true=first["created"] == scene.customers and first["rejected"] == 0,
         seen=first,
     )
     again = import_accounts_of(scene, companies, "accounts.csv")

@@ -1,142 +1,160 @@
-"""Why a decision is what it is: everything that could have given access, and why it does not.
+"""Explain a decision: everything it rests on and, for a no, what would make it a yes."""
 
-Pure: from what storage found to findings, each with what would make it a yes.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from domain.access.decisions import Decision
-from domain.access.grants import Grant, must_stand, role_for
-from domain.access.permissions import ACCESS_ROLES, Permission
-from domain.identifiers import PersonKey
-from domain.reasons import Reason
-from domain.registry.authority import Authority, Kind, authority_of
-from domain.registry.register import RegisterState
-from storage.access.grant_queries import Ended
+from domain.access.grants import Grant
+from domain.access.permissions import Permission
+from domain.registry.authority import Authority
+from services.access import missing
+from services.access.check import check
+from services.access.missing import MissingRequirement, Situation
+from services.errors import NotFound
+from storage.access import grant_queries
+from storage.accounts import queries
 from storage.accounts.queries import AccountRead
+from storage.audit import event_queries
+from storage.audit.event_queries import SubjectEvent
+from storage.database import Connection, Database
+from storage.parties import people
+from storage.parties.people import Person
+from storage.registry import register_states
 from storage.registry.register_states import Believed
 
+_PAST = 5
+"""How many ended grants an explanation names."""
+
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything that bears on one question at one moment."""
+class Question:
+    """Whose access to explain, to what, and when (None: now)."""
 
+    person_id: UUID
+    account_id: UUID
     permission: Permission
-    decision: Decision
-    held: Sequence[Grant]
-    past: Sequence[Ended]
-    account: AccountRead
-    person: PersonKey
-    own: bool
-    """The account is this person's own."""
-    believed: Believed | None
-    """What was believed of the account's company; None: the register never told, or no company."""
+    service_id: UUID | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is missing, and what would change the answer."""
+class GrantExplanation:
+    """A grant in force, and what proves it."""
 
-    reason: Reason
-    remedy: str
-
-
-def authority(situation: Situation) -> Authority | None:
-    """What the register's word gave this person."""
-    believed = situation.believed
-    return authority_of(situation.person, believed.state) if believed else None
+    grant: Grant
+    allows: bool
+    """Whether it is one of those that allow it."""
+    proof: UUID | None
+    """The row that proves it."""
+    events: Sequence[SubjectEvent]
 
 
-def missing(situation: Situation) -> list[Finding]:
-    """For a no: what is missing. The nearest to a yes comes first. Empty for a yes."""
-    if situation.decision.allowed:
-        return []
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """A person whom the register names."""
+
+    id: UUID | None
+    """None: unknown here."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterStatement:
+    """What the register said about a company, and about a person in it."""
+
+    stated: Believed
+    roles: Sequence[str]
+    """The register's labels for this person."""
+    authority: Authority
+    together_with: Sequence[NamedPerson]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A decision with everything it rests on."""
+
+    decision: Decision
+    person_id: UUID
+    person: Person
+    account: AccountRead
+    grants: Sequence[GrantExplanation]
+    """Every grant in force at that moment."""
+    register: RegisterStatement | None
+    """None: a private account, or the register was never asked."""
+    missing: Sequence[MissingRequirement]
+    """Empty for a yes. The nearest to a yes first."""
+
+
+def explain(database: Database, question: Question) -> Explanation:
+    """Explain one decision. Raises NotFound where the person or the account is unknown."""
+    with database.snapshot() as connection:
+        person = people.find(connection, question.person_id)
+        account = queries.account(connection, question.account_id)
+        if person is None or account is None:
+            raise NotFound
+        situation = _situation(connection, question, person, account)
+        return Explanation(
+            decision=situation.decision,
+            person_id=question.person_id,
+            person=person,
+            account=account,
+            grants=_grants(connection, situation),
+            register=_register(connection, situation),
+            missing=missing.missing(situation),
+        )
+
+
+def _situation(
+    connection: Connection, question: Question, person: Person, account: AccountRead
+) -> Situation:
+    who, at, company_id = question.person_id, question.at, account.company_id
+    return Situation(
+        permission=question.permission,
+        decision=check(
+            connection,
+            who,
+            question.permission,
+            account.id,
+            service_id=question.service_id,
+            at=at,
+        ),
+        held=grant_queries.held(connection, who, account.id, at),
+        past=grant_queries.ended(connection, who, account.id, at, limit=_PAST),
+        account=account,
+        person=person.key,
+        own=account.person_id == who,
+        believed=register_states.believed(connection, company_id, at) if company_id else None,
+    )
+
+
+def _grants(connection: Connection, situation: Situation) -> list[GrantExplanation]:
+    ids = [grant.id for grant in situation.held]
+    proofs = grant_queries.proofs(connection, ids)
+    events = event_queries.about(connection, ids)
     return [
-        *_roles_too_small(situation),
-        *_account_in_the_way(situation),
-        *_past(situation),
-        *_register(situation),
+        GrantExplanation(
+            grant=grant,
+            allows=grant.id in situation.decision.grants,
+            proof=proofs[grant.id],
+            events=[event for event in events if event.subject_id == grant.id],
+        )
+        for grant in situation.held
     ]
 
 
-def _roles_too_small(situation: Situation) -> Iterator[Finding]:
-    permission = situation.permission
-    having = sorted(name for name, role in ACCESS_ROLES.items() if permission in role.permissions)
-    for reason in situation.decision.reasons:
-        if reason.code == "permission_not_in_role":
-            facts = reason.facts | {"roles_with_permission": having}
-            told = Reason(reason.code, reason.text, facts)
-            yield Finding(told, f"A grant with one of the roles {', '.join(having)}")
-        elif reason.code == "other_service":
-            yield Finding(reason, "A grant on this service, or on the whole account")
-
-
-def _account_in_the_way(situation: Situation) -> Iterator[Finding]:
-    account = situation.account
-    if account.status == "closed":
-        reason = Reason("account_closed", "The account is closed at the operator")
-        yield Finding(reason, "The operator opens the account again")
-    if account.person_id is not None and not situation.own:
-        reason = Reason("private_account_of_another", "It is another person's private account")
-        yield Finding(reason, "Its owner gives access")
-
-
-def _past(situation: Situation) -> Iterator[Finding]:
-    for end in situation.past:
-        grant = end.grant
-        facts = {
-            "grant": str(grant.id),
-            "role": grant.role,
-            "ended_at": grant.until.isoformat() if grant.until else None,
-            "because": end.reason.as_json() if end.reason else None,
-        }
-        text = f"Held the role {grant.role} until it ended"
-        text += f": {end.reason.text}" if end.reason else " with its time"
-        yield Finding(Reason("access_ended", text, facts), "A new grant")
-
-
-_REMEDIES = {
-    "company_bankrupt": "Only the trustee in bankruptcy can get access from the register",
-    "company_deleted": "Nothing from the register: the company no longer exists",
-    "company_in_liquidation": "Only the liquidator can get access from the register",
-    "entry_unreadable": "The record is set aside: see /v1/sync/aside, and mend it at its source",
-    "joint_representation": "The other representatives must act together with this person",
-    "legal_form_not_allowed": "Nothing from the register for a company of this legal form",
-    "no_sole_right": "The register must give this person the right to act alone",
-    "not_in_register": "The register must name this person with the right to act alone",
-    "role_confers_nothing": "The register must give a role that represents the company",
-    "signing_rule_opaque": "A person must read the signing conditions: access by the operator",
-}
-
-
-def _register(situation: Situation) -> Iterator[Finding]:
-    if situation.account.company_id is None:
-        return
-    found = authority(situation)
-    if found is None:
-        text = "The register was never asked about this company"
-        yield Finding(Reason("register_never_asked", text), "The register is asked: a refresh")
-        return
-    if found.kind is not Kind.SOLE:
-        facts = found.reason.facts | ({"stands": True} if must_stand(found) else {})
-        told = Reason(found.reason.code, found.reason.text, facts)
-        remedy = _REMEDIES.get(told.code, "The register must give the right to act alone")
-        yield Finding(told, remedy)
-    elif situation.account.status == "active" and not _holds(situation, found):
-        text = "The register gives the right, but access does not follow it yet"
-        yield Finding(Reason("not_aligned", text), "The next alignment: a refresh or a sync")
-
-
-def _holds(situation: Situation, found: Authority) -> bool:
-    return any(grant.role == role_for(found) for grant in situation.held)
-
-
-def roles_of(person: PersonKey, state: RegisterState) -> list[str]:
-    """The register's own labels for what this person is in the company."""
-    return sorted({holder.role for holder in state.holders if holder.person == person})
-
-
-def names_in(state: RegisterState) -> dict[PersonKey, str]:
-    """How the register calls the persons whom it names."""
-    return {holder.person: holder.name for holder in state.holders if holder.person is not None}
+def _register(connection: Connection, situation: Situation) -> RegisterStatement | None:
+    believed, authority = situation.believed, missing.authority(situation)
+    if believed is None or authority is None:
+        return None
+    names = missing.names_in(believed.state)
+    ids = people.ids_of(connection, authority.together_with)
+    return RegisterStatement(
+        stated=believed,
+        roles=missing.roles_of(situation.person, believed.state),
+        authority=authority,
+        together_with=[
+            NamedPerson(ids.get(key), names.get(key, "")) for key in authority.together_with
+        ],
+    )

@@ -1,4 +1,4 @@
-"""Who holds what at a moment: the reads behind every decision."""
+"""Read who holds which grants at a moment: the queries behind every decision."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,28 +9,29 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from domain.access.grants import Grant, Origin
+from domain.accounts import AccountKind
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 
 _AT = "CAST(:at AS timestamptz)"
-# The moment is the database's own unless told, so that a revocation counts from its commit on.
+# The moment is the database's own unless one is given: a revocation counts from its commit on.
 _MOMENT = f"COALESCE({_AT}, statement_timestamp())"
 
-# A word that was believed at a past moment may have been confirmed since: of that moment itself
-# all that is known is that the word was not younger.
+# A register state that was current at a past moment may have been confirmed since: of that moment
+# itself all that is known is that the confirmation was not younger.
 _COLUMNS = f"""g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
        upper(g.validity) AS until, g.reason,
        CASE WHEN s.as_of > {_AT} THEN {_AT} ELSE s.as_of END AS as_of"""
 
-# How fresh the register's word behind a grant is.
+# How fresh the register state behind a grant is.
 _BELIEVED = f"""
 LEFT JOIN register_state s ON g.origin = 'register' AND s.company_id = a.company_id
      AND s.believed @> {_MOMENT}"""
 
-# The one question of the hot path: one person, one account, one moment, one indexed read.
+# The one query of an access check: one person, one account, one moment, one indexed read.
 _HELD = f"""
 SELECT {_COLUMNS}
 FROM access_grant g
@@ -41,7 +42,7 @@ ORDER BY lower(g.validity), g.id
 """
 
 
-# What a person held and holds no more. Read only where nothing is held.
+# Grants that have ended. Read only where none is in force.
 _ENDED = f"""
 SELECT g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
        upper(g.validity) AS until, g.reason, NULL AS as_of, g.ended_reason
@@ -70,18 +71,18 @@ def held(
     account_id: UUID,
     at: datetime | None = None,
 ) -> list[Grant]:
-    """The grants of this person on this account that are in force now, or were at ``at``."""
+    """Return this person's grants on this account that are in force now, or were at ``at``."""
     asked = {"account": account_id, "at": at}
     return [_grant(row) for row in _driven(connection, _HELD_BY, person, asked)]
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A grant that is over, and why."""
+    """A grant that has ended, and why."""
 
     grant: Grant
     reason: Reason | None
-    """None: its time was up."""
+    """None: its validity ran out."""
 
 
 def ended(
@@ -92,7 +93,7 @@ def ended(
     *,
     limit: int = 1,
 ) -> list[Ended]:
-    """What this person held on this account and holds no more, the last to end first."""
+    """Return this person's ended grants on this account, the last to end first."""
     asked = {"account": account_id, "at": at, "limit": limit}
     rows = _driven(connection, _ENDED_BY, person, asked)
     return [Ended(_grant(row), Reason.from_json(why) if why else None) for *row, why in rows]
@@ -108,20 +109,20 @@ def _driven(
         asked["person"] = person
     else:
         asked |= {"country": person.country, "code": person.code}
-    # The driver's own cursor: on the hot path SQLAlchemy's results cost as much as the query.
+    # The driver's own cursor: in an access check SQLAlchemy's results cost as much as the query.
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute(statements[type(person)], asked)
         return cursor.fetchall()
 
 
 @dataclass(frozen=True, slots=True)
-class AccountHolding:
-    """One account on whose behalf a person may act, and by which grants."""
+class AccountGrants:
+    """An account, and a person's grants on it."""
 
     account_id: UUID
     reference: str
     name: str
-    private: bool
+    kind: AccountKind
     grants: Sequence[Grant]
 
 
@@ -132,7 +133,7 @@ WITH page AS (
       AND (CAST(:after AS uuid) IS NULL OR g.account_id > :after)
     ORDER BY account_id LIMIT :limit
 )
-SELECT a.id AS account_id, a.reference, a.name, a.company_id IS NULL AS private, {_COLUMNS}
+SELECT a.id, a.reference, a.name, a.company_id, {_COLUMNS}
 FROM page
 JOIN account a ON a.id = page.account_id
 JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND g.validity @> {_MOMENT}
@@ -148,19 +149,19 @@ def accounts_of(
     at: datetime | None,
     after: UUID | None,
     limit: int,
-) -> list[AccountHolding]:
-    """Up to ``limit`` accounts on which this person holds something, after ``after``, by id."""
+) -> list[AccountGrants]:
+    """Return up to ``limit`` accounts on which this person has grants, by id, after ``after``."""
     asked = {"person": person_id, "at": at, "after": after, "limit": limit}
     rows = connection.execute(_ACCOUNTS_OF, asked)
     return [
-        AccountHolding(first.account_id, first.reference, first.name, first.private, grants)
-        for first, grants in _grouped(rows, "account_id")
+        AccountGrants(id_, reference, name, AccountKind.of(company_id), grants)
+        for (id_, reference, name, company_id), grants in _grouped(rows)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class PersonHolding:
-    """One person with access to an account, and by which grants."""
+class PersonGrants:
+    """A person, and their grants on an account."""
 
     person_id: UUID
     name: str
@@ -174,7 +175,7 @@ WITH page AS (
       AND (CAST(:after AS uuid) IS NULL OR g.person_id > :after)
     ORDER BY person_id LIMIT :limit
 )
-SELECT p.id AS person_id, p.name, {_COLUMNS}
+SELECT p.id, p.name, {_COLUMNS}
 FROM page
 JOIN person p ON p.id = page.person_id
 JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND g.validity @> {_MOMENT}
@@ -191,34 +192,31 @@ def people_of(
     at: datetime | None,
     after: UUID | None,
     limit: int,
-) -> list[PersonHolding]:
-    """Up to ``limit`` persons who hold something on this account, after ``after``, by id."""
+) -> list[PersonGrants]:
+    """Return up to ``limit`` persons with grants on this account, by id, after ``after``."""
     asked = {"account": account_id, "at": at, "after": after, "limit": limit}
     rows = connection.execute(_PEOPLE_OF, asked)
-    return [
-        PersonHolding(first.person_id, first.name, grants)
-        for first, grants in _grouped(rows, "person_id")
-    ]
+    return [PersonGrants(id_, name, grants) for (id_, name), grants in _grouped(rows)]
 
 
-def _grouped(rows: Iterable[Row[Any]], column: str) -> Iterable[tuple[Row[Any], list[Grant]]]:
-    for _, together in groupby(rows, key=lambda row: getattr(row, column)):
-        members = list(together)
-        yield members[0], [_grant(row[-_WIDTH:]) for row in members]
+def _grouped(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[Sequence[Any], list[Grant]]]:
+    """Group rows that end in the columns of a grant by the columns before them."""
+    for head, together in groupby(rows, key=lambda row: tuple(row[:-_WIDTH])):
+        yield head, [_grant(row[-_WIDTH:]) for row in together]
 
 
 _WIDTH = 8
 
 
 def _grant(columns: Sequence[Any]) -> Grant:
-    """A grant from the columns of ``_COLUMNS``, in their order."""
+    """Build a grant from the columns of ``_COLUMNS``, in their order."""
     id_, role, service_id, origin, since, until, reason, as_of = columns
-    told = Reason.from_json(reason)
-    return Grant(id_, role, service_id, Origin(origin), since, until, told, as_of)
+    why = Reason.from_json(reason)
+    return Grant(id_, role, service_id, Origin(origin), since, until, why, as_of)
 
 
 def proofs(connection: Connection, grant_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
-    """The row that proves each of these grants."""
+    """Return the id of the row that proves each of these grants."""
     rows = connection.execute(
         text("SELECT id, proof FROM access_grant WHERE id = ANY(:ids)"), {"ids": list(grant_ids)}
     )

@@ -1,9 +1,9 @@
-"""Customer accounts, as the operator's own systems tell of them, and the access that follows."""
+"""Store customer accounts from the operator's records, and align access with them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from domain.access.grants import ACCOUNT_CLOSED, OWN_ACCOUNT, OWNER_CHANGED, Origin
 from domain.access.permissions import Role
+from domain.accounts import AccountStatus, RecordRefusal
 from domain.audit import Actor, EventKind
 from domain.identifiers import CompanyKey, PersonKey
 from storage.access import grants
@@ -23,23 +24,44 @@ from storage.registry import align_grants, register_states
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """What an operator's system says of one account."""
+    """One account as the operator's record has it."""
 
     id: UUID
     reference: str
     name: str
     owner: CompanyKey | PersonKey
-    status: str = "active"
+    status: AccountStatus = AccountStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """What a put of accounts or services did. Facts that changed nothing are in none of these."""
+class UpsertResult:
+    """Result of an upsert of accounts or services. Records that changed nothing are in no list."""
 
     created: Sequence[UUID] = ()
     changed: Sequence[UUID] = ()
-    refused: dict[UUID, str] = field(default_factory=dict)
-    """Stable code of why these facts were not taken in; nothing of them was."""
+    refused: Mapping[UUID, RecordRefusal] = field(default_factory=dict)
+    """Records of which nothing was stored, and why."""
+
+
+class _Owned(NamedTuple):
+    """Status and owner of an account."""
+
+    status: AccountStatus
+    company_id: UUID | None
+    person_id: UUID | None
+
+    def as_json(self) -> dict[str, str]:
+        ids = {"company_id": self.company_id, "person_id": self.person_id}
+        return {"status": self.status} | {name: str(id_) for name, id_ in ids.items() if id_}
+
+
+class _Upserted(NamedTuple):
+    """An account that was created or changed."""
+
+    id: UUID
+    now: _Owned
+    before: _Owned | None
+    """None: it is new."""
 
 
 _TAKEN = text("""
@@ -65,38 +87,53 @@ WITH facts AS (
          EXCLUDED.person_id)
     RETURNING a.id, a.status, a.company_id, a.person_id
 )
-SELECT p.id, p.status, p.company_id, p.person_id, b.id IS NOT NULL AS existed,
-       b.status AS old_status, b.company_id AS old_company_id, b.person_id AS old_person_id
+SELECT p.id, p.status, p.company_id, p.person_id, b.status, b.company_id, b.person_id
 FROM put p LEFT JOIN before b ON b.id = p.id ORDER BY p.id
 """)
 
 
-def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Actor) -> Put:
-    """Make these accounts be as told, and access follow at once. Idempotent.
+def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Actor) -> UpsertResult:
+    """Create or update these accounts, and align access at once. Idempotent.
 
-    A company's account gets the grants that the believed register state gives (none while the
-    register was never asked); a person's own account gets its person as administrator. An account
-    that changes hands or closes loses what its old owner's side held. Refused: ``reference_taken``.
+    A company's account gets the grants that the current register state gives (none while the
+    register was never asked); a person's own account gets its person as administrator. On an
+    account that changes owner or closes, all grants end. Refuses ``reference_taken``.
     """
     firms = upsert.company_ids(session, [f.owner for f in facts if isinstance(f.owner, CompanyKey)])
     # Companies before accounts, as in any alignment: the other way round the two would deadlock.
     register_states.lock(session, [*firms.values(), *_owning_now(session, facts)])
     people = upsert.person_ids(session, [f.owner for f in facts if isinstance(f.owner, PersonKey)])
-    told = {fact.id: _row(fact, people, firms) for fact in facts}
-    refused = _refused(session, told)
-    rows = session.execute(
-        _PUT, {"facts": json.dumps([row for id_, row in told.items() if id_ not in refused])}
-    ).all()
-    _tell(session, rows, actor)
-    _end_what_went_with_it(session, rows, actor)
-    concerned = {r.company_id for r in rows} | {r.old_company_id for r in rows}
-    align_grants.align(session, concerned - {None}, actor=actor)
-    align_own(session, [r.id for r in rows if r.person_id], actor=actor)
-    return Put(
-        created=[r.id for r in rows if not r.existed],
-        changed=[r.id for r in rows if r.existed],
+    records = {fact.id: _row(fact, people, firms) for fact in facts}
+    refused = _refused(session, records)
+    accepted = [row for id_, row in records.items() if id_ not in refused]
+    upserted = _upsert(session, accepted)
+    events.append(session, [_event(each) for each in upserted], actor=actor)
+    _end_lost_grants(session, upserted, actor)
+    align_grants.align(session, _companies(upserted), actor=actor)
+    align_own(session, [each.id for each in upserted if each.now.person_id], actor=actor)
+    return UpsertResult(
+        created=[each.id for each in upserted if each.before is None],
+        changed=[each.id for each in upserted if each.before is not None],
         refused=refused,
     )
+
+
+def _upsert(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[_Upserted]:
+    upserted = session.execute(_PUT, {"facts": json.dumps(rows)})
+    return [
+        _Upserted(id_, _Owned(AccountStatus(status), company, person), _owned(*before))
+        for id_, status, company, person, *before in upserted
+    ]
+
+
+def _owned(status: str | None, company: UUID | None, person: UUID | None) -> _Owned | None:
+    return None if status is None else _Owned(AccountStatus(status), company, person)
+
+
+def _companies(upserted: Iterable[_Upserted]) -> set[UUID]:
+    """The companies that own these accounts, or did before."""
+    owners = (owned for each in upserted for owned in (each.now, each.before) if owned)
+    return {owned.company_id for owned in owners if owned.company_id is not None}
 
 
 def _owning_now(session: Session, facts: Sequence[AccountFacts]) -> Sequence[UUID]:
@@ -118,36 +155,28 @@ def _row(
     return row | {"company_id": str(firms[fact.owner])}
 
 
-def _refused(session: Session, told: dict[UUID, dict[str, Any]]) -> dict[UUID, str]:
-    taken = session.execute(_TAKEN, {"facts": json.dumps(list(told.values()))})
-    refused = {row.id: "reference_taken" for row in taken}
+def _refused(
+    session: Session, records: Mapping[UUID, Mapping[str, Any]]
+) -> dict[UUID, RecordRefusal]:
+    taken = session.execute(_TAKEN, {"facts": json.dumps(list(records.values()))}).scalars()
+    refused = dict.fromkeys(taken, RecordRefusal.REFERENCE_TAKEN)
     first: dict[str, UUID] = {}
-    for id_, row in told.items():
+    for id_, row in records.items():
         if first.setdefault(row["reference"], id_) != id_:
-            refused[id_] = "reference_taken"
+            refused[id_] = RecordRefusal.REFERENCE_TAKEN
     return refused
 
 
-def _tell(session: Session, rows: Sequence[Any], actor: Actor) -> None:
-    lines = [
-        NewEvent(
-            EventKind.ACCOUNT_CHANGED if row.existed else EventKind.ACCOUNT_CREATED,
-            subject_id=row.id,
-            account_id=row.id,
-            company_id=row.company_id,
-            person_id=row.person_id,
-            before=_owner(row, "old_") if row.existed else None,
-            after=_owner(row, ""),
-        )
-        for row in rows
-    ]
-    events.append(session, lines, actor=actor)
-
-
-def _owner(row: Any, prefix: str) -> dict[str, Any]:
-    ids = {name: getattr(row, prefix + name) for name in ("company_id", "person_id")}
-    status = getattr(row, prefix + "status")
-    return {"status": status} | {name: str(value) for name, value in ids.items() if value}
+def _event(account: _Upserted) -> NewEvent:
+    return NewEvent(
+        EventKind.ACCOUNT_CHANGED if account.before else EventKind.ACCOUNT_CREATED,
+        subject_id=account.id,
+        account_id=account.id,
+        company_id=account.now.company_id,
+        person_id=account.now.person_id,
+        before=account.before.as_json() if account.before else None,
+        after=account.now.as_json(),
+    )
 
 
 _LASTING = text("""
@@ -167,22 +196,17 @@ ORDER BY a.id
 """)
 
 
-def _end_what_went_with_it(session: Session, rows: Sequence[Any], actor: Actor) -> None:
-    """Nobody keeps anything on an account that is closed, or from the side of its old owner."""
-    closed = [row.id for row in rows if row.status == "closed"]
-    moved = [
-        row.id
-        for row in rows
-        if row.existed
-        and (row.company_id, row.person_id) != (row.old_company_id, row.old_person_id)
-    ]
+def _end_lost_grants(session: Session, upserted: Sequence[_Upserted], actor: Actor) -> None:
+    """End all grants on accounts that changed owner or are closed."""
+    closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
+    moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
     for accounts, reason in ((moved, OWNER_CHANGED), (closed, ACCOUNT_CLOSED)):
         lasting = session.execute(_LASTING, {"accounts": accounts}).scalars()
         grants.end(session, [Ending(id_, reason.as_json()) for id_ in lasting], actor=actor)
 
 
 def align_own(session: Session, account_ids: Sequence[UUID], *, actor: Actor) -> None:
-    """Give private persons their own accounts. Idempotent."""
+    """Make each person administrator of their own account. Idempotent."""
     accounts = {"accounts": list(account_ids)}
     wanted = session.execute(_OWN_TO_START, accounts)
     own = [

@@ -1,36 +1,46 @@
-"""Single accounts, as the API shows them."""
+"""Read single accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from domain.accounts import AccountKind, AccountStatus
+
 
 @dataclass(frozen=True, slots=True)
 class AccountRead:
-    """An account and whose it is."""
+    """An account and its owner."""
 
     id: UUID
     reference: str
     name: str
-    status: str
+    status: AccountStatus
     company_id: UUID | None
     person_id: UUID | None
 
+    @property
+    def kind(self) -> AccountKind:
+        """Whether it is a person's or a company's."""
+        return AccountKind.of(self.company_id)
+
 
 def account(connection: Connection, account_id: UUID) -> AccountRead | None:
-    """The account of this id."""
+    """Return the account with this id, None where there is none."""
     row = connection.execute(
         text(
             "SELECT id, reference, name, status, company_id, person_id FROM account WHERE id = :id"
         ),
         {"id": account_id},
     ).one_or_none()
-    return AccountRead(*row) if row else None
+    if row is None:
+        return None
+    id_, reference, name, status, *owner = row
+    return AccountRead(id_, reference, name, AccountStatus(status), *owner)
 
 
 def company_never_asked_about(connection: Connection, account_id: UUID) -> UUID | None:
-    """The company of this active account, where nothing was ever believed of it."""
+    """Return the company of this active account if no register state of it was ever stored."""
     found: UUID | None = connection.execute(
         text(
             "SELECT company_id FROM account a WHERE id = :id AND status = 'active'"

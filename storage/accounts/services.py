@@ -1,50 +1,66 @@
-"""Services, as the operator's own systems tell of them."""
+"""Store services from the operator's records, and end the access that goes with them."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
+from domain.accounts import RecordRefusal, ServiceKind, ServiceStatus
 from domain.audit import Actor, EventKind
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from storage.access import grants
 from storage.access.grants import Ending
-from storage.accounts.accounts import Put
+from storage.accounts.accounts import UpsertResult
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.numbers import grants as number_grants
 from storage.parties import upsert
+from storage.schema.parties import owns_number
 
 SERVICE_GONE = Reason("service_gone", "The service ended or moved to another account")
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """What an operator's system says of one service. ``number`` is E.164 or None."""
+    """One service as the operator's record has it. ``number`` is E.164 or None."""
 
     id: UUID
     account_id: UUID
-    kind: str
+    kind: ServiceKind
     number: str | None
     name: str
-    status: str = "active"
+    status: ServiceStatus = ServiceStatus.ACTIVE
     user: PersonKey | None = None
     """Who has the SIM, where that is known."""
 
 
-_REFUSED = text("""
+class _Upserted(NamedTuple):
+    """A service that was created or changed."""
+
+    id: UUID
+    account_id: UUID
+    kind: str
+    status: str
+    user_id: UUID | None
+    old_account_id: UUID | None
+    """None: it is new."""
+    old_status: str | None
+    old_user_id: UUID | None
+
+
+_REFUSED = text(f"""
 SELECT f.id, CASE WHEN a.id IS NULL THEN 'account_unknown' ELSE 'number_taken' END AS code
 FROM jsonb_to_recordset(CAST(:facts AS jsonb))
     AS f(id uuid, account_id uuid, kind text, number text, status text)
 LEFT JOIN account a ON a.id = f.account_id
-WHERE a.id IS NULL OR (f.status = 'active' AND f.kind <> 'mobiil_id' AND EXISTS (
+WHERE a.id IS NULL OR (f.status = 'active' AND {owns_number("f")} AND EXISTS (
     SELECT FROM service s WHERE s.number = f.number AND s.status = 'active'
-        AND s.kind <> 'mobiil_id' AND s.id <> f.id
+        AND {owns_number("s")} AND s.id <> f.id
         AND NOT s.id = ANY(CAST(:ending AS uuid[]))))
 """)
 
@@ -68,7 +84,7 @@ WITH facts AS (
          EXCLUDED.user_id)
     RETURNING s.id, s.account_id, s.kind, s.status, s.user_id
 )
-SELECT p.*, b.account_id AS old_account_id, b.status AS old_status, b.user_id AS old_user_id
+SELECT p.id, p.account_id, p.kind, p.status, p.user_id, b.account_id, b.status, b.user_id
 FROM put p LEFT JOIN before b ON b.id = p.id ORDER BY p.id
 """)
 
@@ -79,22 +95,21 @@ WHERE s.id = ANY(:services) AND (upper_inf(g.validity) OR upper(g.validity) > cl
 """)
 
 
-def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Actor) -> Put:
-    """Make these services be as told; grants on a service that is gone end. Idempotent.
+def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Actor) -> UpsertResult:
+    """Create or update these services; grants on one that ends or moves end. Idempotent.
 
-    Refused: ``account_unknown``, ``number_taken`` (two active services cannot share a number).
+    Refuses ``account_unknown`` and ``number_taken`` (two active services cannot share a number).
     """
     users = upsert.person_ids(session, [f.user for f in facts if f.user is not None])
-    told = {f.id: _row(f, users) for f in facts}
-    refused = _refused(session, told)
-    rows = session.execute(
-        _PUT, {"facts": json.dumps([row for id_, row in told.items() if id_ not in refused])}
-    ).all()
-    events.append(session, [_line(row) for row in rows], actor=actor)
+    records = {f.id: _row(f, users) for f in facts}
+    refused = _refused(session, records)
+    accepted = json.dumps([row for id_, row in records.items() if id_ not in refused])
+    rows = [_Upserted(*row) for row in session.execute(_PUT, {"facts": accepted})]
+    events.append(session, [_event(row) for row in rows], actor=actor)
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
     _end_proved_numbers(session, rows, actor)
-    return Put(
+    return UpsertResult(
         created=[row.id for row in rows if row.old_account_id is None],
         changed=[row.id for row in rows if row.old_account_id is not None],
         refused=refused,
@@ -107,27 +122,31 @@ def _row(fact: ServiceFacts, users: Mapping[PersonKey, UUID]) -> dict[str, Any]:
     return row | {"user_id": str(users[user]) if user else None}
 
 
-def _end_proved_numbers(session: Session, rows: Sequence[Any], actor: Actor) -> None:
-    """What rests on a proved number ends when the number leaves, or gets another user."""
+def _end_proved_numbers(session: Session, rows: Sequence[_Upserted], actor: Actor) -> None:
+    """End grants that rest on a verified number which left the account or got another user."""
     known = [row for row in rows if row.old_account_id is not None]
-    accounts = {row.account_id for row in known} | {row.old_account_id for row in known}
+    accounts = {id_ for row in known for id_ in (row.account_id, row.old_account_id) if id_}
     given_away = [row.id for row in known if row.user_id != row.old_user_id]
     number_grants.end_left(session, sorted(accounts), given_away, actor=actor)
 
 
-def _refused(session: Session, told: dict[UUID, dict[str, Any]]) -> dict[UUID, str]:
-    ending = [id_ for id_, row in told.items() if row["status"] == "ended"]
-    rows = session.execute(_REFUSED, {"facts": json.dumps(list(told.values())), "ending": ending})
-    refused = {row.id: row.code for row in rows}
+def _refused(
+    session: Session, records: Mapping[UUID, Mapping[str, Any]]
+) -> dict[UUID, RecordRefusal]:
+    ending = [id_ for id_, row in records.items() if row["status"] == ServiceStatus.ENDED]
+    facts = json.dumps(list(records.values()))
+    rows = session.execute(_REFUSED, {"facts": facts, "ending": ending})
+    refused = {id_: RecordRefusal(code) for id_, code in rows}
     first: dict[str, UUID] = {}
-    for id_, row in told.items():
-        claims = row["number"] and row["status"] == "active" and row["kind"] != "mobiil_id"
+    for id_, row in records.items():
+        active = row["status"] == ServiceStatus.ACTIVE
+        claims = row["number"] and active and ServiceKind(row["kind"]).owns_number
         if claims and first.setdefault(row["number"], id_) != id_:
-            refused[id_] = "number_taken"
+            refused[id_] = RecordRefusal.NUMBER_TAKEN
     return refused
 
 
-def _line(row: Any) -> NewEvent:
+def _event(row: _Upserted) -> NewEvent:
     existed = row.old_account_id is not None
     before = {"account_id": str(row.old_account_id), "status": row.old_status} if existed else None
     return NewEvent(

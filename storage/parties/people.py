@@ -1,18 +1,25 @@
-"""Finding persons by key and by id."""
+"""Read persons by key and by id."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from domain.identifiers import PersonKey
-from storage.database import Database
-from storage.parties import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's key and name."""
+
+    key: PersonKey
+    name: str
+    """As a register last gave it; empty until one did."""
 
 
 def id_of(connection: Connection, person: PersonKey) -> UUID | None:
-    """The id of this person, where the person is known."""
+    """Return the id of this person, None where the person is unknown."""
     found: UUID | None = connection.execute(
         text("SELECT id FROM person WHERE country = :country AND code = :code"),
         {"country": person.country, "code": person.code},
@@ -20,25 +27,16 @@ def id_of(connection: Connection, person: PersonKey) -> UUID | None:
     return found
 
 
-def known_as(database: Database, person: PersonKey) -> UUID:
-    """The id of this person, made known if new. Two at once get the same."""
-    with database.reading() as connection:
-        found = id_of(connection, person)
-    if found is not None:
-        return found
-    with database.transaction() as session:
-        return upsert.person_ids(session, [person])[person]
-
-
-def find(connection: Connection, person_id: UUID) -> Row[Any] | None:
-    """Country, code and name of this person."""
-    return connection.execute(
+def find(connection: Connection, person_id: UUID) -> Person | None:
+    """Return the person with this id, None where there is none."""
+    row = connection.execute(
         text("SELECT country, code, name FROM person WHERE id = :id"), {"id": person_id}
     ).one_or_none()
+    return Person(PersonKey(row.country, row.code), row.name) if row else None
 
 
 def ids_of(connection: Connection, persons: Sequence[PersonKey]) -> dict[PersonKey, UUID]:
-    """The ids of those of these persons who are known."""
+    """Return the ids of those of these persons who are known."""
     rows = connection.execute(
         text(
             "SELECT id, country, code FROM person JOIN"

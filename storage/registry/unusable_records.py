@@ -76,3 +76,15 @@ def resolve_others(session: Session, source: str, unread: list[str]) -> None:
         ),
         {"source": source, "unread": unread},
     )
+
+
+def resolve_lines(session: Session, source: str, file: str, *, began_at: datetime) -> None:
+    """Resolve the lines of this file (``file:number``) that no reading since then rejected."""
+    session.execute(
+        text(
+            "UPDATE record_aside SET resolved_at = now()"
+            " WHERE source = :source AND resolved_at IS NULL AND last_seen_at < :began"
+            " AND starts_with(key, :prefix) AND substr(key, length(:prefix) + 1) ~ '^[0-9]+$'"
+        ),
+        {"source": source, "prefix": f"{file}:", "began": began_at},
+    )

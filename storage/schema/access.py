@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, literal_column, text
+from sqlalchemy import Index, literal_column, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import SQLModel
 
-from storage.schema.columns import Period, document, key, moment, period, row_of, words
+from domain.access.grants import Origin
+from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
 NO_SERVICE = "'00000000-0000-0000-0000-000000000000'::uuid"
 
@@ -30,10 +31,7 @@ class GrantRow(SQLModel, table=True):
             ("validity", "&&"),
             name="ex_access_grant_no_duplicates",
         ),
-        CheckConstraint(
-            "origin IN ('register', 'number_verification', 'delegation', 'operator')",
-            name="origin",
-        ),
+        one_of("origin", Origin),
         Index("ix_access_grant_account_id_person_id", "account_id", "person_id"),
         Index(
             "ix_access_grant_open",

@@ -8,7 +8,15 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.schema.columns import Period, document, key, moment, period, row_of, words
+from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
+from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
+
+_OWN_NUMBERS = " AND ".join(f"{{kind}} <> '{k}'" for k in ServiceKind if not k.owns_number)
+
+
+def owns_number(table: str = "") -> str:
+    """SQL condition on ``service``: the kind of this row owns its number."""
+    return _OWN_NUMBERS.format(kind=f"{table}.kind" if table else "kind")
 
 
 class Person(SQLModel, table=True):
@@ -68,7 +76,7 @@ class Account(SQLModel, table=True):
 
     __table_args__ = (
         CheckConstraint("num_nonnulls(company_id, person_id) = 1", name="one_owner"),
-        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        one_of("status", AccountStatus),
         Index(
             "ix_account_company_id", "company_id", postgresql_where=text("company_id IS NOT NULL")
         ),
@@ -91,15 +99,13 @@ class Service(SQLModel, table=True):
     """What is provided to an account."""
 
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('mobile', 'fixed_line', 'internet', 'router', 'mobiil_id')", name="kind"
-        ),
-        CheckConstraint("status IN ('active', 'ended')", name="status"),
+        one_of("kind", ServiceKind),
+        one_of("status", ServiceStatus),
         Index(
             "uq_service_number_active",
             "number",
             unique=True,
-            postgresql_where=text("status = 'active' AND kind <> 'mobiil_id'"),
+            postgresql_where=text(f"status = 'active' AND {owns_number()}"),
         ),
     )
 

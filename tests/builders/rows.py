@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from domain.access.grants import Origin
+from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
 from domain.audit import Actor, ActorKind, EventKind
 from domain.identifiers import CompanyKey, PersonKey
 from domain.reasons import Reason
 from domain.registry.register import RegisterState
 from storage.access import grants
 from storage.access.grants import Starting
-from storage.accounts.accounts import AccountFacts, Put, put_accounts
+from storage.accounts.accounts import AccountFacts, UpsertResult, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -46,7 +47,9 @@ def account(
     status: str = "active",
 ) -> AccountFacts:
     """What billing says of an account; each number is another one."""
-    return AccountFacts(UUID(int=number), reference or f"K{number}", name, owner, status)
+    return AccountFacts(
+        UUID(int=number), reference or f"K{number}", name, owner, AccountStatus(status)
+    )
 
 
 def service(
@@ -58,15 +61,17 @@ def service(
     status: str = "active",
 ) -> ServiceFacts:
     """What billing says of a service; each number is another one."""
-    return ServiceFacts(UUID(int=1000 + number), of.id, kind, phone, "", status)
+    return ServiceFacts(
+        UUID(int=1000 + number), of.id, ServiceKind(kind), phone, "", ServiceStatus(status)
+    )
 
 
-def put(database: Database, *facts: AccountFacts) -> Put:
+def put(database: Database, *facts: AccountFacts) -> UpsertResult:
     with database.transaction() as session:
         return put_accounts(session, facts, actor=BILLING)
 
 
-def put_service(database: Database, *facts: ServiceFacts) -> Put:
+def put_service(database: Database, *facts: ServiceFacts) -> UpsertResult:
     with database.transaction() as session:
         return put_services(session, facts, actor=BILLING)
 

@@ -22,9 +22,9 @@ from runtime.health_server import Readiness
 from runtime.temporal_client import connect
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
+from services.parties.people import ensure_person
 from storage.database import Database
 from storage.numbers.blocks import ConversionWatch
-from storage.parties import people
 from tests.clients.token_issuer import (
     ISSUER,
     JWKS,
@@ -145,7 +145,7 @@ class Front:
         return await self.ask("PUT", path, token, body)
 
     def id_of(self, person: PersonKey) -> UUID:
-        return people.known_as(self.database, person)
+        return ensure_person(self.database, person)
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:

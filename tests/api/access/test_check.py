@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.access.check import AccessDecision
+from api.access.schemas import AccessDecision
 from api.auth.principals import Scope
 from domain.registry.register import CompanyStatus
 from tests.builders.people import JAAN, MARI, TIIU

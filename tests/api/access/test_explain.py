@@ -44,7 +44,7 @@ async def test_a_yes_is_followed_from_grant_to_register(front: Front) -> None:
     body = await explained(front)
 
     (step,) = body["path"]
-    word = body["register_word"]
+    word = body["register_statement"]
     assert (body["allowed"], body["missing"]) == (True, [])
     assert body["person"] == {"id": str(front.id_of(MARI)), "name": "Nimi"}
     assert (body["account"]["reference"], body["account"]["kind"]) == ("K1", "business")
@@ -61,7 +61,7 @@ async def test_a_joint_right_names_those_to_act_with(front: Front) -> None:
 
     body = await explained(front)
 
-    others = body["register_word"]["together_with"]
+    others = body["register_statement"]["together_with"]
     assert missing(body) == ["permission_not_in_role", "joint_representation"]
     assert body["missing"][0]["reason"]["facts"]["roles_with_permission"] == [
         "accountant",
@@ -109,7 +109,7 @@ async def test_a_company_that_was_never_asked_about(front: Front) -> None:
 
     body = await explained(front)
 
-    assert (missing(body), body["register_word"]) == (["register_never_asked"], None)
+    assert (missing(body), body["register_statement"]) == (["register_never_asked"], None)
 
 
 async def test_access_that_ended_is_told_with_when_and_why(front: Front) -> None:
@@ -164,8 +164,8 @@ async def test_a_past_moment_is_explained_by_what_was_believed_then(front: Front
 
     before, now = await explained(front, at=then), await explained(front)
 
-    assert (before["allowed"], before["register_word"]["authority"]) == (True, "sole")
-    assert (now["allowed"], now["register_word"]["authority"]) == (False, "none")
+    assert (before["allowed"], before["register_statement"]["authority"]) == (True, "sole")
+    assert (now["allowed"], now["register_statement"]["authority"]) == (False, "none")
 
 
 @pytest.mark.parametrize("unknown", ["account_id", "person_id"])

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.identifiers import CompanyKey, PersonKey
+from services.parties.people import ensure_person
 from storage.database import Database
-from storage.parties import people
 from tests.builders import rows
 from tests.builders.import_files import COMPANY, PERSON
 from tests.builders.rows import account
@@ -24,7 +24,7 @@ FIRM = account(CompanyKey("EE", COMPANY), 2, name="Firma OÜ")
 def mari(database: Database) -> UUID:
     """Has a private account, and nothing of the firm's."""
     rows.put(database, OWN, FIRM)
-    return people.known_as(database, MARI)
+    return ensure_person(database, MARI)
 
 
 def _asked(account_id: UUID, *more: object) -> Sequence[object]:

@@ -31,7 +31,7 @@ def test_all_of_a_good_file_goes_in(volitus: Volitus, database: Database, tmp_pa
     second = volitus("import", "services", services, "--json")
 
     assert (first.code, second.code) == (0, 0)
-    assert first.json == {"read": 3, "created": 3, "changed": 0, "unchanged": 0, "set_aside": 0}
+    assert first.json == {"read": 3, "created": 3, "changed": 0, "unchanged": 0, "rejected": 0}
     assert second.json["created"] == 2
     names = rows(database, "SELECT name FROM account ORDER BY reference")
     assert [row.name for row in names] == ["Ettevõte 1", "Ettevõte 2", "Ettevõte 3"]
@@ -74,7 +74,7 @@ def test_the_same_file_again_changes_nothing(
 
     again = volitus("import", "accounts", file, "--json")
 
-    assert again.json == {"read": 3, "created": 0, "changed": 0, "unchanged": 2, "set_aside": 1}
+    assert again.json == {"read": 3, "created": 0, "changed": 0, "unchanged": 2, "rejected": 1}
     assert history(database) == before
     assert [row.seen for row in rows(database, "SELECT seen FROM record_aside")] == [2]
 
@@ -92,7 +92,7 @@ def test_changes_are_told_from_what_is_as_it_was(
     write(file, write_as([account(1, name="Uus nimi"), account(2), account(3)]))
     said = volitus("import", "accounts", file, "--json")
 
-    assert said.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "set_aside": 0}
+    assert said.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "rejected": 0}
 
 
 def test_ndjson_says_the_same_as_csv(volitus: Volitus, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_standard_input_is_a_file_too(volitus: Volitus, database: Database) -> N
 
     said = volitus("import", "accounts", "-", "--format", "ndjson", "--json", stdin=lines.encode())
 
-    assert (said.json["created"], said.json["set_aside"]) == (1, 1)
+    assert (said.json["created"], said.json["rejected"]) == (1, 1)
     assert [row.key for row in rows(database, "SELECT key FROM record_aside")] == ["stdin:2"]
 
 
@@ -147,7 +147,7 @@ def test_a_dry_run_tells_and_changes_nothing(
 
     said = volitus("import", "accounts", file, "--dry-run", "--json")
 
-    assert (said.json["created"], said.json["set_aside"]) == (1, 1)
+    assert (said.json["created"], said.json["rejected"]) == (1, 1)
     assert "a.csv:3: invalid_value: status" in said.err
     assert rows(database, "SELECT FROM account") == []
     assert rows(database, "SELECT FROM record_aside") == []
@@ -161,7 +161,7 @@ def test_ids_are_known_again_beyond_a_batch(volitus: Volitus, tmp_path: Path) ->
     first, second = (volitus("import", "accounts", file, "--json") for _ in range(2))
 
     assert f"a.csv:{BATCH + 4}: duplicate: the same id as in line 2" in first.err
-    assert (first.json["created"], first.json["set_aside"]) == (BATCH + 2, 1)
+    assert (first.json["created"], first.json["rejected"]) == (BATCH + 2, 1)
     assert (second.json["unchanged"], second.json["changed"]) == (BATCH + 2, 0)
 
 
@@ -174,7 +174,7 @@ def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
     file = write(tmp_path / "a.csv", csv_of(lines))
     said = volitus("import", "accounts", file, "--json")
 
-    assert said.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "set_aside": 2}
+    assert said.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
     found = rows(database, "SELECT key, code FROM record_aside ORDER BY key")
     assert found == [("a.csv:3", "refused_by_database"), ("a.csv:4", "invalid_value")]
 

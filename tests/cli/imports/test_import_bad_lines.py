@@ -114,7 +114,7 @@ def _one_aside(url: str, kind: str, file: Path, *, line: int, code: str) -> None
     kept = {record["key"]: record for record in aside}[f"{file.name}:{line}"]
 
     assert said.code == 1
-    assert (said.json["read"], said.json["set_aside"]) == (3, 1)
+    assert (said.json["read"], said.json["rejected"]) == (3, 1)
     assert said.json["created"] + said.json["unchanged"] == 2
     assert said.err.startswith(f"{file.name}:{line}: {code}")
     assert kept["code"] == code
@@ -133,7 +133,7 @@ def test_a_line_that_is_good_now_is_set_aside_no_more(
     mended = [account(1), account(2), account(3, status="asleep")]
     said = volitus("import", "accounts", write(file, csv_of(mended)), "--json")
 
-    assert (said.json["created"], said.json["set_aside"]) == (1, 1)
+    assert (said.json["created"], said.json["rejected"]) == (1, 1)
     assert _open(database) == ["accounts.csv:4"]
 
 

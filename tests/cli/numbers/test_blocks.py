@@ -10,11 +10,11 @@ from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
 from services.numbers.policy import NumberPolicy
+from services.parties.people import ensure_person
 from settings.processes import ApiSettings
 from storage.database import Database
 from storage.numbers import blocks, verifications
 from storage.numbers.verifications import Request, Requester
-from storage.parties import people
 from storage.requests import rate_limits
 from storage.requests.rate_limits import LimitReached, Use
 from tests.builders.import_files import PERSON
@@ -65,7 +65,7 @@ def closed(database: Database, policy: NumberPolicy) -> Database:
 
 @pytest.fixture
 def mari(database: Database) -> Requester:
-    return Requester(people.known_as(database, PersonKey("EE", PERSON)))
+    return Requester(ensure_person(database, PersonKey("EE", PERSON)))
 
 
 @pytest.fixture

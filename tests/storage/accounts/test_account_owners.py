@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from domain.access.grants import Origin
+from domain.accounts import AccountStatus
 from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
@@ -54,7 +55,7 @@ def test_a_closed_account_loses_its_people_and_gets_them_back_when_reopened(
     put(database, OFFICE)
     say(database, state(sole(MARI)))
 
-    put(database, replace(OFFICE, status="closed"))
+    put(database, replace(OFFICE, status=AccountStatus.CLOSED))
     closed = (held(database), ended(database))
     say(database, together(MARI, JAAN, minute=1))
     still_closed = held(database)
@@ -122,7 +123,7 @@ def test_a_private_account_that_changes_hands(database: Database) -> None:
 def test_a_private_account_that_closes_and_opens_again(database: Database) -> None:
     put(database, HOME)
 
-    put(database, replace(HOME, status="closed"))
+    put(database, replace(HOME, status=AccountStatus.CLOSED))
     closed = (held(database), ended(database))
     put(database, HOME)
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.access.grants import Origin
-from storage.accounts.accounts import AccountFacts, Put
+from domain.accounts import AccountStatus, RecordRefusal
+from storage.accounts.accounts import AccountFacts, UpsertResult
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, TAMM, sole, state
@@ -19,7 +20,10 @@ def test_a_new_account_is_created_once_and_told_of_once(database: Database) -> N
     first = put(database, OFFICE)
     again = put(database, OFFICE)
 
-    assert (first, again) == (Put(created=[OFFICE.id], changed=[]), Put(created=[], changed=[]))
+    assert (first, again) == (
+        UpsertResult(created=[OFFICE.id], changed=[]),
+        UpsertResult(created=[], changed=[]),
+    )
     assert history(database) == ["account:created"]
 
 
@@ -28,7 +32,7 @@ def test_a_new_account_is_created_once_and_told_of_once(database: Database) -> N
     [
         pytest.param(replace(OFFICE, name="Peakontor"), id="name"),
         pytest.param(replace(OFFICE, reference="K99"), id="reference"),
-        pytest.param(replace(OFFICE, status="closed"), id="status"),
+        pytest.param(replace(OFFICE, status=AccountStatus.CLOSED), id="status"),
         pytest.param(replace(OFFICE, owner=TAMM), id="another-company"),
         pytest.param(replace(OFFICE, owner=JAAN), id="a-person-instead-of-a-company"),
     ],
@@ -51,7 +55,7 @@ def test_changed_facts_change_the_account_once(database: Database, other: Accoun
 
 def test_the_event_tells_owner_and_status_before_and_after(database: Database) -> None:
     put(database, OFFICE)
-    put(database, replace(OFFICE, owner=MARI, status="closed"))
+    put(database, replace(OFFICE, owner=MARI, status=AccountStatus.CLOSED))
 
     (company,) = rows(database, "SELECT id FROM company")
     (person,) = rows(database, "SELECT id FROM person")
@@ -79,7 +83,7 @@ def test_a_reference_taken_earlier_is_refused_and_nothing_of_it_taken_in(
 
     done = put(database, replace(account(KUUSK, 2), reference=OFFICE.reference))
 
-    assert done == Put([], [], {account(TAMM, 2).id: "reference_taken"})
+    assert done == UpsertResult([], [], {account(TAMM, 2).id: RecordRefusal.REFERENCE_TAKEN})
     assert held(database) == [Held(MARI, account(TAMM, 2).id, "administrator", SOLE)]
 
 
@@ -89,7 +93,7 @@ def test_a_closed_account_ends_whatever_anybody_holds_on_it(database: Database) 
     say(database, state(sole(MARI)))
     give(database, JAAN, office, origin=Origin.DELEGATION)
 
-    put(database, replace(office, status="closed"))
+    put(database, replace(office, status=AccountStatus.CLOSED))
 
     assert held(database) == []
     assert {end.why for end in ended(database)} == {"account_closed"}

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage.accounts.accounts import Put
+from domain.accounts import ServiceKind, ServiceStatus
+from storage.accounts.accounts import UpsertResult
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
@@ -40,7 +41,7 @@ def test_a_new_service_is_created_once_and_told_of_once(customers: Database) -> 
     first = put_service(customers, PHONE)
     again = put_service(customers, PHONE)
 
-    assert (first, again) == (Put([PHONE.id], []), Put([], []))
+    assert (first, again) == (UpsertResult([PHONE.id], []), UpsertResult([], []))
     assert history(customers)[2:] == ["service:created"]
 
 
@@ -50,8 +51,8 @@ def test_a_new_service_is_created_once_and_told_of_once(customers: Database) -> 
         pytest.param(replace(PHONE, name="Direktor"), id="name"),
         pytest.param(replace(PHONE, number="+37255500002"), id="number"),
         pytest.param(replace(PHONE, number=None), id="no-number-any-more"),
-        pytest.param(replace(PHONE, kind="fixed_line"), id="kind"),
-        pytest.param(replace(PHONE, status="ended"), id="status"),
+        pytest.param(replace(PHONE, kind=ServiceKind.FIXED_LINE), id="kind"),
+        pytest.param(replace(PHONE, status=ServiceStatus.ENDED), id="status"),
         pytest.param(replace(PHONE, account_id=SHOP.id), id="another-account"),
     ],
 )
@@ -61,7 +62,7 @@ def test_changed_facts_change_the_service_once(customers: Database, other: Servi
     changed = put_service(customers, other)
     again = put_service(customers, other)
 
-    assert (changed, again) == (Put([], [PHONE.id]), Put([], []))
+    assert (changed, again) == (UpsertResult([], [PHONE.id]), UpsertResult([], []))
     (row,) = rows(customers, "SELECT account_id, kind, number, name, status FROM service")
     assert tuple(row) == (other.account_id, other.kind, other.number, other.name, other.status)
     assert history(customers).count("service:changed") == 1
@@ -94,7 +95,7 @@ def test_the_event_tells_account_and_status_but_no_number(customers: Database) -
             id="a-number-that-is-in-use",
         ),
         pytest.param(
-            [replace(PHONE, status="ended")],
+            [replace(PHONE, status=ServiceStatus.ENDED)],
             [service(2, SHOP, phone=NUMBER)],
             {},
             id="a-number-that-is-free-again",
@@ -151,7 +152,7 @@ def test_the_database_itself_refuses_a_number_twice(customers: Database) -> None
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(replace(PHONE, status="ended"), id="ended"),
+        pytest.param(replace(PHONE, status=ServiceStatus.ENDED), id="ended"),
         pytest.param(replace(PHONE, account_id=SHOP.id), id="moved-to-another-account"),
     ],
 )
@@ -179,7 +180,9 @@ def test_a_service_that_is_gone_takes_its_own_grants_with_it(
 def test_a_number_is_given_up_and_taken_in_the_same_batch(customers: Database) -> None:
     put_service(customers, PHONE)
 
-    told = put_service(customers, service(2, SHOP, phone=NUMBER), replace(PHONE, status="ended"))
+    told = put_service(
+        customers, service(2, SHOP, phone=NUMBER), replace(PHONE, status=ServiceStatus.ENDED)
+    )
 
     assert (told.refused, len(told.created), len(told.changed)) == ({}, 1, 1)
 

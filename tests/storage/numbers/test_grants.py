@@ -5,13 +5,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.accounts import ServiceKind, ServiceStatus
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
+from services.parties.people import ensure_person
 from storage.accounts.accounts import AccountFacts
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.numbers import codes
-from storage.parties import people
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import (
@@ -42,7 +43,7 @@ def customers(database: Database) -> Database:
 
 def prove(database: Database, person: PersonKey, number: str = NUMBER) -> UUID:
     """This person proves to hold the number; returns the proof."""
-    proof, person_id = uuid4(), people.known_as(database, person)
+    proof, person_id = uuid4(), ensure_person(database, person)
     with database.transaction() as session:
         codes.verify_by_login(session, proof, person_id, PhoneNumber(number, "EE"), actor=ENGINE)
     return proof
@@ -88,8 +89,10 @@ def test_a_number_of_the_own_account_gives_its_administration(customers: Databas
     "told",
     [
         pytest.param([], id="of-another-operator"),
-        pytest.param([replace(PHONE, status="ended")], id="of-a-service-that-has-ended"),
-        pytest.param([replace(PHONE, kind="mobiil_id")], id="of-a-mobiil-id-alone"),
+        pytest.param(
+            [replace(PHONE, status=ServiceStatus.ENDED)], id="of-a-service-that-has-ended"
+        ),
+        pytest.param([replace(PHONE, kind=ServiceKind.MOBIIL_ID)], id="of-a-mobiil-id-alone"),
     ],
 )
 def test_a_number_of_no_service_gives_nothing(
@@ -116,11 +119,15 @@ def test_proving_it_again_gives_nothing_more(customers: Database) -> None:
 @pytest.mark.parametrize(
     ("told", "why"),
     [
-        pytest.param([replace(PHONE, status="ended")], "service_gone", id="service-ended"),
+        pytest.param(
+            [replace(PHONE, status=ServiceStatus.ENDED)], "service_gone", id="service-ended"
+        ),
         pytest.param([replace(PHONE, account_id=SHOP.id)], "service_gone", id="service-moved"),
         pytest.param([replace(PHONE, number=OTHER)], "number_left", id="number-changed"),
         pytest.param([replace(PHONE, number=None)], "number_left", id="ported-out"),
-        pytest.param([replace(PHONE, kind="mobiil_id")], "number_left", id="only-a-mobiil-id-left"),
+        pytest.param(
+            [replace(PHONE, kind=ServiceKind.MOBIIL_ID)], "number_left", id="only-a-mobiil-id-left"
+        ),
         pytest.param([replace(PHONE, user=TIIU)], "user_changed", id="someone-else-uses-it"),
         pytest.param(
             [replace(PHONE, number=None), service(3, OFFICE, phone=NUMBER)],
@@ -128,13 +135,13 @@ def test_proving_it_again_gives_nothing_more(customers: Database) -> None:
             id="number-went-to-another-service",
         ),
         pytest.param(
-            [replace(PHONE, status="ended"), service(3, SHOP, phone=NUMBER)],
+            [replace(PHONE, status=ServiceStatus.ENDED), service(3, SHOP, phone=NUMBER)],
             "service_gone",
             id="number-went-to-another-account",
         ),
         pytest.param([replace(PHONE, user=JAAN)], None, id="that-very-person-uses-it"),
         pytest.param([replace(PHONE, name="Direktor")], None, id="another-name"),
-        pytest.param([replace(PHONE, kind="router")], None, id="another-kind"),
+        pytest.param([replace(PHONE, kind=ServiceKind.ROUTER)], None, id="another-kind"),
         pytest.param([PHONE], None, id="nothing-new"),
         pytest.param([service(4, OFFICE, phone=OTHER)], None, id="another-service"),
     ],
@@ -177,13 +184,13 @@ def test_a_user_who_was_named_before(
 @pytest.mark.parametrize(
     ("told", "stays"),
     [
-        pytest.param([replace(OWN_PHONE, status="ended")], False, id="service-ended"),
+        pytest.param([replace(OWN_PHONE, status=ServiceStatus.ENDED)], False, id="service-ended"),
         pytest.param([replace(OWN_PHONE, account_id=OFFICE.id)], False, id="service-moved"),
         pytest.param([replace(OWN_PHONE, number=None)], False, id="ported-out"),
         pytest.param([replace(OWN_PHONE, number=OTHER)], False, id="number-changed"),
         pytest.param([replace(OWN_PHONE, user=MARI, name="Minu")], True, id="another-name"),
         pytest.param(
-            [replace(OWN_PHONE, status="ended"), service(3, OWN, phone=NUMBER)],
+            [replace(OWN_PHONE, status=ServiceStatus.ENDED), service(3, OWN, phone=NUMBER)],
             True,
             id="number-went-to-another-service-of-the-account",
         ),
@@ -250,7 +257,7 @@ def test_an_own_account_rests_on_every_number_that_was_proved(customers: Databas
     prove(customers, MARI)
     prove(customers, MARI, OTHER)
 
-    put_service(customers, replace(OWN_PHONE, status="ended"))
+    put_service(customers, replace(OWN_PHONE, status=ServiceStatus.ENDED))
     one_left = given(customers, OWN)
     put_service(customers, service(3, OWN, phone=None))
 
@@ -259,7 +266,7 @@ def test_an_own_account_rests_on_every_number_that_was_proved(customers: Databas
 
 
 def test_a_login_that_proves_a_number_is_history_once(customers: Database) -> None:
-    proof, person_id = uuid4(), people.known_as(customers, JAAN)
+    proof, person_id = uuid4(), ensure_person(customers, JAAN)
     before = history(customers)
 
     for _ in range(2):

@@ -11,10 +11,10 @@ from sqlmodel import Session
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
+from services.parties.people import ensure_person
 from storage.database import Database
 from storage.numbers import verifications
 from storage.numbers.verifications import Request, Requester
-from storage.parties import people
 from storage.requests.rate_limits import LimitReached, Use
 from tests.builders.people import MARI
 from tests.builders.rows import ENGINE, carry_out, rows
@@ -27,7 +27,7 @@ ROUNDS = {False: 60, True: 600}
 
 
 def test_another_sms_and_a_new_request_at_once(database: Database, *, long_run: bool) -> None:
-    person_id = people.known_as(database, MARI)
+    person_id = ensure_person(database, MARI)
     start = Barrier(2)
 
     def at_once(work: Callable[[Session], object]) -> None:

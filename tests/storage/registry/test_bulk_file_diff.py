@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from domain.accounts import AccountStatus
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from domain.registry.bulk_file import Compared, FileRefusedError
@@ -98,7 +99,7 @@ def test_only_companies_that_matter_here_are_to_be_asked_about(
 ) -> None:
     facts = [
         AccountFacts(uuid4(), f"R{code}", "", CompanyKey("EE", code), status)
-        for code, status in (("10000018", "active"), ("10000024", "closed"))
+        for code, status in zip(("10000018", "10000024"), AccountStatus, strict=True)
     ]
     with database.transaction() as session:
         put_accounts(session, facts, actor=Actor(ActorKind.SYSTEM, "tests"))

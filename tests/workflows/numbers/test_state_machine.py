@@ -28,6 +28,7 @@ from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.numbers.send_code import CodePaper
 from activities.numbers.verification import NumberVerifying
 from activities.provisioning.run_step import Steps
+from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.sms_texts import Language
@@ -41,12 +42,12 @@ from domain.numbers.verifications import (
 )
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import InDoubt, Refused, StepRules, Trouble
+from services.parties.people import ensure_person
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.numbers import codes, sms, verifications
 from storage.numbers.codes import Guess
 from storage.numbers.verifications import Request, Requester
-from storage.parties import people
 from storage.requests.rate_limits import LimitReached
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
@@ -162,10 +163,10 @@ class Process(RuleBasedStateMachine):
         networks = (self.gateway, NoSimSwap())
         self.hands = NumberVerifying(database, steps, networks, RULES, paper)
         self.environment = ActivityEnvironment()
-        self.requester = Requester(people.known_as(database, MARI))
+        self.requester = Requester(ensure_person(database, MARI))
         self.number = PhoneNumber(f"+372{next(_NUMBERS)}", "EE")
         put_service(
-            database, ServiceFacts(uuid4(), OFFICE.id, "mobile", self.number.e164, "", "active")
+            database, ServiceFacts(uuid4(), OFFICE.id, ServiceKind.MOBILE, self.number.e164, "")
         )
         self.all: list[Model] = []
 

@@ -1,0 +1,185 @@
+"""Models of access decisions and their explanations. FastAPI-free: the command line uses them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas import Grant, Moment, Reason, RequestModel, ResponseModel
+from domain.access.decisions import Decision
+from domain.access.permissions import Permission
+from domain.accounts import AccountKind, AccountStatus
+from domain.audit import EventKind
+from domain.registry.authority import Kind
+from services.access import explain, missing
+
+
+class AccessCheckRequest(RequestModel):
+    """Who wants to do what, where."""
+
+    account_id: UUID
+    permission: Permission
+    service_id: UUID | None = Field(
+        None, description="The service concerned. Left out: the whole account."
+    )
+    person_id: UUID | None = Field(None, description="Left out: the calling person.")
+    at: Moment | None = Field(None, description="A past moment. Left out: now.")
+
+
+class ExplainAccessRequest(AccessCheckRequest):
+    """Whose access to explain, to what."""
+
+    person_id: UUID
+
+
+class AccessDecision(ResponseModel):
+    """A yes or a no, with its reasons."""
+
+    allowed: bool
+    reasons: list[Reason]
+    grants: list[UUID] = Field(description="The grants that allow it.")
+    valid_until: datetime | None = Field(
+        description="When the last of these grants ends by itself; null: no end is known."
+    )
+    as_of: datetime | None = Field(
+        description="When the source of one of these grants last confirmed it."
+    )
+    decided_at: datetime
+
+
+def decision_fields(decision: Decision) -> dict[str, Any]:
+    """Return the fields of an AccessDecision."""
+    return {
+        "allowed": decision.allowed,
+        "reasons": [reason.as_json() for reason in decision.reasons],
+        "grants": decision.grants,
+        "valid_until": decision.valid_until,
+        "as_of": decision.as_of,
+        "decided_at": datetime.now(UTC),
+    }
+
+
+class NamedPerson(ResponseModel):
+    """A person, by name for staff."""
+
+    id: UUID | None = Field(description="Null: a person who is unknown here.")
+    name: str
+
+
+class NamedAccount(ResponseModel):
+    """An account, by name for staff."""
+
+    id: UUID
+    reference: str
+    name: str
+    kind: AccountKind
+    status: AccountStatus
+
+
+class RegisterStatement(ResponseModel):
+    """What the register said about the company, and about this person in it."""
+
+    id: UUID = Field(description="The register state: grants name it as their proof.")
+    status: str
+    legal_form: str
+    as_of: datetime = Field(description="When the register last confirmed it.")
+    believed_since: datetime = Field(description="Since when it has been in force here.")
+    source: str
+    roles: list[str] = Field(description="The register's labels for this person.")
+    authority: Kind = Field(description="The person's right to act for the company.")
+    reason: Reason
+    together_with: list[NamedPerson]
+    opaque: bool = Field(description="It has signing conditions that only a person can read.")
+
+    @classmethod
+    def of(cls, statement: explain.RegisterStatement) -> Self:
+        stated, authority = statement.stated, statement.authority
+        return cls(
+            id=stated.id,
+            status=stated.state.status,
+            legal_form=stated.state.legal_form,
+            as_of=stated.as_of,
+            believed_since=stated.since,
+            source=stated.state.source,
+            roles=list(statement.roles),
+            authority=authority.kind,
+            reason=Reason.of(authority.reason),
+            together_with=[NamedPerson(id=p.id, name=p.name) for p in statement.together_with],
+            opaque=stated.state.opaque,
+        )
+
+
+class GrantEvent(ResponseModel):
+    """An event about a grant."""
+
+    id: int
+    at: datetime
+    kind: EventKind
+
+
+class GrantExplanation(ResponseModel):
+    """A grant in force, and what proves it."""
+
+    grant: Grant
+    allows: bool = Field(description="Whether it is one of the grants that allow it.")
+    proof: UUID | None = Field(description="Id of the row that proves it.")
+    events: list[GrantEvent]
+
+    @classmethod
+    def of(cls, found: explain.GrantExplanation) -> Self:
+        return cls(
+            grant=Grant.of(found.grant),
+            allows=found.allows,
+            proof=found.proof,
+            events=[
+                GrantEvent(id=event.id, at=event.at, kind=EventKind(event.kind))
+                for event in found.events
+            ],
+        )
+
+
+class MissingRequirement(ResponseModel):
+    """One thing that is missing for a yes."""
+
+    reason: Reason
+    remedy: str = Field(description="What would change it.")
+
+
+class Explanation(AccessDecision):
+    """A decision with everything it rests on."""
+
+    person: NamedPerson
+    account: NamedAccount
+    path: list[GrantExplanation] = Field(description="Every grant in force at that moment.")
+    register_statement: RegisterStatement | None = Field(
+        description="Null: a private account, or the register was never asked."
+    )
+    missing: list[MissingRequirement] = Field(
+        description="Empty for a yes. The nearest to a yes first."
+    )
+
+    @classmethod
+    def of(cls, found: explain.Explanation) -> Self:
+        account = found.account
+        return cls(
+            **decision_fields(found.decision),
+            person=NamedPerson(id=found.person_id, name=found.person.name),
+            account=NamedAccount(
+                id=account.id,
+                reference=account.reference,
+                name=account.name,
+                kind=account.kind,
+                status=account.status,
+            ),
+            path=[GrantExplanation.of(each) for each in found.grants],
+            register_statement=(
+                RegisterStatement.of(found.register) if found.register is not None else None
+            ),
+            missing=_missing(found.missing),
+        )
+
+
+def _missing(found: Sequence[missing.MissingRequirement]) -> list[MissingRequirement]:
+    return [MissingRequirement(reason=Reason.of(each.reason), remedy=each.remedy) for each in found]

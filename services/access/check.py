@@ -1,0 +1,33 @@
+"""Decide whether a person may do something on an account: one read, one decision."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from domain.access.decisions import Decision, decide
+from domain.access.permissions import Permission
+from domain.identifiers import PersonKey
+from storage.access import grant_queries
+from storage.database import Connection
+
+
+def check(
+    connection: Connection,
+    person: UUID | PersonKey,
+    permission: Permission,
+    account_id: UUID,
+    *,
+    service_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Decision:
+    """Decide about one permission, now or at the past moment ``at``.
+
+    Where the person holds no grant on the account, the decision also says why the last one ended.
+    """
+    held = grant_queries.held(connection, person, account_id, at)
+    decision = decide(permission, held, service_id)
+    if held:
+        return decision
+    past = grant_queries.ended(connection, person, account_id, at)
+    why = tuple(end.reason for end in past if end.reason is not None)
+    return replace(decision, reasons=decision.reasons + why)

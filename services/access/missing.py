@@ -1,0 +1,146 @@
+"""Find what is missing for a yes: everything that could give access, and why it does not.
+
+Pure: works on what storage found.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.access.decisions import Decision
+from domain.access.grants import ACCOUNT_CLOSED, Grant, must_stand, role_for
+from domain.access.permissions import ACCESS_ROLES, Permission
+from domain.accounts import AccountStatus
+from domain.identifiers import PersonKey
+from domain.reasons import Reason
+from domain.registry.authority import Authority, Kind, authority_of
+from domain.registry.register import RegisterState
+from storage.access.grant_queries import Ended
+from storage.accounts.queries import AccountRead
+from storage.registry.register_states import Believed
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that bears on one decision at one moment."""
+
+    permission: Permission
+    decision: Decision
+    held: Sequence[Grant]
+    past: Sequence[Ended]
+    account: AccountRead
+    person: PersonKey
+    own: bool
+    """Whether the account is this person's own."""
+    believed: Believed | None
+    """The register state of the account's company; None: the register never told, or no company."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRequirement:
+    """One thing that is missing for a yes, and what would change it."""
+
+    reason: Reason
+    remedy: str
+
+
+def authority(situation: Situation) -> Authority | None:
+    """Return the authority that the register state gives this person."""
+    believed = situation.believed
+    return authority_of(situation.person, believed.state) if believed else None
+
+
+def missing(situation: Situation) -> list[MissingRequirement]:
+    """List what is missing for a yes, the nearest to a yes first. Empty for a yes."""
+    if situation.decision.allowed:
+        return []
+    return [
+        *_roles_too_small(situation),
+        *_account_in_the_way(situation),
+        *_past(situation),
+        *_register(situation),
+    ]
+
+
+def _roles_too_small(situation: Situation) -> Iterator[MissingRequirement]:
+    permission = situation.permission
+    having = sorted(name for name, role in ACCESS_ROLES.items() if permission in role.permissions)
+    for reason in situation.decision.reasons:
+        if reason.code == "permission_not_in_role":
+            facts = reason.facts | {"roles_with_permission": having}
+            why = Reason(reason.code, reason.text, facts)
+            yield MissingRequirement(why, f"A grant with one of the roles {', '.join(having)}")
+        elif reason.code == "other_service":
+            yield MissingRequirement(reason, "A grant on this service, or on the whole account")
+
+
+def _account_in_the_way(situation: Situation) -> Iterator[MissingRequirement]:
+    account = situation.account
+    if account.status is AccountStatus.CLOSED:
+        yield MissingRequirement(ACCOUNT_CLOSED, "The operator opens the account again")
+    if account.person_id is not None and not situation.own:
+        reason = Reason("private_account_of_another", "It is another person's private account")
+        yield MissingRequirement(reason, "Its owner gives access")
+
+
+def _past(situation: Situation) -> Iterator[MissingRequirement]:
+    for end in situation.past:
+        grant = end.grant
+        facts = {
+            "grant": str(grant.id),
+            "role": grant.role,
+            "ended_at": grant.until.isoformat() if grant.until else None,
+            "because": end.reason.as_json() if end.reason else None,
+        }
+        text = f"Held the role {grant.role} until it ended"
+        text += f": {end.reason.text}" if end.reason else " with its time"
+        yield MissingRequirement(Reason("access_ended", text, facts), "A new grant")
+
+
+_REMEDIES = {
+    "company_bankrupt": "Only the trustee in bankruptcy can get access from the register",
+    "company_deleted": "Nothing from the register: the company no longer exists",
+    "company_in_liquidation": "Only the liquidator can get access from the register",
+    "entry_unreadable": "The record is set aside: see /v1/sync/aside, and mend it at its source",
+    "joint_representation": "The other representatives must act together with this person",
+    "legal_form_not_allowed": "Nothing from the register for a company of this legal form",
+    "no_sole_right": "The register must give this person the right to act alone",
+    "not_in_register": "The register must name this person with the right to act alone",
+    "role_confers_nothing": "The register must give a role that represents the company",
+    "signing_rule_opaque": "A person must read the signing conditions: access by the operator",
+}
+
+
+def _register(situation: Situation) -> Iterator[MissingRequirement]:
+    if situation.account.company_id is None:
+        return
+    found = authority(situation)
+    if found is None:
+        text = "The register was never asked about this company"
+        yield MissingRequirement(
+            Reason("register_never_asked", text), "The register is asked: a refresh"
+        )
+        return
+    if found.kind is not Kind.SOLE:
+        facts = found.reason.facts | ({"stands": True} if must_stand(found) else {})
+        why = Reason(found.reason.code, found.reason.text, facts)
+        remedy = _REMEDIES.get(why.code, "The register must give the right to act alone")
+        yield MissingRequirement(why, remedy)
+    elif situation.account.status is AccountStatus.ACTIVE and not _holds(situation, found):
+        text = "The register gives the right, but access does not follow it yet"
+        yield MissingRequirement(
+            Reason("not_aligned", text), "The next alignment: a refresh or a sync"
+        )
+
+
+def _holds(situation: Situation, found: Authority) -> bool:
+    return any(grant.role == role_for(found) for grant in situation.held)
+
+
+def roles_of(person: PersonKey, state: RegisterState) -> list[str]:
+    """Return the register's own labels for this person in the company."""
+    return sorted({holder.role for holder in state.holders if holder.person == person})
+
+
+def names_in(state: RegisterState) -> dict[PersonKey, str]:
+    """Return the names that the register gives to persons."""
+    return {holder.person: holder.name for holder in state.holders if holder.person is not None}
