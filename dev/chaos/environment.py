@@ -1,9 +1,5 @@
 """What a campaign is played on: a temporary stack, customers, and the simulators' own words."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +11,9 @@ from sqlalchemy import Row, text
 
 from dev.chaos.schedule import Schedule
 from dev.chaos.workload import Trait, service_id
-from dev.stack.os_processes import StartError
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
+from dev.stack.volitus_program import run_volitus
 from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
@@ -78,14 +74,7 @@ class Stage:
 
     def volitus(self, *arguments: str) -> Any:
         """Run the console program; returns what it printed as JSON."""
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("volitus")), *arguments, "--json"],
-            env={**os.environ, **self.stack.environment},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode not in {0, 1} or not done.stdout:
-            raise StartError(f"volitus {' '.join(arguments)}: {done.stderr.strip()}")
-        return json.loads(done.stdout)
+        return run_volitus(self.stack.environment, *arguments)
 
     def prepare(self) -> None:
         """The customers and their services; what the simulators are told beforehand."""

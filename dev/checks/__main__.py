@@ -1,4 +1,4 @@
-"""``python -m dev.check`` (``make check``): every check at once, then what failed, in full."""
+"""``python -m dev.checks`` (``make check``): every check at once, then what failed, in full."""
 
 import os
 import subprocess

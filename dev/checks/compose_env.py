@@ -3,12 +3,12 @@
 Secrets are invented anew, so keep both as long as the volumes.
 """
 
-import base64
 import json
 import secrets
 import sys
 from pathlib import Path
 
+from dev.stack.credentials import new_key
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
@@ -46,10 +46,10 @@ def secret_files() -> dict[str, str]:
     network_token = secrets.token_hex(16)  # one simulator behind two interfaces
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),
-        "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": _key()}),
+        "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": new_key()}),
         "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
-        "VOLITUS_VERIFICATION_KEY": _key(),
+        "VOLITUS_VERIFICATION_KEY": new_key(),
         "VOLITUS_SIM_SWAP_TOKEN": network_token,
         "VOLITUS_NETWORK_TOKEN": network_token,
     }
@@ -68,10 +68,6 @@ def _write(file: Path, text: str, mode: int) -> None:
     file.touch(mode=0o600, exist_ok=False)
     file.write_text(text, encoding="utf-8")
     file.chmod(mode)
-
-
-def _key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``python -m dev.links``: every relative link and anchor in the documentation leads somewhere."""
+"""``python -m dev.checks.markdown_links``: every relative link and anchor of the docs is good."""
 
 import re
 import sys

@@ -1,20 +1,15 @@
 """What the story's people and programs can do: log in, ask the engine, change the register."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from dev.stack.os_processes import StartError
 from dev.stack.stack import Stack
+from dev.stack.volitus_program import run_volitus
 from simulators.identity.client import client_token, person_token, staff_token
 from storage.database import Database
 
@@ -23,14 +18,6 @@ _PATIENCE = 60.0
 _IN_FORCE = """
 SELECT count(*) FROM access_grant WHERE origin = 'register' AND validity @> clock_timestamp()
 """
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A person of the register who holds something in a company there."""
-
-    company: str
-    code: str
 
 
 class Scene:
@@ -131,16 +118,7 @@ class Scene:
 
     def volitus(self, *arguments: str) -> Any:
         """Run the console program; returns what it printed as JSON."""
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("volitus")), *arguments, "--json"],
-            env={**os.environ, **self.stack.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode not in {0, 1} or not done.stdout:
-            raise StartError(f"volitus {' '.join(arguments)}: {done.stderr.strip()}")
-        return json.loads(done.stdout)
+        return run_volitus(self.stack.environment, *arguments)
 
     def start_sync(self, source: str) -> str:
         """Operations start a sync; returns where it can be followed."""

@@ -50,13 +50,14 @@ def _invented() -> dict[str, str]:
     return {
         "postgres_password": secrets.token_urlsafe(24),
         "register_password": secrets.token_urlsafe(24),
-        "payload_keys": json.dumps({"dev-1": _key()}),
+        "payload_keys": json.dumps({"dev-1": new_key()}),
         "payload_key_current": "dev-1",
         "sms_password": secrets.token_urlsafe(24),
         "network_token": secrets.token_urlsafe(24),
-        "verification_key": _key(),
+        "verification_key": new_key(),
     }
 
 
-def _key() -> str:
+def new_key() -> str:
+    """A key of 256 bits in Base64, as the settings want it."""
     return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials, write_environment
 from dev.stack.os_processes import StartError
-from dev.stack.ports import holder, is_free
+from dev.stack.ports import is_free
 from dev.stack.services import Programs, here
 from dev.stack.settings import PREFIX, DevSettings
 from dev.stack.stale_processes import PidFile, locked
@@ -187,7 +187,7 @@ class Stack:
                 continue
             if not is_free(port):
                 raise StartError(
-                    f"port {port} is taken by {holder(port)}: stop that, or set"
+                    f"port {port} is taken: stop what listens there, or set"
                     f" {PREFIX}{name.upper()} to another port"
                 )
 

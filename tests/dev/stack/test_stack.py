@@ -107,7 +107,7 @@ def test_a_taken_port_is_told_in_one_line_with_the_way_out(place: Path) -> None:
 
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith(f"port {port} is taken by ")
+    assert done.stderr.startswith(f"port {port} is taken: ")
     assert done.stderr.endswith("set VOLITUS_DEV_REGISTER_PORT to another port\n")
     assert done.stderr.count("\n") == 1
 
