@@ -74,7 +74,7 @@ def started(session: Session, ids: Iterable[UUID]) -> None:
 
 # The longer one has waited, the more rarely it is tried: after half a minute, then each time half
 # as long again, ten minutes at most.
-_UNSTARTED = text(f"""
+UNSTARTED = text(f"""
 WITH unstarted AS (
     SELECT p.id FROM process p
     JOIN unnest(CAST(:types AS text[]), CAST(:spans AS interval[])) AS own(type, after)
@@ -95,11 +95,11 @@ def claim_unstarted(
 ) -> list[Process]:
     """Take processes to start which nobody has started for so long since they were asked for."""
     types = {"types": list(starts_after), "spans": list(starts_after.values())}
-    return [Process(*row) for row in session.execute(_UNSTARTED, types | {"limit": limit})]
+    return [Process(*row) for row in session.execute(UNSTARTED, types | {"limit": limit})]
 
 
 # In the order of ix_process_check, which a process enters at the end when it is asked for.
-_CHECK = text(f"""
+CHECK = text(f"""
 WITH due AS (
     SELECT id, COALESCE(checked_at, asked_at) AS last FROM process
     WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < clock_timestamp() - :every
@@ -125,7 +125,7 @@ def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit:
     Whoever claims at the same moment takes others.
     """
     told = {"every": every, "young": young, "limit": limit}
-    rows = session.execute(_CHECK, told).all()
+    rows = session.execute(CHECK, told).all()
     ordered = sorted(rows, key=lambda row: (-row.age, row.id))
     behind = ordered[0].age if ordered else timedelta()
     return Checks([Process(*row[1:]) for row in ordered], behind)

@@ -1,0 +1,276 @@
+"""Processes as rows: written with what was asked for, claimed by workers, ended and forgotten."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from domain.numbers.verifications import TAKEN_BACK, State, VerificationRules
+from domain.processes import ProcessType, WaitsFor, workflow_id
+from domain.provisioning.targets import Target
+from storage.database import Database, Session
+from storage.numbers import verifications
+from storage.processes import process_queries, processes
+from storage.processes.process_queries import Process
+from storage.registry import sync_runs
+from storage.requests import operations
+from tests.builders.processes import ask, asked
+from tests.builders.rows import ENGINE, carry_out, rows
+
+EVERY_TYPE = pytest.mark.parametrize("type_", ProcessType)
+NOTHING, MINUTE = timedelta(), timedelta(minutes=1)
+RULES = VerificationRules(wait=NOTHING)
+
+
+def read(database: Database, id_: UUID) -> Process:
+    with database.reading() as connection:
+        process = process_queries.read(connection, id_)
+    assert process is not None
+    return process
+
+
+def test_a_process_can_wait_for_every_target() -> None:
+    assert {str(target) for target in Target} <= set(WaitsFor)
+
+
+@EVERY_TYPE
+def test_a_process_is_written_in_the_transaction_that_asks_for_it(
+    database: Database, type_: ProcessType
+) -> None:
+    with database.trial() as session:  # rolled back
+        taken_back = ask(session, type_)
+        assert process_queries.read(session, taken_back) is not None
+    with database.transaction() as session:
+        id_ = ask(session, type_)
+
+    (row,) = rows(database, "SELECT id FROM process")
+    assert row.id == id_
+    process = read(database, id_)
+    assert (process.type, process.is_open, process.started_at) == (type_, True, None)
+    assert process.workflow_id.startswith(f"{type_}/")
+
+
+def test_a_process_is_ended_in_the_transaction_that_ends_its_own_thing(database: Database) -> None:
+    ids = {type_: asked(database, type_) for type_ in ProcessType}
+    with database.trial() as session:
+        end_all(session, ids)
+    assert all(read(database, id_).is_open for id_ in ids.values())
+
+    for _ in range(2):  # again: changes nothing
+        with database.transaction() as session:
+            end_all(session, ids)
+
+    assert not any(read(database, id_).is_open for id_ in ids.values())
+    assert {read(database, id_).waits_for for id_ in ids.values()} == {None}
+
+
+def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
+    verifications.end(
+        session, ids[ProcessType.NUMBER_VERIFICATION], State.CANCELLED, TAKEN_BACK, actor=ENGINE
+    )
+    sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], "finished")
+    operations.succeeded(session, ids[ProcessType.REFRESH], {})
+    operations.failed(session, ids[ProcessType.RESEND], {})
+    operations.cancelled(session, ids[ProcessType.BULK_RETRY], {})
+
+
+def test_a_run_that_was_rejected_has_no_open_process(database: Database) -> None:
+    id_ = asked(database, ProcessType.REGISTER_SYNC)
+    with database.transaction() as session:
+        session.execute(text("UPDATE sync_run SET state = 'held'"))
+        sync_runs.reject(session, id_, "ann", "too much")
+
+    assert not read(database, id_).is_open
+
+
+def test_a_run_that_its_workflow_opens_is_started(database: Database) -> None:
+    id_ = asked(database, ProcessType.REGISTER_SYNC)
+    (run,) = rows(database, "SELECT source, subject FROM sync_run")
+
+    with database.transaction() as session:
+        again, _ = sync_runs.open_run(session, run.source, run.subject)
+
+    assert again == id_
+    process = read(database, id_)
+    assert process.started_at is not None
+    expected = workflow_id(ProcessType.REGISTER_SYNC, run.source, run.subject)
+    assert process.workflow_id == expected
+
+
+def test_a_verification_of_which_nothing_is_sent_has_no_open_process(database: Database) -> None:
+    id_ = asked(database, ProcessType.NUMBER_VERIFICATION)
+
+    with database.transaction() as session:
+        verifications.take_back_send(session, id_, [])
+    assert not read(database, id_).is_open
+
+    with database.transaction() as session:
+        row = verifications.read(session, id_, lock=True)
+        assert row is not None
+        assert verifications.resend(session, row, RULES, []) == 1
+    assert read(database, id_).is_open
+
+
+def test_what_a_process_waits_for_is_kept_until_it_ends(database: Database) -> None:
+    id_ = asked(database, ProcessType.RESEND)
+
+    with database.transaction() as session:
+        operations.running(session, id_, WaitsFor.NETWORK)
+    waiting = read(database, id_)
+    with database.transaction() as session:
+        operations.succeeded(session, id_, {})
+        operations.running(session, id_, WaitsFor.NETWORK)
+
+    assert (waiting.waits_for, waiting.started_at is None) == (WaitsFor.NETWORK, False)
+    assert (read(database, id_).waits_for, read(database, id_).is_open) == (None, False)
+
+
+def unstarted(database: Database) -> list[UUID]:
+    with database.transaction() as session:
+        after = {ProcessType.REFRESH: MINUTE}
+        return [each.id for each in processes.claim_unstarted(session, after)]
+
+
+def test_the_longer_a_process_was_not_started_the_more_rarely_it_is_tried(
+    database: Database,
+) -> None:
+    id_ = asked(database, ProcessType.REFRESH)
+    asked(database, ProcessType.RESEND)  # of this type nobody starts any here
+
+    assert unstarted(database) == [], "whoever asked for it may be starting it"
+    passes(database, "2 minutes")
+    assert unstarted(database) == [id_]
+    assert unstarted(database) == [], "it has just been tried"
+    for time, again in (
+        ("58 seconds", []),
+        ("3 seconds", [id_]),
+        ("1 hour", [id_]),
+        ("9 minutes", []),
+        ("2 minutes", [id_]),
+    ):
+        passes(database, time)
+        assert unstarted(database) == again, time
+    with database.transaction() as session:
+        processes.started(session, [id_])
+    passes(database, "1 day")
+    assert unstarted(database) == []
+
+
+def passes(database: Database, time: str) -> None:
+    """Let everything be older by so much."""
+    shift = f"interval '{time}'"
+    carry_out(
+        database, f"UPDATE process SET asked_at = asked_at - {shift}, tried_at = tried_at - {shift}"
+    )
+
+
+def put_many(database: Database, number: int, *, open_: int = 10**9) -> None:
+    """So many refreshes, each asked for a minute before the one before; the first are open."""
+    carry_out(
+        database,
+        "INSERT INTO process (id, type, workflow_id, asked_at, started_at, ended_at)"
+        " SELECT gen_random_uuid(), 'refresh', 'refresh/' || n,"
+        " now() - (n - 0.5) * interval '1 minute', now(),"
+        " CASE WHEN n > :open THEN now() END FROM generate_series(1, :number) n",
+        number=number,
+        open=open_,
+    )
+
+
+def claim(database: Database, limit: int) -> list[str]:
+    with database.transaction() as session:
+        due = processes.claim_checks(session, every=MINUTE, young=NOTHING, limit=limit)
+    return [each.workflow_id for each in due.processes]
+
+
+def test_those_are_compared_first_that_were_not_for_longest(database: Database) -> None:
+    put_many(database, 100, open_=90)
+
+    assert claim(database, 3) == ["refresh/90", "refresh/89", "refresh/88"]
+    rest = claim(database, 100)
+    assert rest == [f"refresh/{n}" for n in range(87, 1, -1)], "not those of the last minute"
+    assert claim(database, 100) == []
+    carry_out(database, "UPDATE process SET checked_at = checked_at - interval '1 hour'")
+    assert claim(database, 1) == ["refresh/90"]
+
+
+def test_processes_that_could_not_be_compared_come_first(database: Database) -> None:
+    put_many(database, 100)
+    with database.transaction() as session:
+        due = processes.claim_checks(session, every=MINUTE, young=NOTHING, limit=2)
+    assert due.behind > timedelta(minutes=99)
+
+    with database.transaction() as session:
+        processes.give_checks_back(session, [due.processes[1].id])
+
+    assert claim(database, 1) == ["refresh/99"]
+
+
+def test_workers_claim_others(database: Database) -> None:
+    put_many(database, 1001)
+    start = Barrier(4)
+
+    def work() -> list[str]:
+        start.wait()
+        taken: list[str] = []
+        while some := claim(database, 20):
+            taken += some
+        return taken
+
+    with ThreadPoolExecutor(4) as threads:
+        claims = [threads.submit(work) for _ in range(4)]
+        taken = [each for done in claims for each in done.result()]
+
+    assert len(taken) == len(set(taken)) == 1000
+
+
+def test_of_100_000_open_processes_an_index_finds_those_that_are_due(database: Database) -> None:
+    put_many(database, 100_000)
+    carry_out(database, "ANALYZE process")
+    plans = {}
+    with database.trial() as session:
+        session.execute(text("SET LOCAL enable_seqscan = on"))
+        for statement, told in (
+            (processes.CHECK, {"every": MINUTE, "young": NOTHING, "limit": 50}),
+            (processes.UNSTARTED, {"types": ["refresh"], "spans": [MINUTE], "limit": 200}),
+        ):
+            explained = session.execute(text(f"EXPLAIN {statement.text}"), told).scalars()
+            plans[statement] = "\n".join(explained)
+
+    for statement, index in (
+        (processes.CHECK, "ix_process_check"),
+        (processes.UNSTARTED, "ix_process_unstarted"),
+    ):
+        assert index in plans[statement], plans[statement]
+        assert "Seq Scan on process" not in plans[statement], plans[statement]
+
+
+def test_a_process_is_forgotten_a_time_after_its_end_unless_something_of_it_is_stuck(
+    database: Database,
+) -> None:
+    put_many(database, 4, open_=1)
+    carry_out(
+        database,
+        "UPDATE process SET ended_at = now() - interval '2 minutes' WHERE"
+        " ended_at IS NOT NULL AND workflow_id <> 'refresh/2'",
+    )
+    listed = rows(database, "SELECT id FROM process WHERE workflow_id = 'refresh/3'")[0].id
+    carry_out(
+        database,
+        "INSERT INTO stuck (id, kind, process, process_id, code, attempts, first_failed_at,"
+        " last_failed_at, since, allowed_decisions, correctable_inputs, state)"
+        " VALUES (:id, 'broken', 'refresh', :process, 'workflow_missing', 0, now(), now(), now(),"
+        " '{}', '{}', 'closed')",
+        id=uuid4(),
+        process=listed,
+    )
+
+    with database.transaction() as session:
+        assert processes.forget(session, ProcessType.RESEND, MINUTE) == []
+        assert len(processes.forget(session, ProcessType.REFRESH, MINUTE)) == 1
+
+    left = rows(database, "SELECT workflow_id FROM process ORDER BY workflow_id")
+    assert [row.workflow_id for row in left] == ["refresh/1", "refresh/2", "refresh/3"]
