@@ -17,7 +17,7 @@ from api.camara import app as camara_app
 from api.http import problems
 from api.http.body_limit import BodyLimit
 from api.http.problems import KINDS, ProblemDetails
-from api.http.request_metrics import Meters, Observation
+from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, repairs, stuck, targets
@@ -66,9 +66,9 @@ def create_app(
 ) -> FastAPI:
     """Assemble the API from these parts, which stay their owner's to close."""
     app = _described()
-    meters = Meters(registry or CollectorRegistry())
+    meters = RequestMetrics(registry or CollectorRegistry())
     app.add_middleware(BodyLimit, most=MAX_BODY)
-    app.add_middleware(Observation, meters=meters)
+    app.add_middleware(ObserveRequests, meters=meters)
     app.state.parts = Parts(engine, verifier, readiness, numbers, meters)
     app.mount(camara_app.PATH, camara_app.create_app(app.state))
     return app

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from api.auth.tokens import TokenVerifier
-from api.http.request_metrics import Meters
+from api.http.request_metrics import RequestMetrics
 from runtime.health_server import Readiness
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -19,7 +19,7 @@ class Parts:
     verifier: TokenVerifier
     readiness: Readiness
     numbers: NumberPolicy
-    meters: Meters
+    meters: RequestMetrics
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

@@ -1,4 +1,4 @@
-"""The append-only history: what a line is, and how lines are chained."""
+"""The append-only history: events, their actors, and the hash chain over them."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from uuid import UUID
 
 
 class EventKind(StrEnum):
-    """What happened, ``<subject>:<action>``. Alphabetical; may grow."""
+    """Kind of an event, ``<subject>:<action>``. Alphabetical; may grow."""
 
     ACCOUNT_CHANGED = "account:changed"
     ACCOUNT_CREATED = "account:created"
@@ -25,8 +25,8 @@ class EventKind(StrEnum):
     REGISTER_STATE_CHANGED = "register_state:changed"
     SERVICE_CHANGED = "service:changed"
     SERVICE_CREATED = "service:created"
-    SERVICE_RESEND_REQUESTED = "service:resend_requested"
     SERVICE_RESEND_ENDED = "service:resend_ended"
+    SERVICE_RESEND_REQUESTED = "service:resend_requested"
     STUCK_DECIDED = "stuck:decided"
     STUCK_ENDED = "stuck:ended"
     STUCK_OPENED = "stuck:opened"
@@ -68,20 +68,20 @@ class Actor:
     """The sync run that carried it, where one did."""
 
     def as_json(self) -> dict[str, Any]:
-        """The shape in which actors are stored and answered."""
+        """Return the actor as it is stored and answered."""
         run = {"run": str(self.run_id)} if self.run_id else {}
         return {"kind": self.kind, "id": self.id} | run
 
 
 GENESIS = "0" * 64
-"""What the first line of the chain is chained to."""
+"""The hash before the first event of the chain."""
 
 
 def chained(previous: str, line: Mapping[str, Any]) -> str:
-    """The hash of a line that follows the one whose hash is ``previous``.
+    """Return the hash of an event that follows the one with the hash ``previous``.
 
-    ``line`` is JSON only. Canonical: sorted keys, no spaces, UTF-8, so that anyone can recompute
-    the chain from an export with no code of ours.
+    ``line`` is the event as JSON. Canonical: sorted keys, no spaces, UTF-8, so that anyone can
+    recompute the chain from an export without this code.
     """
     text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()

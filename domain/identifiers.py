@@ -1,4 +1,4 @@
-"""Who is meant: persons and companies are country + code, never a name.
+"""Keys of persons and companies: a country and a code, never a name.
 
 Codes are validated with python-stdnum, and the value *it* returns is kept: it accepts spaces and
 full-width digits, which must never make two persons out of one.
@@ -61,7 +61,7 @@ class PersonKey:
 
     @classmethod
     def of(cls, country: str, code: str, *, today: date) -> Self:
-        """Validated key. Raises InvalidIdentifier, also for a birth date after ``today``."""
+        """Return the validated key. Raises InvalidIdentifier, also for births after ``today``."""
         clean = _validated(country, code, _PERSON_CODES)
         birth_date = _BIRTH_DATES.get(country)
         born = birth_date(clean) if birth_date else None
@@ -71,7 +71,7 @@ class PersonKey:
 
     @classmethod
     def from_subject(cls, subject: str, *, today: date) -> Self:
-        """Key from a token's subject: country prefix and code, ``EE60001019906``."""
+        """Return the key of a token's subject: country and code, ``EE60001019906``."""
         if _ETSI.match(subject):
             raise InvalidIdentifier("the subject is an ETSI identifier, not a country and a code")
         return cls.of(subject[:2], subject[2:], today=today)
@@ -86,7 +86,7 @@ class CompanyKey:
 
     @classmethod
     def of(cls, country: str, code: str) -> Self:
-        """Validated key. Raises InvalidIdentifier."""
+        """Return the validated key. Raises InvalidIdentifier."""
         return cls(country, _validated(country, code, _COMPANY_CODES))
 
 

@@ -1,10 +1,10 @@
-"""How surely a person was identified."""
+"""Levels of assurance of a login."""
 
 from enum import IntEnum
 
 
 class Acr(IntEnum):
-    """How surely a person was identified: the three levels of eIDAS, in their order."""
+    """Level of assurance with which a person was identified: the three of eIDAS, ascending."""
 
     LOW = 1
     SUBSTANTIAL = 2

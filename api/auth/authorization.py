@@ -1,4 +1,4 @@
-"""Who may call: every route has one admission, and says in the API's description which."""
+"""Authorization of routes: each names its callers with one ``Allow``, also in OpenAPI."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -23,15 +23,15 @@ ON_BEHALF_OF = "On-Behalf-Of"
 
 @dataclass(frozen=True, slots=True)
 class Authorized:
-    """A caller who was let in, and the person it speaks for."""
+    """An authorized caller, and the person it acts for."""
 
     caller: Caller
     person: PersonKey | UUID | None = field(default=None, repr=False)
-    """Who logged in, or whom the portal names; None: it speaks for itself."""
+    """The person who logged in, or whom the portal names; None: it acts for itself."""
 
     @property
     def actor(self) -> Actor:
-        """Who this is in the history."""
+        """The caller as the actor of events."""
         match self.caller:
             case StaffCaller(subject=subject):
                 return Actor(ActorKind.OPS, subject)
@@ -44,10 +44,10 @@ class Authorized:
 
 @dataclass(frozen=True)
 class Allow:
-    """Lets in the kinds of caller that it names, and nobody else. A FastAPI dependency."""
+    """Allows the kinds of caller that it names, and no other. A FastAPI dependency."""
 
     person: bool = False
-    """A person who logged in, for themselves."""
+    """A person who logged in, acting for themselves."""
     portal: bool = False
     """A client that may act for a person and names one in ``On-Behalf-Of``."""
     scopes: tuple[Scope, ...] = ()
@@ -66,25 +66,25 @@ class Allow:
                 return Authorized(caller)
             case ClientCaller():
                 return self._client(caller, named)
-        raise self._refusal()
+        raise self._insufficient()
 
     def _client(self, caller: ClientCaller, named: str | None) -> Authorized:
         if named is not None:
             if not self.portal or Scope.ACT_FOR_PERSON not in caller.scopes:
-                raise self._refusal()
+                raise self._insufficient()
             return Authorized(caller, _person_id(named))
         if not caller.scopes.isdisjoint(self.scopes):
             return Authorized(caller)
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
             raise OnBehalfOfMissing
-        raise self._refusal()
+        raise self._insufficient()
 
-    def _refusal(self) -> InsufficientScope:
+    def _insufficient(self) -> InsufficientScope:
         wanted = [*self.scopes, *([Scope.ACT_FOR_PERSON] if self.portal else [])]
         return InsufficientScope(wanted)
 
     def words(self) -> str:
-        """Who may call, for people."""
+        """Describe in Markdown who may call."""
         kinds = []
         if self.person:
             kinds.append("a person, for themselves")
@@ -96,7 +96,7 @@ class Allow:
         return f"**Who may call:** {'; '.join(kinds)}."
 
     def security(self) -> list[dict[str, list[str]]]:
-        """The same as OpenAPI's security requirements: any one of them is enough."""
+        """Return OpenAPI's security requirements: any one of them is enough."""
         clients = [*([Scope.ACT_FOR_PERSON] if self.portal else []), *self.scopes]
         person: list[dict[str, list[str]]] = [{"person": []}] if self.person else []
         return [

@@ -1,4 +1,4 @@
-"""What the claims of a token must say, and the caller that they make.
+"""Check the claims of a verified token and make the caller from them.
 
 Sources: RFC 9068 section 4, GovSSO ``AccessToken.md`` section 6, TARA's technical specification
 for ``sub``, ``amr`` and ``acr``.
@@ -11,7 +11,7 @@ from typing import Any
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, MissingClaimError
 from joserfc.jwt import JWTClaimsRegistry
 
-from api.auth.errors import Refusal, StepUpNeeded, TokenRefused
+from api.auth.errors import InvalidToken, StepUpNeeded, TokenErrorCode
 from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from domain.identifiers import InvalidIdentifier, PersonKey
 from domain.identity import Acr
@@ -22,27 +22,27 @@ Claims = Mapping[str, Any]
 _OF_ID_TOKENS = frozenset({"nonce", "at_hash", "c_hash", "s_hash"})
 _OF_LOGINS = frozenset({"amr", "auth_time"})
 _INVALID = {
-    "aud": Refusal.AUDIENCE_WRONG,
-    "iat": Refusal.NOT_YET_VALID,
-    "nbf": Refusal.NOT_YET_VALID,
+    "aud": TokenErrorCode.AUDIENCE_WRONG,
+    "iat": TokenErrorCode.NOT_YET_VALID,
+    "nbf": TokenErrorCode.NOT_YET_VALID,
 }
 
 
 def client_of(claims: Claims) -> str:
-    """The program that got the token: ``client_id`` (RFC 9068) or ``azp`` (OpenID Connect)."""
+    """Return the token's client: ``client_id`` (RFC 9068) or ``azp`` (OpenID Connect)."""
     named = {claims[name] for name in ("client_id", "azp") if isinstance(claims.get(name), str)}
     if len(named) != 1:
-        raise TokenRefused(Refusal.CLIENT_UNKNOWN)
+        raise InvalidToken(TokenErrorCode.CLIENT_UNKNOWN)
     return str(named.pop())
 
 
 def is_id_token(claims: Claims) -> bool:
-    """Whether it tells the portal about a login, and so must not open anything here."""
+    """Whether these are the claims of an ID token, which tells a client of a login and no more."""
     return not _OF_ID_TOKENS.isdisjoint(claims)
 
 
 class ClaimsCheck:
-    """The checks of one profile. ``now`` is seconds since 1970."""
+    """The checks of one issuer profile. ``now`` is seconds since 1970."""
 
     def __init__(self, profile: IssuerProfile, now: Callable[[], float]) -> None:
         self._profile = profile
@@ -58,33 +58,33 @@ class ClaimsCheck:
         )
 
     def caller(self, claims: Claims) -> Caller:
-        """The caller that these verified claims make. Raises TokenRefused or StepUpNeeded."""
+        """Make the caller of these claims. Raises InvalidToken or StepUpNeeded."""
         self._check_registered(claims)
         if claims["exp"] - claims["iat"] > self._profile.max_age:
-            raise TokenRefused(Refusal.LIVES_TOO_LONG)
+            raise InvalidToken(TokenErrorCode.LIVES_TOO_LONG)
         if self._profile.kind == "person":
             return self._person(claims)
-        # A login behind a program's own token means that the issuer's clients are mixed up, and
-        # that a person could pass for the program.
+        # A login behind a client's own token means that the issuer mixes up its clients, and that
+        # a person could pass for the client.
         if self._profile.kind == "client" and not _OF_LOGINS.isdisjoint(claims):
-            raise TokenRefused(Refusal.KIND_MISMATCH)
+            raise InvalidToken(TokenErrorCode.KIND_MISMATCH)
         return self._client(claims) if self._profile.kind == "client" else self._staff(claims)
 
     def _check_registered(self, claims: Claims) -> None:
         try:
             self._registered.validate(dict(claims))
         except ExpiredTokenError:
-            raise TokenRefused(Refusal.EXPIRED) from None
+            raise InvalidToken(TokenErrorCode.EXPIRED) from None
         except MissingClaimError:
-            raise TokenRefused(Refusal.CLAIM_MISSING) from None
+            raise InvalidToken(TokenErrorCode.CLAIM_MISSING) from None
         except InvalidClaimError as error:
-            refusal = _INVALID.get(error.claim, Refusal.CLAIM_MALFORMED)
-            raise TokenRefused(refusal) from None
+            code = _INVALID.get(error.claim, TokenErrorCode.CLAIM_MALFORMED)
+            raise InvalidToken(code) from None
 
     def _person(self, claims: Claims) -> PersonCaller:
         amr = frozenset(method.casefold() for method in _strings(claims.get("amr")))
         if not amr or not amr <= self._profile.allowed_amr:
-            raise TokenRefused(Refusal.LOGIN_METHOD_NOT_ALLOWED)
+            raise InvalidToken(TokenErrorCode.LOGIN_METHOD_NOT_ALLOWED)
         acr = _acr(claims.get("acr"))
         minimum = self._profile.minimum_acr
         if minimum is not None and (acr is None or acr < minimum):
@@ -105,10 +105,10 @@ class ClaimsCheck:
         try:
             key = PersonKey.from_subject(subject, today=today)
         except InvalidIdentifier:
-            raise TokenRefused(Refusal.SUBJECT_INVALID) from None
-        # Spaces and full-width digits are for people who type; an issuer writes one form.
+            raise InvalidToken(TokenErrorCode.SUBJECT_INVALID) from None
+        # The key tolerates spaces and full-width digits as people type them; an issuer may not.
         if key.country + key.code != subject:
-            raise TokenRefused(Refusal.SUBJECT_INVALID)
+            raise InvalidToken(TokenErrorCode.SUBJECT_INVALID)
         return key
 
     def _client(self, claims: Claims) -> ClientCaller:
@@ -134,7 +134,7 @@ class ClaimsCheck:
 
 def _strings(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise TokenRefused(Refusal.CLAIM_MALFORMED)
+        raise InvalidToken(TokenErrorCode.CLAIM_MALFORMED)
     return value
 
 
@@ -149,11 +149,14 @@ def _moment(value: object) -> datetime | None:
     try:
         return datetime.fromtimestamp(value, UTC)  # type: ignore[arg-type] # TypeError is caught
     except (TypeError, ValueError, OverflowError, OSError):
-        raise TokenRefused(Refusal.CLAIM_MALFORMED) from None
+        raise InvalidToken(TokenErrorCode.CLAIM_MALFORMED) from None
 
 
 def _proved_phone(claims: Claims, amr: frozenset[str]) -> str | None:
-    """TARA and eeID tell of it only for Mobiil-ID, where the SIM itself has signed."""
+    """Return the number that a login with Mobiil-ID proved, where the SIM itself signed.
+
+    TARA and eeID give no other number.
+    """
     number = claims.get("phone_number")
     proved = amr == {"mid"} and claims.get("phone_number_verified") is True
     return number if proved and isinstance(number, str) else None

@@ -1,4 +1,4 @@
-"""Where a person calls from, as far as limits go."""
+"""The IP address that rate limits count by."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -13,23 +13,23 @@ PERSON_ADDRESS: dict[str, Any] = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "IP address of the person's device, told by a portal that acts for a person.",
+    "description": "IP address of the person's device, sent by a portal that acts for a person.",
     "schema": {"type": "string", "maxLength": 45},
 }
 
 
 def address_of(request: Request, admitted: Authorized) -> str | None:
-    """The address whose limits count; None: nobody knows.
+    """Return the address that limits count by; None: unknown.
 
-    A portal's own address says nothing about the person, so it tells the person's. Of IPv6 the
-    network counts: a household has 2^64 addresses.
+    For a portal, the address it sends: its own says nothing about the person. For IPv6, the /64
+    network: a household has 2^64 addresses.
     """
     if isinstance(admitted.caller, ClientCaller):
-        told = request.headers.get(HEADER, "")
+        sent = request.headers.get(HEADER, "")
     else:
-        told = request.client.host if request.client else ""
+        sent = request.client.host if request.client else ""
     try:
-        address = ip_address(told)
+        address = ip_address(sent)
     except ValueError:
         return None
     if isinstance(address, IPv6Address):

@@ -1,24 +1,22 @@
-"""Why a caller was not let in. Texts hold stable codes only, never a token or its claims.
+"""Errors of authentication and authorization. Texts hold stable codes, never a token or its claims.
 
 Unauthenticated          401, with a WWW-Authenticate challenge
 ├── TokenMissing         no bearer token was sent
-├── TokenRefused         invalid_token (RFC 6750); ``code`` says which check failed
-└── StepUpNeeded         insufficient_user_authentication (RFC 9470): log in again, better
-InsufficientScope        403, with a challenge that names the scopes that would do
-OnBehalfOfMissing        400: the client does not say for which person it acts
-KeysUnavailable          503: the issuer's keys cannot be had, so nobody knows
+├── InvalidToken         invalid_token (RFC 6750); ``code`` names the check that failed
+└── StepUpNeeded         insufficient_user_authentication (RFC 9470): a stronger login is needed
+InsufficientScope        403, with a challenge that names the accepted scopes
+OnBehalfOfMissing        400: the client does not name the person for whom it acts
+KeysUnavailable          503: the issuer's keys cannot be fetched, so no token can be verified
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from api.auth.principals import PersonCaller
 from domain.identity import Acr
 
 
-class Refusal(StrEnum):
-    """The checks that a token can fail."""
+class TokenErrorCode(StrEnum):
+    """The check that a token failed."""
 
     TOO_LARGE = "token_too_large"
     MALFORMED = "token_malformed"
@@ -51,33 +49,30 @@ class Unauthenticated(Exception):
 
 
 class TokenMissing(Unauthenticated):
-    """RFC 6750 section 3.1: who sent no token gets no error code in the challenge."""
+    """No token was sent. RFC 6750 section 3.1: the challenge then holds no error code."""
 
     def __init__(self) -> None:
         super().__init__("token_missing", "Bearer")
 
 
-class TokenRefused(Unauthenticated):
-    def __init__(self, code: Refusal) -> None:
+class InvalidToken(Unauthenticated):
+    """The token failed a check."""
+
+    def __init__(self, code: TokenErrorCode) -> None:
         super().__init__(code.value, 'Bearer error="invalid_token"')
 
 
 class StepUpNeeded(Unauthenticated):
-    """The token is good, the login behind it is not good or not fresh enough."""
+    """The token is valid, but the login behind it is below the level ``acr``."""
 
-    def __init__(self, acr: Acr | None = None, max_age: timedelta | None = None) -> None:
-        challenge = 'Bearer error="insufficient_user_authentication"'
-        if acr is not None:
-            challenge += f', acr_values="{acr.word}"'
-        if max_age is not None:
-            challenge += f', max_age="{int(max_age.total_seconds())}"'
-        super().__init__("step_up_needed", challenge)
+    def __init__(self, acr: Acr) -> None:
+        error = "insufficient_user_authentication"
+        super().__init__("step_up_needed", f'Bearer error="{error}", acr_values="{acr.word}"')
         self.acr = acr
-        self.max_age = max_age
 
 
 class InsufficientScope(Exception):
-    """403 (RFC 6750 section 3.1): ``challenge`` names the scopes any of which would do."""
+    """403 (RFC 6750 section 3.1): ``challenge`` names the accepted scopes."""
 
     def __init__(self, wanted: Sequence[str]) -> None:
         super().__init__("insufficient_scope")
@@ -98,23 +93,3 @@ class KeysUnavailable(Exception):
     def __init__(self, issuer: str) -> None:
         super().__init__(f"{self.code}: {issuer}")
         self.issuer = issuer
-
-
-def require_login(
-    caller: PersonCaller,
-    *,
-    acr: Acr | None = None,
-    max_age: timedelta | None = None,
-    now: datetime | None = None,
-) -> None:
-    """Ask for a better or fresher login than the issuer's profile does, for one operation.
-
-    Raises StepUpNeeded where the login is below ``acr``, older than ``max_age``, or where the
-    token does not say.
-    """
-    good = acr is None or (caller.acr is not None and caller.acr >= acr)
-    fresh = max_age is None or (
-        caller.auth_time is not None and (now or datetime.now(UTC)) - caller.auth_time <= max_age
-    )
-    if not (good and fresh):
-        raise StepUpNeeded(acr, max_age)

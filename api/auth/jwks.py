@@ -1,4 +1,4 @@
-"""One issuer's public keys, fetched seldom and never lost to an outage of its key endpoint."""
+"""Cache of an issuer's public keys, which survives outages of its key endpoint."""
 
 import asyncio
 import time
@@ -11,22 +11,22 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, OctKey, import_key
 
-from api.auth.errors import KeysUnavailable, Refusal, TokenRefused
+from api.auth.errors import InvalidToken, KeysUnavailable, TokenErrorCode
 
 log = structlog.get_logger(__name__)
 
 _TIMEOUT = 5.0
 _FIRST_RETRY = 1.0
-"""Seconds between tries as long as there are no keys at all."""
+"""Seconds between fetches while there are no keys at all."""
 
 
 class KeyCache:
-    """Keys by ``kid``: fresh for ``ttl``, tried again after ``cooldown``, believed for ``max_age``.
+    """Keys by ``kid``: fresh for ``ttl``, refetched after ``cooldown``, usable for ``max_age``.
 
-    All in seconds. However many callers wait, one fetch is under way. A ``kid`` that is not
-    known is looked for once per cool-down, so that a rotation is noticed and an attacker's
-    inventions are not passed on to the issuer. While the endpoint fails, the last good set
-    serves, and the tries to renew it hold nobody up.
+    All in seconds. At most one fetch is under way, however many callers wait. An unknown ``kid``
+    causes at most one fetch per cool-down, so that rotations are noticed and invented ids are not
+    passed on to the issuer. While the endpoint fails, the last good set is used, and fetches delay
+    nobody.
     """
 
     def __init__(
@@ -54,39 +54,40 @@ class KeyCache:
         self._fetching: asyncio.Task[None] | None = None
 
     async def key(self, kid: str) -> Key:
-        """The key of that name.
+        """Return the key with this id.
 
-        Raises TokenRefused where the issuer has no such key, KeysUnavailable where nobody knows.
+        Raises InvalidToken where the issuer has no such key, KeysUnavailable where its keys cannot
+        be fetched.
         """
-        if self._worth_a_look(kid):
+        if self._due(kid):
             fetching = self._fetch_once()
-            if not (self._failing and kid in self._believed()):
+            if not (self._failing and kid in self._usable()):
                 await asyncio.shield(fetching)
-        key = self._believed().get(kid)
+        key = self._usable().get(kid)
         if key is not None:
             return key
         if self._failing:
             raise KeysUnavailable(self._issuer)
-        raise TokenRefused(Refusal.KEY_UNKNOWN)
+        raise InvalidToken(TokenErrorCode.KEY_UNKNOWN)
 
-    def settled_for(self) -> float:
-        """Seconds for which the present set is not even looked at again."""
+    def fresh_for(self) -> float:
+        """Seconds until the keys are due to be fetched again."""
         due = self._next_try if self._failing else self._fetched_at + self._ttl
         return min(due, self._fetched_at + self._max_age) - self._clock()
 
     async def aclose(self) -> None:
-        """Give up a fetch that is under way."""
+        """Cancel a fetch under way."""
         if self._fetching is not None:
             self._fetching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._fetching
 
-    def _believed(self) -> dict[str, Key]:
+    def _usable(self) -> dict[str, Key]:
         return self._keys if self._clock() - self._fetched_at <= self._max_age else {}
 
-    def _worth_a_look(self, kid: str) -> bool:
+    def _due(self, kid: str) -> bool:
         now = self._clock()
-        if kid in self._believed() and now - self._fetched_at < self._ttl:
+        if kid in self._usable() and now - self._fetched_at < self._ttl:
             return False
         return self._fetching is not None or now >= self._next_try
 
@@ -98,9 +99,9 @@ class KeyCache:
     async def _fetch(self) -> None:
         try:
             self._keys = await self._download()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong there, the last good set serves
+        except Exception as error:  # noqa: BLE001 - whatever failed, the last good set is used
             self._failing = True
-            pause = self._cooldown if self._believed() else _FIRST_RETRY
+            pause = self._cooldown if self._usable() else _FIRST_RETRY
             log.warning("keys_not_fetched", issuer=self._issuer, error=type(error).__name__)
         else:
             self._failing = False
@@ -134,7 +135,7 @@ class KeyCache:
 def _signing_keys(document: Any) -> dict[str, Key]:
     keys: dict[str, Key] = {}
     for data in document["keys"]:
-        # RFC 7517 section 5: a key that we cannot use does not spoil the set.
+        # RFC 7517 section 5: a key that cannot be used here is ignored.
         with suppress(JoseError, ValueError, LookupError, TypeError):
             if data["kty"] != OctKey.key_type and data.get("use", "sig") == "sig":
                 keys.setdefault(data["kid"], import_key(data))

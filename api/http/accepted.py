@@ -1,4 +1,4 @@
-"""Starting workflows: what takes time is accepted, and goes on without the caller."""
+"""202 Accepted: answers of routes that start something that takes time."""
 
 from typing import Annotated
 
@@ -17,8 +17,11 @@ UNAVAILABLE = problems.documented("workflows_unavailable")
 RESPONSES: Responses = {
     202: {
         "headers": {
-            "Location": {"description": "Where to ask how far it is.", "schema": _TEXT},
-            "Retry-After": {"description": "After how many seconds.", "schema": _TEXT},
+            "Location": {"description": "Path of the operation.", "schema": _TEXT},
+            "Retry-After": {
+                "description": "Seconds to wait before asking about it.",
+                "schema": _TEXT,
+            },
         }
     },
     **idempotency.RESPONSES,
@@ -27,7 +30,7 @@ RESPONSES: Responses = {
 
 
 def accepted(location: str, shown: ResponseModel) -> Done:
-    """202: it has begun, and can be followed at ``location``."""
+    """Answer 202 with ``location``, where the operation can be followed."""
     headers = {"Location": location, "Retry-After": "1"}
     return Done(202, shown.model_dump(mode="json"), headers)
 

@@ -1,4 +1,4 @@
-"""No request brings more than the API has use for."""
+"""Limit on the size of request bodies."""
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,9 +8,9 @@ from api.http.problems import Problem
 
 
 class BodyLimit:
-    """Pure ASGI middleware: 413 for a larger body, before it is read wherever its length is told.
+    """Pure ASGI middleware: 413 for a larger body, before it is read where its length is given.
 
-    Starlette's own answers in plain text.
+    Starlette's own middleware answers in plain text.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:

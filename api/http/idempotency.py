@@ -1,4 +1,4 @@
-"""The same click done twice is done once: Idempotency-Key, as in the IETF's draft of it."""
+"""Idempotency-Key (IETF draft): a repeated request is carried out once and answered the same."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,7 +23,7 @@ from storage.requests.idempotency_keys import Claim, Kept
 _KEY = r'^"?[!#-\[\]-~]{1,255}"?$'
 
 _NOT_YET = frozenset({429})
-"""Not answers: the same request may be granted when it comes again later."""
+"""Statuses that are not kept: the same request may succeed later."""
 
 RESPONSES = problems.documented(
     "idempotency_key_in_use", "idempotency_key_missing", "idempotency_key_reused"
@@ -32,7 +32,7 @@ RESPONSES = problems.documented(
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The answer to a request that starts or decides something."""
+    """Answer to a request that was carried out."""
 
     status: int
     body: Mapping[str, Any]
@@ -40,7 +40,7 @@ class Done:
 
 
 class Once:
-    """Carries out one request, or gives the answer that its first sending got."""
+    """Carries out one request, or repeats the answer of the first one with its key."""
 
     def __init__(self, request: Request, key: str) -> None:
         self._request = request
@@ -53,11 +53,10 @@ class Once:
         work: Callable[[UUID], Awaitable[Done]],
         person_id: UUID | None = None,
     ) -> Response:
-        """Do the work for this caller, who speaks for this person, or repeat its answer.
+        """Do the work for this caller, who acts for this person, or repeat its answer.
 
-        ``work`` gets an id made of caller and key: the same if a crash makes us repeat it.
-        Problems that it raises are answers too and are kept; trouble of ours (5xx) and
-        what is only too early (429) are not.
+        ``work`` gets an id made of caller and key: the same if it is repeated after a crash.
+        Problems that it raises are answers too and are kept; server errors (5xx) and 429 are not.
         """
         caller = _name_of(admitted.caller, person_id)
         claim = await self._claim(caller)
@@ -112,7 +111,7 @@ class Once:
             was = kept.body
             told = Problem(was["code"], was.get("detail", ""), verification=was.get("verification"))
             return problems.answer(self._request.scope, told)
-        # Sorted, for a document that went through the database comes back in another order.
+        # Sorted: the database returns the keys of a document in another order.
         body = msgspec.json.encode(kept.body, order="sorted")
         headers = dict(kept.headers)
         return Response(body, kept.status, headers, media_type="application/json")
@@ -136,9 +135,9 @@ OnceOnly = Annotated[Once, Depends(_once)]
 
 
 def _name_of(caller: Caller, person_id: UUID | None) -> str:
-    """A digest of who asked, and for whom: one caller's keys mean nothing to another.
+    """Return a digest of the caller and the person: keys of different callers are unrelated.
 
-    Ids are made of it, so nothing personal is in it: a person is the internal id.
+    Ids are made of it, so it holds nothing personal: a person is an internal id.
     """
     subject = caller.subject if isinstance(caller, StaffCaller) else ""
     who = [caller.issuer, caller.client_id, subject, str(person_id or "")]

@@ -1,4 +1,4 @@
-"""Lists in pages: a cursor says after which row the next page begins, and nothing is cut unsaid."""
+"""Keyset pagination: a cursor names the row after which the next page begins."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from api.http.problems import Problem, Responses
 Row = TypeVar("Row")
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-"""A place in a list that PostgreSQL numbers."""
+"""A position in a list, from a PostgreSQL bigint."""
 
 RESPONSES: Responses = {
     200: {
@@ -31,7 +31,7 @@ RESPONSES: Responses = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page that a caller asks for."""
+    """The requested page."""
 
     request: Request
     response: Response
@@ -39,9 +39,9 @@ class Page:
     after: str | None
 
     def place(self, of: str, kind: Any) -> Any:
-        """Where the page begins in the list ``of``: after this ``kind`` of place; None: at first.
+        """Decode the cursor of list ``of``, a value of type ``kind``; None for the first page.
 
-        Raises Problem where the cursor is not one that this list gave.
+        Raises Problem for a cursor that this list did not give.
         """
         if self.after is None:
             return None
@@ -56,16 +56,16 @@ class Page:
     def cut(
         self, of: str, rows: Sequence[Row], place: Callable[[Row], Any]
     ) -> tuple[Sequence[Row], str | None]:
-        """The rows of the page, of which one more was read, and the cursor of the next page."""
+        """Return the rows of the page and the next cursor. ``rows``: up to ``limit`` + 1."""
         if len(rows) <= self.limit:
             return rows, None
         shown = rows[: self.limit]
         return shown, self.lead_on(of, place(shown[-1]))
 
     def lead_on(self, of: str, place: Any) -> str:
-        """The cursor of a page that begins after ``place``, also given as a link.
+        """Return the cursor of the page after ``place``, and add it as a ``Link`` header.
 
-        It ends up in URLs and logs, so a place is made of internal ids and times only.
+        Cursors end up in URLs and logs, so a place is made of internal ids and times only.
         """
         told = msgspec.json.encode((of, place))
         cursor = base64.urlsafe_b64encode(told).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""How every refusal looks: RFC 9457, a stable code, and never what was sent or what was raised."""
+"""Problem details (RFC 9457): every error has a stable code and repeats nothing of the request."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
-from api.http.validation_errors import ValidationIssue, faults
+from api.http.validation_errors import ValidationIssue, validation_issues
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
 from storage.database import UNAVAILABLE
@@ -19,7 +19,7 @@ from storage.database import UNAVAILABLE
 log = structlog.get_logger(__name__)
 
 Responses = dict[int | str, dict[str, Any]]
-"""What OpenAPI says of answers, by status."""
+"""Responses of a route in OpenAPI, by status."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -70,7 +70,7 @@ _RETRY = {"Retry-After": "5"}
 
 
 class Problem(Exception):
-    """Raised where a request cannot be granted; answered as problem details."""
+    """Raised where a request cannot be carried out; answered as problem details."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class ProblemDetails(BaseModel):
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
     errors: list[ValidationIssue] | None = None
     verification: dict[str, Any] | None = Field(
-        None, description="The number verification that the request was about, as it stands."
+        None, description="The number verification of the request, in its present state."
     )
 
 
@@ -110,7 +110,7 @@ def type_of(code: str) -> str:
 
 
 def documented(*codes: str) -> Responses:
-    """What OpenAPI says of answers with these problems."""
+    """Document answers with these problems in OpenAPI."""
     told: Responses = {}
     for code in sorted(codes):
         status, title = KINDS[code]
@@ -120,7 +120,7 @@ def documented(*codes: str) -> Responses:
 
 
 def together(first: Responses, second: Responses) -> Responses:
-    """Both; what has a status in both is described by both."""
+    """Merge the two; a status of both gets both descriptions."""
     both = first | second
     for status in first.keys() & second.keys():
         words = f"{second[status]['description']}; {first[status]['description']}"
@@ -129,7 +129,7 @@ def together(first: Responses, second: Responses) -> Responses:
 
 
 def answer(scope: Mapping[str, Any], problem: Problem) -> Response:
-    """The response that tells of this problem."""
+    """Return the response of this problem."""
     status, title = KINDS[problem.code]
     body: dict[str, Any] = {
         "type": type_of(problem.code),
@@ -153,7 +153,7 @@ def answer(scope: Mapping[str, Any], problem: Problem) -> Response:
 
 
 def handle(app: FastAPI) -> None:
-    """Turn everything that is raised on purpose, here and in the framework, into problems."""
+    """Turn every expected error, of this code and of the framework, into a problem."""
 
     def handler(translate: Any) -> Any:
         async def handle_one(request: Request, error: Exception) -> Response:
@@ -175,7 +175,7 @@ def handle(app: FastAPI) -> None:
 
 
 def of_refused(error: Refused) -> Problem:
-    """The problem that tells of a use case that was refused."""
+    """Return the problem of a use case that was refused."""
     return Problem(error.code, error.detail)
 
 
@@ -185,7 +185,7 @@ def _later(code: str) -> Problem:
 
 def _of_token(error: Unauthenticated) -> Problem:
     known = error.code if error.code in KINDS else "token_refused"
-    # Which of the checks failed is in the log: whoever forges tokens need not know.
+    # The failed check is in the log only: a forger of tokens need not know it.
     return Problem(known, headers={"WWW-Authenticate": error.challenge})
 
 
@@ -211,4 +211,4 @@ def _of_validation(error: RequestValidationError) -> Problem:
     errors = error.errors()
     if any(each["loc"] == ("header", "Idempotency-Key") for each in errors):
         return Problem("idempotency_key_missing")
-    return Problem("invalid", errors=list(faults(errors)))
+    return Problem("invalid", errors=list(validation_issues(errors)))

@@ -1,4 +1,4 @@
-"""What is seen of each request: an id, a log line, a measurement; and what becomes of a crash."""
+"""Observe each request: its id, log line and metrics; turn a crash into a problem."""
 
 import time
 from uuid import UUID, uuid4
@@ -15,12 +15,12 @@ log = structlog.get_logger(__name__)
 _UNMATCHED = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-# Asked every few seconds for ever: their lines would bury the others.
+# Requested every few seconds: their lines would bury the others.
 _QUIET = frozenset({"/livez", "/readyz"})
 
 
-class Meters:
-    """What the API counts. Labels are route templates: a raw path holds ids."""
+class RequestMetrics:
+    """Metrics of requests. Labels are route templates, since raw paths hold ids."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.requests = Counter(
@@ -41,10 +41,10 @@ class Meters:
         )
 
 
-class Observation:
+class ObserveRequests:
     """Pure ASGI middleware around everything else."""
 
-    def __init__(self, app: ASGIApp, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, meters: RequestMetrics) -> None:
         self._app = app
         self._meters = meters
 
@@ -72,7 +72,7 @@ class Observation:
         except Exception:
             log.exception("request_crashed", route=_route(scope))
             if status:
-                raise  # half an answer is out already: the server must break the connection
+                raise  # part of the answer is sent: the server must close the connection
             await problems.answer(scope, Problem("internal"))(scope, receive, send_marked)
         finally:
             self._note(scope, status, time.perf_counter() - started)
@@ -88,7 +88,7 @@ class Observation:
 
 
 def _request_id(scope: Scope) -> str:
-    """The caller's own, if it is a UUID: anything else could be anything."""
+    """Return the caller's own id if it is a UUID, else a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             try:
@@ -99,8 +99,8 @@ def _request_id(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """The template of the path, for a path that has none of ours would be anyone's words."""
+    """Return the template of the path, never the path itself, which callers choose freely."""
     route = scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
-    # Of a route in a mounted app: where that is mounted, too.
+    # In a mounted app, with the path where it is mounted.
     return f"{scope.get('root_path', '')}{path}" if path else _UNMATCHED

@@ -1,4 +1,4 @@
-"""Routes that say who may call them; one that does not is refused at start."""
+"""Routes that name who may call them; one that does not stops the start."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ _ALWAYS = problems.documented(
 
 
 class GuardedRoute(APIRoute):
-    """A route that has an admission and tells of it; a route without one is refused at start."""
+    """A route with an ``Allow``, documented in OpenAPI; one without stops the start."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         options["responses"] = problems.together(_ALWAYS, options.get("responses") or {})

@@ -1,4 +1,4 @@
-"""What is wrong with a request, pointed at and told without repeating any of it."""
+"""Validation issues of a request: where and what, without repeating any of its content."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class ValidationIssue:
     message: str
 
 
-def faults(errors: Iterable[Mapping[str, Any]]) -> Iterable[ValidationIssue]:
-    """One for each of pydantic's errors."""
+def validation_issues(errors: Iterable[Mapping[str, Any]]) -> Iterable[ValidationIssue]:
+    """Turn each of pydantic's errors into an issue."""
     for error in errors:
         place, *path = error["loc"]
         if error["type"] in {"extra_forbidden", "json_invalid"}:
-            path = path[:-1]  # the last step is the sender's own word, or a place in the text
+            path = path[:-1]  # the last step is content of the request, or a place in the text
         if place == "body":
             yield ValidationIssue(_pointer(path), _message(error))
         else:
@@ -35,11 +35,11 @@ def _pointer(path: Sequence[object]) -> str:
 
 
 _OWN_WORDS = {
-    "extra_forbidden": "Has a field that is not known here",
+    "extra_forbidden": "Has an unknown field",
     "json_invalid": "Is not JSON",
     "uuid_parsing": "Is not a UUID",
 }
-# pydantic's sentences about these tell of the rule only; those about others may quote the input.
+# For these, pydantic's message states the rule only; others may quote the input.
 _QUOTES_NOTHING = {
     *("bool_type", "enum", "greater_than_equal", "int_parsing", "int_type", "less_than_equal"),
     *("literal_error", "missing", "model_type", "string_pattern_mismatch"),

@@ -1,4 +1,4 @@
-"""May this person do that? Yes or no, never without a reason."""
+"""Decide whether a person may do something: a yes or a no, never without a reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from domain.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to one question at one moment."""
+    """A decision about one permission at one moment."""
 
     allowed: bool
     reasons: tuple[Reason, ...]
-    """For a yes: why each grant that allows it was given. For a no: what is missing."""
+    """For a yes: the reason of each grant that allows it. For a no: what is missing."""
     grants: tuple[UUID, ...] = ()
     """The grants that allow it."""
     valid_until: datetime | None = None
     """When the last of them ends by itself. None: no end is known (or nothing is allowed)."""
     as_of: datetime | None = None
-    """How fresh the sources behind a yes are: the newest confirmation of any of them."""
+    """The newest confirmation of a grant that allows it, by the grant's source."""
 
 
 NO_ACCESS = Reason("no_access", "No access to this account is in force")
@@ -31,10 +31,10 @@ NO_ACCESS = Reason("no_access", "No access to this account is in force")
 def decide(
     permission: Permission, held: Sequence[Grant], service_id: UUID | None = None
 ) -> Decision:
-    """Decide from the grants that are valid at the moment asked about.
+    """Decide from the grants in force at the moment in question.
 
-    ``service_id`` narrows the question to one service. A grant for the whole account covers all
-    of its services; a grant for one service covers no other, and not the account itself.
+    ``service_id`` narrows the decision to one service. A grant on the whole account covers all of
+    its services; a grant on one service covers no other service, and not the account itself.
     """
     if not held:
         return Decision(allowed=False, reasons=(NO_ACCESS,))

@@ -1,4 +1,4 @@
-"""Grants: what a person holds, and what the register's word entitles a person to hold."""
+"""Grants: what a person holds, and what the register entitles a person to hold."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A person's access role on an account, or on one service of it, for a time."""
+    """A person's access role on an account, or on one service of it, for a period."""
 
     id: UUID
     role: str
@@ -33,7 +33,7 @@ class Grant:
     """None: until something ends it."""
     reason: Reason
     as_of: datetime | None = None
-    """When the source of this grant last confirmed it, where it has one that can be asked."""
+    """When the source of this grant last confirmed it; None: its source cannot be queried."""
 
 
 _ROLE_OF: dict[Kind, Role | None] = {
@@ -49,10 +49,10 @@ OWNER_CHANGED = Reason("owner_changed", "The account belongs to somebody else no
 
 
 def role_for(authority: Authority) -> Role | None:
-    """The access role that this authority gives on every account of the company."""
+    """Return the access role that this authority gives on every account of the company."""
     return _ROLE_OF[authority.kind]
 
 
 def must_stand(authority: Authority) -> bool:
-    """Whether what is held stays although nothing is wanted: unknown is not no."""
+    """Whether grants in force stay although none is called for: unknown is not no."""
     return authority.kind is Kind.UNKNOWN

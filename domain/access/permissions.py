@@ -1,14 +1,13 @@
-"""The one list of permissions, and the access roles that are made of them."""
+"""The list of permissions, and the access roles made of them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """One thing that may be done at the operator's self-service, ``<resource>:<action>``.
+    """One action of the operator's self-service, ``<resource>:<action>``. Alphabetical.
 
-    Alphabetical. Holds for private and business accounts alike; a private person's account is an
-    account whose owner is a person.
+    The same for private and business accounts.
     """
 
     ACCESS_MANAGE = "access:manage"
@@ -58,38 +57,79 @@ class AccessRole:
     description: str
 
 
-P = Permission
+_ADMINISTRATOR = frozenset(
+    {
+        Permission.ACCESS_MANAGE,
+        Permission.ACCESS_VIEW,
+        Permission.BALANCE_VIEW,
+        Permission.CALL_DETAILS_REQUEST,
+        Permission.CALL_DETAILS_VIEW,
+        Permission.CONTRACT_END,
+        Permission.CONTRACT_START,
+        Permission.CONTRACT_VIEW,
+        Permission.CREDIT_LIMIT_HISTORY,
+        Permission.CREDIT_LIMIT_SET,
+        Permission.CREDIT_LIMIT_VIEW,
+        Permission.INTERNET_MANAGE,
+        Permission.INTERNET_VIEW,
+        Permission.INVOICE_PAY,
+        Permission.INVOICE_VIEW,
+        Permission.MOBIIL_ID_END,
+        Permission.MOBIIL_ID_START,
+        Permission.MOBIIL_ID_VIEW,
+        Permission.NUMBER_VIEW,
+        Permission.PACKAGE_VIEW,
+        Permission.RESTRICTION_SET,
+        Permission.RESTRICTION_VIEW,
+        Permission.ROUTER_MANAGE,
+        Permission.SERVICE_ORDER,
+        Permission.SERVICE_VIEW,
+        Permission.SIM_VIEW,
+        Permission.USAGE_VIEW,
+    }
+)
+_ACCOUNTANT = frozenset(
+    {
+        Permission.BALANCE_VIEW,
+        Permission.CREDIT_LIMIT_HISTORY,
+        Permission.CREDIT_LIMIT_VIEW,
+        Permission.INVOICE_PAY,
+        Permission.INVOICE_VIEW,
+    }
+)
+_USER = frozenset(
+    {
+        Permission.CREDIT_LIMIT_VIEW,
+        Permission.INTERNET_VIEW,
+        Permission.MOBIIL_ID_VIEW,
+        Permission.NUMBER_VIEW,
+        Permission.PACKAGE_VIEW,
+        Permission.RESTRICTION_VIEW,
+        Permission.SERVICE_VIEW,
+        Permission.SIM_VIEW,
+        Permission.USAGE_VIEW,
+    }
+)
 
 ACCESS_ROLES: dict[Role, AccessRole] = {
     role.name: role
     for role in (
-        AccessRole(Role.ADMINISTRATOR, frozenset(Permission), "everything on the account"),
-        AccessRole(
-            Role.ACCOUNTANT,
-            frozenset(
-                {P.BALANCE_VIEW, P.CREDIT_LIMIT_HISTORY, P.CREDIT_LIMIT_VIEW}
-                | {P.INVOICE_PAY, P.INVOICE_VIEW}
-            ),
-            "bills and payments",
-        ),
-        AccessRole(
-            Role.USER,
-            frozenset(
-                {P.CREDIT_LIMIT_VIEW, P.INTERNET_VIEW, P.MOBIIL_ID_VIEW, P.NUMBER_VIEW}
-                | {P.PACKAGE_VIEW, P.RESTRICTION_VIEW, P.SERVICE_VIEW, P.SIM_VIEW, P.USAGE_VIEW}
-            ),
-            "sees the own service, changes nothing",
-        ),
+        AccessRole(Role.ADMINISTRATOR, _ADMINISTRATOR, "everything on the account"),
+        AccessRole(Role.ACCOUNTANT, _ACCOUNTANT, "bills and payments"),
+        AccessRole(Role.USER, _USER, "views the own service, changes nothing"),
         AccessRole(
             Role.JOINT_REPRESENTATIVE,
-            frozenset({P.ACCESS_VIEW}),
-            "may act only together with others: sees who they are",
+            frozenset({Permission.ACCESS_VIEW}),
+            "acts only together with others: views who they are",
         ),
     )
 }
-"""What each role may do. A `user` never holds a permission that changes anything."""
+"""The permissions of each role, one by one: a new permission belongs to no role by itself.
+
+A `user` never holds a permission that changes anything.
+"""
 
 
 def permissions_of(role: str) -> frozenset[Permission]:
-    """The permissions of a role by name; an unknown name has none."""
+    """Return the permissions of a role by name; an unknown name has none."""
     return ACCESS_ROLES[Role(role)].permissions if role in ACCESS_ROLES else frozenset()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from api.auth.errors import KeysUnavailable, TokenRefused
+from api.auth.errors import InvalidToken, KeysUnavailable
 from api.auth.jwks import KeyCache
 from tests.clients.token_issuer import (
     ISSUER,
@@ -57,7 +57,7 @@ async def test_a_fresh_set_is_not_fetched_again(
     await keys.key("first")
 
     assert endpoint.fetches == 1
-    assert keys.settled_for() == 1
+    assert keys.fresh_for() == 1
 
 
 async def test_after_its_life_the_set_is_fetched_again(
@@ -67,7 +67,7 @@ async def test_after_its_life_the_set_is_fetched_again(
     endpoint.serve(OTHER_KEY)
     clock.pass_(TTL)
 
-    with pytest.raises(TokenRefused, match="key_unknown"):
+    with pytest.raises(InvalidToken, match="key_unknown"):
         await keys.key("first")
 
     assert endpoint.fetches == 2
@@ -92,7 +92,7 @@ async def test_invented_key_ids_are_not_passed_on_to_the_issuer(
     clock.pass_(COOLDOWN)
 
     for number in range(20):
-        with pytest.raises(TokenRefused, match="key_unknown"):
+        with pytest.raises(InvalidToken, match="key_unknown"):
             await keys.key(f"invented-{number}")
 
     assert endpoint.fetches == 2
@@ -119,7 +119,7 @@ async def test_known_keys_do_not_wait_for_a_fetch_that_an_invented_id_began(
 
         assert (await cache.key("first")).kid == "first"
         released.set()
-        with pytest.raises(TokenRefused, match="key_unknown"):
+        with pytest.raises(InvalidToken, match="key_unknown"):
             await stranger
 
 
@@ -165,7 +165,7 @@ async def test_during_an_outage_renewal_is_tried_aside_and_ends_the_outage(
     await keys._fetching
 
     assert (await keys.key("second")).kid == "second"
-    with pytest.raises(TokenRefused, match="key_unknown"):
+    with pytest.raises(InvalidToken, match="key_unknown"):
         await keys.key("first")
     assert endpoint.fetches == 3
 
@@ -220,7 +220,7 @@ async def test_keys_that_cannot_be_used_do_not_spoil_the_set(
     endpoint.answer = lambda: httpx.Response(200, json={"keys": [*odd, good]})
 
     assert (await keys.key("first")).kid == "first"
-    with pytest.raises(TokenRefused, match="key_unknown"):
+    with pytest.raises(InvalidToken, match="key_unknown"):
         await keys.key("second")
 
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from joserfc.jws import extract_compact
 
-from api.auth.errors import TokenRefused
+from api.auth.errors import InvalidToken
 from api.auth.principals import ClientCaller, PersonCaller, StaffCaller, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from dev.stack.supervised_process import Program, RunningProgram, answers
@@ -232,7 +232,7 @@ async def test_the_id_token_is_as_taras_and_opens_nothing(
     assert claims["at_hash"] == base64.b64encode(digest).decode()
     assert claims["profile_attributes"]["date_of_birth"] == "2000-01-01"
     assert (claims["phone_number"], claims["phone_number_verified"]) == ("+37255512345", True)
-    with pytest.raises(TokenRefused, match="id_token"):
+    with pytest.raises(InvalidToken, match="id_token"):
         await engine.verify(tokens["id_token"])
 
 
@@ -361,7 +361,7 @@ async def test_a_withdrawn_key_is_gone_at_once(tmp_path: Path) -> None:
         await http.post("/_control/rotate", json={"overlap": 0})
         engine = TokenVerifier([IssuerProfile.model_validate(issuer_profiles(ISSUER)[0])], http)
 
-        with pytest.raises(TokenRefused, match="key_unknown"):
+        with pytest.raises(InvalidToken, match="key_unknown"):
             await engine.verify(before)
 
 
