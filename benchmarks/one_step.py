@@ -6,10 +6,10 @@ with workflow.unsafe.imports_passed_through():
     from sqlmodel import Session
 
     from activities.provisioning.effect import Outcome
-    from activities.provisioning.run_step import Steps
+    from activities.provisioning.run_step import StepRunner
     from benchmarks.bare_step import TARGET
     from domain.provisioning.steps import Answer, Done, NotDone, Step
-    from workflows.provisioning.step_process import Process
+    from workflows.provisioning.step_process import StepProcess
 
 
 class DoneAtOnce:
@@ -34,7 +34,7 @@ class DoneAtOnce:
 class Hands:
     """Carries out the step, as the product's activities do."""
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, steps: StepRunner) -> None:
         self._steps = steps
 
     @activity.defn
@@ -44,7 +44,7 @@ class Hands:
 
 
 @workflow.defn
-class OneStep(Process):
+class OneStep(StepProcess):
     """A process of one step."""
 
     @workflow.init

@@ -11,7 +11,7 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from benchmarks.bare_step import TARGET, OneActivity, OneElsewhere, nothing
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.one_step import Hands, OneStep
@@ -109,7 +109,7 @@ async def _measure(
     cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
     client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
     database = Database(settings.database.dsn())
-    hands = Hands(Steps(database, settings.step_rules()))
+    hands = Hands(StepRunner(database, settings.step_rules()))
     rates: Figures = {name: [] for name in _CONTENDERS}
     times: Figures = {name: [] for name in _CONTENDERS}
     # All of them on the bare queues: those of the product's own are there to be copied.
@@ -158,7 +158,7 @@ def _asked_for(database: Database, number: int) -> list[Step]:
                 action="do",
                 resource=f"service/{process_id}",
             )
-            steps.ask_for(session, step, TARGET, str(process_id))
+            steps.add(session, step, TARGET, str(process_id))
             asked.append(step)
     return asked
 

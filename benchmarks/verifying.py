@@ -13,7 +13,7 @@ from temporalio.client import Client
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.numbers.send_code import CodePaper
 from activities.numbers.verification import NumberVerifying
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
 from benchmarks.measuring import Line, Size, alone, ratio
@@ -119,7 +119,7 @@ async def _rates(settings: WorkerSettings, number: int, rounds: int) -> list[lis
 
 
 def _work(settings: WorkerSettings, database: Database, gateway: AnswersAtOnce) -> Work:
-    steps, rules = Steps(database, settings.step_rules()), settings.verification.rules()
+    steps, rules = StepRunner(database, settings.step_rules()), settings.verification.rules()
     paper = CodePaper(settings.verification.code_key(), settings.portal.host)
     verifying = NumberVerifying(database, steps, (gateway, NoSimSwap()), rules, paper)
     own = [verifying.has_ended, verifying.leave, verifying.give_up, verifying.expire]

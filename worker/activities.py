@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from domain.provisioning.targets import Target
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -21,7 +21,7 @@ Work = Mapping[Target | None, Activities]
 @contextmanager
 def activities(settings: WorkerSettings, database: Database) -> Iterator[Work]:
     """Build every activity. Their clients are closed when the block ends."""
-    steps = Steps(database, settings.step_rules())
+    steps = StepRunner(database, settings.step_rules())
     retries = ops(settings, database)
     with (
         registry(settings, database) as register,

@@ -11,7 +11,7 @@ from activities.adapters.sms_gateway import SmsGateway
 from activities.numbers.check_sim_swap import ENGINE, SimLook
 from activities.numbers.send_code import CodePaper, CodeSms
 from activities.provisioning.effect import Outcome
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from domain.numbers.verifications import SIM_UNKNOWN, State, VerificationRules
 from domain.provisioning.steps import Step
 from storage.database import Database
@@ -26,7 +26,7 @@ class NumberVerifying:
     def __init__(
         self,
         database: Database,
-        steps_: Steps,
+        steps_: StepRunner,
         networks: tuple[SmsGateway, SimSwap],
         rules: VerificationRules,
         paper: CodePaper,
@@ -61,7 +61,7 @@ class NumberVerifying:
     def leave(self, verification_id: UUID) -> None:
         """It has ended: what it left undone nobody has to decide about."""
         with self._database.transaction() as session:
-            steps.drop_left(session, verification_id)
+            steps.drop_unfinished(session, verification_id)
             stuck_items.end_process(session, verification_id, ENGINE)
 
     @activity.defn

@@ -1,80 +1,77 @@
-"""What a step does to its target, and how its process hears what became of it."""
+"""The interface of a step's effect, and the outcome that its process receives.
 
-from dataclasses import dataclass
+A process author writes one ``Effect`` per action and an activity that passes it to
+``StepRunner.carry_out``; everything else (order, idempotency, doubt, pauses, the list of what is
+stuck, decisions) is the engine's.
+"""
+
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel
-from sqlalchemy import Row
 
-from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import Answer, Move, NotDone, Step
+from domain.provisioning.steps import Answer, NotDone, Step
 from domain.provisioning.targets import Target
 from storage.database import Session
 
 
 class Effect(Protocol):
-    """One effect on its target. Made for one attempt; may keep what it prepared."""
+    """One effect on one target. Made for one attempt; may keep what it prepared.
+
+    Called in this order: ``prepare`` in a first transaction; ``ask`` or ``hand_over`` with no
+    transaction open; ``settle`` in a second one. A worker may die in between: then all of it is
+    called again on a new object, and after an unknown outcome ``ask`` comes before ``hand_over``.
+    """
 
     target: Target
     can_be_asked: bool
-    """Whether the target can tell what became of an earlier attempt."""
+    """The target can say what became of an earlier attempt."""
 
     def prepare(self, session: Session, step: Step) -> bool:
-        """Read and write what it needs. False: there is nothing (any more) to be done."""
+        """Read and write what the effect needs. False: nothing is left to do; the step is done."""
         ...
 
     def hand_over(self, key: str) -> Answer:
-        """Do it under this idempotency key. Raises NotDone. Calls block."""
+        """Carry the effect out under this idempotency key. Blocks.
+
+        Raises Refused, Trouble or InDoubt. Any other exception leaves the step in doubt.
+        """
         ...
 
     def ask(self, key: str) -> Answer | None:
-        """What became of it; None: the target has never seen it. Raises NotDone."""
+        """Ask the target what became of this key. None: the target has never seen it. Blocks.
+
+        Raises NotDone: Refused if that is how it ended; after Trouble and InDoubt the step stays in
+        doubt.
+        """
         ...
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
-        """What follows in our own rows, in the transaction that writes the answer down."""
+        """Write what follows in our own rows, in the transaction that records the answer."""
         ...
 
 
-class Kind(StrEnum):
-    """How a step is, as its process hears it."""
+class OutcomeKind(StrEnum):
+    """How a step is, for its process."""
 
     DONE = "done"
     SKIPPED = "skipped"
     REFUSED = "refused"
-    """Only where the process said that it knows what follows."""
+    """Only where ``Step.refusal_ends``."""
     ABORTED = "aborted"
+    """An operator aborted the process: it must undo what was done."""
     WAITING = "waiting"
     """For its turn, its target, or the target's completion."""
     STUCK = "stuck"
+    """An operator must decide."""
 
 
 class Outcome(BaseModel, frozen=True):
-    """How a step is, and when to look again unless something is heard before."""
+    """Result of an attempt. ``look_again``: after how long to try again unless woken; None: never.
 
-    kind: Kind
+    Crosses Temporal: field names are part of the histories.
+    """
+
+    kind: OutcomeKind
     look_again: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt: the step as it was found, and whether it is done or asked about."""
-
-    step: Step
-    effect: Effect
-    row: Row[Any]
-    move: Move
-    number: int
-    """Of the decision, see storage.step_tables.StepRow."""
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether it was stuck already."""
-        return self.row.stuck_state not in {None, "closed"}
-
-    @property
-    def actor(self) -> Actor:
-        """Who this is in the history."""
-        return Actor(ActorKind.ENGINE, self.step.process)

@@ -1,14 +1,16 @@
-"""What targets answered, written down: the step, its target, and the list of what is stuck."""
+"""Records what targets answered: in the step, in its target and in the list of what is stuck."""
 
 import random
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row
-
-from activities.provisioning.effect import Attempt, Kind, Outcome
+from activities.provisioning.effect import Effect, Outcome, OutcomeKind
+from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import WaitsFor
+from domain.provisioning.next_action import NextAction
 from domain.provisioning.steps import (
     UNKNOWN,
     Accepted,
@@ -16,68 +18,93 @@ from domain.provisioning.steps import (
     Decision,
     Done,
     InDoubt,
-    Move,
     NotDone,
     Refused,
+    Step,
     StepRules,
     StepState,
+    StepWait,
     step_id,
 )
 from domain.provisioning.targets import Target, TargetState
 from storage.database import Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
-from storage.provisioning import steps, targets
+from storage.provisioning import step_queries, steps, targets
+from storage.provisioning.steps import FoundStep, UnsettledStep
 from storage.requests import operations
 
-_SOON = timedelta(seconds=0.2)
-_SLOW = timedelta(seconds=30)
-_LONG = timedelta(minutes=10)
-"""Until what waits looks by itself, though nobody woke it."""
+_ASK_AT_FIRST = timedelta(seconds=0.2)
+_ASK_AT_LEAST = timedelta(seconds=30)
+"""Bounds of the time between two questions about a step that its target has accepted."""
+_UNWOKEN = timedelta(minutes=10)
+"""After this a waiting step is tried again though nobody woke its process."""
 
 
 def spread(after: timedelta) -> timedelta:
-    """A little more or less of it, so that those who wait do not come all at once."""
+    """Vary a delay by a fifth, so that those who wait do not all come at once."""
     return after * random.uniform(0.8, 1.2)  # noqa: S311 # not a secret
 
 
-_OVER = {
-    StepState.DONE: Kind.DONE,
-    StepState.UNDONE: Kind.DONE,
-    StepState.SKIPPED: Kind.SKIPPED,
-    StepState.DROPPED: Kind.SKIPPED,
-    StepState.REFUSED: Kind.REFUSED,
-    StepState.ABORTING: Kind.ABORTED,
-    StepState.GIVEN_UP: Kind.ABORTED,
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a step: how it was found, and what is done about it."""
+
+    step: Step
+    effect: Effect
+    found: FoundStep
+    action: NextAction
+    decision_no: int
+
+    @property
+    def key(self) -> str:
+        """Idempotency key of this attempt."""
+        return self.step.key(self.decision_no)
+
+    @property
+    def actor(self) -> Actor:
+        """Actor of the attempt's events."""
+        return Actor(ActorKind.ENGINE, self.step.process)
+
+
+_KINDS = {
+    StepState.DONE: OutcomeKind.DONE,
+    StepState.UNDONE: OutcomeKind.DONE,
+    StepState.SKIPPED: OutcomeKind.SKIPPED,
+    StepState.DROPPED: OutcomeKind.SKIPPED,
+    StepState.REFUSED: OutcomeKind.REFUSED,
+    StepState.ABORTING: OutcomeKind.ABORTED,
+    StepState.GIVEN_UP: OutcomeKind.ABORTED,
 }
 
 
-def over(row: Row[Any]) -> Outcome:
-    """How a step is with which nothing more happens."""
-    aborted = row.resolution == Resolution.ABORTED
-    return Outcome(kind=Kind.ABORTED if aborted else _OVER[StepState(row.state)])
+def settled(state: StepState, resolution: Resolution | None) -> Outcome:
+    """Outcome of a step that is already settled or aborted."""
+    if resolution is Resolution.ABORTED:
+        return Outcome(kind=OutcomeKind.ABORTED)
+    return Outcome(kind=_KINDS[state])
 
 
-def wait(session: Session, row: Row[Any], waits_for: str) -> Outcome:
-    """It waits for its turn, or for its target; its place in a resumption is kept."""
-    steps.waiting(session, row.id, waits_for)
-    if row.stuck_state != "stuck":  # then it waits for operations in the first place
-        what = row.target if waits_for == "target" else waits_for
-        operations.running(session, row.process_id, what)
-    look_again = row.go_in + timedelta(seconds=0.05) if row.too_early else spread(_LONG)
-    return Outcome(kind=Kind.WAITING, look_again=look_again)
+def wait(session: Session, found: FoundStep, waits_for: StepWait) -> Outcome:
+    """Record that the step waits for its turn, or for its target."""
+    steps.mark_waiting(session, found.id, waits_for)
+    if not found.is_undecided:  # an undecided stuck step waits for a decision in the first place
+        what = found.target if waits_for is StepWait.TARGET else waits_for
+        operations.running(session, found.process_id, WaitsFor(what))
+    again = found.turn_in + timedelta(seconds=0.05) if found.is_early else spread(_UNWOKEN)
+    return Outcome(kind=OutcomeKind.WAITING, look_again=again)
 
 
-class Answers:
-    """Each answer in one transaction, which is the caller's."""
+class AnswerRecorder:
+    """Records each answer in the caller's transaction."""
 
     def __init__(self, rules: StepRules) -> None:
         self._rules = rules
 
-    def write_down(
+    def record(
         self, session: Session, attempt: Attempt, answer: Answer | NotDone
     ) -> Outcome | None:
-        """What its process hears; None: Temporal is to try again after its back-off."""
+        """Record an answer; returns the outcome. None: Temporal is to retry after its back-off."""
         match answer:
             case Done(receipt=receipt):
                 return self._done(session, attempt, answer, receipt)
@@ -85,114 +112,128 @@ class Answers:
                 return self._accepted(session, attempt, answer)
             case Refused():
                 return self._refused(session, attempt, answer)
-        return self._troubled(session, attempt, answer)
+        return self._not_done(session, attempt, answer)
 
     def _done(
         self, session: Session, attempt: Attempt, answer: Answer, receipt: dict[str, Any]
     ) -> Outcome:
         step = attempt.step
         if not steps.settle(session, step.id, StepState.DONE, receipt):
-            return over(steps.ended(session, step.id))  # another was quicker, or it is aborted
+            return _settled_meanwhile(session, step)
         if step.undoes is not None:
-            steps.undone(session, step_id(step.process_id, step.undoes))
+            steps.mark_undone(session, step_id(step.process_id, step.undoes))
         attempt.effect.settle(session, step, answer)
-        self._target_answers(session, attempt.row)
-        return self.closed(session, attempt, Resolution.HEALED, Kind.DONE)
+        _target_answered(session, attempt.found)
+        return self.close(session, attempt, Resolution.HEALED, OutcomeKind.DONE)
 
-    def closed(
-        self, session: Session, attempt: Attempt, resolution: Resolution, kind: Kind
+    def close(
+        self, session: Session, attempt: Attempt, resolution: Resolution, kind: OutcomeKind
     ) -> Outcome:
-        """It is settled, and so not stuck; it is undone where somebody decided so meanwhile."""
-        # Not only what this attempt found listed: another may have listed it since.
+        """Close the stuck item of a settled step; returns the outcome.
+
+        If an operator has decided to abort meanwhile, the step is undone all the same.
+        """
+        # Whatever this attempt found: another one may have listed the step since.
         row = stuck_items.close(session, attempt.step.id, resolution, attempt.actor)
         if row is None or row.was != "decided" or row.decision["decision"] != Decision.ABORT:
             return Outcome(kind=kind)
-        steps.aborting(session, attempt.step.id)
-        return Outcome(kind=Kind.ABORTED)
+        steps.mark_aborting(session, attempt.step.id)
+        return Outcome(kind=OutcomeKind.ABORTED)
 
     def _accepted(self, session: Session, attempt: Attempt, answer: Answer) -> Outcome:
-        # What was stuck and is taken on now gets its time: the next look should see it healed.
-        fresh = attempt.row.state != StepState.ACCEPTED
-        anew = fresh and attempt.is_listed
-        row = steps.unsettled(session, attempt.step.id, StepState.ACCEPTED, anew=anew)
-        if row is None:
-            return over(steps.ended(session, attempt.step.id))
+        # A stuck step that is accepted now gets its time: the next question should find it done.
+        is_news = attempt.found.state is not StepState.ACCEPTED
+        anew = is_news and attempt.found.is_listed
+        now = steps.record_unsettled(session, attempt.step.id, StepState.ACCEPTED, anew=anew)
+        if now is None:
+            return _settled_meanwhile(session, attempt.step)
         attempt.effect.settle(session, attempt.step, answer)
-        self._target_answers(session, attempt.row)
-        if fresh or row.troubled < self._rules.stuck_after:
-            soon = min(max(row.troubled, _SOON), _SLOW)
-            return Outcome(kind=Kind.WAITING, look_again=spread(soon))
+        _target_answered(session, attempt.found)
+        if is_news or now.troubled_for < self._rules.stuck_after:
+            soon = min(max(now.troubled_for, _ASK_AT_FIRST), _ASK_AT_LEAST)
+            return Outcome(kind=OutcomeKind.WAITING, look_again=spread(soon))
         why = Standstill(StuckKind.TROUBLE, StuckReason.NOT_COMPLETED)
-        return self._stuck(session, attempt, row, why)
+        return self._list(session, attempt, now, why)
 
     def _refused(self, session: Session, attempt: Attempt, answer: Refused) -> Outcome:
         step = attempt.step
-        self._target_answers(session, attempt.row)
+        _target_answered(session, attempt.found)
         if step.refusal_ends:
             if not steps.settle(session, step.id, StepState.REFUSED):
-                return over(steps.ended(session, step.id))
+                return _settled_meanwhile(session, step)
             attempt.effect.settle(session, step, answer)
-            return self.closed(session, attempt, Resolution.ENDED, Kind.REFUSED)
-        row = steps.unsettled(session, step.id, StepState.REFUSED)
-        if row is None:
-            return over(steps.ended(session, step.id))
+            return self.close(session, attempt, Resolution.ENDED, OutcomeKind.REFUSED)
+        now = steps.record_unsettled(session, step.id, StepState.REFUSED)
+        if now is None:
+            return _settled_meanwhile(session, step)
         attempt.effect.settle(session, step, answer)
-        return self._stuck(
-            session, attempt, row, Standstill(StuckKind.REFUSED, answer.code, answer.detail)
-        )
+        why = Standstill(StuckKind.REFUSED, answer.code, answer.detail)
+        return self._list(session, attempt, now, why)
 
-    def _troubled(self, session: Session, attempt: Attempt, answer: NotDone) -> Outcome | None:
-        """Trouble, or doubt. A failed question changes nothing of what is not known."""
+    def _not_done(self, session: Session, attempt: Attempt, answer: NotDone) -> Outcome | None:
+        """Record trouble or doubt. A question that failed leaves the step in doubt."""
         step = attempt.step
-        doubt = isinstance(answer, InDoubt) or attempt.move is Move.ASK
-        state = StepState.DOUBT if doubt else StepState.TROUBLE
-        row = steps.unsettled(session, step.id, state)
-        if row is None:
-            return over(steps.ended(session, step.id))
+        in_doubt = isinstance(answer, InDoubt) or attempt.action is NextAction.ASK
+        state, kind = _doubt_or_trouble(in_doubt)
+        now = steps.record_unsettled(session, step.id, state)
+        if now is None:
+            return _settled_meanwhile(session, step)
         attempt.effect.settle(session, step, answer)
-        kind = StuckKind.DOUBT if doubt else StuckKind.TROUBLE
-        return self._failed(session, attempt, row, Standstill(kind, answer.code, answer.detail))
+        return self._failed(session, attempt, now, Standstill(kind, answer.code, answer.detail))
 
-    def broken(self, session: Session, attempt: Attempt) -> Outcome | None:
-        """Our own code failed. What was not known before is not known still."""
-        doubt = StepState(attempt.row.state) in UNKNOWN
-        state = StepState.DOUBT if doubt else StepState.TROUBLE
-        row = steps.unsettled(session, attempt.step.id, state)
-        if row is None:
-            return over(steps.ended(session, attempt.step.id))
-        kind = StuckKind.DOUBT if doubt else StuckKind.TROUBLE
-        return self._failed(session, attempt, row, Standstill(kind, StuckReason.ENGINE_ERROR))
+    def record_crash(self, session: Session, attempt: Attempt) -> Outcome | None:
+        """Record that our own code failed. A step whose outcome was unknown stays in doubt."""
+        state, kind = _doubt_or_trouble(attempt.found.state in UNKNOWN)
+        now = steps.record_unsettled(session, attempt.step.id, state)
+        if now is None:
+            return _settled_meanwhile(session, attempt.step)
+        why = Standstill(kind, StuckReason.ENGINE_ERROR)
+        return self._failed(session, attempt, now, why)
 
     def _failed(
-        self, session: Session, attempt: Attempt, row: Row[Any], why: Standstill
+        self, session: Session, attempt: Attempt, now: UnsettledStep, why: Standstill
     ) -> Outcome | None:
         effect = attempt.effect
-        paused = self._target_failed(session, effect.target, why)
+        is_paused = self._target_failed(session, effect.target, why)
         if why.kind is StuckKind.DOUBT and not effect.can_be_asked:
-            return self._stuck(session, attempt, row, why)
-        if stuck_items.is_listed(session, row.id):
-            return self._stuck(session, attempt, row, why)
-        if paused:
-            return wait(session, attempt.row, "target")
-        if row.troubled < self._rules.stuck_after:
+            return self._list(session, attempt, now, why)
+        if stuck_items.is_listed(session, attempt.step.id):
+            return self._list(session, attempt, now, why)
+        if is_paused:
+            return wait(session, attempt.found, StepWait.TARGET)
+        if now.troubled_for < self._rules.stuck_after:
             return None
-        return self._stuck(session, attempt, row, why)
+        return self._list(session, attempt, now, why)
 
     def _target_failed(self, session: Session, target: Target, why: Standstill) -> bool:
-        """Whether it is paused now. Our own errors say nothing about it."""
+        """Count a failure of the target; returns whether it is paused now. Not for our errors."""
         if why.code is StuckReason.ENGINE_ERROR:
             targets.return_probe(session, target)
             return False
         return targets.record_failure(session, target, self._rules)
 
-    def _stuck(self, session: Session, attempt: Attempt, row: Row[Any], why: Standstill) -> Outcome:
-        stuck_items.open_(session, attempt.step, row, why)
-        by_itself = why.kind is StuckKind.TROUBLE or (
+    def _list(
+        self, session: Session, attempt: Attempt, now: UnsettledStep, why: Standstill
+    ) -> Outcome:
+        stuck_items.open_(session, attempt.step, now.failures, why)
+        tries_on = why.kind is StuckKind.TROUBLE or (
             why.kind is StuckKind.DOUBT and attempt.effect.can_be_asked
         )
-        again = spread(self._rules.slow_retry) if by_itself else None
-        return Outcome(kind=Kind.STUCK, look_again=again)
+        again = spread(self._rules.slow_retry) if tries_on else None
+        return Outcome(kind=OutcomeKind.STUCK, look_again=again)
 
-    def _target_answers(self, session: Session, row: Row[Any]) -> None:
-        if row.target_failures or row.target_state != TargetState.AVAILABLE:
-            targets.record_answer(session, Target(row.target))
+
+def _settled_meanwhile(session: Session, step: Step) -> Outcome:
+    """Outcome of a step that another worker settled, or an operator aborted, during the attempt."""
+    return settled(*step_queries.settled(session, step.id))
+
+
+def _doubt_or_trouble(in_doubt: bool) -> tuple[StepState, StuckKind]:  # private
+    if in_doubt:
+        return StepState.DOUBT, StuckKind.DOUBT
+    return StepState.TROUBLE, StuckKind.TROUBLE
+
+
+def _target_answered(session: Session, found: FoundStep) -> None:
+    if found.target_failures or found.target_state is not TargetState.AVAILABLE:
+        targets.record_answer(session, found.target)

@@ -1,27 +1,26 @@
-"""Carrying out a step: the one way in which any process has an effect on an outside system.
+"""Carries out steps: the only way in which a process has an effect on an outside system.
 
-Before the effect a transaction writes down that it is about to happen, after it another what became
-of it; so whoever comes after a crash knows what is done, what is not, and what nobody knows. What
-is stuck is listed in that same second transaction: the list cannot disagree with the step.
-Where our own code fails, what it wrote is taken back and a third one says so.
+A first transaction records that the effect is about to happen, a second one what became of it. So
+whoever comes after a crash knows what is done, what is not, and what is unknown. Stuck items are
+listed in the second transaction: the list cannot disagree with the step. Where our own code fails,
+the second transaction is rolled back and a third one records the failure.
 """
 
 import time
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
-from sqlalchemy import Row
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.metrics import WAITS, seconds_late
-from activities.provisioning.effect import Attempt, Effect, Kind, Outcome
-from activities.provisioning.record_answer import Answers, over, wait
+from activities.provisioning.effect import Effect, Outcome, OutcomeKind
+from activities.provisioning.record_answer import AnswerRecorder, Attempt, settled, wait
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.provisioning.next_action import NextAction, StepSnapshot, next_action
 from domain.provisioning.steps import (
     UNKNOWN,
     Accepted,
@@ -29,28 +28,34 @@ from domain.provisioning.steps import (
     Decision,
     Done,
     InDoubt,
-    Move,
     NotDone,
     Refused,
-    Seen,
     Step,
     StepRules,
     StepState,
-    next_move,
+    StepWait,
 )
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import TargetState
 from storage.database import Database, Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
 from storage.provisioning import steps, targets
+from storage.provisioning.steps import FoundStep
 
 log = structlog.get_logger(__name__)
 
 TROUBLE = "StepTrouble"
-# With the database away nothing can be written down either.
-_TRY_AGAIN = (ApplicationError, OperationalError, InterfaceError, InternalError, NoConnection)
+"""Type of the ApplicationError after which Temporal retries."""
+# With the database away nothing can be recorded either.
+_RETRIED_BY_TEMPORAL = (
+    ApplicationError,
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    NoConnection,
+)
 
-ANSWERS = Counter("volitus_step_answers", "What targets answered.", ["target", "answer"])
+ANSWERS = Counter("volitus_step_answers", "Answers of targets.", ["target", "answer"])
 STARTED_AFTER = Histogram(
     "volitus_step_schedule_to_start_seconds",
     "From when a step was due to when a worker began it.",
@@ -62,161 +67,160 @@ TOOK = Histogram(
 )
 
 
-class Steps:
+class StepRunner:
     """Carries out steps. Safe to repeat and to run twice at once: the target does it once."""
 
     def __init__(self, database: Database, rules: StepRules) -> None:
         self._database = database
         self._rules = rules
-        self._answers = Answers(rules)
+        self._recorder = AnswerRecorder(rules)
 
     def carry_out(self, step: Step, effect: Effect) -> Outcome:
-        """One attempt, or a look at what keeps it.
+        """Make one attempt at the step, or find out what holds it up. Blocks; for an activity.
 
-        Raises ApplicationError of type TROUBLE where Temporal is to try again after its back-off.
+        Raises ApplicationError of type TROUBLE where Temporal is to retry after its back-off.
         """
         info = activity.info()
         STARTED_AFTER.labels(effect.target).observe(seconds_late(info))
         workflow_id = info.workflow_id or ""
         try:
             return self._attempt(step, effect, workflow_id)
-        except _TRY_AGAIN:
+        except _RETRIED_BY_TEMPORAL:
             raise
         except Exception:
-            # Ours, and it must not be retried in silence for ever.
+            # Our own error, which must not be retried in silence for ever.
             log.exception("step_failed", action=step.action, target=effect.target)
-            return self._broken(step, effect, workflow_id)
+            return self._crashed(step, effect, workflow_id)
 
     def _attempt(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
         with self._database.transaction() as session:
-            row = steps.look(session, step, effect.target, workflow_id)
-            move = self._move(session, row, effect)
-            attempt = Attempt(step, effect, row, move, _number(session, row, move))
-            kept = self._keep(session, attempt) or self._prepare(session, attempt)
-        if kept is not None:
-            return kept
+            found = steps.lock(session, step, effect.target, workflow_id)
+            action = self._action(session, found, effect)
+            number = _decision_no(session, found, action)
+            attempt = Attempt(step, effect, found, action, number)
+            outcome = _held_up(session, attempt) or self._prepare(session, attempt)
+        if outcome is not None:
+            return outcome
         answer = _answer(attempt)
-        ANSWERS.labels(effect.target, _word(answer)).inc()
+        ANSWERS.labels(effect.target, _label(answer)).inc()
         with self._database.transaction() as session:
-            outcome = self._answers.write_down(session, attempt, answer)
+            outcome = self._recorder.record(session, attempt, answer)
         if outcome is None:
-            raise again(answer.code if isinstance(answer, NotDone) else "")
+            raise retry_later(answer.code if isinstance(answer, NotDone) else "")
         return outcome
 
-    def _broken(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
-        """A decision to try it again is used up by this, as it is by any other failure."""
+    def _crashed(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
+        """Record a failure of our own code. It uses up a decision to retry, as any failure does."""
         with self._database.transaction() as session:
-            row = steps.look(session, step, effect.target, workflow_id)
-            number = _number(session, row, Move.DO)
-            outcome = self._answers.broken(session, Attempt(step, effect, row, Move.DO, number))
+            found = steps.lock(session, step, effect.target, workflow_id)
+            number = _decision_no(session, found, NextAction.SEND)
+            attempt = Attempt(step, effect, found, NextAction.SEND, number)
+            outcome = self._recorder.record_crash(session, attempt)
         if outcome is None:
-            raise again(StuckReason.ENGINE_ERROR)
+            raise retry_later(StuckReason.ENGINE_ERROR)
         return outcome
 
-    def _move(self, session: Session, row: Row[Any], effect: Effect) -> Move:
-        seen = Seen(
-            state=StepState(row.state),
-            ended=row.ended_at is not None,
-            decision=_decision(row),
-            behind=row.behind,
+    def _action(self, session: Session, found: FoundStep, effect: Effect) -> NextAction:
+        snapshot = StepSnapshot(
+            state=found.state,
+            is_ended=found.is_ended,
+            decision=found.decision.decision if found.decision else None,
+            is_blocked=found.is_blocked,
             can_ask=effect.can_be_asked,
         )
-        move = next_move(seen)
-        if move in {Move.DO, Move.ASK} and self._shut(session, row, effect.target):
-            return Move.WAIT
-        return move
+        action = next_action(snapshot)
+        if action in {NextAction.SEND, NextAction.ASK} and self._must_wait(session, found):
+            return NextAction.WAIT
+        return action
 
-    def _shut(self, session: Session, row: Row[Any], target: Target) -> bool:
-        """Whether the target takes nothing now, or its turn after a pause has not come."""
-        if row.too_early:
+    def _must_wait(self, session: Session, found: FoundStep) -> bool:
+        """Whether the target takes no step now, or the step's turn after a pause has not come."""
+        if found.is_early:
             return True
-        if row.target_state == TargetState.AVAILABLE:
+        if found.target_state is TargetState.AVAILABLE:
             return False
-        return not (row.probe_due and targets.claim_probe(session, target, self._rules))
-
-    def _keep(self, session: Session, attempt: Attempt) -> Outcome | None:
-        """What keeps it from being tried now; None: nothing."""
-        step, row = attempt.step, attempt.row
-        match attempt.move:
-            case Move.OVER:
-                return over(row)
-            case Move.ABORT:
-                steps.aborting(session, step.id)
-                stuck_items.close(session, step.id, Resolution.ABORTED, attempt.actor)
-                return Outcome(kind=Kind.ABORTED)
-            case Move.SKIP:
-                steps.settle(session, step.id, StepState.SKIPPED)
-                stuck_items.close(session, step.id, Resolution.SKIPPED, attempt.actor)
-                return Outcome(kind=Kind.SKIPPED)
-            case Move.STAY:
-                _list_lost(session, attempt)
-                return Outcome(kind=Kind.STUCK)
-        return None
+        return not (found.is_probe_due and targets.claim_probe(session, found.target, self._rules))
 
     def _prepare(self, session: Session, attempt: Attempt) -> Outcome | None:
-        step, row = attempt.step, attempt.row
-        if attempt.move is Move.WAIT:
-            return wait(session, row, "order" if row.behind else "target")
+        step, found = attempt.step, attempt.found
+        if attempt.action is NextAction.WAIT:
+            return wait(session, found, StepWait.ORDER if found.is_blocked else StepWait.TARGET)
         if not attempt.effect.prepare(session, step):
             steps.settle(session, step.id, StepState.DONE)
             targets.return_probe(session, attempt.effect.target)
-            return self._answers.closed(session, attempt, Resolution.ENDED, Kind.DONE)
-        steps.sending(session, step.id)
+            return self._recorder.close(session, attempt, Resolution.ENDED, OutcomeKind.DONE)
+        steps.mark_sending(session, step.id)
         return None
 
 
-def _number(session: Session, row: Row[Any], move: Move) -> int:
-    """Which decision it is that is carried out; one to retry is taken up by that."""
-    number: int = row.decision_no
-    if _decision(row) is Decision.RETRY and move in {Move.DO, Move.ASK, Move.WAIT}:
-        number = steps.decided_again(
-            session, row.id, row.decision["correction"] or None
-        ).decision_no
-        stuck_items.retrying(session, row.id)
+def _held_up(session: Session, attempt: Attempt) -> Outcome | None:
+    """Outcome of a step that is not to be sent or asked about now; None: it is, or it waits."""
+    step, found = attempt.step, attempt.found
+    match attempt.action:
+        case NextAction.NOTHING:
+            return settled(found.state, found.resolution)
+        case NextAction.ABORT:
+            steps.mark_aborting(session, step.id)
+            stuck_items.close(session, step.id, Resolution.ABORTED, attempt.actor)
+            return Outcome(kind=OutcomeKind.ABORTED)
+        case NextAction.SKIP:
+            steps.settle(session, step.id, StepState.SKIPPED)
+            stuck_items.close(session, step.id, Resolution.SKIPPED, attempt.actor)
+            return Outcome(kind=OutcomeKind.SKIPPED)
+        case NextAction.STAY_STUCK:
+            _list_lost_answer(session, attempt)
+            return Outcome(kind=OutcomeKind.STUCK)
+    return None
+
+
+def _decision_no(session: Session, found: FoundStep, action: NextAction) -> int:
+    """Number of the decision that is carried out. A pending decision to retry is taken up."""
+    pending = found.decision
+    acts = action in {NextAction.SEND, NextAction.ASK, NextAction.WAIT}
+    if pending is None or pending.decision is not Decision.RETRY or not acts:
+        return found.decision_no
+    number = steps.apply_retry(session, found.id, pending.correction)
+    stuck_items.retrying(session, found.id)
     return number
 
 
-def _list_lost(session: Session, attempt: Attempt) -> None:
-    """Whoever handed it over and died could not list it; the target cannot be asked."""
-    state = StepState(attempt.row.state)
-    if state is StepState.SENDING or (state in UNKNOWN and not attempt.is_listed):
+def _list_lost_answer(session: Session, attempt: Attempt) -> None:
+    """List a step whose worker died while sending, where the target cannot be asked about it."""
+    state = attempt.found.state
+    if state is StepState.SENDING or (state in UNKNOWN and not attempt.found.is_listed):
         lost = InDoubt(StuckReason.ANSWER_LOST)
-        row = steps.unsettled(session, attempt.step.id, StepState.DOUBT)
+        now = steps.record_unsettled(session, attempt.step.id, StepState.DOUBT)
         attempt.effect.settle(session, attempt.step, lost)
-        if row is not None:
+        if now is not None:
             why = Standstill(StuckKind.DOUBT, lost.code)
-            stuck_items.open_(session, attempt.step, row, why)
+            stuck_items.open_(session, attempt.step, now.failures, why)
 
 
 def _answer(attempt: Attempt) -> Answer | NotDone:
-    effect, key = attempt.effect, attempt.step.key(attempt.number)
+    effect = attempt.effect
     begun = time.perf_counter()
     try:
-        if attempt.move is Move.ASK and (told := effect.ask(key)) is not None:
-            return told
-        return effect.hand_over(key)
+        if attempt.action is NextAction.ASK and (known := effect.ask(attempt.key)) is not None:
+            return known
+        return effect.hand_over(attempt.key)
     except NotDone as error:
         return error
-    except _TRY_AGAIN:
+    except _RETRIED_BY_TEMPORAL:
         raise
     except Exception:
-        # Ours, and what happened is not known.
+        # Our own error, and the outcome is unknown.
         log.exception("step_failed", action=attempt.step.action, target=effect.target)
         return InDoubt(StuckReason.ENGINE_ERROR)
     finally:
         TOOK.labels(effect.target).observe(time.perf_counter() - begun)
 
 
-def again(code: str) -> ApplicationError:
-    """Temporal is to try again after its back-off: expected, so no traceback each time."""
+def retry_later(code: str) -> ApplicationError:
+    """Error after which Temporal retries. Expected, so it is logged without a traceback."""
     return ApplicationError(code, type=TROUBLE, category=ApplicationErrorCategory.BENIGN)
 
 
-def _decision(row: Row[Any]) -> Decision | None:
-    return Decision(row.decision["decision"]) if row.stuck_state == "decided" else None
-
-
-def _word(answer: Answer | NotDone) -> str:
+def _label(answer: Answer | NotDone) -> str:
     match answer:
         case Done():
             return "done"

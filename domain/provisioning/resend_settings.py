@@ -1,4 +1,4 @@
-"""Re-sending a service's settings to the network: its steps, in their order."""
+"""Resending a service's settings to the network: the steps of the process, in their order."""
 
 from uuid import UUID
 
@@ -8,16 +8,16 @@ from domain.provisioning.steps import Decision, Step
 
 PROCESS = ProcessType.RESEND
 NETWORK_ID = "network_id"
-"""The id by which the network knows the service, where it is not ours."""
+"""Correctable input: the id by which the network knows the service, where it is not ours."""
 
 
 def workflow_id(operation_id: UUID) -> str:
-    """One workflow per operation."""
+    """Id of the operation's workflow."""
     return processes.workflow_id(ProcessType.RESEND, operation_id)
 
 
 def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:
-    """Read what the network has, for undoing; send what we have; make it active."""
+    """Read what the network has, to be able to undo; send our settings; make the service active."""
 
     def step(action: str, *may: Decision) -> Step:
         return Step(
@@ -30,5 +30,5 @@ def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[St
             corrections=(NETWORK_ID,),
         )
 
-    # Without the last one the service has its settings still, so it may be left out.
+    # Without the last step the service still has its settings, so that step may be skipped.
     return step("read"), step("configure"), step("activate", Decision.SKIP)

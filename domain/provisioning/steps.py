@@ -1,16 +1,19 @@
-"""Steps: one effect on one outside system each, what may become of it, and who may decide what.
+"""Steps: one effect on one outside system each, what became of it, and who may decide what.
 
-A step is known by its process and its action, so its key survives a retry, a reset and a restart
-(DESIGN.md, rule 7). An unknown outcome is *in doubt*: asked about before anything is repeated.
+A process author states a ``Step`` and an effect (activities/provisioning/effect.py); the engine
+orders, sends, asks, lists as stuck and undoes. A step is identified by process and action, so its
+idempotency key survives a retry, a reset and a restart. An unknown outcome is *in doubt*: the
+target is asked about it before anything is repeated.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
 from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.targets import Target
 
 
 class Decision(StrEnum):
@@ -25,20 +28,21 @@ class StepState(StrEnum):
     """How far a step is."""
 
     ASKED = "asked"
-    """It has its place in the order, and has not begun."""
+    """It has its place in the order, and was never sent."""
     SENDING = "sending"
-    """Being handed over. Found so again, whoever did it died: nobody knows."""
+    """A worker is sending it. If that worker has died, the outcome is unknown."""
     ACCEPTED = "accepted"
-    """The target works on it."""
+    """The target is working on it."""
     TROUBLE = "trouble"
-    """Certainly nothing happened."""
+    """It certainly did not happen; it is tried again."""
     DOUBT = "doubt"
     """It may have happened."""
     REFUSED = "refused"
+    """The target refused it for good."""
     ABORTING = "aborting"
-    """An operator ended its process, which undoes what was done: perhaps this also."""
+    """An operator aborted its process; the step may have happened, and is to be undone."""
     GIVEN_UP = "given_up"
-    """The same, and this certainly did not happen."""
+    """An operator aborted its process; the step certainly did not happen."""
     DONE = "done"
     SKIPPED = "skipped"
     UNDONE = "undone"
@@ -46,65 +50,79 @@ class StepState(StrEnum):
     """Its process ended without it."""
 
 
+class StepWait(StrEnum):
+    """What a step waits for."""
+
+    ORDER = "order"
+    """An earlier step of another process on the same resource."""
+    TARGET = "target"
+    """A paused target."""
+
+
 SETTLED = frozenset({StepState.DONE, StepState.SKIPPED, StepState.UNDONE, StepState.DROPPED})
-"""Nothing follows from these, nor from a refusal that its process takes as an end."""
+"""Final states. A refusal is final too where ``Step.refusal_ends``."""
 ABORTED = frozenset({StepState.ABORTING, StepState.GIVEN_UP})
 UNKNOWN = frozenset({StepState.SENDING, StepState.ACCEPTED, StepState.DOUBT})
-"""It may have happened, or still happen: the target is asked before anything is repeated."""
+"""The step may have happened, or may still happen: ask the target before repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One effect on one outside system. Ids only: it travels through Temporal."""
+    """One effect on one outside system. Holds ids only: it travels through Temporal."""
 
     process: str
+    """Type of its process."""
     process_id: UUID
     action: str
-    """Names it within its process."""
+    """Identifies the step within its process."""
     account_id: UUID | None = None
     resource: str | None = None
-    """``service/<id>``: steps on the same one run in the order in which they were asked."""
+    """Like ``service/<id>``. Steps on one resource run in the order in which they were added; None:
+    in no order."""
     may: tuple[Decision, ...] = (Decision.RETRY, Decision.ABORT)
-    """What can be decided where it is stuck."""
+    """Decisions allowed while it is stuck."""
     corrections: tuple[str, ...] = ()
-    """What of its input may be corrected with a retry."""
+    """Names of the inputs that a retry may correct."""
     refusal_ends: bool = False
-    """The process itself knows what follows from a refusal: nobody is asked."""
+    """A refusal settles the step and the process goes on from it; nobody is asked to decide."""
     undoes: str | None = None
-    """The action that it undoes: it has that one's place in the order."""
+    """The action that it undoes: it takes that step's place in the order."""
 
     @property
     def id(self) -> UUID:
-        """The same on every attempt, in every run."""
+        """Id of the step's row: the same in every attempt and every run."""
         return step_id(self.process_id, self.action)
 
     def key(self, decision_no: int) -> str:
-        """The idempotency key of the ``decision_no``-th decision (from 1) to carry the step out."""
+        """Idempotency key of the step for the ``decision_no``-th decision (from 1) to carry it out.
+
+        A retry of a refused step is a new decision, and so gets a new key.
+        """
         return f"{self.process}/{self.process_id}/{self.action}/{decision_no}"
 
 
 def step_id(process_id: UUID, action: str) -> UUID:
-    """The id of the step that does ``action`` in this process."""
+    """Id of the step that does ``action`` in this process."""
     return uuid5(process_id, action)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The target did it. ``receipt``: what is needed to prove or undo it; stays in the database."""
+    """The target did it. ``receipt``: what proves or undoes it; it stays in the database."""
 
     receipt: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The target took it on, and has not finished."""
+    """The target accepted it, and has not finished. It is asked again later by its key."""
 
 
 Answer = Done | Accepted
 
 
 class NotDone(Exception):
-    """Why a step is not done. ``code`` is stable; ``detail`` is the target's own word, if any."""
+    """The step is not done. ``code`` is stable; ``detail`` is the target's own code, if any."""
 
     def __init__(self, code: StuckReason, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -113,75 +131,41 @@ class NotDone(Exception):
 
 
 class Refused(NotDone):
-    """The target said no, for good."""
+    """The target refused it for good: repeating it under the same key changes nothing."""
 
 
 class Trouble(NotDone):
-    """It certainly did not happen, and may be tried again."""
+    """It certainly did not happen, and may be tried again under the same key."""
 
 
 class InDoubt(NotDone):
-    """It was sent and the answer was lost."""
-
-
-class Move(StrEnum):
-    """What to do with a step that is looked at."""
-
-    DO = "do"
-    ASK = "ask"
-    WAIT = "wait"
-    STAY = "stay"
-    """Stuck until somebody decides."""
-    SKIP = "skip"
-    ABORT = "abort"
-    OVER = "over"
+    """It was sent and its answer was lost: it may have happened."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A step as it is found."""
+class StepFailures:
+    """How long and how often a step has failed, for the list of what is stuck."""
 
-    state: StepState
-    ended: bool = False
-    decision: Decision | None = None
-    """What was decided and not carried out yet."""
-    behind: bool = False
-    """An earlier step on the same resource is not settled."""
-    can_ask: bool = True
-
-
-def next_move(seen: Seen) -> Move:
-    """What to do: decisions first, then the order, and ask before repeating."""
-    if seen.ended or seen.state in SETTLED:
-        return Move.OVER
-    if seen.state in ABORTED or seen.decision is Decision.ABORT:
-        return Move.ABORT
-    if seen.decision is Decision.SKIP:
-        return Move.SKIP
-    retry = seen.decision is Decision.RETRY
-    blind = seen.state in UNKNOWN and not seen.can_ask
-    # Whoever decided while it was being handed over did not know that the answer would be lost.
-    meant = retry and seen.state is not StepState.SENDING
-    if (seen.state is StepState.REFUSED or blind) and not meant:
-        return Move.STAY
-    if seen.behind:
-        return Move.WAIT
-    return Move.ASK if seen.state in UNKNOWN and seen.can_ask else Move.DO
+    workflow_id: str
+    target: Target
+    attempts: int
+    """How often it was sent."""
+    troubled_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class StepRules:
-    """When trouble becomes a stuck step, and how targets are spared."""
+    """When trouble is listed as stuck, and how much is asked of a failing target."""
 
     stuck_after: timedelta = timedelta(minutes=5)
-    """Of trouble."""
+    """Trouble that lasts this long is listed as stuck."""
     slow_retry: timedelta = timedelta(minutes=5)
-    """Between the tries of a stuck step by itself."""
+    """Between two attempts of a stuck step."""
     pause_after: int = 10
-    """Failures in a row, and a target is paused."""
+    """Failures in a row after which a target is paused."""
     pause_for: timedelta = timedelta(seconds=30)
-    """Until one step is let through to see."""
+    """Between two probes of a paused target."""
     resume_rate: float = 20
-    """Steps a second that go on when a target is resumed…"""
+    """Waiting steps a second that go on when a target is resumed…"""
     resume_jitter: timedelta = timedelta(seconds=2)
-    """…each a random part of this later."""
+    """…each later by a random part of this."""

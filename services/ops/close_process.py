@@ -23,7 +23,7 @@ def close(session: Session, id_: UUID, process: Process, fixed: Fixed) -> Row[An
     Raises what workflow_problems.decide does.
     """
     # Steps first: whoever ends a process locks them before what is stuck of it.
-    steps.drop_left(session, process.id)
+    steps.drop_unfinished(session, process.id)
     row = workflow_problems.decide(session, id_, fixed)
     if row.state == "closed":  # it was repeated
         return row

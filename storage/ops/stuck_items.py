@@ -12,7 +12,7 @@ from domain.ops import resolutions
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.processes import WaitsFor
-from domain.provisioning.steps import Step
+from domain.provisioning.steps import Step, StepFailures
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
@@ -56,7 +56,7 @@ RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
 
 
-def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
+def open_(session: Session, step: Step, failures: StepFailures, why: Standstill) -> None:
     """List this step; one that is listed already is kept up to date.
 
     What was decided about it meanwhile stays decided, but for a retry of what is now in doubt.
@@ -69,14 +69,14 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
             "kind": why.kind,
             "process": step.process,
             "process_id": step.process_id,
-            "workflow_id": row.workflow_id,
+            "workflow_id": failures.workflow_id,
             "account_id": step.account_id,
-            "target": row.target,
+            "target": failures.target,
             "action": step.action,
             "code": why.code,
             "detail": why.detail,
-            "attempts": row.attempts,
-            "first": row.troubled_since,
+            "attempts": failures.attempts,
+            "first": failures.troubled_since,
             "at": at,
             "allowed_decisions": [str(each) for each in step.may],
             "correctable_inputs": list(step.corrections),
@@ -87,7 +87,7 @@ def open_(session: Session, step: Step, row: Row[Any], why: Standstill) -> None:
             EventKind.STUCK_OPENED,
             subject_id=step.id,
             account_id=step.account_id,
-            reason=_reason(why.code, TEXTS[why.code], step, Target(row.target), why.detail),
+            reason=_reason(why.code, TEXTS[why.code], step, failures.target, why.detail),
             after={"state": "stuck", "version": listed.version},
         )
         events.append(session, [line], actor=Actor(ActorKind.ENGINE, step.process), at=at)

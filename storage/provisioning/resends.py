@@ -1,12 +1,13 @@
-"""Re-sendings of a service's settings: asked for here, carried out by their workflow."""
+"""Writes resends: requested here with their steps, ended here with their result."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor, ActorKind, EventKind
 from domain.provisioning.resend_settings import PROCESS, steps_of, workflow_id
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
@@ -16,50 +17,99 @@ from storage.provisioning import steps
 from storage.requests import operations
 from storage.requests.operations import Subject
 
+ENGINE = Actor(ActorKind.ENGINE, PROCESS)
+DONE = Reason("resend_done", "The network has the service's settings")
+ABORTED = Reason("resend_aborted", "Operations aborted it, and what was done is undone")
+
+
+class ServiceUnknown(Exception):
+    """There is no such service."""
+
 
 class ServiceEnded(Exception):
-    """The network is not told of services that have ended."""
+    """The service has ended: its settings are not sent any more."""
 
 
-def ask(
+class _Owner(NamedTuple):
+    account_id: UUID
+    status: str
+
+
+def request(
     session: Session, operation_id: UUID, service_id: UUID, actor: Actor, why: str
-) -> Row[Any] | None:
-    """Write down that it is asked for, and its place among all that concerns this service.
+) -> Row[Any]:
+    """Record that a resend is requested, and add its steps in the order on this service.
 
-    Returns the operation; None: there is no such service. Repeating changes nothing. Raises
-    ServiceEnded.
+    Returns the operation. Repeating changes nothing. Raises ServiceUnknown or ServiceEnded.
     """
-    service = session.execute(
+    row = session.execute(
         text("SELECT account_id, status FROM service WHERE id = :id"), {"id": service_id}
     ).one_or_none()
-    if service is None:
-        return None
-    if service.status != "active":
+    if row is None:
+        raise ServiceUnknown
+    owner = _Owner(*row)
+    if owner.status != "active":
         raise ServiceEnded
-    about = Subject(service.account_id, service_id)
-    if operations.request(session, operation_id, PROCESS, None, about):
-        for step in steps_of(operation_id, service_id, service.account_id):
-            steps.ask_for(session, step, Target.NETWORK, workflow_id(operation_id))
-        line = NewEvent(
+    subject = Subject(owner.account_id, service_id)
+    if operations.request(session, operation_id, PROCESS, None, subject):
+        for step in steps_of(operation_id, service_id, owner.account_id):
+            steps.add(session, step, Target.NETWORK, workflow_id(operation_id))
+        event = NewEvent(
             EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,
-            account_id=service.account_id,
-            reason=Reason("asked", why, {"operation_id": str(operation_id)}),
+            account_id=owner.account_id,
+            reason=Reason("requested", why, {"operation_id": str(operation_id)}),
         )
-        events.append(session, [line], actor=actor, at=events.now(session))
-    return operations.read(session.connection(), operation_id)
+        events.append(session, [event], actor=actor)
+    operation = operations.read(session.connection(), operation_id)
+    assert operation is not None  # noqa: S101 # this transaction wrote it, or it was there
+    return operation
+
+
+class ServiceSettings(NamedTuple):
+    """What the network should have of a service."""
+
+    id: UUID
+    number: str | None
+    kind: str
+
+
+def settings_of(session: Session, operation_id: UUID) -> ServiceSettings | None:
+    """Read the settings of the service that this resend is about. None: there is none any more."""
+    row = session.execute(
+        text(
+            "SELECT s.id, s.number, s.kind FROM operation o JOIN service s ON s.id = o.subject_id"
+            " WHERE o.id = :id"
+        ),
+        {"id": operation_id},
+    ).one_or_none()
+    return ServiceSettings(*row) if row else None
+
+
+def complete(session: Session, operation_id: UUID, skipped_steps: Sequence[str]) -> None:
+    """End the operation as succeeded. Repeating changes nothing.
+
+    ``skipped_steps``: actions that operators decided to do without.
+    """
+    result = {"skipped_steps": list(skipped_steps)}
+    operation = operations.succeeded(session, operation_id, result)
+    if operation is not None:
+        _record_end(session, operation, DONE, ENGINE)
 
 
 def close(session: Session, operation_id: UUID, why: Reason, actor: Actor) -> None:
-    """End a re-sending as it is, with nothing undone. One that has ended stays as it is."""
-    row = operations.cancelled(session, operation_id, why.as_json())
-    if row is None:
-        return
-    line = NewEvent(
+    """End the operation as cancelled. Repeating changes nothing. Undoes nothing by itself."""
+    operation = operations.cancelled(session, operation_id, why.as_json())
+    if operation is not None:
+        _record_end(session, operation, why, actor)
+
+
+def _record_end(session: Session, operation: Row[Any], why: Reason, actor: Actor) -> None:
+    event = NewEvent(
         EventKind.SERVICE_RESEND_ENDED,
-        subject_id=row.subject_id,
-        account_id=row.account_id,
-        reason=Reason(why.code, why.text, {"operation_id": str(row.id)}),
-        after={"state": row.state},
+        subject_id=operation.subject_id,
+        account_id=operation.account_id,
+        reason=Reason(why.code, why.text, {"operation_id": str(operation.id)}),
+        after={"state": operation.state},
     )
-    events.append(session, [line], actor=actor, at=events.now(session))
+    events.append(session, [event], actor=actor)

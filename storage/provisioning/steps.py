@@ -1,42 +1,115 @@
-"""Steps: each change of their state, with what is stuck, in the transaction of whoever works on it.
+"""Writes steps: each change of their state, in the transaction of whoever works on them.
 
-Locks are taken in one order: step, target, stuck. Who locks two steps locks one that undoes before
-what it undoes; storage.waking locks many, and nothing else.
+Locks are taken in one order: step, target, stuck item. A transaction that locks two steps locks the
+one that undoes before the one that it undoes. storage/provisioning/wakeups.py locks many steps and
+nothing else.
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.provisioning.steps import Step, StepState, step_id
-from domain.provisioning.targets import Target
+from domain.ops.resolutions import Resolution
+from domain.provisioning.steps import (
+    Decision,
+    Step,
+    StepFailures,
+    StepState,
+    StepWait,
+    step_id,
+)
+from domain.provisioning.targets import Target, TargetState
 from storage import locks
 from storage.locks import Purpose
 
-BEHIND = """EXISTS (
+BLOCKED = """EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.place < s.place
         AND e.ended_at IS NULL AND e.process_id <> s.process_id)"""
-"""Whether step ``s`` waits for an earlier one of another process on the same resource."""
+"""Condition: step ``s`` waits for an earlier one of another process on the same resource."""
 
-# In a statement of its own: what comes after it sees all that was done before the lock was had.
+
+@dataclass(frozen=True, slots=True)
+class PendingDecision:
+    """An operator's decision about a stuck step that has not been carried out."""
+
+    decision: Decision
+    correction: Mapping[str, str]
+    """Corrected inputs of a retry, by name."""
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """From the decision as the stuck item has it."""
+        return cls(Decision(value["decision"]), value["correction"])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStep:
+    """A step as it was found and locked, with its stuck item and its target."""
+
+    id: UUID
+    process_id: UUID
+    target: Target
+    place: int
+    state: StepState
+    decision_no: int
+    is_ended: bool
+    is_listed: bool
+    """It has an open stuck item…"""
+    is_undecided: bool
+    """…about which no operator has decided."""
+    decision: PendingDecision | None
+    """An operator's decision that has not been carried out."""
+    resolution: Resolution | None
+    """How its stuck item was closed."""
+    target_state: TargetState
+    target_failures: int
+    """In a row."""
+    is_probe_due: bool
+    """Its target is paused, and a step may be let through to probe it."""
+    is_early: bool
+    """Its turn after the resumption of its target has not come…"""
+    turn_in: timedelta
+    """…and comes after this."""
+    is_blocked: bool
+    """An earlier step of another process on the same resource is not settled."""
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """From a row of ``_FOUND``."""
+        decided = row.decision
+        typed = {
+            "target": Target(row.target),
+            "state": StepState(row.state),
+            "decision": decided and PendingDecision.of_json(decided),
+            "resolution": row.resolution and Resolution(row.resolution),
+            "target_state": TargetState(row.target_state),
+        }
+        return cls(**{**row._mapping, **typed})  # noqa: SLF001 # public, says SQLAlchemy
+
+
+# In a statement of its own: a later statement sees all that was committed before the lock was had.
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
-_SEEN = f"""
-SELECT s.*, k.state AS stuck_state, k.decision, k.code AS stuck_code,
-    k.resolution,
+_FOUND = f"""
+SELECT s.id, s.process_id, s.target, s.place, s.state, s.decision_no,
+    s.ended_at IS NOT NULL AS is_ended, COALESCE(k.state <> 'closed', FALSE) AS is_listed,
+    COALESCE(k.state = 'stuck', FALSE) AS is_undecided,
+    CASE WHEN k.state = 'decided' THEN k.decision END AS decision, k.resolution,
     COALESCE(t.state, 'available') AS target_state, COALESCE(t.failures, 0) AS target_failures,
-    COALESCE(t.probe_at <= clock_timestamp(), FALSE) AS probe_due,
-    s.go_at > clock_timestamp() AS too_early,
-    GREATEST(s.go_at - clock_timestamp(), interval '0') AS go_in,
-    {BEHIND} AS behind
+    COALESCE(t.probe_at <= clock_timestamp(), FALSE) AS is_probe_due,
+    COALESCE(s.go_at > clock_timestamp(), FALSE) AS is_early,
+    COALESCE(GREATEST(s.go_at - clock_timestamp(), interval '0'), interval '0') AS turn_in,
+    {BLOCKED} AS is_blocked
 FROM {{step}} s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = s.target
 """
-_LOOK = text(f"{_SEEN.format(step='step')} WHERE s.id = :id")
-# A step that undoes another has that one's place. One that is new is looked at by the way.
-_PLACE = f"""
+_FIND = text(f"{_FOUND.format(step='step')} WHERE s.id = :id")
+# A step that undoes another takes that one's place. A new step is read in the same statement.
+_ADD = f"""
 WITH new AS (
     INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource,
                       state{{place}})
@@ -44,11 +117,11 @@ WITH new AS (
             'asked'{{undone}})
     ON CONFLICT (id) DO NOTHING RETURNING *
 )
-{_SEEN.format(step="new")}
+{_FOUND.format(step="new")}
 """
-_NEW = text(_PLACE.format(place="", undone=""))
-_UNDOING = text(
-    _PLACE.format(
+_ADD_LAST = text(_ADD.format(place="", undone=""))
+_ADD_UNDOING = text(
+    _ADD.format(
         place=", place",
         undone=""", COALESCE((SELECT place FROM step WHERE id = :undone),
         nextval(pg_get_serial_sequence('step', 'place')))""",
@@ -56,15 +129,15 @@ _UNDOING = text(
 )
 
 
-def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> Row[Any] | None:
-    """Give it its place in the order of those on the same resource. Repeating changes nothing.
+def add(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
+    """Add a step, with its place in the order on its resource. Repeating changes nothing.
 
-    Returns the step, as ``look`` does; None: it has its place already.
+    Returns it as ``lock`` does; None: it was added before.
     """
     if step.resource is not None:
-        # One after the other: who is before whom must be plain once the first has committed.
+        # One after the other: who comes before whom must be plain once the first has committed.
         locks.lock(session, Purpose.STEP_ORDER, step.resource)
-    told = {
+    values: dict[str, object] = {
         "id": step.id,
         "process": step.process,
         "process_id": step.process_id,
@@ -74,59 +147,34 @@ def ask_for(session: Session, step: Step, target: Target, workflow_id: str) -> R
         "action": step.action,
         "resource": step.resource,
     }
-    if step.undoes is None:
-        return session.execute(_NEW, told).one_or_none()
-    undone = {"undone": step_id(step.process_id, step.undoes)}
-    return session.execute(_UNDOING, told | undone).one_or_none()
+    statement = _ADD_LAST
+    if step.undoes is not None:
+        statement = _ADD_UNDOING
+        values["undone"] = step_id(step.process_id, step.undoes)
+    row = session.execute(statement, values).one_or_none()
+    return FoundStep.of(row) if row else None
 
 
-def look(session: Session, step: Step, target: Target, workflow_id: str) -> Row[Any]:
-    """The step as it is, locked, with what was decided about it and how its target is."""
-    # Whoever takes a place in an order is asked for beforehand; any other is new, most of the time.
-    if step.resource is None or not _lock(session, step.id):
-        new = ask_for(session, step, target, workflow_id)
+def lock(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep:
+    """Lock a step until the transaction ends and return it as it is then; add it if it is new."""
+    # A step that takes a place in an order is added beforehand; any other is mostly new.
+    if step.resource is None or not _lock_row(session, step.id):
+        new = add(session, step, target, workflow_id)
         if new is not None:
             return new
-        _lock(session, step.id)
-    return session.execute(_LOOK, {"id": step.id}).one()
+        _lock_row(session, step.id)
+    return FoundStep.of(session.execute(_FIND, {"id": step.id}).one())
 
 
-def _lock(session: Session, id_: UUID) -> bool:
+def _lock_row(session: Session, id_: UUID) -> bool:
     return session.execute(_LOCK, {"id": id_}).one_or_none() is not None
 
 
-def ended(session: Session, id_: UUID) -> Row[Any]:
-    """How a step is that somebody else has settled meanwhile: ``state`` and ``resolution``."""
-    return session.execute(
-        text(
-            "SELECT s.state, k.resolution FROM step s LEFT JOIN stuck k ON k.id = s.id"
-            " WHERE s.id = :id"
-        ),
-        {"id": id_},
-    ).one()
+def mark_sending(session: Session, id_: UUID) -> None:
+    """Record that the step is about to be sent, or asked about. Commit before calling the target.
 
-
-def read(session: Session, process_id: UUID, action: str) -> Row[Any] | None:
-    """The step that does ``action`` in this process."""
-    return session.execute(
-        text("SELECT * FROM step WHERE id = :id"), {"id": step_id(process_id, action)}
-    ).one_or_none()
-
-
-def corrections(session: Session, process_id: UUID) -> dict[str, Any]:
-    """What operators have corrected in this process, the newest last."""
-    rows = session.execute(
-        text(
-            "SELECT correction FROM step WHERE process_id = :id AND correction IS NOT NULL"
-            " ORDER BY place"
-        ),
-        {"id": process_id},
-    )
-    return {name: value for row in rows for name, value in row.correction.items()}
-
-
-def sending(session: Session, id_: UUID) -> None:
-    """It is about to be handed over, or asked about. Commit before doing so."""
+    Counts an attempt, unless the target has accepted the step and is only asked.
+    """
     session.execute(
         text(
             "UPDATE step SET state = CASE WHEN state = 'accepted' THEN state ELSE 'sending' END,"
@@ -137,36 +185,52 @@ def sending(session: Session, id_: UUID) -> None:
     )
 
 
-def waiting(session: Session, id_: UUID, waits_for: str) -> None:
-    """It waits. Time that it spends so is no trouble of its own."""
+def mark_waiting(session: Session, id_: UUID, waits_for: StepWait) -> None:
+    """Record what the step waits for. Time spent waiting does not count as trouble.
+
+    A turn that was given to it, and has not come, stays.
+    """
     session.execute(
         text(
-            "UPDATE step SET waits_for = :what, woken_at = NULL,"
-            " troubled_since = NULL,"
+            "UPDATE step SET waits_for = :what, woken_at = NULL, troubled_since = NULL,"
             " go_at = CASE WHEN go_at > clock_timestamp() THEN go_at END WHERE id = :id"
         ),
         {"id": id_, "what": waits_for},
     )
 
 
-# An answer that comes when it is being undone changes nothing any more.
+@dataclass(frozen=True, slots=True)
+class UnsettledStep:
+    """A step that is not done."""
+
+    failures: StepFailures
+    troubled_for: timedelta
+    """Since its trouble began, or since the target accepted it."""
+
+
+# An answer that comes while the step is being undone changes nothing.
 _OPEN = "ended_at IS NULL AND state NOT IN ('aborting', 'given_up', 'undone')"
 _UNSETTLED = text(f"""
 UPDATE step SET state = :state, troubled_since = CASE WHEN :anew THEN clock_timestamp()
     ELSE COALESCE(troubled_since, clock_timestamp()) END
 WHERE id = :id AND {_OPEN}
-RETURNING *, clock_timestamp() - troubled_since AS troubled
+RETURNING workflow_id, target, attempts, troubled_since, clock_timestamp() - troubled_since
 """)
 
 
-def unsettled(
+def record_unsettled(
     session: Session, id_: UUID, state: StepState, *, anew: bool = False
-) -> Row[Any] | None:
-    """It is not done: ``troubled`` says for how long. None: it was settled meanwhile.
+) -> UnsettledStep | None:
+    """Record that the step is not done. None: it was settled or aborted meanwhile.
 
-    ``anew``: what it waits for began just now.
+    ``anew``: its trouble began just now, whatever was before.
     """
-    return session.execute(_UNSETTLED, {"id": id_, "state": state, "anew": anew}).one_or_none()
+    told = {"id": id_, "state": state, "anew": anew}
+    row = session.execute(_UNSETTLED, told).one_or_none()
+    if row is None:
+        return None
+    workflow_id, target, attempts, since, troubled_for = row
+    return UnsettledStep(StepFailures(workflow_id, Target(target), attempts, since), troubled_for)
 
 
 _SETTLED = text(f"""
@@ -179,13 +243,16 @@ WHERE id = :id AND {_OPEN} RETURNING id
 def settle(
     session: Session, id_: UUID, state: StepState, receipt: dict[str, Any] | None = None
 ) -> bool:
-    """Nothing more happens with it; whoever is behind it may go. Whether it was open."""
+    """Settle the step for good; steps blocked by it may go on. False: it was settled or aborted."""
     told = {"id": id_, "state": state, "receipt": json.dumps(receipt) if receipt else None}
     return session.execute(_SETTLED, told).one_or_none() is not None
 
 
-def aborting(session: Session, id_: UUID) -> None:
-    """Its process is to undo what was done, perhaps this also; until it has, those behind wait."""
+def mark_aborting(session: Session, id_: UUID) -> None:
+    """Record that the step's process is aborted: undo the step if it may have happened.
+
+    It blocks later steps on its resource until its process has ended.
+    """
     session.execute(
         text(
             "UPDATE step SET waits_for = NULL, ended_at = NULL,"
@@ -198,29 +265,36 @@ def aborting(session: Session, id_: UUID) -> None:
     )
 
 
-def undone(session: Session, id_: UUID) -> None:
-    """What it did is taken back.
+def mark_undone(session: Session, id_: UUID) -> None:
+    """Record that what the step did is undone.
 
-    The one that was aborted keeps its place until its process ends: more may be left to undo.
+    An aborted step keeps its place until its process ends: other steps may be left to undo.
     """
     session.execute(text("UPDATE step SET state = 'undone' WHERE id = :id"), {"id": id_})
 
 
-def decided_again(session: Session, id_: UUID, correction: dict[str, Any] | None) -> Row[Any]:
-    """Somebody decided to try it again. A refused one gets a new key: the old one was answered."""
-    return session.execute(
+def apply_retry(session: Session, id_: UUID, correction: Mapping[str, str]) -> int:
+    """Take up the decision to retry the step; returns its ``decision_no``.
+
+    A refused step gets the next number, and so a new idempotency key: the old key was answered.
+    """
+    number: int = session.execute(
         text(
             "UPDATE step SET decision_no = decision_no + CAST(state = 'refused' AS int),"
             " state = CASE WHEN state = 'refused' THEN 'asked' ELSE state END,"
             " correction = COALESCE(CAST(:correction AS jsonb), correction)"
-            " WHERE id = :id RETURNING *"
+            " WHERE id = :id RETURNING decision_no"
         ),
-        {"id": id_, "correction": json.dumps(correction) if correction else None},
-    ).one()
+        {"id": id_, "correction": json.dumps(dict(correction)) if correction else None},
+    ).scalar_one()
+    return number
 
 
-def drop_left(session: Session, process_id: UUID) -> Sequence[UUID]:
-    """Its process has ended: what it never did, it will not do. Those behind it may go."""
+def drop_unfinished(session: Session, process_id: UUID) -> Sequence[UUID]:
+    """Settle what is left of a process that has ended; returns the ids of those steps.
+
+    Steps blocked by them may go on.
+    """
     rows = session.execute(
         text(
             "UPDATE step SET go_at = NULL, waits_for = NULL,"

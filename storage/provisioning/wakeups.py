@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.provisioning.steps import StepRules
-from storage.provisioning.steps import BEHIND
+from storage.provisioning.steps import BLOCKED
 
 _MANY = 200
 
@@ -18,7 +18,7 @@ WITH last AS (
     SELECT s.id, s.target, s.waits_for, s.place
     FROM step s LEFT JOIN target t ON t.name = s.target
     WHERE s.waits_for IS NOT NULL AND s.go_at IS NULL
-        AND COALESCE(t.state, 'available') = 'available' AND NOT {BEHIND}
+        AND COALESCE(t.state, 'available') = 'available' AND NOT {BLOCKED}
     FOR UPDATE OF s SKIP LOCKED
 ), ready AS (
     SELECT id, waits_for, GREATEST(last.go_at, statement_timestamp()) AS base,
@@ -36,7 +36,7 @@ WITH first AS (
     FROM step s JOIN target t ON t.name = s.target
     WHERE s.waits_for IS NOT NULL AND t.state <> 'available' AND t.probe_at <= clock_timestamp()
         AND (s.woken_at IS NULL OR s.woken_at < clock_timestamp() - interval '30 seconds')
-        AND NOT {BEHIND}
+        AND NOT {BLOCKED}
     ORDER BY s.target, s.place
 )
 UPDATE step SET go_at = clock_timestamp() FROM first WHERE first.id = step.id

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind
-from domain.provisioning.steps import StepState
+from domain.provisioning.steps import StepState, StepWait
 from domain.provisioning.targets import TargetState
 from storage.schema.columns import document, moment, one_of, row_of, words
 
@@ -21,6 +21,7 @@ class StepRow(SQLModel, table=True):
     __tablename__ = "step"
     __table_args__ = (
         one_of("state", StepState),
+        one_of("waits_for", StepWait),
         Index("ix_step_process_id", "process_id"),
         Index(
             "ix_step_resource_place",
@@ -54,7 +55,7 @@ class StepRow(SQLModel, table=True):
     correction: dict[str, Any] | None = document(nullable=True)
     receipt: dict[str, Any] | None = document(nullable=True)
     waits_for: str | None = words(nullable=True)
-    """``order`` or ``target``, while it waits; what is known of it stays in ``state``."""
+    """A StepWait, while it waits; what is known of its outcome stays in ``state``."""
     go_at: datetime | None = moment(nullable=True)
     """When it may go on, once what it waited for is over."""
     woken_at: datetime | None = moment(nullable=True)

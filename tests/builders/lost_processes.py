@@ -18,7 +18,7 @@ AT_ONCE = timedelta()
 def asked_for(everything: Resends, service_id: UUID) -> Row[Any]:
     """A re-sending that is written down, and that nobody has started."""
     with everything.database.transaction() as session:
-        row = resends.ask(session, uuid4(), service_id, OPS, "a test")
+        row = resends.request(session, uuid4(), service_id, OPS, "a test")
     assert row is not None
     return row
 

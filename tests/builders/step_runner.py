@@ -1,4 +1,4 @@
-"""Steps without Temporal: a worker's hands in this process, which may die at any point."""
+"""StepRunner without Temporal: a worker's hands in this process, which may die at any point."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.tmf640 import ActivationNetwork, Network
 from activities.provisioning.effect import Outcome
-from activities.provisioning.run_step import TROUBLE, Steps
+from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules
 from domain.provisioning.targets import Target
@@ -140,7 +140,7 @@ class Hands:
 
     def __init__(self, database: Database, rules: StepRules = AT_ONCE) -> None:
         self.database = database
-        self.steps = Steps(database, rules)
+        self.steps = StepRunner(database, rules)
 
     def carry_out(self, step: Step, effect: Any) -> Outcome | None:
         """One attempt. None: Temporal is to try again."""
@@ -183,7 +183,7 @@ def decide(
 
 
 def disagreeing(database: Database) -> Sequence[Row[Any]]:
-    """Steps and rows of the list that do not say the same."""
+    """StepRunner and rows of the list that do not say the same."""
     return rows(
         database,
         "SELECT s.action, s.state, k.state AS listed FROM step s LEFT JOIN stuck k ON k.id = s.id"

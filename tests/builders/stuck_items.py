@@ -44,7 +44,7 @@ def asked(database: Database, about: ServiceFacts) -> UUID:
     """A re-sending that is asked for; gives the operation."""
     operation_id = uuid4()
     with database.transaction() as session:
-        assert resends.ask(session, operation_id, about.id, OPS_ACTOR, "a test") is not None
+        assert resends.request(session, operation_id, about.id, OPS_ACTOR, "a test") is not None
     return operation_id
 
 
@@ -61,11 +61,11 @@ def stick(
     operation_id = asked(database, about)
     (step,) = (s for s in steps_of(operation_id, about.id, about.account_id) if s.action == action)
     with database.transaction() as session:
-        steps.look(session, step, target, workflow_id(operation_id))
-        steps.sending(session, step.id)
-        row = steps.unsettled(session, step.id, STATES[why.kind])
+        steps.lock(session, step, target, workflow_id(operation_id))
+        steps.mark_sending(session, step.id)
+        row = steps.record_unsettled(session, step.id, STATES[why.kind])
         assert row is not None
-        stuck_items.open_(session, step, row, why)
+        stuck_items.open_(session, step, row.failures, why)
     carry_out(
         database,
         "UPDATE stuck SET since = since - CAST(:ago AS interval), target = :target WHERE id = :id",
@@ -94,8 +94,8 @@ def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEAL
 def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: Target) -> Step:
     step = Step("resend", uuid4(), "configure")
     with database.transaction() as session:
-        steps.ask_for(session, step, target, f"resend/{step.process_id}")
-        row = steps.unsettled(session, step.id, StepState.TROUBLE)
+        steps.add(session, step, target, f"resend/{step.process_id}")
+        row = steps.record_unsettled(session, step.id, StepState.TROUBLE)
         assert row is not None
-        stuck_items.open_(session, step, row, Standstill(kind, code))
+        stuck_items.open_(session, step, row.failures, Standstill(kind, code))
     return step

@@ -7,7 +7,7 @@ from activities.adapters.camara_sim_swap import CamaraSimSwap, NoSimSwap, SimSwa
 from activities.adapters.messente import Messente
 from activities.numbers.send_code import CodePaper
 from activities.numbers.verification import NumberVerifying
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.http import http_client
@@ -15,7 +15,7 @@ from worker.builders.http import http_client
 
 @contextmanager
 def numbers(
-    settings: WorkerSettings, database: Database, steps: Steps
+    settings: WorkerSettings, database: Database, steps: StepRunner
 ) -> Iterator[NumberVerifying]:
     """Build them over clients of their own, which are closed afterwards."""
     with ExitStack() as stack:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from activities.adapters.tmf640 import ActivationNetwork, Network, NoNetwork
 from activities.provisioning.resend_settings import ResendActivities
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.http import http_client
@@ -13,7 +13,7 @@ from worker.builders.http import http_client
 
 @contextmanager
 def provisioning(
-    settings: WorkerSettings, database: Database, steps: Steps
+    settings: WorkerSettings, database: Database, steps: StepRunner
 ) -> Iterator[ResendActivities]:
     """Build them over a client of their own, which is closed afterwards."""
     with ExitStack() as stack:

@@ -11,13 +11,13 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.numbers.verification import NumberVerifying
-    from activities.provisioning.effect import Kind
+    from activities.provisioning.effect import OutcomeKind
     from domain.numbers.verifications import LOOK_AT_SIM, send_step, sim_step
     from domain.processes import ProcessType, workflow_id
     from domain.provisioning.targets import Target
 
     # Loaded once instead of for every workflow: nothing in them changes.
-    from workflows.provisioning.step_process import Aborted, GaveUp, Process
+    from workflows.provisioning.step_process import Aborted, GaveUp, StepProcess
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 SEND = workflow.ActivityConfig(
@@ -46,7 +46,7 @@ def number_verification_id(verification_id: UUID) -> str:
 
 
 @workflow.defn(name="NumberVerification")
-class NumberVerification(Process):
+class NumberVerification(StepProcess):
     """Send a code; wait for the right one, another wish, or the end of its time.
 
     Whether a code is right is decided in the database, where every guess is counted; the workflow
@@ -112,7 +112,7 @@ class NumberVerification(Process):
             workflow.logger.warning("code_not_sent")
             self.stuck.add(step.action)  # it is left as it is, for ``_leave`` to drop
             return
-        if kind is Kind.REFUSED and await workflow.execute_activity_method(
+        if kind is OutcomeKind.REFUSED and await workflow.execute_activity_method(
             NumberVerifying.has_ended, self._id, **QUICK
         ):
             self._over = True

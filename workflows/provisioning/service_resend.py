@@ -9,13 +9,13 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from datetime import timedelta
 
-    from activities.provisioning.effect import Kind
+    from activities.provisioning.effect import OutcomeKind
     from activities.provisioning.resend_settings import ResendActivities, ResendEnd
     from domain.provisioning.resend_settings import steps_of
     from domain.provisioning.targets import Target
 
     # Loaded once instead of for every workflow: nothing in it changes.
-    from workflows.provisioning.step_process import Aborted, Process
+    from workflows.provisioning.step_process import Aborted, StepProcess
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 
@@ -29,7 +29,7 @@ class ResendStart(BaseModel, frozen=True):
 
 
 @workflow.defn(name="ServiceResync")
-class ServiceResend(Process):
+class ServiceResend(StepProcess):
     """Read what the network has; send what we have; make it active. Or put everything back."""
 
     @workflow.init
@@ -57,7 +57,7 @@ class ServiceResend(Process):
         kind = await self.carry_out(
             network, ResendActivities.activate, activate, undo=ResendActivities.restore
         )
-        left_out = (activate.action,) if kind is Kind.SKIPPED else ()
+        left_out = (activate.action,) if kind is OutcomeKind.SKIPPED else ()
         return ResendEnd(operation_id=start.operation_id, left_out=left_out)
 
     def asked(self) -> list[Any]:

@@ -1,7 +1,7 @@
-"""A process that has effects outside: its steps, one after the other, and their undoing.
+"""Base of every process that has steps: carries them out one after the other, and undoes them.
 
-What is done is known to the database, so running a process again from the start (a reset, a
-restart, a new run) finds its steps done and goes on where it was.
+The database knows what is done. So a process that runs again from the start (a reset, a restart, a
+new run) finds its steps done and goes on where it was.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.provisioning.effect import Kind, Outcome
+    from activities.provisioning.effect import Outcome, OutcomeKind
     from domain.provisioning.steps import Decision, Step
     from domain.provisioning.targets import Target
 
-Doing = Callable[[Any, Step], Outcome]
+StepActivity = Callable[[Any, Step], Outcome]
 """An activity that carries out one step."""
 
 STEP = workflow.ActivityConfig(
@@ -27,73 +27,75 @@ STEP = workflow.ActivityConfig(
         initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
     ),
 )
+"""How a step's activity runs, unless its process says otherwise."""
 
 
 class Aborted(Exception):
-    """An operator decided that the process ends, and what it did is undone."""
-
-
-def queue_of(task_queue: str, target: Target) -> str:
-    """Each target has a task queue, and so slots, of its own: none waits for another's outage."""
-    return f"{task_queue}-{target}"
+    """An operator aborted the process: what it did must be undone."""
 
 
 class GaveUp(Exception):
-    """It took longer than the process can wait."""
+    """The step took longer than the process can wait."""
 
 
-class Process:
-    """What a process that has steps inherits. A step that cannot go on waits here."""
+def queue_of(task_queue: str, target: Target) -> str:
+    """Task queue of a target's steps. Each has its own slots: none waits for another's outage."""
+    return f"{task_queue}-{target}"
+
+
+class StepProcess:
+    """Base class of workflows that have steps. A step that cannot go on waits here."""
 
     def __init__(self) -> None:
         self._looks = 0
-        self._undoing: list[tuple[Target, Doing, Step]] = []
+        self._to_undo: list[tuple[Target, StepActivity, Step]] = []
         self.stuck: set[str] = set()
-        """Actions that wait for a decision."""
+        """Actions of steps that wait for a decision."""
 
     @workflow.signal
     def look(self) -> None:
-        """Something that a step waits for may have come: look again."""
+        """Wake the process: what one of its steps waits for may have come."""
         self._looks += 1
 
     async def carry_out(
         self,
         target: Target,
-        do: Doing,
+        do: StepActivity,
         step: Step,
         *,
-        undo: Doing | None = None,
+        undo: StepActivity | None = None,
         until: datetime | None = None,
         config: workflow.ActivityConfig = STEP,
-    ) -> Kind:
-        """Returns once it is done, skipped, or refused where the process knows what follows.
+    ) -> OutcomeKind:
+        """Carry out a step; returns DONE, SKIPPED, or REFUSED where ``step.refusal_ends``.
 
-        Raises Aborted where an operator decided so: then ``undo_all`` is owed. Raises GaveUp where
-        it is ``until`` then, and what becomes of the step is the process's to say.
+        ``undo`` takes it back if the process is aborted. Raises Aborted where an operator decided
+        so: call ``undo_all`` then. Raises GaveUp at ``until``: what becomes of the step then is the
+        process's to say.
         """
         if undo is not None:  # before it is tried: an attempt may have half worked
-            self._undoing.append((target, undo, step))
+            self._to_undo.append((target, undo, step))
         while True:
             looks = self._looks
             outcome = await self._attempt(target, do, step, {**config, **_within(until)})
-            self._note(step, outcome)
+            self._show(step, outcome)
             match outcome.kind:
-                case Kind.WAITING | Kind.STUCK:
-                    await self._until_looked_for(looks, _sooner(outcome.look_again, until), step)
-                case Kind.ABORTED:
+                case OutcomeKind.WAITING | OutcomeKind.STUCK:
+                    await self._until_woken(looks, _sooner(outcome.look_again, until), step)
+                case OutcomeKind.ABORTED:
                     raise Aborted
                 case _:
                     return outcome.kind
 
     async def undo_all(self) -> None:
-        """Take back what was done, the newest first. Undoing can get stuck like anything else."""
-        while self._undoing:
-            target, undo, step = self._undoing[-1]
+        """Undo what was done, the newest first. Undoing can get stuck like any other step."""
+        while self._to_undo:
+            target, undo, step = self._to_undo[-1]
             await self.carry_out(target, undo, undoing(step))
-            self._undoing.pop()
+            self._to_undo.pop()
 
     async def _attempt(
-        self, target: Target, do: Doing, step: Step, config: workflow.ActivityConfig
+        self, target: Target, do: StepActivity, step: Step, config: workflow.ActivityConfig
     ) -> Outcome:
         where: workflow.ActivityConfig = {
             **config,
@@ -107,19 +109,20 @@ class Process:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            raise GaveUp from error  # its time is over: attempts themselves are not counted
+            raise GaveUp from error  # out of time: the number of attempts is not limited
         return outcome
 
-    def _note(self, step: Step, outcome: Outcome) -> None:
-        waits = outcome.kind in {Kind.WAITING, Kind.STUCK}
+    def _show(self, step: Step, outcome: Outcome) -> None:
+        """Show in Temporal's UI what the process waits for."""
+        waits = outcome.kind in {OutcomeKind.WAITING, OutcomeKind.STUCK}
         workflow.set_current_details(f"`{step.action}`: {outcome.kind}" if waits else "")
-        if outcome.kind is Kind.STUCK:
+        if outcome.kind is OutcomeKind.STUCK:
             self.stuck.add(step.action)
         else:
             self.stuck.discard(step.action)
 
-    async def _until_looked_for(self, looks: int, after: timedelta | None, step: Step) -> None:
-        """Wait to be woken, and look by itself now and then: a word can get lost."""
+    async def _until_woken(self, looks: int, after: timedelta | None, step: Step) -> None:
+        """Wait for a signal or for ``after``, whichever comes first: a signal can get lost."""
         if workflow.info().is_continue_as_new_suggested():
             workflow.continue_as_new(args=self.asked())
         with suppress(TimeoutError):
@@ -130,7 +133,7 @@ class Process:
             )
 
     def asked(self) -> list[Any]:
-        """What the process was started with, for a new run of it."""
+        """Return the arguments that the workflow was started with, for a new run of it."""
         raise NotImplementedError
 
 
@@ -151,7 +154,7 @@ def _sooner(after: timedelta | None, until: datetime | None) -> timedelta | None
 
 
 def undoing(step: Step) -> Step:
-    """The step that takes this one back, in this one's place in the order."""
+    """The step that undoes this one, in this one's place in the order."""
     return Step(
         process=step.process,
         process_id=step.process_id,

@@ -190,6 +190,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('asked', 'sending', 'accepted', 'trouble', 'doubt', 'refused', 'aborting', 'given_up', 'done', 'skipped', 'undone', 'dropped')", name=op.f('ck_step_state')),
+    sa.CheckConstraint("waits_for IN ('order', 'target')", name=op.f('ck_step_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_step'))
     )
     op.create_index('ix_step_process_id', 'step', ['process_id'], unique=False)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from activities.provisioning.effect import Kind, Outcome
+from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import (
     Accepted,
@@ -33,7 +33,7 @@ LOST = InDoubt(StuckReason.ANSWER_LOST)
 NO = Refused(StuckReason.REFUSED, "noSuchThing")
 
 
-def kind(outcome: Outcome | None) -> Kind:
+def kind(outcome: Outcome | None) -> OutcomeKind:
     assert outcome is not None
     return outcome.kind
 
@@ -46,7 +46,7 @@ def test_trouble_is_temporals_until_it_has_lasted(database: Database) -> None:
     with database.transaction() as session:
         session.execute(text("UPDATE step SET troubled_since = now() - interval '301 seconds'"))
     outcome = patient.carry_out(one, effect)
-    assert kind(outcome) is Kind.STUCK
+    assert kind(outcome) is OutcomeKind.STUCK
     assert outcome.look_again > timedelta(minutes=3)  # type: ignore[union-attr,operator]
     listed = patient.listed(one)
     assert (listed.attempts, listed.code) == (2, "busy")
@@ -57,11 +57,11 @@ def test_trouble_heals_by_itself_and_slow_retries_are_no_news(hands: Hands) -> N
     one, effect = step(), Doing(BUSY, BUSY, BUSY)
     versions = []
     for _ in range(3):
-        assert kind(hands.carry_out(one, effect)) is Kind.STUCK
+        assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
         versions.append(hands.listed(one).version)
     assert versions == [1, 1, 1]
     assert hands.listed(one).attempts == 3
-    assert kind(hands.carry_out(one, effect)) is Kind.DONE
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
     listed = hands.listed(one)
     assert (listed.state, listed.resolution, listed.version) == ("closed", "healed", 2)
     assert history(hands.database) == ["stuck:opened", "stuck:ended"]
@@ -78,13 +78,13 @@ def test_a_retry_that_fails_again_brings_the_row_back(
     one, effect = step(), Doing(answer, answer)
     hands.carry_out(one, effect)
     hands.decide(one, Decision.RETRY)
-    assert kind(hands.carry_out(one, effect)) is Kind.STUCK
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
     listed = hands.listed(one)
     assert (listed.state, listed.version, listed.decision) == ("stuck", 3, None)
     assert effect.keys == [one.key(1), one.key(attempt)]
     assert history(hands.database) == ["stuck:opened", "stuck:decided", "stuck:opened"]
     hands.decide(one, Decision.RETRY)
-    assert kind(hands.carry_out(one, effect)) is Kind.DONE
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
     assert hands.listed(one).resolution == "retried"
 
 
@@ -96,28 +96,28 @@ def test_what_was_stuck_and_is_taken_on_is_looked_at_soon(database: Database) ->
     for _ in range(2):
         outcome = hands.carry_out(one, effect)
         assert outcome is not None
-        assert outcome.kind is Kind.WAITING
+        assert outcome.kind is OutcomeKind.WAITING
         assert outcome.look_again < timedelta(seconds=1)  # type: ignore[operator]
     effect.told = Done()
-    assert kind(hands.carry_out(one, effect)) is Kind.DONE
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
     assert len(effect.keys) == 2
 
 
 def test_doubt_is_asked_about_and_only_what_never_came_is_repeated(hands: Hands) -> None:
     done, never = Doing(LOST, told=Done({"id": "a"})), Doing(LOST, told=None)
     one, other = step(), step()
-    assert kind(hands.carry_out(one, done)) is Kind.STUCK
-    assert kind(hands.carry_out(one, done)) is Kind.DONE
+    assert kind(hands.carry_out(one, done)) is OutcomeKind.STUCK
+    assert kind(hands.carry_out(one, done)) is OutcomeKind.DONE
     assert (len(done.keys), hands.row(one).receipt) == (1, {"id": "a"})
     hands.carry_out(other, never)
-    assert kind(hands.carry_out(other, never)) is Kind.DONE
+    assert kind(hands.carry_out(other, never)) is OutcomeKind.DONE
     assert never.keys == [other.key(1), other.key(1)]
 
 
 def test_a_question_without_an_answer_leaves_it_in_doubt(hands: Hands) -> None:
     one, effect = step(), Doing(LOST, told=BUSY)
     for _ in range(2):
-        assert kind(hands.carry_out(one, effect)) is Kind.STUCK
+        assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
     assert (hands.listed(one).kind, len(effect.keys)) == ("doubt", 1)
 
 
@@ -125,12 +125,12 @@ def test_who_cannot_be_asked_is_never_told_twice_without_a_decision(database: Da
     patient = Hands(database, replace(AT_ONCE, stuck_after=timedelta(hours=1)))
     one, effect = step(), Doing(LOST, LOST, can_be_asked=False)
     outcome = patient.carry_out(one, effect)
-    assert outcome == Outcome(kind=Kind.STUCK, look_again=None)  # at once
+    assert outcome == Outcome(kind=OutcomeKind.STUCK, look_again=None)  # at once
     assert patient.listed(one).kind == "doubt"
     assert patient.carry_out(one, effect) == outcome
     assert (len(effect.keys), effect.asked) == (1, [])
     patient.decide(one, Decision.RETRY)
-    assert kind(patient.carry_out(one, effect)) is Kind.STUCK
+    assert kind(patient.carry_out(one, effect)) is OutcomeKind.STUCK
     assert effect.keys == [one.key(1), one.key(1)]
     assert patient.listed(one).version == 3
 
@@ -141,7 +141,7 @@ def test_whoever_dies_handing_it_to_such_a_target_leaves_it_to_a_person(hands: H
         hands.carry_out(one, effect)
     assert hands.row(one).state == StepState.SENDING
     for _ in range(2):
-        assert hands.carry_out(one, effect) == Outcome(kind=Kind.STUCK)
+        assert hands.carry_out(one, effect) == Outcome(kind=OutcomeKind.STUCK)
     listed = hands.listed(one)
     assert (listed.kind, listed.code, listed.version) == ("doubt", "answer_lost", 1)
     assert history(hands.database) == ["stuck:opened"]
@@ -159,8 +159,8 @@ def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_dou
 
     effect = Doing(BUSY, decided_meanwhile, can_be_asked=False)
     hands.carry_out(one, effect)
-    assert kind(hands.carry_out(one, effect)) is Kind.STUCK
-    assert kind(hands.carry_out(one, effect)) is Kind.STUCK
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
     assert len(effect.keys) == 2
     listed = hands.listed(one)
     assert (listed.state, listed.kind, listed.decision) == ("stuck", "doubt", None)
@@ -169,13 +169,13 @@ def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_dou
 @pytest.mark.parametrize(
     ("decision", "outcome", "how", "state"),
     [
-        (Decision.ABORT, Kind.ABORTED, "aborted", StepState.ABORTING),
-        (Decision.SKIP, Kind.DONE, "healed", StepState.DONE),
-        (Decision.RETRY, Kind.DONE, "healed", StepState.DONE),
+        (Decision.ABORT, OutcomeKind.ABORTED, "aborted", StepState.ABORTING),
+        (Decision.SKIP, OutcomeKind.DONE, "healed", StepState.DONE),
+        (Decision.RETRY, OutcomeKind.DONE, "healed", StepState.DONE),
     ],
 )
 def test_what_is_decided_while_an_attempt_succeeds(
-    hands: Hands, decision: Decision, outcome: Kind, how: str, state: StepState
+    hands: Hands, decision: Decision, outcome: OutcomeKind, how: str, state: StepState
 ) -> None:
     one = step(may=tuple(Decision))
 
@@ -200,12 +200,12 @@ def test_two_attempts_at_once_and_the_first_comes_back_last(hands: Hands) -> Non
     one = step()
 
     def overtaken() -> Answer:
-        assert kind(hands.carry_out(one, Doing(told=BUSY))) is Kind.STUCK
+        assert kind(hands.carry_out(one, Doing(told=BUSY))) is OutcomeKind.STUCK
         hands.decide(one, Decision.ABORT)
-        assert kind(hands.carry_out(one, Doing())) is Kind.ABORTED
+        assert kind(hands.carry_out(one, Doing())) is OutcomeKind.ABORTED
         return Done()
 
-    assert kind(hands.carry_out(one, Doing(overtaken))) is Kind.ABORTED
+    assert kind(hands.carry_out(one, Doing(overtaken))) is OutcomeKind.ABORTED
     assert hands.row(one).state == StepState.ABORTING
     assert disagreeing(hands.database) == []
 
@@ -222,7 +222,7 @@ def test_whoever_comes_back_last_leaves_no_row_open(hands: Hands, answer: Any) -
         said: Answer = answer
         return said
 
-    assert kind(hands.carry_out(one, Doing(overtaken))) is Kind.DONE
+    assert kind(hands.carry_out(one, Doing(overtaken))) is OutcomeKind.DONE
     assert hands.row(one).state == StepState.DONE
     assert hands.listed(one).resolution == "healed"
 
@@ -234,7 +234,7 @@ def test_the_first_comes_back_when_the_second_has_listed_it(hands: Hands) -> Non
         hands.carry_out(one, Doing(told=BUSY))
         return Done()
 
-    assert kind(hands.carry_out(one, Doing(overtaken))) is Kind.DONE
+    assert kind(hands.carry_out(one, Doing(overtaken))) is OutcomeKind.DONE
     assert (hands.listed(one).state, hands.listed(one).resolution) == ("closed", "healed")
 
 
@@ -268,13 +268,13 @@ class _Broken(Doing):
 def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind_: str) -> None:
     hands = Hands(database, replace(AT_ONCE, pause_after=1))
     one, effect = step(), _Broken(where, times=2)
-    assert kind(hands.carry_out(one, effect)) is Kind.STUCK
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
     listed = hands.listed(one)
     assert (listed.code, listed.kind, listed.version) == ("engine_error", kind_, 1)
     hands.decide(one, Decision.RETRY)
-    assert kind(hands.carry_out(one, effect)) is Kind.STUCK
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
     assert (hands.listed(one).state, hands.listed(one).version) == ("stuck", 3)
-    assert kind(hands.carry_out(one, effect)) is Kind.DONE
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
     assert hands.listed(one).resolution == "healed"
     # They say nothing about the target.
     assert rows(database, "SELECT * FROM target WHERE state <> 'available'") == []
@@ -285,11 +285,11 @@ def test_a_database_that_is_away_is_nobodys_error(hands: Hands) -> None:
     with pytest.raises(OperationalError):
         hands.carry_out(one, effect)
     assert rows(hands.database, "SELECT * FROM stuck") == []
-    assert kind(hands.carry_out(one, effect)) is Kind.DONE
+    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
 
 
 def test_a_refusal_that_its_process_takes_as_an_end(hands: Hands) -> None:
     one = step(refusal_ends=True)
-    assert kind(hands.carry_out(one, Doing(NO))) is Kind.REFUSED
-    assert kind(hands.carry_out(one, Doing())) is Kind.REFUSED
+    assert kind(hands.carry_out(one, Doing(NO))) is OutcomeKind.REFUSED
+    assert kind(hands.carry_out(one, Doing())) is OutcomeKind.REFUSED
     assert rows(hands.database, "SELECT * FROM stuck") == []

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from activities.provisioning.effect import Kind, Outcome
+from activities.provisioning.effect import Outcome, OutcomeKind
 from activities.provisioning.resend_settings import ResendActivities, ResendEnd
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import Decision, Step
@@ -50,7 +50,7 @@ class World:
         self.id = uuid4()
         put_service(database, about)
         with database.transaction() as session:
-            assert resends.ask(session, self.id, about.id, OPS, "a test") is not None
+            assert resends.request(session, self.id, about.id, OPS, "a test") is not None
         self.read, self.configure, self.activate = steps_of(self.id, about.id, OFFICE.id)
 
     def fault(self, kind: str) -> None:
@@ -86,13 +86,13 @@ class Worker:
         self.hands = Hands(database)
         self.does = ResendActivities(database, self.hands.steps, network)
 
-    def until(self, kind: Kind, do: Callable[[Step], Outcome], step: Step) -> None:
+    def until(self, kind: OutcomeKind, do: Callable[[Step], Outcome], step: Step) -> None:
         """Look at a step until it is so; what waits is looked at again."""
         outcome: Outcome | None = None
-        while outcome is None or outcome.kind is Kind.WAITING:
+        while outcome is None or outcome.kind is OutcomeKind.WAITING:
             outcome = self.once(do, step)
         assert outcome.kind is kind
-        if kind is Kind.STUCK:  # whoever looks once more than needed changes nothing
+        if kind is OutcomeKind.STUCK:  # whoever looks once more than needed changes nothing
             (listed,) = rows(self.world.database, "SELECT * FROM stuck WHERE id = :id", id=step.id)
             assert listed.state == "stuck"
 
@@ -112,17 +112,17 @@ class Worker:
 
 
 def goes_well(world: World, worker: Worker) -> None:
-    worker.until(Kind.DONE, worker.does.read, world.read)
-    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.read, world.read)
+    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
     assert world.applied() == {"configure/1": 1}
     assert world.told("stuck:opened") == {}
 
 
 def trouble_heals(world: World, worker: Worker) -> None:
     world.fault("http_503")
-    worker.until(Kind.STUCK, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.STUCK, worker.does.configure, world.configure)
     world.well()
-    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
     assert world.applied() == {"configure/1": 1}
     assert world.told("stuck:opened") == {"configure: busy": 1}
     assert world.told("stuck:ended") == {"configure: healed": 1}
@@ -130,10 +130,10 @@ def trouble_heals(world: World, worker: Worker) -> None:
 
 def refused_and_retried(world: World, worker: Worker) -> None:
     world.fault("refuse")
-    worker.until(Kind.STUCK, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.STUCK, worker.does.configure, world.configure)
     world.well()
     worker.decided(world.configure, Decision.RETRY)
-    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
     assert world.applied() == {"configure/2": 1}
     assert world.told("stuck:opened") == {"configure: refused": 1}
     assert world.told("stuck:ended") == {"configure: retried": 1}
@@ -141,16 +141,16 @@ def refused_and_retried(world: World, worker: Worker) -> None:
 
 def aborted(world: World, worker: Worker) -> None:
     worker.life.safe = True
-    worker.until(Kind.DONE, worker.does.read, world.read)
-    worker.until(Kind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.read, world.read)
+    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
     world.fault("refuse")
-    worker.until(Kind.STUCK, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.STUCK, worker.does.activate, world.activate)
     world.well()
     worker.life.safe = False
     worker.decided(world.activate, Decision.ABORT)
-    worker.until(Kind.ABORTED, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.ABORTED, worker.does.activate, world.activate)
     for each in (world.activate, world.configure):
-        worker.until(Kind.DONE, worker.does.restore, undoing(each))
+        worker.until(OutcomeKind.DONE, worker.does.restore, undoing(each))
     worker.ends(aborted=True)
     # What was refused certainly did not happen: there is nothing of it to undo.
     assert world.applied() == {"configure/1": 1, "undo-configure/1": 1}
@@ -160,9 +160,9 @@ def aborted(world: World, worker: Worker) -> None:
 
 def left_out(world: World, worker: Worker) -> None:
     world.fault("refuse")
-    worker.until(Kind.STUCK, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.STUCK, worker.does.activate, world.activate)
     worker.decided(world.activate, Decision.SKIP)
-    worker.until(Kind.SKIPPED, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.SKIPPED, worker.does.activate, world.activate)
     worker.ends()
     assert world.applied() == {}
     assert world.told("stuck:opened") == {"activate: refused": 1}

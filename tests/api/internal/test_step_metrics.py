@@ -9,7 +9,7 @@ from api.internal.metrics import DatabaseMetrics
 from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import Decision, Step, StepRules
+from domain.provisioning.steps import Decision, Step, StepRules, StepWait
 from domain.provisioning.targets import Target
 from storage.audit import hash_chain
 from storage.database import Database
@@ -65,9 +65,9 @@ def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None
 
     waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")
     with database.transaction() as session:
-        for step, what in ((waits, "target"), (turn, "order")):
-            steps.ask_for(session, step, Target.NETWORK, "resend/1")
-            steps.waiting(session, step.id, what)
+        for step, what in ((waits, StepWait.TARGET), (turn, StepWait.ORDER)):
+            steps.add(session, step, Target.NETWORK, "resend/1")
+            steps.mark_waiting(session, step.id, what)
         for _ in range(3):
             targets.record_failure(session, Target.NETWORK, StepRules(pause_after=3))
         operations.request(session, uuid4(), "resend", None)

@@ -42,15 +42,15 @@ def stand_still(database: Database) -> tuple[UUID, UUID]:
     first, second = uuid4(), uuid4()
     for operation in (first, second):
         with database.transaction() as session:
-            resends.ask(session, operation, LINE.id, OPS, "a test")
+            resends.request(session, operation, LINE.id, OPS, "a test")
     step = steps_of(first, LINE.id, OFFICE.id)[0]
     with database.transaction() as session:
-        steps.look(session, step, Target.NETWORK, f"resend/{first}")
-        steps.sending(session, step.id)
-        row = steps.unsettled(session, step.id, StepState.REFUSED)
+        steps.lock(session, step, Target.NETWORK, f"resend/{first}")
+        steps.mark_sending(session, step.id)
+        row = steps.record_unsettled(session, step.id, StepState.REFUSED)
         assert row is not None
         why = Standstill(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "no such service")
-        stuck_items.open_(session, step, row, why)
+        stuck_items.open_(session, step, row.failures, why)
     return step.id, second
 
 

@@ -21,7 +21,7 @@ def never_begun(resending: Resends) -> tuple[UUID, str]:
     (service,) = resending.services(1)
     operation = uuid4()
     with resending.database.transaction() as session:
-        resends.ask(session, operation, service.id, OPS, "a test")
+        resends.request(session, operation, service.id, OPS, "a test")
     # As the reconciliation finds it; started, so no worker starts it.
     with resending.database.transaction() as session:
         processes.started(session, [operation])

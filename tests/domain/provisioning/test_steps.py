@@ -2,59 +2,57 @@ from uuid import UUID
 
 import pytest
 
+from domain.provisioning.next_action import NextAction, StepSnapshot, next_action
 from domain.provisioning.steps import (
     SETTLED,
     UNKNOWN,
     Decision,
-    Move,
-    Seen,
     Step,
     StepState,
-    next_move,
 )
 
 S, D = StepState, Decision
 
 
 @pytest.mark.parametrize(
-    ("seen", "move"),
+    ("found", "action"),
     [
         # Nobody decided anything.
-        (Seen(S.ASKED), Move.DO),
-        (Seen(S.TROUBLE), Move.DO),
-        (Seen(S.TROUBLE, can_ask=False), Move.DO),
-        (Seen(S.SENDING), Move.ASK),
-        (Seen(S.DOUBT), Move.ASK),
-        (Seen(S.ACCEPTED), Move.ASK),
-        (Seen(S.SENDING, can_ask=False), Move.STAY),
-        (Seen(S.DOUBT, can_ask=False), Move.STAY),
-        (Seen(S.REFUSED), Move.STAY),
-        (Seen(S.ABORTING), Move.ABORT),
-        (Seen(S.GIVEN_UP), Move.ABORT),
+        (StepSnapshot(S.ASKED), NextAction.SEND),
+        (StepSnapshot(S.TROUBLE), NextAction.SEND),
+        (StepSnapshot(S.TROUBLE, can_ask=False), NextAction.SEND),
+        (StepSnapshot(S.SENDING), NextAction.ASK),
+        (StepSnapshot(S.DOUBT), NextAction.ASK),
+        (StepSnapshot(S.ACCEPTED), NextAction.ASK),
+        (StepSnapshot(S.SENDING, can_ask=False), NextAction.STAY_STUCK),
+        (StepSnapshot(S.DOUBT, can_ask=False), NextAction.STAY_STUCK),
+        (StepSnapshot(S.REFUSED), NextAction.STAY_STUCK),
+        (StepSnapshot(S.ABORTING), NextAction.ABORT),
+        (StepSnapshot(S.GIVEN_UP), NextAction.ABORT),
         # Retry: never what is in doubt without having asked, where that can be done…
-        (Seen(S.TROUBLE, decision=D.RETRY), Move.DO),
-        (Seen(S.REFUSED, decision=D.RETRY), Move.DO),
-        (Seen(S.DOUBT, decision=D.RETRY), Move.ASK),
-        (Seen(S.SENDING, decision=D.RETRY), Move.ASK),
-        (Seen(S.DOUBT, decision=D.RETRY, can_ask=False), Move.DO),
+        (StepSnapshot(S.TROUBLE, decision=D.RETRY), NextAction.SEND),
+        (StepSnapshot(S.REFUSED, decision=D.RETRY), NextAction.SEND),
+        (StepSnapshot(S.DOUBT, decision=D.RETRY), NextAction.ASK),
+        (StepSnapshot(S.SENDING, decision=D.RETRY), NextAction.ASK),
+        (StepSnapshot(S.DOUBT, decision=D.RETRY, can_ask=False), NextAction.SEND),
         # …nor what was not known to be in doubt by whoever decided.
-        (Seen(S.SENDING, decision=D.RETRY, can_ask=False), Move.STAY),
+        (StepSnapshot(S.SENDING, decision=D.RETRY, can_ask=False), NextAction.STAY_STUCK),
         # Decisions come before the order, but for a retry.
-        (Seen(S.DOUBT, decision=D.SKIP, can_ask=False), Move.SKIP),
-        (Seen(S.TROUBLE, decision=D.SKIP, behind=True), Move.SKIP),
-        (Seen(S.TROUBLE, decision=D.ABORT, behind=True), Move.ABORT),
-        (Seen(S.ABORTING, decision=D.SKIP), Move.ABORT),
-        (Seen(S.TROUBLE, decision=D.RETRY, behind=True), Move.WAIT),
+        (StepSnapshot(S.DOUBT, decision=D.SKIP, can_ask=False), NextAction.SKIP),
+        (StepSnapshot(S.TROUBLE, decision=D.SKIP, is_blocked=True), NextAction.SKIP),
+        (StepSnapshot(S.TROUBLE, decision=D.ABORT, is_blocked=True), NextAction.ABORT),
+        (StepSnapshot(S.ABORTING, decision=D.SKIP), NextAction.ABORT),
+        (StepSnapshot(S.TROUBLE, decision=D.RETRY, is_blocked=True), NextAction.WAIT),
         # The order.
-        (Seen(S.ASKED, behind=True), Move.WAIT),
-        (Seen(S.DOUBT, behind=True), Move.WAIT),
-        (Seen(S.REFUSED, behind=True), Move.STAY),
+        (StepSnapshot(S.ASKED, is_blocked=True), NextAction.WAIT),
+        (StepSnapshot(S.DOUBT, is_blocked=True), NextAction.WAIT),
+        (StepSnapshot(S.REFUSED, is_blocked=True), NextAction.STAY_STUCK),
         # A refusal that its process takes as an end.
-        (Seen(S.REFUSED, ended=True), Move.OVER),
+        (StepSnapshot(S.REFUSED, is_ended=True), NextAction.NOTHING),
     ],
 )
-def test_what_is_done_with_a_step(seen: Seen, move: Move) -> None:
-    assert next_move(seen) is move
+def test_what_is_done_with_a_step(found: StepSnapshot, action: NextAction) -> None:
+    assert next_action(found) is action
 
 
 @pytest.mark.parametrize("state", sorted(SETTLED))
@@ -63,13 +61,16 @@ def test_nothing_happens_any_more_with_what_is_settled(
     state: StepState, decision: Decision | None
 ) -> None:
     for behind in (False, True):
-        assert next_move(Seen(state, decision=decision, behind=behind)) is Move.OVER
+        assert (
+            next_action(StepSnapshot(state, decision=decision, is_blocked=behind))
+            is NextAction.NOTHING
+        )
 
 
 @pytest.mark.parametrize("state", sorted(UNKNOWN))
 def test_what_may_have_happened_is_never_just_done(state: StepState) -> None:
     for decision in (None, *Decision):
-        assert next_move(Seen(state, decision=decision)) is not Move.DO
+        assert next_action(StepSnapshot(state, decision=decision)) is not NextAction.SEND
 
 
 def test_a_key_is_made_of_what_is_to_be_done() -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from activities.provisioning.effect import Kind
+from activities.provisioning.effect import OutcomeKind
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Answer, Decision, Done, Step, Trouble
 from storage.database import Database
@@ -77,11 +77,11 @@ def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
         )
         listed = hands.listed(one)
         if refused is None:
-            assert (outcome.kind, listed.resolution) == (Kind.ABORTED, "aborted")
+            assert (outcome.kind, listed.resolution) == (OutcomeKind.ABORTED, "aborted")
             assert hands.row(one).state == "aborting"
         else:
             assert isinstance(refused, NotStuck)
-            assert (outcome.kind, listed.resolution) == (Kind.DONE, "healed")
+            assert (outcome.kind, listed.resolution) == (OutcomeKind.DONE, "healed")
             assert hands.row(one).state == "done"
         assert decided_events(hands.database, one) == (refused is None)
     assert disagreeing(hands.database) == []

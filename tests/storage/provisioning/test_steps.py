@@ -13,7 +13,7 @@ from domain.provisioning.steps import Done, Refused, Step, StepState, Trouble, s
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import stuck_items, stuck_queries
-from storage.provisioning import steps
+from storage.provisioning import step_queries, steps
 from tests.builders.rows import carry_out, rows, wait_until_blocked
 from tests.builders.step_runner import OPS, Doing, Hands, step
 from workflows.provisioning.step_process import undoing
@@ -24,18 +24,17 @@ NUMBER = f"number/{uuid4()}"
 def ask(database: Database, *asked: Step) -> None:
     with database.transaction() as session:
         for each in asked:
-            steps.ask_for(session, each, Target.NETWORK, f"test/{each.process_id}")
+            steps.add(session, each, Target.NETWORK, f"test/{each.process_id}")
 
 
 def behind(database: Database, one: Step) -> bool:
     with database.transaction() as session:
-        found: bool = steps.look(session, one, Target.NETWORK, "test").behind
-    return found
+        return steps.lock(session, one, Target.NETWORK, "test").is_blocked
 
 
 def end_process(database: Database, one: Step) -> None:
     with database.transaction() as session:
-        steps.drop_left(session, one.process_id)
+        steps.drop_unfinished(session, one.process_id)
 
 
 def test_what_was_asked_first_is_first_whoever_looks_first(database: Database) -> None:
@@ -85,7 +84,7 @@ def test_undoing_has_the_place_of_what_it_undoes(hands: Hands) -> None:
     ask(database, one, two, later)
     hands.carry_out(one, Doing())
     with database.transaction() as session:
-        steps.aborting(session, two.id)
+        steps.mark_aborting(session, two.id)
     for each in (two, one):
         assert behind(database, later)
         hands.carry_out(undoing(each), Doing())
@@ -125,7 +124,7 @@ def test_an_answer_that_comes_during_the_undoing_changes_nothing(
     with database.transaction() as session:
         assert not steps.settle(session, one.id, StepState.DONE, {"id": "a"})
         for told in (StepState.TROUBLE, StepState.REFUSED, StepState.ACCEPTED):
-            assert steps.unsettled(session, one.id, told) is None
+            assert steps.record_unsettled(session, one.id, told) is None
     (row,) = rows(database, "SELECT state, receipt FROM step")
     assert (row.state, row.receipt) == (state, None)
 
@@ -137,12 +136,14 @@ def test_a_refusal_that_is_retried_has_a_new_key_and_nothing_else_has(database: 
         ask(database, one)
         carry_out(database, "UPDATE step SET state = :s WHERE id = :id", s=state, id=one.id)
         with database.transaction() as session:
-            row = steps.decided_again(session, one.id, {"x": 1} if state == "doubt" else None)
-        attempts[state] = (row.state, row.decision_no, row.correction)
+            number = steps.apply_retry(session, one.id, {"x": "1"} if state == "doubt" else {})
+        (row,) = rows(database, "SELECT * FROM step WHERE id = :id", id=one.id)
+        assert row.decision_no == number
+        attempts[state] = (row.state, number, row.correction)
     assert attempts == {
         "refused": ("asked", 2, None),
         "trouble": ("trouble", 1, None),
-        "doubt": ("doubt", 1, {"x": 1}),
+        "doubt": ("doubt", 1, {"x": "1"}),
     }
 
 
@@ -157,8 +158,8 @@ def test_places_are_had_one_after_the_other(database: Database) -> None:
     def ask_and_look(one: Step) -> None:
         start.wait()
         with database.transaction() as session:
-            found = steps.look(session, one, Target.NETWORK, "test")
-        if not found.behind:
+            found = steps.lock(session, one, Target.NETWORK, "test")
+        if not found.is_blocked:
             overtaken.append((one, found.place))
 
     with ThreadPoolExecutor(2) as threads:
@@ -180,10 +181,10 @@ def test_whoever_had_to_wait_for_a_step_sees_what_was_done_meanwhile(hands: Hand
     one = step()
     hands.carry_out(one, Doing(Trouble(StuckReason.BUSY)))
 
-    def look() -> tuple[str, str, str]:
+    def look() -> tuple[StepState, bool, Resolution | None]:
         with hands.database.transaction() as session:
-            row = steps.look(session, one, Target.NETWORK, "test")
-        return row.state, row.stuck_state, row.resolution
+            row = steps.lock(session, one, Target.NETWORK, "test")
+        return row.state, row.is_listed, row.resolution
 
     with ThreadPoolExecutor(1) as threads:
         with hands.database.transaction() as session:
@@ -191,13 +192,13 @@ def test_whoever_had_to_wait_for_a_step_sees_what_was_done_meanwhile(hands: Hand
             looked = threads.submit(look)
             wait_until_blocked(hands.database)
             stuck_items.close(session, one.id, Resolution.HEALED, OPS)
-        assert looked.result() == ("done", "closed", "healed")
+        assert looked.result() == (StepState.DONE, False, Resolution.HEALED)
 
 
 def test_ids_are_those_of_the_actions(database: Database) -> None:
     one = step("do")
     ask(database, one)
     with database.transaction() as session:
-        found = steps.read(session, one.process_id, "do")
+        found = step_queries.find(session, one.process_id, "do")
     assert found is not None
     assert found.id == step_id(one.process_id, "do")

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Row
 
-from activities.provisioning.effect import Kind
+from activities.provisioning.effect import OutcomeKind
 from domain.processes import ProcessType
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
@@ -133,7 +133,7 @@ def test_one_step_is_told_to_see_whether_it_works(database: Database) -> None:
     # It goes through, and what it finds resumes the target.
     outcome = hands.carry_out(two, Doing())
     assert outcome is not None
-    assert outcome.kind is Kind.DONE
+    assert outcome.kind is OutcomeKind.DONE
     plan(database)
     assert len(planned(database)) == 4
 
@@ -149,7 +149,7 @@ def test_those_whose_turn_has_come_go_at_once(database: Database) -> None:
     hands = Hands(database)
     with database.transaction() as session:
         for each in (first, second):
-            steps.ask_for(session, each, Target.NETWORK, f"test/{each.process_id}")
+            steps.add(session, each, Target.NETWORK, f"test/{each.process_id}")
     hands.carry_out(second, Doing())
     plan(database)
     assert due(database) == []

@@ -27,7 +27,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.numbers.send_code import CodePaper
 from activities.numbers.verification import NumberVerifying
-from activities.provisioning.run_step import Steps
+from activities.provisioning.run_step import StepRunner
 from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
@@ -159,7 +159,7 @@ class Process(RuleBasedStateMachine):
         self.database = database
         self.gateway = Gateway()
         paper = CodePaper(payload_keys.CODE_KEY, "")
-        steps = Steps(database, StepRules(pause_after=10**6))
+        steps = StepRunner(database, StepRules(pause_after=10**6))
         networks = (self.gateway, NoSimSwap())
         self.hands = NumberVerifying(database, steps, networks, RULES, paper)
         self.environment = ActivityEnvironment()

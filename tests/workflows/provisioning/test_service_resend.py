@@ -8,7 +8,7 @@ async def test_settings_reach_the_network_once(resending: Resends) -> None:
     (service,) = resending.services(1)
     ended = await resending.ended(await resending.ask(service.id))
     assert ended.state == "succeeded"
-    assert ended.result == {"left_out": []}
+    assert ended.result == {"skipped_steps": []}
     applied = resending.network.applied(service=str(service.id))
     assert [each["change"] for each in applied] == [
         {
@@ -60,7 +60,7 @@ async def test_a_step_that_can_be_left_out_is_skipped(resending: Resends) -> Non
     row = await resending.stuck(asked, action="activate")
     await resending.decide(row, Decision.SKIP)
     ended = await resending.ended(asked)
-    assert (ended.state, ended.result) == ("succeeded", {"left_out": ["activate"]})
+    assert (ended.state, ended.result) == ("succeeded", {"skipped_steps": ["activate"]})
 
 
 async def test_aborting_puts_back_what_the_network_had(resending: Resends) -> None:

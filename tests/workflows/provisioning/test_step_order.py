@@ -59,7 +59,7 @@ async def test_who_asked_first_is_first_though_its_worker_started_later(
 def asked_only(all_of_it: Resends, service_id: UUID) -> Row[Any]:
     """Asked for while Temporal is away: nobody begins it yet."""
     with all_of_it.database.transaction() as session:
-        row = resends.ask(session, uuid4(), service_id, OPS, "a test")
+        row = resends.request(session, uuid4(), service_id, OPS, "a test")
     assert row is not None
     return row
 

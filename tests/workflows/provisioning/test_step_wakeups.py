@@ -18,7 +18,7 @@ async def test_what_cannot_be_started_keeps_nobody_else(idle_resends: Resends) -
     of_nothing, asked = uuid4(), uuid4()
     with all_of_it.database.transaction() as session:
         operations.request(session, of_nothing, resend_settings.PROCESS, None)
-        resends.ask(session, asked, service.id, OPS, "Temporal was away when it was asked for")
+        resends.request(session, asked, service.id, OPS, "Temporal was away when it was asked for")
     carry_out(all_of_it.database, "UPDATE process SET asked_at = asked_at - interval '6 seconds'")
     settings = all_of_it.settings
     caretaker = Caretaker(

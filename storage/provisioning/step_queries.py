@@ -1,0 +1,66 @@
+"""Reads steps."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.ops.resolutions import Resolution
+from domain.provisioning.steps import StepState, step_id
+
+
+class SettledStep(NamedTuple):
+    """State of a step, and how its stuck item was closed if it had one."""
+
+    state: StepState
+    resolution: Resolution | None
+
+
+def settled(session: Session, id_: UUID) -> SettledStep:
+    """Read a step that another worker has settled."""
+    state, resolution = session.execute(
+        text(
+            "SELECT s.state, k.resolution FROM step s LEFT JOIN stuck k ON k.id = s.id"
+            " WHERE s.id = :id"
+        ),
+        {"id": id_},
+    ).one()
+    return SettledStep(StepState(state), Resolution(resolution) if resolution else None)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What a step has done."""
+
+    id: UUID
+    state: StepState
+    receipt: dict[str, Any] | None
+    """What the target answered, once it was done."""
+
+    @property
+    def may_have_happened(self) -> bool:
+        """Whether there may be something to undo."""
+        return self.state in {StepState.DONE, StepState.ABORTING}
+
+
+def find(session: Session, process_id: UUID, action: str) -> StepRecord | None:
+    """Read the step that does ``action`` in this process; None: it was never added."""
+    row = session.execute(
+        text("SELECT id, state, receipt FROM step WHERE id = :id"),
+        {"id": step_id(process_id, action)},
+    ).one_or_none()
+    return StepRecord(row.id, StepState(row.state), row.receipt) if row else None
+
+
+def corrections(session: Session, process_id: UUID) -> dict[str, str]:
+    """Inputs that operators have corrected in this process, by name; the latest wins."""
+    rows = session.execute(
+        text(
+            "SELECT correction FROM step WHERE process_id = :id AND correction IS NOT NULL"
+            " ORDER BY place"
+        ),
+        {"id": process_id},
+    )
+    return {name: value for row in rows for name, value in row.correction.items()}
