@@ -1,1 +1,4 @@
-"""The effects. Each class is the port to one outside thing; every activity may run twice."""
+"""The effects that workflows have; every activity may run twice.
+
+``adapters`` speak to outside systems.
+"""

@@ -1,5 +1,5 @@
-"""The HTTP API: authenticate, authorise, validate, start or signal, read. Decides nothing itself.
+"""The HTTP API: authenticate, authorise, validate, call a use case or a query, answer.
 
-One file per resource. ``admission`` says who may call, ``problems`` how a refusal looks,
-``app`` puts it together.
+``auth`` says who calls and what they may call, ``http`` what all routes share, ``internal`` what is
+never public; then one folder per feature. ``app`` puts it together.
 """

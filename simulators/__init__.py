@@ -1,0 +1,1 @@
+"""Real HTTP stand-ins for outside systems, with faults on demand. The product never needs them."""

@@ -1,1 +1,1 @@
-"""The processes. Each reads like the process it is; inputs and results carry ids only."""
+"""The processes, listed in ``catalog``. Inputs and results carry ids only."""
