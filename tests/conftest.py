@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.number_stack",
     "tests.fixtures.run_forms_plugin",
     "tests.fixtures.suite_time_plugin",
+    "tests.fixtures.tls_plugin",
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
 ]

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlsplit
 
 from dev.stack.os_processes import StartError, die_with_parent
 
@@ -118,12 +119,18 @@ _die_with_us = partial(die_with_parent, signal.SIGTERM)
 
 def answers(url: str) -> Callable[[], bool]:
     """Ready when a GET of this address answers 200."""
+    address = urlsplit(url)
 
     def ready() -> bool:
+        # httpx would read every trusted authority for each of these, though this is plain HTTP.
+        connection = HTTPConnection(address.hostname or "", address.port, timeout=2)
         try:
-            return httpx.get(url, timeout=2, trust_env=False).status_code == httpx.codes.OK
-        except httpx.HTTPError:
+            connection.request("GET", address.path or "/")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     return ready
 

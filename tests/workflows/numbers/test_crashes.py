@@ -9,7 +9,7 @@ from dev.stack.supervised_process import RunningProgram
 from domain.numbers.verifications import Delivery
 from tests.fixtures.engine import until
 from tests.fixtures.number_stack import NUMBER, Numbers
-from tests.fixtures.worker_process import start, worker_process
+from tests.fixtures.worker_process import notice, start, worker_process
 
 OTHER = "+37255512399"
 
@@ -42,6 +42,8 @@ async def test_killed_while_one_sms_is_not_taken_yet_and_another_is(
     await until(lambda: len(numbers.codes(OTHER)) == 1)
 
     worker.kill()
+    for verification in (not_taken, taken):
+        await notice(numbers.client, numbers.handle(verification))
     start(worker)
     for verification in (not_taken, taken):
         await numbers.handed_over(verification)
