@@ -48,7 +48,7 @@ async def _serve(
     cipher: PayloadCipher,
     stop: asyncio.Event,
 ) -> None:
-    readiness = Readiness(engine.checks(), spare=frozenset({"temporal"}))
+    readiness = Readiness(engine.checks(), optional=frozenset({"temporal"}))
     app = create_app(
         engine=engine,
         verifier=verifier,

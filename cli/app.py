@@ -19,7 +19,7 @@ from cli.ops import commands as ops
 from cli.registry import commands as sync
 from cli.settings.config import config
 
-# Locals of a crash may be secrets or personal codes: plain tracebacks show none.
+# Local variables may hold secrets or personal codes: plain tracebacks do not show them.
 app = typer.Typer(
     name="volitus",
     cls=Commands,
@@ -28,8 +28,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help="Volitus: who may act for which customer, and why. Settings are environment variables "
-    "(docs/settings.md). Results go to stdout, messages to stderr; exit code 0: done, "
-    "1: it did not work out, 2: called or set up wrongly.",
+    "(docs/settings.md). Results go to stdout, messages to stderr. Exit code 0: success, "
+    "1: failure, 2: wrong usage or settings.",
 )
 run.register(app)
 app.command()(config)
@@ -44,10 +44,10 @@ app.command()(openapi)
 
 
 def main() -> NoReturn:
-    """Run the program, and end it without the interpreter's own farewell.
+    """Run the program, and end the process without the interpreter's cleanup.
 
-    Temporal's client can abort or hang a process that ends just after a call (sdk-python#300):
-    once everything is said there is nothing left to tidy up.
+    Temporal's client can abort or hang a process that ends just after a call (sdk-python#300).
+    Once the output is flushed, nothing is left to clean up.
     """
     code: int | str | None = None
     try:

@@ -13,8 +13,9 @@ from temporalio.service import RPCError
 from cli.console import USAGE, Failure
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
-from settings.environment import ProcessSettings, SettingsError
+from settings.base import ProcessSettings
 from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
+from settings.sources import SettingsError
 from storage import migrate
 from storage.database import Database, open_pool
 

@@ -1,4 +1,4 @@
-"""How every command speaks: results on stdout, messages on stderr, a failure in one line."""
+"""Output of commands: results on stdout, messages on stderr, a failure in one line."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 FAILED = 1
 USAGE = 2
-# What is piped into a file or another program must not be cut to the width of a terminal.
+# Output to a file or a pipe must not be cut to the width of a terminal.
 _WIDE = 250
 
 
 class Failure(Exception):
-    """An expected failure: one line that says what is wrong and what to do about it."""
+    """An expected failure. The message is one line: what is wrong, and what to do about it."""
 
     def __init__(self, message: str, exit_code: int = FAILED) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class Failure(Exception):
 
 
 class Commands(TyperGroup):
-    """A group whose commands may fail with a line instead of a traceback."""
+    """A command group that prints a Failure as one line instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -39,12 +39,12 @@ class Commands(TyperGroup):
 
 
 def err() -> Console:
-    """The console for messages and progress."""
+    """Console for messages and progress."""
     return Console(stderr=True, **_PLAIN)
 
 
 def out() -> Console:
-    """The console for results."""
+    """Console for results."""
     width = None if sys.stdout.isatty() else _WIDE
     return Console(width=width, **_PLAIN)
 
@@ -54,19 +54,19 @@ _PLAIN: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
 
 
 def say(message: str) -> None:
-    """Tell the person something, on stderr."""
+    """Print a message on stderr."""
     err().print(message, soft_wrap=True)
 
 
 def print_json(value: object) -> None:
-    """One JSON document on stdout; ids and times as text, times in ISO 8601."""
+    """Print one JSON document on stdout; ids and times are text, times in ISO 8601."""
     sys.stdout.write(to_json(value, indent=2).decode() + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table on stdout. None is shown as nothing, times in UTC to the second.
+    """Print a table on stdout. None is an empty cell; times are in UTC, to the second.
 
-    In a narrow terminal cells are folded, never cut: half an id finds nothing.
+    A narrow terminal folds cells and never cuts them: half an id finds nothing.
     """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
@@ -77,7 +77,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def print_facts(facts: Mapping[str, object]) -> None:
-    """Names and values, one a line, on stdout; what is None is left out."""
+    """Print names and values on stdout, one per line, without those that are None."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")

@@ -1,4 +1,4 @@
-"""``volitus openapi``: the API's own description, and whether a committed one still tells it."""
+"""``volitus openapi``: print the API's description, or compare a committed one with it."""
 
 import difflib
 import json
@@ -21,7 +21,7 @@ Check = Annotated[
 
 def openapi(check: Check = None) -> None:
     """Print the API's OpenAPI 3.1 document."""
-    # A web framework that only this command needs.
+    # Imported here: no other command needs a web framework.
     from api.app import openapi_document  # noqa: PLC0415
 
     document = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
@@ -43,5 +43,5 @@ def _compare(file: Path, document: str) -> None:
     )
     for line in islice(lines, _SHOWN):
         sys.stdout.write(line + "\n")
-    say(f"{file} is not what the API is: `volitus openapi > {file}`, and look at what changed.")
+    say(f"{file} differs from the API: run `volitus openapi > {file}` and review what changed.")
     raise typer.Exit(FAILED)

@@ -1,4 +1,4 @@
-"""The internal port of every process: is it alive, is it ready, how is it doing. Never public."""
+"""The internal server of every process: liveness, readiness, metrics. Its port is never public."""
 
 import asyncio
 import contextlib
@@ -16,37 +16,39 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 Check = Callable[[], Awaitable[str | None]]
-"""None: all is well. Otherwise what is wrong, in words fit for anyone."""
+"""Returns None where all is well, otherwise what is wrong. Anyone may read that text."""
 
-_FRESH = 1.0
+_CACHE_SECONDS = 1.0
 _BACKLOG = 2048
 
 
 class Readiness:
-    """Whether this process can do its work; asked at most once a second, however often it is.
+    """Readiness of this process. The checks run at most once a second, however many requests come.
 
-    What is ``spare`` is looked at and told of, but its absence does not make it unready.
+    ``optional`` checks are reported, but do not make the process unready.
     """
 
-    def __init__(self, checks: Mapping[str, Check], *, spare: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, checks: Mapping[str, Check], *, optional: frozenset[str] = frozenset()
+    ) -> None:
         self._checks = checks
-        self._spare = spare
+        self._optional = optional
         self._lock = asyncio.Lock()
         self._at = float("-inf")
         self._found: dict[str, str | None] = {}
 
-    async def look(self) -> dict[str, str | None]:
-        """What is wrong with each thing needed; None where nothing is."""
+    async def failures(self) -> dict[str, str | None]:
+        """The result of each check: what is wrong, or None."""
         async with self._lock:
-            if time.monotonic() - self._at > _FRESH:
+            if time.monotonic() - self._at > _CACHE_SECONDS:
                 self._found = {name: await check() for name, check in self._checks.items()}
                 self._at = time.monotonic()
         return self._found
 
     async def answer(self) -> Response:
-        """200 when everything needed is there, else 503; the same shape either way."""
-        found = await self.look()
-        ready = not any(wrong for name, wrong in found.items() if name not in self._spare)
+        """200 if no required check fails, else 503; the body has the same form either way."""
+        found = await self.failures()
+        ready = not any(wrong for name, wrong in found.items() if name not in self._optional)
         body = {"ready": ready, "checks": {name: wrong or "ok" for name, wrong in found.items()}}
         return JSONResponse(body, 200 if ready else 503)
 
@@ -54,7 +56,7 @@ class Readiness:
 def internal_app(
     readiness: Readiness, registry: CollectorRegistry, routes: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """``/livez``, ``/readyz``, ``/metrics`` and what else belongs on no public port."""
+    """Create the internal app: ``/livez``, ``/readyz``, ``/metrics``, and further ``routes``."""
 
     async def livez(_request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -70,8 +72,8 @@ def internal_app(
     return Starlette(routes=[*own, *routes])
 
 
-class _Quiet(uvicorn.Server):
-    """A server inside a process that has its own way of hearing signals."""
+class _Server(uvicorn.Server):
+    """A server that leaves signals to its process."""
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def] # uvicorn's own has no types
@@ -81,7 +83,7 @@ class _Quiet(uvicorn.Server):
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        # Listens at once: who knocks from now on is heard, if not yet answered.
+        # Listens at once: connections made from now on wait in the backlog.
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         sys.exit(f"volitus: cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}")
@@ -89,14 +91,14 @@ def _listener(host: str, port: int) -> socket.socket:
 
 @contextlib.asynccontextmanager
 async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[None]:
-    """Serve this app for as long as the block runs; answers in hand get ten seconds to end.
+    """Serve ``app`` while the block runs; requests in progress then get 10 s.
 
-    A port that cannot be had ends the process, with a line that names it.
+    A port that cannot be bound ends the process with one line that names it.
     """
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
     )
-    server = _Quiet(config)
+    server = _Server(config)
     listener = _listener(host, port)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -1,7 +1,7 @@
-"""Logging, set up once by every process: JSON lines on stdout, with nothing personal in them.
+"""Logging, set up once by every process: JSON lines on stdout without personal data.
 
-Our own events (structlog) and those of the libraries (logging) look alike and pass the same mask.
-The mask is the last net, not a permission: nothing personal is to be logged in the first place.
+Events of the product (structlog) and of libraries (logging) have one form and pass the same mask.
+The mask is a last resort: code must not log personal data in the first place.
 """
 
 import logging
@@ -47,15 +47,15 @@ _MASKS = (
     ),
     (re.compile(r"(?<![0-9A-Za-z])(?:00)?372[ -]?\d(?:[ -]?\d){6,7}(?![0-9A-Za-z])"), "[phone]"),
 )
-# Most lines have nothing of the kind. One look at the whole line tells; it is quick because every
-# request pays for it.
+# Most lines hold nothing to mask. This quick test of the whole line finds them, since every request
+# logs one.
 _DIGITS = re.compile(rb"\d{10}|372[ -]\d|\d{6}[-A-FU-Y]\d{3}")
 _WORDS = (b"+", b"@", b"eyj", b"bearer", b"parool", b"passw", b"secret", b"token", b"key", b"auth")
 
-# Libraries of which only warnings are kept. uvicorn's access log has raw paths; ours has route
-# templates instead. The clients tell of every request or statement, with its parameters. The
-# scheduler tells of every job, which is two lines a second; Alembic of every look at the version.
-_ONLY_TROUBLE = (
+# Libraries of which only warnings are logged. uvicorn's access log has raw paths; ours has route
+# templates instead. HTTP and SQL clients log every request or statement, with its parameters. The
+# scheduler logs every job, which is two lines a second; Alembic every check of the version.
+_WARNINGS_ONLY = (
     *("uvicorn.access", "uvicorn.error", "httpx", "httpcore", "sqlalchemy.engine"),
     *("apscheduler", "alembic"),
 )
@@ -67,7 +67,7 @@ def _suspect(line: bytes) -> bool:
 
 
 def masked(text: str) -> str:
-    """The text without personal codes, phone numbers, tokens and passwords."""
+    """Replace personal codes, phone numbers, tokens and passwords in ``text``."""
     for pattern, instead in _MASKS:
         text = pattern.sub(instead, text)
     return text
@@ -93,21 +93,21 @@ def _member(key: Any, value: Any) -> Any:
 
 
 def mask(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Every word of the event, however deep, and its keys."""
+    """Mask every text of the event, however deep, and its keys."""
     cleaned: EventDict = _clean(event)
     return cleaned
 
 
 def as_json(logger: Any, method: str, event: EventDict) -> str:
-    """The event as a line of JSON, masked."""
+    """Render the event as a masked line of JSON."""
     line = msgspec.json.encode(event, enc_hook=str)
     if _suspect(line):
         line = msgspec.json.encode(mask(logger, method, event))
     return line.decode()
 
 
-class _Lines:
-    """Where events go: always the present stdout, one write a line."""
+class _StdoutLogger:
+    """Writes events to the current stdout, one write per line."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name
@@ -124,7 +124,7 @@ def _stdout() -> TextIO:
 
 
 def configure(level: str, output: Format, process: str) -> None:
-    """Set up logging, before anything is logged; ``process`` is this one's name in every line."""
+    """Set up logging. Call it before anything is logged; ``process`` is in every line."""
 
     def named(logger: Any, _method: str, event: MutableMapping[str, Any]) -> EventDict:
         name = logger.name if logger else event["_record"].name
@@ -140,10 +140,10 @@ def configure(level: str, output: Format, process: str) -> None:
     structlog.configure(
         processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=_Lines,
+        logger_factory=_StdoutLogger,
         cache_logger_on_first_use=True,
     )
-    _take_in_libraries(level, first, last)
+    _redirect_libraries(level, first, last)
 
 
 def _rendering(output: Format) -> list[Processor]:
@@ -157,7 +157,7 @@ def _rendering(output: Format) -> list[Processor]:
     ]
 
 
-def _take_in_libraries(level: str, first: list[Processor], last: list[Processor]) -> None:
+def _redirect_libraries(level: str, first: list[Processor], last: list[Processor]) -> None:
     handler = logging.StreamHandler(_stdout())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -171,5 +171,5 @@ def _take_in_libraries(level: str, first: list[Processor], last: list[Processor]
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    for name in _ONLY_TROUBLE:
+    for name in _WARNINGS_ONLY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,36 +1,36 @@
-"""Looking after something again and again, beside the worker's work."""
+"""Checks that run at intervals beside the work of a process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-_PATIENCE = 5.0
+_SHUTDOWN_SECONDS = 5.0
 
 
 @asynccontextmanager
 async def run_periodically(
-    look: Callable[[], Awaitable[None]], pause: Callable[[], float], *, first: float = 0
+    check: Callable[[], Awaitable[None]], pause: Callable[[], float], *, first: float = 0
 ) -> AsyncIterator[None]:
-    """Look, pause so many seconds, and look again while the block runs.
+    """Call ``check`` every ``pause()`` seconds while the block runs; after ``first`` s at first.
 
-    A look that has begun when the block ends gets five seconds: what a thread of it has in hand,
-    a connection say, would be lost. ``look`` says itself what may go wrong.
+    A check that is running when the block ends gets 5 s, so that its threads can return their
+    database connections. ``check`` must handle its own errors.
     """
-    over = asyncio.Event()
+    stop = asyncio.Event()
 
-    async def go_round(wait: float) -> None:
-        while not over.is_set():
+    async def repeat(wait: float) -> None:
+        while not stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), wait)
+                await asyncio.wait_for(stop.wait(), wait)
                 return
-            await look()
+            await check()
             wait = pause()
 
-    task = asyncio.create_task(go_round(first))
+    task = asyncio.create_task(repeat(first))
     try:
         yield
     finally:
-        over.set()
-        await asyncio.wait({task}, timeout=_PATIENCE)
+        stop.set()
+        await asyncio.wait({task}, timeout=_SHUTDOWN_SECONDS)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Times as crontabs say them."""
+"""Crontabs: triggers, and the last time that was due."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,9 +10,9 @@ _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 def trigger_of(crontab: str, zone: ZoneInfo) -> CronTrigger:
-    """The times of a crontab, whose days of the week count from Sunday (APScheduler: from Monday).
+    """Parse a crontab. Its days of the week count from Sunday (APScheduler's from Monday).
 
-    Raises ValueError for what is none.
+    Raises ValueError for an invalid one.
     """
     *times, weekdays = crontab.split()
     named = re.sub(r"(?<!/)\d", lambda day: _WEEKDAYS[int(day[0]) % 7], weekdays)
@@ -20,7 +20,7 @@ def trigger_of(crontab: str, zone: ZoneInfo) -> CronTrigger:
 
 
 def last_due(trigger: CronTrigger, now: datetime, grace: timedelta) -> datetime | None:
-    """The newest time up to ``now`` at which the trigger fired, if it is within the grace."""
+    """The last time up to ``now`` at which ``trigger`` fired, if within ``grace`` of it."""
     due, fires = None, trigger.get_next_fire_time(None, now - grace)
     while fires is not None and fires <= now:
         # In UTC: adding to local time forgets which of the two hours it is when clocks go back.

@@ -5,8 +5,8 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from settings.environment import AlsoFrom, Section
 from settings.fields import Secret
+from settings.sections import AlsoFrom, Section
 
 
 class DatabaseSettings(Section):

@@ -25,15 +25,15 @@ def _acr_from_word(value: object) -> object:
 
 
 class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
-    """What one issuer's tokens must look like, for one kind of caller.
+    """Requirements on one issuer's tokens, for one kind of caller.
 
-    The kind is decided here, never by the token. An issuer of several kinds has several
-    profiles, told apart by the client that got the token: the same issuer and client in two
-    profiles is refused at start.
+    The kind is decided here, never by the token. An issuer of several kinds has several profiles,
+    distinguished by the client that got the token: the same issuer and client in two profiles
+    stops the start.
     """
 
     issuer: str
-    """Compared letter by letter with ``iss`` (GovSSO's ends in a slash, TARA's does not)."""
+    """Must equal ``iss`` exactly (GovSSO's ends in a slash, TARA's does not)."""
     jwks_uri: str | None = None
     """None: read from the issuer's ``/.well-known/openid-configuration``."""
     audience: str = Field(min_length=1)
@@ -43,13 +43,13 @@ class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
     """Values of ``client_id`` or ``azp``."""
     algorithms: tuple[Algorithm, ...] = Field(("RS256",), min_length=1)
     at_jwt_required: bool = True
-    """Whether ``typ`` must be ``at+jwt`` (RFC 9068). GovSSO and Keycloak do not set it."""
+    """Require ``typ`` to be ``at+jwt`` (RFC 9068). GovSSO and Keycloak do not set it."""
     allowed_amr: Annotated[frozenset[str], AfterValidator(_casefolded)] = frozenset(
         {"mid", "smartid", "idcard"}
     )
     """Persons: every login method in the token must be one of these, in any case of letters."""
     minimum_acr: Annotated[Acr | None, BeforeValidator(_acr_from_word)] = Acr.SUBSTANTIAL
-    """Persons: ``low``, ``substantial`` or ``high``; None: whatever the issuer does."""
+    """Persons: ``low``, ``substantial`` or ``high``; None: any."""
     max_age: int = Field(900, ge=1, le=3600)
     """Longest ``exp`` - ``iat`` in seconds: access tokens cannot be revoked."""
     leeway: int = Field(10, ge=0, le=30)

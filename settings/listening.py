@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from settings.environment import Section
 from settings.fields import Host, Port, is_loopback
+from settings.sections import Section
 
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 # compared with, not bound to
 

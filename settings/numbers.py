@@ -9,8 +9,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
-from settings.environment import Section
 from settings.fields import Duration, RateText, Span
+from settings.sections import Section
 
 
 class VerificationSettings(Section):

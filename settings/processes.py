@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.steps import StepRules
+from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
-from settings.environment import Named, ProcessSettings
 from settings.fields import Word
 from settings.issuers import IssuerProfile, check_distinct
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
@@ -22,6 +22,7 @@ from settings.provisioning import (
     step_rules,
 )
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
+from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
 from settings.temporal import CodecSettings, PayloadSettings, TemporalSettings
 

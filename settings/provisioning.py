@@ -5,8 +5,8 @@ from datetime import timedelta
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from domain.provisioning.steps import StepRules
-from settings.environment import Section
 from settings.fields import BaseUrl, Duration, Span, Token
+from settings.sections import Section
 
 
 class NetworkSettings(Section):

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_validator
 
 from settings.crontab import trigger_of
-from settings.environment import Section
 from settings.fields import BaseUrl, Name, Secret, Share, Span
+from settings.sections import Section
 
 NEVER = "never"
 

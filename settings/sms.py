@@ -5,8 +5,8 @@ from datetime import timedelta
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 
 from domain.numbers.sms_texts import Language, code_text, parts
-from settings.environment import Section
 from settings.fields import BaseUrl, Name, Secret, Span, is_host_name
+from settings.sections import Section
 
 
 class SmsReportSettings(Section):

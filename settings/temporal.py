@@ -6,8 +6,8 @@ import json
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from settings.environment import Section
 from settings.fields import Address, Origin, Token, Word, is_loopback
+from settings.sections import Section
 
 
 class TemporalSettings(Section):

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from settings.environment import Setting, called, section_of, settings_of
+from settings.sections import Setting, called, section_of, settings_of
 
 _HEAD = """\
 # Settings

@@ -9,6 +9,8 @@ from dev.stack.credentials import Credentials
 from dev.stack.settings import DevSettings
 from dev.stack.supervised_process import Program, answers
 from dev.stack.temporal_server import temporal_server
+from settings.processes import PROCESSES
+from settings.sections import PREFIX, settings_of
 from simulators.identity.profiles import issuer_profiles
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
@@ -147,11 +149,21 @@ class Programs:
             [sys.executable, "-m", module],
             self._log(name),
             answers(f"{here(port)}/readyz"),
-            {**environment, "VOLITUS_INTERNAL_PORT": str(port)},
+            {**_read_by(name, environment), "VOLITUS_INTERNAL_PORT": str(port)},
         )
 
     def _log(self, name: str) -> Path:
         return self._home / "logs" / f"{name}.log"
+
+
+def _read_by(process: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings that this process reads, and what is no setting: no foreign secret."""
+    own = {setting.variable for setting in settings_of(PROCESSES[process])}
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in own or not name.startswith(PREFIX)
+    }
 
 
 def here(port: int) -> str:

@@ -171,7 +171,7 @@ async def open_front(
         app = create_app(
             engine=engine,
             verifier=TokenVerifier(profiles(), issuer, now=lambda: NOW),
-            readiness=Readiness(engine.checks(), spare=frozenset({"temporal"})),
+            readiness=Readiness(engine.checks(), optional=frozenset({"temporal"})),
             numbers=numbers,
             registry=registry,
         )

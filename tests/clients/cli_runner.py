@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
-from settings.environment import ProcessSettings
+from settings.base import ProcessSettings
 from tests.fixtures import payload_keys
 
 S = TypeVar("S", bound=ProcessSettings)

@@ -13,8 +13,9 @@ import yaml
 
 from cli.app import app
 from dev.checks.compose_env import secret_files, variables, write
-from settings.environment import ProcessSettings, settings_of
+from settings.base import ProcessSettings
 from settings.processes import PROCESSES
+from settings.sections import settings_of
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docker-compose.yml").read_text()

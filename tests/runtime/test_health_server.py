@@ -26,7 +26,7 @@ async def test_many_who_ask_at_once_cause_one_look() -> None:
     check, made = counting()
     readiness = Readiness({"it": check})
 
-    await asyncio.gather(*(readiness.look() for _ in range(20)))
+    await asyncio.gather(*(readiness.failures() for _ in range(20)))
 
     assert len(made) == 1
 
@@ -42,7 +42,7 @@ async def test_what_is_missing_is_told_and_counts_unless_it_is_spare(
     spare: frozenset[str], status: int
 ) -> None:
     check, _ = counting(lambda: "is not there")
-    app = internal_app(Readiness({"it": check}, spare=spare), CollectorRegistry())
+    app = internal_app(Readiness({"it": check}, optional=spare), CollectorRegistry())
 
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://internal"

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from settings.environment import ProcessSettings, SettingsError
+from settings.base import ProcessSettings
 from settings.processes import PROCESSES
+from settings.sources import SettingsError
 from tests.settings.test_processes import PROFILE, REQUIRED
 
 KEY = "A" * 43 + "="

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from settings.environment import ProcessSettings, SettingsError, settings_of
+from settings.base import ProcessSettings
 from settings.processes import (
     PROCESSES,
     ApiSettings,
@@ -14,6 +14,8 @@ from settings.processes import (
     SchedulerSettings,
     WorkerSettings,
 )
+from settings.sections import settings_of
+from settings.sources import SettingsError
 from tests.fixtures import payload_keys
 
 DATABASE = {"VOLITUS_DATABASE_URL": "postgresql://volitus:a-password@127.0.0.1:1/volitus"}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from settings.environment import SettingsError
 from settings.processes import DatabaseCommandSettings, SchedulerSettings
+from settings.sources import SettingsError
 from tests.settings.test_processes import DATABASE, REQUIRED
 
 URL = "VOLITUS_DATABASE_URL"

@@ -7,8 +7,9 @@ import pytest
 from pydantic import Field, SecretStr
 
 from cli.settings.markdown import page
-from settings.environment import ProcessSettings, Section, settings_of
+from settings.base import ProcessSettings
 from settings.processes import PROCESSES, WorkerSettings
+from settings.sections import Section, settings_of
 from tests.clients.cli_runner import SETTINGS, Volitus
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
@@ -99,6 +100,13 @@ def test_no_secret_is_printed(nowhere: Volitus, process: str, form: list[str]) -
     for secret in ("VOLITUS_REGISTER_PASSWORD", "VOLITUS_PAYLOAD_KEYS", "VOLITUS_SMS_PASSWORD"):
         assert SETTINGS[secret] not in said.out
     assert "a-password" not in said.out
+
+
+def test_a_misspelled_variable_is_named(nowhere: Volitus) -> None:
+    said = nowhere.with_settings(VOLITUS_LOGLEVEL="debug")("config", "api", "--json")
+
+    assert said.code == 0
+    assert "VOLITUS_LOGLEVEL is not a setting of any process.\n" in said.err
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"]])

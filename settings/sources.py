@@ -1,0 +1,108 @@
+"""Where values of settings come from.
+
+In order of precedence, the value of ``VOLITUS_X`` is
+
+1. the environment variable ``VOLITUS_X``,
+2. the content of the file that ``VOLITUS_X_FILE`` names,
+3. the content of the file ``VOLITUS_X`` in ``/run/secrets``, where Docker mounts secrets
+   (``VOLITUS_SECRETS_DIR`` names another directory),
+4. its default.
+
+An empty value counts as unset, wherever it stands.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_settings import PydanticBaseSettingsSource
+
+from settings.sections import Setting, section_of, settings_of
+
+SECRETS_DIR = "VOLITUS_SECRETS_DIR"
+_USUAL_SECRETS_DIR = "/run/secrets"
+
+
+class SettingsError(Exception):
+    """Settings that no process should start with; ``str()`` names each variable, not its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The text of a setting, and its source: ``environment`` or ``file``."""
+
+    text: str
+    source: str
+
+
+def find(setting: Setting, environ: Mapping[str, str]) -> Found | None:
+    """The text of a setting; None where it is unset. Raises SettingsError."""
+    for name in setting.variables:
+        text, file = environ.get(name), environ.get(f"{name}_FILE")
+        if text and file:
+            raise SettingsError(f"{name}: set twice, {name}_FILE is set as well")
+        if text:
+            return Found(text, "environment")
+        if file:
+            return _content(f"{name}_FILE", Path(file))
+        for secret in (name, name.lower()):
+            path = Path(environ.get(SECRETS_DIR) or _USUAL_SECRETS_DIR) / secret
+            if path.is_file():
+                return _content(name, path)
+    return None
+
+
+def _content(name: str, file: Path) -> Found | None:
+    try:
+        text = file.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise SettingsError(f"{name}: the file cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name}: the file is not UTF-8 text") from None
+    return Found(text, "file") if text else None
+
+
+class EnvironmentSource(PydanticBaseSettingsSource):
+    """Reads the variables of one class of settings, and no others."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """See PydanticBaseSettingsSource. Unused: ``__call__`` reads all of them."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, Any]:
+        """All values, sections nested. Raises SettingsError, which names every bad variable."""
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        _add_sections(values, self.settings_cls)
+        for setting in settings_of(self.settings_cls):
+            try:
+                found = find(setting, os.environ)
+                if found is not None:
+                    _put(values, setting, found.text)
+            except SettingsError as error:
+                wrong.append(str(error))
+            except ValueError:
+                wrong.append(f"{setting.variable}: must be JSON")
+        if wrong:
+            raise SettingsError("; ".join(wrong))
+        return values
+
+
+def _add_sections(values: dict[str, Any], model: type[BaseModel]) -> None:
+    # Sections of which nothing is set are validated too, so that each missing variable is named.
+    for name, field in model.model_fields.items():
+        section = section_of(field)
+        if section is not None:
+            values[name] = {}
+            _add_sections(values[name], section)
+
+
+def _put(values: dict[str, Any], setting: Setting, text: str) -> None:
+    *sections, name = setting.path
+    for section in sections:
+        values = values[section]
+    values[name] = setting.parsed(text)

@@ -1,0 +1,79 @@
+"""What every process does when it starts: settings, signals, threads."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from runtime.process import stop_event, use_threads
+from settings.processes import ApiSettings, SchedulerSettings, ServerSettings, WorkerSettings
+from tests.settings.test_processes import REQUIRED
+
+SERVERS: dict[str, type[ServerSettings]] = {
+    "api": ApiSettings,
+    "worker": WorkerSettings,
+    "registry_sync": SchedulerSettings,
+}
+
+
+def started(module: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module],
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("module", SERVERS)
+def test_a_process_without_its_settings_ends_with_one_line(module: str, tmp_path: Path) -> None:
+    required = dict(REQUIRED[SERVERS[module]])
+    required.pop("VOLITUS_DATABASE_URL")
+
+    done = started(module, required | {"VOLITUS_SECRETS_DIR": str(tmp_path)})
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "volitus: VOLITUS_DATABASE_URL: required, but not set\n"
+
+
+@pytest.mark.parametrize("module", SERVERS)
+def test_a_setting_that_cannot_work_is_not_repeated(module: str, tmp_path: Path) -> None:
+    wrong = {"VOLITUS_DATABASE_URL": "mysql://volitus:a-password@host/volitus"}
+
+    done = started(
+        module, REQUIRED[SERVERS[module]] | wrong | {"VOLITUS_SECRETS_DIR": str(tmp_path)}
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("volitus: VOLITUS_DATABASE_URL: must be postgresql://")
+    assert "a-password" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_sets_the_stop_event(number: signal.Signals) -> None:
+    async def wait() -> bool:
+        stop = stop_event()
+        os.kill(os.getpid(), number)
+        return await asyncio.wait_for(stop.wait(), 5)
+
+    assert asyncio.run(wait())
+
+
+def test_as_many_blocking_calls_run_at_once_as_were_asked_for() -> None:
+    count = 24
+    together = threading.Barrier(count, timeout=30)
+
+    async def call_all() -> None:
+        use_threads(count)
+        await asyncio.gather(*(asyncio.to_thread(together.wait) for _ in range(count)))
+
+    asyncio.run(call_all())
