@@ -24,8 +24,9 @@ from settings.processes import WorkerSettings
 from storage.database import open_pool
 from worker.activities import Activities, Work, activities
 from worker.reconcile_workflows import Reconciliation
+from worker.start_processes import ProcessStarter
 from worker.task_queue_metrics import QueueWatch
-from worker.wake_steps import Caretaker
+from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
 from workflows.provisioning.step_process import queue_of
 
@@ -98,19 +99,20 @@ async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
 
 
 async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -> None:
-    database, client, queue = engine.database, engine.temporal, engine.task_queue
+    client, queue = engine.temporal, engine.task_queue
     internal = internal_app(Readiness(engine.checks()), REGISTRY)
-    caretaker = Caretaker(database, client, queue, settings.step_rules())
+    starter, waker = ProcessStarter(engine), StepWaker(engine, settings.step_rules())
     reconciliation = Reconciliation(
-        database, client, every=settings.reconcile.every, rate=settings.reconcile.rate
+        engine, every=settings.reconcile.every, rate=settings.reconcile.rate
     )
-    with activities(settings, database) as work:
+    with activities(settings, engine.database) as work:
         watch = QueueWatch(client, queue, [target for target in work if target])
         async with (
             serving(internal, settings.internal.host, settings.internal.port),
             workers(client, settings, work),
-            caretaker.taking_care(),
-            reconciliation.going_on(),
+            starter.running(),
+            waker.running(),
+            reconciliation.running(),
             watch.watching(),
         ):
             log.info("worker_started", task_queue=queue)

@@ -1,7 +1,8 @@
-"""Open processes compared with Temporal, those first that were not for longest.
+"""Compare open processes with their workflows in Temporal, least recently compared first.
 
-A process whose workflow does not go on is listed as stuck; one that is listed, and is well again or
-has ended, is closed. Each worker claims others, so together they compare each process once.
+A process whose workflow failed, is missing or has closed is listed as stuck; the item is closed
+when the process runs again or has ended. Workers claim what they compare, so several share the
+work.
 """
 
 import asyncio
@@ -16,13 +17,13 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy.exc import SQLAlchemyError
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 from runtime.periodic import run_periodically
+from services.engine import Engine
 from services.ops.workflow_findings import is_news, note
 from services.ops.workflow_health import examine
-from storage.database import Database
+from storage.database import Session
 from storage.ops import workflow_problems
 from storage.processes import processes
 from storage.processes.process_queries import Process
@@ -31,29 +32,26 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 10
 _YOUNG = timedelta(seconds=5)
-"""A younger process's workflow is perhaps just being started."""
+"""The workflow of a younger process may be about to start."""
 _IDLE_SECONDS = 5.0
-"""Between two turns when nothing is due."""
+"""Pause where nothing was due."""
 
-LOOKED_AT = Counter("volitus_reconciled", "Open processes that were compared with Temporal.")
+COMPARED = Counter("volitus_reconciled", "Open processes that were compared with Temporal.")
 AGE = Gauge(
     "volitus_reconciliation_age_seconds",
-    "Since this worker last compared what was due, or found nothing due.",
+    "Since this worker last compared processes, or found none due.",
 )
 BEHIND = Gauge(
     "volitus_reconciliation_behind_seconds",
-    "How long ago the process was compared whose turn it was last; 0: nothing was due.",
+    "Since the process that was next in turn had been compared; 0: none was due.",
 )
 
 
 class Reconciliation:
-    """Compares at most ``rate`` processes a second, each one every ``every``."""
+    """Compares each open process every ``every``, at most ``rate`` processes a second."""
 
-    def __init__(
-        self, database: Database, client: Client, *, every: timedelta, rate: float
-    ) -> None:
-        self._database = database
-        self._client = client
+    def __init__(self, engine: Engine, *, every: timedelta, rate: float) -> None:
+        self._engine = engine
         self._every = every
         self._batch = ceil(rate)
         self._seconds = self._batch / rate
@@ -61,8 +59,8 @@ class Reconciliation:
         self._closed_at = -every.total_seconds()
         self._pause = 0.0
 
-    def going_on(self) -> AbstractAsyncContextManager[None]:
-        """Compare while the block runs."""
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Compare processes while the block runs."""
         AGE.set_function(lambda: time.monotonic() - self._good)
         first = self._seconds * random.random()  # noqa: S311 # not all workers at the same moment
         return run_periodically(self._check_safely, lambda: self._pause, first=first)
@@ -72,8 +70,8 @@ class Reconciliation:
         try:
             compared = await self.check()
         except (SQLAlchemyError, RPCError, RuntimeError) as error:
-            # Nothing more is concluded. RuntimeError: Temporal cannot be connected to.
-            log.warning("reconciliation_hindered", error=type(error).__name__)
+            # Nothing is concluded from it. RuntimeError: Temporal cannot be connected to.
+            log.warning("reconciliation_unavailable", error=type(error).__name__)
             self._pause = idle
         except Exception:
             log.exception("reconciliation_failed")
@@ -83,65 +81,56 @@ class Reconciliation:
             self._pause = max(rest, 0) if compared else idle
 
     async def check(self, young: timedelta = _YOUNG) -> int:
-        """Compare the processes that are due, a second's worth at most; returns how many.
+        """Compare a batch of the processes that are due; returns how many there were.
 
-        Raises RPCError or RuntimeError where Temporal is away: what it did not tell is left as
-        it was, and comes first when it is back.
+        Raises RPCError or RuntimeError where Temporal is unavailable: processes that it did not
+        describe are left as they are, and are next in turn.
         """
         await self._close_ended()
-        claimed = await asyncio.to_thread(self._claim, young)
-        found = await self._compare(*claimed) if claimed[0] else 0
+        due, listed = await self._engine.write(lambda session: self._claim(session, young))
+        found = await self._compare(due, listed) if due else 0
         self._good = time.monotonic()
         if found:
-            log.info("reconciled", compared=len(claimed[0]), found=found)
-        return len(claimed[0])
+            log.info("reconciled", compared=len(due), found=found)
+        return len(due)
 
-    def _claim(self, young: timedelta) -> tuple[list[Process], set[UUID]]:
+    def _claim(self, session: Session, young: timedelta) -> tuple[list[Process], set[UUID]]:
         """The processes that are due, and which of them are listed."""
-        with self._database.transaction() as session:
-            due = processes.claim_checks(session, every=self._every, young=young, limit=self._batch)
-            BEHIND.set(due.behind.total_seconds())
-            listed = workflow_problems.listed(session, [each.id for each in due.processes])
-        return due.processes, listed
+        due = processes.claim_checks(session, every=self._every, young=young, limit=self._batch)
+        BEHIND.set(due.behind.total_seconds())
+        return due.processes, workflow_problems.listed(session, [each.id for each in due.processes])
 
     async def _compare(self, due: Sequence[Process], listed: set[UUID]) -> int:
-        """Returns how many do not go on."""
+        """Returns how many were found not to run."""
         left, unchecked = iter(due), {process.id for process in due}
         found = 0
 
         async def take() -> None:
             nonlocal found
             for process in left:  # shared: each takes the next one
-                examined = await examine(self._client, process)
-                LOOKED_AT.inc()
+                examined = await examine(self._engine.temporal, process)
+                COMPARED.inc()
                 unchecked.discard(process.id)
                 found += examined.finding is not None
                 if is_news(examined, is_listed=process.id in listed):
-                    await asyncio.to_thread(note, self._database, process, examined)
+                    await asyncio.to_thread(note, self._engine.database, process, examined)
 
         tasks = [asyncio.create_task(take()) for _ in range(AT_ONCE)]
         try:
             await asyncio.gather(*tasks)
         finally:
-            for task in tasks:  # where one could not be told, the others stop as well
+            for task in tasks:  # where Temporal fails one, the others stop as well
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             if unchecked:
-                await asyncio.to_thread(self._give_back, list(unchecked))
+                ids = list(unchecked)
+                await self._engine.write(lambda session: processes.give_checks_back(session, ids))
         return found
 
-    def _give_back(self, ids: Sequence[UUID]) -> None:
-        with self._database.transaction() as session:
-            processes.give_checks_back(session, ids)
-
     async def _close_ended(self) -> None:
-        """Now and then: what is listed of processes that have ended is closed."""
+        """Close what is listed of processes that have ended, every ``every``."""
         if time.monotonic() < self._closed_at + self._every.total_seconds():
             return
-        while await asyncio.to_thread(self._close_some):
+        while await self._engine.write(workflow_problems.close_over):
             pass
         self._closed_at = time.monotonic()
-
-    def _close_some(self) -> int:
-        with self._database.transaction() as session:
-            return workflow_problems.close_over(session)

@@ -1,4 +1,4 @@
-"""Telling a process that it may go on."""
+"""Waking a process: tell its workflow that something it waits for may have come."""
 
 import structlog
 from temporalio.client import Client
@@ -10,10 +10,10 @@ log = structlog.get_logger(__name__)
 
 
 async def wake(client: Client, workflow_id: str) -> None:
-    """Tell a process to look at its steps. One that is gone is found by the reconciliation."""
+    """Signal a process to check its steps. A missing workflow is left to the reconciliation."""
     try:
         await client.get_workflow_handle(workflow_id).signal(StepProcess.look)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        log.warning("nobody_to_wake", workflow_id=workflow_id)
+        log.warning("workflow_not_found", workflow_id=workflow_id)

@@ -31,7 +31,7 @@ def note(database: Database, process: Process, examined: Examined) -> None:
     if news:
         FOUND.labels(examined.finding.code).inc()
         log.warning(
-            "process_does_not_go_on",
+            "workflow_problem_found",
             workflow_id=process.workflow_id,
             reason=examined.finding.code,
             detail=examined.finding.detail,

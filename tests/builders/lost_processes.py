@@ -1,5 +1,6 @@
 """Processes that the database knows and Temporal does not, and the comparison that finds them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -36,6 +37,8 @@ def begun(everything: Resends, service_id: UUID) -> UUID:
 
 async def look(everything: Resends, client: Client | None = None) -> int:
     """Compare every open process with Temporal; gives how many."""
-    client = client or everything.client
-    comparison = Reconciliation(everything.database, client, every=AT_ONCE, rate=1000)
+    engine = everything.engine
+    if client is not None:
+        engine = replace(engine, temporal=client)
+    comparison = Reconciliation(engine, every=AT_ONCE, rate=1000)
     return await comparison.check(young=AT_ONCE)

@@ -19,7 +19,7 @@ from tests.builders.rows import carry_out
 from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures import payload_keys
 from tests.fixtures.resend_stack import Resends
-from worker.wake_steps import Caretaker
+from worker.start_processes import ProcessStarter
 from workflows.catalog import CATALOG, KEPT_FOR, STARTS_AFTER
 
 EVERY_TYPE = pytest.mark.parametrize("type_", ProcessType)
@@ -70,7 +70,7 @@ async def test_a_process_is_started_once_from_its_row(
 async def test_what_was_asked_for_while_temporal_was_away_is_started_by_a_worker(
     idle_resends: Resends, type_: ProcessType
 ) -> None:
-    engine, settings = idle_resends.engine, idle_resends.settings
+    engine = idle_resends.engine
     nobody = await connect(
         NOBODY_LISTENS, namespace="default", cipher=payload_keys.cipher(), lazy=True
     )
@@ -82,9 +82,7 @@ async def test_what_was_asked_for_while_temporal_was_away_is_started_by_a_worker
     for time in (after - timedelta(seconds=2), timedelta(seconds=3)):
         assert read(engine, id_).started_at is None, "it may be starting"
         carry_out(engine.database, "UPDATE process SET asked_at = asked_at - :time", time=time)
-        await Caretaker(
-            engine.database, engine.temporal, engine.task_queue, settings.step_rules()
-        ).look()
+        await ProcessStarter(engine).check()
 
     process = read(engine, id_)
     assert process.started_at is not None

@@ -132,8 +132,8 @@ async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resends: R
         id=old,
     )
     often = timedelta(milliseconds=50)
-    comparison = Reconciliation(idle_resends.database, idle_resends.client, every=often, rate=1000)
-    async with comparison.going_on():
+    comparison = Reconciliation(idle_resends.engine, every=often, rate=1000)
+    async with comparison.running():
         await until(lambda: told(idle_resends, old) is not None)
         await until(lambda: (sample("volitus_reconciliation_age_seconds") or 9) < 1)
     assert told(idle_resends, young) is None
@@ -172,10 +172,7 @@ async def test_workers_share_the_processes_and_none_is_compared_twice(
     ids = {lost(idle_resends.database, ProcessType.REFRESH) for _ in range(30)}
     minute = timedelta(minutes=1)
     carry_out(idle_resends.database, "UPDATE process SET asked_at = now() - interval '2 minutes'")
-    workers = [
-        Reconciliation(idle_resends.database, idle_resends.client, every=minute, rate=12)
-        for _ in range(3)
-    ]
+    workers = [Reconciliation(idle_resends.engine, every=minute, rate=12) for _ in range(3)]
 
     compared = await asyncio.gather(*(worker.check() for worker in workers))
 
@@ -197,11 +194,9 @@ async def test_no_more_than_so_many_a_second_and_the_oldest_first(idle_resends: 
             age=age,
             id=id_,
         )
-    comparison = Reconciliation(
-        idle_resends.database, idle_resends.client, every=timedelta(minutes=1), rate=4
-    )
+    comparison = Reconciliation(idle_resends.engine, every=timedelta(minutes=1), rate=4)
     begun_at = time.monotonic()
-    async with comparison.going_on():
+    async with comparison.running():
         await until(lambda: len(idle_resends.events("stuck:opened")) == len(ids))
     assert time.monotonic() - begun_at > 2, "nine at four a second"
     opened = [UUID(e.reason["facts"]["process_id"]) for e in idle_resends.events("stuck:opened")]

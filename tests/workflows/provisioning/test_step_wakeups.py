@@ -9,7 +9,7 @@ from storage.provisioning import resends
 from storage.requests import operations
 from tests.builders.rows import carry_out
 from tests.fixtures.resend_stack import OPS, Resends
-from worker.wake_steps import Caretaker
+from worker.start_processes import ProcessStarter
 
 
 async def test_what_cannot_be_started_keeps_nobody_else(idle_resends: Resends) -> None:
@@ -20,11 +20,7 @@ async def test_what_cannot_be_started_keeps_nobody_else(idle_resends: Resends) -
         operations.request(session, of_nothing, resend_settings.PROCESS, None)
         resends.request(session, asked, service.id, OPS, "Temporal was away when it was asked for")
     carry_out(all_of_it.database, "UPDATE process SET asked_at = asked_at - interval '6 seconds'")
-    settings = all_of_it.settings
-    caretaker = Caretaker(
-        all_of_it.database, all_of_it.client, settings.task_queue, settings.step_rules()
-    )
     for _ in range(2):  # starting it again is no harm
-        await caretaker.look()
+        await ProcessStarter(all_of_it.engine).check()
     handle = all_of_it.client.get_workflow_handle(resend_settings.workflow_id(asked))
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,57 @@
+"""Start processes that were asked for and that nobody has started.
+
+Whoever asks for a process starts its workflow after the transaction; where Temporal was
+unavailable, or the program died in between, a worker starts it. Every worker does this: each
+claims others.
+"""
+
+from contextlib import AbstractAsyncContextManager
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
+from runtime.periodic import run_periodically
+from services import launcher
+from services.engine import Engine
+from storage.processes import processes
+from storage.processes.process_queries import Process
+from workflows.catalog import STARTS_AFTER
+
+log = structlog.get_logger(__name__)
+
+_EVERY_SECONDS = 0.5
+
+
+class ProcessStarter:
+    """Starts what is unstarted, twice a second; one process again with a back-off."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Start processes while the block runs."""
+        return run_periodically(self._check_safely, lambda: _EVERY_SECONDS)
+
+    async def _check_safely(self) -> None:
+        try:
+            await self.check()
+        except (SQLAlchemyError, RPCError) as error:
+            log.warning("processes_not_started", error=type(error).__name__)
+        except Exception:
+            log.exception("start_processes_failed")  # without it nothing would be started any more
+
+    async def check(self) -> None:
+        """Start every process that is due. Raises RPCError where Temporal is unavailable."""
+        for process in await self._engine.write(
+            lambda session: processes.claim_unstarted(session, STARTS_AFTER)
+        ):
+            await self._start(process)
+
+    async def _start(self, process: Process) -> None:
+        try:
+            await launcher.begin(self._engine, process)
+        except (RPCError, SQLAlchemyError):
+            raise  # unavailable: for the others as well
+        except Exception:
+            log.exception("process_not_started", process_id=str(process.id), type=process.type)
