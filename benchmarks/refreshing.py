@@ -19,6 +19,7 @@ from benchmarks.working import BARE, working
 from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
 from domain.identifiers import CompanyKey, PersonKey
+from domain.processes import ProcessType
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect
@@ -125,7 +126,7 @@ def _requests(database: Database, number: int) -> list[RefreshRequest]:
     requests = [RefreshRequest(person_id=_person(database, c), operation_id=uuid4()) for c in codes]
     with database.transaction() as session:
         for each in requests:
-            operations.request(session, each.operation_id, "refresh", each.person_id)
+            operations.request(session, each.operation_id, ProcessType.REFRESH, each.person_id)
     return requests
 
 

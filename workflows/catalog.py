@@ -118,7 +118,7 @@ def _close_run(session: Session, id_: UUID, why: Reason, actor: Actor) -> None: 
 
 
 def _close_operation(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # an operation's end names no actor
-    operations.cancelled(session, id_, why.as_json())
+    operations.cancelled(session, id_, why)
 
 
 CATALOG: Mapping[ProcessType, ProcessDefinition] = {

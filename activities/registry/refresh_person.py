@@ -12,6 +12,8 @@ from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
+from domain.processes import WaitsFor
+from domain.reasons import Reason
 from domain.registry.register import (
     Absent,
     Appointment,
@@ -119,7 +121,7 @@ class Refreshing:
         so every difference is settled by asking for the company's own state.
         """
         with self._database.transaction() as session:
-            operations.running(session, request.operation_id, "register")
+            operations.running(session, request.operation_id, WaitsFor.REGISTER)
             row = session.execute(
                 text("SELECT country, code, clock_timestamp() AS now FROM person WHERE id = :id"),
                 {"id": request.person_id},
@@ -186,18 +188,14 @@ class Refreshing:
                 operations.succeeded(session, end.request.operation_id, result)
 
 
-_NOT_AT_ALL = "Access stands as the register last gave it; nothing new was granted."
-_PARTLY = "What the register said before is in force; the rest stands as it last gave it."
+_NOT_AT_ALL = "Access stays as the register last gave it; nothing new was granted."
+_PARTLY = "Access follows what it did answer; the rest stays as it last gave it."
 
 
-def _unavailable(end: RefreshEnd, oldest: datetime | None) -> dict[str, object]:
-    return {
-        "code": "register_unavailable",
-        "title": "The register could not be asked",
-        "detail": _PARTLY if end.aligned != Aligned() else _NOT_AT_ALL,
-        "cause": end.failure,
-        "as_of": oldest.isoformat() if oldest else None,
-    }
+def _unavailable(end: RefreshEnd, oldest: datetime | None) -> Reason:
+    access = _PARTLY if end.aligned != Aligned() else _NOT_AT_ALL
+    facts = {"cause": end.failure, "as_of": oldest.isoformat() if oldest else None}
+    return Reason("register_unavailable", f"The register could not be queried. {access}", facts)
 
 
 def _differing(

@@ -15,6 +15,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.requests.operations import Operation
 from domain.accounts import AccountKind
+from domain.processes import ProcessType
 from services import launcher
 from storage.access import grant_queries
 from storage.database import Database
@@ -121,6 +122,5 @@ async def refresh_me(
 
 def _requested(database: Database, operation_id: UUID, person_id: UUID) -> Operation:
     with database.transaction() as session:
-        operations.request(session, operation_id, "refresh", person_id)
-        row = operations.read(session.connection(), operation_id)
-    return Operation.of(row)
+        operations.request(session, operation_id, ProcessType.REFRESH, person_id)
+        return Operation.of(operations.get(session.connection(), operation_id))

@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.ops import bulk_retries, bulk_retry_queries
 from storage.ops.bulk_retries import BulkRetryAsked, RowResult
 from storage.ops.stuck_queries import Filter
+from storage.requests import operations
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
 
@@ -149,9 +150,10 @@ async def retry_stuck_in_bulk(
         return JSONResponse(shown.model_dump(mode="json"))
 
     async def ask(id_: UUID) -> Done:
-        row = await run_in_threadpool(_asked, database, id_, asked, admitted.actor)
+        await run_in_threadpool(_asked, database, id_, asked, admitted.actor)
         await launcher.start(engine, id_)
-        return accepted.accepted(f"/v1/operations/{id_}", Operation.of(row))
+        found = await engine.read(lambda connection: operations.get(connection, id_))
+        return accepted.accepted(f"/v1/operations/{id_}", Operation.of(found))
 
     return await once(admitted, ask)
 

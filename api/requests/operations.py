@@ -1,12 +1,11 @@
-"""Operations: what takes time, how far it is, what came of it."""
+"""/v1/operations: progress and result of requests that take time."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
-from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
@@ -16,8 +15,10 @@ from api.http.dependencies import Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ReasonInput, ResponseModel
+from api.http.schemas import Reason, ReasonInput, ResponseModel
 from domain.audit import Actor
+from domain.operations import OperationState
+from domain.processes import ProcessType, WaitsFor
 from storage.database import Database
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import NotCancellable
@@ -27,33 +28,82 @@ router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=Gua
 
 OPERATIONS = Allow(roles=(StaffRole.OPS,))
 ITS_PERSON_OR_STAFF = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
-UNDER_WAY = frozenset({"pending", "running"})
 RETRY_AFTER = "1"
 
 
+class OperationProgress(ResponseModel):
+    """How many of how many items are done."""
+
+    done: int
+    total: int
+
+
+class RefreshResult(ResponseModel):
+    """Result of `refresh`."""
+
+    as_of: datetime | None = Field(description="When the register was queried.")
+    started: int = Field(description="Number of grants that started.")
+    ended: int = Field(description="Number of grants that ended.")
+    unknown: int = Field(description="Number of companies that could not be queried.")
+
+
+class ResendResult(ResponseModel):
+    """Result of `resend`."""
+
+    skipped_steps: list[str] = Field(description="Steps that operations decided to skip.")
+
+
+class BulkRetryResult(ResponseModel):
+    """Result of `bulk_retry`: the number of items by result."""
+
+    retried: int
+    skipped: int
+    refused: int
+    in_doubt: int
+
+
+_RESULTS: dict[ProcessType, type[RefreshResult | ResendResult | BulkRetryResult]] = {
+    ProcessType.REFRESH: RefreshResult,
+    ProcessType.RESEND: ResendResult,
+    ProcessType.BULK_RETRY: BulkRetryResult,
+}
+
+
 class Operation(ResponseModel):
-    """Something that takes time."""
+    """A request that takes time."""
 
     id: UUID
-    kind: str
-    state: str = Field(description="`pending`, `running`, `succeeded`, `failed` or `cancelled`.")
-    account_id: UUID | None = Field(description="Whom it is about, where it is one account.")
-    subject_id: UUID | None = Field(description="What it is about: a service.")
-    progress: dict[str, Any] | None = Field(
-        description="`done` of `total`, where it can be counted."
+    kind: ProcessType
+    state: OperationState
+    account_id: UUID | None = Field(description="The account it concerns, if it is one.")
+    subject_id: UUID | None = Field(description="The service it concerns, if it is one.")
+    progress: OperationProgress | None = Field(description="Null: it is not counted in items.")
+    waits_for: WaitsFor | None = Field(description="What it waits for, while it runs.")
+    result: RefreshResult | ResendResult | BulkRetryResult | None = Field(
+        description="Its result, once it has ended. The form depends on `kind`."
     )
-    waits_for: str | None = Field(description="What it waits for, while it runs.")
-    result: dict[str, Any] | None = Field(description="What came of it, once it has ended.")
-    error: dict[str, Any] | None = Field(
-        description="A problem, once it failed; why, where it was cancelled."
-    )
+    error: Reason | None = Field(description="Why it failed or was cancelled.")
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: Any) -> Self:
-        """From a row with these columns."""
-        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+    def of(cls, operation: operations.Operation) -> Self:
+        progress, result = operation.progress, operation.result
+        return cls(
+            id=operation.id,
+            kind=operation.kind,
+            state=operation.state,
+            account_id=operation.account_id,
+            subject_id=operation.subject_id,
+            progress=OperationProgress(done=progress.done, total=progress.total)
+            if progress
+            else None,
+            waits_for=operation.waits_for,
+            result=_RESULTS[operation.kind](**result) if result is not None else None,
+            error=Reason.of(operation.error) if operation.error else None,
+            created_at=operation.created_at,
+            updated_at=operation.updated_at,
+        )
 
 
 @router.get(
@@ -65,15 +115,15 @@ def get_operation(
     database: Store,
     response: Response,
 ) -> Operation:
-    """How far it is. Ask again after `Retry-After` seconds, while there is such a header."""
+    """Return an operation. While it runs, `Retry-After` says when to ask again, in seconds."""
     with database.reading() as connection:
-        row = operations.read(connection, operation_id)
+        found = operations.read(connection, operation_id)
     staff = isinstance(admitted.caller, StaffCaller)
-    if row is None or not (staff or row.person_id == acting_person(database, admitted)):
+    if found is None or not (staff or found.person_id == acting_person(database, admitted)):
         raise Problem("not_found")
-    if row.state in UNDER_WAY:
+    if not found.state.has_ended:
         response.headers["Retry-After"] = RETRY_AFTER
-    return Operation.of(row)
+    return Operation.of(found)
 
 
 @router.post(
@@ -92,21 +142,24 @@ async def cancel_operation(
     database: Store,
     once: OnceOnly,
 ) -> Response:
-    """End a retry in bulk: what it has not reached stays as it is. Other kinds cannot be ended."""
+    """Cancel a bulk retry; items it has not reached stay as they are. Other kinds: 409."""
 
     async def cancel(_: UUID) -> Done:
-        row = await run_in_threadpool(
+        found = await run_in_threadpool(
             _cancelled, database, operation_id, admitted.actor, why.reason
         )
-        return Done(200, Operation.of(row).model_dump(mode="json"))
+        return Done(200, Operation.of(found).model_dump(mode="json"))
 
     return await once(admitted, cancel)
 
 
-def _cancelled(database: Database, operation_id: UUID, actor: Actor, why: str) -> Row[Any]:
+def _cancelled(
+    database: Database, operation_id: UUID, actor: Actor, why: str
+) -> operations.Operation:
     try:
         with database.transaction() as session:
-            return bulk_retries.cancel(session, operation_id, actor, why)
+            bulk_retries.cancel(session, operation_id, actor, why)
+            return operations.get(session.connection(), operation_id)
     except LookupError:
         raise Problem("not_found") from None
     except NotCancellable:

@@ -1,9 +1,6 @@
 """Resend a service's settings to the network: what an operator or the customer system asks for."""
 
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from domain.audit import Actor
 from services import launcher
@@ -11,11 +8,12 @@ from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.provisioning import resends
 from storage.provisioning.resends import ServiceEnded, ServiceUnknown
+from storage.requests.operations import Operation
 
 
 async def resend_settings(
     engine: Engine, operation_id: UUID, service_id: UUID, *, actor: Actor, reason: str
-) -> Row[Any]:
+) -> Operation:
     """Send a service's settings to the network once more; returns the operation.
 
     Resends of one service run in the order in which they were requested. Repeating with the same

@@ -14,6 +14,7 @@ from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
+from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
@@ -24,7 +25,7 @@ from storage.ops.stuck_queries import Filter
 from storage.requests import operations
 from storage.requests.operations import Subject
 
-KIND = "bulk_retry"
+KIND = ProcessType.BULK_RETRY
 """Of the operations."""
 ENGINE = Actor(ActorKind.ENGINE, KIND)
 DONE = Reason("bulk_retry_done", "Every row was looked at")
@@ -187,7 +188,7 @@ def cancel(session: Session, operation_id: UUID, actor: Actor, why: str) -> Row[
     if operation.kind != KIND or operation.state not in _UNDER_WAY:
         raise NotCancellable
     counts = _counts(session, operation_id)
-    operations.cancelled(session, operation_id, CANCELLED.as_json(), counts)
+    operations.cancelled(session, operation_id, CANCELLED, counts)
     line = NewEvent(EventKind.BULK_RETRY_CANCELLED, reason=Reason("cancelled", why))
     _tell(session, operation, line, actor, counts)
     return session.execute(_OPERATION, {"id": operation_id}).one()

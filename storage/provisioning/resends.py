@@ -1,10 +1,10 @@
 """Writes resends: requested here with their steps, ended here with their result."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
@@ -15,7 +15,7 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.provisioning import steps
 from storage.requests import operations
-from storage.requests.operations import Subject
+from storage.requests.operations import EndedOperation, Operation, Subject
 
 ENGINE = Actor(ActorKind.ENGINE, PROCESS)
 DONE = Reason("resend_done", "The network has the service's settings")
@@ -37,7 +37,7 @@ class _Owner(NamedTuple):
 
 def request(
     session: Session, operation_id: UUID, service_id: UUID, actor: Actor, why: str
-) -> Row[Any]:
+) -> Operation:
     """Record that a resend is requested, and add its steps in the order on this service.
 
     Returns the operation. Repeating changes nothing. Raises ServiceUnknown or ServiceEnded.
@@ -61,9 +61,7 @@ def request(
             reason=Reason("requested", why, {"operation_id": str(operation_id)}),
         )
         events.append(session, [event], actor=actor)
-    operation = operations.read(session.connection(), operation_id)
-    assert operation is not None  # noqa: S101 # this transaction wrote it, or it was there
-    return operation
+    return operations.get(session.connection(), operation_id)
 
 
 class ServiceSettings(NamedTuple):
@@ -99,12 +97,12 @@ def complete(session: Session, operation_id: UUID, skipped_steps: Sequence[str])
 
 def close(session: Session, operation_id: UUID, why: Reason, actor: Actor) -> None:
     """End the operation as cancelled. Repeating changes nothing. Undoes nothing by itself."""
-    operation = operations.cancelled(session, operation_id, why.as_json())
+    operation = operations.cancelled(session, operation_id, why)
     if operation is not None:
         _record_end(session, operation, why, actor)
 
 
-def _record_end(session: Session, operation: Row[Any], why: Reason, actor: Actor) -> None:
+def _record_end(session: Session, operation: EndedOperation, why: Reason, actor: Actor) -> None:
     event = NewEvent(
         EventKind.SERVICE_RESEND_ENDED,
         subject_id=operation.subject_id,

@@ -1,15 +1,18 @@
-"""Operations as their owners see them: what takes time, how far it is, what came of it."""
+"""Operations: requests that take time, with their progress and result."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor, workflow_id
+from domain.reasons import Reason
 from storage.processes import processes
 
 _ASK = text(f"""
@@ -34,19 +37,63 @@ _END = text(f"""
 WITH operation AS (
     UPDATE operation SET state = :state, result = CAST(:result AS jsonb),
         error = CAST(:error AS jsonb), updated_at = clock_timestamp()
-    WHERE id = :id AND state IN ('pending', 'running') RETURNING *
+    WHERE id = :id AND state IN ('pending', 'running')
+    RETURNING id, account_id, subject_id, state
 ), process AS ({processes.ended("operation")})
-SELECT * FROM operation
+SELECT id, account_id, subject_id, state FROM operation
 """)
-READ = (
-    "SELECT o.*, p.waits_for FROM operation o LEFT JOIN process p ON p.id = o.id WHERE o.id = :id"
-)
-"""An operation, and what it waits for."""
+READ = """
+SELECT o.id, o.kind, o.state, o.person_id, o.account_id, o.subject_id, o.asked, o.progress,
+       p.waits_for, o.result, o.error, o.created_at, o.updated_at
+FROM operation o LEFT JOIN process p ON p.id = o.id WHERE o.id = :id
+"""
+"""SQL that reads one operation, and what its process waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of how many items are done."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as it stands."""
+
+    id: UUID
+    kind: ProcessType
+    state: OperationState
+    person_id: UUID | None
+    """Who may read it, besides staff."""
+    account_id: UUID | None
+    subject_id: UUID | None
+    """The service it concerns."""
+    progress: Progress | None
+    """None: it is not counted in items."""
+    waits_for: WaitsFor | None
+    result: Mapping[str, Any] | None
+    """Its form depends on ``kind``."""
+    error: Reason | None
+    """Why it failed or was cancelled."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndedOperation:
+    """An operation that has just ended, and what it concerned."""
+
+    id: UUID
+    account_id: UUID | None
+    subject_id: UUID | None
+    state: OperationState
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an operation is about, and what its workflow needs to know of what was asked."""
+    """What an operation concerns, and the arguments that its workflow needs."""
 
     account_id: UUID | None = None
     id: UUID | None = None
@@ -56,19 +103,18 @@ class Subject:
 def request(
     session: Session,
     operation_id: UUID,
-    kind: str,
+    kind: ProcessType,
     person_id: UUID | None,
     about: Subject = Subject(),  # it is frozen
 ) -> bool:
-    """Write down that somebody asks for it; False: it was. Repeating changes nothing."""
-    type_ = ProcessType(kind)
+    """Create a pending operation and its process; False: it exists already. Idempotent."""
     made = session.execute(
         _ASK,
         {
             "id": operation_id,
             "kind": kind,
-            "process_type": type_,
-            "workflow_id": workflow_id(type_, operation_id),
+            "process_type": kind,
+            "workflow_id": workflow_id(kind, operation_id),
             "person": person_id,
             "account": about.account_id,
             "subject": about.id,
@@ -78,57 +124,85 @@ def request(
     return made.one_or_none() is not None
 
 
-def running(session: Session, operation_id: UUID, waits_for: str) -> None:
+def running(session: Session, operation_id: UUID, waits_for: WaitsFor) -> None:
     """Mark the operation running and record what its process waits for.
 
-    Also of a process that is no operation: then only the latter.
+    Of a process that is no operation, only records the latter.
     """
-    told = {"id": operation_id, "waits_for": WaitsFor(waits_for)}
-    session.execute(_RUNNING, told)
+    session.execute(_RUNNING, {"id": operation_id, "waits_for": waits_for})
 
 
-def succeeded(session: Session, operation_id: UUID, result: Mapping[str, Any]) -> Row[Any] | None:
-    """It is done, and this came of it. One that has ended stays as it is: None."""
-    return _end(session, operation_id, "succeeded", result=result)
+def succeeded(
+    session: Session, operation_id: UUID, result: Mapping[str, Any]
+) -> EndedOperation | None:
+    """End the operation with this result. One that has ended stays as it is: None."""
+    return _end(session, operation_id, OperationState.SUCCEEDED, result=result)
 
 
-def failed(session: Session, operation_id: UUID, error: Mapping[str, Any]) -> Row[Any] | None:
-    """It did not work out, for this reason (a problem). One that has ended stays as it is: None."""
-    return _end(session, operation_id, "failed", error=error)
+def failed(session: Session, operation_id: UUID, why: Reason) -> EndedOperation | None:
+    """End the operation as failed. One that has ended stays as it is: None."""
+    return _end(session, operation_id, OperationState.FAILED, why=why)
 
 
 def cancelled(
     session: Session,
     operation_id: UUID,
-    why: Mapping[str, Any],
+    why: Reason,
     result: Mapping[str, Any] | None = None,
-) -> Row[Any] | None:
-    """Somebody ended it, for this reason, after this. One that has ended stays as it is: None."""
-    return _end(session, operation_id, "cancelled", error=why, result=result)
+) -> EndedOperation | None:
+    """End the operation as cancelled, with what it did so far. One that has ended stays: None."""
+    return _end(session, operation_id, OperationState.CANCELLED, why=why, result=result)
 
 
 def _end(
     session: Session,
     operation_id: UUID,
-    state: str,
+    state: OperationState,
     *,
     result: Mapping[str, Any] | None = None,
-    error: Mapping[str, Any] | None = None,
-) -> Row[Any] | None:
-    return session.execute(
+    why: Reason | None = None,
+) -> EndedOperation | None:
+    row = session.execute(
         _END,
         {
             "id": operation_id,
             "state": state,
             "result": json.dumps(result) if result is not None else None,
-            "error": json.dumps(error) if error is not None else None,
+            "error": json.dumps(why.as_json()) if why is not None else None,
         },
     ).one_or_none()
+    if row is None:
+        return None
+    return EndedOperation(row.id, row.account_id, row.subject_id, OperationState(row.state))
 
 
-def read(connection: Connection, operation_id: UUID) -> Row[Any] | None:
-    """The operation of this id, every column, and what it waits for."""
-    return connection.execute(text(READ), {"id": operation_id}).one_or_none()
+def read(connection: Connection, operation_id: UUID) -> Operation | None:
+    """Return the operation with this id, None where there is none."""
+    row = connection.execute(text(READ), {"id": operation_id}).one_or_none()
+    if row is None:
+        return None
+    return Operation(
+        id=row.id,
+        kind=ProcessType(row.kind),
+        state=OperationState(row.state),
+        person_id=row.person_id,
+        account_id=row.account_id,
+        subject_id=row.subject_id,
+        progress=Progress(**row.progress) if row.progress else None,
+        waits_for=WaitsFor(row.waits_for) if row.waits_for else None,
+        result=row.result,
+        error=Reason.from_json(row.error) if row.error else None,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def get(connection: Connection, operation_id: UUID) -> Operation:
+    """Return the operation with this id. Raises LookupError where there is none."""
+    found = read(connection, operation_id)
+    if found is None:
+        raise LookupError(operation_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,21 @@
-"""What callers have asked for: operations that take time, and requests that may come twice."""
+"""Requests of callers: operations that take time, and Idempotency-Keys."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from storage.schema.columns import document, key, moment, words
+from domain.operations import OperationState
+from storage.schema.columns import document, key, moment, one_of, words
 
 
 class Operation(SQLModel, table=True):
-    """Something that takes time, as its owner sees it."""
+    """A request that takes time, as its caller follows it."""
 
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('pending', 'running', 'succeeded', 'failed', 'cancelled')", name="state"
-        ),
+        one_of("state", OperationState),
         Index("ix_operation_person_id", "person_id"),
         Index("ix_operation_open", "id", postgresql_where=text("state IN ('pending', 'running')")),
     )
@@ -27,31 +26,31 @@ class Operation(SQLModel, table=True):
     """Who may read it, besides support and operations."""
     account_id: UUID | None
     subject_id: UUID | None
-    """What it is about: a service."""
+    """The service it concerns."""
     asked: dict[str, Any] | None = document(nullable=True)
-    """What was asked for, as its workflow needs it."""
+    """Arguments of the request, as its workflow needs them."""
     state: str = words(server_default="pending")
     progress: dict[str, Any] | None = document(nullable=True)
-    """``done`` and ``total``, where it can be counted."""
+    """``done`` and ``total`` items; null: it is not counted in items."""
     result: dict[str, Any] | None = document(nullable=True)
     error: dict[str, Any] | None = document(nullable=True)
-    """A problem (RFC 9457), where it failed."""
+    """The reason why it failed or was cancelled."""
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """The first answer to a request that carried this key, given again to its repetitions."""
+    """The answer to the first request with this key, repeated to the others with it."""
 
     __tablename__ = "idempotency_key"
 
     caller: str = Field(primary_key=True)
-    """Digest of who asked: one caller's keys mean nothing to another."""
+    """Digest of the caller: keys of different callers are unrelated."""
     key: str = Field(primary_key=True)
     fingerprint: str = words()
-    """Digest of method, path and body: another body under the same key is a mistake."""
+    """Digest of method, path and body: the same key with another body is an error."""
     status: int | None
-    """None while the first request is still being answered."""
+    """None while the first request is carried out."""
     headers: dict[str, Any] | None = document(nullable=True)
     body: dict[str, Any] | None = document(nullable=True)
     created_at: datetime = moment(default_now=True)

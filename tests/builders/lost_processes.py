@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row
 from temporalio.client import Client
 
 from storage.provisioning import resends
+from storage.requests.operations import Operation
 from tests.builders.rows import carry_out
 from tests.fixtures.resend_stack import OPS, Resends
 from worker.reconcile_workflows import Reconciliation
@@ -16,7 +15,7 @@ from worker.reconcile_workflows import Reconciliation
 AT_ONCE = timedelta()
 
 
-def asked_for(everything: Resends, service_id: UUID) -> Row[Any]:
+def asked_for(everything: Resends, service_id: UUID) -> Operation:
     """A re-sending that is written down, and that nobody has started."""
     with everything.database.transaction() as session:
         row = resends.request(session, uuid4(), service_id, OPS, "a test")

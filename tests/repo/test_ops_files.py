@@ -19,6 +19,7 @@ from api.internal.metrics import DatabaseMetrics
 from cli.app import app
 from dev.checks.markdown_links import anchors
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import ProcessType
 from domain.provisioning.targets import Target
 from registry_sync.scheduler import process as scheduler
 from storage.database import Database
@@ -104,7 +105,7 @@ def _fill(database: Database) -> None:
     """Something of each kind, so that each gauge of the database has a sample."""
     get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
     with database.transaction() as session:
-        operations.request(session, uuid4(), "resend", None)
+        operations.request(session, uuid4(), ProcessType.RESEND, None)
     carry_out(
         database,
         "INSERT INTO sync_run (id, source, subject, state, counts, ended_at)"

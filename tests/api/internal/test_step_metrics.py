@@ -9,6 +9,7 @@ from api.internal.metrics import DatabaseMetrics
 from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import ProcessType
 from domain.provisioning.steps import Decision, Step, StepRules, StepWait
 from domain.provisioning.targets import Target
 from storage.audit import hash_chain
@@ -70,7 +71,7 @@ def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None
             steps.mark_waiting(session, step.id, what)
         for _ in range(3):
             targets.record_failure(session, Target.NETWORK, StepRules(pause_after=3))
-        operations.request(session, uuid4(), "resend", None)
+        operations.request(session, uuid4(), ProcessType.RESEND, None)
 
     states = {s: told("target_state", target="network", state=s) for s in ("available", "paused")}
     assert states == {"available": 0, "paused": 1}

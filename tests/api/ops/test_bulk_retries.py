@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.auth.principals import StaffRole
+from domain.processes import ProcessType
 from storage.ops import bulk_retries
 from storage.requests import operations
 from tests.builders.rows import rows
@@ -172,7 +173,7 @@ async def test_cancelled_in_the_middle_it_tells_what_it_did(front: Front) -> Non
 async def test_what_cannot_be_cancelled(front: Front) -> None:
     other = uuid4()
     with front.database.transaction() as session:
-        operations.request(session, other, "resend", None)
+        operations.request(session, other, ProcessType.RESEND, None)
     nothing_stuck = await begun(front)
     work(front, nothing_stuck, 1)
 

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.identifiers import PersonKey
+from domain.processes import ProcessType, WaitsFor
+from domain.reasons import Reason
 from storage.database import Database
 from storage.requests import operations
 from tests.builders.people import JAAN, MARI
@@ -15,15 +17,15 @@ from tests.builders.register_states import TODAY
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, open_front, person_token
 from tests.fixtures.engine import Engine
 
-ERROR = {"code": "register_unavailable", "title": "The register could not be asked"}
+ERROR = Reason("register_unavailable", "The register could not be queried", {"cause": "timeout"})
 
 
 def operation(front: Front) -> UUID:
     """Mari's, under way."""
     id_, mari = uuid4(), front.id_of(MARI)
     with front.database.transaction() as session:
-        operations.request(session, id_, "refresh", mari)
-        operations.running(session, id_, "register")
+        operations.request(session, id_, ProcessType.REFRESH, mari)
+        operations.running(session, id_, WaitsFor.REGISTER)
     return id_
 
 
@@ -42,7 +44,7 @@ async def test_an_ended_operation_tells_what_came_of_it(front: Front) -> None:
 
     answer = await front.get(f"/v1/operations/{id_}", person_token(MARI))
 
-    assert (answer.json()["state"], answer.json()["error"]) == ("failed", ERROR)
+    assert (answer.json()["state"], answer.json()["error"]) == ("failed", ERROR.as_json())
     assert "Retry-After" not in answer.headers
 
 

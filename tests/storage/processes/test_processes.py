@@ -11,6 +11,7 @@ from sqlalchemy import text
 from domain.numbers.verifications import TAKEN_BACK, State, VerificationRules
 from domain.processes import ProcessType, WaitsFor, workflow_id
 from domain.provisioning.targets import Target
+from domain.reasons import Reason
 from storage.database import Database, Session
 from storage.numbers import verifications
 from storage.processes import process_queries, processes
@@ -67,14 +68,17 @@ def test_a_process_is_ended_in_the_transaction_that_ends_its_own_thing(database:
     assert {read(database, id_).waits_for for id_ in ids.values()} == {None}
 
 
+ERROR = Reason("register_unavailable", "The register could not be queried")
+
+
 def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     verifications.end(
         session, ids[ProcessType.NUMBER_VERIFICATION], State.CANCELLED, TAKEN_BACK, actor=ENGINE
     )
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], "finished")
     operations.succeeded(session, ids[ProcessType.REFRESH], {})
-    operations.failed(session, ids[ProcessType.RESEND], {})
-    operations.cancelled(session, ids[ProcessType.BULK_RETRY], {})
+    operations.failed(session, ids[ProcessType.RESEND], ERROR)
+    operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)
 
 
 def test_a_run_that_was_rejected_has_no_open_process(database: Database) -> None:

@@ -6,14 +6,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row
 
-from domain.processes import ProcessType
+from domain.processes import ProcessType, WaitsFor
+from domain.reasons import Reason
 from storage.database import Database
 from storage.requests import operations
 from tests.builders.rows import rows
 
 ID = UUID(int=1)
 RESULT = {"accounts": 2}
-PROBLEM = {"code": "register_unavailable"}
+ERROR = Reason("register_unavailable", "The register could not be queried")
 
 
 @pytest.fixture
@@ -34,24 +35,24 @@ def operation(database: Database) -> Row[Any]:
 
 def test_it_is_under_way_and_says_what_it_waits_for(pending: Database) -> None:
     with pending.transaction() as session:
-        operations.running(session, ID, "register")
+        operations.running(session, ID, WaitsFor.REGISTER)
 
     assert tuple(operation(pending)) == ("running", "register", None, None, True)
 
 
 def test_it_succeeds_once(pending: Database) -> None:
     with pending.transaction() as session:
-        operations.running(session, ID, "register")
+        operations.running(session, ID, WaitsFor.REGISTER)
         operations.succeeded(session, ID, RESULT)
-        operations.failed(session, ID, PROBLEM)
-        operations.running(session, ID, "register")
+        operations.failed(session, ID, ERROR)
+        operations.running(session, ID, WaitsFor.REGISTER)
 
     assert tuple(operation(pending)) == ("succeeded", None, RESULT, None, False)
 
 
 def test_it_fails_once(pending: Database) -> None:
     with pending.transaction() as session:
-        operations.failed(session, ID, PROBLEM)
+        operations.failed(session, ID, ERROR)
         operations.succeeded(session, ID, RESULT)
 
-    assert tuple(operation(pending)) == ("failed", None, None, PROBLEM, False)
+    assert tuple(operation(pending)) == ("failed", None, None, ERROR.as_json(), False)

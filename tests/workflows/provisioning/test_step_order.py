@@ -1,14 +1,12 @@
 """Processes that have steps on the same resource: one after the other, in the order asked."""
 
-from typing import Any
 from uuid import UUID, uuid4
-
-from sqlalchemy import Row
 
 from domain.provisioning.steps import Decision
 from services import launcher
 from storage.ops import stuck_queries
 from storage.provisioning import resends
+from storage.requests.operations import Operation
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import OPS, Resends
 
@@ -56,7 +54,7 @@ async def test_who_asked_first_is_first_though_its_worker_started_later(
     assert [by for by, _ in applied(resending, mine.id)] == [first.id] * 2 + [second] * 2
 
 
-def asked_only(all_of_it: Resends, service_id: UUID) -> Row[Any]:
+def asked_only(all_of_it: Resends, service_id: UUID) -> Operation:
     """Asked for while Temporal is away: nobody begins it yet."""
     with all_of_it.database.transaction() as session:
         row = resends.request(session, uuid4(), service_id, OPS, "a test")

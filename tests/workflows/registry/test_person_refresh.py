@@ -123,8 +123,11 @@ async def test_while_the_register_is_down_what_was_given_stands(
         code=CODE,
     )
     assert (operation.state, operation.result, aligned) == ("failed", None, Aligned())
-    assert (operation.error["code"], operation.error["cause"]) == ("register_unavailable", cause)
-    assert operation.error["as_of"] == belief.as_of.isoformat()
+    assert (operation.error["code"], operation.error["facts"]["cause"]) == (
+        "register_unavailable",
+        cause,
+    )
+    assert operation.error["facts"]["as_of"] == belief.as_of.isoformat()
     assert engine.grants() == {MARIS}
 
 
@@ -135,8 +138,11 @@ async def test_when_the_days_questions_are_spent_the_operation_says_so(engine: E
 
     operation, _ = await engine.refresh(mari)
 
-    assert (operation.state, operation.error["cause"]) == ("failed", "register_budget_spent")
-    assert operation.error["as_of"] is None
+    assert (operation.state, operation.error["facts"]["cause"]) == (
+        "failed",
+        "register_budget_spent",
+    )
+    assert operation.error["facts"]["as_of"] is None
 
 
 async def test_a_short_trouble_is_not_even_noticed(engine: Engine) -> None:
@@ -170,7 +176,7 @@ async def test_what_was_learnt_before_the_register_went_down_is_in_force_and_tol
 
     assert (operation.state, aligned) == ("failed", Aligned(started=1))
     assert operation.error["code"] == "register_unavailable"
-    assert "nothing new" not in operation.error["detail"]
+    assert "nothing new" not in operation.error["text"]
     assert len(engine.grants()) == 2
 
 
