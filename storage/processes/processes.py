@@ -1,8 +1,9 @@
 """The table ``process``, in the transactions of those whose processes they are.
 
 Locks are taken in one order: the verification, operation or run itself, then its process, which is
-the last lock of all. So the statements here that begin or end one take a CTE of the row itself:
-one statement writes both, in that order. Who works on processes alone skips those that are locked.
+the last lock of all. So what begins or ends a process is SQL for the statement that writes the row
+itself: one round trip writes both, in that order. Who claims processes skips those that are locked,
+and who writes several takes them by id.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,13 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.processes import ProcessType, WaitsFor
+from domain.processes import ProcessType
 from storage.database import Session
 from storage.processes.process_queries import COLUMNS, Process
 
 
 def asked(row: str, *, account_id: str = "NULL", started: bool = False, where: str = "TRUE") -> str:
-    """Write down the process of ``row``, a CTE with its ``id``. Repeating changes nothing.
+    """SQL that inserts the process of ``row``, a CTE with its ``id``. Repeating changes nothing.
 
     Parameters of the statement: ``process_type`` and ``workflow_id``. Where ``started``, its
     workflow runs already.
@@ -33,7 +34,7 @@ def asked(row: str, *, account_id: str = "NULL", started: bool = False, where: s
 
 
 def asked_again(row: str) -> str:
-    """Open the process of ``row``, a CTE with its ``id``, once more if it was given up."""
+    """SQL that reopens the process of ``row``, a CTE with its ``id``, where it had ended."""
     return f"""
     UPDATE process SET ended_at = NULL, asked_at = clock_timestamp(), started_at = NULL,
         tried_at = NULL, checked_at = NULL
@@ -41,14 +42,14 @@ def asked_again(row: str) -> str:
 
 
 def ended(row: str, where: str = "TRUE") -> str:
-    """End the process of ``row``, a CTE with its ``id``. One that has ended stays as it is."""
+    """SQL that ends the process of ``row``, a CTE with its ``id``, where it is open."""
     return f"""
     UPDATE process SET ended_at = clock_timestamp(), waits_for = NULL
     FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NULL AND {where}"""
 
 
 def goes_on(process_id: str, waits_for: str, *, after: str = "") -> str:
-    """Record what a process waits for, and that its workflow runs. Writes only what is news.
+    """SQL that records what a process waits for, and that its workflow runs, where that is news.
 
     ``after``: a CTE that writes the row itself, and so must be carried out first.
     """
@@ -93,7 +94,7 @@ RETURNING {COLUMNS}
 def claim_unstarted(
     session: Session, starts_after: Mapping[ProcessType, timedelta], *, limit: int = 200
 ) -> list[Process]:
-    """Take processes to start which nobody has started for so long since they were asked for."""
+    """Claim unstarted processes that were asked for longer ago than ``starts_after`` their type."""
     types = {"types": list(starts_after), "spans": list(starts_after.values())}
     return [Process(*row) for row in session.execute(UNSTARTED, types | {"limit": limit})]
 
@@ -120,9 +121,9 @@ class Checks(NamedTuple):
 
 
 def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit: int) -> Checks:
-    """Take open processes not compared for ``every``, and asked for longer than ``young`` ago.
+    """Claim open processes not compared for ``every``, and asked for longer than ``young`` ago.
 
-    Whoever claims at the same moment takes others.
+    Whoever claims at the same moment claims others.
     """
     told = {"every": every, "young": young, "limit": limit}
     rows = session.execute(CHECK, told).all()
@@ -131,12 +132,16 @@ def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit:
     return Checks([Process(*row[1:]) for row in ordered], behind)
 
 
+_GIVE_BACK = text("""
+UPDATE process SET checked_at = NULL
+FROM (SELECT id FROM process WHERE id = ANY(:ids) AND ended_at IS NULL ORDER BY id FOR UPDATE) open
+WHERE open.id = process.id
+""")
+
+
 def give_checks_back(session: Session, ids: Sequence[UUID]) -> None:
-    """Let processes that were claimed, and not compared, be compared first of all."""
-    session.execute(
-        text("UPDATE process SET checked_at = NULL WHERE id = ANY(:ids) AND ended_at IS NULL"),
-        {"ids": list(ids)},
-    )
+    """Let processes that were claimed, and not compared, be next in turn."""
+    session.execute(_GIVE_BACK, {"ids": list(ids)})
 
 
 # A step keeps what is stuck of it, and that its process.
@@ -159,9 +164,3 @@ def forget(
     """
     asked_for = {"type": type_, "kept_for": kept_for, "limit": limit}
     return list(session.execute(_FORGET, asked_for).scalars())
-
-
-def waits(session: Session, process_id: UUID, waits_for: WaitsFor | None) -> None:
-    """Record what a process waits for."""
-    told = {"id": process_id, "waits_for": waits_for}
-    session.execute(text(goes_on(":id", "CAST(:waits_for AS text)")), told)

@@ -1,5 +1,6 @@
 """Processes as rows: written with what was asked for, claimed by workers, ended and forgotten."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -278,3 +279,33 @@ def test_a_process_is_forgotten_a_time_after_its_end_unless_something_of_it_is_s
 
     left = rows(database, "SELECT workflow_id FROM process ORDER BY workflow_id")
     assert [row.workflow_id for row in left] == ["refresh/1", "refresh/2", "refresh/3"]
+
+
+def test_those_who_work_on_one_process_at_once_do_not_wait_for_each_other_for_ever(
+    database: Database,
+) -> None:
+    ids = [asked(database, ProcessType.REFRESH) for _ in range(50)]
+    start = Barrier(4)
+
+    def each(work: Callable[[Session, UUID], object]) -> None:
+        start.wait()
+        for id_ in ids:
+            with database.transaction() as session:
+                work(session, id_)
+
+    def claim_and_give_back(session: Session, _: UUID) -> None:
+        due = processes.claim_checks(session, every=NOTHING, young=NOTHING, limit=20)
+        processes.give_checks_back(session, [one.id for one in due.processes])
+
+    with ThreadPoolExecutor(4) as threads:
+        work = (
+            lambda session, id_: operations.running(session, id_, WaitsFor.REGISTER),
+            lambda session, id_: operations.succeeded(session, id_, {"of": str(id_)}),
+            lambda session, _: processes.started(session, ids),
+            claim_and_give_back,
+        )
+        done = [threads.submit(each, one) for one in work]
+        for one in done:
+            one.result()  # a deadlock would be raised here
+
+    assert not any(read(database, id_).is_open for id_ in ids)
