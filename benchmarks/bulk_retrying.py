@@ -22,7 +22,7 @@ from domain.audit import Actor, ActorKind
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.ops import bulk_retries, decisions
@@ -75,8 +75,7 @@ def rates(
 async def _rates(
     settings: WorkerSettings, size: Size, rounds: int
 ) -> tuple[list[float], list[float]]:
-    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
-    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
     fill(database, size.stuck)
     retrying = BulkRetrying(database, _UNHINDERED)

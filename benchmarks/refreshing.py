@@ -22,7 +22,7 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.processes import ProcessType
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect_to
 from services.parties.people import ensure_person
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -87,8 +87,7 @@ def rates(
 async def _rates(
     settings: WorkerSettings, number: int, rounds: int
 ) -> tuple[list[float], list[float]]:
-    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
-    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
     refreshing = Refreshing(database, AnswersAtOnce())
     own: Activities = [

@@ -22,7 +22,7 @@ from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
 from domain.provisioning.steps import Step
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.provisioning import steps
@@ -106,8 +106,7 @@ def measure(
 async def _measure(
     settings: WorkerSettings, number: int, rounds: int
 ) -> tuple[Figures, Figures, dict[str, float]]:
-    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
-    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
     hands = Hands(StepRunner(database, settings.step_rules()))
     rates: Figures = {name: [] for name in _CONTENDERS}

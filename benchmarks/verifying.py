@@ -25,7 +25,7 @@ from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.provisioning.targets import Target
 from runtime.payload_codec import PayloadCipher
-from runtime.temporal_client import connect
+from runtime.temporal_client import connect_to
 from services.numbers.policy import NumberPolicy
 from services.numbers.verification import NumberProcess
 from services.parties.people import ensure_person
@@ -98,8 +98,7 @@ def rates(environment: Mapping[str, str], number: int, rounds: int) -> list[list
 
 
 async def _rates(settings: WorkerSettings, number: int, rounds: int) -> list[list[float]]:
-    cipher = PayloadCipher(settings.payload.ring(), settings.payload.key_current)
-    client = await connect(settings.temporal.address, namespace="default", cipher=cipher)
+    client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn(), pool_size=_THREADS)
     gateway = AnswersAtOnce()
     policy = NumberPolicy.of(ApiSettings.from_environment())

@@ -25,7 +25,7 @@ from storage.database import open_pool
 from worker.activities import Activities, Work, activities
 from worker.reconcile_workflows import Reconciliation
 from worker.start_processes import ProcessStarter
-from worker.task_queue_metrics import QueueWatch
+from worker.task_queue_metrics import TaskQueueMetrics
 from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
 from workflows.provisioning.step_process import queue_of
@@ -106,14 +106,14 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
         engine, every=settings.reconcile.every, rate=settings.reconcile.rate
     )
     with activities(settings, engine.database) as work:
-        watch = QueueWatch(client, queue, [target for target in work if target])
+        queues = TaskQueueMetrics(client, queue, [target for target in work if target])
         async with (
             serving(internal, settings.internal.host, settings.internal.port),
             workers(client, settings, work),
             starter.running(),
             waker.running(),
             reconciliation.running(),
-            watch.watching(),
+            queues.running(),
         ):
             log.info("worker_started", task_queue=queue)
             await stop.wait()

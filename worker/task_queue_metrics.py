@@ -1,4 +1,4 @@
-"""How long Temporal's task queues are, measured by every worker beside its work."""
+"""Metrics of Temporal's task queues: backlog, its age, and pollers. Every worker measures them."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -18,8 +18,8 @@ from workflows.provisioning.step_process import queue_of
 
 log = structlog.get_logger(__name__)
 
-_EVERY = 15
-_PATIENCE = timedelta(seconds=5)
+_INTERVAL_SECONDS = 15
+_TIMEOUT = timedelta(seconds=5)
 _KINDS = {
     "workflow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     "activity": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
@@ -27,54 +27,58 @@ _KINDS = {
 _LABELS = ("queue", "kind")
 BACKLOG = Gauge("volitus_task_queue_backlog", "Tasks that no worker has taken.", _LABELS)
 BACKLOG_AGE = Gauge(
-    "volitus_task_queue_backlog_age_seconds", "How long the oldest of them waits.", _LABELS
+    "volitus_task_queue_backlog_age_seconds",
+    "Age of the oldest task that no worker has taken.",
+    _LABELS,
 )
-POLLERS = Gauge("volitus_task_queue_pollers", "Workers that ask for tasks.", _LABELS)
+POLLERS = Gauge("volitus_task_queue_pollers", "Workers that poll for tasks.", _LABELS)
 
 
-class QueueWatch:
-    """Measures every 15 seconds. What cannot be measured is not told at all."""
+class TaskQueueMetrics:
+    """Measures every 15 s. A worker that cannot measure reports no values, rather than old ones."""
 
     def __init__(self, client: Client, task_queue: str, targets: Iterable[Target]) -> None:
         self._client = client
         own = [(task_queue, kind) for kind in _KINDS]
-        # Workflows are on the one queue only; those of targets have activities.
+        # Workflows run on the own queue only; the queues of targets have activities.
         self._queues = [*own, *((queue_of(task_queue, each), "activity") for each in targets)]
 
     @asynccontextmanager
-    async def watching(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """Measure while the block runs."""
-        async with run_periodically(self._look_well, lambda: _EVERY):
+        async with run_periodically(self._measure_safely, lambda: _INTERVAL_SECONDS):
             yield
-        self._forget()
+        self._clear()
 
-    async def _look_well(self) -> None:
+    async def _measure_safely(self) -> None:
         try:
-            await self.look()
-        except (RPCError, RuntimeError) as error:  # RuntimeError: it cannot be connected to
-            self._forget()
-            log.warning("queue_watch_hindered", error=type(error).__name__)
+            await self.measure()
+        except (RPCError, RuntimeError) as error:  # RuntimeError: no connection
+            self._clear()
+            log.warning("task_queues_not_measured", error=type(error).__name__)
 
-    async def look(self) -> None:
-        """Measure each once."""
+    async def measure(self) -> None:
+        """Measure each queue once."""
         for queue, kind in self._queues:
-            await self._measure(queue, kind)
+            await self._measure_queue(queue, kind)
 
-    async def _measure(self, queue: str, kind: str) -> None:
-        asked = DescribeTaskQueueRequest(
+    async def _measure_queue(self, queue: str, kind: str) -> None:
+        request = DescribeTaskQueueRequest(
             namespace=self._client.namespace,
             task_queue=TaskQueue(name=queue),
             task_queue_type=_KINDS[kind],
             report_stats=True,
         )
-        told = await self._client.workflow_service.describe_task_queue(asked, timeout=_PATIENCE)
-        stats = told.stats
+        queue_state = await self._client.workflow_service.describe_task_queue(
+            request, timeout=_TIMEOUT
+        )
+        stats = queue_state.stats
         BACKLOG.labels(queue, kind).set(stats.approximate_backlog_count)
         age = stats.approximate_backlog_age.ToTimedelta().total_seconds()
         BACKLOG_AGE.labels(queue, kind).set(age)
-        POLLERS.labels(queue, kind).set(len(told.pollers))
+        POLLERS.labels(queue, kind).set(len(queue_state.pollers))
 
     @staticmethod
-    def _forget() -> None:
+    def _clear() -> None:
         for gauge in (BACKLOG, BACKLOG_AGE, POLLERS):
             gauge.clear()

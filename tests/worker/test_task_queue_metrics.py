@@ -12,7 +12,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 from activities.metrics import OFTEN, ActivityMeters
 from domain.provisioning.targets import Target
 from tests.fixtures.engine import until
-from worker.task_queue_metrics import QueueWatch
+from worker.task_queue_metrics import TaskQueueMetrics
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
 
 
@@ -22,14 +22,14 @@ def sample(name: str, **labels: str) -> float | None:
 
 async def test_work_that_nobody_takes_is_seen_and_how_long_it_waits(temporal: Client) -> None:
     queue = f"watched-{uuid4()}"
-    watch = QueueWatch(temporal, queue, [Target.NETWORK])
+    watch = TaskQueueMetrics(temporal, queue, [Target.NETWORK])
     start = ResendStart(operation_id=uuid4(), service_id=uuid4(), account_id=uuid4())
     handle = await temporal.start_workflow(
         ServiceResend.run, start, id=f"watched/{uuid4()}", task_queue=queue
     )
 
     async def seen() -> bool:
-        await watch.look()
+        await watch.measure()
         age = sample("task_queue_backlog_age_seconds", queue=queue, kind="workflow")
         return sample("task_queue_backlog", queue=queue, kind="workflow") == 1 and bool(age)
 
@@ -39,7 +39,7 @@ async def test_work_that_nobody_takes_is_seen_and_how_long_it_waits(temporal: Cl
     assert sample("task_queue_backlog", queue=f"{queue}-network", kind="workflow") is None
     await handle.terminate()
 
-    async with watch.watching():
+    async with watch.running():
         pass
     assert sample("task_queue_backlog", queue=queue, kind="workflow") is None
 

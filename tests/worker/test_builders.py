@@ -1,0 +1,64 @@
+"""What the worker builds from its settings: a client for each system, closed in the end."""
+
+import os
+from contextlib import ExitStack
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+
+from activities.adapters.camara_sim_swap import NoSimSwap
+from activities.adapters.tmf640 import ActivationNetwork, NoNetwork
+from domain.provisioning.targets import Target
+from settings.processes import WorkerSettings
+from storage.database import Database
+from tests.settings.test_processes import REQUIRED
+from worker.activities import activities
+from worker.builders.http import http_client
+from worker.builders.numbers import sim_swap
+from worker.builders.provisioning import network
+
+
+def settings(**changes: str) -> WorkerSettings:
+    with patch.dict(os.environ, REQUIRED[WorkerSettings] | changes):
+        return WorkerSettings.from_environment()
+
+
+def test_every_activity_is_on_one_queue_and_every_target_has_some() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+
+    with activities(settings(), database) as work:
+        names = [activity.__qualname__ for todo in work.values() for activity in todo]
+        assert set(work) == {None, *Target}
+        assert all(work.values())
+
+    assert len(names) == len(set(names))
+
+
+def test_a_client_has_its_own_timeout_and_is_closed() -> None:
+    with http_client(timedelta(seconds=2), 3) as client:
+        assert (client.timeout.connect, client.timeout.read) == (2, 2)
+        assert not client.is_closed
+
+    assert client.is_closed
+
+
+def test_a_patient_client_does_not_wait_long_for_a_connection() -> None:
+    with http_client(timedelta(seconds=60), 1) as client:
+        assert (client.timeout.connect, client.timeout.read) == (5, 60)
+
+
+@pytest.mark.parametrize("url", ["", "https://network.example/v4"])
+def test_a_network_is_there_where_the_settings_name_it(url: str) -> None:
+    with ExitStack() as stack:
+        built = network(settings(VOLITUS_NETWORK_URL=url), stack)
+
+    assert isinstance(built, ActivationNetwork if url else NoNetwork)
+
+
+@pytest.mark.parametrize("url", ["", "https://network.example/sim-swap/v1"])
+def test_sims_are_checked_where_the_settings_name_an_address(url: str) -> None:
+    with ExitStack() as stack:
+        built = sim_swap(settings(VOLITUS_SIM_SWAP_URL=url), stack)
+
+    assert isinstance(built, NoSimSwap) != bool(url)
