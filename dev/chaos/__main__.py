@@ -19,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dev.chaos import verdict
 from dev.chaos.environment import Stage, staged
-from dev.chaos.injector import Blows
-from dev.chaos.load import Asking
+from dev.chaos.injector import Injector
+from dev.chaos.load import Load
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence, gather
 from dev.chaos.verdict import Promise
@@ -42,36 +42,36 @@ _RETRIABLE = "SELECT FROM stuck WHERE state = 'stuck' AND kind IN ('trouble', 'r
 
 
 class Campaign:
-    """One of them, from the first asking to the verdict."""
+    """A campaign, from the first request to the verdict."""
 
     def __init__(self, stage: Stage, schedule: Schedule, console: Console) -> None:
         self._stage = stage
         self._schedule = schedule
         self._console = console
-        self._asking = Asking(stage.stack, schedule)
-        self._blows = Blows(stage, schedule, self._tell)
+        self._load = Load(stage.stack, schedule)
+        self._injector = Injector(stage, schedule, self._tell)
         self._status = console.status("")
         self._told_at = 0.0
         self.promises: list[Promise] = []
 
     def run(self) -> None:
-        """Ask and strike; let it settle; judge; let operations retry; judge again."""
+        """Send requests and disturb; wait until idle; judge; retry as operations; judge again."""
         with self._status:
             self._go_on()
 
     def _go_on(self) -> None:
-        self._asking.start()
-        while self._blows.go_on(self._asking.seconds()) or self._asking.going_on():
+        self._load.start()
+        while self._injector.go_on(self._load.seconds()) or self._load.going_on():
             self._count()
             time.sleep(0.05)
         self._tell("[bold]everything is there again, and everybody was answered[/bold]")
         self._settle("settled")
-        self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._blows))
+        self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._injector))
         if self._stage.rows(_RETRIABLE):
             asked = ("ops", "retry", "--all", "--yes", "--reason", "after the storm")
             self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
             self._settle("retried", held=False)
-        self._judge("At the end", lambda e: verdict.at_the_end(e, self._asking.asked, self._blows))
+        self._judge("At the end", lambda e: verdict.at_the_end(e, self._load.asked, self._injector))
 
     def _settle(self, word: str, *, held: bool = True) -> None:
         begun = time.monotonic()
@@ -81,7 +81,7 @@ class Campaign:
         self._tell(f"{word} after {took:.1f} s" if good else f"[red]not {word} after {took:.0f} s")
 
     def _look_after(self) -> None:
-        self._blows.go_on(self._asking.seconds())
+        self._injector.go_on(self._load.seconds())
         self._count()
 
     def _judge(self, title: str, judge: Callable[[Evidence], list[Promise]]) -> None:
@@ -92,14 +92,14 @@ class Campaign:
         self.promises += judged
 
     def _tell(self, words: str) -> None:
-        self._console.print(f"{self._asking.seconds():6.1f} s  {words}", soft_wrap=True)
+        self._console.print(f"{self._load.seconds():6.1f} s  {words}", soft_wrap=True)
 
     def _count(self) -> None:
         terminal = self._console.is_terminal
         if time.monotonic() - self._told_at < (0.5 if terminal else _TELL_EVERY):
             return
         self._told_at = time.monotonic()
-        asked, answered = self._asking.counts()
+        asked, answered = self._load.counts()
         try:
             (row,) = self._stage.rows(_COUNTS)
             rest = f"{row.ended} ended, {row.stuck} stuck {row.targets or ''}"
@@ -113,14 +113,14 @@ class Campaign:
 
 
 def _reasons(evidence: Evidence) -> str:
-    """What was listed, and how often."""
+    """Count the reasons that were listed."""
     kinds = {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}
     counts = Counter(each.reason["code"] for each in evidence.events if each.kind in kinds)
     return ", ".join(f"{code} {count}" for code, count in counts.most_common()) or "nothing"
 
 
 def campaign(seed: int, processes: int, console: Console) -> list[str]:
-    """Run one; returns what broke a promise. Raises StartError."""
+    """Run a campaign; return what broke promises. Raises StartError."""
     schedule = Schedule.of(seed, processes)
     with temporary_home("volitus-chaos-") as folder:
         try:
@@ -147,7 +147,7 @@ def _keep_logs(seed: int, folder: Path, console: Console) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0: every promise was kept; 1: not, or it could not begin."""
+    """Run one from the command line; exit code 0 if every promise was kept, else 1."""
     asked = argparse.ArgumentParser(prog="make chaos", description="A fault campaign.")
     asked.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     asked.add_argument("--processes", type=int, default=PROCESSES)

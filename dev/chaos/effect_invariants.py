@@ -1,4 +1,4 @@
-"""Judging effects: each exactly once, none lost, none doubled, in the order asked for."""
+"""Invariants of effects: each exactly once, none lost, none doubled, in the order asked for."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from dev.chaos.load import Asked
+from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
-from dev.chaos.workload import NumberWish, Trait
+from dev.chaos.workload import NumberRequest, Trait
 from domain.numbers.verifications import SIM_CHANGED, Delivery, State
 from storage.numbers.sms import sms_id
 
@@ -50,7 +50,7 @@ def network_once(evidence: Evidence) -> Iterator[str]:
 
 
 def network_in_order(evidence: Evidence) -> Iterator[str]:
-    """On one service, one re-sending after the other in the order asked for, none mixed."""
+    """Find re-sendings of one service that overlap or break the order they were asked for in."""
     places = {
         (str(step.process_id), step.action): step.place
         for step in evidence.steps
@@ -66,10 +66,10 @@ def network_in_order(evidence: Evidence) -> Iterator[str]:
         last[each["service_id"]] = (place, each["key"])
 
 
-def places_as_asked(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
-    """Whoever had an answer before another asked about the same service comes before it."""
+def places_as_asked(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
+    """Find places out of order: what was answered before another was sent has the earlier place."""
     places = {step.process_id: step.place for step in evidence.steps if step.action == "read"}
-    by_service: dict[UUID, list[Asked]] = defaultdict(list)
+    by_service: dict[UUID, list[Outcome]] = defaultdict(list)
     for each in asked:
         row = evidence.processes.get(each.id) if each.id else None
         if row is not None and row.process == "resend" and each.id in places:
@@ -83,7 +83,7 @@ def places_as_asked(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
 
 
 def sms_once(evidence: Evidence) -> Iterator[str]:
-    """Of each send at most one SMS; one exactly where the gateway's answer or report is known."""
+    """Find sends with more than one SMS, or with none though the gateway answered or reported."""
     left = dict(evidence.outbox)
     for step in evidence.steps:
         if not step.action.startswith("send-"):
@@ -110,20 +110,20 @@ def _of_one(step: Row[Any], row: Row[Any] | None, taken: int) -> Iterator[str]:
         yield f"{told} has a receipt, and there are {taken} SMS"
 
 
-def proofs(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
-    """A verified number gave its access once; any other none; a right code is never forgotten."""
+def proofs(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
+    """Find numbers whose access does not match their proof, and right codes that were forgotten."""
     given: dict[UUID, int] = defaultdict(int)
     for grant in evidence.grants:
         given[grant.proof] += 1
     for each in asked:
         row = evidence.processes.get(each.id) if each.id else None
-        if row is None or not isinstance(each.wish, NumberWish):
+        if row is None or not isinstance(each.request, NumberRequest):
             continue
         count = given.pop(row.id, 0)
         if count != (row.state == State.VERIFIED):
             yield f"{row.id} is {row.state}, and gave {count} grants"
-        if row.state == State.VERIFIED and each.wish.trait is not Trait.PLAIN:
-            yield f"{row.id} is verified, and {each.wish.trait}"
+        if row.state == State.VERIFIED and each.request.trait is not Trait.PLAIN:
+            yield f"{row.id} is verified, and {each.request.trait}"
         if row.proven_at is not None and not _concluded(row):
             yield f"{row.id} had its right code, and is {row.state} ({row.reason})"
         if each.code_taken and row.proven_at is None:

@@ -1,4 +1,4 @@
-"""What a campaign is played on: a temporary stack, customers, and the simulators' own words."""
+"""The environment of a campaign: a temporary stack, customers, the simulators' control API."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ _NO_DISK = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Stage:
-    """The stack, spoken to as its neighbours do."""
+    """A running stack with access to its database, simulators and console program."""
 
     def __init__(self, stack: Stack, schedule: Schedule) -> None:
         self.stack = stack
@@ -61,23 +61,23 @@ class Stage:
         self.database.close()
 
     def rows(self, statement: str, **parameters: object) -> Sequence[Row[Any]]:
-        """What a query gives."""
+        """Return the rows of a query."""
         with self.database.reading() as connection:
             return connection.execute(text(statement), parameters).all()
 
     def control(self, where: str, method: str, path: str, body: object = None) -> Any:
-        """Speak to the ``/_control`` of the simulator of the ``network``, or of ``sms``."""
+        """Call ``/_control`` of the simulator of the ``network`` or of ``sms``."""
         url = self.stack.network_url if where == "network" else self.stack.sms_url
         answer = self._http.request(method, f"{url}/_control/{path}", json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def volitus(self, *arguments: str) -> Any:
-        """Run the console program; returns what it printed as JSON."""
+        """Run the console program; return what it printed as JSON."""
         return run_volitus(self.stack.environment, *arguments)
 
     def prepare(self) -> None:
-        """The customers and their services; what the simulators are told beforehand."""
+        """Create customers and services, and configure the simulators."""
         owner = CompanyKey.of("EE", registry_code(1_000_001))
         account = AccountFacts(ACCOUNT, "CHAOS", "Kaos OÜ", owner)
         with self.database.transaction() as session:
@@ -85,27 +85,29 @@ class Stage:
             put_services(session, self._services(), actor=SYSTEMS)
         for where in ("network", "sms"):
             self.control(where, "PUT", "seed", {"seed": self.schedule.seed})
-        for wish in self.schedule.numbers:
-            if wish.trait is Trait.SIM_CHANGED:
+        for request in self.schedule.numbers:
+            if request.trait is Trait.SIM_CHANGED:
                 self.control(
-                    "network", "PUT", "sims", {"number": wish.number, "changed_hours_ago": 1}
+                    "network", "PUT", "sims", {"number": request.number, "changed_hours_ago": 1}
                 )
 
     def _services(self) -> list[ServiceFacts]:
         resent = range(self.schedule.form.services)
         told = [(service_id(n), f"+372551{n:05}") for n in resent]
-        told += [(number_service(wish.number), wish.number) for wish in self.schedule.numbers]
+        told += [
+            (number_service(request.number), request.number) for request in self.schedule.numbers
+        ]
         return [ServiceFacts(id_, ACCOUNT, ServiceKind.MOBILE, number, "") for id_, number in told]
 
 
 def number_service(number: str) -> UUID:
-    """Of the service that has this number, which somebody proves to hold."""
+    """Return the id of the service that has this number."""
     return uuid5(NAMESPACE_URL, f"chaos/number/{number}")
 
 
 @contextmanager
 def staged(schedule: Schedule, folder: Path) -> Iterator[Stage]:
-    """A temporary stack with everybody's number in it, gone afterwards but for its logs."""
+    """Start a temporary stack with all customers; stop and remove it at the end."""
     settings = DevSettings.temporary(folder / "stack", scheduled=False)
     changes = _QUICK | {"VOLITUS_VERIFICATION_LIFE": f"PT{schedule.form.life}S"}
     without = ("register", "scheduler")

@@ -1,4 +1,4 @@
-"""The faults of a campaign: at which target, how the simulator is told, and what may follow."""
+"""The faults of a campaign: their target, how the simulator is configured, what may follow."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class Fault:
     at: str
     shown: Mapping[str, Any] = field(hash=False)
     loses_answers: bool = False
-    """The work may have been done though nobody heard of it."""
+    """Whether the work may be done although the answer is lost."""
 
     def __str__(self) -> str:
         words = [f"{name}={value}" for name, value in self.shown.items() if name != "kind"]
@@ -35,7 +35,7 @@ ESSENTIAL = (
     _fault("sim_swap", "sim_swap", "http_503", rate=0.8),
     Fault("reports", {"duplicate": True, "reversed": True}),
 )
-"""In every campaign."""
+"""Faults of every campaign."""
 
 MORE = (
     _fault("network", "activation", "timeout", lost=True, rate=0.3),
@@ -55,29 +55,29 @@ MORE = (
     _fault("sim_swap", "sim_swap", "cut", rate=0.5),
     Fault("reports", {"late": 3.0}),
 )
-"""In those that are long enough."""
+"""Faults of campaigns that are long enough for them."""
 
 REFUSALS = ("refuse", "refuse_later")
 
 
 def at_service(kind: str, service: UUID) -> Fault:
-    """The network refuses changes of this service."""
+    """Make a fault: the network refuses changes of this service."""
     return _fault("network", "activation", kind, subject=str(service), code="invalidCharacteristic")
 
 
 def at_number(number: str) -> Fault:
-    """The gateway refuses SMS to this number."""
+    """Make a fault: the gateway refuses SMS to this number."""
     return _fault("sms", "send", "refuse", subject=number)
 
 
 def told(faults: Iterable[Fault], where: str) -> list[dict[str, Any]]:
-    """What the simulator of the network, or of SMS, is to show; those of one subject first."""
+    """Return the faults for the simulator of the network or of SMS, those of one subject first."""
     here = [each.shown for each in faults if _simulator(each) == where]
     return sorted(map(dict, here), key=lambda shown: "subject" not in shown)
 
 
 def habits(faults: Iterable[Fault]) -> dict[str, Any]:
-    """How SMS are reported on."""
+    """Return how the SMS simulator sends delivery reports."""
     return {
         name: value for each in faults if each.at == "reports" for name, value in each.shown.items()
     }

@@ -1,4 +1,4 @@
-"""The schedule carried out: who is killed and started again, which faults are on."""
+"""Carries out a schedule: kills and restarts programs, switches faults on and off."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dev.chaos.environment import Stage
 from dev.chaos.faults import Fault, at_number, habits, told
-from dev.chaos.schedule import Blow, Schedule, Window
+from dev.chaos.schedule import Kill, Schedule, Window
 from dev.chaos.workload import Trait
 
 _FAR = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
@@ -18,7 +18,7 @@ _FAR = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 @dataclass(slots=True)
 class Trouble:
-    """What really happened, and when; for judging whether reasons are true."""
+    """A disturbance that happened, and when: the verdict compares reasons with it."""
 
     what: str
     """A program, or the target of a fault."""
@@ -27,12 +27,12 @@ class Trouble:
     loses_answers: bool
 
     def touches(self, at: datetime, within: timedelta) -> bool:
-        """Whether it was so at this moment, or so shortly before."""
+        """Whether the disturbance was on at this moment or within this time before."""
         return self.begun <= at and self.ended + within >= at
 
 
-class Blows:
-    """Call ``go_on`` often, from the main thread: who is started ends with it."""
+class Injector:
+    """Kills and restarts programs. Call ``go_on`` often, from the main thread: they end with it."""
 
     def __init__(self, stage: Stage, schedule: Schedule, tell: Callable[[str], None]) -> None:
         self._stage = stage
@@ -45,9 +45,9 @@ class Blows:
         self._open: dict[int, list[Trouble]] = {}
         self.troubles: list[Trouble] = []
         self.ended_by_themselves: list[str] = []
-        for blow in schedule.blows:
-            self._left.append((blow.at, partial(self._kill, blow)))
-            self._left.append((blow.at + blow.down, partial(self._start, blow)))
+        for kill in schedule.kills:
+            self._left.append((kill.at, partial(self._kill, kill)))
+            self._left.append((kill.at + kill.down, partial(self._start, kill)))
         for window in schedule.windows:
             self._left.append((window.at, partial(self._begin, window)))
             self._left.append((window.until, partial(self._end, window)))
@@ -55,7 +55,7 @@ class Blows:
         self._show()
 
     def go_on(self, seconds: float) -> bool:
-        """Do what is due at this moment of the schedule; whether anything is left."""
+        """Carry out what is due now; returns whether anything is left."""
         while self._left and self._left[0][0] <= seconds:
             self._left.pop(0)[1]()
         for program in self._stage.stack.ended():
@@ -69,29 +69,29 @@ class Blows:
     def happened(
         self, whats: Collection[str], at: datetime, within: timedelta, *, losing: bool = False
     ) -> bool:
-        """Whether any of these had trouble at this moment or shortly before."""
+        """Whether any of these was disturbed at this moment or shortly before."""
         return any(
             each.what in whats and each.touches(at, within) and (each.loses_answers or not losing)
             for each in self.troubles
         )
 
-    def _kill(self, blow: Blow) -> None:
-        whom = blow.whom
+    def _kill(self, kill: Kill) -> None:
+        whom = kill.whom
         self._stage.stack.kill(whom)
         self._down.add(whom)
-        self._began(blow, [whom], loses_answers=True)
+        self._began(kill, [whom], loses_answers=True)
         self._tell(f"[red]{whom} is killed[/red]")
 
-    def _start(self, blow: Blow) -> None:
-        if blow.whom == "api" and self._short:
+    def _start(self, kill: Kill) -> None:
+        if kill.whom == "api" and self._short:
             self._let_keys_go()
-        self._stage.stack.start_again(blow.whom)
-        self._down.discard(blow.whom)
-        self._over(blow)
-        self._tell(f"[green]{blow.whom} is started again[/green]")
+        self._stage.stack.start_again(kill.whom)
+        self._down.discard(kill.whom)
+        self._over(kill)
+        self._tell(f"[green]{kill.whom} is started again[/green]")
 
     def _let_keys_go(self) -> None:
-        """The minute for which the keys of a dead request are kept passes at once."""
+        """Release the idempotency keys of dead requests without waiting their minute."""
         try:
             with self._stage.database.transaction() as session:
                 session.execute(
@@ -122,13 +122,13 @@ class Blows:
             self._stage.control(where, "PUT", "faults", shown)
         self._stage.control("sms", "PUT", "reports", habits(self._on))
 
-    def _began(self, why: Blow | Window, whats: Collection[str], *, loses_answers: bool) -> None:
+    def _began(self, why: Kill | Window, whats: Collection[str], *, loses_answers: bool) -> None:
         now = datetime.now(UTC)
         begun = [Trouble(what, now, _FAR, loses_answers) for what in whats]
         self._open[id(why)] = begun
         self.troubles += begun
 
-    def _over(self, why: Blow | Window) -> None:
+    def _over(self, why: Kill | Window) -> None:
         for each in self._open.pop(id(why)):
             each.ended = datetime.now(UTC)
 

@@ -1,6 +1,6 @@
-"""Everybody who asks for something in a campaign, as the portal and its people do.
+"""The load of a campaign: requests as the portal and its people send them.
 
-Whoever gets no answer asks again under the same key, so each thing is asked for exactly once.
+A request without an answer is repeated under the same key, so each is made exactly once.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from uuid import UUID
 import httpx
 
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import Habit, NumberWish, ResendWish, service_id
+from dev.chaos.workload import Habit, NumberRequest, ResendRequest, service_id
 from dev.stack.stack import Stack
 from simulators.identity.client import client_token, person_token_async
 from simulators.register.codes import personal_code
@@ -29,22 +29,22 @@ _CODE = re.compile(r"\b\d{6}\b")
 
 
 @dataclass(slots=True)
-class Asked:
-    """What somebody asked for, and what they know of it."""
+class Outcome:
+    """A request and what its sender knows of it."""
 
-    wish: NumberWish | ResendWish
+    request: NumberRequest | ResendRequest
     id: UUID | None = None
-    """The process, once it was told."""
+    """Id of the process, once answered."""
     first_sent: float = 0.0
     answered: float | None = None
     code_taken: bool = False
-    """The right code was answered well."""
+    """Whether the right code was accepted."""
     wrong: list[str] = field(default_factory=list)
-    """Answers that nobody should have got."""
+    """Answers that should not have come."""
 
 
-class Asking:
-    """All of them, in a thread of their own: the main one is for whoever starts programs."""
+class Load:
+    """Sends all requests in a thread of its own; the main thread starts programs."""
 
     def __init__(self, stack: Stack, schedule: Schedule) -> None:
         self._stack = stack
@@ -54,27 +54,27 @@ class Asking:
         self._http: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
         self._systems = ""
-        wishes: tuple[NumberWish | ResendWish, ...] = (*schedule.numbers, *schedule.resends)
-        self.asked = [Asked(wish) for wish in wishes]
+        requests: tuple[NumberRequest | ResendRequest, ...] = (*schedule.numbers, *schedule.resends)
+        self.asked = [Outcome(request) for request in requests]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
     def start(self) -> None:
-        """Tokens first; then the schedule's time begins."""
+        """Get tokens, then start the schedule's clock and the requests."""
         self._systems = client_token(self._stack.identity_url, "operator-systems")
         asyncio.run(self._log_in())
         self._begun = time.monotonic()
         self._thread.start()
 
     def going_on(self) -> bool:
-        """Whether somebody still asks or waits for an answer."""
+        """Whether a request is still to be sent or answered."""
         return self._thread.is_alive()
 
     def seconds(self) -> float:
-        """Of the schedule's time."""
+        """Seconds since the start of the schedule."""
         return time.monotonic() - self._begun
 
     def counts(self) -> tuple[int, int]:
-        """How many have asked, and how many were answered."""
+        """Count requests sent, and requests answered."""
         asked = sum(each.first_sent > 0 for each in self.asked)
         return asked, sum(each.answered is not None for each in self.asked)
 
@@ -94,13 +94,15 @@ class Asking:
             finally:
                 reading.cancel()
 
-    async def _one(self, asked: Asked) -> None:
-        wish = asked.wish
-        await asyncio.sleep(wish.at - self.seconds())
+    async def _one(self, asked: Outcome) -> None:
+        request = asked.request
+        await asyncio.sleep(request.at - self.seconds())
         asked.first_sent = self.seconds()
         does: Coroutine[Any, Any, None]
         does = (
-            self._prove(asked, wish) if isinstance(wish, NumberWish) else self._resend(asked, wish)
+            self._prove(asked, request)
+            if isinstance(request, NumberRequest)
+            else self._resend(asked, request)
         )
         try:
             await does
@@ -109,36 +111,36 @@ class Asking:
         except (httpx.HTTPError, ValueError, LookupError) as error:
             asked.wrong.append(f"got an answer that cannot be read: {error!r}")
 
-    async def _resend(self, asked: Asked, wish: ResendWish) -> None:
-        path = f"/v1/services/{service_id(wish.service)}/resend"
+    async def _resend(self, asked: Outcome, request: ResendRequest) -> None:
+        path = f"/v1/services/{service_id(request.service)}/resend"
         body = {"reason": "a fault campaign"}
-        self._taken(asked, await self._post(path, self._systems, body, f"resend-{wish.index}"))
+        self._taken(asked, await self._post(path, self._systems, body, f"resend-{request.index}"))
 
-    async def _prove(self, asked: Asked, wish: NumberWish) -> None:
-        token, name = self._tokens[wish.person], f"number-{wish.index}"
-        body = {"number": wish.number}
+    async def _prove(self, asked: Outcome, request: NumberRequest) -> None:
+        token, name = self._tokens[request.person], f"number-{request.index}"
+        body = {"number": request.number}
         if not self._taken(asked, await self._post("/v1/me/numbers", token, body, name)):
             return
         path = f"/v1/me/numbers/{asked.id}"
-        if wish.habit is Habit.NEVER:
+        if request.habit is Habit.NEVER:
             return
-        if wish.habit is Habit.CANCELS:
-            await asyncio.sleep(wish.types_after)
+        if request.habit is Habit.CANCELS:
+            await asyncio.sleep(request.types_after)
             await self._repeated("DELETE", path, token)
             return
         good_until = self.seconds() + self._schedule.form.life
-        came = await self._text(wish.number, 1, self.seconds() + 5)
-        again = wish.habit is Habit.ASKS_AGAIN
+        came = await self._text(request.number, 1, self.seconds() + 5)
+        again = request.habit is Habit.ASKS_AGAIN
         if again or not came:  # what was lost is asked for again as well
             await self._post(f"{path}/resend", token, {}, f"{name}-again")
-        if await self._text(wish.number, 1 + (again and came), good_until):
-            await asyncio.sleep(wish.types_after)
-            await self._type(asked, wish, f"{path}/code", token)
+        if await self._text(request.number, 1 + (again and came), good_until):
+            await asyncio.sleep(request.types_after)
+            await self._type(asked, request, f"{path}/code", token)
 
-    async def _type(self, asked: Asked, wish: NumberWish, path: str, token: str) -> None:
-        found = _CODE.search(self._texts[wish.number][-1])
+    async def _type(self, asked: Outcome, request: NumberRequest, path: str, token: str) -> None:
+        found = _CODE.search(self._texts[request.number][-1])
         code = found[0] if found else ""
-        if wish.habit is Habit.TYPES_WRONG_FIRST:
+        if request.habit is Habit.TYPES_WRONG_FIRST:
             wrong = await self._repeated(
                 "POST", path, token, {"code": f"{(int(code) + 1) % 10**6:06}"}
             )
@@ -149,7 +151,7 @@ class Asking:
         if not asked.code_taken and answer.json().get("code") != "verification_closed":
             asked.wrong.append(f"the right code was answered with {answer.status_code}")
 
-    def _taken(self, asked: Asked, answer: httpx.Response) -> bool:
+    def _taken(self, asked: Outcome, answer: httpx.Response) -> bool:
         asked.answered = self.seconds()
         if answer.status_code != httpx.codes.ACCEPTED:
             asked.wrong.append(f"was answered with {answer.status_code}")
@@ -168,7 +170,7 @@ class Asking:
         body: Any = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
-        """The first answer that is one. Raises TimeoutError."""
+        """Repeat a request until a final answer. Raises TimeoutError."""
         bearer = {"Authorization": f"Bearer {token}", **(headers or {})}
         url, pause = self._stack.api_url + path, _PAUSE
         while self.seconds() < self._schedule.form.asking + _PATIENCE:
@@ -181,7 +183,7 @@ class Asking:
         raise TimeoutError
 
     async def _text(self, number: str, wanted: int, until: float) -> bool:
-        """Whether so many SMS come until this moment of the schedule."""
+        """Whether this many SMS arrive before this moment of the schedule."""
         while self.seconds() < until:
             if len(self._texts.get(number, ())) >= wanted:
                 return True
@@ -189,7 +191,7 @@ class Asking:
         return False
 
     async def _read_texts(self) -> None:
-        """What everybody's telephone shows."""
+        """Read the SMS of all numbers, again and again."""
         while True:
             with suppress(httpx.TransportError):
                 got = await self._http.get(f"{self._stack.sms_url}/_control/outbox")

@@ -7,47 +7,47 @@ from typing import Any
 from uuid import UUID
 
 from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
-from dev.chaos.workload import Habit, NumberWish, ResendWish, Trait, service_id
+from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait, service_id
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How much of everything, by the number of processes."""
+    """The size of a campaign: how much of everything, by the number of processes."""
 
     processes: int
 
     @property
     def asking(self) -> float:
-        """Seconds in which it is asked."""
+        """Seconds during which requests are sent."""
         return max(6.0, self.processes * 0.2)
 
     @property
     def short(self) -> bool:
-        """Whether it is one for CI, which has no time for everything."""
+        """Whether the campaign is a short one, for CI."""
         return self.asking < 20
 
     @property
     def life(self) -> float:
-        """Seconds that a code is good."""
+        """Seconds for which a code is valid."""
         return min(40.0, 8 + self.asking / 2)
 
     @property
     def patience(self) -> float:
-        """Seconds until what still moves is taken to move for ever."""
+        """Seconds after which a process that still moves counts as never ending."""
         return 50 if self.short else 120
 
     @property
     def services(self) -> int:
-        """Few enough for several re-sendings to be about the same one."""
+        """Number of services, few enough that several re-sendings share one."""
         return max(6, self.processes // 10)
 
     @property
     def people(self) -> int:
-        """Each proves several numbers."""
+        """Number of people; each proves several numbers."""
         return max(3, self.processes // 8)
 
     def kills(self) -> dict[str, int]:
-        """How often each is killed."""
+        """Number of kills by program."""
         return {
             "worker": max(1, self.processes // 70),
             "api": max(1, self.processes // 100),
@@ -57,8 +57,8 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Blow:
-    """Somebody is killed, and started again so long after."""
+class Kill:
+    """The kill of one program, which is started again after `down` seconds."""
 
     at: float
     whom: str
@@ -67,7 +67,7 @@ class Blow:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A fault is on for a while."""
+    """The time during which a fault is on."""
 
     at: float
     until: float
@@ -76,18 +76,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All of it, in the order of time. Seconds are counted from when the first is asked."""
+    """All events of a campaign by time, in seconds since its start."""
 
     seed: int
     form: Form
-    numbers: tuple[NumberWish, ...]
-    resends: tuple[ResendWish, ...]
-    blows: tuple[Blow, ...]
+    numbers: tuple[NumberRequest, ...]
+    resends: tuple[ResendRequest, ...]
+    kills: tuple[Kill, ...]
     windows: tuple[Window, ...]
 
     @classmethod
     def of(cls, seed: int, processes: int) -> "Schedule":
-        """The same for the same seed and number of processes, on any machine."""
+        """Draw a schedule; the same seed and size give the same one on any machine."""
         form, chance = Form(processes), Random(seed)  # noqa: S311 # it must be repeatable
         numbers = tuple(_numbers(form, processes // 2, chance))
         resends = tuple(_resends(form, processes - processes // 2, chance))
@@ -96,35 +96,35 @@ class Schedule:
             form,
             numbers,
             resends,
-            tuple(sorted(_blows(form, chance), key=lambda blow: blow.at)),
+            tuple(sorted(_kills(form, chance), key=lambda kill: kill.at)),
             tuple(sorted(_windows(form, resends, chance), key=lambda window: window.at)),
         )
 
     def refused(self) -> set[UUID]:
-        """The services that the network refuses at times."""
+        """Return the services that the network refuses at times."""
         services = (window.fault.shown.get("subject") for window in self.windows)
         return {UUID(each) for each in services if each}
 
     def lines(self) -> Iterator[str]:
-        """For people: who is killed and what goes wrong."""
-        told = [(b.at, f"{b.whom} is killed, down {b.down:.1f} s") for b in self.blows]
+        """Describe for people who is killed and what fails."""
+        told = [(b.at, f"{b.whom} is killed, down {b.down:.1f} s") for b in self.kills]
         told += [(w.at, f"{w.fault}, until {w.until:.1f} s") for w in self.windows]
         for at, words in sorted(told):
             yield f"{at:6.1f} s  {words}"
 
 
-def _numbers(form: Form, count: int, chance: Random) -> Iterator[NumberWish]:
+def _numbers(form: Form, count: int, chance: Random) -> Iterator[NumberRequest]:
     habits, traits = [*Habit], [*Trait]
     for index, at in enumerate(_moments(form, count, chance)):
         (habit,) = chance.choices(habits, (60, 10, 10, 5, 15))
         (trait,) = chance.choices(traits, (90, 6, 4))
         person = chance.randrange(form.people)
-        yield NumberWish(at, index, person, habit, trait, chance.uniform(0.2, form.life / 6))
+        yield NumberRequest(at, index, person, habit, trait, chance.uniform(0.2, form.life / 6))
 
 
-def _resends(form: Form, count: int, chance: Random) -> Iterator[ResendWish]:
+def _resends(form: Form, count: int, chance: Random) -> Iterator[ResendRequest]:
     for index, at in enumerate(_moments(form, count, chance)):
-        yield ResendWish(at, index, chance.randrange(form.services))
+        yield ResendRequest(at, index, chance.randrange(form.services))
 
 
 def _moments(form: Form, count: int, chance: Random) -> list[float]:
@@ -133,27 +133,28 @@ def _moments(form: Form, count: int, chance: Random) -> list[float]:
 
 _DOWN = {"worker": 3.0, "api": 3.0, "temporal": 4.0, "postgresql": 2.0}
 _WHEN = {"worker": (0.1, 0.2), "postgresql": (0.25, 0.4), "temporal": (0.3, 0.7), "api": (0.7, 0.8)}
-"""In short ones. What a worker had in hand is looked at again half a minute after it died; keys
+"""When programs are killed in short campaigns, as parts of the time. A dead worker's activities are
+retried after half a minute; keys
 that were claimed while PostgreSQL went away are let go with those of the API."""
 
 
-def _blows(form: Form, chance: Random) -> Iterator[Blow]:
-    """Each has its part of the time, so nobody is killed who is not there yet."""
+def _kills(form: Form, chance: Random) -> Iterator[Kill]:
+    """Draw the kills; each has its own part of the time, so no program is killed while down."""
     for whom, count in form.kills().items():
         part = form.asking / count
         for number in range(count):
             when = chance.uniform(*(_WHEN[whom] if form.short else (0.1, 0.7)))
             down = chance.uniform(0.2, min(_DOWN[whom], part / 4))
-            yield Blow(part * (number + when), whom, down)
+            yield Kill(part * (number + when), whom, down)
 
 
-def _windows(form: Form, resends: Sequence[ResendWish], chance: Random) -> Iterator[Window]:
+def _windows(form: Form, resends: Sequence[ResendRequest], chance: Random) -> Iterator[Window]:
     faults = [*ESSENTIAL, *(() if form.short else MORE)] * max(1, int(form.asking / 45))
     longest = min(8.0, form.asking / 3)
     for fault in faults:
         yield _window(form, fault, longest, chance)
     # These are refused long enough for something to be asked for meanwhile.
-    asked = sorted({wish.service for wish in resends})
+    asked = sorted({request.service for request in resends})
     refused = chance.sample(asked, max(2, len(asked) // 6))
     for number, service in enumerate(refused):
         fault = at_service(REFUSALS[number % len(REFUSALS)], service_id(service))
@@ -167,7 +168,7 @@ def _window(form: Form, fault: Fault, longest: float, chance: Random) -> Window:
 
 
 def as_json(schedule: Schedule) -> Any:
-    """For whoever compares two, or keeps one."""
+    """Return the schedule as JSON values, to compare or keep."""
     return {
         "seed": schedule.seed,
         "numbers": [[w.at, w.number, w.person, w.habit, w.trait] for w in schedule.numbers],

@@ -1,4 +1,4 @@
-"""Judging our own words: what is ended, what is listed and why, what the history says of it."""
+"""Invariants of state: what has ended, what is listed and why, what the events record."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from dev.chaos.injector import Blows
-from dev.chaos.load import Asked
+from dev.chaos.injector import Injector
+from dev.chaos.load import Outcome
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence
 from domain.audit import EventKind
@@ -23,7 +23,7 @@ _REFUSALS = frozenset(
     {StuckReason.REFUSED, StuckReason.SERVICE_UNKNOWN, StuckReason.CHARACTERISTIC_INVALID}
 )
 _REACH = timedelta(seconds=45)
-"""A step whose worker died is looked at again after half a minute, then is in trouble a while."""
+"""Time after which a dead worker's step is retried and may still be in trouble."""
 _HELD = frozenset({"refused", "doubt"})
 _STATES = {
     "trouble": {StepState.TROUBLE, StepState.ACCEPTED, StepState.SENDING, StepState.ASKED},
@@ -32,14 +32,14 @@ _STATES = {
 }
 
 
-def asked_once(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
-    """There is one process for everything that was asked for, and no other."""
+def asked_once(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
+    """Find requests without exactly one process, and processes without a request."""
     known = dict.fromkeys(evidence.processes, 0)
     for each in asked:
         for wrong in each.wrong:
-            yield f"{each.wish}: {wrong}"
+            yield f"{each.request}: {wrong}"
         if each.id is None:
-            yield f"{each.wish} has no process"
+            yield f"{each.request} has no process"
         elif each.id in known:
             known[each.id] += 1
         else:
@@ -50,7 +50,7 @@ def asked_once(evidence: Evidence, asked: list[Asked]) -> Iterator[str]:
 
 
 def ended_or_listed(evidence: Evidence) -> Iterator[str]:
-    """Who has not ended is listed for a refusal or doubt, or waits for one who is."""
+    """Find open processes that are neither listed nor behind one that is."""
     listed = {
         row.process_id for row in evidence.stuck if row.state == "stuck" and row.kind in _HELD
     }
@@ -70,7 +70,7 @@ def ended_or_listed(evidence: Evidence) -> Iterator[str]:
 
 
 def all_ended(evidence: Evidence) -> Iterator[str]:
-    """After everything was retried nobody is left but who is in doubt."""
+    """Find processes that are open after the retry without being in doubt."""
     doubt = {
         row.process_id for row in evidence.stuck if row.state == "stuck" and row.kind == "doubt"
     }
@@ -82,8 +82,8 @@ def all_ended(evidence: Evidence) -> Iterator[str]:
             yield f"{row.kind} {row.id} is listed still: {row.code}"
 
 
-def reasons_true(evidence: Evidence, schedule: Schedule, blows: Blows) -> Iterator[str]:
-    """Whatever was listed was listed for what really was so."""
+def reasons_true(evidence: Evidence, schedule: Schedule, injector: Injector) -> Iterator[str]:
+    """Find listed reasons that no disturbance explains."""
     refused = schedule.refused()
     for event in evidence.events:
         if event.kind not in {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}:
@@ -92,32 +92,32 @@ def reasons_true(evidence: Evidence, schedule: Schedule, blows: Blows) -> Iterat
         what = facts.get("action") or facts.get("target")
         told = f"{event.subject_id} was listed for {code} ({what})"
         if code in _NEVER_TRUE:
-            if not _died_over(facts, event, blows):
+            if not _died_over(facts, event, injector):
                 yield told
         elif code in _REFUSALS:
             process = evidence.processes.get(UUID(facts["process_id"]))
             if process is None or process.subject_id not in refused:
                 yield f"{told}, and its service was never refused"
         elif code == StuckReason.WORKFLOW_MISSING:
-            if not blows.happened({"api", "temporal", "postgresql"}, event.at, _REACH * 3):
+            if not injector.happened({"api", "temporal", "postgresql"}, event.at, _REACH * 3):
                 yield f"{told}, and whoever starts workflows was there"
-        elif not _troubled(code, facts, event, blows):
+        elif not _troubled(code, facts, event, injector):
             yield f"{told}, and nothing was wrong there"
 
 
-def _died_over(facts: dict[str, Any], event: Row[Any], blows: Blows) -> bool:
-    """Whether its workflow's tasks ran out of time because those who had them were killed."""
+def _died_over(facts: dict[str, Any], event: Row[Any], injector: Injector) -> bool:
+    """Whether the workflow's tasks timed out because a worker was killed."""
     timed_out = facts.get("detail") == "workflow_task_timed_out"
-    return timed_out and blows.happened({"worker", "temporal"}, event.at, _REACH)
+    return timed_out and injector.happened({"worker", "temporal"}, event.at, _REACH)
 
 
-def _troubled(code: str, facts: dict[str, Any], event: Row[Any], blows: Blows) -> bool:
+def _troubled(code: str, facts: dict[str, Any], event: Row[Any], injector: Injector) -> bool:
     target = facts["target"]
     if target == "sms" and code == StuckReason.ANSWER_LOST:
         # Who hands over and dies, or cannot write down what it heard.
-        died = blows.happened({"worker", "postgresql"}, event.at, _REACH)
-        return died or blows.happened({target}, event.at, _REACH, losing=True)
-    return blows.happened({target}, event.at, _REACH)
+        died = injector.happened({"worker", "postgresql"}, event.at, _REACH)
+        return died or injector.happened({target}, event.at, _REACH, losing=True)
+    return injector.happened({target}, event.at, _REACH)
 
 
 _PAIRS = {
@@ -127,7 +127,7 @@ _PAIRS = {
 
 
 def told_once(evidence: Evidence) -> Iterator[str]:
-    """The history says of each process once that it began, and once that it ended if it has."""
+    """Find processes whose start or end is not recorded exactly once."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for event in evidence.events:
         facts = (event.reason or {}).get("facts") or {}
@@ -141,7 +141,7 @@ def told_once(evidence: Evidence) -> Iterator[str]:
 
 
 def listed_in_pairs(evidence: Evidence) -> Iterator[str]:
-    """What was said to be stuck, or paused, was said to be over once, unless it is so still."""
+    """Find items opened and not closed exactly once, unless still open."""
     opening = {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}
     closing = {EventKind.STUCK_ENDED, EventKind.TARGET_RESUMED}
     on: dict[UUID, bool] = {}
@@ -157,7 +157,7 @@ def listed_in_pairs(evidence: Evidence) -> Iterator[str]:
 
 
 def list_agrees(evidence: Evidence) -> Iterator[str]:
-    """What is listed is how its step is; nothing is left open in a process that has ended."""
+    """Find list items that disagree with their step, or are open after their process ended."""
     steps = {step.id: step for step in evidence.steps}
     open_rows = {row.step_id: row for row in evidence.stuck if row.state != "closed"}
     for row in evidence.stuck:
@@ -178,7 +178,7 @@ def list_agrees(evidence: Evidence) -> Iterator[str]:
 
 
 def workflows_agree(evidence: Evidence) -> Iterator[str]:
-    """Whoever runs has an open process and a workflow that runs, whoever has ended has neither."""
+    """Find processes whose row and workflow disagree on whether they run."""
     for id_, how in evidence.workflows.items():
         row = evidence.processes[id_]
         if row.ended == (id_ in evidence.open):
@@ -193,6 +193,6 @@ def workflows_agree(evidence: Evidence) -> Iterator[str]:
 
 
 def chain_holds(evidence: Evidence) -> Iterator[str]:
-    """Nobody has lost a line of the history."""
+    """Find gaps in the chain of events."""
     if evidence.chain is not None:
         yield evidence.chain

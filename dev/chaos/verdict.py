@@ -1,4 +1,4 @@
-"""The verdict on a campaign: each promise with how much it was about, and what broke it."""
+"""The verdict on a campaign: each promise, how many cases were checked, what broke it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from dev.chaos import effect_invariants, state_invariants
-from dev.chaos.injector import Blows
-from dev.chaos.load import Asked
+from dev.chaos.injector import Injector
+from dev.chaos.load import Outcome
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence
 
@@ -16,7 +16,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was promised, about how many, and who broke it."""
+    """A promise, the number of cases checked, and the cases that broke it."""
 
     words: str
     about: int
@@ -24,12 +24,12 @@ class Promise:
 
     @classmethod
     def judged(cls, words: str, about: int, broken: Iterable[str]) -> "Promise":
-        """``broken`` may be a generator: it is run here."""
+        """Build from findings; ``broken`` may be a generator, which is run here."""
         return cls(words, about, tuple(broken))
 
 
-def at_rest(evidence: Evidence, schedule: Schedule, blows: Blows) -> list[Promise]:
-    """Once nobody does anything any more, and before operations do."""
+def at_rest(evidence: Evidence, schedule: Schedule, injector: Injector) -> list[Promise]:
+    """Judge when nothing moves any more and operations have not acted yet."""
     listed = sum(row.state != "closed" for row in evidence.stuck)
     judged = Promise.judged
     return [
@@ -41,7 +41,7 @@ def at_rest(evidence: Evidence, schedule: Schedule, blows: Blows) -> list[Promis
         judged(
             "listed for what was so",
             len(evidence.stuck),
-            state_invariants.reasons_true(evidence, schedule, blows),
+            state_invariants.reasons_true(evidence, schedule, injector),
         ),
         judged("the list agrees with the steps", listed, state_invariants.list_agrees(evidence)),
         judged(
@@ -57,11 +57,11 @@ def at_rest(evidence: Evidence, schedule: Schedule, blows: Blows) -> list[Promis
     ]
 
 
-def at_the_end(evidence: Evidence, asked: list[Asked], blows: Blows) -> list[Promise]:
-    """Once operations have retried what was left."""
+def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> list[Promise]:
+    """Judge after operations have retried what was stuck."""
     judged, numbers = Promise.judged, len(evidence.grants)
     return [
-        judged("nobody ended by itself", len(blows.troubles), blows.ended_by_themselves),
+        judged("nobody ended by itself", len(injector.troubles), injector.ended_by_themselves),
         judged(
             "one process for each that was asked for",
             len(asked),
@@ -120,7 +120,7 @@ def at_the_end(evidence: Evidence, asked: list[Asked], blows: Blows) -> list[Pro
 
 
 def table(title: str, promises: list[Promise]) -> Table:
-    """For people."""
+    """Render the promises as a table."""
     shown = Table(title=title, title_justify="left")
     shown.add_column("promise")
     shown.add_column("of", justify="right")
@@ -132,7 +132,7 @@ def table(title: str, promises: list[Promise]) -> Table:
 
 
 def findings(promises: Iterable[Promise]) -> list[str]:
-    """What broke them, a few of each."""
+    """Return what broke promises, a few cases of each."""
     return [
         f"{each.words}: {words}"
         for each in promises

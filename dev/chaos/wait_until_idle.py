@@ -29,7 +29,7 @@ _OPEN = "SELECT count(*) AS moving, count(*) AS open FROM process WHERE ended_at
 
 
 def settle(stage: Stage, seconds: float, look: Callable[[], None], *, held: bool = True) -> bool:
-    """Until all that is left is held by a refusal or doubt (or nothing is); whether it came so."""
+    """Wait until every open process is held by a refusal or doubt; return whether that happened."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         look()

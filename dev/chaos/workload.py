@@ -1,4 +1,4 @@
-"""What is asked for in a campaign: numbers to be proved, and settings to be sent again."""
+"""The requests of a campaign: numbers to verify, and settings to resend."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 
 class Habit(StrEnum):
-    """What somebody does who asked for a code."""
+    """What a person does after asking for a code."""
 
     TYPES = "types"
     TYPES_WRONG_FIRST = "types a wrong one first"
@@ -16,7 +16,7 @@ class Habit(StrEnum):
 
 
 class Trait(StrEnum):
-    """What there is about a number."""
+    """A property of a number."""
 
     PLAIN = "plain"
     SIM_CHANGED = "its SIM was changed"
@@ -24,8 +24,8 @@ class Trait(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberWish:
-    """Somebody asks for a code at this moment, and types it in so long after it has come."""
+class NumberRequest:
+    """A person asks for a code at `at` and types it in some time after its SMS."""
 
     at: float
     index: int
@@ -36,13 +36,13 @@ class NumberWish:
 
     @property
     def number(self) -> str:
-        """A number of its own."""
+        """Phone number of this request alone."""
         return f"+372552{self.index:05}"
 
 
 @dataclass(frozen=True, slots=True)
-class ResendWish:
-    """A service's settings are to be sent again."""
+class ResendRequest:
+    """A request to resend a service's settings."""
 
     at: float
     index: int
@@ -50,5 +50,5 @@ class ResendWish:
 
 
 def service_id(service: int) -> UUID:
-    """Of a service whose settings are sent again."""
+    """Return the id of a service whose settings are resent."""
     return uuid5(NAMESPACE_URL, f"chaos/service/{service}")

@@ -28,7 +28,7 @@ CHECKS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one check said."""
+    """The result of one check."""
 
     name: str
     passed: bool
@@ -37,7 +37,7 @@ class Outcome:
 
 
 def main() -> int:
-    """1 if any failed. Several run at a time; one that fails does not stop the others."""
+    """Run all checks, several at a time; exit code 1 if any failed. A failure stops no other."""
     console = Console()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         outcomes = list(pool.map(_run, CHECKS, CHECKS.values()))

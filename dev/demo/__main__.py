@@ -23,7 +23,7 @@ Customers = Annotated[int, typer.Option(min=200, help="Companies that are custom
 
 
 def tell_all(scene: Scene, teller: Teller) -> None:
-    """Every chapter, in order."""
+    """Tell every chapter, in order."""
     access_chapters.import_accounts(scene, teller)
     people = cast(scene)
     access_chapters.first_sync(scene, teller)

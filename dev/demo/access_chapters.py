@@ -1,4 +1,4 @@
-"""The story of the main job, as it is observed from outside. Each chapter tells its lines."""
+"""The demo's chapters on access, as observed from outside."""
 
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from dev.demo.report import Teller
 
 
 def import_accounts(scene: Scene, tell: Teller) -> None:
-    """So many companies are customers."""
+    """Import the accounts of all customers."""
     tell.chapter("The operator's customers")
     companies = living(scene)[: scene.customers]
     first = import_accounts_of(scene, companies, "accounts.csv")
@@ -35,7 +35,7 @@ def import_accounts(scene: Scene, tell: Teller) -> None:
 
 
 def first_sync(scene: Scene, tell: Teller) -> None:
-    """The register's file is read, and the register is asked about the customers."""
+    """Read the register's file and query the register about the customers."""
     tell.chapter("The first sync")
     run = scene.sync("file")
     tell.line(
@@ -53,7 +53,7 @@ def first_sync(scene: Scene, tell: Teller) -> None:
 
 
 def board_member_logs_in(scene: Scene, tell: Teller, member: Seat) -> None:
-    """A board member with sole right is in, because the register says so."""
+    """Log in a board member with sole right: access follows from the register."""
     tell.chapter("A board member with the sole right")
     token = scene.login(member.code)
     operation = scene.refresh(token)
@@ -78,7 +78,7 @@ def board_member_logs_in(scene: Scene, tell: Teller, member: Seat) -> None:
 
 
 def joint_member_logs_in(scene: Scene, tell: Teller, member: Seat, partner: Seat) -> None:
-    """A member who may act only with another is not administrator, and support can say why."""
+    """Log in a member who may act only with another: no administrator, and support sees why."""
     tell.chapter("A board member with a joint right")
     token = scene.login(member.code)
     scene.refresh(token)
@@ -104,7 +104,7 @@ def joint_member_logs_in(scene: Scene, tell: Teller, member: Seat, partner: Seat
 
 
 def stranger_is_refused(scene: Scene, tell: Teller, member: Seat) -> None:
-    """Somebody with no right learns nothing, not even that the account exists."""
+    """Log in a person without rights, who does not even learn that the account exists."""
     tell.chapter("A stranger")
     token = scene.login(STRANGER)
     scene.refresh(token)
@@ -126,7 +126,7 @@ def stranger_is_refused(scene: Scene, tell: Teller, member: Seat) -> None:
 
 
 def member_leaves(scene: Scene, tell: Teller, member: Seat) -> None:
-    """The next day's change list and file: the member is gone, and so is the access."""
+    """Remove a member from the register: with the next day's sync the access ends."""
     tell.chapter("The next day the register no longer names the member")
     token = scene.login(member.code)
     scene.register("DELETE", f"/_control/companies/{member.company}/holders", {"code": member.code})

@@ -1,4 +1,4 @@
-"""What the story's people and programs can do: log in, ask the engine, change the register."""
+"""What people and programs do in the demo: log in, call the API, change the simulators."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,12 +21,12 @@ SELECT count(*) FROM access_grant WHERE origin = 'register' AND validity @> cloc
 
 
 class Scene:
-    """The stack of the demo, spoken to over HTTP and through the ``volitus`` program only."""
+    """The demo's stack, used only over HTTP and through the ``volitus`` program."""
 
     def __init__(self, stack: Stack, folder: Path, customers: int) -> None:
         self.stack = stack
         self.customers = customers
-        """How many companies are; a fifth as many come later."""
+        """Number of companies that are customers; a fifth as many are added later."""
         self.folder = folder
         self._http = httpx.Client(timeout=30, trust_env=False)
 
@@ -35,19 +35,19 @@ class Scene:
         self._http.close()
 
     def login(self, code: str) -> str:
-        """A person logs in with Smart-ID; returns the access token that the portal gets."""
+        """Log a person in with Smart-ID; return the access token that the portal gets."""
         return person_token(self.stack.identity_url, code)
 
     def portal(self) -> str:
-        """The portal's own token."""
+        """Return a token of the portal itself."""
         return client_token(self.stack.identity_url, "portal")
 
     def systems(self) -> str:
-        """A token of the operator's own systems."""
+        """Return a token of the operator's own systems."""
         return client_token(self.stack.identity_url, "operator-systems")
 
     def staff(self, role: str) -> str:
-        """A token of someone in support or operations."""
+        """Return a token of a support or operations user."""
         return staff_token(self.stack.identity_url, role)
 
     def get(self, path: str, token: str) -> httpx.Response:
@@ -55,11 +55,11 @@ class Scene:
         return self._api("GET", path, token)
 
     def post(self, path: str, token: str, body: Body | None = None) -> httpx.Response:
-        """Ask the API, with an idempotency key of its own."""
+        """Post to the API with a new idempotency key."""
         return self._api("POST", path, token, body or {}, {"Idempotency-Key": str(uuid4())})
 
     def put(self, path: str, token: str, body: Body) -> httpx.Response:
-        """Tell the API how something is."""
+        """Put to the API."""
         return self._api("PUT", path, token, body)
 
     def _api(
@@ -93,50 +93,50 @@ class Scene:
         permission: str = "invoice:pay",
         service: str | None = None,
     ) -> Body:
-        """May the person whose token this is do that on this account, or with this service?"""
+        """Check whether the token's person has a permission on an account or service."""
         asked = {"account_id": account, "permission": permission, "service_id": service}
         answer: Body = self.post("/v1/access/check", token, asked).json()
         return answer
 
     def register(self, method: str, path: str, body: object = None) -> Any:
-        """Change or look at the simulated register."""
+        """Call the control API of the simulated register."""
         answer = self._http.request(method, self.stack.register_url + path, json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def network(self, method: str, path: str, body: object = None) -> Any:
-        """Change or look at the simulated mobile network."""
+        """Call the control API of the simulated mobile network."""
         answer = self._http.request(method, self.stack.network_url + path, json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
     def texts_to(self, number: str) -> list[str]:
-        """The SMS that the simulated gateway got for this number, the newest last."""
+        """Return the SMS that the simulated gateway got for this number, newest last."""
         where = f"{self.stack.sms_url}/_control/outbox"
         answer = self._http.get(where, params={"to": number}).raise_for_status()
         return [message["text"] for message in answer.json()]
 
     def volitus(self, *arguments: str) -> Any:
-        """Run the console program; returns what it printed as JSON."""
+        """Run the console program; return what it printed as JSON."""
         return run_volitus(self.stack.environment, *arguments)
 
     def start_sync(self, source: str) -> str:
-        """Operations start a sync; returns where it can be followed."""
+        """Start a sync as operations; return its path."""
         started = self.post("/v1/sync/runs", self.staff("ops"), {"source": source})
         return str(started.raise_for_status().headers["Location"])
 
     def run(self, where: str) -> Body:
-        """A sync run as operations see it."""
+        """Return a sync run as operations see it."""
         run: Body = self.get(where, self.staff("ops")).json()
         return run
 
     def sync(self, source: str) -> Body:
-        """Run one sync to its end, or until it is held."""
+        """Run a sync until it has ended or is held."""
         where = self.start_sync(source)
         return until(lambda: self.run(where), lambda run: run["state"] != "running")
 
     def grants_in_force(self) -> int:
-        """How many grants of origin register are valid now, counted in the database itself."""
+        """Count the valid grants of origin register in the database."""
         database = Database(self.stack.environment["VOLITUS_DATABASE_URL"], pool_size=1)
         with database.reading() as connection:
             count: int = connection.exec_driver_sql(_IN_FORCE).scalar_one()
@@ -145,7 +145,7 @@ class Scene:
 
 
 def until(look: Callable[[], Body], satisfied: Callable[[Body], bool]) -> Body:
-    """Look again and again until it is as wished, or patience ends; returns what was seen last."""
+    """Repeat until satisfied or out of time; return the last result."""
     deadline = time.monotonic() + _PATIENCE
     seen = look()
     while not satisfied(seen) and time.monotonic() < deadline:

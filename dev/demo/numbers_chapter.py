@@ -1,4 +1,4 @@
-"""The story's chapter of phone numbers: an employee proves one with a code, and what that gives."""
+"""The demo's chapter of phone numbers: an employee verifies one, and what access that gives."""
 
 import re
 from uuid import NAMESPACE_URL, uuid5
@@ -14,7 +14,7 @@ EMPLOYEE = "50001029996"  # SK's test person: in nobody's register
 
 
 def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
-    """Someone with no right in the company gets to see the phone that they hold, and no more."""
+    """Verify a number: an employee without rights gets access to that phone only."""
     tell.chapter("An employee with the company's phone")
     account = account_of(member.company)
     service = _give_number(scene, account)
@@ -51,7 +51,7 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
 
 
 def _give_number(scene: Scene, account: str) -> str:
-    """The operator's systems tell of a mobile with this number on the account."""
+    """Put a mobile service with this number on the account, as the operator's systems do."""
     service = str(uuid5(NAMESPACE_URL, f"service:{NUMBER}"))
     told = {"account_id": account, "kind": "mobile", "number": NUMBER}
     scene.put(f"/v1/services/{service}", scene.systems(), told).raise_for_status()
@@ -59,6 +59,6 @@ def _give_number(scene: Scene, account: str) -> str:
 
 
 def _code_in(texts: list[str]) -> str:
-    """The code in the newest of these SMS; empty where there is none."""
+    """Return the code in the newest of these SMS; empty if there is none."""
     found = re.search(r"\b\d{6}\b", texts[-1]) if texts else None
     return found[0] if found else ""

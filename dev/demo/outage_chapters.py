@@ -1,4 +1,4 @@
-"""The story's second half: what goes wrong outside, and what does not happen because of it."""
+"""The demo's chapters on outages: what fails outside, and what does not change because of it."""
 
 from dev.demo.client import Scene, until
 from dev.demo.people import (
@@ -14,7 +14,7 @@ from dev.demo.report import Teller
 
 
 def truncated_file(scene: Scene, tell: Teller) -> None:
-    """A file that was cut on the way ends nothing."""
+    """Cut the register's file: no access ends."""
     tell.chapter("A truncated file")
     before = scene.grants_in_force()
     fault = {"source": "open_data", "kind": "truncated_file", "times": None}
@@ -26,7 +26,7 @@ def truncated_file(scene: Scene, tell: Teller) -> None:
 
 
 def too_much_would_end(scene: Scene, tell: Teller) -> None:
-    """A file that would end a third of all access waits for a person."""
+    """Remove a third of all holders: the run is held until a person decides."""
     tell.chapter("A file that would end 30 % of all access")
     before = scene.grants_in_force()
     victims = living(scene)[: scene.customers * 3 // 10]
@@ -54,7 +54,7 @@ def too_much_would_end(scene: Scene, tell: Teller) -> None:
 
 
 def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> None:
-    """The register does not answer: what stands stands, and nothing new is granted."""
+    """Take the register down: access stays, and nothing new is granted."""
     tell.chapter("The register is down")
     appoint(scene, newcomer)
     fault = {"source": "esindus", "kind": "http_500", "times": None}
@@ -85,7 +85,7 @@ def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> N
 
 
 def worker_is_killed(scene: Scene, tell: Teller) -> None:
-    """The worker dies in the middle of a sync; another goes on, and each grant is given once."""
+    """Kill the worker during a sync: another continues, and each grant is given once."""
     tell.chapter("The worker is killed in the middle of a sync")
     customers, newcomers = scene.customers, scene.customers // 5
     fresh = living(scene)[customers : customers + newcomers]

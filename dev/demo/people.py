@@ -1,4 +1,4 @@
-"""Who plays whom in the story, and what they and the operator's systems have at hand."""
+"""The people of the demo, chosen from the simulated register, and their accounts."""
 
 import csv
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Cast:
-    """The persons of the story."""
+    """The people of the demo."""
 
     member: Seat
     """May act alone, and leaves on the second day."""
@@ -39,7 +39,7 @@ class Cast:
 
 
 def cast(scene: Scene) -> Cast:
-    """Find them among the customers of the simulated register."""
+    """Choose the people among the customers of the simulated register."""
     companies = living(scene)[: scene.customers]
     alone = [c for c in companies if c["legal_form"] in _ACTING_FORMS and _sole(c)]
     # From the end of the list: the companies at its beginning are robbed of their boards later.
@@ -56,13 +56,13 @@ def cast(scene: Scene) -> Cast:
 
 
 def living(scene: Scene) -> list[Company]:
-    """The register's companies that are not deleted, in its order."""
+    """Return the register's companies that are not deleted, in its order."""
     companies: list[Company] = scene.register("GET", "/_control/companies?limit=10000")
     return [company for company in companies if company["status"] != "K"]
 
 
 def account_of(company: str) -> str:
-    """The account id that the operator's system derives from its customer number."""
+    """Return the account id that the operator's system derives from its customer number."""
     return str(uuid5(NAMESPACE_URL, f"account:{company}"))
 
 
@@ -83,7 +83,7 @@ def import_accounts_of(scene: Scene, companies: Sequence[Company], name: str) ->
 
 
 def person_id(scene: Scene, code: str) -> str:
-    """The engine's own id of a person, as the portal looks it up."""
+    """Look up the engine's id of a person, as the portal does."""
     asked = {"country": "EE", "code": code}
     return str(scene.post("/v1/people/lookup", scene.portal(), asked).json()["id"])
 
@@ -111,29 +111,29 @@ def mend(scene: Scene, companies: Sequence[Company]) -> None:
 
 
 def why(decision: Body) -> str:
-    """The sentence for people in a decision."""
+    """Return the explanation for people in a decision."""
     return "; ".join(reason["text"] for reason in decision.get("reasons", []))
 
 
 def codes(decision: Body) -> list[str]:
-    """The codes for programs in a decision."""
+    """Return the reason codes in a decision."""
     return [reason["code"] for reason in decision.get("reasons", [])]
 
 
 def reason(run: Body) -> str:
-    """Why a run is in the state in which it is."""
+    """Return the reason of a run's state."""
     told = run.get("reason") or {}
     return f"{told.get('code')}: {told.get('text')}"
 
 
 def _members(company: Company) -> list[str]:
-    """Estonian codes of those in the company's first group."""
+    """Return the Estonian codes of the company's first group."""
     estonian = {h["code"] for h in company["holders"] if h["country"] == "EST"}
     return [code for code in company["groups"][0] if code in estonian]
 
 
 def _sole(company: Company) -> list[str]:
-    """Codes of those who may act alone, in a company where no one else complicates the story."""
+    """Return the codes of those who may act alone, in a company with no other rules."""
     holders = company["holders"]
     if company["status"] != "R" or company["groups"] or company["conditions"]:
         return []

@@ -1,4 +1,4 @@
-"""Telling a story line by line, each only as true as what was observed."""
+"""Prints the demo line by line, each with whether it was observed."""
 
 from rich.console import Console
 
@@ -12,11 +12,11 @@ class Teller:
         self.told = 0
 
     def chapter(self, title: str) -> None:
-        """What the next lines are about."""
+        """Print a heading for the next lines."""
         self._console.print(f"\n[bold]{title}[/bold]")
 
     def line(self, text: str, *, came_true: bool, seen: object = "") -> None:
-        """One claim. ``seen`` is shown where it did not come true."""
+        """Print one claim; ``seen`` is printed if it did not come true."""
         self.told += 1
         if came_true:
             self._console.print(f"  [green]✔[/green] {text}")
@@ -26,7 +26,7 @@ class Teller:
             self._console.print(f"      seen: {seen}", markup=False)
 
     def end(self) -> bool:
-        """The last line; returns whether every line came true."""
+        """Print the last line; return whether every line came true."""
         true = not self.untrue
         words = "Every line came true" if true else f"{len(self.untrue)} lines did not come true"
         self._console.print(f"\n[bold]{words}[/bold] ({self.told} told).")

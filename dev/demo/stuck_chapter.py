@@ -1,4 +1,4 @@
-"""The chapter of operations: what is stuck is listed, decided about, and proved afterwards."""
+"""The demo's chapter of operations: a stuck item is listed, decided about and recorded."""
 
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,7 +13,7 @@ _NETWORKS_OWN = "NET-4711"
 
 
 def network_refuses(scene: Scene, tell: Teller) -> None:
-    """The network does not know a service by our id: operations see it at once, and correct it."""
+    """Resend a service that the network does not know; operations see the item and correct it."""
     tell.chapter("The network refuses a service")
     scene.network("PUT", "/_control/services", {"id": SERVICE, "known": False})
     asked = scene.post(
@@ -57,7 +57,7 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
 
 
 def _stuck(scene: Scene) -> Body:
-    """The one thing that is stuck; empty where nothing is."""
+    """Return the one stuck item; empty if there is none."""
     told = until(
         lambda: {"items": scene.volitus("ops", "stuck")}, lambda found: bool(found["items"])
     )

@@ -1,4 +1,4 @@
-"""Which PostgreSQL binaries to run: asked for, the wheel's, the system's, in that order."""
+"""Finds PostgreSQL binaries: the ones asked for, else the wheel's, else the system's."""
 
 import hashlib
 import importlib.util
@@ -20,7 +20,7 @@ STATE_HOME = Path("/var/tmp")  # noqa: S108 (only directories that belong to us 
 
 
 class PostgresError(StartError):
-    """PostgreSQL cannot be run; the text is one line that says why and what to do."""
+    """Raised when PostgreSQL cannot run; the text is one line with the cause and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Binaries:
 
 
 def find_binaries(asked: Path | None = None) -> Binaries:
-    """The directory asked for, else the wheel's, the newest of the system's, the one on PATH."""
+    """Find them: the directory asked for, the wheel's, the system's newest, the one on PATH."""
     if asked is not None:
         if (found := Binaries(asked.absolute())).usable():
             return found
@@ -77,7 +77,7 @@ def _number(name: str) -> int:
 
 
 def _reachable_copy(package: Path) -> Path:
-    """The wheel's files again, for a virtual environment that only root can enter (/root)."""
+    """Copy the wheel's files out of a virtual environment that only root can enter (/root)."""
     stamp = f"{package}:{(package / '__init__.py').stat().st_mtime_ns}"
     home = private_directory(STATE_HOME / f"volitus-postgres-{digest(stamp)}", os.geteuid(), 0o755)
     copy = home / "site"

@@ -20,7 +20,7 @@ _LONGEST_SOCKET_HOME = 85  # the kernel's limit is 107; "/.s.PGSQL.5432.lock" go
 
 
 def reachable_home(asked: Path, user: SystemUser, *, with_socket: bool) -> Path:
-    """The directory asked for, or one in ``STATE_HOME`` where it would not do; made if missing.
+    """Return a directory the server can use: the one asked for, else one in ``STATE_HOME``.
 
     It would not do where the server's user cannot enter a parent (a checkout under /root), or
     where the path is too long for a Unix socket in it. No parent's mode is ever changed. The
@@ -98,7 +98,7 @@ def end_leftover(data: Path) -> None:
 
 
 def last_error(said: str) -> str:
-    """The line that tells why, of what PostgreSQL wrote, without the time and process before it."""
+    """Return PostgreSQL's error message from its log, without time and process."""
     lines = [line for line in said.splitlines() if line.strip()] or ["without a word"]
     for sign in ("could not bind", "FATAL:", "error:"):
         for line in lines:

@@ -1,4 +1,4 @@
-"""Databases made and removed on a server that is known by one URL."""
+"""Creates and drops databases on a server, given one URL of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 
 
 def create_database(server_url: str, name: str, template: str = "template0") -> str:
-    """Make a database as a copy of ``template``, unless it is there already; its URL."""
+    """Create a database as a copy of ``template`` unless it exists; return its URL."""
     there = text("SELECT 1 FROM pg_database WHERE datname = :name")
     with _connect(server_url) as connection:
         if connection.execute(there, {"name": name}).first() is None:
@@ -18,7 +18,7 @@ def create_database(server_url: str, name: str, template: str = "template0") -> 
 
 
 def drop_database(server_url: str, name: str) -> None:
-    """Remove a database, also while someone is connected; nothing if it is not there."""
+    """Drop a database with its connections; do nothing if it does not exist."""
     with _connect(server_url) as connection:
         quote = connection.dialect.identifier_preparer.quote
         connection.execute(text(f"DROP DATABASE IF EXISTS {quote(name)} WITH (FORCE)"))

@@ -1,4 +1,4 @@
-"""The operating-system user that servers run as, and directories that are its own."""
+"""The operating-system user that servers run as, and directories that it owns."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ from dev.stack.os_processes import StartError, die_with_parent
 
 @dataclass(frozen=True)
 class SystemUser:
-    """The caller (None), or ``nobody`` where the caller is root: PostgreSQL refuses root."""
+    """Choose the caller (None), or ``nobody`` if the caller is root: PostgreSQL refuses root."""
 
     uid: int | None
     gid: int | None
@@ -30,13 +30,13 @@ class SystemUser:
 
     @property
     def owner(self) -> int:
-        """Whose the files are that this user's programs write."""
+        """Owner of the files that this user's programs write."""
         return os.geteuid() if self.uid is None else self.uid
 
     def start(
         self, *command: Path | str, cwd: Path | str = "/", log: IO[bytes] | None = None
     ) -> "subprocess.Popen[bytes]":
-        """Start a program as this user, in a session of its own, that does not outlive us."""
+        """Start a program as this user, in a session of its own; it ends when this process ends."""
         return subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL,
@@ -52,7 +52,7 @@ class SystemUser:
         )
 
     def run(self, *command: Path | str, cwd: Path | str = "/") -> tuple[int, str]:
-        """Run a program to its end; its return code (126: out of this user's reach) and words."""
+        """Run a program to its end; return its exit code (126: not reachable) and output."""
         try:
             process = self.start(*command, cwd=cwd)
         except OSError as error:
@@ -61,7 +61,7 @@ class SystemUser:
         return process.returncode, said.decode(errors="replace")
 
     def can_enter(self, directory: Path) -> bool:
-        """Whether every parent lets this user through, as the kernel says and not as modes look."""
+        """Whether this user can reach the path, as the kernel decides."""
         return self.run("test", "-x", directory)[0] == 0
 
 
@@ -78,7 +78,7 @@ def temporary_home(prefix: str) -> Iterator[Path]:
 
 
 def private_directory(path: Path, owner: int, mode: int = 0o700) -> Path:
-    """Make it, or take it as it is if it is the owner's own; another's is refused, not used."""
+    """Create the directory, or use it if this owner has it already; refuse anyone else's."""
     try:
         path.mkdir(mode=mode, parents=True)
     except FileExistsError:
@@ -92,6 +92,6 @@ def private_directory(path: Path, owner: int, mode: int = 0o700) -> Path:
 
 
 def _clean_environment() -> dict[str, str]:
-    """Nothing of the caller's ``PG*`` settings or language may change how a server behaves."""
+    """Return an environment without the caller's ``PG*`` settings and language."""
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **kept}

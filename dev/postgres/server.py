@@ -38,7 +38,7 @@ _SOCKET_PORT = "5432"
 
 @contextmanager
 def throwaway_server() -> "Iterator[PostgresServer]":
-    """A server in a new temporary directory, reachable through its socket, gone afterwards."""
+    """Run a server in a temporary directory, reachable through its socket; remove it at the end."""
     with (
         temporary_home("volitus-pg-") as home,
         PostgresServer(home / "pg", options=THROWAWAY) as server,
@@ -89,11 +89,11 @@ class PostgresServer:
 
     @property
     def pid(self) -> int | None:
-        """The server's process; None if it was stopped or not started."""
+        """Process id of the server; None while it is not running."""
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Start the server and return when it answers. PostgresError in one line if it cannot."""
+        """Start the server and return when it answers. Raises PostgresError with one line."""
         user = SystemUser.choose()
         binaries = find_binaries(self._bin_dir)
         self.stop()
@@ -115,7 +115,7 @@ class PostgresServer:
         return self._process is not None and self._process.poll() is not None
 
     def stop(self, *, in_good_order: bool = True) -> None:
-        """End the server at once, in good order if that can be and is wished; safe to repeat.
+        """Stop the server at once, in good order where asked and possible; safe to repeat.
 
         Otherwise nothing that was not committed is left, and the next start recovers the rest.
         """
@@ -134,7 +134,7 @@ class PostgresServer:
             return
 
     def url(self, database: str = "postgres") -> str:
-        """SQLAlchemy's address of a database here; with the password, where there is one."""
+        """Return the SQLAlchemy URL of a database, with its password if there is one."""
         url = URL.create("postgresql+psycopg", username=USER, database=database)
         if self._port is None or self._password is None:
             # The port is part of the socket's name; said here, lest PGPORT says another.
@@ -145,11 +145,11 @@ class PostgresServer:
         return url.render_as_string(hide_password=False)
 
     def create_database(self, name: str, template: str = "template0") -> str:
-        """Make a database as a copy of ``template``, unless it is there already; its URL."""
+        """Create a database as a copy of ``template`` unless it exists; return its URL."""
         return create_database(self.url(), name, template)
 
     def drop_database(self, name: str) -> None:
-        """Remove a database, also while someone is connected; nothing if it is not there."""
+        """Drop a database with its connections; do nothing if it does not exist."""
         drop_database(self.url(), name)
 
     @property
@@ -157,7 +157,7 @@ class PostgresServer:
         return self.home / "data"
 
     def _launch(self, binaries: Binaries, user: SystemUser, deadline: float) -> bool:
-        """Start the server and wait until it answers; False if it is worth another try."""
+        """Start the server and wait until it answers; return False if it should be tried again."""
         log_file = self.home / "log"
         command = [str(binaries.directory / "postgres"), "-D", str(self._data)]
         with log_file.open("ab") as log:
@@ -187,7 +187,7 @@ class PostgresServer:
         return [word for item in (self._options | where).items() for word in ("-c", "=".join(item))]
 
     def _ready(self, pid: int) -> bool:
-        """The last line of ``postmaster.pid`` says so, and the file is this server's."""
+        """Whether ``postmaster.pid`` belongs to this server and its last line says ready."""
         try:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except OSError:

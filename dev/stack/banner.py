@@ -1,4 +1,4 @@
-"""What ``make run`` shows when everything is ready: where things are and what to try."""
+"""The overview that ``make run`` prints when everything is ready: addresses and what to try."""
 
 import json
 
@@ -15,7 +15,7 @@ _ONLY_THE_VALUE = """sed 's/.*"token":"\\([^"]*\\).*/\\1/'"""
 
 
 def overview(stack: Stack, sample: Sample) -> RenderableType:
-    """One table, and below it three lines to copy, which nothing may break or colour."""
+    """Render a table of addresses, and three commands to copy, without line breaks or colour."""
     table = Table(title="Volitus runs", title_justify="left")
     table.add_column("what", no_wrap=True)
     table.add_column("where", overflow="fold")
@@ -42,7 +42,7 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
 
 
 def curl_lines(stack: Stack, sample: Sample) -> list[str]:
-    """For a shell: log in, see on whose behalf one may act, ask about one permission."""
+    """Return shell commands: log in, list the accounts one may act for, check one permission."""
     login = json.dumps({"person": sample.person_code})
     question = json.dumps({"account_id": str(sample.account_id), "permission": "invoice:pay"})
     curl, as_json = "curl -sS -w '\\n'", "-H 'Content-Type: application/json'"

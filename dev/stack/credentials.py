@@ -1,4 +1,4 @@
-"""The development stack's passwords and keys: invented once, kept in a file only we can read."""
+"""Passwords and keys of the development stack: generated once, kept in a file with mode 600."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 
 
 class Credentials(BaseModel, frozen=True):
-    """Good for this stack only; the data it holds can be read with no others."""
+    """Credentials of one stack; its data cannot be read with others."""
 
     postgres_password: SecretStr
     register_password: SecretStr
@@ -25,7 +25,7 @@ class Credentials(BaseModel, frozen=True):
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Those of the file; what it lacks is invented and written there."""
+        """Read the file; generate and add what it lacks."""
         kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         invented = _invented()
         if invented.keys() - kept.keys():
@@ -34,7 +34,7 @@ class Credentials(BaseModel, frozen=True):
 
 
 def write_environment(file: Path, variables: Mapping[str, str]) -> None:
-    """Settings of the product's processes, for a shell: ``set -a; . FILE``."""
+    """Write settings of the product's processes for a shell: ``set -a; . FILE``."""
     _write(file, "".join(f"{name}={quote(value)}\n" for name, value in variables.items()))
 
 
@@ -59,5 +59,5 @@ def _invented() -> dict[str, str]:
 
 
 def new_key() -> str:
-    """A key of 256 bits in Base64, as the settings want it."""
+    """Generate a key of 256 bits, in Base64."""
     return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,4 +1,4 @@
-"""Other programs: whether one still runs, what it is, how to end it and not to outlive it."""
+"""Processes of other programs: check, identify and end them; make children end with us."""
 
 import contextlib
 import ctypes
@@ -15,11 +15,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 class StartError(Exception):
-    """Something cannot be started; the text is one line that says why and what to do."""
+    """Raised when something cannot start; the text is one line with the cause and the remedy."""
 
 
 def die_with_parent(number: signal.Signals = signal.SIGINT) -> None:
-    """For ``preexec_fn``: the kernel signals this child when the thread that started it ends.
+    """Have the kernel signal this child when the thread that started it ends; for ``preexec_fn``.
 
     So nothing is left behind by a runner that was killed with SIGKILL. Linux only; elsewhere the
     next start finds what is left by its pid file. Start children from the main thread.
@@ -29,7 +29,7 @@ def die_with_parent(number: signal.Signals = signal.SIGINT) -> None:
 
 
 def command_of(pid: int) -> str | None:
-    """The command line of a running process, its words apart by spaces; None if there is none."""
+    """Return the command line of a running process, joined by spaces; None if there is none."""
     if Path("/proc/self").exists():
         try:
             words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
@@ -53,7 +53,7 @@ def gone(pid: int, within: float) -> bool:
 
 
 def end(pid: int, *signals: signal.Signals, grace: float = 10) -> bool:
-    """Send one signal after the other until the process has gone; False if it outlived all."""
+    """Send one signal after the other until the process has ended; return whether it has."""
     for number in signals:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)

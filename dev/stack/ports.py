@@ -1,16 +1,16 @@
-"""Ports of 127.0.0.1: which are free."""
+"""Finds and checks free ports of 127.0.0.1."""
 
 import random
 import socket
 from contextlib import ExitStack, suppress
 
 _OURS = range(10_240, 32_768)
-"""Below those that the kernel gives to connections going out: one may take a port that a server
-has yet to listen on, or that of one that was killed."""
+"""Ports below the kernel's range for outgoing connections: those could take a port on which a
+server has yet to listen, or that of a killed one."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, all different; whoever asks should use them soon."""
+    """Return different ports on which nothing listens; use them soon."""
     found: list[int] = []
     with ExitStack() as held:
         while len(found) < count:
@@ -23,7 +23,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen there now."""
+    """Whether a server could listen on the port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,4 @@
-"""One customer to begin with: a simulated company's account, told to the API as in real life."""
+"""A sample customer: the account of a simulated company, sent to the API like any other."""
 
 import time
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Sample:
-    """An account and a board member who may act for its company alone. Nobody in it exists."""
+    """An account and a board member who may act for its company alone, both invented."""
 
     account_id: UUID
     company: str

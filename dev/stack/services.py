@@ -1,4 +1,4 @@
-"""The programs of the development stack: how each is started, what it is told, when it is ready."""
+"""The programs of the development stack: command, settings and readiness check of each."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ PRODUCT = ("worker", "scheduler", "api")
 
 
 class Programs:
-    """Makes each of them for one stack. Every address is on 127.0.0.1."""
+    """Describes the programs of one stack. Every address is on 127.0.0.1."""
 
     def __init__(self, settings: DevSettings, credentials: Credentials) -> None:
         self._settings = settings
@@ -30,17 +30,17 @@ class Programs:
         self._home = settings.home.absolute()
 
     def servers(self) -> list[Program]:
-        """What the product's processes need before they start, PostgreSQL aside."""
+        """Return Temporal and the simulators, which the product's processes need first."""
         simulators = [self._register(), self._identity(), self._sms(), self._network()]
         return [self._temporal(), *simulators]
 
     def product(self, environment: Mapping[str, str]) -> list[Program]:
-        """Worker, scheduler and API, with ``environment``'s settings."""
+        """Return worker, scheduler and API with these settings."""
         modules = {"worker": "worker", "scheduler": "registry_sync", "api": "api"}
         return [self._process(name, modules[name], environment) for name in PRODUCT]
 
     def environment(self, database_url: str) -> dict[str, str]:
-        """The settings of the product's processes and of the ``volitus`` command."""
+        """Return the settings of the product's processes and of the ``volitus`` program."""
         settings, credentials = self._settings, self._credentials
         register, identity = here(settings.register_port), here(settings.identity_port)
         ui = settings.temporal_ui_port
@@ -66,7 +66,7 @@ class Programs:
         }
 
     def _numbers(self) -> dict[str, str]:
-        """What the verification of phone numbers needs."""
+        """Return the settings of number verification."""
         settings, credentials = self._settings, self._credentials
         return {
             "VOLITUS_SMS_URL": here(settings.sms_port),
@@ -167,5 +167,5 @@ def _read_by(process: str, environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def here(port: int) -> str:
-    """The address of a server on this machine."""
+    """Return the address of a server on this machine."""
     return f"http://127.0.0.1:{port}"

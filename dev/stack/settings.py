@@ -13,7 +13,7 @@ PREFIX = "VOLITUS_DEV_"
 
 
 class DevSettings(BaseSettings):
-    """Each is the environment variable ``VOLITUS_DEV_`` + its name in capitals."""
+    """Settings, each from the environment variable ``VOLITUS_DEV_`` + its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, populate_by_name=True)
 
@@ -39,12 +39,12 @@ class DevSettings(BaseSettings):
     temporal_ui_port: Port = Field(8233, description="Temporal's web UI.")
 
     def ports(self) -> dict[str, int]:
-        """The port settings by name."""
+        """Return the port settings by name."""
         return {name: getattr(self, name) for name in _port_names()}
 
     @classmethod
     def temporary(cls, home: Path, companies: int = 2_000, *, scheduled: bool = True) -> Self:
-        """For a stack beside others: its own directory, ports that are free now."""
+        """Return settings of a temporary stack: its own directory, and ports that are free now."""
         names = _port_names()
         ports = dict(zip(names, free_ports(len(names)), strict=True))
         return cls.model_validate(

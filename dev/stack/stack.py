@@ -1,4 +1,4 @@
-"""Everything at once on one machine: PostgreSQL, Temporal, simulators, worker, scheduler, API.
+"""The whole stack on one machine: PostgreSQL, Temporal, simulators, worker, scheduler, API.
 
 Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a temporary directory.
 """
@@ -27,7 +27,7 @@ STOP_SECONDS = 12.0  # the worker gives its activities ten
 
 
 class Stack:
-    """``start`` returns when everything is ready; ``stop`` leaves nothing running.
+    """A stack: ``start`` returns when everything is ready, ``stop`` leaves nothing running.
 
     State is kept in ``settings.home``, so that the next start goes on with the same data and
     credentials. One stack per directory: a second one is refused while the first runs, and
@@ -96,12 +96,12 @@ class Stack:
 
     @property
     def database_address(self) -> str:
-        """The database without its password."""
+        """Database URL without its password."""
         url = make_url(self.environment["VOLITUS_DATABASE_URL"])._replace(password=None)
         return url.set(drivername="postgresql").render_as_string()
 
     def start(self) -> None:
-        """Start all and wait until all are ready. StartError says in one line what prevents it."""
+        """Start all and wait until all are ready. StartError says the cause in one line."""
         deadline = time.monotonic() + READY_SECONDS
         self.home.mkdir(parents=True, exist_ok=True)
         self._lock = locked(self.home, way_out=f"set {PREFIX}HOME")
@@ -139,14 +139,14 @@ class Stack:
             self._lock = None
 
     def kill(self, name: str) -> None:
-        """SIGKILL to one program, as a crash would; PostgreSQL is stopped at once instead."""
+        """Send SIGKILL to one program; PostgreSQL is stopped at once instead."""
         if name == POSTGRESQL and self._postgres is not None:
             self._postgres.stop(in_good_order=False)
         else:
             self.running[name].kill()
 
     def start_again(self, name: str) -> None:
-        """Start what was killed, or has ended; all but PostgreSQL may not be ready yet."""
+        """Start a program that was killed or has ended; only PostgreSQL is ready on return."""
         if name == POSTGRESQL and self._postgres is not None:
             self._postgres.start()
         else:
@@ -160,7 +160,7 @@ class Stack:
         self.running[name].wait_until_ready(time.monotonic() + READY_SECONDS)
 
     def ended(self) -> list[RunningProgram]:
-        """The programs that ended by themselves; StartError if PostgreSQL did."""
+        """Return the programs that ended by themselves. StartError if PostgreSQL did."""
         if self._postgres is not None and self._postgres.ended():
             raise StartError(f"postgresql ended, see {self._postgres.home / 'log'}")
         return [each for each in self.running.values() if each.exit_code() is not None]
@@ -176,7 +176,7 @@ class Stack:
         )
 
     def _take_over(self) -> None:
-        """End what a killed run left, so that its ports are free."""
+        """End what a killed run left, so that the ports are free."""
         self._pid_file.end_leftovers()
         if self._postgres is not None:
             self._postgres.end_leftover()
@@ -209,7 +209,7 @@ class Stack:
         self._pid_file.write({name: pid for name, pid in pids.items() if pid is not None})
 
     def _start_database(self) -> str:
-        """A migrated database's URL."""
+        """Start PostgreSQL, migrate the database and return its URL."""
         try:
             if self._postgres is None:
                 url = make_url(self._given_database_url or "")

@@ -1,4 +1,4 @@
-"""Programs that a killed run left behind: written down when started, ended by the next run."""
+"""Programs that a killed run left behind: recorded when started, ended by the next run."""
 
 import contextlib
 import fcntl
@@ -12,7 +12,7 @@ from dev.stack.os_processes import StartError, command_of, end
 
 
 def locked(home: Path, way_out: str) -> IO[str]:
-    """The lock of a stack's directory, held until it is closed; StartError while another has it."""
+    """Lock a stack's directory until the returned file is closed. StartError while it is locked."""
     lock = (home / "lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -23,20 +23,20 @@ def locked(home: Path, way_out: str) -> IO[str]:
 
 
 class PidFile:
-    """The processes of one stack and what each runs."""
+    """The file with the processes of one stack and the command of each."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def write(self, pids: Mapping[str, int]) -> None:
-        """Remember these, and nothing else."""
+        """Record these processes in place of what was recorded before."""
         running = {name: [pid, command_of(pid)] for name, pid in pids.items()}
         half = self._file.with_suffix(".new")
         half.write_text(json.dumps(running))
         half.rename(self._file)
 
     def end_leftovers(self) -> list[str]:
-        """End what is written there and still runs; the names of what was ended."""
+        """End the recorded processes that still run; return their names."""
         with contextlib.suppress(OSError, ValueError):
             return [
                 name for name, kept in json.loads(self._file.read_text()).items() if _end(*kept)
@@ -44,7 +44,7 @@ class PidFile:
         return []
 
     def clear(self) -> None:
-        """Nothing runs any more."""
+        """Remove the file: nothing runs any more."""
         self._file.unlink(missing_ok=True)
 
 

@@ -20,7 +20,7 @@ _LAST_LINES = 15
 
 @dataclass(frozen=True)
 class Program:
-    """What to run, how to know that it is ready, and where its words go."""
+    """A program to run: command, environment, readiness check and log file."""
 
     name: str
     command: Sequence[str]
@@ -30,7 +30,7 @@ class Program:
 
 
 class RunningProgram:
-    """One program and its process; the process group ends as one.
+    """A program and its process; its whole process group ends together.
 
     Start it in the main thread: the process ends with the thread that started it.
     """
@@ -46,7 +46,7 @@ class RunningProgram:
 
     @property
     def pid(self) -> int | None:
-        """Its process, None while it is not started."""
+        """Process id; None while it is not started."""
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
@@ -68,7 +68,7 @@ class RunningProgram:
             raise StartError(f"{self.name} cannot be started: {error}") from None
 
     def wait_until_ready(self, deadline: float) -> None:
-        """Until ``ready`` says so; StartError with its last words if it ends or takes too long."""
+        """Wait for ``ready``. StartError with the end of the log if it ends or takes too long."""
         while not self.program.ready():
             if (code := self.exit_code()) is not None:
                 raise StartError(f"{self.name} ended with code {code}:\n{self.last_lines()}")
@@ -77,15 +77,15 @@ class RunningProgram:
             time.sleep(0.05)
 
     def exit_code(self) -> int | None:
-        """None while it runs, and before it was started."""
+        """Exit code; None while it runs and before it was started."""
         return None if self._process is None else self._process.poll()
 
     def ask_to_stop(self) -> None:
-        """SIGTERM to the whole group; ``wait_stopped`` sees it through."""
+        """Send SIGTERM to the whole group; ``wait_stopped`` waits for the end."""
         self._signal(signal.SIGTERM)
 
     def wait_stopped(self, deadline: float) -> None:
-        """Wait for the end; SIGKILL for whatever of the group is left at the deadline."""
+        """Wait for the end; send SIGKILL to what is left of the group at the deadline."""
         if self._process is None:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -93,18 +93,18 @@ class RunningProgram:
         self.kill()
 
     def stop(self, grace: float = 8.0) -> None:
-        """End it in good order within ``grace`` seconds, else by force; safe to repeat."""
+        """Stop it within ``grace`` seconds, then kill it; safe to repeat."""
         self.ask_to_stop()
         self.wait_stopped(time.monotonic() + grace)
 
     def kill(self) -> None:
-        """SIGKILL to the whole group, as a crash would; safe to repeat."""
+        """Send SIGKILL to the whole group; safe to repeat."""
         self._signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
 
     def last_lines(self) -> str:
-        """The end of its log."""
+        """Return the last lines of the log."""
         lines = self.program.log_file.read_text(errors="replace").splitlines()
         return "\n".join(lines[-_LAST_LINES:])
 
@@ -118,7 +118,7 @@ _die_with_us = partial(die_with_parent, signal.SIGTERM)
 
 
 def answers(url: str) -> Callable[[], bool]:
-    """Ready when a GET of this address answers 200."""
+    """Return a check: a GET of this address answers 200."""
     address = urlsplit(url)
 
     def ready() -> bool:
@@ -136,7 +136,7 @@ def answers(url: str) -> Callable[[], bool]:
 
 
 def succeeds(*command: str) -> Callable[[], bool]:
-    """Ready when this program ends with 0."""
+    """Return a check: this command ends with exit code 0."""
 
     def ready() -> bool:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0

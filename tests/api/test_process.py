@@ -46,7 +46,7 @@ def lines(process: RunningProgram) -> list[dict[str, object]]:
     return [json.loads(line) for line in process.program.log_file.read_text().splitlines()]
 
 
-def test_it_answers_on_both_ports_each_its_own(
+def test_the_api_answers_on_both_ports_each_its_own(
     process: RunningProgram, told: dict[str, str]
 ) -> None:
     with (
@@ -67,7 +67,7 @@ def test_it_answers_on_both_ports_each_its_own(
         assert internal.get("/v1/me").status_code == 404
 
 
-def test_it_logs_one_line_for_each_request_without_its_path(
+def test_the_api_logs_one_line_for_each_request_without_its_path(
     process: RunningProgram, told: dict[str, str]
 ) -> None:
     url = f"http://127.0.0.1:{told['VOLITUS_API_PORT']}/v1/operations/{'7' * 8}-secret"
@@ -86,7 +86,7 @@ def test_it_logs_one_line_for_each_request_without_its_path(
     assert "-secret" not in process.program.log_file.read_text()
 
 
-def test_it_ends_when_it_is_told_to(process: RunningProgram) -> None:
+def test_the_api_ends_when_it_gets_a_signal(process: RunningProgram) -> None:
     process.stop()
 
     assert process.exit_code() == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.clients.cli_runner import Volitus
 
 
-def test_it_is_what_the_api_says(nowhere: Volitus) -> None:
+def test_the_printed_description_is_what_the_api_says(nowhere: Volitus) -> None:
     document = nowhere("openapi").json
 
     assert document["openapi"].startswith("3.1")

@@ -123,7 +123,9 @@ def _other_processes(everything: Resends) -> dict[UUID, bool]:
     return {sms: True, run: True, refresh: True, unstarted: False, **ended}
 
 
-async def test_it_looks_by_itself_and_leaves_alone_what_is_young(idle_resends: Resends) -> None:
+async def test_reconciliation_runs_by_itself_and_leaves_young_processes_alone(
+    idle_resends: Resends,
+) -> None:
     (service,) = idle_resends.services(1)
     young, old = begun(idle_resends, service.id), begun(idle_resends, service.id)
     carry_out(

@@ -26,7 +26,7 @@ UI = "http://localhost:8233"
 SECRET = Payload(metadata={"encoding": b"json/plain"}, data=b'"secret"')
 
 
-async def test_it_is_ready_without_temporal_and_says_so(front: Front) -> None:
+async def test_the_api_is_ready_without_temporal_and_says_so(front: Front) -> None:
     ready = await front.get("/readyz")
 
     assert (await front.get("/livez")).json() == {"alive": True}
@@ -41,7 +41,7 @@ async def test_it_is_ready_without_temporal_and_says_so(front: Front) -> None:
     }
 
 
-async def test_it_is_not_ready_for_another_schema(database: Database) -> None:
+async def test_the_api_is_not_ready_for_another_schema(database: Database) -> None:
     carry_out(database, "UPDATE alembic_version SET version_num = '0000'")
     async with open_front(database) as front:
         ready = await front.get("/readyz")

@@ -22,7 +22,7 @@ async def ask(front: Front, about: Any, *, token: str = OPS, key: str = "") -> A
     return await front.post(path, token, WHY, idempotency_key=key or str(uuid4()))
 
 
-async def test_it_is_accepted_in_its_order_though_temporal_is_away(front: Front) -> None:
+async def test_a_resend_is_accepted_in_its_order_though_temporal_is_away(front: Front) -> None:
     (here,) = services(front.database, 1)
 
     answers = [await ask(front, here.id, token=token) for token in (OPS, BILLING)]

@@ -48,7 +48,7 @@ async def test_an_ended_operation_tells_what_came_of_it(front: Front) -> None:
     assert "Retry-After" not in answer.headers
 
 
-async def test_it_is_shown_to_its_person_and_to_staff_only(front: Front) -> None:
+async def test_an_operation_is_shown_to_its_person_and_to_staff_only(front: Front) -> None:
     path = f"/v1/operations/{operation(front)}"
     mari, jaan = str(front.id_of(MARI)), str(front.id_of(JAAN))
 

@@ -58,7 +58,7 @@ def test_a_code_is_read_from_standard_input_and_never_printed(volitus: Volitus, 
     assert PERSON not in said.out + said.err
 
 
-def test_a_past_moment(volitus: Volitus, mari: UUID) -> None:
+def test_access_at_a_past_moment_is_explained(volitus: Volitus, mari: UUID) -> None:
     before = "2020-01-01T00:00:00+02:00"
 
     told = volitus(*_asked(OWN.id, "--person", mari, "--at", before, "--json")).json

@@ -89,7 +89,9 @@ def of(volitus: Volitus, resends: Resends) -> Volitus:
     )
 
 
-async def test_it_is_followed_until_it_is_done(volitus: Volitus, resending: Resends) -> None:
+async def test_a_bulk_retry_is_followed_until_it_is_done(
+    volitus: Volitus, resending: Resends
+) -> None:
     console = of(volitus, resending)
     made = mixed(resending.database, trouble=10)
 

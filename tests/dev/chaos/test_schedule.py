@@ -36,11 +36,11 @@ def test_everybody_is_killed_and_everything_fails_while_it_is_asked(processes: i
     form = schedule.form
 
     assert len(schedule.numbers) + len(schedule.resends) == processes
-    assert Counter(blow.whom for blow in schedule.blows) == form.kills()
-    assert all(0 <= blow.at < blow.at + blow.down < form.asking + 4 for blow in schedule.blows)
+    assert Counter(kill.whom for kill in schedule.kills) == form.kills()
+    assert all(0 <= kill.at < kill.at + kill.down < form.asking + 4 for kill in schedule.kills)
     assert all(0 <= each.at < each.until <= form.asking for each in schedule.windows)
     shown = [window.fault for window in schedule.windows]
     assert all(fault in shown for fault in (*ESSENTIAL, *(() if form.short else MORE)))
     assert schedule.refused()
-    several = Counter(wish.service for wish in schedule.resends)
+    several = Counter(request.service for request in schedule.resends)
     assert max(several.values()) > 2  # or their order would mean nothing

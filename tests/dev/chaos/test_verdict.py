@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 import pytest
 
 from dev.chaos import effect_invariants, state_invariants
-from dev.chaos.load import Asked
+from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
-from dev.chaos.workload import Habit, NumberWish, ResendWish, Trait
+from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait
 from domain.numbers.verifications import send_step
 from domain.provisioning.resend_settings import steps_of
 from storage.numbers.sms import sms_id
@@ -75,16 +75,16 @@ def _event(kind: str, subject: UUID, **facts: str) -> Any:
     )
 
 
-def _asked() -> list[Asked]:
-    number = NumberWish(0, 0, 0, Habit.TYPES, Trait.PLAIN, 1)
+def _asked() -> list[Outcome]:
+    number = NumberRequest(0, 0, 0, Habit.TYPES, Trait.PLAIN, 1)
     return [
-        Asked(ResendWish(0, 0, 0), FIRST, 0, 1),
-        Asked(ResendWish(2, 1, 0), SECOND, 2, 3),
-        Asked(number, NUMBER, 0, 1, code_taken=True),
+        Outcome(ResendRequest(0, 0, 0), FIRST, 0, 1),
+        Outcome(ResendRequest(2, 1, 0), SECOND, 2, 3),
+        Outcome(number, NUMBER, 0, 1, code_taken=True),
     ]
 
 
-def _found(good: dict[str, Any], asked: list[Asked]) -> dict[str, list[str]]:
+def _found(good: dict[str, Any], asked: list[Outcome]) -> dict[str, list[str]]:
     evidence = Evidence(**good)
     judges: list[Callable[[Evidence], Iterator[str]]] = [
         *(
@@ -187,12 +187,12 @@ def test_a_reason_is_true_only_where_it_was_so(code: str, target: str, true: boo
     good = _good()
     schedule: Any = SimpleNamespace(refused=lambda: {SERVICE})
     # The worker was killed, and nothing else happened.
-    blows: Any = SimpleNamespace(happened=lambda whats, *_, **__: "worker" in whats)
+    injector: Any = SimpleNamespace(happened=lambda whats, *_, **__: "worker" in whats)
     listed = _event("stuck:opened", FIRST, target=target, process_id=str(FIRST), action="a")
     listed.reason["code"] = code
     good["events"].append(listed)
 
-    found = list(state_invariants.reasons_true(Evidence(**good), schedule, blows))
+    found = list(state_invariants.reasons_true(Evidence(**good), schedule, injector))
 
     assert (not found) is true
 

@@ -208,7 +208,7 @@ def test_a_cut_download_goes_on_where_it_stopped(source: OpenDataFile, site: Sit
     assert site.sent - CUT == len(CONTENT) - start
 
 
-def test_it_goes_on_by_date_too(source: OpenDataFile, site: Site) -> None:
+def test_a_download_goes_on_by_date_too(source: OpenDataFile, site: Site) -> None:
     site.etag, site.modified = None, "Mon, 18 May 2026 10:37:59 GMT"
     cut(source, site)
 

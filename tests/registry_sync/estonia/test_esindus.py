@@ -37,7 +37,7 @@ from tests.builders.soap_answers import (
 OTHER = "10000024"
 
 
-def test_it_is_a_plug_of_the_core() -> None:
+def test_the_estonian_register_fits_the_port_of_the_domain() -> None:
     register: Register = saying(esindus()).register
 
     assert register.country == "EE"

@@ -458,7 +458,7 @@ def test_the_program_serves_stops_when_told_and_logs_nobody(
 
 
 @pytest.mark.usefixtures("processes")
-def test_it_says_that_its_folder_cannot_be_used(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text("{")
     command = [sys.executable, "-m", "simulators.identity", "--port", "1"]
 

@@ -34,7 +34,7 @@ def started(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def test_it_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) -> None:
+def test_the_register_serves_and_stops_on_a_signal_and_logs_nobody(tmp_path: Path) -> None:
     port = free_port()
     retrying = httpx.HTTPTransport(retries=7)
     with (
@@ -60,7 +60,7 @@ def test_it_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) -> None:
     assert PASSWORD.get_secret_value().encode() not in out + err
 
 
-def test_it_does_not_start_without_a_password(tmp_path: Path) -> None:
+def test_the_register_does_not_start_without_a_password(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "--data-dir", str(tmp_path)], env={}, capture_output=True, check=False
     )
@@ -69,7 +69,7 @@ def test_it_does_not_start_without_a_password(tmp_path: Path) -> None:
     assert done.stderr.decode().startswith("register simulator: no password")
 
 
-def test_it_says_that_the_folder_keeps_another_world(tmp_path: Path) -> None:
+def test_a_folder_of_another_world_is_reported(tmp_path: Path) -> None:
     password = tmp_path / "password"
     password.write_text("p\n")
     command = [*COMMAND, "--data-dir", str(tmp_path / "data"), "--password-file", str(password)]

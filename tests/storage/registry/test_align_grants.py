@@ -166,7 +166,7 @@ def test_each_start_and_each_end_has_its_reason_its_proof_and_its_event(database
     assert over.after == {"role": None, "proof": str(after.id)}
 
 
-def test_it_tells_what_it_did(database: Database) -> None:
+def test_an_alignment_returns_what_it_changed(database: Database) -> None:
     put(database, OFFICE)
 
     first = say(database, state(sole(MARI)))

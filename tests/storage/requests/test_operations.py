@@ -33,14 +33,14 @@ def operation(database: Database) -> Row[Any]:
     return row
 
 
-def test_it_is_under_way_and_says_what_it_waits_for(pending: Database) -> None:
+def test_a_running_operation_says_what_it_waits_for(pending: Database) -> None:
     with pending.transaction() as session:
         operations.running(session, ID, WaitsFor.REGISTER)
 
     assert tuple(operation(pending)) == ("running", "register", None, None, True)
 
 
-def test_it_succeeds_once(pending: Database) -> None:
+def test_an_operation_succeeds_once(pending: Database) -> None:
     with pending.transaction() as session:
         operations.running(session, ID, WaitsFor.REGISTER)
         operations.succeeded(session, ID, RESULT)
@@ -50,7 +50,7 @@ def test_it_succeeds_once(pending: Database) -> None:
     assert tuple(operation(pending)) == ("succeeded", None, RESULT, None, False)
 
 
-def test_it_fails_once(pending: Database) -> None:
+def test_an_operation_fails_once(pending: Database) -> None:
     with pending.transaction() as session:
         operations.failed(session, ID, ERROR)
         operations.succeeded(session, ID, RESULT)
