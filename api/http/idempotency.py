@@ -8,7 +8,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 from fastapi import Depends, Header, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Authorized
 from api.auth.principals import Caller, StaffCaller
@@ -16,7 +15,7 @@ from api.http import problems
 from api.http.problems import KINDS, Problem, of_refused
 from api.parts import parts_of
 from services.errors import Refused
-from storage.requests import idempotency_keys
+from services.requests import idempotency
 from storage.requests.idempotency_keys import Claim, Kept
 
 # The draft makes it a structured string, in quotes; most clients leave them out.
@@ -44,7 +43,7 @@ class Once:
 
     def __init__(self, request: Request, key: str) -> None:
         self._request = request
-        self._database = parts_of(request).engine.database
+        self._engine = parts_of(request).engine
         self._key = key.strip('"')
 
     async def __call__(
@@ -58,7 +57,7 @@ class Once:
         ``work`` gets an id made of caller and key: the same if it is repeated after a crash.
         Problems that it raises are answers too and are kept; server errors (5xx) and 429 are not.
         """
-        caller = _name_of(admitted.caller, person_id)
+        caller = _caller_digest(admitted.caller, person_id)
         claim = await self._claim(caller)
         if isinstance(claim, Kept):
             return self._response(claim)
@@ -69,15 +68,16 @@ class Once:
         try:
             kept = await self._carry_out(work, uuid5(NAMESPACE_URL, f"{caller}/{self._key}"))
         except BaseException:
-            await run_in_threadpool(self._give_up, caller)
+            await idempotency.release(self._engine, caller, self._key)
             raise
-        await run_in_threadpool(self._keep, caller, kept)
+        await idempotency.keep(self._engine, caller, self._key, kept)
         return self._response(kept)
 
     async def _claim(self, caller: str) -> Claim | Kept:
         request = self._request
-        told = f"{request.method} {request.url.path}\n".encode() + await request.body()
-        return await run_in_threadpool(self._ask, caller, hashlib.sha256(told).hexdigest())
+        content = f"{request.method} {request.url.path}\n".encode() + await request.body()
+        fingerprint = hashlib.sha256(content).hexdigest()
+        return await idempotency.claim(self._engine, caller, self._key, fingerprint)
 
     async def _carry_out(self, work: Callable[[UUID], Awaitable[Done]], id_: UUID) -> Kept:
         try:
@@ -86,35 +86,25 @@ class Once:
             problem = error if isinstance(error, Problem) else of_refused(error)
             if KINDS[problem.code][0] in _NOT_YET or KINDS[problem.code][0] >= 500:
                 raise
-            told = {
+            body = {
                 "code": problem.code,
                 "detail": problem.detail,
                 "verification": problem.verification,
             }
-            return Kept(KINDS[problem.code][0], {}, told)
+            return Kept(KINDS[problem.code][0], {}, body)
         return Kept(done.status, done.headers, done.body)
-
-    def _ask(self, caller: str, fingerprint: str) -> Claim | Kept:
-        with self._database.transaction() as session:
-            return idempotency_keys.claim(session, caller, self._key, fingerprint)
-
-    def _keep(self, caller: str, kept: Kept) -> None:
-        with self._database.transaction() as session:
-            idempotency_keys.keep(session, caller, self._key, kept)
-
-    def _give_up(self, caller: str) -> None:
-        with self._database.transaction() as session:
-            idempotency_keys.give_up(session, caller, self._key)
 
     def _response(self, kept: Kept) -> Response:
         if kept.status >= 400:
-            was = kept.body
-            told = Problem(was["code"], was.get("detail", ""), verification=was.get("verification"))
-            return problems.answer(self._request.scope, told)
+            body = kept.body
+            problem = Problem(
+                body["code"], body.get("detail", ""), verification=body.get("verification")
+            )
+            return problems.answer(self._request.scope, problem)
         # Sorted: the database returns the keys of a document in another order.
-        body = msgspec.json.encode(kept.body, order="sorted")
+        content = msgspec.json.encode(kept.body, order="sorted")
         headers = dict(kept.headers)
-        return Response(body, kept.status, headers, media_type="application/json")
+        return Response(content, kept.status, headers, media_type="application/json")
 
 
 async def _once(
@@ -134,7 +124,7 @@ async def _once(
 OnceOnly = Annotated[Once, Depends(_once)]
 
 
-def _name_of(caller: Caller, person_id: UUID | None) -> str:
+def _caller_digest(caller: Caller, person_id: UUID | None) -> str:
     """Return a digest of the caller and the person: keys of different callers are unrelated.
 
     Ids are made of it, so it holds nothing personal: a person is an internal id.

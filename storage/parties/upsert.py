@@ -1,4 +1,4 @@
-"""Finding the row of a person or a company by its key, making it where it is new."""
+"""Find or create persons and companies by key."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -27,12 +27,12 @@ _PERSONS = text(_FIND.format(table="person"))
 
 
 def company_ids(session: Session, keys: Iterable[CompanyKey]) -> dict[CompanyKey, UUID]:
-    """The id of each company, made where it was not known yet."""
+    """Return the id of each company, created where it is new."""
     return {CompanyKey(*key): found for key, found in _find(session, _COMPANIES, keys).items()}
 
 
 def person_ids(session: Session, keys: Iterable[PersonKey]) -> dict[PersonKey, UUID]:
-    """The id of each person, made where it was not known yet."""
+    """Return the id of each person, created where it is new."""
     return {PersonKey(*key): found for key, found in _find(session, _PERSONS, keys).items()}
 
 
@@ -44,8 +44,8 @@ def _find(
         return {}
     parameters = {"countries": [a[0] for a in asked], "codes": [a[1] for a in asked]}
     found: dict[tuple[str, str], UUID] = {}
-    # Under READ COMMITTED a row that another transaction made meanwhile is seen by neither half of
-    # the statement; the next run of it sees the row, for the conflict waited for that commit.
+    # Under READ COMMITTED, neither half of the statement sees a row that another transaction
+    # created meanwhile; the next run sees it, since the conflict waited for that commit.
     while len(found) < len(asked):
         rows = session.execute(statement, parameters)
         found.update({(row.country, row.code): row.id for row in rows})

@@ -1,4 +1,4 @@
-"""Requests that may come twice: the first is carried out, its repetitions get its answer."""
+"""Idempotency-Keys: the first request with a key is carried out, its repetitions get its answer."""
 
 import json
 from collections.abc import Mapping
@@ -11,23 +11,23 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 PATIENCE = timedelta(minutes=1)
-"""A first request that has not answered for this long has died: a repetition takes its place."""
+"""A first request without an answer for this long has crashed: a repetition takes its place."""
 
 
 class Claim(Enum):
-    """What a request finds under its key, where it finds no answer."""
+    """State of a key under which there is no answer."""
 
     OURS = "ours"
-    """Nothing: it is the one to be carried out."""
+    """It was free: this request is to be carried out."""
     RUNNING = "running"
-    """The first one, which has no answer yet."""
+    """The first request is being carried out."""
     REUSED = "reused"
-    """Another request altogether."""
+    """The key belongs to another request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The answer that the first request got."""
+    """The answer to the first request."""
 
     status: int
     headers: Mapping[str, str]
@@ -52,10 +52,10 @@ WHERE caller = :caller AND key = :key
 def claim(
     session: Session, caller: str, key: str, fingerprint: str, patience: timedelta = PATIENCE
 ) -> Claim | Kept:
-    """Take this key for a request, or tell what is under it already.
+    """Claim this key for a request, or return what was found under it.
 
-    Commit at once: others wait for it. Whoever gets ``OURS`` must ``keep`` an answer or
-    ``give_up``, and must bear being carried out again if it dies before it does.
+    Commit at once: others wait for it. Whoever gets ``OURS`` must ``keep`` an answer or ``release``
+    the key. A request that crashes before it does is carried out again.
     """
     asked = {"caller": caller, "key": key, "fingerprint": fingerprint, "patience": patience}
     if session.execute(_CLAIM, asked).one_or_none():
@@ -67,7 +67,7 @@ def claim(
         ),
         asked,
     ).one_or_none()
-    if row is None:  # given up this very moment
+    if row is None:  # released at this moment
         return Claim.RUNNING
     if row.fingerprint != fingerprint:
         return Claim.REUSED
@@ -75,7 +75,7 @@ def claim(
 
 
 def keep(session: Session, caller: str, key: str, answer: Kept) -> None:
-    """Remember the answer for every repetition."""
+    """Keep the answer for every repetition."""
     session.execute(
         _KEEP,
         {
@@ -88,8 +88,8 @@ def keep(session: Session, caller: str, key: str, answer: Kept) -> None:
     )
 
 
-def give_up(session: Session, caller: str, key: str) -> None:
-    """Free a key whose request could not be answered: a repetition may try anew."""
+def release(session: Session, caller: str, key: str) -> None:
+    """Free the key of a request that got no answer: a repetition is carried out."""
     session.execute(
         text(
             "DELETE FROM idempotency_key WHERE caller = :caller AND key = :key AND status IS NULL"
@@ -99,7 +99,7 @@ def give_up(session: Session, caller: str, key: str) -> None:
 
 
 def forget(session: Session, older_than: timedelta) -> int:
-    """Drop keys that nobody will repeat any more; returns how many."""
+    """Delete keys older than this; returns how many."""
     dropped = session.execute(
         text(
             "WITH dropped AS (DELETE FROM idempotency_key"

@@ -1,4 +1,4 @@
-"""Grants as rows. Having access is having a row here whose validity contains the moment."""
+"""Table of grants. Having access is having a row here whose validity contains the moment."""
 
 from datetime import datetime
 from typing import Any
@@ -17,11 +17,10 @@ NO_SERVICE = "'00000000-0000-0000-0000-000000000000'::uuid"
 class GrantRow(SQLModel, table=True):
     """Person + access role + scope + validity + origin, reason and proof."""
 
-    # GRANT is a word of SQL; a table of that name would need quotes for ever.
+    # GRANT is an SQL keyword: a table of that name would always need quotes.
     __tablename__ = "access_grant"
     __table_args__ = (
-        # One person holds one role on one scope from one origin once at a time. Ends with the
-        # range, so a grant can end and start again.
+        # One grant at a time for a person, role, scope and origin. It can end and start again.
         ExcludeConstraint(
             ("person_id", "="),
             ("account_id", "="),
@@ -49,9 +48,9 @@ class GrantRow(SQLModel, table=True):
     validity: Period = period()
     origin: str = words()
     reason: dict[str, Any] = document()
-    """Why it was given. See access.reasons."""
+    """Why it was given: a ``domain.reasons.Reason``."""
     proof: UUID | None
-    """The row that proves it: a register state, an account, later a verification."""
+    """The row that proves it: a register state, an account or a verification."""
     ended_reason: dict[str, Any] | None = document(nullable=True)
-    """Why it ended, once something ended it."""
+    """Why it was ended; None: it was not, or its validity ran out."""
     created_at: datetime = moment(default_now=True)

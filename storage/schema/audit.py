@@ -1,4 +1,4 @@
-"""The append-only history as rows; triggers refuse UPDATE, DELETE and TRUNCATE on both tables."""
+"""Tables of the append-only history; triggers refuse to change or delete events and seals."""
 
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,13 @@ from storage.schema.columns import document, moment, words
 
 
 class EventRow(SQLModel, table=True):
-    """One line of history. Ids only: no personal code, number or name is ever in it."""
+    """One event. Ids only: it never holds a personal code, a phone number or a name."""
 
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_account_id_id", "account_id", "id"),
         Index("ix_event_subject_id_id", "subject_id", "id"),
-        # Counted from the beginning by each API that starts, see storage.step_readings.
+        # Counted from the beginning when an API starts, see storage.provisioning.metrics_queries.
         Index(
             "ix_event_stuck",
             "id",
@@ -32,7 +32,7 @@ class EventRow(SQLModel, table=True):
     kind: str = words()
     actor: dict[str, Any] = document()
     subject_id: UUID | None
-    """The row it is about: a grant, an account, a service, a run."""
+    """The row it concerns: a grant, an account, a service, a run."""
     account_id: UUID | None
     company_id: UUID | None
     person_id: UUID | None
@@ -42,7 +42,7 @@ class EventRow(SQLModel, table=True):
 
 
 class EventSeal(SQLModel, table=True):
-    """An event's place in the chain: its position, and the hash over all before it and itself."""
+    """An event's position in the chain, and the hash over it and all events before it."""
 
     __tablename__ = "event_seal"
 

@@ -1,4 +1,4 @@
-"""Who there is: persons and companies, what the register says of them, accounts, services."""
+"""Tables of persons, companies, register states, accounts and services."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ def owns_number(table: str = "") -> str:
 
 
 class Person(SQLModel, table=True):
-    """A natural person. The name is a label that the register last gave, never a key."""
+    """A natural person. The name is the register's last label, never a key."""
 
     __table_args__ = (UniqueConstraint("country", "code"),)
 
@@ -32,7 +32,7 @@ class Person(SQLModel, table=True):
 
 
 class Company(SQLModel, table=True):
-    """A legal person that is a customer, or in which a person we know is a holder."""
+    """A legal person that is a customer, or in which a known person is a holder."""
 
     __table_args__ = (UniqueConstraint("country", "code"),)
 
@@ -44,7 +44,7 @@ class Company(SQLModel, table=True):
 
 
 class RegisterStateRow(SQLModel, table=True):
-    """What the register said of a company, and from when to when we believed it."""
+    """What the register said about a company, and the period for which it was current here."""
 
     __tablename__ = "register_state"
     __table_args__ = (
@@ -57,14 +57,14 @@ class RegisterStateRow(SQLModel, table=True):
     company_id: UUID = row_of("company.id")
     believed: Period = period()
     as_of: datetime = moment()
-    """When the register last said so: moves on with each confirmation."""
+    """When the register last confirmed it."""
     digest: str = words()
-    """Equal digests: the register said the same."""
+    """Equal digests: equal statements."""
     state: dict[str, Any] = document()
 
 
 class Appointment(SQLModel, table=True):
-    """A known person is a holder in a company, so news of that company matters here."""
+    """A known person is a holder in a company, so changes of that company matter here."""
 
     person_id: UUID = Field(foreign_key="person.id", primary_key=True)
     company_id: UUID = Field(foreign_key="company.id", primary_key=True, index=True)
@@ -86,7 +86,7 @@ class Account(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     """Given by the operator's own systems."""
     reference: str = words(unique=True)
-    """The customer number that people know."""
+    """The customer number."""
     name: str = words(server_default="")
     company_id: UUID | None = row_of("company.id", nullable=True)
     person_id: UUID | None = row_of("person.id", nullable=True)
@@ -96,7 +96,7 @@ class Account(SQLModel, table=True):
 
 
 class Service(SQLModel, table=True):
-    """What is provided to an account."""
+    """A service provided to an account."""
 
     __table_args__ = (
         one_of("kind", ServiceKind),
@@ -116,7 +116,7 @@ class Service(SQLModel, table=True):
     number: str | None = words(nullable=True)
     """E.164, where the service has a number. A Mobiil-ID shares its SIM's."""
     user_id: UUID | None = row_of("person.id", nullable=True)
-    """Who has the SIM, where the operator's systems tell."""
+    """Who has the SIM, where the operator's systems name them."""
     name: str = words(server_default="")
     status: str = words(server_default="active")
     created_at: datetime = moment(default_now=True)

@@ -155,7 +155,7 @@ def test_the_first_request_is_carried_out_and_its_answer_kept(database: Database
 def test_a_request_that_could_not_be_answered_may_be_sent_anew(database: Database) -> None:
     claim(database)
     with database.transaction() as session:
-        idempotency_keys.give_up(session, "caller", "k")
+        idempotency_keys.release(session, "caller", "k")
 
     assert claim(database, fingerprint="other") is Claim.OURS
 
@@ -164,7 +164,7 @@ def test_giving_up_does_not_take_an_answer_away(database: Database) -> None:
     claim(database)
     with database.transaction() as session:
         idempotency_keys.keep(session, "caller", "k", KEPT)
-        idempotency_keys.give_up(session, "caller", "k")
+        idempotency_keys.release(session, "caller", "k")
 
     assert claim(database) == KEPT
 

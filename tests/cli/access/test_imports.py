@@ -1,0 +1,14 @@
+"""Explaining a decision needs no web framework."""
+
+import subprocess
+import sys
+
+
+def test_explaining_needs_no_web_framework() -> None:
+    code = "import cli.access.explain, sys; print('fastapi' in sys.modules)"
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert said.stdout.strip() == "False"
