@@ -85,6 +85,8 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         # Listens at once: connections made from now on wait in the backlog.
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except socket.gaierror as error:
+        sys.exit(f"volitus: cannot listen on {host} port {port}: {error.strerror}")
     except OSError as error:
         sys.exit(f"volitus: cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}")
 

@@ -108,6 +108,8 @@ def _rate(text: str) -> str:
     return text
 
 
+CALL_LIMIT = timedelta(seconds=12)
+"""The longest that a target may take: the activity that calls it has 15 s."""
 Share = Annotated[float, Field(gt=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]

@@ -45,7 +45,9 @@ class VerificationSettings(Section):
     @classmethod
     def _every_sms_can_be_sent(cls, value: timedelta, info: ValidationInfo) -> timedelta:
         life, sends = info.data.get("life"), info.data.get("sends")
-        if life is not None and sends is not None and value * (2 ** (sends - 1) - 1) >= life:
+        # Waits before the last SMS, in units of the first. Divided, since a product may overflow.
+        waits = 2 ** ((sends or 1) - 1) - 1
+        if life is not None and waits and value >= life / waits:
             raise ValueError(
                 "so long that the last of VOLITUS_VERIFICATION_SENDS could only be asked for after "
                 "VOLITUS_VERIFICATION_LIFE"

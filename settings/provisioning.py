@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from domain.provisioning.steps import StepRules
-from settings.fields import BaseUrl, Duration, Span, Token
+from settings.fields import CALL_LIMIT, BaseUrl, Duration, Span, Token
 from settings.sections import Section
 
 
@@ -18,7 +18,7 @@ class NetworkSettings(Section):
     token: Token | None = Field(None, description="Bearer token for it.")
     timeout: Span = Field(
         timedelta(seconds=10),
-        le=timedelta(seconds=12),
+        le=CALL_LIMIT,
         description="How long the network may take to answer.",
     )
 
@@ -41,7 +41,9 @@ class SimSwapSettings(Section):
         72, ge=1, le=2400, description="A SIM changed in the last so many hours proves nothing."
     )
     timeout: Span = Field(
-        timedelta(seconds=10), description="How long the check may take to answer."
+        timedelta(seconds=10),
+        le=CALL_LIMIT,
+        description="How long the check may take to answer.",
     )
 
     @field_validator("token")
@@ -74,7 +76,10 @@ class TargetSettings(Section):
         timedelta(seconds=30), description="How long until a single step probes a paused target."
     )
     resume_rate: float = Field(
-        20, gt=0, description="Steps a second that go on when a target is resumed…"
+        20,
+        gt=0,
+        allow_inf_nan=False,
+        description="Steps a second that go on when a target is resumed…",
     )
     resume_jitter: Duration = Field(
         timedelta(seconds=2), ge=timedelta(), description="…each a random part of this later."

@@ -42,7 +42,9 @@ class RegisterSettings(Section):
     user: Name = Field(description="User name of the contract with the register.")
     password: Secret = Field(description="Password of the contract.")
     timeout: Span = Field(
-        timedelta(seconds=10), description="How long the register may take to answer a query."
+        timedelta(seconds=10),
+        le=timedelta(seconds=30),
+        description="How long the register may take to answer a query.",
     )
     daily_limit: int = Field(
         50_000, ge=1, description="Queries a day, all processes together (contract limit)."
@@ -91,7 +93,9 @@ class SyncScheduleSettings(Section):
         description="When to check every customer: crontab, Europe/Tallinn, or `never`.",
     )
     misfire_grace: Span = Field(
-        timedelta(hours=26), description="How late a missed run is still caught up."
+        timedelta(hours=26),
+        le=timedelta(days=366),
+        description="How late a missed run is still caught up.",
     )
 
     def times(self) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 
 from domain.numbers.sms_texts import Language, code_text, parts
-from settings.fields import BaseUrl, Name, Secret, Span, is_host_name
+from settings.fields import CALL_LIMIT, BaseUrl, Name, Secret, Span, is_host_name
 from settings.sections import Section
 
 
@@ -33,7 +33,9 @@ class SmsSettings(SmsReportSettings):
         None, description="The API's address as the gateway reaches it; without it: no reports."
     )
     timeout: Span = Field(
-        timedelta(seconds=10), description="How long the gateway may take to answer."
+        timedelta(seconds=10),
+        le=CALL_LIMIT,
+        description="How long the gateway may take to answer.",
     )
 
     def credentials(self) -> tuple[str, SecretStr]:

@@ -70,3 +70,12 @@ async def test_a_process_serves_its_numbers_for_as_long_as_it_runs() -> None:
     async with httpx.AsyncClient(base_url=address) as http:
         with pytest.raises(httpx.ConnectError):
             await http.get("/livez")
+
+
+async def test_a_host_that_nobody_knows_ends_the_process_with_a_line() -> None:
+    with pytest.raises(SystemExit) as ended:
+        async with serving(internal_app(Readiness({}), CollectorRegistry()), "no.invalid", 1):
+            pass
+
+    assert str(ended.value).startswith("volitus: cannot listen on no.invalid port 1: ")
+    assert "Unknown error" not in str(ended.value)
