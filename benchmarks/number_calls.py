@@ -63,7 +63,7 @@ def calls(api_url: str, sms_url: str, tokens: Mapping[str, str]) -> dict[str, li
             begun = time.perf_counter()
             proved = http.post(f"{where}/code", json={"code": code})
             times["proved"].append(1000 * (time.perf_counter() - begun))
-            if not proved.raise_for_status().json()["granted"]:
+            if not proved.raise_for_status().json()["access_in_force"]:
                 raise RuntimeError(f"no access came of it: {proved.text}")
     return {name: of_call[_WARMING:] for name, of_call in times.items()}
 

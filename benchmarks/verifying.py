@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 from temporalio.client import Client
 
 from activities.adapters.camara_sim_swap import NoSimSwap
-from activities.numbers.send_code import CodePaper
-from activities.numbers.verification import NumberVerifying
+from activities.numbers.send_code import CodeSettings
+from activities.numbers.verification import NumberVerificationActivities
 from activities.provisioning.run_step import StepRunner
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
@@ -23,16 +23,21 @@ from dev.stack.ports import free_ports
 from dev.stack.temporal_server import temporal_server
 from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.verifications import (
+    CodeCheck,
+    Requester,
+    VerificationRequest,
+    VerificationState,
+)
 from domain.provisioning.targets import Target
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
+from services.engine import Engine
 from services.numbers.policy import NumberPolicy
-from services.numbers.verification import NumberProcess
+from services.numbers.verification import check_code, read_verification, start_verification
 from services.parties.people import ensure_person
 from settings.processes import ApiSettings, WorkerSettings
 from storage.database import Database
-from storage.numbers.codes import Guess
-from storage.numbers.verifications import Request, Requester
 from worker.activities import Work
 from workflows.numbers.number_verification import VerificationStart
 
@@ -102,73 +107,82 @@ async def _rates(settings: WorkerSettings, number: int, rounds: int) -> list[lis
     database = Database(settings.database.dsn(), pool_size=_THREADS)
     gateway = AnswersAtOnce()
     policy = NumberPolicy.of(ApiSettings.from_environment())
-    process = NumberProcess(database, client, settings.task_queue, policy)
-    wishes = _wishes(database, number * (1 + rounds))
+    engine = Engine(database, client, settings.task_queue)
+    requests = _requests(database, number * (1 + rounds))
     seen: list[list[float]] = [[], [], []]
     work = _work(settings, database, gateway)
     bare = [TwoSteps, BareVerification]
     async with working(client, settings, work, bare, [nothing_sent]):
         for each in range(1 + rounds):  # the first is for warming up
-            asked = wishes[each * number : (each + 1) * number]
-            seen[0].append(await _rate(lambda wish: _two_steps(client, wish), asked))
-            seen[1].append(await _rate(lambda wish: _bare(client, wish), asked))
-            seen[2].append(await _rate(lambda wish: _verify(process, gateway, wish), asked))
+            asked = requests[each * number : (each + 1) * number]
+            seen[0].append(await _rate(lambda request: _two_steps(client, request), asked))
+            seen[1].append(await _rate(lambda request: _bare(client, request), asked))
+            seen[2].append(
+                await _rate(lambda request: _verify(engine, policy, gateway, request), asked)
+            )
     database.close()
     return [of_one[1:] for of_one in seen]
 
 
 def _work(settings: WorkerSettings, database: Database, gateway: AnswersAtOnce) -> Work:
     steps, rules = StepRunner(database, settings.step_rules()), settings.verification.rules()
-    paper = CodePaper(settings.verification.code_key(), settings.portal.host)
-    verifying = NumberVerifying(database, steps, (gateway, NoSimSwap()), rules, paper)
+    paper = CodeSettings(settings.verification.code_key(), settings.portal.host)
+    verifying = NumberVerificationActivities(database, steps, (gateway, NoSimSwap()), rules, paper)
     own = [verifying.has_ended, verifying.leave, verifying.give_up, verifying.expire]
     return {
         None: own,
         Target.SMS: [verifying.send],
-        Target.SIM_SWAP: [verifying.look_at_sim],
+        Target.SIM_SWAP: [verifying.check_sim_swap],
     }
 
 
-async def _rate(work: Callable[[Request], Awaitable[None]], wishes: Sequence[Request]) -> float:
+async def _rate(
+    work: Callable[[VerificationRequest], Awaitable[None]], requests: Sequence[VerificationRequest]
+) -> float:
     turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def carry_out(wish: Request) -> None:
+    async def carry_out(request: VerificationRequest) -> None:
         async with turns:
-            await work(wish)
+            await work(request)
 
     begun = time.perf_counter()
-    await asyncio.gather(*(carry_out(wish) for wish in wishes))
-    return len(wishes) / (time.perf_counter() - begun)
+    await asyncio.gather(*(carry_out(request) for request in requests))
+    return len(requests) / (time.perf_counter() - begun)
 
 
-async def _two_steps(client: Client, wish: Request) -> None:
-    start = VerificationStart(verification_id=wish.id, life=_LIFE)
-    await client.execute_workflow(TwoSteps.run, start, id=f"two/{wish.id}", task_queue=BARE)
+async def _two_steps(client: Client, request: VerificationRequest) -> None:
+    start = VerificationStart(verification_id=request.id, life=_LIFE)
+    await client.execute_workflow(TwoSteps.run, start, id=f"two/{request.id}", task_queue=BARE)
 
 
-async def _bare(client: Client, wish: Request) -> None:
-    start = VerificationStart(verification_id=wish.id, life=_LIFE)
+async def _bare(client: Client, request: VerificationRequest) -> None:
+    start = VerificationStart(verification_id=request.id, life=_LIFE)
     handle = await client.start_workflow(
-        BareVerification.run, start, id=f"bare/{wish.id}", task_queue=BARE
+        BareVerification.run, start, id=f"bare/{request.id}", task_queue=BARE
     )
     await handle.execute_update(BareVerification.sent)
     await handle.signal(BareVerification.prove)
     await handle.execute_update(BareVerification.over)
 
 
-async def _verify(process: NumberProcess, gateway: AnswersAtOnce, wish: Request) -> None:
-    """What the API's two calls do. Raises RuntimeError unless the number gave access."""
-    await process.ask(wish, None, _ACTOR)
-    code = gateway.code_for(wish.number.e164)
-    guess = await process.guess(wish.id, wish.requester, code, _ACTOR)
-    row = await process.read(wish.id)
-    if guess is not Guess.RIGHT or row.state != "verified" or not row.granted:
-        raise RuntimeError(f"not verified: {row}")
+async def _verify(
+    engine: Engine, policy: NumberPolicy, gateway: AnswersAtOnce, request: VerificationRequest
+) -> None:
+    """Carry out the use cases of the API's two calls. Raises RuntimeError unless access came."""
+    await start_verification(engine, policy, request, address=None, actor=_ACTOR)
+    code, requester = gateway.code_for(request.number.e164), request.requester
+    result = await check_code(engine, policy, request.id, requester, code, actor=_ACTOR)
+    view = await read_verification(engine, request.id, requester)
+    verified = view.state is VerificationState.VERIFIED and view.access_in_force
+    if result is not CodeCheck.ACCEPTED or not verified:
+        raise RuntimeError(f"not verified: {view}")
 
 
-def _wishes(database: Database, number: int) -> list[Request]:
+def _requests(database: Database, number: int) -> list[VerificationRequest]:
     """Of so many employees, each for a number of its own on a customer's account."""
     return [
-        Request(uuid4(), Requester(ensure_person(database, person)), PhoneNumber(number, "EE"))
+        VerificationRequest(
+            uuid4(), Requester(ensure_person(database, person)), PhoneNumber(number, "EE")
+        )
         for number, person in mobiles.settle(database, number).items()
     ]

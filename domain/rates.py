@@ -1,4 +1,4 @@
-"""How often something may be done: so many at once, then evenly over the time."""
+"""Rate limits: a burst of so many, then evenly over time."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ _DURATION = TypeAdapter(timedelta)
 class Rate:
     """At most ``count`` in any ``span``, written ``5/P1D``.
 
-    Whoever has used them all gets one back after ``step``, not all of them at midnight.
+    After the burst is used up one use comes back every ``step``, not all of them at midnight.
     """
 
     count: int
@@ -21,7 +21,7 @@ class Rate:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Read a count and an ISO 8601 duration. Raises ValueError."""
+        """Parse a count and an ISO 8601 duration. Raises ValueError."""
         count, _, span = text.partition("/")
         try:
             rate = cls(int(count), _DURATION.validate_python(span))
@@ -33,5 +33,27 @@ class Rate:
 
     @property
     def step(self) -> timedelta:
-        """The time after which one more may be done; rounded down, for all to fit the span."""
+        """Time after which one use comes back; rounded down, so that ``count`` fit the span."""
         return self.span // self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a limit by a subject."""
+
+    kind: str
+    """Name of the limit."""
+    subject: str
+    rate: Rate
+
+
+class LimitReached(Exception):
+    """A limit is used up. ``retry_after``: when one more will be allowed.
+
+    Nothing is used if the transaction that raised it is rolled back.
+    """
+
+    def __init__(self, kind: str, retry_after: timedelta) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.retry_after = retry_after

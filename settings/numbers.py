@@ -6,7 +6,9 @@ from datetime import timedelta
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from domain.numbers.conversion_watch import ConversionWatch
 from domain.numbers.phone_numbers import NumberRules
+from domain.numbers.send_limits import SendLimit, SendLimits
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
 from settings.fields import Duration, RateText, Span
@@ -22,7 +24,7 @@ class VerificationSettings(Section):
     life: Span = Field(
         timedelta(minutes=10), le=timedelta(minutes=10), description="How long a code can be used."
     )
-    tries: int = Field(5, ge=1, le=10, description="Wrong codes until a verification fails.")
+    wrong_codes: int = Field(5, ge=1, le=10, description="Wrong codes until a verification fails.")
     sends: int = Field(3, ge=1, le=5, description="SMS for one verification.")
     wait: Duration = Field(
         timedelta(seconds=60),
@@ -59,8 +61,8 @@ class VerificationSettings(Section):
         return base64.b64decode(self.key.get_secret_value())
 
     def rules(self) -> VerificationRules:
-        """The same as the domain's rules."""
-        return VerificationRules(life=self.life, tries=self.tries, sends=self.sends, wait=self.wait)
+        """Rules of one verification."""
+        return VerificationRules(self.life, self.wrong_codes, self.sends, self.wait)
 
 
 class NumberLimitSettings(Section):
@@ -79,9 +81,10 @@ class NumberLimitSettings(Section):
     address: RateText = Field("20/PT1H", description="SMS requested from one IP address.")
     country: RateText = Field("3000/PT1H", description="SMS to one country.")
 
-    def rates(self) -> dict[str, Rate]:
-        """The limits by kind, in the order in which they are taken."""
-        return {name: Rate.of(text) for name, text in self.model_dump().items()}
+    def rules(self) -> SendLimits:
+        """Limits with these rates."""
+        rates = {SendLimit(name): Rate.of(text) for name, text in self.model_dump().items()}
+        return SendLimits(rates)
 
 
 class NumberWatchSettings(Section):
@@ -95,6 +98,10 @@ class NumberWatchSettings(Section):
         0.1, ge=0, le=1, description="A prefix is closed where less than this share comes back."
     )
     closed: Span = Field(timedelta(hours=1), description="How long a prefix is closed.")
+
+    def rules(self) -> ConversionWatch:
+        """Rules of the conversion watch."""
+        return ConversionWatch(self.window, self.least, self.share, self.closed)
 
 
 class NumberLimitsOnly(Section):
@@ -124,5 +131,5 @@ class NumberSettings(NumberLimitsOnly):
         return value
 
     def rules(self) -> NumberRules:
-        """The same as the domain's rules."""
+        """Rules for numbers to which codes may be sent."""
         return NumberRules(frozenset(self.countries), self.test_numbers)

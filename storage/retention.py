@@ -21,7 +21,7 @@ DELETE FROM sync_change c USING sync_run r WHERE r.id = c.run_id AND r.ended_at 
 _RESOLVED = "DELETE FROM record_aside WHERE resolved_at < now() - interval '90 days'"
 # What became of it all stays in the history.
 _STUCK = "DELETE FROM stuck WHERE state = 'closed' AND closed_at < now() - interval '90 days'"
-_QUOTAS = "DELETE FROM send_quota WHERE used_until < now()"
+_QUOTAS = "DELETE FROM rate_limit WHERE used_until < now()"
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
 _ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _QUOTAS, _STUCK)
 # What goes with a process, whatever it is. What was sent, and to which number, is kept as long as a

@@ -45,7 +45,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Work]:
                 resends.restore,
             ],
             Target.SMS: [codes.send],
-            Target.SIM_SWAP: [codes.look_at_sim],
+            Target.SIM_SWAP: [codes.check_sim_swap],
         }
 
 

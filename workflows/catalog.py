@@ -17,7 +17,7 @@ from activities.registry.query_register import ASIDE
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
 from domain.audit import Actor
-from domain.numbers.verifications import State
+from domain.numbers.verifications import VerificationState
 from domain.processes import ProcessType
 from domain.reasons import Reason
 from storage.database import Connection, Session
@@ -84,7 +84,7 @@ def _number_verification(verification: VerificationToStart) -> Start:
     signals = []
     if verification.sends > 1:
         signals.append(Signal(NumberVerification.send, (verification.sends,)))
-    if verification.is_proven:
+    if verification.code_accepted:
         signals.append(Signal(NumberVerification.prove))
     return Start(start, tuple(signals))
 
@@ -109,7 +109,7 @@ def _resend(operation: OperationToStart) -> Start:
 
 
 def _close_verification(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:
-    verifications.end(session, id_, State.FAILED, why, actor=actor)
+    verifications.end(session, id_, VerificationState.FAILED, why, actor=actor)
 
 
 def _close_run(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a run's end names no actor

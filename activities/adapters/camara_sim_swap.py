@@ -1,6 +1,6 @@
-"""When a number's SIM was last changed: a port in the shape of CAMARA SIM Swap.
+"""Port and adapter for checking whether a number's SIM was changed recently.
 
-Source: CAMARA SIM Swap, ``POST /check``; NIST SP 800-63B asks for such a look before a code sent
+Source: CAMARA SIM Swap, ``POST /check``. NIST SP 800-63B asks for such a check before a code sent
 over the telephone network is trusted.
 """
 
@@ -15,25 +15,25 @@ from domain.provisioning.steps import Trouble
 
 
 class SimSwap(Protocol):
-    """Asks whether a number's SIM was changed lately. Calls block."""
+    """Checks SIMs. Calls block."""
 
     def swapped(self, number: str) -> bool:
-        """Whether it was. A number that the operator does not know was not.
+        """Whether the number's SIM was changed recently; False for a number unknown there.
 
-        Raises access.steps.Trouble: unknown is neither yes nor no.
+        Raises domain.provisioning.steps.Trouble where the answer is unknown.
         """
         ...
 
 
 class NoSimSwap:
-    """For an operator without such a service: no SIM is ever suspected."""
+    """For an operator without such a service: every SIM counts as unchanged."""
 
-    def swapped(self, number: str) -> bool:  # noqa: ARG002 # it has nobody to ask
+    def swapped(self, number: str) -> bool:  # noqa: ARG002 # there is nobody to ask
         return False
 
 
 class CamaraSimSwap:
-    """The service at ``url``, which ends with its version."""
+    """CAMARA SIM Swap at ``url``, which ends with the API's version."""
 
     def __init__(
         self, http: httpx.Client, url: str, token: SecretStr | None, *, hours: int
@@ -48,18 +48,18 @@ class CamaraSimSwap:
         headers = {}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
-        asked = {"phoneNumber": number, "maxAge": self._hours}
+        body = {"phoneNumber": number, "maxAge": self._hours}
         try:
-            answer = self._http.post(self._url, json=asked, headers=headers)
-            if _says_unknown_number(answer):
+            answer = self._http.post(self._url, json=body, headers=headers)
+            if _is_unknown_number(answer):
                 return False
             answer.raise_for_status()
             swapped = answer.json()["swapped"]
         except httpx.TransportError:
             raise Trouble(StuckReason.UNREACHABLE) from None
         except httpx.HTTPStatusError as error:
-            told = f"http_{error.response.status_code}"
-            raise Trouble(StuckReason.TARGET_ERROR, told) from None
+            status = f"http_{error.response.status_code}"
+            raise Trouble(StuckReason.TARGET_ERROR, status) from None
         except (httpx.HTTPError, ValueError, LookupError, TypeError):
             raise Trouble(StuckReason.TARGET_ERROR, "unreadable") from None
         if not isinstance(swapped, bool):
@@ -67,7 +67,7 @@ class CamaraSimSwap:
         return swapped
 
 
-def _says_unknown_number(answer: httpx.Response) -> bool:
-    # A 404 of anything else, a proxy say, is no word about the number.
+def _is_unknown_number(answer: httpx.Response) -> bool:
+    # A 404 without this code, of a proxy say, says nothing about the number.
     missing = answer.status_code == HTTPStatus.NOT_FOUND
     return missing and answer.json()["code"] in {"NOT_FOUND", "IDENTIFIER_NOT_FOUND"}

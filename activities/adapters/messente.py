@@ -1,7 +1,7 @@
-"""Messente's omnimessage API (messente.com/documentation): send, and read its reports.
+"""Adapter of Messente's omnimessage API (messente.com/documentation): send SMS, read its reports.
 
-It knows no reference of ours and cannot be asked for one, so the address it reports to carries it:
-a message whose answer was lost is told of by its first report.
+Messente takes no reference of ours and cannot be asked about one, so the address that it reports
+to carries it: a message whose answer was lost becomes known by its first report.
 """
 
 import hmac
@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from domain.numbers.verifications import Delivery
+from domain.numbers.verifications import DeliveryStatus
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import InDoubt, Refused, Trouble
 
@@ -21,7 +21,7 @@ SIGNATURE = "X-Messente-Signature"
 REPORTS = "/v1/sms/{sms_id}/reports"
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-# It says itself that it has not taken these; a proxy's 502 or 504 says nothing.
+# Messente says itself that it has not taken these; a proxy's 502 or 504 says nothing.
 _NOT_TAKEN = frozenset(
     {
         HTTPStatus.UNAUTHORIZED,
@@ -31,17 +31,17 @@ _NOT_TAKEN = frozenset(
         HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
-_DELIVERIES = {
-    "ACK": Delivery.ACCEPTED,
-    "ACCEPTD": Delivery.SENT,
-    "DELIVRD": Delivery.DELIVERED,
-    "SEEN": Delivery.DELIVERED,
-    "UNDELIV": Delivery.FAILED_TEMPORARY,
-    "FAILED": Delivery.FAILED_TEMPORARY,
-    "REJECTD": Delivery.FAILED_TEMPORARY,
-    "DELETED": Delivery.FAILED_TEMPORARY,
-    "NACK": Delivery.FAILED_TEMPORARY,
-    "EXPIRED": Delivery.EXPIRED,
+_STATUSES = {
+    "ACK": DeliveryStatus.ACCEPTED,
+    "ACCEPTD": DeliveryStatus.SENT,
+    "DELIVRD": DeliveryStatus.DELIVERED,
+    "SEEN": DeliveryStatus.DELIVERED,
+    "UNDELIV": DeliveryStatus.FAILED_TEMPORARY,
+    "FAILED": DeliveryStatus.FAILED_TEMPORARY,
+    "REJECTD": DeliveryStatus.FAILED_TEMPORARY,
+    "DELETED": DeliveryStatus.FAILED_TEMPORARY,
+    "NACK": DeliveryStatus.FAILED_TEMPORARY,
+    "EXPIRED": DeliveryStatus.EXPIRED,
 }
 # Invalid number, its format, blacklisted by the operator, no way there.
 _PERMANENT = frozenset({3, 5, 8, 9})
@@ -68,12 +68,12 @@ class Messente:
         self._reports = reports_url.rstrip("/") + REPORTS if reports_url else None
 
     def send(self, to: str, text: str, ttl: timedelta, client_ref: UUID) -> str:
-        """See activities.sms.SmsGateway."""
+        """See activities.adapters.sms_gateway.SmsGateway."""
         message = {
             "channel": "sms",
             "sender": self._sender,
             "text": text,
-            # Messente counts in seconds, and would rewrite letters of ours if it were let.
+            # Seconds. Without ``off`` Messente would rewrite some of our letters.
             "ttl": max(int(ttl.total_seconds()), 30),
             "autoconvert": "off",
         }
@@ -101,46 +101,46 @@ def _message_id(answer: httpx.Response) -> str:
         code = StuckReason.BUSY if busy else StuckReason.TARGET_ERROR
         raise Trouble(code, f"http_{answer.status_code}")
     try:
-        told = answer.json()
+        body = answer.json()
         if answer.is_success:
-            return str(told["messages"][0]["message_id"])
+            return str(body["messages"][0]["message_id"])
         if answer.is_client_error:
-            raise Refused(StuckReason.REFUSED, str(told["errors"][0]["code"]))
+            raise Refused(StuckReason.REFUSED, str(body["errors"][0]["code"]))
     except (ValueError, LookupError, TypeError):
         pass
     raise InDoubt(StuckReason.ANSWER_LOST, f"http_{answer.status_code}")
 
 
-class Report(BaseModel, frozen=True):
-    """A delivery report, as far as it matters here."""
+class DeliveryReport(BaseModel, frozen=True):
+    """A delivery report of Messente's: the fields that are used."""
 
     status: str
     err: int | None = None
     message_id: str
 
     @property
-    def delivery(self) -> Delivery | None:
-        """What it says in our words; None: nothing that we know."""
-        known = _DELIVERIES.get(self.status)
-        if known is Delivery.FAILED_TEMPORARY and self.err in _PERMANENT:
-            return Delivery.FAILED_PERMANENT
-        return known
+    def delivery(self) -> DeliveryStatus | None:
+        """The reported status; None if it is unknown here."""
+        status = _STATUSES.get(self.status)
+        if status is DeliveryStatus.FAILED_TEMPORARY and self.err in _PERMANENT:
+            return DeliveryStatus.FAILED_PERMANENT
+        return status
 
 
-class ReportRefused(ValueError):
-    """Not from Messente, or not a report."""
+class ReportRejected(ValueError):
+    """The body is not signed by Messente, or is no report."""
 
 
-def read_report(body: bytes, signature: str | None, password: SecretStr) -> Report:
-    """The report in a webhook's body, its signature checked. Raises ReportRefused.
+def read_report(body: bytes, signature: str | None, password: SecretStr) -> DeliveryReport:
+    """Check the signature of a webhook's body and parse the report. Raises ReportRejected.
 
     ``signature`` is the hexadecimal HMAC-SHA256 of the raw body under the account's password. It
-    covers no time, so the same report may come again: that must change nothing.
+    covers no time, so the same report may be sent again: that must change nothing.
     """
     good = hmac.digest(password.get_secret_value().encode(), body, "sha256").hex()
     if not hmac.compare_digest(good.encode(), (signature or "").lower().encode()):
-        raise ReportRefused("signature")
+        raise ReportRejected("signature")
     try:
-        return Report.model_validate_json(body)
+        return DeliveryReport.model_validate_json(body)
     except ValidationError:
-        raise ReportRefused("body") from None
+        raise ReportRejected("body") from None

@@ -1,8 +1,8 @@
-"""Looking at the SIM once the right code has come, as a step; what follows is written with it."""
+"""Effect of the step that checks the SIM after the right code came, and concludes."""
 
 from activities.adapters.camara_sim_swap import SimSwap
 from domain.audit import Actor, ActorKind
-from domain.numbers.verifications import SIM_CHANGED, State
+from domain.numbers.verifications import SIM_CHANGED, VerificationState
 from domain.provisioning.steps import Answer, Done, NotDone, Step
 from domain.provisioning.targets import Target
 from storage.database import Session
@@ -11,10 +11,10 @@ from storage.numbers import codes, verifications
 ENGINE = Actor(ActorKind.ENGINE, "number-verification")
 
 
-class SimLook:
-    """Unless the SIM was changed lately, the number is the person's.
+class SimSwapCheck:
+    """Verifies the number unless its SIM was changed recently.
 
-    While the SIM cannot be looked at nothing follows: unknown is not no, and never grants.
+    While the SIM cannot be checked nothing is concluded: unknown is not no, and never grants.
     """
 
     target = Target.SIM_SWAP
@@ -25,25 +25,29 @@ class SimLook:
         self._number = ""
 
     def prepare(self, session: Session, step: Step) -> bool:
-        row = verifications.read(session, step.process_id)
-        if row is None or row.state != State.SENT:
+        """Read the number; False if the verification has ended."""
+        verification = verifications.read(session, step.process_id)
+        if verification is None or verification.state is not VerificationState.SENT:
             return False
-        if row.proven_at is None:  # or its step would be done, and never looked at again
-            raise RuntimeError("nobody has brought the right code")
-        self._number = row.number
+        if not verification.code_accepted:  # or the step would be done, and never run again
+            raise RuntimeError("no code was accepted yet")
+        self._number = verification.number
         return True
 
-    def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # looking changes nothing
+    def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # a check changes nothing
+        """Check the SIM."""
         return Done({"swapped": self._sims.swapped(self._number)})
 
-    def ask(self, key: str) -> Answer | None:  # noqa: ARG002 # looking again is as good
+    def ask(self, key: str) -> Answer | None:  # noqa: ARG002 # checking again is as good
+        """Find no earlier outcome: the check is made again."""
         return None
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
+        """End the verification, as verified or failed, once the answer is known."""
         if not isinstance(answer, Done):
             return
         if answer.receipt["swapped"]:
-            id_ = step.process_id
-            verifications.end(session, id_, State.FAILED, SIM_CHANGED, actor=ENGINE)
+            failed = VerificationState.FAILED
+            verifications.end(session, step.process_id, failed, SIM_CHANGED, actor=ENGINE)
         else:
             codes.verify(session, step.process_id, actor=ENGINE)

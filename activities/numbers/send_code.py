@@ -1,4 +1,4 @@
-"""Handing an SMS with a code to the gateway, as the effect of a step."""
+"""Effect of the step that hands an SMS with a code to the gateway."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,82 +8,111 @@ from uuid import UUID
 import structlog
 
 from activities.adapters.sms_gateway import SmsGateway
-from domain.numbers.sms_texts import Language, code_text, parts
-from domain.numbers.verifications import DIGITS, Delivery, code_digest, send_of
+from domain.numbers.sms_texts import code_text, parts
+from domain.numbers.steps import send_of
+from domain.numbers.verifications import DIGITS, DeliveryStatus, code_digest
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, Step, Trouble
 from domain.provisioning.targets import Target
 from storage.database import Session
-from storage.numbers import sms
+from storage.numbers import delivery_reports, sms, verifications
+from storage.numbers.sms import NewSms, sms_id
+from storage.numbers.verifications import Verification
 from storage.ops import stuck_items
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class CodePaper:
-    """What codes are made with: the key of their digests, and where they will be typed in."""
+class CodeSettings:
+    """Key of the codes' digests, and host name of the page that codes are typed into."""
 
     key: bytes
     portal_host: str
 
 
-class CodeSms:
-    """One SMS. Its code is in clear here, in the SMS, and nowhere else.
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """An SMS as the gateway gets it. The code in its text is stored nowhere in clear."""
 
-    Trouble in which certainly nothing was sent is tried again, with a new code. A lost answer is
-    not: the gateway's report tells, the person asks for another, or an operator decides.
+    sms_id: UUID
+    number: str
+    text: str
+
+
+class SendCode:
+    """Sends one SMS. Its code is in clear here, in the SMS, and nowhere else.
+
+    If certainly nothing was sent, the next attempt makes a new code. If the answer was lost,
+    nothing is sent again by itself: the gateway reports, the person requests another SMS, or an
+    operator decides.
     """
 
     target = Target.SMS
     can_be_asked = False
 
-    def __init__(self, gateway: SmsGateway, paper: CodePaper, life: timedelta) -> None:
+    def __init__(self, gateway: SmsGateway, settings: CodeSettings, life: timedelta) -> None:
         self._gateway = gateway
-        self._paper = paper
+        self._settings = settings
         self._life = life
-        self._wanted: sms.SmsToSend | None = None
-        self._text = ""
+        self._message: _Message | None = None
 
     def prepare(self, session: Session, step: Step) -> bool:
-        """Make the code, if there is an SMS to be sent still."""
-        verification_id, send = step.process_id, send_of(step)
-        wanted = sms.to_send(session, verification_id, send)
-        if wanted is None and stuck_items.is_retried(session, step.id):
-            wanted = sms.to_send(session, verification_id, send, again=True)
-        if wanted is None:
+        """Make a code and store its digest. False: the SMS is not to be sent (any more).
+
+        Of several SMS that were not sent only the newest is.
+        """
+        send = send_of(step)
+        verification = verifications.lock(session, step.process_id)
+        if verification is None or not verification.is_open or verification.sends > send:
             return False
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        self._wanted, self._text = wanted, self._in_words(wanted, code)
-        count = parts(self._text)
-        if count > 1:  # a program's own words: ours are made to fit
-            log.warning("sms_in_parts", parts=count)
-        digest = code_digest(self._paper.key, verification_id, code)
-        sms.sending(session, verification_id, send, digest=digest, parts=count)
+        text = self._text(verification, code)
+        digest = code_digest(self._settings.key, verification.id, code)
+        new = NewSms(verification.id, send, digest, parts(text))
+        if not sms.prepare(session, new) and not _prepare_again(session, step, new):
+            return False
+        if new.parts > 1:  # a program's own text: ours are made to fit
+            log.warning("sms_in_parts", parts=new.parts)
+        self._message = _Message(new.id, verification.number, text)
         return True
 
-    def _in_words(self, wanted: sms.SmsToSend, code: str) -> str:
-        if wanted.message is not None:
-            return wanted.message.replace("{{code}}", code)
-        return code_text(Language(wanted.language), code, self._paper.portal_host)
+    def _text(self, verification: Verification, code: str) -> str:
+        if verification.message is not None:
+            return verification.message.replace("{{code}}", code)
+        return code_text(verification.language, code, self._settings.portal_host)
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # the gateway knows no keys
-        wanted = self._wanted
-        if wanted is None:
+        """Hand the SMS to the gateway."""
+        message = self._message
+        if message is None:
             raise RuntimeError("not prepared")
-        provider_id = self._gateway.send(wanted.number, self._text, self._life, wanted.sms_id)
+        provider_id = self._gateway.send(message.number, message.text, self._life, message.sms_id)
         return Done({"provider_id": provider_id})
 
     def ask(self, key: str) -> Answer | None:
-        raise NotImplementedError  # it cannot be asked
+        """Raise: the gateway cannot be asked about an earlier attempt."""
+        raise NotImplementedError
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
-        id_: UUID = sms.sms_id(step.process_id, send_of(step))
+        """Record the delivery. A refused number ends the verification."""
+        id_ = sms_id(step.process_id, send_of(step))
         match answer:
             case Done(receipt=receipt):
-                sms.accepted(session, id_, receipt["provider_id"])
+                provider_id = receipt["provider_id"]
+                sms.report(session, id_, DeliveryStatus.ACCEPTED, provider_id=provider_id)
             case Trouble():
-                sms.not_sent(session, id_)
+                sms.mark_not_sent(session, id_)
             case InDoubt():
-                sms.in_doubt(session, id_)
+                sms.mark_unknown(session, id_)
             case Refused(detail=code):
-                sms.report(session, id_, Delivery.FAILED_PERMANENT, error=code)
+                permanent = DeliveryStatus.FAILED_PERMANENT
+                delivery_reports.record(session, id_, permanent, error=code)
+
+
+def _prepare_again(session: Session, step: Step, new: NewSms) -> bool:
+    """Prepare an SMS that may have been sent, if an operator decided to send it again."""
+    retried = stuck_items.is_retried(session, step.id)
+    if retried and sms.prepare(session, new, again=True):
+        return True
+    sms.mark_unknown(session, new.id)
+    return False

@@ -1,4 +1,4 @@
-"""What the verification of a number does. Everything here may happen twice."""
+"""Activities of the workflow NumberVerification. Each may run twice."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,11 +8,11 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.adapters.camara_sim_swap import SimSwap
 from activities.adapters.sms_gateway import SmsGateway
-from activities.numbers.check_sim_swap import ENGINE, SimLook
-from activities.numbers.send_code import CodePaper, CodeSms
+from activities.numbers.check_sim_swap import ENGINE, SimSwapCheck
+from activities.numbers.send_code import CodeSettings, SendCode
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import StepRunner
-from domain.numbers.verifications import SIM_UNKNOWN, State, VerificationRules
+from domain.numbers.verifications import SIM_UNKNOWN, VerificationRules, VerificationState
 from domain.provisioning.steps import Step
 from storage.database import Database
 from storage.numbers import codes, verifications
@@ -20,8 +20,8 @@ from storage.ops import stuck_items
 from storage.provisioning import steps
 
 
-class NumberVerifying:
-    """The process's hands."""
+class NumberVerificationActivities:
+    """Activities of NumberVerification."""
 
     def __init__(
         self,
@@ -29,56 +29,56 @@ class NumberVerifying:
         steps_: StepRunner,
         networks: tuple[SmsGateway, SimSwap],
         rules: VerificationRules,
-        paper: CodePaper,
+        code_settings: CodeSettings,
     ) -> None:
         self._database = database
         self._steps = steps_
         self._gateway, self._sims = networks
         self._rules = rules
-        self._paper = paper
+        self._code_settings = code_settings
 
     @activity.defn(name="number_verification.send")
     def send(self, step: Step) -> Outcome:
         """Make a code and hand it to the gateway."""
-        return self._steps.carry_out(step, self._sms())
+        effect = SendCode(self._gateway, self._code_settings, self._rules.life)
+        return self._steps.carry_out(step, effect)
 
     @activity.defn(name="number_verification.look_at_sim")
-    def look_at_sim(self, step: Step) -> Outcome:
-        """The right code came: see whether the SIM was changed lately, and conclude."""
-        return self._steps.carry_out(step, SimLook(self._sims))
-
-    def _sms(self) -> CodeSms:
-        return CodeSms(self._gateway, self._paper, self._rules.life)
+    def check_sim_swap(self, step: Step) -> Outcome:
+        """Check whether the SIM was changed recently, and conclude."""
+        return self._steps.carry_out(step, SimSwapCheck(self._sims))
 
     @activity.defn(name="number_verification.has_ended")
     def has_ended(self, verification_id: UUID) -> bool:
-        """Whether it has: a refused number may have ended it."""
+        """Return whether the verification has ended: a refused number may have ended it."""
         with self._database.transaction() as session:
-            row = verifications.read(session, verification_id)
-        return row is None or row.state != State.SENT
+            found = verifications.read(session, verification_id)
+        return found is None or found.state is not VerificationState.SENT
 
     @activity.defn(name="number_verification.leave")
     def leave(self, verification_id: UUID) -> None:
-        """It has ended: what it left undone nobody has to decide about."""
+        """Drop unfinished steps of a verification that has ended: they need no decision."""
         with self._database.transaction() as session:
             steps.drop_unfinished(session, verification_id)
             stuck_items.end_process(session, verification_id, ENGINE)
 
     @activity.defn
     def give_up(self, verification_id: UUID) -> None:
-        """The SIM could not be looked at for too long."""
+        """Fail a verification whose SIM could not be checked for too long."""
+        failed = VerificationState.FAILED
         with self._database.transaction() as session:
-            verifications.end(session, verification_id, State.FAILED, SIM_UNKNOWN, actor=ENGINE)
+            verifications.end(session, verification_id, failed, SIM_UNKNOWN, actor=ENGINE)
 
     @activity.defn
     def expire(self, verification_id: UUID) -> bool:
-        """End it if its time has run out; True: the right code came before that.
+        """End a verification whose time ran out; True: the right code came before that.
 
-        Raises where it is too early by the database's clock, which is the one that counts.
+        Raises ApplicationError ``TooEarly`` while its time has not run out by the database's
+        clock, which is the one that counts.
         """
         with self._database.transaction() as session:
             state = codes.expire(session, verification_id, actor=ENGINE)
-        if state is State.SENT:
+        if state is VerificationState.SENT:
             raise ApplicationError(
                 "too early",
                 type="TooEarly",

@@ -1,4 +1,4 @@
-"""CAMARA's API as an application of its own, mounted in ours: its errors, its correlator."""
+"""CAMARA's API as an application mounted in ours, with its own errors and correlator."""
 
 import re
 from collections.abc import Sequence
@@ -24,9 +24,9 @@ _CORRELATOR = re.compile(r"[a-zA-Z0-9\-_:;./<>{}]{0,256}")
 
 
 class Correlation:
-    """Echoes ``x-correlator``, or makes one up; refuses one that does not look like one.
+    """Middleware that echoes ``x-correlator``, or makes one up, and refuses a malformed one.
 
-    Also the last to see what crashed: Starlette would answer it in plain text.
+    It also answers crashes, which Starlette would answer in plain text.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -60,7 +60,7 @@ class Correlation:
 
 
 def create_app(state: AppState) -> FastAPI:
-    """The API, to be mounted at ``PATH`` of an app with this state."""
+    """Create the application, to be mounted at ``PATH`` of an app with this state."""
     app = FastAPI(
         title="One Time Password SMS",
         version="1.1.1",

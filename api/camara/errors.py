@@ -11,12 +11,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from api.auth.errors import KeysUnavailable, Unauthenticated
-from api.http.problems import KINDS, Problem
+from api.auth.errors import InsufficientScope, KeysUnavailable, Unauthenticated
+from api.http.problems import KINDS, Problem, of_refused
+from services.errors import Refused
+from services.temporal import TemporalUnavailable
+from storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +88,7 @@ class ErrorInfo(BaseModel):
 
 
 class CamaraError(Exception):
-    """Answered as CAMARA wants it. ``code`` without the API's own prefix."""
+    """An error in CAMARA's form. ``code`` is without the API's own prefix."""
 
     def __init__(self, code: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(code)
@@ -96,7 +97,7 @@ class CamaraError(Exception):
 
 
 def answer(error: CamaraError) -> Response:
-    """The response that tells of this error."""
+    """Make the response to this error."""
     status, message = _MESSAGES[error.code]
     body = {"status": status, "code": _written(error.code), "message": message}
     return JSONResponse(body, status, headers=dict(error.headers or {}))
@@ -107,16 +108,16 @@ def _written(code: str) -> str:
 
 
 def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of answers with these errors, and of those that any request may get."""
-    told: dict[int | str, dict[str, Any]] = {}
+    """OpenAPI responses for these errors and for those that any request may get."""
+    responses: dict[int | str, dict[str, Any]] = {}
     for code in (*codes, "INTERNAL", "UNAVAILABLE"):
-        entry = told.setdefault(_MESSAGES[code][0], {"description": "", "model": ErrorInfo})
+        entry = responses.setdefault(_MESSAGES[code][0], {"description": "", "model": ErrorInfo})
         entry["description"] += f"{'; ' if entry['description'] else ''}`{_written(code)}`"
-    return told
+    return responses
 
 
 def handle(app: FastAPI) -> None:
-    """Turn whatever is raised on purpose into CAMARA's errors."""
+    """Turn every expected exception into one of CAMARA's errors."""
 
     def handler(translate: Any) -> Any:
         async def handle_one(_request: Request, error: Exception) -> Response:
@@ -130,14 +131,25 @@ def handle(app: FastAPI) -> None:
     )
     app.exception_handler(Unauthenticated)(handler(_of_token))
     app.exception_handler(KeysUnavailable)(handler(_later))
-    app.exception_handler(OperationalError)(handler(_later))
-    app.exception_handler(PoolTimeout)(handler(_later))
+    app.exception_handler(InsufficientScope)(handler(_of_scope))
+    app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
     app.exception_handler(Problem)(handler(_of_problem))
+    app.exception_handler(Refused)(handler(lambda error: _of_problem(of_refused(error))))
+    for error in UNAVAILABLE:
+        app.exception_handler(error)(handler(_later))
     app.exception_handler(HTTPException)(handler(_of_framework))
 
 
 def _of_token(error: Unauthenticated) -> CamaraError:
     return CamaraError("UNAUTHENTICATED", {"WWW-Authenticate": error.challenge})
+
+
+def _of_scope(error: InsufficientScope) -> CamaraError:
+    return CamaraError("PERMISSION_DENIED", {"WWW-Authenticate": error.challenge})
+
+
+def _of_temporal(error: TemporalUnavailable) -> CamaraError:
+    return CamaraError("UNAVAILABLE", {"Retry-After": str(error.retry_after)})
 
 
 def _later(error: Exception) -> CamaraError:

@@ -1,6 +1,6 @@
-"""CAMARA One Time Password SMS v1.1.1: codes for programs, over the same process as a person's.
+"""CAMARA One Time Password SMS v1.1.1: codes for programs, with the use cases that people have.
 
-Unlike a person, a program is told whether a number is this operator's: the API demands it, and only
+Unlike a person, a program learns whether a number is this operator's: the API demands it, and only
 the operator's contracted clients have the scope.
 """
 
@@ -10,22 +10,32 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope
 from api.camara.errors import CamaraError, documented
-from api.http.dependencies import Store
-from api.numbers.dependencies import Numbers
+from api.http.dependencies import EngineDep
+from api.numbers.dependencies import Policy
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
-from domain.numbers.verifications import State
-from services.numbers.verification import NumberProcess
-from storage.audit import events
-from storage.database import Database
+from domain.numbers.send_limits import CheckLimit, SendLimit, SendStop
+from domain.numbers.verifications import (
+    TOO_MANY_WRONG_CODES,
+    CodeCheck,
+    Requester,
+    VerificationRequest,
+    VerificationState,
+)
+from domain.rates import LimitReached
+from services.engine import Engine
+from services.numbers.policy import NumberPolicy
+from services.numbers.verification import (
+    check_code,
+    count_code_check,
+    read_verification,
+    start_verification,
+)
 from storage.numbers import blocks, verification_queries
-from storage.numbers.codes import Guess
-from storage.numbers.verifications import Request, Requester
-from storage.requests.rate_limits import LimitReached
+from storage.numbers.verification_queries import VerificationView
 
 PROGRAMS = Allow(scopes=(Scope.OTP,))
 Program = Annotated[Authorized, Depends(PROGRAMS)]
@@ -71,11 +81,11 @@ class ValidateCodeBody(BaseModel):
     code: str = Field(max_length=10)
 
 
-_OF_LIMIT = {
-    "number": "MAX_OTP_CODES_EXCEEDED",
-    "block": "PHONE_NUMBER_BLOCKED",
-    "client_quota": "QUOTA_EXCEEDED",
-    "client_quota_checks": "QUOTA_EXCEEDED",
+_OF_LIMIT: dict[str, str] = {
+    SendLimit.NUMBER: "MAX_OTP_CODES_EXCEEDED",
+    SendStop.BLOCK: "PHONE_NUMBER_BLOCKED",
+    SendLimit.CLIENT_QUOTA: "QUOTA_EXCEEDED",
+    CheckLimit.CLIENT_QUOTA: "QUOTA_EXCEEDED",
 }
 
 
@@ -91,21 +101,22 @@ _OF_LIMIT = {
     ),
 )
 async def send_code(
-    body: SendCodeBody, admitted: Program, database: Store, numbers: Numbers
+    body: SendCodeBody, admitted: Program, engine: EngineDep, policy: Policy
 ) -> SendCodeResponse:
     """Sends a message including an OTP code to the given phone number."""
-    number = await _number(numbers, database, body.phoneNumber)
-    if not await run_in_threadpool(_is_ours, database, number.e164):
+    number = await _parse(engine, policy, body.phoneNumber)
+    if not await _is_customer_number(engine, number.e164):
         raise CamaraError("NOT_FOUND")
-    wish = Request(uuid4(), _requester(admitted), number, message=body.message)
+    request = VerificationRequest(uuid4(), _requester(admitted), number, message=body.message)
+    actor = admitted.actor
     try:
-        row = await numbers.ask(wish, None, admitted.actor)
+        view = await start_verification(engine, policy, request, address=None, actor=actor)
     except LimitReached as reached:
         raise _of_limit(reached) from None
-    if row.state == State.UNDELIVERABLE:
-        barred = await run_in_threadpool(_is_blocked, database, number)
-        raise CamaraError("PHONE_NUMBER_BLOCKED" if barred else "PHONE_NUMBER_NOT_ALLOWED")
-    return SendCodeResponse(authenticationId=str(wish.id))
+    if view.state is VerificationState.UNDELIVERABLE:
+        blocked = await engine.read(lambda connection: blocks.is_blocked(connection, number))
+        raise CamaraError("PHONE_NUMBER_BLOCKED" if blocked else "PHONE_NUMBER_NOT_ALLOWED")
+    return SendCodeResponse(authenticationId=str(request.id))
 
 
 def _of_limit(reached: LimitReached) -> CamaraError:
@@ -114,31 +125,20 @@ def _of_limit(reached: LimitReached) -> CamaraError:
     return CamaraError(code, {"Retry-After": str(seconds)})
 
 
-async def _number(numbers: NumberProcess, database: Database, text: str) -> PhoneNumber:
+async def _parse(engine: Engine, policy: NumberPolicy, text: str) -> PhoneNumber:
     try:
-        return numbers.number(text)
+        return policy.parse(text)
     except NumberRefused as error:
         refused = error.code
     if refused == "number_invalid":
         raise CamaraError("INVALID_ARGUMENT")
-    abroad = refused == "country_not_allowed"
-    if abroad and not await run_in_threadpool(_is_ours, database, text):
+    if refused == "country_not_allowed" and not await _is_customer_number(engine, text):
         raise CamaraError("NOT_FOUND")
     raise CamaraError("PHONE_NUMBER_NOT_ALLOWED")
 
 
-def _is_ours(database: Database, number: str) -> bool:
-    with database.reading() as connection:
-        return verification_queries.is_ours(connection, number)
-
-
-def _is_blocked(database: Database, number: PhoneNumber) -> bool:
-    try:
-        with database.transaction() as session:
-            blocks.check(session, number, events.now(session))
-    except LimitReached:
-        return True
-    return False
+async def _is_customer_number(engine: Engine, number: str) -> bool:
+    return await engine.read(lambda c: verification_queries.is_customer_number(c, number))
 
 
 def _requester(admitted: Authorized) -> Requester:
@@ -157,31 +157,40 @@ def _requester(admitted: Authorized) -> Requester:
         *("QUOTA_EXCEEDED", "TOO_MANY_REQUESTS"),
     ),
 )
-async def validate_code(body: ValidateCodeBody, admitted: Program, numbers: Numbers) -> None:
+async def validate_code(
+    body: ValidateCodeBody, admitted: Program, engine: EngineDep, policy: Policy
+) -> None:
     """Verifies the code is valid for the received authenticationId."""
     if not body.code or not body.authenticationId:
         raise CamaraError("INVALID_ARGUMENT")
     if len(body.code) < _SHORTEST:
         raise CamaraError("OUT_OF_RANGE")
+    requester = _requester(admitted)
     try:
-        await numbers.count_check(_requester(admitted))
+        await count_code_check(engine, policy, requester)
     except LimitReached as reached:
         raise _of_limit(reached) from None
     try:
         id_ = UUID(body.authenticationId)
     except ValueError:
         raise CamaraError("NOT_FOUND") from None
-    found = await numbers.guess(id_, _requester(admitted), body.code, admitted.actor)
-    if found is Guess.UNKNOWN:
+    result = await check_code(engine, policy, id_, requester, body.code, actor=admitted.actor)
+    if result is CodeCheck.NOT_FOUND:
         raise CamaraError("NOT_FOUND")
-    if found is Guess.WRONG:
+    if result is CodeCheck.WRONG:
         raise CamaraError("INVALID_OTP")
-    row = await numbers.read(id_)
-    if found is Guess.RIGHT and row.state == State.VERIFIED:
+    _conclude(result, await read_verification(engine, id_, requester))
+
+
+def _conclude(result: CodeCheck, view: VerificationView) -> None:
+    """Raise the error that this check ended with, if it did not verify the number."""
+    if result is CodeCheck.ACCEPTED and view.state is VerificationState.VERIFIED:
         return
-    if row.state == State.SENT and found is Guess.CLOSED:  # wrong, though the right one has come
-        raise CamaraError("INVALID_OTP")
-    if row.state == State.SENT:  # right, but nobody can look at the SIM just now
-        raise CamaraError("UNAVAILABLE", {"Retry-After": "5"})
-    too_many = row.state == State.FAILED and row.reason["code"] == "too_many_tries"
-    raise CamaraError("VERIFICATION_FAILED" if too_many else "VERIFICATION_EXPIRED")
+    if view.state is VerificationState.SENT:
+        if result is CodeCheck.CLOSED:  # wrong, though the right one had come
+            raise CamaraError("INVALID_OTP")
+        raise CamaraError("UNAVAILABLE", {"Retry-After": "5"})  # right; the SIM is being checked
+    failed = view.state is VerificationState.FAILED
+    if failed and view.reason is not None and view.reason.code == TOO_MANY_WRONG_CODES.code:
+        raise CamaraError("VERIFICATION_FAILED")
+    raise CamaraError("VERIFICATION_EXPIRED")

@@ -1,13 +1,13 @@
 """Problem details (RFC 9457): every error has a stable code and repeats nothing of the request."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from starlette.exceptions import HTTPException
 
 from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
@@ -89,6 +89,10 @@ class Problem(Exception):
         self.verification = verification
 
 
+# The model stands above this module: api.numbers.schemas.Verification.
+_VERIFICATION = {"anyOf": [{"$ref": "#/components/schemas/Verification"}, {"type": "null"}]}
+
+
 class ProblemDetails(BaseModel):
     """Problem details (RFC 9457)."""
 
@@ -99,8 +103,8 @@ class ProblemDetails(BaseModel):
     detail: str | None = None
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
     errors: list[ValidationIssue] | None = None
-    verification: dict[str, Any] | None = Field(
-        None, description="The number verification of the request, in its present state."
+    verification: Annotated[dict[str, Any] | None, WithJsonSchema(_VERIFICATION)] = Field(
+        None, description="The number verification that the request was about, as it stands."
     )
 
 

@@ -1,17 +1,25 @@
-"""What the routes of number verification are handed."""
+"""Dependencies of the routes of number verification."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
+from api.accounts.me import Acting
+from api.http.dependencies import Store, acting_person
 from api.parts import parts_of
-from services.numbers.verification import NumberProcess
+from domain.numbers.verifications import Requester
+from services.numbers.policy import NumberPolicy
 
 
-async def _process(request: Request) -> NumberProcess:
-    parts = parts_of(request)
-    engine = parts.engine
-    return NumberProcess(engine.database, engine.temporal, engine.task_queue, parts.numbers)
+async def _policy(request: Request) -> NumberPolicy:
+    return parts_of(request).numbers
 
 
-Numbers = Annotated[NumberProcess, Depends(_process)]
+async def _requester(admitted: Acting, database: Store) -> Requester:
+    return Requester(await run_in_threadpool(acting_person, database, admitted))
+
+
+Policy = Annotated[NumberPolicy, Depends(_policy)]
+Mine = Annotated[Requester, Depends(_requester)]
+"""The person for whom the caller speaks, as the requester of verifications."""

@@ -1,128 +1,133 @@
-"""One number verification: the code that comes back, another SMS, or no more of it."""
+"""Routes of one number verification: read it, check a code, resend, cancel."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import Acting
 from api.auth.client_ip import PERSON_ADDRESS, address_of
 from api.http import idempotency, problems
-from api.http.dependencies import Store, acting_person
+from api.http.dependencies import EngineDep
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
-from api.numbers.dependencies import Numbers
-from api.numbers.schemas import VerificationShape, too_many
-from services.numbers.verification import NumberProcess
-from storage.numbers.codes import Guess
-from storage.numbers.verifications import Requester
-from storage.requests.rate_limits import LimitReached
-
-router = APIRouter(
-    prefix="/v1/me/numbers/{verification_id}", tags=["numbers"], route_class=GuardedRoute
+from api.numbers.dependencies import Mine, Policy
+from api.numbers.schemas import Verification, too_many
+from domain.numbers.verifications import CodeCheck
+from domain.rates import LimitReached
+from services.numbers.verification import (
+    cancel_verification,
+    check_code,
+    read_verification,
+    resend_code,
 )
 
+router = APIRouter(
+    prefix="/v1/me/numbers/{verification_id}",
+    tags=["number-verification"],
+    route_class=GuardedRoute,
+)
+
+VerificationId = Annotated[UUID, Path(description="Id of the verification.")]
 _GONE = problems.documented("not_found", "verification_closed", "workflows_unavailable")
 
 
-class TypedCode(RequestModel):
-    """What the person typed."""
+class CodeInput(RequestModel):
+    """A code that the person typed."""
 
     code: str = Field(pattern="^[0-9]{6}$")
 
 
-async def _mine(admitted: Acting, database: Store) -> Requester:
-    return Requester(await run_in_threadpool(acting_person, database, admitted))
-
-
-Mine = Annotated[Requester, Depends(_mine)]
-
-
-@router.get("", operation_id="getMyNumber", responses=problems.documented("not_found"))
-async def get_my_number(verification_id: UUID, mine: Mine, numbers: Numbers) -> VerificationShape:
-    """How far it is."""
-    return await _shown(verification_id, mine, numbers)
-
-
-async def _shown(
-    verification_id: UUID, mine: Requester, numbers: NumberProcess
-) -> VerificationShape:
-    """The caller's verification. Raises Problem where it is nobody's or somebody else's."""
-    row = await numbers.read(verification_id)
-    if row.person_id != mine.person_id:
-        raise Problem("not_found")
-    return VerificationShape.of(row, numbers.policy.rules)
+@router.get("", operation_id="getMyVerification", responses=problems.documented("not_found"))
+async def get_my_verification(
+    verification_id: VerificationId, mine: Mine, engine: EngineDep, policy: Policy
+) -> Verification:
+    """Get a verification of the person's."""
+    view = await read_verification(engine, verification_id, mine)
+    return Verification.of(view, policy.rules)
 
 
 @router.post(
     "/code",
-    operation_id="proveMyNumber",
+    operation_id="checkMyCode",
     responses=problems.together(_GONE, problems.documented("code_wrong")),
 )
-async def prove_my_number(
-    verification_id: UUID, typed: TypedCode, admitted: Acting, mine: Mine, numbers: Numbers
-) -> VerificationShape:
-    """Bring the code back. Needs no idempotency key: the right code may be sent again.
+async def check_my_code(
+    verification_id: VerificationId,
+    typed: CodeInput,
+    admitted: Acting,
+    mine: Mine,
+    *,
+    engine: EngineDep,
+    policy: Policy,
+) -> Verification:
+    """Check the code that the person typed.
 
-    Every wrong code counts. The answer to one, and to a verification that has ended, carries the
-    verification as it stands.
+    Needs no idempotency key: the right code may be sent again. Every wrong code counts. A problem
+    carries the verification as it stands.
     """
-    found = await numbers.guess(verification_id, mine, typed.code, admitted.actor)
-    shape = await _shown(verification_id, mine, numbers)
-    if found is Guess.RIGHT:
-        return shape
-    code = "code_wrong" if found is Guess.WRONG else "verification_closed"
-    raise Problem(code, verification=shape.model_dump(mode="json"))
+    result = await check_code(
+        engine, policy, verification_id, mine, typed.code, actor=admitted.actor
+    )
+    view = await read_verification(engine, verification_id, mine)
+    shown = Verification.of(view, policy.rules)
+    if result is CodeCheck.ACCEPTED:
+        return shown
+    code = "code_wrong" if result is CodeCheck.WRONG else "verification_closed"
+    raise Problem(code, verification=shown.as_json())
 
 
 @router.post(
     "/resend",
     operation_id="resendMyCode",
     status_code=202,
-    response_model=VerificationShape,
+    response_model=Verification,
     openapi_extra={"parameters": [PERSON_ADDRESS]},
     responses=problems.together(
         _GONE | idempotency.RESPONSES, problems.documented("too_many_requests", "not_found")
     ),
 )
 async def resend_my_code(
-    verification_id: UUID,
+    verification_id: VerificationId,
     request: Request,
     admitted: Acting,
     mine: Mine,
     *,
     once: OnceOnly,
-    numbers: Numbers,
+    engine: EngineDep,
+    policy: Policy,
 ) -> Response:
-    """Send another code, from `resend_at` on. Codes sent before it stay good."""
+    """Send another code, from `resend_at` on. Codes that were sent before stay good."""
 
-    async def again(_id: UUID) -> Done:
+    async def show() -> Verification:
+        view = await read_verification(engine, verification_id, mine)
+        return Verification.of(view, policy.rules)
+
+    async def resend(_id: UUID) -> Done:
         address = address_of(request, admitted)
         try:
-            sent = await numbers.resend(verification_id, mine, address)
+            sent = await resend_code(engine, policy, verification_id, mine, address=address)
         except LimitReached as reached:
-            raise too_many(reached, await _shown(verification_id, mine, numbers)) from None
-        shown = await _shown(verification_id, mine, numbers)
+            raise too_many(reached, await show()) from None
+        shown = (await show()).as_json()
         if sent:
-            return Done(202, shown.model_dump(mode="json"))
-        raise Problem("verification_closed", verification=shown.model_dump(mode="json"))
+            return Done(202, shown)
+        raise Problem("verification_closed", verification=shown)
 
-    return await once(admitted, again, mine.person_id)
+    return await once(admitted, resend, mine.person_id)
 
 
 @router.delete(
     "",
-    operation_id="cancelMyNumber",
+    operation_id="cancelMyVerification",
     status_code=204,
     responses=problems.documented("not_found"),
 )
-async def cancel_my_number(
-    verification_id: UUID, admitted: Acting, mine: Mine, numbers: Numbers
+async def cancel_my_verification(
+    verification_id: VerificationId, admitted: Acting, mine: Mine, engine: EngineDep
 ) -> None:
-    """Have no more of it. One that has ended stays as it is. Repeatable."""
-    if not await numbers.cancel(verification_id, mine, admitted.actor):
-        raise Problem("not_found")
+    """Cancel this verification. One that has ended stays as it is. Repeatable."""
+    await cancel_verification(engine, verification_id, mine, actor=admitted.actor)

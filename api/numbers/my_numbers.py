@@ -1,7 +1,6 @@
-"""The person's own phone numbers: proving one by a code, and what it gave."""
+"""Routes of the person's own phone numbers: verify one, list the verifications."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -13,48 +12,50 @@ from api.auth.authorization import Authorized
 from api.auth.client_ip import PERSON_ADDRESS, address_of
 from api.auth.principals import PersonCaller
 from api.http import accepted, pagination, problems
-from api.http.dependencies import Store, acting_person
+from api.http.dependencies import EngineDep, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
 from api.http.validation_errors import ValidationIssue
-from api.numbers.dependencies import Numbers
-from api.numbers.schemas import VerificationPage, VerificationShape, too_many
+from api.numbers.dependencies import Policy
+from api.numbers.schemas import Verification, VerificationPage, too_many
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
 from domain.numbers.sms_texts import Language
-from services.numbers.verification import NumberProcess
-from storage.database import Database
-from storage.numbers import codes, verification_queries
-from storage.numbers.verifications import Request as Wish
-from storage.numbers.verifications import Requester
-from storage.requests.rate_limits import LimitReached
+from domain.numbers.verifications import Requester, VerificationRequest
+from domain.rates import LimitReached
+from services.engine import Engine
+from services.numbers.policy import NumberPolicy
+from services.numbers.verification import start_verification, verify_by_login
+from storage.numbers import verification_queries
 
-router = APIRouter(prefix="/v1/me/numbers", tags=["numbers"], route_class=GuardedRoute)
+router = APIRouter(prefix="/v1/me/numbers", tags=["number-verification"], route_class=GuardedRoute)
 
 _LIMITED = problems.documented("too_many_requests")
 _PLACE = "my-numbers"
 
 
-class WishedNumber(RequestModel):
-    """A number to prove."""
+class NumberVerificationInput(RequestModel):
+    """A number to verify."""
 
     number: str = Field(
-        min_length=3, max_length=30, description="As people write it; without a country: Estonia's."
+        min_length=3,
+        max_length=30,
+        description="As people write it; without a country code: a number of Estonia.",
     )
-    language: Language = Field(Language.ESTONIAN, description="Of the SMS.")
+    language: Language = Field(Language.ESTONIAN, description="Language of the SMS.")
 
 
 @router.post(
     "",
     operation_id="verifyMyNumber",
     status_code=202,
-    response_model=VerificationShape,
+    response_model=Verification,
     openapi_extra={"parameters": [PERSON_ADDRESS]},
     responses={
         200: {
-            "description": "The login by Mobiil-ID proves it already.",
-            "model": VerificationShape,
+            "description": "Verified already, by the login with Mobiil-ID.",
+            "model": Verification,
         },
         **accepted.RESPONSES,
         **problems.together(_LIMITED, problems.documented("number_not_allowed")),
@@ -62,80 +63,82 @@ class WishedNumber(RequestModel):
     },
 )
 async def verify_my_number(
-    wished: WishedNumber,
+    wanted: NumberVerificationInput,
     request: Request,
     admitted: Acting,
     *,
     database: Store,
     once: OnceOnly,
-    numbers: Numbers,
+    engine: EngineDep,
+    policy: Policy,
 ) -> Response:
-    """Send a code to a mobile number. A newer request for the same number voids the older.
+    """Send a code to a mobile number. A newer request for the same number supersedes the older.
 
-    Known and unknown numbers are answered alike. Someone who logged in by Mobiil-ID with this very
-    number needs no code.
+    Known and unknown numbers get the same answer. A person who logged in by Mobiil-ID with this
+    very number needs no code.
     """
-    number = _number(numbers, wished.number)
+    number = _parse(policy, wanted.number)
+    by_login = _is_of_login(admitted, number, policy)
     person_id = await run_in_threadpool(acting_person, database, admitted)
 
-    async def begin(id_: UUID) -> Done:
-        if _proved_by_login(admitted, number, numbers):
-            await run_in_threadpool(_verify_now, database, id_, person_id, number, admitted)
-            return Done(200, _shown(await numbers.read(id_), numbers))
-        wish = Wish(id_, Requester(person_id), number, wished.language)
-        try:
-            row = await numbers.ask(wish, address_of(request, admitted), admitted.actor)
-        except LimitReached as reached:
-            raise too_many(reached) from None
-        headers = {"Location": f"/v1/me/numbers/{id_}", "Retry-After": "1"}
-        return Done(202, _shown(row, numbers), headers)
+    async def verify(id_: UUID) -> Done:
+        if by_login:
+            actor = admitted.actor
+            view = await verify_by_login(engine, id_, person_id, number, actor=actor)
+            return Done(200, Verification.of(view, policy.rules).as_json())
+        asked = VerificationRequest(id_, Requester(person_id), number, wanted.language)
+        return await _start(engine, policy, asked, address_of(request, admitted), admitted)
 
-    return await once(admitted, begin, person_id)
+    return await once(admitted, verify, person_id)
 
 
-def _number(numbers: NumberProcess, text: str) -> PhoneNumber:
+async def _start(
+    engine: Engine,
+    policy: NumberPolicy,
+    request: VerificationRequest,
+    address: str | None,
+    admitted: Authorized,
+) -> Done:
+    actor = admitted.actor
     try:
-        return numbers.number(text)
+        view = await start_verification(engine, policy, request, address=address, actor=actor)
+    except LimitReached as reached:
+        raise too_many(reached) from None
+    headers = {"Location": f"/v1/me/numbers/{request.id}", "Retry-After": "1"}
+    return Done(202, Verification.of(view, policy.rules).as_json(), headers)
+
+
+def _parse(policy: NumberPolicy, text: str) -> PhoneNumber:
+    try:
+        return policy.parse(text)
     except NumberRefused as error:
-        fault = ValidationIssue("/number", str(error))
+        issue = ValidationIssue("/number", str(error))
         code = "invalid" if error.code == "number_invalid" else "number_not_allowed"
-        raise Problem(code, errors=[fault]) from None
+        raise Problem(code, errors=[issue]) from None
 
 
-def _proved_by_login(admitted: Authorized, number: PhoneNumber, numbers: NumberProcess) -> bool:
+def _is_of_login(admitted: Authorized, number: PhoneNumber, policy: NumberPolicy) -> bool:
+    """Whether the person logged in by Mobiil-ID with this number."""
     caller = admitted.caller
     if not isinstance(caller, PersonCaller) or caller.phone is None:
         return False
     try:
-        return numbers.number(caller.phone) == number
+        return policy.parse(caller.phone) == number
     except NumberRefused:
         return False
 
 
-def _verify_now(
-    database: Database, id_: UUID, person_id: UUID, number: PhoneNumber, admitted: Authorized
-) -> None:
-    with database.transaction() as session:
-        codes.verify_by_login(session, id_, person_id, number, actor=admitted.actor)
-
-
-def _shown(row: Any, numbers: NumberProcess) -> dict[str, Any]:
-    return VerificationShape.of(row, numbers.policy.rules).model_dump(mode="json")
-
-
-@router.get("", operation_id="listMyNumbers", responses=pagination.RESPONSES | NOT_KNOWN)
-def list_my_numbers(
-    admitted: Acting, database: Store, page: pagination.Asked, numbers: Numbers
+@router.get("", operation_id="listMyVerifications", responses=pagination.RESPONSES | NOT_KNOWN)
+def list_my_verifications(
+    admitted: Acting, database: Store, page: pagination.Asked, policy: Policy
 ) -> VerificationPage:
-    """Every number that was verified, or was to be, the newest first."""
+    """List the person's verifications, the newest first."""
     before = page.place(_PLACE, tuple[datetime, UUID])
     person_id = acting_person(database, admitted)
     with database.reading() as connection:
-        rows = verification_queries.of_person(
+        views = verification_queries.of_person(
             connection, person_id, before=before, limit=page.limit + 1
         )
-    shown, following = page.cut(_PLACE, rows, lambda row: (row.created_at, row.id))
-    rules = numbers.policy.rules
-    return VerificationPage(
-        items=[VerificationShape.of(row, rules) for row in shown], next=following
-    )
+    shown, following = page.cut(_PLACE, views, lambda view: (view.created_at, view.id))
+    items = [Verification.of(view, policy.rules) for view in shown]
+    return VerificationPage(items=items, next=following)

@@ -1,4 +1,4 @@
-"""How a number verification looks to whoever asked for it."""
+"""Models of number verification."""
 
 from datetime import datetime
 from math import ceil
@@ -10,63 +10,88 @@ from pydantic import Field
 from api.http.problems import Problem
 from api.http.schemas import Reason, ResponseModel
 from domain.numbers.sms_texts import Language
-from domain.numbers.verifications import Delivery, State, VerificationRules
-from storage.requests.rate_limits import LimitReached
+from domain.numbers.verifications import (
+    DeliveryStatus,
+    VerificationMethod,
+    VerificationRules,
+    VerificationState,
+)
+from domain.rates import LimitReached
+from storage.numbers.verification_queries import VerificationView
 
 
-class VerificationShape(ResponseModel):
+class Verification(ResponseModel):
     """A number verification, as it stands."""
 
     id: UUID
     number: str = Field(description="E.164.")
-    state: State
-    method: str = Field(description="`sms`, or `mobiil_id` where the login itself proved it.")
-    delivery: Delivery | None = Field(description="What the gateway knows of the newest SMS.")
+    state: VerificationState
+    method: VerificationMethod = Field(
+        description="`sms`, or `mobiil_id` where the login itself proved the number."
+    )
+    delivery: DeliveryStatus | None = Field(
+        description="Delivery of the newest SMS; null where the method needs none."
+    )
     language: Language
     created_at: datetime
     expires_at: datetime
-    attempts_left: int
+    attempts_left: int = Field(description="How many more codes may be typed.")
     resend_at: datetime | None = Field(
-        description="From when on another SMS may be asked for; null: none is left."
+        description="From when on another SMS may be requested; null: none is left."
     )
-    proven: bool = Field(description="The right code came; what is left is a look at the SIM.")
+    code_accepted: bool = Field(
+        description="The right code came; while the state is `sent`, the SIM is being checked."
+    )
     ended_at: datetime | None
     reason: Reason | None = Field(description="Why it ended.")
-    granted: bool = Field(description="Whether the number gives access that is in force now.")
+    access_in_force: bool = Field(description="Whether the number gives access now.")
 
     @classmethod
-    def of(cls, row: Any, rules: VerificationRules) -> Self:
-        """From a row of storage.verification_readings."""
-        delivery = row.delivery or ("pending" if row.method == "sms" else None)
-        is_open = row.state == State.SENT
+    def of(cls, view: VerificationView, rules: VerificationRules) -> Self:
+        is_open = view.state is VerificationState.SENT
+        more = is_open and view.sends < rules.sends
         return cls(
-            **{name: getattr(row, name) for name in _AS_STORED},
-            delivery=Delivery.PENDING if delivery == Delivery.SENDING else delivery,
-            attempts_left=max(rules.tries - row.tries, 0) if is_open else 0,
-            resend_at=row.resend_at if is_open and row.sends < rules.sends else None,
-            proven=row.proven_at is not None,
-            reason=Reason.of_json(row.reason),
+            id=view.id,
+            number=view.number,
+            state=view.state,
+            method=view.method,
+            delivery=_shown(view),
+            language=view.language,
+            created_at=view.created_at,
+            expires_at=view.expires_at,
+            attempts_left=max(rules.wrong_codes - view.wrong_codes, 0) if is_open else 0,
+            resend_at=view.resend_at if more else None,
+            code_accepted=view.code_accepted_at is not None,
+            ended_at=view.ended_at,
+            reason=Reason.of(view.reason) if view.reason else None,
+            access_in_force=view.access_in_force,
         )
 
+    def as_json(self) -> dict[str, Any]:
+        """The body of an answer."""
+        return self.model_dump(mode="json")
 
-_AS_STORED = (
-    *("id", "number", "state", "method", "language", "created_at", "expires_at"),
-    *("ended_at", "granted"),
-)
+
+def _shown(view: VerificationView) -> DeliveryStatus | None:
+    if view.method is not VerificationMethod.SMS:
+        return None
+    if view.delivery in {None, DeliveryStatus.SENDING}:
+        return DeliveryStatus.PENDING
+    return view.delivery
 
 
 class VerificationPage(ResponseModel):
     """A page of verifications."""
 
-    items: list[VerificationShape]
+    items: list[Verification]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-def too_many(reached: LimitReached, shown: VerificationShape | None = None) -> Problem:
-    """A limit that is reached, as 429. Which limit it was is nobody else's business."""
+def too_many(reached: LimitReached, shown: Verification | None = None) -> Problem:
+    """The problem of a limit that is reached. It does not tell which limit that is."""
     seconds = max(ceil(reached.retry_after.total_seconds()), 1)
     return Problem(
         "too_many_requests",
         headers={"Retry-After": str(seconds)},
-        verification=shown.model_dump(mode="json") if shown else None,
+        verification=shown.as_json() if shown else None,
     )

@@ -10,20 +10,20 @@ from sqlalchemy import Row
 from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import NumberRequest, Trait
-from domain.numbers.verifications import SIM_CHANGED, Delivery, State
+from domain.numbers.verifications import SIM_CHANGED, DeliveryStatus, VerificationState
 from storage.numbers.sms import sms_id
 
 _CHANGES = ("configure", "activate")
 _WITH_THE_GATEWAY = frozenset(
     {
-        Delivery.ACCEPTED,
-        Delivery.SENT,
-        Delivery.DELIVERED,
-        Delivery.FAILED_TEMPORARY,
-        Delivery.EXPIRED,
+        DeliveryStatus.ACCEPTED,
+        DeliveryStatus.SENT,
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.FAILED_TEMPORARY,
+        DeliveryStatus.EXPIRED,
     }
 )
-_UNKNOWN = frozenset({Delivery.SENDING, Delivery.UNKNOWN})
+_UNKNOWN = frozenset({DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN})
 
 
 def network_once(evidence: Evidence) -> Iterator[str]:
@@ -97,7 +97,7 @@ def sms_once(evidence: Evidence) -> Iterator[str]:
 
 def _of_one(step: Row[Any], row: Row[Any] | None, taken: int) -> Iterator[str]:
     told = f"{step.action} of {step.process_id}"
-    known = None if row is None else Delivery(row.delivery)
+    known = None if row is None else DeliveryStatus(row.delivery)
     if taken > 1:
         yield f"doubled: {taken} SMS for {told}"
     if known in _WITH_THE_GATEWAY and taken == 0:
@@ -120,18 +120,18 @@ def proofs(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
         if row is None or not isinstance(each.request, NumberRequest):
             continue
         count = given.pop(row.id, 0)
-        if count != (row.state == State.VERIFIED):
+        if count != (row.state == VerificationState.VERIFIED):
             yield f"{row.id} is {row.state}, and gave {count} grants"
-        if row.state == State.VERIFIED and each.request.trait is not Trait.PLAIN:
+        if row.state == VerificationState.VERIFIED and each.request.trait is not Trait.PLAIN:
             yield f"{row.id} is verified, and {each.request.trait}"
-        if row.proven_at is not None and not _concluded(row):
+        if row.code_accepted_at is not None and not _concluded(row):
             yield f"{row.id} had its right code, and is {row.state} ({row.reason})"
-        if each.code_taken and row.proven_at is None:
+        if each.code_taken and row.code_accepted_at is None:
             yield f"{row.id}: the right code was taken, and is not known"
     for proof in given:
         yield f"a grant rests on {proof}, which nobody asked for"
 
 
 def _concluded(row: Row[Any]) -> bool:
-    changed = row.state == State.FAILED and row.reason == SIM_CHANGED.code
-    return bool(row.state == State.VERIFIED or changed)
+    changed = row.state == VerificationState.FAILED and row.reason == SIM_CHANGED.code
+    return bool(row.state == VerificationState.VERIFIED or changed)

@@ -19,11 +19,11 @@ _REPORTS = re.compile(r"/v1/sms/([0-9a-f-]{36})/reports")
 _PROCESSES = """
 SELECT p.id, p.type AS process, p.workflow_id, o.state, o.subject_id,
     o.state NOT IN ('pending', 'running') AS ended, o.created_at, NULL AS reason,
-    NULL AS proven_at, NULL AS number
+    NULL AS code_accepted_at, NULL AS number
 FROM process p JOIN operation o USING (id) WHERE o.kind = 'resend'
 UNION ALL
 SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent', v.created_at,
-    v.reason ->> 'code', CAST(v.proven_at AS text), v.number
+    v.reason ->> 'code', CAST(v.code_accepted_at AS text), v.number
 FROM process p JOIN verification v USING (id)
 """
 

@@ -31,7 +31,7 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
     wrong = scene.post(typed, token, {"code": other})
     left = (wrong.json().get("verification") or {}).get("attempts_left")
     tell.line(
-        f"a wrong code is refused, and {left} tries are left",
+        f"a wrong code is refused, and {left} attempts are left",
         came_true=wrong.json().get("code") == "code_wrong" and left == 4,
         seen=wrong.text,
     )

@@ -1,7 +1,7 @@
-"""Phone numbers: which of them a code may be sent to.
+"""Phone numbers, and the rules for which of them a code may be sent to.
 
 Numbering plans come from Google's libphonenumber. Only mobile numbers of the allowed countries
-pass: a premium or shared-cost number is how toll fraud earns, and a landline gets no SMS.
+pass: toll fraud earns by premium and shared-cost numbers, and a landline gets no SMS.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _TESTED_IN = "EE"
 
 
 class NumberRefused(ValueError):
-    """No code can be sent there. ``code`` is stable; the text never repeats the number."""
+    """No code can be sent to the number. ``code`` is stable; the text never repeats the number."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -34,18 +34,18 @@ class NumberRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NumberRules:
-    """Where codes may be sent. ``home``: the country of numbers written without one."""
+    """Numbers to which codes may be sent. ``home``: country of numbers written without one."""
 
     countries: frozenset[str]
     """ISO 3166-1 alpha-2."""
     test_numbers: bool = False
-    """Let SK's test numbers pass, which no numbering plan has."""
+    """Accept SK's test numbers, which are in no numbering plan."""
     home: str = "EE"
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A number that may get a code."""
+    """A number to which a code may be sent."""
 
     e164: str
     country: str
@@ -58,7 +58,7 @@ class PhoneNumber:
 
 
 def mobile(text: str, rules: NumberRules) -> PhoneNumber:
-    """The mobile number that somebody wrote, in one form. Raises NumberRefused."""
+    """Parse a mobile number as people write it. Raises NumberRefused."""
     try:
         number = parse(text, rules.home)
     except NumberParseException:
@@ -66,13 +66,13 @@ def mobile(text: str, rules: NumberRules) -> PhoneNumber:
     main = region_code_for_country_code(number.country_code or 0)
     # +1 and +44 are shared, with islands that toll fraud likes: only the very country counts.
     country = region_code_for_number(number) or main
-    told = PhoneNumber(format_number(number, PhoneNumberFormat.E164), country)
+    parsed = PhoneNumber(format_number(number, PhoneNumberFormat.E164), country)
     if not is_valid_number(number):
         if rules.test_numbers and country == _TESTED_IN and is_possible_number(number):
-            return told
+            return parsed
         raise NumberRefused("number_invalid", "This is not a number of any numbering plan")
     if country not in rules.countries:
         raise NumberRefused("country_not_allowed", "No codes are sent to this country")
     if number_type(number) not in _MOBILE:
         raise NumberRefused("number_not_mobile", "Codes are sent to mobile numbers only")
-    return told
+    return parsed

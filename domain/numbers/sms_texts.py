@@ -1,4 +1,4 @@
-"""What the SMS say, in three languages, and how many parts a text becomes on the air.
+"""Texts of SMS in three languages, and the number of parts that a text is sent in.
 
 The last line is for browsers that fill in codes, ``@host #code`` (WICG, origin-bound codes).
 """
@@ -13,7 +13,7 @@ _EXTENDED = frozenset("^{}\\[~]|€\f")  # each takes two of the 7-bit places (3
 
 
 class Language(StrEnum):
-    """The languages of the people."""
+    """Language of an SMS."""
 
     ESTONIAN = "et"
     RUSSIAN = "ru"
@@ -29,12 +29,12 @@ _CODE = {
 
 
 def code_text(language: Language, code: str, host: str) -> str:
-    """The SMS that brings a code. ``host``: where it will be typed; empty: left out."""
+    """Text of an SMS with a code. ``host``: host name of the page it is typed into, or empty."""
     return _CODE[language].format(code=code) + (f"\n@{host} #{code}" if host else "")
 
 
 def parts(text: str) -> int:
-    """How many SMS this text becomes: GSM-7 where every character allows it, else UCS-2."""
+    """Number of SMS that this text is sent in: GSM-7 if every character allows it, else UCS-2."""
     if set(text) <= _BASIC | _EXTENDED:
         length = sum(2 if character in _EXTENDED else 1 for character in text)
         return 1 if length <= 160 else -(-length // 153)

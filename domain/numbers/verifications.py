@@ -1,8 +1,8 @@
-"""Number verification: a person proves to hold a number by the code that was sent to it.
+"""Number verification: a person proves to hold a number with the code that was sent to it.
 
 Rules and their sources: NIST SP 800-63B section 3.1.3 (out-of-band code: at most 10 minutes, once,
-20 bits from an approved generator, limited tries), OWASP ASVS 5.0 section 6.5 and 6.6 (bound to the
-request, no enumeration).
+20 bits from an approved generator, limited attempts), OWASP ASVS 5.0 section 6.5 and 6.6 (bound to
+the request, no enumeration).
 """
 
 import hmac
@@ -12,36 +12,46 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.provisioning.steps import Decision, Step
+from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.sms_texts import Language
 from domain.reasons import Reason
 
 DIGITS = 6
 
 
-class State(StrEnum):
-    """Where a verification stands. All but the first are for ever."""
+class VerificationState(StrEnum):
+    """State of a verification. Every state but ``sent`` is final."""
 
     SENT = "sent"
-    """A code is on its way, or there."""
+    """A code is being sent, or was sent."""
     VERIFIED = "verified"
     FAILED = "failed"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
-    """The same person asked for another code for the same number."""
+    """The same requester requested another code for the same number."""
     CANCELLED = "cancelled"
     UNDELIVERABLE = "undeliverable"
-    """The gateway says for good that the number cannot be reached."""
+    """The gateway reported for good that the number cannot be reached."""
 
 
-class Delivery(StrEnum):
-    """What is known of an SMS, in the order in which it can become known."""
+class VerificationMethod(StrEnum):
+    """Proof that a verification rests on."""
+
+    SMS = "sms"
+    """A code that was sent to the number."""
+    MOBIIL_ID = "mobiil_id"
+    """A login by Mobiil-ID with that number."""
+
+
+class DeliveryStatus(StrEnum):
+    """Delivery of an SMS. Later members replace earlier ones, never the other way round."""
 
     PENDING = "pending"
     """Not handed to the gateway yet."""
     SENDING = "sending"
-    """Being handed over: whoever finds this after a crash does not know whether it was."""
+    """Being handed over. Found after a crash: the outcome is unknown."""
     UNKNOWN = "unknown"
-    """The gateway's answer was lost, and it has reported nothing: it is not sent again unasked."""
+    """The gateway's answer was lost, and no report has come. Not sent again unless requested."""
     ACCEPTED = "accepted"
     SENT = "sent"
     FAILED_TEMPORARY = "failed_temporary"
@@ -50,81 +60,97 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
 
 
-_RANK = {delivery: rank for rank, delivery in enumerate(Delivery)}
+def replaced_by(status: DeliveryStatus) -> frozenset[DeliveryStatus]:
+    """Statuses that a report of ``status`` replaces: late and repeated reports change nothing."""
+    order = list(DeliveryStatus)
+    return frozenset(order[: order.index(status)])
 
 
-def newer(known: Delivery, told: Delivery) -> Delivery:
-    """What is known after a report: late, repeated and reordered reports change nothing."""
-    return max(known, told, key=_RANK.__getitem__)
+class CodeCheck(StrEnum):
+    """Result of checking a code that somebody typed."""
+
+    ACCEPTED = "accepted"
+    """One of the codes that were sent. The workflow carries out what follows."""
+    WRONG = "wrong"
+    LAST_WRONG = "last_wrong"
+    """Wrong, and the verification failed by it."""
+    CLOSED = "closed"
+    """The verification had ended, or its time had run out."""
+    NOT_FOUND = "not_found"
+    """There is no such verification that this requester may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Requester of a verification: a person, or a program for a person unknown here."""
+
+    person_id: UUID | None = None
+    client: str | None = None
+
+    @property
+    def key(self) -> str:
+        """One text for either kind: the same as ``COALESCE(person_id, client)`` in SQL."""
+        return str(self.person_id or self.client)
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRequest:
+    """A request to send a code to a number. Its id makes a repetition safe."""
+
+    id: UUID
+    requester: Requester
+    number: PhoneNumber
+    language: Language = Language.ESTONIAN
+    message: str | None = None
+    """A program's own text, with ``{{code}}`` in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationRules:
-    """How long a verification lives and what it bears."""
+    """Limits of one verification. How many SMS anyone may request: ``send_limits``."""
 
     life: timedelta = timedelta(minutes=10)
-    tries: int = 5
-    """Wrong codes until it fails."""
+    """How long a code can be used."""
+    wrong_codes: int = 5
+    """Wrong codes until the verification fails."""
     sends: int = 3
-    """SMS for one verification, the first included."""
+    """SMS for one verification, including the first."""
     wait: timedelta = timedelta(seconds=60)
     """Before a second SMS; doubled before each further one."""
 
     def wait_after(self, sends: int) -> timedelta:
-        """How long to wait after so many SMS to one number for one person within an hour."""
+        """Wait for the next SMS after ``sends`` from one requester to one number in an hour."""
         doublings = min(max(sends, 1) - 1, 10)
         return self.wait * (1 << doublings)
 
 
 CODE_RIGHT = Reason("code_right", "The code that was sent to the number came back")
 PHONE_IN_TOKEN = Reason("mobiil_id", "The login by Mobiil-ID proves the number")
-TOO_MANY_TRIES = Reason("too_many_tries", "Too many wrong codes")
+TOO_MANY_WRONG_CODES = Reason("too_many_wrong_codes", "Too many wrong codes")
 TIME_RAN_OUT = Reason("time_ran_out", "The code's time ran out")
-NEWER_REQUEST = Reason("newer_request", "A newer code was asked for")
-TAKEN_BACK = Reason("cancelled", "The person took it back")
-UNREACHABLE = Reason("number_unreachable", "The number cannot get SMS, says the gateway")
-BARRED = Reason("number_barred", "The number's operator lets no SMS through to it")
-SIM_CHANGED = Reason("sim_changed", "The number's SIM was changed too short a time ago")
-SIM_UNKNOWN = Reason("sim_unknown", "When the number's SIM was last changed could not be learnt")
+NEWER_REQUEST = Reason("newer_request", "A newer code was requested")
+CANCELLED_BY_PERSON = Reason("cancelled", "The person cancelled the verification")
+UNREACHABLE = Reason("number_unreachable", "The gateway reported that the number cannot get SMS")
+BARRED = Reason("number_barred", "The number's operator delivers no SMS to it")
+SIM_CHANGED = Reason("sim_changed", "The number's SIM was changed too recently")
+SIM_UNKNOWN = Reason("sim_unknown", "It could not be learnt when the number's SIM was last changed")
 NUMBER_VERIFIED = Reason("number_verified", "Proved to hold the number of this service")
 OWN_NUMBER_VERIFIED = Reason("own_number_verified", "Proved to hold a number of the own account")
 NUMBER_LEFT = Reason("number_left", "The number is no longer this service's")
-USER_CHANGED = Reason("user_changed", "The number is used by someone else now, says the operator")
+USER_CHANGED = Reason("user_changed", "The operator named another user of the number")
 
 
 def code_digest(key: bytes, verification_id: UUID, code: str) -> str:
-    """A code as it may be kept: useless without the key, and for any other verification."""
+    """Digest of a code, the only form in which it is stored.
+
+    Useless without the key, and for any other verification.
+    """
     return hmac.digest(key, verification_id.bytes + code.encode(), "sha256").hex()
 
 
-def matches(digests: Iterable[str], guess: str) -> bool:
-    """Whether a guess's digest is among those sent, in a time that tells nothing of them."""
+def matches(digests: Iterable[str], digest: str) -> bool:
+    """Whether ``digest`` is one of ``digests``, compared in constant time."""
     found = False
-    for digest in digests:
-        found |= hmac.compare_digest(digest, guess)
+    for each in digests:
+        found |= hmac.compare_digest(each, digest)
     return found
-
-
-PROCESS = "number_verification"
-LOOK_AT_SIM = "look-at-sim"
-_SEND = "send-"
-
-
-def send_step(verification_id: UUID, send: int) -> Step:
-    """The step that hands the ``send``-th SMS over.
-
-    Where nobody knows whether it was sent, the person may ask for another; an operator may have it
-    sent again, with a new code.
-    """
-    may = (Decision.RETRY, Decision.SKIP)
-    return Step(PROCESS, verification_id, f"{_SEND}{send}", may=may, refusal_ends=True)
-
-
-def send_of(step: Step) -> int:
-    """Which SMS this step hands over."""
-    return int(step.action.removeprefix(_SEND))
-
-
-def sim_step(verification_id: UUID) -> Step:
-    """The step that looks at the SIM. It cannot be left out: unknown never grants."""
-    return Step(PROCESS, verification_id, LOOK_AT_SIM)

@@ -1,154 +1,175 @@
-"""Number verification as its callers use it: the database decides, the workflow is told."""
+"""Use cases of number verification: the database decides, then the workflow is signalled."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row
-from temporalio.client import (
-    Client,
-)
-
 from domain.audit import Actor
-from domain.numbers.phone_numbers import PhoneNumber, mobile
+from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.verifications import (
+    CANCELLED_BY_PERSON,
+    CodeCheck,
+    Requester,
+    VerificationRequest,
+    VerificationState,
+)
+from domain.rates import Use
+from services.engine import Engine
 from services.errors import NotFound
+from services.numbers import workflow_client
+from services.numbers.conversion import watch_conversion
 from services.numbers.policy import NumberPolicy
-from services.numbers.workflow_client import NumberWorkflow
 from services.temporal import TemporalUnavailable
-from storage.audit import events
-from storage.database import Database, Session
-from storage.numbers import blocks, codes, verification_queries, verifications
-from storage.numbers.codes import Guess
-from storage.numbers.verifications import Request as Wish
-from storage.numbers.verifications import Requester
+from storage.database import Session
+from storage.numbers import codes, send_requests, verification_queries, verifications
+from storage.numbers.verification_queries import VerificationView
 from storage.requests import rate_limits
-from storage.requests.rate_limits import Use
-
-T = TypeVar("T")
 
 
-class NumberProcess:
-    """One per application."""
+async def start_verification(
+    engine: Engine,
+    policy: NumberPolicy,
+    request: VerificationRequest,
+    *,
+    address: str | None,
+    actor: Actor,
+) -> VerificationView:
+    """Send a code; returns the verification once the gateway has the SMS, or after seconds.
 
-    def __init__(
-        self, database: Database, temporal: Client, task_queue: str, policy: NumberPolicy
-    ) -> None:
-        self._database = database
-        self._workflow = NumberWorkflow(temporal, task_queue, policy.rules.life)
-        self.policy = policy
+    Repeatable by the request's id. Raises LimitReached, or TemporalUnavailable after taking the
+    request back: then nothing has changed.
+    """
+    limits = policy.limits.of_sms(request.requester, request.number, address)
 
-    def number(self, text: str) -> PhoneNumber:
-        """The number that somebody wrote. Raises NumberRefused."""
-        return mobile(text, self.policy.numbers)
+    def write(session: Session) -> UUID | None:
+        return send_requests.start(session, request, policy.rules, limits, actor=actor)
 
-    async def ask(self, wish: Wish, address: str | None, actor: Actor) -> Row[Any]:
-        """Send a code; returns the verification once the gateway has it, or after a while.
+    await watch_conversion(engine, policy.watch, request.number)
+    superseded = await engine.write(write)
+    if superseded is not None:
+        await workflow_client.close(engine, superseded)
+    try:
+        await workflow_client.start(engine, request.id, policy.rules.life)
+    except TemporalUnavailable:
+        await _take_back(engine, request.id, limits)
+        raise
+    await workflow_client.wait_for(engine, request.id, "sent", 1)
+    return await read_verification(engine, request.id, request.requester)
 
-        Raises LimitReached, or TemporalUnavailable. Repeatable by its id.
-        """
-        uses = self.policy.uses(wish.requester, wish.number, address)
 
-        def open_(session: Session) -> list[UUID]:
-            rules = self.policy.rules
-            return list(verifications.open_(session, wish, rules, uses, actor=actor))
+async def resend_code(
+    engine: Engine,
+    policy: NumberPolicy,
+    verification_id: UUID,
+    requester: Requester,
+    *,
+    address: str | None,
+) -> bool:
+    """Send one more code. False: the requester has no such verification, or it has ended.
 
-        await asyncio.to_thread(blocks.watch, self._database, wish.number, self.policy.watch)
-        for voided in await self._change(open_):
-            await self._workflow.close(voided)
-        try:
-            await self._workflow.start(wish.id)
-        except TemporalUnavailable:
-            await self._change(lambda s: verifications.take_back_send(s, wish.id, uses))
-            raise
-        await self._workflow.wait(wish.id, "sent", 1)
-        return await self.read(wish.id)
+    Raises LimitReached, or TemporalUnavailable after taking the request back: then nothing has
+    changed.
+    """
 
-    async def resend(
-        self, verification_id: UUID, requester: Requester, address: str | None
-    ) -> bool:
-        """Send one more code. False: there is no such verification, or it has ended.
+    def write(session: Session) -> tuple[int, Sequence[Use]] | None:
+        verification = verifications.lock(session, verification_id)
+        if verification is None or verification.requester != requester or not verification.is_open:
+            return None
+        limits = policy.limits.of_sms(requester, policy.parse(verification.number), address)
+        return send_requests.resend(session, verification, policy.rules, limits), limits
 
-        Raises LimitReached, or TemporalUnavailable; then nothing has changed.
-        """
+    counted = await engine.write(write)
+    if counted is None:
+        return False
+    send, limits = counted
+    life = policy.rules.life
+    try:
+        await workflow_client.signal_or_start(engine, verification_id, life, "send", send)
+    except TemporalUnavailable:
+        await _take_back(engine, verification_id, limits)
+        raise
+    await workflow_client.wait_for(engine, verification_id, "sent", send)
+    return True
 
-        def count(session: Session) -> tuple[int, list[Use]] | None:
-            row = verifications.read(session, verification_id, lock=True)
-            if row is None or Requester.of(row) != requester or not verifications.is_open(row):
-                return None
-            uses = self.policy.uses(requester, self.number(row.number), address)
-            return verifications.resend(session, row, self.policy.rules, uses), uses
 
-        counted = await self._change(count)
-        if counted is None:
-            return False
-        sends, uses = counted
-        if not await self._workflow.carry_on(verification_id, "send", sends):
-            await self._change(lambda s: verifications.take_back_send(s, verification_id, uses))
-            raise TemporalUnavailable
-        await self._workflow.wait(verification_id, "sent", sends)
-        return True
+async def _take_back(engine: Engine, verification_id: UUID, limits: Sequence[Use]) -> None:
+    await engine.write(lambda session: send_requests.take_back(session, verification_id, limits))
 
-    async def guess(
-        self, verification_id: UUID, requester: Requester, code: str, actor: Actor
-    ) -> Guess:
-        """Try a code. RIGHT: what follows from it has followed, or is under way.
 
-        Raises TemporalUnavailable: the same code may be sent again.
-        """
-        digest = self.policy.digest(verification_id, code)
+async def check_code(
+    engine: Engine,
+    policy: NumberPolicy,
+    verification_id: UUID,
+    requester: Requester,
+    code: str,
+    *,
+    actor: Actor,
+) -> CodeCheck:
+    """Check a code. ACCEPTED: what follows from it has followed, or is being carried out.
 
-        def try_(session: Session) -> Guess:
-            rules = self.policy.rules
-            return codes.guess(session, verification_id, requester, digest, rules, actor=actor)
+    Raises TemporalUnavailable: the same code may be sent again.
+    """
+    digest = policy.digest(verification_id, code)
 
-        found = await self._change(try_)
-        if found is Guess.LAST:
-            await self._workflow.close(verification_id)
-        if found is Guess.RIGHT:
-            if not await self._workflow.carry_on(verification_id, "prove"):
-                raise TemporalUnavailable(retry_after=1)
-            await self._workflow.wait(verification_id, "over")
-        return found
+    def write(session: Session) -> CodeCheck:
+        rules = policy.rules
+        return codes.check(session, verification_id, requester, digest, rules, actor=actor)
 
-    async def count_check(self, requester: Requester) -> None:
-        """Count one look at a code by a program. Raises LimitReached, of ``client…``."""
-        uses = self.policy.check_uses(requester)
-        await self._change(lambda s: rate_limits.take(s, uses, at=events.now(s)))
+    result = await engine.write(write)
+    if result is CodeCheck.LAST_WRONG:
+        await workflow_client.close(engine, verification_id)
+    if result is CodeCheck.ACCEPTED:
+        await _conclude(engine, policy, verification_id)
+    return result
 
-    async def cancel(self, verification_id: UUID, requester: Requester, actor: Actor) -> bool:
-        """The person does not want it any more; returns whether there is such a verification."""
 
-        def cancel_(session: Session) -> bool | None:
-            row = verifications.read(session, verification_id, lock=True)
-            if row is None or Requester.of(row) != requester:
-                return None
-            return verifications.cancel(session, verification_id, actor=actor)
+async def _conclude(engine: Engine, policy: NumberPolicy, verification_id: UUID) -> None:
+    life = policy.rules.life
+    try:
+        await workflow_client.signal_or_start(engine, verification_id, life, "prove")
+    except TemporalUnavailable:
+        raise TemporalUnavailable(retry_after=1) from None
+    await workflow_client.wait_for(engine, verification_id, "over")
 
-        cancelled = await self._change(cancel_)
-        if cancelled:
-            await self._workflow.close(verification_id)
-        return cancelled is not None
 
-    async def close(self, verification_id: UUID) -> None:
-        """Tell the workflow that the verification has ended, if it can be told."""
-        await self._workflow.close(verification_id)
+async def count_code_check(engine: Engine, policy: NumberPolicy, requester: Requester) -> None:
+    """Count one check of a code by a program. Raises LimitReached."""
+    limits = policy.limits.of_check(requester, policy.rules.wrong_codes)
+    await engine.write(lambda session: rate_limits.take(session, limits))
 
-    async def read(self, verification_id: UUID) -> Row[Any]:
-        """The verification, as it stands now. It must exist."""
 
-        def read_() -> Row[Any]:
-            with self._database.reading() as connection:
-                row = verification_queries.one(connection, verification_id)
-            if row is None:
-                raise NotFound
-            return row
+async def cancel_verification(
+    engine: Engine, verification_id: UUID, requester: Requester, *, actor: Actor
+) -> None:
+    """Cancel a verification. One that has ended stays as it is. Raises NotFound."""
 
-        return await asyncio.to_thread(read_)
+    def write(session: Session) -> bool:
+        verification = verifications.lock(session, verification_id)
+        if verification is None or verification.requester != requester:
+            raise NotFound
+        state, reason = VerificationState.CANCELLED, CANCELLED_BY_PERSON
+        return verifications.end(session, verification_id, state, reason, actor=actor) is not None
 
-    async def _change(self, work: Callable[[Session], T]) -> T:
-        def carry_out() -> T:
-            with self._database.transaction() as session:
-                return work(session)
+    if await engine.write(write):
+        await workflow_client.close(engine, verification_id)
 
-        return await asyncio.to_thread(carry_out)
+
+async def verify_by_login(
+    engine: Engine, verification_id: UUID, person_id: UUID, number: PhoneNumber, *, actor: Actor
+) -> VerificationView:
+    """Verify a number by the person's login with Mobiil-ID, which named it. Repeatable."""
+
+    def write(session: Session) -> None:
+        codes.verify_by_login(session, verification_id, person_id, number, actor=actor)
+
+    await engine.write(write)
+    return await read_verification(engine, verification_id, Requester(person_id))
+
+
+async def read_verification(
+    engine: Engine, verification_id: UUID, requester: Requester
+) -> VerificationView:
+    """Read a verification of this requester as it stands now. Raises NotFound."""
+    view = await engine.read(lambda c: verification_queries.one(c, verification_id))
+    if view is None or view.requester != requester:
+        raise NotFound
+    return view

@@ -1,6 +1,6 @@
-"""The workflow of a number verification, as the API speaks to it.
+"""Start, signal and wait for the workflow NumberVerification.
 
-Waiting is bounded: who asks gets an answer within seconds, whatever the gateway does.
+Waiting is bounded: a caller gets an answer within seconds, whatever the gateway does.
 """
 
 import asyncio
@@ -10,14 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from temporalio.client import (
-    Client,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from services.engine import Engine
 from services.temporal import StartWorkflow, TemporalUnavailable, reaching_temporal
 from workflows.numbers.number_verification import (
     NumberVerification,
@@ -27,64 +24,54 @@ from workflows.numbers.number_verification import (
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE = 2.5
+_WAIT_SECONDS = 2.5
 
 
-class NumberWorkflow:
-    """Starts it, tells it, waits for it."""
+async def start(engine: Engine, verification_id: UUID, life: timedelta) -> None:
+    """Start the workflow, once however often this is called. Raises TemporalUnavailable."""
+    begin = VerificationStart(verification_id=verification_id, life=life)
+    start_once = StartWorkflow(engine.temporal, engine.task_queue)
+    await start_once(NumberVerification.run, begin, number_verification_id(verification_id))
 
-    def __init__(self, client: Client, task_queue: str, life: timedelta) -> None:
-        self._client = client
-        self._task_queue = task_queue
-        self._start = StartWorkflow(client, task_queue)
-        self._life = life
 
-    async def start(self, verification_id: UUID) -> None:
-        """Once, however often it is asked to. Raises TemporalUnavailable."""
-        begin, id_ = self._begin(verification_id), number_verification_id(verification_id)
-        await self._start(NumberVerification.run, begin, id_)
+async def signal_or_start(
+    engine: Engine, verification_id: UUID, life: timedelta, signal: str, *arguments: Any
+) -> None:
+    """Signal the workflow of an open verification; start it first if there is none.
 
-    async def carry_on(self, verification_id: UUID, signal: str, *arguments: Any) -> bool:
-        """Tell the workflow of an open verification, or start one where there is none.
+    There is none if Temporal was away when it should have started. Raises TemporalUnavailable.
+    """
+    async with reaching_temporal():
+        await engine.temporal.start_workflow(
+            NumberVerification.run,
+            VerificationStart(verification_id=verification_id, life=life),
+            id=number_verification_id(verification_id),
+            task_queue=engine.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=signal,
+            start_signal_args=arguments,
+        )
 
-        There is none where Temporal was away when it should have begun. Whether it was told.
-        """
-        try:
-            async with reaching_temporal():
-                await self._client.start_workflow(
-                    NumberVerification.run,
-                    self._begin(verification_id),
-                    id=number_verification_id(verification_id),
-                    task_queue=self._task_queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    start_signal=signal,
-                    start_signal_args=arguments,
-                )
-        except TemporalUnavailable:
-            return False
-        return True
 
-    async def close(self, verification_id: UUID) -> None:
-        """Tell it that the verification has ended, if it can be told: else it looks in time."""
-        handle = self._client.get_workflow_handle(number_verification_id(verification_id))
-        with suppress(TemporalUnavailable):
-            async with reaching_temporal():
-                await handle.signal(NumberVerification.close)
+async def close(engine: Engine, verification_id: UUID) -> None:
+    """Signal that the verification has ended. If Temporal is away the workflow finds out later."""
+    handle = engine.temporal.get_workflow_handle(number_verification_id(verification_id))
+    with suppress(TemporalUnavailable):
+        async with reaching_temporal():
+            await handle.signal(NumberVerification.close)
 
-    async def wait(self, verification_id: UUID, update: str, *arguments: Any) -> None:
-        """Wait a while for it to get there. That it did not is no error."""
-        handle = self._client.get_workflow_handle(number_verification_id(verification_id))
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await handle.execute_update(update, args=arguments)
-        except (
-            TimeoutError,
-            RPCError,
-            WorkflowUpdateFailedError,
-            # What the client makes of our time-out.
-            WorkflowUpdateRPCTimeoutOrCancelledError,
-        ) as error:
-            log.info("not_waited_for", update=update, error=type(error).__name__)
 
-    def _begin(self, verification_id: UUID) -> VerificationStart:
-        return VerificationStart(verification_id=verification_id, life=self._life)
+async def wait_for(engine: Engine, verification_id: UUID, update: str, *arguments: Any) -> None:
+    """Wait a few seconds for an update to complete. It is no error if it does not."""
+    handle = engine.temporal.get_workflow_handle(number_verification_id(verification_id))
+    try:
+        async with asyncio.timeout(_WAIT_SECONDS):
+            await handle.execute_update(update, args=arguments)
+    except (
+        TimeoutError,
+        RPCError,
+        WorkflowUpdateFailedError,
+        # The client turns our own time-out into this one.
+        WorkflowUpdateRPCTimeoutOrCancelledError,
+    ) as error:
+        log.info("workflow_update_not_awaited", update=update, error=type(error).__name__)

@@ -94,6 +94,30 @@ def append(
         )
 
 
+def recorded(row: str, *, at: str) -> str:
+    """SQL that writes an event of each row of ``row``, a CTE with ``id`` and ``person_id``.
+
+    For one statement that changes a row and records it. ``recording`` gives its parameters.
+    """
+    return f"""
+    INSERT INTO event (at, kind, actor, subject_id, person_id, reason, after)
+    SELECT {at}, :event_kind, CAST(:event_actor AS jsonb), {row}.id, {row}.person_id,
+           CAST(:event_reason AS jsonb), CAST(:event_after AS jsonb)
+    FROM {row}"""
+
+
+def recording(
+    kind: EventKind, actor: Actor, *, reason: Reason | None = None, after: dict[str, Any]
+) -> dict[str, Any]:
+    """Parameters of a statement with ``recorded`` in it."""
+    return {
+        "event_kind": kind.value,
+        "event_actor": json.dumps(actor.as_json()),
+        "event_reason": json.dumps(reason.as_json()) if reason else None,
+        "event_after": json.dumps(after),
+    }
+
+
 def now(session: Session) -> datetime:
     """The database's clock at this moment, not at the transaction's start.
 

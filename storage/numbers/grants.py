@@ -1,7 +1,7 @@
-"""Access that a proved number gives, and its end when the number leaves the service."""
+"""Grants of verified numbers, and their end when the number leaves the service."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,9 +19,9 @@ from domain.numbers.verifications import (
 from storage.access import grants
 from storage.access.grants import Ending, Starting
 
-# Locked, so that an operator's system that moves the number away comes before or after.
+# Locked, so that a system of the operator's that moves the number comes before or after.
 _SERVICE = text("""
-SELECT s.id, s.account_id, a.person_id = :person AS own
+SELECT s.id, s.account_id, COALESCE(a.person_id = :person, FALSE)
 FROM service s JOIN account a ON a.id = s.account_id
 WHERE s.number = :number AND s.status = 'active' AND s.kind <> 'mobiil_id' AND a.status = 'active'
 FOR NO KEY UPDATE OF s
@@ -33,8 +33,8 @@ WHERE person_id = :person AND account_id = :account AND service_id IS NOT DISTIN
   AND role = :role AND origin = 'number_verification' AND upper_inf(validity)
 """)
 
-# A grant rests on every number of its scope that its person has proved, not just on the first.
-_PROVED = """
+# A grant rests on every number of its scope that its person verified, not just on the first.
+_VERIFIED = """
 SELECT FROM verification v
 JOIN service s ON s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
 WHERE v.person_id = g.person_id AND v.state = 'verified' AND s.account_id = g.account_id
@@ -42,25 +42,36 @@ WHERE v.person_id = g.person_id AND v.state = 'verified' AND s.account_id = g.ac
 """
 _GIVEN_AWAY = "s.id = ANY(:given_away) AND s.user_id IS NOT NULL AND s.user_id <> g.person_id"
 _LEFT = text(f"""
-SELECT g.id, EXISTS ({_PROVED} AND {_GIVEN_AWAY}) AS user_changed
+SELECT g.id, EXISTS ({_VERIFIED} AND {_GIVEN_AWAY}) AS user_changed
 FROM access_grant g
 WHERE g.origin = 'number_verification' AND upper_inf(g.validity) AND g.account_id = ANY(:accounts)
-  AND NOT EXISTS ({_PROVED} AND NOT COALESCE({_GIVEN_AWAY}, false))
+  AND NOT EXISTS ({_VERIFIED} AND NOT COALESCE({_GIVEN_AWAY}, false))
 ORDER BY g.id
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class _NumberService:
+    """The active service that has a number."""
+
+    id: UUID
+    account_id: UUID
+    own: bool
+    """Whether the account is the person's own private one."""
 
 
 def give(
     session: Session, person_id: UUID, number: str, proof: UUID, *, actor: Actor
 ) -> Sequence[UUID]:
-    """Give this person what the number gives; returns the grants, new or already in force.
+    """Grant what the number gives to this person; returns the grants, new or already in force.
 
-    The number's service, to look at; where the number belongs to the person's own private account,
-    that account's administration. A number of another operator gives nothing.
+    The role ``user`` on the number's service; ``administrator`` of the account if it is the
+    person's own private one. A number of another operator gives nothing.
     """
-    service = session.execute(_SERVICE, {"number": number, "person": person_id}).one_or_none()
-    if service is None:
+    row = session.execute(_SERVICE, {"number": number, "person": person_id}).one_or_none()
+    if row is None:
         return []
+    service = _NumberService(*row)
     wanted = _wanted(service, person_id, proof)
     held = session.execute(
         _HELD,
@@ -76,7 +87,7 @@ def give(
     return [change.grant_id for change in grants.start(session, [wanted], actor=actor)]
 
 
-def _wanted(service: Any, person_id: UUID, proof: UUID) -> Starting:
+def _wanted(service: _NumberService, person_id: UUID, proof: UUID) -> Starting:
     role, reason = (
         (Role.ADMINISTRATOR, OWN_NUMBER_VERIFIED) if service.own else (Role.USER, NUMBER_VERIFIED)
     )
@@ -98,13 +109,13 @@ def end_left(
     *,
     actor: Actor,
 ) -> None:
-    """End what rests on numbers that are no longer on these accounts, or with other users.
+    """End grants that rest on numbers which left these accounts, or went to another user.
 
-    ``given_away``: services of which the operator now names another user.
+    ``given_away``: services of which the operator has just named another user.
     """
     rows = session.execute(_LEFT, {"accounts": list(accounts), "given_away": list(given_away)})
     endings = [
-        Ending(row.id, (USER_CHANGED if row.user_changed else NUMBER_LEFT).as_json())
-        for row in rows
+        Ending(grant_id, (USER_CHANGED if user_changed else NUMBER_LEFT).as_json())
+        for grant_id, user_changed in rows
     ]
     grants.end(session, endings, actor=actor)

@@ -1,17 +1,70 @@
-"""Reading number verifications as those who asked for them see them."""
+"""Queries of number verifications for those who requested them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Self
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import RowMapping, text
 
-_SHOWN = """
-SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.tries,
-       v.created_at, v.expires_at, v.resend_at, v.ended_at, v.reason, v.proven_at,
-       CASE WHEN v.state = 'sent' AND v.expires_at <= clock_timestamp() AND v.proven_at IS NULL
+from domain.numbers.sms_texts import Language
+from domain.numbers.verifications import (
+    DeliveryStatus,
+    Requester,
+    VerificationMethod,
+    VerificationState,
+)
+from domain.reasons import Reason
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationView:
+    """A verification as it is shown. One whose time ran out reads as expired."""
+
+    id: UUID
+    requester: Requester
+    number: str
+    """E.164."""
+    method: VerificationMethod
+    state: VerificationState
+    language: Language
+    sends: int
+    wrong_codes: int
+    created_at: datetime
+    expires_at: datetime
+    resend_at: datetime
+    code_accepted_at: datetime | None
+    ended_at: datetime | None
+    reason: Reason | None
+    """Why it ended."""
+    delivery: DeliveryStatus | None
+    """Of its newest SMS; None: none was prepared yet."""
+    access_in_force: bool
+    """Whether the number gives its person access now."""
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Self:
+        """From a row of ``_VIEW``."""
+        columns = dict(row)
+        reason, delivery = columns.pop("reason"), columns.pop("delivery")
+        return cls(
+            requester=Requester(columns.pop("person_id"), columns.pop("client")),
+            method=VerificationMethod(columns.pop("method")),
+            state=VerificationState(columns.pop("state")),
+            language=Language(columns.pop("language")),
+            reason=Reason.from_json(reason) if reason else None,
+            delivery=DeliveryStatus(delivery) if delivery else None,
+            **columns,
+        )
+
+
+_VIEW = """
+SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.wrong_codes,
+       v.created_at, v.expires_at, v.resend_at, v.ended_at, v.reason, v.code_accepted_at,
+       CASE WHEN v.state = 'sent' AND v.expires_at <= clock_timestamp()
+                 AND v.code_accepted_at IS NULL
             THEN 'expired' ELSE v.state END AS state,
        (SELECT delivery FROM sms WHERE verification_id = v.id ORDER BY send DESC LIMIT 1)
            AS delivery,
@@ -21,24 +74,25 @@ SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.t
                 AND (g.service_id IS NULL OR g.service_id = s.id)
            WHERE s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
              AND g.person_id = v.person_id AND g.origin = 'number_verification'
-             AND g.validity @> clock_timestamp()) AS granted
+             AND g.validity @> clock_timestamp()) AS access_in_force
 FROM verification v
 """
-
-_ONE = text(_SHOWN + " WHERE v.id = :id")
-_OF_PERSON = text(
-    _SHOWN
-    + """
+_ONE = text(f"{_VIEW} WHERE v.id = :id")
+_OF_PERSON = text(f"""{_VIEW}
 WHERE v.person_id = :person
   AND (CAST(:before_at AS timestamptz) IS NULL OR (v.created_at, v.id) < (:before_at, :before_id))
 ORDER BY v.created_at DESC, v.id DESC LIMIT :limit
-"""
-)
+""")
+_IS_CUSTOMER_NUMBER = text("""
+SELECT EXISTS (SELECT FROM service
+               WHERE number = :number AND status = 'active' AND kind <> 'mobiil_id')
+""")
 
 
-def one(connection: Connection, verification_id: UUID) -> Row[Any] | None:
-    """This verification, as it stands now; one whose time ran out reads as expired."""
-    return connection.execute(_ONE, {"id": verification_id}).one_or_none()
+def one(connection: Connection, verification_id: UUID) -> VerificationView | None:
+    """Read a verification as it stands now."""
+    row = connection.execute(_ONE, {"id": verification_id}).mappings().one_or_none()
+    return None if row is None else VerificationView.of(row)
 
 
 def of_person(
@@ -47,43 +101,36 @@ def of_person(
     *,
     before: tuple[datetime, UUID] | None,
     limit: int,
-) -> Sequence[Row[Any]]:
-    """A person's verifications, the newest first."""
+) -> Sequence[VerificationView]:
+    """List a person's verifications, the newest first. ``before``: time and id of the last seen."""
     before_at, before_id = before or (None, None)
-    asked = {"person": person_id, "before_at": before_at, "before_id": before_id, "limit": limit}
-    return connection.execute(_OF_PERSON, asked).all()
+    page = {"person": person_id, "before_at": before_at, "before_id": before_id, "limit": limit}
+    return [VerificationView.of(row) for row in connection.execute(_OF_PERSON, page).mappings()]
 
 
-def is_ours(connection: Connection, number: str) -> bool:
+def is_customer_number(connection: Connection, number: str) -> bool:
     """Whether an active service of this operator has the number."""
-    found = connection.execute(
-        text(
-            "SELECT 1 FROM service WHERE number = :number AND status = 'active'"
-            " AND kind <> 'mobiil_id'"
-        ),
-        {"number": number},
-    )
-    return found.one_or_none() is not None
+    return bool(connection.execute(_IS_CUSTOMER_NUMBER, {"number": number}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationToStart:
-    """What a verification's workflow is started from."""
+    """What the workflow of a verification is started from."""
 
     id: UUID
     life_left: timedelta
     sends: int
-    is_proven: bool
-    """The right code came."""
+    code_accepted: bool
+
+
+_TO_START = text("""
+SELECT id, GREATEST(expires_at - clock_timestamp(), interval '0'), sends,
+       code_accepted_at IS NOT NULL
+FROM verification WHERE id = :id
+""")
 
 
 def to_start(connection: Connection, verification_id: UUID) -> VerificationToStart:
     """Read what the verification's workflow is started from. It must exist."""
-    row = connection.execute(
-        text(
-            "SELECT id, GREATEST(expires_at - clock_timestamp(), interval '0'), sends,"
-            " proven_at IS NOT NULL FROM verification WHERE id = :id"
-        ),
-        {"id": verification_id},
-    ).one()
+    row = connection.execute(_TO_START, {"id": verification_id}).one()
     return VerificationToStart(*row)

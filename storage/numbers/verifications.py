@@ -1,214 +1,192 @@
-"""Number verifications: every change of their state, each one statement or one transaction.
+"""Table ``verification``: every statement that writes it.
 
-Who may change one is whoever asked for it; the workflow only waits, and then looks here.
+Starting, resending, cancelling: ``send_requests``. Codes and what follows from them: ``codes``.
+A statement that ends a verification also ends its process and records the event.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.sms_texts import Language
-from domain.numbers.verifications import (
-    NEWER_REQUEST,
-    TAKEN_BACK,
-    TIME_RAN_OUT,
-    State,
-    VerificationRules,
-)
+from domain.numbers.verifications import Requester, VerificationRequest, VerificationState
 from domain.processes import ProcessType, workflow_id
 from domain.reasons import Reason
-from storage import locks
 from storage.audit import events
-from storage.audit.events import NewEvent
-from storage.locks import Purpose
-from storage.numbers import blocks
 from storage.processes import processes
-from storage.requests import rate_limits
-from storage.requests.rate_limits import LimitReached, Use
 
 
 @dataclass(frozen=True, slots=True)
-class Requester:
-    """Who asks: a person, or a program for someone unknown here."""
-
-    person_id: UUID | None = None
-    client: str | None = None
-
-    @classmethod
-    def of(cls, row: Row[Any]) -> Self:
-        """Who asked for this verification."""
-        return cls(row.person_id, row.client)
-
-    def __str__(self) -> str:
-        return str(self.person_id or self.client)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for. ``message``: a program's own words, with ``{{code}}`` in them."""
+class Verification:
+    """A verification as it is stored."""
 
     id: UUID
     requester: Requester
-    number: PhoneNumber
-    language: Language = Language.ESTONIAN
-    message: str | None = None
+    number: str
+    """E.164."""
+    prefix: str
+    state: VerificationState
+    language: Language
+    message: str | None
+    sends: int
+    wrong_codes: int
+    expires_at: datetime
+    resend_at: datetime
+    code_accepted: bool
+    overdue: bool
+    """Its time ran out, though its state does not say so yet."""
+    read_at: datetime
+    """The database's clock when it was read."""
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """From a row of ``_COLUMNS``."""
+        id_, person_id, client, number, prefix, state, language, *others = row
+        requester = Requester(person_id, client)
+        stored = (id_, requester, number, prefix, VerificationState(state), Language(language))
+        return cls(*stored, *others)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still takes codes and sends SMS."""
+        sent = self.state is VerificationState.SENT
+        return sent and not self.overdue and not self.code_accepted
 
 
-_OPEN = text(f"""
+_COLUMNS = """
+    v.id, v.person_id, v.client, v.number, v.prefix, v.state, v.language, v.message, v.sends,
+    v.wrong_codes, v.expires_at, v.resend_at, v.code_accepted_at IS NOT NULL,
+    v.state = 'sent' AND v.expires_at <= clock_timestamp() AND v.code_accepted_at IS NULL,
+    clock_timestamp()"""
+_READ = text(f"SELECT {_COLUMNS} FROM verification v WHERE v.id = :id")
+_LOCK = text(f"SELECT {_COLUMNS} FROM verification v WHERE v.id = :id FOR UPDATE")
+
+
+def read(session: Session, verification_id: UUID) -> Verification | None:
+    """Read a verification; None if there is none with this id."""
+    row = session.execute(_READ, {"id": verification_id}).one_or_none()
+    return None if row is None else Verification.of(row)
+
+
+def lock(session: Session, verification_id: UUID) -> Verification | None:
+    """Read a verification and lock it until the transaction ends."""
+    row = session.execute(_LOCK, {"id": verification_id}).one_or_none()
+    return None if row is None else Verification.of(row)
+
+
+_LOCK_WITH_DIGESTS = text(f"""
+SELECT ARRAY(SELECT digest FROM sms WHERE verification_id = v.id), {_COLUMNS}
+FROM verification v WHERE v.id = :id FOR UPDATE
+""")
+
+
+def lock_with_digests(
+    session: Session, verification_id: UUID
+) -> tuple[Verification, Sequence[str]] | None:
+    """Lock a verification and read it, with the digests of all codes sent for it."""
+    row = session.execute(_LOCK_WITH_DIGESTS, {"id": verification_id}).one_or_none()
+    return None if row is None else (Verification.of(row[1:]), row[0])
+
+
+_INSERT = text(f"""
 WITH opened AS (
     INSERT INTO verification (id, person_id, client, number, prefix, method, state, language,
-                              message, sends, tries, created_at, expires_at, resend_at)
+                              message, sends, wrong_codes, created_at, expires_at, resend_at)
     VALUES (:id, :person, :client, :number, :prefix, 'sms', 'sent', :language, :message,
             1, 0, :at, CAST(:at AS timestamptz) + :life, CAST(:at AS timestamptz) + :wait)
-    RETURNING id
-)
-{processes.asked("opened")}
+    RETURNING id, person_id, created_at
+), process AS ({processes.asked("opened")})
+{events.recorded("opened", at="created_at")}
 """)
 
-_MINE = "COALESCE(CAST(person_id AS text), client) = :requester AND number = :number"
-# How often this person had something sent to this number lately, and until when to wait.
-_LATELY = text(f"""
-SELECT COALESCE(sum(sends), 0) AS sends, max(resend_at) FILTER (WHERE state <> 'verified') AS wait
-FROM verification
-WHERE {_MINE} AND prefix = :prefix AND created_at > CAST(:at AS timestamptz) - interval '1 hour'
-""")
-_EARLIER = text(f"""
-SELECT id, proven_at, expires_at <= :at AS late
-FROM verification WHERE {_MINE} AND state = 'sent' FOR UPDATE
-""")
-_MOMENT = timedelta(seconds=2)
 
-
-def open_(
+def insert(
     session: Session,
-    asked: Request,
-    rules: VerificationRules,
-    limits: Sequence[Use],
+    request: VerificationRequest,
+    *,
+    at: datetime,
+    life: timedelta,
+    wait: timedelta,
+    actor: Actor,
+) -> None:
+    """Insert a verification whose first SMS is to be sent, with its process and its event."""
+    after = {"state": VerificationState.SENT.value}
+    session.execute(
+        _INSERT,
+        {
+            "id": request.id,
+            "person": request.requester.person_id,
+            "client": request.requester.client,
+            "number": request.number.e164,
+            "prefix": request.number.prefix,
+            "language": request.language,
+            "message": request.message,
+            "at": at,
+            "life": life,
+            "wait": wait,
+            "process_type": ProcessType.NUMBER_VERIFICATION,
+            "workflow_id": workflow_id(ProcessType.NUMBER_VERIFICATION, request.id),
+        }
+        | events.recording(EventKind.VERIFICATION_STARTED, actor, after=after),
+    )
+
+
+_INSERT_VERIFIED = text(f"""
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at
+), opened AS (
+    INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends,
+                              wrong_codes, created_at, expires_at, resend_at, code_accepted_at,
+                              ended_at, reason)
+    SELECT :id, :person, :number, :prefix, 'mobiil_id', 'verified', 'et', 0, 0,
+           at, at, at, at, at, CAST(:event_reason AS jsonb)
+    FROM moment
+    ON CONFLICT (id) DO NOTHING RETURNING id, person_id, ended_at
+), recorded AS ({events.recorded("opened", at="ended_at")})
+SELECT id FROM opened
+""")
+
+
+def insert_verified(
+    session: Session,
+    verification_id: UUID,
+    person_id: UUID,
+    number: PhoneNumber,
+    reason: Reason,
     *,
     actor: Actor,
-) -> Sequence[UUID]:
-    """Begin a verification; returns those that it voids. Again with the same id: changes nothing.
-
-    Raises LimitReached where a limit, a block or the wait after an earlier SMS is in the way; then
-    nothing is used up. Programs wait for nothing but their limits.
-    """
-    number, requester = asked.number, str(asked.requester)
-    locks.lock(session, Purpose.NUMBER_VERIFICATION, f"{requester}/{number.e164}")
-    at = events.now(session)
-    if read(session, asked.id) is not None:
-        _count_again(session, asked.id, rules, limits, at)
-        return []
-    whose = {"requester": requester, "number": number.e164, "prefix": number.prefix, "at": at}
-    lately = session.execute(_LATELY, whose).one()
-    if asked.requester.person_id and lately.wait and lately.wait > at:
-        raise LimitReached("wait", lately.wait - at)
-    blocks.check(session, number, at)
-    # Before the limits, as in ``resend``: the other way round the two would deadlock.
-    voided = _void_earlier(session, whose, actor)
-    rate_limits.take(session, limits, at=at)
-    wait = rules.wait_after(lately.sends + 1)
-    session.execute(_OPEN, whose | _columns(asked) | {"life": rules.life, "wait": wait})
-    events.append(session, [_started(asked)], actor=actor, at=at)
-    return voided
+) -> bool:
+    """Insert a verification that needs no SMS, with its event. False: it was inserted before."""
+    row: dict[str, Any] = {"id": verification_id, "person": person_id}
+    row |= {"number": number.e164, "prefix": number.prefix}
+    done = session.execute(
+        _INSERT_VERIFIED, row | _ended(VerificationState.VERIFIED, reason, actor)
+    )
+    return done.one_or_none() is not None
 
 
-_AGAIN = text(f"""
+_COUNT_FIRST_SEND = text(f"""
 WITH again AS (
     UPDATE verification SET sends = 1, resend_at = CAST(:at AS timestamptz) + :wait
     WHERE id = :id AND state = 'sent' AND sends = 0 RETURNING id
 ), process AS ({processes.asked_again("again")})
 SELECT id FROM again
 """)
-
-
-def _count_again(
-    session: Session, id_: UUID, rules: VerificationRules, limits: Sequence[Use], at: datetime
-) -> None:
-    """A repetition of a request that came to nothing sends what that did not."""
-    again = session.execute(
-        _AGAIN,
-        {"id": id_, "at": at, "wait": rules.wait},
-    ).one_or_none()
-    if again is not None:
-        rate_limits.take(session, limits, at=at)
-
-
-def _void_earlier(session: Session, whose: dict[str, Any], actor: Actor) -> Sequence[UUID]:
-    earlier = session.execute(_EARLIER, whose).one_or_none()
-    if earlier is None:
-        return []
-    if earlier.proven_at is not None:  # its code was right: in a moment it is verified
-        raise LimitReached("wait", _MOMENT)
-    state, reason = State.SUPERSEDED, NEWER_REQUEST
-    if earlier.late:
-        state, reason = State.EXPIRED, TIME_RAN_OUT
-    end(session, earlier.id, state, reason, actor=actor)
-    return [earlier.id]
-
-
-def _started(asked: Request) -> NewEvent:
-    return NewEvent(
-        EventKind.VERIFICATION_STARTED,
-        subject_id=asked.id,
-        person_id=asked.requester.person_id,
-        after={"state": State.SENT.value},
-    )
-
-
-def _columns(asked: Request) -> dict[str, Any]:
-    return {
-        "id": asked.id,
-        "person": asked.requester.person_id,
-        "client": asked.requester.client,
-        "language": asked.language,
-        "message": asked.message,
-        "process_type": ProcessType.NUMBER_VERIFICATION,
-        "workflow_id": workflow_id(ProcessType.NUMBER_VERIFICATION, asked.id),
-    }
-
-
-_RESEND = text(f"""
+_COUNT_SEND = text(f"""
 WITH again AS (
     UPDATE verification SET sends = sends + 1, resend_at = CAST(:at AS timestamptz) + :wait
     WHERE id = :id RETURNING id
 )
 {processes.asked_again("again")}
 """)
-
-
-def resend(
-    session: Session,
-    row: Row[Any],
-    rules: VerificationRules,
-    limits: Sequence[Use],
-) -> int:
-    """Count one more SMS for this open verification; returns its number.
-
-    The row must be locked. Raises LimitReached, of the kind ``wait`` where it is too early and
-    ``sends`` where this verification has had all of its own.
-    """
-    at = events.now(session)
-    if row.sends >= rules.sends:
-        raise LimitReached("sends", row.expires_at - at)
-    if row.resend_at > at:
-        raise LimitReached("wait", row.resend_at - at)
-    rate_limits.take(session, limits, at=at)
-    whose = {"requester": str(Requester.of(row)), "number": row.number}
-    lately = session.execute(_LATELY, whose | {"prefix": row.prefix, "at": at}).one()
-    told = {"id": row.id, "at": at, "wait": rules.wait_after(lately.sends + 1)}
-    session.execute(_RESEND, told)
-    return int(row.sends) + 1
-
-
-_TAKE_BACK = text(f"""
+_UNCOUNT_SEND = text(f"""
 WITH taken AS (
     UPDATE verification SET sends = GREATEST(sends - 1, 0), resend_at = clock_timestamp()
     WHERE id = :id AND state = 'sent' RETURNING id, sends
@@ -217,66 +195,81 @@ WITH taken AS (
 """)
 
 
-def take_back_send(session: Session, verification_id: UUID, limits: Sequence[Use]) -> None:
-    """Nothing will be sent after all: nobody has to wait for it, and nothing is used up.
+def count_first_send(
+    session: Session, verification_id: UUID, *, at: datetime, wait: timedelta
+) -> bool:
+    """Count the first SMS again after ``uncount_send`` took it back; returns whether it had."""
+    row = {"id": verification_id, "at": at, "wait": wait}
+    return session.execute(_COUNT_FIRST_SEND, row).one_or_none() is not None
 
-    Where nothing was ever sent, the process ends; the next request opens it again.
+
+def count_send(session: Session, verification_id: UUID, *, at: datetime, wait: timedelta) -> None:
+    """Count one more SMS. The row must be locked, and open."""
+    session.execute(_COUNT_SEND, {"id": verification_id, "at": at, "wait": wait})
+
+
+def uncount_send(session: Session, verification_id: UUID) -> None:
+    """Take back the last SMS that was counted: the next may be requested at once.
+
+    If no SMS is left its process ends; the next request opens it again.
     """
-    rate_limits.undo(session, limits)
-    session.execute(_TAKE_BACK, {"id": verification_id})
+    session.execute(_UNCOUNT_SEND, {"id": verification_id})
 
 
-_READ = """
-SELECT v.*, v.state = 'sent' AND v.expires_at <= clock_timestamp() AND v.proven_at IS NULL AS late
-FROM verification v WHERE v.id = :id
-"""
-
-
-def read(session: Session, verification_id: UUID, *, lock: bool = False) -> Row[Any] | None:
-    """One verification; ``late``: its time ran out, though nobody has written that down yet."""
-    statement = _READ + (" FOR UPDATE" if lock else "")
-    return session.execute(text(statement), {"id": verification_id}).one_or_none()
-
-
-def is_open(row: Row[Any]) -> bool:
-    """Whether this verification, as ``read``, still takes codes and SMS."""
-    return bool(row.state == State.SENT and not row.late and row.proven_at is None)
-
-
-_END = text(f"""
-WITH over AS (
-    UPDATE verification SET state = :state, ended_at = :at, reason = CAST(:reason AS jsonb),
-        message = NULL
-    WHERE id = :id AND state = 'sent' RETURNING id, person_id
-), process AS ({processes.ended("over")})
-SELECT person_id FROM over
+_WRONG_CODE = text("UPDATE verification SET wrong_codes = wrong_codes + 1 WHERE id = :id")
+_ACCEPT_CODE = text("""
+UPDATE verification SET code_accepted_at = COALESCE(code_accepted_at, clock_timestamp())
+WHERE id = :id
 """)
 
 
+def count_wrong_code(session: Session, verification_id: UUID) -> None:
+    """Count a wrong code. The row must be locked."""
+    session.execute(_WRONG_CODE, {"id": verification_id})
+
+
+def accept_code(session: Session, verification_id: UUID) -> None:
+    """Record that the right code came; the first time counts. The row must be locked."""
+    session.execute(_ACCEPT_CODE, {"id": verification_id})
+
+
+# The clock is read when the row is locked: what commits later also has the later time.
+_END = f"""
+WITH ended AS (
+    UPDATE verification SET state = :state, ended_at = clock_timestamp(),
+        reason = CAST(:event_reason AS jsonb), message = NULL
+    WHERE id = :id AND state = 'sent' {{condition}} RETURNING id, person_id, number, ended_at
+), process AS ({processes.ended("ended")}
+), recorded AS ({events.recorded("ended", at="ended_at")})
+SELECT person_id, number FROM ended
+"""
+_END_OPEN = text(_END.format(condition=""))
+_END_ACCEPTED = text(_END.format(condition="AND code_accepted_at IS NOT NULL"))
+
+
+@dataclass(frozen=True, slots=True)
+class EndedVerification:
+    """A verification that this transaction ended."""
+
+    person_id: UUID | None
+    number: str
+
+
 def end(
-    session: Session, verification_id: UUID, state: State, reason: Reason, *, actor: Actor
-) -> bool:
-    """End an open verification; returns whether it was open. One that has ended stays so."""
-    at = events.now(session)
-    told = {"id": verification_id, "state": state, "at": at}
-    row = session.execute(_END, told | {"reason": json.dumps(reason.as_json())}).one_or_none()
-    if row is not None:
-        line = ended(verification_id, row.person_id, state, reason)
-        events.append(session, [line], actor=actor, at=at)
-    return row is not None
+    session: Session,
+    verification_id: UUID,
+    state: VerificationState,
+    reason: Reason,
+    *,
+    actor: Actor,
+) -> EndedVerification | None:
+    """End a verification; None if it had ended. As verified only after a code was accepted."""
+    statement = _END_ACCEPTED if state is VerificationState.VERIFIED else _END_OPEN
+    row = {"id": verification_id, "state": state} | _ended(state, reason, actor)
+    ended = session.execute(statement, row).one_or_none()
+    return None if ended is None else EndedVerification(*ended)
 
 
-def ended(verification_id: UUID, person_id: UUID | None, state: State, reason: Reason) -> NewEvent:
-    """What the history says of a verification's end."""
-    return NewEvent(
-        EventKind.VERIFICATION_ENDED,
-        subject_id=verification_id,
-        person_id=person_id,
-        reason=reason,
-        after={"state": state.value},
-    )
-
-
-def cancel(session: Session, verification_id: UUID, *, actor: Actor) -> bool:
-    """The person does not want it any more. Nothing happens to one that has ended."""
-    return end(session, verification_id, State.CANCELLED, TAKEN_BACK, actor=actor)
+def _ended(state: VerificationState, reason: Reason, actor: Actor) -> dict[str, Any]:
+    kind, after = EventKind.VERIFICATION_ENDED, {"state": state.value}
+    return events.recording(kind, actor, reason=reason, after=after)

@@ -248,6 +248,17 @@ def settle(
     return session.execute(_SETTLED, told).one_or_none() is not None
 
 
+_CONFIRMED = text("""
+UPDATE step SET state = 'done', waits_for = NULL, ended_at = clock_timestamp()
+WHERE id = :id AND state = 'doubt' AND ended_at IS NULL RETURNING id
+""")
+
+
+def confirm(session: Session, id_: UUID) -> bool:
+    """Settle a step in doubt as done, its target reported so; returns whether it was in doubt."""
+    return session.execute(_CONFIRMED, {"id": id_}).one_or_none() is not None
+
+
 def mark_aborting(session: Session, id_: UUID) -> None:
     """Record that the step's process is aborted: undo the step if it may have happened.
 

@@ -54,3 +54,15 @@ class IdempotencyKey(SQLModel, table=True):
     headers: dict[str, Any] | None = document(nullable=True)
     body: dict[str, Any] | None = document(nullable=True)
     created_at: datetime = moment(default_now=True)
+
+
+class RateLimitRow(SQLModel, table=True):
+    """Use of a rate limit by one subject."""
+
+    __tablename__ = "rate_limit"
+
+    kind: str = Field(primary_key=True)
+    """Name of the limit, see domain.numbers.send_limits."""
+    subject: str = Field(primary_key=True)
+    used_until: datetime = moment()
+    """When all uses so far will have come back."""

@@ -5,11 +5,10 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.numbers.verifications import VerificationRules
+from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
 from domain.processes import ProcessType
 from storage.database import Database, Session
-from storage.numbers import verifications
-from storage.numbers.verifications import Request, Requester
+from storage.numbers import send_requests
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
@@ -40,8 +39,8 @@ def lost(database: Database, type_: ProcessType) -> UUID:
 
 def _verification(session: Session) -> UUID:
     id_ = uuid4()
-    request = Request(id_, Requester(client=str(id_)), NUMBER)
-    verifications.open_(session, request, RULES, [], actor=ENGINE)
+    request = VerificationRequest(id_, Requester(client=str(id_)), NUMBER)
+    send_requests.start(session, request, RULES, [], actor=ENGINE)
     return id_
 
 

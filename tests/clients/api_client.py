@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +14,16 @@ from api.app import create_app
 from api.auth.principals import Scope, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from domain.identifiers import PersonKey
+from domain.numbers.conversion_watch import ConversionWatch
 from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
-from domain.rates import Rate
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from services.parties.people import ensure_person
 from storage.database import Database
-from storage.numbers.blocks import ConversionWatch
+from tests.builders.number_limits import GENEROUS
 from tests.clients.token_issuer import (
     ISSUER,
     JWKS,
@@ -41,12 +40,7 @@ NUMBERS = NumberPolicy(
     rules=VerificationRules(),
     numbers=NumberRules(frozenset({"EE", "LV"})),
     watch=ConversionWatch(),
-    limits={
-        kind: Rate(1000, timedelta(hours=1))
-        for kind in (
-            *("person", "client", "client_quota", "number", "prefix", "address", "country"),
-        )
-    },
+    limits=GENEROUS,
     key=payload_keys.CODE_KEY,
     gateway_password=payload_keys.SMS_PASSWORD,
 )

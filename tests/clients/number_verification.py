@@ -12,12 +12,18 @@ from temporalio.client import Client
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.numbers.verifications import VerificationRules, code_digest
+from domain.numbers.verifications import (
+    DeliveryStatus,
+    Requester,
+    VerificationRequest,
+    VerificationRules,
+    code_digest,
+)
 from services.numbers import workflow_client
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
-from storage.numbers import sms, verifications
-from storage.numbers.verifications import Request, Requester
+from storage.numbers import send_requests, sms
+from storage.numbers.sms import NewSms
 from tests.builders.people import MARI
 from tests.clients.api_client import NUMBERS, Answer, Front, open_front, person_token
 from tests.fixtures import payload_keys
@@ -33,7 +39,7 @@ async def nobody_works(
     database: Database, temporal: Client, numbers: NumberPolicy = NUMBERS
 ) -> AsyncIterator[Front]:
     """The API with Temporal there, and no worker: what is started stays as it is."""
-    with patch.object(workflow_client, "_PATIENCE", PATIENCE):
+    with patch.object(workflow_client, "_WAIT_SECONDS", PATIENCE):
         async with open_front(
             database, temporal, task_queue=str(uuid4()), numbers=numbers
         ) as opened:
@@ -73,16 +79,17 @@ def sent(
 ) -> UUID:
     """A verification whose codes were sent, one after another, as a worker does it."""
     id_, person_id = uuid4(), front.id_of(person)
-    asked = Request(id_, Requester(person_id), PhoneNumber(number, "EE"))
+    asked = VerificationRequest(id_, Requester(person_id), PhoneNumber(number, "EE"))
     with front.database.transaction() as session:
-        verifications.open_(
+        send_requests.start(
             session, asked, rules, [], actor=Actor(ActorKind.PERSON, str(person_id))
         )
     for send, code in enumerate(the_codes or (CODE,), start=1):
         digest = code_digest(payload_keys.CODE_KEY, id_, code)
         with front.database.transaction() as session:
-            sms.sending(session, id_, send, digest=digest, parts=1)
-            sms.accepted(session, sms.sms_id(id_, send), f"provider-{send}")
+            sms.prepare(session, NewSms(id_, send, digest, 1))
+            accepted = DeliveryStatus.ACCEPTED
+            sms.report(session, sms.sms_id(id_, send), accepted, provider_id=f"provider-{send}")
     return id_
 
 

@@ -41,7 +41,7 @@ JUDGED = {"version": 1, **WHY}
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "abortStuck": ({"ops"}, JUDGED),
-    "cancelMyNumber": ({"person", "portal"}, None),
+    "cancelMyVerification": ({"person", "portal"}, None),
     "cancelOperation": ({"ops"}, WHY),
     "checkAccess": (
         {"person", "portal", "checker", "support", "ops"},
@@ -51,7 +51,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "explainAccess": ({"support", "ops"}, QUESTION),
     "fixStuck": ({"ops"}, {"fix": "close", **JUDGED}),
     "getMe": ({"person", "portal"}, None),
-    "getMyNumber": ({"person", "portal"}, None),
+    "getMyVerification": ({"person", "portal"}, None),
     "getOperation": ({"person", "portal", "support", "ops"}, None),
     "getStuck": ({"ops"}, None),
     "getSyncRun": ({"ops"}, None),
@@ -63,20 +63,20 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listBulkRetryRows": ({"ops"}, None),
     "listEvents": ({"watcher", "ops"}, None),
     "listMyAccounts": ({"person", "portal"}, None),
-    "listMyNumbers": ({"person", "portal"}, None),
+    "listMyVerifications": ({"person", "portal"}, None),
     "listSetAside": ({"ops"}, None),
     "listStuck": ({"ops"}, None),
     "listSyncRuns": ({"ops"}, None),
     "listTargets": ({"ops"}, None),
     "lookUpPerson": ({"portal", "billing", "support", "ops"}, PERSON_CODE),
     "pauseTarget": ({"ops"}, WHY),
-    "proveMyNumber": ({"person", "portal"}, {"code": "123456"}),
+    "checkMyCode": ({"person", "portal"}, {"code": "123456"}),
     "putAccount": ({"billing"}, ACCOUNT),
     "putService": ({"billing"}, SERVICE),
     "refreshMe": ({"person", "portal"}, None),
     "rejectSyncRun": ({"ops"}, WHY),
     "releaseSyncRun": ({"ops"}, WHY),
-    "reportSms": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
+    "reportDelivery": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
     "resendMyCode": ({"person", "portal"}, None),
     "resumeTarget": ({"ops"}, WHY),
     "resendServiceSettings": ({"billing", "ops"}, WHY),
@@ -87,7 +87,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "verifyMyNumber": ({"person", "portal"}, {"number": "+37251234567"}),
 }
 NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
-BY_SIGNATURE = {"reportSms"}
+BY_SIGNATURE = {"reportDelivery"}
 """No token opens these."""
 
 

@@ -114,7 +114,7 @@ BAD = [
     ("worker", "VOLITUS_VERIFICATION_KEY", "c2hvcnQ="),
     ("worker", "VOLITUS_VERIFICATION_KEY", "no base64"),
     ("worker", "VOLITUS_VERIFICATION_LIFE", "PT11M"),
-    ("worker", "VOLITUS_VERIFICATION_TRIES", "0"),
+    ("worker", "VOLITUS_VERIFICATION_WRONG_CODES", "0"),
     ("worker", "VOLITUS_VERIFICATION_SENDS", "6"),
     ("worker", "VOLITUS_VERIFICATION_WAIT", "-PT1S"),
     ("worker", "VOLITUS_VERIFICATION_WAIT", "PT5M"),

@@ -7,8 +7,8 @@ from tests.builders.stuck_rows import put_stuck
 
 _PERSON = "INSERT INTO person (id, country, code) VALUES (gen_random_uuid(), 'EE', '60001019906')"
 _VERIFICATION = """
-INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends, tries,
-                          created_at, expires_at, resend_at)
+INSERT INTO verification (id, person_id, number, prefix, method, state, language, sends,
+                          wrong_codes, created_at, expires_at, resend_at)
 SELECT gen_random_uuid(), p.id, '+37255512345', '+3725551', 'sms', '{state}', 'et', 1, 0,
        now() - interval '{age} days', now() - interval '{age} days', now()
 FROM person p
@@ -42,13 +42,13 @@ def test_numbers_that_nobody_proved_are_forgotten_after_ninety_days(database: Da
 def test_limits_that_say_nothing_any_more_are_forgotten(database: Database) -> None:
     carry_out(
         database,
-        "INSERT INTO send_quota VALUES ('person', 'a', now() - interval '1 second'),"
+        "INSERT INTO rate_limit VALUES ('person', 'a', now() - interval '1 second'),"
         " ('person', 'b', now() + interval '1 hour')",
     )
 
     tidy(database)
 
-    assert [row.subject for row in rows(database, "SELECT subject FROM send_quota")] == ["b"]
+    assert [row.subject for row in rows(database, "SELECT subject FROM rate_limit")] == ["b"]
 
 
 _STEP = """

@@ -19,7 +19,7 @@ from runtime.temporal_client import connect
 from services import launcher
 from services.ops.workflow_health import FAILS_FROM, describe
 from services.ops.workflow_repair import Fixing
-from storage.numbers import verifications
+from storage.numbers import send_requests
 from storage.ops.workflow_problems import Fixed
 from storage.registry import sync_runs
 from storage.requests import operations
@@ -116,7 +116,7 @@ def _other_processes(everything: Resends) -> dict[UUID, bool]:
     run, over = (lost(database, ProcessType.REGISTER_SYNC) for _ in range(2))
     refresh, unstarted = lost(database, ProcessType.REFRESH), asked(database, ProcessType.REFRESH)
     with database.transaction() as session:
-        verifications.take_back_send(session, taken_back, [])
+        send_requests.take_back(session, taken_back, [])
         sync_runs.hold(session, run, {}, Reason("a", "test"))
         sync_runs.end_run(session, over, "finished")
     ended = {taken_back: False, over: False}

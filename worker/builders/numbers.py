@@ -5,8 +5,8 @@ from contextlib import ExitStack, contextmanager
 
 from activities.adapters.camara_sim_swap import CamaraSimSwap, NoSimSwap, SimSwap
 from activities.adapters.messente import Messente
-from activities.numbers.send_code import CodePaper
-from activities.numbers.verification import NumberVerifying
+from activities.numbers.send_code import CodeSettings
+from activities.numbers.verification import NumberVerificationActivities
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -16,12 +16,14 @@ from worker.builders.http import http_client
 @contextmanager
 def numbers(
     settings: WorkerSettings, database: Database, steps: StepRunner
-) -> Iterator[NumberVerifying]:
+) -> Iterator[NumberVerificationActivities]:
     """Build them over clients of their own, which are closed afterwards."""
     with ExitStack() as stack:
         networks = sms_gateway(settings, stack), sim_swap(settings, stack)
-        paper = CodePaper(settings.verification.code_key(), settings.portal.host)
-        yield NumberVerifying(database, steps, networks, settings.verification.rules(), paper)
+        code_settings = CodeSettings(settings.verification.code_key(), settings.portal.host)
+        yield NumberVerificationActivities(
+            database, steps, networks, settings.verification.rules(), code_settings
+        )
 
 
 def sms_gateway(settings: WorkerSettings, stack: ExitStack) -> Messente:

@@ -1,4 +1,4 @@
-"""A person proves to hold a number: a code is sent, and waited for until its time runs out."""
+"""A person proves to hold a number: send a code, and wait for it until its time runs out."""
 
 import asyncio
 from datetime import timedelta
@@ -10,9 +10,9 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.numbers.verification import NumberVerifying
+    from activities.numbers.verification import NumberVerificationActivities
     from activities.provisioning.effect import OutcomeKind
-    from domain.numbers.verifications import LOOK_AT_SIM, send_step, sim_step
+    from domain.numbers.steps import CHECK_SIM_SWAP, send_step, sim_swap_step
     from domain.processes import ProcessType, workflow_id
     from domain.provisioning.targets import Target
 
@@ -27,30 +27,30 @@ SEND = workflow.ActivityConfig(
         initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=20)
     ),
 )
-# Only the look at the SIM is left: an hour of its trouble, and the person must begin anew.
-_LOOK_AT_SIM_FOR = timedelta(hours=1)
-# The database's clock and Temporal's differ: what is looked at a moment too early is not late yet.
+# Only the SIM swap check is left: after an hour of trouble with it the person must begin again.
+_CHECK_SIM_SWAP_FOR = timedelta(hours=1)
+# The clocks of database and Temporal differ: a code that expires is not checked a moment too early.
 _CLOCKS_DIFFER = timedelta(seconds=1)
 
 
 class VerificationStart(BaseModel, frozen=True):
-    """Which verification, and how long it lives."""
+    """Input of NumberVerification. ``life``: how long its codes can be used."""
 
     verification_id: UUID
     life: timedelta
 
 
 def number_verification_id(verification_id: UUID) -> str:
-    """One workflow per verification."""
+    """Form the workflow id: one workflow per verification."""
     return workflow_id(ProcessType.NUMBER_VERIFICATION, verification_id)
 
 
 @workflow.defn(name="NumberVerification")
 class NumberVerification(StepProcess):
-    """Send a code; wait for the right one, another wish, or the end of its time.
+    """Send a code; wait for the right one, for a request to resend, or until its time runs out.
 
-    Whether a code is right is decided in the database, where every guess is counted; the workflow
-    hears of it and does what follows.
+    Codes are checked and counted in the database. Signals report the result, and the workflow
+    carries out what follows.
     """
 
     @workflow.init
@@ -59,78 +59,85 @@ class NumberVerification(StepProcess):
         self._start = start
         self._id = start.verification_id
         self._deadline = workflow.now() + start.life + _CLOCKS_DIFFER
-        self._sends = 1
-        self._sent = 0
-        self._proven = False
-        self._over = False
-        self._handing: list[asyncio.Task[None]] = []
+        self._requested_sends = 1
+        self._handled_sends = 0
+        self._code_accepted = False
+        self._ended = False
+        self._sending: list[asyncio.Task[None]] = []
 
     @workflow.run
     async def run(self, start: VerificationStart) -> None:  # noqa: ARG002 # taken by __init__
-        """Ends when the verification has ended, in whichever way."""
-        while not self._over:
-            if self._proven:
+        """Return when the verification has ended, in whatever state."""
+        while not self._ended:
+            if self._code_accepted:
                 await self._conclude()
-            elif self._sent < self._sends:
-                await self._send()
-            elif not await self._news():
-                self._proven = await workflow.execute_activity_method(
-                    NumberVerifying.expire, self._id, **QUICK
+            elif self._handled_sends < self._requested_sends:
+                await self._send_newest()
+            elif not await self._signalled_in_time():
+                self._code_accepted = await workflow.execute_activity_method(
+                    NumberVerificationActivities.expire, self._id, **QUICK
                 )
-                self._over = not self._proven
-        await self._leave()
+                self._ended = not self._code_accepted
+        await self._drop_unfinished_sends()
         await workflow.wait_condition(workflow.all_handlers_finished)
 
-    async def _send(self) -> None:
-        """Hand the newest SMS over, as long as it takes; anything else that happens comes first.
+    async def _send_newest(self) -> None:
+        """Send the newest SMS, unless a signal makes something else more urgent.
 
-        One that is stuck, for nobody knows whether it was sent, is waited for beside that.
+        A stuck send, whose outcome is unknown, goes on waiting beside the rest.
         """
-        send = self._sends
+        send = self._requested_sends
         action = send_step(self._id, send).action
-        handing = asyncio.create_task(self._hand_over(send))
+        sending = asyncio.create_task(self._send(send))
         await workflow.wait_condition(
             lambda: (
-                handing.done()
-                or self._over
-                or self._proven
-                or self._sends > send
+                sending.done()
+                or self._ended
+                or self._code_accepted
+                or self._requested_sends > send
                 or action in self.stuck
             )
         )
-        if not handing.done():
-            self._handing.append(handing)
-        self._sent = send
+        if not sending.done():
+            self._sending.append(sending)
+        self._handled_sends = send
 
-    async def _hand_over(self, send: int) -> None:
+    async def _send(self, send: int) -> None:
         step = send_step(self._id, send)
+        activity = NumberVerificationActivities.send
         try:
             kind = await self.carry_out(
-                Target.SMS, NumberVerifying.send, step, until=self._deadline, config=SEND
+                Target.SMS, activity, step, until=self._deadline, config=SEND
             )
         except GaveUp:
             workflow.logger.warning("code_not_sent")
-            self.stuck.add(step.action)  # it is left as it is, for ``_leave`` to drop
+            self.stuck.add(step.action)  # left as it is: ``_drop_unfinished_sends`` drops it
             return
         if kind is OutcomeKind.REFUSED and await workflow.execute_activity_method(
-            NumberVerifying.has_ended, self._id, **QUICK
+            NumberVerificationActivities.has_ended, self._id, **QUICK
         ):
-            self._over = True
+            self._ended = True
 
-    async def _leave(self) -> None:
-        """What was not finished is nobody's to decide about any more."""
-        left = [handing for handing in self._handing if not handing.done()]
-        for handing in left:
-            handing.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if left or self.stuck:
-            await workflow.execute_activity_method(NumberVerifying.leave, self._id, **QUICK)
+    async def _drop_unfinished_sends(self) -> None:
+        """Cancel sends that were not finished, and drop their steps: they need no decision."""
+        unfinished = [sending for sending in self._sending if not sending.done()]
+        for sending in unfinished:
+            sending.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        if unfinished or self.stuck:
+            await workflow.execute_activity_method(
+                NumberVerificationActivities.leave, self._id, **QUICK
+            )
 
-    async def _news(self) -> bool:
-        """Whether something happens before the time runs out."""
+    async def _signalled_in_time(self) -> bool:
+        """Wait for a signal; returns False if the time ran out before one came."""
         try:
             await workflow.wait_condition(
-                lambda: self._over or self._proven or self._sends > self._sent,
+                lambda: (
+                    self._ended
+                    or self._code_accepted
+                    or self._requested_sends > self._handled_sends
+                ),
                 timeout=max(self._deadline - workflow.now(), timedelta()),
                 timeout_summary="the life of the code",
             )
@@ -139,41 +146,43 @@ class NumberVerification(StepProcess):
         return True
 
     async def _conclude(self) -> None:
-        until = workflow.now() + _LOOK_AT_SIM_FOR
+        """Check the SIM, which also ends the verification as verified or failed."""
+        step, until = sim_swap_step(self._id), workflow.now() + _CHECK_SIM_SWAP_FOR
+        activity = NumberVerificationActivities.check_sim_swap
         try:
-            await self.carry_out(
-                Target.SIM_SWAP, NumberVerifying.look_at_sim, sim_step(self._id), until=until
-            )
+            await self.carry_out(Target.SIM_SWAP, activity, step, until=until)
         except (GaveUp, Aborted):
-            self.stuck.add(LOOK_AT_SIM)
-            await workflow.execute_activity_method(NumberVerifying.give_up, self._id, **QUICK)
-        self._over = True
+            self.stuck.add(CHECK_SIM_SWAP)
+            await workflow.execute_activity_method(
+                NumberVerificationActivities.give_up, self._id, **QUICK
+            )
+        self._ended = True
 
     def asked(self) -> list[Any]:
-        """See Process. Its time is short: no history grows so long."""
+        """See Process. A verification is too short for a long history."""
         return [self._start]
 
     @workflow.signal
     def send(self, sends: int) -> None:
-        """Another SMS is wished for: the ``sends``-th of them all."""
-        self._sends = max(self._sends, sends)
+        """Send another SMS: number ``sends`` of this verification."""
+        self._requested_sends = max(self._requested_sends, sends)
 
     @workflow.signal
     def prove(self) -> None:
-        """The right code has come."""
-        self._proven = True
+        """Conclude: the right code came."""
+        self._code_accepted = True
 
     @workflow.signal
     def close(self) -> None:
-        """It has ended by somebody's hand: nothing is left to do."""
-        self._over = True
+        """Return: the verification was ended in the database."""
+        self._ended = True
 
     @workflow.update
     async def sent(self, sends: int) -> None:
-        """Returns once the ``sends``-th SMS was handed over, or will not be."""
-        await workflow.wait_condition(lambda: self._over or self._sent >= sends)
+        """Return once SMS number ``sends`` was handed over, or will not be."""
+        await workflow.wait_condition(lambda: self._ended or self._handled_sends >= sends)
 
     @workflow.update
     async def over(self) -> None:
-        """Returns once the verification has ended."""
-        await workflow.wait_condition(lambda: self._over)
+        """Return once the verification has ended."""
+        await workflow.wait_condition(lambda: self._ended)

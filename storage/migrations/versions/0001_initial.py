@@ -107,6 +107,7 @@ def upgrade() -> None:
     sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('number', 'prefix')", name=op.f('ck_number_block_kind')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number_block'))
     )
     op.create_index('ix_number_block_subject_until', 'number_block', ['subject', 'until'], unique=False)
@@ -156,17 +157,17 @@ def upgrade() -> None:
     op.create_index('ix_process_check', 'process', [sa.literal_column('COALESCE(checked_at, asked_at)'), 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_index('ix_process_ended', 'process', ['type', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.create_index('ix_process_unstarted', 'process', ['asked_at'], unique=False, postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
+    op.create_table('rate_limit',
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('used_until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'subject', name=op.f('pk_rate_limit'))
+    )
     op.create_table('register_budget',
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('used', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('source', 'day', name=op.f('pk_register_budget'))
-    )
-    op.create_table('send_quota',
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('subject', sa.String(), nullable=False),
-    sa.Column('used_until', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('kind', 'subject', name=op.f('pk_send_quota'))
     )
     op.create_table('step',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -360,13 +361,15 @@ def upgrade() -> None:
     sa.Column('language', sa.Text(), nullable=False),
     sa.Column('message', sa.Text(), nullable=True),
     sa.Column('sends', sa.Integer(), nullable=False),
-    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('wrong_codes', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('resend_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('proven_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('code_accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("language IN ('et', 'ru', 'en')", name=op.f('ck_verification_language')),
+    sa.CheckConstraint("method IN ('sms', 'mobiil_id')", name=op.f('ck_verification_method')),
     sa.CheckConstraint("state IN ('sent', 'verified', 'failed', 'expired', 'superseded', 'cancelled', 'undeliverable')", name=op.f('ck_verification_state')),
     sa.CheckConstraint('num_nonnulls(person_id, client) = 1', name=op.f('ck_verification_one_requester')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_verification_person_id_person')),
@@ -404,6 +407,7 @@ def upgrade() -> None:
     sa.Column('parts', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("delivery IN ('pending', 'sending', 'unknown', 'accepted', 'sent', 'failed_temporary', 'failed_permanent', 'expired', 'delivered')", name=op.f('ck_sms_delivery')),
     sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_sms_verification_id_verification')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sms')),
     sa.UniqueConstraint('verification_id', 'send', name=op.f('uq_sms_verification_id_send'))
@@ -472,8 +476,8 @@ def downgrade() -> None:
     op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
     op.drop_index('ix_step_process_id', table_name='step')
     op.drop_table('step')
-    op.drop_table('send_quota')
     op.drop_table('register_budget')
+    op.drop_table('rate_limit')
     op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))

@@ -19,12 +19,15 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 
 from api.auth.principals import Scope
-from domain.numbers.verifications import Delivery, VerificationRules, code_digest
+from domain.numbers.blocks import BlockKind
+from domain.numbers.verifications import DeliveryStatus, VerificationRules, code_digest
 from domain.rates import Rate
 from domain.reasons import Reason
 from services.numbers import workflow_client
 from storage.database import Database
-from storage.numbers import blocks, sms
+from storage.numbers import blocks, delivery_reports, sms
+from storage.numbers.sms import NewSms
+from tests.builders.number_limits import with_rates
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import (
@@ -83,7 +86,7 @@ MESSAGES = {
     "ONE_TIME_PASSWORD_SMS.VERIFICATION_EXPIRED": "The authenticationId is no longer valid",
     "ONE_TIME_PASSWORD_SMS.INVALID_OTP": "The provided OTP is not valid for this authenticationId",
 }
-POLICY = replace(NUMBERS, rules=VerificationRules(tries=TRIES))
+POLICY = replace(NUMBERS, rules=VerificationRules(wrong_codes=TRIES))
 
 
 def refused(answer: Response, status: int, code: str) -> None:
@@ -113,7 +116,7 @@ async def begun(front: Front) -> UUID:
     assert answer.status_code == 200, answer.text
     id_ = UUID(answer.json()["authenticationId"])
     with front.database.transaction() as session:
-        sms.sending(session, id_, 1, digest=code_digest(payload_keys.CODE_KEY, id_, CODE), parts=1)
+        sms.prepare(session, NewSms(id_, 1, code_digest(payload_keys.CODE_KEY, id_, CODE), 1))
     return id_
 
 
@@ -130,7 +133,7 @@ def customers(database: Database) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no worker: nobody has to be waited for."""
-    monkeypatch.setattr(workflow_client, "_PATIENCE", 0.05)
+    monkeypatch.setattr(workflow_client, "_WAIT_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -316,14 +319,14 @@ async def test_a_number_of_ours_in_a_country_where_nothing_is_sent(program: Fron
 @pytest.mark.parametrize(
     "what",
     [
-        pytest.param(("number", NUMBER), id="number"),
-        pytest.param(("prefix", NUMBER[:-4]), id="prefix"),
+        pytest.param((BlockKind.NUMBER, NUMBER), id="number"),
+        pytest.param((BlockKind.PREFIX, NUMBER[:-4]), id="prefix"),
     ],
 )
-async def test_a_blocked_number(program: Front, what: tuple[str, str]) -> None:
+async def test_a_blocked_number(program: Front, what: tuple[BlockKind, str]) -> None:
     why = Reason("barred", "Barred")
     with program.database.transaction() as session:
-        blocks.stop(session, what, timedelta(minutes=1), why, actor=BILLING)
+        blocks.block(session, *what, timedelta(minutes=1), why, actor=BILLING)
 
     answer = await send(program)
 
@@ -350,8 +353,9 @@ async def test_a_number_that_is_reported_while_it_is_sent_to(
     await until(lambda: bool(open_ids()))
     (id_,) = open_ids()
     with database.transaction() as session:
-        sms.sending(session, id_, 1, digest="", parts=1)
-        sms.report(session, sms.sms_id(id_, 1), Delivery.FAILED_PERMANENT, error=error)
+        sms.prepare(session, NewSms(id_, 1, "", 1))
+        permanent = DeliveryStatus.FAILED_PERMANENT
+        delivery_reports.record(session, sms.sms_id(id_, 1), permanent, error=error)
 
     refused(await sending, 403, code)
 
@@ -367,7 +371,7 @@ async def test_a_program_may_look_at_so_many_codes_and_no_more(
     database: Database, limit: str, code: str
 ) -> None:
     rate = Rate(1, timedelta(hours=2))
-    policy = replace(POLICY, limits=POLICY.limits | {limit: rate})
+    policy = replace(POLICY, limits=with_rates(POLICY.limits, **{limit: rate}))
     async with open_front(database, numbers=policy) as front:
         looks = [await validate(front, str(uuid4()), WRONG) for _ in range(TRIES + 1)]
 
@@ -390,7 +394,8 @@ async def test_a_limit_that_is_reached_says_when_to_come_back(
     database: Database, temporal: Client, impatient: None, *, limit: str, status: int, code: str
 ) -> None:
     customers(database)
-    policy = replace(POLICY, limits=POLICY.limits | {limit: Rate(2, timedelta(hours=2))})
+    rates = {limit: Rate(2, timedelta(hours=2))}
+    policy = replace(POLICY, limits=with_rates(POLICY.limits, **rates))
     async with open_front(database, temporal, task_queue=str(uuid4()), numbers=policy) as front:
         allowed = [(await send(front)).status_code for _ in range(2)]
         answer = await send(front)
@@ -469,8 +474,8 @@ async def test_another_programs_authentication_id_is_unknown(program: Front) -> 
     id_ = await begun(program)
 
     refused(await validate(program, id_, CODE, OTHER_OTP), 404, "NOT_FOUND")
-    (row,) = rows(program.database, "SELECT tries, proven_at FROM verification")
-    assert (row.tries, row.proven_at) == (0, None)
+    (row,) = rows(program.database, "SELECT wrong_codes, code_accepted_at FROM verification")
+    assert (row.wrong_codes, row.code_accepted_at) == (0, None)
 
 
 async def test_another_programs_code_for_the_same_number_voids_nothing(program: Front) -> None:

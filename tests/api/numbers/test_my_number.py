@@ -26,7 +26,7 @@ from tests.clients.number_verification import (
     type_in,
 )
 
-TRIES, LIFE = NUMBERS.rules.tries, NUMBERS.rules.life
+TRIES, LIFE = NUMBERS.rules.wrong_codes, NUMBERS.rules.life
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def shown(answer: Answer) -> dict[str, Any]:
     return verification
 
 
-def tries(front: Front) -> int:
-    (row,) = rows(front.database, "SELECT tries FROM verification")
-    return int(row.tries)
+def wrong_codes(front: Front) -> int:
+    (row,) = rows(front.database, "SELECT wrong_codes FROM verification")
+    return int(row.wrong_codes)
 
 
 def let_pass(front: Front, time: timedelta) -> None:
@@ -71,7 +71,7 @@ async def test_a_wrong_code_counts_and_the_answer_tells_what_is_left(front: Fron
     assert {shown(a)["delivery"] for a in answers} == {"accepted"}
     assert (last.status_code, last.json()["code"]) == (409, "verification_closed")
     assert (shown(last)["state"], shown(last)["resend_at"]) == ("failed", None)
-    assert shown(last)["reason"]["code"] == "too_many_tries"
+    assert shown(last)["reason"]["code"] == "too_many_wrong_codes"
     assert WRONG_CODE not in "".join(a.text for a in answers)
 
 
@@ -84,7 +84,7 @@ async def test_the_right_code_proves_it_and_may_be_repeated(started: Front) -> N
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
     body = answers[0].json()
-    assert (body["id"], body["proven"], body["number"]) == (str(id_), True, NUMBER)
+    assert (body["id"], body["code_accepted"], body["number"]) == (str(id_), True, NUMBER)
 
 
 async def test_nothing_can_be_guessed_once_the_right_code_came(started: Front) -> None:
@@ -93,7 +93,7 @@ async def test_nothing_can_be_guessed_once_the_right_code_came(started: Front) -
 
     answer = await type_in(started, id_, WRONG_CODE)
 
-    assert (answer.status_code, tries(started)) == (409, 0)
+    assert (answer.status_code, wrong_codes(started)) == (409, 0)
 
 
 @pytest.mark.parametrize("code", ["204816", "135790"])
@@ -124,7 +124,7 @@ async def test_while_temporal_is_down_the_right_code_is_kept_for_later(
 
     assert (refused.status_code, refused.json()["code"]) == (503, "workflows_unavailable")
     assert refused.headers["Retry-After"]
-    assert (later.status_code, later.json()["proven"]) == (200, True)
+    assert (later.status_code, later.json()["code_accepted"]) == (200, True)
 
 
 @pytest.mark.parametrize("code", ["20481", "2048160", "20481a", "２０４８１６", "204 816", ""])
@@ -135,7 +135,7 @@ async def test_what_is_no_code_does_not_count_as_a_try(front: Front, code: str) 
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert not code or code not in answer.text
-    assert tries(front) == 0
+    assert wrong_codes(front) == 0
 
 
 @pytest.mark.parametrize("code", [f" {CODE}", f"{CODE}\n"])
@@ -153,7 +153,7 @@ async def test_after_its_time_no_code_is_good(front: Front, code: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "verification_closed")
     assert (shown(answer)["state"], shown(answer)["attempts_left"]) == ("expired", 0)
     assert (shown(answer)["resend_at"], lasts(shown(answer), "expires_at")) == (None, LIFE)
-    assert tries(front) == 0
+    assert wrong_codes(front) == 0
 
 
 async def test_who_has_enough_of_it_ends_it_for_good(front: Front) -> None:
@@ -235,7 +235,9 @@ async def test_for_anybody_else_there_is_no_such_verification(front: Front) -> N
 
     assert {answer.status_code for answer in hers + none} == {404}
     assert len({str(answer.json() | {"instance": ""}) for answer in hers + none}) == 1
-    (row,) = rows(front.database, "SELECT state, tries, sends, proven_at FROM verification")
+    (row,) = rows(
+        front.database, "SELECT state, wrong_codes, sends, code_accepted_at FROM verification"
+    )
     assert tuple(row) == ("sent", 0, 1, None)
 
 
@@ -244,4 +246,4 @@ async def test_the_portal_brings_the_code_back_for_the_person(started: Front) ->
 
     answer = await started.post(f"{PATH}/{id_}/code", PORTAL, {"code": CODE}, on_behalf_of=mari)
 
-    assert (answer.status_code, answer.json()["proven"]) == (200, True)
+    assert (answer.status_code, answer.json()["code_accepted"]) == (200, True)

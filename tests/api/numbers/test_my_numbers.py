@@ -11,9 +11,11 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from domain.numbers.phone_numbers import NumberRules
+from domain.numbers.send_limits import SendLimit
 from domain.rates import Rate
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
+from tests.builders.number_limits import with_rates
 from tests.builders.people import JAAN, MARI, TIIU, person
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
@@ -45,7 +47,7 @@ async def started(database: Database, temporal: Client) -> AsyncIterator[Front]:
 def at_most(**counts: int) -> NumberPolicy:
     """The usual rules, with so few SMS an hour for each of these kinds."""
     rates = {kind: Rate(count, timedelta(hours=1)) for kind, count in counts.items()}
-    return replace(NUMBERS, limits=NUMBERS.limits | rates)
+    return replace(NUMBERS, limits=with_rates(NUMBERS.limits, **rates))
 
 
 def wait_is_over(front: Front) -> None:
@@ -73,7 +75,11 @@ async def test_while_the_code_is_on_its_way_the_answer_comes_after_a_bounded_wai
     assert answer.headers["Location"] == f"{PATH}/{body['id']}"
     assert answer.headers["Retry-After"] == "1"
     assert (body["number"], body["method"], body["language"]) == (NUMBER, "sms", "et")
-    assert (body["attempts_left"], body["proven"], body["granted"]) == (5, False, False)
+    assert (body["attempts_left"], body["code_accepted"], body["access_in_force"]) == (
+        5,
+        False,
+        False,
+    )
     assert lasts(body, "expires_at") == timedelta(minutes=10)
     assert lasts(body, "resend_at") == timedelta(seconds=60)
     assert (body["ended_at"], body["reason"]) == (None, None)
@@ -91,8 +97,10 @@ async def test_the_same_click_done_twice_sends_one_code(started: Front) -> None:
     assert first.headers["Location"] == again.headers["Location"]
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert len(rows(started.database, SENT)) == 1
-    used = "SELECT q.used_until - v.created_at AS used FROM send_quota q, verification v"
-    assert {row.used for row in rows(started.database, used)} == {NUMBERS.limits["person"].step}
+    used = "SELECT q.used_until - v.created_at AS used FROM rate_limit q, verification v"
+    assert {row.used for row in rows(started.database, used)} == {
+        NUMBERS.limits.rates[SendLimit.PERSON].step
+    }
 
 
 async def test_known_and_unknown_numbers_are_answered_alike(started: Front) -> None:
@@ -292,7 +300,7 @@ async def test_a_login_by_mobiil_id_proves_its_number_at_once(front: Front) -> N
     assert (answer.status_code, again.json()) == (200, body)
     assert (body["state"], body["method"], body["delivery"]) == ("verified", "mobiil_id", None)
     assert (body["attempts_left"], body["resend_at"]) == (0, None)
-    assert (body["proven"], body["granted"]) == (True, True)
+    assert (body["code_accepted"], body["access_in_force"]) == (True, True)
     assert body["reason"]["code"] == "mobiil_id"
     assert moment(body, "expires_at") == moment(body, "ended_at")
     assert rows(front.database, "SELECT FROM sms") == []
@@ -356,7 +364,7 @@ async def test_what_began_while_temporal_was_down_is_carried_on_by_another_sms(
     assert begun.sends == 0
     assert (again.status_code, again.json()["state"]) == (202, "sent")
     assert (await workflow.describe()).status is WorkflowExecutionStatus.RUNNING
-    assert rows(front.database, "SELECT FROM send_quota WHERE used_until > now()") != []
+    assert rows(front.database, "SELECT FROM rate_limit WHERE used_until > now()") != []
 
 
 @pytest.mark.parametrize(
@@ -380,7 +388,7 @@ async def test_a_number_that_gets_no_codes_is_refused_and_not_repeated(
     assert (answer.status_code, body["code"]) == (422, code)
     assert [error["pointer"] for error in body["errors"]] == ["/number"]
     assert number.removeprefix("+") not in answer.text
-    assert rows(front.database, SENT) == rows(front.database, "SELECT FROM send_quota") == []
+    assert rows(front.database, SENT) == rows(front.database, "SELECT FROM rate_limit") == []
 
 
 async def test_sks_test_numbers_pass_where_a_setting_lets_them(

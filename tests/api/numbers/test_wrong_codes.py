@@ -9,7 +9,7 @@ from tests.builders.rows import history, rows
 from tests.clients.api_client import NUMBERS, Front
 from tests.clients.number_verification import CODE, sent, type_in
 
-TRIES = NUMBERS.rules.tries
+TRIES = NUMBERS.rules.wrong_codes
 
 
 @pytest.mark.parametrize("guesses", [TRIES, 100, pytest.param(1000, marks=pytest.mark.long)])
@@ -29,5 +29,9 @@ async def test_of_many_wrong_codes_at_once_exactly_the_allowed_number_is_tried(
     }
     assert right.json()["code"] == "verification_closed"
     (row,) = rows(front.database, "SELECT * FROM verification")
-    assert (row.tries, row.state, row.reason["code"]) == (TRIES, "failed", "too_many_tries")
+    assert (row.wrong_codes, row.state, row.reason["code"]) == (
+        TRIES,
+        "failed",
+        "too_many_wrong_codes",
+    )
     assert history(front.database) == ["verification:started", "verification:ended"]

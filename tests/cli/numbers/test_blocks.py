@@ -9,15 +9,17 @@ import pytest
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.send_limits import SendLimit
+from domain.numbers.verifications import Requester, VerificationRequest
+from domain.rates import LimitReached, Use
 from services.numbers.policy import NumberPolicy
 from services.parties.people import ensure_person
 from settings.processes import ApiSettings
 from storage.database import Database
-from storage.numbers import blocks, verifications
-from storage.numbers.verifications import Request, Requester
+from storage.numbers import send_requests
 from storage.requests import rate_limits
-from storage.requests.rate_limits import LimitReached, Use
 from tests.builders.import_files import PERSON
+from tests.builders.number_limits import watch
 from tests.builders.rows import carry_out, history, rows
 from tests.clients.cli_runner import Said, Volitus
 
@@ -29,11 +31,11 @@ SOMEBODY = Actor(ActorKind.SYSTEM, "shop")
 
 def ask(database: Database, policy: NumberPolicy, requester: Requester = PROGRAM) -> None:
     """Ask for a code as the API does, but for any waiting. Raises LimitReached."""
-    blocks.watch(database, NUMBER, policy.watch)
-    wish = Request(uuid4(), requester, NUMBER)
-    uses = policy.uses(requester, NUMBER, None)
+    watch(database, NUMBER, policy.watch)
+    wish = VerificationRequest(uuid4(), requester, NUMBER)
+    uses = policy.limits.of_sms(requester, NUMBER, None)
     with database.transaction() as session:
-        verifications.open_(session, wish, policy.rules, uses, actor=SOMEBODY)
+        send_requests.start(session, wish, policy.rules, uses, actor=SOMEBODY)
 
 
 def send(database: Database, policy: NumberPolicy, requester: Requester) -> None:
@@ -53,7 +55,7 @@ def closed(database: Database, policy: NumberPolicy) -> Database:
     carry_out(
         database,
         "INSERT INTO verification (id, client, number, prefix, method, state, language, sends,"
-        " tries, created_at, expires_at, resend_at)"
+        " wrong_codes, created_at, expires_at, resend_at)"
         " SELECT gen_random_uuid(), 'farm', :prefix || (1000 + n), :prefix, 'sms', 'expired', 'et',"
         " 1, 0, now() - interval '9 minutes', now(), now() FROM generate_series(1, 20) n",
         prefix=PREFIX,
@@ -71,14 +73,14 @@ def mari(database: Database) -> Requester:
 @pytest.fixture
 def used_up(database: Database, policy: NumberPolicy, mari: Requester) -> Database:
     """A person who asked for codes until no more were allowed."""
-    rate = policy.limits["person"]
-    for _ in range(policy.limits["number"].count):
+    rate = policy.limits.rates[SendLimit.PERSON]
+    for _ in range(policy.limits.rates[SendLimit.NUMBER].count):
         send(database, policy, mari)
-    use = Use("person", str(mari), rate)
+    use = Use("person", mari.key, rate)
     with database.transaction() as session:
-        for _ in range(rate.count - policy.limits["number"].count):
+        for _ in range(rate.count - policy.limits.rates[SendLimit.NUMBER].count):
             rate_limits.take(session, [use], at=_now(database))
-    carry_out(database, "DELETE FROM send_quota WHERE kind <> 'person'")
+    carry_out(database, "DELETE FROM rate_limit WHERE kind <> 'person'")
     with pytest.raises(LimitReached, match="person"):
         send(database, policy, mari)
     return database
@@ -109,11 +111,11 @@ def test_someone_whose_limit_is_used_up_is_shown_until_the_next_is_allowed(
 ) -> None:
     (block,) = volitus("numbers", "blocks", "--json").json
 
-    assert (block["kind"], block["subject"]) == ("person", str(mari))
+    assert (block["kind"], block["subject"]) == ("person", mari.key)
     (row,) = rows(
         used_up, "SELECT CAST(:until AS timestamptz) - now() AS left", until=block["until"]
     )
-    assert timedelta() < row.left <= policy.limits["person"].step
+    assert timedelta() < row.left <= policy.limits.rates[SendLimit.PERSON].step
 
 
 def test_someone_who_has_used_a_part_of_a_limit_is_not_shown(
@@ -146,7 +148,7 @@ def test_codes_are_sent_again_to_a_person_whose_limit_is_lifted(
 ) -> None:
     said = lift(volitus)
 
-    assert (said.code, said.err) == (0, f"Lifted: person {mari}. Codes are sent again.\n")
+    assert (said.code, said.err) == (0, f"Lifted: person {mari.key}. Codes are sent again.\n")
     send(used_up, policy, mari)
 
 
@@ -189,7 +191,7 @@ def test_an_unknown_ref_lifts_nothing(volitus: Volitus, closed: Database, ref: s
     said = volitus("numbers", "lift", ref, "--reason", "x")
 
     assert said.code == 1
-    assert said.err == f"Nothing in the way is called {ref}: see `volitus numbers blocks`.\n"
+    assert said.err == f"There is no block {ref}: see `volitus numbers blocks`.\n"
     assert len(volitus("numbers", "blocks", "--json").json) == 1
 
 

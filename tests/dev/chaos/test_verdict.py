@@ -12,7 +12,7 @@ from dev.chaos import effect_invariants, state_invariants
 from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait
-from domain.numbers.verifications import send_step
+from domain.numbers.steps import send_step
 from domain.provisioning.resend_settings import steps_of
 from storage.numbers.sms import sms_id
 
@@ -26,13 +26,13 @@ def _good() -> dict[str, Any]:
     processes = {
         id_: SimpleNamespace(
             id=id_, process="resend", workflow_id=f"resend/{id_}", state="succeeded",
-            subject_id=SERVICE, ended=True, reason=None, proven_at=None,
+            subject_id=SERVICE, ended=True, reason=None, code_accepted_at=None,
         )
         for id_ in (FIRST, SECOND)
     }  # fmt: skip
     processes[NUMBER] = SimpleNamespace(
         id=NUMBER, process="number_verification", workflow_id=f"number/{NUMBER}",
-        state="verified", subject_id=None, ended=True, reason="code_right", proven_at="then",
+        state="verified", subject_id=None, ended=True, reason="code_right", code_accepted_at="then",
     )  # fmt: skip
     resent = [s for id_ in (FIRST, SECOND) for s in steps_of(id_, SERVICE, UUID(int=9))]
     steps = [

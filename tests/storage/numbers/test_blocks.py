@@ -2,19 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from domain.audit import Actor, ActorKind
+from domain.numbers.blocks import BlockKind
+from domain.numbers.conversion_watch import ConversionWatch
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.rates import Rate
+from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
+from domain.rates import LimitReached, Rate, Use
 from domain.reasons import Reason
-from storage.audit import events
 from storage.database import Database
-from storage.numbers import blocks
-from storage.numbers.blocks import ConversionWatch
+from storage.numbers import blocks, send_requests
 from storage.requests import rate_limits
-from storage.requests.rate_limits import LimitReached, Use
+from tests.builders import number_limits
 from tests.builders.rows import carry_out, history, rows
 
 NUMBER = PhoneNumber("+37255500001", "EE")
@@ -33,7 +35,7 @@ def sent(database: Database, **states: int) -> None:
         carry_out(
             database,
             "INSERT INTO verification (id, client, number, prefix, method, state, language, sends,"
-            " tries, created_at, expires_at, resend_at)"
+            " wrong_codes, created_at, expires_at, resend_at)"
             " SELECT gen_random_uuid(), gen_random_uuid()::text, :number, :prefix, 'sms', :state,"
             "   'et', 1, 0, now() - interval '20 minutes', now() + :left, now()"
             " FROM generate_series(1, :count)",
@@ -46,22 +48,23 @@ def sent(database: Database, **states: int) -> None:
 
 
 def watch(database: Database) -> None:
-    blocks.watch(database, NUMBER, RULES)
+    number_limits.watch(database, NUMBER, RULES)
 
 
 def stopped(database: Database, number: PhoneNumber) -> timedelta | None:
     """For how long nothing is sent to this number."""
+    request = VerificationRequest(uuid4(), Requester(client="farm"), number)
     try:
-        with database.transaction() as session:
-            blocks.check(session, number, events.now(session))
+        with database.trial() as session:
+            send_requests.start(session, request, VerificationRules(), [], actor=OPS)
     except LimitReached as reached:
         return reached.retry_after
     return None
 
 
-def stop(database: Database, kind: str, subject: str) -> None:
+def stop(database: Database, kind: BlockKind, subject: str) -> None:
     with database.transaction() as session:
-        blocks.stop(session, (kind, subject), timedelta(hours=1), BURST, actor=OPS)
+        blocks.block(session, kind, subject, timedelta(hours=1), BURST, actor=OPS)
 
 
 def lift(database: Database, kind: str, subject: str) -> bool:
@@ -71,8 +74,8 @@ def lift(database: Database, kind: str, subject: str) -> bool:
 
 def listed(database: Database) -> list[tuple[Any, ...]]:
     with database.reading() as connection:
-        found = blocks.in_force(connection)
-    return [(row.kind, row.subject, row.reason["code"]) for row in found]
+        found = blocks.active(connection)
+    return [(block.kind, block.subject, block.reason.code) for block in found]
 
 
 def let_time_pass(database: Database) -> None:
@@ -171,15 +174,18 @@ def test_a_prefix_that_goes_on_like_that_is_closed_again(database: Database) -> 
 
 
 def test_a_number_that_is_stopped_stops_no_other(database: Database) -> None:
-    stop(database, "number", NUMBER.e164)
+    stop(database, BlockKind.NUMBER, NUMBER.e164)
 
     assert stopped(database, NUMBER) is not None
     assert stopped(database, NEIGHBOUR) is None
 
 
-@pytest.mark.parametrize(("kind", "subject"), [("prefix", NUMBER.prefix), ("number", NUMBER.e164)])
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [(BlockKind.PREFIX, NUMBER.prefix), (BlockKind.NUMBER, NUMBER.e164)],
+)
 def test_a_lifted_block_is_gone_and_history_says_who_lifted_it_and_why(
-    database: Database, kind: str, subject: str
+    database: Database, kind: BlockKind, subject: str
 ) -> None:
     stop(database, kind, subject)
 
@@ -197,8 +203,8 @@ def test_a_lifted_block_is_gone_and_history_says_who_lifted_it_and_why(
 
 
 def test_lifting_lifts_only_what_is_named(database: Database) -> None:
-    stop(database, "prefix", NUMBER.prefix)
-    stop(database, "prefix", STRANGER.prefix)
+    stop(database, BlockKind.PREFIX, NUMBER.prefix)
+    stop(database, BlockKind.PREFIX, STRANGER.prefix)
 
     assert lift(database, "number", NUMBER.e164) is False
     assert lift(database, "prefix", STRANGER.prefix) is True
@@ -208,7 +214,7 @@ def test_lifting_lifts_only_what_is_named(database: Database) -> None:
 
 def test_used_up_limits_are_listed_and_lifted_like_blocks(database: Database) -> None:
     use = Use("person", "mari", Rate(2, timedelta(hours=1)))
-    stop(database, "prefix", NUMBER.prefix)
+    stop(database, BlockKind.PREFIX, NUMBER.prefix)
     with database.transaction() as session:
         for _ in range(2):
             rate_limits.take(session, [use], at=datetime.now(UTC))

@@ -9,13 +9,16 @@ from uuid import UUID, uuid4
 from sqlmodel import Session
 
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.numbers.verifications import VerificationRules
-from domain.rates import Rate
+from domain.numbers.verifications import (
+    Requester,
+    VerificationRequest,
+    VerificationRules,
+    VerificationState,
+)
+from domain.rates import LimitReached, Rate, Use
 from services.parties.people import ensure_person
 from storage.database import Database
-from storage.numbers import verifications
-from storage.numbers.verifications import Request, Requester
-from storage.requests.rate_limits import LimitReached, Use
+from storage.numbers import send_requests, verifications
 from tests.builders.people import MARI
 from tests.builders.rows import ENGINE, carry_out, rows
 
@@ -62,11 +65,11 @@ def begin(database: Database, person_id: UUID) -> UUID:
 
 
 def ask(session: Session, id_: UUID, person_id: UUID) -> None:
-    request = Request(id_, Requester(person_id), NUMBER)
-    verifications.open_(session, request, RULES, PERSON, actor=ENGINE)
+    request = VerificationRequest(id_, Requester(person_id), NUMBER)
+    send_requests.start(session, request, RULES, PERSON, actor=ENGINE)
 
 
 def again(session: Session, id_: UUID) -> None:
-    row = verifications.read(session, id_, lock=True)
-    if row is not None and row.state == "sent":
-        verifications.resend(session, row, RULES, PERSON)
+    verification = verifications.lock(session, id_)
+    if verification is not None and verification.state is VerificationState.SENT:
+        send_requests.resend(session, verification, RULES, PERSON)

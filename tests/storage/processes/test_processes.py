@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from domain.numbers.verifications import TAKEN_BACK, State, VerificationRules
+from domain.numbers.verifications import CANCELLED_BY_PERSON, VerificationRules, VerificationState
 from domain.processes import ProcessType, WaitsFor, workflow_id
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.database import Database, Session
-from storage.numbers import verifications
+from storage.numbers import send_requests, verifications
 from storage.processes import process_queries, processes
 from storage.processes.process_queries import Process
 from storage.registry import sync_runs
@@ -74,7 +74,11 @@ ERROR = Reason("register_unavailable", "The register could not be queried")
 
 def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     verifications.end(
-        session, ids[ProcessType.NUMBER_VERIFICATION], State.CANCELLED, TAKEN_BACK, actor=ENGINE
+        session,
+        ids[ProcessType.NUMBER_VERIFICATION],
+        VerificationState.CANCELLED,
+        CANCELLED_BY_PERSON,
+        actor=ENGINE,
     )
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], "finished")
     operations.succeeded(session, ids[ProcessType.REFRESH], {})
@@ -109,13 +113,13 @@ def test_a_verification_of_which_nothing_is_sent_has_no_open_process(database: D
     id_ = asked(database, ProcessType.NUMBER_VERIFICATION)
 
     with database.transaction() as session:
-        verifications.take_back_send(session, id_, [])
+        send_requests.take_back(session, id_, [])
     assert not read(database, id_).is_open
 
     with database.transaction() as session:
-        row = verifications.read(session, id_, lock=True)
+        row = verifications.lock(session, id_)
         assert row is not None
-        assert verifications.resend(session, row, RULES, []) == 1
+        assert send_requests.resend(session, row, RULES, []) == 1
     assert read(database, id_).is_open
 
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.rates import Rate
+from domain.rates import LimitReached, Rate, Use
 from storage.database import Database
 from storage.requests import rate_limits
-from storage.requests.rate_limits import LimitReached, Use
 from tests.builders.rows import rows
 
 MINUTE = timedelta(minutes=1)
@@ -38,7 +37,7 @@ def take(database: Database, *uses: Use, after: timedelta = timedelta()) -> time
 
 def used(database: Database) -> dict[str, timedelta]:
     """Of each kind, after how long all is back."""
-    found = rows(database, "SELECT kind, used_until FROM send_quota")
+    found = rows(database, "SELECT kind, used_until FROM rate_limit")
     return {row.kind: row.used_until - NOW for row in found}
 
 
@@ -133,7 +132,7 @@ def test_what_is_given_back_can_be_used_at_once(database: Database) -> None:
         take(database, person())
 
     with database.transaction() as session:
-        freed = [rate_limits.give_back(session, "person", "mari") for _ in range(2)]
+        freed = [rate_limits.forget(session, "person", "mari") for _ in range(2)]
 
     assert freed == [True, False]
     assert [take(database, person()) for _ in range(4)] == [None, None, None, MINUTE]

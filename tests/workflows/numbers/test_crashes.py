@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dev.stack.supervised_process import RunningProgram
-from domain.numbers.verifications import Delivery
+from domain.numbers.verifications import DeliveryStatus
 from tests.fixtures.engine import until
 from tests.fixtures.number_stack import NUMBER, Numbers
 from tests.fixtures.worker_process import notice, start, worker_process
@@ -53,7 +53,7 @@ async def test_killed_while_one_sms_is_not_taken_yet_and_another_is(
     await numbers.resend(not_taken)
     again = await numbers.bring(not_taken, numbers.codes()[-1])
     await numbers.gateway_reports("DELIVRD", message=0)
-    after = await numbers.until_delivery(taken, Delivery.DELIVERED)
+    after = await numbers.until_delivery(taken, DeliveryStatus.DELIVERED)
     late = await numbers.bring(taken, numbers.codes(OTHER)[-1])
 
     assert (known, [len(codes) for codes in sent_by_itself]) == (["unknown", "unknown"], [0, 1])

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from activities.adapters.messente import SIGNATURE
-from domain.numbers.verifications import Delivery
+from domain.numbers.verifications import DeliveryStatus
 from tests.builders.people import JAAN
 from tests.clients.api_client import Answer
 from tests.clients.sms_client import PASSWORD
@@ -61,7 +61,7 @@ async def test_a_failure_that_may_pass_leaves_the_verification_open(numbers: Num
     numbers.sms.control("PUT", "/outcomes", {"to": NUMBER, "status": "UNDELIV", "err": 999})
     verification = await numbers.asked()
 
-    await numbers.until_delivery(verification, Delivery.FAILED_TEMPORARY)
+    await numbers.until_delivery(verification, DeliveryStatus.FAILED_TEMPORARY)
 
     answer = await numbers.bring(verification, numbers.codes()[-1])
     assert answer.json()["state"] == "verified"
@@ -134,7 +134,7 @@ async def test_however_reports_come_the_sms_is_known_to_be_there(
 ) -> None:
     numbers.sms.control("PUT", "/reports", habit)
     verification = await numbers.asked()
-    await numbers.until_delivery(verification, Delivery.DELIVERED)
+    await numbers.until_delivery(verification, DeliveryStatus.DELIVERED)
 
     # What comes after that changes nothing.
     answered = [await numbers.gateway_reports(status) for status in ("ACK", "EXPIRED", "DELIVRD")]
@@ -164,7 +164,7 @@ async def report(numbers: Numbers, path: str, message_id: str, password: str) ->
 
 async def test_a_report_with_a_wrong_signature_is_refused(numbers: Numbers) -> None:
     verification = await numbers.asked()
-    before = await numbers.until_delivery(verification, Delivery.DELIVERED)
+    before = await numbers.until_delivery(verification, DeliveryStatus.DELIVERED)
     (message,) = numbers.sms.outbox()
 
     path = numbers.reports_path(verification)

@@ -16,7 +16,7 @@ async def test_the_right_code_gives_access_to_the_numbers_service(numbers: Numbe
     answer = await numbers.bring(verification, numbers.codes()[-1])
 
     shown, (grant,) = answer.json(), numbers.grants()
-    assert (answer.status_code, shown["state"], shown["granted"]) == (200, "verified", True)
+    assert (answer.status_code, shown["state"], shown["access_in_force"]) == (200, "verified", True)
     assert (grant.person_id, grant.open) == (numbers.front.id_of(MARI), True)
     assert (grant.account_id, grant.service_id, grant.role) == (OFFICE.id, service_id, "user")
     assert (grant.reason["code"], grant.proof) == ("number_verified", verification)
@@ -53,7 +53,7 @@ async def test_another_operators_number_is_verified_and_gives_nothing(numbers: N
 
     answer = await numbers.bring(verification, numbers.codes(OTHER_OPERATORS)[-1])
 
-    assert (answer.json()["state"], answer.json()["granted"]) == ("verified", False)
+    assert (answer.json()["state"], answer.json()["access_in_force"]) == ("verified", False)
     assert numbers.grants() == []
 
 
@@ -70,7 +70,7 @@ async def test_five_wrong_codes_and_the_right_one_comes_too_late(numbers: Number
     assert left == [4, 3, 2, 1, 0]
     assert codes == ["code_wrong"] * 4 + ["verification_closed"] * 2
     shown = right.json()["verification"]
-    assert (shown["state"], shown["reason"]["code"]) == ("failed", "too_many_tries")
+    assert (shown["state"], shown["reason"]["code"]) == ("failed", "too_many_wrong_codes")
     assert numbers.grants() == []
 
 
@@ -156,7 +156,7 @@ async def test_a_fresh_sim_proves_nothing(numbers: Numbers) -> None:
 
     shown = answer.json()
     assert (shown["state"], shown["reason"]["code"]) == ("failed", "sim_changed")
-    assert (shown["granted"], numbers.grants()) == (False, [])
+    assert (shown["access_in_force"], numbers.grants()) == (False, [])
 
 
 async def test_while_nobody_can_tell_of_the_sim_nothing_is_given(numbers: Numbers) -> None:
@@ -169,8 +169,8 @@ async def test_while_nobody_can_tell_of_the_sim_nothing_is_given(numbers: Number
     numbers.network.reset()
 
     shown = await numbers.until_shown(verification, state="verified")
-    assert (meanwhile.json()["state"], meanwhile.json()["proven"]) == ("sent", True)
-    assert (given_meanwhile, len(numbers.grants()), shown["granted"]) == ([], 1, True)
+    assert (meanwhile.json()["state"], meanwhile.json()["code_accepted"]) == ("sent", True)
+    assert (given_meanwhile, len(numbers.grants()), shown["access_in_force"]) == ([], 1, True)
 
 
 async def test_after_an_hour_without_a_word_of_the_sim_it_has_failed(numbers: Numbers) -> None:

@@ -25,30 +25,31 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.camara_sim_swap import NoSimSwap
-from activities.numbers.send_code import CodePaper
-from activities.numbers.verification import NumberVerifying
+from activities.numbers.send_code import CodeSettings
+from activities.numbers.verification import NumberVerificationActivities
 from activities.provisioning.run_step import StepRunner
 from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.sms_texts import Language
+from domain.numbers.steps import send_step, sim_swap_step
 from domain.numbers.verifications import (
-    Delivery,
-    State,
+    CANCELLED_BY_PERSON,
+    CodeCheck,
+    DeliveryStatus,
+    Requester,
+    VerificationRequest,
     VerificationRules,
+    VerificationState,
     code_digest,
-    send_step,
-    sim_step,
 )
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import InDoubt, Refused, StepRules, Trouble
+from domain.rates import LimitReached
 from services.parties.people import ensure_person
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
-from storage.numbers import codes, sms, verifications
-from storage.numbers.codes import Guess
-from storage.numbers.verifications import Request, Requester
-from storage.requests.rate_limits import LimitReached
+from storage.numbers import codes, delivery_reports, send_requests, sms, verifications
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service
@@ -61,17 +62,18 @@ WRONG = "wrong!"
 """No code looks like this, so that no wrong one is right by chance."""
 _NUMBERS = count(5000000)
 _OUTCOMES = {
-    "taken": Delivery.ACCEPTED,
-    "not_taken": Delivery.PENDING,
-    "answer_lost": Delivery.UNKNOWN,
-    "refused": Delivery.FAILED_PERMANENT,
-    "worker_killed": Delivery.SENDING,
+    "taken": DeliveryStatus.ACCEPTED,
+    "not_taken": DeliveryStatus.PENDING,
+    "answer_lost": DeliveryStatus.UNKNOWN,
+    "refused": DeliveryStatus.FAILED_PERMANENT,
+    "worker_killed": DeliveryStatus.SENDING,
 }
-_REPORTED = (Delivery.SENT, Delivery.FAILED_PERMANENT, Delivery.DELIVERED)
+_REPORTED = (DeliveryStatus.SENT, DeliveryStatus.FAILED_PERMANENT, DeliveryStatus.DELIVERED)
 _MINE = "number = :number"
 _OF = f"JOIN verification v ON v.{_MINE} AND v.id ="
+_ROW = "id, state, wrong_codes, sends, code_accepted_at IS NOT NULL"
 _SEEN = (
-    f"SELECT id, state, tries, sends, proven_at IS NOT NULL FROM verification WHERE {_MINE}",
+    f"SELECT {_ROW} FROM verification WHERE {_MINE}",
     f"SELECT s.verification_id, s.send, s.digest, s.delivery FROM sms s {_OF} s.verification_id",
     f"SELECT g.proof FROM access_grant g {_OF} g.proof",
     f"SELECT e.kind FROM event e {_OF} e.subject_id",
@@ -110,45 +112,45 @@ class Model:
     """A verification, as it ought to be."""
 
     id: UUID = field(default_factory=uuid4)
-    state: State = State.SENT
-    tries: int = 0
+    state: VerificationState = VerificationState.SENT
+    wrong_codes: int = 0
     sends: int = 1
-    proven: bool = False
+    accepted: bool = False
     ran_out: bool = False
     waiting: bool = True
     codes: dict[int, str] = field(default_factory=dict)
-    known: dict[int, Delivery] = field(default_factory=dict)
+    known: dict[int, DeliveryStatus] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
         """Whether it takes codes, and has more of them sent."""
-        return self.state is State.SENT and not self.proven and not self.ran_out
+        return self.state is VerificationState.SENT and not self.accepted and not self.ran_out
 
     @property
-    def is_proven(self) -> bool:
-        return self.state is State.SENT and self.proven
+    def is_accepted(self) -> bool:
+        return self.state is VerificationState.SENT and self.accepted
 
-    def guess_wrong(self) -> Guess:
+    def check_wrong_code(self) -> CodeCheck:
         if not self.is_open:
-            return Guess.CLOSED
-        self.tries += 1
-        if self.tries < RULES.tries:
-            return Guess.WRONG
-        self.state = State.FAILED
-        return Guess.LAST
+            return CodeCheck.CLOSED
+        self.wrong_codes += 1
+        if self.wrong_codes < RULES.wrong_codes:
+            return CodeCheck.WRONG
+        self.state = VerificationState.FAILED
+        return CodeCheck.LAST_WRONG
 
-    def guess_right(self) -> Guess:
-        if not self.is_open and not self.is_proven:
-            return Guess.CLOSED
-        self.proven = True
-        return Guess.RIGHT
+    def check_right_code(self) -> CodeCheck:
+        if not self.is_open and not self.is_accepted:
+            return CodeCheck.CLOSED
+        self.accepted = True
+        return CodeCheck.ACCEPTED
 
-    def report(self, send: int, told: Delivery) -> None:
-        order = list(Delivery)
+    def report(self, send: int, told: DeliveryStatus) -> None:
+        order = list(DeliveryStatus)
         self.known[send] = max(self.known[send], told, key=order.index)
-        bad = self.known[send] is Delivery.FAILED_PERMANENT and send == max(self.known)
-        if bad and self.state is State.SENT:
-            self.state = State.UNDELIVERABLE
+        bad = self.known[send] is DeliveryStatus.FAILED_PERMANENT and send == self.sends
+        if bad and self.state is VerificationState.SENT:
+            self.state = VerificationState.UNDELIVERABLE
 
 
 class Process(RuleBasedStateMachine):
@@ -158,10 +160,10 @@ class Process(RuleBasedStateMachine):
         super().__init__()
         self.database = database
         self.gateway = Gateway()
-        paper = CodePaper(payload_keys.CODE_KEY, "")
+        paper = CodeSettings(payload_keys.CODE_KEY, "")
         steps = StepRunner(database, StepRules(pause_after=10**6))
         networks = (self.gateway, NoSimSwap())
-        self.hands = NumberVerifying(database, steps, networks, RULES, paper)
+        self.activities = NumberVerificationActivities(database, steps, networks, RULES, paper)
         self.environment = ActivityEnvironment()
         self.requester = Requester(ensure_person(database, MARI))
         self.number = PhoneNumber(f"+372{next(_NUMBERS)}", "EE")
@@ -181,26 +183,31 @@ class Process(RuleBasedStateMachine):
     @rule()
     def ask(self) -> None:
         wanted = Model()
-        waiting = any(each.waiting for each in self.all if each.state is not State.VERIFIED)
-        refused = waiting or bool(self.all and self.newest.is_proven)
+        waiting = any(
+            each.waiting for each in self.all if each.state is not VerificationState.VERIFIED
+        )
+        refused = waiting or bool(self.all and self.newest.is_accepted)
         if refused:
             with pytest.raises(LimitReached, match="wait"):
                 self._open(wanted.id)
             return
         voided = self._open(wanted.id)
-        assert voided == [each.id for each in self.all if each.state is State.SENT]
+        assert voided == [each.id for each in self.all if each.state is VerificationState.SENT]
         if voided:
-            self.newest.state = State.EXPIRED if self.newest.ran_out else State.SUPERSEDED
+            self.newest.state = (
+                VerificationState.EXPIRED if self.newest.ran_out else VerificationState.SUPERSEDED
+            )
         self.all.append(wanted)
 
     def _open(self, id_: UUID) -> list[UUID]:
-        request = Request(id_, self.requester, self.number, Language.ENGLISH)
+        request = VerificationRequest(id_, self.requester, self.number, Language.ENGLISH)
         with self.database.transaction() as session:
-            return list(verifications.open_(session, request, RULES, [], actor=WHO))
+            superseded = send_requests.start(session, request, RULES, [], actor=WHO)
+        return [] if superseded is None else [superseded]
 
     def _anew(self) -> None:
         """Begin again, where what follows would find nothing but an end."""
-        if self.newest.state is not State.SENT:
+        if self.newest.state is not VerificationState.SENT:
             self.the_wait_passes()
             self.ask()
 
@@ -224,49 +231,48 @@ class Process(RuleBasedStateMachine):
         sent_before = len(self.gateway.codes)
         self.gateway.next = outcome
         try:
-            self.environment.run(self.hands.send, send_step(model.id, send))
+            self.environment.run(self.activities.send, send_step(model.id, send))
         except (ApplicationError, Killed):
             assert outcome in {"not_taken", "worker_killed"}
-        wanted = model.is_open and before in {None, Delivery.PENDING}
+        wanted = model.is_open and before in {None, DeliveryStatus.PENDING}
         assert len(self.gateway.codes) - sent_before == wanted
         if wanted:
             model.codes[send] = self.gateway.codes[-1]
-            model.known[send] = Delivery.SENDING
+            model.known[send] = DeliveryStatus.SENDING
             if outcome == "refused":
-                model.report(send, Delivery.FAILED_PERMANENT)
+                model.report(send, DeliveryStatus.FAILED_PERMANENT)
             model.known[send] = _OUTCOMES[outcome]
-        elif before is Delivery.SENDING:
-            model.known[send] = Delivery.UNKNOWN
+        elif before is DeliveryStatus.SENDING:
+            model.known[send] = DeliveryStatus.UNKNOWN
 
     @precondition(lambda self: self.newest.known)
     @rule(data=st.data(), told=st.sampled_from(_REPORTED))
-    def the_gateway_reports(self, data: st.DataObject, told: Delivery) -> None:
+    def the_gateway_reports(self, data: st.DataObject, told: DeliveryStatus) -> None:
         model = self.newest
         send = data.draw(st.sampled_from(sorted(model.known)))
-        if model.known[send] is Delivery.PENDING:
+        if model.known[send] is DeliveryStatus.PENDING:
             return
         with self.database.transaction() as session:
-            sms.report(session, sms.sms_id(model.id, send), told)
+            delivery_reports.record(session, sms.sms_id(model.id, send), told)
         model.report(send, told)
 
     @rule()
     def resend(self) -> None:
         model = self.newest
         with self.database.transaction() as session:
-            row = verifications.read(session, model.id, lock=True)
-            assert row is not None
-            # The routes look at this under the same lock.
-            taken = row.state == State.SENT and not row.late and row.proven_at is None
+            verification = verifications.lock(session, model.id)
+            assert verification is not None
+            taken = verification.is_open
             assert taken == model.is_open
             if not taken:
                 return
             full = model.sends == RULES.sends
             if full or model.waiting:
                 with pytest.raises(LimitReached, match="sends" if full else "wait"):
-                    verifications.resend(session, row, RULES, [])
+                    send_requests.resend(session, verification, RULES, [])
                 return
             model.sends, model.waiting = model.sends + 1, True
-            assert verifications.resend(session, row, RULES, []) == model.sends
+            assert send_requests.resend(session, verification, RULES, []) == model.sends
 
     @rule()
     def the_wait_passes(self) -> None:
@@ -278,7 +284,7 @@ class Process(RuleBasedStateMachine):
         for each in self.all:
             each.waiting = False
 
-    @precondition(lambda self: self.newest.state is State.SENT)
+    @precondition(lambda self: self.newest.state is VerificationState.SENT)
     @rule()
     def the_time_runs_out(self) -> None:
         carry_out(
@@ -291,44 +297,46 @@ class Process(RuleBasedStateMachine):
     @rule()
     def the_life_ends(self) -> None:
         model = self.newest
-        waiting = model.state is State.SENT and not model.proven
+        waiting = model.state is VerificationState.SENT and not model.accepted
         if waiting and not model.ran_out:
             with pytest.raises(ApplicationError, match="too early"):
-                self.hands.expire(model.id)
+                self.activities.expire(model.id)
             return
-        assert self.hands.expire(model.id) == model.is_proven
+        assert self.activities.expire(model.id) == model.is_accepted
         if waiting:
-            model.state = State.EXPIRED
+            model.state = VerificationState.EXPIRED
 
     @rule()
     def cancel(self) -> None:
         model = self.newest
         with self.database.transaction() as session:
-            assert verifications.cancel(session, model.id, actor=WHO) == (model.state is State.SENT)
-        if model.state is State.SENT:
-            model.state = State.CANCELLED
+            state, reason = VerificationState.CANCELLED, CANCELLED_BY_PERSON
+            ended = verifications.end(session, model.id, state, reason, actor=WHO)
+        assert (ended is not None) == (model.state is VerificationState.SENT)
+        if model.state is VerificationState.SENT:
+            model.state = VerificationState.CANCELLED
 
     @rule()
-    def guess_wrong(self) -> None:
-        assert self._guess(WRONG) is self.newest.guess_wrong()
+    def check_wrong_code(self) -> None:
+        assert self._guess(WRONG) is self.newest.check_wrong_code()
 
     @precondition(lambda self: self.newest.codes)
     @rule(data=st.data())
-    def guess_right(self, data: st.DataObject) -> None:
+    def check_right_code(self, data: st.DataObject) -> None:
         code = self.newest.codes[data.draw(st.sampled_from(sorted(self.newest.codes)))]
-        assert self._guess(code) is self.newest.guess_right()
+        assert self._guess(code) is self.newest.check_right_code()
 
     @precondition(lambda self: self.newest.codes)
     @rule()
     def someone_else_guesses_right(self) -> None:
         code = next(iter(self.newest.codes.values()))
-        assert self._guess(code, Requester(uuid4())) is Guess.UNKNOWN
+        assert self._guess(code, Requester(uuid4())) is CodeCheck.NOT_FOUND
 
-    def _guess(self, code: str, requester: Requester | None = None) -> Guess:
+    def _guess(self, code: str, requester: Requester | None = None) -> CodeCheck:
         id_ = self.newest.id
         digest = code_digest(payload_keys.CODE_KEY, id_, code)
         with self.database.transaction() as session:
-            return codes.guess(session, id_, requester or self.requester, digest, RULES, actor=WHO)
+            return codes.check(session, id_, requester or self.requester, digest, RULES, actor=WHO)
 
     @rule(wrong=st.integers(2, 8), right=st.booleans())
     def many_guess_at_once(self, wrong: int, right: bool) -> None:
@@ -336,30 +344,32 @@ class Process(RuleBasedStateMachine):
         model = self.newest
         good = list(model.codes.values())[-1:] if right else []
         if good and model.is_open:  # else chance would say how it ends, and then what may follow
-            wrong = min(wrong, RULES.tries - model.tries - 1)
+            wrong = min(wrong, RULES.wrong_codes - model.wrong_codes - 1)
         guesses = [WRONG] * wrong + good
         together = Barrier(len(guesses))
 
-        def guess(code: str) -> Guess:
+        def guess(code: str) -> CodeCheck:
             together.wait()
             return self._guess(code)
 
         with ThreadPoolExecutor(len(guesses)) as threads:
             found = Counter(threads.map(guess, guesses))
         # The right one may have come at any place among them; what came before it counts.
-        before = found[Guess.WRONG] + found[Guess.LAST] if model.is_open else 0
-        order = [model.guess_wrong() for _ in range(before)]
-        order += [model.guess_right() for _ in good]
-        order += [model.guess_wrong() for _ in range(wrong - before)]
+        before = found[CodeCheck.WRONG] + found[CodeCheck.LAST_WRONG] if model.is_open else 0
+        order = [model.check_wrong_code() for _ in range(before)]
+        order += [model.check_right_code() for _ in good]
+        order += [model.check_wrong_code() for _ in range(wrong - before)]
         assert Counter(order) == found
 
     # The workflow hears of the right code once that is written down.
-    @precondition(lambda self: self.newest.is_proven or self.newest.state is not State.SENT)
+    @precondition(
+        lambda self: self.newest.is_accepted or self.newest.state is not VerificationState.SENT
+    )
     @rule()
     def conclude(self) -> None:
-        self.environment.run(self.hands.look_at_sim, sim_step(self.newest.id))
-        if self.newest.is_proven:
-            self.newest.state = State.VERIFIED
+        self.environment.run(self.activities.check_sim_swap, sim_swap_step(self.newest.id))
+        if self.newest.is_accepted:
+            self.newest.state = VerificationState.VERIFIED
 
     @invariant()
     def all_is_as_in_the_model(self) -> None:
@@ -369,16 +379,16 @@ class Process(RuleBasedStateMachine):
                 for statement in _SEEN
             )
         assert {row.id: tuple(row)[1:] for row in shown} == {
-            each.id: (each.state, each.tries, each.sends, each.proven) for each in self.all
+            each.id: (each.state, each.wrong_codes, each.sends, each.accepted) for each in self.all
         }
         assert {tuple(row) for row in sent} == {
             (each.id, send, code_digest(payload_keys.CODE_KEY, each.id, code), each.known[send])
             for each in self.all
             for send, code in each.codes.items()
         }
-        verified = [each.id for each in self.all if each.state is State.VERIFIED]
+        verified = [each.id for each in self.all if each.state is VerificationState.VERIFIED]
         assert [row.proof for row in grants] == verified[:1], "access once, by the first proof"
-        ended = sum(each.state is not State.SENT for each in self.all)
+        ended = sum(each.state is not VerificationState.SENT for each in self.all)
         history = Counter({"verification:started": len(self.all), "verification:ended": ended})
         assert Counter(row.kind for row in told) == history, "each of them once"
 

@@ -115,7 +115,7 @@ async def test_a_sim_that_cannot_be_looked_at_is_listed_and_can_be_aborted(
     row = await stuck_as(numbers, verification, state="stuck")
     assert (row.target, row.action, row.allowed_decisions) == (
         "sim_swap",
-        "look-at-sim",
+        "check-sim-swap",
         ["retry", "abort"],
     )
 
@@ -143,7 +143,7 @@ async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
     assert answer.json()["state"] == "verified"
 
 
-@pytest.mark.settings(VOLITUS_VERIFICATION_LIFE="PT1S")
+@pytest.mark.settings(VOLITUS_VERIFICATION_LIFE="PT1S", VOLITUS_VERIFICATION_WAIT="PT0S")
 async def test_a_code_that_was_never_sent_waits_for_nobody_once_its_time_is_over(
     numbers: Numbers,
 ) -> None:

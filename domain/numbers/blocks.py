@@ -1,0 +1,31 @@
+"""Blocks: a prefix or a number to which nothing is sent for a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.reasons import Reason
+
+
+class BlockKind(StrEnum):
+    """What a block applies to."""
+
+    NUMBER = "number"
+    PREFIX = "prefix"
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveBlock:
+    """A block in force, or a rate limit that is at least partly used."""
+
+    id: UUID | None
+    """None for a rate limit."""
+    kind: str
+    """A ``BlockKind``, or the name of the rate limit."""
+    subject: str
+    reason: Reason
+    until: datetime
+    """End of the block, or when the whole limit will have come back."""
+    read_at: datetime
+    """The database's clock when this was read."""

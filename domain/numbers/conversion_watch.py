@@ -1,0 +1,42 @@
+"""When a prefix is closed because codes sent to it do not come back.
+
+Against toll fraud: who earns by SMS requests codes and never types one in.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How many of the codes sent to a prefix came back. Only verifications that have ended count.
+
+    Counted by ``storage.numbers.blocks``, from the end of the prefix's last block on.
+    """
+
+    sent: int
+    verified: int
+
+    @property
+    def reason(self) -> Reason:
+        """Why a prefix with this conversion is closed."""
+        return Reason("low_conversion", f"{self.verified} of {self.sent} codes came back")
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionWatch:
+    """A prefix is closed for a time where too small a share of its codes came back."""
+
+    window: timedelta = timedelta(hours=1)
+    """Over what time codes are counted."""
+    least: int = 20
+    """Fewer verifications than this close nothing."""
+    share: float = 0.1
+    """Close where less than this share came back."""
+    closed_for: timedelta = timedelta(hours=1)
+
+    def closes(self, conversion: Conversion) -> bool:
+        """Whether the prefix is to be closed."""
+        return conversion.sent >= self.least and conversion.verified < self.share * conversion.sent

@@ -1,0 +1,34 @@
+"""Use case of the SMS gateway: report the delivery of an SMS."""
+
+from uuid import UUID
+
+from domain.numbers.verifications import DeliveryStatus
+from services.engine import Engine
+from services.numbers import workflow_client
+from storage.database import Session
+from storage.numbers import delivery_reports
+from storage.numbers.delivery_reports import RecordedReport
+
+
+async def record_delivery_report(
+    engine: Engine,
+    sms_id: UUID,
+    status: DeliveryStatus,
+    *,
+    error: str | None,
+    provider_id: str,
+) -> None:
+    """Record a delivery report. Repeated reports, and those of an unknown SMS, change nothing."""
+
+    def write(session: Session) -> RecordedReport | None:
+        return delivery_reports.record(
+            session, sms_id, status, error=error, provider_id=provider_id
+        )
+
+    report = await engine.write(write)
+    if report is None:
+        return
+    id_, send = report.verification_id, report.send
+    await engine.write(lambda session: delivery_reports.confirm_sent(session, id_, send))
+    if report.ended:
+        await workflow_client.close(engine, id_)

@@ -1,0 +1,81 @@
+"""Delivery reports of the SMS gateway, and what follows from them for the verification."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.audit import Actor, ActorKind
+from domain.numbers.blocks import BlockKind
+from domain.numbers.steps import send_step
+from domain.numbers.verifications import BARRED, UNREACHABLE, DeliveryStatus, VerificationState
+from domain.ops.resolutions import Resolution
+from storage.numbers import blocks, sms, verifications
+from storage.ops import stuck_items
+from storage.provisioning import steps
+
+GATEWAY = Actor(ActorKind.SYSTEM, "sms-gateway")
+_BARRED_FOR = timedelta(days=1)
+_BARRED = "8"
+"""Messente's error code for a number that its operator delivers no SMS to."""
+
+
+# The verification first, as whoever sends does: the other way round the two would deadlock.
+_LOCK_VERIFICATION = text("""
+SELECT number, sends FROM verification
+WHERE id = (SELECT verification_id FROM sms WHERE id = :id) FOR UPDATE
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReport:
+    """A report that was recorded: on which SMS, and whether it ended the verification."""
+
+    verification_id: UUID
+    send: int
+    ended: bool
+
+
+def record(
+    session: Session,
+    sms_id: UUID,
+    delivery: DeliveryStatus,
+    *,
+    error: str | None = None,
+    provider_id: str | None = None,
+) -> RecordedReport | None:
+    """Record a report on an SMS. None: there is no such SMS, or it is another message's report.
+
+    A number that cannot be reached for good ends the verification, unless a later SMS of it is
+    being sent; a barred number gets no SMS for a day.
+    """
+    failed = delivery is DeliveryStatus.FAILED_PERMANENT
+    locked = session.execute(_LOCK_VERIFICATION, {"id": sms_id}).one_or_none() if failed else None
+    reported = sms.report(session, sms_id, delivery, error=error, provider_id=provider_id)
+    if reported is None:
+        return None
+    ended = False
+    if locked is not None and reported.delivery is delivery:
+        number, sends = locked
+        if error == _BARRED:
+            blocks.block(session, BlockKind.NUMBER, number, _BARRED_FOR, BARRED, actor=GATEWAY)
+        ended = reported.send >= sends and _end(session, reported.verification_id)
+    return RecordedReport(reported.verification_id, reported.send, ended)
+
+
+def _end(session: Session, verification_id: UUID) -> bool:
+    state = VerificationState.UNDELIVERABLE
+    ended = verifications.end(session, verification_id, state, UNREACHABLE, actor=GATEWAY)
+    return ended is not None
+
+
+def confirm_sent(session: Session, verification_id: UUID, send: int) -> None:
+    """Settle the step that sent this SMS if its outcome was unknown: a report proves it was sent.
+
+    In a transaction of its own: whoever sends locks the step before the verification.
+    """
+    id_ = send_step(verification_id, send).id
+    if steps.confirm(session, id_):
+        stuck_items.close(session, id_, Resolution.HEALED, GATEWAY)
