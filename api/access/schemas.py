@@ -12,7 +12,7 @@ from domain.access.decisions import Decision
 from domain.access.permissions import Permission
 from domain.accounts import AccountKind, AccountStatus
 from domain.audit import EventKind
-from domain.registry.authority import Kind
+from domain.registry.authority import AuthorityKind
 from services.access import explain, missing
 
 
@@ -88,7 +88,7 @@ class RegisterStatement(ResponseModel):
     believed_since: datetime = Field(description="Since when it has been in force here.")
     source: str
     roles: list[str] = Field(description="The register's labels for this person.")
-    authority: Kind = Field(description="The person's right to act for the company.")
+    authority: AuthorityKind = Field(description="The person's right to act for the company.")
     reason: Reason
     together_with: list[NamedPerson]
     opaque: bool = Field(description="It has signing conditions that only a person can read.")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.access.permissions import Role
 from domain.reasons import Reason
-from domain.registry.authority import Authority, Kind
+from domain.registry.authority import Authority, AuthorityKind
 
 
 class Origin(StrEnum):
@@ -36,11 +36,11 @@ class Grant:
     """When the source of this grant last confirmed it; None: its source cannot be queried."""
 
 
-_ROLE_OF: dict[Kind, Role | None] = {
-    Kind.SOLE: Role.ADMINISTRATOR,
-    Kind.TOGETHER: Role.JOINT_REPRESENTATIVE,
-    Kind.NONE: None,
-    Kind.UNKNOWN: None,
+_ROLE_OF: dict[AuthorityKind, Role | None] = {
+    AuthorityKind.SOLE: Role.ADMINISTRATOR,
+    AuthorityKind.TOGETHER: Role.JOINT_REPRESENTATIVE,
+    AuthorityKind.NONE: None,
+    AuthorityKind.UNKNOWN: None,
 }
 
 ACCOUNT_CLOSED = Reason("account_closed", "The account is closed at the operator")
@@ -55,4 +55,4 @@ def role_for(authority: Authority) -> Role | None:
 
 def must_stand(authority: Authority) -> bool:
     """Whether grants in force stay although none is called for: unknown is not no."""
-    return authority.kind is Kind.UNKNOWN
+    return authority.kind is AuthorityKind.UNKNOWN

@@ -15,7 +15,7 @@ from domain.reasons import Reason
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 
 
-class Kind(StrEnum):
+class AuthorityKind(StrEnum):
     """How far a holder's authority goes."""
 
     SOLE = "sole"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 class Authority:
     """What one person may do for one company, and why."""
 
-    kind: Kind
+    kind: AuthorityKind
     reason: Reason
     together_with: tuple[PersonKey, ...] = ()
     """Everyone this person can act with. Empty unless ``kind`` is TOGETHER."""
@@ -62,7 +62,7 @@ NOT_A_HOLDER = Reason("not_in_register", "The register names no such person for 
 MAYBE_A_HOLDER = Reason(
     "holder_unreadable", "The register names a holder by a code that cannot be read"
 )
-NOBODY = Authority(Kind.NONE, NOT_A_HOLDER)
+NOBODY = Authority(AuthorityKind.NONE, NOT_A_HOLDER)
 
 
 def authorities(state: RegisterState) -> dict[PersonKey, Authority]:
@@ -75,13 +75,13 @@ def authority_of(person: PersonKey, state: RegisterState) -> Authority:
     """The farthest-reaching authority that any entry of this person gives."""
     entries = [holder for holder in state.holders if holder.person == person]
     if state.status is CompanyStatus.DELETED:
-        return Authority(Kind.NONE, _SIDELINED[state.status])
+        return Authority(AuthorityKind.NONE, _SIDELINED[state.status])
     if not entries:
-        return Authority(Kind.UNKNOWN, MAYBE_A_HOLDER) if state.incomplete else NOBODY
+        return Authority(AuthorityKind.UNKNOWN, MAYBE_A_HOLDER) if state.incomplete else NOBODY
     if not state.form_confers:
         facts = {"legal_form": state.legal_form}
         text = "A company of this legal form is not represented here by its register entry"
-        return Authority(Kind.NONE, Reason("legal_form_not_allowed", text, facts))
+        return Authority(AuthorityKind.NONE, Reason("legal_form_not_allowed", text, facts))
     acting = [entry for entry in entries if entry.capacity in ACTING[state.status]]
     return (
         _sole(acting, state)
@@ -96,7 +96,7 @@ def _sole(acting: Iterable[Holder], state: RegisterState) -> Authority | None:
         if entry.acts_alone:
             text = "May represent the company alone, says the register"
             facts = {"role": entry.role, "status": state.status.value}
-            return Authority(Kind.SOLE, Reason("sole_representation", text, facts))
+            return Authority(AuthorityKind.SOLE, Reason("sole_representation", text, facts))
     return None
 
 
@@ -113,7 +113,7 @@ def _together(person: PersonKey, acting: list[Holder], state: RegisterState) -> 
     text = "May represent the company only together with others, says the register"
     facts = {"role": acting[0].role, "groups": len(groups)}
     reason = Reason("joint_representation", text, facts)
-    return Authority(Kind.TOGETHER, reason, tuple(sorted(others)))
+    return Authority(AuthorityKind.TOGETHER, reason, tuple(sorted(others)))
 
 
 def _unknown(entries: list[Holder], acting: list[Holder]) -> Authority | None:
@@ -121,7 +121,9 @@ def _unknown(entries: list[Holder], acting: list[Holder]) -> Authority | None:
     strange = [entry for entry in entries if entry.capacity is Capacity.UNKNOWN]
     for entry in unread + strange:
         text = "The register's entry could not be read, so nothing follows from it"
-        return Authority(Kind.UNKNOWN, Reason("entry_unreadable", text, {"role": entry.role}))
+        return Authority(
+            AuthorityKind.UNKNOWN, Reason("entry_unreadable", text, {"role": entry.role})
+        )
     return None
 
 
@@ -129,9 +131,9 @@ def _none(entries: list[Holder], acting: list[Holder], state: RegisterState) -> 
     facts = {"role": entries[0].role, "status": state.status.value}
     if acting and state.opaque:
         text = "May not act alone, and the conditions of acting together cannot be read by machine"
-        return Authority(Kind.NONE, Reason("signing_rule_opaque", text, facts))
+        return Authority(AuthorityKind.NONE, Reason("signing_rule_opaque", text, facts))
     if acting:
         text = "May not act alone, and the register names nobody to act with"
-        return Authority(Kind.NONE, Reason("no_sole_right", text, facts))
+        return Authority(AuthorityKind.NONE, Reason("no_sole_right", text, facts))
     sidelined = _SIDELINED[state.status]
-    return Authority(Kind.NONE, Reason(sidelined.code, sidelined.text, facts))
+    return Authority(AuthorityKind.NONE, Reason(sidelined.code, sidelined.text, facts))

@@ -12,7 +12,7 @@ from domain.access.permissions import ACCESS_ROLES, Permission
 from domain.accounts import AccountStatus
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from domain.registry.authority import Authority, Kind, authority_of
+from domain.registry.authority import Authority, AuthorityKind, authority_of
 from domain.registry.register import RegisterState
 from storage.access.grant_queries import Ended
 from storage.accounts.queries import AccountRead
@@ -120,7 +120,7 @@ def _register(situation: Situation) -> Iterator[MissingRequirement]:
             Reason("register_never_asked", text), "The register is asked: a refresh"
         )
         return
-    if found.kind is not Kind.SOLE:
+    if found.kind is not AuthorityKind.SOLE:
         facts = found.reason.facts | ({"stands": True} if must_stand(found) else {})
         why = Reason(found.reason.code, found.reason.text, facts)
         remedy = _REMEDIES.get(why.code, "The register must give the right to act alone")

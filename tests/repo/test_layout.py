@@ -24,7 +24,6 @@ STILL_OUTSIDE = frozenset(
         "api/internal/metrics.py",
         "api/ops/bulk_retries.py",
         "api/ops/decisions.py",
-        "api/requests/operations.py",
         "cli/connections.py",
         "cli/numbers/blocks.py",
         "cli/ops/bulk_retry.py",
@@ -41,7 +40,6 @@ STILL_OUTSIDE = frozenset(
         "services/numbers/verification.py",
         "services/ops/close_process.py",
         "services/ops/workflow_repair.py",
-        "services/provisioning/resend_settings.py",
         "worker/reconcile_workflows.py",
         "worker/start_processes.py",
         "worker/wake_steps.py",
@@ -54,7 +52,6 @@ STILL_ACTING = frozenset(
     {
         "api/accounts/me.py",
         "api/camara/one_time_password.py",
-        "api/http/idempotency.py",
         "api/numbers/delivery_reports.py",
         "api/numbers/my_numbers.py",
         "api/ops/bulk_retries.py",

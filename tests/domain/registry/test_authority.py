@@ -6,7 +6,7 @@ import pytest
 
 from domain.access.grants import must_stand, role_for
 from domain.access.permissions import Role
-from domain.registry.authority import Authority, Kind, authorities, authority_of
+from domain.registry.authority import Authority, AuthorityKind, authorities, authority_of
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.register_states import entry, joint, procurist, sole, state, strange, together
@@ -77,52 +77,68 @@ def test_a_legal_form_that_confers_nothing_gives_nobody_anything(
     authority = authority_of(MARI, said)
 
     code = "company_deleted" if status is DELETED else "legal_form_not_allowed"
-    assert (authority.kind, authority.reason.code) == (Kind.NONE, code)
+    assert (authority.kind, authority.reason.code) == (AuthorityKind.NONE, code)
 
 
 @pytest.mark.parametrize(
     ("holders", "status", "kind"),
     [
-        pytest.param((sole(MARI),), ACTIVE, Kind.SOLE, id="one-entry-that-acts-alone"),
-        pytest.param((sole(MARI), joint(MARI)), ACTIVE, Kind.SOLE, id="the-farther-entry-counts"),
-        pytest.param((joint(MARI), procurist(MARI)), ACTIVE, Kind.SOLE, id="alone-as-procurist"),
+        pytest.param((sole(MARI),), ACTIVE, AuthorityKind.SOLE, id="one-entry-that-acts-alone"),
+        pytest.param(
+            (sole(MARI), joint(MARI)), ACTIVE, AuthorityKind.SOLE, id="the-farther-entry-counts"
+        ),
+        pytest.param(
+            (joint(MARI), procurist(MARI)), ACTIVE, AuthorityKind.SOLE, id="alone-as-procurist"
+        ),
         pytest.param(
             (joint(MARI), entry(MARI, "O", Capacity.NONE)),
             ACTIVE,
-            Kind.NONE,
+            AuthorityKind.NONE,
             id="alone-in-a-role-that-confers-nothing-does-not-help-the-other",
         ),
         pytest.param(
             (sole(MARI), entry(MARI, "LIKV", Capacity.LIQUIDATOR, alone=False)),
             LIQUIDATION,
-            Kind.NONE,
+            AuthorityKind.NONE,
             id="alone-on-the-board-does-not-make-a-liquidator-act-alone",
         ),
         pytest.param(
             (joint(MARI), entry(MARI, "LIKV", Capacity.LIQUIDATOR)),
             LIQUIDATION,
-            Kind.SOLE,
+            AuthorityKind.SOLE,
             id="alone-as-liquidator",
         ),
-        pytest.param((joint(MARI), sole(JAAN)), ACTIVE, Kind.NONE, id="somebody-elses-right"),
-        pytest.param((sole(MARI), strange(MARI)), ACTIVE, Kind.SOLE, id="one-entry-is-enough"),
-        pytest.param((joint(MARI), strange(MARI)), ACTIVE, Kind.UNKNOWN, id="no-but-one-unknown"),
         pytest.param(
-            (sole(MARI), entry(MARI, alone=None)), ACTIVE, Kind.SOLE, id="one-readable-is-enough"
+            (joint(MARI), sole(JAAN)), ACTIVE, AuthorityKind.NONE, id="somebody-elses-right"
         ),
         pytest.param(
-            (joint(MARI), entry(MARI, alone=None)), ACTIVE, Kind.UNKNOWN, id="no-but-one-unreadable"
+            (sole(MARI), strange(MARI)), ACTIVE, AuthorityKind.SOLE, id="one-entry-is-enough"
+        ),
+        pytest.param(
+            (joint(MARI), strange(MARI)), ACTIVE, AuthorityKind.UNKNOWN, id="no-but-one-unknown"
+        ),
+        pytest.param(
+            (sole(MARI), entry(MARI, alone=None)),
+            ACTIVE,
+            AuthorityKind.SOLE,
+            id="one-readable-is-enough",
+        ),
+        pytest.param(
+            (joint(MARI), entry(MARI, alone=None)),
+            ACTIVE,
+            AuthorityKind.UNKNOWN,
+            id="no-but-one-unreadable",
         ),
         pytest.param(
             (entry(MARI, "N", Capacity.NONE), strange(JAAN)),
             ACTIVE,
-            Kind.NONE,
+            AuthorityKind.NONE,
             id="somebody-elses-unknown-role",
         ),
     ],
 )
 def test_role_and_right_must_be_in_the_same_entry_of_the_same_person(
-    holders: tuple[Holder, ...], status: CompanyStatus, kind: Kind
+    holders: tuple[Holder, ...], status: CompanyStatus, kind: AuthorityKind
 ) -> None:
     assert authority_of(MARI, state(*holders, status=status)).kind is kind
 
@@ -139,11 +155,11 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
     ("said", "kind", "code", "others"),
     [
         pytest.param(
-            together(MARI, JAAN), Kind.TOGETHER, "joint_representation", (JAAN,), id="two"
+            together(MARI, JAAN), AuthorityKind.TOGETHER, "joint_representation", (JAAN,), id="two"
         ),
         pytest.param(
             together(TIIU, MARI, JAAN),
-            Kind.TOGETHER,
+            AuthorityKind.TOGETHER,
             "joint_representation",
             (JAAN, TIIU),
             id="three",
@@ -155,56 +171,56 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
                 joint(TIIU),
                 groups=((joint(MARI), joint(JAAN)), (joint(MARI), joint(TIIU))),
             ),
-            Kind.TOGETHER,
+            AuthorityKind.TOGETHER,
             "joint_representation",
             (JAAN, TIIU),
             id="with-one-or-with-the-other",
         ),
         pytest.param(
             state(joint(MARI), groups=((joint(MARI), entry(None, "JUHL")),)),
-            Kind.TOGETHER,
+            AuthorityKind.TOGETHER,
             "joint_representation",
             (),
             id="with-somebody-who-has-no-code",
         ),
         pytest.param(
             state(joint(MARI), joint(JAAN), joint(TIIU), groups=((joint(JAAN), joint(TIIU)),)),
-            Kind.NONE,
+            AuthorityKind.NONE,
             "no_sole_right",
             (),
             id="others-only",
         ),
         pytest.param(
             state(joint(MARI), groups=((joint(MARI),),)),
-            Kind.NONE,
+            AuthorityKind.NONE,
             "no_sole_right",
             (),
             id="a-group-of-one-is-no-right-to-act-alone",
         ),
         pytest.param(
             state(sole(MARI), joint(JAAN), groups=((sole(MARI), joint(JAAN)),)),
-            Kind.SOLE,
+            AuthorityKind.SOLE,
             "sole_representation",
             (),
             id="alone-although-in-a-group",
         ),
         pytest.param(
             state(joint(MARI), opaque=True),
-            Kind.NONE,
+            AuthorityKind.NONE,
             "signing_rule_opaque",
             (),
             id="conditions-that-no-machine-reads",
         ),
         pytest.param(
             state(sole(MARI), opaque=True),
-            Kind.SOLE,
+            AuthorityKind.SOLE,
             "sole_representation",
             (),
             id="alone-although-others-have-conditions",
         ),
         pytest.param(
             state(joint(MARI), joint(JAAN), groups=((joint(MARI), joint(JAAN)),), opaque=True),
-            Kind.TOGETHER,
+            AuthorityKind.TOGETHER,
             "joint_representation",
             (JAAN,),
             id="a-readable-group-beside-unreadable-conditions",
@@ -215,7 +231,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
                 joint(JAAN),
                 groups=((entry(MARI, "O", Capacity.NONE), joint(JAAN)),),
             ),
-            Kind.NONE,
+            AuthorityKind.NONE,
             "role_confers_nothing",
             (),
             id="a-group-does-not-make-an-owner-act",
@@ -227,7 +243,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
                 groups=((joint(MARI), joint(JAAN)),),
                 status=LIQUIDATION,
             ),
-            Kind.NONE,
+            AuthorityKind.NONE,
             "company_in_liquidation",
             (),
             id="the-boards-group-does-not-act-in-liquidation",
@@ -240,7 +256,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
                 groups=((joint(MARI), joint(JAAN)),),
                 status=LIQUIDATION,
             ),
-            Kind.NONE,
+            AuthorityKind.NONE,
             "no_sole_right",
             (),
             id="a-liquidator-does-not-act-in-the-boards-group",
@@ -251,7 +267,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
                 joint(JAAN),
                 groups=((joint(MARI), joint(JAAN)),),
             ),
-            Kind.UNKNOWN,
+            AuthorityKind.UNKNOWN,
             "entry_unreadable",
             (),
             id="in-a-group-but-whether-alone-cannot-be-read",
@@ -259,7 +275,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
     ],
 )
 def test_who_may_act_together_and_with_whom(
-    said: RegisterState, kind: Kind, code: str, others: tuple[object, ...]
+    said: RegisterState, kind: AuthorityKind, code: str, others: tuple[object, ...]
 ) -> None:
     authority = authority_of(MARI, said)
 
@@ -273,14 +289,14 @@ def test_somebody_whom_the_register_does_not_name_may_do_nothing(status: Company
 
     deleted = status is CompanyStatus.DELETED
     code = "company_deleted" if deleted else "not_in_register"
-    assert (authority.kind, authority.reason.code) == (Kind.NONE, code)
+    assert (authority.kind, authority.reason.code) == (AuthorityKind.NONE, code)
 
 
 def test_somebody_not_named_may_be_the_holder_whose_code_cannot_be_read() -> None:
     said = replace(state(sole(MARI)), incomplete=True)
 
-    assert authority_of(PEETER, said).kind is Kind.UNKNOWN
-    assert authority_of(MARI, said).kind is Kind.SOLE
+    assert authority_of(PEETER, said).kind is AuthorityKind.UNKNOWN
+    assert authority_of(MARI, said).kind is AuthorityKind.SOLE
 
 
 def test_everyone_with_a_code_is_told_of_once() -> None:
@@ -289,9 +305,9 @@ def test_everyone_with_a_code_is_told_of_once() -> None:
     told = authorities(said)
 
     assert {person: authority.kind for person, authority in told.items()} == {
-        MARI: Kind.SOLE,
-        JAAN: Kind.NONE,
-        TIIU: Kind.UNKNOWN,
+        MARI: AuthorityKind.SOLE,
+        JAAN: AuthorityKind.NONE,
+        TIIU: AuthorityKind.UNKNOWN,
     }
     assert all(authority == authority_of(person, said) for person, authority in told.items())
 

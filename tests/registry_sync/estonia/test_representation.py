@@ -3,7 +3,7 @@
 import pytest
 
 from domain.identifiers import PersonKey
-from domain.registry.authority import Kind, authority_of
+from domain.registry.authority import AuthorityKind, authority_of
 from domain.registry.register import (
     Absent,
     Capacity,
@@ -33,41 +33,41 @@ def read(item: str) -> tuple[RegisterState, list[Defect]]:
 @pytest.mark.parametrize(
     ("status", "form", "role", "sole", "kind", "why"),
     [
-        ("R", "OÜ", "JUHL", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "AS", "PROK", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "TÜ", "TOSAN", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "UÜ", "TOSAN", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "TÜH", "JUHA", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "SA", "JUHE", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "MTÜ", "JUHL", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "FIE", "FIE", "JAH", Kind.SOLE, "sole_representation"),
-        ("R", "OÜ", "JUHL", "EI", Kind.NONE, "no_sole_right"),
-        ("R", "OÜ", "JUHL", "", Kind.UNKNOWN, "entry_unreadable"),
-        ("R", "OÜ", "JUHL", "jah", Kind.UNKNOWN, "entry_unreadable"),
-        ("R", "OÜ", "JUHL", "true", Kind.UNKNOWN, "entry_unreadable"),
-        ("R", "OÜ", "XYZ", "JAH", Kind.UNKNOWN, "entry_unreadable"),
-        ("R", "OÜ", "N", "JAH", Kind.NONE, "role_confers_nothing"),
-        ("R", "OÜ", "AJPH", "JAH", Kind.NONE, "role_confers_nothing"),
-        ("R", "OÜ", "FIE", "JAH", Kind.NONE, "role_confers_nothing"),
-        ("R", "OÜ", "LIKV", "JAH", Kind.NONE, "role_confers_nothing"),
-        ("R", "FIE", "PROK", "JAH", Kind.NONE, "role_confers_nothing"),
-        ("R", "KÜ", "JUHL", "JAH", Kind.NONE, "legal_form_not_allowed"),
-        ("R", "FIL", "VFILJ", "JAH", Kind.NONE, "legal_form_not_allowed"),
-        ("R", "TRAS", "ASES", "JAH", Kind.NONE, "legal_form_not_allowed"),
-        ("L", "OÜ", "LIKV", "JAH", Kind.SOLE, "sole_representation"),
-        ("L", "OÜ", "LIKV", "EI", Kind.NONE, "no_sole_right"),
-        ("L", "OÜ", "JUHL", "JAH", Kind.NONE, "company_in_liquidation"),
-        ("L", "OÜ", "PROK", "JAH", Kind.NONE, "company_in_liquidation"),
-        ("L", "KÜ", "LIKV", "JAH", Kind.NONE, "legal_form_not_allowed"),
-        ("N", "OÜ", "PANKR", "JAH", Kind.SOLE, "sole_representation"),
-        ("N", "OÜ", "JUHL", "JAH", Kind.NONE, "company_bankrupt"),
-        ("N", "OÜ", "LIKV", "JAH", Kind.NONE, "company_bankrupt"),
-        ("K", "OÜ", "JUHL", "JAH", Kind.NONE, "company_deleted"),
-        ("K", "OÜ", "LIKV", "JAH", Kind.NONE, "company_deleted"),
+        ("R", "OÜ", "JUHL", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "AS", "PROK", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "TÜ", "TOSAN", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "UÜ", "TOSAN", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "TÜH", "JUHA", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "SA", "JUHE", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "MTÜ", "JUHL", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "FIE", "FIE", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("R", "OÜ", "JUHL", "EI", AuthorityKind.NONE, "no_sole_right"),
+        ("R", "OÜ", "JUHL", "", AuthorityKind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "JUHL", "jah", AuthorityKind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "JUHL", "true", AuthorityKind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "XYZ", "JAH", AuthorityKind.UNKNOWN, "entry_unreadable"),
+        ("R", "OÜ", "N", "JAH", AuthorityKind.NONE, "role_confers_nothing"),
+        ("R", "OÜ", "AJPH", "JAH", AuthorityKind.NONE, "role_confers_nothing"),
+        ("R", "OÜ", "FIE", "JAH", AuthorityKind.NONE, "role_confers_nothing"),
+        ("R", "OÜ", "LIKV", "JAH", AuthorityKind.NONE, "role_confers_nothing"),
+        ("R", "FIE", "PROK", "JAH", AuthorityKind.NONE, "role_confers_nothing"),
+        ("R", "KÜ", "JUHL", "JAH", AuthorityKind.NONE, "legal_form_not_allowed"),
+        ("R", "FIL", "VFILJ", "JAH", AuthorityKind.NONE, "legal_form_not_allowed"),
+        ("R", "TRAS", "ASES", "JAH", AuthorityKind.NONE, "legal_form_not_allowed"),
+        ("L", "OÜ", "LIKV", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("L", "OÜ", "LIKV", "EI", AuthorityKind.NONE, "no_sole_right"),
+        ("L", "OÜ", "JUHL", "JAH", AuthorityKind.NONE, "company_in_liquidation"),
+        ("L", "OÜ", "PROK", "JAH", AuthorityKind.NONE, "company_in_liquidation"),
+        ("L", "KÜ", "LIKV", "JAH", AuthorityKind.NONE, "legal_form_not_allowed"),
+        ("N", "OÜ", "PANKR", "JAH", AuthorityKind.SOLE, "sole_representation"),
+        ("N", "OÜ", "JUHL", "JAH", AuthorityKind.NONE, "company_bankrupt"),
+        ("N", "OÜ", "LIKV", "JAH", AuthorityKind.NONE, "company_bankrupt"),
+        ("K", "OÜ", "JUHL", "JAH", AuthorityKind.NONE, "company_deleted"),
+        ("K", "OÜ", "LIKV", "JAH", AuthorityKind.NONE, "company_deleted"),
     ],
 )
 def test_status_form_role_and_sole_right_decide_together(  # noqa: PLR0917 - a table's columns
-    status: str, form: str, role: str, sole: str, kind: Kind, why: str
+    status: str, form: str, role: str, sole: str, kind: AuthorityKind, why: str
 ) -> None:
     state, _ = read(company(person(MARI, role, sole), status=status, form=form))
 
@@ -79,14 +79,14 @@ def test_status_form_role_and_sole_right_decide_together(  # noqa: PLR0917 - a t
 def test_code_and_sole_right_in_different_entries_are_no() -> None:
     state, _ = read(company(person(MARI, sole="EI"), person(JAAN, sole="JAH")))
 
-    assert authority_of(MARI, state).kind is Kind.NONE
-    assert authority_of(JAAN, state).kind is Kind.SOLE
+    assert authority_of(MARI, state).kind is AuthorityKind.NONE
+    assert authority_of(JAAN, state).kind is AuthorityKind.SOLE
 
 
 def test_role_and_sole_right_in_different_entries_of_one_person_are_no() -> None:
     state, _ = read(company(person(role="JUHL", sole="EI"), person(role="N", sole="JAH")))
 
-    assert authority_of(MARI, state).kind is Kind.NONE
+    assert authority_of(MARI, state).kind is AuthorityKind.NONE
 
 
 def test_the_same_code_of_another_country_is_another_person() -> None:
@@ -155,7 +155,7 @@ def test_members_of_a_group_are_told_with_whom() -> None:
     state, _ = read(company(*board, conditions=CONDITION, groups=(members,)))
 
     authority = authority_of(MARI, state)
-    assert (authority.kind, authority.together_with) == (Kind.TOGETHER, (JAAN,))
+    assert (authority.kind, authority.together_with) == (AuthorityKind.TOGETHER, (JAAN,))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_set_aside_entries_are_found_again_and_say_nothing_personal() -> None:
 
     detail = "not a valid EE code: The number's checksum or check digit is invalid."
     assert aside == [Defect("10000018/PROK", "person_code_invalid", detail)]
-    assert authority_of(MARI, state).kind is Kind.SOLE
+    assert authority_of(MARI, state).kind is AuthorityKind.SOLE
 
 
 def test_an_unknown_role_is_recorded() -> None:
