@@ -13,7 +13,7 @@ from tests.builders.people import MARI
 
 
 def hash_of(person: PersonKey) -> str:
-    """What the file has in place of a personal code: a version-5 UUID."""
+    """Return the version-5 UUID that the file has in place of a personal code."""
     return str(uuid5(NAMESPACE_OID, person.country + person.code))
 
 
@@ -32,7 +32,7 @@ def holder(**fields: Any) -> dict[str, Any]:
 
 
 def legal_person(**fields: Any) -> dict[str, Any]:
-    """Has no hash at all, not even a null one."""
+    """A legal person's row, which has no hash at all, not even a null one."""
     row = holder(isiku_tyyp="J", isiku_roll="ARP", eesnimi=None, nimi_arinimi="Näidis SE")
     del row["isikukood_hash"]
     return row | fields

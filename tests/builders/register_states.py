@@ -46,7 +46,7 @@ def procurist(holder: PersonKey) -> Holder:
 
 
 def strange(holder: PersonKey) -> Holder:
-    """In a role that no table of ours knows."""
+    """A holder in a role that the product does not know."""
     return entry(holder, "UUS", Capacity.UNKNOWN)
 
 
@@ -61,7 +61,7 @@ def state(
     minute: int = 0,
     version: str = "",
 ) -> RegisterState:
-    """What the register says of a company, so many minutes after noon."""
+    """The register's state of a company, so many minutes after noon."""
     return RegisterState(
         of,
         "Näidis OÜ",
@@ -79,6 +79,6 @@ def state(
 
 
 def together(*holders: PersonKey, of: CompanyKey = KUUSK, minute: int = 0) -> RegisterState:
-    """These people may act only all together."""
+    """A state in which these people may act only all together."""
     entries = tuple(joint(holder) for holder in holders)
     return state(*entries, of=of, groups=(entries,), minute=minute)

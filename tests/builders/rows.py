@@ -1,4 +1,4 @@
-"""Shorthand of the storage tests: tell the database something, and look at what came of it."""
+"""Shorthand of the storage tests: write facts to the database and read the result."""
 
 import time
 from threading import Event
@@ -30,7 +30,7 @@ ENGINE = Actor(ActorKind.ENGINE, "õ", UUID(int=5))
 
 
 class Held(NamedTuple):
-    """An open grant, in words that a test can write down."""
+    """An open grant in a form that tests can compare."""
 
     person: PersonKey
     account: UUID
@@ -77,7 +77,7 @@ def put_service(database: Database, *facts: ServiceFacts) -> UpsertResult:
 
 
 def say(database: Database, *states: RegisterState) -> Alignment:
-    """The register says this, and access follows, as a sync does it."""
+    """Record these states of the register and align access, as a sync does."""
     with database.transaction() as session:
         ids = upsert.company_ids(session, [state.company for state in states])
         said = {ids[state.company]: state for state in states}
@@ -95,7 +95,7 @@ def give(
     origin: Origin = Origin.OPERATOR,
     on: ServiceFacts | None = None,
 ) -> UUID:
-    """A grant that somebody else than the register gave; returns its id."""
+    """Start a grant of another origin than the register; return its id."""
     with database.transaction() as session:
         ids = upsert.person_ids(session, [person])
         reason = {"code": "given", "text": "By hand"}
@@ -135,7 +135,7 @@ def history(database: Database) -> list[str]:
 
 
 def write(database: Database, number: int = 1) -> None:
-    """So many events in one transaction."""
+    """Write so many events in one transaction."""
     lines = [
         NewEvent(
             EventKind.GRANT_STARTED,
@@ -164,7 +164,7 @@ def carry_out(database: Database, statement: str, **values: Any) -> None:
 
 
 def behind_its_back(database: Database, *statements: str) -> None:
-    """What only a superuser can do: change history with its triggers out of the way."""
+    """Execute statements as a superuser with triggers off, also on the event table."""
     with database.engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in statements:

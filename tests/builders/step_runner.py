@@ -43,7 +43,7 @@ class Life:
     ends_at: int | None = None
     passed: list[str] = field(default_factory=list)
     safe: bool = False
-    """For what is not told of."""
+    """True while points are not counted."""
 
     def point(self, what: str) -> None:
         if self.safe:
@@ -54,7 +54,7 @@ class Life:
 
 
 class MortalDatabase(Database):
-    """Its user may die before and after each commit; in between, nothing is kept anyway."""
+    """A database whose user may die before and after each commit."""
 
     life = Life()
 
@@ -67,7 +67,7 @@ class MortalDatabase(Database):
 
 
 class MortalNetwork:
-    """Whoever calls it may die before it does anything, and after it has, unanswered."""
+    """A network whose caller may die before the call, and after it without the answer."""
 
     life = Life()
 
@@ -91,7 +91,7 @@ class MortalNetwork:
 
 
 class Doing:
-    """An effect that a test thinks up: it answers this, call after call, and then Done.
+    """An effect with scripted answers, call after call, and then Done.
 
     An answer is one, or an exception, or a function that gives one when it is called.
     """
@@ -143,12 +143,12 @@ class Hands:
         self.steps = StepRunner(database, rules)
 
     def carry_out(self, step: Step, effect: Any) -> Outcome | None:
-        """One attempt. None: Temporal is to try again."""
+        """Attempt a step once; None if Temporal would retry."""
         outcome: Outcome | None = self.attempt(lambda _: self.steps.carry_out(step, effect), step)
         return outcome
 
     def attempt(self, do: Callable[[Any], Any], asked: Any) -> Any:
-        """Run an activity once. None: Temporal is to try again."""
+        """Run an activity once; None if Temporal would retry."""
         environment = ActivityEnvironment()
         about = asked.process_id if isinstance(asked, Step) else "end"
         environment.info = replace(environment.info, workflow_id=f"tests/{about}")
@@ -170,14 +170,14 @@ class Hands:
         return row
 
     def decide(self, step: Step, decision: Decision, **correction: Any) -> None:
-        """An operator decides about it, having just looked."""
+        """Decide about the step's current version as an operator."""
         decide(self.database, step, decision, self.listed(step).version, **correction)
 
 
 def decide(
     database: Database, step: Step, decision: Decision, version: int, **correction: Any
 ) -> None:
-    """An operator decides about this version of what is stuck."""
+    """Decide about this version of a stuck item as an operator."""
     with database.transaction() as session:
         decisions.decide(session, step.id, Decided(decision, version, OPS, "because", correction))
 

@@ -77,13 +77,13 @@ def stick(
 
 
 def the(database: Database, id_: UUID) -> Row[Any]:
-    """The stuck row of this id, as it is now."""
+    """Return the stuck item of this id."""
     (row,) = rows(database, "SELECT * FROM stuck WHERE id = :id", id=id_)
     return row
 
 
 def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEALED) -> None:
-    """It is stuck no more."""
+    """Close the item as healed."""
     with database.transaction() as session:
         assert (
             stuck_items.close(session, id_, resolution, Actor(ActorKind.ENGINE, "resend"))

@@ -107,7 +107,7 @@ NO_ROLE = staff_token()
 
 
 class Front:
-    """Asks the API as this or that caller."""
+    """Calls the API as any caller."""
 
     def __init__(self, http: httpx.AsyncClient, app: FastAPI, database: Database) -> None:
         self.http = http

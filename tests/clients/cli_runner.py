@@ -57,7 +57,7 @@ class Volitus:
         self.environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url, **settings}
 
     def __call__(self, *words: object, stdin: bytes = b"") -> Said:
-        """In this process. An exception that no command should let out comes out here too."""
+        """Run a command in this process; unexpected exceptions are raised."""
         done = CliRunner().invoke(
             app, [str(word) for word in words], stdin, self.environment, catch_exceptions=False
         )
@@ -71,13 +71,13 @@ class Volitus:
             return kind.from_environment()
 
     def with_settings(self, **settings: str) -> "Volitus":
-        """The same, with some settings changed."""
+        """Return a program with some settings changed."""
         changed = {**self.environment, **settings}
         return Volitus(changed.pop("VOLITUS_DATABASE_URL"), **changed)
 
 
 def in_a_process(words: list[str], environment: Mapping[str, str], stdin: bytes = b"") -> Said:
-    """As a program of its own."""
+    """Run a command as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", "from cli.app import main; main()", *words],
         input=stdin,
