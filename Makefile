@@ -39,7 +39,7 @@ test: $(READY) ## Run the tests: TESTS=tests/api ARGS="-k name" WORKERS=0
 	$(PYTEST) $(TESTS) $(ARGS)
 
 test-long: $(READY) ## Run the tests with their full matrices, which takes many minutes
-	$(PYTEST) --long $(TESTS) $(ARGS)
+	$(PYTEST) --long --timeout=900 $(TESTS) $(ARGS)
 
 check: $(READY) ## Style, types, import rules, schema, openapi.json, links of the documentation
 	@$(PY) -m dev.checks
