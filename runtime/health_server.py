@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import socket
 import sys
 import time
@@ -85,10 +84,10 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         # Listens at once: connections made from now on wait in the backlog.
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except socket.gaierror as error:
-        sys.exit(f"volitus: cannot listen on {host} port {port}: {error.strerror}")
     except OSError as error:
-        sys.exit(f"volitus: cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}")
+        # Python adds in brackets what it was doing; that is in the line already.
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
+        sys.exit(f"volitus: cannot listen on {host} port {port}: {reason}")
 
 
 @contextlib.asynccontextmanager
