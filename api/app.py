@@ -23,7 +23,7 @@ from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, repairs, stuck, targets
 from api.parts import Parts
 from api.provisioning import resend
-from api.registry import sync_run_actions, sync_runs
+from api.registry import rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
 from runtime.health_server import Readiness
 from services.engine import Engine
@@ -45,6 +45,7 @@ ROUTERS = (
     explain.router,
     sync_runs.router,
     sync_run_actions.router,
+    rejected_records.router,
     bulk_retries.router,
     stuck.router,
     decisions.router,

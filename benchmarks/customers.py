@@ -48,7 +48,7 @@ def settle(database: Database, accounts: int) -> list[Access]:
     with database.transaction() as session:
         ids = upsert.company_ids(session, [state.company for state in states])
         register_states.lock(session, list(ids.values()))
-        register_states.believe(session, {ids[s.company]: s for s in states}, actor=_ACTOR)
+        register_states.record_states(session, {ids[s.company]: s for s in states}, actor=_ACTOR)
         align_grants.align(session, ids.values(), actor=_ACTOR)
     with database.reading() as connection:
         connection.execute(text("VACUUM ANALYZE"))
@@ -76,7 +76,7 @@ def sole_board(code: str, members: Iterable[PersonKey]) -> RegisterState:
         form_confers=True,
         holders=tuple(board_member(each) for each in members),
         as_of=datetime.now(UTC),
-        source="benchmarks",
+        register_service="benchmarks",
     )
 
 

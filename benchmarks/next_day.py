@@ -11,11 +11,12 @@ import httpx
 from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
-from activities.registry.sync_runs import EndRun, Source, SyncRequest
+from activities.registry.sync_runs import EndRun, SyncRequest
 from benchmarks.customers import take_on
 from benchmarks.measuring import Line, Size, alone, measured
 from benchmarks.place import Place, named, running
 from benchmarks.register_days import NEXT_SEED, TwoDays, two_days
+from domain.registry.sync import SyncSource, SyncState
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker import activities
@@ -35,15 +36,15 @@ def lines(place: Place, size: Size) -> list[Line]:
     register = replace(register, command=[*register.command, "--file", str(published)])
     with place.database() as url, running(register):
         environment = programs.environment(url) | _NO_HOLD
-        alone(carried_out, environment, "file")
+        alone(carried_out, environment, SyncSource.FILE)
         _take_on(url, days.changed[: size.customers])
-        alone(carried_out, environment, "check")
+        alone(carried_out, environment, SyncSource.CHECK)
         _let_a_day_pass(settings.register_port, size, published, days)
-        day = alone(carried_out, environment, "file")
+        day = alone(carried_out, environment, SyncSource.FILE)
         return _told(url, day.result)
 
 
-def carried_out(environment: Mapping[str, str], source: Source) -> dict[str, float]:
+def carried_out(environment: Mapping[str, str], source: SyncSource) -> dict[str, float]:
     """Carry out one run with the worker's own activities; seconds of each by name."""
     os.environ.update(environment)
     settings = WorkerSettings.from_environment()
@@ -58,7 +59,7 @@ def carried_out(environment: Mapping[str, str], source: Source) -> dict[str, flo
             return done.result
 
         run_id = carry_out("open_run", SyncRequest(source=source, subject=str(uuid4()))).run_id
-        if source == "file":
+        if source is SyncSource.FILE:
             carry_out("compare_file", carry_out("fetch_file", run_id))
         else:
             carry_out("list_customers", run_id)
@@ -66,7 +67,7 @@ def carried_out(environment: Mapping[str, str], source: Source) -> dict[str, flo
         assert not asked.unknown
         assert carry_out("weigh", run_id)
         carry_out("apply", run_id)
-        carry_out("end_run", EndRun(run_id=run_id, state="finished"))
+        carry_out("end_run", EndRun(run_id=run_id, state=SyncState.FINISHED))
     database.close()
     return seconds
 

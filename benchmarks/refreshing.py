@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from temporalio.client import Client
 
-from activities.registry.refresh_person import Refreshing, RefreshRequest
+from activities.registry.refresh_person import RefreshPersonActivities, RefreshRequest
 from benchmarks.bare_workflow import Bare, nothing
 from benchmarks.customers import board_member, sole_board, take_on
 from benchmarks.measuring import Line, Size, alone, ratio
@@ -89,7 +89,7 @@ async def _rates(
 ) -> tuple[list[float], list[float]]:
     client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
-    refreshing = Refreshing(database, AnswersAtOnce())
+    refreshing = RefreshPersonActivities(database, AnswersAtOnce())
     own: Activities = [
         refreshing.ask_about_person,
         refreshing.align_companies,

@@ -5,23 +5,24 @@ from uuid import uuid4
 
 import httpx
 
-from domain.registry.register import BulkFile
+from domain.registry.bulk_file import BulkFile, FileLimits
+from domain.registry.sync import SyncSource
 from registry_sync.estonia.open_data import OpenDataFile
 from storage.database import Database
-from storage.registry import sync_runs
-from storage.registry.bulk_file_diff import BulkComparison, FileLimits
+from storage.registry import bulk_file_diff, sync_runs
 
 
 def staged_and_compared(path: Path, url: str) -> dict[str, int]:
     """Parse, fingerprint, COPY, guard, diff, keep; how many companies there are and differ."""
     database = Database(url)
     with database.transaction() as session:
-        run_id, _ = sync_runs.open_run(session, "file", str(uuid4()))
+        run_id, _ = sync_runs.open_run(session, SyncSource.FILE, str(uuid4()))
     with httpx.Client() as http:
         file = OpenDataFile(http, "http://127.0.0.1/unused", path.parent)
         told = BulkFile(str(path), "", "", path.stat().st_size)
-        comparison = BulkComparison(database, file, FileLimits())
-        compared = comparison.compare(run_id, told, lambda _: None)
+        compared = bulk_file_diff.compare(
+            database, run_id, file, told, limits=FileLimits(), progress=lambda _: None
+        )
     database.close()
     changed = compared.appeared + compared.changed + compared.vanished
     return {"companies": compared.companies, "changed": changed}

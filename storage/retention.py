@@ -18,7 +18,7 @@ REPEATS = timedelta(days=7)
 _ANSWERS = """
 DELETE FROM sync_change c USING sync_run r WHERE r.id = c.run_id AND r.ended_at IS NOT NULL
 """
-_RESOLVED = "DELETE FROM record_aside WHERE resolved_at < now() - interval '90 days'"
+_RESOLVED = "DELETE FROM rejected_record WHERE resolved_at < now() - interval '90 days'"
 # What became of it all stays in the history.
 _STUCK = "DELETE FROM stuck WHERE state = 'closed' AND closed_at < now() - interval '90 days'"
 _QUOTAS = "DELETE FROM rate_limit WHERE used_until < now()"

@@ -13,18 +13,18 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from activities.ops.bulk_retry import BulkRetryStart
-from activities.registry.query_register import ASIDE
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
 from domain.audit import Actor
 from domain.numbers.verifications import VerificationState
 from domain.processes import ProcessType
 from domain.reasons import Reason
+from domain.registry.sync import SyncState
 from storage.database import Connection, Session
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
 from storage.provisioning import resends
-from storage.registry import sync_run_queries, sync_runs, unusable_records
+from storage.registry import rejected_records, sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operations
 from storage.requests.operations import OperationToStart
@@ -95,8 +95,8 @@ def _refresh(operation: OperationToStart) -> Start:
 
 
 def _register_sync(run: RunToStart) -> Start:
-    request = {"source": run.source, "subject": run.subject, "company_ids": run.company_ids}
-    return Start(SyncRequest.model_validate(request))
+    companies = tuple(run.company_ids)
+    return Start(SyncRequest(source=run.source, subject=run.subject, company_ids=companies))
 
 
 def _resend(operation: OperationToStart) -> Start:
@@ -113,8 +113,8 @@ def _close_verification(session: Session, id_: UUID, why: Reason, actor: Actor) 
 
 
 def _close_run(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a run's end names no actor
-    unusable_records.set_aside_unfinished(session, ASIDE, id_, why.code)
-    sync_runs.end_run(session, id_, "failed", why)
+    rejected_records.reject_unfinished(session, id_, why.code)
+    sync_runs.end_run(session, id_, SyncState.FAILED, why)
 
 
 def _close_operation(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # an operation's end names no actor

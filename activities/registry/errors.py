@@ -1,4 +1,4 @@
-"""What an activity tells Temporal when a register cannot be believed."""
+"""Failure of an activity that could not query a register."""
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -8,7 +8,7 @@ REGISTER_UNKNOWN = "RegisterUnknown"
 
 
 def as_failure(error: RegisterUnknown) -> ApplicationError:
-    """The same trouble as Temporal's error: code, detail, and whether asking again can help.
+    """Turn the error into Temporal's: code, detail, and whether a retry can help.
 
     Neither holds anything personal: see RegisterUnknown.
     """

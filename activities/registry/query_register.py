@@ -1,115 +1,105 @@
-"""Asking the register about the companies of a run, one at a time, answer by answer."""
+"""Query the register about the companies of a run, one at a time, answer by answer."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import text
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
-from domain.identifiers import CompanyKey
+from domain.registry.ports import Register
 from domain.registry.register import (
     Absent,
     BudgetSpent,
     CompanyStatus,
     Defect,
-    Register,
     RegisterState,
     RegisterUnknown,
 )
 from storage.database import Database, Session
-from storage.registry import register_states, sync_runs, unusable_records
+from storage.registry import (
+    bulk_file_diff,
+    register_states,
+    rejected_records,
+    sync_changes,
+    sync_runs,
+)
+from storage.registry.rejected_records import QUERY_ANSWERS
+from storage.registry.sync_changes import PendingCompany
 
-# So many companies in a row that could not be asked about: the register is down, not they. Each
+# So many companies in a row that could not be queried about: the register is down, not they. Each
 # further attempt bears more of them, so that a row of hopeless companies stops no run for ever.
 _DOWN = 5
 _DOWN_AT_MOST = 50
-# Not the company's trouble but ours: asking about the next one would only repeat it.
+# Not the company's trouble but ours: querying about the next one would only repeat it.
 _OURS = frozenset({"register_credentials_refused"})
-ASIDE = "register"
 _PAGE = 200
 
-_NEXT = text("""
-SELECT c.company_id, k.country, k.code FROM sync_change c JOIN company k ON k.id = c.company_id
-WHERE c.run_id = :run AND c.state = 'pending' AND c.company_id > :after
-ORDER BY c.company_id LIMIT :most
-""")
-
-_ANSWER = text("""
-UPDATE sync_change SET state = :state, answer = CAST(:answer AS jsonb), as_of = :as_of
-WHERE run_id = :run AND company_id = :company
-""")
-
-_GONE_FROM_FILE = text("""
-SELECT EXISTS (SELECT FROM bulk_company) AND NOT EXISTS (
-    SELECT FROM bulk_company WHERE source = :source AND code = :code)
-""")
+Skipped = tuple[PendingCompany, RegisterUnknown]
 
 
-class Asked(BaseModel, frozen=True):
-    """How the asking went. ``wait_until``: when the register may be asked again, if not now."""
+class QueryResult(BaseModel, frozen=True):
+    """Result of querying. ``wait_until``: when the next query may be sent, if not now."""
 
     answered: int
     unknown: int
     wait_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Company:
-    id: UUID
-    key: CompanyKey
+class QueryRegisterActivities:
+    """Activities that query the register and keep its answers with the run.
 
+    ``file``: name of the register's file, the second witness that a company is gone.
+    """
 
-class Asking:
-    """The register's word on each company of a run, kept with the run until it is applied."""
-
-    def __init__(self, database: Database, register: Register, file_source: str) -> None:
+    def __init__(self, database: Database, register: Register, file: str) -> None:
         self._database = database
         self._register = register
-        self._file_source = file_source
+        self._file = file
 
     @activity.defn
-    def ask(self, run_id: UUID) -> Asked:
-        """Ask about every company of the run that has no answer yet, one at a time.
+    def ask(self, run_id: UUID) -> QueryResult:
+        """Query about every company of the run that has no answer yet, one at a time.
 
         Resumes where a dead worker stopped: each answer is committed when it comes. A company
-        that cannot be asked about is set aside and never stops the rest; when nothing can be
-        asked the register is down, and the activity fails to be tried again.
+        that cannot be queried about is rejected and never stops the rest; when no query succeeds
+        the register is down, and the activity fails to be retried.
         """
-        with heartbeating() as tell:
+        with heartbeating() as heartbeat:
             try:
-                return self._ask_all(run_id, tell)
+                return self._query_all(run_id, heartbeat)
             except BudgetSpent as spent:
-                return Asked(answered=0, unknown=0, wait_until=spent.until)
+                return QueryResult(answered=0, unknown=0, wait_until=spent.until)
 
-    def _ask_all(self, run_id: UUID, tell: Callable[..., None]) -> Asked:
+    def _query_all(self, run_id: UUID, heartbeat: Callable[..., None]) -> QueryResult:
         down = min(_DOWN * activity.info().attempt, _DOWN_AT_MOST)
-        answered, skipped = self._ask_each(run_id, self._pending(run_id), down, tell)
+        answered, skipped = self._query_each(run_id, self._pending(run_id), down, heartbeat)
         hopeful = [company for company, error in skipped if error.retry]
         if hopeful and not answered and not self._any_answer(run_id):
             raise as_failure(skipped[-1][1])
-        # What failed while others were answered gets one more chance before it is set aside.
-        again, still = self._ask_each(run_id, hopeful, len(hopeful) + 1, tell)
+        # What failed while others were answered gets one more chance before it is rejected.
+        again, still = self._query_each(run_id, hopeful, len(hopeful) + 1, heartbeat)
         hopeless = [(company, error) for company, error in skipped if not error.retry] + still
-        self._set_aside(run_id, hopeless)
-        return Asked(answered=answered + again, unknown=len(hopeless))
+        self._reject(run_id, hopeless)
+        return QueryResult(answered=answered + again, unknown=len(hopeless))
 
-    def _ask_each(
-        self, run_id: UUID, companies: Iterable[_Company], down: int, tell: Callable[..., None]
-    ) -> tuple[int, list[tuple[_Company, RegisterUnknown]]]:
-        """How many were answered, and those that were not. Fails after ``down`` in a row."""
-        answered, skipped = 0, list[tuple[_Company, RegisterUnknown]]()
+    def _query_each(
+        self,
+        run_id: UUID,
+        companies: Iterable[PendingCompany],
+        down: int,
+        heartbeat: Callable[..., None],
+    ) -> tuple[int, list[Skipped]]:
+        """Return how many were answered, and those that were not. Fails after ``down`` in a row."""
+        answered, skipped = 0, list[Skipped]()
         in_a_row = 0
         for company in companies:
-            tell(answered)
+            heartbeat(answered)
             try:
-                self._ask_one(run_id, company)
+                self._query(run_id, company)
             except BudgetSpent:
                 raise
             except RegisterUnknown as error:
@@ -121,36 +111,33 @@ class Asking:
                 answered, in_a_row = answered + 1, 0
         return answered, skipped
 
-    def _pending(self, run_id: UUID) -> Iterator[_Company]:
+    def _pending(self, run_id: UUID) -> Iterator[PendingCompany]:
         after = UUID(int=0)
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(
-                    _NEXT, {"run": run_id, "after": after, "most": _PAGE}
-                ).all()
-            if not rows:
+                page = sync_changes.pending(connection, run_id, after=after, limit=_PAGE)
+            if not page:
                 return
-            yield from (_Company(r.company_id, CompanyKey(r.country, r.code)) for r in rows)
-            after = rows[-1].company_id
+            yield from page
+            after = page[-1].id
 
-    def _ask_one(self, run_id: UUID, company: _Company) -> None:
-        said = self._register.state(company.key)
+    def _query(self, run_id: UUID, company: PendingCompany) -> None:
+        answer = self._register.state(company.key)
         with self._database.transaction() as session:
-            state = self._gone(session, company, said) if isinstance(said, Absent) else said
-            _keep(session, run_id, company, "answered", state)
-            unusable_records.resolve(session, ASIDE, company.key.code, read_at=state.as_of)
-            sync_runs.add(session, run_id, {"answered": 1})
+            if isinstance(answer, Absent):
+                answer = self._deleted(session, company, answer)
+            sync_changes.keep_answer(session, run_id, company.id, answer)
+            rejected_records.resolve(session, QUERY_ANSWERS, company.key.code, read_at=answer.as_of)
+            sync_runs.add_counts(session, run_id, answered=1)
 
-    def _gone(self, session: Session, company: _Company, said: Absent) -> RegisterState:
-        """A company that the register proved not to know, and that its file lacks too, is deleted.
+    def _deleted(self, session: Session, company: PendingCompany, absent: Absent) -> RegisterState:
+        """Return the state of a company that the register does not know: deleted.
 
-        Emptiness alone ends nothing: without the second witness it is unknown.
+        Emptiness alone ends nothing. Raises RegisterUnknown unless the register's file lacks the
+        company too.
         """
         known = register_states.current(session, [company.id]).get(company.id)
-        witness = session.execute(
-            _GONE_FROM_FILE, {"source": self._file_source, "code": company.key.code}
-        )
-        if not witness.scalar_one() or known is None:
+        if known is None or not bulk_file_diff.is_gone(session, self._file, company.key.code):
             raise RegisterUnknown("company_absent", "only one source says so", retry=False)
         return replace(
             known.state,
@@ -158,42 +145,19 @@ class Asking:
             holders=(),
             groups=(),
             opaque=False,
-            as_of=said.as_of,
+            as_of=absent.as_of,
         )
 
     def _any_answer(self, run_id: UUID) -> bool:
         with self._database.reading() as connection:
-            some = connection.execute(
-                text(
-                    "SELECT EXISTS (SELECT FROM sync_change"
-                    " WHERE run_id = :run AND state <> 'pending')"
-                ),
-                {"run": run_id},
-            )
-            return bool(some.scalar_one())
+            return sync_changes.any_answer(connection, run_id)
 
-    def _set_aside(self, run_id: UUID, skipped: list[tuple[_Company, RegisterUnknown]]) -> None:
+    def _reject(self, run_id: UUID, skipped: list[Skipped]) -> None:
         with self._database.transaction() as session:
             for company, error in skipped:
                 defect = Defect(company.key.code, error.code, error.detail)
-                unusable_records.set_aside(
-                    session, ASIDE, defect, run_id=run_id, company_id=company.id
+                rejected_records.reject(
+                    session, QUERY_ANSWERS, defect, run_id=run_id, company_id=company.id
                 )
-                _keep(session, run_id, company, "unknown", None)
-            sync_runs.add(session, run_id, {"unknown": len(skipped)})
-
-
-def _keep(
-    session: Session, run_id: UUID, company: _Company, state: str, said: RegisterState | None
-) -> None:
-    answer: dict[str, Any] | None = register_states.as_json(said) if said else None
-    session.execute(
-        _ANSWER,
-        {
-            "run": run_id,
-            "company": company.id,
-            "state": state,
-            "answer": json.dumps(answer) if answer else None,
-            "as_of": said.as_of if said else None,
-        },
-    )
+                sync_changes.keep_unknown(session, run_id, company.id)
+            sync_runs.add_counts(session, run_id, unknown=len(skipped))

@@ -1,45 +1,32 @@
-"""Asking the register about one person, now: at login, and whenever the person says so."""
+"""Refresh one person: query the register about the person at login, or when the person asks."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import text
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.audit import Actor, ActorKind
-from domain.identifiers import CompanyKey, PersonKey
 from domain.processes import WaitsFor
 from domain.reasons import Reason
-from domain.registry.register import (
-    Absent,
-    Appointment,
-    Holder,
-    Register,
-    RegisterState,
-    RegisterUnknown,
-)
-from storage.database import Database, Session
-from storage.parties import upsert
-from storage.registry import align_grants, register_states
-from storage.registry.register_states import Belief
+from domain.registry.ports import Register
+from domain.registry.register import Absent, RegisterUnknown
+from storage.database import Database
+from storage.registry import align_grants, appointments, register_states
 from storage.requests import operations
-
-SOURCE = "person"
 
 
 class RefreshRequest(BaseModel, frozen=True):
-    """Whose access to look at, and the operation that tells how it went."""
+    """Person to refresh, and the operation that reports the result."""
 
     person_id: UUID
     operation_id: UUID
 
 
 class PersonAsked(BaseModel, frozen=True):
-    """What the register's word on a person leads to: companies whose state must be asked for."""
+    """Result of querying about a person: ``to_ask`` are the companies to query about."""
 
     as_of: datetime
     appointments: int
@@ -47,14 +34,14 @@ class PersonAsked(BaseModel, frozen=True):
 
 
 class CompaniesToAlign(BaseModel, frozen=True):
-    """Companies to ask about and align at once."""
+    """Companies to query about and to align."""
 
     request: RefreshRequest
     company_ids: tuple[UUID, ...]
 
 
 class Aligned(BaseModel, frozen=True):
-    """What a refresh changed. ``unknown``: companies that could not be asked about."""
+    """Grants that a refresh changed. ``unknown``: companies that could not be queried about."""
 
     started: int = 0
     ended: int = 0
@@ -69,7 +56,7 @@ class Aligned(BaseModel, frozen=True):
 
 
 class RefreshEnd(BaseModel, frozen=True):
-    """How a refresh ended. ``failure`` is the register's trouble, where it had one."""
+    """Result of a refresh. ``failure``: code of the register's error, if there was one."""
 
     request: RefreshRequest
     aligned: Aligned = Aligned()
@@ -77,37 +64,8 @@ class RefreshEnd(BaseModel, frozen=True):
     failure: str | None = None
 
 
-_KNOWN = text("""
-SELECT DISTINCT a.company_id FROM account a
-JOIN access_grant g ON g.account_id = a.id
-WHERE g.person_id = :person AND g.origin = 'register' AND upper_inf(g.validity)
-""")
-
-_CUSTOMERS = text("""
-SELECT DISTINCT company_id FROM account WHERE company_id = ANY(:ids) AND status = 'active'
-""")
-
-_APPOINTED = text("""
-INSERT INTO appointment (person_id, company_id, as_of)
-SELECT :person, id, :as_of FROM unnest(CAST(:ids AS uuid[])) AS id
-ON CONFLICT (person_id, company_id) DO UPDATE SET as_of = EXCLUDED.as_of
-""")
-
-_NO_LONGER = text("""
-DELETE FROM appointment WHERE person_id = :person AND NOT company_id = ANY(:ids)
-""")
-
-# The newest word on any company in which this person holds something: how old is what stands.
-_LAST_GOOD = text("""
-SELECT min(s.as_of) FROM register_state s JOIN account a ON a.company_id = s.company_id
-JOIN access_grant g ON g.account_id = a.id
-WHERE g.person_id = :person AND g.origin = 'register' AND upper_inf(g.validity)
-  AND upper_inf(s.believed)
-""")
-
-
-class Refreshing:
-    """One person's access, looked at anew."""
+class RefreshPersonActivities:
+    """Activities of PersonRefresh."""
 
     def __init__(self, database: Database, register: Register) -> None:
         self._database = database
@@ -115,30 +73,28 @@ class Refreshing:
 
     @activity.defn
     def ask_about_person(self, request: RefreshRequest) -> PersonAsked:
-        """Ask where the person is a holder, and find where that differs from what is believed.
+        """Query where the person is a holder, and compare that with the current states.
 
         Grants nothing and ends nothing by itself: an answer about a person may leave out others,
-        so every difference is settled by asking for the company's own state.
+        so each difference is settled by querying about the company.
         """
         with self._database.transaction() as session:
             operations.running(session, request.operation_id, WaitsFor.REGISTER)
-            row = session.execute(
-                text("SELECT country, code, clock_timestamp() AS now FROM person WHERE id = :id"),
-                {"id": request.person_id},
-            ).one()
+            person = appointments.person_at(session, request.person_id)
         try:
             with heartbeating():
-                appointments = self._register.companies_of(PersonKey(row.country, row.code))
+                found = self._register.companies_of(person.key)
         except RegisterUnknown as error:
             raise as_failure(error) from None
-        person = PersonKey(row.country, row.code)
         with self._database.transaction() as session:
-            to_ask = _differing(session, request.person_id, person, appointments, row.now)
-        return PersonAsked(as_of=row.now, appointments=len(appointments), to_ask=tuple(to_ask))
+            to_query = appointments.record_appointments(
+                session, request.person_id, person.key, found, as_of=person.at
+            )
+        return PersonAsked(as_of=person.at, appointments=len(found), to_ask=tuple(to_query))
 
     @activity.defn
     def align_companies(self, companies: CompaniesToAlign) -> Aligned:
-        """Ask for each company's state and align it at once. Repeating is harmless."""
+        """Query each company's state and align its accounts. Idempotent."""
         with heartbeating():
             return self._align_all(companies)
 
@@ -156,16 +112,14 @@ class Refreshing:
 
     def _align(self, company_id: UUID, person_id: UUID) -> Aligned:
         with self._database.reading() as connection:
-            row = connection.execute(
-                text("SELECT country, code FROM company WHERE id = :id"), {"id": company_id}
-            ).one()
-        said = self._register.state(CompanyKey(row.country, row.code))
-        if isinstance(said, Absent):
+            company = appointments.company_key(connection, company_id)
+        state = self._register.state(company)
+        if isinstance(state, Absent):
             return Aligned(unknown=1)
         actor = Actor(ActorKind.REGISTER, self._register.country)
         with self._database.transaction() as session:
             register_states.lock(session, [company_id])
-            register_states.believe(session, {company_id: said}, actor=actor)
+            register_states.record_states(session, {company_id: state}, actor=actor)
             change = align_grants.align(session, [company_id], actor=actor)
         mine = [c for c in (*change.started, *change.ended) if c.person_id == person_id]
         started = [c for c in mine if c in change.started]
@@ -173,12 +127,10 @@ class Refreshing:
 
     @activity.defn
     def end_refresh(self, end: RefreshEnd) -> None:
-        """Tell the operation how it ended. Repeating changes nothing."""
+        """End the operation with the result. Idempotent."""
         with self._database.transaction() as session:
             if end.failure:
-                oldest = session.execute(
-                    _LAST_GOOD, {"person": end.request.person_id}
-                ).scalar_one_or_none()
+                oldest = appointments.oldest_state(session, end.request.person_id)
                 operations.failed(session, end.request.operation_id, _unavailable(end, oldest))
             else:
                 result = {
@@ -196,46 +148,3 @@ def _unavailable(end: RefreshEnd, oldest: datetime | None) -> Reason:
     access = _PARTLY if end.aligned != Aligned() else _NOT_AT_ALL
     facts = {"cause": end.failure, "as_of": oldest.isoformat() if oldest else None}
     return Reason("register_unavailable", f"The register could not be queried. {access}", facts)
-
-
-def _differing(
-    session: Session,
-    person_id: UUID,
-    person: PersonKey,
-    appointments: Sequence[Appointment],
-    as_of: datetime,
-) -> list[UUID]:
-    """Companies with an account here of which the person's entries are not what is believed."""
-    ids = upsert.company_ids(session, [a.company for a in appointments])
-    told = {ids[a.company]: a for a in appointments}
-    appointed = {"person": person_id, "ids": list(told)}
-    session.execute(_APPOINTED, {**appointed, "as_of": as_of})
-    session.execute(_NO_LONGER, appointed)
-    customers = set(session.execute(_CUSTOMERS, {"ids": list(told)}).scalars())
-    held = set(session.execute(_KNOWN, {"person": person_id}).scalars())
-    known = register_states.current(session, sorted(customers | held))
-    return [
-        company_id
-        for company_id in sorted(customers | held)
-        if _mark(told.get(company_id)) != _believed(known, company_id, person)
-    ]
-
-
-def _mark(appointment: Appointment | None) -> object:
-    """What an answer about a person says of a company; comparable with ``_believed``."""
-    if appointment is None:
-        return None
-    return appointment.status, appointment.form_confers, _entries(appointment.holders)
-
-
-def _believed(known: Mapping[UUID, Belief], company_id: UUID, person: PersonKey) -> object:
-    belief = known.get(company_id)
-    if belief is None:
-        return "never asked"
-    state: RegisterState = belief.state
-    entries = _entries(tuple(h for h in state.holders if h.person == person))
-    return (state.status, state.form_confers, entries) if entries else None
-
-
-def _entries(holders: Sequence[Holder]) -> frozenset[tuple[str, str, bool | None]]:
-    return frozenset((h.role, h.capacity.value, h.acts_alone) for h in holders)

@@ -1,84 +1,82 @@
-"""The run itself: opening it, writing down what a person decided, ending it."""
+"""Open a run, record a person's decision about it, and end it."""
 
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 from temporalio import activity
 
-from activities.registry.query_register import ASIDE
 from domain.reasons import Reason
+from domain.registry.sync import SyncDecision, SyncSource, SyncState
 from storage.database import Database
-from storage.registry import sync_runs, unusable_records
-
-Source = Literal["file", "changes", "check", "company"]
+from storage.registry import rejected_records, sync_runs
 
 
 class SyncRequest(BaseModel, frozen=True):
-    """Which source to read, and what for: a day, an hour, a request. Together they are the id."""
+    """Source to read, and what for: a day, an hour, a request. Together they make the id."""
 
-    source: Source
+    source: SyncSource
     subject: str
     company_ids: tuple[UUID, ...] = ()
-    """For source ``company``: whom to ask about."""
+    """Companies to query about; for source ``company`` only."""
 
 
 class RunDecision(BaseModel, frozen=True):
-    """What a person decided about a run that is held."""
+    """A person's decision about a held run."""
 
-    decision: Literal["release", "reject"]
+    decision: SyncDecision
     by: str
     reason: str
 
 
 class OpenedRun(BaseModel, frozen=True):
-    """The run's row. ``ended``: it was carried out before, so there is nothing left to do."""
+    """Id of the run. ``ended``: it ended before, so nothing is left to do."""
 
     run_id: UUID
     ended: bool
 
 
 class RecordDecision(BaseModel, frozen=True):
-    """A decision and the run that it is about."""
+    """A decision, and the run that it is about."""
 
     run_id: UUID
     decision: RunDecision
 
 
 class EndRun(BaseModel, frozen=True):
-    """How a run ended. ``code`` and ``text``: why, where there is more to say."""
+    """State in which a run ended. ``code`` and ``text``: the reason, if there is one."""
 
     run_id: UUID
-    state: Literal["finished", "unchanged", "refused", "failed"]
+    state: SyncState
     code: str = ""
     text: str = ""
 
 
-class SyncRuns:
-    """The rows of sync runs."""
+class SyncRunActivities:
+    """Activities on the row of a run."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn
     def open_run(self, request: SyncRequest) -> OpenedRun:
-        """The row of this run, made if it is new. Repeating gives the same one."""
+        """Open the run, or find it. Idempotent."""
         with self._database.transaction() as session:
             run_id, state = sync_runs.open_run(session, request.source, request.subject)
-        return OpenedRun(run_id=run_id, ended=state not in sync_runs.OPEN)
+        return OpenedRun(run_id=run_id, ended=not state.is_open)
 
     @activity.defn
     def record_decision(self, told: RecordDecision) -> None:
-        """Write down who let the run go on, or ended it, and why. Repeating changes nothing."""
-        write = sync_runs.release if told.decision.decision == "release" else sync_runs.reject
+        """Record who released or rejected the run, and why. Idempotent."""
+        release = told.decision.decision is SyncDecision.RELEASE
+        decide = sync_runs.release if release else sync_runs.reject
         with self._database.transaction() as session:
-            write(session, told.run_id, told.decision.by, told.decision.reason)
+            decide(session, told.run_id, told.decision.by, told.decision.reason)
 
     @activity.defn
     def end_run(self, ending: EndRun) -> None:
-        """Write down how it ended, and what is left for the next run. Repeating is harmless."""
+        """End the run, and leave what it did not come to for the next one. Idempotent."""
         reason = Reason(ending.code, ending.text) if ending.code else None
         with self._database.transaction() as session:
-            if ending.state in {"refused", "failed"}:
-                unusable_records.set_aside_unfinished(session, ASIDE, ending.run_id, ending.code)
+            if ending.state in {SyncState.REFUSED, SyncState.FAILED}:
+                rejected_records.reject_unfinished(session, ending.run_id, ending.code)
             sync_runs.end_run(session, ending.run_id, ending.state, reason)

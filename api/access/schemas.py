@@ -86,7 +86,7 @@ class RegisterStatement(ResponseModel):
     legal_form: str
     as_of: datetime = Field(description="When the register last confirmed it.")
     believed_since: datetime = Field(description="Since when it has been in force here.")
-    source: str
+    register_service: str = Field(description="The register's service that said so.")
     roles: list[str] = Field(description="The register's labels for this person.")
     authority: AuthorityKind = Field(description="The person's right to act for the company.")
     reason: Reason
@@ -102,7 +102,7 @@ class RegisterStatement(ResponseModel):
             legal_form=stated.state.legal_form,
             as_of=stated.as_of,
             believed_since=stated.since,
-            source=stated.state.source,
+            register_service=stated.state.register_service,
             roles=list(statement.roles),
             authority=authority.kind,
             reason=Reason.of(authority.reason),

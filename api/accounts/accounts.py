@@ -18,7 +18,7 @@ from api.http.validation_errors import ValidationIssue
 from domain.accounts import AccountKind, AccountStatus, OwnerKind
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
 from services.accounts import put_records
-from services.accounts.put_records import RegisterCheck
+from services.registry.start_sync import RegisterCheck
 from storage.accounts.accounts import AccountFacts
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)

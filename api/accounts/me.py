@@ -15,12 +15,9 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.requests.operations import Operation
 from domain.accounts import AccountKind
-from domain.processes import ProcessType
-from services import launcher
+from services.registry.refresh_person import refresh_person
 from storage.access import grant_queries
-from storage.database import Database
 from storage.parties import people
-from storage.requests import operations
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
 
@@ -101,26 +98,17 @@ def _access(found: grant_queries.AccountGrants) -> AccountAccess:
     response_model=Operation,
     responses=accepted.RESPONSES | NOT_KNOWN,
 )
-async def refresh_me(
-    admitted: Acting, database: Store, once: OnceOnly, engine: EngineDep
-) -> Response:
+async def refresh_me(admitted: Acting, engine: EngineDep, once: OnceOnly) -> Response:
     """Query the register about this person now, and align access with its answer.
 
     Accepted also while Temporal cannot be reached: it starts once Temporal can. Where the register
     cannot be queried, the operation fails: access stays as it is, with the age of the register
     state it rests on, and nothing new is granted.
     """
-    person_id = await run_in_threadpool(acting_person, database, admitted)
+    person_id = await run_in_threadpool(acting_person, engine.database, admitted)
 
     async def refresh(operation_id: UUID) -> Done:
-        shown = await run_in_threadpool(_requested, database, operation_id, person_id)
-        await launcher.start(engine, operation_id)
-        return accepted.accepted(f"/v1/operations/{operation_id}", shown)
+        operation = await refresh_person(engine, person_id, operation_id)
+        return accepted.accepted(f"/v1/operations/{operation_id}", Operation.of(operation))
 
     return await once(admitted, refresh, person_id)
-
-
-def _requested(database: Database, operation_id: UUID, person_id: UUID) -> Operation:
-    with database.transaction() as session:
-        operations.request(session, operation_id, ProcessType.REFRESH, person_id)
-        return Operation.of(operations.get(session.connection(), operation_id))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.internal import step_metrics
 from storage.database import Database
 from storage.provisioning import metrics_queries
-from storage.registry import sync_run_queries
+from storage.registry.metrics_queries import sync_metrics
 
 
 class DatabaseMetrics(Collector):
@@ -24,23 +24,27 @@ class DatabaseMetrics(Collector):
         """Read the database three times, each shortly."""
         try:
             with self._database.reading() as connection:
-                seen = sync_run_queries.vital_signs(connection)
+                seen = sync_metrics(connection)
                 steps = metrics_queries.step_metrics(connection)
                 decisions = self._decisions.read(connection)
         except SQLAlchemyError:
             return
-        yield GaugeMetricFamily("volitus_events_unsealed", "Events not yet sealed.", seen.unsealed)
-        yield GaugeMetricFamily("volitus_records_aside", "Records set aside.", seen.aside)
+        yield GaugeMetricFamily(
+            "volitus_events_unsealed", "Events not yet sealed.", seen.events_unsealed
+        )
+        yield GaugeMetricFamily(
+            "volitus_rejected_records", "Rejected records.", seen.rejected_records
+        )
         runs = GaugeMetricFamily("volitus_sync_runs", "Sync runs by state.", labels=["state"])
         for state, count in seen.runs.items():
             runs.add_metric([state], count)
         yield runs
         ages = GaugeMetricFamily(
-            "volitus_register_good_word_age_seconds",
-            "Since this source was last read well.",
+            "volitus_register_success_age_seconds",
+            "Since a run last read this source successfully.",
             labels=["source"],
         )
-        for source, age in seen.good_word_ages.items():
+        for source, age in seen.success_ages.items():
             ages.add_metric([source], age)
         yield ages
         yield from step_metrics.gauges(steps)

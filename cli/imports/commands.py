@@ -50,9 +50,9 @@ def accounts(
     Columns: id (UUID), reference, name (may be empty), owner_kind (company or person),
     owner_country (EE), owner_code, status (active or closed).
 
-    A bad line is printed with its number and kept as a rejected record (`volitus sync aside`); the
-    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
-    rejected.
+    A bad line is printed with its number and kept as a rejected record
+    (`volitus sync rejected-records`); the rest is imported. Importing the same file again changes
+    nothing. Exit code 1 if lines were rejected.
     """
     _import(ACCOUNTS, file, form, dry_run=dry_run, as_json=as_json)
 
@@ -66,9 +66,9 @@ def services(
     Columns: id (UUID), account_id, kind (mobile, fixed_line, internet, router or mobiil_id),
     number (+37255512345, may be empty), name (may be empty), status (active or ended).
 
-    A bad line is printed with its number and kept as a rejected record (`volitus sync aside`); the
-    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
-    rejected.
+    A bad line is printed with its number and kept as a rejected record
+    (`volitus sync rejected-records`); the rest is imported. Importing the same file again changes
+    nothing. Exit code 1 if lines were rejected.
     """
     _import(SERVICES, file, form, dry_run=dry_run, as_json=as_json)
 
@@ -105,7 +105,7 @@ class _Report:
         if self._left > 0:
             say(f"{self._file}:{line}: {why}")
         elif self._left == 0:
-            say(f"…and more: `volitus sync aside --source import:{self._kind}` shows them.")
+            say(f"…and more: `volitus sync rejected-records --found-in import:{self._kind}`.")
         self._left -= 1
 
 

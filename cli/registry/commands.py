@@ -1,21 +1,41 @@
-"""``volitus sync``: what the register brought, what is held, what was set aside."""
+"""``volitus sync``: runs of the register sync, decisions about held ones, rejected records."""
 
 import asyncio
-from typing import Annotated, Literal
+from collections.abc import AsyncIterator, Sized
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+from uuid import uuid4
 
 import typer
 
-from activities.registry.sync_runs import RunDecision, SyncRequest
-from cli.connections import database_settings, open_database, open_temporal, operator, read_settings
+from cli.connections import open_database, open_temporal, operator, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
-from cli.registry import control, lookup
-from cli.registry.lookup import Run
-from cli.registry.render import counts_of, print_run
+from cli.registry import lookup
+from cli.registry.render import counts_line, print_run
+from domain.registry.sync import SyncDecision, SyncSource, SyncState
+from services.engine import Engine
+from services.errors import Refused
+from services.registry.decide_sync import decide_sync
+from services.registry.start_sync import request_sync
+from services.registry.wait_for_sync import SyncBroken, wait_for_sync
+from services.temporal import TemporalUnavailable
 from settings.processes import CliSettings
 from storage.database import Database
-from storage.registry import sync_run_queries
+from storage.registry import rejected_record_queries, sync_run_queries
+from storage.registry.sync_run_queries import SyncRun
 
-app = typer.Typer(help="Follow the Commercial Register: runs of the sync.", no_args_is_help=True)
+app = typer.Typer(help="Follow the sync with the Commercial Register.", no_args_is_help=True)
+
+
+class RequestableSource(StrEnum):
+    """Source that an operator may have read."""
+
+    FILE = "file"
+    CHANGES = "changes"
+    CHECK = "check"
+
 
 RunId = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or: latest.")
@@ -23,42 +43,42 @@ RunId = Annotated[
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 Reason = Annotated[str, typer.Option(help="Why; goes into the history. No names, no codes.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Return when the run has ended or is held.")]
-What = Annotated[
-    Literal["file", "changes", "check"],
-    typer.Argument(help="The register's file, its change list, or every customer one by one."),
+Source = Annotated[
+    RequestableSource,
+    typer.Argument(help="The register's file, its list of changes, or every customer one by one."),
 ]
-Of = Annotated[str | None, typer.Option("--source", help="Like: register, import:accounts.")]
-Decision = Literal["release", "reject"]
+FoundIn = Annotated[
+    str | None, typer.Option("--found-in", help="Only of this origin: register, import:accounts.")
+]
 
 
 @app.command("list")
 def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
-    """Show the newest runs."""
-    with open_database(database_settings()) as database, database.reading() as connection:
-        rows = sync_run_queries.runs(connection, source=None, state=None, before=None, limit=limit)
-    runs = [lookup.columns(row) for row in rows]
+    """List the newest runs."""
+    with open_database(read_settings()) as database, database.reading() as connection:
+        runs = sync_run_queries.runs(connection, limit=limit)
     if as_json:
-        print_json([{name: v for name, v in run.items() if name != "preview"} for run in runs])
+        print_json([lookup.as_json(run, preview=False) for run in runs])
     else:
         columns = ("run", "source", "subject", "state", "started", "ended", "counts")
         print_table(columns, (_row(run) for run in runs))
-    _tell_of_more(runs, limit)
+    _say_if_more(runs, limit)
 
 
-def _tell_of_more(found: list[Run], limit: int) -> None:
-    if len(found) == limit:
+def _say_if_more(shown: Sized, limit: int) -> None:
+    if len(shown) == limit:
         say(f"There may be more than {limit}: --limit")
 
 
-def _row(run: Run) -> list[object]:
-    told = [run[name] for name in ("source", "subject", "state", "started_at", "ended_at")]
-    return [str(run["id"])[:8], *told, counts_of(run)]
+def _row(run: SyncRun) -> list[object]:
+    times = (run.started_at, run.ended_at)
+    return [str(run.id)[:8], run.source, run.subject, run.state, *times, counts_line(run)]
 
 
 @app.command()
 def show(run: RunId, *, as_json: Json = False) -> None:
-    """Show one run: its counts, why it is where it is, and what a held one would end and start."""
-    with open_database(database_settings()) as database:
+    """Show one run: its counts, the reason for its state, and what a held one would do."""
+    with open_database(read_settings()) as database:
         with database.reading() as connection:
             found = lookup.find(connection, run)
         _print(database, found, as_json=as_json)
@@ -66,83 +86,111 @@ def show(run: RunId, *, as_json: Json = False) -> None:
 
 @app.command()
 def release(run: RunId, reason: Reason, *, as_json: Json = False) -> None:
-    """Let a held run go on: what `show` previews then happens."""
-    _decide(run, "release", reason, as_json=as_json)
+    """Let a held run continue: what `show` previews will happen."""
+    _decide(run, SyncDecision.RELEASE, reason, as_json=as_json)
 
 
 @app.command()
 def reject(run: RunId, reason: Reason, *, as_json: Json = False) -> None:
-    """End a held run; nothing of it happens."""
-    _decide(run, "reject", reason, as_json=as_json)
+    """End a held run with nothing of it applied."""
+    _decide(run, SyncDecision.REJECT, reason, as_json=as_json)
 
 
-def _decide(run: str, decision: Decision, reason: str, *, as_json: bool) -> None:
+def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> None:
     settings = read_settings()
-    with open_database(settings) as database, database.reading() as connection:
-        found = lookup.find(connection, run)
-    if found["state"] != "held":
-        raise Failure(f"Run {found['id']} is not held: it is {found['state']}.")
-    told = RunDecision(decision=decision, by=operator(), reason=reason)
-
-    async def tell() -> None:
-        async with open_temporal(settings) as client:
-            await control.decide(client, found, told)
-
-    asyncio.run(tell())
+    with open_database(settings) as database:
+        with database.reading() as connection:
+            found = lookup.find(connection, run)
+        if found.state is not SyncState.HELD:
+            raise Failure(f"Run {found.id} is not held: it is {found.state}.")
+        asyncio.run(_record(settings, database, found, decision, reason))
     if as_json:
-        print_json({"id": found["id"], **told.model_dump()})
-    say(f"Told: {decision}. How it goes on: `volitus sync show {str(found['id'])[:8]}`")
+        told = {"decision": decision, "by": operator(), "reason": reason}
+        print_json({"id": found.id, **told})
+    say(f"Recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
+
+
+async def _record(
+    settings: CliSettings, database: Database, run: SyncRun, decision: SyncDecision, reason: str
+) -> None:
+    async with _engine(settings, database) as engine:
+        try:
+            await decide_sync(
+                engine, run.id, decision, by=operator(), reason=reason, decision_id=uuid4()
+            )
+        except TemporalUnavailable:
+            raise Failure(
+                "No worker took the decision in time: is `volitus worker` running? "
+                f"Check with `volitus sync show {run.id}`, then decide again."
+            ) from None
+        except Refused as refused:
+            raise Failure(
+                f"{refused.detail} Check with `volitus sync show {run.id}`; "
+                "`volitus sync run` starts a new run."
+            ) from None
+
+
+@asynccontextmanager
+async def _engine(settings: CliSettings, database: Database) -> AsyncIterator[Engine]:
+    async with open_temporal(settings) as client:
+        yield Engine(database, client, settings.task_queue)
 
 
 @app.command("run")
-def run_(what: What, *, wait: Wait = False, as_json: Json = False) -> None:
-    """Read the register now instead of when the scheduler would.
+def run_(source: Source, *, wait: Wait = False, as_json: Json = False) -> None:
+    """Read the register now, besides the schedule.
 
     With --wait, exit code 0 if the run finished or found nothing new, else 1.
     """
     settings = read_settings()
     with open_database(settings) as database:
-        request, run = asyncio.run(_run(settings, database, what, wait=wait))
-        if run is not None:
+        run = asyncio.run(_run(settings, database, SyncSource(source), wait=wait))
+        if wait:
             _print(database, run, as_json=as_json)
-            raise typer.Exit(0 if run["state"] in {"finished", "unchanged"} else FAILED)
+            good = run.state in {SyncState.FINISHED, SyncState.UNCHANGED}
+            raise typer.Exit(0 if good else FAILED)
     if as_json:
-        print_json({"source": request.source, "subject": request.subject})
-    say(f"Started: {request.subject}. How it goes: `volitus sync list`")
+        print_json({"id": run.id, "source": run.source, "subject": run.subject})
+    say(f"Started: {run.id}. Follow it: `volitus sync show {str(run.id)[:8]}`")
 
 
 async def _run(
-    settings: CliSettings,
-    database: Database,
-    source: Literal["file", "changes", "check"],
-    *,
-    wait: bool,
-) -> tuple[SyncRequest, Run | None]:
-    async with open_temporal(settings) as client:
-        request, handle = await control.start(client, settings.task_queue, source)
+    settings: CliSettings, database: Database, source: SyncSource, *, wait: bool
+) -> SyncRun:
+    async with _engine(settings, database) as engine:
+        run = await request_sync(engine, source, uuid4())
         if not wait:
-            return request, None
+            return run
         say("Started; waiting for its end. Ctrl-C stops the waiting, not the run.")
-        return request, await control.wait(database, request, handle)
+        try:
+            return await wait_for_sync(engine, run)
+        except SyncBroken:
+            raise Failure(
+                "The run broke off: Temporal's web UI and the worker's log say why."
+            ) from None
 
 
-def _print(database: Database, run: Run, *, as_json: bool) -> None:
+def _print(database: Database, run: SyncRun, *, as_json: bool) -> None:
     if as_json:
-        print_json(run)
+        print_json(lookup.as_json(run))
     else:
         with database.reading() as connection:
             print_run(run, connection)
 
 
-@app.command()
-def aside(source: Of = None, limit: Limit = 100, *, as_json: Json = False) -> None:
-    """Show the records that could not be used and wait to be read well, newest first."""
-    with open_database(database_settings()) as database, database.reading() as connection:
-        rows = sync_run_queries.aside(connection, source=source, before=None, limit=limit)
-    records = [lookup.columns(row) for row in rows]
+@app.command("rejected-records")
+def rejected_records(
+    found_in: FoundIn = None, limit: Limit = 100, *, as_json: Json = False
+) -> None:
+    """List the records that could not be used, newest first. They are tried again."""
+    with open_database(read_settings()) as database, database.reading() as connection:
+        records = rejected_record_queries.rejected_records(
+            connection, found_in=found_in, limit=limit
+        )
+    documents = [asdict(record) for record in records]
     if as_json:
-        print_json(records)
+        print_json(documents)
     else:
-        columns = ("source", "key", "code", "detail", "seen", "last_seen_at")
-        print_table(columns, ([record[name] for name in columns] for record in records))
-    _tell_of_more(records, limit)
+        columns = ("found_in", "key", "code", "detail", "occurrences", "last_seen_at")
+        print_table(columns, ([record[name] for name in columns] for record in documents))
+    _say_if_more(records, limit)

@@ -1,12 +1,15 @@
-"""One sync run as a person reads it."""
+"""Print one sync run for a person."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from cli.console import print_facts, print_table, say
-from cli.registry.lookup import Run, references
+from cli.registry import lookup
+from domain.reasons import Reason
+from domain.registry.sync import SyncPreview, SyncState
 from storage.database import Connection
+from storage.registry import sync_run_queries
+from storage.registry.sync_run_queries import SyncRun
 
 _FACTS = (
     *("id", "source", "subject", "state", "started_at", "ended_at", "companies", "version"),
@@ -14,55 +17,44 @@ _FACTS = (
 )
 
 
-# The order in which a run gets them; the database keeps none.
-_COUNTS = (
-    *("companies", "appeared", "changed", "vanished", "aside", "listed"),
-    *("to_ask", "answered", "unknown", "applied", "started", "ended"),
-)
+def counts_line(run: SyncRun) -> str:
+    """Return the counts of a run in one line."""
+    return ", ".join(f"{name} {number}" for name, number in lookup.counts(run).items())
 
 
-def counts_of(run: Run) -> str:
-    """Its counts in one line."""
-    counts = run["counts"]
-    names = [*(name for name in _COUNTS if name in counts), *sorted(set(counts) - set(_COUNTS))]
-    return ", ".join(f"{name} {counts[name]}" for name in names)
+def print_run(run: SyncRun, connection: Connection) -> None:
+    """Print everything of a run, and what to do where it waits for a person."""
+    facts = {name: getattr(run, name) for name in _FACTS}
+    print_facts(facts | {"why": _why(run.reason), "counts": counts_line(run) or None})
+    if run.preview:
+        _print_preview(run.preview, connection)
+    if run.state is SyncState.HELD:
+        say(f"Decide: `volitus sync release|reject {str(run.id)[:8]} --reason '…'`")
 
 
-def print_run(run: Run, connection: Connection) -> None:
-    """Everything of a run, and what to do where it waits for a person."""
-    facts = {name: run[name] for name in _FACTS}
-    print_facts(facts | {"why": _why(run["reason"]), "counts": counts_of(run) or None})
-    if run["preview"]:
-        _print_preview(run["preview"], connection)
-    if run["state"] == "held":
-        say(f"Decide: `volitus sync release|reject {str(run['id'])[:8]} --reason '…'`")
+def _why(reason: Reason | None) -> str | None:
+    return f"{reason.text} ({reason.code})" if reason else None
 
 
-def _why(reason: Mapping[str, Any] | None) -> str | None:
-    return f"{reason['text']} ({reason['code']})" if reason else None
-
-
-def _print_preview(preview: Mapping[str, Any], connection: Connection) -> None:
-    changes = preview["ending"]["shown"] + preview["starting"]["shown"]
-    known = references(connection, {UUID(change["account_id"]) for change in changes})
+def _print_preview(preview: SyncPreview, connection: Connection) -> None:
+    ending, starting = preview.ending, preview.starting
+    account_ids = {grant.account_id for grant in (*ending.shown, *starting.shown)}
+    known = sync_run_queries.account_references(connection, sorted(account_ids))
     print_facts(
         {
-            "would end": f"{preview['ending']['total']} of {preview['held']} grants",
-            "would start": f"{preview['starting']['total']} grants",
+            "would end": f"{ending.total} of {preview.open_grants} grants",
+            "would start": f"{starting.total} grants",
         }
     )
     columns = ("would", "account", "account id", "person id", "role", "why")
     print_table(columns, _preview_rows(preview, known))
-    for name, part in (("end", preview["ending"]), ("start", preview["starting"])):
-        if part["total"] > len(part["shown"]):
-            say(f"Would {name} {part['total']}; the first {len(part['shown'])} are kept.")
+    for name, grants in (("end", ending), ("start", starting)):
+        if grants.total > len(grants.shown):
+            say(f"Would {name} {grants.total}; the first {len(grants.shown)} are kept.")
 
 
-def _preview_rows(
-    preview: Mapping[str, Any], known: Mapping[str, str]
-) -> Iterator[tuple[object, ...]]:
-    for would, name in (("end", "ending"), ("start", "starting")):
-        for change in preview[name]["shown"]:
-            ids = (change["account_id"], change["person_id"])
-            why = change["reason"].get("text")
-            yield would, known.get(change["account_id"]), *ids, change["role"], why
+def _preview_rows(preview: SyncPreview, known: Mapping[UUID, str]) -> Iterator[tuple[object, ...]]:
+    for would, grants in (("end", preview.ending), ("start", preview.starting)):
+        for grant in grants.shown:
+            ids = (grant.account_id, grant.person_id)
+            yield would, known.get(grant.account_id), *ids, grant.role, grant.reason.get("text")

@@ -39,8 +39,8 @@ def first_sync(scene: Scene, tell: Teller) -> None:
     tell.chapter("The first sync")
     run = scene.sync("file")
     tell.line(
-        f"the register's file is read; {run['counts'].get('companies')} companies in it, "
-        f"{run['counts'].get('applied')} of them customers and asked about",
+        f"the register's file is read; {run['counts']['companies']} companies in it, "
+        f"{run['counts']['applied']} of them customers and queried about",
         came_true=run["state"] == "finished" and run["counts"]["applied"] == scene.customers,
         seen=run,
     )
@@ -133,7 +133,7 @@ def member_leaves(scene: Scene, tell: Teller, member: Seat) -> None:
     news = scene.sync("changes")
     tell.line(
         "the change list names the company, and the register is asked about it",
-        came_true=news["state"] == "finished" and news["counts"].get("ended", 0) >= 1,
+        came_true=news["state"] == "finished" and (news["counts"]["ended"] or 0) >= 1,
         seen=news,
     )
     checked = scene.check(token, account_of(member.company))
@@ -145,7 +145,7 @@ def member_leaves(scene: Scene, tell: Teller, member: Seat) -> None:
     file = scene.sync("file")
     tell.line(
         "the day's file says the same; nothing more ends",
-        came_true=file["state"] == "finished" and file["counts"].get("ended", 0) == 0,
+        came_true=file["state"] == "finished" and not file["counts"]["ended"],
         seen=file,
     )
     kinds = [

@@ -63,7 +63,7 @@ def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> N
     operation = scene.refresh(token)
     error = operation.get("error") or {}
     tell.line(
-        f"a refresh says so, and how old the last good word is: {error.get('as_of')}",
+        f"a refresh says so, and how old the register's last good answer is: {error.get('as_of')}",
         came_true=operation["state"] == "failed" and bool(error.get("as_of")),
         seen=operation,
     )
@@ -94,11 +94,11 @@ def worker_is_killed(scene: Scene, tell: Teller) -> None:
     scene.register("PUT", "/_control/faults", fault)
     where = scene.start_sync("check")
     half = until(
-        lambda: scene.run(where), lambda run: run["counts"].get("answered", 0) >= customers // 2
+        lambda: scene.run(where), lambda run: (run["counts"]["answered"] or 0) >= customers // 2
     )
     scene.stack.kill("worker")
     tell.line(
-        f"killed after {half['counts'].get('answered')} of {half['counts'].get('to_ask')} answers",
+        f"killed after {half['counts']['answered']} of {half['counts']['to_query']} answers",
         came_true=half["state"] == "running",
         seen=half,
     )

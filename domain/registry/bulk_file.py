@@ -1,10 +1,30 @@
-"""Comparing a register's whole file with the last good one."""
+"""A register's whole file, when it is refused, and what comparing it with the last one gives."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFile:
+    """A register's whole file, on this machine's disk."""
+
+    path: str
+    version: str
+    """The server's name of this version (ETag or Last-Modified)."""
+    sha256: str
+    size: int
+
+
+class BulkRow(NamedTuple):
+    """One company of a bulk file. Equal fingerprints: nothing about who may act has changed."""
+
+    code: str
+    fingerprint: str
+    """32 hexadecimal digits."""
 
 
 class FileRefusedError(Exception):
-    """The file is not what the last one was; nothing of it was used."""
+    """The file cannot be trusted; nothing of it was used."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -13,12 +33,27 @@ class FileRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class FileLimits:
+    """When a file is refused: below this share of the companies in the last good one."""
+
+    least_share: float = 0.95
+
+    def check(self, companies: int, before: int) -> None:
+        """Raise FileRefusedError for a file that is empty, or too short beside the last one."""
+        if companies < self.least_share * before or not companies:
+            raise FileRefusedError(
+                "file_too_short", f"{companies} companies, the last file had {before}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
-    """What comparing a file with the last good one gave."""
+    """Result of comparing a file with the last good one, in companies."""
 
     companies: int
     appeared: int
     changed: int
     vanished: int
-    matter: int
-    aside: int
+    to_query: int
+    """Companies of the run that the register is queried about."""
+    rejected: int

@@ -41,10 +41,10 @@ def cursor_after(days: list[date], today: date) -> str:
     return min(days[-1], today - _DAY).isoformat()
 
 
-def changes_on(day: date, answer: Element, set_aside: Callable[[Defect], None]) -> list[Change]:
+def changes_on(day: date, answer: Element, reject: Callable[[Defect], None]) -> list[Change]:
     """One change per company of the day's list, in its order.
 
-    A row without a valid registry code is set aside. Raises RegisterUnknown when the list does
+    A row without a valid registry code is rejected. Raises RegisterUnknown when the list does
     not have as many rows as it says.
     """
     rows = children(answer, "ettevotja_muudatused")
@@ -55,7 +55,7 @@ def changes_on(day: date, answer: Element, set_aside: Callable[[Defect], None]) 
         try:
             company = company_of(row)
         except RegisterUnknown as unknown:
-            set_aside(Defect(f"{day.isoformat()}#{number}", unknown.code, unknown.detail))
+            reject(Defect(f"{day.isoformat()}#{number}", unknown.code, unknown.detail))
             continue
         entries.setdefault(company, set()).update(map(_entry, children(row, "kanded")))
     return [Change(company, _mark(day, those)) for company, those in entries.items()]

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from domain.registry.register import BulkFile, RegisterUnknown
+from domain.registry.bulk_file import BulkFile
+from domain.registry.register import RegisterUnknown
 
 Progress = Callable[[int, int | None], None]
 _CHUNK = 1 << 18

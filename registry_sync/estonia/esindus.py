@@ -31,7 +31,7 @@ CANARY: Final = CompanyKey("EE", "70000310")
 class EstonianRegister:
     """The plug ``Register`` for Estonia. One HTTP query per question, two where one is empty.
 
-    ``clock`` gives aware datetimes; ``set_aside`` hears of entries that could not be used.
+    ``clock`` gives aware datetimes; ``reject`` hears of entries that could not be used.
     """
 
     country: str = "EE"
@@ -40,13 +40,13 @@ class EstonianRegister:
         self,
         soap: SoapService,
         clock: Callable[[], datetime],
-        set_aside: Callable[[Defect], None],
+        reject: Callable[[Defect], None],
         allowed_forms: Collection[str] = ALLOWED_FORMS,
     ) -> None:
         self._soap = soap
         self._clock = clock
-        self._set_aside = set_aside
-        self._reader = RepresentationReader(allowed_forms, set_aside)
+        self._reject = reject
+        self._reader = RepresentationReader(allowed_forms, reject)
 
     def state(self, company: CompanyKey) -> RegisterState | Absent:
         """The company now, ``as_of`` the moment before asking. Raises RegisterUnknown.
@@ -73,7 +73,7 @@ class EstonianRegister:
     def companies_of(self, person: PersonKey) -> Sequence[Appointment]:
         """Where this person is a holder, with this person's entries only. Raises RegisterUnknown.
 
-        A company that cannot be read is set aside and left out, so that it does not stand in the
+        A company that cannot be read is rejected and left out, so that it does not stand in the
         way of the others: that one is missing here ends nothing, only its own state can.
         """
         asked = self._clock()
@@ -86,7 +86,7 @@ class EstonianRegister:
             try:
                 appointment = _appointment(person, self._reader.state(item, asked))
             except RegisterUnknown as unknown:
-                self._set_aside(Defect(_key(item, number), unknown.code, unknown.detail))
+                self._reject(Defect(_key(item, number), unknown.code, unknown.detail))
                 trouble = unknown
                 continue
             found[appointment.company] = _merged(found.get(appointment.company), appointment)
@@ -105,7 +105,7 @@ class EstonianRegister:
         changes = []
         for day in days:
             answer = self._soap.ask(change_list.OPERATION, ("kuupaev", day.isoformat()))
-            changes += change_list.changes_on(day, answer, self._set_aside)
+            changes += change_list.changes_on(day, answer, self._reject)
         if not changes:
             self._prove_it_answers(None)
         return Changes(changes, change_list.cursor_after(days, today))

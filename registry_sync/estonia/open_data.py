@@ -18,7 +18,8 @@ from zipfile import BadZipFile, ZipFile
 import httpx
 import msgspec
 
-from domain.registry.register import BulkFile, BulkRow, Defect, RegisterUnknown
+from domain.registry.bulk_file import BulkFile, BulkRow
+from domain.registry.register import Defect, RegisterUnknown
 from registry_sync.estonia.download import Download, Progress
 
 _CHUNK = 1 << 18  # what a core keeps near: larger pieces take longer, not shorter
@@ -33,28 +34,28 @@ _REGISTRY_CODES = range(10_000_000, 100_000_000)
 
 
 class OpenDataFile:
-    """The plug ``RegisterFile`` for Estonia."""
+    """Port ``RegisterFile`` for Estonia."""
 
-    source: str = "ee-open-data"
+    name: str = "ee-open-data"
     country: str = "EE"
 
     def __init__(self, http: httpx.Client, url: str, directory: Path) -> None:
-        self._download = Download(http, url, directory, self.source)
+        self._download = Download(http, url, directory, self.name)
 
     def fetch(self, known_version: str | None, progress: Progress) -> BulkFile | None:
-        """Download it, going on where a broken download stopped. See ``Download.fetch``."""
+        """Download the file, resuming a broken download. See ``Download.fetch``."""
         return self._download.fetch(known_version, progress)
 
-    def rows(self, file: BulkFile, set_aside: Callable[[Defect], None]) -> Iterator[BulkRow]:
+    def rows(self, file: BulkFile, reject: Callable[[Defect], None]) -> Iterator[BulkRow]:
         """Each company once, in the file's order; a piece of the file in memory at a time.
 
-        A record that cannot be read goes to ``set_aside``, under its registry code where that
+        A record that cannot be read goes to ``reject``, under its registry code where that
         much can be read. Raises RegisterUnknown ``file_damaged``, perhaps after many rows; the
         file is removed then, so that the next ``fetch`` does not take it up again.
         """
         try:
             with ZipFile(file.path) as archive, archive.open(_only_member(archive)) as member:
-                yield from _rows(member, set_aside)
+                yield from _rows(member, reject)
         except FileNotFoundError:
             raise RegisterUnknown("file_missing", retry=False) from None
         except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
@@ -103,19 +104,19 @@ def _only_member(archive: ZipFile) -> str:
     return names[0]
 
 
-def _rows(member: IO[bytes], set_aside: Callable[[Defect], None]) -> Iterator[BulkRow]:
+def _rows(member: IO[bytes], reject: Callable[[Defect], None]) -> Iterator[BulkRow]:
     seen: set[int] = set()
     for number, company in enumerate(_companies(member), 1):
         if isinstance(company, _Unreadable):
             key = company.code or f"record {number}"
-            set_aside(Defect(key, "record_unreadable", company.detail))
+            reject(Defect(key, "record_unreadable", company.detail))
             continue
         code = company.ariregistri_kood
         if code not in _REGISTRY_CODES:
-            set_aside(Defect(f"record {number}", "registry_code_invalid", "not eight digits"))
+            reject(Defect(f"record {number}", "registry_code_invalid", "not eight digits"))
             continue
         if code in seen:
-            set_aside(Defect(str(code), "record_repeated", f"record {number}"))
+            reject(Defect(str(code), "record_repeated", f"record {number}"))
             continue
         seen.add(code)
         yield BulkRow(str(code), _fingerprint(company))

@@ -21,7 +21,7 @@ from registry_sync.estonia.codes import KNOWN_FORMS, STATUSES, capacity_of
 from registry_sync.estonia.countries import ALPHA_2
 from registry_sync.estonia.soap import children, required, required_child, text
 
-SOURCE = "ee-esindus-v2"
+SERVICE = "ee-esindus-v2"
 TALLINN = ZoneInfo("Europe/Tallinn")
 _SOLE = {"JAH": True, "EI": False}
 _CODE_INVALID = "person_code_invalid"
@@ -31,13 +31,13 @@ _ROLE = re.compile(r"[A-ZÄÖÕÜ][A-Z0-9ÄÖÕÜ]{0,7}")
 class RepresentationReader:
     """Reads companies; entries without a usable code or role stay, and are reported once each.
 
-    ``set_aside`` hears of them under ``<registry code>/<role>``: enough to find the entry again,
+    ``reject`` hears of them under ``<registry code>/<role>``: enough to find the entry again,
     and nothing personal.
     """
 
-    def __init__(self, allowed_forms: Collection[str], set_aside: Callable[[Defect], None]) -> None:
+    def __init__(self, allowed_forms: Collection[str], reject: Callable[[Defect], None]) -> None:
         self._allowed_forms = allowed_forms
-        self._set_aside = set_aside
+        self._reject = reject
 
     def state(self, item: Element, as_of: datetime) -> RegisterState:
         """What ``item`` of ``ettevotjad`` says. Raises RegisterUnknown where it says too little."""
@@ -49,7 +49,7 @@ class RepresentationReader:
         holders = entries.holders(children(required_child(item, "isikud"), "item"))
         groups, unreadable = _groups(entries, item)
         for defect in entries.defects:
-            self._set_aside(defect)
+            self._reject(defect)
         return RegisterState(
             company,
             name=text(item, "arinimi"),
@@ -61,7 +61,7 @@ class RepresentationReader:
             opaque=unreadable or (_has_conditions(item) and not groups),
             incomplete=any(defect.code == _CODE_INVALID for defect in entries.defects),
             as_of=as_of,
-            source=SOURCE,
+            register_service=SERVICE,
         )
 
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import structlog
 from prometheus_client import REGISTRY
-from sqlalchemy.exc import OperationalError
 
-from activities.registry.sync_runs import Source
+from domain.registry.sync import SyncSource
 from registry_sync.estonia.representation import TALLINN
 from registry_sync.scheduler.schedule import Job, SyncSchedule
 from runtime.health_server import Readiness, internal_app, serving
@@ -19,7 +18,7 @@ from services.engine import Engine
 from services.retention import tidy
 from settings.processes import SchedulerSettings
 from storage.audit import hash_chain
-from storage.database import Database, open_pool
+from storage.database import UNAVAILABLE, Database, open_pool
 
 _SEAL_SECONDS = 1
 _TIDY_SECONDS = 3600
@@ -45,10 +44,12 @@ async def run(settings: SchedulerSettings, stop: asyncio.Event) -> None:
 
 async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.Event) -> None:
     file, changes, check = settings.sync.times()
-    times: dict[Source, str] = {"file": file, "changes": changes, "check": check}
-    schedule = SyncSchedule(
-        engine.temporal, engine.task_queue, times, zone=TALLINN, grace=settings.sync.misfire_grace
-    )
+    times = {
+        SyncSource.FILE: file,
+        SyncSource.CHANGES: changes,
+        SyncSource.CHECK: check,
+    }
+    schedule = SyncSchedule(engine, times, zone=TALLINN, grace=settings.sync.misfire_grace)
 
     housekeeping = {
         _SEAL_SECONDS: _in_database(hash_chain.seal_all, engine.database),
@@ -68,7 +69,7 @@ def _in_database(work: Callable[[Database], object], database: Database) -> Job:
     async def job() -> None:
         try:
             await asyncio.to_thread(work, database)
-        except OperationalError:
+        except UNAVAILABLE:
             log.warning("housekeeping_waits", job=work.__name__)
 
     return job

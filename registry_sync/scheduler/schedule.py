@@ -1,77 +1,58 @@
-"""When to read the register. Says when and nothing more: what must survive a crash is a workflow.
+"""When the register is read. Only decides when: what must survive a crash is a workflow.
 
-Each firing starts one workflow whose id is made of the source and the scheduled time, so two
-schedulers, or one that restarts, start it once. What fired while no scheduler ran is caught up at
-the start, if it is not older than the grace.
+Each scheduled time starts one workflow whose id is made of the source and that time, so two
+schedulers, or one that restarts, start it once. Times that passed while no scheduler ran are
+caught up at the start, if they are not older than the grace.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from temporalio.client import Client, WorkflowFailureError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
 
-from activities.registry.sync_runs import Source, SyncRequest
+from domain.registry.sync import SyncSource
+from services.engine import Engine
+from services.registry.start_sync import start_sync
 from settings.crontab import last_due, trigger_of
-from workflows.registry.register_sync import RegisterSync, sync_id
+from storage.database import UNAVAILABLE
 
 log = structlog.get_logger()
 
-# APScheduler does not tell a job for which time it runs; the executor does, through the context.
-_SCHEDULED_AT: ContextVar[datetime] = ContextVar("scheduled_at")
 _RETRY = timedelta(seconds=10)
 
 Job = Callable[[], Awaitable[None]]
 
 
-class _RunTimeExecutor(AsyncIOExecutor):  # type: ignore[misc] # APScheduler 3 has no types
-    def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
-        token = _SCHEDULED_AT.set(run_times[-1])
-        try:
-            super()._do_submit_job(job, run_times)
-        finally:
-            _SCHEDULED_AT.reset(token)
-
-
 def subject_of(scheduled: datetime) -> str:
-    """What a run at this time is about; part of its id."""
+    """Return the subject of a run for this time; part of its workflow id."""
     return f"{scheduled.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 class SyncSchedule:
-    """The times of each source, and the starting of its workflow."""
+    """Times at which each source is read. Starts its run at each of them."""
 
     def __init__(
         self,
-        client: Client,
-        task_queue: str,
-        times: Mapping[Source, str],
+        engine: Engine,
+        times: Mapping[SyncSource, str],
         *,
         zone: ZoneInfo,
         grace: timedelta,
     ) -> None:
-        self._client = client
-        self._task_queue = task_queue
+        self._engine = engine
         self._grace = grace
         self._triggers = {
             source: trigger_of(crontab, zone) for source, crontab in times.items() if crontab
         }
 
     def scheduler(self, housekeeping: Mapping[int, Job]) -> AsyncIOScheduler:
-        """A scheduler with these times, and jobs of housekeeping by their seconds between runs."""
+        """Build a scheduler of these times, and of housekeeping jobs by seconds between runs."""
         made = AsyncIOScheduler(
             timezone=UTC,
-            executors={"default": _RunTimeExecutor()},
             job_defaults={
                 "coalesce": True,
                 "max_instances": 1,
@@ -79,49 +60,41 @@ class SyncSchedule:
             },
         )
         for source, trigger in self._triggers.items():
-            made.add_job(self._fire, trigger, args=[source], id=source, replace_existing=True)
+            made.add_job(self._start_due, trigger, args=[source], id=source, replace_existing=True)
         for seconds, job in housekeeping.items():
             made.add_job(job, IntervalTrigger(seconds=seconds), misfire_grace_time=None)
         return made
 
     async def catch_up(self, now: datetime) -> None:
-        """Start what was due while no scheduler ran. What did run then is not started again."""
-        due = {
-            source: last_due(trigger, now, self._grace)
-            for source, trigger in self._triggers.items()
-        }
-        await asyncio.gather(*(self.start(source, at) for source, at in due.items() if at))
+        """Start runs that were due while no scheduler ran. One that did run is not repeated."""
+        await asyncio.gather(*(self._start_last(source, now) for source in self._triggers))
 
-    async def _fire(self, source: Source) -> None:
-        await self.start(source, _SCHEDULED_AT.get())
+    async def _start_due(self, source: SyncSource) -> None:
+        # APScheduler does not say for which time a job runs: it is the last one that was due.
+        await self._start_last(source, datetime.now(UTC))
 
-    async def start(self, source: Source, scheduled: datetime) -> None:
-        """Start the run of this source and time once, however often it is called.
+    async def _start_last(self, source: SyncSource, now: datetime) -> None:
+        scheduled = last_due(self._triggers[source], now, self._grace)
+        if scheduled is not None:
+            await self.start(source, scheduled)
 
-        While Temporal cannot be reached it tries again, until the grace is over.
+    async def start(self, source: SyncSource, scheduled: datetime) -> None:
+        """Start the run of this source and time, once however often it is called.
+
+        Where Temporal cannot be reached, a worker starts the run later. While the database cannot
+        be reached, tries again until the grace is over.
         """
         subject = subject_of(scheduled)
         while True:
             try:
-                await self._start(source, subject)
-            except WorkflowAlreadyStartedError:
-                log.info("sync_already_started", source=source, subject=subject)
-            except (RPCError, WorkflowFailureError, RuntimeError) as error:
+                started = await start_sync(self._engine, source, subject)
+            except UNAVAILABLE as error:
                 if datetime.now(UTC) > scheduled + self._grace:
                     log.critical("sync_missed", source=source, subject=subject)
                     return
-                log.warning("sync_start_failed", source=source, trouble=type(error).__name__)
+                log.warning("sync_start_failed", source=source, error=type(error).__name__)
                 await asyncio.sleep(_RETRY.total_seconds())
                 continue
+            event = "sync_started" if started else "sync_start_postponed"
+            log.info(event, source=source, subject=subject)
             return
-
-    async def _start(self, source: Source, subject: str) -> None:
-        await self._client.start_workflow(
-            RegisterSync.run,
-            SyncRequest(source=source, subject=subject),
-            id=sync_id(source, subject),
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-        )
-        log.info("sync_started", source=source, subject=subject)

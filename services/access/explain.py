@@ -22,7 +22,7 @@ from storage.database import Connection, Database
 from storage.parties import people
 from storage.parties.people import Person
 from storage.registry import register_states
-from storage.registry.register_states import Believed
+from storage.registry.register_states import PastState
 
 _PAST = 5
 """How many ended grants an explanation names."""
@@ -64,7 +64,7 @@ class NamedPerson:
 class RegisterStatement:
     """What the register said about a company, and about a person in it."""
 
-    stated: Believed
+    stated: PastState
     roles: Sequence[str]
     """The register's labels for this person."""
     authority: Authority
@@ -125,7 +125,7 @@ def _situation(
         account=account,
         person=person.key,
         own=account.person_id == who,
-        believed=register_states.believed(connection, company_id, at) if company_id else None,
+        believed=register_states.state_at(connection, company_id, at) if company_id else None,
     )
 
 

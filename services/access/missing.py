@@ -16,7 +16,7 @@ from domain.registry.authority import Authority, AuthorityKind, authority_of
 from domain.registry.register import RegisterState
 from storage.access.grant_queries import Ended
 from storage.accounts.queries import AccountRead
-from storage.registry.register_states import Believed
+from storage.registry.register_states import PastState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Situation:
     person: PersonKey
     own: bool
     """Whether the account is this person's own."""
-    believed: Believed | None
+    believed: PastState | None
     """The register state of the account's company; None: the register never told, or no company."""
 
 
@@ -100,7 +100,7 @@ _REMEDIES = {
     "company_bankrupt": "Only the trustee in bankruptcy can get access from the register",
     "company_deleted": "Nothing from the register: the company no longer exists",
     "company_in_liquidation": "Only the liquidator can get access from the register",
-    "entry_unreadable": "The record is set aside: see /v1/sync/aside, and mend it at its source",
+    "entry_unreadable": "The record is rejected: see /v1/sync/rejected-records",
     "joint_representation": "The other representatives must act together with this person",
     "legal_form_not_allowed": "Nothing from the register for a company of this legal form",
     "no_sole_right": "The register must give this person the right to act alone",

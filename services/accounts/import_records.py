@@ -16,7 +16,7 @@ from domain.registry.register import Defect
 from storage.accounts.accounts import AccountFacts, UpsertResult, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 from storage.database import NOT_STORABLE, Database, Session
-from storage.registry import unusable_records
+from storage.registry import rejected_records
 
 
 class Record(Protocol):
@@ -91,7 +91,7 @@ def resolve_rejected(run: Import, *, began_at: datetime) -> None:
     if run.dry_run:
         return
     with run.database.transaction() as session:
-        unusable_records.resolve_lines(session, run.source, run.file, began_at=began_at)
+        rejected_records.resolve_lines(session, run.source, run.file, began_at=began_at)
 
 
 _Store = Callable[[Session, Sequence[R]], UpsertResult]
@@ -124,7 +124,7 @@ def _in_one_transaction(
         rejected = dict(sorted({**rejected, **refused}.items()))
         for number, line in rejected.items():
             defect = Defect(f"{run.file}:{number}", line.code, line.detail)
-            unusable_records.set_aside(session, run.source, defect)
+            rejected_records.reject(session, run.source, defect)
     created, changed = len(result.created), len(result.changed)
     unchanged = len(records) - len(refused) - created - changed
     return BatchResult(created, changed, unchanged, rejected)

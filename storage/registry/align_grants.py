@@ -1,8 +1,21 @@
-"""Alignment: grants held are made equal to the grants that the register's word entitles to.
+"""Alignment: make the grants of companies' accounts equal to what their register states give.
 
-Set-based and idempotent: whatever came before, afterwards each active account of these companies
-has exactly the grants of origin ``register`` that the believed states give, each start and each
-end with its reason. Persons whose entry could not be read keep what they hold.
+Set-based and idempotent: afterwards each active account of these companies has exactly the grants
+of origin ``register`` that the companies' current register states give, each start and each end
+with its reason and, as proof, the state it rests on.
+
+How a revocation is made, all in the caller's transaction:
+
+1. ``align`` locks the companies, so that nobody aligns them with another state meanwhile.
+2. ``authority_of`` judges, by the current states, everyone whom a state names and everyone who
+   holds a grant: which role, or none, and why.
+3. ``_TO_END`` finds the open grants whose holder has no such role any more, and all grants of
+   closed accounts. Who *must stand* keeps the grant: an entry that could not be read, a state
+   that is incomplete. Unknown is not no.
+4. ``grants.end`` closes the validity of those grants by the database's clock and writes one event
+   each. From the commit on, every check refuses: checks read validity and nothing else.
+
+A holder whose role stays but whose reason changes keeps the grant and gets the new reason.
 """
 
 import json
@@ -12,7 +25,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Session
 
 from domain.access.grants import ACCOUNT_CLOSED, Origin, must_stand, role_for
 from domain.audit import Actor
@@ -20,15 +32,15 @@ from domain.identifiers import PersonKey
 from domain.registry.authority import authority_of
 from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
-from storage.audit import events
+from storage.database import Session
 from storage.parties import upsert
 from storage.registry import register_states
-from storage.registry.register_states import Belief
+from storage.registry.register_states import StoredState
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What an alignment did."""
+    """Grants that an alignment started and ended."""
 
     started: Sequence[GrantChange] = ()
     ended: Sequence[GrantChange] = ()
@@ -64,7 +76,7 @@ ORDER BY a.id, v.person_id
 """)
 
 # A board member who becomes procurist on the same day keeps the grant; only its reason is new.
-_SAY_AGAIN = text(f"""
+_CHANGE_REASONS = text(f"""
 WITH changed AS (
     UPDATE access_grant g SET reason = v.reason, proof = v.proof
     FROM account a, access_grant old, {_VERDICTS}
@@ -75,16 +87,17 @@ WITH changed AS (
 )
 INSERT INTO event
     (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
-SELECT :at, 'grant:reason_changed', CAST(:actor AS jsonb), id, account_id, company_id, person_id,
-       reason, jsonb_build_object('reason', before), jsonb_build_object('reason', reason)
+SELECT (SELECT clock_timestamp()), 'grant:reason_changed', CAST(:actor AS jsonb), id, account_id,
+       company_id, person_id, reason, jsonb_build_object('reason', before),
+       jsonb_build_object('reason', reason)
 FROM changed ORDER BY id
 """)
 
 
 def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Alignment:
-    """Align every account of these companies with what is believed of them. Repeating is harmless.
+    """Align every account of these companies with their current states. Idempotent.
 
-    Companies of which nothing is believed are left as they are: unknown is not no.
+    Companies without a state are left as they are: unknown is not no.
     """
     ids = sorted(set(company_ids))
     register_states.lock(session, ids)
@@ -92,9 +105,9 @@ def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Ali
     if not known:
         return Alignment()
     verdicts = json.dumps(_verdicts(session, known))
-    said = {"actor": json.dumps(actor.as_json()), "at": events.now(session)}
+    told = {"actor": json.dumps(actor.as_json())}
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
-    session.execute(_SAY_AGAIN, said | {"verdicts": verdicts})
+    session.execute(_CHANGE_REASONS, told | {"verdicts": verdicts})
     started = grants.start(session, _startings(session, verdicts), actor=actor)
     return Alignment(started, ended)
 
@@ -113,11 +126,11 @@ def _startings(session: Session, verdicts: str) -> list[Starting]:
     ]
 
 
-def _verdicts(session: Session, known: Mapping[UUID, Belief]) -> list[dict[str, Any]]:
-    """What each person concerned may have: everyone the register names, and everyone who holds."""
+def _verdicts(session: Session, known: Mapping[UUID, StoredState]) -> list[dict[str, Any]]:
+    """Judge everyone whom a register state names, and everyone who holds a grant."""
     concerned = _holding(session, list(known))
-    for company_id, belief in known.items():
-        named = {h.person: h.name for h in belief.state.holders if h.person is not None}
+    for company_id, stored in known.items():
+        named = {h.person: h.name for h in stored.state.holders if h.person is not None}
         concerned.setdefault(company_id, {}).update(named)
     ids = _person_ids(session, concerned)
     return [
@@ -127,15 +140,15 @@ def _verdicts(session: Session, known: Mapping[UUID, Belief]) -> list[dict[str, 
     ]
 
 
-def _verdict(belief: Belief, person: PersonKey, person_id: UUID) -> dict[str, Any]:
-    authority = authority_of(person, belief.state)
+def _verdict(stored: StoredState, person: PersonKey, person_id: UUID) -> dict[str, Any]:
+    authority = authority_of(person, stored.state)
     return {
-        "company_id": str(belief.company_id),
+        "company_id": str(stored.company_id),
         "person_id": str(person_id),
         "role": role_for(authority),
         "stands": must_stand(authority),
         "reason": authority.reason.as_json(),
-        "proof": str(belief.id),
+        "proof": str(stored.id),
     }
 
 

@@ -1,24 +1,24 @@
-"""The register's whole file in PostgreSQL: staged by COPY, compared in one statement.
+"""A register's whole file in PostgreSQL: staged by COPY, compared in one statement.
 
-The file is a trigger and never the truth: it tells which companies to ask about. So its new
-fingerprints are kept at once, whatever becomes of the run: a company that could not be asked
-about is set aside and asked about again, and a rejected file is put right by the next good one.
+The file is a trigger and never the truth: it names the companies to query about. So its new
+fingerprints are kept at once, whatever becomes of the run: a company that could not be queried
+about is rejected and queried again, and a refused file is put right by the next good one.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Session
 
-from domain.registry.bulk_file import Compared, FileRefusedError
-from domain.registry.register import BulkFile, BulkRow, Defect, RegisterFile
-from storage.database import Database
-from storage.registry import sync_runs, unusable_records
+from domain.registry.bulk_file import BulkFile, BulkRow, Compared, FileLimits, FileRefusedError
+from domain.registry.ports import RegisterFile
+from domain.registry.register import Defect
+from storage.database import Database, Session
+from storage.registry import rejected_records, sync_changes, sync_runs
 
 _BLOCK = 5000
 """Companies in one piece of the COPY."""
@@ -35,9 +35,9 @@ SELECT DISTINCT ON (code) code, s.fingerprint,
        CASE WHEN b.code IS NULL THEN 'appeared' WHEN s.code IS NULL THEN 'vanished'
             ELSE 'changed' END AS kind
 FROM staged s
-FULL JOIN (SELECT code, fingerprint FROM bulk_company WHERE source = :source) b USING (code)
+FULL JOIN (SELECT code, fingerprint FROM bulk_company WHERE file = :file) b USING (code)
 WHERE s.fingerprint IS DISTINCT FROM b.fingerprint
-  AND NOT (s.code IS NULL AND b.code = ANY(:unread))
+  AND NOT (s.code IS NULL AND b.code = ANY(CAST(:rejected AS text[])))
 ORDER BY code, s.fingerprint
 """)
 
@@ -47,8 +47,8 @@ SELECT count(*) FILTER (WHERE kind = 'appeared') AS appeared,
        count(*) FILTER (WHERE kind = 'vanished') AS vanished FROM differing
 """)
 
-# Those that matter here: customers, and companies in which a person we know is a holder.
-_MATTER = text("""
+# Of the companies that differ: customers, and those in which a known person is a holder.
+_ADD_CHANGES = text("""
 INSERT INTO sync_change (run_id, company_id, kind)
 SELECT :run, c.id, d.kind FROM differing d
 JOIN company c ON c.country = :country AND c.code = d.code
@@ -56,105 +56,84 @@ WHERE EXISTS (SELECT FROM account a WHERE a.company_id = c.id AND a.status = 'ac
    OR EXISTS (SELECT FROM appointment p WHERE p.company_id = c.id)
 """)
 
+_IS_GONE = text("""
+SELECT EXISTS (SELECT FROM bulk_company) AND NOT EXISTS (
+    SELECT FROM bulk_company WHERE file = :file AND code = :code)
+""")
+
+_LAST_NUMBER = text("SELECT count(*) FROM bulk_company WHERE file = :file")
+
 _KEEP = text("""
-MERGE INTO bulk_company b USING differing d ON b.source = :source AND b.code = d.code
+MERGE INTO bulk_company b USING differing d ON b.file = :file AND b.code = d.code
 WHEN MATCHED AND d.kind = 'vanished' THEN DELETE
 WHEN MATCHED THEN UPDATE SET fingerprint = d.fingerprint
 WHEN NOT MATCHED AND d.kind <> 'vanished' THEN
-    INSERT (source, code, fingerprint) VALUES (:source, d.code, d.fingerprint)
+    INSERT (file, code, fingerprint) VALUES (:file, d.code, d.fingerprint)
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """A file with less than this share of the last one's companies is not believed."""
+def compare(
+    database: Database,
+    run_id: UUID,
+    register_file: RegisterFile,
+    file: BulkFile,
+    *,
+    limits: FileLimits,
+    progress: Callable[[int], None],
+) -> Compared:
+    """Stage the file, compare it with the last one, and add the run's companies.
 
-    least_share: float = 0.95
-
-
-class BulkComparison:
-    """One register's file against the last one of it."""
-
-    def __init__(self, database: Database, file: RegisterFile, limits: FileLimits) -> None:
-        self._database = database
-        self._file = file
-        self._limits = limits
-
-    def fetch(
-        self, known_version: str | None, progress: Callable[[int, int | None], None]
-    ) -> BulkFile | None:
-        """See access.register.RegisterFile.fetch."""
-        return self._file.fetch(known_version, progress)
-
-    def compare(self, run_id: UUID, file: BulkFile, progress: Callable[[int], None]) -> Compared:
-        """Stage the file, compare it with the last, and write down whom the run must ask about.
-
-        One transaction: all or nothing, and repeating it after a crash starts from the file on
-        disk. Raises FileRefusedError when it is gone or too short, RegisterUnknown when damaged.
-        """
-        if not Path(file.path).exists():
-            raise FileRefusedError("file_missing", "fetched on another machine, or removed")
-        defects: list[Defect] = []
-        with self._database.transaction() as session:
-            session.execute(_STAGE)
-            companies = _copy(session, self._file.rows(file, defects.append), progress)
-            self._guard(session, companies)
-            compared = self._diff(session, run_id, companies, [d.key for d in defects])
-            for defect in defects:
-                unusable_records.set_aside(session, self._file.source, defect, run_id=run_id)
-        return compared
-
-    def _guard(self, session: Session, companies: int) -> None:
-        before: int = session.execute(
-            text("SELECT count(*) FROM bulk_company WHERE source = :source"),
-            {"source": self._file.source},
-        ).scalar_one()
-        if companies < self._limits.least_share * before or not companies:
-            raise FileRefusedError(
-                "file_too_short", f"{companies} companies, the last file had {before}"
-            )
-
-    def _diff(self, session: Session, run_id: UUID, companies: int, unread: list[str]) -> Compared:
-        source = self._file.source
-        unusable_records.resolve_others(session, source, unread)
-        known = {"source": source, "country": self._file.country, "run": run_id, "unread": unread}
-        session.execute(text("ANALYZE staged"))
-        session.execute(_DIFF, known)
-        found = session.execute(_COUNTS).one()
-        session.execute(_MATTER, known)
-        matter = sync_runs.also_ask(session, run_id, self._file.country)
-        session.execute(_KEEP, known)
-        compared = Compared(
-            companies, found.appeared, found.changed, found.vanished, matter, len(unread)
-        )
-        _tell(session, run_id, compared)
-        return compared
+    One transaction: all or nothing, and a repetition after a crash starts from the file on disk.
+    Raises FileRefusedError for a file that is gone or too short, RegisterUnknown for a damaged
+    one. ``progress(companies_so_far)``.
+    """
+    if not Path(file.path).exists():
+        raise FileRefusedError("file_missing", "fetched on another machine, or removed")
+    defects: list[Defect] = []
+    with database.transaction() as session:
+        session.execute(_STAGE)
+        companies = _copy(session, register_file.rows(file, defects.append), progress)
+        before: int = session.execute(_LAST_NUMBER, {"file": register_file.name}).scalar_one()
+        limits.check(companies, before)
+        compared = _diff(session, run_id, register_file, companies, [d.key for d in defects])
+        for defect in defects:
+            rejected_records.reject(session, register_file.name, defect, run_id=run_id)
+    return compared
 
 
-def _tell(session: Session, run_id: UUID, compared: Compared) -> None:
-    session.execute(
-        text("UPDATE sync_run SET companies = :companies WHERE id = :run"),
-        {"run": run_id, "companies": compared.companies},
+def is_gone(session: Session, file: str, code: str) -> bool:
+    """Whether some file was read, and the last version of this one lacks the company."""
+    return bool(session.execute(_IS_GONE, {"file": file, "code": code}).scalar_one())
+
+
+def _diff(
+    session: Session, run_id: UUID, file: RegisterFile, companies: int, rejected: list[str]
+) -> Compared:
+    rejected_records.resolve_others(session, file.name, rejected)
+    told = {"file": file.name, "country": file.country, "run": run_id, "rejected": rejected}
+    session.execute(text("ANALYZE staged"))
+    session.execute(_DIFF, told)
+    found = session.execute(_COUNTS).one()
+    session.execute(_ADD_CHANGES, told)
+    to_query = sync_changes.add_waiting(session, run_id, file.country)
+    session.execute(_KEEP, told)
+    compared = Compared(
+        companies, found.appeared, found.changed, found.vanished, to_query, len(rejected)
     )
-    numbers = {
-        "companies": compared.companies,
-        "appeared": compared.appeared,
-        "changed": compared.changed,
-        "vanished": compared.vanished,
-        "aside": compared.aside,
-    }
-    sync_runs.count(session, run_id, numbers)
+    sync_runs.set_companies(session, run_id, companies)
+    sync_runs.set_counts(session, run_id, **asdict(compared))
+    return compared
 
 
 def _copy(session: Session, rows: Iterator[BulkRow], progress: Callable[[int], None]) -> int:
     cursor = session.connection().connection.cursor()
     lines = (f"{code}\t{fingerprint}\n" for code, fingerprint in rows)
-    companies, told = 0, time.monotonic()
+    companies, reported = 0, time.monotonic()
     with cursor.copy("COPY staged (code, fingerprint) FROM STDIN") as copy:
         while block := list(islice(lines, _BLOCK)):
             copy.write("".join(block))
             companies += len(block)
-            if time.monotonic() - told > 1:
+            if time.monotonic() - reported > 1:
                 progress(companies)
-                told = time.monotonic()
+                reported = time.monotonic()
     return companies

@@ -20,8 +20,8 @@ from storage.locks import Purpose
 _PATIENCE = timedelta(minutes=1)
 
 _SPEND = text("""
-INSERT INTO register_budget AS b (source, day, used) VALUES (:source, :day, 1)
-ON CONFLICT (source, day) DO UPDATE SET used = b.used + 1 WHERE b.used < :limit
+INSERT INTO register_budget AS b (register_name, day, used) VALUES (:register, :day, 1)
+ON CONFLICT (register_name, day) DO UPDATE SET used = b.used + 1 WHERE b.used < :limit
 RETURNING used
 """)
 
@@ -75,8 +75,8 @@ class RegisterBudget:
     def _spend(self, connection: Connection, reserve: int) -> None:
         limit = self._daily - reserve
         now = datetime.now(self._zone)
-        said = {"source": self._register, "day": now.date(), "limit": limit}
-        spent = limit <= 0 or connection.execute(_SPEND, said).scalar_one_or_none() is None
+        told = {"register": self._register, "day": now.date(), "limit": limit}
+        spent = limit <= 0 or connection.execute(_SPEND, told).scalar_one_or_none() is None
         if spent:
             tomorrow = now.date() + timedelta(days=1)
             raise BudgetSpent(datetime.combine(tomorrow, time(), self._zone))

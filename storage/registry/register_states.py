@@ -1,6 +1,6 @@
-"""What the register said, and from when to when we believed it.
+"""Writer of ``register_state``: register states of companies, and from when to when each counted.
 
-State, not events: the newest word of the register wins, whatever order words arrive in.
+State, not events: the newest state wins, in whatever order states arrive.
 """
 
 import hashlib
@@ -12,18 +12,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Connection, text
-from sqlmodel import Session
+from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
 from domain.registry.register import RegisterState
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.database import Connection, Session
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """The state that is believed of a company now."""
+class StoredState:
+    """The register state of a company that counts now."""
 
     id: UUID
     company_id: UUID
@@ -33,7 +33,7 @@ class Belief:
 
 
 def as_json(state: RegisterState) -> dict[str, Any]:
-    """The stored shape of a register state; entries sorted, so that their order is no news."""
+    """Return the stored shape of a register state; sorted, so that order makes no difference."""
     ordered = replace(
         state,
         holders=tuple(sorted(state.holders, key=repr)),
@@ -44,30 +44,30 @@ def as_json(state: RegisterState) -> dict[str, Any]:
 
 
 def from_json(value: Mapping[str, Any]) -> RegisterState:
-    """The reverse of ``as_json``."""
+    """Read the stored shape of a register state."""
     return msgspec.convert(value, RegisterState)
 
 
 def digest(state: RegisterState) -> str:
-    """Equal for states that say the same, whenever and by whatever version they said it."""
+    """Return a digest that is equal for states that differ only in time and origin."""
     said = {
         name: value
         for name, value in as_json(state).items()
-        if name not in {"as_of", "source", "source_version"}
+        if name not in {"as_of", "register_service", "register_version"}
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def lock(session: Session, company_ids: Sequence[UUID]) -> None:
-    """Make others who would align these companies wait, in an order that cannot deadlock."""
+    """Lock these companies against alignment by others, in an order that cannot deadlock."""
     session.execute(
         text("SELECT id FROM company WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"),
         {"ids": list(company_ids)},
     )
 
 
-def current(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, Belief]:
-    """What is believed now of these companies; those never asked about are missing."""
+def current(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, StoredState]:
+    """Return the current states of these companies; those never queried are missing."""
     rows = session.execute(
         text(
             "SELECT id, company_id, as_of, digest, state FROM register_state"
@@ -76,32 +76,34 @@ def current(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, Belief]
         {"ids": list(company_ids)},
     )
     return {
-        r.company_id: Belief(r.id, r.company_id, r.as_of, r.digest, from_json(r.state))
+        r.company_id: StoredState(r.id, r.company_id, r.as_of, r.digest, from_json(r.state))
         for r in rows
     }
 
 
-def believe(session: Session, said: Mapping[UUID, RegisterState], *, actor: Actor) -> list[UUID]:
-    """Take in what the register said of companies, by company id; returns those with news.
+def record_states(
+    session: Session, states: Mapping[UUID, RegisterState], *, actor: Actor
+) -> list[UUID]:
+    """Record register states, by company id; returns the companies whose state is new.
 
-    Older than what is believed: ignored. The same: confirmed (``as_of`` moves on). Two different
-    words of the same instant: the greater digest wins, so that the order of arrival does not.
+    A state older than the stored one is ignored. An equal one confirms it (``as_of`` advances). Of
+    two different states of the same instant the greater digest wins, whatever arrives first.
     The companies must be locked (``lock``).
     """
-    known = current(session, list(said))
+    known = current(session, list(states))
     confirmed: list[tuple[UUID, datetime]] = []
-    news: list[tuple[UUID, str, RegisterState]] = []
-    for company_id, state in sorted(said.items()):
+    new: list[tuple[UUID, str, RegisterState]] = []
+    for company_id, state in sorted(states.items()):
         before, mark = known.get(company_id), digest(state)
         if before is not None and (state.as_of, mark) < (before.as_of, before.digest):
             continue
         if before is not None and mark == before.digest:
             confirmed.append((before.id, state.as_of))
         else:
-            news.append((company_id, mark, state))
+            new.append((company_id, mark, state))
     _confirm(session, confirmed)
-    _replace(session, known, news, actor)
-    return [company_id for company_id, _, _ in news]
+    _replace(session, known, new, actor)
+    return [company_id for company_id, _, _ in new]
 
 
 def _confirm(session: Session, confirmed: Sequence[tuple[UUID, datetime]]) -> None:
@@ -139,14 +141,14 @@ WHERE c.id = r.company_id AND c.name <> r.name
 
 def _replace(
     session: Session,
-    known: Mapping[UUID, Belief],
-    news: Sequence[tuple[UUID, str, RegisterState]],
+    known: Mapping[UUID, StoredState],
+    new: Sequence[tuple[UUID, str, RegisterState]],
     actor: Actor,
 ) -> None:
-    if not news:
+    if not new:
         return
     at = events.now(session)
-    closed = session.execute(_CLOSE, {"at": at, "ids": [company_id for company_id, _, _ in news]})
+    closed = session.execute(_CLOSE, {"at": at, "ids": [company_id for company_id, _, _ in new]})
     since = {row.company_id: row.closed for row in closed}
     rows = [
         {
@@ -158,15 +160,15 @@ def _replace(
             "state": as_json(state),
             "name": state.name,
         }
-        for company_id, mark, state in news
+        for company_id, mark, state in new
     ]
     session.execute(_OPEN, {"rows": json.dumps(rows)})
     session.execute(_NAME, {"rows": json.dumps(rows)})
-    lines = [_told(row, known.get(UUID(row["company_id"]))) for row in rows]
+    lines = [_event(row, known.get(UUID(row["company_id"]))) for row in rows]
     events.append(session, lines, actor=actor, at=at)
 
 
-def _told(row: Mapping[str, Any], before: Belief | None) -> NewEvent:
+def _event(row: Mapping[str, Any], before: StoredState | None) -> NewEvent:
     return NewEvent(
         EventKind.REGISTER_STATE_CHANGED,
         subject_id=UUID(row["id"]),
@@ -179,18 +181,18 @@ def _told(row: Mapping[str, Any], before: Belief | None) -> NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Believed:
-    """What was believed of a company at a moment."""
+class PastState:
+    """The register state of a company that counted at a moment."""
 
     id: UUID
     since: datetime
-    """When it came to be believed."""
+    """When it was recorded."""
     as_of: datetime
     state: RegisterState
 
 
-def believed(connection: Connection, company_id: UUID, at: datetime | None) -> Believed | None:
-    """What is believed of this company now, or was at ``at``. None: the register never told."""
+def state_at(connection: Connection, company_id: UUID, at: datetime | None) -> PastState | None:
+    """Return the state that counts now, or counted at ``at``; None: none was recorded by then."""
     row = connection.execute(
         text(
             "SELECT id, lower(believed) AS since, as_of, state FROM register_state"
@@ -201,4 +203,4 @@ def believed(connection: Connection, company_id: UUID, at: datetime | None) -> B
     ).one_or_none()
     if row is None:
         return None
-    return Believed(row.id, row.since, row.as_of, from_json(row.state))
+    return PastState(row.id, row.since, row.as_of, from_json(row.state))

@@ -1,82 +1,80 @@
-"""Reading sync runs and records set aside, newest first, and the signs of life of all of it."""
+"""Reading sync runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+import msgspec
+from sqlalchemy import Row, text
+
+from domain.reasons import Reason
+from domain.registry.sync import SyncCounts, SyncPreview, SyncSource, SyncState
+from storage.database import Connection, Session
 
 Place = tuple[datetime, UUID]
-"""Where a page ended."""
+"""Where a page ended: ``started_at`` and id of its last run."""
 
-_BEFORE = """(CAST(:moment AS timestamptz) IS NULL
-       OR ({moment}, id) < (CAST(:moment AS timestamptz), CAST(:id AS uuid)))"""
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """A run as it is stored."""
+
+    id: UUID
+    source: SyncSource
+    subject: str
+    """The time or request that the run is for."""
+    state: SyncState
+    reason: Reason | None
+    counts: SyncCounts
+    preview: SyncPreview | None
+    version: str | None
+    companies: int | None
+    decided_by: str | None
+    decided_at: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunToStart:
+    """What a run's workflow is started from."""
+
+    source: SyncSource
+    subject: str
+    company_ids: list[UUID]
+
+
+class FileVersion(NamedTuple):
+    """A version of a register's file, by the server's name for it and by its bytes."""
+
+    version: str
+    sha256: str
+
+
+_COLUMNS = """id, source, subject, state, reason, counts, preview, version, companies,
+    decided_by, decided_at, started_at, ended_at"""
 
 _RUNS = text(f"""
-SELECT * FROM sync_run
+SELECT {_COLUMNS} FROM sync_run
 WHERE (CAST(:source AS text) IS NULL OR source = :source)
   AND (CAST(:state AS text) IS NULL OR state = :state)
-  AND {_BEFORE.format(moment="started_at")}
+  AND (CAST(:moment AS timestamptz) IS NULL
+       OR (started_at, id) < (CAST(:moment AS timestamptz), CAST(:id AS uuid)))
 ORDER BY started_at DESC, id DESC LIMIT :limit
 """)
 
-_ASIDE = text(f"""
-SELECT * FROM record_aside
-WHERE resolved_at IS NULL AND (CAST(:source AS text) IS NULL OR source = :source)
-  AND {_BEFORE.format(moment="first_seen_at")}
-ORDER BY first_seen_at DESC, id DESC LIMIT :limit
+_RUN = text(f"SELECT {_COLUMNS} FROM sync_run WHERE id = :id")
+_RUN_ABOUT = text(f"""
+SELECT {_COLUMNS} FROM sync_run WHERE source = :source AND subject = :subject
+""")
+# As a range, which the primary key answers: an id's text has no index.
+_RUNS_OF_PREFIX = text(f"""
+SELECT {_COLUMNS} FROM sync_run WHERE id BETWEEN :least AND :most ORDER BY id LIMIT :limit
 """)
 
-# One row: what a person on duty looks at first.
-_VITAL_SIGNS = text("""
-SELECT (SELECT count(*) FROM event_to_seal) AS unsealed,
-       (SELECT count(*) FROM record_aside WHERE resolved_at IS NULL) AS aside,
-       (SELECT COALESCE(jsonb_object_agg(state, n), '{}')
-        FROM (SELECT state, count(*) AS n FROM sync_run GROUP BY state) runs) AS runs,
-       (SELECT COALESCE(jsonb_object_agg(source, age), '{}')
-        FROM (SELECT source, extract(epoch FROM now() - max(ended_at)) AS age FROM sync_run
-              WHERE state IN ('finished', 'unchanged') GROUP BY source) good) AS good_word_ages
-""")
-
-
-def runs(
-    connection: Connection,
-    *,
-    source: str | None,
-    state: str | None,
-    before: Place | None,
-    limit: int,
-) -> Sequence[Row[Any]]:
-    """Up to ``limit`` runs that started before ``before``, newest first, every column."""
-    moment, id_ = before or (None, None)
-    asked = {"source": source, "state": state, "moment": moment, "id": id_, "limit": limit}
-    return connection.execute(_RUNS, asked).all()
-
-
-def run(connection: Connection, run_id: UUID) -> Row[Any] | None:
-    """The run of this id, every column."""
-    return connection.execute(
-        text("SELECT * FROM sync_run WHERE id = :id"), {"id": run_id}
-    ).one_or_none()
-
-
-def aside(
-    connection: Connection, *, source: str | None, before: Place | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Up to ``limit`` records that are set aside still, newest first, every column."""
-    moment, id_ = before or (None, None)
-    asked = {"source": source, "moment": moment, "id": id_, "limit": limit}
-    return connection.execute(_ASIDE, asked).all()
-
-
-def vital_signs(connection: Connection) -> Row[Any]:
-    """Counts of what waits, runs by state, and seconds since each source was last read well."""
-    return connection.execute(_VITAL_SIGNS).one()
-
-
-# A run about single companies that has not begun has them in its subject only.
+# A run about companies that has not begun has its company in its subject only.
 _TO_START = text("""
 SELECT source, subject, CASE WHEN source <> 'company' THEN '{}'
     ELSE ARRAY(SELECT company_id FROM sync_change c WHERE c.run_id = r.id
@@ -84,16 +82,78 @@ SELECT source, subject, CASE WHEN source <> 'company' THEN '{}'
 FROM sync_run r WHERE id = :id
 """)
 
+_LAST_FILE = text("""
+SELECT version, sha256 FROM sync_run
+WHERE source = 'file' AND state = 'finished' AND sha256 IS NOT NULL
+ORDER BY started_at DESC LIMIT 1
+""")
 
-@dataclass(frozen=True, slots=True)
-class RunToStart:
-    """What a run's workflow is started from."""
+_REFERENCES = text("SELECT id, reference FROM account WHERE id = ANY(:ids)")
 
-    source: str
-    subject: str
-    company_ids: list[UUID]
+
+def _run(row: Row[Any]) -> SyncRun:
+    return SyncRun(
+        id=row.id,
+        source=SyncSource(row.source),
+        subject=row.subject,
+        state=SyncState(row.state),
+        reason=Reason.from_json(row.reason) if row.reason else None,
+        counts=SyncCounts(**row.counts),
+        preview=msgspec.convert(row.preview, SyncPreview | None),
+        version=row.version,
+        companies=row.companies,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def runs(
+    connection: Connection,
+    *,
+    source: SyncSource | None = None,
+    state: SyncState | None = None,
+    before: Place | None = None,
+    limit: int,
+) -> list[SyncRun]:
+    """Return up to ``limit`` runs that started before ``before``, newest first."""
+    moment, id_ = before or (None, None)
+    told = {"source": source, "state": state, "moment": moment, "id": id_, "limit": limit}
+    return [_run(row) for row in connection.execute(_RUNS, told)]
+
+
+def run(connection: Connection | Session, run_id: UUID) -> SyncRun | None:
+    """Return a run; None: there is none."""
+    row = connection.execute(_RUN, {"id": run_id}).one_or_none()
+    return None if row is None else _run(row)
+
+
+def run_about(connection: Connection, source: SyncSource, subject: str) -> SyncRun | None:
+    """Return the run of a source about a subject; None: there is none."""
+    row = connection.execute(_RUN_ABOUT, {"source": source, "subject": subject}).one_or_none()
+    return None if row is None else _run(row)
+
+
+def runs_between(connection: Connection, least: UUID, most: UUID, limit: int) -> list[SyncRun]:
+    """Return up to ``limit`` runs whose ids lie between these two, in the order of their ids."""
+    told = {"least": least, "most": most, "limit": limit}
+    return [_run(row) for row in connection.execute(_RUNS_OF_PREFIX, told)]
+
+
+def last_file(connection: Connection) -> FileVersion | None:
+    """Return the file that the last finished run read; None: none was."""
+    row = connection.execute(_LAST_FILE).one_or_none()
+    return None if row is None else FileVersion(*row)
+
+
+def account_references(connection: Connection, account_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the customer number of each of these accounts that exists."""
+    found = connection.execute(_REFERENCES, {"ids": list(account_ids)})
+    return {row.id: row.reference for row in found}
 
 
 def to_start(connection: Connection, run_id: UUID) -> RunToStart:
-    """Read what the run's workflow is started from. It must exist."""
-    return RunToStart(*connection.execute(_TO_START, {"id": run_id}).one())
+    """Return what the run's workflow is started from. The run must exist."""
+    source, subject, company_ids = connection.execute(_TO_START, {"id": run_id}).one()
+    return RunToStart(SyncSource(source), subject, company_ids)

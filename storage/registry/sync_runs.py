@@ -1,22 +1,19 @@
-"""Sync runs as rows: opened once, counted as they go, ended with a reason."""
+"""Writer of ``sync_run``: runs are opened once, counted as they go, and ended with a reason."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
-from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.processes import ProcessType, workflow_id
 from domain.reasons import Reason
+from domain.registry.sync import SyncPreview, SyncSource, SyncState
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.database import Session
 from storage.processes import processes
-
-OPEN = frozenset({"running", "held"})
-"""States of a run that has not ended."""
 
 # The update changes nothing; it makes the row come back when somebody else has just made it.
 _OPEN = """
@@ -48,15 +45,26 @@ WITH run AS (
 {processes.ended("run")}
 """)
 
-_EVENT_OF = {
-    "refused": EventKind.SYNC_REFUSED,
-    "rejected": EventKind.SYNC_REJECTED,
-}
+_FILE = text("UPDATE sync_run SET version = :version, sha256 = :sha256 WHERE id = :run")
+_COMPANIES = text("UPDATE sync_run SET companies = :companies WHERE id = :run")
+_COUNT = text("UPDATE sync_run SET counts = counts || CAST(:counts AS jsonb) WHERE id = :run")
+_COUNTS = text("SELECT counts FROM sync_run WHERE id = :run FOR UPDATE")
+
+_HOLD = text("""
+UPDATE sync_run SET state = 'held', preview = CAST(:preview AS jsonb),
+    reason = CAST(:reason AS jsonb)
+WHERE id = :run AND state = 'running' RETURNING id
+""")
+
+_DECIDE = text("""
+UPDATE sync_run SET state = :state, decided_by = :by, decided_at = clock_timestamp()
+WHERE id = :run AND state = 'held' RETURNING id
+""")
 
 
 def open_run(
-    session: Session, source: str, subject: str, *, started: bool = True
-) -> tuple[UUID, str]:
+    session: Session, source: SyncSource, subject: str, *, started: bool = True
+) -> tuple[UUID, SyncState]:
     """Open this source's run about this subject, if it is new; returns its id and state.
 
     ``started``: its workflow runs already. Idempotent.
@@ -70,101 +78,72 @@ def open_run(
             "workflow_id": workflow_id(ProcessType.REGISTER_SYNC, source, subject),
         },
     ).one()
-    return row.id, row.state
+    return row.id, SyncState(row.state)
 
 
-_ALSO = text("""
-INSERT INTO sync_change (run_id, company_id, kind)
-SELECT :run, c.id, 'again' FROM record_aside r JOIN company c ON c.id = r.company_id
-WHERE c.country = :country AND r.resolved_at IS NULL
-UNION
-SELECT :run, c.id, 'customer' FROM company c
-WHERE c.country = :country
-  AND EXISTS (SELECT FROM account a WHERE a.company_id = c.id AND a.status = 'active')
-  AND NOT EXISTS (SELECT FROM register_state s WHERE s.company_id = c.id)
-ON CONFLICT DO NOTHING
-""")
+def set_file(session: Session, run_id: UUID, version: str, sha256: str) -> None:
+    """Record which version of the register's file the run reads."""
+    session.execute(_FILE, {"run": run_id, "version": version, "sha256": sha256})
 
 
-def also_ask(session: Session, run_id: UUID, country: str) -> int:
-    """Let the run also ask about those whom no news names, but who wait for an answer.
-
-    Companies that an earlier run could not ask about, and customers that none has asked about
-    yet. Returns how many companies the run asks about in all.
-    """
-    session.execute(_ALSO, {"run": run_id, "country": country})
-    asked = text("SELECT count(*) FROM sync_change WHERE run_id = :run")
-    number: int = session.execute(asked, {"run": run_id}).scalar_one()
-    count(session, run_id, {"to_ask": number})
-    return number
+def set_companies(session: Session, run_id: UUID, companies: int) -> None:
+    """Record how many companies the file has."""
+    session.execute(_COMPANIES, {"run": run_id, "companies": companies})
 
 
-def count(session: Session, run_id: UUID, numbers: Mapping[str, int]) -> None:
-    """Set these of the run's counts."""
-    session.execute(
-        text("UPDATE sync_run SET counts = counts || CAST(:numbers AS jsonb) WHERE id = :run"),
-        {"run": run_id, "numbers": json.dumps(dict(numbers))},
-    )
+def set_counts(session: Session, run_id: UUID, **counts: int) -> None:
+    """Set counts of the run, called as in ``SyncCounts``."""
+    session.execute(_COUNT, {"run": run_id, "counts": json.dumps(counts)})
 
 
-def add(session: Session, run_id: UUID, numbers: Mapping[str, int]) -> None:
-    """Add to these of the run's counts."""
-    before = session.execute(
-        text("SELECT counts FROM sync_run WHERE id = :run FOR UPDATE"), {"run": run_id}
-    ).scalar_one()
-    count(session, run_id, {name: before.get(name, 0) + n for name, n in numbers.items()})
+def add_counts(session: Session, run_id: UUID, **counts: int) -> None:
+    """Add to counts of the run, called as in ``SyncCounts``."""
+    before = session.execute(_COUNTS, {"run": run_id}).scalar_one()
+    sums = {name: before.get(name, 0) + number for name, number in counts.items()}
+    set_counts(session, run_id, **sums)
 
 
-def end_run(session: Session, run_id: UUID, state: str, reason: Reason | None = None) -> None:
+def end_run(session: Session, run_id: UUID, state: SyncState, reason: Reason | None = None) -> None:
     """End the run. One that has ended already is left as it is."""
-    told = json.dumps(reason.as_json()) if reason else None
-    ended = session.execute(_END, {"run": run_id, "state": state, "reason": told}).one_or_none()
-    if ended and state in _EVENT_OF:
-        tell(session, run_id, _EVENT_OF[state], Actor(ActorKind.ENGINE, run_id=run_id), reason)
+    why = json.dumps(reason.as_json()) if reason else None
+    ended = session.execute(_END, {"run": run_id, "state": state, "reason": why}).one_or_none()
+    if ended and state is SyncState.REFUSED:
+        _record(session, run_id, EventKind.SYNC_REFUSED, _engine(run_id), reason)
 
 
-def hold(session: Session, run_id: UUID, preview: Mapping[str, Any], reason: Reason) -> None:
-    """Let the run wait for a person's decision. Idempotent."""
-    held = session.execute(
-        text(
-            "UPDATE sync_run SET state = 'held', preview = CAST(:preview AS jsonb),"
-            " reason = CAST(:reason AS jsonb) WHERE id = :run AND state = 'running' RETURNING id"
-        ),
-        {"run": run_id, "preview": json.dumps(preview), "reason": json.dumps(reason.as_json())},
-    )
-    if held.one_or_none():
-        tell(session, run_id, EventKind.SYNC_HELD, Actor(ActorKind.ENGINE, run_id=run_id), reason)
+def hold(session: Session, run_id: UUID, preview: SyncPreview, reason: Reason) -> None:
+    """Hold the run for a person's decision. Idempotent."""
+    document = msgspec.json.encode(preview).decode()
+    told = {"run": run_id, "preview": document, "reason": json.dumps(reason.as_json())}
+    if session.execute(_HOLD, told).one_or_none():
+        _record(session, run_id, EventKind.SYNC_HELD, _engine(run_id), reason)
 
 
 def release(session: Session, run_id: UUID, by: str, reason: str) -> None:
-    """Let a held run go on, by a person's decision. Idempotent."""
-    if _decided(session, run_id, by, "running"):
+    """Let a held run continue, by a person's decision. Idempotent."""
+    if _decide(session, run_id, by, SyncState.RUNNING):
         actor, why = Actor(ActorKind.OPS, by, run_id), Reason("released", reason)
-        tell(session, run_id, EventKind.SYNC_RELEASED, actor, why)
+        _record(session, run_id, EventKind.SYNC_RELEASED, actor, why)
 
 
 def reject(session: Session, run_id: UUID, by: str, reason: str) -> None:
     """End a held run with nothing of it applied, by a person's decision. Idempotent."""
-    if _decided(session, run_id, by, "rejected"):
-        why = Reason("rejected", reason)
+    if _decide(session, run_id, by, SyncState.REJECTED):
+        actor, why = Actor(ActorKind.OPS, by, run_id), Reason("rejected", reason)
         session.execute(_REJECT, {"run": run_id, "reason": json.dumps(why.as_json())})
-        tell(session, run_id, EventKind.SYNC_REJECTED, Actor(ActorKind.OPS, by, run_id), why)
+        _record(session, run_id, EventKind.SYNC_REJECTED, actor, why)
 
 
-def _decided(session: Session, run_id: UUID, by: str, state: str) -> bool:
-    row = session.execute(
-        text(
-            "UPDATE sync_run SET state = :state, decided_by = :by, decided_at = clock_timestamp()"
-            " WHERE id = :run AND state = 'held' RETURNING id"
-        ),
-        {"run": run_id, "by": by, "state": state},
-    )
-    return row.one_or_none() is not None
+def _decide(session: Session, run_id: UUID, by: str, state: SyncState) -> bool:
+    told = {"run": run_id, "by": by, "state": state}
+    return session.execute(_DECIDE, told).one_or_none() is not None
 
 
-def tell(
+def _engine(run_id: UUID) -> Actor:
+    return Actor(ActorKind.ENGINE, run_id=run_id)
+
+
+def _record(
     session: Session, run_id: UUID, kind: EventKind, actor: Actor, reason: Reason | None
 ) -> None:
-    """Put one line about this run into the history."""
-    line = NewEvent(kind, subject_id=run_id, reason=reason)
-    events.append(session, [line], actor=actor, at=events.now(session))
+    events.append(session, [NewEvent(kind, subject_id=run_id, reason=reason)], actor=actor)

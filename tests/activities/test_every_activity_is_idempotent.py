@@ -7,6 +7,7 @@ import pytest
 from temporalio import activity
 
 from activities.registry.sync_runs import RunDecision
+from domain.registry.sync import SyncSource
 from tests.builders.people import JAAN, MARI
 from tests.fixtures.engine import Engine, Held, until_told
 from tests.fixtures.engine_plugin import Activity, working
@@ -44,7 +45,7 @@ async def test_a_file_read_twice_is_read_once(twice: Engine) -> None:
     twice.register.put(CODE, holders=[MARI], legal_form="XYZ")
     twice.take_on([CODE, *twice.codes()])
 
-    run = await twice.sync("file")
+    run = await twice.sync(SyncSource.FILE)
 
     assert (run.state, run.counts["answered"], run.counts["applied"]) == ("finished", 60, 60)
     assert twice.grants() == entitled(c for c in twice.companies() if c["code"] != CODE)
@@ -54,13 +55,13 @@ async def test_a_file_read_twice_is_read_once(twice: Engine) -> None:
 
 async def test_a_decision_recorded_twice_is_one_decision(twice: Engine) -> None:
     twice.take_on(twice.codes())
-    await twice.sync("changes")
-    await twice.sync("check")
+    await twice.sync(SyncSource.CHANGES)
+    await twice.sync(SyncSource.CHECK)
     before = len(twice.grants())
     leaving = [{"code": code, "holders": []} for code in twice.codes()[:40]]
     twice.register.control("POST", "/companies", leaving)
 
-    handle = await twice.start("changes")
+    handle = await twice.start(SyncSource.CHANGES)
     await until_told(handle, "Held")
     decision = RunDecision(decision="release", by="ann", reason="looked at it")
     await handle.execute_update(RegisterSync.decide, decision)
@@ -78,7 +79,7 @@ async def test_a_decision_recorded_twice_is_one_decision(twice: Engine) -> None:
 async def test_a_person_asked_about_twice_is_granted_once(twice: Engine) -> None:
     twice.register.put(CODE, holders=[MARI])
     twice.take_on([CODE])
-    await twice.sync("check")
+    await twice.sync(SyncSource.CHECK)
     twice.register.put(CODE, holders=[JAAN])
 
     operation, _ = await twice.refresh(twice.person_id(MARI.code))
@@ -91,6 +92,6 @@ async def test_a_person_asked_about_twice_is_granted_once(twice: Engine) -> None
 async def test_a_run_refused_twice_is_refused_once(twice: Engine) -> None:
     twice.register.fault("open_data", "truncated_file")
 
-    run = await twice.sync("file")
+    run = await twice.sync(SyncSource.FILE)
 
     assert (run.state, events(twice)) == ("refused", {"sync:refused": 1})

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from domain.identifiers import PersonKey
-from domain.registry.register import BulkFile
+from domain.registry.bulk_file import BulkFile
 from tests.builders.people import MARI
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
 from domain.processes import ProcessType
+from domain.registry.sync import SyncSource
 from storage.database import Database, Session
 from storage.numbers import send_requests
 from storage.registry import sync_runs
@@ -58,7 +59,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.NUMBER_VERIFICATION: _verification,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),
     ProcessType.REGISTER_SYNC: lambda session: sync_runs.open_run(
-        session, "company", str(uuid4()), started=False
+        session, SyncSource.COMPANY, str(uuid4()), started=False
     )[0],
     ProcessType.RESEND: _operation(ProcessType.RESEND, lambda: Subject(uuid4(), uuid4())),
 }

@@ -73,8 +73,8 @@ def state(
         opaque,
         incomplete,
         as_of=NOON + timedelta(minutes=minute),
-        source="test",
-        source_version=version,
+        register_service="test",
+        register_version=version,
     )
 
 

@@ -82,7 +82,7 @@ def say(database: Database, *states: RegisterState) -> Alignment:
         ids = upsert.company_ids(session, [state.company for state in states])
         said = {ids[state.company]: state for state in states}
         register_states.lock(session, list(said))
-        register_states.believe(session, said, actor=REGISTER)
+        register_states.record_states(session, said, actor=REGISTER)
         return align_grants.align(session, said, actor=REGISTER)
 
 

@@ -16,10 +16,6 @@ MAY_HAVE_SQL = frozenset({"storage", "dev", "tests", "benchmarks", "simulators"}
 STILL_OUTSIDE = frozenset(
     {
         "activities/provisioning/run_step.py",
-        "activities/registry/apply_states.py",
-        "activities/registry/find_changes.py",
-        "activities/registry/query_register.py",
-        "activities/registry/refresh_person.py",
         "api/internal/metrics.py",
         "api/ops/bulk_retries.py",
         "api/ops/decisions.py",
@@ -34,7 +30,6 @@ STILL_OUTSIDE = frozenset(
         "cli/ops/render.py",
         "cli/ops/repair.py",
         "cli/registry/lookup.py",
-        "registry_sync/scheduler/process.py",
         "services/ops/close_process.py",
         "services/ops/workflow_repair.py",
         "worker/reconcile_workflows.py",
@@ -47,15 +42,12 @@ STILL_OUTSIDE = frozenset(
 # The same for files of the API and the command line that write or start something themselves.
 STILL_ACTING = frozenset(
     {
-        "api/accounts/me.py",
         "api/ops/bulk_retries.py",
         "api/ops/decisions.py",
-        "api/registry/sync_run_actions.py",
         "api/requests/operations.py",
         "cli/ops/bulk_retry.py",
         "cli/ops/decisions.py",
         "cli/ops/retry.py",
-        "cli/registry/control.py",
     }
 )
 

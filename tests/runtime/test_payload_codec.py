@@ -9,6 +9,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
 from activities.registry.sync_runs import RunDecision, SyncRequest
+from domain.registry.sync import SyncSource
 from runtime.payload_codec import PayloadCipher, PayloadUnreadable
 from runtime.temporal_client import connect, data_converter
 from tests.fixtures import payload_keys
@@ -124,10 +125,10 @@ async def test_keys_may_be_rotated_while_a_run_waits(idle_engine: Engine) -> Non
     )
     async with working(settings, old):
         engine.client = old
-        await engine.sync("check")
+        await engine.sync(SyncSource.CHECK)
         leaving = [{"code": code, "holders": []} for code in engine.codes()[:40]]
         engine.register.control("POST", "/companies", leaving)
-        handle = await engine.start("check")
+        handle = await engine.start(SyncSource.CHECK)
         await until_told(handle, "Held")
 
     new = await connect(

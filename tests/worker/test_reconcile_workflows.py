@@ -15,6 +15,7 @@ from temporalio.worker import Worker
 from domain.ops.repairs import Fix
 from domain.processes import ProcessType
 from domain.reasons import Reason
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncState
 from runtime.temporal_client import connect
 from services import launcher
 from services.ops.workflow_health import FAILS_FROM, describe
@@ -117,8 +118,9 @@ def _other_processes(everything: Resends) -> dict[UUID, bool]:
     refresh, unstarted = lost(database, ProcessType.REFRESH), asked(database, ProcessType.REFRESH)
     with database.transaction() as session:
         send_requests.take_back(session, taken_back, [])
-        sync_runs.hold(session, run, {}, Reason("a", "test"))
-        sync_runs.end_run(session, over, "finished")
+        preview = SyncPreview(0, ending=PreviewedGrants(0), starting=PreviewedGrants(0))
+        sync_runs.hold(session, run, preview, Reason("a", "test"))
+        sync_runs.end_run(session, over, SyncState.FINISHED)
     ended = {taken_back: False, over: False}
     return {sms: True, run: True, refresh: True, unstarted: False, **ended}
 

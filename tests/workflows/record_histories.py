@@ -20,6 +20,7 @@ from temporalio.client import Client, WorkflowHandle
 from activities.registry.sync_runs import RunDecision
 from domain.provisioning import resend_settings
 from domain.provisioning.steps import Decision
+from domain.registry.sync import SyncSource
 from runtime.temporal_client import connect
 from settings.processes import WorkerSettings
 from tests.builders.bulk_retries import begin
@@ -41,14 +42,14 @@ _CODE = "19000014"
 
 async def sync_finished(engine: Engine) -> str:
     engine.take_on(engine.codes())
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await engine.ended(handle)
     return handle.id
 
 
 async def sync_refused(engine: Engine) -> str:
     engine.register.fault("open_data", "truncated_file", times=1)
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await engine.ended(handle)
     return handle.id
 
@@ -58,7 +59,7 @@ async def sync_released(engine: Engine) -> str:
     engine.register.control(
         "POST", "/companies", [{"code": code, "holders": []} for code in engine.codes()[:40]]
     )
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await until_told(handle, "Held")
     decision = RunDecision(decision="release", by="ann", reason="looked at it")
     await handle.execute_update(RegisterSync.decide, decision)
@@ -74,7 +75,7 @@ async def sync_unchanged(engine: Engine) -> str:
 async def refresh_succeeded(engine: Engine) -> str:
     engine.register.put(_CODE, holders=[MARI])
     engine.take_on([_CODE])
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     engine.register.put(_CODE, holders=[JAAN])
     operation, _ = await engine.refresh(engine.person_id(MARI.code))
     return f"refresh/{operation.id}"
@@ -83,7 +84,7 @@ async def refresh_succeeded(engine: Engine) -> str:
 async def refresh_failed(engine: Engine) -> str:
     engine.register.put(_CODE, holders=[MARI])
     engine.take_on([_CODE])
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     engine.register.fault("esindus", "http_500")
     operation, _ = await engine.refresh(engine.person_id(MARI.code))
     return f"refresh/{operation.id}"

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from activities.registry.sync_runs import RunDecision
 from dev.stack.supervised_process import RunningProgram
+from domain.registry.sync import SyncSource
 from tests.clients.register_client import published
 from tests.fixtures.engine import Engine, SyncHandle, until, until_told
 from tests.fixtures.worker_process import notice, start, worker_process
@@ -49,7 +50,7 @@ async def test_killed_while_asking(idle_engine: Engine, worker: RunningProgram) 
         {"source": "esindus", "kind": "timeout", "times": 1},
     ]
     engine.register.control("PUT", "/faults", hangs_at_21)
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await until(lambda: faults_left(engine) == 0)
 
     await crash_and_restart(engine, worker, handle)
@@ -64,11 +65,11 @@ async def test_killed_while_asking(idle_engine: Engine, worker: RunningProgram) 
 async def test_killed_while_applying(idle_engine: Engine, worker: RunningProgram) -> None:
     engine = idle_engine
     engine.take_on(engine.codes())
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     before = engine.grants()
     leaving = [{"code": code, "holders": []} for code in engine.codes()[:30]]
     engine.register.control("POST", "/companies", leaving)
-    handle = await engine.start("check")
+    handle = await engine.start(SyncSource.CHECK)
     await until_told(handle, "Held")
 
     # The batch of the thirtieth company cannot be finished as long as somebody holds its answer.
@@ -109,7 +110,7 @@ async def test_killed_while_downloading(
         {"source": "open_data", "kind": "timeout", "times": 1},
     ]
     engine.register.control("PUT", "/faults", cut_then_hang)
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await until(lambda: faults_left(engine) == 0)
 
     await crash_and_restart(engine, worker, handle)

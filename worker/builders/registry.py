@@ -1,4 +1,4 @@
-"""Activities of feature ``registry``: the Estonian Commercial Register and what syncs do."""
+"""Activities of feature ``registry``, over the Estonian Commercial Register."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,13 @@ from functools import partial
 
 import httpx
 
-from activities.registry.apply_states import Applying, HoldLimits
-from activities.registry.find_changes import Finding
-from activities.registry.query_register import ASIDE, Asking
-from activities.registry.refresh_person import Refreshing
-from activities.registry.sync_runs import SyncRuns
+from activities.registry.apply_states import ApplyStatesActivities
+from activities.registry.find_changes import FindChangesActivities
+from activities.registry.query_register import QueryRegisterActivities
+from activities.registry.refresh_person import RefreshPersonActivities
+from activities.registry.sync_runs import SyncRunActivities
+from domain.registry.bulk_file import FileLimits
+from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import Defect
 from registry_sync.estonia.change_list import OPERATION as CHANGE_LIST
 from registry_sync.estonia.esindus import EstonianRegister
@@ -22,10 +24,9 @@ from registry_sync.estonia.soap import SoapService
 from settings.processes import WorkerSettings
 from settings.register import RegisterSettings
 from storage.database import Database
-from storage.registry import unusable_records
-from storage.registry.bulk_file_diff import BulkComparison, FileLimits
-from storage.registry.change_feed import RegisterFeed
+from storage.registry import rejected_records
 from storage.registry.query_budget import RegisterBudget
+from storage.registry.rejected_records import QUERY_ANSWERS
 from worker.builders.http import http_client
 
 
@@ -33,11 +34,11 @@ from worker.builders.http import http_client
 class RegistryActivities:
     """The activity objects of the feature."""
 
-    sync_runs: SyncRuns
-    find_changes: Finding
-    query_register: Asking
-    apply_states: Applying
-    refresh_person: Refreshing
+    sync_runs: SyncRunActivities
+    find_changes: FindChangesActivities
+    query_register: QueryRegisterActivities
+    apply_states: ApplyStatesActivities
+    refresh_person: RefreshPersonActivities
 
 
 @contextmanager
@@ -56,21 +57,22 @@ def registry(settings: WorkerSettings, database: Database) -> Iterator[RegistryA
         file = estonian_file(settings, downloads)
         country = EstonianRegister.country
         yield RegistryActivities(
-            sync_runs=SyncRuns(database),
-            find_changes=Finding(
+            sync_runs=SyncRunActivities(database),
+            find_changes=FindChangesActivities(
                 database,
                 for_sync,
-                BulkComparison(database, file, FileLimits(sync.min_companies)),
-                RegisterFeed(database, CHANGE_LIST, country),
+                file,
+                FileLimits(sync.min_companies),
+                feed=CHANGE_LIST,
             ),
-            query_register=Asking(database, for_sync, file.source),
-            apply_states=Applying(
+            query_register=QueryRegisterActivities(database, for_sync, file.name),
+            apply_states=ApplyStatesActivities(
                 database,
                 HoldLimits(sync.hold_share, sync.hold_least),
-                source=country,
+                register=country,
                 batch=sync.batch,
             ),
-            refresh_person=Refreshing(database, for_people),
+            refresh_person=RefreshPersonActivities(database, for_people),
         )
 
 
@@ -93,11 +95,11 @@ def estonian_register(
         partial(budget.acquire, reserve=reserve),
     )
 
-    def set_aside(defect: Defect) -> None:
+    def reject(defect: Defect) -> None:
         with database.transaction() as session:
-            unusable_records.set_aside(session, ASIDE, defect)
+            rejected_records.reject(session, QUERY_ANSWERS, defect)
 
-    return EstonianRegister(soap, lambda: datetime.now(UTC), set_aside)
+    return EstonianRegister(soap, lambda: datetime.now(UTC), reject)
 
 
 def estonian_file(settings: WorkerSettings, http: httpx.Client) -> OpenDataFile:

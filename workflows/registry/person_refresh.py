@@ -1,4 +1,4 @@
-"""A person asks: what may I do now? The register is asked, and access follows its word."""
+"""Refresh a person: query the register about the person, and align access with the answers."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,14 +13,14 @@ with workflow.unsafe.imports_passed_through():
         Aligned,
         CompaniesToAlign,
         RefreshEnd,
-        Refreshing,
+        RefreshPersonActivities,
         RefreshRequest,
     )
     from domain.processes import ProcessType, workflow_id
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
-# A person is waiting: after a few tries it is better to say that the register does not answer.
-# The nightly check brings what was missed.
+# A person is waiting: after a few attempts it is better to say that the register does not answer.
+# The nightly check finds what was missed.
 WHILE_WAITING = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(seconds=45),
     schedule_to_close_timeout=timedelta(seconds=90),
@@ -30,38 +30,38 @@ WHILE_WAITING = workflow.ActivityConfig(
 
 
 def person_refresh_id(operation_id: UUID) -> str:
-    """One workflow per operation."""
+    """Return the workflow id: one per operation."""
     return workflow_id(ProcessType.REFRESH, operation_id)
 
 
 @workflow.defn(name="PersonRefresh")
 class PersonRefresh:
-    """Ask about the person; settle each difference with the company's own state; tell."""
+    """Query about the person, then about each company that differs; end the operation."""
 
     def __init__(self) -> None:
         self._aligned = Aligned()
 
     @workflow.run
     async def run(self, request: RefreshRequest) -> Aligned:
-        """Always ends the operation: with what changed, or with why nothing could be learnt."""
+        """End the operation in any case: with what changed, or with the register's error."""
         try:
-            end = await self._look(request)
+            end = await self._refresh(request)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             end = RefreshEnd(request=request, aligned=self._aligned, failure=_cause(error))
-        await workflow.execute_activity_method(Refreshing.end_refresh, end, **QUICK)
+        await workflow.execute_activity_method(RefreshPersonActivities.end_refresh, end, **QUICK)
         return end.aligned
 
-    async def _look(self, request: RefreshRequest) -> RefreshEnd:
+    async def _refresh(self, request: RefreshRequest) -> RefreshEnd:
         asked = await workflow.execute_activity_method(
-            Refreshing.ask_about_person, request, **WHILE_WAITING
+            RefreshPersonActivities.ask_about_person, request, **WHILE_WAITING
         )
         for company_id in asked.to_ask:
-            # One by one: what was aligned counts even if the next one cannot be asked about.
+            # One by one: what was aligned counts even if the next one cannot be queried about.
             company = CompaniesToAlign(request=request, company_ids=(company_id,))
             self._aligned += await workflow.execute_activity_method(
-                Refreshing.align_companies, company, **WHILE_WAITING
+                RefreshPersonActivities.align_companies, company, **WHILE_WAITING
             )
         return RefreshEnd(request=request, aligned=self._aligned, as_of=asked.as_of)
 

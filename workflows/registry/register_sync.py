@@ -1,4 +1,4 @@
-"""Following the register: find who may have changed, ask, weigh, and align access with it."""
+"""Sync with the register: find the companies that may have changed, query, weigh, align."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -7,29 +7,30 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.registry.apply_states import Applying
+    from activities.registry.apply_states import ApplyStatesActivities
     from activities.registry.errors import REGISTER_UNKNOWN
-    from activities.registry.find_changes import FILE_REFUSED, Finding, FoundCompanies
-    from activities.registry.query_register import Asking
+    from activities.registry.find_changes import FILE_REFUSED, FindChangesActivities, FoundCompanies
+    from activities.registry.query_register import QueryRegisterActivities
     from activities.registry.sync_runs import (
         EndRun,
         RecordDecision,
         RunDecision,
         SyncRequest,
-        SyncRuns,
+        SyncRunActivities,
     )
     from domain.processes import ProcessType, workflow_id
+    from domain.registry.sync import SyncDecision, SyncSource, SyncState
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
-# Reading a whole file, asking about thousands of companies: hours are fine as long as it moves. A
-# source that does not answer for most of a day ends the run; the next day's begins anew.
+# Reading a whole file or querying about thousands of companies may take hours, as long as it
+# advances. A source that does not answer for most of a day ends the run; the next day starts anew.
 LONG = workflow.ActivityConfig(
     schedule_to_close_timeout=timedelta(hours=20), heartbeat_timeout=timedelta(seconds=20)
 )
 
 
 def sync_id(source: str, subject: str) -> str:
-    """One workflow per source and subject: two schedulers cannot run the same thing twice."""
+    """Return the workflow id: one per source and subject, so two schedulers start it once."""
     return workflow_id(ProcessType.REGISTER_SYNC, source, subject)
 
 
@@ -37,7 +38,7 @@ def sync_id(source: str, subject: str) -> str:
 class RegisterSync:
     """One run, whatever its source: the same four stages in the same order.
 
-    Find the companies that may have changed; ask the register about each; weigh what would
+    Find the companies that may have changed; query the register about each; weigh what would
     follow, and wait for a person where it is too much; align access with the answers.
     """
 
@@ -50,63 +51,79 @@ class RegisterSync:
 
     @workflow.run
     async def run(self, request: SyncRequest) -> str:
-        """Returns the state in which the run ended."""
-        opened = await workflow.execute_activity_method(SyncRuns.open_run, request, **QUICK)
+        """Carry out the run; returns the state in which it ended."""
+        opened = await workflow.execute_activity_method(
+            SyncRunActivities.open_run, request, **QUICK
+        )
         if opened.ended:
             return "repeated"
         ending = await self._carry_out(opened.run_id)
         if ending is not None:
-            await workflow.execute_activity_method(SyncRuns.end_run, ending, **QUICK)
+            await workflow.execute_activity_method(SyncRunActivities.end_run, ending, **QUICK)
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return ending.state if ending else "rejected"
+        return ending.state if ending else SyncState.REJECTED
 
     async def _carry_out(self, run_id: UUID) -> EndRun | None:
-        """How the run ended; None: a person's rejection has ended it."""
+        """Return how the run ended; None: a person rejected it."""
         try:
             if await self._find(run_id) is None:
-                return EndRun(run_id=run_id, state="unchanged")
+                return EndRun(run_id=run_id, state=SyncState.UNCHANGED)
             await self._ask(run_id)
-            may = await workflow.execute_activity_method(Applying.weigh, run_id, **LONG)
+            may = await workflow.execute_activity_method(
+                ApplyStatesActivities.weigh, run_id, **LONG
+            )
             if not may and not await self._released(run_id):
                 return None
-            await workflow.execute_activity_method(Applying.apply, run_id, **LONG)
+            await workflow.execute_activity_method(ApplyStatesActivities.apply, run_id, **LONG)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             return _ending(run_id, error)
-        return EndRun(run_id=run_id, state="finished")
+        return EndRun(run_id=run_id, state=SyncState.FINISHED)
 
     async def _find(self, run_id: UUID) -> int | None:
-        """How many companies to ask about. None: the source has nothing new."""
+        """Return how many companies to query about; None: the source has nothing new."""
         match self._request.source:
-            case "file":
+            case SyncSource.FILE:
                 return await self._find_in_file(run_id)
-            case "changes":
-                return await workflow.execute_activity_method(Finding.read_changes, run_id, **LONG)
-            case "check":
+            case SyncSource.CHANGES:
                 return await workflow.execute_activity_method(
-                    Finding.list_customers, run_id, **QUICK
+                    FindChangesActivities.read_changes, run_id, **LONG
                 )
-            case "company":
+            case SyncSource.CHECK:
+                return await workflow.execute_activity_method(
+                    FindChangesActivities.list_customers, run_id, **QUICK
+                )
+            case SyncSource.COMPANY:
                 given = FoundCompanies(run_id=run_id, company_ids=self._request.company_ids)
-                return await workflow.execute_activity_method(Finding.list_given, given, **QUICK)
+                return await workflow.execute_activity_method(
+                    FindChangesActivities.list_given, given, **QUICK
+                )
 
     async def _find_in_file(self, run_id: UUID) -> int | None:
-        fetched = await workflow.execute_activity_method(Finding.fetch_file, run_id, **LONG)
+        fetched = await workflow.execute_activity_method(
+            FindChangesActivities.fetch_file, run_id, **LONG
+        )
         if fetched is None:
-            waiting = await workflow.execute_activity_method(Finding.list_waiting, run_id, **QUICK)
+            waiting = await workflow.execute_activity_method(
+                FindChangesActivities.list_waiting, run_id, **QUICK
+            )
             return waiting or None
-        return await workflow.execute_activity_method(Finding.compare_file, fetched, **LONG)
+        return await workflow.execute_activity_method(
+            FindChangesActivities.compare_file, fetched, **LONG
+        )
 
     async def _ask(self, run_id: UUID) -> None:
         while True:
-            asked = await workflow.execute_activity_method(Asking.ask, run_id, **LONG)
+            asked = await workflow.execute_activity_method(
+                QueryRegisterActivities.ask, run_id, **LONG
+            )
             if asked.wait_until is None:
                 return
-            workflow.set_current_details("The day's questions are spent; goes on tomorrow")
+            workflow.set_current_details("The day's queries are used up; continues tomorrow")
             # Clocks differ: whoever comes a second too early must not come again at once.
             pause = max(asked.wait_until - workflow.now(), timedelta(minutes=1))
-            await workflow.sleep(pause, summary="until the register may be asked again")
+            await workflow.sleep(pause, summary="until the register may be queried again")
 
     async def _released(self, run_id: UUID) -> bool:
         self._held = True
@@ -116,14 +133,14 @@ class RegisterSync:
         await workflow.wait_condition(lambda: self._decision is not None)
         assert self._decision is not None  # noqa: S101 # the line above waited for it
         told = RecordDecision(run_id=run_id, decision=self._decision)
-        await workflow.execute_activity_method(SyncRuns.record_decision, told, **QUICK)
+        await workflow.execute_activity_method(SyncRunActivities.record_decision, told, **QUICK)
         self._recorded = True
         workflow.set_current_details("")
-        return self._decision.decision == "release"
+        return self._decision.decision is SyncDecision.RELEASE
 
     @workflow.update
     async def decide(self, decision: RunDecision) -> None:
-        """Release or reject a held run; returns once it is recorded. The first decision counts."""
+        """Release or reject a held run; returns once recorded. The first decision counts."""
         self._decision = decision
         await workflow.wait_condition(lambda: self._recorded)
 
@@ -136,9 +153,9 @@ class RegisterSync:
 
 
 def _ending(run_id: UUID, error: ActivityError) -> EndRun:
-    """A source that must not be believed refuses the run; anything else is a failure of ours."""
+    """Refuse a source that cannot be trusted; any other error is a failure of ours."""
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type in {FILE_REFUSED, REGISTER_UNKNOWN}:
         code, *more = [str(detail) for detail in cause.details]
-        return EndRun(run_id=run_id, state="refused", code=code, text=" ".join(more))
-    return EndRun(run_id=run_id, state="failed", code="internal", text=type(cause).__name__)
+        return EndRun(run_id=run_id, state=SyncState.REFUSED, code=code, text=" ".join(more))
+    return EndRun(run_id=run_id, state=SyncState.FAILED, code="internal", text=type(cause).__name__)

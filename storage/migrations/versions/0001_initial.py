@@ -42,10 +42,10 @@ CREATE TRIGGER event_queue_for_sealing AFTER INSERT ON event
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     op.create_table('bulk_company',
-    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('file', sa.String(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('fingerprint', sa.Uuid(), nullable=False),
-    sa.PrimaryKeyConstraint('source', 'code', name=op.f('pk_bulk_company'))
+    sa.PrimaryKeyConstraint('file', 'code', name=op.f('pk_bulk_company'))
     )
     op.create_table('company',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -85,10 +85,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_event_to_seal'))
     )
     op.create_table('feed_cursor',
-    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('feed', sa.String(), nullable=False),
     sa.Column('cursor', sa.Text(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.PrimaryKeyConstraint('source', name=op.f('pk_feed_cursor'))
+    sa.PrimaryKeyConstraint('feed', name=op.f('pk_feed_cursor'))
     )
     op.create_table('idempotency_key',
     sa.Column('caller', sa.String(), nullable=False),
@@ -164,10 +164,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('kind', 'subject', name=op.f('pk_rate_limit'))
     )
     op.create_table('register_budget',
-    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('register_name', sa.String(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('used', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('source', 'day', name=op.f('pk_register_budget'))
+    sa.PrimaryKeyConstraint('register_name', 'day', name=op.f('pk_register_budget'))
     )
     op.create_table('step',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -212,6 +212,7 @@ def upgrade() -> None:
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("source IN ('file', 'changes', 'check', 'company')", name=op.f('ck_sync_run_source')),
     sa.CheckConstraint("state IN ('running', 'held', 'finished', 'unchanged', 'refused', 'rejected', 'failed')", name=op.f('ck_sync_run_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_run')),
     sa.UniqueConstraint('source', 'subject', name=op.f('uq_sync_run_source_subject'))
@@ -267,29 +268,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('operation_id', 'place', name=op.f('pk_bulk_retry'))
     )
     op.create_table('feed_mark',
-    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('feed', sa.String(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.String(), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_feed_mark_company_id_company')),
-    sa.PrimaryKeyConstraint('source', 'company_id', 'version', name=op.f('pk_feed_mark'))
+    sa.PrimaryKeyConstraint('feed', 'company_id', 'version', name=op.f('pk_feed_mark'))
     )
-    op.create_table('record_aside',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('source', sa.Text(), nullable=False),
-    sa.Column('key', sa.Text(), nullable=False),
-    sa.Column('company_id', sa.Uuid(), nullable=True),
-    sa.Column('code', sa.Text(), nullable=False),
-    sa.Column('detail', sa.Text(), server_default='', nullable=False),
-    sa.Column('seen', sa.Integer(), server_default=sa.text('1'), nullable=False),
-    sa.Column('run_id', sa.Uuid(), nullable=True),
-    sa.Column('first_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('last_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_record_aside_company_id_company')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_record_aside'))
-    )
-    op.create_index('uq_record_aside_open', 'record_aside', ['source', 'key'], unique=True, postgresql_where=sa.text('resolved_at IS NULL'))
     op.create_table('register_state',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -301,6 +286,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_register_state_company_id_company')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_state'))
     )
+    op.create_table('rejected_record',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('found_in', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=True),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('occurrences', sa.Integer(), server_default=sa.text('1'), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=True),
+    sa.Column('first_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_rejected_record_company_id_company')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rejected_record'))
+    )
+    op.create_index('uq_rejected_record_open', 'rejected_record', ['found_in', 'key'], unique=True, postgresql_where=sa.text('resolved_at IS NULL'))
     op.create_table('stuck',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -344,6 +345,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default='pending', nullable=False),
     sa.Column('answer', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('as_of', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('appeared', 'changed', 'vanished', 'listed', 'checked', 'customer', 'again')", name=op.f('ck_sync_change_kind')),
     sa.CheckConstraint("state IN ('pending', 'answered', 'unknown', 'applied')", name=op.f('ck_sync_change_state')),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_sync_change_company_id_company')),
     sa.ForeignKeyConstraint(['run_id'], ['sync_run.id'], name=op.f('fk_sync_change_run_id_sync_run'), ondelete='CASCADE'),
@@ -459,9 +461,9 @@ def downgrade() -> None:
     op.drop_index('ix_stuck_open', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))
     op.drop_index('ix_stuck_decided', table_name='stuck', postgresql_where=sa.text("state = 'decided'"))
     op.drop_table('stuck')
+    op.drop_index('uq_rejected_record_open', table_name='rejected_record', postgresql_where=sa.text('resolved_at IS NULL'))
+    op.drop_table('rejected_record')
     op.drop_table('register_state')
-    op.drop_index('uq_record_aside_open', table_name='record_aside', postgresql_where=sa.text('resolved_at IS NULL'))
-    op.drop_table('record_aside')
     op.drop_table('feed_mark')
     op.drop_table('bulk_retry')
     op.drop_index(op.f('ix_appointment_company_id'), table_name='appointment')

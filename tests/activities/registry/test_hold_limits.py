@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.registry.apply_states import HoldLimits
+from domain.registry.hold_limits import HoldLimits
 
 
 @pytest.mark.parametrize(

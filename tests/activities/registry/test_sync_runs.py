@@ -1,20 +1,20 @@
 """What is left of a run that ended before its time."""
 
-from typing import Literal
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from activities.registry.sync_runs import EndRun, SyncRequest, SyncRuns
+from activities.registry.sync_runs import EndRun, SyncRequest, SyncRunActivities
 from domain.identifiers import CompanyKey
+from domain.registry.sync import SyncSource, SyncState
 from storage.database import Database
 from storage.parties import upsert
 
 
 def run_with(database: Database, *changes: tuple[str, str, str]) -> UUID:
     """A run about companies: code, kind and state of each."""
-    opened = SyncRuns(database).open_run(SyncRequest(source="file", subject="1"))
+    opened = SyncRunActivities(database).open_run(SyncRequest(source=SyncSource.FILE, subject="1"))
     with database.transaction() as session:
         keys = [CompanyKey("EE", code) for code, _, _ in changes]
         ids = upsert.company_ids(session, keys)
@@ -29,19 +29,20 @@ def run_with(database: Database, *changes: tuple[str, str, str]) -> UUID:
     return opened.run_id
 
 
-def set_aside(database: Database) -> list[tuple[str, str, int]]:
+def rejected(database: Database) -> list[tuple[str, str, int]]:
     with database.reading() as connection:
         rows = connection.execute(
             text(
-                "SELECT key, code, seen FROM record_aside WHERE company_id IS NOT NULL ORDER BY key"
+                "SELECT key, code, occurrences FROM rejected_record"
+                " WHERE company_id IS NOT NULL ORDER BY key"
             )
         )
-        return [(row.key, row.code, row.seen) for row in rows]
+        return [(row.key, row.code, row.occurrences) for row in rows]
 
 
-@pytest.mark.parametrize("state", ["refused", "failed"])
+@pytest.mark.parametrize("state", [SyncState.REFUSED, SyncState.FAILED])
 def test_news_that_nobody_followed_is_kept_for_the_next_run(
-    database: Database, state: Literal["refused", "failed"]
+    database: Database, state: SyncState
 ) -> None:
     run_id = run_with(
         database,
@@ -51,9 +52,9 @@ def test_news_that_nobody_followed_is_kept_for_the_next_run(
         ("10000047", "checked", "pending"),
     )
 
-    SyncRuns(database).end_run(EndRun(run_id=run_id, state=state, code="register_timeout"))
+    SyncRunActivities(database).end_run(EndRun(run_id=run_id, state=state, code="register_timeout"))
 
-    assert set_aside(database) == [
+    assert rejected(database) == [
         ("10000018", "register_timeout", 1),
         ("10000024", "register_timeout", 1),
     ]
@@ -62,6 +63,6 @@ def test_news_that_nobody_followed_is_kept_for_the_next_run(
 def test_a_finished_run_leaves_nothing(database: Database) -> None:
     run_id = run_with(database, ("10000018", "changed", "applied"))
 
-    SyncRuns(database).end_run(EndRun(run_id=run_id, state="finished"))
+    SyncRunActivities(database).end_run(EndRun(run_id=run_id, state=SyncState.FINISHED))
 
-    assert set_aside(database) == []
+    assert rejected(database) == []

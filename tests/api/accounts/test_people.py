@@ -50,6 +50,7 @@ async def test_a_code_that_cannot_be_is_refused_and_not_repeated(
 
 
 _WORDS = {
+    "found_in",
     *("after", "at", "limit", "source", "state"),
     *("account_id", "kind", "name", "older_than", "process", "reason", "target"),
 }

@@ -85,7 +85,7 @@ def test_the_database_tells_how_the_engine_is(database: Database) -> None:
 
     assert "volitus_events_unsealed 1.0" in text
     assert 'volitus_sync_runs{state="held"} 1.0' in text
-    assert 'volitus_register_good_word_age_seconds{source="file"} 36' in text
+    assert 'volitus_register_success_age_seconds{source="file"} 36' in text
 
 
 def test_without_a_database_the_other_numbers_are_still_told() -> None:

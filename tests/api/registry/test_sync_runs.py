@@ -8,26 +8,28 @@ import pytest
 
 from domain.reasons import Reason
 from domain.registry.register import Defect
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
 from storage.database import Database
-from storage.registry import sync_runs, unusable_records
+from storage.registry import rejected_records, sync_runs
 from tests.builders.rows import rows
 from tests.clients.api_client import BILLING, OPS, Front, open_front
 from tests.fixtures.engine import Engine, until, until_told
 from workflows.registry.register_sync import RegisterSync, sync_id
 
 RUNS = "/v1/sync/runs"
+PREVIEW = SyncPreview(9, ending=PreviewedGrants(5), starting=PreviewedGrants(0))
 WHY = {"reason": "the file is broken"}
 
 
-def run(database: Database, subject: str, state: str = "finished", source: str = "file") -> str:
+def run(
+    database: Database, subject: str, state: str = "finished", source: SyncSource = SyncSource.FILE
+) -> str:
     with database.transaction() as session:
         id_, _ = sync_runs.open_run(session, source, subject)
         if state == "held":
-            sync_runs.hold(
-                session, id_, {"held": 9}, Reason("too_much_would_end", "Would end 5 of 9")
-            )
+            sync_runs.hold(session, id_, PREVIEW, Reason("too_much_would_end", "Would end 5 of 9"))
         elif state != "running":
-            sync_runs.end_run(session, id_, state)
+            sync_runs.end_run(session, id_, SyncState(state))
     return str(id_)
 
 
@@ -44,7 +46,7 @@ async def test_runs_are_listed_newest_first_page_by_page(front: Front) -> None:
 async def test_runs_are_found_by_source_and_state(front: Front) -> None:
     run(front.database, "1")
     held = run(front.database, "2", "held")
-    check = run(front.database, "3", source="check")
+    check = run(front.database, "3", source=SyncSource.CHECK)
 
     by_state = (await front.get(f"{RUNS}?state=held", OPS)).json()["items"]
     by_source = (await front.get(f"{RUNS}?source=check", OPS)).json()["items"]
@@ -61,37 +63,37 @@ async def test_a_held_run_shows_why_and_what_it_would_do(front: Front) -> None:
     body = (await front.get(f"{RUNS}/{id_}", OPS)).json()
 
     assert (body["state"], body["reason"]["code"]) == ("held", "too_much_would_end")
-    assert body["preview"] == {"held": 9}
+    assert body["preview"] == {
+        "open_grants": 9,
+        "ending": {"total": 5, "shown": []},
+        "starting": {"total": 0, "shown": []},
+    }
     assert (await front.get(f"{RUNS}/{uuid4()}", OPS)).status_code == 404
 
 
-@pytest.mark.parametrize("source", ["register", "ee-open-data", "import:accounts"])
-async def test_records_can_be_listed_by_every_source_that_sets_aside(
-    front: Front, source: str
-) -> None:
+@pytest.mark.parametrize("found_in", ["register", "ee-open-data", "import:accounts"])
+async def test_records_can_be_listed_by_where_they_were_found(front: Front, found_in: str) -> None:
     with front.database.transaction() as session:
-        unusable_records.set_aside(session, source, Defect("1", "line_unreadable", "no code"))
-        unusable_records.set_aside(session, "elsewhere", Defect("2", "line_unreadable", "no code"))
+        rejected_records.reject(session, found_in, Defect("1", "line_unreadable", "no code"))
+        rejected_records.reject(session, "elsewhere", Defect("2", "line_unreadable", "no code"))
 
-    answer = await front.get(f"/v1/sync/aside?source={source}", OPS)
+    answer = await front.get(f"/v1/sync/rejected-records?found_in={found_in}", OPS)
 
     assert [item["key"] for item in answer.json()["items"]] == ["1"]
 
 
-async def test_records_that_are_set_aside_are_listed_until_they_are_read_well(
+async def test_rejected_records_are_listed_until_they_can_be_used(
     front: Front,
 ) -> None:
     with front.database.transaction() as session:
         for key in ("10000024", "10000025"):
-            unusable_records.set_aside(
-                session, "esindus", Defect(key, "holder_unreadable", "no code")
-            )
-        unusable_records.resolve_others(session, "esindus", ["10000025"])
+            rejected_records.reject(session, "esindus", Defect(key, "holder_unreadable", "no code"))
+        rejected_records.resolve_others(session, "esindus", ["10000025"])
 
-    (item,) = (await front.get("/v1/sync/aside", OPS)).json()["items"]
-    other = (await front.get("/v1/sync/aside?source=elsewhere", OPS)).json()["items"]
+    (item,) = (await front.get("/v1/sync/rejected-records", OPS)).json()["items"]
+    other = (await front.get("/v1/sync/rejected-records?found_in=elsewhere", OPS)).json()["items"]
 
-    assert (item["key"], item["code"], item["seen"]) == ("10000025", "holder_unreadable", 1)
+    assert (item["key"], item["code"], item["occurrences"]) == ("10000025", "holder_unreadable", 1)
     assert other == []
 
 
@@ -172,11 +174,11 @@ async def test_operations_decide_about_a_held_run(
     working: Front, engine: Engine, act: str, ends: str
 ) -> None:
     engine.take_on(engine.codes())
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
     leaving = sorted({grant.company for grant in engine.grants()})[::2]
     emptied = [{"code": code, "holders": []} for code in leaving]
     engine.register.control("POST", "/companies", emptied)
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await until_told(handle, "Held")
     id_ = engine.run_of(handle).id
 

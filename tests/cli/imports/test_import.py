@@ -76,7 +76,9 @@ def test_the_same_file_again_changes_nothing(
 
     assert again.json == {"read": 3, "created": 0, "changed": 0, "unchanged": 2, "rejected": 1}
     assert history(database) == before
-    assert [row.seen for row in rows(database, "SELECT seen FROM record_aside")] == [2]
+    assert [
+        row.occurrences for row in rows(database, "SELECT occurrences FROM rejected_record")
+    ] == [2]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_standard_input_is_a_file_too(volitus: Volitus, database: Database) -> N
     said = volitus("import", "accounts", "-", "--format", "ndjson", "--json", stdin=lines.encode())
 
     assert (said.json["created"], said.json["rejected"]) == (1, 1)
-    assert [row.key for row in rows(database, "SELECT key FROM record_aside")] == ["stdin:2"]
+    assert [row.key for row in rows(database, "SELECT key FROM rejected_record")] == ["stdin:2"]
 
 
 def test_a_dry_run_tells_and_changes_nothing(
@@ -150,7 +152,7 @@ def test_a_dry_run_tells_and_changes_nothing(
     assert (said.json["created"], said.json["rejected"]) == (1, 1)
     assert "a.csv:3: invalid_value: status" in said.err
     assert rows(database, "SELECT FROM account") == []
-    assert rows(database, "SELECT FROM record_aside") == []
+    assert rows(database, "SELECT FROM rejected_record") == []
     assert history(database) == []
 
 
@@ -175,7 +177,7 @@ def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
     said = volitus("import", "accounts", file, "--json")
 
     assert said.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
-    found = rows(database, "SELECT key, code FROM record_aside ORDER BY key")
+    found = rows(database, "SELECT key, code FROM rejected_record ORDER BY key")
     assert found == [("a.csv:3", "refused_by_database"), ("a.csv:4", "invalid_value")]
 
 
@@ -187,8 +189,8 @@ def test_many_bad_lines_do_not_flood_the_terminal(
     said = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(lines)))
 
     assert len(said.err.splitlines()) == 51  # fifty of them, and where the others are
-    assert "volitus sync aside --source import:accounts" in said.err
-    assert len(rows(database, "SELECT FROM record_aside")) == 99
+    assert "volitus sync rejected-records --found-in import:accounts" in said.err
+    assert len(rows(database, "SELECT FROM rejected_record")) == 99
 
 
 @pytest.mark.parametrize(

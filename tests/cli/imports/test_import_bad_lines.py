@@ -110,7 +110,7 @@ def test_of_services(shared: str, tmp_path: Path, bad: Row, code: str) -> None:
 
 def _one_aside(url: str, kind: str, file: Path, *, line: int, code: str) -> None:
     said = Volitus(url)("import", kind, file, "--json")
-    aside = Volitus(url)("sync", "aside", "--source", f"import:{kind}", "--json").json
+    aside = Volitus(url)("sync", "rejected-records", "--found-in", f"import:{kind}", "--json").json
     kept = {record["key"]: record for record in aside}[f"{file.name}:{line}"]
 
     assert said.code == 1
@@ -150,5 +150,5 @@ def test_only_lines_of_the_same_file_are_good_now(
 
 
 def _open(database: Database) -> list[str]:
-    found = rows(database, "SELECT key FROM record_aside WHERE resolved_at IS NULL ORDER BY key")
+    found = rows(database, "SELECT key FROM rejected_record WHERE resolved_at IS NULL ORDER BY key")
     return [row.key for row in found]

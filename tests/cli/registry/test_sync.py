@@ -1,4 +1,4 @@
-"""Looking at runs of the register sync, and at what they set aside."""
+"""Looking at runs of the register sync, and at the records they rejected."""
 
 from uuid import UUID
 
@@ -6,16 +6,17 @@ import pytest
 
 from domain.reasons import Reason
 from domain.registry.register import Defect
+from domain.registry.sync import SyncSource, SyncState
 from storage.database import Database
-from storage.registry import sync_runs, unusable_records
+from storage.registry import rejected_records, sync_runs
 from tests.builders.rows import carry_out
 from tests.clients.cli_runner import Volitus
 
 
-def _run(database: Database, subject: str, source: str = "check") -> UUID:
+def _run(database: Database, subject: str, source: SyncSource = SyncSource.CHECK) -> UUID:
     with database.transaction() as session:
         run_id, _ = sync_runs.open_run(session, source, subject)
-        sync_runs.count(session, run_id, {"to_ask": 7, "ended": 0})
+        sync_runs.set_counts(session, run_id, to_query=7, ended=0)
     return run_id
 
 
@@ -42,18 +43,18 @@ def test_a_list_that_may_go_on_says_so(
 
 
 def test_a_run_is_shown_with_its_counts_and_reason(volitus: Volitus, database: Database) -> None:
-    run_id = _run(database, "2026-11-23", "file")
+    run_id = _run(database, "2026-11-23", SyncSource.FILE)
     with database.transaction() as session:
         sync_runs.end_run(
-            session, run_id, "refused", Reason("too_few_companies", "Half is missing")
+            session, run_id, SyncState.REFUSED, Reason("too_few_companies", "Half is missing")
         )
 
     said = volitus("sync", "show", run_id)
 
     assert "refused" in said.out
     assert "Half is missing (too_few_companies)" in said.out
-    assert "to_ask 7, ended 0" in said.out
-    assert volitus("sync", "show", run_id, "--json").json["counts"] == {"to_ask": 7, "ended": 0}
+    assert "to_query 7, ended 0" in said.out
+    assert volitus("sync", "show", run_id, "--json").json["counts"] == {"to_query": 7, "ended": 0}
 
 
 def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: Database) -> None:
@@ -113,29 +114,28 @@ def test_no_decision_without_a_reason(volitus: Volitus) -> None:
     assert volitus("sync", "release", "latest").code == 2
 
 
-def test_what_was_set_aside_is_listed_until_it_is_read_well(
+def test_a_rejected_record_is_listed_until_it_can_be_used(
     volitus: Volitus, database: Database
 ) -> None:
     with database.transaction() as session:
-        unusable_records.set_aside(
-            session, "register", Defect("10000024", "bad_answer", "no status")
-        )
-        unusable_records.set_aside(session, "import:accounts", Defect("a.csv:3", "bad_csv", ""))
+        rejected_records.reject(session, "register", Defect("10000024", "bad_answer", "no status"))
+        rejected_records.reject(session, "import:accounts", Defect("a.csv:3", "bad_csv", ""))
     carry_out(
-        database, "UPDATE record_aside SET resolved_at = now() WHERE source = 'import:accounts'"
+        database,
+        "UPDATE rejected_record SET resolved_at = now() WHERE found_in = 'import:accounts'",
     )
 
-    (only,) = volitus("sync", "aside", "--json").json
+    (only,) = volitus("sync", "rejected-records", "--json").json
 
-    assert (only["source"], only["key"], only["code"]) == ("register", "10000024", "bad_answer")
-    assert "no status" in volitus("sync", "aside").out
-    assert volitus("sync", "aside", "--source", "import:accounts", "--json").json == []
+    assert (only["found_in"], only["key"], only["code"]) == ("register", "10000024", "bad_answer")
+    assert "no status" in volitus("sync", "rejected-records").out
+    assert volitus("sync", "rejected-records", "--found-in", "import:accounts", "--json").json == []
 
 
 def test_a_list_that_is_cut_says_so(volitus: Volitus, database: Database) -> None:
     with database.transaction() as session:
         for number in range(3):
-            unusable_records.set_aside(session, "register", Defect(str(number), "bad_answer", ""))
+            rejected_records.reject(session, "register", Defect(str(number), "bad_answer", ""))
 
-    assert "more" in volitus("sync", "aside", "--limit", 2).err
-    assert volitus("sync", "aside", "--limit", 4).err == ""
+    assert "more" in volitus("sync", "rejected-records", "--limit", 2).err
+    assert volitus("sync", "rejected-records", "--limit", 4).err == ""

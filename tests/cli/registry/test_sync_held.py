@@ -12,13 +12,16 @@ import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.registry.apply_states import Applying, HoldLimits
-from activities.registry.find_changes import Finding
-from activities.registry.query_register import Asking
-from activities.registry.sync_runs import SyncRuns
+from activities.registry.apply_states import ApplyStatesActivities
+from activities.registry.find_changes import FindChangesActivities
+from activities.registry.query_register import QueryRegisterActivities
+from activities.registry.sync_runs import SyncRunActivities
 from domain.identifiers import CompanyKey, PersonKey
 from domain.reasons import Reason
-from domain.registry.register import Capacity, CompanyStatus, Holder, Register, RegisterState
+from domain.registry.hold_limits import HoldLimits
+from domain.registry.ports import Register
+from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource
 from runtime.temporal_client import connect
 from settings.processes import CliSettings
 from storage.database import Database
@@ -36,7 +39,14 @@ MARI = PersonKey("EE", PERSON)
 
 def _said(company: CompanyKey, *holders: Holder, at: datetime) -> RegisterState:
     return RegisterState(
-        company, "Firma", CompanyStatus.ACTIVE, "OÜ", True, holders, as_of=at, source="test"
+        company,
+        "Firma",
+        CompanyStatus.ACTIVE,
+        "OÜ",
+        True,
+        holders,
+        as_of=at,
+        register_service="test",
     )
 
 
@@ -75,9 +85,12 @@ async def working(console: Volitus, database: Database) -> AsyncIterator[Client]
         cipher=payload_keys.cipher(),
     )
     register = cast(Register, _Emptied())
-    sync_runs, asking = SyncRuns(database), Asking(database, register, "test")
-    finding = Finding(database, register, cast(Any, None), cast(Any, None))
-    applying = Applying(database, HoldLimits(share=0.0, least=1), source="EE")
+    sync_runs, asking = (
+        SyncRunActivities(database),
+        QueryRegisterActivities(database, register, "test"),
+    )
+    finding = FindChangesActivities(database, register, cast(Any, None), cast(Any, None), feed="")
+    applying = ApplyStatesActivities(database, HoldLimits(share=0.0, least=1), register="EE")
     with ThreadPoolExecutor(4) as threads:
         async with Worker(
             client,
@@ -108,7 +121,7 @@ async def test_a_held_run_is_previewed_and_released(
         await _ended(client, run.json)
         after = (await asyncio.to_thread(console, "sync", "show", "latest", "--json")).json
 
-    assert (run.code, run.json["state"], run.json["preview"]["held"]) == (1, "held", 1)
+    assert (run.code, run.json["state"], run.json["preview"]["open_grants"]) == (1, "held", 1)
     assert "1 of 1 grants" in shown.out
     (line,) = [line for line in shown.out.splitlines() if line.startswith("end ")]
     assert line.split()[:3] == ["end", "K1", str(account(FIRM).id)]
@@ -152,15 +165,16 @@ async def test_without_waiting_it_says_where_to_look(console: Volitus, database:
 
     assert said.code == 0
     assert said.json["source"] == "check"
-    assert "volitus sync list" in said.err
+    assert "volitus sync show" in said.err
 
 
 async def test_a_run_whose_workflow_is_gone_says_what_to_do(
     console: Volitus, database: Database
 ) -> None:
     with database.transaction() as session:
-        run_id, _ = runs.open_run(session, "check", "long-ago")
-        runs.hold(session, run_id, {}, Reason("too_much_would_end", "Would end all"))
+        run_id, _ = runs.open_run(session, SyncSource.CHECK, "long-ago")
+        preview = SyncPreview(1, ending=PreviewedGrants(1), starting=PreviewedGrants(0))
+        runs.hold(session, run_id, preview, Reason("too_much_would_end", "Would end all"))
 
     said = await asyncio.to_thread(console, "sync", "release", "latest", "--reason", "late")
 

@@ -9,13 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from domain.identifiers import CompanyKey, PersonKey
-from domain.registry.register import (
-    Absent,
-    BudgetSpent,
-    Register,
-    RegisterState,
-    RegisterUnknown,
-)
+from domain.registry.ports import Register
+from domain.registry.register import Absent, BudgetSpent, RegisterState, RegisterUnknown
 from registry_sync.estonia.esindus import CANARY as CANARY_KEY
 from registry_sync.estonia.esindus import EstonianRegister
 from registry_sync.estonia.soap import SoapService

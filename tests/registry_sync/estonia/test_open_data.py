@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.registry.register import BulkFile, BulkRow, Defect, RegisterFile, RegisterUnknown
+from domain.registry.bulk_file import BulkFile, BulkRow
+from domain.registry.ports import RegisterFile
+from domain.registry.register import Defect, RegisterUnknown
 from registry_sync.estonia import open_data
 from registry_sync.estonia.open_data import OpenDataFile
 from tests.builders.open_data_files import (

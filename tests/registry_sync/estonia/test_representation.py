@@ -100,7 +100,7 @@ def test_the_whole_state() -> None:
 
     assert state.company == COMPANY
     assert (state.name, state.legal_form, state.form_confers) == ("Näidis & Pojad OÜ", "OÜ", True)
-    assert (state.as_of, state.source, state.opaque) == (NOW, "ee-esindus-v2", False)
+    assert (state.as_of, state.register_service, state.opaque) == (NOW, "ee-esindus-v2", False)
     assert state.holders == (
         Holder(MARI, "Mari Maasikas", "JUHL", Capacity.BOARD, acts_alone=True),
         Holder(JAAN, "Jaan Maasikas", "PROK", Capacity.PROCURIST, acts_alone=False),

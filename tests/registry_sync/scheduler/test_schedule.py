@@ -1,10 +1,7 @@
 """When the register is read: each time once, late rather than never, by however many schedulers."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,13 +11,15 @@ from structlog.testing import capture_logs
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.registry.sync_runs import Source
-from dev.stack.supervised_process import RunningProgram
-from dev.stack.temporal_server import temporal_server
+from domain.registry.sync import SyncSource, SyncState
 from registry_sync.scheduler import schedule
 from registry_sync.scheduler.schedule import SyncSchedule, subject_of
 from runtime.temporal_client import connect
+from services.engine import Engine
 from settings.crontab import last_due, trigger_of
+from storage.database import Database
+from storage.registry import sync_runs
+from tests.builders.rows import rows
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import until
 from tests.fixtures.ports import free_port
@@ -84,13 +83,14 @@ def once() -> datetime:
 
 
 def kept(
-    client: Client, times: dict[Source, str] | None = None, grace: timedelta = 12 * HOUR
+    database: Database, client: Client, times: dict[SyncSource, str] | None = None
 ) -> SyncSchedule:
-    return SyncSchedule(client, str(uuid4()), times or {}, zone=TALLINN, grace=grace)
+    engine = Engine(database, client, str(uuid4()))
+    return SyncSchedule(engine, times or {}, zone=TALLINN, grace=12 * HOUR)
 
 
 async def status(
-    client: Client, source: str, scheduled: datetime
+    client: Client, source: SyncSource, scheduled: datetime
 ) -> WorkflowExecutionStatus | None:
     """How the run of this time is doing; it is ended, for nobody works here."""
     handle: WorkflowHandle[object, object] = client.get_workflow_handle(
@@ -104,46 +104,69 @@ async def status(
     return found
 
 
+def subjects(database: Database) -> list[str]:
+    return [row.subject for row in rows(database, "SELECT subject FROM sync_run")]
+
+
 async def test_two_schedulers_start_one_run(
-    temporal: Client, temporal_address: str, once: datetime
+    database: Database, temporal: Client, temporal_address: str, once: datetime
 ) -> None:
     other = await connect(temporal_address, namespace="default", cipher=payload_keys.cipher())
 
-    with capture_logs() as lines:
-        await asyncio.gather(*(kept(each).start("file", once) for each in (temporal, other)))
-        await kept(temporal).start("file", once)
+    await asyncio.gather(
+        *(kept(database, each).start(SyncSource.FILE, once) for each in (temporal, other))
+    )
+    await kept(database, temporal).start(SyncSource.FILE, once)
 
-    told = sorted(line["event"] for line in lines)
-    assert told == ["sync_already_started", "sync_already_started", "sync_started"]
-    assert await status(temporal, "file", once) is WorkflowExecutionStatus.RUNNING
+    assert subjects(database) == [subject_of(once)]
+    assert await status(temporal, SyncSource.FILE, once) is WorkflowExecutionStatus.RUNNING
 
 
-async def test_what_was_missed_is_caught_up(temporal: Client, once: datetime) -> None:
+async def test_a_run_that_has_ended_is_not_started_again(
+    database: Database, temporal: Client, once: datetime
+) -> None:
+    with database.transaction() as session:
+        run_id, _ = sync_runs.open_run(session, SyncSource.FILE, subject_of(once))
+        sync_runs.end_run(session, run_id, SyncState.FINISHED)
+
+    await kept(database, temporal).start(SyncSource.FILE, once)
+
+    assert await status(temporal, SyncSource.FILE, once) is None
+
+
+async def test_what_was_missed_is_caught_up(
+    database: Database, temporal: Client, once: datetime
+) -> None:
     due = once.astimezone(TALLINN)
-    times: dict[Source, str] = {
-        "file": f"{due.minute} {due.hour} * * *",
-        "check": f"{due.minute} {(due.hour + 2) % 24} * * *",
+    times = {
+        SyncSource.FILE: f"{due.minute} {due.hour} * * *",
+        SyncSource.CHECK: f"{due.minute} {(due.hour + 2) % 24} * * *",
     }
-    scheduler = kept(temporal, times)
+    scheduler = kept(database, temporal, times)
 
     await scheduler.catch_up(once + HOUR)
     await scheduler.catch_up(once + HOUR)
 
-    assert await status(temporal, "file", once) is WorkflowExecutionStatus.RUNNING
-    assert await status(temporal, "check", once + 2 * HOUR) is None
+    assert await status(temporal, SyncSource.FILE, once) is WorkflowExecutionStatus.RUNNING
+    assert await status(temporal, SyncSource.CHECK, once + 2 * HOUR) is None
 
 
-async def test_a_run_is_named_after_the_time_it_was_due_at(temporal: Client) -> None:
+async def test_a_run_is_named_after_the_time_it_was_due_at(
+    database: Database, temporal: Client
+) -> None:
     cleaned = asyncio.Event()
 
     async def clean() -> None:
         cleaned.set()
 
     async def started() -> bool:
-        return await status(temporal, "changes", due) is not None
+        return await status(temporal, SyncSource.CHANGES, due) is not None
 
-    due = datetime.now(UTC) - HOUR + timedelta(seconds=Random(uuid4().int).randrange(3000))
-    scheduler = kept(temporal, {"changes": "0 0 1 1 *"}).scheduler({3600: clean})
+    # A minute of the last hour: the time at which this crontab was due last.
+    minutes = 2 + Random(uuid4().int).randrange(50)
+    due = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=minutes)
+    times = {SyncSource.CHANGES: f"{due.minute} * * * *"}
+    scheduler = kept(database, temporal, times).scheduler({3600: clean})
     scheduler.start(paused=True)
     for job in scheduler.get_jobs():
         job.modify(next_run_time=due)
@@ -155,44 +178,47 @@ async def test_a_run_is_named_after_the_time_it_was_due_at(temporal: Client) -> 
         scheduler.shutdown(wait=False)
 
 
-@pytest.fixture
-async def late_temporal(tmp_path: Path) -> AsyncIterator[RunningProgram]:
-    """A Temporal server that is not there yet."""
-    server = RunningProgram(temporal_server(free_port(), tmp_path / "temporal.log"))
-    yield server
-    server.stop()
+async def nowhere() -> Client:
+    return await connect(
+        f"127.0.0.1:{free_port()}", namespace="default", cipher=payload_keys.cipher(), lazy=True
+    )
 
 
-@pytest.mark.usefixtures("processes")
-async def test_while_temporal_is_down_the_start_waits_for_it(
-    late_temporal: RunningProgram, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(schedule, "_RETRY", timedelta(milliseconds=50))
-    command = list(late_temporal.program.command)
-    address = f"127.0.0.1:{command[command.index('--port') + 1]}"
-    client = await connect(address, namespace="default", cipher=payload_keys.cipher(), lazy=True)
+async def test_while_temporal_is_down_the_run_is_left_to_a_worker(database: Database) -> None:
     due = datetime.now(UTC)
 
     with capture_logs() as lines:
-        starting = asyncio.create_task(kept(client).start("file", due))
+        await kept(database, await nowhere()).start(SyncSource.FILE, due)
+
+    assert lines[-1]["event"] == "sync_start_postponed"
+    (process,) = rows(database, "SELECT workflow_id, started_at FROM process")
+    assert process.workflow_id == sync_id(SyncSource.FILE, subject_of(due))
+    assert process.started_at is None
+
+
+async def test_while_the_database_is_down_the_start_waits_for_it(
+    database: Database, temporal: Client, once: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "_RETRY", timedelta(milliseconds=50))
+    away = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere")
+    keeper, due = kept(away, temporal), datetime.now(UTC)
+
+    with capture_logs() as lines:
+        starting = asyncio.create_task(keeper.start(SyncSource.FILE, due))
         await until(lambda: bool(lines))
-        late_temporal.start()
-        await asyncio.to_thread(late_temporal.wait_until_ready, time.monotonic() + 30)
+        keeper._engine = Engine(database, temporal, str(uuid4()))
         await asyncio.wait_for(starting, 30)
 
     told = [line["event"] for line in lines]
     assert set(told[:-1]) == {"sync_start_failed"}
     assert told[-1] == "sync_started"
-    assert await status(client, "file", due) is WorkflowExecutionStatus.RUNNING
+    assert await status(temporal, SyncSource.FILE, due) is WorkflowExecutionStatus.RUNNING
 
 
-@pytest.mark.usefixtures("processes")
-async def test_a_start_that_is_later_than_the_grace_is_given_up_loudly() -> None:
-    client = await connect(
-        f"127.0.0.1:{free_port()}", namespace="default", cipher=payload_keys.cipher(), lazy=True
-    )
+async def test_a_start_that_is_later_than_the_grace_is_given_up_loudly(temporal: Client) -> None:
+    away = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere")
 
     with capture_logs() as lines:
-        await kept(client).start("file", datetime.now(UTC) - 13 * HOUR)
+        await kept(away, temporal).start(SyncSource.FILE, datetime.now(UTC) - 13 * HOUR)
 
     assert [(line["event"], line["log_level"]) for line in lines] == [("sync_missed", "critical")]

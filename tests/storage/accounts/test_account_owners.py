@@ -165,7 +165,7 @@ def test_a_put_and_an_alignment_of_the_same_company_do_not_deadlock(database: Da
             register_states.lock(session, [company_id])
             renamed = beside.submit(put, database, replace(OFFICE, name="Peakontor"))
             wait_until_blocked(database)
-            register_states.believe(session, {company_id: news}, actor=REGISTER)
+            register_states.record_states(session, {company_id: news}, actor=REGISTER)
             align_grants.align(session, [company_id], actor=REGISTER)
         assert renamed.result(60).changed == [OFFICE.id]
 
@@ -184,7 +184,7 @@ def test_an_account_opened_while_the_register_speaks_gets_the_newest_word(
             register_states.lock(session, [company_id])
             opened = beside.submit(put, database, account(KUUSK, 2))
             wait_until_blocked(database)
-            register_states.believe(
+            register_states.record_states(
                 session, {company_id: state(sole(JAAN), minute=1)}, actor=REGISTER
             )
             align_grants.align(session, [company_id], actor=REGISTER)

@@ -13,6 +13,7 @@ from domain.numbers.verifications import CANCELLED_BY_PERSON, VerificationRules,
 from domain.processes import ProcessType, WaitsFor, workflow_id
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
+from domain.registry.sync import SyncState
 from storage.database import Database, Session
 from storage.numbers import send_requests, verifications
 from storage.processes import process_queries, processes
@@ -80,7 +81,7 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
         CANCELLED_BY_PERSON,
         actor=ENGINE,
     )
-    sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], "finished")
+    sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
     operations.succeeded(session, ids[ProcessType.REFRESH], {})
     operations.failed(session, ids[ProcessType.RESEND], ERROR)
     operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)

@@ -49,7 +49,7 @@ def test_the_second_waits_for_the_first_and_sees_what_it_did(
             register_states.lock(session, [company_id])
             other = beside.submit(say, database, second)
             wait_until_blocked(database)
-            register_states.believe(session, {company_id: first}, actor=REGISTER)
+            register_states.record_states(session, {company_id: first}, actor=REGISTER)
             align_grants.align(session, [company_id], actor=REGISTER)
         other.result(60)
 
@@ -65,7 +65,7 @@ def test_two_that_align_what_is_already_believed_start_each_grant_once(
     with database.transaction() as session:
         (company_id,) = upsert.company_ids(session, [KUUSK]).values()
         register_states.lock(session, [company_id])
-        register_states.believe(session, {company_id: state(sole(MARI))}, actor=REGISTER)
+        register_states.record_states(session, {company_id: state(sole(MARI))}, actor=REGISTER)
 
     def align() -> Alignment:
         with database.transaction() as session:

@@ -10,12 +10,12 @@ from sqlalchemy import text
 from domain.accounts import AccountStatus
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
-from domain.registry.bulk_file import Compared, FileRefusedError
-from domain.registry.register import BulkFile, BulkRow, Defect, RegisterUnknown
+from domain.registry.bulk_file import BulkFile, BulkRow, Compared, FileLimits, FileRefusedError
+from domain.registry.register import Defect, RegisterUnknown
+from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database
-from storage.registry import sync_runs
-from storage.registry.bulk_file_diff import BulkComparison, FileLimits
+from storage.registry import bulk_file_diff, sync_runs
 
 Item = BulkRow | Defect | RegisterUnknown
 
@@ -24,7 +24,7 @@ class TestFile:
     """A register whose file is written in the test."""
 
     __test__ = False
-    source = "test-file"
+    name = "test-file"
     country = "EE"
 
     def __init__(self, content: Iterable[Item]) -> None:
@@ -35,13 +35,13 @@ class TestFile:
     ) -> BulkFile | None:
         raise NotImplementedError
 
-    def rows(self, _file: BulkFile, set_aside: Callable[[Defect], None]) -> Iterator[BulkRow]:
+    def rows(self, _file: BulkFile, reject: Callable[[Defect], None]) -> Iterator[BulkRow]:
         for item in self._content:
             match item:
                 case BulkRow():
                     yield item
                 case Defect():
-                    set_aside(item)
+                    reject(item)
                 case RegisterUnknown():
                     raise item
 
@@ -66,11 +66,17 @@ class Reader:
         return self.read_as(uuid4().hex, content)
 
     def read_as(self, subject: str, content: Iterable[Item]) -> Compared:
-        comparison = BulkComparison(self._database, TestFile(content), FileLimits(0.95))
         file = BulkFile(str(self._path), "1", "0" * 64, 0)
         with self._database.transaction() as session:
-            run_id, _ = sync_runs.open_run(session, "file", subject)
-        return comparison.compare(run_id, file, lambda _: None)
+            run_id, _ = sync_runs.open_run(session, SyncSource.FILE, subject)
+        return bulk_file_diff.compare(
+            self._database,
+            run_id,
+            TestFile(content),
+            file,
+            limits=FileLimits(0.95),
+            progress=lambda _: None,
+        )
 
     def kept(self) -> dict[str, UUID]:
         with self._database.reading() as connection:
@@ -88,9 +94,11 @@ def test_the_next_file_is_compared_with_the_last(reader: Reader) -> None:
 
     compared = reader.read([row(10_000_000, 2), *companies(98)[2:], row(20_000_000)])
 
-    assert compared == Compared(companies=98, appeared=1, changed=1, vanished=3, matter=0, aside=0)
+    assert compared == Compared(
+        companies=98, appeared=1, changed=1, vanished=3, to_query=0, rejected=0
+    )
     assert reader.read([row(10_000_000, 2), *companies(98)[2:], row(20_000_000)]) == Compared(
-        companies=98, appeared=0, changed=0, vanished=0, matter=0, aside=0
+        companies=98, appeared=0, changed=0, vanished=0, to_query=0, rejected=0
     )
 
 
@@ -104,7 +112,7 @@ def test_only_companies_that_matter_here_are_to_be_asked_about(
     with database.transaction() as session:
         put_accounts(session, facts, actor=Actor(ActorKind.SYSTEM, "tests"))
 
-    assert reader.read(companies(100)).matter == 1
+    assert reader.read(companies(100)).to_query == 1
 
 
 @pytest.mark.parametrize(
@@ -143,7 +151,7 @@ def test_a_company_whose_record_is_bad_has_not_vanished(reader: Reader) -> None:
 
     compared = reader.read([Defect("10000000", "record_unreadable", ""), *companies(50)[1:]])
 
-    assert (compared.vanished, compared.aside) == (0, 1)
+    assert (compared.vanished, compared.rejected) == (0, 1)
     assert "10000000" in reader.kept()
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import text
 
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
+from domain.registry.sync import SyncSource
 from registry_sync.estonia.change_list import OPERATION
 from registry_sync.estonia.esindus import EstonianRegister
 from registry_sync.estonia.soap import SoapService
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database
-from storage.registry import sync_runs
-from storage.registry.change_feed import RegisterFeed
+from storage.registry import change_feed, sync_runs
 from tests.builders.people import JAAN, KATI, MARI
 from tests.clients import register_client
 
@@ -41,7 +41,6 @@ class Days:
             nullcontext,
         )
         self._register = EstonianRegister(soap, self._now, lambda _: None)
-        self._feed = RegisterFeed(database, OPERATION, "EE")
 
     def _now(self) -> datetime:
         return datetime.now(UTC) + timedelta(days=self._ahead)
@@ -60,8 +59,12 @@ class Days:
     def read(self) -> set[str]:
         """Read the news; gives about whom they are."""
         with self._database.transaction() as session:
-            run_id, _ = sync_runs.open_run(session, "changes", uuid4().hex)
-        self._feed.take_in(run_id, self._feed.read(self._register))
+            run_id, _ = sync_runs.open_run(session, SyncSource.CHANGES, uuid4().hex)
+        with self._database.reading() as connection:
+            cursor = change_feed.cursor(connection, OPERATION)
+        changes = self._register.changed_since(cursor)
+        with self._database.transaction() as session:
+            change_feed.record_changes(session, run_id, changes, feed=OPERATION, country="EE")
         with self._database.reading() as connection:
             rows = connection.execute(
                 text(

@@ -42,10 +42,10 @@ def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
 
     assert (set(stored.holders), stored.opaque) == (set(A_LOT.holders), A_LOT.opaque)
     assert [set(group) for group in stored.groups] == [set(group) for group in A_LOT.groups]
-    assert (stored.company, stored.as_of, stored.source_version) == (
+    assert (stored.company, stored.as_of, stored.register_version) == (
         A_LOT.company,
         A_LOT.as_of,
-        A_LOT.source_version,
+        A_LOT.register_version,
     )
 
 
@@ -111,7 +111,7 @@ def test_beliefs_of_one_transaction_follow_one_another_too(database: Database) -
         register_states.lock(session, [company_id])
         for minute, holder in enumerate([sole(MARI), sole(JAAN), procurist(MARI)]):
             said = {company_id: state(holder, minute=minute)}
-            assert register_states.believe(session, said, actor=REGISTER) == [company_id]
+            assert register_states.record_states(session, said, actor=REGISTER) == [company_id]
 
     ranges = [r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")]
     assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]

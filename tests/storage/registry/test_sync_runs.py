@@ -4,16 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import Row
 
 from domain.reasons import Reason
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
 from storage.database import Database
 from storage.registry import sync_runs
 from tests.builders.rows import history, rows, wait_until_blocked
 
 TOO_MUCH = Reason("too_much_would_end", "Would end 30 of 100 grants")
-PREVIEW = {"held": 100, "ending": {"total": 30}}
+PREVIEW = SyncPreview(100, ending=PreviewedGrants(30), starting=PreviewedGrants(0))
 
 
 @pytest.fixture
@@ -21,7 +23,9 @@ def run_id(database: Database) -> UUID:
     return open_run(database)
 
 
-def open_run(database: Database, source: str = "file", subject: str = "2026-08-01") -> UUID:
+def open_run(
+    database: Database, source: SyncSource = SyncSource.FILE, subject: str = "2026-08-01"
+) -> UUID:
     with database.transaction() as session:
         return sync_runs.open_run(session, source, subject)[0]
 
@@ -39,7 +43,7 @@ def decide(database: Database, run_id: UUID, decision: str) -> None:
 
 def end(database: Database, run_id: UUID, state: str, reason: Reason | None = None) -> None:
     with database.transaction() as session:
-        sync_runs.end_run(session, run_id, state, reason)
+        sync_runs.end_run(session, run_id, SyncState(state), reason)
 
 
 def row_of(database: Database, run_id: UUID) -> Row[Any]:
@@ -52,7 +56,7 @@ def test_the_same_source_and_subject_is_one_run(database: Database) -> None:
 
     assert open_run(database) == first
     assert open_run(database, subject="2026-08-02") != first
-    assert open_run(database, source="changes") != first
+    assert open_run(database, source=SyncSource.CHANGES) != first
     assert len(rows(database, "SELECT FROM sync_run")) == 3
 
 
@@ -60,13 +64,13 @@ def test_opening_a_run_tells_how_far_it_is(database: Database, run_id: UUID) -> 
     hold(database, run_id)
 
     with database.transaction() as session:
-        assert sync_runs.open_run(session, "file", "2026-08-01") == (run_id, "held")
+        assert sync_runs.open_run(session, SyncSource.FILE, "2026-08-01") == (run_id, "held")
 
 
 def test_two_that_open_the_same_run_at_once_get_the_same_one(database: Database) -> None:
     with ThreadPoolExecutor() as beside:
         with database.transaction() as session:
-            first, _ = sync_runs.open_run(session, "file", "2026-08-01")
+            first, _ = sync_runs.open_run(session, SyncSource.FILE, "2026-08-01")
             second = beside.submit(open_run, database)
             wait_until_blocked(database)
         assert second.result(60) == first
@@ -74,26 +78,26 @@ def test_two_that_open_the_same_run_at_once_get_the_same_one(database: Database)
 
 def test_counts_are_set_and_added_to(database: Database, run_id: UUID) -> None:
     with database.transaction() as session:
-        sync_runs.count(session, run_id, {"to_ask": 5, "asked": 1})
-        sync_runs.add(session, run_id, {"asked": 2, "ended": 1})
-        sync_runs.count(session, run_id, {"to_ask": 6})
+        sync_runs.set_counts(session, run_id, to_query=5, answered=1)
+        sync_runs.add_counts(session, run_id, answered=2, ended=1)
+        sync_runs.set_counts(session, run_id, to_query=6)
 
-    assert row_of(database, run_id).counts == {"to_ask": 6, "asked": 3, "ended": 1}
+    assert row_of(database, run_id).counts == {"to_query": 6, "answered": 3, "ended": 1}
 
 
 def test_counts_of_two_at_once_are_both_added(database: Database, run_id: UUID) -> None:
     def add_one() -> None:
         with database.transaction() as session:
-            sync_runs.add(session, run_id, {"asked": 1})
+            sync_runs.add_counts(session, run_id, answered=1)
 
     with ThreadPoolExecutor() as beside:
         with database.transaction() as session:
-            sync_runs.add(session, run_id, {"asked": 1})
+            sync_runs.add_counts(session, run_id, answered=1)
             other = beside.submit(add_one)
             wait_until_blocked(database)
         other.result(60)
 
-    assert row_of(database, run_id).counts == {"asked": 2}
+    assert row_of(database, run_id).counts == {"answered": 2}
 
 
 def test_a_run_is_held_once_with_its_preview(database: Database, run_id: UUID) -> None:
@@ -101,7 +105,8 @@ def test_a_run_is_held_once_with_its_preview(database: Database, run_id: UUID) -
     hold(database, run_id)
 
     row = row_of(database, run_id)
-    assert (row.state, row.preview, row.reason["code"]) == ("held", PREVIEW, "too_much_would_end")
+    preview = msgspec.convert(row.preview, SyncPreview)
+    assert (row.state, preview, row.reason["code"]) == ("held", PREVIEW, "too_much_would_end")
     assert row.ended_at is None
     assert history(database) == ["sync:held"]
 

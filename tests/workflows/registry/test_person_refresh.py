@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from activities.registry.refresh_person import Aligned
 from domain.identifiers import PersonKey
+from domain.registry.sync import SyncSource
 from tests.builders.people import JAAN, MARI
 from tests.fixtures.engine import Engine, Held
 
@@ -18,7 +19,7 @@ async def mari_in(engine: Engine, *codes: str) -> UUID:
     """Mari is on the board of the first company, which is a customer, as are the others."""
     engine.register.put(codes[0], holders=[MARI])
     engine.take_on(codes)
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     engine.forget_queries()
     return engine.person_id(MARI.code)
 
@@ -72,13 +73,13 @@ async def test_who_left_the_board_is_out_when_the_operation_ends(engine: Engine)
 
 async def test_a_company_that_is_no_customer_is_remembered_for_its_news(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
     mari = known(engine, MARI)
 
     await engine.refresh(mari)
     asked = engine.queries()
     engine.register.put(CODE, holders=[MARI, JAAN])
-    run = await engine.sync("file")
+    run = await engine.sync(SyncSource.FILE)
 
     (appointment,) = engine.rows("SELECT person_id FROM appointment")
     assert (asked, appointment.person_id) == (1, mari)
@@ -131,7 +132,7 @@ async def test_while_the_register_is_down_what_was_given_stands(
     assert engine.grants() == {MARIS}
 
 
-@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="1")
+@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="1", VOLITUS_REGISTER_RESERVE="0")
 async def test_when_the_days_questions_are_spent_the_operation_says_so(engine: Engine) -> None:
     mari = known(engine, MARI)
     await engine.refresh(mari)

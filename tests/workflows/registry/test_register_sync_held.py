@@ -9,7 +9,8 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from activities.registry.sync_runs import RunDecision, Source
+from activities.registry.sync_runs import RunDecision
+from domain.registry.sync import SyncSource
 from tests.builders.people import MARI
 from tests.fixtures.engine import Engine, Held, SyncHandle, until_told
 from tests.oracles.entitlements import entitled
@@ -27,10 +28,10 @@ async def empty_boards(engine: Engine, share: float) -> set[Held]:
 
 async def told(engine: Engine) -> None:
     engine.take_on(engine.codes())
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
 
 
-async def held_run(engine: Engine, source: Source = "file") -> SyncHandle:
+async def held_run(engine: Engine, source: SyncSource = SyncSource.FILE) -> SyncHandle:
     """Start a run that goes too far, and wait until it waits."""
     handle = await engine.start(source)
     await until_told(handle, "Held")
@@ -73,7 +74,7 @@ async def test_a_file_that_would_end_a_third_of_access_is_held(engine: Engine) -
     run = engine.run_of(handle)
     assert engine.grants() == before
     assert run.reason["code"] == "too_much_would_end"
-    assert run.preview["held"] == len(before)
+    assert run.preview["open_grants"] == len(before)
     assert run.preview["ending"]["total"] == len(run.preview["ending"]["shown"]) == len(leaving)
     assert run.preview["starting"]["total"] == 0
     assert {line["reason"]["code"] for line in run.preview["ending"]["shown"]} == {
@@ -118,7 +119,7 @@ async def test_what_was_rejected_is_asked_about_again_by_the_nightly_check(engin
     await decide(handle, "reject")
     await engine.ended(handle)
 
-    again = await held_run(engine, "check")
+    again = await held_run(engine, SyncSource.CHECK)
 
     assert engine.run_of(again).preview["ending"]["total"] == len(leaving)
     await decide(again, "reject")
@@ -149,7 +150,7 @@ async def test_the_first_decision_counts(engine: Engine) -> None:
 async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
     engine.take_on(engine.codes()[:2])
     engine.register.fault("esindus", "delay", seconds=1, times=1)
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
 
     assert await refused(decide(handle, "release")) == "NotHeld"
     run = await engine.ended(handle)

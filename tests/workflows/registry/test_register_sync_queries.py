@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from domain.registry.sync import SyncSource
 from registry_sync.estonia.esindus import CANARY
 from runtime.temporal_client import connect
 from settings.processes import WorkerSettings
@@ -36,9 +37,9 @@ async def test_a_register_in_trouble_is_asked_again_until_it_answers(
     engine.take_on(sorted(customers))
     engine.register.fault("esindus", trouble, times=10)
 
-    run = await engine.sync("check", skip=True)
+    run = await engine.sync(SyncSource.CHECK, skip=True)
 
-    assert (run.state, run.counts["answered"], engine.aside()) == ("finished", 59, set())
+    assert (run.state, run.counts["answered"], engine.rejected()) == ("finished", 59, set())
     assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
     (started,) = engine.rows("SELECT count(*) AS n FROM event WHERE kind = 'grant:started'")
     assert started.n == len(engine.grants())
@@ -49,10 +50,10 @@ async def test_a_company_that_cannot_be_read_never_stops_the_rest(engine: Engine
     engine.register.put(OTHER, holders=[JAAN])
     engine.take_on([CODE, OTHER, *engine.codes()[:10]])
 
-    run = await engine.sync("file")
+    run = await engine.sync(SyncSource.FILE)
 
     assert (run.state, run.counts["unknown"]) == ("finished", 1)
-    assert engine.aside() == {(CODE, "legal_form_unknown")}
+    assert engine.rejected() == {(CODE, "legal_form_unknown")}
     assert Held(OTHER, JAAN.code, "administrator") in engine.grants()
     assert not any(held.company == CODE for held in engine.grants())
 
@@ -62,10 +63,10 @@ async def test_what_was_set_aside_is_asked_about_again_with_the_next_news(engine
     engine.register.put(OTHER, holders=[JAAN])
     engine.take_on([CODE, OTHER])
     engine.register.fault("esindus", "entity_attack", times=1)
-    await engine.sync("changes")
-    ((unlucky, why),) = engine.aside()
+    await engine.sync(SyncSource.CHANGES)
+    ((unlucky, why),) = engine.rejected()
 
-    run = await engine.sync("changes")  # which brings nothing new
+    run = await engine.sync(SyncSource.CHANGES)  # which brings nothing new
 
     asked = engine.rows(
         "SELECT k.code, c.kind FROM sync_change c JOIN company k ON k.id = c.company_id"
@@ -73,7 +74,7 @@ async def test_what_was_set_aside_is_asked_about_again_with_the_next_news(engine
         run=run.id,
     )
     assert [tuple(row) for row in asked] == [(unlucky, "again")]
-    assert (why, engine.aside(), len(engine.grants())) == ("answer_hostile", set(), 2)
+    assert (why, engine.rejected(), len(engine.grants())) == ("answer_hostile", set(), 2)
 
 
 async def test_a_company_that_failed_once_is_asked_again_before_it_is_set_aside(
@@ -84,32 +85,32 @@ async def test_a_company_that_failed_once_is_asked_again_before_it_is_set_aside(
     engine.take_on([CODE, OTHER])
     engine.register.fault("esindus", "soap_fault", times=1)
 
-    run = await engine.sync("changes")
+    run = await engine.sync(SyncSource.CHANGES)
 
-    assert (run.state, run.counts["answered"], engine.aside()) == ("finished", 2, set())
+    assert (run.state, run.counts["answered"], engine.rejected()) == ("finished", 2, set())
 
 
 async def test_what_was_set_aside_is_asked_about_again_with_the_next_file(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI], legal_form="XYZ")
     engine.take_on([CODE, *engine.codes()[:3]])
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
     engine.register.put(CODE, legal_form="OÜ")  # who is on the card has not changed
 
-    run = await engine.sync("file")
+    run = await engine.sync(SyncSource.FILE)
 
     (change,) = engine.rows("SELECT kind, state FROM sync_change WHERE run_id = :id", id=run.id)
     assert tuple(change) == ("again", "applied")
     assert Held(CODE, MARI.code, "administrator") in engine.grants()
-    assert engine.aside() == set()
+    assert engine.rejected() == set()
 
 
 async def test_a_wrong_contract_ends_nothing(engine: Engine) -> None:
     engine.take_on(engine.codes())
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     held = engine.grants()
     engine.register.fault("esindus", "wrong_contract")
 
-    handle = await engine.start("check")
+    handle = await engine.start(SyncSource.CHECK)
     await until_tried_again(handle)
     meanwhile = engine.grants()
     engine.register.control("DELETE", "/faults")
@@ -121,27 +122,27 @@ async def test_a_wrong_contract_ends_nothing(engine: Engine) -> None:
 
 async def test_one_source_alone_cannot_make_a_company_disappear(engine: Engine) -> None:
     engine.take_on(engine.codes())
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
     held = engine.grants()
     engine.register.fault("esindus", "empty_answer", times=1)
 
-    run = await engine.sync("check")
+    run = await engine.sync(SyncSource.CHECK)
 
     assert (run.state, run.counts["unknown"], run.counts["ended"]) == ("finished", 1, 0)
-    assert [code for _, code in engine.aside()] == ["company_absent"]
+    assert [code for _, code in engine.rejected()] == ["company_absent"]
     assert engine.grants() == held
 
 
 async def test_two_sources_that_agree_make_a_company_deleted(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on(engine.codes())
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
     engine.register.put(CODE, status="K")
     engine.register.fault("esindus", "empty_answer", times=1)
 
-    run = await engine.sync("file")
+    run = await engine.sync(SyncSource.FILE)
 
-    assert (run.counts["vanished"], run.counts["ended"], engine.aside()) == (1, 1, set())
+    assert (run.counts["vanished"], run.counts["ended"], engine.rejected()) == (1, 1, set())
     assert engine.ended_reasons() == {"company_deleted": 1}
 
 
@@ -149,7 +150,7 @@ async def test_two_sources_that_agree_make_a_company_deleted(engine: Engine) -> 
 async def test_a_wrong_password_refuses_the_run_at_the_first_answer(engine: Engine) -> None:
     engine.take_on(engine.codes())
 
-    run = await engine.sync("check")
+    run = await engine.sync(SyncSource.CHECK)
 
     assert (run.state, run.reason["code"]) == ("refused", "register_credentials_refused")
     assert engine.queries() == 1
@@ -159,7 +160,7 @@ async def test_a_wrong_password_refuses_the_run_at_the_first_answer(engine: Engi
 async def test_when_the_days_questions_are_spent_the_run_goes_on_tomorrow(engine: Engine) -> None:
     engine.take_on(engine.codes())
 
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await until_told(handle, "tomorrow")
     asked_today, run_today = engine.queries(), engine.run_of(handle)
     with engine.database.transaction() as session:
@@ -176,9 +177,9 @@ async def test_when_the_days_questions_are_spent_the_run_goes_on_tomorrow(engine
 async def test_sync_leaves_questions_for_people_who_wait(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on([CODE])
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     engine.take_on(engine.codes())
-    handle = await engine.start("file")
+    handle = await engine.start(SyncSource.FILE)
     await until_told(handle, "tomorrow")
 
     operation, _ = await engine.refresh(engine.person_id(MARI.code))
@@ -192,7 +193,7 @@ async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
 ) -> None:
     engine.register.put(CODE, holders=[MARI])
     accounts = engine.take_on(engine.codes())
-    await engine.sync("company", companies=companies_of(engine, [CODE]))
+    await engine.sync(SyncSource.COMPANY, companies=companies_of(engine, [CODE]))
     person = engine.person_id(MARI.code)
     engine.forget_queries()
 
@@ -201,9 +202,9 @@ async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
     )
     async with working(settings, another):
         await asyncio.gather(
-            engine.sync("check"),
-            engine.sync("file"),
-            engine.sync("changes"),
+            engine.sync(SyncSource.CHECK),
+            engine.sync(SyncSource.FILE),
+            engine.sync(SyncSource.CHANGES),
             *(engine.refresh(person) for _ in range(3)),
         )
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from temporalio.common import WorkflowIDReusePolicy
 
+from domain.registry.sync import SyncSource
 from tests.builders.people import JAAN, KATI, MARI
 from tests.fixtures.engine import Engine, Held
 from tests.oracles.entitlements import entitled
@@ -17,13 +18,13 @@ CODE, OTHER = "19000014", "19000020"
 async def test_the_change_list_names_whom_to_ask_about(engine: Engine) -> None:
     customers = engine.codes()[:10]
     engine.take_on(customers)
-    await engine.sync("check")
+    await engine.sync(SyncSource.CHECK)
     engine.register.put(customers[0], holders=[MARI])
     engine.register.put(OTHER, holders=[JAAN])  # no customer
 
-    run = await engine.sync("changes")
+    run = await engine.sync(SyncSource.CHANGES)
 
-    assert (run.state, run.counts["listed"], run.counts["to_ask"]) == ("finished", 2, 1)
+    assert (run.state, run.counts["listed"], run.counts["to_query"]) == ("finished", 2, 1)
     assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
     yesterday = datetime.now(ZoneInfo("Europe/Tallinn")).date() - timedelta(days=1)
     assert engine.row("SELECT cursor FROM feed_cursor").cursor == yesterday.isoformat()
@@ -32,12 +33,12 @@ async def test_the_change_list_names_whom_to_ask_about(engine: Engine) -> None:
 async def test_the_same_news_is_asked_about_once(engine: Engine) -> None:
     engine.take_on([CODE])
     engine.register.put(CODE, holders=[MARI])
-    await engine.sync("changes")
+    await engine.sync(SyncSource.CHANGES)
     engine.forget_queries()
 
-    run = await engine.sync("changes")
+    run = await engine.sync(SyncSource.CHANGES)
 
-    assert (run.state, run.counts["listed"], run.counts["to_ask"]) == ("finished", 1, 0)
+    assert (run.state, run.counts["listed"], run.counts["to_query"]) == ("finished", 1, 0)
     assert engine.queries() == 0
 
 
@@ -47,12 +48,12 @@ async def test_a_company_with_more_news_on_the_same_day_is_asked_about_again(
     engine.take_on([CODE, OTHER])
     engine.register.put(CODE, holders=[MARI])
     engine.register.put(OTHER, holders=[KATI])
-    await engine.sync("changes")
+    await engine.sync(SyncSource.CHANGES)
     engine.register.put(CODE, holders=[JAAN])
 
-    run = await engine.sync("changes")
+    run = await engine.sync(SyncSource.CHANGES)
 
-    assert (run.counts["listed"], run.counts["to_ask"]) == (2, 1)
+    assert (run.counts["listed"], run.counts["to_query"]) == (2, 1)
     assert engine.grants() == {
         Held(CODE, JAAN.code, "administrator"),
         Held(OTHER, KATI.code, "administrator"),
@@ -63,15 +64,15 @@ async def test_who_became_a_customer_is_asked_about_with_whatever_is_read_next(
     engine: Engine,
 ) -> None:
     first, second = engine.codes()[:2]
-    await engine.sync("file")
+    await engine.sync(SyncSource.FILE)
     engine.take_on([first])
 
-    same_file = await engine.sync("file")
+    same_file = await engine.sync(SyncSource.FILE)
     engine.take_on([second])
-    no_news = await engine.sync("changes")
+    no_news = await engine.sync(SyncSource.CHANGES)
 
-    assert (same_file.state, same_file.counts["to_ask"]) == ("finished", 1)
-    assert (no_news.state, no_news.counts["to_ask"]) == ("finished", 1)
+    assert (same_file.state, same_file.counts["to_query"]) == ("finished", 1)
+    assert (no_news.state, no_news.counts["to_query"]) == ("finished", 1)
     assert engine.grants() == entitled(engine.companies()[:2])
 
 
@@ -87,9 +88,9 @@ async def test_a_quiet_day_is_believed_only_when_the_register_answers(engine: En
         ],
     )
 
-    run = await engine.sync("changes", skip=True)
+    run = await engine.sync(SyncSource.CHANGES, skip=True)
 
-    assert (run.state, run.counts["to_ask"]) == ("finished", 1)
+    assert (run.state, run.counts["to_query"]) == ("finished", 1)
     assert engine.grants() == {Held(CODE, MARI.code, "administrator")}
 
 
@@ -102,10 +103,10 @@ async def test_the_nightly_check_asks_about_every_customer(engine: Engine) -> No
             {"reference": f"R-{engine.codes()[0]}"},
         )
 
-    run = await engine.sync("check")
+    run = await engine.sync(SyncSource.CHECK)
 
     customers = {CODE, *engine.codes()[1:20]}
-    assert (run.counts["to_ask"], engine.queries()) == (20, 20)
+    assert (run.counts["to_query"], engine.queries()) == (20, 20)
     assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
 
 
@@ -114,7 +115,7 @@ async def test_a_new_customer_alone_is_asked_about(engine: Engine) -> None:
     engine.take_on([CODE, *engine.codes()])
     company = engine.row("SELECT id FROM company WHERE code = :code", code=CODE).id
 
-    run = await engine.sync("company", companies=[company])
+    run = await engine.sync(SyncSource.COMPANY, companies=[company])
 
     assert (run.state, engine.queries()) == ("finished", 1)
     assert engine.grants() == {Held(CODE, MARI.code, "administrator")}
@@ -123,11 +124,13 @@ async def test_a_new_customer_alone_is_asked_about(engine: Engine) -> None:
 async def test_a_run_is_carried_out_once(engine: Engine) -> None:
     engine.take_on(engine.codes()[:3])
     subject = str(uuid4())
-    first = await engine.start("check", subject)
+    first = await engine.start(SyncSource.CHECK, subject)
     row = await engine.ended(first)
     engine.forget_queries()
 
-    second = await engine.start("check", subject, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+    second = await engine.start(
+        SyncSource.CHECK, subject, reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE
+    )
 
     assert await second.result() == "repeated"
     assert (engine.queries(), engine.run_of(second)) == (0, row)

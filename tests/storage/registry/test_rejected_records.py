@@ -7,54 +7,55 @@ import pytest
 from sqlalchemy import Row
 
 from domain.registry.register import Defect
+from domain.registry.sync import SyncSource
 from storage.audit import events
 from storage.database import Database
-from storage.registry import sync_runs, unusable_records
+from storage.registry import rejected_records, sync_runs
 from tests.builders.rows import rows
 
 BROKEN = Defect("10000018", "role_unknown", "the role is in no table")
 
 
-def set_aside(database: Database, defect: Defect = BROKEN, source: str = "file") -> UUID:
+def reject(database: Database, defect: Defect = BROKEN, found_in: str = "file") -> UUID:
     with database.transaction() as session:
-        run_id, _ = sync_runs.open_run(session, source, "2026-08-01")
-        unusable_records.set_aside(session, source, defect, run_id=run_id)
+        run_id, _ = sync_runs.open_run(session, SyncSource.FILE, "2026-08-01")
+        rejected_records.reject(session, found_in, defect, run_id=run_id)
     return run_id
 
 
-def resolve(database: Database, key: str, source: str = "file") -> None:
+def resolve(database: Database, key: str, found_in: str = "file") -> None:
     """The record was read well just now."""
     with database.transaction() as session:
-        unusable_records.resolve(session, source, key, read_at=events.now(session))
+        rejected_records.resolve(session, found_in, key, read_at=events.now(session))
 
 
 def records(database: Database) -> list[Row[Any]]:
-    return rows(database, "SELECT * FROM record_aside ORDER BY first_seen_at, key")
+    return rows(database, "SELECT * FROM rejected_record ORDER BY first_seen_at, key")
 
 
 def test_a_record_is_kept_with_its_reason(database: Database) -> None:
-    run_id = set_aside(database)
+    run_id = reject(database)
 
     (record,) = records(database)
-    assert (record.source, record.key, record.code, record.detail) == ("file", *_words(BROKEN))
-    assert (record.seen, record.run_id, record.resolved_at) == (1, run_id, None)
+    assert (record.found_in, record.key, record.code, record.detail) == ("file", *_words(BROKEN))
+    assert (record.occurrences, record.run_id, record.resolved_at) == (1, run_id, None)
 
 
 def test_the_same_record_is_counted_and_its_last_reason_kept(database: Database) -> None:
-    set_aside(database)
-    set_aside(database, Defect("10000018", "code_invalid", "check digit"))
+    reject(database)
+    reject(database, Defect("10000018", "code_invalid", "check digit"))
 
     (record,) = records(database)
-    assert (record.seen, record.code, record.detail) == (2, "code_invalid", "check digit")
+    assert (record.occurrences, record.code, record.detail) == (2, "code_invalid", "check digit")
     assert record.first_seen_at < record.last_seen_at
 
 
-def test_another_record_and_another_source_are_kept_apart(database: Database) -> None:
-    set_aside(database)
-    set_aside(database, Defect("70000310", "role_unknown", ""))
-    set_aside(database, source="changes")
+def test_another_record_and_another_origin_are_kept_apart(database: Database) -> None:
+    reject(database)
+    reject(database, Defect("70000310", "role_unknown", ""))
+    reject(database, found_in="changes")
 
-    assert [record.seen for record in records(database)] == [1, 1, 1]
+    assert [record.occurrences for record in records(database)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -71,64 +72,64 @@ def test_another_record_and_another_source_are_kept_apart(database: Database) ->
 def test_what_was_read_well_is_resolved_with_its_parts_and_nothing_else(
     database: Database, key: str, kept: list[str]
 ) -> None:
-    set_aside(database, Defect(key, "role_unknown", ""))
-    set_aside(database, source="changes")
+    reject(database, Defect(key, "role_unknown", ""))
+    reject(database, found_in="changes")
 
     resolve(database, "10000018")
 
-    open_ = [(r.source, r.key) for r in records(database) if not r.resolved_at]
+    open_ = [(r.found_in, r.key) for r in records(database) if not r.resolved_at]
     assert open_ == [*(("file", key) for key in kept), ("changes", "10000018")]
 
 
-def test_what_was_set_aside_after_the_good_reading_stays(database: Database) -> None:
+def test_a_record_rejected_after_the_good_reading_stays(database: Database) -> None:
     with database.transaction() as session:
         before = events.now(session)
-    set_aside(database)
+    reject(database)
 
     with database.transaction() as session:
-        unusable_records.resolve(session, "file", "10000018", read_at=before)
+        rejected_records.resolve(session, "file", "10000018", read_at=before)
 
     (record,) = records(database)
     assert record.resolved_at is None
 
 
 def test_a_whole_reading_resolves_what_it_no_longer_found_bad(database: Database) -> None:
-    set_aside(database)
-    set_aside(database, Defect("70000310", "role_unknown", ""))
-    set_aside(database, source="changes")
+    reject(database)
+    reject(database, Defect("70000310", "role_unknown", ""))
+    reject(database, found_in="changes")
 
     with database.transaction() as session:
-        unusable_records.resolve_others(session, "file", ["70000310"])
+        rejected_records.resolve_others(session, "file", ["70000310"])
 
-    resolved = {(r.source, r.key) for r in records(database) if r.resolved_at}
+    resolved = {(r.found_in, r.key) for r in records(database) if r.resolved_at}
     assert resolved == {("file", "10000018")}
 
 
-def test_a_whole_reading_without_fault_resolves_everything_of_its_source(
+def test_a_whole_reading_without_fault_resolves_everything_found_in_it(
     database: Database,
 ) -> None:
-    set_aside(database)
-    set_aside(database, source="changes")
+    reject(database)
+    reject(database, found_in="changes")
 
     with database.transaction() as session:
-        unusable_records.resolve_others(session, "file", [])
+        rejected_records.resolve_others(session, "file", [])
 
-    assert {r.source for r in records(database) if r.resolved_at} == {"file"}
+    assert {r.found_in for r in records(database) if r.resolved_at} == {"file"}
 
 
 def test_what_breaks_again_is_a_new_record(database: Database) -> None:
-    set_aside(database)
+    reject(database)
     resolve(database, "10000018")
-    set_aside(database)
-    set_aside(database)
+    reject(database)
+    reject(database)
 
     first, second = records(database)
-    assert (first.seen, first.resolved_at is None) == (1, False)
-    assert (second.seen, second.resolved_at) == (2, None)
+    assert (first.occurrences, first.resolved_at is None) == (1, False)
+    assert (second.occurrences, second.resolved_at) == (2, None)
 
 
 def test_resolving_again_keeps_the_first_time(database: Database) -> None:
-    set_aside(database)
+    reject(database)
     resolve(database, "10000018")
     (first,) = records(database)
 

@@ -1,0 +1,159 @@
+"""Shapes of sync runs and rejected records in the API."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas import Reason, ResponseModel
+from domain.registry import sync
+from domain.registry.sync import SyncSource, SyncState
+from storage.registry import sync_run_queries
+
+
+class SyncCounts(ResponseModel):
+    """Counts of a run. Null: the run has not got so far, or its source has no such thing."""
+
+    companies: int | None = Field(description="Companies in the register's file.")
+    appeared: int | None = Field(description="Companies that the last file did not have.")
+    changed: int | None = Field(description="Companies that differ from the last file.")
+    vanished: int | None = Field(description="Companies that only the last file had.")
+    rejected: int | None = Field(description="Records of the file that could not be used.")
+    listed: int | None = Field(description="Changes on the register's list of changes.")
+    to_query: int | None = Field(description="Companies that the register is queried about.")
+    answered: int | None = Field(description="Companies that the register answered about.")
+    unknown: int | None = Field(description="Companies without a usable answer.")
+    applied: int | None = Field(description="Companies whose grants were aligned.")
+    started: int | None = Field(description="Grants that the run started.")
+    ended: int | None = Field(description="Grants that the run ended.")
+
+
+class PreviewedGrant(ResponseModel):
+    """A grant that a held run would start or end."""
+
+    account_id: UUID
+    person_id: UUID
+    role: str
+    reason: Reason
+
+
+class PreviewedGrants(ResponseModel):
+    """Grants that a held run would start, or would end."""
+
+    total: int
+    shown: list[PreviewedGrant] = Field(description="The first of them, 500 at most.")
+
+    @classmethod
+    def of(cls, grants: sync.PreviewedGrants) -> Self:
+        """Build it from the domain's value."""
+        shown = [
+            PreviewedGrant(
+                account_id=grant.account_id,
+                person_id=grant.person_id,
+                role=grant.role,
+                reason=Reason(**grant.reason),
+            )
+            for grant in grants.shown
+        ]
+        return cls(total=grants.total, shown=shown)
+
+
+class SyncPreview(ResponseModel):
+    """What a held run would do to access."""
+
+    open_grants: int = Field(description="Grants from the register when the run was held.")
+    ending: PreviewedGrants
+    starting: PreviewedGrants
+
+    @classmethod
+    def of(cls, preview: sync.SyncPreview) -> Self:
+        """Build it from the domain's value."""
+        return cls(
+            open_grants=preview.open_grants,
+            ending=PreviewedGrants.of(preview.ending),
+            starting=PreviewedGrants.of(preview.starting),
+        )
+
+
+class SyncRunSummary(ResponseModel):
+    """One reading of one source."""
+
+    id: UUID
+    source: SyncSource
+    subject: str = Field(description="The time or request that the run is for.")
+    state: SyncState
+    reason: Reason | None = Field(description="Why the run is held, or ended so.")
+    counts: SyncCounts
+    version: str | None = Field(description="The register's name for the version of its file.")
+    companies: int | None = Field(description="How many companies the file had.")
+    decided_by: str | None
+    decided_at: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, run: sync_run_queries.SyncRun) -> Self:
+        """Build it from the stored run."""
+        return cls(
+            id=run.id,
+            source=run.source,
+            subject=run.subject,
+            state=run.state,
+            reason=Reason.of(run.reason) if run.reason else None,
+            counts=SyncCounts(**asdict(run.counts)),
+            version=run.version,
+            companies=run.companies,
+            decided_by=run.decided_by,
+            decided_at=run.decided_at,
+            started_at=run.started_at,
+            ended_at=run.ended_at,
+        )
+
+
+class SyncRun(SyncRunSummary):
+    """A run, and what it would do."""
+
+    preview: SyncPreview | None = Field(
+        None, description="For a run that is or was held: what it would have done."
+    )
+
+    @classmethod
+    def of(cls, run: sync_run_queries.SyncRun) -> Self:
+        """Build it from the stored run."""
+        made = super().of(run)
+        preview = SyncPreview.of(run.preview) if run.preview else None
+        return made.model_copy(update={"preview": preview})
+
+
+class SyncRunPage(ResponseModel):
+    """A page of runs."""
+
+    items: list[SyncRunSummary]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+class RejectedRecord(ResponseModel):
+    """A record that could not be used. It is tried again whenever its source is read."""
+
+    id: UUID
+    found_in: str = Field(
+        description="The file, import or service that it came from: `ee-open-data`,"
+        " `import:accounts`, `import:services`, `register` (a query's answer)."
+    )
+    key: str = Field(description="Finds it again: a registry code, a line number.")
+    company_id: UUID | None
+    code: str
+    detail: str
+    occurrences: int = Field(description="How often it was rejected.")
+    run_id: UUID | None = Field(description="The last run that rejected it.")
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class RejectedRecordPage(ResponseModel):
+    """A page of rejected records."""
+
+    items: list[RejectedRecord]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")

@@ -1,0 +1,129 @@
+"""Values of the register sync: what a run reads, its state, its counts and its preview."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class SyncSource(StrEnum):
+    """What a run reads to find the companies that may have changed."""
+
+    FILE = "file"
+    """The register's whole file, compared with the last one."""
+    CHANGES = "changes"
+    """The register's list of changes."""
+    CHECK = "check"
+    """Every company that is a customer."""
+    COMPANY = "company"
+    """Companies named in the request."""
+
+
+class SyncState(StrEnum):
+    """State of a run."""
+
+    RUNNING = "running"
+    HELD = "held"
+    """Waits for a person: it would end too much access."""
+    FINISHED = "finished"
+    UNCHANGED = "unchanged"
+    """Ended: the source had nothing new."""
+    REFUSED = "refused"
+    """Ended: the source cannot be trusted."""
+    REJECTED = "rejected"
+    """Ended by a person's decision, with nothing applied."""
+    FAILED = "failed"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the run has not ended."""
+        return self in {SyncState.RUNNING, SyncState.HELD}
+
+
+class SyncDecision(StrEnum):
+    """Decision about a held run."""
+
+    RELEASE = "release"
+    REJECT = "reject"
+
+
+class SyncChangeKind(StrEnum):
+    """Why a run queries the register about a company."""
+
+    APPEARED = "appeared"
+    CHANGED = "changed"
+    VANISHED = "vanished"
+    LISTED = "listed"
+    """The list of changes names it."""
+    CHECKED = "checked"
+    """It is a customer, and every customer is checked."""
+    CUSTOMER = "customer"
+    """It is a customer that was never queried about, or was named in the request."""
+    AGAIN = "again"
+    """An earlier run could not query about it."""
+
+
+class SyncChangeState(StrEnum):
+    """How far a run is with a company."""
+
+    PENDING = "pending"
+    ANSWERED = "answered"
+    UNKNOWN = "unknown"
+    """The register could not be queried about it."""
+    APPLIED = "applied"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCounts:
+    """Counts of a run, in the order in which it gets them; None: it has not got so far."""
+
+    companies: int | None = None
+    """In the file."""
+    appeared: int | None = None
+    changed: int | None = None
+    vanished: int | None = None
+    rejected: int | None = None
+    """Records of the file that could not be used."""
+    listed: int | None = None
+    """Changes on the list of changes."""
+    to_query: int | None = None
+    """Companies that the register is queried about."""
+    answered: int | None = None
+    unknown: int | None = None
+    """Companies that the register could not be queried about."""
+    applied: int | None = None
+    """Companies whose grants were aligned."""
+    started: int | None = None
+    """Grants."""
+    ended: int | None = None
+    """Grants."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedGrant:
+    """A grant that a held run would start or end."""
+
+    account_id: UUID
+    person_id: UUID
+    role: str
+    reason: dict[str, Any]
+    """``Reason.as_json()``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedGrants:
+    """Grants that a held run would start, or would end."""
+
+    total: int
+    shown: tuple[PreviewedGrant, ...] = ()
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPreview:
+    """What a held run would do to access."""
+
+    open_grants: int
+    """Grants of origin ``register`` that were open when the run was held."""
+    ending: PreviewedGrants
+    starting: PreviewedGrants

@@ -1,0 +1,67 @@
+"""Start a sync: by the schedule, by operations, and for a company that became a customer."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+
+from domain.registry.sync import SyncSource
+from services import launcher
+from services.engine import Engine
+from storage.accounts import queries
+from storage.registry import sync_run_queries, sync_runs
+from storage.registry.sync_run_queries import SyncRun
+
+log = structlog.get_logger(__name__)
+
+
+class RegisterCheck(StrEnum):
+    """Whether the register is queried about a new customer."""
+
+    STARTED = "started"
+    POSTPONED = "postponed"
+    """Temporal cannot be reached: a worker starts the query later."""
+
+
+async def start_sync(engine: Engine, source: SyncSource, subject: str) -> bool:
+    """Start the run of this source about this subject, once however often it is called.
+
+    For source ``company``, ``subject`` begins with the company's id and a colon. False: Temporal
+    cannot be reached; the run is written down, and a worker starts it later.
+    """
+    run_id = await engine.write(
+        lambda session: sync_runs.open_run(session, source, subject, started=False)[0]
+    )
+    return await launcher.start(engine, run_id)
+
+
+async def request_sync(engine: Engine, source: SyncSource, request_id: UUID) -> SyncRun:
+    """Start a run besides those of the schedule; returns it. Idempotent by ``request_id``.
+
+    Where Temporal cannot be reached, a worker starts it later.
+    """
+    subject = f"requested-{request_id}"
+    await start_sync(engine, source, subject)
+    run = await engine.read(
+        lambda connection: sync_run_queries.run_about(connection, source, subject)
+    )
+    assert run is not None  # noqa: S101 # it was opened above, and runs are never deleted
+    return run
+
+
+async def check_new_customer(engine: Engine, account_id: UUID) -> RegisterCheck | None:
+    """Query the register about the account's company, once an hour at most.
+
+    None: not needed. The owner is a person, or there is a register state of the company.
+    """
+    company_id = await engine.read(
+        lambda connection: queries.company_never_asked_about(connection, account_id)
+    )
+    if company_id is None:
+        return None
+    subject = f"{company_id}:{datetime.now(UTC):%Y-%m-%dT%HZ}"
+    if await start_sync(engine, SyncSource.COMPANY, subject):
+        return RegisterCheck.STARTED
+    log.warning("register_check_postponed", company_id=str(company_id))
+    return RegisterCheck.POSTPONED

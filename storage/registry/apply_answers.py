@@ -1,0 +1,93 @@
+"""Applying a run's answers: try all of them out, then apply them batch by batch."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor, ActorKind
+from domain.reasons import Reason
+from domain.registry.hold_limits import HoldLimits
+from domain.registry.register import RegisterState
+from domain.registry.sync import PreviewedGrant, PreviewedGrants, SyncPreview
+from storage.access.grants import GrantChange
+from storage.database import Database, Session
+from storage.registry import align_grants, register_states, sync_changes, sync_runs
+from storage.registry.align_grants import Alignment
+
+_SHOWN = 500
+"""How many grants of each kind a preview keeps; its totals count all."""
+
+_OPEN_GRANTS = text("""
+SELECT count(*) FROM access_grant WHERE upper_inf(validity) AND origin = 'register'
+""")
+
+
+def hold_if_too_much(
+    database: Database,
+    run_id: UUID,
+    limits: HoldLimits,
+    *,
+    register: str,
+    batch: int,
+    progress: Callable[[int], None],
+) -> bool:
+    """Try the whole run out and roll it back; hold the run if it would end too much.
+
+    The preview is exact, for trying out and applying are the same code. Returns whether the run
+    is held. ``progress(grants_that_would_end)``.
+    """
+    trial = Alignment()
+    with database.trial() as session:
+        open_grants: int = session.execute(_OPEN_GRANTS).scalar_one()
+        for answers in _batches(session, run_id, batch):
+            trial += _align(session, run_id, answers, register)
+            progress(len(trial.ended))
+    if not limits.exceeded(len(trial.ended), open_grants):
+        return False
+    reason = Reason("too_much_would_end", f"Would end {len(trial.ended)} of {open_grants} grants")
+    preview = SyncPreview(open_grants, _previewed(trial.ended), _previewed(trial.started))
+    with database.transaction() as session:
+        sync_runs.hold(session, run_id, preview, reason)
+    return True
+
+
+def apply_batch(session: Session, run_id: UUID, *, register: str, batch: int) -> int:
+    """Align up to ``batch`` companies with their answers; returns how many. 0: none is left."""
+    answers = sync_changes.answered(session, run_id, after=UUID(int=0), limit=batch)
+    if not answers:
+        return 0
+    aligned = _align(session, run_id, answers, register)
+    sync_changes.applied(session, run_id, list(answers))
+    sync_runs.add_counts(
+        session,
+        run_id,
+        applied=len(answers),
+        started=len(aligned.started),
+        ended=len(aligned.ended),
+    )
+    return len(answers)
+
+
+def _batches(session: Session, run_id: UUID, batch: int) -> Iterator[dict[UUID, RegisterState]]:
+    after = UUID(int=0)
+    while answers := sync_changes.answered(session, run_id, after=after, limit=batch):
+        yield answers
+        after = max(answers)
+
+
+def _align(
+    session: Session, run_id: UUID, answers: Mapping[UUID, RegisterState], register: str
+) -> Alignment:
+    actor = Actor(ActorKind.REGISTER, register, run_id)
+    register_states.lock(session, list(answers))
+    register_states.record_states(session, answers, actor=actor)
+    return align_grants.align(session, answers, actor=actor)
+
+
+def _previewed(changes: Sequence[GrantChange]) -> PreviewedGrants:
+    shown = tuple(
+        PreviewedGrant(change.account_id, change.person_id, change.role, dict(change.reason))
+        for change in changes[:_SHOWN]
+    )
+    return PreviewedGrants(len(changes), shown)
