@@ -1,4 +1,4 @@
-"""What every route may use, in one place: ``parts_of(request)``."""
+"""The parts of an API that its routes use: ``parts_of(request)``."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""What any process needs: boot, Temporal client, payload encryption, internal server, logs."""
+"""Needs of any process: boot, Temporal client, payload encryption, internal server, logs."""

@@ -1,4 +1,4 @@
-"""What every process does alike when it starts: read its settings, set up logs, hear signals."""
+"""The start of every process: settings, logs, signals, threads."""
 
 import asyncio
 import signal

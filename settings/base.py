@@ -12,7 +12,7 @@ from settings.sources import EnvironmentSource, SettingsError
 
 
 class ProcessSettings(BaseSettings):
-    """What one process reads, section by section. It knows and demands nothing else."""
+    """Settings of one process, section by section. It reads and demands no others."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", validate_default=True)
     process: ClassVar[str]

@@ -32,7 +32,7 @@ class InternalListenSettings(Section):
 
 
 class LogSettings(Section):
-    """What is logged."""
+    """Logs: level and form."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level that is logged."

@@ -16,7 +16,7 @@ from settings.sections import Section
 
 
 class VerificationSettings(Section):
-    """How long a code lives and what it withstands."""
+    """The life of a code, and the tries and SMS of one verification."""
 
     key: SecretStr = Field(
         description="Base64 of 32 bytes: keys the digests of codes. A new one voids open codes."

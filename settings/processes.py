@@ -1,4 +1,4 @@
-"""Which process reads what. Each class is what one process reads and demands, and nothing more."""
+"""Settings by process. Each class is what one process reads and demands, and nothing more."""
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -28,13 +28,13 @@ from settings.temporal import CodecSettings, PayloadSettings, TemporalSettings
 
 
 class DatabaseProcessSettings(ProcessSettings):
-    """What every process reads."""
+    """Settings of every process."""
 
     database: DatabaseSettings
 
 
 class TemporalProcessSettings(DatabaseProcessSettings):
-    """What every process that reaches Temporal reads."""
+    """Settings of every process that reaches Temporal."""
 
     temporal: TemporalSettings
     task_queue: Word = Field("volitus", description="Task queue of the workflows and activities.")
@@ -42,7 +42,7 @@ class TemporalProcessSettings(DatabaseProcessSettings):
 
 
 class ServerSettings(TemporalProcessSettings):
-    """What every process that runs until it is stopped reads."""
+    """Settings of every process that runs until it is stopped."""
 
     internal: InternalListenSettings
     log: LogSettings

@@ -107,7 +107,7 @@ class ReconcileSettings(Section):
 
 
 def step_rules(step: StepSettings, target: TargetSettings) -> StepRules:
-    """The same as the domain's rules of steps and targets."""
+    """The domain's rules of steps and targets with these settings."""
     return StepRules(
         stuck_after=step.stuck_after,
         slow_retry=step.slow_retry,

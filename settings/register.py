@@ -65,7 +65,7 @@ class RegisterSettings(Section):
 
 
 class SyncSettings(Section):
-    """How a sync applies what it read."""
+    """Limits of a sync: files that are refused, runs that are held, batches."""
 
     min_companies: Share = Field(
         0.95, description="A file with less than this share of the last one's companies is refused."

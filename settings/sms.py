@@ -10,7 +10,7 @@ from settings.sections import Section
 
 
 class SmsReportSettings(Section):
-    """What checks the gateway's delivery reports."""
+    """The secret that signs the gateway's delivery reports."""
 
     password: Secret = Field(
         description="Password at the SMS gateway; also signs the gateway's delivery reports."

@@ -1,10 +1,9 @@
-"""Alembic's entry: the tables of storage.tables against the database it is told of."""
-
-import os
+"""Alembic's entry: compares and migrates a database with the tables of storage.schema."""
 
 from alembic import context
 from sqlalchemy import URL, Connection, create_engine, pool
 
+from settings.processes import DatabaseCommandSettings
 from storage.database import driven
 from storage.schema import metadata
 
@@ -17,11 +16,9 @@ def run(connection: Connection) -> None:
 
 
 def address() -> URL:
-    """Given by storage.migrate, or by the environment when alembic itself is called."""
-    given = context.config.attributes.get("url") or os.environ.get("VOLITUS_DATABASE_URL")
-    if not given:
-        raise SystemExit("set VOLITUS_DATABASE_URL to the database that alembic should look at")
-    return driven(given)
+    """The database that storage.migrate names, or the settings where ``alembic`` itself is run."""
+    given = context.config.attributes.get("url")
+    return driven(given or DatabaseCommandSettings.for_process().database.dsn())
 
 
 engine = create_engine(address(), poolclass=pool.NullPool)
