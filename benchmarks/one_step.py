@@ -58,5 +58,5 @@ class OneStep(StepProcess):
         await self.carry_out(TARGET, Hands.do, step)
 
     def asked(self) -> list[Step]:
-        """See Process."""
+        """See StepProcess."""
         return [self._step]

@@ -43,8 +43,8 @@ class StepWaker:
     async def check(self) -> None:
         """Wake the processes of steps whose turn, target or decision has come."""
         write = self._engine.write
-        await write(lambda session: wakeups.plan(session, self._rules))
-        due = await write(wakeups.due)
-        decided = await write(wakeups.decided)
+        await write(lambda session: wakeups.plan_turns(session, self._rules))
+        due = await write(wakeups.claim_due)
+        decided = await write(wakeups.claim_decided)
         for workflow_id in dict.fromkeys([*due, *decided]):
             await wake(self._engine.temporal, workflow_id)

@@ -1,6 +1,6 @@
-"""The operator's network: service activation in the shape of TMF640 v4.
+"""Adapter to the operator's network: service activation by TMF640 v4.
 
-Changes are asked for under an idempotency key and finish later; what became of one is asked by its
+A change is requested under an idempotency key and finishes later; its outcome is asked for by the
 key. Source: TM Forum TMF640 Service Activation Management API v4, ``/service`` and ``/monitor``.
 """
 
@@ -23,30 +23,30 @@ _REFUSALS = {
 _BUSY = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 )
-# Whoever is not let in has changed nothing; that is for operations to mend, not for the process.
-_NOT_LET_IN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+# Without access nothing was changed; operations must mend it, not the process.
+_NO_ACCESS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 class Network(Protocol):
-    """Knows services by an id. Calls block, and raise access.steps.NotDone."""
+    """Port to the network. Calls block; they raise domain.provisioning.steps.NotDone."""
 
     def read(self, network_id: str) -> dict[str, Any]:
-        """The service as the network has it: ``state`` and ``settings`` by name."""
+        """Return the service as the network has it: ``state``, and ``settings`` by name."""
         ...
 
     def change(self, network_id: str, change: Mapping[str, Any], key: str) -> Answer:
-        """Change state, settings, or both."""
+        """Change ``state``, ``settings`` (by name), or both, under this idempotency key."""
         ...
 
     def ask(self, key: str) -> Answer | None:
-        """What became of the change with this key; None: the network never saw it."""
+        """Ask what became of the change with this key. None: the network has never seen it."""
         ...
 
 
 class NoNetwork:
-    """For an operator whose network is not told of in the settings."""
+    """Network of an installation that has none in its settings: every call is trouble."""
 
-    def read(self, network_id: str) -> dict[str, Any]:  # noqa: ARG002 # it has nobody to ask
+    def read(self, network_id: str) -> dict[str, Any]:  # noqa: ARG002 # there is none to read
         raise Trouble(StuckReason.UNREACHABLE, "VOLITUS_NETWORK_URL is not set")
 
     def change(self, network_id: str, change: Mapping[str, Any], key: str) -> Answer:  # noqa: ARG002
@@ -56,8 +56,8 @@ class NoNetwork:
         raise Trouble(StuckReason.UNREACHABLE, "VOLITUS_NETWORK_URL is not set")
 
 
-class ActivationNetwork:
-    """The service at ``url``, which ends with its version."""
+class Tmf640Network:
+    """Network behind a TMF640 service at ``url``, which ends with the version."""
 
     def __init__(
         self, http: httpx.Client, url: str, token: SecretStr | None, *, timeout: float
@@ -71,15 +71,15 @@ class ActivationNetwork:
         """See Network."""
         try:
             answer = self._send("GET", _path(network_id))
-        except InDoubt as error:  # reading changes nothing, so nothing is in doubt
+        except InDoubt as error:  # reading changes nothing, so nothing can be in doubt
             lost = error.code is StuckReason.ANSWER_LOST
             code = StuckReason.UNREACHABLE if lost else error.code
             raise Trouble(code, error.detail) from None
         try:
-            told = answer.json()
-            listed = told.get("serviceCharacteristic", [])
+            service = answer.json()
+            listed = service.get("serviceCharacteristic", [])
             return {
-                "state": str(told["state"]),
+                "state": str(service["state"]),
                 "settings": {each["name"]: each["value"] for each in listed},
             }
         except (ValueError, LookupError, TypeError, AttributeError):
@@ -100,7 +100,7 @@ class ActivationNetwork:
         """See Network."""
         try:
             answer = self._send("GET", "/monitor", query={"idempotencyKey": key})
-        except Refused as error:  # the question is refused: what was asked about is not known
+        except Refused as error:  # the question is refused: the outcome stays unknown
             raise InDoubt(StuckReason.TARGET_ERROR, error.detail) from None
         try:
             found = answer.json()
@@ -148,7 +148,7 @@ def _check(answer: httpx.Response) -> None:
         return
     if status in _BUSY:
         raise Trouble(StuckReason.BUSY, f"http_{status}")
-    if status in _NOT_LET_IN:
+    if status in _NO_ACCESS:
         raise Trouble(StuckReason.TARGET_ERROR, f"http_{status}")
     if answer.is_client_error:
         raise _refusal(_body(answer))
@@ -164,7 +164,7 @@ def _body(answer: httpx.Response) -> Any:
 
 def _refusal(error: Any) -> Refused:
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
-    # What the network says besides its code may repeat a number: it stays outside.
+    # The network's message may repeat a phone number, so only its code is kept.
     plain = code if code.isalnum() and len(code) <= 60 else ""
     return Refused(_REFUSALS.get(plain, StuckReason.REFUSED), plain)
 
@@ -174,7 +174,7 @@ def _progress(answer: httpx.Response) -> Answer:
 
 
 def _of_monitor(monitor: Any) -> Answer:
-    """What a monitor says; one that cannot be understood leaves it in doubt."""
+    """Read a monitor. Raises InDoubt where it cannot be understood, Refused where it failed."""
     try:
         match monitor["state"]:
             case "Completed":
@@ -190,7 +190,7 @@ def _of_monitor(monitor: Any) -> Answer:
 
 
 def _final(status: int, error: Any) -> Refused:
-    """Whatever went wrong, this key has been answered for good: only a new one can help."""
+    """Refusal of a change that failed: its key has been answered for good, only a new one helps."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Refused(StuckReason.TARGET_ERROR, f"http_{status}")
     return _refusal(error)

@@ -1,6 +1,6 @@
-"""Who must be told that they may go on: each statement picks them, and counts them as told.
+"""Finds the processes to wake: each statement picks them, and marks them as woken.
 
-Telling can fail, so whoever was told and still waits is told again after a while.
+Waking can fail, so a process that was woken and still waits is woken again after 30 seconds.
 """
 
 from sqlalchemy import text
@@ -10,8 +10,9 @@ from domain.provisioning.steps import StepRules
 from storage.provisioning.steps import BLOCKED
 
 _MANY = 200
+"""Processes that one statement picks at most."""
 
-_GO_ON = text(f"""
+_PLAN_TURNS = text(f"""
 WITH last AS (
     SELECT target, max(go_at) AS go_at FROM step WHERE waits_for IS NOT NULL GROUP BY target
 ), waiting AS (
@@ -30,7 +31,7 @@ UPDATE step SET go_at = CASE WHEN ready.waits_for = 'order' THEN clock_timestamp
         + random() * CAST(:jitter AS interval) END
 FROM ready WHERE ready.id = step.id
 """)
-_PROBE = text(f"""
+_PLAN_PROBES = text(f"""
 WITH first AS (
     SELECT DISTINCT ON (s.target) s.id
     FROM step s JOIN target t ON t.name = s.target
@@ -47,11 +48,11 @@ WITH due AS (
     WHERE waits_for IS NOT NULL AND go_at <= clock_timestamp()
         AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
     ORDER BY go_at, id LIMIT {_MANY} FOR UPDATE SKIP LOCKED
-), told AS (
+), woken AS (
     UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
     RETURNING step.id, step.workflow_id, step.go_at
 )
-SELECT workflow_id FROM told ORDER BY go_at, id
+SELECT workflow_id FROM woken ORDER BY go_at, id
 """)
 _DECIDED = text(f"""
 WITH decided AS (
@@ -65,20 +66,21 @@ RETURNING stuck.workflow_id
 """)
 
 
-def plan(session: Session, rules: StepRules) -> None:
-    """Say when each that waits may go on: its turn has come, or its target takes steps again.
+def plan_turns(session: Session, rules: StepRules) -> None:
+    """Give a turn to each waiting step whose way is free: in the order, and at its target.
 
-    Those that waited for a target go on one after the other, ``rules.resume_rate`` a second.
+    Steps that waited for a target get turns ``rules.resume_rate`` a second, with jitter. The first
+    step that waits for a paused target gets one when a probe of that target is due.
     """
-    session.execute(_GO_ON, {"rate": rules.resume_rate, "jitter": rules.resume_jitter})
-    session.execute(_PROBE)
+    session.execute(_PLAN_TURNS, {"rate": rules.resume_rate, "jitter": rules.resume_jitter})
+    session.execute(_PLAN_PROBES)
 
 
-def due(session: Session) -> list[str]:
-    """The workflows of steps that may go on now, in that order, at most 200."""
+def claim_due(session: Session) -> list[str]:
+    """Workflow ids of steps whose turn has come, in that order, at most 200."""
     return list(session.execute(_DUE).scalars())
 
 
-def decided(session: Session) -> list[str]:
-    """The workflows of what somebody decided about, at most 200."""
+def claim_decided(session: Session) -> list[str]:
+    """Workflow ids of stuck items that an operator has decided about, at most 200."""
     return list(session.execute(_DECIDED).scalars())

@@ -1,4 +1,4 @@
-"""Steps, what is stuck, targets, and retries in bulk."""
+"""Tables of steps, stuck items, targets and bulk retries."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from storage.schema.columns import document, moment, one_of, row_of, words
 
 
 class StepRow(SQLModel, table=True):
-    """One effect on one outside system. The id is made of its process and action."""
+    """A step: one effect on one outside system. Its id is made of its process and action."""
 
     __tablename__ = "step"
     __table_args__ = (
@@ -43,7 +43,7 @@ class StepRow(SQLModel, table=True):
     place: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(), nullable=False)
     )
-    """Its place in the order on its resource."""
+    """Its place in the order on its resource; a step that undoes another has that one's place."""
     state: str = words()
     decision_no: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Number of the decision to carry it out, from 1; part of the idempotency key.
@@ -51,18 +51,20 @@ class StepRow(SQLModel, table=True):
     A refused step that is retried gets the next number, and so a new key.
     """
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """How often it was handed over to its target."""
+    """How often it was sent to its target."""
     correction: dict[str, Any] | None = document(nullable=True)
     receipt: dict[str, Any] | None = document(nullable=True)
     waits_for: str | None = words(nullable=True)
     """A StepWait, while it waits; what is known of its outcome stays in ``state``."""
     go_at: datetime | None = moment(nullable=True)
-    """When it may go on, once what it waited for is over."""
+    """Its turn: when it may go on, once what it waited for is over."""
     woken_at: datetime | None = moment(nullable=True)
+    """When its process was last woken for it."""
     troubled_since: datetime | None = moment(nullable=True)
+    """Since when it has failed, or its target has not finished it. Waiting does not count."""
     created_at: datetime = moment(default_now=True)
     ended_at: datetime | None = moment(nullable=True)
-    """When it was settled. Until then those behind it wait."""
+    """When it was settled. Until then later steps on its resource are blocked."""
 
 
 class StuckRow(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""StepRunner without Temporal: a worker's hands in this process, which may die at any point."""
+"""Runs steps without Temporal, in this process; the worker may die at any point."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from sqlmodel import Session
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.adapters.tmf640 import ActivationNetwork, Network
+from activities.adapters.tmf640 import Network, Tmf640Network
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
@@ -183,7 +183,7 @@ def decide(
 
 
 def disagreeing(database: Database) -> Sequence[Row[Any]]:
-    """StepRunner and rows of the list that do not say the same."""
+    """Steps that disagree with their stuck items."""
     return rows(
         database,
         "SELECT s.action, s.state, k.state AS listed FROM step s LEFT JOIN stuck k ON k.id = s.id"
@@ -200,7 +200,7 @@ def hands(database: Database) -> Hands:
 
 
 @contextmanager
-def activation(network: network_client.Client, timeout: float = 5) -> Iterator[ActivationNetwork]:
+def activation(network: network_client.Client, timeout: float = 5) -> Iterator[Tmf640Network]:
     """The product's adapter to a simulated network."""
     with httpx.Client() as http:
-        yield ActivationNetwork(http, network.activation_url, network_client.TOKEN, timeout=timeout)
+        yield Tmf640Network(http, network.activation_url, network_client.TOKEN, timeout=timeout)

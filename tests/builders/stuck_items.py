@@ -44,7 +44,7 @@ def asked(database: Database, about: ServiceFacts) -> UUID:
     """A re-sending that is asked for; gives the operation."""
     operation_id = uuid4()
     with database.transaction() as session:
-        assert resends.request(session, operation_id, about.id, OPS_ACTOR, "a test") is not None
+        resends.request(session, operation_id, about.id, OPS_ACTOR, "a test")
     return operation_id
 
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from activities.adapters.camara_sim_swap import NoSimSwap
-from activities.adapters.tmf640 import ActivationNetwork, NoNetwork
+from activities.adapters.tmf640 import NoNetwork, Tmf640Network
 from domain.provisioning.targets import Target
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -53,7 +53,7 @@ def test_a_network_is_there_where_the_settings_name_it(url: str) -> None:
     with ExitStack() as stack:
         built = network(settings(VOLITUS_NETWORK_URL=url), stack)
 
-    assert isinstance(built, ActivationNetwork if url else NoNetwork)
+    assert isinstance(built, Tmf640Network if url else NoNetwork)
 
 
 @pytest.mark.parametrize("url", ["", "https://network.example/sim-swap/v1"])

@@ -1,9 +1,9 @@
-"""Activities of feature ``provisioning``: settings of services, sent to the network."""
+"""Builds the activities of feature ``provisioning``."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from activities.adapters.tmf640 import ActivationNetwork, Network, NoNetwork
+from activities.adapters.tmf640 import Network, NoNetwork, Tmf640Network
 from activities.provisioning.resend_settings import ResendActivities
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
@@ -25,7 +25,7 @@ def network(settings: WorkerSettings, stack: ExitStack) -> Network:
     activation = settings.network
     if activation.url is None:
         return NoNetwork()
-    return ActivationNetwork(
+    return Tmf640Network(
         stack.enter_context(http_client(activation.timeout, settings.target.slots)),
         str(activation.url),
         activation.token,

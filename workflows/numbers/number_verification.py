@@ -159,7 +159,7 @@ class NumberVerification(StepProcess):
         self._ended = True
 
     def asked(self) -> list[Any]:
-        """See Process. A verification is too short for a long history."""
+        """See StepProcess. A verification is too short for a long history."""
         return [self._start]
 
     @workflow.signal

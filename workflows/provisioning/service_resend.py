@@ -1,4 +1,4 @@
-"""A service's settings are sent to the network once more."""
+"""The process that resends a service's settings to the network."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 
 
 class ResendStart(BaseModel, frozen=True):
-    """Which operation it is, about which service of which account."""
+    """The operation, and the service and account that it is about."""
 
     operation_id: UUID
     service_id: UUID
@@ -30,7 +30,7 @@ class ResendStart(BaseModel, frozen=True):
 
 @workflow.defn(name="ServiceResync")
 class ServiceResend(StepProcess):
-    """Read what the network has; send what we have; make it active. Or put everything back."""
+    """Read what the network has, send our settings, make the service active; or undo all of it."""
 
     @workflow.init
     def __init__(self, start: ResendStart) -> None:
@@ -39,7 +39,7 @@ class ServiceResend(StepProcess):
 
     @workflow.run
     async def run(self, start: ResendStart) -> None:
-        """Always ends the operation, once every step is done, left out, or undone."""
+        """Carry out every step, or undo what was done; then end the operation."""
         try:
             end = await self._send()
         except Aborted:
@@ -61,5 +61,5 @@ class ServiceResend(StepProcess):
         return ResendEnd(operation_id=start.operation_id, left_out=left_out)
 
     def asked(self) -> list[Any]:
-        """See Process."""
+        """See StepProcess."""
         return [self._start]

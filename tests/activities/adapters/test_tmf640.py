@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from activities.adapters.tmf640 import ActivationNetwork, NoNetwork
+from activities.adapters.tmf640 import NoNetwork, Tmf640Network
 from domain.provisioning.steps import Accepted, Answer, Done, NotDone
 from tests.builders.step_runner import activation
 from tests.clients import network_client
@@ -22,7 +22,7 @@ def simulator() -> Iterator[network_client.Client]:
 
 
 @pytest.fixture
-def network(simulator: network_client.Client) -> Iterator[ActivationNetwork]:
+def network(simulator: network_client.Client) -> Iterator[Tmf640Network]:
     simulator.reset()
     with activation(simulator, timeout=0.5) as network:
         yield network
@@ -56,7 +56,7 @@ def said(call: Any) -> str:
 )  # fmt: skip
 def test_faults_on_the_way(
     simulator: network_client.Client,
-    network: ActivationNetwork,
+    network: Tmf640Network,
     fault: dict[str, Any],
     told: tuple[str, str, str],
 ) -> None:
@@ -90,7 +90,7 @@ def test_faults_on_the_way(
 )  # fmt: skip
 def test_what_becomes_of_a_change(
     simulator: network_client.Client,
-    network: ActivationNetwork,
+    network: Tmf640Network,
     fault: dict[str, Any],
     at_once: str,
     later: str,
@@ -102,7 +102,7 @@ def test_what_becomes_of_a_change(
 
 
 def test_the_same_key_again_is_the_same_change(
-    simulator: network_client.Client, network: ActivationNetwork
+    simulator: network_client.Client, network: Tmf640Network
 ) -> None:
     simulator.completion(0)
     answers = [network.change("S-1", CHANGE, "k-1") for _ in range(2)]
@@ -116,7 +116,7 @@ def test_the_same_key_again_is_the_same_change(
 
 
 def test_what_the_network_has_is_read(
-    simulator: network_client.Client, network: ActivationNetwork
+    simulator: network_client.Client, network: Tmf640Network
 ) -> None:
     simulator.tell_service("A%41", state="inactive", characteristics={"kind": "old"})
     simulator.tell_service("S-2", known=False)
@@ -126,10 +126,10 @@ def test_what_the_network_has_is_read(
     assert said(lambda: network.change("S-2", CHANGE, "k-1")) == unknown
 
 
-def _answering(status: int, body: Any) -> ActivationNetwork:
+def _answering(status: int, body: Any) -> Tmf640Network:
     """A network that says this whatever it is asked; the simulator is too well-behaved for that."""
     told = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
-    return ActivationNetwork(httpx.Client(transport=told), "http://network/v4", None, timeout=1)
+    return Tmf640Network(httpx.Client(transport=told), "http://network/v4", None, timeout=1)
 
 
 MONITOR = "0d9b9c9e-7f43-4d62-9a7b-111111111111"
@@ -165,7 +165,7 @@ def test_answers_that_are_odd(status: int, body: Any, change: str, ask: str) -> 
 
 def test_nobody_there() -> None:
     with httpx.Client() as http:
-        away = ActivationNetwork(http, f"http://127.0.0.1:{free_port()}", None, timeout=1)
+        away = Tmf640Network(http, f"http://127.0.0.1:{free_port()}", None, timeout=1)
         for network in (away, NoNetwork()):
             for call in (
                 lambda network=network: network.change("S-1", CHANGE, "k"),

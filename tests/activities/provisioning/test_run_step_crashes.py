@@ -50,7 +50,7 @@ class World:
         self.id = uuid4()
         put_service(database, about)
         with database.transaction() as session:
-            assert resends.request(session, self.id, about.id, OPS, "a test") is not None
+            resends.request(session, self.id, about.id, OPS, "a test")
         self.read, self.configure, self.activate = steps_of(self.id, about.id, OFFICE.id)
 
     def fault(self, kind: str) -> None:

@@ -41,12 +41,12 @@ def resume(database: Database) -> None:
 
 def plan(database: Database, rules: StepRules = RULES) -> None:
     with database.transaction() as session:
-        wakeups.plan(session, rules)
+        wakeups.plan_turns(session, rules)
 
 
 def due(database: Database) -> list[str]:
     with database.transaction() as session:
-        return wakeups.due(session)
+        return wakeups.claim_due(session)
 
 
 def planned(database: Database) -> list[Row[Any]]:
