@@ -51,7 +51,7 @@ class ServiceKind(StrEnum):
 
     @property
     def owns_number(self) -> bool:
-        """Whether its number is its own. A Mobiil-ID shares the number of its SIM."""
+        """True if its number is its own. A Mobiil-ID shares the number of its SIM."""
         return self is not ServiceKind.MOBIIL_ID
 
 

@@ -41,7 +41,7 @@ class EventKind(StrEnum):
 
 
 class ActorKind(StrEnum):
-    """What kind of actor caused an event."""
+    """Kind of the actor who caused an event."""
 
     REGISTER = "register"
     """A register, through a sync."""
@@ -59,7 +59,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who caused an event."""
+    """The actor who caused an event."""
 
     kind: ActorKind
     id: str = ""

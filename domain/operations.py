@@ -15,5 +15,5 @@ class OperationState(StrEnum):
 
     @property
     def has_ended(self) -> bool:
-        """Whether the state is final."""
+        """True for a final state."""
         return self not in {OperationState.PENDING, OperationState.RUNNING}

@@ -1,4 +1,4 @@
-"""What a use case raises where it cannot be carried out; the API and the program translate it.
+"""Errors of use cases; the API and the command line translate them.
 
 Refused              the answer is no; ``code`` is stable, and the code of the API's problem
 └── NotFound         there is no such thing, or none that the caller may see

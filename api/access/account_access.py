@@ -1,4 +1,4 @@
-"""Who has access to an account, and the account's history."""
+"""/v1/accounts/{id}/people and /history: access to an account, and its history."""
 
 from datetime import datetime
 from typing import Annotated

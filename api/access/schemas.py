@@ -17,7 +17,7 @@ from services.access import explain, missing
 
 
 class AccessCheckRequest(RequestModel):
-    """Who wants to do what, where."""
+    """A person, and the permission they need on an account."""
 
     account_id: UUID
     permission: Permission
@@ -79,7 +79,7 @@ class NamedAccount(ResponseModel):
 
 
 class RegisterStatement(ResponseModel):
-    """What the register said about the company, and about this person in it."""
+    """The register's statement about the company, and about this person in it."""
 
     id: UUID = Field(description="The register state: grants name it as their proof.")
     status: str
@@ -154,7 +154,7 @@ class Explanation(AccessDecision):
     account: NamedAccount
     path: list[GrantExplanation] = Field(description="Every grant in force at that moment.")
     register_statement: RegisterStatement | None = Field(
-        description="Null: a private account, or the register was never asked."
+        description="Null: a private account, or the register was never queried."
     )
     missing: list[MissingRequirement] = Field(
         description="Empty for a yes. The nearest to a yes first."

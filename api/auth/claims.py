@@ -37,7 +37,7 @@ def client_of(claims: Claims) -> str:
 
 
 def is_id_token(claims: Claims) -> bool:
-    """Whether these are the claims of an ID token, which tells a client of a login and no more."""
+    """Return whether these are the claims of an ID token, which grants no access here."""
     return not _OF_ID_TOKENS.isdisjoint(claims)
 
 

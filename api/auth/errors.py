@@ -86,7 +86,7 @@ class OnBehalfOfMissing(Exception):
 
 
 class KeysUnavailable(Exception):
-    """An issuer's keys could not be fetched, or are too old to be believed."""
+    """An issuer's keys could not be fetched, or are too old to be used."""
 
     code = "keys_unavailable"
 

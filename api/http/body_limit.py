@@ -18,10 +18,10 @@ class BodyLimit:
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        told = next((v for n, v in scope.get("headers", ()) if n == b"content-length"), None)
-        if told is None:
+        length = next((v for n, v in scope.get("headers", ()) if n == b"content-length"), None)
+        if length is None:
             await self._app(scope, self._counting(receive), send)
-        elif told.isdigit() and int(told) <= self._most:
+        elif length.isdigit() and int(length) <= self._most:
             await self._app(scope, receive, send)
         else:
             await problems.answer(scope, Problem("body_too_large"))(scope, receive, send)

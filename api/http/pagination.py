@@ -67,8 +67,8 @@ class Page:
 
         Cursors end up in URLs and logs, so a place is made of internal ids and times only.
         """
-        told = msgspec.json.encode((of, place))
-        cursor = base64.urlsafe_b64encode(told).rstrip(b"=").decode()
+        content = msgspec.json.encode((of, place))
+        cursor = base64.urlsafe_b64encode(content).rstrip(b"=").decode()
         url = self.request.url.include_query_params(after=cursor)
         # Relative: a proxy in front of us may be known by another name.
         self.response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

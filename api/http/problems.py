@@ -115,12 +115,12 @@ def type_of(code: str) -> str:
 
 def documented(*codes: str) -> Responses:
     """Document answers with these problems in OpenAPI."""
-    told: Responses = {}
+    responses: Responses = {}
     for code in sorted(codes):
         status, title = KINDS[code]
-        response = told.setdefault(status, {"description": "", "content": _CONTENT})
+        response = responses.setdefault(status, {"description": "", "content": _CONTENT})
         response["description"] += f"{'; ' if response['description'] else ''}`{code}`: {title}"
-    return told
+    return responses
 
 
 def together(first: Responses, second: Responses) -> Responses:

@@ -43,7 +43,7 @@ class Reason(ResponseModel):
 
 
 class Actor(ResponseModel):
-    """Who caused an event."""
+    """The actor who caused an event."""
 
     kind: ActorKind
     id: str = Field(description="Id of a client or a member of staff; empty where there is none.")

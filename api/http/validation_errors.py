@@ -9,7 +9,7 @@ from pydantic import Field
 
 @dataclass(frozen=True, slots=True)
 class ValidationIssue:
-    """What is wrong with one part of the request."""
+    """An error in one part of the request."""
 
     pointer: Annotated[
         str, Field(description="JSON pointer into the body, or the name of a parameter.")

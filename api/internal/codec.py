@@ -1,6 +1,6 @@
-"""The codec endpoint of the Temporal UI: shows payloads to operators, on the internal port only.
+"""Codec endpoint of the Temporal UI: decrypts payloads for operators, on the internal port only.
 
-Temporal keeps nothing but ciphertext; the browser of an operator asks here to read it.
+Temporal stores ciphertext only; an operator's browser has it decrypted here.
 """
 
 import json
@@ -27,7 +27,7 @@ Coding = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
 def codec_route(
     cipher: PayloadCodec, verifier: TokenVerifier | None, origins: Sequence[str]
 ) -> BaseRoute:
-    """``/codec/encode`` and ``/codec/decode``. No verifier: whoever reaches the port may ask."""
+    """``/codec/encode`` and ``/codec/decode``. No verifier: open to whoever reaches the port."""
 
     def coding(code: Coding) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:

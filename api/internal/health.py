@@ -1,4 +1,4 @@
-"""Is it alive, is it ready: for whoever sends traffic here. Open to all, and tells little."""
+"""Liveness and readiness, for load balancers. Open to all, and reveals little."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -9,18 +9,18 @@ router = APIRouter(tags=["health"])
 
 @router.get("/livez", operation_id="isAlive")
 async def livez() -> dict[str, bool]:
-    """This process runs. Says nothing of what it depends on. **Who may call:** anyone."""
+    """Return 200 while this process runs, whatever it depends on. **Who may call:** anyone."""
     return {"alive": True}
 
 
 @router.get(
     "/readyz",
     operation_id="isReady",
-    responses={503: {"description": "Not now: `checks` says what is missing."}},
+    responses={503: {"description": "Not ready: `checks` names what is missing."}},
 )
 async def readyz(request: Request) -> Response:
-    """The database is there and has this version's schema. **Who may call:** anyone.
+    """Return 200 while the database answers with this version's schema. **Who may call:** anyone.
 
-    Whether Temporal answers is told too; without it everything can be read and nothing started.
+    Also reports whether Temporal answers: without it, reads go on and nothing starts.
     """
     return await parts_of(request).readiness.answer()

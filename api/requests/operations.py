@@ -32,7 +32,7 @@ RETRY_AFTER = "1"
 
 
 class OperationProgress(ResponseModel):
-    """How many of how many items are done."""
+    """Number of items that are done, and of all items."""
 
     done: int
     total: int

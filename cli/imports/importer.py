@@ -20,7 +20,7 @@ BATCH = 1000
 
 @dataclass(slots=True)
 class Tally:
-    """How many lines were read so far, and what became of them."""
+    """Numbers of lines read, created, changed, unchanged and rejected so far."""
 
     read: int = 0
     created: int = 0

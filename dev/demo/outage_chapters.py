@@ -61,10 +61,10 @@ def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> N
     scene.register("PUT", "/_control/faults", fault)
     token, hopeful = scene.login(member.code), scene.login(newcomer.code)
     operation = scene.refresh(token)
-    error = operation.get("error") or {}
+    facts = (operation.get("error") or {}).get("facts", {})
     tell.line(
-        f"a refresh says so, and how old the register's last good answer is: {error.get('as_of')}",
-        came_true=operation["state"] == "failed" and bool(error.get("as_of")),
+        f"a refresh says so, and how old the register's last answer is: {facts.get('as_of')}",
+        came_true=operation["state"] == "failed" and bool(facts.get("as_of")),
         seen=operation,
     )
     tell.line(

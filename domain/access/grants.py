@@ -11,7 +11,7 @@ from domain.registry.authority import Authority, AuthorityKind
 
 
 class Origin(StrEnum):
-    """Where a grant comes from."""
+    """Origin of a grant."""
 
     REGISTER = "register"
     NUMBER_VERIFICATION = "number_verification"
@@ -54,5 +54,5 @@ def role_for(authority: Authority) -> Role | None:
 
 
 def must_stand(authority: Authority) -> bool:
-    """Whether grants in force stay although none is called for: unknown is not no."""
+    """Return whether grants in force stay although none is called for: unknown is not no."""
     return authority.kind is AuthorityKind.UNKNOWN

@@ -25,7 +25,7 @@ from storage.registry import register_states
 from storage.registry.register_states import PastState
 
 _PAST = 5
-"""How many ended grants an explanation names."""
+"""Number of ended grants that an explanation names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class GrantExplanation:
 
     grant: Grant
     allows: bool
-    """Whether it is one of those that allow it."""
+    """The grant is one of those that allow it."""
     proof: UUID | None
     """The row that proves it."""
     events: Sequence[SubjectEvent]
@@ -62,7 +62,7 @@ class NamedPerson:
 
 @dataclass(frozen=True, slots=True)
 class RegisterStatement:
-    """What the register said about a company, and about a person in it."""
+    """The register's statement about a company, and about a person in it."""
 
     stated: PastState
     roles: Sequence[str]
@@ -82,7 +82,7 @@ class Explanation:
     grants: Sequence[GrantExplanation]
     """Every grant in force at that moment."""
     register: RegisterStatement | None
-    """None: a private account, or the register was never asked."""
+    """None: a private account, or the register was never queried."""
     missing: Sequence[MissingRequirement]
     """Empty for a yes. The nearest to a yes first."""
 

@@ -21,7 +21,7 @@ from storage.registry.register_states import PastState
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that bears on one decision at one moment."""
+    """The rows that bear on one decision at one moment."""
 
     permission: Permission
     decision: Decision
@@ -30,9 +30,9 @@ class Situation:
     account: AccountRead
     person: PersonKey
     own: bool
-    """Whether the account is this person's own."""
+    """The account is this person's own."""
     believed: PastState | None
-    """The register state of the account's company; None: the register never told, or no company."""
+    """The register state of the account's company; None: no company, or never queried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ def _register(situation: Situation) -> Iterator[MissingRequirement]:
         return
     found = authority(situation)
     if found is None:
-        text = "The register was never asked about this company"
+        text = "The register was never queried about this company"
         yield MissingRequirement(
-            Reason("register_never_asked", text), "The register is asked: a refresh"
+            Reason("register_never_asked", text), "A refresh, which queries the register"
         )
         return
     if found.kind is not AuthorityKind.SOLE:

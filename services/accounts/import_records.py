@@ -60,7 +60,7 @@ Rejected = Mapping[int, RejectedLine]
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """How many records of a batch were created, changed or left as they are; and what was not."""
+    """Numbers of records that a batch created, changed or left as they are, and rejected lines."""
 
     created: int
     changed: int

@@ -18,7 +18,7 @@ class PutAccount:
 
     created: bool
     register_check: RegisterCheck | None
-    """None: not needed. Its owner is a person, or the register has told of the company before."""
+    """None: not needed. The owner is a person, or a company with a register state."""
 
 
 async def put_account(engine: Engine, facts: AccountFacts, *, actor: Actor) -> PutAccount:

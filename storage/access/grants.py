@@ -68,7 +68,7 @@ WITH moment AS MATERIALIZED (
     FROM moment m, ending e
     WHERE g.id = e.grant_id AND (upper_inf(g.validity) OR upper(g.validity) > m.at)
     RETURNING g.id, g.account_id, g.person_id, g.role, g.proof, e.reason, e.proof AS disproof
-), told AS (
+), recorded AS (
     INSERT INTO event
         (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
     SELECT m.at, 'grant:ended', CAST(:actor AS jsonb), d.id, d.account_id, a.company_id,
@@ -91,7 +91,7 @@ WITH moment AS MATERIALIZED (
         person_id uuid, account_id uuid, service_id uuid, role text, origin text, reason jsonb,
         proof uuid)
     RETURNING id, account_id, person_id, role, reason, proof
-), told AS (
+), recorded AS (
     INSERT INTO event
         (at, kind, actor, subject_id, account_id, company_id, person_id, reason, after)
     SELECT m.at, 'grant:started', CAST(:actor AS jsonb), s.id, s.account_id, a.company_id,

@@ -96,7 +96,7 @@ def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Acto
     """Create or update these accounts, and align access at once. Idempotent.
 
     A company's account gets the grants that the current register state gives (none while the
-    register was never asked); a person's own account gets its person as administrator. On an
+    register was never queried); a person's own account gets its person as administrator. On an
     account that changes owner or closes, all grants end. Refuses ``reference_taken``.
     """
     firms = upsert.company_ids(session, [f.owner for f in facts if isinstance(f.owner, CompanyKey)])

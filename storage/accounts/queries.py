@@ -21,7 +21,7 @@ class AccountRead:
 
     @property
     def kind(self) -> AccountKind:
-        """Whether it is a person's or a company's."""
+        """Kind of the account, by its owner."""
         return AccountKind.of(self.company_id)
 
 

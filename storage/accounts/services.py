@@ -36,7 +36,7 @@ class ServiceFacts:
     name: str
     status: ServiceStatus = ServiceStatus.ACTIVE
     user: PersonKey | None = None
-    """Who has the SIM, where that is known."""
+    """The person who has the SIM, if known."""
 
 
 class _Upserted(NamedTuple):

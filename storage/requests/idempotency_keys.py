@@ -18,7 +18,7 @@ class Claim(Enum):
     """State of a key under which there is no answer."""
 
     OURS = "ours"
-    """It was free: this request is to be carried out."""
+    """The key was free: this request is to be carried out."""
     RUNNING = "running"
     """The first request is being carried out."""
     REUSED = "reused"

@@ -52,7 +52,7 @@ FROM operation o LEFT JOIN process p ON p.id = o.id WHERE o.id = :id
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of how many items are done."""
+    """Number of items that are done, and of all items."""
 
     done: int
     total: int
@@ -66,7 +66,7 @@ class Operation:
     kind: ProcessType
     state: OperationState
     person_id: UUID | None
-    """Who may read it, besides staff."""
+    """The person who may read it, besides staff."""
     account_id: UUID | None
     subject_id: UUID | None
     """The service it concerns."""
@@ -74,7 +74,7 @@ class Operation:
     """None: it is not counted in items."""
     waits_for: WaitsFor | None
     result: Mapping[str, Any] | None
-    """Its form depends on ``kind``."""
+    """The form depends on ``kind``."""
     error: Reason | None
     """Why it failed or was cancelled."""
     created_at: datetime
@@ -93,7 +93,7 @@ class EndedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an operation concerns, and the arguments that its workflow needs."""
+    """The subject of an operation, and the arguments that its workflow needs."""
 
     account_id: UUID | None = None
     id: UUID | None = None
@@ -207,7 +207,7 @@ def get(connection: Connection, operation_id: UUID) -> Operation:
 
 @dataclass(frozen=True, slots=True)
 class OperationToStart:
-    """What an operation's workflow is started from."""
+    """The columns that an operation's workflow is started from."""
 
     id: UUID
     person_id: UUID | None

@@ -44,7 +44,7 @@ class Company(SQLModel, table=True):
 
 
 class RegisterStateRow(SQLModel, table=True):
-    """What the register said about a company, and the period for which it was current here."""
+    """The register's statement about a company, and the period for which it was current here."""
 
     __tablename__ = "register_state"
     __table_args__ = (
@@ -116,7 +116,7 @@ class Service(SQLModel, table=True):
     number: str | None = words(nullable=True)
     """E.164, where the service has a number. A Mobiil-ID shares its SIM's."""
     user_id: UUID | None = row_of("person.id", nullable=True)
-    """Who has the SIM, where the operator's systems name them."""
+    """The person who has the SIM, if known."""
     name: str = words(server_default="")
     status: str = words(server_default="active")
     created_at: datetime = moment(default_now=True)

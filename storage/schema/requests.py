@@ -23,7 +23,7 @@ class Operation(SQLModel, table=True):
     id: UUID = key()
     kind: str = words()
     person_id: UUID | None
-    """Who may read it, besides support and operations."""
+    """The person who may read it, besides staff."""
     account_id: UUID | None
     subject_id: UUID | None
     """The service it concerns."""

@@ -45,8 +45,8 @@ def test_a_no_says_what_is_missing(volitus: Volitus, mari: UUID) -> None:
     said = volitus(*_asked(FIRM.id, "--person", mari))
 
     assert said.code == 0
-    assert "The register was never asked about this company" in said.out
-    assert "a refresh" in said.out
+    assert "The register was never queried about this company" in said.out
+    assert "A refresh" in said.out
 
 
 def test_a_code_is_read_from_standard_input_and_never_printed(volitus: Volitus, mari: UUID) -> None:
