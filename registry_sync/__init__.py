@@ -1,1 +1,1 @@
-"""Following registers: APScheduler says when, adapters read, PostgreSQL compares."""
+"""Sync with registers: the scheduler decides when, adapters read; storage compares."""

@@ -1,4 +1,4 @@
-"""Who may act for a company, from what the register says of it.
+"""Rules on who may act for a company, by its register state.
 
 Sources: Commercial Code (äriseadustik) and its neighbours: each board member represents alone
 unless joint representation is on the card; in liquidation the liquidator acts and the board does
@@ -16,18 +16,18 @@ from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterSt
 
 
 class AuthorityKind(StrEnum):
-    """How far a holder's authority goes."""
+    """Reach of a person's authority."""
 
     SOLE = "sole"
     TOGETHER = "together"
     NONE = "none"
     UNKNOWN = "unknown"
-    """Cannot be told: starts nothing and ends nothing."""
+    """Cannot be read: starts nothing and ends nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What one person may do for one company, and why."""
+    """Authority of one person over one company, and the reason."""
 
     kind: AuthorityKind
     reason: Reason
@@ -43,7 +43,7 @@ ACTING: dict[CompanyStatus, frozenset[Capacity]] = {
     CompanyStatus.BANKRUPT: frozenset({Capacity.TRUSTEE}),
     CompanyStatus.DELETED: frozenset(),
 }
-"""Whose word counts at each stage of a company's life."""
+"""Capacities that represent a company at each stage of its life."""
 
 _SIDELINED: dict[CompanyStatus, Reason] = {
     CompanyStatus.ACTIVE: Reason(
@@ -66,13 +66,13 @@ NOBODY = Authority(AuthorityKind.NONE, NOT_A_HOLDER)
 
 
 def authorities(state: RegisterState) -> dict[PersonKey, Authority]:
-    """What each person named in ``state`` may do for the company; anyone else may do nothing."""
+    """Return the authority of each person named in ``state``; anyone else has none."""
     people = sorted({holder.person for holder in state.holders if holder.person is not None})
     return {person: authority_of(person, state) for person in people}
 
 
 def authority_of(person: PersonKey, state: RegisterState) -> Authority:
-    """The farthest-reaching authority that any entry of this person gives."""
+    """Return the farthest-reaching authority that any entry of this person gives."""
     entries = [holder for holder in state.holders if holder.person == person]
     if state.status is CompanyStatus.DELETED:
         return Authority(AuthorityKind.NONE, _SIDELINED[state.status])

@@ -1,4 +1,4 @@
-"""The change list ``ettevotjaMuudatusedTasuline_v1``: a calendar day in, changed companies out.
+"""The change list ``ettevotjaMuudatusedTasuline_v1``: the companies that changed on a day.
 
 It has no cursor of its own. Ours is the last day, in Estonia's time, that was over when it was
 read; because a day's list may still grow afterwards, each reading starts two days earlier again.
@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 
 
 def days_to_read(cursor: str | None, today: date) -> list[date]:
-    """The ``AGAIN`` days before the first unread one, and every day from there to ``today``.
+    """Return the ``AGAIN`` days before the first unread one, and every day on to ``today``.
 
     Never more than ``AT_MOST``: after a long silence the oldest come first, and the next reading
     goes on from there, so that no day is left out. None stands for yesterday. Raises
@@ -37,12 +37,12 @@ def days_to_read(cursor: str | None, today: date) -> list[date]:
 
 
 def cursor_after(days: list[date], today: date) -> str:
-    """The last of ``days`` that is over."""
+    """Return the last of ``days`` that is over."""
     return min(days[-1], today - _DAY).isoformat()
 
 
 def changes_on(day: date, answer: Element, reject: Callable[[Defect], None]) -> list[Change]:
-    """One change per company of the day's list, in its order.
+    """Return one change per company of the day's list, in its order.
 
     A row without a valid registry code is rejected. Raises RegisterUnknown when the list does
     not have as many rows as it says.
@@ -62,12 +62,12 @@ def changes_on(day: date, answer: Element, reject: Callable[[Defect], None]) -> 
 
 
 def _entry(entry: Element) -> str:
-    """Card and number on the card: what no two entries of a company have in common."""
+    """Return card and number on the card, which no two entries of a company share."""
     names = ("registrikaardi_piirkond", "registrikaardi_tyyp", "registrikaardi_nr", "kande_nr")
     return "/".join(text(entry, name) for name in names)
 
 
 def _mark(day: date, entries: set[str]) -> str:
-    """The same while the list is the same, another as soon as it has grown."""
+    """Return a mark that changes as soon as the company's entries on the list do."""
     digest = blake2b("\n".join(sorted(entries)).encode(), digest_size=8).hexdigest()
     return f"{day.isoformat()}/{digest}"

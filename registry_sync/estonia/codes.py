@@ -1,4 +1,4 @@
-"""What the register's own codes mean here: roles, legal forms, statuses. One table each."""
+"""Meaning of the register's codes: roles, legal forms, statuses. One table each."""
 
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -12,14 +12,14 @@ _ANY: frozenset[str] = frozenset()
 
 
 class Role(NamedTuple):
-    """One role code, whom it makes of its holder, and where that is known from."""
+    """One role code, the capacity that it gives, and the source of that knowledge."""
 
     code: str
     meaning: str
     capacity: Capacity
     source: str
     forms: frozenset[str] = _ANY
-    """The only legal forms in which the role means that. Empty: every form but FIE."""
+    """The only legal forms in which the role gives it. Empty: every form but FIE."""
 
 
 # Sources. RULE: the normal rule that the register itself prints for the role. LAW: Commercial
@@ -100,7 +100,7 @@ STATUSES = {
 
 
 def capacity_of(role: str, legal_form: str) -> Capacity:
-    """What ``role`` means in a company of ``legal_form``.
+    """Return the capacity that ``role`` gives in a company of ``legal_form``.
 
     A code outside the table is UNKNOWN in every form. In a sole trader's business nobody but the
     trader acts, and a trader's role in a company means nothing.

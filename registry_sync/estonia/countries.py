@@ -40,5 +40,5 @@ ALPHA_2 = _pairs(_ISO) | _pairs(_ODD)
 
 
 def spellings(country: str) -> tuple[str, ...]:
-    """Every way the register may write a two-letter ``country``, ISO's own first."""
+    """Return every code that the register may use for ``country``, ISO's own first."""
     return tuple(alpha_3 for alpha_3, alpha_2 in ALPHA_2.items() if alpha_2 == country)

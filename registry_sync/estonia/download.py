@@ -1,4 +1,4 @@
-"""One large file from one address: fetched once per version, going on where it broke off."""
+"""Download one large file from one address: once per version, resuming where it broke off."""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b, file_digest
@@ -18,14 +18,14 @@ _USER_AGENT = "Mozilla/5.0 (compatible; Volitus)"
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """What is known of a download that has not ended; kept beside its bytes."""
+    """Progress of a download that has not ended; kept beside its bytes."""
 
     version: str
     total: int | None
 
 
 class _StartOver(Exception):
-    """The server cannot go on with what we have of the file."""
+    """The server cannot resume the download from these bytes."""
 
 
 class Download:
@@ -40,7 +40,7 @@ class Download:
         self._part_note = directory / f"{name}.part.json"
 
     def fetch(self, known_version: str | None, progress: Progress) -> BulkFile | None:
-        """The whole file; None while the server still has ``known_version``.
+        """Return the whole file; None while the server still has ``known_version``.
 
         A file that is already here is not fetched again. A cut download raises RegisterUnknown;
         the next call goes on from there while the version is the same, else from the start.
@@ -78,7 +78,7 @@ class Download:
         return self._finish(version)
 
     def _begun(self) -> tuple[_Part, int] | None:
-        """The unfinished download, and from which byte to go on with it."""
+        """Return the unfinished download, and the byte from which to resume it."""
         try:
             part = msgspec.json.decode(self._part_note.read_bytes(), type=_Part)
             size = self._part.stat().st_size
@@ -108,7 +108,7 @@ class Download:
             raise RegisterUnknown("download_incomplete", f"{size} of {part.total} bytes")
 
     def _finish(self, version: str) -> BulkFile:
-        """The note first, so that a whole file never lies there without one."""
+        """Keep the file. Its note is written first, so that no whole file lacks one."""
         path = self._path(version)
         whole = BulkFile(str(path), version, _sha256(self._part), self._part.stat().st_size)
         note = path.with_suffix(".json")
@@ -120,7 +120,7 @@ class Download:
         return whole
 
     def _kept(self, version: str) -> BulkFile | None:
-        """The whole file of this version, if an earlier call left it here unharmed."""
+        """Return the whole file of this version, if an earlier call left it here undamaged."""
         path = self._path(version)
         try:
             kept = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=BulkFile)
@@ -155,7 +155,7 @@ def _continuation(begun: tuple[_Part, int] | None) -> dict[str, str]:
 
 
 def _offset(response: httpx.Response, begun: tuple[_Part, int] | None) -> int:
-    """Where the body belongs. Raises _StartOver or RegisterUnknown."""
+    """Return the byte at which the body belongs. Raises _StartOver or RegisterUnknown."""
     if response.status_code == HTTPStatus.OK:
         return 0  # also the answer of a server without ranges, or with another version by now
     if begun is None or response.status_code not in {

@@ -1,4 +1,4 @@
-"""Estonia's register as the core knows registers: asked by company, by person, and for news."""
+"""Port ``Register`` for Estonia: queries by company and by person, and the list of changes."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -29,9 +29,9 @@ CANARY: Final = CompanyKey("EE", "70000310")
 
 
 class EstonianRegister:
-    """The plug ``Register`` for Estonia. One HTTP query per question, two where one is empty.
+    """The Commercial Register. One HTTP query per call, two where an answer is empty.
 
-    ``clock`` gives aware datetimes; ``reject`` hears of entries that could not be used.
+    ``clock`` gives aware datetimes; ``reject`` is called with entries that could not be used.
     """
 
     country: str = "EE"
@@ -49,20 +49,20 @@ class EstonianRegister:
         self._reader = RepresentationReader(allowed_forms, reject)
 
     def state(self, company: CompanyKey) -> RegisterState | Absent:
-        """The company now, ``as_of`` the moment before asking. Raises RegisterUnknown.
+        """Return the company now, ``as_of`` the moment before the query. Raises RegisterUnknown.
 
         Absent, and a living company without any holder, only once the canary has answered.
         """
         if company.country != self.country:
             raise RegisterUnknown("not_supported", company.country, retry=False)
-        asked = self._clock()
+        queried_at = self._clock()
         items = self._items(("ariregistri_kood", company.code))
         if not items:
             self._prove_it_answers(company)
-            return Absent(company, asked)
+            return Absent(company, queried_at)
         if any(company_of(item) != company for item in items):
             raise RegisterUnknown("answer_about_another", company.code)
-        states = {self._reader.state(item, asked) for item in items}
+        states = {self._reader.state(item, queried_at) for item in items}
         if len(states) > 1:
             raise RegisterUnknown("answer_contradictory", company.code)
         (state,) = states
@@ -71,12 +71,12 @@ class EstonianRegister:
         return state
 
     def companies_of(self, person: PersonKey) -> Sequence[Appointment]:
-        """Where this person is a holder, with this person's entries only. Raises RegisterUnknown.
+        """Return where the person is a holder, by the person's entries. Raises RegisterUnknown.
 
         A company that cannot be read is rejected and left out, so that it does not stand in the
         way of the others: that one is missing here ends nothing, only its own state can.
         """
-        asked = self._clock()
+        queried_at = self._clock()
         items = self._items_of(person)
         if not items:
             self._prove_it_answers(None)
@@ -84,7 +84,7 @@ class EstonianRegister:
         trouble = None
         for number, item in enumerate(items, 1):
             try:
-                appointment = _appointment(person, self._reader.state(item, asked))
+                appointment = _appointment(person, self._reader.state(item, queried_at))
             except RegisterUnknown as unknown:
                 self._reject(Defect(_key(item, number), unknown.code, unknown.detail))
                 trouble = unknown
@@ -95,23 +95,23 @@ class EstonianRegister:
         return list(found.values())
 
     def changed_since(self, cursor: str | None) -> Changes:
-        """Companies on the change lists of the days since ``cursor``, and of two days before.
+        """Return companies on the change lists since ``cursor``, and on those of two days before.
 
-        One query per day. The new cursor is the last day that was over (Estonia's time) when it
-        was read. Repeats news under the same marks. Raises RegisterUnknown.
+        One query a day. The new cursor is the last day that was over (Estonia's time) when it
+        was read. May repeat a change under the same mark. Raises RegisterUnknown.
         """
         today = self._clock().astimezone(TALLINN).date()
         days = change_list.days_to_read(cursor, today)
         changes = []
         for day in days:
-            answer = self._soap.ask(change_list.OPERATION, ("kuupaev", day.isoformat()))
+            answer = self._soap.query(change_list.OPERATION, ("kuupaev", day.isoformat()))
             changes += change_list.changes_on(day, answer, self._reject)
         if not changes:
             self._prove_it_answers(None)
         return Changes(changes, change_list.cursor_after(days, today))
 
     def _items_of(self, person: PersonKey) -> list[Element]:
-        """Asked under each spelling of the country: which one an entry has cannot be known."""
+        """Query under each code of the country: which one an entry has cannot be known."""
         countries = spellings(person.country)
         if not countries:
             raise RegisterUnknown("person_country_unknown", retry=False)
@@ -123,7 +123,7 @@ class EstonianRegister:
         ]
 
     def _items(self, *fields: tuple[str, str]) -> list[Element]:
-        answer = self._soap.ask(OPERATION, *fields)
+        answer = self._soap.query(OPERATION, *fields)
         return children(required_child(answer, "ettevotjad"), "item")
 
     def _prove_it_answers(self, asked: CompanyKey | None) -> None:

@@ -1,4 +1,4 @@
-"""The open-data file of persons on register cards: what changed since the last one, in bulk.
+"""The open-data file of persons on register cards: fingerprints of all companies.
 
 A trigger, never the truth: it has no personal codes, masks the signing rules, and leaves deleted
 companies out.
@@ -47,7 +47,7 @@ class OpenDataFile:
         return self._download.fetch(known_version, progress)
 
     def rows(self, file: BulkFile, reject: Callable[[Defect], None]) -> Iterator[BulkRow]:
-        """Each company once, in the file's order; a piece of the file in memory at a time.
+        """Stream each company once, in the file's order; a piece of the file in memory at a time.
 
         A record that cannot be read goes to ``reject``, under its registry code where that
         much can be read. Raises RegisterUnknown ``file_damaged``, perhaps after many rows; the
@@ -83,7 +83,7 @@ class _Condition(msgspec.Struct, gc=False):
 
 
 class _Company(msgspec.Struct, gc=False):
-    """The few fields that are read, by the source's own names. The others are skipped over."""
+    """The fields that are read, by the file's own names. All others are skipped."""
 
     ariregistri_kood: int
     kaardile_kantud_isikud: list[_Person]
@@ -91,7 +91,7 @@ class _Company(msgspec.Struct, gc=False):
 
 
 class _Unreadable(NamedTuple):
-    """A record that is no company as above; its registry code where that much can be read."""
+    """A record that is no company as above; its registry code, if it can be read."""
 
     code: str | None
     detail: str
@@ -123,7 +123,7 @@ def _rows(member: IO[bytes], reject: Callable[[Defect], None]) -> Iterator[BulkR
 
 
 def _companies(member: IO[bytes]) -> Iterator[_Company | _Unreadable]:
-    """Every record of the file. Hundreds are parsed at once; where one is bad, one by one."""
+    """Yield every record. Hundreds are parsed at once; where one is bad, one by one."""
     decode = msgspec.json.Decoder(list[_Company]).decode
     for array in _arrays(member):
         try:
@@ -143,7 +143,7 @@ def _company(record: bytes) -> _Company | _Unreadable:
 
 
 def _arrays(member: IO[bytes]) -> Iterator[bytes]:
-    """The file's one array as many short ones. Raises BadZipFile where it is not a whole one."""
+    """Yield the file's array as many short ones. Raises BadZipFile where it is cut off."""
     rest = member.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
     for chunk in iter(partial(member.read, _CHUNK), b""):
         text = rest + chunk
@@ -161,7 +161,7 @@ def _arrays(member: IO[bytes]) -> Iterator[bytes]:
 
 
 def _records(array: bytes) -> Iterator[bytes]:
-    """Its records one by one, whatever is in them. Raises BadZipFile where it does not begin."""
+    """Yield the records of a piece one by one. Raises BadZipFile where none begins."""
     starts = [match.start() for match in _BEGIN.finditer(array)]
     _check(array[: starts[0] if starts else None].strip() == b"[")
     for start, end in pairwise([*starts, len(array)]):
@@ -169,7 +169,7 @@ def _records(array: bytes) -> Iterator[bytes]:
 
 
 def _check_end(array: bytes) -> None:
-    """Whether the array ended, and after a record that did: else the text was cut off."""
+    """Whether the array ended, after a complete record; else the text was cut off."""
     if b"".join(array.split()) == b"[]":
         return
     *_, last = b"", *_records(array)
@@ -186,7 +186,7 @@ def _check(whole: bool) -> None:
 
 
 def _fingerprint(company: _Company) -> str:
-    """The same as long as the same people hold the same roles under the same conditions.
+    """Return a fingerprint: equal while the same people hold the same roles and conditions.
 
     A new surname, a new row for the same entry, another order and repeated rows change nothing.
     """
@@ -199,7 +199,7 @@ def _fingerprint(company: _Company) -> str:
 
 
 def _mark(person: _Person) -> str:
-    """Role and holder, by the steadiest identity that the row has."""
+    """Return role and holder, by the most stable identity that the row has."""
     if person.isikukood_hash:
         who = person.isikukood_hash
     elif person.isikukood_registrikood:

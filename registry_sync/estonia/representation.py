@@ -1,4 +1,4 @@
-"""Reads one company of an ``esindus_v2`` answer into a register state."""
+"""Read one company of an ``esindus_v2`` answer into a register state."""
 
 import re
 from collections.abc import Callable, Collection
@@ -31,7 +31,7 @@ _ROLE = re.compile(r"[A-ZÄÖÕÜ][A-Z0-9ÄÖÕÜ]{0,7}")
 class RepresentationReader:
     """Reads companies; entries without a usable code or role stay, and are reported once each.
 
-    ``reject`` hears of them under ``<registry code>/<role>``: enough to find the entry again,
+    ``reject`` is called with the key ``<registry code>/<role>``: enough to find the entry again,
     and nothing personal.
     """
 
@@ -66,7 +66,7 @@ class RepresentationReader:
 
 
 def company_of(item: Element) -> CompanyKey:
-    """Which company ``item`` is about. Raises RegisterUnknown."""
+    """Return the company that ``item`` is about. Raises RegisterUnknown."""
     try:
         return CompanyKey.of("EE", required(item, "ariregistri_kood"))
     except InvalidIdentifier:
@@ -74,7 +74,7 @@ def company_of(item: Element) -> CompanyKey:
 
 
 class _Entries:
-    """Reads the persons of one company, and remembers what was wrong with them."""
+    """Reads the persons of one company, and collects the defects of their entries."""
 
     def __init__(self, company: CompanyKey, form: str, today: date) -> None:
         self._company = company
@@ -84,7 +84,7 @@ class _Entries:
         self.defects: dict[Defect, None] = {}
 
     def holders(self, items: list[Element]) -> tuple[Holder, ...]:
-        """One holder per entry; entries that say the same are one."""
+        """Return one holder per entry; equal entries are one."""
         return tuple(dict.fromkeys(self._holder(item) for item in items))
 
     def _holder(self, item: Element) -> Holder:
@@ -121,7 +121,7 @@ class _Entries:
 
 
 def _is_legal_person(item: Element) -> bool:
-    """``isiku_liik`` says it in some answers. In the others only its name and code do."""
+    """Whether the entry is a legal person: by ``isiku_liik``, else by its name and code."""
     kind = text(item, "isiku_liik")
     if kind:
         return kind != "F"
@@ -132,7 +132,7 @@ def _is_legal_person(item: Element) -> bool:
 
 
 def _groups(entries: _Entries, item: Element) -> tuple[tuple[tuple[Holder, ...], ...], bool]:
-    """Those who act together, and whether any group could not be told."""
+    """Return the holders who act together, and whether a group could not be read."""
     read = [
         entries.holders(children(group, "item"))
         for group in children(item, "esindusoiguse_grupid", "grupp")

@@ -1,6 +1,6 @@
-"""The register's SOAP: one question, one answer, and never a word of either outside this file.
+"""The register's SOAP: one query, one answer; the text of neither leaves this file.
 
-Every answer echoes the question in ``paring``, user name and password included. It is cut out
+Every answer echoes the query in ``paring``, user name and password included. It is cut out
 before anyone sees the tree; errors carry stable codes only, and are raised outside the handlers
 of what caused them, so that no traceback leads back to a request or a response.
 """
@@ -25,7 +25,7 @@ register_namespace("soapenv", _ENVELOPE)
 
 
 class SoapService:
-    """The register's XML services at one address, under one contract."""
+    """XML services of the register at one address, under one contract."""
 
     def __init__(
         self,
@@ -33,22 +33,22 @@ class SoapService:
         url: str,
         user: str,
         password: SecretStr,
-        turn: Callable[[], AbstractContextManager[None]],
+        acquire: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._http = http
         self._url = url
         self._user = user
         self._password = password
-        self._turn = turn
+        self._acquire = acquire
 
-    def ask(self, operation: str, *fields: tuple[str, str]) -> Element:
-        """The ``keha`` of the answer. ``fields`` in the order of the operation's schema.
+    def query(self, operation: str, *fields: tuple[str, str]) -> Element:
+        """Return the ``keha`` of the answer. ``fields`` in the order of the operation's schema.
 
-        Each call is one HTTP query, made inside ``turn()``. Raises RegisterUnknown for every
+        Each call is one HTTP query, sent inside ``acquire()``. Raises RegisterUnknown for every
         answer that is none: time-out, HTTP error, fault, unreadable XML.
         """
         content = request(operation, self._user, self._password, fields)
-        with self._turn():
+        with self._acquire():
             response = self._post(content)
         if isinstance(response, RegisterUnknown):
             raise response
@@ -66,7 +66,7 @@ class SoapService:
 def request(
     operation: str, user: str, password: SecretStr, fields: tuple[tuple[str, str], ...]
 ) -> bytes:
-    """The question's envelope.
+    """Build the query's envelope.
 
     The services want elements in their schema's order. What is not used is left out (all of it is
     ``minOccurs="0"``): the session replaces user and password, the format is XML by default, and
@@ -86,7 +86,7 @@ def request(
 
 
 def answer(operation: str, status: int, content: bytes) -> Element:
-    """The ``keha`` of an HTTP answer, without the echo. Raises RegisterUnknown.
+    """Return the ``keha`` of an HTTP answer, without the echo. Raises RegisterUnknown.
 
     A fault counts before the HTTP status: which status comes with one is not documented.
     """
@@ -105,17 +105,17 @@ def answer(operation: str, status: int, content: bytes) -> Element:
 
 
 def children(parent: Element, *path: str) -> list[Element]:
-    """All elements at ``path`` below ``parent``, in the register's namespace."""
+    """Return all elements at ``path`` below ``parent``, in the register's namespace."""
     return parent.findall("/".join(map(_tag, path)))
 
 
 def text(parent: Element, name: str) -> str:
-    """What the child ``name`` says; empty where it is missing, empty or blank."""
+    """Return the text of child ``name``; empty where it is missing, empty or blank."""
     return (parent.findtext(_tag(name)) or "").strip()
 
 
 def required(parent: Element, name: str) -> str:
-    """What the child ``name`` says. Raises RegisterUnknown where it says nothing."""
+    """Return the text of child ``name``. Raises RegisterUnknown where it has none."""
     said = text(parent, name)
     if not said:
         raise RegisterUnknown("answer_incomplete", name)
@@ -123,7 +123,7 @@ def required(parent: Element, name: str) -> str:
 
 
 def required_child(parent: Element, name: str) -> Element:
-    """The child ``name``, empty or not. Raises RegisterUnknown where it is missing."""
+    """Return child ``name``, empty or not. Raises RegisterUnknown where it is missing."""
     child = parent.find(_tag(name))
     if child is None:
         raise RegisterUnknown("answer_incomplete", name)

@@ -132,28 +132,28 @@ def change(code: str, *entries: int) -> str:
 
 
 class Outside:
-    """A register that answers as told, and remembers what it was asked and in whose turn."""
+    """A register that answers as told, and keeps the queries and whether each had a slot."""
 
     def __init__(self, reply: Callable[[str], Reply]) -> None:
         self.asked: list[str] = []
-        self.turns = 0
-        self.aside: list[Defect] = []
+        self.acquisitions = 0
+        self.rejected: list[Defect] = []
         self.now = NOW
         self._reply = reply
-        self._in_turn = False
+        self._acquired = False
         http = httpx.Client(transport=httpx.MockTransport(self._answer))
-        soap = SoapService(http, "http://register.test/", USER, SecretStr(PASSWORD), self._turn)
-        self.register = EstonianRegister(soap, lambda: self.now, self.aside.append)
+        soap = SoapService(http, "http://register.test/", USER, SecretStr(PASSWORD), self._acquire)
+        self.register = EstonianRegister(soap, lambda: self.now, self.rejected.append)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        self.turns += 1
-        self._in_turn = True
+    def _acquire(self) -> Iterator[None]:
+        self.acquisitions += 1
+        self._acquired = True
         yield
-        self._in_turn = False
+        self._acquired = False
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        assert self._in_turn, "asked out of turn"
+        assert self._acquired, "sent without a slot"
         question = request.content.decode()
         self.asked.append(question)
         reply = self._reply(question)

@@ -77,14 +77,14 @@ def test_days_are_estonian_days(now: str, days: str) -> None:
     asked = outside.fields("kuupaev")
     assert [asked[0], *(day[-2:] for day in asked[1:])] == days.split()
     assert changes.cursor == asked[1]
-    assert outside.turns == 3
+    assert outside.acquisitions == 3
 
 
 def read(*lists: str) -> tuple[list[Change], list[Defect]]:
     """What is told when the three days have these lists."""
     replies = iter(lists)
     outside = Outside(lambda question: esindus() if "70000310" in question else next(replies))
-    return list(outside.register.changed_since("2026-08-11").changes), outside.aside
+    return list(outside.register.changed_since("2026-08-11").changes), outside.rejected
 
 
 NONE = change_list()
@@ -141,10 +141,10 @@ def test_a_list_that_does_not_add_up_is_unknown(reply: Reply, code: str) -> None
 
 
 def test_a_row_without_a_valid_code_does_not_stop_the_others() -> None:
-    changes, aside = read(change_list(change("47101010033", 1), change(A, 1)), NONE, NONE)
+    changes, rejected = read(change_list(change("47101010033", 1), change(A, 1)), NONE, NONE)
 
     assert [each.company.code for each in changes] == [A]
-    assert [(defect.key, defect.code) for defect in aside] == [
+    assert [(defect.key, defect.code) for defect in rejected] == [
         ("2026-08-10#1", "registry_code_invalid")
     ]
 
@@ -155,7 +155,7 @@ def test_quiet_days_are_believed_once_the_canary_has_answered() -> None:
     changes = outside.register.changed_since("2026-08-11")
 
     assert (list(changes.changes), changes.cursor) == ([], "2026-08-11")
-    assert outside.turns == 4
+    assert outside.acquisitions == 4
 
 
 def test_a_cursor_of_someone_else() -> None:

@@ -53,14 +53,14 @@ def test_an_empty_answer_counts_once_the_canary_has_answered() -> None:
 
     assert outside.register.state(COMPANY) == Absent(COMPANY, NOW)
     assert outside.fields("ariregistri_kood") == [COMPANY.code, "70000310"]
-    assert outside.turns == 2
+    assert outside.acquisitions == 2
 
 
 def test_a_person_without_companies() -> None:
     outside = saying(esindus())
 
     assert outside.register.companies_of(MARI) == []
-    assert outside.turns == 2
+    assert outside.acquisitions == 2
 
 
 UNPROVEN = [
@@ -98,7 +98,7 @@ def test_the_canary_cannot_prove_itself() -> None:
 
     with pytest.raises(RegisterUnknown, match="empty_answer_unproven"):
         outside.register.state(CANARY_KEY)
-    assert outside.turns == 1
+    assert outside.acquisitions == 1
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_company_without_holders(status: str, questions: int) -> None:
 
     assert isinstance(state, RegisterState)
     assert state.holders == ()
-    assert outside.turns == questions
+    assert outside.acquisitions == questions
 
 
 def test_a_living_company_without_holders_is_not_believed_alone() -> None:
@@ -154,7 +154,7 @@ def test_the_same_company_twice_is_one() -> None:
     assert len(state.holders) == 1
 
 
-def test_a_company_of_another_country_is_not_asked_about() -> None:
+def test_a_company_of_another_country_is_not_queried_about() -> None:
     outside = saying(esindus())
 
     with pytest.raises(RegisterUnknown, match="not_supported"):
@@ -184,7 +184,7 @@ def test_one_company_on_two_rows_is_one_appointment() -> None:
     assert [holder.role for holder in appointment.holders] == ["JUHL", "PROK"]
 
 
-def test_a_country_that_the_register_spells_twice_is_asked_about_twice() -> None:
+def test_a_country_that_the_register_spells_twice_is_queried_twice() -> None:
     latvian = PersonKey("LV", "010180-12345")
     mine = person(latvian.code, country="LAT")
     outside = Outside(lambda question: esindus(company(mine)) if ">LAT<" in question else esindus())
@@ -222,8 +222,8 @@ def test_an_unreadable_company_does_not_hide_the_others(item: str, key: str, cod
     (appointment,) = outside.register.companies_of(MARI)
 
     assert appointment.company == COMPANY
-    assert [(defect.key, defect.code) for defect in outside.aside] == [(key, code)]
-    assert MARI.code not in repr(outside.aside)
+    assert [(defect.key, defect.code) for defect in outside.rejected] == [(key, code)]
+    assert MARI.code not in repr(outside.rejected)
 
 
 @pytest.mark.parametrize(("item", "key", "code"), UNREADABLE)

@@ -26,13 +26,13 @@ from tests.builders.people import JAAN
 
 def read(file: BulkFile) -> tuple[list[BulkRow], list[Defect]]:
     source: RegisterFile = OpenDataFile(httpx.Client(), "http://open.test/f.zip", Path())
-    aside: list[Defect] = []
-    return list(source.rows(file, aside.append)), aside
+    rejected: list[Defect] = []
+    return list(source.rows(file, rejected.append)), rejected
 
 
 def fingerprint(tmp_path: Path, company: dict[str, Any]) -> str:
-    rows, aside = read(zipped(tmp_path / "one.zip", text_of(company)))
-    assert aside == []
+    rows, rejected = read(zipped(tmp_path / "one.zip", text_of(company)))
+    assert rejected == []
     return rows[0].fingerprint
 
 
@@ -132,10 +132,10 @@ def test_every_company_is_read_wherever_the_file_is_cut_into_pieces(
     codes = range(10_000_000, 10_000_040)
     companies = (record(*[MARI, OTHER][: chance.randrange(3)], code=code) for code in codes)
 
-    rows, aside = read(zipped(tmp_path / "f.zip", text_of(*companies, indent=indent)))
+    rows, rejected = read(zipped(tmp_path / "f.zip", text_of(*companies, indent=indent)))
 
     assert [row.code for row in rows] == [str(code) for code in codes]
-    assert aside == []
+    assert rejected == []
 
 
 @pytest.mark.parametrize(
@@ -174,34 +174,34 @@ def test_whole_files(tmp_path: Path, text: bytes, codes: list[str]) -> None:
         pytest.param(record(OTHER), "10000018", "record_repeated", id="the-same-company-again"),
     ],
 )  # fmt: skip
-def test_a_bad_record_is_set_aside_and_the_rest_goes_on(
+def test_a_bad_record_is_rejected_and_the_rest_goes_on(
     tmp_path: Path, bad: dict[str, Any], key: str, code: str
 ) -> None:
     text = text_of(record(MARI), bad, record(MARI, code=10000030))
 
-    rows, aside = read(zipped(tmp_path / "f.zip", text))
+    rows, rejected = read(zipped(tmp_path / "f.zip", text))
 
     assert [row.code for row in rows] == ["10000018", "10000030"]
-    assert [(defect.key, defect.code) for defect in aside] == [(key, code)]
-    assert "47101010033" not in repr(aside)
+    assert [(defect.key, defect.code) for defect in rejected] == [(key, code)]
+    assert "47101010033" not in repr(rejected)
 
 
-def test_a_record_that_is_no_json_is_set_aside(tmp_path: Path) -> None:
+def test_a_record_that_is_no_json_is_rejected(tmp_path: Path) -> None:
     text = text_of(record(MARI), record(MARI, code=10000024), record(MARI, code=10000030))
     text = text.replace(b'10000024,\n        "nimi":', b'10000024,\n        "nimi"')
 
-    rows, aside = read(zipped(tmp_path / "f.zip", text))
+    rows, rejected = read(zipped(tmp_path / "f.zip", text))
 
     assert [row.code for row in rows] == ["10000018", "10000030"]
-    assert [(defect.key, defect.code) for defect in aside] == [("10000024", "record_unreadable")]
+    assert [(defect.key, defect.code) for defect in rejected] == [("10000024", "record_unreadable")]
 
 
 def test_the_last_record_may_be_bad_while_the_file_is_whole(tmp_path: Path) -> None:
     last = record(holder(isiku_roll=None), code=10000024)
 
-    rows, aside = read(zipped(tmp_path / "f.zip", text_of(record(MARI), last)))
+    rows, rejected = read(zipped(tmp_path / "f.zip", text_of(record(MARI), last)))
 
-    assert (len(rows), len(aside)) == (1, 1)
+    assert (len(rows), len(rejected)) == (1, 1)
 
 
 TWO = text_of(record(MARI, conditions=[RULE]), record(OTHER, code=10000024, conditions=[RULE]))

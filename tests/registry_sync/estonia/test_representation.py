@@ -27,7 +27,7 @@ def read(item: str) -> tuple[RegisterState, list[Defect]]:
     outside = saying(esindus(item))
     state = outside.register.state(COMPANY)
     assert not isinstance(state, Absent)
-    return state, outside.aside
+    return state, outside.rejected
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_same_code_of_another_country_is_another_person() -> None:
 
 
 def test_the_whole_state() -> None:
-    state, aside = read(company(person(), person(), person(JAAN, "PROK", "EI", first="Jaan")))
+    state, rejected = read(company(person(), person(), person(JAAN, "PROK", "EI", first="Jaan")))
 
     assert state.company == COMPANY
     assert (state.name, state.legal_form, state.form_confers) == ("Näidis & Pojad OÜ", "OÜ", True)
@@ -105,7 +105,7 @@ def test_the_whole_state() -> None:
         Holder(MARI, "Mari Maasikas", "JUHL", Capacity.BOARD, acts_alone=True),
         Holder(JAAN, "Jaan Maasikas", "PROK", Capacity.PROCURIST, acts_alone=False),
     )
-    assert aside == []
+    assert rejected == []
 
 
 CONDITION = ("Juhatuse liikmed esindavad osaühingut ühiselt.",)
@@ -159,7 +159,7 @@ def test_members_of_a_group_are_told_with_whom() -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "key", "aside"),
+    ("item", "key", "codes"),
     [
         pytest.param(person("38001085718"), JAAN, [], id="estonian"),
         pytest.param(
@@ -190,36 +190,36 @@ def test_members_of_a_group_are_told_with_whom() -> None:
         ),
     ],
 )  # fmt: skip
-def test_who_a_holder_is(item: str, key: PersonKey | None, aside: list[str]) -> None:
-    state, set_aside = read(company(item))
+def test_who_a_holder_is(item: str, key: PersonKey | None, codes: list[str]) -> None:
+    state, rejected = read(company(item))
 
     assert [holder.person for holder in state.holders] == [key]
-    assert [defect.code for defect in set_aside] == aside
-    assert state.incomplete == ("person_code_invalid" in aside)
+    assert [defect.code for defect in rejected] == codes
+    assert state.incomplete == ("person_code_invalid" in codes)
 
 
-def test_set_aside_entries_are_found_again_and_say_nothing_personal() -> None:
+def test_rejected_entries_are_found_again_and_say_nothing_personal() -> None:
     bad = person("38001085719", role="PROK")
 
-    state, aside = read(company(person(MARI), bad, bad, groups=((person(JAAN), bad),)))
+    state, rejected = read(company(person(MARI), bad, bad, groups=((person(JAAN), bad),)))
 
     detail = "not a valid EE code: The number's checksum or check digit is invalid."
-    assert aside == [Defect("10000018/PROK", "person_code_invalid", detail)]
+    assert rejected == [Defect("10000018/PROK", "person_code_invalid", detail)]
     assert authority_of(MARI, state).kind is AuthorityKind.SOLE
 
 
 def test_an_unknown_role_is_recorded() -> None:
-    state, aside = read(company(person(MARI, "UUSROLL")))
+    state, rejected = read(company(person(MARI, "UUSROLL")))
 
     assert state.holders[0].capacity is Capacity.UNKNOWN
-    assert [(d.key, d.code) for d in aside] == [("10000018/UUSROLL", "role_unknown")]
+    assert [(d.key, d.code) for d in rejected] == [("10000018/UUSROLL", "role_unknown")]
 
 
 def test_what_cannot_be_a_role_is_not_repeated() -> None:
-    state, aside = read(company(person(MARI, "47101010033")))
+    state, rejected = read(company(person(MARI, "47101010033")))
 
     assert state.holders[0].role == "?"
-    assert [d.key for d in aside] == ["10000018/?"]
+    assert [d.key for d in rejected] == ["10000018/?"]
 
 
 @pytest.mark.parametrize(

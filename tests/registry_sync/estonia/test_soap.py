@@ -117,7 +117,7 @@ def test_what_is_no_answer_is_unknown_and_not_no(reply: Reply, code: str, retry:
         outside.register.state(COMPANY)
 
     assert (unknown.value.code, unknown.value.retry) == (code, retry)
-    assert outside.turns == len(outside.asked) == 1
+    assert outside.acquisitions == len(outside.asked) == 1
 
 
 @pytest.mark.parametrize(("reply", "code", "retry"), NOT_ANSWERS)

@@ -102,7 +102,7 @@ def test_the_next_file_is_compared_with_the_last(reader: Reader) -> None:
     )
 
 
-def test_only_companies_that_matter_here_are_to_be_asked_about(
+def test_only_companies_that_matter_here_are_to_be_queried_about(
     reader: Reader, database: Database
 ) -> None:
     facts = [

@@ -17,7 +17,7 @@ from storage.registry.query_budget import RegisterBudget
 from tests.builders.rows import rows, wait_until_blocked
 
 TALLINN = ZoneInfo("Europe/Tallinn")
-_TURNS_TAKEN = (
+_SLOTS_TAKEN = (
     "FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
     " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
 )
@@ -57,7 +57,7 @@ def test_the_days_questions_are_counted_over_all_processes(
     assert [r.used for r in rows(database, "SELECT used FROM register_budget")] == [3]
 
 
-def test_no_question_is_asked_once_the_day_is_spent(database: Database) -> None:
+def test_no_query_is_sent_once_the_day_is_spent(database: Database) -> None:
     asked = []
 
     with pytest.raises(BudgetSpent) as spent, budget_of(database, daily=0).acquire():
@@ -188,7 +188,7 @@ def test_as_many_ask_at_once_as_the_contract_allows_and_the_next_one_waits(
     assert asking.most == 2
 
 
-def test_a_turn_is_given_back_when_the_question_fails(database: Database) -> None:
+def test_a_slot_is_released_when_the_query_fails(database: Database) -> None:
     register = budget_of(database)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), register.acquire():
@@ -196,25 +196,25 @@ def test_a_turn_is_given_back_when_the_question_fails(database: Database) -> Non
 
     ask(register)
 
-    assert rows(database, f"SELECT {_TURNS_TAKEN}") == []
+    assert rows(database, f"SELECT {_SLOTS_TAKEN}") == []
     assert [r.used for r in rows(database, "SELECT used FROM register_budget")] == [4]
 
 
-def test_a_turn_is_given_back_when_the_day_is_spent(database: Database) -> None:
+def test_a_slot_is_released_when_the_day_is_spent(database: Database) -> None:
     with pytest.raises(BudgetSpent):
         ask(budget_of(database, daily=0))
 
-    assert rows(database, f"SELECT {_TURNS_TAKEN}") == []
+    assert rows(database, f"SELECT {_SLOTS_TAKEN}") == []
 
 
-def test_a_turn_dies_with_its_process(database: Database, other_process: Database) -> None:
+def test_a_slot_ends_with_its_process(database: Database, other_process: Database) -> None:
     with pytest.raises(OperationalError), budget_of(other_process).acquire():
-        rows(database, f"SELECT pg_terminate_backend(pid) {_TURNS_TAKEN}")
+        rows(database, f"SELECT pg_terminate_backend(pid) {_SLOTS_TAKEN}")
 
     ask(budget_of(database))
 
 
-def test_who_waits_too_long_is_told_that_the_register_is_busy(
+def test_waiting_too_long_says_that_the_register_is_busy(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_budget, "_PATIENCE", timedelta(milliseconds=20))

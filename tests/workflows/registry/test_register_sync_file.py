@@ -32,7 +32,7 @@ async def test_the_first_file_gives_exactly_what_the_register_says(engine: Engin
     assert run.counts["companies"] == run.counts["answered"] == len(engine.codes())
 
 
-async def test_only_customers_are_asked_about(engine: Engine) -> None:
+async def test_only_customers_are_queried_about(engine: Engine) -> None:
     customers = engine.codes()[:10]
     engine.take_on(customers)
 
@@ -54,7 +54,7 @@ async def test_the_same_file_again_is_recognised(engine: Engine) -> None:
     assert (engine.queries(), engine.queries("open_data_304")) == (0, 1)
 
 
-async def test_the_next_day_only_changed_customers_are_asked_about(engine: Engine) -> None:
+async def test_the_next_day_only_changed_customers_are_queried_about(engine: Engine) -> None:
     customers = set(engine.codes()[:50])
     engine.take_on(sorted(customers))
     await engine.sync(SyncSource.FILE)
@@ -145,7 +145,7 @@ async def test_an_empty_file_is_refused_even_as_the_first(engine: Engine) -> Non
     assert (refused.state, refused.reason["code"]) == ("refused", "file_too_short")
 
 
-async def test_a_bad_record_is_set_aside_until_it_is_read_well(
+async def test_a_bad_record_is_rejected_until_it_is_read_well(
     engine: Engine, tmp_path: Path
 ) -> None:
     bad, *good = engine.codes()
@@ -156,11 +156,11 @@ async def test_a_bad_record_is_set_aside_until_it_is_read_well(
     spoil_record(engine, tmp_path / "register", bad)
 
     first = await engine.sync(SyncSource.FILE)
-    set_aside = engine.rejected()
+    rejected = engine.rejected()
     engine.register.put(CODE, holders=[MARI])
     second = await engine.sync(SyncSource.FILE)
 
-    assert (first.state, first.counts["rejected"], set_aside) == (
+    assert (first.state, first.counts["rejected"], rejected) == (
         "finished",
         1,
         {(bad, "record_unreadable")},

@@ -58,7 +58,7 @@ async def test_a_company_that_cannot_be_read_never_stops_the_rest(engine: Engine
     assert not any(held.company == CODE for held in engine.grants())
 
 
-async def test_what_was_set_aside_is_asked_about_again_with_the_next_news(engine: Engine) -> None:
+async def test_what_was_rejected_is_queried_again_with_the_next_news(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.register.put(OTHER, holders=[JAAN])
     engine.take_on([CODE, OTHER])
@@ -77,7 +77,7 @@ async def test_what_was_set_aside_is_asked_about_again_with_the_next_news(engine
     assert (why, engine.rejected(), len(engine.grants())) == ("answer_hostile", set(), 2)
 
 
-async def test_a_company_that_failed_once_is_asked_again_before_it_is_set_aside(
+async def test_a_company_that_failed_once_is_queried_again_before_it_is_rejected(
     engine: Engine,
 ) -> None:
     engine.register.put(CODE, holders=[MARI])
@@ -90,7 +90,7 @@ async def test_a_company_that_failed_once_is_asked_again_before_it_is_set_aside(
     assert (run.state, run.counts["answered"], engine.rejected()) == ("finished", 2, set())
 
 
-async def test_what_was_set_aside_is_asked_about_again_with_the_next_file(engine: Engine) -> None:
+async def test_what_was_rejected_is_queried_again_with_the_next_file(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI], legal_form="XYZ")
     engine.take_on([CODE, *engine.codes()[:3]])
     await engine.sync(SyncSource.FILE)

@@ -30,7 +30,7 @@ async def test_the_change_list_names_whom_to_ask_about(engine: Engine) -> None:
     assert engine.row("SELECT cursor FROM feed_cursor").cursor == yesterday.isoformat()
 
 
-async def test_the_same_news_is_asked_about_once(engine: Engine) -> None:
+async def test_the_same_news_is_queried_about_once(engine: Engine) -> None:
     engine.take_on([CODE])
     engine.register.put(CODE, holders=[MARI])
     await engine.sync(SyncSource.CHANGES)
@@ -42,7 +42,7 @@ async def test_the_same_news_is_asked_about_once(engine: Engine) -> None:
     assert engine.queries() == 0
 
 
-async def test_a_company_with_more_news_on_the_same_day_is_asked_about_again(
+async def test_a_company_with_more_news_on_the_same_day_is_queried_about_again(
     engine: Engine,
 ) -> None:
     engine.take_on([CODE, OTHER])
@@ -60,7 +60,7 @@ async def test_a_company_with_more_news_on_the_same_day_is_asked_about_again(
     }
 
 
-async def test_who_became_a_customer_is_asked_about_with_whatever_is_read_next(
+async def test_who_became_a_customer_is_queried_about_with_whatever_is_read_next(
     engine: Engine,
 ) -> None:
     first, second = engine.codes()[:2]
@@ -110,7 +110,7 @@ async def test_the_nightly_check_asks_about_every_customer(engine: Engine) -> No
     assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
 
 
-async def test_a_new_customer_alone_is_asked_about(engine: Engine) -> None:
+async def test_a_new_customer_alone_is_queried_about(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on([CODE, *engine.codes()])
     company = engine.row("SELECT id FROM company WHERE code = :code", code=CODE).id
