@@ -31,7 +31,7 @@ def test_a_file_that_tells_something_else(nowhere: Volitus, tmp_path: Path) -> N
     assert '"operationId": "checkSomething"' in said.out
     assert '"operationId": "checkAccess"' in said.out
     assert len(said.out.splitlines()) < 45
-    assert "look at what changed" in said.err
+    assert "review what changed" in said.err
 
 
 def test_a_file_that_is_not_there(nowhere: Volitus, tmp_path: Path) -> None:

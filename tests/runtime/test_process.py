@@ -14,6 +14,8 @@ from runtime.process import stop_event, use_threads
 from settings.processes import ApiSettings, SchedulerSettings, ServerSettings, WorkerSettings
 from tests.settings.test_processes import REQUIRED
 
+pytestmark = pytest.mark.usefixtures("processes")
+
 SERVERS: dict[str, type[ServerSettings]] = {
     "api": ApiSettings,
     "worker": WorkerSettings,

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.usefixtures("processes")
 def test_explaining_needs_no_web_framework() -> None:
     code = "import cli.access.explain, sys; print('fastapi' in sys.modules)"
 
