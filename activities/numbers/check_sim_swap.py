@@ -6,7 +6,7 @@ from domain.numbers.verifications import SIM_CHANGED, VerificationState
 from domain.provisioning.steps import Answer, Done, NotDone, Step
 from domain.provisioning.targets import Target
 from storage.database import Session
-from storage.numbers import codes, verifications
+from storage.numbers import codes, verification_rows, verifications
 
 ENGINE = Actor(ActorKind.ENGINE, "number-verification")
 
@@ -26,7 +26,7 @@ class SimSwapCheck:
 
     def prepare(self, session: Session, step: Step) -> bool:
         """Read the number; False if the verification has ended."""
-        verification = verifications.read(session, step.process_id)
+        verification = verification_rows.read(session, step.process_id)
         if verification is None or verification.state is not VerificationState.SENT:
             return False
         if not verification.code_accepted:  # or the step would be done, and never run again

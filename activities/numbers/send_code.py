@@ -14,9 +14,9 @@ from domain.numbers.verifications import DIGITS, DeliveryStatus, code_digest
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, Step, Trouble
 from domain.provisioning.targets import Target
 from storage.database import Session
-from storage.numbers import delivery_reports, sms, verifications
+from storage.numbers import delivery_reports, sms, verification_rows
 from storage.numbers.sms import NewSms, sms_id
-from storage.numbers.verifications import Verification
+from storage.numbers.verification_rows import Verification
 from storage.ops import stuck_items
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class SendCode:
         Of several SMS that were not sent only the newest is.
         """
         send = send_of(step)
-        verification = verifications.lock(session, step.process_id)
+        verification = verification_rows.lock(session, step.process_id)
         if verification is None or not verification.is_open or verification.sends > send:
             return False
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"

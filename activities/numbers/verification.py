@@ -15,7 +15,7 @@ from activities.provisioning.run_step import StepRunner
 from domain.numbers.verifications import SIM_UNKNOWN, VerificationRules, VerificationState
 from domain.provisioning.steps import Step
 from storage.database import Database
-from storage.numbers import codes, verifications
+from storage.numbers import codes, verification_rows, verifications
 from storage.ops import stuck_items
 from storage.provisioning import steps
 
@@ -52,7 +52,7 @@ class NumberVerificationActivities:
     def has_ended(self, verification_id: UUID) -> bool:
         """Return whether the verification has ended: a refused number may have ended it."""
         with self._database.transaction() as session:
-            found = verifications.read(session, verification_id)
+            found = verification_rows.read(session, verification_id)
         return found is None or found.state is not VerificationState.SENT
 
     @activity.defn(name="number_verification.leave")

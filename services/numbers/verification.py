@@ -20,7 +20,13 @@ from services.numbers.conversion import watch_conversion
 from services.numbers.policy import NumberPolicy
 from services.temporal import TemporalUnavailable
 from storage.database import Session
-from storage.numbers import codes, send_requests, verification_queries, verifications
+from storage.numbers import (
+    codes,
+    send_requests,
+    verification_queries,
+    verification_rows,
+    verifications,
+)
 from storage.numbers.verification_queries import VerificationView
 from storage.requests import rate_limits
 
@@ -71,7 +77,7 @@ async def resend_code(
     """
 
     def write(session: Session) -> tuple[int, Sequence[Use]] | None:
-        verification = verifications.lock(session, verification_id)
+        verification = verification_rows.lock(session, verification_id)
         if verification is None or verification.requester != requester or not verification.is_open:
             return None
         limits = policy.limits.of_sms(requester, policy.parse(verification.number), address)
@@ -143,7 +149,7 @@ async def cancel_verification(
     """Cancel a verification. One that has ended stays as it is. Raises NotFound."""
 
     def write(session: Session) -> bool:
-        verification = verifications.lock(session, verification_id)
+        verification = verification_rows.lock(session, verification_id)
         if verification is None or verification.requester != requester:
             raise NotFound
         state, reason = VerificationState.CANCELLED, CANCELLED_BY_PERSON

@@ -17,7 +17,7 @@ from domain.numbers.verifications import (
     VerificationState,
     matches,
 )
-from storage.numbers import grants, verifications
+from storage.numbers import grants, verification_rows, verifications
 
 
 def check(
@@ -34,7 +34,7 @@ def check(
     Every code sent for this verification is right, so that an SMS that came late is as good as its
     successor. The right code may be repeated until the verification ends.
     """
-    found = verifications.lock_with_digests(session, verification_id)
+    found = verification_rows.lock_with_digests(session, verification_id)
     if found is None or found[0].requester != requester:
         return CodeCheck.NOT_FOUND
     verification, digests = found
@@ -66,7 +66,7 @@ def expire(session: Session, verification_id: UUID, *, actor: Actor) -> Verifica
 
     None: the right code came before that. SENT: its time has not run out yet.
     """
-    verification = verifications.lock(session, verification_id)
+    verification = verification_rows.lock(session, verification_id)
     if verification is None:
         return VerificationState.EXPIRED
     if verification.overdue:

@@ -25,7 +25,7 @@ from domain.rates import LimitReached, Use
 from storage import locks
 from storage.locks import Purpose
 from storage.numbers import blocks, verifications
-from storage.numbers.verifications import Verification
+from storage.numbers.verification_rows import Verification
 from storage.requests import rate_limits
 
 _OWN = "COALESCE(CAST(person_id AS text), client) = :requester AND number = :number"

@@ -18,7 +18,7 @@ from domain.numbers.verifications import (
 from domain.rates import LimitReached, Rate, Use
 from services.parties.people import ensure_person
 from storage.database import Database
-from storage.numbers import send_requests, verifications
+from storage.numbers import send_requests, verification_rows
 from tests.builders.people import MARI
 from tests.builders.rows import ENGINE, carry_out, rows
 
@@ -70,6 +70,6 @@ def ask(session: Session, id_: UUID, person_id: UUID) -> None:
 
 
 def again(session: Session, id_: UUID) -> None:
-    verification = verifications.lock(session, id_)
+    verification = verification_rows.lock(session, id_)
     if verification is not None and verification.state is VerificationState.SENT:
         send_requests.resend(session, verification, RULES, PERSON)

@@ -15,7 +15,7 @@ from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncState
 from storage.database import Database, Session
-from storage.numbers import send_requests, verifications
+from storage.numbers import send_requests, verification_rows, verifications
 from storage.processes import process_queries, processes
 from storage.processes.process_queries import Process
 from storage.registry import sync_runs
@@ -118,7 +118,7 @@ def test_a_verification_of_which_nothing_is_sent_has_no_open_process(database: D
     assert not read(database, id_).is_open
 
     with database.transaction() as session:
-        row = verifications.lock(session, id_)
+        row = verification_rows.lock(session, id_)
         assert row is not None
         assert send_requests.resend(session, row, RULES, []) == 1
     assert read(database, id_).is_open

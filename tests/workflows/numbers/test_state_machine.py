@@ -49,7 +49,14 @@ from domain.rates import LimitReached
 from services.parties.people import ensure_person
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
-from storage.numbers import codes, delivery_reports, send_requests, sms, verifications
+from storage.numbers import (
+    codes,
+    delivery_reports,
+    send_requests,
+    sms,
+    verification_rows,
+    verifications,
+)
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service
@@ -260,7 +267,7 @@ class Process(RuleBasedStateMachine):
     def resend(self) -> None:
         model = self.newest
         with self.database.transaction() as session:
-            verification = verifications.lock(session, model.id)
+            verification = verification_rows.lock(session, model.id)
             assert verification is not None
             taken = verification.is_open
             assert taken == model.is_open
