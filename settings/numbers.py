@@ -51,7 +51,7 @@ class VerificationSettings(Section):
         waits = 2 ** ((sends or 1) - 1) - 1
         if life is not None and waits and value >= life / waits:
             raise ValueError(
-                "so long that the last of VOLITUS_VERIFICATION_SENDS could only be asked for after "
+                "so long that the last of VOLITUS_VERIFICATION_SENDS could only be requested after "
                 "VOLITUS_VERIFICATION_LIFE"
             )
         return value

@@ -104,7 +104,7 @@ class ProblemDetails(BaseModel):
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
     errors: list[ValidationIssue] | None = None
     verification: Annotated[dict[str, Any] | None, WithJsonSchema(_VERIFICATION)] = Field(
-        None, description="The number verification that the request was about, as it stands."
+        None, description="The number verification of the request, in its present state."
     )
 
 

@@ -57,7 +57,7 @@ class PhoneNumber:
         return self.e164[:-4]
 
 
-def mobile(text: str, rules: NumberRules) -> PhoneNumber:
+def parse_mobile(text: str, rules: NumberRules) -> PhoneNumber:
     """Parse a mobile number as people write it. Raises NumberRefused."""
     try:
         number = parse(text, rules.home)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from domain.numbers.conversion_watch import ConversionWatch
-from domain.numbers.phone_numbers import NumberRules, PhoneNumber, mobile
+from domain.numbers.phone_numbers import NumberRules, PhoneNumber, parse_mobile
 from domain.numbers.send_limits import SendLimits
 from domain.numbers.verifications import VerificationRules, code_digest
 from settings.processes import ApiSettings
@@ -40,7 +40,7 @@ class NumberPolicy:
 
     def parse(self, text: str) -> PhoneNumber:
         """Parse a number to which a code is to be sent. Raises NumberRefused."""
-        return mobile(text, self.numbers)
+        return parse_mobile(text, self.numbers)
 
     def digest(self, verification_id: UUID, code: str) -> str:
         """Digest of a code that somebody typed."""

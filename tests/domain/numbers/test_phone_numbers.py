@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.numbers.phone_numbers import NumberRefused, NumberRules, PhoneNumber, mobile
+from domain.numbers.phone_numbers import NumberRefused, NumberRules, PhoneNumber, parse_mobile
 
 RULES = NumberRules(frozenset({"EE", "LV"}))
 TESTING = NumberRules(frozenset({"EE", "LV"}), test_numbers=True)
@@ -26,7 +26,7 @@ MOBILE = "+37251234567"
     ],
 )
 def test_a_mobile_number_is_the_same_in_every_way_of_writing(written: str, e164: str) -> None:
-    assert mobile(written, RULES).e164 == mobile(written, TESTING).e164 == e164
+    assert parse_mobile(written, RULES).e164 == parse_mobile(written, TESTING).e164 == e164
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_mobile_number_is_the_same_in_every_way_of_writing(written: str, e164:
 )
 def test_a_number_that_gets_no_codes_is_refused_and_not_repeated(written: str, code: str) -> None:
     with pytest.raises(NumberRefused) as refused:
-        mobile(written, RULES)
+        parse_mobile(written, RULES)
 
     assert refused.value.code == code
     assert not any(character.isdigit() for character in str(refused.value))
@@ -67,7 +67,7 @@ def test_a_number_that_gets_no_codes_is_refused_and_not_repeated(written: str, c
 
 @pytest.mark.parametrize("written", ["+37200000766", "37200000566", "00000766"])
 def test_sks_test_numbers_pass_where_they_are_let(written: str) -> None:
-    assert mobile(written, TESTING).e164 == "+372" + written[-8:]
+    assert parse_mobile(written, TESTING).e164 == "+372" + written[-8:]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_sks_test_numbers_pass_where_they_are_let(written: str) -> None:
 )
 def test_test_numbers_let_nothing_else_pass(written: str, code: str) -> None:
     with pytest.raises(NumberRefused) as refused:
-        mobile(written, TESTING)
+        parse_mobile(written, TESTING)
 
     assert refused.value.code == code
 
@@ -90,7 +90,7 @@ def test_test_numbers_let_nothing_else_pass(written: str, code: str) -> None:
 def test_numbers_without_a_country_are_those_of_home() -> None:
     latvian = NumberRules(frozenset({"LV"}), home="LV")
 
-    assert mobile("29123456", latvian) == PhoneNumber("+37129123456", "LV")
+    assert parse_mobile("29123456", latvian) == PhoneNumber("+37129123456", "LV")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_numbers_without_a_country_are_those_of_home() -> None:
     ],
 )
 def test_numbers_bought_together_share_a_prefix(e164: str, prefix: str, country: str) -> None:
-    number = mobile(e164, RULES)
+    number = parse_mobile(e164, RULES)
 
     assert (number.prefix, number.country) == (prefix, country)
 
@@ -116,6 +116,6 @@ def test_numbers_bought_together_share_a_prefix(e164: str, prefix: str, country:
 )
 def test_a_shared_calling_code_lets_only_the_country_itself_in(written: str) -> None:
     with pytest.raises(NumberRefused) as refused:
-        mobile(written, NumberRules(frozenset({"US", "GB"})))
+        parse_mobile(written, NumberRules(frozenset({"US", "GB"})))
 
     assert refused.value.code == "country_not_allowed"
