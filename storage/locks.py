@@ -19,7 +19,7 @@ from storage.database import Connection, Session
 
 
 class Purpose(StrEnum):
-    """What a lock protects. Names nothing outside the database; may change while nothing runs."""
+    """Purpose of a lock; part of its key. May be renamed only while no process runs."""
 
     MIGRATION = "migration"
     EVENT_SEALING = "event_sealing"

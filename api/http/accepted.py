@@ -1,15 +1,9 @@
 """202 Accepted: answers of routes that start something that takes time."""
 
-from typing import Annotated
-
-from fastapi import Depends, Request
-
 from api.http import idempotency, problems
 from api.http.idempotency import Done
 from api.http.problems import Responses
 from api.http.schemas import ResponseModel
-from api.parts import parts_of
-from services.temporal import StartWorkflow
 
 _TEXT = {"type": "string"}
 
@@ -33,11 +27,3 @@ def accepted(location: str, shown: ResponseModel) -> Done:
     """Answer 202 with ``location``, where the operation can be followed."""
     headers = {"Location": location, "Retry-After": "1"}
     return Done(202, shown.model_dump(mode="json"), headers)
-
-
-async def _starter(request: Request) -> StartWorkflow:
-    engine = parts_of(request).engine
-    return StartWorkflow(engine.temporal, engine.task_queue)
-
-
-Starter = Annotated[StartWorkflow, Depends(_starter)]

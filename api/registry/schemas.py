@@ -61,7 +61,7 @@ class PreviewedGrants(ResponseModel):
 
 
 class SyncPreview(ResponseModel):
-    """What a held run would do to access."""
+    """Grants that a held run would start and end."""
 
     open_grants: int = Field(description="Grants from the register when the run was held.")
     ending: PreviewedGrants

@@ -1,7 +1,6 @@
 """Sync runs: start one, release or reject one that is held."""
 
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -13,20 +12,12 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput, RequestModel
 from api.registry.schemas import SyncRun
 from api.registry.sync_runs import Operator
-from domain.registry.sync import SyncDecision, SyncSource
+from domain.registry.sync import RequestableSource, SyncDecision, SyncSource
 from services.engine import Engine
 from services.registry.decide_sync import decide_sync
 from services.registry.start_sync import request_sync
 
 router = APIRouter(prefix="/v1/sync/runs", tags=["sync"], route_class=GuardedRoute)
-
-
-class RequestableSource(StrEnum):
-    """Source that operations may have read."""
-
-    FILE = "file"
-    CHANGES = "changes"
-    CHECK = "check"
 
 
 class SyncRunInput(RequestModel):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ from cli.connections import open_database, open_temporal, operator, read_setting
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.registry import lookup
 from cli.registry.render import counts_line, print_run
-from domain.registry.sync import SyncDecision, SyncSource, SyncState
+from domain.registry.sync import RequestableSource, SyncDecision, SyncSource, SyncState
 from services.engine import Engine
 from services.errors import Refused
 from services.registry.decide_sync import decide_sync
@@ -27,14 +26,6 @@ from storage.registry import rejected_record_queries, sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
 app = typer.Typer(help="Follow the sync with the Commercial Register.", no_args_is_help=True)
-
-
-class RequestableSource(StrEnum):
-    """Source that an operator may have read."""
-
-    FILE = "file"
-    CHANGES = "changes"
-    CHECK = "check"
 
 
 RunId = Annotated[

@@ -58,7 +58,7 @@ class RegisterState:
     status: CompanyStatus
     legal_form: str
     form_confers: bool
-    """Whether a holder of this legal form may act here at all (a setting of the adapter)."""
+    """False: no holder in a company of this legal form may act (a setting of the adapter)."""
     holders: tuple[Holder, ...]
     groups: tuple[tuple[Holder, ...], ...] = ()
     """Each: holders who may act together, and only together."""

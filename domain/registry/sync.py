@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class SyncSource(StrEnum):
-    """What a run reads to find the companies that may have changed."""
+    """Source that a run reads to find the companies that may have changed."""
 
     FILE = "file"
     """The register's whole file, compared with the last one."""
@@ -17,6 +17,14 @@ class SyncSource(StrEnum):
     """Every company that is a customer."""
     COMPANY = "company"
     """Companies named in the request."""
+
+
+class RequestableSource(StrEnum):
+    """Source that operations may have read besides the schedule."""
+
+    FILE = SyncSource.FILE
+    CHANGES = SyncSource.CHANGES
+    CHECK = SyncSource.CHECK
 
 
 class SyncState(StrEnum):
@@ -36,7 +44,7 @@ class SyncState(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether the run has not ended."""
+        """True until the run has ended."""
         return self in {SyncState.RUNNING, SyncState.HELD}
 
 
@@ -56,15 +64,15 @@ class SyncChangeKind(StrEnum):
     LISTED = "listed"
     """The list of changes names it."""
     CHECKED = "checked"
-    """It is a customer, and every customer is checked."""
+    """Every customer is checked."""
     CUSTOMER = "customer"
-    """It is a customer that was never queried about, or was named in the request."""
+    """Customer that was never queried about, or is named in the request."""
     AGAIN = "again"
     """An earlier run could not query about it."""
 
 
 class SyncChangeState(StrEnum):
-    """How far a run is with a company."""
+    """Progress of a run with a company."""
 
     PENDING = "pending"
     ANSWERED = "answered"
@@ -121,7 +129,7 @@ class PreviewedGrants:
 
 @dataclass(frozen=True, slots=True)
 class SyncPreview:
-    """What a held run would do to access."""
+    """Grants that a held run would start and end."""
 
     open_grants: int
     """Grants of origin ``register`` that were open when the run was held."""

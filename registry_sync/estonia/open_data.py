@@ -169,7 +169,7 @@ def _records(array: bytes) -> Iterator[bytes]:
 
 
 def _check_end(array: bytes) -> None:
-    """Whether the array ended, after a complete record; else the text was cut off."""
+    """Return True if the array ended after a complete record, False if it was cut off."""
     if b"".join(array.split()) == b"[]":
         return
     *_, last = b"", *_records(array)

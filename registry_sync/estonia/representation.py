@@ -40,7 +40,7 @@ class RepresentationReader:
         self._reject = reject
 
     def state(self, item: Element, as_of: datetime) -> RegisterState:
-        """What ``item`` of ``ettevotjad`` says. Raises RegisterUnknown where it says too little."""
+        """Read ``item`` of ``ettevotjad``. Raises RegisterUnknown where it says too little."""
         company = company_of(item)
         form = required(item, "oiguslik_vorm")
         if form not in KNOWN_FORMS:
@@ -121,7 +121,7 @@ class _Entries:
 
 
 def _is_legal_person(item: Element) -> bool:
-    """Whether the entry is a legal person: by ``isiku_liik``, else by its name and code."""
+    """Return True for a legal person: by ``isiku_liik``, else by name and code."""
     kind = text(item, "isiku_liik")
     if kind:
         return kind != "F"

@@ -15,7 +15,7 @@ from storage.registry.sync_run_queries import SyncRun
 from workflows.registry.register_sync import RegisterSync, sync_id
 
 _WORKER_SECONDS = 20.0
-"""How long a worker has to take the decision."""
+"""Time in which a worker must take the decision."""
 
 
 async def decide_sync(

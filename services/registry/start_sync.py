@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class RegisterCheck(StrEnum):
-    """Whether the register is queried about a new customer."""
+    """Outcome of checking a new customer with the register."""
 
     STARTED = "started"
     POSTPONED = "postponed"

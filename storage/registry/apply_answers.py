@@ -16,7 +16,7 @@ from storage.registry import align_grants, register_states, sync_changes, sync_r
 from storage.registry.align_grants import Alignment
 
 _SHOWN = 500
-"""How many grants of each kind a preview keeps; its totals count all."""
+"""Grants of each kind that a preview keeps; its totals count all."""
 
 _OPEN_GRANTS = text("""
 SELECT count(*) FROM access_grant WHERE upper_inf(validity) AND origin = 'register'

@@ -102,7 +102,7 @@ def compare(
 
 
 def is_gone(session: Session, file: str, code: str) -> bool:
-    """Whether some file was read, and the last version of this one lacks the company."""
+    """Return True if a file was ever read and the last one lacks the company."""
     return bool(session.execute(_IS_GONE, {"file": file, "code": code}).scalar_one())
 
 

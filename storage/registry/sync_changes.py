@@ -109,7 +109,7 @@ def pending(
 
 
 def any_answer(connection: Connection, run_id: UUID) -> bool:
-    """Whether any company of the run has an answer, or was found to have none."""
+    """Return True once any company of the run has an answer, or is known to have none."""
     return bool(connection.execute(_ANY_ANSWER, {"run": run_id}).scalar_one())
 
 

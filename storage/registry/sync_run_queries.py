@@ -39,7 +39,7 @@ class SyncRun:
 
 @dataclass(frozen=True, slots=True)
 class RunToStart:
-    """What a run's workflow is started from."""
+    """Start arguments of a run's workflow."""
 
     source: SyncSource
     subject: str
@@ -154,6 +154,6 @@ def account_references(connection: Connection, account_ids: Sequence[UUID]) -> d
 
 
 def to_start(connection: Connection, run_id: UUID) -> RunToStart:
-    """Return what the run's workflow is started from. The run must exist."""
+    """Return the start arguments of the run's workflow. The run must exist."""
     source, subject, company_ids = connection.execute(_TO_START, {"id": run_id}).one()
     return RunToStart(SyncSource(source), subject, company_ids)

@@ -35,7 +35,7 @@ class SyncRun(SQLModel, table=True):
     version: str | None = words(nullable=True)
     sha256: str | None = words(nullable=True)
     companies: int | None = None
-    """How many companies the file had."""
+    """Companies in the file."""
     decided_by: str | None = words(nullable=True)
     decided_at: datetime | None = moment(nullable=True)
     started_at: datetime = moment(default_now=True)
@@ -126,7 +126,7 @@ class FeedMark(SQLModel, table=True):
 
 
 class RegisterBudget(SQLModel, table=True):
-    """How many queries all processes sent to a register on a day."""
+    """Queries that all processes sent to a register on a day."""
 
     __tablename__ = "register_budget"
 
