@@ -1,26 +1,43 @@
-"""Liveness and readiness, for load balancers. Open to all, and reveals little."""
+"""Liveness and readiness, for load balancers. Open to all, so the answers say little."""
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
+from api.http.schemas import ResponseModel
 from api.parts import parts_of
 
 router = APIRouter(tags=["health"])
 
 
+class Liveness(ResponseModel):
+    """The process runs."""
+
+    alive: bool
+
+
+class Readiness(ResponseModel):
+    """Whether the process can do its work, and each thing that it needs."""
+
+    ready: bool
+    checks: dict[str, str] = Field(description="`ok`, or what is wrong, by name.")
+
+
 @router.get("/livez", operation_id="isAlive")
-async def livez() -> dict[str, bool]:
-    """Return 200 while this process runs, whatever it depends on. **Who may call:** anyone."""
-    return {"alive": True}
+async def livez() -> Liveness:
+    """Report that this process runs, whatever it depends on. **Who may call:** anyone."""
+    return Liveness(alive=True)
 
 
 @router.get(
     "/readyz",
     operation_id="isReady",
-    responses={503: {"description": "Not ready: `checks` names what is missing."}},
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Not ready: `checks` says what is wrong."}},
 )
 async def readyz(request: Request) -> Response:
-    """Return 200 while the database answers with this version's schema. **Who may call:** anyone.
+    """Report whether the database answers and has this release's schema. **Who may call:** anyone.
 
-    Also reports whether Temporal answers: without it, reads go on and nothing starts.
+    Temporal is checked as well, but its absence does not make the API unready: without it
+    everything can be read, and nothing started.
     """
     return await parts_of(request).readiness.answer()
