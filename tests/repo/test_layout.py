@@ -110,6 +110,19 @@ def test_public_names_have_no_module_in_them() -> None:
     assert [name for name in schemas if "__" in name] == []
 
 
+def test_no_test_imports_from_another_test_or_its_conftest() -> None:
+    found = [
+        f"{path}: {node.module}"
+        for path in modules()
+        if path.parts[0] == "tests"
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").rpartition(".")[2].startswith(("test_", "conftest"))
+    ]
+
+    assert found == [], "move what is shared into tests/{fixtures,builders,clients,oracles}"
+
+
 def test_sql_is_recognised() -> None:
     assert speaks_sql("from sqlalchemy import text")
     assert speaks_sql("import sqlalchemy.exc")

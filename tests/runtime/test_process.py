@@ -12,7 +12,7 @@ import pytest
 
 from runtime.process import stop_event, use_threads
 from settings.processes import ApiSettings, SchedulerSettings, ServerSettings, WorkerSettings
-from tests.settings.test_processes import REQUIRED
+from tests.builders.process_settings import REQUIRED
 
 pytestmark = pytest.mark.usefixtures("processes")
 

@@ -7,7 +7,7 @@ import pytest
 from settings.base import ProcessSettings
 from settings.processes import PROCESSES
 from settings.sources import SettingsError
-from tests.settings.test_processes import PROFILE, REQUIRED
+from tests.builders.process_settings import PROFILE, REQUIRED
 
 KEY = "A" * 43 + "="
 HOST = "postgresql://volitus@host/name"

@@ -1,54 +1,15 @@
 """Each process reads and demands its own settings, and no others."""
 
-import json
-
 import pytest
 
 from settings.base import ProcessSettings
 from settings.processes import (
     PROCESSES,
-    ApiSettings,
-    CliSettings,
-    DatabaseCommandSettings,
-    NumberCommandSettings,
-    SchedulerSettings,
     WorkerSettings,
 )
 from settings.sections import settings_of
 from settings.sources import SettingsError
-from tests.fixtures import payload_keys
-
-DATABASE = {"VOLITUS_DATABASE_URL": "postgresql://volitus:a-password@127.0.0.1:1/volitus"}
-KEYS = {
-    name: payload_keys.ENVIRONMENT[name]
-    for name in ("VOLITUS_PAYLOAD_KEYS", "VOLITUS_PAYLOAD_KEY_CURRENT")
-}
-VERIFICATION = {
-    name: payload_keys.ENVIRONMENT[name]
-    for name in ("VOLITUS_SMS_PASSWORD", "VOLITUS_VERIFICATION_KEY")
-}
-PROFILE = {
-    "issuer": "https://login.example",
-    "audience": "volitus",
-    "kind": "person",
-    "allowed_clients": ["portal"],
-}
-REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
-    ApiSettings: DATABASE | KEYS | VERIFICATION | {"VOLITUS_ISSUERS": json.dumps([PROFILE])},
-    WorkerSettings: DATABASE
-    | KEYS
-    | VERIFICATION
-    | {
-        "VOLITUS_REGISTER_USER": "volitus",
-        "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
-        "VOLITUS_SMS_USER": "volitus",
-    },
-    SchedulerSettings: DATABASE | KEYS,
-    DatabaseCommandSettings: DATABASE,
-    NumberCommandSettings: DATABASE,
-    CliSettings: DATABASE | KEYS,
-}
-"""What each process must be given, and nothing more."""
+from tests.builders.process_settings import REQUIRED
 
 
 def test_every_process_is_judged_here() -> None:

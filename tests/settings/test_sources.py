@@ -6,7 +6,7 @@ import pytest
 
 from settings.processes import DatabaseCommandSettings, SchedulerSettings
 from settings.sources import SettingsError
-from tests.settings.test_processes import DATABASE, REQUIRED
+from tests.builders.process_settings import DATABASE, REQUIRED
 
 URL = "VOLITUS_DATABASE_URL"
 PASSWORD = "VOLITUS_DATABASE_PASSWORD"

@@ -12,7 +12,7 @@ from activities.adapters.tmf640 import NoNetwork, Tmf640Network
 from domain.provisioning.targets import Target
 from settings.processes import WorkerSettings
 from storage.database import Database
-from tests.settings.test_processes import REQUIRED
+from tests.builders.process_settings import REQUIRED
 from worker.activities import activities
 from worker.builders.http import http_client
 from worker.builders.numbers import sim_swap
