@@ -18,12 +18,13 @@ from domain.numbers.verifications import (
 )
 from storage.access import grants
 from storage.access.grants import Ending, Starting
+from storage.schema.parties import owns_number
 
 # Locked, so that a system of the operator's that moves the number comes before or after.
-_SERVICE = text("""
+_SERVICE = text(f"""
 SELECT s.id, s.account_id, COALESCE(a.person_id = :person, FALSE)
 FROM service s JOIN account a ON a.id = s.account_id
-WHERE s.number = :number AND s.status = 'active' AND s.kind <> 'mobiil_id' AND a.status = 'active'
+WHERE s.number = :number AND s.status = 'active' AND {owns_number("s")} AND a.status = 'active'
 FOR NO KEY UPDATE OF s
 """)
 
@@ -34,9 +35,9 @@ WHERE person_id = :person AND account_id = :account AND service_id IS NOT DISTIN
 """)
 
 # A grant rests on every number of its scope that its person verified, not just on the first.
-_VERIFIED = """
+_VERIFIED = f"""
 SELECT FROM verification v
-JOIN service s ON s.number = v.number AND s.status = 'active' AND s.kind <> 'mobiil_id'
+JOIN service s ON s.number = v.number AND s.status = 'active' AND {owns_number("s")}
 WHERE v.person_id = g.person_id AND v.state = 'verified' AND s.account_id = g.account_id
   AND (g.service_id IS NULL OR s.id = g.service_id)
 """
