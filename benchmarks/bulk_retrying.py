@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from temporalio.client import Client
 
-from activities.ops.bulk_retry import BulkRetrying
+from activities.ops.bulk_retry import BulkRetryActivities
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
 from benchmarks.stuck_rows import fill, of_account, settled
@@ -78,11 +78,11 @@ async def _rates(
     client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
     fill(database, size.stuck)
-    retrying = BulkRetrying(database, _UNHINDERED)
+    retrying = BulkRetryActivities(database, _UNHINDERED)
     asked = [_asked(database, size.retries) for _ in range(2 * rounds)]
     settled(database)
     floor, ours = list[float](), list[float]()
-    own = [retrying.carry_on]
+    own = [retrying.retry_batch]
     async with working(client, settings, {None: own}, [], own):
         for loop, whole in zip(asked[::2], asked[1::2], strict=True):
             floor.append(size.retries / await asyncio.to_thread(_loop, database, loop))

@@ -27,7 +27,7 @@ from services.parties.people import ensure_person
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.requests import operations
-from worker.activities import Activities
+from worker.registration import Activities
 from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
 
 _LEAST_RATE = 0.8
@@ -91,7 +91,7 @@ async def _rates(
     database = Database(settings.database.dsn())
     refreshing = RefreshPersonActivities(database, AnswersAtOnce())
     own: Activities = [
-        refreshing.ask_about_person,
+        refreshing.query_person,
         refreshing.align_companies,
         refreshing.end_refresh,
     ]

@@ -26,7 +26,7 @@ from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.provisioning import steps
-from worker.activities import Work
+from worker.registration import Registered
 
 _LEAST_RATE = 0.8
 _AT_ONCE = 10
@@ -112,7 +112,7 @@ async def _measure(
     rates: Figures = {name: [] for name in _CONTENDERS}
     times: Figures = {name: [] for name in _CONTENDERS}
     # All of them on the bare queues: those of the product's own are there to be copied.
-    work: Work = {None: [nothing], TARGET: [nothing]}
+    work: Registered = {None: [nothing], TARGET: [nothing]}
     async with working(client, settings, work, [*_CONTENDERS.values()], [hands.do, nothing]):
         for turn in range(1 + rounds):  # the first is for warming up
             for name, process in _CONTENDERS.items():

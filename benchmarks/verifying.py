@@ -12,7 +12,11 @@ from temporalio.client import Client
 
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.numbers.send_code import CodeSettings
-from activities.numbers.verification import NumberVerificationActivities
+from activities.numbers.verification import (
+    CheckSimSwapActivities,
+    NumberVerificationActivities,
+    SendCodeActivities,
+)
 from activities.provisioning.run_step import StepRunner
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
@@ -38,7 +42,7 @@ from services.numbers.verification import check_code, read_verification, start_v
 from services.parties.people import ensure_person
 from settings.processes import ApiSettings, WorkerSettings
 from storage.database import Database
-from worker.activities import Work
+from worker.registration import Registered
 from workflows.numbers.number_verification import VerificationStart
 
 _LEAST_RATE = 0.8
@@ -124,15 +128,17 @@ async def _rates(settings: WorkerSettings, number: int, rounds: int) -> list[lis
     return [of_one[1:] for of_one in seen]
 
 
-def _work(settings: WorkerSettings, database: Database, gateway: AnswersAtOnce) -> Work:
+def _work(settings: WorkerSettings, database: Database, gateway: AnswersAtOnce) -> Registered:
     steps, rules = StepRunner(database, settings.step_rules()), settings.verification.rules()
     paper = CodeSettings(settings.verification.code_key(), settings.portal.host)
-    verifying = NumberVerificationActivities(database, steps, (gateway, NoSimSwap()), rules, paper)
-    own = [verifying.has_ended, verifying.leave, verifying.give_up, verifying.expire]
+    verifying = NumberVerificationActivities(database)
+    sending = SendCodeActivities(steps, gateway, paper, rules.life)
+    checking = CheckSimSwapActivities(steps, NoSimSwap())
+    own = [verifying.has_ended, verifying.drop_unfinished, verifying.give_up, verifying.expire]
     return {
         None: own,
-        Target.SMS: [verifying.send],
-        Target.SIM_SWAP: [verifying.check_sim_swap],
+        Target.SMS: [sending.send_code],
+        Target.SIM_SWAP: [checking.check_sim_swap],
     }
 
 

@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 from domain.provisioning.targets import Target
 from settings.processes import WorkerSettings
 from worker import process
-from worker.activities import Work
+from worker.registration import Registered
 from workflows.provisioning.step_process import queue_of
 
 BARE = "bare"
@@ -23,7 +23,7 @@ _THREADS = 20
 async def working(
     client: Client,
     settings: WorkerSettings,
-    work: Work,
+    work: Registered,
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
 ) -> AsyncIterator[None]:

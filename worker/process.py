@@ -22,8 +22,9 @@ from runtime.temporal_client import connect_when_up
 from services.engine import Engine
 from settings.processes import WorkerSettings
 from storage.database import open_pool
-from worker.activities import Activities, Work, activities
+from worker.activities import activities
 from worker.reconcile_workflows import Reconciliation
+from worker.registration import Activities, Registered
 from worker.start_processes import ProcessStarter
 from worker.task_queue_metrics import TaskQueueMetrics
 from worker.wake_steps import StepWaker
@@ -69,7 +70,9 @@ def _slots(settings: WorkerSettings, target: Target | None) -> int:
 
 
 @asynccontextmanager
-async def workers(client: Client, settings: WorkerSettings, work: Work) -> AsyncIterator[None]:
+async def workers(
+    client: Client, settings: WorkerSettings, work: Registered
+) -> AsyncIterator[None]:
     """Run a worker on the workflows' own task queue and on each target's, while the block runs.
 
     A target has slots of its own, so that its outage delays nobody else's work.

@@ -83,9 +83,9 @@ def _number_verification(verification: VerificationToStart) -> Start:
     start = VerificationStart(verification_id=verification.id, life=verification.life_left)
     signals = []
     if verification.sends > 1:
-        signals.append(Signal(NumberVerification.send, (verification.sends,)))
+        signals.append(Signal(NumberVerification.resend, (verification.sends,)))
     if verification.code_accepted:
-        signals.append(Signal(NumberVerification.prove))
+        signals.append(Signal(NumberVerification.conclude))
     return Start(start, tuple(signals))
 
 

@@ -3,12 +3,14 @@
 import random
 import time
 from datetime import timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
+from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import bulk_retries
 from storage.ops.bulk_retries import Progress
@@ -39,15 +41,17 @@ class Pace:
         return max(self._due + jitter - now, 0)
 
 
-class BulkRetrying:
-    """The process's hands."""
+class BulkRetryActivities:
+    """Activities of BulkRetry."""
+
+    target: ClassVar[Target | None] = None
 
     def __init__(self, database: Database, rate: float) -> None:
         self._database = database
         self._rate = rate
 
-    @activity.defn(name="bulk_retry.carry_on")
-    def carry_on(self, start: BulkRetryStart) -> bool:
+    @activity.defn(name="ops.retry_batch")
+    def retry_batch(self, start: BulkRetryStart) -> bool:
         """Retry what is left. True: there may be more, and the shift or the worker ends.
 
         The processes are woken by the caretaker. Whoever dies here leaves each row decided with

@@ -68,10 +68,10 @@ class OutcomeKind(StrEnum):
 
 
 class Outcome(BaseModel, frozen=True):
-    """Result of an attempt. ``look_again``: after how long to try again unless woken; None: never.
+    """Result of an attempt. ``check_after``: after how long to try again unless woken; None: never.
 
     Crosses Temporal: field names are part of the histories.
     """
 
     kind: OutcomeKind
-    look_again: timedelta | None = None
+    check_after: timedelta | None = None

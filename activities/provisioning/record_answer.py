@@ -92,7 +92,7 @@ def wait(session: Session, found: FoundStep, waits_for: StepWait) -> Outcome:
         what = found.target if waits_for is StepWait.TARGET else waits_for
         operations.running(session, found.process_id, WaitsFor(what))
     again = found.turn_in + timedelta(seconds=0.05) if found.is_early else spread(_UNWOKEN)
-    return Outcome(kind=OutcomeKind.WAITING, look_again=again)
+    return Outcome(kind=OutcomeKind.WAITING, check_after=again)
 
 
 class AnswerRecorder:
@@ -151,7 +151,7 @@ class AnswerRecorder:
         _target_answered(session, attempt.found)
         if is_news or now.troubled_for < self._rules.stuck_after:
             soon = min(max(now.troubled_for, _ASK_AT_FIRST), _ASK_AT_LEAST)
-            return Outcome(kind=OutcomeKind.WAITING, look_again=spread(soon))
+            return Outcome(kind=OutcomeKind.WAITING, check_after=spread(soon))
         why = Standstill(StuckKind.TROUBLE, StuckReason.NOT_COMPLETED)
         return self._list(session, attempt, now, why)
 
@@ -220,7 +220,7 @@ class AnswerRecorder:
             why.kind is StuckKind.DOUBT and attempt.effect.can_be_asked
         )
         again = spread(self._rules.slow_retry) if tries_on else None
-        return Outcome(kind=OutcomeKind.STUCK, look_again=again)
+        return Outcome(kind=OutcomeKind.STUCK, check_after=again)
 
 
 def _settled_meanwhile(session: Session, step: Step) -> Outcome:

@@ -1,6 +1,6 @@
 """Activities of ServiceResend: each step's effect on the network, and the end. All repeatable."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -21,11 +21,14 @@ from storage.requests import operations
 
 
 class ResendEnd(BaseModel, frozen=True):
-    """How a resend ended. ``left_out``: actions of the steps that operators decided to skip."""
+    """How a resend ended.
+
+    ``skipped_steps``: the actions of the steps that operators decided to skip.
+    """
 
     operation_id: UUID
     aborted: bool = False
-    left_out: tuple[str, ...] = ()
+    skipped_steps: tuple[str, ...] = ()
 
 
 class _NetworkEffect:
@@ -112,35 +115,45 @@ class _Restore(_NetworkEffect):
 
 
 class ResendActivities:
-    """Activities of ServiceResend."""
+    """Activities of ServiceResend on the network."""
 
-    def __init__(self, database: Database, runner: StepRunner, network: Network) -> None:
-        self._database = database
+    target: ClassVar[Target | None] = Target.NETWORK
+
+    def __init__(self, runner: StepRunner, network: Network) -> None:
         self._runner = runner
         self._network = network
 
-    @activity.defn(name="resync.read")
-    def read(self, step: Step) -> Outcome:
+    @activity.defn(name="provisioning.read_service")
+    def read_service(self, step: Step) -> Outcome:
         """Read what the network has."""
         return self._runner.carry_out(step, _Read(self._network))
 
-    @activity.defn(name="resync.configure")
-    def configure(self, step: Step) -> Outcome:
+    @activity.defn(name="provisioning.configure_service")
+    def configure_service(self, step: Step) -> Outcome:
         """Send our settings of the service."""
         return self._runner.carry_out(step, _Configure(self._network))
 
-    @activity.defn(name="resync.activate")
-    def activate(self, step: Step) -> Outcome:
+    @activity.defn(name="provisioning.activate_service")
+    def activate_service(self, step: Step) -> Outcome:
         """Make the service active."""
         return self._runner.carry_out(step, _Activate(self._network))
 
-    @activity.defn(name="resync.restore")
-    def restore(self, step: Step) -> Outcome:
+    @activity.defn(name="provisioning.restore_service")
+    def restore_service(self, step: Step) -> Outcome:
         """Put back what the network had before."""
         return self._runner.carry_out(step, _Restore(self._network))
 
-    @activity.defn(name="resync.end")
-    def end(self, ended: ResendEnd) -> None:
+
+class EndResendActivities:
+    """Activities of ServiceResend in the database."""
+
+    target: ClassVar[Target | None] = None
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="provisioning.end_resend")
+    def end_resend(self, ended: ResendEnd) -> None:
         """End the operation; steps of other processes on the service may go on."""
         with self._database.transaction() as session:
             steps.drop_unfinished(session, ended.operation_id)
@@ -148,4 +161,4 @@ class ResendActivities:
             if ended.aborted:
                 resends.close(session, ended.operation_id, ABORTED, ENGINE)
             else:
-                resends.complete(session, ended.operation_id, ended.left_out)
+                resends.complete(session, ended.operation_id, ended.skipped_steps)

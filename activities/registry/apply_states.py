@@ -1,10 +1,12 @@
 """Apply the answers of a run: hold it if it would end too much, then align grants."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
+from domain.provisioning.targets import Target
 from domain.registry.hold_limits import HoldLimits
 from storage.database import Database
 from storage.registry import apply_answers
@@ -12,6 +14,8 @@ from storage.registry import apply_answers
 
 class ApplyStatesActivities:
     """Activities that take a run from the register's answers to grants."""
+
+    target: ClassVar[Target | None] = None
 
     def __init__(
         self, database: Database, limits: HoldLimits, *, register: str, batch: int = 500
@@ -21,7 +25,7 @@ class ApplyStatesActivities:
         self._register = register
         self._batch = batch
 
-    @activity.defn
+    @activity.defn(name="registry.weigh")
     def weigh(self, run_id: UUID) -> bool:
         """Try the whole run out and roll it back; returns whether it may be applied.
 
@@ -38,8 +42,8 @@ class ApplyStatesActivities:
                 progress=heartbeat,
             )
 
-    @activity.defn
-    def apply(self, run_id: UUID) -> int:
+    @activity.defn(name="registry.apply_states")
+    def apply_states(self, run_id: UUID) -> int:
         """Align the companies of the run with their answers, batch by batch; returns how many.
 
         Each batch is one transaction and marks its answers as applied, so a repetition resumes

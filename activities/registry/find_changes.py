@@ -1,5 +1,6 @@
 """Find the companies that a run queries the register about."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -8,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
+from domain.provisioning.targets import Target
 from domain.registry.bulk_file import BulkFile, FileLimits, FileRefusedError
 from domain.registry.ports import Register, RegisterFile
 from domain.registry.register import RegisterUnknown
@@ -40,6 +42,8 @@ class FindChangesActivities:
     ``feed``: name of the register's list of changes.
     """
 
+    target: ClassVar[Target | None] = None
+
     def __init__(
         self,
         database: Database,
@@ -55,7 +59,7 @@ class FindChangesActivities:
         self._limits = limits
         self._feed = feed
 
-    @activity.defn
+    @activity.defn(name="registry.fetch_file")
     def fetch_file(self, run_id: UUID) -> FetchedFile | None:
         """Download the file, resuming a broken download. None: it is the last one still.
 
@@ -80,7 +84,7 @@ class FindChangesActivities:
             size=file.size,
         )
 
-    @activity.defn
+    @activity.defn(name="registry.compare_file")
     def compare_file(self, fetched: FetchedFile) -> int:
         """Stage the file and compare it with the last; returns how many companies to query about.
 
@@ -107,7 +111,7 @@ class FindChangesActivities:
             raise as_failure(error) from None
         return compared.to_query
 
-    @activity.defn
+    @activity.defn(name="registry.read_changes")
     def read_changes(self, run_id: UUID) -> int:
         """Read the list of changes; returns how many companies to query about."""
         with self._database.reading() as connection:
@@ -122,22 +126,22 @@ class FindChangesActivities:
                 session, run_id, changes, feed=self._feed, country=self._register.country
             )
 
-    @activity.defn
+    @activity.defn(name="registry.list_waiting")
     def list_waiting(self, run_id: UUID) -> int:
         """Add companies that wait for an answer though no change names them; returns how many."""
         with self._database.transaction() as session:
             number = sync_changes.add_waiting(session, run_id, self._register.country)
             return _counted(session, run_id, number)
 
-    @activity.defn
+    @activity.defn(name="registry.list_customers")
     def list_customers(self, run_id: UUID) -> int:
         """Add every company with an active account; returns how many."""
         with self._database.transaction() as session:
             number = sync_changes.add_customers(session, run_id, self._register.country)
             return _counted(session, run_id, number)
 
-    @activity.defn
-    def list_given(self, found: FoundCompanies) -> int:
+    @activity.defn(name="registry.list_requested")
+    def list_requested(self, found: FoundCompanies) -> int:
         """Add the companies named in the request; returns how many."""
         with self._database.transaction() as session:
             number = sync_changes.add_companies(session, found.run_id, found.company_ids)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
+from domain.provisioning.targets import Target
 from domain.registry.ports import Register
 from domain.registry.register import (
     Absent,
@@ -55,13 +57,15 @@ class QueryRegisterActivities:
     ``file``: name of the register's file, the second witness that a company is gone.
     """
 
+    target: ClassVar[Target | None] = None
+
     def __init__(self, database: Database, register: Register, file: str) -> None:
         self._database = database
         self._register = register
         self._file = file
 
-    @activity.defn
-    def ask(self, run_id: UUID) -> QueryResult:
+    @activity.defn(name="registry.query_companies")
+    def query_companies(self, run_id: UUID) -> QueryResult:
         """Query about every company of the run that has no answer yet, one at a time.
 
         Resumes where a dead worker stopped: each answer is committed when it comes. A company

@@ -1,6 +1,7 @@
 """Refresh one person: query the register about the person at login, or when the person asks."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.audit import Actor, ActorKind
 from domain.processes import WaitsFor
+from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.ports import Register
 from domain.registry.register import Absent, RegisterUnknown
@@ -25,12 +27,12 @@ class RefreshRequest(BaseModel, frozen=True):
     operation_id: UUID
 
 
-class PersonAsked(BaseModel, frozen=True):
-    """Result of querying about a person: ``to_ask`` are the companies to query about."""
+class PersonQueried(BaseModel, frozen=True):
+    """Result of querying about a person: ``to_query`` are the companies to query about."""
 
     as_of: datetime
     appointments: int
-    to_ask: tuple[UUID, ...]
+    to_query: tuple[UUID, ...]
 
 
 class CompaniesToAlign(BaseModel, frozen=True):
@@ -67,12 +69,14 @@ class RefreshEnd(BaseModel, frozen=True):
 class RefreshPersonActivities:
     """Activities of PersonRefresh."""
 
+    target: ClassVar[Target | None] = None
+
     def __init__(self, database: Database, register: Register) -> None:
         self._database = database
         self._register = register
 
-    @activity.defn
-    def ask_about_person(self, request: RefreshRequest) -> PersonAsked:
+    @activity.defn(name="registry.query_person")
+    def query_person(self, request: RefreshRequest) -> PersonQueried:
         """Query where the person is a holder, and compare that with the current states.
 
         Grants nothing and ends nothing by itself: an answer about a person may leave out others,
@@ -90,9 +94,9 @@ class RefreshPersonActivities:
             to_query = appointments.record_appointments(
                 session, request.person_id, person.key, found, as_of=person.at
             )
-        return PersonAsked(as_of=person.at, appointments=len(found), to_ask=tuple(to_query))
+        return PersonQueried(as_of=person.at, appointments=len(found), to_query=tuple(to_query))
 
-    @activity.defn
+    @activity.defn(name="registry.align_companies")
     def align_companies(self, companies: CompaniesToAlign) -> Aligned:
         """Query each company's state and align its accounts. Idempotent."""
         with heartbeating():
@@ -125,7 +129,7 @@ class RefreshPersonActivities:
         started = [c for c in mine if c in change.started]
         return Aligned(started=len(started), ended=len(mine) - len(started))
 
-    @activity.defn
+    @activity.defn(name="registry.end_refresh")
     def end_refresh(self, end: RefreshEnd) -> None:
         """End the operation with the result. Idempotent."""
         with self._database.transaction() as session:

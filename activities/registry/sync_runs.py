@@ -1,10 +1,12 @@
 """Open a run, record a person's decision about it, and end it."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
 from temporalio import activity
 
+from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncSource, SyncState
 from storage.database import Database
@@ -54,17 +56,19 @@ class EndRun(BaseModel, frozen=True):
 class SyncRunActivities:
     """Activities on the row of a run."""
 
+    target: ClassVar[Target | None] = None
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @activity.defn
+    @activity.defn(name="registry.open_run")
     def open_run(self, request: SyncRequest) -> OpenedRun:
         """Open the run, or find it. Idempotent."""
         with self._database.transaction() as session:
             run_id, state = sync_runs.open_run(session, request.source, request.subject)
         return OpenedRun(run_id=run_id, ended=not state.is_open)
 
-    @activity.defn
+    @activity.defn(name="registry.record_decision")
     def record_decision(self, told: RecordDecision) -> None:
         """Record who released or rejected the run, and why. Idempotent."""
         release = told.decision.decision is SyncDecision.RELEASE
@@ -72,7 +76,7 @@ class SyncRunActivities:
         with self._database.transaction() as session:
             decide(session, told.run_id, told.decision.by, told.decision.reason)
 
-    @activity.defn
+    @activity.defn(name="registry.end_run")
     def end_run(self, ending: EndRun) -> None:
         """End the run, and leave what it did not come to for the next one. Idempotent."""
         reason = Reason(ending.code, ending.text) if ending.code else None

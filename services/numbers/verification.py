@@ -58,7 +58,7 @@ async def start_verification(
     except TemporalUnavailable:
         await _take_back(engine, request.id, limits)
         raise
-    await workflow_client.wait_for(engine, request.id, "sent", 1)
+    await workflow_client.wait_for(engine, request.id, "wait_until_sent", 1)
     return await read_verification(engine, request.id, request.requester)
 
 
@@ -89,11 +89,11 @@ async def resend_code(
     send, limits = counted
     life = policy.rules.life
     try:
-        await workflow_client.signal_or_start(engine, verification_id, life, "send", send)
+        await workflow_client.signal_or_start(engine, verification_id, life, "resend", send)
     except TemporalUnavailable:
         await _take_back(engine, verification_id, limits)
         raise
-    await workflow_client.wait_for(engine, verification_id, "sent", send)
+    await workflow_client.wait_for(engine, verification_id, "wait_until_sent", send)
     return True
 
 
@@ -131,10 +131,10 @@ async def check_code(
 async def _conclude(engine: Engine, policy: NumberPolicy, verification_id: UUID) -> None:
     life = policy.rules.life
     try:
-        await workflow_client.signal_or_start(engine, verification_id, life, "prove")
+        await workflow_client.signal_or_start(engine, verification_id, life, "conclude")
     except TemporalUnavailable:
         raise TemporalUnavailable(retry_after=1) from None
-    await workflow_client.wait_for(engine, verification_id, "over")
+    await workflow_client.wait_for(engine, verification_id, "wait_until_ended")
 
 
 async def count_code_check(engine: Engine, policy: NumberPolicy, requester: Requester) -> None:

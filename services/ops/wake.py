@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 async def wake(client: Client, workflow_id: str) -> None:
     """Signal a process to check its steps. A missing workflow is left to the reconciliation."""
     try:
-        await client.get_workflow_handle(workflow_id).signal(StepProcess.look)
+        await client.get_workflow_handle(workflow_id).signal(StepProcess.wake)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -36,7 +36,7 @@ from worker.reconcile_workflows import Reconciliation
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
 
 
-@workflow.defn(name="ServiceResync", sandboxed=False)
+@workflow.defn(name="ServiceResend", sandboxed=False)
 class BrokenResend:
     """The same process by a release whose code fails."""
 
@@ -45,7 +45,7 @@ class BrokenResend:
         raise LookupError(f"words that nobody may see, {start.operation_id}")
 
     @workflow.signal
-    def look(self) -> None:
+    def wake(self) -> None:
         """See ServiceResend."""
 
 

@@ -6,24 +6,31 @@ from contextlib import ExitStack, contextmanager
 from activities.adapters.camara_sim_swap import CamaraSimSwap, NoSimSwap, SimSwap
 from activities.adapters.messente import Messente
 from activities.numbers.send_code import CodeSettings
-from activities.numbers.verification import NumberVerificationActivities
+from activities.numbers.verification import (
+    CheckSimSwapActivities,
+    NumberVerificationActivities,
+    SendCodeActivities,
+)
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.http import http_client
+from worker.registration import ActivityCarrier
 
 
 @contextmanager
 def numbers(
     settings: WorkerSettings, database: Database, steps: StepRunner
-) -> Iterator[NumberVerificationActivities]:
+) -> Iterator[list[ActivityCarrier]]:
     """Build them over clients of their own, which are closed afterwards."""
     with ExitStack() as stack:
-        networks = sms_gateway(settings, stack), sim_swap(settings, stack)
         code_settings = CodeSettings(settings.verification.code_key(), settings.portal.host)
-        yield NumberVerificationActivities(
-            database, steps, networks, settings.verification.rules(), code_settings
-        )
+        life = settings.verification.rules().life
+        yield [
+            NumberVerificationActivities(database),
+            SendCodeActivities(steps, sms_gateway(settings, stack), code_settings, life),
+            CheckSimSwapActivities(steps, sim_swap(settings, stack)),
+        ]
 
 
 def sms_gateway(settings: WorkerSettings, stack: ExitStack) -> Messente:

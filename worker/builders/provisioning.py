@@ -4,20 +4,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from activities.adapters.tmf640 import Network, NoNetwork, Tmf640Network
-from activities.provisioning.resend_settings import ResendActivities
+from activities.provisioning.resend_settings import EndResendActivities, ResendActivities
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.http import http_client
+from worker.registration import ActivityCarrier
 
 
 @contextmanager
 def provisioning(
     settings: WorkerSettings, database: Database, steps: StepRunner
-) -> Iterator[ResendActivities]:
+) -> Iterator[list[ActivityCarrier]]:
     """Build them over a client of their own, which is closed afterwards."""
     with ExitStack() as stack:
-        yield ResendActivities(database, steps, network(settings, stack))
+        yield [EndResendActivities(database), ResendActivities(steps, network(settings, stack))]
 
 
 def network(settings: WorkerSettings, stack: ExitStack) -> Network:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -28,21 +27,11 @@ from storage.registry import rejected_records
 from storage.registry.query_budget import RegisterBudget
 from storage.registry.rejected_records import QUERY_ANSWERS
 from worker.builders.http import http_client
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryActivities:
-    """The activity objects of the feature."""
-
-    sync_runs: SyncRunActivities
-    find_changes: FindChangesActivities
-    query_register: QueryRegisterActivities
-    apply_states: ApplyStatesActivities
-    refresh_person: RefreshPersonActivities
+from worker.registration import ActivityCarrier
 
 
 @contextmanager
-def registry(settings: WorkerSettings, database: Database) -> Iterator[RegistryActivities]:
+def registry(settings: WorkerSettings, database: Database) -> Iterator[list[ActivityCarrier]]:
     """Build them over clients of their own, which are closed afterwards.
 
     People who wait may spend all of the day's queries; sync leaves them some.
@@ -56,24 +45,24 @@ def registry(settings: WorkerSettings, database: Database) -> Iterator[RegistryA
         for_sync = estonian_register(contract, database, http, reserve=contract.reserve)
         file = estonian_file(settings, downloads)
         country = EstonianRegister.country
-        yield RegistryActivities(
-            sync_runs=SyncRunActivities(database),
-            find_changes=FindChangesActivities(
+        yield [
+            SyncRunActivities(database),
+            FindChangesActivities(
                 database,
                 for_sync,
                 file,
                 FileLimits(sync.min_companies),
                 feed=CHANGE_LIST,
             ),
-            query_register=QueryRegisterActivities(database, for_sync, file.name),
-            apply_states=ApplyStatesActivities(
+            QueryRegisterActivities(database, for_sync, file.name),
+            ApplyStatesActivities(
                 database,
                 HoldLimits(sync.hold_share, sync.hold_least),
                 register=country,
                 batch=sync.batch,
             ),
-            refresh_person=RefreshPersonActivities(database, for_people),
-        )
+            RefreshPersonActivities(database, for_people),
+        ]
 
 
 def estonian_register(

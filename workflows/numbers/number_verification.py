@@ -10,7 +10,11 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.numbers.verification import NumberVerificationActivities
+    from activities.numbers.verification import (
+        CheckSimSwapActivities,
+        NumberVerificationActivities,
+        SendCodeActivities,
+    )
     from activities.provisioning.effect import OutcomeKind
     from domain.numbers.steps import CHECK_SIM_SWAP, send_step, sim_swap_step
     from domain.processes import ProcessType, workflow_id
@@ -104,7 +108,7 @@ class NumberVerification(StepProcess):
 
     async def _send(self, send: int) -> None:
         step = send_step(self._id, send)
-        activity = NumberVerificationActivities.send
+        activity = SendCodeActivities.send_code
         try:
             kind = await self.carry_out(
                 Target.SMS, activity, step, until=self._deadline, config=SEND
@@ -126,7 +130,7 @@ class NumberVerification(StepProcess):
         await asyncio.gather(*unfinished, return_exceptions=True)
         if unfinished or self.stuck:
             await workflow.execute_activity_method(
-                NumberVerificationActivities.leave, self._id, **QUICK
+                NumberVerificationActivities.drop_unfinished, self._id, **QUICK
             )
 
     async def _signalled_in_time(self) -> bool:
@@ -148,7 +152,7 @@ class NumberVerification(StepProcess):
     async def _conclude(self) -> None:
         """Check the SIM, which also ends the verification as verified or failed."""
         step, until = sim_swap_step(self._id), workflow.now() + _CHECK_SIM_SWAP_FOR
-        activity = NumberVerificationActivities.check_sim_swap
+        activity = CheckSimSwapActivities.check_sim_swap
         try:
             await self.carry_out(Target.SIM_SWAP, activity, step, until=until)
         except (GaveUp, Aborted):
@@ -163,12 +167,12 @@ class NumberVerification(StepProcess):
         return [self._start]
 
     @workflow.signal
-    def send(self, sends: int) -> None:
+    def resend(self, sends: int) -> None:
         """Send another SMS: number ``sends`` of this verification."""
         self._requested_sends = max(self._requested_sends, sends)
 
     @workflow.signal
-    def prove(self) -> None:
+    def conclude(self) -> None:
         """Conclude: the right code came."""
         self._code_accepted = True
 
@@ -178,11 +182,11 @@ class NumberVerification(StepProcess):
         self._ended = True
 
     @workflow.update
-    async def sent(self, sends: int) -> None:
+    async def wait_until_sent(self, sends: int) -> None:
         """Return once SMS number ``sends`` was handed over, or will not be."""
         await workflow.wait_condition(lambda: self._ended or self._handled_sends >= sends)
 
     @workflow.update
-    async def over(self) -> None:
+    async def wait_until_ended(self) -> None:
         """Return once the verification has ended."""
         await workflow.wait_condition(lambda: self._ended)

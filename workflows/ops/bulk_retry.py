@@ -6,7 +6,7 @@ from temporalio.common import RetryPolicy
 with workflow.unsafe.imports_passed_through():
     from datetime import timedelta
 
-    from activities.ops.bulk_retry import BulkRetrying, BulkRetryStart
+    from activities.ops.bulk_retry import BulkRetryActivities, BulkRetryStart
 
 SHIFT = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(minutes=20),
@@ -22,6 +22,8 @@ class BulkRetry:
     @workflow.run
     async def run(self, start: BulkRetryStart) -> None:
         """The operation has ended when this has, also if every worker dies in between."""
-        while await workflow.execute_activity_method(BulkRetrying.carry_on, start, **SHIFT):
+        while await workflow.execute_activity_method(
+            BulkRetryActivities.retry_batch, start, **SHIFT
+        ):
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(start)

@@ -10,7 +10,11 @@ with workflow.unsafe.imports_passed_through():
     from datetime import timedelta
 
     from activities.provisioning.effect import OutcomeKind
-    from activities.provisioning.resend_settings import ResendActivities, ResendEnd
+    from activities.provisioning.resend_settings import (
+        EndResendActivities,
+        ResendActivities,
+        ResendEnd,
+    )
     from domain.provisioning.resend_settings import steps_of
     from domain.provisioning.targets import Target
 
@@ -28,7 +32,7 @@ class ResendStart(BaseModel, frozen=True):
     account_id: UUID
 
 
-@workflow.defn(name="ServiceResync")
+@workflow.defn(name="ServiceResend")
 class ServiceResend(StepProcess):
     """Read what the network has, send our settings, make the service active; or undo all of it."""
 
@@ -45,20 +49,26 @@ class ServiceResend(StepProcess):
         except Aborted:
             await self.undo_all()
             end = ResendEnd(operation_id=start.operation_id, aborted=True)
-        await workflow.execute_activity_method(ResendActivities.end, end, **QUICK)
+        await workflow.execute_activity_method(EndResendActivities.end_resend, end, **QUICK)
 
     async def _send(self) -> ResendEnd:
         start, network = self._start, Target.NETWORK
         read, configure, activate = steps_of(start.operation_id, start.service_id, start.account_id)
-        await self.carry_out(network, ResendActivities.read, read)
+        await self.carry_out(network, ResendActivities.read_service, read)
         await self.carry_out(
-            network, ResendActivities.configure, configure, undo=ResendActivities.restore
+            network,
+            ResendActivities.configure_service,
+            configure,
+            undo=ResendActivities.restore_service,
         )
         kind = await self.carry_out(
-            network, ResendActivities.activate, activate, undo=ResendActivities.restore
+            network,
+            ResendActivities.activate_service,
+            activate,
+            undo=ResendActivities.restore_service,
         )
-        left_out = (activate.action,) if kind is OutcomeKind.SKIPPED else ()
-        return ResendEnd(operation_id=start.operation_id, left_out=left_out)
+        skipped_steps = (activate.action,) if kind is OutcomeKind.SKIPPED else ()
+        return ResendEnd(operation_id=start.operation_id, skipped_steps=skipped_steps)
 
     def asked(self) -> list[Any]:
         """See StepProcess."""

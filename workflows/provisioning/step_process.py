@@ -47,15 +47,15 @@ class StepProcess:
     """Base class of workflows that have steps. A step that cannot go on waits here."""
 
     def __init__(self) -> None:
-        self._looks = 0
+        self._wakes = 0
         self._to_undo: list[tuple[Target, StepActivity, Step]] = []
         self.stuck: set[str] = set()
         """Actions of steps that wait for a decision."""
 
     @workflow.signal
-    def look(self) -> None:
+    def wake(self) -> None:
         """Wake the process: what one of its steps waits for may have come."""
-        self._looks += 1
+        self._wakes += 1
 
     async def carry_out(
         self,
@@ -76,12 +76,12 @@ class StepProcess:
         if undo is not None:  # before it is tried: an attempt may have half worked
             self._to_undo.append((target, undo, step))
         while True:
-            looks = self._looks
+            wakes = self._wakes
             outcome = await self._attempt(target, do, step, {**config, **_within(until)})
             self._show(step, outcome)
             match outcome.kind:
                 case OutcomeKind.WAITING | OutcomeKind.STUCK:
-                    await self._until_woken(looks, _sooner(outcome.look_again, until), step)
+                    await self._until_woken(wakes, _sooner(outcome.check_after, until), step)
                 case OutcomeKind.ABORTED:
                     raise Aborted
                 case _:
@@ -121,13 +121,13 @@ class StepProcess:
         else:
             self.stuck.discard(step.action)
 
-    async def _until_woken(self, looks: int, after: timedelta | None, step: Step) -> None:
+    async def _until_woken(self, wakes: int, after: timedelta | None, step: Step) -> None:
         """Wait for a signal or for ``after``, whichever comes first: a signal can get lost."""
         if workflow.info().is_continue_as_new_suggested():
             workflow.continue_as_new(args=self.asked())
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: self._looks > looks,
+                lambda: self._wakes > wakes,
                 timeout=after,
                 timeout_summary=f"until {step.action} is looked at again",
             )

@@ -55,9 +55,9 @@ class PersonRefresh:
 
     async def _refresh(self, request: RefreshRequest) -> RefreshEnd:
         asked = await workflow.execute_activity_method(
-            RefreshPersonActivities.ask_about_person, request, **WHILE_WAITING
+            RefreshPersonActivities.query_person, request, **WHILE_WAITING
         )
-        for company_id in asked.to_ask:
+        for company_id in asked.to_query:
             # One by one: what was aligned counts even if the next one cannot be queried about.
             company = CompaniesToAlign(request=request, company_ids=(company_id,))
             self._aligned += await workflow.execute_activity_method(

@@ -74,7 +74,9 @@ class RegisterSync:
             )
             if not may and not await self._released(run_id):
                 return None
-            await workflow.execute_activity_method(ApplyStatesActivities.apply, run_id, **LONG)
+            await workflow.execute_activity_method(
+                ApplyStatesActivities.apply_states, run_id, **LONG
+            )
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
@@ -97,7 +99,7 @@ class RegisterSync:
             case SyncSource.COMPANY:
                 given = FoundCompanies(run_id=run_id, company_ids=self._request.company_ids)
                 return await workflow.execute_activity_method(
-                    FindChangesActivities.list_given, given, **QUICK
+                    FindChangesActivities.list_requested, given, **QUICK
                 )
 
     async def _find_in_file(self, run_id: UUID) -> int | None:
@@ -116,7 +118,7 @@ class RegisterSync:
     async def _ask(self, run_id: UUID) -> None:
         while True:
             asked = await workflow.execute_activity_method(
-                QueryRegisterActivities.ask, run_id, **LONG
+                QueryRegisterActivities.query_companies, run_id, **LONG
             )
             if asked.wait_until is None:
                 return

@@ -47,7 +47,7 @@ def test_trouble_is_temporals_until_it_has_lasted(database: Database) -> None:
         session.execute(text("UPDATE step SET troubled_since = now() - interval '301 seconds'"))
     outcome = patient.carry_out(one, effect)
     assert kind(outcome) is OutcomeKind.STUCK
-    assert outcome.look_again > timedelta(minutes=3)  # type: ignore[union-attr,operator]
+    assert outcome.check_after > timedelta(minutes=3)  # type: ignore[union-attr,operator]
     listed = patient.listed(one)
     assert (listed.attempts, listed.code) == (2, "busy")
     assert listed.since - listed.first_failed_at > timedelta(minutes=5)
@@ -97,7 +97,7 @@ def test_what_was_stuck_and_is_taken_on_is_looked_at_soon(database: Database) ->
         outcome = hands.carry_out(one, effect)
         assert outcome is not None
         assert outcome.kind is OutcomeKind.WAITING
-        assert outcome.look_again < timedelta(seconds=1)  # type: ignore[operator]
+        assert outcome.check_after < timedelta(seconds=1)  # type: ignore[operator]
     effect.told = Done()
     assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
     assert len(effect.keys) == 2
@@ -125,7 +125,7 @@ def test_who_cannot_be_asked_is_never_told_twice_without_a_decision(database: Da
     patient = Hands(database, replace(AT_ONCE, stuck_after=timedelta(hours=1)))
     one, effect = step(), Doing(LOST, LOST, can_be_asked=False)
     outcome = patient.carry_out(one, effect)
-    assert outcome == Outcome(kind=OutcomeKind.STUCK, look_again=None)  # at once
+    assert outcome == Outcome(kind=OutcomeKind.STUCK, check_after=None)  # at once
     assert patient.listed(one).kind == "doubt"
     assert patient.carry_out(one, effect) == outcome
     assert (len(effect.keys), effect.asked) == (1, [])

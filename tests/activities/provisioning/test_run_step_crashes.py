@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from activities.provisioning.effect import Outcome, OutcomeKind
-from activities.provisioning.resend_settings import ResendActivities, ResendEnd
+from activities.provisioning.resend_settings import EndResendActivities, ResendActivities, ResendEnd
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import Decision, Step
 from storage.accounts.services import ServiceFacts
@@ -84,7 +84,8 @@ class Worker:
         self.world = world
         self.life = database.life = network.life = life
         self.hands = Hands(database)
-        self.does = ResendActivities(database, self.hands.steps, network)
+        self.does = ResendActivities(self.hands.steps, network)
+        self.end = EndResendActivities(database).end_resend
 
     def until(self, kind: OutcomeKind, do: Callable[[Step], Outcome], step: Step) -> None:
         """Look at a step until it is so; what waits is looked at again."""
@@ -108,21 +109,21 @@ class Worker:
 
     def ends(self, *, aborted: bool = False) -> None:
         end = ResendEnd(operation_id=self.world.id, aborted=aborted)
-        self.once(self.does.end, end)
+        self.once(self.end, end)
 
 
 def goes_well(world: World, worker: Worker) -> None:
-    worker.until(OutcomeKind.DONE, worker.does.read, world.read)
-    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.read_service, world.read)
+    worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     assert world.applied() == {"configure/1": 1}
     assert world.told("stuck:opened") == {}
 
 
 def trouble_heals(world: World, worker: Worker) -> None:
     world.fault("http_503")
-    worker.until(OutcomeKind.STUCK, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.STUCK, worker.does.configure_service, world.configure)
     world.well()
-    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     assert world.applied() == {"configure/1": 1}
     assert world.told("stuck:opened") == {"configure: busy": 1}
     assert world.told("stuck:ended") == {"configure: healed": 1}
@@ -130,10 +131,10 @@ def trouble_heals(world: World, worker: Worker) -> None:
 
 def refused_and_retried(world: World, worker: Worker) -> None:
     world.fault("refuse")
-    worker.until(OutcomeKind.STUCK, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.STUCK, worker.does.configure_service, world.configure)
     world.well()
     worker.decided(world.configure, Decision.RETRY)
-    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     assert world.applied() == {"configure/2": 1}
     assert world.told("stuck:opened") == {"configure: refused": 1}
     assert world.told("stuck:ended") == {"configure: retried": 1}
@@ -141,16 +142,16 @@ def refused_and_retried(world: World, worker: Worker) -> None:
 
 def aborted(world: World, worker: Worker) -> None:
     worker.life.safe = True
-    worker.until(OutcomeKind.DONE, worker.does.read, world.read)
-    worker.until(OutcomeKind.DONE, worker.does.configure, world.configure)
+    worker.until(OutcomeKind.DONE, worker.does.read_service, world.read)
+    worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     world.fault("refuse")
-    worker.until(OutcomeKind.STUCK, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.STUCK, worker.does.activate_service, world.activate)
     world.well()
     worker.life.safe = False
     worker.decided(world.activate, Decision.ABORT)
-    worker.until(OutcomeKind.ABORTED, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.ABORTED, worker.does.activate_service, world.activate)
     for each in (world.activate, world.configure):
-        worker.until(OutcomeKind.DONE, worker.does.restore, undoing(each))
+        worker.until(OutcomeKind.DONE, worker.does.restore_service, undoing(each))
     worker.ends(aborted=True)
     # What was refused certainly did not happen: there is nothing of it to undo.
     assert world.applied() == {"configure/1": 1, "undo-configure/1": 1}
@@ -160,9 +161,9 @@ def aborted(world: World, worker: Worker) -> None:
 
 def left_out(world: World, worker: Worker) -> None:
     world.fault("refuse")
-    worker.until(OutcomeKind.STUCK, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.STUCK, worker.does.activate_service, world.activate)
     worker.decided(world.activate, Decision.SKIP)
-    worker.until(OutcomeKind.SKIPPED, worker.does.activate, world.activate)
+    worker.until(OutcomeKind.SKIPPED, worker.does.activate_service, world.activate)
     worker.ends()
     assert world.applied() == {}
     assert world.told("stuck:opened") == {"activate: refused": 1}

@@ -98,7 +98,12 @@ async def working(console: Volitus, database: Database) -> AsyncIterator[Client]
             workflows=[RegisterSync],
             activities=[
                 *(sync_runs.open_run, sync_runs.record_decision, sync_runs.end_run),
-                *(finding.list_customers, asking.ask, applying.weigh, applying.apply),
+                *(
+                    finding.list_customers,
+                    asking.query_companies,
+                    applying.weigh,
+                    applying.apply_states,
+                ),
             ],
             activity_executor=threads,
         ):

@@ -26,7 +26,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.numbers.send_code import CodeSettings
-from activities.numbers.verification import NumberVerificationActivities
+from activities.numbers.verification import (
+    CheckSimSwapActivities,
+    NumberVerificationActivities,
+    SendCodeActivities,
+)
 from activities.provisioning.run_step import StepRunner
 from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
@@ -169,8 +173,9 @@ class Process(RuleBasedStateMachine):
         self.gateway = Gateway()
         paper = CodeSettings(payload_keys.CODE_KEY, "")
         steps = StepRunner(database, StepRules(pause_after=10**6))
-        networks = (self.gateway, NoSimSwap())
-        self.activities = NumberVerificationActivities(database, steps, networks, RULES, paper)
+        self.sms = SendCodeActivities(steps, self.gateway, paper, RULES.life)
+        self.sims = CheckSimSwapActivities(steps, NoSimSwap())
+        self.activities = NumberVerificationActivities(database)
         self.environment = ActivityEnvironment()
         self.requester = Requester(ensure_person(database, MARI))
         self.number = PhoneNumber(f"+372{next(_NUMBERS)}", "EE")
@@ -238,7 +243,7 @@ class Process(RuleBasedStateMachine):
         sent_before = len(self.gateway.codes)
         self.gateway.next = outcome
         try:
-            self.environment.run(self.activities.send, send_step(model.id, send))
+            self.environment.run(self.sms.send_code, send_step(model.id, send))
         except (ApplicationError, Killed):
             assert outcome in {"not_taken", "worker_killed"}
         wanted = model.is_open and before in {None, DeliveryStatus.PENDING}
@@ -374,7 +379,7 @@ class Process(RuleBasedStateMachine):
     )
     @rule()
     def conclude(self) -> None:
-        self.environment.run(self.activities.check_sim_swap, sim_swap_step(self.newest.id))
+        self.environment.run(self.sims.check_sim_swap, sim_swap_step(self.newest.id))
         if self.newest.is_accepted:
             self.newest.state = VerificationState.VERIFIED
 
