@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import open_database, open_temporal, operator, read_settings
+from cli.connections import database_settings, open_database, open_temporal, operator, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.registry import lookup
 from cli.registry.render import counts_line, print_run
@@ -46,7 +46,7 @@ FoundIn = Annotated[
 @app.command("list")
 def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
     """List the newest runs."""
-    with open_database(read_settings()) as database, database.reading() as connection:
+    with open_database(database_settings()) as database, database.reading() as connection:
         runs = sync_run_queries.runs(connection, limit=limit)
     if as_json:
         print_json([lookup.as_json(run, preview=False) for run in runs])
@@ -69,7 +69,7 @@ def _row(run: SyncRun) -> list[object]:
 @app.command()
 def show(run: RunId, *, as_json: Json = False) -> None:
     """Show one run: its counts, the reason for its state, and what a held one would do."""
-    with open_database(read_settings()) as database:
+    with open_database(database_settings()) as database:
         with database.reading() as connection:
             found = lookup.find(connection, run)
         _print(database, found, as_json=as_json)
@@ -174,7 +174,7 @@ def rejected_records(
     found_in: FoundIn = None, limit: Limit = 100, *, as_json: Json = False
 ) -> None:
     """List the records that could not be used, newest first. They are tried again."""
-    with open_database(read_settings()) as database, database.reading() as connection:
+    with open_database(database_settings()) as database, database.reading() as connection:
         records = rejected_record_queries.rejected_records(
             connection, found_in=found_in, limit=limit
         )

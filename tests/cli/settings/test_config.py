@@ -142,8 +142,17 @@ def test_a_wrong_setting_is_one_line_that_names_it(nowhere: Volitus, name: str, 
     assert said.out == ""
 
 
-def test_a_command_on_the_database_needs_no_keys(nowhere: Volitus) -> None:
-    said = nowhere.with_settings(VOLITUS_PAYLOAD_KEYS="", VOLITUS_ISSUERS="")("sync", "list")
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("migrate", "sync list", "sync show latest", "events list", "events verify"),
+        *("ops stuck", "ops targets", "numbers blocks"),
+    ],
+)
+def test_a_command_on_the_database_needs_no_keys(nowhere: Volitus, words: str) -> None:
+    keyless = nowhere.with_settings(VOLITUS_PAYLOAD_KEYS="", VOLITUS_ISSUERS="")
+
+    said = keyless(*words.split())
 
     assert said.code == 1
     assert said.err.startswith("The database does not answer")
