@@ -26,8 +26,8 @@ from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.ops import bulk_retries, decisions
-from storage.ops.bulk_retries import BulkRetryAsked
-from storage.ops.decisions import Decided
+from storage.ops.bulk_retries import NewBulkRetry
+from storage.ops.decisions import NewDecision
 from storage.ops.stuck_queries import Filter
 from storage.processes import process_queries
 from workflows.catalog import CATALOG
@@ -96,9 +96,9 @@ def _asked(database: Database, number: int) -> Any:
     """An operation that retries so many rows, which are an account's own."""
     account_id = uuid4()
     of_account(database, account_id, number)
-    asked = BulkRetryAsked(Filter(account_id=account_id), _ACTOR, "a benchmark")
+    asked = NewBulkRetry(Filter(account_id=account_id), _ACTOR, "a benchmark")
     with database.transaction() as session:
-        return bulk_retries.ask(session, uuid4(), asked)
+        return bulk_retries.request(session, uuid4(), asked)
 
 
 def _loop(database: Database, operation: Any) -> float:
@@ -116,7 +116,7 @@ def _loop(database: Database, operation: Any) -> float:
 
 def _decide(database: Database, operation_id: UUID, id_: UUID, version: int) -> None:
     with database.transaction() as session:
-        decided = Decided(Decision.RETRY, version, _ACTOR, "a benchmark")
+        decided = NewDecision(Decision.RETRY, version, _ACTOR, "a benchmark")
         decisions.decide(session, id_, decided)
     with database.transaction() as session:
         session.execute(_RESULT, {"id": operation_id, "row": id_})

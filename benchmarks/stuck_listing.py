@@ -62,7 +62,7 @@ def _calls(port: int, token: str, account_id: UUID) -> dict[str, Target]:
         "…of one process": "?process=number_verification",
         "…of one account": f"?account_id={account_id}",
         "…older than a day": "?older_than=P1D",
-        "…that finds nothing": "?process=nothing",
+        "…that finds nothing": "?process=refresh",
     }
     calls = {
         name: Target(port, [bearing(_PAGE + query, token)], b'"items":[')

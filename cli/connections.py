@@ -2,8 +2,9 @@
 
 import os
 import pwd
+import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, redirect_stdout
 from typing import TypeVar, overload
 
 from sqlalchemy.exc import OperationalError
@@ -13,6 +14,7 @@ from temporalio.service import RPCError
 from cli.console import USAGE, Failure
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
+from services.engine import Engine
 from settings.base import ProcessSettings
 from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
 from settings.sources import SettingsError
@@ -82,6 +84,15 @@ async def open_temporal(settings: CliSettings) -> AsyncIterator[Client]:
         raise _unreachable(settings, error.status.name) from None
 
 
+@asynccontextmanager
+async def open_engine(settings: CliSettings, database: Database) -> AsyncIterator[Engine]:
+    """The engine for use cases. Temporal is connected on first use; logs go to stderr."""
+    cipher = PayloadCipher.of(settings.payload)
+    client = await connect_to(settings.temporal, cipher, lazy=True)
+    with redirect_stdout(sys.stderr):
+        yield Engine(database, client, settings.task_queue)
+
+
 def _unreachable(settings: CliSettings, why: str) -> Failure:
     return Failure(
         f"Temporal does not answer at {settings.temporal.address} ({why}). Check "
@@ -90,9 +101,9 @@ def _unreachable(settings: CliSettings, why: str) -> Failure:
 
 
 def operator() -> str:
-    """The operator's name for the history: ``ops:`` and the name of the Unix user."""
+    """Name of the Unix user that runs this command, as the history's actor of kind ``ops``."""
     uid = os.getuid()
     try:
-        return f"ops:{pwd.getpwuid(uid).pw_name}"
+        return pwd.getpwuid(uid).pw_name
     except KeyError:  # a container may run as a user without a name
-        return f"ops:{uid}"
+        return str(uid)

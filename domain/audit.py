@@ -14,9 +14,9 @@ class EventKind(StrEnum):
 
     ACCOUNT_CHANGED = "account:changed"
     ACCOUNT_CREATED = "account:created"
-    BULK_RETRY_ASKED = "bulk_retry:asked"
     BULK_RETRY_CANCELLED = "bulk_retry:cancelled"
     BULK_RETRY_ENDED = "bulk_retry:ended"
+    BULK_RETRY_REQUESTED = "bulk_retry:requested"
     GRANT_ENDED = "grant:ended"
     GRANT_REASON_CHANGED = "grant:reason_changed"
     GRANT_STARTED = "grant:started"

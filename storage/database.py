@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -17,6 +18,7 @@ __all__ = [
     "Database",
     "Session",
     "driven",
+    "now",
     "open_pool",
 ]
 
@@ -30,6 +32,12 @@ NOT_STORABLE = (DataError, IntegrityError)
 def driven(url: str | URL) -> URL:
     """The address with psycopg 3 as its driver, whatever driver it names."""
     return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def now(connection: Connection) -> datetime:
+    """The database's clock, which ages are measured by."""
+    at: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return at
 
 
 class Database:

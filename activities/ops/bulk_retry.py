@@ -1,4 +1,4 @@
-"""Carrying out a retry in bulk: row after row, at its rate, from wherever the last one came to."""
+"""Activity of bulk retries: item after item, at a rate, from where the last attempt stopped."""
 
 import random
 import time
@@ -16,13 +16,13 @@ from storage.ops import bulk_retries
 from storage.ops.bulk_retries import Progress
 
 _SHIFT = timedelta(minutes=10)
-"""Of one activity: then its slot is free for others, and the workflow asks for the next."""
+"""How long one activity runs; then its slot is free, and the workflow starts the next."""
 _CATCH_UP = 0.25
-"""Seconds of lateness that are made up for; what is later than that stays late."""
+"""Seconds of lateness that are caught up; what is later than that stays late."""
 
 
 class BulkRetryStart(BaseModel, frozen=True):
-    """Which operation it is; all else is in the database."""
+    """Start of a bulk retry: all else is in the database."""
 
     operation_id: UUID
 
@@ -52,15 +52,15 @@ class BulkRetryActivities:
 
     @activity.defn(name="ops.retry_batch")
     def retry_batch(self, start: BulkRetryStart) -> bool:
-        """Retry what is left. True: there may be more, and the shift or the worker ends.
+        """Retry the items that are left; True: there may be more, and the shift or worker ends.
 
-        The processes are woken by the caretaker. Whoever dies here leaves each row decided with
-        its result, or untouched.
+        The worker wakes the items' processes later. A worker that dies here leaves each item
+        decided with its result, or unchanged.
         """
         end, pace = time.monotonic() + _SHIFT.total_seconds(), Pace()
-        with heartbeating() as tell:
+        with heartbeating() as beat:
             while (progress := self._next(start.operation_id)) is not None:
-                tell(progress.done, progress.total)
+                beat(progress.done, progress.total)
                 activity.wait_for_worker_shutdown_sync(pace.wait(progress.rate or self._rate))
                 if activity.is_worker_shutdown() or time.monotonic() > end:
                     return True
@@ -68,4 +68,4 @@ class BulkRetryActivities:
 
     def _next(self, operation_id: UUID) -> Progress | None:
         with self._database.transaction() as session:
-            return bulk_retries.carry_on(session, operation_id)
+            return bulk_retries.retry_next(session, operation_id)

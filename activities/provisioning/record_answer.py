@@ -134,8 +134,8 @@ class AnswerRecorder:
         If an operator has decided to abort meanwhile, the step is undone all the same.
         """
         # Whatever this attempt found: another one may have listed the step since.
-        row = stuck_items.close(session, attempt.step.id, resolution, attempt.actor)
-        if row is None or row.was != "decided" or row.decision["decision"] != Decision.ABORT:
+        closed = stuck_items.close(session, attempt.step.id, resolution, attempt.actor)
+        if closed is None or closed.pending_decision is not Decision.ABORT:
             return Outcome(kind=kind)
         steps.mark_aborting(session, attempt.step.id)
         return Outcome(kind=OutcomeKind.ABORTED)

@@ -1,25 +1,46 @@
-"""Which of what is stuck a caller means."""
+"""Filters of stuck items, in queries and in bodies."""
 
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from api.http.schemas import RequestModel
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import ProcessType
 from domain.provisioning.targets import Target
 from storage.ops.stuck_queries import Filter
 
 _TIME = "([0-9]{1,5}H([0-9]{1,5}M)?([0-9]{1,5}S)?|[0-9]{1,5}M([0-9]{1,5}S)?|[0-9]{1,5}S)"
-DURATION = f"^P([0-9]{{1,4}}W|[0-9]{{1,4}}D(T{_TIME})?|T{_TIME})$"
-"""ISO 8601, without years and months: those are not always as long."""
+_DURATION = f"^P([0-9]{{1,4}}W|[0-9]{{1,4}}D(T{_TIME})?|T{_TIME})$"
+"""ISO 8601, without years and months: their length varies."""
 _durations = TypeAdapter(timedelta)
 
+_OLDER_THAN = "Stuck for at least this long (ISO 8601): `PT30M`, `P1D`."
 
-def span(told: str | None) -> timedelta | None:
-    """How long that is."""
-    return _durations.validate_python(told) if told else None
+
+class StuckFilter(RequestModel):
+    """Which items; a field that is missing matches any."""
+
+    target: Target | None = None
+    reason: StuckReason | None = None
+    kind: StuckKind | None = None
+    process: ProcessType | None = None
+    account_id: UUID | None = None
+    older_than: str | None = Field(None, pattern=_DURATION, description=_OLDER_THAN)
+
+    def as_filter(self) -> Filter:
+        """The filter for storage."""
+        return Filter(
+            target=self.target,
+            code=self.reason,
+            kind=self.kind,
+            process=self.process,
+            account_id=self.account_id,
+            older_than=_durations.validate_python(self.older_than) if self.older_than else None,
+        )
 
 
 def _which(
@@ -27,25 +48,19 @@ def _which(
     target: Target | None = None,
     reason: StuckReason | None = None,
     kind: StuckKind | None = None,
-    process: Annotated[str | None, Query(pattern="^[a-z_]{1,50}$")] = None,
+    process: ProcessType | None = None,
     account_id: UUID | None = None,
-    older_than: Annotated[
-        str | None,
-        Query(
-            pattern=DURATION,
-            description="Stuck for at least this long (ISO 8601): `PT30M`, `P1D`.",
-        ),
-    ] = None,
+    older_than: Annotated[str | None, Query(pattern=_DURATION, description=_OLDER_THAN)] = None,
 ) -> Filter:
-    return Filter(
+    return StuckFilter(
         target=target,
-        code=reason,
+        reason=reason,
         kind=kind,
         process=process,
         account_id=account_id,
-        older_than=span(older_than),
-    )
+        older_than=older_than,
+    ).as_filter()
 
 
 Which = Annotated[Filter, Depends(_which)]
-"""The rows that a caller means; nothing said: all."""
+"""The filter in the query; without one: every item that is not closed."""

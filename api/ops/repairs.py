@@ -8,17 +8,16 @@ from pydantic import Field
 
 from api.http import accepted, idempotency, problems
 from api.http.idempotency import Done, OnceOnly
-from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.ops.decisions import Judgement
-from api.ops.schemas import StuckShape
+from api.ops.decisions import DecisionInput
+from api.ops.refusals import explained
+from api.ops.schemas import StuckItem
 from api.ops.stuck import Operator
 from api.parts import parts_of
-from domain.ops import resolutions
 from domain.ops.repairs import Fix
+from services.ops.decide import refusals
 from services.ops.workflow_repair import Fixing
 from services.temporal import reaching_temporal
-from storage.ops.decisions import NotAllowed, NotStuck, Outdated
 from storage.ops.workflow_problems import Fixed
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
@@ -34,7 +33,7 @@ async def _fixing(request: Request) -> Fixing:
 Fixer = Annotated[Fixing, Depends(_fixing)]
 
 
-class FixJudgement(Judgement):
+class FixInput(DecisionInput):
     """How to fix it."""
 
     fix: Fix = Field(
@@ -46,7 +45,7 @@ class FixJudgement(Judgement):
 @router.post(
     "/{stuck_id:uuid}/fix",
     operation_id="fixStuck",
-    response_model=StuckShape,
+    response_model=StuckItem,
     responses=problems.together(
         idempotency.RESPONSES | accepted.UNAVAILABLE,
         problems.documented(
@@ -55,7 +54,7 @@ class FixJudgement(Judgement):
     ),
 )
 async def fix_stuck(
-    stuck_id: UUID, judged: FixJudgement, admitted: Operator, *, once: OnceOnly, fixing: Fixer
+    stuck_id: UUID, judged: FixInput, admitted: Operator, *, once: OnceOnly, fixing: Fixer
 ) -> Response:
     """Fix a process whose own workflow does not go on; `allowed_decisions` says how it can be.
 
@@ -65,18 +64,9 @@ async def fix_stuck(
 
     async def fix(request: UUID) -> Done:
         fixed = Fixed(judged.fix, judged.version, admitted.actor, judged.reason, request)
-        async with reaching_temporal(_SECONDS):
-            try:
+        with explained(), refusals():
+            async with reaching_temporal(_SECONDS):
                 row = await fixing.fix(stuck_id, fixed)
-            except NotStuck as error:
-                raise Problem("stuck_no_more", resolutions.TEXTS[error.resolution]) from None
-            except Outdated as error:
-                raise Problem("stuck_changed", f"Its version is {error.version}") from None
-            except NotAllowed as error:
-                told = f"What can be done: {', '.join(error.allowed) or 'nothing'}"
-                raise Problem("stuck_decision_refused", told) from None
-            except LookupError:
-                raise Problem("not_found") from None
-        return Done(200, StuckShape.of(row).model_dump(mode="json"))
+        return Done(200, StuckItem.of(row).model_dump(mode="json"))
 
     return await once(admitted, fix)

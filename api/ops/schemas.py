@@ -1,164 +1,198 @@
-"""What is stuck, as operations see it."""
+"""Models of stuck items."""
 
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from api.http.schemas import Actor, Reason, ResponseModel
+from domain.audit import EventKind
+from domain.ops import stuck_items
+from domain.ops.repairs import Fix
+from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from domain.processes import ProcessType
+from domain.provisioning.steps import Decision, StepState
+from services.ops import stuck_story
+from storage.ops import stuck_queries
 
 
-class StuckReasonShape(ResponseModel):
-    """Why it does not go on."""
+class StuckItemReason(ResponseModel):
+    """Why an item is stuck."""
 
-    code: str
+    code: StuckReason
     text: str
     detail: str = Field(description="The target's own word; empty: it gave none.")
 
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """From a row that is stuck."""
-        return cls(code=row.code, text=TEXTS[StuckReason(row.code)], detail=row.detail)
 
+class RecordedDecision(ResponseModel):
+    """A decision that an operator made."""
 
-class DecisionShape(ResponseModel):
-    """What an operator decided."""
-
-    decision: str
+    decision: Decision | Fix
     by: Actor
     reason: str
-    correction: dict[str, str]
+    correction: dict[str, str] = Field(description="Inputs to retry with, by name.")
 
     @classmethod
-    def of_json(cls, value: dict[str, Any] | None) -> Self | None:
-        """From the shape in which decisions are stored."""
-        return cls(**{name: value[name] for name in cls.model_fields}) if value else None
+    def of(cls, made: stuck_items.RecordedDecision) -> Self:
+        return cls(
+            decision=made.decision,
+            by=Actor.of(made.by),
+            reason=made.reason,
+            correction=dict(made.correction),
+        )
 
 
-class StuckShape(ResponseModel):
-    """Something that needs a decision."""
+class StuckItem(ResponseModel):
+    """Something that needs a decision: a step, a target or a process."""
 
     id: UUID
     version: int = Field(description="A decision names it.")
-    kind: str = Field(description=", ".join(f"`{kind}`" for kind in StuckKind))
-    state: str = Field(
-        description="`stuck`; `decided`: its process has not heard yet; `retrying`; `closed`."
+    kind: StuckKind
+    state: StuckState = Field(
+        description="`stuck`: needs a decision; `decided`: its process has not taken the decision"
+        " up; `retrying`: the decision is being carried out; `closed`: no longer stuck."
     )
-    process: str | None = Field(description="What sort of process; null: it is a target.")
+    process: ProcessType | None = Field(description="Null: a target.")
     process_id: UUID | None
     account_id: UUID | None
     target: str | None
     action: str | None
-    reason: StuckReasonShape
+    reason: StuckItemReason
     attempts: int
     first_failed_at: datetime
     last_failed_at: datetime
     since: datetime = Field(description="When it became stuck.")
-    allowed_decisions: list[str] = Field(description="What can be decided.")
-    correctable_inputs: list[str] = Field(description="What a retry may correct.")
-    decision: DecisionShape | None = Field(description="What was decided last, if anything.")
+    allowed_decisions: list[Decision | Fix]
+    correctable_inputs: list[str] = Field(description="Inputs that a retry may correct.")
+    decision: RecordedDecision | None = Field(description="The last decision, if any.")
+    closed_at: datetime | None
+    resolution: Resolution | None = Field(description="How it stopped being stuck.")
 
     @classmethod
-    def of(cls, row: Any, **more: Any) -> Self:
-        """From a row with these columns, and what else is to be shown."""
-        made = {
-            "reason": StuckReasonShape.of(row),
-            "decision": DecisionShape.of_json(row.decision),
-            **more,
+    def of(cls, item: stuck_items.StuckItem, **more: Any) -> Self:
+        """The item, and what a model that extends this one adds."""
+        changed = {
+            "reason": StuckItemReason(code=item.code, text=TEXTS[item.code], detail=item.detail),
+            "decision": RecordedDecision.of(item.decision) if item.decision else None,
         }
-        told = {name: getattr(row, name) for name in cls.model_fields if name not in made}
-        return cls(**told, **made)
+        names = StuckItem.model_fields.keys() - changed.keys()
+        return cls(**{name: getattr(item, name) for name in names}, **changed, **more)
 
 
-class StuckPage(ResponseModel):
-    """A page of what is stuck."""
+class StuckItemPage(ResponseModel):
+    """A page of stuck items."""
 
-    items: list[StuckShape]
+    items: list[StuckItem]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class GroupShape(ResponseModel):
-    """What is stuck for one reason at one target."""
+class StuckGroup(ResponseModel):
+    """Items with the same target, reason and kind."""
 
     target: str | None
-    reason: str
-    kind: str
+    reason: StuckReason
+    kind: StuckKind
     count: int
-    undecided: int = Field(description="How many of them nobody has decided about.")
+    undecided: int = Field(description="Items among them that nobody has decided about.")
     oldest: datetime = Field(description="Since when the oldest is stuck.")
 
     @classmethod
-    def of(cls, row: Any) -> Self:
-        """From a row that counts."""
+    def of(cls, group: stuck_queries.StuckGroup) -> Self:
         return cls(
-            target=row.target,
-            reason=row.code,
-            kind=row.kind,
-            count=row.count,
-            undecided=row.undecided,
-            oldest=row.oldest,
+            target=group.target,
+            reason=group.code,
+            kind=group.kind,
+            count=group.count,
+            undecided=group.undecided,
+            oldest=group.oldest,
         )
 
 
-class Groups(ResponseModel):
-    """All that is stuck, counted; the most first."""
+class StuckGroups(ResponseModel):
+    """Counts of all stuck items; the largest group comes first."""
 
-    items: list[GroupShape]
+    items: list[StuckGroup]
 
 
-class StepShape(ResponseModel):
+class ProcessStep(ResponseModel):
     """One step of a process."""
 
     id: UUID
     action: str
     target: str
-    state: str
+    state: StepState
     decision_no: int = Field(
         description="Number of the decision to carry it out, from 1; part of its idempotency key."
     )
-    attempts: int = Field(description="How often it was handed over to its target.")
+    attempts: int = Field(description="Number of times that it was handed over to its target.")
     waits_for: str | None = Field(description="`order` or `target`, while it waits.")
     resource: str | None
     created_at: datetime
     ended_at: datetime | None
 
 
-class WaitingShape(ResponseModel):
-    """A step of another process that waits behind this one."""
+class BlockedStep(ResponseModel):
+    """A step of another process that waits for this item's process."""
 
     id: UUID
-    process: str
+    process: ProcessType
     process_id: UUID
     account_id: UUID | None
     action: str
     created_at: datetime
 
 
-class StuckEvent(ResponseModel):
-    """One line of its history."""
+class StuckItemChange(TypedDict, total=False):
+    """An item, or a paused target, before or after an event."""
+
+    state: str
+    version: int
+    corrected: list[str]
+
+
+class StuckItemEvent(ResponseModel):
+    """One event about an item."""
 
     at: datetime
-    kind: str
+    kind: EventKind
     actor: Actor
     reason: Reason | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: StuckItemChange | None
+    after: StuckItemChange | None
 
 
-class StuckStory(StuckShape):
-    """Something that is or was stuck, and all that belongs to it."""
+class StuckItemDetails(StuckItem):
+    """An item, the steps of its process, the steps that it blocks, and its events."""
 
     workflow_id: str | None
-    closed_at: datetime | None
-    resolution: str | None
-    steps: list[StepShape] = Field(description="Of its process, in the order they began.")
-    blocked_steps: list[WaitingShape] = Field(
-        description="The first 100 of those that wait behind it on the same resource."
+    steps: list[ProcessStep] = Field(description="Of its process, in the order they began.")
+    blocked_steps: list[BlockedStep] = Field(
+        description="The first 100 steps of other processes that wait for its process."
     )
     blocked_count: int = Field(
-        description="How many wait behind it or, where a target is paused, for it."
+        description="Number of steps that wait for its process or, where a target is paused, for"
+        " the target."
     )
-    events: list[StuckEvent] = Field(description="The newest 200, oldest first.")
-    earlier_events: int = Field(description="How many there were before those.")
+    events: list[StuckItemEvent] = Field(description="The newest 200, oldest first.")
+    earlier_events: int = Field(description="Number of events before those.")
+
+    @classmethod
+    def of_story(cls, story: stuck_story.StuckStory) -> Self:
+        item = story.item
+        return cls.of(
+            item,
+            workflow_id=item.workflow_id,
+            steps=[ProcessStep.model_validate(each, from_attributes=True) for each in story.steps],
+            blocked_steps=[
+                BlockedStep.model_validate(each, from_attributes=True)
+                for each in story.blocked_steps
+            ],
+            blocked_count=story.blocked_count,
+            events=[
+                StuckItemEvent.model_validate(each, from_attributes=True) for each in story.events
+            ],
+            earlier_events=story.earlier_events,
+        )

@@ -6,22 +6,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import idempotency, problems
-from api.http.dependencies import Store, acting_person
+from api.http.dependencies import EngineDep, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Reason, ReasonInput, ResponseModel
-from domain.audit import Actor
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
-from storage.database import Database
-from storage.ops import bulk_retries
-from storage.ops.bulk_retries import NotCancellable
+from services.ops import bulk_retry
 from storage.requests import operations
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
@@ -139,28 +135,14 @@ async def cancel_operation(
     why: ReasonInput,
     admitted: Annotated[Authorized, Depends(OPERATIONS)],
     *,
-    database: Store,
+    engine: EngineDep,
     once: OnceOnly,
 ) -> Response:
     """Cancel a bulk retry; items it has not reached stay as they are. Other kinds: 409."""
 
     async def cancel(_: UUID) -> Done:
-        found = await run_in_threadpool(
-            _cancelled, database, operation_id, admitted.actor, why.reason
-        )
+        await bulk_retry.cancel(engine, operation_id, admitted.actor, why.reason)
+        found = await engine.read(lambda connection: operations.get(connection, operation_id))
         return Done(200, Operation.of(found).model_dump(mode="json"))
 
     return await once(admitted, cancel)
-
-
-def _cancelled(
-    database: Database, operation_id: UUID, actor: Actor, why: str
-) -> operations.Operation:
-    try:
-        with database.transaction() as session:
-            bulk_retries.cancel(session, operation_id, actor, why)
-            return operations.get(session.connection(), operation_id)
-    except LookupError:
-        raise Problem("not_found") from None
-    except NotCancellable:
-        raise Problem("not_cancellable") from None

@@ -62,9 +62,7 @@ def _row(sealed: SealedEvent) -> list[object]:
 
 
 def _by(actor: dict[str, Any]) -> str:
-    kind, name = str(actor["kind"]), str(actor["id"])
-    # Who acts at a shell is called ops:NAME already.
-    return name if name.startswith(f"{kind}:") else f"{kind}:{name}".rstrip(":")
+    return f"{actor['kind']}:{actor['id']}".rstrip(":")
 
 
 @app.command()

@@ -1,34 +1,31 @@
-"""``volitus ops``: what is stuck, since when and why, and deciding about it."""
+"""``volitus ops``: list what is stuck, show an item, and decide about it."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import Row
 
 from cli.connections import database_settings, open_database
 from cli.console import Json, print_json, say
 from cli.ops import decisions, repair, retry, targets
+from cli.ops.lookup import account_id, find_item
 from cli.ops.next_steps import advice
-from cli.ops.options import (
-    Id,
-    OfAccount,
-    OfCode,
-    OfKind,
-    OfProcess,
-    OfTarget,
-    OlderThan,
-    account_id,
-    find,
+from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
+from cli.ops.render import (
+    group_json,
+    item_json,
+    print_groups,
+    print_items,
+    print_story,
+    story_json,
 )
-from cli.ops.render import Story, print_groups, print_story, print_stuck, shape
-from cli.registry.lookup import columns
-from storage.database import Connection
+from services.ops import stuck_story
+from storage.accounts import queries
+from storage.database import now
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import Filter
 
 app = typer.Typer(
-    help="Find what is stuck and why; retry, skip or abort it; pause and resume targets.",
+    help="List what is stuck and why; retry, skip or abort it; pause and resume targets.",
     no_args_is_help=True,
 )
 app.command("retry")(retry.retry)
@@ -39,7 +36,7 @@ app.command("fix")(repair.fix)
 app.add_typer(targets.app, name="targets")
 
 Groups = Annotated[bool, typer.Option("--groups", help="Count by target and reason instead.")]
-Limit = Annotated[int, typer.Option(min=1, help="How many at most.")]
+Limit = Annotated[int, typer.Option(min=1, help="Most items to list.")]
 
 
 @app.command()
@@ -55,53 +52,46 @@ def stuck(
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """Show what is stuck, the longest stuck first."""
+    """List what is stuck. The item that is stuck longest comes first."""
     with open_database(database_settings()) as database, database.snapshot() as connection:
-        asked = Filter(target, code, kind, process, account_id(connection, account), older_than)
-        counted = stuck_queries.groups(connection, asked)
-        if groups:
-            _print_groups(connection, counted, as_json=as_json)
-        else:
-            rows = stuck_queries.stuck(connection, asked, after=None, limit=limit)
-            _print_stuck(connection, rows, as_json=as_json)
-            _tell_of_more(sum(columns(group)["count"] for group in counted), limit)
+        owner = account_id(connection, account)
+        which = Filter(target, code, kind, process, owner, older_than)
+        counted = stuck_queries.groups(connection, which)
+        if groups and as_json:
+            print_json([group_json(group) for group in counted])
+        elif groups and counted:
+            print_groups(connection, counted)
+        elif not groups:
+            items = stuck_queries.page(connection, which, after=None, limit=limit)
+            if as_json:
+                print_json([item_json(item) for item in items])
+            elif items:
+                print_items(connection, items)
+            _say_if_more(sum(group.count for group in counted), limit)
     if not counted:
-        say("Nothing is stuck." if asked == Filter() else "Nothing that is stuck looks like this.")
+        say("Nothing is stuck." if which == Filter() else "No stuck item matches.")
 
 
-def _print_groups(connection: Connection, rows: Sequence[Row[Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json([columns(row) for row in rows])
-    elif rows:
-        print_groups(connection, rows)
-
-
-def _print_stuck(connection: Connection, rows: Sequence[Row[Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json([shape(row) for row in rows])
-    elif rows:
-        print_stuck(connection, rows)
-
-
-def _tell_of_more(total: int, limit: int) -> None:
+def _say_if_more(total: int, limit: int) -> None:
     if total > limit:
-        say(f"These are {limit} of {total}: `--limit {total}` shows all, `--groups` counts them.")
+        say(f"These are {limit} of {total}: `--limit {total}` lists all, `--groups` counts them.")
 
 
 @app.command()
 def show(id_: Id, *, as_json: Json = False) -> None:
-    """Show one: why it is stuck, its process, what waits behind it, its history, what can be done.
-
-    Also one that is no longer stuck.
-    """
+    """Show an item, closed or not: reason, process, blocked steps, events, allowed decisions."""
     with open_database(database_settings()) as database, database.snapshot() as connection:
-        story = Story.of(connection, find(connection, id_))
+        story = stuck_story.read(connection, find_item(connection, id_).id)
+        owner = story.item.account_id
+        reference = queries.references(connection, [owner]).get(owner) if owner else None
+        at = now(connection)
     if as_json:
-        print_json(story.shape())
+        print_json(story_json(story, reference))
     else:
-        print_story(story)
-    if len(story.behind) < story.waiting and story.behind:
-        say(f"Behind it wait {story.waiting}; the first {len(story.behind)} are shown.")
+        print_story(story, reference, at)
+    if 0 < len(story.blocked_steps) < story.blocked_count:
+        shown = len(story.blocked_steps)
+        say(f"It blocks {story.blocked_count} steps; the first {shown} are shown.")
     if story.earlier_events:
         say(f"{story.earlier_events} older events: `volitus events list`")
-    say(advice(story.row))
+    say(advice(story.item))

@@ -1,66 +1,68 @@
-"""What can be done about something stuck, in words and with the exact command."""
+"""Next steps for an item: what can be done, in words and as commands to copy."""
 
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row
-
-from cli.ops.options import SHOWN
-from domain.ops.resolutions import TEXTS, Resolution
+from cli.ops.lookup import short
+from domain.ops import resolutions
+from domain.ops.resolutions import StuckState
+from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 
 
-def short(id_: UUID) -> str:
-    """An id as tables show it and commands take it."""
-    return str(id_)[:SHOWN]
-
-
-def commands(row: Row[Any]) -> list[str]:
-    """The commands that may follow now, ready to be copied but for the reason; none: none."""
-    if row.state != "stuck":
+def commands(item: StuckItem) -> list[str]:
+    """Commands that decide about the item, complete but for the reason."""
+    if item.state is not StuckState.STUCK:
         return []
     why = "--reason '…'"
-    match row.kind:
+    match item.kind:
         case StuckKind.PAUSED:
-            return [f"volitus ops targets resume {row.target} {why}"]
+            return [f"volitus ops targets resume {item.target} {why}"]
         case StuckKind.BROKEN:
-            return [f"volitus ops fix {short(row.id)} {way} {why}" for way in row.allowed_decisions]
-    return [f"volitus ops {decision} {short(row.id)} {why}" for decision in row.allowed_decisions]
+            return [
+                f"volitus ops fix {short(item.id)} {fix} {why}" for fix in item.allowed_decisions
+            ]
+    return [f"volitus ops {each} {short(item.id)} {why}" for each in item.allowed_decisions]
 
 
-def advice(row: Row[Any]) -> str:
-    """One line: what can be done, or why nothing is to be done."""
-    match row.state:
-        case "closed":
-            return f"No longer stuck. {ended(row.resolution)}."
-        case "decided" | "retrying":
-            return f"{decided(row)} Look again: `volitus ops show {short(row.id)}`"
-    told = ", ".join(f"`{command}`" for command in commands(row))
-    return f"{_BY_ITSELF.get(row.kind, '')}What can be done: {told or 'nothing by a command'}"
+def advice(item: StuckItem) -> str:
+    """One line: what can be done, or why nothing can."""
+    match item.state:
+        case StuckState.CLOSED:
+            return f"No longer stuck. {resolution(item)}."
+        case StuckState.DECIDED | StuckState.RETRYING:
+            return f"{decided(item)} {show_again(item)}"
+    told = ", ".join(f"`{command}`" for command in commands(item))
+    return f"{_KINDS.get(item.kind, '')}What can be done: {told or 'nothing by a command'}"
 
 
-_BY_ITSELF = {
-    StuckKind.TROUBLE: "It is tried again slowly by itself. ",
-    StuckKind.DOUBT: "It may have been done: look at the target before deciding. ",
+_KINDS = {
+    StuckKind.TROUBLE: "It is retried slowly by itself. ",
+    StuckKind.DOUBT: "It may have been done: check at the target before you decide. ",
 }
 
 
-def decided(row: Row[Any]) -> str:
-    """What was decided about it and is not finished, by whom and why."""
-    kept = row.decision or {}
-    way, by = kept.get("decision", "something"), kept.get("by", {}).get("id", "somebody")
-    taken_up = "is being carried out" if row.state == "retrying" else "is not taken up yet"
-    return f"{by} decided to {way} it ({kept.get('reason', '')}), which {taken_up}."
+def show_again(item: StuckItem) -> str:
+    """How to see the item once more."""
+    return f"See: `volitus ops show {short(item.id)}`"
 
 
-def ended(how: str) -> str:
-    """What became of something stuck, by its ``resolution``."""
-    return TEXTS[Resolution(how)]
+def decided(item: StuckItem) -> str:
+    """The decision that is not finished, with its operator and reason."""
+    if item.decision is None:
+        return "A decision is being carried out."
+    made = item.decision
+    retrying = item.state is StuckState.RETRYING
+    how_far = "is being carried out" if retrying else "has not been taken up yet"
+    return f"{made.by.id} decided to {made.decision} it ({made.reason}), which {how_far}."
+
+
+def resolution(item: StuckItem) -> str:
+    """How a closed item stopped being stuck, as a sentence without its full stop."""
+    return resolutions.TEXTS[item.resolution] if item.resolution else "Closed"
 
 
 def age(span: timedelta) -> str:
-    """How long, in its two largest units: ``3d 4h``, ``12min``, ``40s``."""
+    """A duration in its two largest units: ``3d 4h``, ``12min``, ``40s``."""
     left, told = max(int(span.total_seconds()), 0), []
     for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         if number := left // seconds:

@@ -1,182 +1,142 @@
-"""What is stuck as a person reads it, and as a program does."""
+"""Stuck items as tables for people and as JSON for programs."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, text
-
+from api.ops import schemas
 from cli.console import out, print_facts, print_table
-from cli.ops.next_steps import age, commands, decided, short
-from cli.registry.lookup import columns, references
-from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
-from storage.database import Connection
-from storage.ops import stuck_queries
-
-_INNER = ("step_id", "woken_at")
-
-
-def shape(row: Row[Any]) -> dict[str, Any]:
-    """A row as JSON has it: with the reason in words, and the commands that may follow."""
-    return _without(columns(row), *_INNER) | {"text": words(row.code), "commands": commands(row)}
-
-
-def words(code: str) -> str:
-    """A reason for people; one of a newer version is its code."""
-    return TEXTS[StuckReason(code)] if code in set(StuckReason) else code
+from cli.ops.lookup import short
+from cli.ops.next_steps import age, commands, decided
+from domain.audit import Actor
+from domain.ops.resolutions import StuckState
+from domain.ops.stuck_items import StuckItem
+from domain.ops.stuck_reasons import TEXTS
+from domain.reasons import Reason
+from services.ops.stuck_story import StuckStory
+from storage.accounts import queries
+from storage.database import Connection, now
+from storage.ops.stuck_queries import BlockedStep, ProcessStep, StuckEvent, StuckGroup
 
 
-def now(connection: Connection) -> datetime:
-    """The database's clock, which ages are measured by."""
-    at: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return at
+def item_json(item: StuckItem) -> dict[str, Any]:
+    """An item as the API answers it, and the commands that decide about it."""
+    return schemas.StuckItem.of(item).model_dump() | {"commands": commands(item)}
+
+
+def story_json(story: StuckStory, reference: str | None) -> dict[str, Any]:
+    """A story as the API answers it, with the account's reference and the commands."""
+    told = schemas.StuckItemDetails.of_story(story).model_dump()
+    return told | {"account": reference, "commands": commands(story.item)}
+
+
+def group_json(group: StuckGroup) -> dict[str, Any]:
+    """A group as the API answers it."""
+    return schemas.StuckGroup.of(group).model_dump()
 
 
 _LISTED = (
     *("id", "since", "age", "target", "process", "action", "reason", "account"),
-    *("attempts", "may", "state"),
+    *("attempts", "allowed decisions", "state"),
 )
 
 
-def print_stuck(connection: Connection, rows: Sequence[Row[Any]]) -> None:
-    """One line for each."""
+def print_items(connection: Connection, items: Sequence[StuckItem]) -> None:
+    """Print one line for each item."""
     at = now(connection)
-    known = references(connection, {row.account_id for row in rows if row.account_id})
+    known = queries.references(connection, {item.account_id for item in items if item.account_id})
 
-    def line(row: Row[Any]) -> Sequence[object]:
-        account = known.get(str(row.account_id), row.account_id)
-        where = (row.target, row.process, row.action, row.code, account)
-        found = (row.attempts, ", ".join(row.allowed_decisions), row.state)
-        return short(row.id), row.since, age(at - row.since), *where, *found
+    def line(item: StuckItem) -> Sequence[object]:
+        account = known.get(item.account_id, item.account_id) if item.account_id else None
+        where = (item.target, item.process, item.action, item.code, account)
+        found = (item.attempts, ", ".join(item.allowed_decisions), item.state)
+        return short(item.id), item.since, age(at - item.since), *where, *found
 
-    print_table(_LISTED, map(line, rows))
+    print_table(_LISTED, map(line, items))
 
 
-def print_groups(connection: Connection, rows: Sequence[Row[Any]]) -> None:
-    """One line for each target and reason."""
+def print_groups(connection: Connection, groups: Sequence[StuckGroup]) -> None:
+    """Print one line for each target, reason and kind."""
     at = now(connection)
-    names = ("target", "code", "kind", "count", "undecided", "oldest")
     print_table(
         ("target", "reason", "kind", "count", "undecided", "oldest", "age"),
-        ([*(columns(row)[name] for name in names), age(at - row.oldest)] for row in rows),
+        (
+            (g.target, g.code, g.kind, g.count, g.undecided, g.oldest, age(at - g.oldest))
+            for g in groups
+        ),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Everything about one that is or was stuck."""
+def print_story(story: StuckStory, reference: str | None, at: datetime) -> None:
+    """Print the item, the steps of its process, the steps that it blocks, and its events.
 
-    row: Row[Any]
-    account: str | None
-    at: datetime
-    steps: Sequence[Row[Any]]
-    behind: Sequence[Row[Any]]
-    """The first of the steps of other processes that wait for this one."""
-    events: Sequence[Row[Any]]
-    """The newest."""
-    waiting: int
-    """How many wait behind it; for a target's row, for the target."""
-
-    @classmethod
-    def of(cls, connection: Connection, row: Row[Any]) -> "Story":
-        """Read it all."""
-        known = references(connection, {row.account_id} if row.account_id else set())
-        behind = stuck_queries.behind(connection, row.id)
-        waiting = behind[0].all if behind else 0
-        if row.kind == StuckKind.PAUSED and row.state != "closed":
-            waiting = stuck_queries.waiting_for(connection, row.target)
-        process = row.process_id
-        return cls(
-            row=row,
-            account=known.get(str(row.account_id)),
-            at=now(connection),
-            steps=stuck_queries.steps_of(connection, process) if process else [],
-            behind=behind,
-            events=stuck_queries.events_of(connection, row.id),
-            waiting=waiting,
-        )
-
-    @property
-    def earlier_events(self) -> int:
-        """How many there are before those that are kept here."""
-        return self.events[0].all - len(self.events) if self.events else 0
-
-    def shape(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        return shape(self.row) | {
-            "account": self.account,
-            "steps": [columns(step) for step in self.steps],
-            "behind": [_without(columns(step), "all", "place") for step in self.behind],
-            "waiting": self.waiting,
-            "events": [_without(columns(event), "all", "id") for event in self.events],
-            "earlier_events": self.earlier_events,
-        }
+    ``reference``: its account's; ``at``: the database's clock.
+    """
+    print_facts(_facts(story.item, reference, at) | {"blocked steps": story.blocked_count})
+    _print_below(
+        ("step", "target", "state", "attempts", "waits for", "created at", "ended at"),
+        map(_step, story.steps),
+    )
+    _print_below(
+        ("blocked step", "process", "process id", "action", "account id", "created at"),
+        map(_blocked, story.blocked_steps),
+    )
+    _print_below(("at", "event", "actor", "reason", "state"), map(_event, story.events))
 
 
-def _without(told: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name not in names}
+def _print_below(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    if rows := list(lines):
+        out().print()
+        print_table(columns, rows)
 
 
-def print_story(story: Story) -> None:
-    """The row, the steps of its process, what waits behind it, and its history."""
-    row = story.row
-    print_facts(_facts(row, story))
-    if story.steps:
-        _print_below(
-            ("step", "target", "state", "attempts", "waits for", "asked at", "ended at"),
-            (
-                (s.action, s.target, s.state, s.attempts, s.waits_for, s.created_at, s.ended_at)
-                for s in story.steps
-            ),
-        )
-    if story.behind:
-        _print_below(
-            ("waits behind it", "process", "process id", "action", "account id", "asked at"),
-            (
-                (short(s.id), s.process, s.process_id, s.action, s.account_id, s.created_at)
-                for s in story.behind
-            ),
-        )
-    if story.events:
-        _print_below(
-            ("at", "what", "who", "why", "state"),
-            (
-                (e.at, e.kind, _who(e.actor), _why(e.reason), (e.after or {}).get("state"))
-                for e in story.events
-            ),
-        )
+def _step(step: ProcessStep) -> Sequence[object]:
+    how_far = (step.state, step.attempts, step.waits_for, step.created_at, step.ended_at)
+    return step.action, step.target, *how_far
 
 
-def _print_below(columns_: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    out().print()
-    print_table(columns_, rows)
+def _blocked(step: BlockedStep) -> Sequence[object]:
+    of = (step.process, step.process_id, step.action, step.account_id)
+    return short(step.id), *of, step.created_at
 
 
-_NAMED = ("target", "action", "process", "process_id", "workflow_id", "attempts", "since")
-_TIMES = ("first_failed_at", "last_failed_at", "closed_at", "resolution")
+def _event(event: StuckEvent) -> Sequence[object]:
+    state = (event.after or {}).get("state")
+    return event.at, event.kind, _actor(event.actor), _reason(event.reason), state
 
 
-def _facts(row: Row[Any], story: Story) -> dict[str, object]:
-    told = columns(row)
+def _actor(actor: Actor) -> str:
+    return f"{actor.kind}:{actor.id}"
+
+
+def _reason(reason: Reason | None) -> str:
+    return f"{reason.text} ({reason.code})" if reason else ""
+
+
+def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, object]:
+    account: tuple[str | UUID | None, ...] = (reference, item.account_id)
+    in_hand = item.state in {StuckState.DECIDED, StuckState.RETRYING}
     return {
-        **{name: told[name] for name in ("id", "state", "version", "kind")},
-        "why": f"{words(row.code)} ({row.code})",
-        "target's word": row.detail or None,
-        **{name: told[name] for name in _NAMED},
-        "stuck for": age((row.closed_at or story.at) - row.since),
-        **{name: told[name] for name in _TIMES},
-        "account": " ".join(str(v) for v in (story.account, row.account_id) if v) or None,
-        "may be corrected": ", ".join(row.correctable_inputs) or None,
-        "decision": decided(row) if row.state in {"decided", "retrying"} else None,
-        "waiting": story.waiting,
+        "id": item.id,
+        "state": item.state,
+        "version": item.version,
+        "kind": item.kind,
+        "reason": f"{TEXTS[item.code]} ({item.code})",
+        "target's word": item.detail or None,
+        "target": item.target,
+        "action": item.action,
+        "process": item.process,
+        "process id": item.process_id,
+        "workflow id": item.workflow_id,
+        "attempts": item.attempts,
+        "since": item.since,
+        "stuck for": age((item.closed_at or at) - item.since),
+        "first failed at": item.first_failed_at,
+        "last failed at": item.last_failed_at,
+        "closed at": item.closed_at,
+        "resolution": item.resolution,
+        "account": " ".join(str(each) for each in account if each) or None,
+        "correctable inputs": ", ".join(item.correctable_inputs) or None,
+        "decision": decided(item) if in_hand else None,
     }
-
-
-def _who(actor: Mapping[str, Any]) -> str:
-    """An operator's id says already what they are."""
-    return str(actor["id"]) if actor["kind"] == "ops" else f"{actor['kind']}:{actor['id']}"
-
-
-def _why(reason: Mapping[str, Any]) -> str:
-    return f"{reason.get('text', '')} ({reason.get('code', '')})"

@@ -1,22 +1,23 @@
 """``volitus ops fix``: processes whose own workflow does not go on."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy import Row
 
 from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, say
-from cli.ops.decisions import DryRun, Version
-from cli.ops.errors import explained
-from cli.ops.next_steps import advice, short
-from cli.ops.options import Id, Why, find
-from cli.ops.render import shape
+from cli.ops.lookup import find_item, short
+from cli.ops.next_steps import advice
+from cli.ops.options import DryRun, Id, Version, Why
+from cli.ops.refusals import explained
+from cli.ops.render import item_json
 from cli.ops.temporal import temporal_soon
 from domain.audit import Actor, ActorKind
 from domain.ops.repairs import Fix
+from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
+from services.ops.decide import refusals
 from services.ops.workflow_repair import Fixing
 from settings.processes import CliSettings
 from storage.database import Database
@@ -56,14 +57,14 @@ def fix(
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
-            found = find(connection, id_)
+            found = find_item(connection, id_)
         if found.kind != StuckKind.BROKEN:
-            raise Failure(f"{short(found.id)} is no broken process. {advice(found)}")
+            raise Failure(f"{short(found.id)} is not a broken process. {advice(found)}")
         wish = Fixed(way, version or found.version, Actor(ActorKind.OPS, operator()), reason)
-        with explained(found, way, wish.version):
+        with explained(way, wish.version), refusals():
             row = _fixed(settings, database, found, wish, dry_run=dry_run)
     if as_json:
-        print_json(shape(row) | {"dry_run": dry_run})
+        print_json(item_json(row) | {"dry_run": dry_run})
     if dry_run:
         say(f"Would {way} it: {_WOULD[way]}. Nothing was changed.")
     else:
@@ -71,13 +72,13 @@ def fix(
 
 
 def _fixed(
-    settings: CliSettings, database: Database, found: Row[Any], wish: Fixed, *, dry_run: bool
-) -> Row[Any]:
+    settings: CliSettings, database: Database, found: StuckItem, wish: Fixed, *, dry_run: bool
+) -> StuckItem:
     if dry_run:
         with database.trial() as session:
             return workflow_problems.decide(session, found.id, wish)
 
-    async def carry_out() -> Row[Any]:
+    async def carry_out() -> StuckItem:
         async with temporal_soon(settings, _PATIENCE) as client:
             return await Fixing(database, client, settings.task_queue).fix(found.id, wish)
 

@@ -1,46 +1,52 @@
-"""``volitus ops retry``: of one that is stuck, or of all that look alike; and ``retries``."""
+"""``volitus ops retry``: of one item, or of all that match a filter; and ``retries``."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cli.connections import database_settings, open_database, operator, read_settings
+from cli.connections import open_database, open_engine, operator, read_settings
 from cli.console import USAGE, Failure, Json, say
 from cli.ops import bulk_retry, decisions, follow
-from cli.ops.decisions import DryRun, Version
+from cli.ops.lookup import account_id, find_bulk_retry
 from cli.ops.options import (
+    DryRun,
     OfAccount,
     OfCode,
     OfKind,
     OfProcess,
     OfTarget,
     OlderThan,
+    Version,
     Why,
-    account_id,
-    why,
 )
+from cli.ops.options import reason as parse_reason
 from domain.audit import Actor, ActorKind
+from domain.ops.bulk_retries import BulkRetry
 from domain.provisioning.steps import Decision
-from storage.ops import bulk_retries
-from storage.ops.bulk_retries import BulkRetryAsked, NotCancellable
+from services.errors import Refused
+from services.ops import bulk_retry as use_case
+from settings.processes import CliSettings
+from storage.database import Database
+from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.stuck_queries import Filter
 
 Id = Annotated[
     str | None,
-    typer.Argument(metavar="ID", help="One, as `volitus ops stuck` shows it. Or say which."),
+    typer.Argument(metavar="ID", help="One, as `volitus ops stuck` shows it. Or give a filter."),
 ]
-All = Annotated[bool, typer.Option("--all", help="Everything that is stuck.")]
+All = Annotated[bool, typer.Option("--all", help="Every stuck item.")]
 Correct = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="Another input, where the step allows it (with ID)."),
 ]
 Rate = Annotated[
     float | None,
-    typer.Option(min=0.01, max=200, help="So many a second; else as VOLITUS_BULK_RETRY_RATE says."),
+    typer.Option(min=0.01, max=200, help="Items a second; default: VOLITUS_BULK_RETRY_RATE."),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether that is meant.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 _CORRECTION = re.compile(r"([a-z_]+)=([A-Za-z0-9._:-]{1,100})")  # as in the API
 
 
@@ -62,95 +68,101 @@ def retry(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Try one again, or all that a filter finds.
+    """Retry one item, or all that match a filter.
 
-    In bulk it first shows what would happen and asks; then it starts, and is followed to its end.
-    What may have been done is never retried in bulk: decide about those one by one.
+    A bulk retry shows what would happen and asks for confirmation; then it is followed to its end.
+    Items in doubt are never retried in bulk: decide about them one by one.
     """
     narrowed = any((target, code, kind, process, account, older_than is not None))
-    _one_way(by_id=id_ is not None, everything=everything, narrowed=narrowed)
+    _check_one_way(by_id=id_ is not None, everything=everything, narrowed=narrowed)
     if id_ is not None:
         if rate is not None or yes:
-            raise Failure("--rate and --yes belong to a retry in bulk, not to one ID.", USAGE)
-        told = (Decision.RETRY, id_, reason, version, corrections(correct or []))
-        decisions.decide(*told, dry_run=dry_run, as_json=as_json)
+            raise Failure("--rate and --yes belong to a bulk retry, not to one ID.", USAGE)
+        made = (Decision.RETRY, id_, reason, version, corrections(correct or []))
+        decisions.decide(*made, dry_run=dry_run, as_json=as_json)
         return
     if correct or version is not None:
         raise Failure("--correct and --version belong to one ID.", USAGE)
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
-            asked = Filter(target, code, kind, process, account_id(connection, account), older_than)
+            owner = account_id(connection, account)
+        which = Filter(target, code, kind, process, owner, older_than)
         if dry_run:
-            bulk_retry.dry_run(database, asked, as_json=as_json)
+            bulk_retry.dry_run(database, which, as_json=as_json)
         else:
-            wish = BulkRetryAsked(asked, Actor(ActorKind.OPS, operator()), reason, rate)
-            bulk_retry.retry(settings, database, wish, sure=yes, as_json=as_json)
+            new = NewBulkRetry(which, Actor(ActorKind.OPS, operator()), reason, rate)
+            bulk_retry.retry(settings, database, new, sure=yes, as_json=as_json)
 
 
-def _one_way(*, by_id: bool, everything: bool, narrowed: bool) -> None:
-    """An ID, or --all, or a filter: never two of them, for each would widen or narrow another."""
+def _check_one_way(*, by_id: bool, everything: bool, narrowed: bool) -> None:
+    """Check for an ID, or --all, or a filter: each of two would widen or narrow the other."""
     if by_id + everything + narrowed != 1:
-        raise Failure("Say one of: an ID, --all, or a filter like --target and --code.", USAGE)
+        raise Failure("Give one of: an ID, --all, or a filter like --target and --code.", USAGE)
 
 
-def corrections(said: Sequence[str]) -> dict[str, str]:
-    """Names and values. Failure where one is not ``name=value``."""
-    found = [_CORRECTION.fullmatch(each) for each in said]
-    told = {each[1]: each[2] for each in found if each}
-    if len(told) < len(said):
+def corrections(given: Sequence[str]) -> dict[str, str]:
+    """Parse ``name=value`` options. Failure where one is malformed or a name is repeated."""
+    found = [_CORRECTION.fullmatch(each) for each in given]
+    values = {each[1]: each[2] for each in found if each}
+    if len(values) < len(given):
         raise Failure(
             "--correct: NAME=VALUE, each name once, the value of letters, digits and . _ : - like: "
             "network_id=NET-7",
             USAGE,
         )
-    return told
+    return values
 
 
 Operation = Annotated[
-    str, typer.Argument(metavar="OPERATION", help="As it was told when the retry was started.")
+    str, typer.Argument(metavar="OPERATION", help="As printed when the bulk retry was started.")
 ]
-Rows = Annotated[bool, typer.Option("--rows", help="Show what became of each row.")]
+Items = Annotated[bool, typer.Option("--items", help="Show the result for each item.")]
 Cancel = Annotated[
-    bool, typer.Option("--cancel", help="End it; rows not reached stay as they are.")
+    bool, typer.Option("--cancel", help="End it; items not reached stay as they are.")
 ]
-Once = Annotated[bool, typer.Option("--once", help="Show how far it is; do not follow it.")]
+Once = Annotated[bool, typer.Option("--once", help="Show the progress; do not follow it.")]
 WhyCancel = Annotated[
-    str | None, typer.Option("--reason", parser=why, help="Why it is ended; with --cancel.")
+    str | None, typer.Option("--reason", parser=parse_reason, help="Reason; with --cancel.")
 ]
 
 
 def retries(
     operation: Operation,
     *,
-    rows: Rows = False,
+    items: Items = False,
     once: Once = False,
     cancel: Cancel = False,
     reason: WhyCancel = None,
     as_json: Json = False,
 ) -> None:
-    """Follow a retry in bulk to its end, show what became of each row, or end it."""
+    """Follow a bulk retry to its end, show the result for each item, or end it."""
     if cancel is not (reason is not None):
-        raise Failure("--cancel and --reason belong together: say why it is ended.", USAGE)
-    if rows + once + cancel > 1:
-        raise Failure("Say one of: --rows, --once, --cancel.", USAGE)
-    with open_database(database_settings()) as database:
+        raise Failure("--cancel and --reason belong together: give the reason.", USAGE)
+    if items + once + cancel > 1:
+        raise Failure("Give one of: --items, --once, --cancel.", USAGE)
+    settings = read_settings()
+    with open_database(settings) as database:
         with database.reading() as connection:
-            row = follow.find(connection, operation)
-            if rows:
-                follow.print_rows(connection, row.id, as_json=as_json)
+            found = find_bulk_retry(connection, operation)
+            if items:
+                follow.print_items(connection, found.id, as_json=as_json)
                 return
         if reason is not None:
-            try:
-                with database.transaction() as session:
-                    row = bulk_retries.cancel(
-                        session, row.id, Actor(ActorKind.OPS, operator()), reason
-                    )
-            except NotCancellable:
-                raise Failure(f"It has ended already: it is {row.state}.") from None
-            say("Cancelled: no row is decided about after this.")
+            found = asyncio.run(_cancel(settings, database, found, reason))
+            say("Cancelled: no item is decided about after this.")
             once = True
         if once:
-            follow.show(row, as_json=as_json)
+            follow.show(found, as_json=as_json)
         else:
-            follow.follow(database, row.id, as_json=as_json)
+            follow.follow(database, found.id, as_json=as_json)
+
+
+async def _cancel(
+    settings: CliSettings, database: Database, found: BulkRetry, reason: str
+) -> BulkRetry:
+    try:
+        async with open_engine(settings, database) as engine:
+            return await use_case.cancel(engine, found.id, Actor(ActorKind.OPS, operator()), reason)
+    except Refused:
+        raise Failure(f"It has ended: its state is {found.state}.") from None

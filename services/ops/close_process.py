@@ -1,14 +1,12 @@
 """Processes that operations end as they are: with nothing undone, and nothing more to come."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from domain.ops.resolutions import Resolution
+from domain.ops.stuck_items import StuckItem
 from domain.reasons import Reason
 from storage.database import Session
-from storage.ops import stuck_items, workflow_problems
+from storage.ops import stuck_items, stuck_queries, workflow_problems
 from storage.ops.workflow_problems import Fixed
 from storage.processes.process_queries import Process
 from storage.provisioning import steps
@@ -17,7 +15,7 @@ from workflows.catalog import CATALOG
 CLOSED = Reason("closed_by_operations", "Operations closed it: its workflow could not go on")
 
 
-def close(session: Session, id_: UUID, process: Process, fixed: Fixed) -> Row[Any]:
+def close(session: Session, id_: UUID, process: Process, fixed: Fixed) -> StuckItem:
     """Decide to close a listed process and end it, in one transaction. Returns the row.
 
     Raises what workflow_problems.decide does.
@@ -30,6 +28,6 @@ def close(session: Session, id_: UUID, process: Process, fixed: Fixed) -> Row[An
     stuck_items.close(session, id_, Resolution.FIXED, fixed.actor)
     stuck_items.end_process(session, process.id, fixed.actor)
     CATALOG[process.type].close(session, process.id, CLOSED, fixed.actor)
-    found = workflow_problems.read(session, id_)
+    found = stuck_queries.read(session.connection(), id_)
     assert found is not None  # noqa: S101 # rows are never deleted
     return found

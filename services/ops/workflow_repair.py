@@ -5,11 +5,9 @@ is told. Where it cannot be told after all, the process is listed again.
 """
 
 import asyncio
-from typing import Any
 from uuid import UUID, uuid5
 
 import structlog
-from sqlalchemy import Row
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
@@ -18,6 +16,7 @@ from temporalio.service import RPCError
 
 from domain.ops.repairs import Fix
 from domain.ops.resolutions import Resolution
+from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 from services import launcher
 from services.engine import Engine
@@ -25,7 +24,7 @@ from services.ops import close_process
 from services.ops.workflow_findings import is_news, note
 from services.ops.workflow_health import PATIENCE, describe, examine, newest_first
 from storage.database import Database
-from storage.ops import stuck_items, workflow_problems
+from storage.ops import stuck_items, stuck_queries, workflow_problems
 from storage.ops.workflow_problems import Fixed
 from storage.processes import process_queries
 from storage.processes.process_queries import Process
@@ -51,7 +50,7 @@ class Fixing:
         self._database = database
         self._client = client
 
-    async def fix(self, id_: UUID, fixed: Fixed) -> Row[Any]:
+    async def fix(self, id_: UUID, fixed: Fixed) -> StuckItem:
         """Carry out what was decided about this row; returns the row. Repeating changes nothing.
 
         Raises LookupError, or NotStuck, Outdated or NotAllowed of storage.stuck. Raises RPCError,
@@ -82,33 +81,33 @@ class Fixing:
 
     def _process(self, id_: UUID) -> Process | None:
         with self._database.transaction() as session:
-            row = workflow_problems.read(session, id_)
+            row = stuck_queries.read(session.connection(), id_)
             if row is None or row.kind != StuckKind.BROKEN:
                 return None
-            process = process_queries.read(session, row.process_id)
+            process = process_queries.read(session, row.process_ref.id)
             if process is not None and process.is_open:
                 return process
             if row.state != "closed":
                 stuck_items.close(session, id_, Resolution.ENDED, workflow_problems.ENGINE)
             return None
 
-    def _decide(self, id_: UUID, fixed: Fixed, process: Process | None) -> Row[Any]:
+    def _decide(self, id_: UUID, fixed: Fixed, process: Process | None) -> StuckItem:
         with self._database.transaction() as session:
             if fixed.fix is Fix.CLOSE and process is not None:
                 return close_process.close(session, id_, process, fixed)
             return workflow_problems.decide(session, id_, fixed)
 
-    async def _tell(self, row: Row[Any], process: Process | None, fix: Fix) -> None:
+    async def _tell(self, row: StuckItem, process: Process | None, fix: Fix) -> None:
         if fix is Fix.RESET:
             await self._reset(row)
         elif process is not None:
             await launcher.restart(self._engine, process)
 
-    async def _reset(self, row: Row[Any]) -> None:
+    async def _reset(self, row: StuckItem) -> None:
         """Do the last workflow task again. What was signalled since is kept."""
-        told = await describe(self._client, row.workflow_id)
+        told = await describe(self._client, row.process_ref.workflow_id)
         run_id = told.workflow_execution_info.execution.run_id
-        async for event in newest_first(self._client, row.workflow_id, run_id):
+        async for event in newest_first(self._client, row.process_ref.workflow_id, run_id):
             if event.event_type in _TASK_ENDS:
                 break
         else:
@@ -116,7 +115,9 @@ class Fixing:
         await self._client.workflow_service.reset_workflow_execution(
             ResetWorkflowExecutionRequest(
                 namespace=self._client.namespace,
-                workflow_execution=WorkflowExecution(workflow_id=row.workflow_id, run_id=run_id),
+                workflow_execution=WorkflowExecution(
+                    workflow_id=row.process_ref.workflow_id, run_id=run_id
+                ),
                 reason="operations",
                 workflow_task_finish_event_id=event.event_id,
                 request_id=str(uuid5(row.id, f"reset/{row.version}")),
@@ -125,20 +126,26 @@ class Fixing:
             timeout=PATIENCE,
         )
 
-    async def _terminate(self, row: Row[Any]) -> None:
+    async def _terminate(self, row: StuckItem) -> None:
         """Nothing is left for its workflow to do. One that lives on finds nothing to do either."""
         try:
-            await self._client.get_workflow_handle(row.workflow_id).terminate(
+            await self._client.get_workflow_handle(row.process_ref.workflow_id).terminate(
                 reason="closed by operations", rpc_timeout=PATIENCE
             )
         except _UNTOLD as error:
-            log.info("not_terminated", workflow_id=row.workflow_id, error=type(error).__name__)
+            log.info(
+                "not_terminated",
+                workflow_id=row.process_ref.workflow_id,
+                error=type(error).__name__,
+            )
 
-    def _not_fixed(self, row: Row[Any]) -> None:
+    def _not_fixed(self, row: StuckItem) -> None:
         with self._database.transaction() as session:
             workflow_problems.not_fixed(session, row)
 
-    def _fixed(self, row: Row[Any], fixed: Fixed) -> Row[Any]:
+    def _fixed(self, row: StuckItem, fixed: Fixed) -> StuckItem:
         with self._database.transaction() as session:
             closed = stuck_items.close(session, row.id, Resolution.FIXED, fixed.actor)
-            return closed or workflow_problems.read(session, row.id) or row
+            if closed is not None:
+                return closed.item
+            return stuck_queries.read(session.connection(), row.id) or row

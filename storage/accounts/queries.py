@@ -1,5 +1,6 @@
 """Read single accounts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -50,3 +51,22 @@ def company_never_asked_about(connection: Connection, account_id: UUID) -> UUID 
         {"id": account_id},
     ).scalar_one_or_none()
     return found
+
+
+def find_id(connection: Connection, id_or_reference: str) -> UUID | None:
+    """Id of the account with this id or reference; None where there is none."""
+    found: UUID | None = connection.execute(
+        text(
+            "SELECT id FROM account WHERE CAST(id AS text) = :id OR reference = :reference LIMIT 1"
+        ),
+        {"id": id_or_reference.lower(), "reference": id_or_reference},
+    ).scalar_one_or_none()
+    return found
+
+
+def references(connection: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The reference of each of these accounts."""
+    rows = connection.execute(
+        text("SELECT id, reference FROM account WHERE id = ANY(:ids)"), {"ids": list(ids)}
+    )
+    return {row.id: row.reference for row in rows}

@@ -1,220 +1,211 @@
-"""Retries in bulk: what was stuck when one was asked for, and what became of each of those rows.
+"""Bulk retries: the items that were stuck when one was requested, and the result for each.
 
-Locks are taken in one order: the operation, then the stuck row. So the rows of one operation are
-decided one after the other, whoever works on it, and none after it has ended.
+Locks are taken in one order: the operation, then the stuck item. So the items of one operation are
+decided one after the other, whichever worker does it, and none after it has ended.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
-from domain.processes import ProcessType
+from domain.operations import OperationState
+from domain.ops.bulk_retries import CANCELLED, DONE, KIND, BulkRetry, Requested, RetryResult
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.ops import decisions
-from storage.ops.decisions import Decided
+from storage.ops import bulk_retry_queries, decisions
+from storage.ops.bulk_retry_queries import OPERATION, WOULD_BECOME
+from storage.ops.decisions import NewDecision
 from storage.ops.stuck_queries import Filter
 from storage.requests import operations
 from storage.requests.operations import Subject
 
-KIND = ProcessType.BULK_RETRY
-"""Of the operations."""
 ENGINE = Actor(ActorKind.ENGINE, KIND)
-DONE = Reason("bulk_retry_done", "Every row was looked at")
-CANCELLED = Reason("bulk_retry_cancelled", "Operations ended it; rows not reached are as they were")
-
-
-class RowResult(StrEnum):
-    """What became of one row."""
-
-    RETRIED = "retried"
-    SKIPPED = "skipped"
-    """It changed since the retry was asked for: healed, closed, or decided about by somebody."""
-    REFUSED = "refused"
-    """It cannot be retried, or was being decided about already."""
-    IN_DOUBT = "in_doubt"
-    """It may have happened: left alone."""
 
 
 class NotCancellable(Exception):
-    """It has ended, or is of a kind that goes on to its end."""
-
-
-WOULD = """CASE WHEN kind = 'doubt' THEN 'in_doubt'
-    WHEN state = 'stuck' AND kind IN ('trouble', 'refused') AND 'retry' = ANY(allowed_decisions)
-        THEN 'retried'
-    ELSE 'refused' END"""
-"""What a retry would make of a row of ``stuck`` as it is now."""
-_OPERATION = text(f"{operations.READ} FOR UPDATE OF o")
-_UNDER_WAY = frozenset({"pending", "running"})
+    """The operation has ended, or is of a kind that cannot be cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
-class BulkRetryAsked:
-    """Who wants which rows retried, why, and how many a second (None: as the settings say)."""
+class NewBulkRetry:
+    """Which items to retry, as whom, why, and at how many a second (None: the setting's)."""
 
     which: Filter
     actor: Actor
-    why: str
+    reason: str
     rate: float | None = None
 
-    def filter_as_json(self) -> dict[str, Any]:
-        """What was named of the filter, for the history."""
-        _, named = self.which.conditions()
+    def filter_as_json(self) -> dict[str, str]:
+        """The filter's conditions, for the event."""
         names = {"code": "reason"}
+        named = self.which.named()
         return {names.get(name, name): str(value) for name, value in named.items()}
 
 
 _SNAPSHOT = """
 WITH taken AS (
-    INSERT INTO bulk_retry (operation_id, place, stuck_id, version)
+    INSERT INTO bulk_retry (operation_id, position, stuck_id, version)
     SELECT :operation_id, row_number() OVER (ORDER BY since, id), id, version
-    FROM stuck WHERE {where} RETURNING place
+    FROM stuck WHERE {where} RETURNING position
 )
 UPDATE operation
 SET progress = jsonb_build_object('done', 0, 'total', (SELECT count(*) FROM taken))
 WHERE id = :operation_id
 """
+_LOCK = text(f"{OPERATION} FOR UPDATE")
 
 
-def ask(session: Session, operation_id: UUID, asked: BulkRetryAsked) -> Row[Any]:
-    """Write down that it is asked for, with the rows as they are now, the longest stuck first.
+def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetry:
+    """Record a bulk retry with the items that match now; the longest stuck comes first.
 
-    Returns the operation. Repeating changes nothing.
+    Repeating changes nothing.
     """
-    told = {"by": asked.actor.as_json(), "reason": asked.why, "rate": asked.rate}
-    if operations.request(session, operation_id, KIND, None, Subject(asked=told)):
-        where, named = asked.which.conditions()
-        session.execute(text(_SNAPSHOT.format(where=where)), named | {"operation_id": operation_id})
-        row = session.execute(_OPERATION, {"id": operation_id}).one()
-        facts = {"filter": asked.filter_as_json(), "rows": row.progress["total"]}
-        line = NewEvent(
-            EventKind.BULK_RETRY_ASKED,
-            subject_id=operation_id,
-            reason=Reason("asked", asked.why, facts | {"rate": asked.rate}),
-            after={"state": row.state},
-        )
-        events.append(session, [line], actor=asked.actor, at=events.now(session))
-    return session.execute(_OPERATION, {"id": operation_id}).one()
+    requested = Requested(new.actor, new.reason, new.rate).as_json()
+    if not operations.request(session, operation_id, KIND, None, Subject(asked=requested)):
+        return _locked(session, operation_id)
+    where, named = new.which.as_sql()
+    session.execute(text(_SNAPSHOT.format(where=where)), named | {"operation_id": operation_id})
+    retry = _locked(session, operation_id)
+    facts = {"filter": new.filter_as_json(), "items": retry.total, "rate": new.rate}
+    event = NewEvent(
+        EventKind.BULK_RETRY_REQUESTED,
+        subject_id=operation_id,
+        reason=Reason("requested", new.reason, facts),
+        after={"state": retry.state},
+    )
+    events.append(session, [event], actor=new.actor)
+    return retry
+
+
+def _locked(session: Session, operation_id: UUID) -> BulkRetry:
+    """Read a bulk retry and lock it. Raises LookupError where there is no such operation."""
+    row = session.execute(_LOCK, {"id": operation_id}).one_or_none()
+    if row is None:
+        raise LookupError(operation_id)
+    if row.kind != KIND:
+        raise NotCancellable
+    return bulk_retry_queries.bulk_retry(row)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an operation is, and how fast it was asked to be."""
+    """Number of items done, of all, and how many a second were requested."""
 
     done: int
     total: int
     rate: float | None
 
 
-def carry_on(session: Session, operation_id: UUID) -> Progress | None:
-    """Decide about the first row that is left, and write down what became of it.
+_ITEM = text("SELECT * FROM bulk_retry WHERE operation_id = :id AND position = :position")
 
-    None: it has ended; every row has its result, or somebody cancelled it.
+
+def retry_next(session: Session, operation_id: UUID) -> Progress | None:
+    """Decide about the first item that is left, and record the result.
+
+    None: the bulk retry has ended; every item has its result, or an operator cancelled it.
     """
-    operation = session.execute(_OPERATION, {"id": operation_id}).one_or_none()
-    if operation is None or operation.state not in _UNDER_WAY:
+    try:
+        retry = _locked(session, operation_id)
+    except LookupError:
         return None
-    # One after the other: so many are done, and the next place is the first that is left.
-    done, total = operation.progress["done"], operation.progress["total"]
-    if done == total:
-        _end(session, operation)
+    if retry.has_ended:
         return None
-    row = session.execute(
-        text("SELECT * FROM bulk_retry WHERE operation_id = :id AND place = :place"),
-        {"id": operation_id, "place": done + 1},
-    ).one()
-    _write_down(session, row, _retry(session, row, operation.asked))
-    return Progress(done + 1, total, operation.asked["rate"])
+    if retry.done == retry.total:
+        _end(session, retry)
+        return None
+    # One after the other: so many are done, and the next position is the first that is left.
+    position = retry.done + 1
+    row = session.execute(_ITEM, {"id": operation_id, "position": position}).one()
+    _record(session, row, _retry(session, row, retry.requested))
+    return Progress(position, retry.total, retry.requested.rate)
 
 
-def _retry(session: Session, row: Row[Any], asked: Mapping[str, Any]) -> RowResult:
-    """Locks the stuck row, so that what it is now is what is decided about."""
-    found = session.execute(
-        text(f"SELECT state, version, {WOULD} AS would FROM stuck WHERE id = :id FOR UPDATE"),
-        {"id": row.stuck_id},
-    ).one_or_none()
+_FOUND = text(
+    f"SELECT state, version, {WOULD_BECOME} AS would_become FROM stuck WHERE id = :id FOR UPDATE"
+)
+
+
+def _retry(session: Session, row: Row[tuple[object, ...]], requested: Requested) -> RetryResult:
+    """Lock the item, so that the decision is about what it is now, and decide."""
+    found = session.execute(_FOUND, {"id": row.stuck_id}).one_or_none()
     if found is None or found.state == "closed":
-        return RowResult.SKIPPED
-    would = RowResult(found.would)
-    if would is not RowResult.IN_DOUBT and found.version != row.version:
-        return RowResult.SKIPPED
-    if would is RowResult.RETRIED:
-        by = asked["by"]
-        actor = Actor(ActorKind(by["kind"]), by["id"])
-        decided = Decided(Decision.RETRY, row.version, actor, asked["reason"])
-        decisions.decide(session, row.stuck_id, decided)
-    return would
+        return RetryResult.SKIPPED
+    result = RetryResult(found.would_become)
+    if result is not RetryResult.IN_DOUBT and found.version != row.version:
+        return RetryResult.SKIPPED
+    if result is RetryResult.RETRIED:
+        new = NewDecision(Decision.RETRY, row.version, requested.by, requested.reason)
+        decisions.decide(session, row.stuck_id, new)
+    return result
 
 
-_WRITE_DOWN = text("""
-WITH told AS (
+_RECORD = text("""
+WITH recorded AS (
     UPDATE bulk_retry SET result = :result, at = clock_timestamp()
-    WHERE operation_id = :id AND place = :place
+    WHERE operation_id = :id AND position = :position
 )
 UPDATE operation SET state = 'running', updated_at = clock_timestamp(),
-    progress = progress || jsonb_build_object('done', CAST(:place AS int))
+    progress = progress || jsonb_build_object('done', CAST(:position AS int))
 WHERE id = :id
 """)
 
 
-def _write_down(session: Session, row: Row[Any], result: RowResult) -> None:
-    told = {"id": row.operation_id, "place": row.place, "result": result}
-    session.execute(_WRITE_DOWN, told)
+def _record(session: Session, row: Row[tuple[object, ...]], result: RetryResult) -> None:
+    session.execute(_RECORD, {"id": row.operation_id, "position": row.position, "result": result})
 
 
-def _end(session: Session, operation: Row[Any]) -> None:
-    counts = _counts(session, operation.id)
-    operations.succeeded(session, operation.id, counts)
-    _tell(session, operation, NewEvent(EventKind.BULK_RETRY_ENDED, reason=DONE), ENGINE, counts)
+def _end(session: Session, retry: BulkRetry) -> None:
+    counts = _counts(session, retry.id)
+    operations.succeeded(session, retry.id, counts)
+    event = NewEvent(
+        EventKind.BULK_RETRY_ENDED, reason=DONE, after={"state": OperationState.SUCCEEDED}
+    )
+    _append_event(session, retry, event, ENGINE, counts)
 
 
-def cancel(session: Session, operation_id: UUID, actor: Actor, why: str) -> Row[Any]:
-    """End it now: no row is decided about after this. Returns the operation.
+def cancel(session: Session, operation_id: UUID, actor: Actor, reason: str) -> BulkRetry:
+    """End a bulk retry now: no item is decided about after this.
 
     Raises LookupError where there is no such operation, or NotCancellable.
     """
-    operation = session.execute(_OPERATION, {"id": operation_id}).one_or_none()
-    if operation is None:
-        raise LookupError(operation_id)
-    if operation.kind != KIND or operation.state not in _UNDER_WAY:
+    retry = _locked(session, operation_id)
+    if retry.has_ended:
         raise NotCancellable
     counts = _counts(session, operation_id)
     operations.cancelled(session, operation_id, CANCELLED, counts)
-    line = NewEvent(EventKind.BULK_RETRY_CANCELLED, reason=Reason("cancelled", why))
-    _tell(session, operation, line, actor, counts)
-    return session.execute(_OPERATION, {"id": operation_id}).one()
+    event = NewEvent(
+        EventKind.BULK_RETRY_CANCELLED,
+        reason=Reason("cancelled", reason),
+        after={"state": OperationState.CANCELLED},
+    )
+    _append_event(session, retry, event, actor, counts)
+    return _locked(session, operation_id)
+
+
+_COUNTS = text(
+    "SELECT result, count(*) AS n FROM bulk_retry"
+    " WHERE operation_id = :id AND result IS NOT NULL GROUP BY result"
+)
 
 
 def _counts(session: Session, operation_id: UUID) -> dict[str, int]:
-    found = session.execute(
-        text(
-            "SELECT result, count(*) AS n FROM bulk_retry"
-            " WHERE operation_id = :id AND result IS NOT NULL GROUP BY result"
-        ),
-        {"id": operation_id},
-    )
-    return {str(result): 0 for result in RowResult} | {row.result: row.n for row in found}
+    found = session.execute(_COUNTS, {"id": operation_id})
+    return {str(result): 0 for result in RetryResult} | {row.result: row.n for row in found}
 
 
-def _tell(
-    session: Session, operation: Row[Any], line: NewEvent, actor: Actor, counts: Mapping[str, int]
+def _append_event(
+    session: Session, retry: BulkRetry, event: NewEvent, actor: Actor, counts: Mapping[str, int]
 ) -> None:
     whole = replace(
-        line,
-        subject_id=operation.id,
-        before={"state": operation.state},
-        after={"state": _STATES[line.kind], **counts},
+        event,
+        subject_id=retry.id,
+        before={"state": retry.state},
+        after={**(event.after or {}), **counts},
     )
-    events.append(session, [whole], actor=actor, at=events.now(session))
-
-
-_STATES = {EventKind.BULK_RETRY_CANCELLED: "cancelled", EventKind.BULK_RETRY_ENDED: "succeeded"}
+    events.append(session, [whole], actor=actor)

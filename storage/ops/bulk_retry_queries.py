@@ -1,48 +1,117 @@
-"""Reading retries in bulk: what one would do, and what became of each row."""
+"""Queries about bulk retries: a preview, one bulk retry, and the result for each item."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from storage.ops.bulk_retries import KIND, WOULD, RowResult
+from domain.operations import OperationState
+from domain.ops.bulk_retries import KIND, BulkRetry, Requested, RetryResult
+from domain.ops.stuck_reasons import StuckReason
+from storage.id_prefix import IdPrefix, ids_with_prefix
 from storage.ops.stuck_queries import Filter
 
+WOULD_BECOME = """CASE WHEN kind = 'doubt' THEN 'in_doubt'
+    WHEN state = 'stuck' AND kind IN ('trouble', 'refused') AND 'retry' = ANY(allowed_decisions)
+        THEN 'retried'
+    ELSE 'refused' END"""
+"""The RetryResult of a row of ``stuck``, if it were retried as it is now."""
+OPERATION = """SELECT id, kind, state, asked, progress, result, created_at, updated_at
+FROM operation WHERE id = :id"""
+"""What ``bulk_retry`` reads."""
 
-def preview(connection: Connection, which: Filter) -> Sequence[Row[Any]]:
-    """What a retry would do now, by target and reason; the most rows first. Changes nothing."""
-    where, asked = which.conditions()
-    counted = ", ".join(
-        f"count(*) FILTER (WHERE would = '{result}') AS {name}"
-        for name, result in (
-            ("would_retry", RowResult.RETRIED),
-            ("in_doubt", RowResult.IN_DOUBT),
-            ("refused", RowResult.REFUSED),
-        )
+
+def bulk_retry(row: Row[Any]) -> BulkRetry:
+    """The bulk retry in a row of OPERATION."""
+    return BulkRetry(
+        id=row.id,
+        state=OperationState(row.state),
+        requested=Requested.from_json(row.asked),
+        done=row.progress["done"],
+        total=row.progress["total"],
+        counts=row.result,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
-    statement = (
-        f"SELECT target, code, count(*) AS rows, {counted}, min(since) AS oldest"
-        f" FROM (SELECT *, {WOULD} AS would FROM stuck WHERE {where}) AS k"
-        " GROUP BY target, code ORDER BY count(*) DESC, min(since), target, code"
-    )
-    return connection.execute(text(statement), asked).all()
 
 
-def rows(
+def read(connection: Connection, operation_id: UUID) -> BulkRetry | None:
+    """The bulk retry of this id; None where there is none."""
+    row = connection.execute(_READ, {"id": operation_id, "kind": KIND}).one_or_none()
+    return bulk_retry(row) if row is not None else None
+
+
+_READ = text(f"{OPERATION} AND kind = :kind")
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Up to five bulk retries whose id begins so."""
+    return ids_with_prefix(connection, "operation", prefix, where=f"kind = '{KIND}'")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewGroup:
+    """What a bulk retry would do with the items of one target and reason."""
+
+    target: str | None
+    code: StuckReason
+    total: int
+    would_retry: int
+    in_doubt: int
+    refused: int
+    oldest: datetime
+    """Since when the oldest is stuck."""
+
+
+def _number_of(result: RetryResult) -> str:
+    return f"count(*) FILTER (WHERE would_become = '{result}')"
+
+
+_PREVIEW = f"""
+SELECT target, code, count(*), {_number_of(RetryResult.RETRIED)},
+    {_number_of(RetryResult.IN_DOUBT)}, {_number_of(RetryResult.REFUSED)}, min(since)
+FROM (SELECT *, {WOULD_BECOME} AS would_become FROM stuck WHERE {{where}}) AS k
+GROUP BY target, code ORDER BY count(*) DESC, min(since), target, code
+"""
+
+
+def preview(connection: Connection, which: Filter) -> list[PreviewGroup]:
+    """Count what a bulk retry would do now, by target and reason; the largest group comes first."""
+    where, parameters = which.as_sql()
+    found = connection.execute(text(_PREVIEW.format(where=where)), parameters)
+    return [PreviewGroup(target, StuckReason(code), *rest) for target, code, *rest in found]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRetryItem:
+    """One item of a bulk retry."""
+
+    position: int
+    """In the order of retrying: the longest stuck comes first."""
+    stuck_id: UUID
+    version: int
+    """The item's, when the bulk retry was requested."""
+    result: RetryResult | None
+    """None: not reached."""
+    at: datetime | None
+
+
+_ITEMS = text("""
+SELECT position, stuck_id, version, result, at FROM bulk_retry
+WHERE operation_id = :id AND position > :after ORDER BY position LIMIT :limit
+""")
+
+
+def items(
     connection: Connection, operation_id: UUID, *, after: int | None, limit: int
-) -> Sequence[Row[Any]] | None:
-    """Up to ``limit`` rows that come after place ``after``. None: there is no such retry."""
-    known = connection.execute(
-        text("SELECT FROM operation WHERE id = :id AND kind = :kind"),
-        {"id": operation_id, "kind": KIND},
-    ).one_or_none()
-    if known is None:
+) -> list[BulkRetryItem] | None:
+    """Up to ``limit`` items that follow position ``after``. None: there is no such bulk retry."""
+    if read(connection, operation_id) is None:
         return None
-    return connection.execute(
-        text(
-            "SELECT * FROM bulk_retry WHERE operation_id = :id AND place > :after"
-            " ORDER BY place LIMIT :limit"
-        ),
-        {"id": operation_id, "after": after or 0, "limit": limit},
-    ).all()
+    found = connection.execute(_ITEMS, {"id": operation_id, "after": after or 0, "limit": limit})
+    return [
+        BulkRetryItem(position, stuck_id, version, RetryResult(result) if result else None, at)
+        for position, stuck_id, version, result, at in found
+    ]

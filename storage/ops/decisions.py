@@ -1,4 +1,4 @@
-"""Decisions about what is stuck: written down once, by version, for its process to carry out."""
+"""Decisions about stuck items: written once, by version, for their process to carry out."""
 
 import json
 from collections.abc import Mapping
@@ -6,139 +6,127 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
-from domain.ops.resolutions import Resolution
+from domain.ops.resolutions import StuckState
+from domain.ops.stuck_items import AnyDecision, RecordedDecision, StuckItem
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.ops import stuck_queries
+from storage.ops.stuck_queries import ITEM
 
 
-class NotStuck(Exception):
-    """It is not stuck any more."""
+class CannotDecide(Exception):
+    """The item cannot be decided about so. ``item``: the item as it is."""
 
-    def __init__(self, resolution: Resolution) -> None:
-        super().__init__(resolution)
-        self.resolution = resolution
-
-
-class Outdated(Exception):
-    """It has changed since that version: look again, then decide."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(str(version))
-        self.version = version
+    def __init__(self, item: StuckItem) -> None:
+        super().__init__(str(item.id))
+        self.item = item
 
 
-class NotAllowed(Exception):
-    """This cannot be decided here. ``allowed``: what can."""
+class NotStuck(CannotDecide):
+    """The item is closed."""
 
-    def __init__(self, allowed: tuple[str, ...]) -> None:
-        super().__init__(", ".join(allowed))
-        self.allowed = allowed
+
+class Outdated(CannotDecide):
+    """The item has changed since that version: read it again, then decide."""
+
+
+class NotAllowed(CannotDecide):
+    """The decision is not among those that the item allows, or corrects what it may not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """What an operator decides, about which version of a row, and why."""
+class NewDecision:
+    """A decision about one version of an item."""
 
     decision: Decision
     version: int
     actor: Actor
-    why: str
-    correction: Mapping[str, Any] = field(default_factory=dict)
+    reason: str
+    correction: Mapping[str, str] = field(default_factory=dict)
     request: UUID | None = None
-    """The same when a crash makes the caller repeat it: then what it decided stands."""
+    """Id of the request: where a crash makes the caller repeat it, the first decision stands."""
 
 
-def locked(session: Session, id_: UUID) -> Row[Any]:
-    """The row, which nobody else can decide about until this transaction ends.
+_LOCK = text(f"SELECT {ITEM} FROM stuck WHERE id = :id FOR UPDATE")
+
+
+def locked(session: Session, id_: UUID) -> StuckItem:
+    """Read an item and lock it until this transaction ends.
 
     Raises LookupError where there is none.
     """
-    row = session.execute(
-        text("SELECT * FROM stuck WHERE id = :id FOR UPDATE"), {"id": id_}
-    ).one_or_none()
+    row = session.execute(_LOCK, {"id": id_}).one_or_none()
     if row is None:
         raise LookupError(id_)
-    return row
+    return stuck_queries.item(row)
 
 
-def is_repeated(row: Row[Any], request: UUID | None) -> bool:
-    """Whether what is decided about it was decided by this very request."""
-    return bool(request and (row.decision or {}).get("request") == str(request))
+def is_repeated(item: StuckItem, request: UUID | None) -> bool:
+    """Whether this very request made the item's last decision."""
+    return bool(request and item.decision and item.decision.request == request)
 
 
-def check_version(row: Row[Any], version: int) -> None:
-    """Raises NotStuck or Outdated where this version cannot be decided about any more."""
-    if row.state == "closed":
-        raise NotStuck(Resolution(row.resolution))
-    if row.version != version or row.state != "stuck":
-        raise Outdated(row.version)
+def check_version(item: StuckItem, version: int) -> None:
+    """Raise NotStuck or Outdated where this version cannot be decided about any more."""
+    if item.state is StuckState.CLOSED:
+        raise NotStuck(item)
+    if item.version != version or item.state is not StuckState.STUCK:
+        raise Outdated(item)
 
 
 def as_kept(
-    what: str,
+    decision: AnyDecision,
     actor: Actor,
-    why: str,
+    reason: str,
     request: UUID | None,
-    correction: Mapping[str, Any] | None = None,
+    correction: Mapping[str, str] | None = None,
 ) -> str:
-    """A decision as its row keeps it: JSON."""
-    return json.dumps(
-        {
-            "decision": what,
-            "by": actor.as_json(),
-            "reason": why,
-            "correction": dict(correction or {}),
-            "request": str(request) if request else None,
-        }
-    )
+    """A decision as JSON for the column ``decision``."""
+    recorded = RecordedDecision(decision, actor, reason, correction or {}, request)
+    return json.dumps(recorded.as_json())
 
 
-def decide(session: Session, id_: UUID, decided: Decided) -> Row[Any]:
-    """Write down a decision; its process carries it out. Returns the row.
+_DECIDE = text(f"""
+UPDATE stuck SET state = 'decided', version = version + 1, woken_at = NULL,
+    decision = CAST(:kept AS jsonb)
+WHERE id = :id RETURNING {ITEM}
+""")
 
-    Raises LookupError where there is no such row, NotStuck, Outdated or NotAllowed. Of two who
-    decide about the same version exactly one succeeds.
+
+def decide(session: Session, id_: UUID, new: NewDecision) -> StuckItem:
+    """Write down a decision, which the item's process carries out, and return the item.
+
+    Raises LookupError where there is no such item, NotStuck, Outdated or NotAllowed. Of two
+    decisions about the same version exactly one succeeds.
     """
-    row = locked(session, id_)
-    if is_repeated(row, decided.request):
-        return row
-    _check(row, decided)
-    kept = as_kept(
-        decided.decision, decided.actor, decided.why, decided.request, decided.correction
-    )
-    row = session.execute(
-        text(
-            "UPDATE stuck SET state = 'decided', version = version + 1, woken_at = NULL,"
-            " decision = CAST(:kept AS jsonb) WHERE id = :id RETURNING *"
-        ),
-        {"id": id_, "kept": kept},
-    ).one()
-    _tell_decided(session, row, decided)
-    return row
+    item = locked(session, id_)
+    if is_repeated(item, new.request):
+        return item
+    check_version(item, new.version)
+    wrong = set(new.correction) - set(item.correctable_inputs)
+    if new.decision not in item.allowed_decisions or wrong:
+        raise NotAllowed(item)
+    kept = as_kept(new.decision, new.actor, new.reason, new.request, new.correction)
+    item = stuck_queries.item(session.execute(_DECIDE, {"id": id_, "kept": kept}).one())
+    _append_event(session, item, new)
+    return item
 
 
-def _check(row: Row[Any], decided: Decided) -> None:
-    check_version(row, decided.version)
-    wrong = set(decided.correction) - set(row.correctable_inputs)
-    if decided.decision not in row.allowed_decisions or wrong:
-        raise NotAllowed(tuple(row.allowed_decisions))
-
-
-def _tell_decided(session: Session, row: Row[Any], decided: Decided) -> None:
-    facts = {"code": row.code, "target": row.target, "process_id": str(row.process_id)}
-    corrected = {"corrected": sorted(decided.correction)} if decided.correction else {}
-    line = NewEvent(
+def _append_event(session: Session, item: StuckItem, new: NewDecision) -> None:
+    facts = {"code": item.code, "target": item.target, "process_id": str(item.process_id)}
+    corrected: dict[str, Any] = {"corrected": sorted(new.correction)} if new.correction else {}
+    event = NewEvent(
         EventKind.STUCK_DECIDED,
-        subject_id=row.id,
-        account_id=row.account_id,
-        reason=Reason(str(decided.decision), decided.why, facts),
-        before={"state": "stuck", "version": decided.version},
-        after={"state": "decided", "version": row.version} | corrected,
+        subject_id=item.id,
+        account_id=item.account_id,
+        reason=Reason(str(new.decision), new.reason, facts),
+        before={"state": StuckState.STUCK, "version": new.version},
+        after={"state": item.state, "version": item.version} | corrected,
     )
-    events.append(session, [line], actor=decided.actor, at=events.now(session))
+    events.append(session, [event], actor=new.actor)

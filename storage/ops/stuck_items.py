@@ -1,15 +1,15 @@
-"""What is stuck: opened, decided about and closed, each time with an event that outlives it all."""
+"""Stuck items: opened and closed, each time with an event, which outlives the item."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops import resolutions
-from domain.ops.resolutions import Resolution
+from domain.ops.resolutions import Resolution, StuckState
+from domain.ops.stuck_items import AnyDecision, StuckItem
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.processes import WaitsFor
 from domain.provisioning.steps import Step, StepFailures
@@ -17,19 +17,21 @@ from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.ops import stuck_queries
+from storage.ops.stuck_queries import ITEM
 from storage.requests import operations
 
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """Why a step does not go on."""
+    """Why a step is stuck."""
 
     kind: StuckKind
     code: StuckReason
     detail: str = ""
 
 
-# Who decided to try it again did not know that it may have happened: that decision falls.
+# An operator who decided to retry did not know that it may have happened: the decision falls.
 _STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
         AND EXCLUDED.kind = 'doubt' AND k.kind <> 'doubt')"""
 _OPEN = text(f"""
@@ -57,9 +59,9 @@ RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 
 
 def open_(session: Session, step: Step, failures: StepFailures, why: Standstill) -> None:
-    """List this step; one that is listed already is kept up to date.
+    """List this step as stuck, or update its item.
 
-    What was decided about it meanwhile stays decided, but for a retry of what is now in doubt.
+    A decision made meanwhile stands, except a retry of a step that is now in doubt.
     """
     at = events.now(session)
     listed = session.execute(
@@ -83,29 +85,30 @@ def open_(session: Session, step: Step, failures: StepFailures, why: Standstill)
         },
     ).one()
     if listed.news:
-        line = NewEvent(
+        event = NewEvent(
             EventKind.STUCK_OPENED,
             subject_id=step.id,
             account_id=step.account_id,
-            reason=_reason(why.code, TEXTS[why.code], step, failures.target, why.detail),
+            reason=_reason(step, failures.target, why),
             after={"state": "stuck", "version": listed.version},
         )
-        events.append(session, [line], actor=Actor(ActorKind.ENGINE, step.process), at=at)
+        events.append(session, [event], actor=Actor(ActorKind.ENGINE, step.process), at=at)
     operations.running(session, step.process_id, WaitsFor.OPERATIONS)
 
 
-def _reason(code: str, words: str, step: Step, target: Target, detail: str = "") -> Reason:
+def _reason(step: Step, target: Target, why: Standstill) -> Reason:
     facts = {
         "target": str(target),
         "process": step.process,
         "process_id": str(step.process_id),
         "action": step.action,
     }
-    return Reason(code, words, facts | ({"detail": detail} if detail else {}))
+    detail = {"detail": why.detail} if why.detail else {}
+    return Reason(why.code, TEXTS[why.code], facts | detail)
 
 
 def retrying(session: Session, id_: UUID) -> None:
-    """What was decided is being carried out."""
+    """Mark the item's decision as being carried out."""
     session.execute(
         text("UPDATE stuck SET state = 'retrying' WHERE id = :id AND state = 'decided'"),
         {"id": id_},
@@ -113,7 +116,7 @@ def retrying(session: Session, id_: UUID) -> None:
 
 
 def is_listed(session: Session, id_: UUID) -> bool:
-    """Whether it is stuck, as of now."""
+    """Whether this step is listed as stuck now."""
     return bool(
         session.execute(
             text("SELECT EXISTS (SELECT FROM stuck WHERE id = :id AND state <> 'closed')"),
@@ -123,7 +126,7 @@ def is_listed(session: Session, id_: UUID) -> bool:
 
 
 def is_retried(session: Session, id_: UUID) -> bool:
-    """Whether somebody decided to try this step again, and it is being tried."""
+    """Whether this step is being retried by an operator's decision."""
     return bool(
         session.execute(
             text("SELECT EXISTS (SELECT FROM stuck WHERE id = :id AND state = 'retrying')"),
@@ -132,41 +135,61 @@ def is_retried(session: Session, id_: UUID) -> bool:
     )
 
 
-_CLOSE = text("""
+_ITEM = ", ".join(f"k.{name}" for name in ITEM.split(", "))
+_CLOSE = text(f"""
 UPDATE stuck k SET state = 'closed', closed_at = clock_timestamp(), version = k.version + 1,
     resolution = CASE WHEN :resolution <> 'healed' THEN :resolution
         WHEN old.state = 'decided' AND old.decision ->> 'decision' = 'abort' THEN 'aborted'
         WHEN old.state = 'retrying' THEN 'retried' ELSE 'healed' END
 FROM (SELECT id, state, decision FROM stuck WHERE id = :id AND state <> 'closed' FOR UPDATE) old
-WHERE k.id = old.id RETURNING k.*, old.state AS was
+WHERE k.id = old.id RETURNING {_ITEM}, old.state AS was
 """)
 
 
-def close(session: Session, id_: UUID, resolution: Resolution, actor: Actor) -> Row[Any] | None:
-    """It is not stuck any more; ``was`` is how it was before. None: it was not listed.
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An item that was closed, and its state before."""
 
-    ``healed`` becomes ``retried`` where somebody decided so; where somebody decided to abort, it
-    is ``aborted`` still: what is done is undone.
+    item: StuckItem
+    was: StuckState
+
+    @property
+    def pending_decision(self) -> AnyDecision | None:
+        """The decision that its process had not taken up."""
+        decided = self.was is StuckState.DECIDED and self.item.decision
+        return decided.decision if decided else None
+
+
+def close(session: Session, id_: UUID, resolution: Resolution, actor: Actor) -> Closed | None:
+    """Close an item; None where it was not listed.
+
+    ``healed`` becomes ``retried`` where an operator decided to retry, and ``aborted`` where one
+    decided to abort: then what is done is undone.
     """
     row = session.execute(_CLOSE, {"id": id_, "resolution": resolution}).one_or_none()
     if row is None:
         return None
-    line = NewEvent(
+    closed = Closed(stuck_queries.item(row), StuckState(row.was))
+    _append_ended(session, closed, Resolution(row.resolution), actor)
+    return closed
+
+
+def _append_ended(session: Session, closed: Closed, resolution: Resolution, actor: Actor) -> None:
+    item = closed.item
+    event = NewEvent(
         EventKind.STUCK_ENDED,
-        subject_id=row.id,
-        account_id=row.account_id,
-        reason=Reason(
-            row.resolution, resolutions.TEXTS[Resolution(row.resolution)], {"code": row.code}
-        ),
-        before={"state": row.was},
-        after={"state": "closed", "version": row.version},
+        subject_id=item.id,
+        account_id=item.account_id,
+        reason=Reason(resolution, resolutions.TEXTS[resolution], {"code": item.code}),
+        before={"state": closed.was},
+        after={"state": item.state, "version": item.version},
     )
-    events.append(session, [line], actor=actor, at=row.closed_at)
-    return row
+    at = item.closed_at or events.now(session)
+    events.append(session, [event], actor=actor, at=at)
 
 
 def end_process(session: Session, process_id: UUID, actor: Actor) -> None:
-    """Nothing of a process that has ended is stuck."""
+    """Close every item of a process that has ended."""
     rows = session.execute(
         text("SELECT id FROM stuck WHERE process_id = :id AND state <> 'closed' ORDER BY id"),
         {"id": process_id},

@@ -1,36 +1,68 @@
-"""Reading what is stuck: lists, counts, one row's whole story, and how targets do."""
+"""Queries about stuck items: pages, counts, one item, and the steps that it blocks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from domain.audit import Actor, ActorKind, EventKind
+from domain.ops.resolutions import Resolution, StuckState
+from domain.ops.stuck_items import RecordedDecision, StuckItem, decision_of
+from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import ProcessType
+from domain.provisioning.steps import StepState
+from domain.provisioning.targets import Target
+from domain.reasons import Reason
+from storage.id_prefix import IdPrefix, ids_with_prefix
+
+_NAMES = {field.name for field in fields(StuckItem)}
+ITEM = ", ".join(sorted(_NAMES))
+"""The columns that ``item`` reads."""
 Place = tuple[datetime, UUID]
-"""Where a page ended: since when, and the row's id."""
+"""Where a page ended: the last item's ``since`` and id."""
+
+
+def item(row: Row[Any]) -> StuckItem:
+    """The item in a row that has the columns of ``ITEM``, and perhaps more."""
+    kept = row.decision
+    typed: dict[str, Any] = {
+        "kind": StuckKind(row.kind),
+        "state": StuckState(row.state),
+        "process": ProcessType(row.process) if row.process else None,
+        "code": StuckReason(row.code),
+        "allowed_decisions": tuple(map(decision_of, row.allowed_decisions)),
+        "correctable_inputs": tuple(row.correctable_inputs),
+        "decision": RecordedDecision.from_json(kept) if kept else None,
+        "resolution": Resolution(row.resolution) if row.resolution else None,
+    }
+    return StuckItem(**{name: getattr(row, name) for name in _NAMES - typed.keys()}, **typed)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rows; None: any."""
+    """Which items that are not closed; None: any."""
 
-    target: str | None = None
-    code: str | None = None
-    kind: str | None = None
-    process: str | None = None
+    target: Target | None = None
+    code: StuckReason | None = None
+    kind: StuckKind | None = None
+    process: ProcessType | None = None
     account_id: UUID | None = None
     older_than: timedelta | None = None
     """Stuck for at least this long."""
 
-    def conditions(self) -> tuple[str, dict[str, Any]]:
-        """As SQL over ``stuck``, and its parameters. Only open rows, in every case."""
-        asked = {name: value for name in _WHERE if (value := getattr(self, name)) is not None}
-        where = " AND ".join(["state <> 'closed'", *(_WHERE[name] for name in asked)])
-        return where, asked
+    def named(self) -> dict[str, Any]:
+        """The conditions that are set, by field."""
+        return {name: value for name in _WHERE if (value := getattr(self, name)) is not None}
+
+    def as_sql(self) -> tuple[str, dict[str, Any]]:
+        """A condition on ``stuck``, and its parameters. Closed items never match."""
+        named = self.named()
+        return " AND ".join([OPEN, *(_WHERE[name] for name in named)]), named
 
 
+OPEN = "state <> 'closed'"
 _WHERE = {
     "target": "target = :target",
     "code": "code = :code",
@@ -41,47 +73,106 @@ _WHERE = {
 }
 
 
-def stuck(
+def page(
     connection: Connection, which: Filter, *, after: Place | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Up to ``limit`` rows that come after ``after``, the longest stuck first, every column."""
-    where, asked = which.conditions()
+) -> list[StuckItem]:
+    """Up to ``limit`` items that follow ``after``; the item that is stuck longest comes first."""
+    where, parameters = which.as_sql()
     if after is not None:
         where += " AND (since, id) > (:since, :id)"
-        asked |= {"since": after[0], "id": after[1]}
-    statement = f"SELECT * FROM stuck WHERE {where} ORDER BY since, id LIMIT :limit"
-    return connection.execute(text(statement), asked | {"limit": limit}).all()
+        parameters |= {"since": after[0], "id": after[1]}
+    statement = f"SELECT {ITEM} FROM stuck WHERE {where} ORDER BY since, id LIMIT :limit"
+    return [item(row) for row in connection.execute(text(statement), parameters | {"limit": limit})]
 
 
-def groups(connection: Connection, which: Filter) -> Sequence[Row[Any]]:
-    """How many by target, reason and kind, and since when the oldest; the most first."""
-    where, asked = which.conditions()
+@dataclass(frozen=True, slots=True)
+class StuckGroup:
+    """Items with the same target, reason and kind."""
+
+    target: str | None
+    code: StuckReason
+    kind: StuckKind
+    count: int
+    undecided: int
+    """Items among them that nobody has decided about."""
+    oldest: datetime
+    """Since when the oldest is stuck."""
+
+
+def groups(connection: Connection, which: Filter) -> list[StuckGroup]:
+    """Count items by target, reason and kind; the largest group comes first."""
+    where, parameters = which.as_sql()
     statement = (
-        "SELECT target, code, kind, count(*) AS count, min(since) AS oldest,"
-        f" count(*) FILTER (WHERE state = 'stuck') AS undecided FROM stuck WHERE {where}"
+        "SELECT target, code, kind, count(*), count(*) FILTER (WHERE state = 'stuck'), min(since)"
+        f" FROM stuck WHERE {where}"
         " GROUP BY target, code, kind ORDER BY count(*) DESC, min(since), target, code"
     )
-    return connection.execute(text(statement), asked).all()
+    return [
+        StuckGroup(target, StuckReason(code), StuckKind(kind), *counts)
+        for target, code, kind, *counts in connection.execute(text(statement), parameters)
+    ]
 
 
-def read(connection: Connection, id_: UUID) -> Row[Any] | None:
-    """The row of this id, also one that is closed."""
-    return connection.execute(text("SELECT * FROM stuck WHERE id = :id"), {"id": id_}).one_or_none()
+def read(connection: Connection, id_: UUID) -> StuckItem | None:
+    """The item with this id, closed or not."""
+    row = connection.execute(_READ, {"id": id_}).one_or_none()
+    return item(row) if row is not None else None
 
 
-def steps_of(connection: Connection, process_id: UUID) -> Sequence[Row[Any]]:
+_READ = text(f"SELECT {ITEM} FROM stuck WHERE id = :id")
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Up to five items, closed or not, whose id begins so."""
+    return ids_with_prefix(connection, "stuck", prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessStep:
+    """One step of a process."""
+
+    id: UUID
+    action: str
+    target: str
+    state: StepState
+    decision_no: int
+    """Number of the decision to carry it out, from 1."""
+    attempts: int
+    """Number of times that it was handed over to its target."""
+    waits_for: str | None
+    resource: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+_STEPS = text("""
+SELECT id, action, target, state, decision_no, attempts, waits_for, resource, created_at, ended_at
+FROM step WHERE process_id = :id ORDER BY created_at, place
+""")
+
+
+def steps_of(connection: Connection, process_id: UUID) -> list[ProcessStep]:
     """Every step of this process, in the order in which they began."""
-    return connection.execute(
-        text(
-            "SELECT id, action, target, state, decision_no, attempts, waits_for, resource,"
-            " created_at, ended_at FROM step WHERE process_id = :id ORDER BY created_at, place"
-        ),
-        {"id": process_id},
-    ).all()
+    return [
+        ProcessStep(id_, action, target, StepState(state), *rest)
+        for id_, action, target, state, *rest in connection.execute(_STEPS, {"id": process_id})
+    ]
 
 
-_BEHIND = text("""
-SELECT *, count(*) OVER () AS all FROM (
+@dataclass(frozen=True, slots=True)
+class BlockedStep:
+    """A step of another process that waits for this one, on the same resource."""
+
+    id: UUID
+    process: ProcessType
+    process_id: UUID
+    account_id: UUID | None
+    action: str
+    created_at: datetime
+
+
+_BLOCKED = text("""
+SELECT id, process, process_id, account_id, action, created_at, count(*) OVER () FROM (
     SELECT DISTINCT w.id, w.process, w.process_id, w.account_id, w.action, w.created_at, w.place
     FROM stuck k
     JOIN step e ON e.process_id = k.process_id AND e.ended_at IS NULL
@@ -92,32 +183,50 @@ ORDER BY place LIMIT :limit
 """)
 
 
-def behind(connection: Connection, id_: UUID, limit: int = 100) -> Sequence[Row[Any]]:
-    """Steps of other processes that wait for this one or its process, first come first.
-
-    Each row says how many there are in ``all``.
-    """
-    return connection.execute(_BEHIND, {"id": id_, "limit": limit}).all()
+def blocked_steps(
+    connection: Connection, id_: UUID, limit: int = 100
+) -> tuple[list[BlockedStep], int]:
+    """The first steps of other processes that wait for this item's process, and how many wait."""
+    rows = connection.execute(_BLOCKED, {"id": id_, "limit": limit}).all()
+    found = [BlockedStep(id_, ProcessType(process), *rest) for id_, process, *rest, _ in rows]
+    return found, rows[0][-1] if rows else 0
 
 
 def waiting_for(connection: Connection, target: str) -> int:
-    """How many steps wait for this target."""
+    """Number of steps that wait for this target."""
     found: int = connection.execute(
         text("SELECT count(*) FROM step WHERE target = :t AND waits_for = 'target'"), {"t": target}
     ).scalar_one()
     return found
 
 
-def events_of(connection: Connection, id_: UUID, limit: int = 200) -> Sequence[Row[Any]]:
-    """The newest of what the history says of this row, oldest first.
+@dataclass(frozen=True, slots=True)
+class StuckEvent:
+    """One event about an item."""
 
-    Each says how many there are in ``all``.
-    """
-    return connection.execute(
-        text(
-            "SELECT * FROM (SELECT id, at, kind, actor, reason, before, after,"
-            " count(*) OVER () AS all FROM event WHERE subject_id = :id"
-            " ORDER BY id DESC LIMIT :limit) newest ORDER BY id"
-        ),
-        {"id": id_, "limit": limit},
-    ).all()
+    at: datetime
+    kind: EventKind
+    actor: Actor
+    reason: Reason | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+_EVENTS = text("""
+SELECT at, kind, actor, reason, before, after, number FROM (
+    SELECT id, at, kind, actor, reason, before, after, count(*) OVER () AS number
+    FROM event WHERE subject_id = :id ORDER BY id DESC LIMIT :limit) newest
+ORDER BY id
+""")
+
+
+def events_of(connection: Connection, id_: UUID, limit: int = 200) -> tuple[list[StuckEvent], int]:
+    """The newest events about this item, oldest first, and how many there are in all."""
+    rows = connection.execute(_EVENTS, {"id": id_, "limit": limit}).all()
+    return [_event(row) for row in rows], rows[0].number if rows else 0
+
+
+def _event(row: Row[Any]) -> StuckEvent:
+    actor = Actor(ActorKind(row.actor["kind"]), row.actor["id"])
+    reason = Reason.from_json(row.reason) if row.reason else None
+    return StuckEvent(row.at, EventKind(row.kind), actor, reason, row.before, row.after)

@@ -5,25 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.repairs import FIXES, Finding, Fix, row_id
 from domain.ops.resolutions import Resolution
-from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from domain.ops.stuck_items import StuckItem
+from domain.ops.stuck_reasons import TEXTS, StuckKind
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.ops import decisions, stuck_items
+from storage.ops import decisions, stuck_items, stuck_queries
 from storage.ops.decisions import NotAllowed
+from storage.ops.stuck_queries import ITEM
 from storage.processes.process_queries import Process
 
 ENGINE = Actor(ActorKind.ENGINE, "reconciliation")
 
 # The process is looked at once more here: what has ended since Temporal was asked is not listed.
 # Nor is what was fixed since, or is being fixed; a fix that somebody died over is over in a while.
-_OPEN = text("""
+_OPEN = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, process, process_id, workflow_id, account_id, code, detail,
     attempts, first_failed_at, last_failed_at, since, allowed_decisions,
@@ -43,7 +45,7 @@ ON CONFLICT (id) DO UPDATE SET
     state = 'stuck', decision = NULL, woken_at = NULL, closed_at = NULL, resolution = NULL
 WHERE CASE k.state WHEN 'closed' THEN k.closed_at < :seen_at
     WHEN 'retrying' THEN k.woken_at < :seen_at - interval '30 seconds' ELSE TRUE END
-RETURNING *, version IS DISTINCT FROM (SELECT version FROM old) AS news
+RETURNING {ITEM}, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
 
 
@@ -78,18 +80,18 @@ def open_(session: Session, process: Process, finding: Finding) -> bool:
     ).one_or_none()
     if row is None or not row.news:
         return False
-    _tell_opened(session, row, {})
+    _tell_opened(session, stuck_queries.item(row), {})
     return True
 
 
-def _tell_opened(session: Session, row: Row[Any], before: dict[str, Any]) -> None:
+def _tell_opened(session: Session, row: StuckItem, before: dict[str, Any]) -> None:
     facts = {"process": row.process, "process_id": str(row.process_id)}
     detail = {"detail": row.detail} if row.detail else {}
     line = NewEvent(
         EventKind.STUCK_OPENED,
         subject_id=row.id,
         account_id=row.account_id,
-        reason=Reason(row.code, TEXTS[StuckReason(row.code)], facts | detail),
+        reason=Reason(row.code, TEXTS[row.code], facts | detail),
         before=before or None,
         after={"state": "stuck", "version": row.version},
     )
@@ -137,14 +139,14 @@ class Fixed:
     """The same when a crash makes the caller repeat it: then what it decided stands."""
 
 
-_DECIDED = text("""
+_DECIDED = text(f"""
 UPDATE stuck SET state = 'retrying', version = version + 1, decision = CAST(:kept AS jsonb),
     woken_at = clock_timestamp()
-WHERE id = :id RETURNING *
+WHERE id = :id RETURNING {ITEM}
 """)
 
 
-def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
+def decide(session: Session, id_: UUID, fixed: Fixed) -> StuckItem:
     """Write down that it is being fixed, and how. Returns the row.
 
     Raises LookupError where there is no such row, NotStuck, Outdated or NotAllowed. Of two who
@@ -155,7 +157,7 @@ def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
         return row
     _check(row, fixed)
     kept = decisions.as_kept(fixed.fix, fixed.actor, fixed.why, fixed.request)
-    row = session.execute(_DECIDED, {"id": id_, "kept": kept}).one()
+    row = stuck_queries.item(session.execute(_DECIDED, {"id": id_, "kept": kept}).one())
     line = NewEvent(
         EventKind.STUCK_DECIDED,
         subject_id=row.id,
@@ -170,28 +172,25 @@ def decide(session: Session, id_: UUID, fixed: Fixed) -> Row[Any]:
     return row
 
 
-def _check(row: Row[Any], fixed: Fixed) -> None:
-    if row.kind != StuckKind.BROKEN:
-        raise NotAllowed(tuple(row.allowed_decisions))
+def _check(row: StuckItem, fixed: Fixed) -> None:
+    if row.kind is not StuckKind.BROKEN:
+        raise NotAllowed(row)
     decisions.check_version(row, fixed.version)
     if fixed.fix not in row.allowed_decisions:
-        raise NotAllowed(tuple(row.allowed_decisions))
+        raise NotAllowed(row)
 
 
-def not_fixed(session: Session, decided: Row[Any]) -> None:
+def not_fixed(session: Session, decided: StuckItem) -> None:
     """Temporal could not be told after all: it can be decided about again."""
     row = session.execute(
         text(
             "UPDATE stuck SET state = 'stuck', version = version + 1, decision = NULL,"
             " woken_at = NULL WHERE id = :id AND version = :version AND state = 'retrying'"
-            " RETURNING *"
+            f" RETURNING {ITEM}"
         ),
         {"id": decided.id, "version": decided.version},
     ).one_or_none()
     if row is not None:
-        _tell_opened(session, row, {"state": "retrying", "version": decided.version})
-
-
-def read(session: Session, id_: UUID) -> Row[Any] | None:
-    """The row of this id, also one that is closed."""
-    return session.execute(text("SELECT * FROM stuck WHERE id = :id"), {"id": id_}).one_or_none()
+        _tell_opened(
+            session, stuck_queries.item(row), {"state": "retrying", "version": decided.version}
+        )

@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
+from domain.ops.bulk_retries import RetryResult
 from domain.ops.resolutions import Resolution, StuckState
-from domain.ops.stuck_reasons import StuckKind
+from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import StepState, StepWait
 from domain.provisioning.targets import TargetState
 from storage.schema.columns import document, moment, one_of, row_of, words
@@ -68,13 +69,14 @@ class StepRow(SQLModel, table=True):
 
 
 class StuckRow(SQLModel, table=True):
-    """Something that needs a decision: a step, a process whose workflow is broken, a target."""
+    """An item that needs a decision: a step, a process whose workflow is broken, a target."""
 
     __tablename__ = "stuck"
     __table_args__ = (
         one_of("kind", StuckKind),
         one_of("state", StuckState),
         one_of("resolution", Resolution),
+        one_of("code", StuckReason),
         Index(
             "ix_stuck_open",
             "since",
@@ -154,16 +156,17 @@ class TargetRow(SQLModel, table=True):
 
 
 class BulkRetryRow(SQLModel, table=True):
-    """One row of a retry in bulk, and what came of it."""
+    """One item of a bulk retry, and its result."""
 
     __tablename__ = "bulk_retry"
+    __table_args__ = (one_of("result", RetryResult),)
 
     operation_id: UUID = Field(foreign_key="operation.id", primary_key=True, ondelete="CASCADE")
-    place: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
     """In the order in which they are retried."""
     stuck_id: UUID
     version: int
-    """The stuck row's, when the retry was asked for: what changed since is left alone."""
+    """The item's, when the bulk retry was requested: an item that changed since is skipped."""
     result: str | None = words(nullable=True)
-    """``retried``, ``skipped``, ``refused`` or ``in_doubt``; None: not yet."""
+    """An RetryResult; None: not reached."""
     at: datetime | None = moment(nullable=True)

@@ -1,4 +1,4 @@
-"""Retries in bulk on a whole engine: started, waited for, and what they made of each item."""
+"""Bulk retries on a whole engine: started, waited for, and the result for each item."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from domain.audit import Actor, ActorKind
 from services import launcher
 from storage.ops import bulk_retries
-from storage.ops.bulk_retries import BulkRetryAsked
+from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.stuck_queries import Filter
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resends
@@ -17,11 +17,11 @@ BULK = Actor(ActorKind.OPS, "bulk")
 
 
 async def begin(resends: Resends, rate: float, which: Filter | None = None) -> UUID:
-    """Ask for a retry of these, or of everything; gives the operation."""
+    """Request a bulk retry of these, or of everything; returns the operation."""
     id_ = uuid4()
-    asked = BulkRetryAsked(which or Filter(), BULK, "it is back", rate)
+    asked = NewBulkRetry(which or Filter(), BULK, "it is back", rate)
     with resends.database.transaction() as session:
-        bulk_retries.ask(session, id_, asked)
+        bulk_retries.request(session, id_, asked)
     await launcher.start(resends.engine, id_)
     return id_
 
@@ -32,5 +32,5 @@ async def done(resends: Resends, operation: UUID, number: int) -> None:
 
 
 def results(resends: Resends, operation: UUID) -> list[Row[Any]]:
-    statement = "SELECT * FROM bulk_retry WHERE operation_id = :id ORDER BY place"
+    statement = "SELECT * FROM bulk_retry WHERE operation_id = :id ORDER BY position"
     return list(resends.rows(statement, id=operation))

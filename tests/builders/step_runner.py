@@ -18,11 +18,12 @@ from activities.adapters.tmf640 import Network, Tmf640Network
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
+from domain.processes import ProcessType
 from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import decisions
-from storage.ops.decisions import Decided
+from storage.ops.decisions import NewDecision
 from tests.builders.rows import rows
 from tests.clients import network_client
 
@@ -132,7 +133,7 @@ def _said(answer: Any) -> Any:
 
 def step(action: str = "do", process_id: UUID | None = None, **more: Any) -> Step:
     """A step of some process."""
-    return Step(process="test", process_id=process_id or uuid4(), action=action, **more)
+    return Step(process=ProcessType.RESEND, process_id=process_id or uuid4(), action=action, **more)
 
 
 class Hands:
@@ -179,7 +180,9 @@ def decide(
 ) -> None:
     """Decide about this version of a stuck item as an operator."""
     with database.transaction() as session:
-        decisions.decide(session, step.id, Decided(decision, version, OPS, "because", correction))
+        decisions.decide(
+            session, step.id, NewDecision(decision, version, OPS, "because", correction)
+        )
 
 
 def disagreeing(database: Database) -> Sequence[Row[Any]]:

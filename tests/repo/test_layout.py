@@ -17,21 +17,8 @@ STILL_OUTSIDE = frozenset(
     {
         "activities/provisioning/run_step.py",
         "api/internal/metrics.py",
-        "api/ops/bulk_retries.py",
-        "api/ops/decisions.py",
         "cli/connections.py",
-        "cli/ops/bulk_retry.py",
-        "cli/ops/commands.py",
-        "cli/ops/decisions.py",
-        "cli/ops/errors.py",
-        "cli/ops/follow.py",
-        "cli/ops/next_steps.py",
-        "cli/ops/options.py",
-        "cli/ops/render.py",
-        "cli/ops/repair.py",
         "cli/registry/lookup.py",
-        "services/ops/close_process.py",
-        "services/ops/workflow_repair.py",
         "worker/reconcile_workflows.py",
         "worker/start_processes.py",
         "worker/wake_steps.py",
@@ -40,16 +27,7 @@ STILL_OUTSIDE = frozenset(
 
 
 # The same for files of the API and the command line that write or start something themselves.
-STILL_ACTING = frozenset(
-    {
-        "api/ops/bulk_retries.py",
-        "api/ops/decisions.py",
-        "api/requests/operations.py",
-        "cli/ops/bulk_retry.py",
-        "cli/ops/decisions.py",
-        "cli/ops/retry.py",
-    }
-)
+STILL_ACTING: frozenset[str] = frozenset()
 
 
 def modules() -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Many stuck steps are retried, little by little."""
+"""Workflow of bulk retries."""
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -17,11 +17,11 @@ SHIFT = workflow.ActivityConfig(
 
 @workflow.defn(name="BulkRetry")
 class BulkRetry:
-    """Shift after shift, until no row is left or somebody has cancelled it."""
+    """Retries many stuck steps, in shifts, until no item is left or an operator cancels."""
 
     @workflow.run
     async def run(self, start: BulkRetryStart) -> None:
-        """The operation has ended when this has, also if every worker dies in between."""
+        """Run until the operation has ended, also if every worker dies in between."""
         while await workflow.execute_activity_method(
             BulkRetryActivities.retry_batch, start, **SHIFT
         ):

@@ -259,13 +259,14 @@ def upgrade() -> None:
     op.create_index(op.f('ix_appointment_company_id'), 'appointment', ['company_id'], unique=False)
     op.create_table('bulk_retry',
     sa.Column('operation_id', sa.Uuid(), nullable=False),
-    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('stuck_id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('result', sa.Text(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("result IN ('retried', 'skipped', 'refused', 'in_doubt')", name=op.f('ck_bulk_retry_result')),
     sa.ForeignKeyConstraint(['operation_id'], ['operation.id'], name=op.f('fk_bulk_retry_operation_id_operation'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('operation_id', 'place', name=op.f('pk_bulk_retry'))
+    sa.PrimaryKeyConstraint('operation_id', 'position', name=op.f('pk_bulk_retry'))
     )
     op.create_table('feed_mark',
     sa.Column('feed', sa.String(), nullable=False),
@@ -326,6 +327,7 @@ def upgrade() -> None:
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resolution', sa.Text(), nullable=True),
+    sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_stuck_code')),
     sa.CheckConstraint("kind IN ('trouble', 'refused', 'doubt', 'broken', 'paused')", name=op.f('ck_stuck_kind')),
     sa.CheckConstraint("resolution IN ('healed', 'retried', 'skipped', 'aborted', 'resumed', 'fixed', 'ended')", name=op.f('ck_stuck_resolution')),
     sa.CheckConstraint("state IN ('stuck', 'decided', 'retrying', 'closed')", name=op.f('ck_stuck_state')),

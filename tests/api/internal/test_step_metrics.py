@@ -16,7 +16,7 @@ from storage.audit import hash_chain
 from storage.database import Database
 from storage.ops import decisions as stuck_decisions
 from storage.ops import stuck_items
-from storage.ops.decisions import Decided
+from storage.ops.decisions import NewDecision
 from storage.provisioning import steps, targets
 from storage.requests import operations
 from tests.builders.rows import carry_out
@@ -91,7 +91,7 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
     ]
     for step, decision in zip(listed, decisions, strict=True):
         with database.transaction() as session:
-            stuck_decisions.decide(session, step.id, Decided(decision, 1, OPS, "because"))
+            stuck_decisions.decide(session, step.id, NewDecision(decision, 1, OPS, "because"))
         hash_chain.seal_all(database)
         told("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
     with database.transaction() as session:

@@ -13,7 +13,7 @@ from tests.builders.rows import rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
 from tests.clients.api_client import BILLING, OPS, SUPPORT, Answer, Front, staff_token
 
-RETRY = "/v1/ops/stuck/retry"
+RETRY = "/v1/ops/bulk-retries"
 WHY = "the network is back"
 
 
@@ -38,7 +38,7 @@ def work(front: Front, operation: str, rows_: int) -> None:
     """Do what the worker does, for so many rows."""
     for _ in range(rows_):
         with front.database.transaction() as session:
-            bulk_retries.carry_on(session, UUID(operation))
+            bulk_retries.retry_next(session, UUID(operation))
 
 
 async def test_a_dry_run_tells_what_would_happen_and_changes_nothing(front: Front) -> None:
@@ -51,13 +51,13 @@ async def test_a_dry_run_tells_what_would_happen_and_changes_nothing(front: Fron
     assert answer.status_code == 200
     assert told["everything"] is True
     assert told["text"] == (
-        "No filter: EVERYTHING that is stuck, 25 rows: 15 would be retried,"
-        " 4 are in doubt and 6 cannot be retried."
+        "No filter: EVERYTHING that is stuck, 25 items: 15 would be retried,"
+        " 4 are in doubt and left alone, 6 cannot be retried."
     )
-    counted = [told[name] for name in ("rows", "would_retry", "in_doubt", "refused")]
+    counted = [told[name] for name in ("total", "would_retry", "in_doubt", "refused")]
     assert counted == [25, 15, 4, 6]
     groups = {
-        each["reason"]: (each["rows"], each["would_retry"], each["in_doubt"], each["refused"])
+        each["reason"]: (each["total"], each["would_retry"], each["in_doubt"], each["refused"])
         for each in told["groups"]
     }
     assert groups == {
@@ -81,24 +81,25 @@ async def test_a_filter_finds_what_it_names_and_nothing_else(front: Front) -> No
         ({"reason": "refused"}, 2),
         ({"kind": "trouble"}, 3),
         ({"process": "resend"}, 5),
-        ({"process": "other"}, 0),
+        ({"process": "refresh"}, 0),
         ({"account_id": account}, 3),
         ({"older_than": "PT1H"}, 2),
         ({"target": "network", "older_than": "PT1H"}, 0),
     ]
 
-    found = [(which, (await retry(front, filter=which)).json()["rows"]) for which, _ in cases]
+    found = [(which, (await retry(front, filter=which)).json()["total"]) for which, _ in cases]
     narrowed = (await retry(front, filter={"target": "sms"})).json()
 
     assert found == cases
     assert narrowed["everything"] is False
-    assert narrowed["text"].startswith("The filter finds 2 rows")
+    assert narrowed["text"].startswith("The filter matches 2 items")
 
 
 @pytest.mark.parametrize(
     "asked",
     [
         {"filter": {"target": "nowhere"}},
+        {"filter": {"process": "other"}},
         {"filter": {"older_than": "yesterday"}},
         {"filter": {"colour": "red"}},
         {"rate": 201},
@@ -129,7 +130,7 @@ async def test_asking_keeps_the_rows_as_they_are_now(front: Front) -> None:
     assert operation["progress"] == {"done": 0, "total": 25}
     assert again.json() == operation
 
-    path = f"/v1/ops/stuck/retries/{operation['id']}/rows?limit=15"
+    path = f"/v1/ops/bulk-retries/{operation['id']}/items?limit=15"
     first = (await front.get(path, OPS)).json()
     second = (await front.get(f"{path}&after={first['next']}", OPS)).json()
     shown = first["items"] + second["items"]
@@ -139,10 +140,10 @@ async def test_asking_keeps_the_rows_as_they_are_now(front: Front) -> None:
     assert (len(shown), second["next"]) == (25, None)
 
     (event,) = rows(front.database, "SELECT * FROM event")
-    assert (event.kind, str(event.subject_id)) == ("bulk_retry:asked", operation["id"])
+    assert (event.kind, str(event.subject_id)) == ("bulk_retry:requested", operation["id"])
     assert event.actor == {"kind": "ops", "id": "ann"}
     assert event.reason["text"] == WHY
-    assert event.reason["facts"] == {"filter": {"target": "network"}, "rows": 25, "rate": 5}
+    assert event.reason["facts"] == {"filter": {"target": "network"}, "items": 25, "rate": 5}
 
 
 async def test_cancelled_in_the_middle_it_tells_what_it_did(front: Front) -> None:
@@ -163,7 +164,7 @@ async def test_cancelled_in_the_middle_it_tells_what_it_did(front: Front) -> Non
     assert shown["result"] == {"retried": 2, "skipped": 0, "refused": 0, "in_doubt": 0}
     assert (again.status_code, again.json()["code"]) == (409, "not_cancellable")
     assert decided_by(front.database) == {made[0]: ["ann"], made[1]: ["ann"]}
-    left = (await front.get(f"/v1/ops/stuck/retries/{operation}/rows", OPS)).json()["items"]
+    left = (await front.get(f"{RETRY}/{operation}/items", OPS)).json()["items"]
     assert [each["result"] for each in left] == ["retried", "retried", None, None, None]
     (event,) = rows(front.database, "SELECT * FROM event WHERE kind LIKE '%cancelled'")
     assert (event.actor["id"], event.reason["text"]) == ("bob", "wrong filter")
@@ -180,7 +181,7 @@ async def test_what_cannot_be_cancelled(front: Front) -> None:
     ended = (await front.get(f"/v1/operations/{nothing_stuck}", OPS)).json()
     answers = [await cancel(front, each) for each in (other, nothing_stuck, uuid4())]
     refused = [await cancel(front, other, token) for token in (SUPPORT, BILLING)]
-    no_retry = await front.get(f"/v1/ops/stuck/retries/{other}/rows", OPS)
+    no_retry = await front.get(f"{RETRY}/{other}/items", OPS)
 
     assert (ended["state"], set(ended["result"].values())) == ("succeeded", {0})
     assert [each.json()["code"] for each in answers] == [

@@ -98,7 +98,7 @@ async def test_a_decision_is_about_a_version(front: Front) -> None:
 
 async def test_only_what_may_be_decided_is(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0], action="read")
-    may = "It can be decided to retry, abort it; a retry may correct: network_id"
+    may = "Allowed decisions: retry, abort; a retry may correct: network_id"
     for decision, correction in (
         ("skip", None),
         ("retry", {"msisdn": "7"}),

@@ -65,7 +65,7 @@ async def test_the_longest_stuck_comes_first_page_by_page_whatever_is_asked(fron
         f"account_id={there[0].account_id}": [lost, busy],
         f"account_id={uuid4()}": [],
         "process=resend&older_than=PT4H30M": by_age[:5],
-        "process=verification": [],
+        "process=refresh": [],
         "older_than=P1W": [],
         "target=network&reason=service_unknown&older_than=PT90M": by_age[2:6],
     }.items():
@@ -98,12 +98,22 @@ async def test_a_row_tells_what_it_is_and_what_may_be_done(front: Front) -> None
         "allowed_decisions": ["retry", "skip", "abort"],
         "correctable_inputs": ["network_id"],
         "decision": None,
+        "closed_at": None,
+        "resolution": None,
     }
 
 
 @pytest.mark.parametrize(
     "query",
-    ["target=moon", "reason=bad_luck", "kind=odd", "older_than=5", "older_than=P", "older_than=PT"],
+    [
+        "target=moon",
+        "reason=bad_luck",
+        "kind=odd",
+        "process=other",
+        "older_than=5",
+        "older_than=P",
+        "older_than=PT",
+    ],
 )
 async def test_what_nobody_knows_is_no_filter(front: Front, query: str) -> None:
     for path in (STUCK, f"{STUCK}/groups"):
@@ -212,11 +222,11 @@ async def test_a_long_history_says_what_it_leaves_out(front: Front) -> None:
         front.database,
         "INSERT INTO event (at, kind, actor, subject_id, after)"
         ' SELECT now(), \'stuck:opened\', \'{"kind": "engine", "id": "t"}\', :id,'
-        " jsonb_build_object('n', n) FROM generate_series(1, 204) n ORDER BY n",
+        " jsonb_build_object('version', n) FROM generate_series(1, 204) n ORDER BY n",
         id=row.id,
     )
 
     story = (await front.get(f"{STUCK}/{row.id}", OPS)).json()
 
     assert story["earlier_events"] == 5
-    assert [event["after"]["n"] for event in story["events"]] == list(range(5, 205))
+    assert [event["after"]["version"] for event in story["events"]] == list(range(5, 205))

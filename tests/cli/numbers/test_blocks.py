@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from cli.connections import operator
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
@@ -163,7 +164,7 @@ def test_lifting_is_one_event_with_who_and_why_and_no_number(
 
     (event,) = rows(database, "SELECT * FROM event ORDER BY id OFFSET :before", before=before)
     assert event.kind == "number_block:lifted"
-    assert (event.actor["kind"], event.actor["id"].partition(":")[0]) == ("ops", "ops")
+    assert event.actor == {"kind": "ops", "id": operator()}
     assert event.reason == {"code": "lifted_by_operator", "text": "the customer is known"}
     assert PREFIX not in str(event)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from cli.connections import operator
 from storage.database import Database
 from tests.builders.rows import rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
@@ -41,12 +42,12 @@ def test_a_dry_run_counts_by_target_and_reason_and_changes_nothing(
         ["network", "target_paused", "1", "0", "0", "1"],
     ]
     assert said.err == (
-        "No filter: this is EVERYTHING that is stuck. Of 25 rows 15 would be retried; 4 may have "
-        "been done and are left alone; 6 cannot be retried.\n"
+        "No filter: EVERYTHING that is stuck, 25 items: 15 would be retried, 4 are in doubt and "
+        "left alone, 6 cannot be retried.\n"
     )
-    counts = [json.json[name] for name in ("rows", "would_retry", "in_doubt", "refused")]
+    counts = [json.json[name] for name in ("total", "would_retry", "in_doubt", "refused")]
     assert (counts, len(json.json["groups"])) == ([13, 10, 0, 3], 1)
-    assert json.err.startswith("Of 13 rows 10 would be retried;")
+    assert json.err.startswith("The filter matches 13 items: 10 would be retried,")
     assert all_stuck(database) == before
     assert rows(database, "SELECT FROM operation") == []
 
@@ -62,11 +63,11 @@ def test_nothing_is_started_where_nobody_says_yes_or_nothing_would_be_retried(
 
     assert (unasked.code, unasked.err.splitlines()[-1]) == (
         2,
-        "Nothing was started: nobody can be asked here. Add --yes to do it.",
+        "Nothing was started: no terminal to confirm at. Add --yes.",
     )
     assert (useless.code, useless.err.splitlines()[-1]) == (
         1,
-        "Nothing was started: none of them would be retried.",
+        "Nothing was started: no item would be retried.",
     )
     assert rows(database, "SELECT FROM operation") == []
 
@@ -78,7 +79,7 @@ def test_where_temporal_is_away_it_begins_later(volitus: Volitus, database: Data
 
     assert (said.code, said.json["state"]) == (0, "pending")
     assert said.json["progress"] == {"done": 0, "total": 2}
-    assert "Temporal does not answer: it begins once it does." in said.err
+    assert "Temporal does not answer: it begins once Temporal does." in said.err
     assert f"volitus ops retries {said.json['id'][:8]} --cancel" in said.err
 
 
@@ -100,19 +101,19 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
     )
     id_ = said.json["id"]
     shown = await asyncio.to_thread(console, "ops", "retries", id_)
-    each = (await asyncio.to_thread(console, "ops", "retries", id_[:8], "--rows", "--json")).json
+    each = (await asyncio.to_thread(console, "ops", "retries", id_[:8], "--items", "--json")).json
     late = await asyncio.to_thread(console, "ops", "retries", id_, "--cancel", *WHY)
 
     assert (said.code, said.json["state"]) == (0, "succeeded")
     assert said.json["result"] == {"retried": 10, "skipped": 0, "refused": 3, "in_doubt": 0}
-    assert said.json["asked"]["rate"] == 100
+    assert said.json["requested"]["rate"] == 100
     (who,) = set(map(tuple, decided_by(resending.database).values()))
-    assert who == (said.json["asked"]["by"]["id"],)
-    assert who[0].startswith("ops:")
+    assert who == (said.json["requested"]["by"]["id"],)
+    assert who[0] == operator()
     assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
     retried = [row["stuck_id"] for row in each if row["result"] == "retried"]
     assert retried == [str(one) for one in made["trouble"]]
-    assert (len(each), late.code, late.err) == (13, 1, "It has ended already: it is succeeded.\n")
+    assert (len(each), late.code, late.err) == (13, 1, "It has ended: its state is succeeded.\n")
 
 
 class Terminal:
@@ -194,7 +195,7 @@ async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
     assert f"It goes on. Follow it: `volitus ops retries {name}`." in seen
     assert (look.code, look.json["state"]) == (0, "pending")
     assert (ended.code, ended.json["state"]) == (0, "cancelled")
-    assert ended.err == "Cancelled: no row is decided about after this.\n"
+    assert ended.err == "Cancelled: no item is decided about after this.\n"
     (event,) = rows(database, "SELECT * FROM event WHERE kind = 'bulk_retry:cancelled'")
     assert (event.actor["id"], event.reason["text"]) == (operation.asked["by"]["id"], WHY[1])
     assert decided_by(database) == {}

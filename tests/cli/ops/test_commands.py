@@ -25,7 +25,7 @@ from tests.clients.cli_runner import Volitus
 
 OFFICE = account(CompanyKey("EE", COMPANY))
 LINE = service(1, OFFICE)
-OPS = Actor(ActorKind.OPS, "ops:anna")
+OPS = Actor(ActorKind.OPS, "anna")
 
 
 def named(database: Database, id_: UUID, name: str) -> str:
@@ -72,7 +72,7 @@ def test_what_is_stuck_is_listed_the_longest_stuck_first(
 
     wanted = [str(id_) for id_ in (*known, *other, *young)]
     assert [row["id"] for row in json] == wanted
-    assert json[0]["text"] == "The target is too busy to take it"
+    assert json[0]["reason"]["text"] == "The target is too busy to take it"
     assert json[0]["commands"] == [
         f"volitus ops retry {wanted[0][:8]} --reason '…'",
         f"volitus ops abort {wanted[0][:8]} --reason '…'",
@@ -97,7 +97,7 @@ def test_filters_find_what_they_name_and_nothing_else(volitus: Volitus, database
         ("--code busy", 3),
         ("--kind refused", 2),
         ("--process resend", 5),
-        ("--process other", 0),
+        ("--process refresh", 0),
         (f"--account {OFFICE.id}", 3),
         ("--account K1", 3),
         ("--older-than PT1H", 2),
@@ -110,7 +110,7 @@ def test_filters_find_what_they_name_and_nothing_else(volitus: Volitus, database
     none = volitus("ops", "stuck", "--target", "sim_swap")
 
     assert found == cases
-    assert (none.code, none.out, none.err) == (0, "", "Nothing that is stuck looks like this.\n")
+    assert (none.code, none.out, none.err) == (0, "", "No stuck item matches.\n")
 
 
 def test_a_list_that_is_cut_says_how_to_see_the_rest(volitus: Volitus, database: Database) -> None:
@@ -120,7 +120,7 @@ def test_a_list_that_is_cut_says_how_to_see_the_rest(volitus: Volitus, database:
     cut = volitus("ops", "stuck", "--limit", 2)
 
     assert len(lines(cut.out)) == 2
-    assert cut.err == "These are 2 of 3: `--limit 3` shows all, `--groups` counts them.\n"
+    assert cut.err == "These are 2 of 3: `--limit 3` lists all, `--groups` counts them.\n"
     assert volitus("ops", "stuck", "--limit", 3).err == ""
 
 
@@ -130,7 +130,7 @@ def test_groups_count_by_target_and_reason(volitus: Volitus, database: Database)
     json = volitus("ops", "stuck", "--groups", "--json").json
     said = volitus("ops", "stuck", "--groups", "--kind", "trouble")
 
-    counted = {group["code"]: (group["count"], group["undecided"]) for group in json}
+    counted = {group["reason"]: (group["count"], group["undecided"]) for group in json}
     assert counted == {
         "busy": (13, 10),
         "refused": (5, 5),
@@ -152,7 +152,7 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
     for part in (
         "The network does not know the service (service_unknown)",
         "no such service",
-        "may be corrected  network_id",
+        "correctable inputs  network_id",
         f"K1 {OFFICE.id}",
         str(behind),
         "stuck:opened",
@@ -163,9 +163,9 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
         f"What can be done: `volitus ops retry {name} --reason '…'`, "
         f"`volitus ops abort {name} --reason '…'`\n"
     )
-    assert (json["id"], json["account"], json["waiting"]) == (str(id_), "K1", 3)
+    assert (json["id"], json["account"], json["blocked_count"]) == (str(id_), "K1", 3)
     assert [step["state"] for step in json["steps"]] == ["refused", "asked", "asked"]
-    assert {step["process_id"] for step in json["behind"]} == {str(behind)}
+    assert {step["process_id"] for step in json["blocked_steps"]} == {str(behind)}
     assert [event["kind"] for event in json["events"]] == ["stuck:opened"]
 
 
@@ -193,7 +193,7 @@ def test_a_dry_run_of_aborting_says_what_would_be_undone(
 
 def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Database) -> None:
     ids = mixed(database, trouble=1)
-    decision = '{"decision": "skip", "by": {"id": "ops:anna"}, "reason": "no need"}'
+    decision = '{"decision": "skip", "by": {"kind": "ops", "id": "anna"}, "reason": "no need"}'
     carry_out(
         database,
         "UPDATE stuck SET resolution = 'healed' WHERE state = 'closed'",
@@ -209,10 +209,10 @@ def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Databas
     names = {kind: str(each[0])[:8] for kind, each in ids.items()}
     retry = "`volitus ops retry {0} --reason '…'`, `volitus ops abort {0} --reason '…'`"
     wanted = {
-        "trouble": "It is tried again slowly by itself. What can be done: " + retry,
-        "doubt": "It may have been done: look at the target before deciding. What can be done: "
+        "trouble": "It is retried slowly by itself. What can be done: " + retry,
+        "doubt": "It may have been done: check at the target before you decide. What can be done: "
         + retry,
-        "decided": "ops:anna decided to skip it (no need), which is not taken up yet. Look again: "
+        "decided": "anna decided to skip it (no need), which has not been taken up yet. See: "
         "`volitus ops show {0}`",
         "broken": "What can be done: `volitus ops fix {0} reset --reason '…'`, "
         "`volitus ops fix {0} close --reason '…'`",
@@ -241,12 +241,12 @@ def test_ids_may_be_shortened_to_what_only_one_has(volitus: Volitus, database: D
         (
             "bbbbbb",
             1,
-            "Nothing is or was stuck under `bbbbbb`: `volitus ops stuck` lists what is.\n",
+            "No item has the id `bbbbbb`: `volitus ops stuck` lists what is stuck.\n",
         ),
         (
             "a%aaaaa",
             1,
-            "Nothing is or was stuck under `a%aaaaa`: `volitus ops stuck` lists what is.\n",
+            "No item has the id `a%aaaaa`: `volitus ops stuck` lists what is stuck.\n",
         ),
     ):
         said = show(id_)

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+from cli.connections import operator
 from domain.ops.repairs import Finding
 from domain.ops.stuck_reasons import StuckReason
 from storage.ops import workflow_problems
@@ -65,11 +66,11 @@ async def test_a_process_that_temporal_lost_is_started_again(
         "Nothing was changed.\n"
     )
     assert (away.code, away.err.startswith("Temporal does not answer at ")) == (1, True)
-    assert (wrong.code, wrong.err) == (1, f"{name}: reset is not possible. {advice}")
+    assert (wrong.code, wrong.err) == (1, f"{name}: reset is not allowed. {advice}")
     assert (untouched.state, untouched.version, untouched.decision) == ("stuck", 1, None)
     assert (fixed.code, fixed.json["resolution"]) == (0, "fixed")
     (event,) = resending.events("stuck:decided")
-    assert (event.actor["id"].partition(":")[0], event.reason["text"]) == ("ops", WHY[1])
+    assert (event.actor["id"], event.reason["text"]) == (operator(), WHY[1])
 
 
 def test_only_what_is_broken_is_fixed(volitus: Volitus, database: Any) -> None:
@@ -78,4 +79,4 @@ def test_only_what_is_broken_is_fixed(volitus: Volitus, database: Any) -> None:
     said = volitus("ops", "fix", id_, "close", *WHY)
 
     assert said.code == 1
-    assert said.err.startswith(f"{str(id_)[:8]} is no broken process. It is tried again slowly")
+    assert said.err.startswith(f"{str(id_)[:8]} is not a broken process. It is retried slowly")

@@ -6,7 +6,7 @@ from uuid import uuid4
 from domain.audit import Actor, ActorKind
 from storage.database import Database
 from storage.ops import bulk_retries
-from storage.ops.bulk_retries import BulkRetryAsked
+from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.stuck_queries import Filter
 from tests.builders.rows import rows
 from tests.builders.stuck_rows import decided_by, put_stuck
@@ -15,15 +15,15 @@ from tests.builders.stuck_rows import decided_by, put_stuck
 def test_each_row_is_retried_once(database: Database) -> None:
     ids, operation = put_stuck(database, 60), uuid4()
     with database.transaction() as session:
-        bulk_retries.ask(
-            session, operation, BulkRetryAsked(Filter(), Actor(ActorKind.OPS, "ann"), "why")
+        bulk_retries.request(
+            session, operation, NewBulkRetry(Filter(), Actor(ActorKind.OPS, "ann"), "why")
         )
 
     def attempt(_: int) -> int:
         done = 0
         while True:
             with database.transaction() as session:
-                if bulk_retries.carry_on(session, operation) is None:
+                if bulk_retries.retry_next(session, operation) is None:
                     return done
             done += 1
 

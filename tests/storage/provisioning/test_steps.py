@@ -110,8 +110,9 @@ def test_what_waits_behind_something_stuck_is_shown(hands: Hands) -> None:
     hands.carry_out(first, Doing(Refused(StuckReason.REFUSED)))
     hands.carry_out(second, Doing())
     with hands.database.reading() as connection:
-        waiting = stuck_queries.behind(connection, first.id)
+        waiting, count = stuck_queries.blocked_steps(connection, first.id)
     assert [(row.id, row.action) for row in waiting] == [(second.id, "second")]
+    assert count == 1
 
 
 @pytest.mark.parametrize("state", [StepState.ABORTING, StepState.UNDONE])

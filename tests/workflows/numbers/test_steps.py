@@ -11,7 +11,7 @@ from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target
 from services.ops.wake import wake
 from storage.ops import decisions
-from storage.ops.decisions import Decided
+from storage.ops.decisions import NewDecision
 from storage.provisioning import targets
 from tests.builders.rows import rows
 from tests.fixtures.engine import until
@@ -43,7 +43,7 @@ async def stuck_as(numbers: Numbers, verification: UUID, **wanted: Any) -> Row[A
 
 async def decide(numbers: Numbers, row: Row[Any], decision: Decision) -> None:
     with numbers.database.transaction() as session:
-        decisions.decide(session, row.id, Decided(decision, row.version, OPS, "because"))
+        decisions.decide(session, row.id, NewDecision(decision, row.version, OPS, "because"))
     await wake(numbers.client, row.workflow_id)
 
 

@@ -8,7 +8,7 @@ from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from storage.ops import bulk_retries, decisions, stuck_items
-from storage.ops.decisions import Decided
+from storage.ops.decisions import NewDecision
 from tests.builders.bulk_retries import begin, done, results
 from tests.builders.stuck_rows import decided_by, mixed, put_stuck
 from tests.fixtures.resend_stack import OPS, Resends
@@ -63,7 +63,7 @@ async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
         session.execute(text("SELECT FROM stuck WHERE id = :id FOR UPDATE"), {"id": by_hand})
         operation = await begin(resending, rate=100)
         await done(resending, operation, 20)
-        decisions.decide(session, by_hand, Decided(Decision.ABORT, 1, OPS, "by hand"))
+        decisions.decide(session, by_hand, NewDecision(Decision.ABORT, 1, OPS, "by hand"))
         stuck_items.close(session, healed, Resolution.HEALED, Actor(ActorKind.ENGINE, "resend"))
         session.execute(
             text("UPDATE stuck SET kind = 'doubt', version = version + 1 WHERE id = :id"),

@@ -21,8 +21,8 @@ async def test_behind_one_that_is_stuck_and_undone_everyone_waits(resending: Res
 
     assert elsewhere.state == "succeeded"
     with resending.database.reading() as connection:
-        behind = stuck_queries.behind(connection, row.id)
-    assert [each.process_id for each in behind] == [second] * 3
+        blocked, _ = stuck_queries.blocked_steps(connection, row.id)
+    assert [each.process_id for each in blocked] == [second] * 3
     assert resending.operation(second).waits_for == "order"
 
     await resending.decide(row, Decision.ABORT)

@@ -1,0 +1,99 @@
+"""Models of bulk retries."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StrictBool
+
+from api.http.schemas import ReasonInput, ResponseModel
+from api.ops.filters import StuckFilter
+from domain.ops.bulk_retries import RetryResult
+from domain.ops.stuck_reasons import StuckReason
+from services.ops import bulk_retry
+from storage.ops import bulk_retry_queries
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class BulkRetryInput(ReasonInput):
+    """Which items to retry, why, and at what rate."""
+
+    filter: StuckFilter = Field(StuckFilter(), description="Empty: every stuck item.")
+    dry_run: StrictBool = Field(True, description="Answer with what would happen; change nothing.")
+    rate: float | None = Field(
+        None,
+        gt=0,
+        le=200,
+        strict=True,
+        description="Items a second; default: the setting `bulk_retry_rate`.",
+    )
+
+
+class BulkRetryCounts(ResponseModel):
+    """What a bulk retry would do, in numbers of items."""
+
+    total: Count = Field(description="Items that match.")
+    would_retry: Count
+    in_doubt: Count = Field(description="They may have happened: never retried in bulk.")
+    refused: Count = Field(
+        description="They cannot be retried (a broken process, a paused target), or a decision"
+        " about them is being carried out."
+    )
+
+
+class BulkRetryGroup(BulkRetryCounts):
+    """Items with the same target and reason."""
+
+    target: str | None
+    reason: StuckReason
+    oldest: datetime = Field(description="Since when the oldest is stuck.")
+
+    @classmethod
+    def of(cls, group: bulk_retry_queries.PreviewGroup) -> Self:
+        return cls(
+            target=group.target,
+            reason=group.code,
+            oldest=group.oldest,
+            total=group.total,
+            would_retry=group.would_retry,
+            in_doubt=group.in_doubt,
+            refused=group.refused,
+        )
+
+
+class BulkRetryPreview(BulkRetryCounts):
+    """What a bulk retry would do. Nothing was changed."""
+
+    text: str = Field(description="The counts for people.")
+    everything: bool = Field(description="No filter was given: every stuck item matches.")
+    groups: list[BulkRetryGroup] = Field(description="The largest comes first.")
+
+    @classmethod
+    def of(cls, preview: bulk_retry.Preview) -> Self:
+        return cls(
+            text=preview.sentence(),
+            everything=preview.everything,
+            groups=[BulkRetryGroup.of(group) for group in preview.groups],
+            total=preview.total,
+            would_retry=preview.would_retry,
+            in_doubt=preview.in_doubt,
+            refused=preview.refused,
+        )
+
+
+class BulkRetryItem(ResponseModel):
+    """One item of a bulk retry."""
+
+    position: int = Field(description="In the order of retrying: the longest stuck comes first.")
+    stuck_id: UUID
+    version: int = Field(description="The item's, when the bulk retry was requested.")
+    result: RetryResult | None = Field(description="Null: not reached.")
+    at: datetime | None
+
+
+class BulkRetryItemPage(ResponseModel):
+    """A page of items of a bulk retry."""
+
+    items: list[BulkRetryItem]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")

@@ -1,0 +1,65 @@
+"""Finding the item, bulk retry or account that a person typed."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from cli.console import USAGE, Failure
+from domain.ops.bulk_retries import BulkRetry
+from domain.ops.stuck_items import StuckItem
+from storage.accounts import queries
+from storage.database import Connection
+from storage.id_prefix import IdPrefix
+from storage.ops import bulk_retry_queries, stuck_queries
+
+SHORTEST = 6
+"""Digits of an id that must be typed."""
+SHOWN = 8
+"""Digits of an id in tables: enough to tell apart nearly all of a hundred thousand items."""
+
+
+def short(id_: UUID) -> str:
+    """An id as tables show it and commands take it."""
+    return str(id_)[:SHOWN]
+
+
+def find_item(connection: Connection, typed: str) -> StuckItem:
+    """The item with this id, or whose id begins so, closed or not. Failure unless it is one."""
+    id_ = _only(connection, typed, stuck_queries.ids)
+    item = stuck_queries.read(connection, id_) if id_ else None
+    if item is None:
+        raise Failure(f"No item has the id `{typed}`: `volitus ops stuck` lists what is stuck.")
+    return item
+
+
+def find_bulk_retry(connection: Connection, typed: str) -> BulkRetry:
+    """The bulk retry with this id, or whose id begins so. Failure unless it is one."""
+    id_ = _only(connection, typed, bulk_retry_queries.ids)
+    retry = bulk_retry_queries.read(connection, id_) if id_ else None
+    if retry is None:
+        raise Failure(f"No bulk retry has the id `{typed}`: it was printed when it was started.")
+    return retry
+
+
+def _only(
+    connection: Connection, typed: str, ids: Callable[[Connection, IdPrefix], list[UUID]]
+) -> UUID | None:
+    prefix = IdPrefix.parse(typed)
+    if prefix is None:
+        return None
+    if len(prefix.digits) < SHORTEST:
+        raise Failure(f"`{typed}` is too short: give at least {SHORTEST} digits of the id.", USAGE)
+    found = ids(connection, prefix)
+    if len(found) > 1:
+        several = ", ".join(map(str, found))
+        raise Failure(f"Several ids begin with {typed}: {several}. Give more of the id.")
+    return found[0] if found else None
+
+
+def account_id(connection: Connection, account: str | None) -> UUID | None:
+    """The account with this id or reference; None for None. Failure where there is none."""
+    if account is None:
+        return None
+    found = queries.find_id(connection, account)
+    if found is None:
+        raise Failure(f"There is no account `{account}`: give its id or its reference.")
+    return found

@@ -1,0 +1,89 @@
+"""Use cases: preview, start and cancel a bulk retry."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.audit import Actor
+from domain.ops.bulk_retries import BulkRetry
+from services import launcher
+from services.engine import Engine
+from services.errors import NotFound, Refused
+from storage.database import Connection
+from storage.ops import bulk_retries, bulk_retry_queries
+from storage.ops.bulk_retries import NewBulkRetry, NotCancellable
+from storage.ops.bulk_retry_queries import PreviewGroup
+from storage.ops.stuck_queries import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a bulk retry would do now, in all and by target and reason."""
+
+    everything: bool
+    """No filter was given."""
+    groups: list[PreviewGroup]
+
+    @property
+    def total(self) -> int:
+        """Items that match."""
+        return sum(group.total for group in self.groups)
+
+    @property
+    def would_retry(self) -> int:
+        """Items that would be retried."""
+        return sum(group.would_retry for group in self.groups)
+
+    @property
+    def in_doubt(self) -> int:
+        """Items that may have happened: never retried in bulk."""
+        return sum(group.in_doubt for group in self.groups)
+
+    @property
+    def refused(self) -> int:
+        """Items that cannot be retried."""
+        return sum(group.refused for group in self.groups)
+
+    def sentence(self) -> str:
+        """The counts for people."""
+        which = "No filter: EVERYTHING that is stuck," if self.everything else "The filter matches"
+        return (
+            f"{which} {self.total} items: {self.would_retry} would be retried, {self.in_doubt} are"
+            f" in doubt and left alone, {self.refused} cannot be retried."
+        )
+
+
+def preview(connection: Connection, which: Filter) -> Preview:
+    """Count what a bulk retry would do now. Nothing is changed."""
+    return Preview(which == Filter(), bulk_retry_queries.preview(connection, which))
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A bulk retry that was recorded. ``begun``: its workflow runs; else a worker starts it."""
+
+    bulk_retry: BulkRetry
+    begun: bool
+
+
+async def start(engine: Engine, operation_id: UUID, new: NewBulkRetry) -> Started:
+    """Record a bulk retry with the items that match now, then start its workflow.
+
+    Where Temporal is unavailable a worker starts it later. Repeating changes nothing.
+    """
+    retry = await engine.write(lambda session: bulk_retries.request(session, operation_id, new))
+    return Started(retry, begun=await launcher.start(engine, operation_id))
+
+
+async def cancel(engine: Engine, operation_id: UUID, actor: Actor, reason: str) -> BulkRetry:
+    """End a bulk retry: items that it has not reached stay as they are.
+
+    Raises NotFound, or Refused with ``not_cancellable``: it has ended, or is no bulk retry.
+    """
+    try:
+        return await engine.write(
+            lambda session: bulk_retries.cancel(session, operation_id, actor, reason)
+        )
+    except LookupError:
+        raise NotFound from None
+    except NotCancellable:
+        raise Refused("not_cancellable") from None

@@ -1,0 +1,48 @@
+"""Use case: read everything about one stuck item."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.ops.resolutions import StuckState
+from domain.ops.stuck_items import StuckItem
+from domain.ops.stuck_reasons import StuckKind
+from services.errors import NotFound
+from storage.database import Connection
+from storage.ops import stuck_queries
+from storage.ops.stuck_queries import BlockedStep, ProcessStep, StuckEvent
+
+
+@dataclass(frozen=True, slots=True)
+class StuckStory:
+    """An item, the steps of its process, the steps that it blocks, and its events."""
+
+    item: StuckItem
+    steps: list[ProcessStep]
+    """Of its process, in the order in which they began."""
+    blocked_steps: list[BlockedStep]
+    """The first 100."""
+    blocked_count: int
+    """Number of steps that wait for its process or, where a target is paused, for the target."""
+    events: list[StuckEvent]
+    """The newest 200, oldest first."""
+    earlier_events: int
+    """Number of events before those."""
+
+
+def read(connection: Connection, item_id: UUID) -> StuckStory:
+    """Read the story of an item, closed or not; ``connection``: a snapshot. Raises NotFound."""
+    item = stuck_queries.read(connection, item_id)
+    if item is None:
+        raise NotFound
+    blocked, count = stuck_queries.blocked_steps(connection, item_id)
+    if item.kind is StuckKind.PAUSED and item.state is not StuckState.CLOSED and item.target:
+        count = stuck_queries.waiting_for(connection, item.target)
+    events, number = stuck_queries.events_of(connection, item_id)
+    return StuckStory(
+        item=item,
+        steps=stuck_queries.steps_of(connection, item.process_id) if item.process_id else [],
+        blocked_steps=blocked,
+        blocked_count=count,
+        events=events,
+        earlier_events=number - len(events),
+    )
