@@ -64,7 +64,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listEvents": ({"watcher", "ops"}, None),
     "listMyAccounts": ({"person", "portal"}, None),
     "listMyVerifications": ({"person", "portal"}, None),
-    "listSetAside": ({"ops"}, None),
+    "listRejectedRecords": ({"ops"}, None),
     "listStuckItems": ({"ops"}, None),
     "listSyncRuns": ({"ops"}, None),
     "listTargets": ({"ops"}, None),
