@@ -21,8 +21,8 @@ from temporalio.service import RPCError
 
 from runtime.periodic import run_periodically
 from services.engine import Engine
-from services.ops.workflow_findings import is_news, note
-from services.ops.workflow_health import examine
+from services.ops.workflow_findings import is_news, record
+from services.ops.workflow_health import Examined, examine
 from storage.database import Session
 from storage.ops import workflow_problems
 from storage.processes import processes
@@ -113,7 +113,7 @@ class Reconciliation:
                 unchecked.discard(process.id)
                 found += examined.finding is not None
                 if is_news(examined, is_listed=process.id in listed):
-                    await asyncio.to_thread(note, self._engine.database, process, examined)
+                    await self._record(process, examined)
 
         tasks = [asyncio.create_task(take()) for _ in range(AT_ONCE)]
         try:
@@ -127,10 +127,13 @@ class Reconciliation:
                 await self._engine.write(lambda session: processes.give_checks_back(session, ids))
         return found
 
+    async def _record(self, process: Process, examined: Examined) -> None:
+        await self._engine.write(lambda session: record(session, process, examined))
+
     async def _close_ended(self) -> None:
         """Close what is listed of processes that have ended, every ``every``."""
         if time.monotonic() < self._closed_at + self._every.total_seconds():
             return
-        while await self._engine.write(workflow_problems.close_over):
+        while await self._engine.write(workflow_problems.close_ended):
             pass
         self._closed_at = time.monotonic()

@@ -7,7 +7,7 @@ from threading import Lock
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from domain.ops.repairs import Fix
+from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from domain.provisioning.targets import TargetState
@@ -25,7 +25,7 @@ class DecisionCounters:
     def __init__(self) -> None:
         self._lock = Lock()
         self._position = 0
-        self._decisions = Counter({str(each): 0 for each in (*Decision, *Fix)})
+        self._decisions = Counter({str(each): 0 for each in (*Decision, *Repair)})
         self._resolutions = Counter({str(each): 0 for each in Resolution})
 
     def read(self, connection: Connection) -> list[Metric]:

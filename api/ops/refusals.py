@@ -39,7 +39,7 @@ def _allowed(item: StuckItem) -> str:
             return f"Resume the target: POST /v1/ops/targets/{item.target}/resume"
         case StuckKind.BROKEN:
             allowed = ", ".join(item.allowed_decisions) or "nothing"
-            return f"Repair its workflow ({allowed}): POST /v1/ops/stuck/{item.id}/fix"
+            return f"Repair its workflow ({allowed}): POST /v1/ops/stuck/{item.id}/repair"
     allowed = f"Allowed decisions: {', '.join(item.allowed_decisions)}"
     if Decision.RETRY in item.allowed_decisions:
         allowed += f"; a retry may correct: {', '.join(item.correctable_inputs) or 'nothing'}"

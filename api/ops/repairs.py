@@ -1,50 +1,37 @@
-"""Mending processes whose own workflow does not go on."""
+"""Repairing processes whose workflow failed, is missing or has closed."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.http import accepted, idempotency, problems
+from api.http.dependencies import EngineDep
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from api.ops.decisions import DecisionInput
 from api.ops.refusals import explained
 from api.ops.schemas import StuckItem
 from api.ops.stuck import Operator
-from api.parts import parts_of
-from domain.ops.repairs import Fix
-from services.ops.decide import refusals
-from services.ops.workflow_repair import Fixing
-from services.temporal import reaching_temporal
-from storage.ops.workflow_problems import Fixed
+from domain.ops.repairs import Repair
+from services.ops.workflow_repair import repair
+from storage.ops.workflow_problems import NewRepair
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
 
-_SECONDS = 20.0
 
+class RepairInput(DecisionInput):
+    """How to repair a broken process."""
 
-async def _fixing(request: Request) -> Fixing:
-    engine = parts_of(request).engine
-    return Fixing(engine.database, engine.temporal, engine.task_queue)
-
-
-Fixer = Annotated[Fixing, Depends(_fixing)]
-
-
-class FixInput(DecisionInput):
-    """How to fix it."""
-
-    fix: Fix = Field(
-        description="`reset`: do the workflow's last task again; `restart`: start it again from"
-        " the database's state; `close`: end the process as it is, with nothing undone."
+    repair: Repair = Field(
+        description="`reset`: run the workflow's last task again; `restart`: start the workflow"
+        " again from the database; `close`: end the process as it is, with nothing undone."
     )
 
 
 @router.post(
-    "/{stuck_id:uuid}/fix",
-    operation_id="fixStuck",
+    "/{stuck_id:uuid}/repair",
+    operation_id="repairStuckItem",
     response_model=StuckItem,
     responses=problems.together(
         idempotency.RESPONSES | accepted.UNAVAILABLE,
@@ -53,20 +40,19 @@ class FixInput(DecisionInput):
         ),
     ),
 )
-async def fix_stuck(
-    stuck_id: UUID, judged: FixInput, admitted: Operator, *, once: OnceOnly, fixing: Fixer
+async def repair_stuck_item(
+    stuck_id: UUID, made: RepairInput, admitted: Operator, *, once: OnceOnly, engine: EngineDep
 ) -> Response:
-    """Fix a process whose own workflow does not go on; `allowed_decisions` says how it can be.
+    """Repair a broken process, in one of the ways in `allowed_decisions`.
 
-    It is looked at once more before: one that goes on by now is no longer stuck. Where Temporal is
-    away, nothing is done.
+    The process is checked once more before: one that runs by now is no longer stuck. Where
+    Temporal is unavailable, nothing is done.
     """
 
-    async def fix(request: UUID) -> Done:
-        fixed = Fixed(judged.fix, judged.version, admitted.actor, judged.reason, request)
-        with explained(), refusals():
-            async with reaching_temporal(_SECONDS):
-                row = await fixing.fix(stuck_id, fixed)
-        return Done(200, StuckItem.of(row).model_dump(mode="json"))
+    async def work(request: UUID) -> Done:
+        new = NewRepair(made.repair, made.version, admitted.actor, made.reason, request)
+        with explained():
+            item = await repair(engine, stuck_id, new)
+        return Done(200, StuckItem.of(item).model_dump(mode="json"))
 
-    return await once(admitted, fix)
+    return await once(admitted, work)

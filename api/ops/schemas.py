@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from api.http.schemas import Actor, Reason, ResponseModel
 from domain.audit import EventKind
 from domain.ops import stuck_items
-from domain.ops.repairs import Fix
+from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.processes import ProcessType
@@ -30,7 +30,7 @@ class StuckItemReason(ResponseModel):
 class RecordedDecision(ResponseModel):
     """A decision that an operator made."""
 
-    decision: Decision | Fix
+    decision: Decision | Repair
     by: Actor
     reason: str
     correction: dict[str, str] = Field(description="Inputs to retry with, by name.")
@@ -65,7 +65,7 @@ class StuckItem(ResponseModel):
     first_failed_at: datetime
     last_failed_at: datetime
     since: datetime = Field(description="When it became stuck.")
-    allowed_decisions: list[Decision | Fix]
+    allowed_decisions: list[Decision | Repair]
     correctable_inputs: list[str] = Field(description="Inputs that a retry may correct.")
     decision: RecordedDecision | None = Field(description="The last decision, if any.")
     closed_at: datetime | None

@@ -32,7 +32,7 @@ app.command("retry")(retry.retry)
 app.command("retries")(retry.retries)
 app.command("skip")(decisions.skip)
 app.command("abort")(decisions.abort)
-app.command("fix")(repair.fix)
+app.command("repair")(repair.repair)
 app.add_typer(targets.app, name="targets")
 
 Groups = Annotated[bool, typer.Option("--groups", help="Count by target and reason instead.")]

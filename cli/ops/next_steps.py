@@ -19,7 +19,7 @@ def commands(item: StuckItem) -> list[str]:
             return [f"volitus ops targets resume {item.target} {why}"]
         case StuckKind.BROKEN:
             return [
-                f"volitus ops fix {short(item.id)} {fix} {why}" for fix in item.allowed_decisions
+                f"volitus ops repair {short(item.id)} {how} {why}" for how in item.allowed_decisions
             ]
     return [f"volitus ops {each} {short(item.id)} {why}" for each in item.allowed_decisions]
 

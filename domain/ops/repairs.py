@@ -1,4 +1,4 @@
-"""Processes whose own workflow does not go on: how that is found to be, and what mends it."""
+"""Repairs of processes whose workflow failed, is missing or has closed, and what calls for them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,37 +8,37 @@ from uuid import UUID, uuid5
 from domain.ops.stuck_reasons import StuckReason
 
 
-class Fix(StrEnum):
-    """What an operator may do with a process whose workflow does not go on."""
+class Repair(StrEnum):
+    """What an operator may do about a broken process."""
 
     RESET = "reset"
-    """The workflow's last task is done again, by the code that is there now."""
+    """Run the workflow's last task again, with the code that is deployed now."""
     RESTART = "restart"
-    """The workflow is started again from what the database says; done steps are found done."""
+    """Start the workflow again from the database; steps that are done are not repeated."""
     CLOSE = "close"
-    """The process is ended as it is, with nothing undone."""
+    """End the process as it is, with nothing undone."""
 
 
-FIXES: dict[StuckReason, tuple[Fix, ...]] = {
-    StuckReason.WORKFLOW_CLOSED: (Fix.RESTART, Fix.CLOSE),
-    StuckReason.WORKFLOW_FAILING: (Fix.RESET, Fix.CLOSE),
-    StuckReason.WORKFLOW_MISSING: (Fix.RESTART, Fix.CLOSE),
+ALLOWED: dict[StuckReason, tuple[Repair, ...]] = {
+    StuckReason.WORKFLOW_CLOSED: (Repair.RESTART, Repair.CLOSE),
+    StuckReason.WORKFLOW_FAILING: (Repair.RESET, Repair.CLOSE),
+    StuckReason.WORKFLOW_MISSING: (Repair.RESTART, Repair.CLOSE),
 }
-"""What fits, by what is wrong."""
+"""The repairs that fit each problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a process's workflow."""
+    """A problem of a process's workflow."""
 
     code: StuckReason
     detail: str = ""
     """A status, a cause or a class's name; never a message."""
     attempts: int = 0
     failed_at: datetime | None = None
-    """Since when, where Temporal tells."""
+    """Since when, where Temporal knows."""
 
 
-def row_id(process_id: UUID) -> UUID:
-    """The id under which a process itself is listed as stuck."""
+def item_id(process_id: UUID) -> UUID:
+    """Form the id of the stuck item that stands for a whole process."""
     return uuid5(process_id, "process")

@@ -24,7 +24,7 @@ class Resolution(StrEnum):
     SKIPPED = "skipped"
     ABORTED = "aborted"
     RESUMED = "resumed"
-    FIXED = "fixed"
+    REPAIRED = "repaired"
     ENDED = "ended"
 
 
@@ -34,7 +34,7 @@ TEXTS: dict[Resolution, str] = {
     Resolution.SKIPPED: "Its process goes on without it",
     Resolution.ABORTED: "Its process is aborted, and undoes what it did",
     Resolution.RESUMED: "Operations resumed the target",
-    Resolution.FIXED: "Its workflow goes on, or its process is closed",
+    Resolution.REPAIRED: "Its workflow goes on, or its process is closed",
     Resolution.ENDED: "Its process ended without it",
 }
 """What each resolution means, for people."""

@@ -7,19 +7,19 @@ from typing import Any, Self
 from uuid import UUID
 
 from domain.audit import Actor, ActorKind
-from domain.ops.repairs import Fix
+from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
 
-AnyDecision = Decision | Fix
+AnyDecision = Decision | Repair
 """A decision about a step, or a repair of a process."""
 
 
 def decision_of(value: str) -> AnyDecision:
     """The decision with this name."""
-    return Decision(value) if value in set(Decision) else Fix(value)
+    return Decision(value) if value in set(Decision) else Repair(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Looking at one process's workflow: does it go on?
+"""The health of one process's workflow, as Temporal describes it.
 
-Temporal is asked about this very workflow, for its lists lag. What it does not tell is not
-concluded: unknown is not no.
+Temporal describes this very workflow, for its lists lag. What it does not say is not concluded:
+unknown is not no.
 """
 
 import re
@@ -29,9 +29,9 @@ from workflows.catalog import STARTS_AFTER
 
 PATIENCE = timedelta(seconds=5)
 FAILS_FROM = 3
-"""This attempt of a workflow task is no hiccup any more: its code fails."""
+"""From this attempt of a workflow task on, its code is taken to fail."""
 HANGS_FROM = 6
-"""The same where it ran out of time: that comes of workers that were killed, too."""
+"""The same where the task ran out of time, as it also does when workers are killed."""
 _TIMED_OUT = "workflow_task_timed_out"
 
 _ENDED = {
@@ -46,43 +46,42 @@ _TYPE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """How a workflow is. Neither well nor a finding: there is nothing to say of it."""
+    """Health of a workflow. Neither ``runs`` nor a finding: nothing is known."""
 
-    well: bool = False
+    runs: bool = False
     finding: Finding | None = None
-    run_id: str = ""
 
 
 async def examine(client: Client, process: Process) -> Examined:
     """Compare an open process with its workflow.
 
-    Raises RPCError or RuntimeError where Temporal cannot tell.
+    Raises RPCError or RuntimeError where Temporal is unavailable.
     """
     try:
-        told = await describe(client, process.workflow_id)
+        described = await describe(client, process.workflow_id)
     except RPCError as error:
         if not _is_missing(error):
             raise
         if process.started_at is None and process.type in STARTS_AFTER:
             return Examined()
         return Examined(finding=Finding(StuckReason.WORKFLOW_MISSING))
-    info, task = told.workflow_execution_info, told.pending_workflow_task
-    run_id = info.execution.run_id
+    info, task = described.workflow_execution_info, described.pending_workflow_task
     if (how := _ENDED.get(info.status)) is not None:
         finding = Finding(StuckReason.WORKFLOW_CLOSED, how, failed_at=_moment(info.close_time))
-        return Examined(finding=finding, run_id=run_id)
+        return Examined(finding=finding)
     if info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
-        return Examined(run_id=run_id)  # paused by hand, or something that we do not know
-    if not told.HasField("pending_workflow_task") or task.attempt < FAILS_FROM:
-        return Examined(well=True, run_id=run_id)
-    return Examined(finding=await _failing(client, process, told), run_id=run_id)
+        return Examined()  # paused by hand, or in a state that is not known here
+    if not described.HasField("pending_workflow_task") or task.attempt < FAILS_FROM:
+        return Examined(runs=True)
+    return Examined(finding=await _failing(client, process, described))
 
 
 async def _failing(
-    client: Client, process: Process, told: DescribeWorkflowExecutionResponse
+    client: Client, process: Process, described: DescribeWorkflowExecutionResponse
 ) -> Finding | None:
-    """What is said of a workflow task that was tried several times; None: nothing yet."""
-    task, run_id = told.pending_workflow_task, told.workflow_execution_info.execution.run_id
+    """The finding about a workflow task that was tried several times; None: none yet."""
+    task = described.pending_workflow_task
+    run_id = described.workflow_execution_info.execution.run_id
     cause = await _cause(client, process.workflow_id, run_id)
     if cause == _TIMED_OUT and task.attempt < HANGS_FROM:
         return None
@@ -91,7 +90,7 @@ async def _failing(
 
 
 async def describe(client: Client, workflow_id: str) -> DescribeWorkflowExecutionResponse:
-    """What Temporal knows of it. Raw: the SDK's own raises ValueError for one that is paused."""
+    """Describe a workflow. Raw: the SDK's own raises ValueError for one that is paused."""
     request = DescribeWorkflowExecutionRequest(
         namespace=client.namespace, execution=WorkflowExecution(workflow_id=workflow_id)
     )
@@ -103,10 +102,10 @@ async def describe(client: Client, workflow_id: str) -> DescribeWorkflowExecutio
 async def newest_first(
     client: Client, workflow_id: str, run_id: str
 ) -> AsyncIterator[HistoryEvent]:
-    """The events of this run, the last one first."""
+    """Iterate over the events of a run, the last one first."""
     token = b""
     while True:
-        told = await client.workflow_service.get_workflow_execution_history_reverse(
+        page = await client.workflow_service.get_workflow_execution_history_reverse(
             GetWorkflowExecutionHistoryReverseRequest(
                 namespace=client.namespace,
                 execution=WorkflowExecution(workflow_id=workflow_id, run_id=run_id),
@@ -116,15 +115,15 @@ async def newest_first(
             retry=True,
             timeout=PATIENCE,
         )
-        for event in told.history.events:
+        for event in page.history.events:
             yield event
-        token = told.next_page_token
+        token = page.next_page_token
         if not token:
             return
 
 
 async def _cause(client: Client, workflow_id: str, run_id: str) -> str:
-    """Why the last workflow task failed: what sort of failure, and of which class."""
+    """Cause of the last workflow task's failure: its kind, and the class of the error."""
     async for event in newest_first(client, workflow_id, run_id):
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
             failed = event.workflow_task_failed_event_attributes
@@ -141,7 +140,7 @@ async def _cause(client: Client, workflow_id: str, run_id: str) -> str:
 
 
 def _is_missing(error: RPCError) -> bool:
-    """Whether it is the workflow that is not there; not its whole namespace."""
+    """Whether the workflow is missing, and not its whole namespace."""
     if error.status is not RPCStatusCode.NOT_FOUND:
         return False
     return not any(

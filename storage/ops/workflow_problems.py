@@ -1,4 +1,4 @@
-"""Processes whose workflow does not go on, in the list of what is stuck (kind ``broken``)."""
+"""Broken processes in the list of stuck items (kind ``broken``): reported, repaired, resolved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
-from domain.ops.repairs import FIXES, Finding, Fix, row_id
+from domain.ops.repairs import ALLOWED, Finding, Repair, item_id
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import TEXTS, StuckKind
@@ -23,9 +23,10 @@ from storage.processes.process_queries import Process
 
 ENGINE = Actor(ActorKind.ENGINE, "reconciliation")
 
-# The process is looked at once more here: what has ended since Temporal was asked is not listed.
-# Nor is what was fixed since, or is being fixed; a fix that somebody died over is over in a while.
-_OPEN = text(f"""
+# The process is read once more here: one that has ended since Temporal was queried is not listed.
+# Nor is one that was repaired since, or is being repaired; a repair that was interrupted counts for
+# half a minute.
+_REPORT = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, process, process_id, workflow_id, account_id, code, detail,
     attempts, first_failed_at, last_failed_at, since, allowed_decisions,
@@ -50,7 +51,7 @@ RETURNING {ITEM}, version IS DISTINCT FROM (SELECT version FROM old) AS news
 
 
 def listed(session: Session, process_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these processes are themselves listed as stuck."""
+    """Which of these processes are listed as broken."""
     found = session.execute(
         text(
             "SELECT process_id FROM stuck"
@@ -61,13 +62,13 @@ def listed(session: Session, process_ids: Sequence[UUID]) -> set[UUID]:
     return set(found.scalars())
 
 
-def open_(session: Session, process: Process, finding: Finding) -> bool:
-    """List a process, if it is still open; returns whether that is news."""
+def report(session: Session, process: Process, finding: Finding) -> bool:
+    """List a process as broken, if it is still open; returns whether that is news."""
     at = events.now(session)
     row = session.execute(
-        _OPEN,
+        _REPORT,
         {
-            "id": row_id(process.id),
+            "id": item_id(process.id),
             "process_id": process.id,
             "code": finding.code,
             "detail": finding.detail,
@@ -75,47 +76,47 @@ def open_(session: Session, process: Process, finding: Finding) -> bool:
             "failed_at": finding.failed_at,
             "at": at,
             "seen_at": process.read_at,
-            "allowed_decisions": [str(fix) for fix in FIXES[finding.code]],
+            "allowed_decisions": [str(repair) for repair in ALLOWED[finding.code]],
         },
     ).one_or_none()
     if row is None or not row.news:
         return False
-    _tell_opened(session, stuck_queries.item(row), {})
+    _append_opened(session, stuck_queries.item(row), {})
     return True
 
 
-def _tell_opened(session: Session, row: StuckItem, before: dict[str, Any]) -> None:
-    facts = {"process": row.process, "process_id": str(row.process_id)}
-    detail = {"detail": row.detail} if row.detail else {}
-    line = NewEvent(
+def _append_opened(session: Session, item: StuckItem, before: dict[str, Any]) -> None:
+    facts = {"process": item.process, "process_id": str(item.process_id)}
+    detail = {"detail": item.detail} if item.detail else {}
+    event = NewEvent(
         EventKind.STUCK_OPENED,
-        subject_id=row.id,
-        account_id=row.account_id,
-        reason=Reason(row.code, TEXTS[row.code], facts | detail),
+        subject_id=item.id,
+        account_id=item.account_id,
+        reason=Reason(item.code, TEXTS[item.code], facts | detail),
         before=before or None,
-        after={"state": "stuck", "version": row.version},
+        after={"state": "stuck", "version": item.version},
     )
-    events.append(session, [line], actor=ENGINE, at=events.now(session))
+    events.append(session, [event], actor=ENGINE, at=events.now(session))
 
 
-def well(session: Session, process_id: UUID) -> None:
-    """Its workflow goes on: it is not stuck (any more)."""
-    _close(session, row_id(process_id), Resolution.HEALED)
+def resolve(session: Session, process_id: UUID) -> None:
+    """Close the item of a process whose workflow runs."""
+    _close(session, item_id(process_id), Resolution.HEALED)
 
 
-_OVER = text("""
+_ENDED = text("""
 SELECT k.id FROM stuck k WHERE k.kind = 'broken' AND k.state <> 'closed'
     AND NOT EXISTS (SELECT FROM process p WHERE p.id = k.process_id AND p.ended_at IS NULL)
 ORDER BY k.id LIMIT 1000
 """)
 
 
-def close_over(session: Session) -> int:
-    """Processes that have ended are not stuck; at most 1,000 at a time. Returns how many."""
-    over = session.execute(_OVER).scalars().all()
-    for id_ in over:
+def close_ended(session: Session) -> int:
+    """Close the items of processes that have ended, at most 1,000; returns how many."""
+    ended = session.execute(_ENDED).scalars().all()
+    for id_ in ended:
         _close(session, id_, Resolution.ENDED)
-    return len(over)
+    return len(ended)
 
 
 def _close(session: Session, id_: UUID, resolution: Resolution) -> None:
@@ -123,74 +124,72 @@ def _close(session: Session, id_: UUID, resolution: Resolution) -> None:
         text("SELECT state FROM stuck WHERE id = :id FOR UPDATE"), {"id": id_}
     ).scalar_one_or_none()
     if state is not None:
-        resolution = Resolution.FIXED if state == "retrying" else resolution
+        resolution = Resolution.REPAIRED if state == "retrying" else resolution
         stuck_items.close(session, id_, resolution, ENGINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
-    """Which fix an operator chose, for which version of a row, and why."""
+class NewRepair:
+    """A repair of one version of an item."""
 
-    fix: Fix
+    repair: Repair
     version: int
     actor: Actor
-    why: str
+    reason: str
     request: UUID | None = None
-    """The same when a crash makes the caller repeat it: then what it decided stands."""
+    """Id of the request: where a crash makes the caller repeat it, the first decision stands."""
 
 
-_DECIDED = text(f"""
+_DECIDE = text(f"""
 UPDATE stuck SET state = 'retrying', version = version + 1, decision = CAST(:kept AS jsonb),
     woken_at = clock_timestamp()
 WHERE id = :id RETURNING {ITEM}
 """)
 
 
-def decide(session: Session, id_: UUID, fixed: Fixed) -> StuckItem:
-    """Write down that it is being fixed, and how. Returns the row.
+def decide(session: Session, id_: UUID, new: NewRepair) -> StuckItem:
+    """Record that a broken process is being repaired, and how. Returns the item.
 
-    Raises LookupError where there is no such row, NotStuck, Outdated or NotAllowed. Of two who
+    Raises LookupError where there is no such item, NotStuck, Outdated or NotAllowed. Of two who
     decide about the same version exactly one succeeds.
     """
-    row = decisions.locked(session, id_)
-    if decisions.is_repeated(row, fixed.request):
-        return row
-    _check(row, fixed)
-    kept = decisions.as_kept(fixed.fix, fixed.actor, fixed.why, fixed.request)
-    row = stuck_queries.item(session.execute(_DECIDED, {"id": id_, "kept": kept}).one())
-    line = NewEvent(
+    item = decisions.locked(session, id_)
+    if decisions.is_repeated(item, new.request):
+        return item
+    _check(item, new)
+    kept = decisions.as_kept(new.repair, new.actor, new.reason, new.request)
+    item = stuck_queries.item(session.execute(_DECIDE, {"id": id_, "kept": kept}).one())
+    facts = {"code": item.code, "process_id": str(item.process_id)}
+    event = NewEvent(
         EventKind.STUCK_DECIDED,
-        subject_id=row.id,
-        account_id=row.account_id,
-        reason=Reason(
-            str(fixed.fix), fixed.why, {"code": row.code, "process_id": str(row.process_id)}
-        ),
-        before={"state": "stuck", "version": fixed.version},
-        after={"state": row.state, "version": row.version},
+        subject_id=item.id,
+        account_id=item.account_id,
+        reason=Reason(str(new.repair), new.reason, facts),
+        before={"state": "stuck", "version": new.version},
+        after={"state": item.state, "version": item.version},
     )
-    events.append(session, [line], actor=fixed.actor, at=events.now(session))
-    return row
+    events.append(session, [event], actor=new.actor, at=events.now(session))
+    return item
 
 
-def _check(row: StuckItem, fixed: Fixed) -> None:
-    if row.kind is not StuckKind.BROKEN:
-        raise NotAllowed(row)
-    decisions.check_version(row, fixed.version)
-    if fixed.fix not in row.allowed_decisions:
-        raise NotAllowed(row)
+def _check(item: StuckItem, new: NewRepair) -> None:
+    if item.kind is not StuckKind.BROKEN:
+        raise NotAllowed(item)
+    decisions.check_version(item, new.version)
+    if new.repair not in item.allowed_decisions:
+        raise NotAllowed(item)
 
 
-def not_fixed(session: Session, decided: StuckItem) -> None:
-    """Temporal could not be told after all: it can be decided about again."""
-    row = session.execute(
-        text(
-            "UPDATE stuck SET state = 'stuck', version = version + 1, decision = NULL,"
-            " woken_at = NULL WHERE id = :id AND version = :version AND state = 'retrying'"
-            f" RETURNING {ITEM}"
-        ),
-        {"id": decided.id, "version": decided.version},
-    ).one_or_none()
+_REOPEN = text(f"""
+UPDATE stuck SET state = 'stuck', version = version + 1, decision = NULL, woken_at = NULL
+WHERE id = :id AND version = :version AND state = 'retrying' RETURNING {ITEM}
+""")
+
+
+def reopen(session: Session, decided: StuckItem) -> None:
+    """Take back a decision that could not be carried out: another can be made."""
+    version = {"id": decided.id, "version": decided.version}
+    row = session.execute(_REOPEN, version).one_or_none()
     if row is not None:
-        _tell_opened(
-            session, stuck_queries.item(row), {"state": "retrying", "version": decided.version}
-        )
+        before = {"state": "retrying", "version": decided.version}
+        _append_opened(session, stuck_queries.item(row), before)

@@ -18,7 +18,7 @@ COMMANDS = [
     *("events", "events list", "events verify", "explain"),
     *("numbers", "numbers blocks", "numbers lift"),
     *("ops", "ops stuck", "ops show", "ops retry", "ops retries", "ops skip", "ops abort"),
-    *("ops fix", "ops targets", "ops targets pause", "ops targets resume"),
+    *("ops repair", "ops targets", "ops targets pause", "ops targets resume"),
     *("simulate", "simulate register"),
 ]
 

@@ -49,7 +49,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     ),
     "countStuckItems": ({"ops"}, None),
     "explainAccess": ({"support", "ops"}, QUESTION),
-    "fixStuck": ({"ops"}, {"fix": "close", **JUDGED}),
+    "repairStuckItem": ({"ops"}, {"repair": "close", **JUDGED}),
     "getMe": ({"person", "portal"}, None),
     "getMyVerification": ({"person", "portal"}, None),
     "getOperation": ({"person", "portal", "support", "ops"}, None),

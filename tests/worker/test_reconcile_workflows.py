@@ -12,16 +12,16 @@ from temporalio import workflow
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from domain.ops.repairs import Fix
+from domain.ops.repairs import Repair
 from domain.processes import ProcessType
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncPreview, SyncState
 from runtime.temporal_client import connect
 from services import launcher
 from services.ops.workflow_health import FAILS_FROM, describe
-from services.ops.workflow_repair import Fixing
+from services.ops.workflow_repair import repair
 from storage.numbers import send_requests
-from storage.ops.workflow_problems import Fixed
+from storage.ops.workflow_problems import NewRepair
 from storage.registry import sync_runs
 from storage.requests import operations
 from tests.builders.lost_processes import asked_for, begun, look
@@ -242,9 +242,9 @@ async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resends:
     assert row.attempts >= FAILS_FROM
     assert row.first_failed_at <= row.since
     async with working(everything.settings, everything.client):
-        fixing = Fixing(everything.database, everything.client, queue)
-        fixed = await fixing.fix(row.id, Fixed(Fix.RESET, row.version, OPS, "it is mended"))
-        assert (fixed.state, fixed.resolution) == ("closed", "fixed")
+        new = NewRepair(Repair.RESET, row.version, OPS, "it is mended")
+        fixed = await repair(everything.engine, row.id, new)
+        assert (fixed.state, fixed.resolution) == ("closed", "repaired")
         assert (await everything.ended(asked)).state == "succeeded"
         async with asyncio.timeout(10):
             await everything.client.get_workflow_handle(f"resend/{asked}").result()

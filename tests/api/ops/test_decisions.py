@@ -129,7 +129,7 @@ async def test_targets_are_resumed_and_broken_processes_are_fixed(front: Front) 
     assert {answer.json()["code"] for answer in answers} == {"stuck_decision_refused"}
     told = [answer.json()["detail"] for answer in answers]
     assert "POST /v1/ops/targets/network/resume" in told[0]
-    assert f"POST /v1/ops/stuck/{broken.id}/fix" in told[1]
+    assert f"POST /v1/ops/stuck/{broken.id}/repair" in told[1]
 
 
 @pytest.mark.parametrize("decision", ["retry", "skip", "abort"])

@@ -33,8 +33,8 @@ async def desk(idle_resends: Resends) -> AsyncIterator[Front]:
 async def fix(
     front: Front, row: Row[Any], how: str, *, version: int | None = None, key: str = ""
 ) -> Answer:
-    body = {"fix": how, "version": version or row.version, "reason": WHY}
-    path = f"/v1/ops/stuck/{row.id}/fix"
+    body = {"repair": how, "version": version or row.version, "reason": WHY}
+    path = f"/v1/ops/stuck/{row.id}/repair"
     return await front.post(path, OPS, body, idempotency_key=key or str(uuid4()))
 
 
@@ -67,7 +67,7 @@ async def test_one_that_is_restarted_does_nothing_twice(resending: Resends, desk
     assert (await resending.ended(asked)).state == "succeeded"
     applied = [list(each["change"]) for each in resending.network.applied(service=str(service.id))]
     assert applied == [["serviceCharacteristic"], ["state"]]
-    assert broken(resending, asked).resolution == "fixed"
+    assert broken(resending, asked).resolution == "repaired"
 
 
 async def test_one_that_is_closed_ends_with_all_that_is_its(
@@ -126,7 +126,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
                 "bulk_retry": "cancelled",
             }
         await look(idle_resends)
-        assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"fixed"}
+        assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"repaired"}
 
 
 async def test_of_two_operators_one_fixes_it(idle_resends: Resends, desk: Front) -> None:
@@ -158,9 +158,9 @@ async def test_what_cannot_be_fixed_so_says_why(idle_resends: Resends, desk: Fro
     assert await refused("reset") == (409, "stuck_decision_refused")
     assert await refused("restart", row.version + 1) == (409, "stuck_changed")
     nothing = await desk.post(
-        f"/v1/ops/stuck/{uuid4()}/fix",
+        f"/v1/ops/stuck/{uuid4()}/repair",
         OPS,
-        {"fix": "close", "version": 1, "reason": WHY},
+        {"repair": "close", "version": 1, "reason": WHY},
         idempotency_key="k",
     )
     assert nothing.status_code == 404

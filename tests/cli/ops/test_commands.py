@@ -214,8 +214,8 @@ def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Databas
         + retry,
         "decided": "anna decided to skip it (no need), which has not been taken up yet. See: "
         "`volitus ops show {0}`",
-        "broken": "What can be done: `volitus ops fix {0} reset --reason '…'`, "
-        "`volitus ops fix {0} close --reason '…'`",
+        "broken": "What can be done: `volitus ops repair {0} reset --reason '…'`, "
+        "`volitus ops repair {0} close --reason '…'`",
         "paused": "What can be done: `volitus ops targets resume network --reason '…'`",
         "closed": "No longer stuck. It succeeded without an operator.",
     }
