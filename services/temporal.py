@@ -1,15 +1,16 @@
-"""What use cases need of Temporal: start a workflow once, and know that Temporal is away."""
+"""Temporal for use cases: start a workflow once, and one error where Temporal is unavailable."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
-from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
+
+from services.engine import Engine
 
 log = structlog.get_logger(__name__)
 
@@ -17,36 +18,27 @@ _SECONDS = 5.0
 
 
 class TemporalUnavailable(Exception):
-    """Temporal cannot be reached. ``retry_after``: seconds after which it is worth trying again."""
+    """Temporal does not answer. ``retry_after``: seconds after which to try again."""
 
     def __init__(self, retry_after: int = 5) -> None:
         super().__init__("workflows_unavailable")
         self.retry_after = retry_after
 
 
-class StartWorkflow:
-    """Starts a workflow once, however often it is asked to."""
-
-    def __init__(self, client: Client, task_queue: str) -> None:
-        self._client = client
-        self._task_queue = task_queue
-
-    async def __call__(
-        self, run: Callable[[Any, Any], Awaitable[Any]], request: Any, workflow_id: str
-    ) -> None:
-        """Returns when Temporal has it. Raises TemporalUnavailable."""
-        async with reaching_temporal():
-            try:
-                await self._client.start_workflow(
-                    run,
-                    request,
-                    id=workflow_id,
-                    task_queue=self._task_queue,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                )
-            except WorkflowAlreadyStartedError:
-                log.info("workflow_started_before", workflow_id=workflow_id)
+async def start_once(
+    engine: Engine, run: Callable[[Any, Any], Awaitable[Any]], argument: Any, workflow_id: str
+) -> None:
+    """Start a workflow, once however often this is called. Raises TemporalUnavailable."""
+    async with reaching_temporal():
+        with suppress(WorkflowAlreadyStartedError):
+            await engine.temporal.start_workflow(
+                run,
+                argument,
+                id=workflow_id,
+                task_queue=engine.task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
 
 
 @asynccontextmanager

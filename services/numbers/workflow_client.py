@@ -15,7 +15,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from services.engine import Engine
-from services.temporal import StartWorkflow, TemporalUnavailable, reaching_temporal
+from services.temporal import TemporalUnavailable, reaching_temporal, start_once
 from workflows.numbers.number_verification import (
     NumberVerification,
     VerificationStart,
@@ -30,8 +30,8 @@ _WAIT_SECONDS = 2.5
 async def start(engine: Engine, verification_id: UUID, life: timedelta) -> None:
     """Start the workflow, once however often this is called. Raises TemporalUnavailable."""
     begin = VerificationStart(verification_id=verification_id, life=life)
-    start_once = StartWorkflow(engine.temporal, engine.task_queue)
-    await start_once(NumberVerification.run, begin, number_verification_id(verification_id))
+    id_ = number_verification_id(verification_id)
+    await start_once(engine, NumberVerification.run, begin, id_)
 
 
 async def signal_or_start(

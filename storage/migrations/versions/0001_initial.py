@@ -329,7 +329,7 @@ def upgrade() -> None:
     sa.Column('resolution', sa.Text(), nullable=True),
     sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_stuck_code')),
     sa.CheckConstraint("kind IN ('trouble', 'refused', 'doubt', 'broken', 'paused')", name=op.f('ck_stuck_kind')),
-    sa.CheckConstraint("resolution IN ('healed', 'retried', 'skipped', 'aborted', 'resumed', 'fixed', 'ended')", name=op.f('ck_stuck_resolution')),
+    sa.CheckConstraint("resolution IN ('healed', 'retried', 'skipped', 'aborted', 'resumed', 'repaired', 'ended')", name=op.f('ck_stuck_resolution')),
     sa.CheckConstraint("state IN ('stuck', 'decided', 'retrying', 'closed')", name=op.f('ck_stuck_state')),
     sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_stuck_step_id_step')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stuck'))
