@@ -1,4 +1,4 @@
-"""Two attempts at one retry in bulk at once: the first was thought dead, and was not."""
+"""Two attempts at one bulk retry at once: the first was thought dead, and was not."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4

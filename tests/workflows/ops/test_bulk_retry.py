@@ -1,4 +1,4 @@
-"""A retry in bulk: what it makes of each row, of what changes meanwhile, and of being cancelled."""
+"""Bulk retries: the result for each item, items that change meanwhile, and cancelling."""
 
 from collections import Counter
 

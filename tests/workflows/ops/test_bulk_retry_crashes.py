@@ -1,4 +1,4 @@
-"""A retry in bulk whose worker dies in the middle of a row: another goes on from that row."""
+"""A bulk retry whose worker dies in the middle of an item: another goes on from that item."""
 
 from collections.abc import Iterator
 from pathlib import Path
