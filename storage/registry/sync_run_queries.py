@@ -12,6 +12,7 @@ from sqlalchemy import Row, text
 from domain.reasons import Reason
 from domain.registry.sync import SyncCounts, SyncPreview, SyncSource, SyncState
 from storage.database import Connection, Session
+from storage.id_prefix import IdPrefix, ids_with_prefix
 
 Place = tuple[datetime, UUID]
 """Where a page ended: ``started_at`` and id of its last run."""
@@ -68,10 +69,6 @@ ORDER BY started_at DESC, id DESC LIMIT :limit
 _RUN = text(f"SELECT {_COLUMNS} FROM sync_run WHERE id = :id")
 _RUN_ABOUT = text(f"""
 SELECT {_COLUMNS} FROM sync_run WHERE source = :source AND subject = :subject
-""")
-# As a range, which the primary key answers: an id's text has no index.
-_RUNS_OF_PREFIX = text(f"""
-SELECT {_COLUMNS} FROM sync_run WHERE id BETWEEN :least AND :most ORDER BY id LIMIT :limit
 """)
 
 # A run about companies that has not begun has its company in its subject only.
@@ -135,10 +132,9 @@ def run_about(connection: Connection, source: SyncSource, subject: str) -> SyncR
     return None if row is None else _run(row)
 
 
-def runs_between(connection: Connection, least: UUID, most: UUID, limit: int) -> list[SyncRun]:
-    """Return up to ``limit`` runs whose ids lie between these two, in the order of their ids."""
-    told = {"least": least, "most": most, "limit": limit}
-    return [_run(row) for row in connection.execute(_RUNS_OF_PREFIX, told)]
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Return up to five runs whose ids begin so."""
+    return ids_with_prefix(connection, "sync_run", prefix)
 
 
 def last_file(connection: Connection) -> FileVersion | None:

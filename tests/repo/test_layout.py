@@ -18,7 +18,6 @@ STILL_OUTSIDE = frozenset(
         "activities/provisioning/run_step.py",
         "api/internal/metrics.py",
         "cli/connections.py",
-        "cli/registry/lookup.py",
         "worker/reconcile_workflows.py",
         "worker/start_processes.py",
         "worker/wake_steps.py",
