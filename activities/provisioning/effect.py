@@ -53,7 +53,7 @@ class Effect(Protocol):
 
 
 class OutcomeKind(StrEnum):
-    """How a step is, for its process."""
+    """Outcome of an attempt, for the step's process."""
 
     DONE = "done"
     SKIPPED = "skipped"

@@ -31,7 +31,7 @@ from storage.database import Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
 from storage.provisioning import step_queries, steps, targets
-from storage.provisioning.steps import FoundStep, UnsettledStep
+from storage.provisioning.step_rows import FoundStep, UnsettledStep
 from storage.requests import operations
 
 _ASK_AT_FIRST = timedelta(seconds=0.2)

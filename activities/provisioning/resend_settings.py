@@ -21,7 +21,7 @@ from storage.requests import operations
 
 
 class ResendEnd(BaseModel, frozen=True):
-    """How a resend ended.
+    """End of a resend.
 
     ``skipped_steps``: the actions of the steps that operators decided to skip.
     """
@@ -32,7 +32,7 @@ class ResendEnd(BaseModel, frozen=True):
 
 
 class _NetworkEffect:
-    """What every effect on a service at the network has in common. See Effect."""
+    """Base of every effect on a service at the network. See Effect."""
 
     target = Target.NETWORK
     can_be_asked = True

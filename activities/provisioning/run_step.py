@@ -40,7 +40,7 @@ from storage.database import Database, Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
 from storage.provisioning import steps, targets
-from storage.provisioning.steps import FoundStep
+from storage.provisioning.step_rows import FoundStep
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +134,7 @@ class StepRunner:
         return action
 
     def _must_wait(self, session: Session, found: FoundStep) -> bool:
-        """Whether the target takes no step now, or the step's turn after a pause has not come."""
+        """Return True where the target takes no step now, or the step's turn has not come."""
         if found.is_early:
             return True
         if found.target_state is TargetState.AVAILABLE:

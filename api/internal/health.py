@@ -16,7 +16,7 @@ class Liveness(ResponseModel):
 
 
 class Readiness(ResponseModel):
-    """Whether the process can do its work, and each thing that it needs."""
+    """State of the process, and of each thing that it needs."""
 
     ready: bool
     checks: dict[str, str] = Field(description="`ok`, or what is wrong, by name.")

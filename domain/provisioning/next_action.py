@@ -1,4 +1,4 @@
-"""What the engine does next with a step: one pure rule over what was found."""
+"""The rule that says what is done next with a step. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from domain.provisioning.steps import ABORTED, SETTLED, UNKNOWN, Decision, StepS
 
 
 class NextAction(StrEnum):
-    """What to do with a step."""
+    """The next thing to do with a step."""
 
     SEND = "send"
     ASK = "ask"
@@ -19,7 +19,7 @@ class NextAction(StrEnum):
     SKIP = "skip"
     ABORT = "abort"
     NOTHING = "nothing"
-    """It is settled."""
+    """The step is settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from domain.provisioning.targets import Target
 
 
 class Decision(StrEnum):
-    """What an operator may decide about a stuck step."""
+    """A decision of an operator about a stuck step."""
 
     RETRY = "retry"
     SKIP = "skip"

@@ -12,7 +12,7 @@ class Target(StrEnum):
 
 
 class TargetState(StrEnum):
-    """Whether steps go to a target."""
+    """State of a target: do steps go to it?"""
 
     AVAILABLE = "available"
     """Steps go to it."""

@@ -1,4 +1,4 @@
-"""What operators do with targets: pause and resume them.
+"""Use cases of targets: operators pause and resume them.
 
 Only the database is needed, so commands do it without settings of Temporal: a ``Database`` stands
 in place of the ``Engine``. Calls block.

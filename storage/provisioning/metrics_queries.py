@@ -33,7 +33,7 @@ class TargetCounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StepMetrics:
-    """What is stuck, every target, and open operations by kind."""
+    """Stuck items, every target, and open operations by kind."""
 
     stuck: Sequence[StuckGroup]
     targets: Sequence[TargetCounts]
@@ -70,7 +70,7 @@ def step_metrics(connection: Connection) -> StepMetrics:
 
 
 class EventCount(NamedTuple):
-    """How many events of the history say the same."""
+    """Number of events of the history that say the same."""
 
     is_decision: bool
     """An operator's decision; otherwise a stuck item was closed."""

@@ -65,7 +65,7 @@ def request(
 
 
 class ServiceSettings(NamedTuple):
-    """What the network should have of a service."""
+    """Settings that the network should have of a service."""
 
     id: UUID
     number: str | None

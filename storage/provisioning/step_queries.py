@@ -32,16 +32,16 @@ def settled(session: Session, id_: UUID) -> SettledStep:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What a step has done."""
+    """A step's state and receipt."""
 
     id: UUID
     state: StepState
     receipt: dict[str, Any] | None
-    """What the target answered, once it was done."""
+    """The target's answer, once the step was done."""
 
     @property
     def may_have_happened(self) -> bool:
-        """Whether there may be something to undo."""
+        """True where there may be something to undo."""
         return self.state in {StepState.DONE, StepState.ABORTING}
 
 

@@ -7,90 +7,28 @@ nothing else.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import (
-    Decision,
     Step,
     StepFailures,
     StepState,
     StepWait,
     step_id,
 )
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import Target
 from storage import locks
 from storage.locks import Purpose
+from storage.provisioning.step_rows import FoundStep, UnsettledStep
 
 BLOCKED = """EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.place < s.place
         AND e.ended_at IS NULL AND e.process_id <> s.process_id)"""
 """Condition: step ``s`` waits for an earlier one of another process on the same resource."""
-
-
-@dataclass(frozen=True, slots=True)
-class PendingDecision:
-    """An operator's decision about a stuck step that has not been carried out."""
-
-    decision: Decision
-    correction: Mapping[str, str]
-    """Corrected inputs of a retry, by name."""
-
-    @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """From the decision as the stuck item has it."""
-        return cls(Decision(value["decision"]), value["correction"])
-
-
-@dataclass(frozen=True, slots=True)
-class FoundStep:
-    """A step as it was found and locked, with its stuck item and its target."""
-
-    id: UUID
-    process_id: UUID
-    target: Target
-    place: int
-    state: StepState
-    decision_no: int
-    is_ended: bool
-    is_listed: bool
-    """It has an open stuck item…"""
-    is_undecided: bool
-    """…about which no operator has decided."""
-    decision: PendingDecision | None
-    """An operator's decision that has not been carried out."""
-    resolution: Resolution | None
-    """How its stuck item was closed."""
-    target_state: TargetState
-    target_failures: int
-    """In a row."""
-    is_probe_due: bool
-    """Its target is paused, and a step may be let through to probe it."""
-    is_early: bool
-    """Its turn after the resumption of its target has not come…"""
-    turn_in: timedelta
-    """…and comes after this."""
-    is_blocked: bool
-    """An earlier step of another process on the same resource is not settled."""
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """From a row of ``_FOUND``."""
-        decided = row.decision
-        typed = {
-            "target": Target(row.target),
-            "state": StepState(row.state),
-            "decision": decided and PendingDecision.of_json(decided),
-            "resolution": row.resolution and Resolution(row.resolution),
-            "target_state": TargetState(row.target_state),
-        }
-        return cls(**{**row._mapping, **typed})  # noqa: SLF001 # public, says SQLAlchemy
 
 
 # In a statement of its own: a later statement sees all that was committed before the lock was had.
@@ -197,15 +135,6 @@ def mark_waiting(session: Session, id_: UUID, waits_for: StepWait) -> None:
         ),
         {"id": id_, "what": waits_for},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class UnsettledStep:
-    """A step that is not done."""
-
-    failures: StepFailures
-    troubled_for: timedelta
-    """Since its trouble began, or since the target accepted it."""
 
 
 # An answer that comes while the step is being undone changes nothing.

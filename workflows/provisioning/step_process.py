@@ -27,7 +27,7 @@ STEP = workflow.ActivityConfig(
         initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
     ),
 )
-"""How a step's activity runs, unless its process says otherwise."""
+"""Options of a step's activity, unless its process says otherwise."""
 
 
 class Aborted(Exception):
