@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, redirect_stdout
 from typing import TypeVar, overload
 
-from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -19,7 +18,7 @@ from settings.base import ProcessSettings
 from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
 from settings.sources import SettingsError
 from storage import migrate
-from storage.database import Database, open_pool
+from storage.database import UNAVAILABLE, Database, open_pool
 
 S = TypeVar("S", bound=ProcessSettings)
 
@@ -49,8 +48,8 @@ def database_answers() -> Iterator[None]:
     """Raise Failure where the database cannot be reached."""
     try:
         yield
-    except OperationalError as error:
-        said = str(error.orig).splitlines()[0]
+    except UNAVAILABLE as error:
+        said = str(getattr(error, "orig", error)).splitlines()[0]
         raise Failure(
             f"The database does not answer: {said}. Check VOLITUS_DATABASE_URL and the server, "
             "then run the same command again."

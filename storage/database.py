@@ -5,17 +5,26 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from settings.database import DatabaseSettings
 
 __all__ = [
+    "LOST",
     "NOT_STORABLE",
     "UNAVAILABLE",
     "Connection",
     "Database",
+    "DatabaseError",
     "Session",
     "driven",
     "now",
@@ -25,6 +34,8 @@ __all__ = [
 UNAVAILABLE = (OperationalError, PoolTimeout)
 """Raised where the database does not answer, or has no connection to spare."""
 
+LOST = (*UNAVAILABLE, InterfaceError, InternalError)
+"""The same, and what is raised where a connection breaks in the middle of a transaction."""
 NOT_STORABLE = (DataError, IntegrityError)
 """Raised where a value cannot be stored: of the wrong form, or against a constraint."""
 

@@ -16,14 +16,13 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter, Gauge
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from runtime.periodic import run_periodically
 from services.engine import Engine
 from services.ops.workflow_findings import is_news, record
 from services.ops.workflow_health import Examined, examine
-from storage.database import Session
+from storage.database import DatabaseError, Session
 from storage.ops import workflow_problems
 from storage.processes import processes
 from storage.processes.process_queries import Process
@@ -69,7 +68,7 @@ class Reconciliation:
         begun, idle = time.monotonic(), min(_IDLE_SECONDS, self._every.total_seconds())
         try:
             compared = await self.check()
-        except (SQLAlchemyError, RPCError, RuntimeError) as error:
+        except (DatabaseError, RPCError, RuntimeError) as error:
             # Nothing is concluded from it. RuntimeError: Temporal cannot be connected to.
             log.warning("reconciliation_unavailable", error=type(error).__name__)
             self._pause = idle

@@ -8,12 +8,12 @@ claims others.
 from contextlib import AbstractAsyncContextManager
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from runtime.periodic import run_periodically
 from services import launcher
 from services.engine import Engine
+from storage.database import DatabaseError
 from storage.processes import processes
 from storage.processes.process_queries import Process
 from workflows.catalog import STARTS_AFTER
@@ -36,7 +36,7 @@ class ProcessStarter:
     async def _check_safely(self) -> None:
         try:
             await self.check()
-        except (SQLAlchemyError, RPCError) as error:
+        except (DatabaseError, RPCError) as error:
             log.warning("processes_not_started", error=type(error).__name__)
         except Exception:
             log.exception("start_processes_failed")  # without it nothing would be started any more
@@ -51,7 +51,7 @@ class ProcessStarter:
     async def _start(self, process: Process) -> None:
         try:
             await launcher.begin(self._engine, process)
-        except (RPCError, SQLAlchemyError):
+        except (RPCError, DatabaseError):
             raise  # unavailable: for the others as well
         except Exception:
             log.exception("process_not_started", process_id=str(process.id), type=process.type)

@@ -7,13 +7,13 @@ sent again, and a step that waits looks by itself now and then: nothing depends 
 from contextlib import AbstractAsyncContextManager
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from domain.provisioning.steps import StepRules
 from runtime.periodic import run_periodically
 from services.engine import Engine
 from services.ops.wake import wake
+from storage.database import DatabaseError
 from storage.provisioning import wakeups
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class StepWaker:
     async def _check_safely(self) -> None:
         try:
             await self.check()
-        except (SQLAlchemyError, RPCError) as error:
+        except (DatabaseError, RPCError) as error:
             log.warning("steps_not_woken", error=type(error).__name__)
         except Exception:
             log.exception("wake_steps_failed")  # without it nothing would be woken any more

@@ -10,8 +10,6 @@ import time
 
 import structlog
 from prometheus_client import Counter, Histogram
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -36,7 +34,7 @@ from domain.provisioning.steps import (
     StepWait,
 )
 from domain.provisioning.targets import TargetState
-from storage.database import Database, Session
+from storage.database import LOST, Database, Session
 from storage.ops import stuck_items
 from storage.ops.stuck_items import Standstill
 from storage.provisioning import steps, targets
@@ -47,13 +45,7 @@ log = structlog.get_logger(__name__)
 TROUBLE = "StepTrouble"
 """Type of the ApplicationError after which Temporal retries."""
 # With the database away nothing can be recorded either.
-_RETRIED_BY_TEMPORAL = (
-    ApplicationError,
-    OperationalError,
-    InterfaceError,
-    InternalError,
-    NoConnection,
-)
+_RETRIED_BY_TEMPORAL = (ApplicationError, *LOST)
 
 ANSWERS = Counter("volitus_step_answers", "Answers of targets.", ["target", "answer"])
 STARTED_AFTER = Histogram(

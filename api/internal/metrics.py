@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.internal import step_metrics
-from storage.database import Database
+from storage.database import Database, DatabaseError
 from storage.provisioning import metrics_queries
 from storage.registry.metrics_queries import sync_metrics
 
@@ -27,7 +26,7 @@ class DatabaseMetrics(Collector):
                 seen = sync_metrics(connection)
                 steps = metrics_queries.step_metrics(connection)
                 decisions = self._decisions.read(connection)
-        except SQLAlchemyError:
+        except DatabaseError:
             return
         yield GaugeMetricFamily(
             "volitus_events_unsealed", "Events not yet sealed.", seen.events_unsealed

@@ -11,23 +11,6 @@ ROOT = Path(__file__).parents[2]
 SQL_LIBRARIES = frozenset({"sqlalchemy", "sqlmodel", "psycopg", "psycopg_pool", "alembic"})
 MAY_HAVE_SQL = frozenset({"storage", "dev", "tests", "benchmarks", "simulators"})
 
-# Files that still speak SQL outside storage/. This list only becomes shorter: an entry that is
-# not needed any more fails the test as well.
-STILL_OUTSIDE = frozenset(
-    {
-        "activities/provisioning/run_step.py",
-        "api/internal/metrics.py",
-        "cli/connections.py",
-        "worker/reconcile_workflows.py",
-        "worker/start_processes.py",
-        "worker/wake_steps.py",
-    }
-)
-
-
-# The same for files of the API and the command line that write or start something themselves.
-STILL_ACTING: frozenset[str] = frozenset()
-
 
 def modules() -> Iterator[Path]:
     """Every module of the checkout, relative to it; tools' folders and environments left out."""
@@ -66,8 +49,7 @@ def test_sql_stands_in_storage_only() -> None:
         if path.parts[0] not in MAY_HAVE_SQL and speaks_sql((ROOT / path).read_text())
     }
 
-    assert outside - STILL_OUTSIDE == set(), "move the statements into storage/<feature>"
-    assert STILL_OUTSIDE - outside == set(), "these are clean: take them off the list"
+    assert outside == set(), "move the statements into storage/<feature>"
 
 
 def test_api_and_command_line_write_and_start_through_services() -> None:
@@ -77,8 +59,7 @@ def test_api_and_command_line_write_and_start_through_services() -> None:
         if path.parts[0] in {"api", "cli"} and acts_itself((ROOT / path).read_text())
     }
 
-    assert acting - STILL_ACTING == set(), "make it a use case in services/<feature>"
-    assert STILL_ACTING - acting == set(), "these are clean: take them off the list"
+    assert acting == set(), "make it a use case in services/<feature>"
 
 
 def test_public_names_have_no_module_in_them() -> None:
