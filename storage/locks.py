@@ -23,7 +23,6 @@ class Purpose(StrEnum):
 
     MIGRATION = "migration"
     EVENT_SEALING = "event_sealing"
-    RECONCILIATION = "reconciliation"
     REGISTER_QUERY = "register_query"
     STEP_ORDER = "step_order"
     NUMBER_BLOCK = "number_block"

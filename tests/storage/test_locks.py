@@ -28,20 +28,20 @@ def test_locks_of_other_subjects_and_purposes_are_others(database: Database) -> 
 
 def test_a_session_lock_is_held_until_it_is_released(database: Database) -> None:
     with database.reading() as first, database.reading() as second:
-        locks.session_lock(first, Purpose.RECONCILIATION)
-        assert not locks.try_session_lock(second, Purpose.RECONCILIATION)
+        locks.session_lock(first, Purpose.MIGRATION)
+        assert not locks.try_session_lock(second, Purpose.MIGRATION)
 
-        locks.release(first, Purpose.RECONCILIATION)
-        assert locks.try_session_lock(second, Purpose.RECONCILIATION)
-        locks.release(second, Purpose.RECONCILIATION)
+        locks.release(first, Purpose.MIGRATION)
+        assert locks.try_session_lock(second, Purpose.MIGRATION)
+        locks.release(second, Purpose.MIGRATION)
 
 
 def test_waiting_for_a_session_lock_ends_after_patience(database: Database) -> None:
     with database.reading() as first, database.reading() as second:
-        locks.session_lock(first, Purpose.RECONCILIATION)
+        locks.session_lock(first, Purpose.MIGRATION)
         with pytest.raises(OperationalError):
-            locks.session_lock(second, Purpose.RECONCILIATION, patience=timedelta(milliseconds=20))
-        locks.release(first, Purpose.RECONCILIATION)
+            locks.session_lock(second, Purpose.MIGRATION, patience=timedelta(milliseconds=20))
+        locks.release(first, Purpose.MIGRATION)
 
-        locks.session_lock(second, Purpose.RECONCILIATION, patience=timedelta(seconds=10))
-        locks.release(second, Purpose.RECONCILIATION)
+        locks.session_lock(second, Purpose.MIGRATION, patience=timedelta(seconds=10))
+        locks.release(second, Purpose.MIGRATION)

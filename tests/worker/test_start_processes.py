@@ -1,4 +1,4 @@
-"""The caretaker: nobody's trouble keeps it from taking care of the others."""
+"""Starting processes: one that cannot be started keeps none of the others waiting."""
 
 from uuid import uuid4
 
