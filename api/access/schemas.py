@@ -85,7 +85,7 @@ class RegisterStatement(ResponseModel):
     status: str
     legal_form: str
     as_of: datetime = Field(description="When the register last confirmed it.")
-    believed_since: datetime = Field(description="Since when it has been in force here.")
+    in_force_since: datetime = Field(description="Since when it has been in force here.")
     register_service: str = Field(description="The register's service that said so.")
     roles: list[str] = Field(description="The register's labels for this person.")
     authority: AuthorityKind = Field(description="The person's right to act for the company.")
@@ -101,7 +101,7 @@ class RegisterStatement(ResponseModel):
             status=stated.state.status,
             legal_form=stated.state.legal_form,
             as_of=stated.as_of,
-            believed_since=stated.since,
+            in_force_since=stated.since,
             register_service=stated.state.register_service,
             roles=list(statement.roles),
             authority=authority.kind,

@@ -19,7 +19,7 @@ def send_step(verification_id: UUID, send: int) -> Step:
         ProcessType.NUMBER_VERIFICATION,
         verification_id,
         f"{_SEND}{send}",
-        may=(Decision.RETRY, Decision.SKIP),
+        allowed_decisions=(Decision.RETRY, Decision.SKIP),
         refusal_ends=True,
     )
 

@@ -19,15 +19,15 @@ def workflow_id(operation_id: UUID) -> str:
 def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:
     """Read what the network has, to be able to undo; send our settings; make the service active."""
 
-    def step(action: str, *may: Decision) -> Step:
+    def step(action: str, *allowed: Decision) -> Step:
         return Step(
             process=PROCESS,
             process_id=operation_id,
             action=action,
             account_id=account_id,
             resource=f"service/{service_id}",
-            may=(Decision.RETRY, *may, Decision.ABORT),
-            corrections=(NETWORK_ID,),
+            allowed_decisions=(Decision.RETRY, *allowed, Decision.ABORT),
+            correctable_inputs=(NETWORK_ID,),
         )
 
     # Without the last step the service still has its settings, so that step may be skipped.

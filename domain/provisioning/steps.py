@@ -79,9 +79,9 @@ class Step:
     resource: str | None = None
     """Like ``service/<id>``. Steps on one resource run in the order in which they were added; None:
     in no order."""
-    may: tuple[Decision, ...] = (Decision.RETRY, Decision.ABORT)
+    allowed_decisions: tuple[Decision, ...] = (Decision.RETRY, Decision.ABORT)
     """Decisions allowed while it is stuck."""
-    corrections: tuple[str, ...] = ()
+    correctable_inputs: tuple[str, ...] = ()
     """Names of the inputs that a retry may correct."""
     refusal_ends: bool = False
     """A refusal settles the step and the process goes on from it; nobody is asked to decide."""

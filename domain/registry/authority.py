@@ -65,12 +65,6 @@ MAYBE_A_HOLDER = Reason(
 NOBODY = Authority(AuthorityKind.NONE, NOT_A_HOLDER)
 
 
-def authorities(state: RegisterState) -> dict[PersonKey, Authority]:
-    """Return the authority of each person named in ``state``; anyone else has none."""
-    people = sorted({holder.person for holder in state.holders if holder.person is not None})
-    return {person: authority_of(person, state) for person in people}
-
-
 def authority_of(person: PersonKey, state: RegisterState) -> Authority:
     """Return the farthest-reaching authority that any entry of this person gives."""
     entries = [holder for holder in state.holders if holder.person == person]

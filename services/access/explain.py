@@ -125,7 +125,7 @@ def _situation(
         account=account,
         person=person.key,
         own=account.person_id == who,
-        believed=register_states.state_at(connection, company_id, at) if company_id else None,
+        stated=register_states.state_at(connection, company_id, at) if company_id else None,
     )
 
 
@@ -145,14 +145,14 @@ def _grants(connection: Connection, situation: Situation) -> list[GrantExplanati
 
 
 def _register(connection: Connection, situation: Situation) -> RegisterStatement | None:
-    believed, authority = situation.believed, missing.authority(situation)
-    if believed is None or authority is None:
+    stated, authority = situation.stated, missing.authority(situation)
+    if stated is None or authority is None:
         return None
-    names = missing.names_in(believed.state)
+    names = missing.names_in(stated.state)
     ids = people.ids_of(connection, authority.together_with)
     return RegisterStatement(
-        stated=believed,
-        roles=missing.roles_of(situation.person, believed.state),
+        stated=stated,
+        roles=missing.roles_of(situation.person, stated.state),
         authority=authority,
         together_with=[
             NamedPerson(ids.get(key), names.get(key, "")) for key in authority.together_with

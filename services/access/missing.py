@@ -31,7 +31,7 @@ class Situation:
     person: PersonKey
     own: bool
     """The account is this person's own."""
-    believed: PastState | None
+    stated: PastState | None
     """The register state of the account's company; None: no company, or never queried."""
 
 
@@ -45,8 +45,8 @@ class MissingRequirement:
 
 def authority(situation: Situation) -> Authority | None:
     """Return the authority that the register state gives this person."""
-    believed = situation.believed
-    return authority_of(situation.person, believed.state) if believed else None
+    stated = situation.stated
+    return authority_of(situation.person, stated.state) if stated else None
 
 
 def missing(situation: Situation) -> list[MissingRequirement]:

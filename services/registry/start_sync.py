@@ -56,7 +56,7 @@ async def check_new_customer(engine: Engine, account_id: UUID) -> RegisterCheck 
     None: not needed. The owner is a person, or there is a register state of the company.
     """
     company_id = await engine.read(
-        lambda connection: queries.company_never_asked_about(connection, account_id)
+        lambda connection: queries.company_without_state(connection, account_id)
     )
     if company_id is None:
         return None

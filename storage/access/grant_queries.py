@@ -29,7 +29,7 @@ _COLUMNS = f"""g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
 # How fresh the register state behind a grant is.
 _BELIEVED = f"""
 LEFT JOIN register_state s ON g.origin = 'register' AND s.company_id = a.company_id
-     AND s.believed @> {_MOMENT}"""
+     AND s.in_force @> {_MOMENT}"""
 
 # The one query of an access check: one person, one account, one moment, one indexed read.
 _HELD = f"""

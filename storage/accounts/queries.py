@@ -40,7 +40,7 @@ def account(connection: Connection, account_id: UUID) -> AccountRead | None:
     return AccountRead(id_, reference, name, AccountStatus(status), *owner)
 
 
-def company_never_asked_about(connection: Connection, account_id: UUID) -> UUID | None:
+def company_without_state(connection: Connection, account_id: UUID) -> UUID | None:
     """Return the company of this active account if no register state of it was ever stored."""
     found: UUID | None = connection.execute(
         text(

@@ -80,8 +80,8 @@ def open_(session: Session, step: Step, failures: StepFailures, why: Standstill)
             "attempts": failures.attempts,
             "first": failures.troubled_since,
             "at": at,
-            "allowed_decisions": [str(each) for each in step.may],
-            "correctable_inputs": list(step.corrections),
+            "allowed_decisions": [str(each) for each in step.allowed_decisions],
+            "correctable_inputs": list(step.correctable_inputs),
         },
     ).one()
     if listed.news:

@@ -49,7 +49,7 @@ _OLDEST_STATE = text("""
 SELECT min(s.as_of) FROM register_state s JOIN account a ON a.company_id = s.company_id
 JOIN access_grant g ON g.account_id = a.id
 WHERE g.person_id = :person AND g.origin = 'register' AND upper_inf(g.validity)
-  AND upper_inf(s.believed)
+  AND upper_inf(s.in_force)
 """)
 
 

@@ -71,7 +71,7 @@ def current(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, StoredS
     rows = session.execute(
         text(
             "SELECT id, company_id, as_of, digest, state FROM register_state"
-            " WHERE company_id = ANY(:ids) AND upper_inf(believed)"
+            " WHERE company_id = ANY(:ids) AND upper_inf(in_force)"
         ),
         {"ids": list(company_ids)},
     )
@@ -120,13 +120,13 @@ def _confirm(session: Session, confirmed: Sequence[tuple[UUID, datetime]]) -> No
 
 _CLOSE = text("""
 UPDATE register_state
-SET believed = tstzrange(lower(believed), GREATEST(:at, lower(believed) + interval '1 microsecond'))
-WHERE company_id = ANY(:ids) AND upper_inf(believed)
-RETURNING company_id, upper(believed) AS closed
+SET in_force = tstzrange(lower(in_force), GREATEST(:at, lower(in_force) + interval '1 microsecond'))
+WHERE company_id = ANY(:ids) AND upper_inf(in_force)
+RETURNING company_id, upper(in_force) AS closed
 """)
 
 _OPEN = text("""
-INSERT INTO register_state (id, company_id, believed, as_of, digest, state)
+INSERT INTO register_state (id, company_id, in_force, as_of, digest, state)
 SELECT r.id, r.company_id, tstzrange(r.since, NULL), r.as_of, r.digest, r.state
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
     id uuid, company_id uuid, since timestamptz, as_of timestamptz, digest text, state jsonb)
@@ -195,9 +195,9 @@ def state_at(connection: Connection, company_id: UUID, at: datetime | None) -> P
     """Return the state that counts now, or counted at ``at``; None: none was recorded by then."""
     row = connection.execute(
         text(
-            "SELECT id, lower(believed) AS since, as_of, state FROM register_state"
+            "SELECT id, lower(in_force) AS since, as_of, state FROM register_state"
             " WHERE company_id = :company"
-            " AND believed @> COALESCE(CAST(:at AS timestamptz), statement_timestamp())"
+            " AND in_force @> COALESCE(CAST(:at AS timestamptz), statement_timestamp())"
         ),
         {"company": company_id, "at": at},
     ).one_or_none()

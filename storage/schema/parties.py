@@ -49,13 +49,13 @@ class RegisterStateRow(SQLModel, table=True):
     __tablename__ = "register_state"
     __table_args__ = (
         ExcludeConstraint(
-            ("company_id", "="), ("believed", "&&"), name="ex_register_state_believed"
+            ("company_id", "="), ("in_force", "&&"), name="ex_register_state_in_force"
         ),
     )
 
     id: UUID = key()
     company_id: UUID = row_of("company.id")
-    believed: Period = period()
+    in_force: Period = period()
     as_of: datetime = moment()
     """When the register last confirmed it."""
     digest: str = words()

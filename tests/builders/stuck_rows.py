@@ -39,7 +39,7 @@ def put_stuck(database: Database, number: int, **columns: Any) -> list[UUID]:
 def mixed(database: Database, trouble: int) -> dict[str, list[UUID]]:
     """Everything that can be met, stuck the longest first: so much trouble, a few of the rest."""
     return {
-        "trouble": put_stuck(database, trouble, age="5 days"),
+        "trouble": put_stuck(database, trouble, age="119 hours 30 minutes"),
         "refused": put_stuck(database, 5, kind="refused", code="refused", age="4 days"),
         "doubt": put_stuck(database, 4, kind="doubt", code="answer_lost", age="3 days"),
         "decided": put_stuck(database, 3, state="decided", age="2 days"),

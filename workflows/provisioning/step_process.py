@@ -161,6 +161,6 @@ def undoing(step: Step) -> Step:
         action=f"undo-{step.action}",
         account_id=step.account_id,
         resource=step.resource,
-        may=(Decision.RETRY, Decision.SKIP),
+        allowed_decisions=(Decision.RETRY, Decision.SKIP),
         undoes=step.action,
     )

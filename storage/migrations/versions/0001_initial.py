@@ -279,11 +279,11 @@ def upgrade() -> None:
     op.create_table('register_state',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
-    sa.Column('believed', postgresql.TSTZRANGE(), nullable=False),
+    sa.Column('in_force', postgresql.TSTZRANGE(), nullable=False),
     sa.Column('as_of', sa.DateTime(timezone=True), nullable=False),
     sa.Column('digest', sa.Text(), nullable=False),
     sa.Column('state', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    postgresql.ExcludeConstraint((sa.column('company_id'), '='), (sa.column('believed'), '&&'), using='gist', name='ex_register_state_believed'),
+    postgresql.ExcludeConstraint((sa.column('company_id'), '='), (sa.column('in_force'), '&&'), using='gist', name='ex_register_state_in_force'),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_register_state_company_id_company')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_state'))
     )

@@ -177,7 +177,7 @@ def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_dou
 def test_what_is_decided_while_an_attempt_succeeds(
     hands: Hands, decision: Decision, outcome: OutcomeKind, how: str, state: StepState
 ) -> None:
-    one = step(may=tuple(Decision))
+    one = step(allowed_decisions=tuple(Decision))
 
     def decided_meanwhile() -> Answer:
         hands.decide(one, decision)

@@ -43,7 +43,7 @@ def test_a_new_account_of_a_known_company_has_its_people_at_once(database: Datab
     ]
 
 
-def test_an_account_of_a_company_never_asked_about_has_nobody(database: Database) -> None:
+def test_an_account_of_a_company_without_state_has_nobody(database: Database) -> None:
     put(database, OFFICE)
 
     assert held(database) == []

@@ -44,7 +44,7 @@ def decided_events(database: Database, of: Any) -> int:
 
 def test_of_two_operators_exactly_one_decides(hands: Hands) -> None:
     for _ in range(ROUNDS):
-        one = step(may=tuple(Decision))
+        one = step(allowed_decisions=tuple(Decision))
         hands.carry_out(one, Doing(BUSY))
         told = at_once(
             lambda: decide(hands.database, one, Decision.RETRY, 1),  # noqa: B023

@@ -149,7 +149,7 @@ def test_each_start_and_each_end_has_its_reason_its_proof_and_its_event(database
 
     say(database, state(minute=1))
 
-    before, after = rows(database, "SELECT id FROM register_state ORDER BY lower(believed)")
+    before, after = rows(database, "SELECT id FROM register_state ORDER BY lower(in_force)")
     (grant,) = rows(database, "SELECT id, person_id, proof FROM access_grant")
     started, over = rows(database, "SELECT * FROM event WHERE kind LIKE 'grant:%' ORDER BY id")
     assert grant.proof == before.id

@@ -125,11 +125,11 @@ def _grants(database: Database, accounts: Sequence[AccountFacts]) -> list[Held]:
 
 def _believed_without_gap(database: Database, key: CompanyKey) -> bool:
     ranges = [
-        row.believed
+        row.in_force
         for row in rows(
             database,
-            "SELECT s.believed FROM register_state s JOIN company c ON c.id = s.company_id"
-            " WHERE c.code = :code ORDER BY s.believed",
+            "SELECT s.in_force FROM register_state s JOIN company c ON c.id = s.company_id"
+            " WHERE c.code = :code ORDER BY s.in_force",
             code=key.code,
         )
     ]

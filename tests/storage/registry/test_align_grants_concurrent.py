@@ -55,7 +55,7 @@ def test_the_second_waits_for_the_first_and_sees_what_it_did(
 
     assert [(h.person, h.role) for h in held(database)] == [(person, "administrator")]
     assert len(grant_ids(database)) == history(database).count("grant:started")
-    assert len(rows(database, "SELECT FROM register_state WHERE upper_inf(believed)")) == 1
+    assert len(rows(database, "SELECT FROM register_state WHERE upper_inf(in_force)")) == 1
 
 
 def test_two_that_align_what_is_already_believed_start_each_grant_once(

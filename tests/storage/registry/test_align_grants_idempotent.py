@@ -66,7 +66,7 @@ def test_a_board_member_who_becomes_procurist_keeps_the_same_grant(database: Dat
 
     (grant,) = rows(database, "SELECT * FROM access_grant")
     (told,) = rows(database, "SELECT * FROM event WHERE kind = 'grant:reason_changed'")
-    (believed,) = rows(database, "SELECT id FROM register_state WHERE upper_inf(believed)")
+    (believed,) = rows(database, "SELECT id FROM register_state WHERE upper_inf(in_force)")
     assert [grant.id] == before
     assert grant.validity.upper is None
     assert (grant.reason["facts"]["role"], grant.proof) == ("PROK", believed.id)

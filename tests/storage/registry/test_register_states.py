@@ -31,7 +31,7 @@ A_LOT = state(
 
 
 def believed(database: Database) -> list[RegisterState]:
-    found = rows(database, "SELECT state FROM register_state ORDER BY believed")
+    found = rows(database, "SELECT state FROM register_state ORDER BY in_force")
     return [register_states.from_json(row.state) for row in found]
 
 
@@ -100,7 +100,7 @@ def test_beliefs_follow_one_another_without_gap_or_overlap(database: Database) -
     for each in said:
         say(database, each)
 
-    ranges = [r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")]
+    ranges = [r.in_force for r in rows(database, "SELECT in_force FROM register_state ORDER BY 1")]
     assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]
     assert [len(s.holders) for s in believed(database)] == [1, 0, 1, 0]
 
@@ -113,7 +113,7 @@ def test_beliefs_of_one_transaction_follow_one_another_too(database: Database) -
             said = {company_id: state(holder, minute=minute)}
             assert register_states.record_states(session, said, actor=REGISTER) == [company_id]
 
-    ranges = [r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")]
+    ranges = [r.in_force for r in rows(database, "SELECT in_force FROM register_state ORDER BY 1")]
     assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]
     assert all(r.upper is None or r.lower < r.upper for r in ranges)
 
@@ -121,13 +121,13 @@ def test_beliefs_of_one_transaction_follow_one_another_too(database: Database) -
 def test_a_clock_that_was_set_back_makes_no_gap_and_no_overlap(database: Database) -> None:
     say(database, state(sole(MARI)))
     carry_out(
-        database, "UPDATE register_state SET believed = tstzrange(now() + interval '1 hour', NULL)"
+        database, "UPDATE register_state SET in_force = tstzrange(now() + interval '1 hour', NULL)"
     )
 
     say(database, state(sole(JAAN), minute=1))
 
     first, second = (
-        r.believed for r in rows(database, "SELECT believed FROM register_state ORDER BY 1")
+        r.in_force for r in rows(database, "SELECT in_force FROM register_state ORDER BY 1")
     )
     assert first.lower < first.upper == second.lower
     assert second.upper is None
@@ -150,7 +150,7 @@ def test_the_event_names_the_state_before_and_after_and_no_person(database: Data
     say(database, state(sole(MARI)))
     say(database, state(sole(JAAN), minute=1))
 
-    first, second = rows(database, "SELECT id, company_id FROM register_state ORDER BY believed")
+    first, second = rows(database, "SELECT id, company_id FROM register_state ORDER BY in_force")
     told = rows(database, "SELECT * FROM event ORDER BY id")
     assert [t.before for t in told] == [None, {"register_state": str(first.id), "status": "active"}]
     assert [t.subject_id for t in told] == [first.id, second.id]
