@@ -25,10 +25,11 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
         seen=asked.text,
     )
     row = _stuck(scene)
+    reason = row.get("reason", {})
     tell.line(
-        f"it is listed as stuck: “{row.get('text')}”;"
-        f" allowed decisions: {row.get('allowed_decisions')}",
-        came_true=row.get("code") == "service_unknown",
+        f"it is listed as stuck: “{reason.get('text')}”;"
+        f" allowed decisions: {', '.join(row.get('allowed_decisions', []))}",
+        came_true=reason.get("code") == "service_unknown",
         seen=row,
     )
     if not row:

@@ -19,8 +19,9 @@ CODE = "19000014"
 
 def done_twice(work: Activity) -> Activity:
     """The same activity, as if its first answer had been lost."""
+    definition = activity._Definition.must_from_callable(work)
 
-    @activity.defn
+    @activity.defn(name=definition.name)
     @functools.wraps(work, updated=())
     def again(argument: object) -> object:
         work(argument)

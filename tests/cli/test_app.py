@@ -1,5 +1,6 @@
 """What holds for every command: help, exit codes, and a line instead of a traceback."""
 
+import getpass
 import os
 
 import pytest
@@ -14,7 +15,15 @@ from tests.fixtures.ports import free_port
 COMMANDS = [
     *("migrate", "worker", "scheduler", "api", "dev", "demo", "bench", "config", "openapi"),
     *("import", "import accounts", "import services"),
-    *("sync", "sync list", "sync show", "sync release", "sync reject", "sync run", "sync aside"),
+    *(
+        "sync",
+        "sync list",
+        "sync show",
+        "sync release",
+        "sync reject",
+        "sync run",
+        "sync rejected-records",
+    ),
     *("events", "events list", "events verify", "explain"),
     *("numbers", "numbers blocks", "numbers lift"),
     *("ops", "ops stuck", "ops show", "ops retry", "ops retries", "ops skip", "ops abort"),
@@ -37,11 +46,17 @@ def test_a_call_that_makes_no_sense_is_2(nowhere: Volitus, words: str) -> None:
 
 
 def test_json_is_there_for_programs(volitus: Volitus) -> None:
-    for words in ("sync list", "sync aside", "events list", "numbers blocks", "ops stuck"):
+    for words in (
+        "sync list",
+        "sync rejected-records",
+        "events list",
+        "numbers blocks",
+        "ops stuck",
+    ):
         assert volitus(*words.split(), "--json").json == []
 
 
-READING = ["sync list", "sync show latest", "sync aside", "events list", "events verify"]
+READING = ["sync list", "sync show latest", "sync rejected-records", "events list", "events verify"]
 READING += ["numbers blocks", "numbers lift 01234567 --reason x"]
 READING += ["ops stuck", "ops show 0123456", "ops skip 0123456 --reason why", "ops targets"]
 
@@ -95,7 +110,7 @@ def test_as_a_program_of_its_own(database_url: str, database: Database) -> None:
     assert said.json["created"] == 1
     assert said.err.splitlines()[0].startswith("stdin:2: invalid_value: status")
     actors = rows(database, "SELECT actor->>'kind' AS kind, actor->>'id' AS id FROM event")
-    assert [(actor.kind, actor.id.partition(":")[0]) for actor in actors] == [("ops", "ops")]
+    assert [(actor.kind, actor.id) for actor in actors] == [("ops", getpass.getuser())]
 
 
 @pytest.mark.usefixtures("processes")
