@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -13,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+
+from runtime.threads import on_thread
 
 Check = Callable[[], Awaitable[str | None]]
 """Returns None where all is well, otherwise what is wrong. Anyone may read that text."""
@@ -64,7 +67,7 @@ def internal_app(
         return await readiness.answer()
 
     async def metrics(_request: Request) -> Response:
-        text = await asyncio.to_thread(generate_latest, registry)
+        text = await on_thread(partial(generate_latest, registry))
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     own = [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]

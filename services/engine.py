@@ -1,6 +1,5 @@
 """What every use case needs: the database, Temporal, and the task queue of the workflows."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -9,6 +8,7 @@ from temporalio.client import Client
 
 from runtime.health_server import Check
 from runtime.temporal_client import temporal_check
+from runtime.threads import on_thread
 from storage.database import Connection, Database, Session
 from storage.health import database_check, migrations_check
 
@@ -31,7 +31,7 @@ class Engine:
             with self.database.transaction() as session:
                 return work(session)
 
-        return await asyncio.to_thread(carry_out)
+        return await on_thread(carry_out)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work``, which changes nothing, on a thread. Each statement sees the newest data."""
@@ -40,7 +40,7 @@ class Engine:
             with self.database.reading() as connection:
                 return work(connection)
 
-        return await asyncio.to_thread(carry_out)
+        return await on_thread(carry_out)
 
     def checks(self) -> dict[str, Check]:
         """Readiness checks of all that this engine stands on."""

@@ -1,10 +1,9 @@
 """Readiness checks of the database: it answers, and it is migrated."""
 
-import asyncio
-
 from sqlalchemy.exc import SQLAlchemyError
 
 from runtime.health_server import Check
+from runtime.threads import on_thread
 from storage import migrate
 from storage.database import Database
 
@@ -20,7 +19,7 @@ def database_check(database: Database) -> Check:
             return "the database does not answer"
         return None
 
-    return lambda: asyncio.to_thread(ask)
+    return lambda: on_thread(ask)
 
 
 def migrations_check(database: Database) -> Check:
@@ -33,4 +32,4 @@ def migrations_check(database: Database) -> Check:
         except SQLAlchemyError:
             return "the database does not answer"
 
-    return lambda: asyncio.to_thread(ask)
+    return lambda: on_thread(ask)

@@ -1,7 +1,10 @@
 """Following a bulk retry: progress, result, and the result for each item."""
 
+import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, current_thread, main_thread
 from typing import Any
 from uuid import UUID
 
@@ -50,32 +53,50 @@ def follow(database: Database, id_: UUID, *, as_json: bool) -> None:
     Ctrl-C stops the following, not the bulk retry.
     """
     say(f"Operation {short(id_)}: Ctrl-C stops the following, not the bulk retry.")
-    try:
-        retry = _ended(database, id_)
-    except KeyboardInterrupt:
+    with _interruptions() as interrupted:
+        retry = _ended(database, id_, interrupted)
+    if retry is None:
         say(f"It goes on. {how_to_follow(id_)}")
-        raise typer.Exit(FAILED) from None
+        raise typer.Exit(FAILED)
     show(retry, as_json=as_json)
     if retry.state is not OperationState.SUCCEEDED:
         raise typer.Exit(FAILED)
 
 
-def _ended(database: Database, id_: UUID) -> BulkRetry:
+@contextmanager
+def _interruptions() -> Iterator[Event]:
+    """Turn Ctrl-C into an event inside the block.
+
+    An exception could be raised, and lost, in the middle of a library's clean-up.
+    """
+    interrupted = Event()
+    if current_thread() is not main_thread():  # signals are not ours there
+        yield interrupted
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ended(database: Database, id_: UUID, interrupted: Event) -> BulkRetry | None:
+    """Show progress until it has ended; None: interrupted before that."""
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = err()
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Retried", total=None)
-        for retry in _reads(database, id_):
+        for retry in _reads(database, id_, interrupted):
             progress.update(task, completed=retry.done, total=retry.total)
             if retry.has_ended:
                 return retry
-    raise AssertionError  # reading goes on until it has ended
+    return None
 
 
-def _reads(database: Database, id_: UUID) -> Iterator[BulkRetry]:
-    """Read it again and again; say so once where it does not progress."""
+def _reads(database: Database, id_: UUID, interrupted: Event) -> Iterator[BulkRetry]:
+    """Read it again and again until interrupted; say once that it does not progress."""
     done, moved, warned = -1, time.monotonic(), False
-    while True:
+    while not interrupted.is_set():
         with database.reading() as connection:
             retry = bulk_retry_queries.read(connection, id_)
         assert retry is not None  # noqa: S101 # operations that run are not deleted
@@ -85,7 +106,7 @@ def _reads(database: Database, id_: UUID) -> Iterator[BulkRetry]:
         elif not warned and time.monotonic() > moved + _PATIENCE_SECONDS:
             warned = True
             say(f"No progress for {_PATIENCE_SECONDS} s: is `volitus worker` running?")
-        time.sleep(_SECONDS_BETWEEN_READS)
+        interrupted.wait(_SECONDS_BETWEEN_READS)
 
 
 def show(retry: BulkRetry, *, as_json: bool) -> None:

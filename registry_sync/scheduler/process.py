@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from prometheus_client import REGISTRY
@@ -14,6 +15,7 @@ from runtime.health_server import Readiness, internal_app, serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
+from runtime.threads import on_thread
 from services.engine import Engine
 from services.retention import tidy
 from settings.processes import SchedulerSettings
@@ -68,7 +70,7 @@ async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.
 def _in_database(work: Callable[[Database], object], database: Database) -> Job:
     async def job() -> None:
         try:
-            await asyncio.to_thread(work, database)
+            await on_thread(partial(work, database))
         except UNAVAILABLE:
             log.warning("housekeeping_waits", job=work.__name__)
 

@@ -1,12 +1,12 @@
 """Use case: decide about one stuck item (retry, skip, abort)."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from domain.ops.stuck_items import StuckItem
+from runtime.threads import on_thread
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops.wake import wake
@@ -87,4 +87,4 @@ async def try_out(database: Database, item_id: UUID, new: NewDecision) -> StuckI
             return decisions.decide(session, item_id, new)
 
     with refusals():
-        return await asyncio.to_thread(decide_and_roll_back)
+        return await on_thread(decide_and_roll_back)

@@ -4,7 +4,6 @@ The decision is recorded first, by version, so that of two operators one decides
 called. Where that fails, the decision is taken back.
 """
 
-import asyncio
 from contextlib import suppress
 from uuid import UUID, uuid5
 
@@ -18,6 +17,7 @@ from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
+from runtime.threads import on_thread
 from services import launcher
 from services.engine import Engine
 from services.ops import close_process
@@ -81,7 +81,7 @@ async def try_out(database: Database, item_id: UUID, new: NewRepair) -> StuckIte
             return workflow_problems.decide(session, item_id, new)
 
     with refusals():
-        return await asyncio.to_thread(decide_and_roll_back)
+        return await on_thread(decide_and_roll_back)
 
 
 async def _checked(engine: Engine, item_id: UUID) -> Process | None:
