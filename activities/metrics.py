@@ -1,4 +1,4 @@
-"""What is counted of every activity: how late it starts, and which ones are tried for ever."""
+"""Metrics of every activity: how late it starts, and which ones are tried for ever."""
 
 from typing import Any
 

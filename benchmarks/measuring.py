@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything is measured."""
+    """Sizes of everything measured."""
 
     companies: int
     share: float

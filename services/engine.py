@@ -1,4 +1,4 @@
-"""What every use case needs: the database, Temporal, and the task queue of the workflows."""
+"""Engine of the use cases: the database, Temporal, and the task queue of the workflows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from settings.sections import AlsoFrom, Section
 
 
 class DatabaseSettings(Section):
-    """Where the database is."""
+    """Address of the database."""
 
     url: Annotated[SecretStr, AlsoFrom("DATABASE_URL")] = Field(
         description="PostgreSQL 15 to 18: `postgresql://user:password@host:port/name`. "
@@ -59,7 +59,7 @@ class DatabaseSettings(Section):
 
 
 class DatabasePoolSettings(DatabaseSettings):
-    """Where the database is, and how many connections to it."""
+    """Address of the database and size of the connection pool."""
 
     pool_size: int = Field(
         10, ge=1, description="Connections this process keeps open; under load up to twice as many."

@@ -88,7 +88,7 @@ class NumberLimitSettings(Section):
 
 
 class NumberWatchSettings(Section):
-    """When codes that do not come back close a prefix."""
+    """Limits at which codes that do not come back close a prefix."""
 
     window: Span = Field(
         timedelta(hours=1), description="Over what time codes that do not come back are counted."

@@ -55,7 +55,7 @@ class SimSwapSettings(Section):
 
 
 class StepSettings(Section):
-    """When a step that fails becomes a stuck item."""
+    """Limits at which a step that fails becomes a stuck item."""
 
     stuck_after: Span = Field(
         timedelta(minutes=5), description="A step that fails for longer is listed as stuck."

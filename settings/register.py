@@ -78,7 +78,7 @@ class SyncSettings(Section):
 
 
 class SyncScheduleSettings(Section):
-    """When the register is read."""
+    """Schedule of reading the register."""
 
     file_at: Crontab = Field(
         "30 5 * * *",

@@ -43,13 +43,13 @@ class Setting:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Its variable, and those that are read where that one is not set."""
+        """Variable of the setting, and those that are read where that one is not set."""
         also = [each.variable for each in self.field.metadata if isinstance(each, AlsoFrom)]
         return self.variable, *also
 
     @property
     def secret(self) -> bool:
-        """Its value must not be shown."""
+        """Return whether the setting's value must not be shown."""
         return _holds_secret(self.field.annotation)
 
     def parsed(self, text: str) -> Any:

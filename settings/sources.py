@@ -1,4 +1,4 @@
-"""Where values of settings come from.
+"""Sources of settings' values.
 
 In order of precedence, the value of ``VOLITUS_X`` is
 

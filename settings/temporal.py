@@ -11,7 +11,7 @@ from settings.sections import Section
 
 
 class TemporalSettings(Section):
-    """Where Temporal is."""
+    """Address of Temporal."""
 
     address: Address = Field("127.0.0.1:7233", description="Temporal's frontend, host:port.")
     namespace: Word = Field("default", description="Temporal namespace.")

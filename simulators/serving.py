@@ -28,7 +28,7 @@ def serving(app: ASGIApp) -> Iterator[str]:
 
 
 def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until told to stop. Logs no request: addresses may hold codes and numbers."""
+    """Serve until SIGTERM or SIGINT. Logs no request: addresses may hold codes and numbers."""
     uvicorn.run(
         app,
         host=host,

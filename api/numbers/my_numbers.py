@@ -118,7 +118,7 @@ def _parse(policy: NumberPolicy, text: str) -> PhoneNumber:
 
 
 def _is_of_login(admitted: Authorized, number: PhoneNumber, policy: NumberPolicy) -> bool:
-    """Whether the person logged in by Mobiil-ID with this number."""
+    """Return whether the person logged in by Mobiil-ID with this number."""
     caller = admitted.caller
     if not isinstance(caller, PersonCaller) or caller.phone is None:
         return False

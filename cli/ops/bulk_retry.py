@@ -55,7 +55,7 @@ def retry(
 
 
 def _preview(database: Database, which: Filter) -> tuple[Preview, datetime]:
-    """What would happen now, and the database's clock."""
+    """Return what would happen now, and the database's clock."""
     with database.snapshot() as connection:
         return bulk_retry.preview(connection, which), now(connection)
 

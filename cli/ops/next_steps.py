@@ -42,7 +42,7 @@ _KINDS = {
 
 
 def show_again(item: StuckItem) -> str:
-    """How to see the item once more."""
+    """Return the sentence that names the command to show the item again."""
     return f"See: `volitus ops show {short(item.id)}`"
 
 
@@ -57,7 +57,7 @@ def decided(item: StuckItem) -> str:
 
 
 def resolution(item: StuckItem) -> str:
-    """How a closed item stopped being stuck, as a sentence without its full stop."""
+    """Describe how a closed item stopped being stuck, as a sentence without its full stop."""
     return resolutions.TEXTS[item.resolution] if item.resolution else "Closed"
 
 

@@ -1,4 +1,4 @@
-"""When the register is read. Only decides when: what must survive a crash is a workflow.
+"""Schedule of reading the register. Only decides when: what must survive a crash is a workflow.
 
 Each scheduled time starts one workflow whose id is made of the source and that time, so two
 schedulers, or one that restarts, start it once. Times that passed while no scheduler ran are

@@ -140,7 +140,7 @@ async def _cause(client: Client, workflow_id: str, run_id: str) -> str:
 
 
 def _is_missing(error: RPCError) -> bool:
-    """Whether the workflow is missing, and not its whole namespace."""
+    """Return whether the workflow is missing, and not its whole namespace."""
     if error.status is not RPCStatusCode.NOT_FOUND:
         return False
     return not any(

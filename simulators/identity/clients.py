@@ -49,6 +49,6 @@ class ClientSecrets:
         files.keep(file, self._secrets)
 
     def fit(self, client_id: str, secret: str) -> bool:
-        """Whether this is that client's secret."""
+        """Return whether this is that client's secret."""
         known = self._secrets.get(client_id)
         return known is not None and hmac.compare_digest(known.encode(), secret.encode())

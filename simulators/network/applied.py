@@ -1,4 +1,4 @@
-"""What was really done to services, for tests that count effects."""
+"""Log of what was really done to services, for tests that count effects."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -23,7 +23,7 @@ class SimSwap:
         self._client = client
 
     async def check(self, request: Request) -> Response:
-        """Whether the SIM of a number was changed within ``maxAge`` hours."""
+        """Return whether the SIM of a number was changed within ``maxAge`` hours."""
         if not self._client.sent(request):
             return _error(401, "UNAUTHENTICATED", "A new authentication is required.")
         try:

@@ -1,4 +1,4 @@
-"""Which numbers the operator knows, and when their SIMs were last changed."""
+"""Numbers that the operator knows, and when their SIMs were last changed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated

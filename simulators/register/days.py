@@ -15,7 +15,7 @@ SHARE = 0.003
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One company's news of the day."""
+    """One company's changes of the day."""
 
     code: str
     what: str

@@ -15,7 +15,7 @@ from simulators.register.world import World
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a day's file came to."""
+    """Outcome of writing a day's file."""
 
     path: Path
     companies: int

@@ -41,7 +41,7 @@ class Gateway:
         return JSONResponse(_taken(message), 201)
 
     def status(self, request: Request, omnimessage_id: str) -> Response:
-        """What has become of a message."""
+        """Return the state of a message."""
         if not self._knows(request):
             return refusals.unauthorized()
         message = self._outbox.omnimessage(omnimessage_id)
