@@ -1,4 +1,4 @@
-"""Types of process: what goes on by itself after somebody has asked for it, one workflow each.
+"""Types of process: what runs by itself after it was requested, one workflow each.
 
 ``workflows.catalog`` says of each type how it is started, closed and kept.
 """
@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class ProcessType(StrEnum):
-    """What a process carries out; also the first part of its workflow id. May grow."""
+    """Type of a process; also the first part of its workflow id. May grow."""
 
     BULK_RETRY = "bulk_retry"
     NUMBER_VERIFICATION = "number_verification"
@@ -18,7 +18,7 @@ class ProcessType(StrEnum):
 
 
 class WaitsFor(StrEnum):
-    """What a process waits for: every target, and what is no target."""
+    """Things that a process waits for: every target, and what is no target."""
 
     NETWORK = "network"
     OPERATIONS = "operations"

@@ -1,4 +1,4 @@
-"""Rate limits: a burst of so many, then evenly over time."""
+"""Rate limits: a burst of ``count``, then evenly over time."""
 
 from dataclasses import dataclass
 from datetime import timedelta

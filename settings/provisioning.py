@@ -66,7 +66,7 @@ class StepSettings(Section):
 
 
 class TargetSettings(Section):
-    """When targets are paused, and how work on them resumes."""
+    """Limits that pause targets, and how work on them resumes."""
 
     slots: int = Field(10, ge=1, description="Steps at once for each target, per worker.")
     pause_after: int = Field(

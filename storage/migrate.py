@@ -37,7 +37,7 @@ def downgrade(url: str, revision: str = "base") -> None:
 
 
 def at_head(connection: Connection) -> bool:
-    """Whether this database has exactly the migrations that this code knows."""
+    """Return whether this database has exactly the migrations that this code knows."""
     have = MigrationContext.configure(connection).get_current_heads()
     want = ScriptDirectory.from_config(config("")).get_heads()
     return set(have) == set(want)

@@ -47,7 +47,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a workflow is started with, and what is signalled to it then."""
+    """Input of a workflow, and the signals that follow its start."""
 
     argument: BaseModel
     signals: tuple[Signal, ...] = ()

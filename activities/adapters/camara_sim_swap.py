@@ -18,7 +18,7 @@ class SimSwap(Protocol):
     """Checks SIMs. Calls block."""
 
     def swapped(self, number: str) -> bool:
-        """Whether the number's SIM was changed recently; False for a number unknown there.
+        """Return whether the number's SIM was changed recently; False for a number unknown there.
 
         Raises domain.provisioning.steps.Trouble where the answer is unknown.
         """

@@ -29,7 +29,7 @@ class AccessCheckRequest(RequestModel):
 
 
 class ExplainAccessRequest(AccessCheckRequest):
-    """Whose access to explain, to what."""
+    """Person and subject whose access is to be explained."""
 
     person_id: UUID
 

@@ -32,7 +32,7 @@ class SignedReport(Allow):
         return f"**Who may call:** the SMS gateway, which signs the body in `{SIGNATURE}`."
 
     def security(self) -> list[dict[str, list[str]]]:
-        """The same as OpenAPI's security requirements."""
+        """Return the requirements as OpenAPI's security requirements."""
         return [{"gateway": []}]
 
 

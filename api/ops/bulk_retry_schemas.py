@@ -17,7 +17,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class BulkRetryInput(ReasonInput):
-    """Which items to retry, why, and at what rate."""
+    """Items to retry, the reason, and the rate."""
 
     filter: StuckFilter = Field(StuckFilter(), description="Empty: every stuck item.")
     dry_run: StrictBool = Field(True, description="Answer with what would happen; change nothing.")
@@ -31,7 +31,7 @@ class BulkRetryInput(ReasonInput):
 
 
 class BulkRetryCounts(ResponseModel):
-    """What a bulk retry would do, in numbers of items."""
+    """Preview of a bulk retry, in numbers of items."""
 
     total: Count = Field(description="Items that match.")
     would_retry: Count
@@ -63,7 +63,7 @@ class BulkRetryGroup(BulkRetryCounts):
 
 
 class BulkRetryPreview(BulkRetryCounts):
-    """What a bulk retry would do. Nothing was changed."""
+    """Preview of a bulk retry. Nothing was changed."""
 
     text: str = Field(description="The counts for people.")
     everything: bool = Field(description="No filter was given: every stuck item matches.")

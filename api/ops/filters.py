@@ -22,7 +22,7 @@ _OLDER_THAN = "Stuck for at least this long (ISO 8601): `PT30M`, `P1D`."
 
 
 class StuckFilter(RequestModel):
-    """Which items; a field that is missing matches any."""
+    """Filter of items; a field that is missing matches any."""
 
     target: Target | None = None
     reason: StuckReason | None = None

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRo
 
 
 class RepairInput(DecisionInput):
-    """How to repair a broken process."""
+    """Repair of a broken process."""
 
     repair: Repair = Field(
         description="`reset`: run the workflow's last task again; `restart`: start the workflow"

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/sync/runs", tags=["sync"], route_class=GuardedRou
 
 
 class SyncRunInput(RequestModel):
-    """Which source to read now."""
+    """Source to read now."""
 
     source: RequestableSource
 

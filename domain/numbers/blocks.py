@@ -9,7 +9,7 @@ from domain.reasons import Reason
 
 
 class BlockKind(StrEnum):
-    """What a block applies to."""
+    """Thing that a block applies to."""
 
     NUMBER = "number"
     PREFIX = "prefix"

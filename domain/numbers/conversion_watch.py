@@ -1,4 +1,4 @@
-"""When a prefix is closed because codes sent to it do not come back.
+"""Rule that closes a prefix whose codes do not come back.
 
 Against toll fraud: who earns by SMS requests codes and never types one in.
 """
@@ -11,7 +11,7 @@ from domain.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How many of the codes sent to a prefix came back. Only verifications that have ended count.
+    """Share of the codes sent to a prefix that came back. Only ended verifications count.
 
     Counted by ``storage.numbers.blocks``, from the end of the prefix's last block on.
     """
@@ -38,5 +38,5 @@ class ConversionWatch:
     closed_for: timedelta = timedelta(hours=1)
 
     def closes(self, conversion: Conversion) -> bool:
-        """Whether the prefix is to be closed."""
+        """Return whether the prefix is to be closed."""
         return conversion.sent >= self.least and conversion.verified < self.share * conversion.sent

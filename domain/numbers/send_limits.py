@@ -1,4 +1,4 @@
-"""How many SMS may be requested: per person, program, number, prefix, address and country.
+"""Limits of requested SMS: per person, program, number, prefix, address and country.
 
 The only place for these rules. The rates are settings (``VOLITUS_NUMBER_LIMIT_…``), read by
 ``settings.numbers`` where their defaults stand; uses are counted by

@@ -149,7 +149,7 @@ def code_digest(key: bytes, verification_id: UUID, code: str) -> str:
 
 
 def matches(digests: Iterable[str], digest: str) -> bool:
-    """Whether ``digest`` is one of ``digests``, compared in constant time."""
+    """Return whether ``digest`` is one of ``digests``, compared in constant time."""
     found = False
     for each in digests:
         found |= hmac.compare_digest(each, digest)

@@ -21,7 +21,7 @@ CANCELLED = Reason(
 
 
 class RetryResult(StrEnum):
-    """What a bulk retry did with one item."""
+    """Result of a bulk retry for one item."""
 
     RETRIED = "retried"
     SKIPPED = "skipped"
@@ -34,7 +34,7 @@ class RetryResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """Who requested a bulk retry, why, and at how many items a second (None: the setting's)."""
+    """Requester of a bulk retry, the reason, and items a second (None: the setting's)."""
 
     by: Actor
     reason: str
@@ -69,5 +69,5 @@ class BulkRetry:
 
     @property
     def has_ended(self) -> bool:
-        """Whether no further item will be processed."""
+        """Return whether no further item will be processed."""
         return self.state.has_ended

@@ -9,7 +9,7 @@ from domain.ops.stuck_reasons import StuckReason
 
 
 class Repair(StrEnum):
-    """What an operator may do about a broken process."""
+    """Repairs of a broken process."""
 
     RESET = "reset"
     """Run the workflow's last task again, with the code that is deployed now."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class StuckState(StrEnum):
-    """How far an item is."""
+    """State of a stuck item."""
 
     STUCK = "stuck"
     """It needs a decision."""
@@ -17,7 +17,7 @@ class StuckState(StrEnum):
 
 
 class Resolution(StrEnum):
-    """How an item stopped being stuck."""
+    """Resolution of a stuck item."""
 
     HEALED = "healed"
     RETRIED = "retried"

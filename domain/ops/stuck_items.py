@@ -59,7 +59,7 @@ class RecordedDecision:
 
 @dataclass(frozen=True, slots=True)
 class ProcessRef:
-    """Which process an item is about, or its step belongs to."""
+    """Process that an item is about, or that its step belongs to."""
 
     type: ProcessType
     id: UUID

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class StuckKind(StrEnum):
-    """What sort of standstill it is."""
+    """Kind of a stuck item."""
 
     TROUBLE = "trouble"
     """Nothing happened; it is tried again slowly by itself."""

@@ -25,7 +25,7 @@ class Decision(StrEnum):
 
 
 class StepState(StrEnum):
-    """How far a step is."""
+    """State of a step."""
 
     ASKED = "asked"
     """It has its place in the order, and was never sent."""
@@ -51,7 +51,7 @@ class StepState(StrEnum):
 
 
 class StepWait(StrEnum):
-    """What a step waits for."""
+    """Things that a step waits for."""
 
     ORDER = "order"
     """An earlier step of another process on the same resource."""
@@ -135,16 +135,16 @@ class Refused(NotDone):
 
 
 class Trouble(NotDone):
-    """It certainly did not happen, and may be tried again under the same key."""
+    """Certain failure: nothing happened, and the same key may be tried again."""
 
 
 class InDoubt(NotDone):
-    """It was sent and its answer was lost: it may have happened."""
+    """Unknown outcome: the step was sent, its answer was lost, and it may have happened."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepFailures:
-    """How long and how often a step has failed, for the list of what is stuck."""
+    """Duration and number of failures of a step, for the list of stuck items."""
 
     workflow_id: str
     target: Target
@@ -155,7 +155,7 @@ class StepFailures:
 
 @dataclass(frozen=True, slots=True)
 class StepRules:
-    """When trouble is listed as stuck, and how much is asked of a failing target."""
+    """Limits after which trouble is listed as stuck and a failing target is paused."""
 
     stuck_after: timedelta = timedelta(minutes=5)
     """Trouble that lasts this long is listed as stuck."""

@@ -34,7 +34,7 @@ class FileRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """When a file is refused: below this share of the companies in the last good one."""
+    """Limit below which a file is refused: a share of the companies in the last good one."""
 
     least_share: float = 0.95
 

@@ -1,4 +1,4 @@
-"""When a sync is held for a person's decision."""
+"""Limits beyond which a sync is held for a person's decision."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,7 @@ _PAST = 5
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whose access to explain, to what, and when (None: now)."""
+    """Person, subject and moment (None: now) whose access is to be explained."""
 
     person_id: UUID
     account_id: UUID

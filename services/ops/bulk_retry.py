@@ -17,7 +17,7 @@ from storage.ops.stuck_queries import Filter
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a bulk retry would do now, in all and by target and reason."""
+    """Preview of a bulk retry: in total, and by target and reason."""
 
     everything: bool
     """No filter was given."""

@@ -81,7 +81,7 @@ def newest(
 
 @dataclass(frozen=True, slots=True)
 class SubjectEvent:
-    """Which event happened to a subject, and when."""
+    """Kind and time of an event of a subject."""
 
     id: int
     at: datetime

@@ -59,7 +59,7 @@ def conversion(connection: Connection, prefix: str, window: timedelta) -> Conver
 
 
 def is_blocked(connection: Connection, number: PhoneNumber) -> bool:
-    """Whether the number or its prefix is blocked now."""
+    """Return whether the number or its prefix is blocked now."""
     subjects = {"number": number.e164, "prefix": number.prefix}
     return bool(connection.execute(_IS_BLOCKED, subjects).scalar_one())
 

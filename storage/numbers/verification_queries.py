@@ -110,13 +110,13 @@ def of_person(
 
 
 def is_customer_number(connection: Connection, number: str) -> bool:
-    """Whether an active service of this operator has the number."""
+    """Return whether an active service of this operator has the number."""
     return bool(connection.execute(_IS_CUSTOMER_NUMBER, {"number": number}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationToStart:
-    """What the workflow of a verification is started from."""
+    """Row that the workflow of a verification is started from."""
 
     id: UUID
     life_left: timedelta

@@ -45,7 +45,7 @@ class Verification:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still takes codes and sends SMS."""
+        """Return whether the verification still takes codes and sends SMS."""
         sent = self.state is VerificationState.SENT
         return sent and not self.overdue and not self.code_accepted
 

@@ -34,7 +34,7 @@ class NotCancellable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewBulkRetry:
-    """Which items to retry, as whom, why, and at how many a second (None: the setting's)."""
+    """Items to retry, the requester, the reason, and items a second (None: the setting's)."""
 
     which: Filter
     actor: Actor

@@ -53,7 +53,7 @@ def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class PreviewGroup:
-    """What a bulk retry would do with the items of one target and reason."""
+    """Preview of a bulk retry for the items of one target and reason."""
 
     target: str | None
     code: StuckReason

@@ -68,7 +68,7 @@ def locked(session: Session, id_: UUID) -> StuckItem:
 
 
 def is_repeated(item: StuckItem, request: UUID | None) -> bool:
-    """Whether this very request made the item's last decision."""
+    """Return whether this very request made the item's last decision."""
     return bool(request and item.decision and item.decision.request == request)
 
 

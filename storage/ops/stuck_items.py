@@ -116,7 +116,7 @@ def retrying(session: Session, id_: UUID) -> None:
 
 
 def is_listed(session: Session, id_: UUID) -> bool:
-    """Whether this step is listed as stuck now."""
+    """Return whether this step is listed as stuck now."""
     return bool(
         session.execute(
             text("SELECT EXISTS (SELECT FROM stuck WHERE id = :id AND state <> 'closed')"),
@@ -126,7 +126,7 @@ def is_listed(session: Session, id_: UUID) -> bool:
 
 
 def is_retried(session: Session, id_: UUID) -> bool:
-    """Whether this step is being retried by an operator's decision."""
+    """Return whether this step is being retried by an operator's decision."""
     return bool(
         session.execute(
             text("SELECT EXISTS (SELECT FROM stuck WHERE id = :id AND state = 'retrying')"),

@@ -42,7 +42,7 @@ def item(row: Row[Any]) -> StuckItem:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which items that are not closed; None: any."""
+    """Filter of the items that are not closed; None: any."""
 
     target: Target | None = None
     code: StuckReason | None = None

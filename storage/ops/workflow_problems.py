@@ -51,7 +51,7 @@ RETURNING {ITEM}, version IS DISTINCT FROM (SELECT version FROM old) AS news
 
 
 def listed(session: Session, process_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these processes are listed as broken."""
+    """Return those of these processes that are listed as broken."""
     found = session.execute(
         text(
             "SELECT process_id FROM stuck"

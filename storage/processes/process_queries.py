@@ -37,7 +37,7 @@ class Process:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has not ended."""
+        """Return whether the process has not ended."""
         return self.ended_at is None
 
 

@@ -105,7 +105,7 @@ class RejectedRecord(SQLModel, table=True):
 
 
 class FeedCursor(SQLModel, table=True):
-    """Where the last reading of a register's feed ended."""
+    """Position at which the last reading of a register's feed ended."""
 
     __tablename__ = "feed_cursor"
 
