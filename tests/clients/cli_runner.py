@@ -63,6 +63,10 @@ class Volitus:
         )
         return Said(done.exit_code, done.stdout, done.stderr)
 
+    def apart(self, *words: object) -> Said:
+        """Run a command as a process of its own, apart from what a worker of this one logs."""
+        return in_a_process([str(word) for word in words], self.environment)
+
     def settings(self, kind: type[S]) -> S:
         """What a process of this kind reads of the same environment."""
         with pytest.MonkeyPatch.context() as patch:

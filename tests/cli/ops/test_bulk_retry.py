@@ -97,11 +97,12 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
     made = mixed(resending.database, trouble=10)
 
     said = await asyncio.to_thread(
-        console, "ops", "retry", "--kind", "trouble", *WHY, "--rate", 100, "--yes", "--json"
+        console.apart, "ops", "retry", "--kind", "trouble", *WHY, "--rate", 100, "--yes", "--json"
     )
     id_ = said.json["id"]
     shown = await asyncio.to_thread(console, "ops", "retries", id_)
-    each = (await asyncio.to_thread(console, "ops", "retries", id_[:8], "--items", "--json")).json
+    items = ("ops", "retries", id_[:8], "--items", "--json")
+    each = (await asyncio.to_thread(console.apart, *items)).json
     late = await asyncio.to_thread(console, "ops", "retries", id_, "--cancel", *WHY)
 
     assert (said.code, said.json["state"]) == (0, "succeeded")

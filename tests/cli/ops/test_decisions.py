@@ -185,14 +185,16 @@ async def test_what_is_really_stuck_is_retried_with_another_input(
     row = await resending.stuck(asked)
     words = (str(row.id)[:8], "--reason", "billing has another id", "--correct", "network_id=NET-7")
 
-    said = await asyncio.to_thread(console, "ops", "retry", *words, "--json")
+    again = ["ops", "retry", *words, "--json"]
+    said = await asyncio.to_thread(in_a_process, again, console.environment)
 
     assert (await resending.ended(asked)).state == "succeeded"
     assert (said.code, said.json["notified"]) == (0, True)
     assert len(resending.network.applied(service="NET-7")) == 2
     (row,) = resending.listed(asked)
     assert (row.state, row.resolution) == ("closed", "retried")
-    story = await asyncio.to_thread(console, "ops", "show", row.id)
+    show = ["ops", "show", str(row.id)]
+    story = await asyncio.to_thread(in_a_process, show, console.environment)
     assert story.err == "No longer stuck. It succeeded when it was retried.\n"
     kinds = [line.split()[2] for line in story.out.splitlines() if " stuck:" in line]
     assert kinds == ["stuck:opened", "stuck:decided", "stuck:ended"]

@@ -52,7 +52,8 @@ async def test_a_process_that_temporal_lost_is_started_again(
     away = await asyncio.to_thread(volitus, "ops", "repair", name, "restart", *WHY)
     wrong = await ops("repair", name, "reset", *WHY)
     (untouched,) = resending.listed(operation)
-    fixed = await ops("repair", name, "restart", *WHY, "--json")
+    restart = ("ops", "repair", name, "restart", *WHY, "--json")
+    fixed = await asyncio.to_thread(console.apart, *restart)
 
     assert (await resending.ended(operation)).state == "succeeded"
     advice = (
