@@ -48,7 +48,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "service_ended": (409, "The service has ended"),
     "signature_refused": (401, "The signature is not that of the gateway"),
     "step_up_needed": (401, "A better or fresher login is needed"),
-    "stuck_changed": (409, "It has changed since that version: look at it again"),
+    "stuck_changed": (409, "It has changed since that version: read it again"),
     "stuck_decision_refused": (409, "This cannot be decided about it"),
     "stuck_no_more": (409, "It is no longer stuck"),
     "target_unchanged": (409, "The target is so already"),

@@ -24,7 +24,9 @@ class StuckItemReason(ResponseModel):
 
     code: StuckReason
     text: str
-    detail: str = Field(description="The target's own word; empty: it gave none.")
+    detail: str = Field(
+        description="What the target answered, or why an operator paused it; may be empty."
+    )
 
 
 class RecordedDecision(ResponseModel):

@@ -37,7 +37,7 @@ def group_json(group: StuckGroup) -> dict[str, Any]:
 
 
 _LISTED = (
-    *("id", "since", "age", "target", "process", "action", "reason", "account"),
+    *("id", "since", "age", "target", "process", "action", "kind", "reason", "account"),
     *("attempts", "allowed decisions", "state"),
 )
 
@@ -49,7 +49,7 @@ def print_items(connection: Connection, items: Sequence[StuckItem]) -> None:
 
     def line(item: StuckItem) -> Sequence[object]:
         account = known.get(item.account_id, item.account_id) if item.account_id else None
-        where = (item.target, item.process, item.action, item.code, account)
+        where = (item.target, item.process, item.action, item.kind, item.code, account)
         found = (item.attempts, ", ".join(item.allowed_decisions), item.state)
         return short(item.id), item.since, age(at - item.since), *where, *found
 
@@ -123,7 +123,7 @@ def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, ob
         "version": item.version,
         "kind": item.kind,
         "reason": f"{TEXTS[item.code]} ({item.code})",
-        "target's word": item.detail or None,
+        "detail": item.detail or None,
         "target": item.target,
         "action": item.action,
         "process": item.process,

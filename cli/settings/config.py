@@ -1,4 +1,4 @@
-"""``volitus config``: the settings of a process in force, and the source of each."""
+"""``volitus config``: the settings that a process would start with, and the source of each."""
 
 import os
 import sys
@@ -27,9 +27,9 @@ Markdown = Annotated[
 
 
 def config(process: Process = None, *, as_json: Json = False, markdown: Markdown = False) -> None:
-    """Show the settings of PROCESS in force, secrets hidden.
+    """Show the settings that PROCESS would start with in this environment, secrets hidden.
 
-    Exit code 2 if the process would not start with them.
+    Exit code 2 if it would not start with them.
     """
     if markdown:
         sys.stdout.write(page(PROCESSES))

@@ -24,9 +24,10 @@ A value may stand in a file instead, which secrets should: name the file in the 
 `/run/secrets`, where Docker mounts secrets (`VOLITUS_SECRETS_DIR` names another directory). A line
 break at the end of the file is not part of the value. An empty value counts as unset.
 
-`volitus config PROCESS` prints the settings of a process in force, secrets hidden. A setting that
-cannot work stops the start with one line that names the variable, and never its value. Durations
-are ISO 8601 (`PT10S` is ten seconds) or seconds; lists and objects are JSON.
+`volitus config PROCESS` prints the settings that a process would start with in this environment,
+secrets hidden; a process that runs elsewhere may have others. A setting that cannot work stops the
+start with one line that names the variable, and never its value. Durations are ISO 8601 (`PT10S` is
+ten seconds) or seconds; lists and objects are JSON.
 
 *Made by `volitus config --markdown > docs/settings.md`; a test compares.*
 """

@@ -85,7 +85,7 @@ class StuckItem:
     action: str | None
     code: StuckReason
     detail: str
-    """The target's own word."""
+    """What the target answered, or why an operator paused it."""
     attempts: int
     first_failed_at: datetime
     last_failed_at: datetime

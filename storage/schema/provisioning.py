@@ -115,7 +115,7 @@ class StuckRow(SQLModel, table=True):
     action: str | None = words(nullable=True)
     code: str = words()
     detail: str = words(server_default="")
-    """The target's own word. Never a number or a name."""
+    """What the target answered, or why an operator paused it. Never a number or a name."""
     attempts: int
     first_failed_at: datetime = moment()
     last_failed_at: datetime = moment()

@@ -79,7 +79,7 @@ def test_what_is_stuck_is_listed_the_longest_stuck_first(
     ]
     assert json[2]["commands"] == []
     told = [[row[0], *row[2:]] for row in lines(said.out)]
-    usual, left = ["resend", "configure", "busy"], ["3", "retry, abort", "stuck"]
+    usual, left = ["resend", "configure", "trouble", "busy"], ["3", "retry, abort", "stuck"]
     assert told == [
         [wanted[0][:8], "1d 1h", "network", *usual, "K1", *left],
         [wanted[1][:8], "2h 59min", "network", *usual, str(UUID(int=9)), *left],
