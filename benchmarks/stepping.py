@@ -25,7 +25,7 @@ from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
 from storage.database import Database
-from storage.provisioning import steps
+from storage.provisioning import step_order
 from worker.registration import Registered
 
 _LEAST_RATE = 0.8
@@ -157,7 +157,7 @@ def _asked_for(database: Database, number: int) -> list[Step]:
                 action="do",
                 resource=f"service/{process_id}",
             )
-            steps.add(session, step, TARGET, str(process_id))
+            step_order.add(session, step, TARGET, str(process_id))
             asked.append(step)
     return asked
 

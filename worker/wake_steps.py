@@ -14,6 +14,7 @@ from runtime.periodic import run_periodically
 from services.engine import Engine
 from services.ops.wake import wake
 from storage.database import DatabaseError
+from storage.ops import decisions
 from storage.provisioning import wakeups
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,6 @@ class StepWaker:
         write = self._engine.write
         await write(lambda session: wakeups.plan_turns(session, self._rules))
         due = await write(wakeups.claim_due)
-        decided = await write(wakeups.claim_decided)
+        decided = await write(decisions.claim_to_wake)
         for workflow_id in dict.fromkeys([*due, *decided]):
             await wake(self._engine.temporal, workflow_id)

@@ -143,8 +143,8 @@ class InDoubt(NotDone):
 
 
 @dataclass(frozen=True, slots=True)
-class StepFailures:
-    """Duration and number of failures of a step, for the list of stuck items."""
+class FailedAttempts:
+    """Number of attempts at a step that is not done, and since when they fail."""
 
     workflow_id: str
     target: Target

@@ -130,3 +130,23 @@ def _append_event(session: Session, item: StuckItem, new: NewDecision) -> None:
         after={"state": item.state, "version": item.version} | corrected,
     )
     events.append(session, [event], actor=new.actor)
+
+
+_CLAIM = text("""
+WITH decided AS (
+    SELECT id FROM stuck
+    WHERE state = 'decided' AND workflow_id IS NOT NULL
+        AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
+    ORDER BY woken_at NULLS FIRST LIMIT 200 FOR UPDATE SKIP LOCKED
+)
+UPDATE stuck SET woken_at = clock_timestamp() FROM decided WHERE decided.id = stuck.id
+RETURNING stuck.workflow_id
+""")
+
+
+def claim_to_wake(session: Session) -> list[str]:
+    """Workflow ids of items that are decided about, at most 200; marks them as woken.
+
+    Waking can fail: a process that has not taken its decision up is returned after 30 seconds.
+    """
+    return list(session.execute(_CLAIM).scalars())

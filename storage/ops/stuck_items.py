@@ -10,9 +10,10 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.ops import resolutions
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_items import AnyDecision, StuckItem
-from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from domain.ops.stuck_reasons import TEXTS
 from domain.processes import WaitsFor
-from domain.provisioning.steps import Step, StepFailures
+from domain.provisioning.steps import FailedAttempts, Step
+from domain.provisioning.stuck_steps import StepFailure
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
@@ -20,16 +21,6 @@ from storage.audit.events import NewEvent
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import ITEM
 from storage.requests import operations
-
-
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """Why a step is stuck."""
-
-    kind: StuckKind
-    code: StuckReason
-    detail: str = ""
-
 
 # An operator who decided to retry did not know that it may have happened: the decision falls.
 _STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
@@ -58,7 +49,7 @@ RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
 
 
-def open_(session: Session, step: Step, failures: StepFailures, why: Standstill) -> None:
+def open_(session: Session, step: Step, attempts: FailedAttempts, failure: StepFailure) -> None:
     """List this step as stuck, or update its item.
 
     A decision made meanwhile stands, except a retry of a step that is now in doubt.
@@ -68,17 +59,17 @@ def open_(session: Session, step: Step, failures: StepFailures, why: Standstill)
         _OPEN,
         {
             "id": step.id,
-            "kind": why.kind,
+            "kind": failure.kind,
             "process": step.process,
             "process_id": step.process_id,
-            "workflow_id": failures.workflow_id,
+            "workflow_id": attempts.workflow_id,
             "account_id": step.account_id,
-            "target": failures.target,
+            "target": attempts.target,
             "action": step.action,
-            "code": why.code,
-            "detail": why.detail,
-            "attempts": failures.attempts,
-            "first": failures.troubled_since,
+            "code": failure.code,
+            "detail": failure.detail,
+            "attempts": attempts.attempts,
+            "first": attempts.troubled_since,
             "at": at,
             "allowed_decisions": [str(each) for each in step.allowed_decisions],
             "correctable_inputs": list(step.correctable_inputs),
@@ -89,22 +80,22 @@ def open_(session: Session, step: Step, failures: StepFailures, why: Standstill)
             EventKind.STUCK_OPENED,
             subject_id=step.id,
             account_id=step.account_id,
-            reason=_reason(step, failures.target, why),
+            reason=_reason(step, attempts.target, failure),
             after={"state": "stuck", "version": listed.version},
         )
         events.append(session, [event], actor=Actor(ActorKind.ENGINE, step.process), at=at)
     operations.running(session, step.process_id, WaitsFor.OPERATIONS)
 
 
-def _reason(step: Step, target: Target, why: Standstill) -> Reason:
+def _reason(step: Step, target: Target, failure: StepFailure) -> Reason:
     facts = {
         "target": str(target),
         "process": step.process,
         "process_id": str(step.process_id),
         "action": step.action,
     }
-    detail = {"detail": why.detail} if why.detail else {}
-    return Reason(why.code, TEXTS[why.code], facts | detail)
+    detail = {"detail": failure.detail} if failure.detail else {}
+    return Reason(failure.code, TEXTS[failure.code], facts | detail)
 
 
 def retrying(session: Session, id_: UUID) -> None:

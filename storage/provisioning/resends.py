@@ -13,7 +13,7 @@ from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.provisioning import steps
+from storage.provisioning import step_order
 from storage.requests import operations
 from storage.requests.operations import EndedOperation, Operation, Subject
 
@@ -53,7 +53,7 @@ def request(
     subject = Subject(owner.account_id, service_id)
     if operations.request(session, operation_id, PROCESS, None, subject):
         for step in steps_of(operation_id, service_id, owner.account_id):
-            steps.add(session, step, Target.NETWORK, workflow_id(operation_id))
+            step_order.add(session, step, Target.NETWORK, workflow_id(operation_id))
         event = NewEvent(
             EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,

@@ -1,4 +1,4 @@
-"""Rows of steps as the statements of storage/provisioning/steps.py return them."""
+"""Rows of steps, as statements of ``step_order`` and ``steps`` return them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from domain.ops.resolutions import Resolution
-from domain.provisioning.steps import Decision, StepFailures, StepState
+from domain.provisioning.steps import Decision, FailedAttempts, StepState
 from domain.provisioning.targets import Target, TargetState
 
 
@@ -47,8 +47,8 @@ class FoundStep:
     target_state: TargetState
     target_failures: int
     """In a row."""
-    is_probe_due: bool
-    """Its target is paused, and a step may be let through to probe it."""
+    probe_in: timedelta | None
+    """Time until a step may be let through to probe its paused target; None: none may be."""
     is_early: bool
     """Its turn after the resumption of its target has not come…"""
     turn_in: timedelta
@@ -74,6 +74,6 @@ class FoundStep:
 class UnsettledStep:
     """A step that is not done."""
 
-    failures: StepFailures
+    attempts: FailedAttempts
     troubled_for: timedelta
     """Since its trouble began, or since the target accepted it."""

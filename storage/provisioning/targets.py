@@ -1,14 +1,11 @@
 """Writes targets: failures, pauses, probes and resumptions, each with its event and stuck item.
 
-A target that fails many times in a row is paused; after a while one step is let through to probe
-it. A target that an operator paused stays paused until an operator resumes it. Rows of ``target``
-are locked before rows of ``stuck``.
+Which state follows is decided in domain/provisioning/target_pauses.py. Rows of ``target`` are
+locked before rows of ``stuck``.
 """
 
 import json
 from datetime import timedelta
-from typing import NamedTuple
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -16,34 +13,33 @@ from sqlmodel import Session
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
+from domain.provisioning import target_pauses
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target, TargetState
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.ops import paused_targets
+from storage.ops.paused_targets import Pause, item_id
 
 ENGINE = Actor(ActorKind.ENGINE, "targets")
+PROBE_DUE = "t.state <> 'available' AND t.probe_at <= clock_timestamp()"
+"""Condition: the rule ``target_pauses.is_probe_due`` for the target ``t``, as SQL."""
 
 
 class TargetUnchanged(Exception):
     """The target is already in the requested state."""
 
 
-def row_id(name: str) -> UUID:
-    """Id of the target's stuck item and subject of its events."""
-    return uuid5(NAMESPACE_URL, f"volitus:target/{name}")
+_CLAIM_PROBE = text(f"""
+UPDATE target t SET state = 'probing', probe_at = clock_timestamp() + :pause
+WHERE name = :name AND {PROBE_DUE} RETURNING name
+""")
 
 
 def claim_probe(session: Session, target: Target, rules: StepRules) -> bool:
     """Let the caller's step through to a paused target; True for one step per ``pause_for``."""
-    claimed = session.execute(
-        text(
-            "UPDATE target SET state = 'probing', probe_at = clock_timestamp() + :pause"
-            " WHERE name = :name AND state <> 'available' AND probe_at <= clock_timestamp()"
-            " RETURNING name"
-        ),
-        {"name": target, "pause": rules.pause_for},
-    )
+    claimed = session.execute(_CLAIM_PROBE, {"name": target, "pause": rules.pause_for})
     return claimed.one_or_none() is not None
 
 
@@ -57,11 +53,6 @@ def return_probe(session: Session, target: Target) -> None:
     )
 
 
-class _Failures(NamedTuple):
-    state: TargetState
-    failures: int
-
-
 _FAILED = text("""
 INSERT INTO target AS t (name, failures) VALUES (:name, 1)
 ON CONFLICT (name) DO UPDATE SET failures = t.failures + 1
@@ -72,31 +63,27 @@ RETURNING state, failures
 def record_failure(session: Session, target: Target, rules: StepRules) -> bool:
     """Count one more failure in a row; pause the target once there are too many.
 
-    Returns whether the target takes no steps now.
+    Returns whether the target is paused now.
     """
-    now = _Failures(*session.execute(_FAILED, {"name": target}).one())
-    if now.state == TargetState.AVAILABLE and now.failures < rules.pause_after:
-        return False
-    if now.state != TargetState.PAUSED:
-        _pause(session, target, now.state, probe_in=rules.pause_for)
-    return True
+    state, failures = session.execute(_FAILED, {"name": target}).one()
+    before = TargetState(state)
+    after = target_pauses.after_failure(before, failures, rules)
+    if after is TargetState.PAUSED and before is not TargetState.PAUSED:
+        _pause(session, target, before, probe_in=rules.pause_for)
+    return after is TargetState.PAUSED
 
 
-_ANSWERED = text("""
-UPDATE target t SET failures = 0,
-    state = CASE WHEN t.state = 'probing' THEN 'available' ELSE t.state END,
-    probe_at = CASE WHEN t.state = 'probing' THEN NULL ELSE t.probe_at END,
-    changed_at = CASE WHEN t.state = 'probing' THEN clock_timestamp() ELSE t.changed_at END,
-    version = t.version + CAST(t.state = 'probing' AS int)
-FROM (SELECT name, state FROM target WHERE name = :name FOR UPDATE) old
-WHERE t.name = old.name RETURNING old.state
-""")
+_ANSWERED = text("UPDATE target SET failures = 0 WHERE name = :name RETURNING state")
 
 
 def record_answer(session: Session, target: Target) -> None:
     """Set the failures in a row to 0; make a probed target available again."""
-    before = session.execute(_ANSWERED, {"name": target}).scalar_one_or_none()
-    if before == TargetState.PROBING:
+    state = session.execute(_ANSWERED, {"name": target}).scalar_one_or_none()
+    if state is None:
+        return
+    before = TargetState(state)
+    if target_pauses.after_answer(before) is not before:
+        _make_available(session, target)
         _resumed(session, target, ENGINE, "The target answers again")
 
 
@@ -127,17 +114,6 @@ ON CONFLICT (name) DO UPDATE SET state = 'paused', paused_by = EXCLUDED.paused_b
     version = t.version + 1
 RETURNING failures
 """)
-_LIST = text("""
-INSERT INTO stuck AS k (id, kind, target, code, detail, attempts, first_failed_at, last_failed_at,
-                        since, allowed_decisions, correctable_inputs, state)
-SELECT :id, 'paused', :target, :code, :detail, :attempts, at, at, at, '{}', '{}', 'stuck'
-FROM (SELECT clock_timestamp() AS at) now
-ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
-    attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
-    since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
-    first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.first_failed_at END,
-    state = 'stuck', version = k.version + 1, closed_at = NULL, resolution = NULL
-""")
 
 
 def _pause(
@@ -157,8 +133,7 @@ def _pause(
     }
     failures = session.execute(_PAUSE, paused).scalar_one()
     code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
-    item = {"id": row_id(target), "target": target, "code": code, "detail": why}
-    session.execute(_LIST, {**item, "attempts": failures})
+    paused_targets.open_(session, target, Pause(code, why, failures))
     if before == TargetState.PROBING and by is None:
         return  # a failed probe: the pause goes on, which is no news
     reason = Reason(code, why or TEXTS[code], {"target": str(target)})
@@ -171,28 +146,25 @@ def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
 
     Raises TargetUnchanged where the target is available.
     """
-    resumed = session.execute(
-        text(
-            "UPDATE target SET state = 'available', paused_by = NULL, reason = '', failures = 0,"
-            " probe_at = NULL, changed_at = clock_timestamp(), version = version + 1"
-            " WHERE name = :name AND state <> 'available' RETURNING name"
-        ),
-        {"name": target},
-    ).one_or_none()
-    if resumed is None:
+    if not _make_available(session, target):
         raise TargetUnchanged
     _resumed(session, target, actor, why)
 
 
+_AVAILABLE = text("""
+UPDATE target SET state = 'available', paused_by = NULL, reason = '', failures = 0,
+    probe_at = NULL, changed_at = clock_timestamp(), version = version + 1
+WHERE name = :name AND state <> 'available' RETURNING name
+""")
+
+
+def _make_available(session: Session, target: Target) -> bool:
+    return session.execute(_AVAILABLE, {"name": target}).one_or_none() is not None
+
+
 def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
     resolution = Resolution.HEALED if actor == ENGINE else Resolution.RESUMED
-    session.execute(
-        text(
-            "UPDATE stuck SET state = 'closed', closed_at = clock_timestamp(),"
-            " resolution = :resolution, version = version + 1 WHERE id = :id"
-        ),
-        {"id": row_id(target), "resolution": resolution},
-    )
+    paused_targets.close(session, target, resolution)
     reason = Reason("resumed", why, {"target": str(target)})
     states = (TargetState.PAUSED, TargetState.AVAILABLE)
     event = _event(EventKind.TARGET_RESUMED, target, reason, states)
@@ -205,7 +177,7 @@ def _event(
     before, after = states
     return NewEvent(
         kind,
-        subject_id=row_id(target),
+        subject_id=item_id(target),
         reason=reason,
         before={"state": before},
         after={"state": after},

@@ -7,10 +7,12 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.provisioning.steps import StepRules
-from storage.provisioning.steps import BLOCKED
+from storage.provisioning.step_order import BLOCKED
+from storage.provisioning.targets import PROBE_DUE
 
 _MANY = 200
 """Processes that one statement picks at most."""
+_NOT_WOKEN = "(woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')"
 
 _PLAN_TURNS = text(f"""
 WITH last AS (
@@ -35,9 +37,8 @@ _PLAN_PROBES = text(f"""
 WITH first AS (
     SELECT DISTINCT ON (s.target) s.id
     FROM step s JOIN target t ON t.name = s.target
-    WHERE s.waits_for IS NOT NULL AND t.state <> 'available' AND t.probe_at <= clock_timestamp()
-        AND (s.woken_at IS NULL OR s.woken_at < clock_timestamp() - interval '30 seconds')
-        AND NOT {BLOCKED}
+    WHERE s.waits_for IS NOT NULL AND {PROBE_DUE}
+        AND {_NOT_WOKEN} AND NOT {BLOCKED}
     ORDER BY s.target, s.place
 )
 UPDATE step SET go_at = clock_timestamp() FROM first WHERE first.id = step.id
@@ -46,23 +47,13 @@ _DUE = text(f"""
 WITH due AS (
     SELECT id FROM step
     WHERE waits_for IS NOT NULL AND go_at <= clock_timestamp()
-        AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
+        AND {_NOT_WOKEN}
     ORDER BY go_at, id LIMIT {_MANY} FOR UPDATE SKIP LOCKED
 ), woken AS (
     UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
     RETURNING step.id, step.workflow_id, step.go_at
 )
 SELECT workflow_id FROM woken ORDER BY go_at, id
-""")
-_DECIDED = text(f"""
-WITH decided AS (
-    SELECT id FROM stuck
-    WHERE state = 'decided' AND workflow_id IS NOT NULL
-        AND (woken_at IS NULL OR woken_at < clock_timestamp() - interval '30 seconds')
-    ORDER BY woken_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
-)
-UPDATE stuck SET woken_at = clock_timestamp() FROM decided WHERE decided.id = stuck.id
-RETURNING stuck.workflow_id
 """)
 
 
@@ -79,8 +70,3 @@ def plan_turns(session: Session, rules: StepRules) -> None:
 def claim_due(session: Session) -> list[str]:
     """Workflow ids of steps whose turn has come, in that order, at most 200."""
     return list(session.execute(_DUE).scalars())
-
-
-def claim_decided(session: Session) -> list[str]:
-    """Workflow ids of stuck items that an operator has decided about, at most 200."""
-    return list(session.execute(_DECIDED).scalars())

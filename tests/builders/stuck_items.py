@@ -11,19 +11,19 @@ from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of, workflow_id
 from domain.provisioning.steps import Step, StepState
+from domain.provisioning.stuck_steps import StepFailure
 from domain.provisioning.targets import Target
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.ops import stuck_items
-from storage.ops.stuck_items import Standstill
-from storage.provisioning import resends, steps
+from storage.provisioning import resends, step_order, steps
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 
 OPS_ACTOR = Actor(ActorKind.OPS, "ann")
-REFUSED = Standstill(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "60")
-BUSY = Standstill(StuckKind.TROUBLE, StuckReason.BUSY)
-LOST = Standstill(StuckKind.DOUBT, StuckReason.ANSWER_LOST)
+REFUSED = StepFailure(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "60")
+BUSY = StepFailure(StuckKind.TROUBLE, StuckReason.BUSY)
+LOST = StepFailure(StuckKind.DOUBT, StuckReason.ANSWER_LOST)
 STATES = {
     StuckKind.REFUSED: StepState.REFUSED,
     StuckKind.TROUBLE: StepState.TROUBLE,
@@ -51,7 +51,7 @@ def asked(database: Database, about: ServiceFacts) -> UUID:
 def stick(
     database: Database,
     about: ServiceFacts,
-    why: Standstill = REFUSED,
+    why: StepFailure = REFUSED,
     *,
     action: str = "read",
     target: Target = Target.NETWORK,
@@ -61,11 +61,11 @@ def stick(
     operation_id = asked(database, about)
     (step,) = (s for s in steps_of(operation_id, about.id, about.account_id) if s.action == action)
     with database.transaction() as session:
-        steps.lock(session, step, target, workflow_id(operation_id))
+        step_order.lock(session, step, target, workflow_id(operation_id))
         steps.mark_sending(session, step.id)
         row = steps.record_unsettled(session, step.id, STATES[why.kind])
         assert row is not None
-        stuck_items.open_(session, step, row.failures, why)
+        stuck_items.open_(session, step, row.attempts, why)
     carry_out(
         database,
         "UPDATE stuck SET since = since - CAST(:ago AS interval), target = :target WHERE id = :id",
@@ -94,8 +94,8 @@ def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEAL
 def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: Target) -> Step:
     step = Step("resend", uuid4(), "configure")
     with database.transaction() as session:
-        steps.add(session, step, target, f"resend/{step.process_id}")
+        step_order.add(session, step, target, f"resend/{step.process_id}")
         row = steps.record_unsettled(session, step.id, StepState.TROUBLE)
         assert row is not None
-        stuck_items.open_(session, step, row.failures, Standstill(kind, code))
+        stuck_items.open_(session, step, row.attempts, StepFailure(kind, code))
     return step

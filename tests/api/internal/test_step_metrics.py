@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.ops import decisions as stuck_decisions
 from storage.ops import stuck_items
 from storage.ops.decisions import NewDecision
-from storage.provisioning import steps, targets
+from storage.provisioning import step_order, steps, targets
 from storage.requests import operations
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
@@ -67,7 +67,7 @@ def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None
     waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")
     with database.transaction() as session:
         for step, what in ((waits, StepWait.TARGET), (turn, StepWait.ORDER)):
-            steps.add(session, step, Target.NETWORK, "resend/1")
+            step_order.add(session, step, Target.NETWORK, "resend/1")
             steps.mark_waiting(session, step.id, what)
         for _ in range(3):
             targets.record_failure(session, Target.NETWORK, StepRules(pause_after=3))

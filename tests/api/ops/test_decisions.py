@@ -9,6 +9,7 @@ import pytest
 from api.auth.principals import StaffRole
 from domain.ops.resolutions import Resolution
 from domain.provisioning.targets import Target
+from storage.ops import paused_targets
 from storage.provisioning import targets
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_items import OPS_ACTOR, heal, services, stick, the
@@ -122,7 +123,7 @@ async def test_targets_are_resumed_and_broken_processes_are_fixed(front: Front) 
     )
     with front.database.transaction() as session:
         targets.pause(session, Target.NETWORK, OPS_ACTOR, "Maintenance")
-    paused = the(front.database, targets.row_id(Target.NETWORK))
+    paused = the(front.database, paused_targets.item_id(Target.NETWORK))
 
     answers = [await decide(front, row, "retry") for row in (paused, broken)]
 

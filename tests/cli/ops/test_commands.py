@@ -13,11 +13,11 @@ from domain.identifiers import CompanyKey
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import StepState
+from domain.provisioning.stuck_steps import StepFailure
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import stuck_items
-from storage.ops.stuck_items import Standstill
-from storage.provisioning import resends, steps
+from storage.provisioning import resends, step_order, steps
 from tests.builders.import_files import COMPANY
 from tests.builders.rows import account, carry_out, put, put_service, service
 from tests.builders.stuck_rows import mixed, put_stuck
@@ -45,12 +45,12 @@ def stand_still(database: Database) -> tuple[UUID, UUID]:
             resends.request(session, operation, LINE.id, OPS, "a test")
     step = steps_of(first, LINE.id, OFFICE.id)[0]
     with database.transaction() as session:
-        steps.lock(session, step, Target.NETWORK, f"resend/{first}")
+        step_order.lock(session, step, Target.NETWORK, f"resend/{first}")
         steps.mark_sending(session, step.id)
         row = steps.record_unsettled(session, step.id, StepState.REFUSED)
         assert row is not None
-        why = Standstill(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "no such service")
-        stuck_items.open_(session, step, row.failures, why)
+        why = StepFailure(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "no such service")
+        stuck_items.open_(session, step, row.attempts, why)
     return step.id, second
 
 

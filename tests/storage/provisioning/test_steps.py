@@ -13,7 +13,7 @@ from domain.provisioning.steps import Done, Refused, Step, StepState, Trouble, s
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import stuck_items, stuck_queries
-from storage.provisioning import step_queries, steps
+from storage.provisioning import step_order, step_queries, steps
 from tests.builders.rows import carry_out, rows, wait_until_blocked
 from tests.builders.step_runner import OPS, Doing, Hands, step
 from workflows.provisioning.step_process import undoing
@@ -24,12 +24,12 @@ NUMBER = f"number/{uuid4()}"
 def ask(database: Database, *asked: Step) -> None:
     with database.transaction() as session:
         for each in asked:
-            steps.add(session, each, Target.NETWORK, f"test/{each.process_id}")
+            step_order.add(session, each, Target.NETWORK, f"test/{each.process_id}")
 
 
 def behind(database: Database, one: Step) -> bool:
     with database.transaction() as session:
-        return steps.lock(session, one, Target.NETWORK, "test").is_blocked
+        return step_order.lock(session, one, Target.NETWORK, "test").is_blocked
 
 
 def end_process(database: Database, one: Step) -> None:
@@ -159,7 +159,7 @@ def test_places_are_had_one_after_the_other(database: Database) -> None:
     def ask_and_look(one: Step) -> None:
         start.wait()
         with database.transaction() as session:
-            found = steps.lock(session, one, Target.NETWORK, "test")
+            found = step_order.lock(session, one, Target.NETWORK, "test")
         if not found.is_blocked:
             overtaken.append((one, found.place))
 
@@ -184,7 +184,7 @@ def test_whoever_had_to_wait_for_a_step_sees_what_was_done_meanwhile(hands: Hand
 
     def look() -> tuple[StepState, bool, Resolution | None]:
         with hands.database.transaction() as session:
-            row = steps.lock(session, one, Target.NETWORK, "test")
+            row = step_order.lock(session, one, Target.NETWORK, "test")
         return row.state, row.is_listed, row.resolution
 
     with ThreadPoolExecutor(1) as threads:

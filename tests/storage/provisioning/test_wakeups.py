@@ -13,7 +13,7 @@ from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.processes import processes
-from storage.provisioning import steps, targets, wakeups
+from storage.provisioning import step_order, targets, wakeups
 from storage.requests import operations
 from tests.builders.rows import carry_out, rows
 from tests.builders.step_runner import AT_ONCE, OPS, Doing, Hands, step
@@ -149,7 +149,7 @@ def test_those_whose_turn_has_come_go_at_once(database: Database) -> None:
     hands = Hands(database)
     with database.transaction() as session:
         for each in (first, second):
-            steps.add(session, each, Target.NETWORK, f"test/{each.process_id}")
+            step_order.add(session, each, Target.NETWORK, f"test/{each.process_id}")
     hands.carry_out(second, Doing())
     plan(database)
     assert due(database) == []
