@@ -1,18 +1,18 @@
-# `make help` says what there is. Each target sets up what it needs first, on a machine with no
-# more than make, Python 3.11 or later and a package index (pip's own settings say which).
+# `make help` lists the targets. Each first sets up what it needs, on a machine with make, Python
+# 3.11 or later and a package index (the one in pip's own settings).
 
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
-# pip brings nothing of its own choice: versions and hashes are locked, and building is ours.
+# Versions and hashes are locked; the package itself is built without isolation, so pip fetches no more.
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
-# One more than there are cores: many tests wait for a process that was killed, or for time.
+# One more than the machine has cores, since many tests wait for a killed process or a timer.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 TESTS ?= tests
 ARGS ?=
 PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal --times
-# Compiled code is kept, whatever the shell says: tests, demo and chaos start some hundred processes.
+# Compiled code is kept even if the shell disables it: tests, demo and chaos start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -26,34 +26,34 @@ setup: $(READY) ## Make .venv with the locked dependencies and the volitus comma
 run: $(READY) ## Start everything on this machine; Ctrl-C stops it, the data stay in .volitus
 	@exec $(PY) -m dev
 
-demo: $(READY) ## Tell the whole story on a temporary stack; fails unless every line comes true
+demo: $(READY) ## Show every feature on a temporary stack; fails if a line does not come true
 	@exec $(PY) -m dev.demo $(ARGS)
 
-chaos: $(READY) ## Kill and disturb everything, and see nothing lost: SEED=7 PROCESSES=500 ARGS=--show
+chaos: $(READY) ## Kill programs and inject faults, then check that nothing is lost: SEED=7 PROCESSES=500 ARGS=--show
 	@exec $(PY) -m dev.chaos $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES)) $(ARGS)
 
-quick: $(READY) ## Run the tests that need no server and no process, in some seconds
+quick: $(READY) ## Run the tests that need no server and no process; takes seconds
 	$(PYTEST) --quick $(TESTS) $(ARGS)
 
 test: $(READY) ## Run the tests: TESTS=tests/api ARGS="-k name" WORKERS=0
 	$(PYTEST) $(TESTS) $(ARGS)
 
-test-long: $(READY) ## Run the tests with their full matrices, which takes many minutes
+test-long: $(READY) ## Run the tests with their full matrices; takes many minutes
 	$(PYTEST) --long --timeout=900 $(TESTS) $(ARGS)
 
-check: $(READY) ## Style, types, import rules, schema, openapi.json, links of the documentation
+check: $(READY) ## Check style, types, import rules, schema, openapi.json and links in the documentation
 	@$(PY) -m dev.checks
 
-bench: $(READY) ## Measure what docs/benchmarks.md claims
+bench: $(READY) ## Measure the claims of docs/benchmarks.md
 	@exec $(PY) -m benchmarks $(ARGS)
 
-openapi: $(READY) ## Write openapi.json anew after a change of the API
+openapi: $(READY) ## Write openapi.json again after a change of the API
 	@$(VENV)/bin/volitus openapi > openapi.json.new && mv openapi.json.new openapi.json
 
 format: $(READY) ## Format the code and sort its imports
 	@$(PY) -m ruff format . && $(PY) -m ruff check --select I --fix .
 
-lock: ## Resolve the dependencies anew: ARGS=--upgrade for newer versions (needs uv)
+lock: ## Resolve and lock the dependencies: ARGS=--upgrade for newer versions (needs uv)
 	@uv=$$(command -v uv || echo $(VENV)/bin/uv); \
 	$$uv --version > /dev/null 2>&1 || { echo "make lock needs uv: pipx install uv" >&2; exit 2; }; \
 	set -e; \
@@ -63,10 +63,10 @@ lock: ## Resolve the dependencies anew: ARGS=--upgrade for newer versions (needs
 	$$uv "$$@" --group dev -c requirements.txt -o requirements-dev.txt; \
 	! grep -nE '^ *-|://' requirements.txt requirements-dev.txt | grep -v -- '--hash='
 
-reset: ## Forget the data of `make run`; the next one starts afresh
+reset: ## Delete the data of `make run`, so that the next one starts empty
 	rm -rf .volitus
 
-clean: ## Remove .venv and what tools left; the data of `make run` stay
+clean: ## Remove .venv and tool caches; the data of `make run` stay
 	rm -rf $(VENV) build dist *.egg-info openapi.json.new \
 		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

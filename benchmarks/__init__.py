@@ -1,1 +1,1 @@
-"""What is claimed about speed, measured side by side in one run: ratios, never bare times."""
+"""Benchmarks: every claim about speed is a ratio of two things measured side by side in one run."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks`` (``make bench``): one table of all that is claimed about speed."""
+"""``python -m benchmarks`` (``make bench``): one table of every claim about speed."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -44,24 +44,24 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
 
 def main(
     *,
-    companies: Annotated[int | None, typer.Option(help="In the register's file.")] = None,
+    companies: Annotated[int | None, typer.Option(help="Companies in the register's file.")] = None,
     quick: Annotated[bool, typer.Option(help="Small sizes, in about a minute.")] = False,
     only: Annotated[list[str] | None, typer.Option(help=" ".join(MEASUREMENTS))] = None,
-    json: Annotated[Path | None, typer.Option(help="Write the figures there too.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write the figures to this file.")] = None,
     write_docs: Annotated[bool, typer.Option(help=f"Put the table into {PAGE}.")] = False,
     home: Annotated[Path, typer.Option(help="Keeps large files.")] = Path(".volitus/bench"),
 ) -> None:
-    """Measure, and print what was claimed beside what was seen. 1 if an answer was ever stale."""
+    """Measure, and print each claim beside the figure. Exit code 1 if an answer was stale."""
     size = QUICK if quick else FULL
     size = replace(size, companies=companies or size.companies)
-    told = Console(stderr=True)
+    console = Console(stderr=True)
     lines: list[Line] = []
     try:
         with Place(home) as place:
             for name in only or MEASUREMENTS:
-                told.print(f"measuring: {name}")
+                console.print(f"measuring: {name}")
                 lines += MEASUREMENTS[name](place, size)
-        if quick:  # what is fixed weighs more than what grows: no ratio is held to its claim
+        if quick:  # fixed costs dominate small sizes, so no ratio is compared with its claim
             lines = [replace(each, reached=None) if each.ratio else each for each in lines]
     except KeyError as error:
         raise typer.BadParameter(f"there is no measurement {error}") from None

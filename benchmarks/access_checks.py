@@ -15,7 +15,7 @@ _MOST_P99 = 1.5
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """Both under the same load, in turns."""
+    """Measure both under the same load, in turns."""
     (port,) = free_ports(1)
     with portal(place, size) as asked, running(_bare(place, asked, port)):
         reads = [get(f"/accounts/{a.account_id}/people/{a.person_id}") for a in asked.access]

@@ -1,4 +1,4 @@
-"""The least that FastAPI routes with one indexed read do: what the product's are held to.
+"""Minimal FastAPI routes with one indexed read: the baseline of the product's routes.
 
 ``python -m benchmarks.bare_route PORT``, with ``DATABASE_URL``; the same pool, server and loop as
 the API, and nothing of what the API is for: no token, no decision, no reason, no log, no metric.
@@ -20,7 +20,7 @@ _STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LI
 
 
 def bare_app(database: Database) -> FastAPI:
-    """Two routes."""
+    """Create the application with two routes."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/accounts/{account_id}/people/{person_id}")

@@ -1,4 +1,4 @@
-"""Workflows of a single activity that does nothing: what a process of one step is held to."""
+"""Workflows of a single activity that does nothing: the baseline of a process of one step."""
 
 from temporalio import activity, workflow
 
@@ -17,21 +17,21 @@ def nothing(step: Step) -> None:
 
 @workflow.defn
 class OneActivity:
-    """On the workflow's own task queue."""
+    """One activity on the workflow's own task queue."""
 
     @workflow.run
     async def run(self, step: Step) -> None:
-        """Has it done."""
+        """Run the activity."""
         await workflow.execute_activity(nothing, step, **STEP)
 
 
 @workflow.defn
 class OneElsewhere:
-    """On another task queue, as a target's are."""
+    """One activity on another task queue, as a target's are."""
 
     @workflow.run
     async def run(self, step: Step) -> None:
-        """Has it done there."""
+        """Run the activity there."""
         there: workflow.ActivityConfig = {
             **STEP,
             "task_queue": queue_of(workflow.info().task_queue, TARGET),

@@ -1,4 +1,4 @@
-"""Workflows with the steps of a verification and nothing in them: what it is held to."""
+"""Workflows with the steps of a verification and nothing in them: the baseline of verifications."""
 
 from temporalio import activity, workflow
 
@@ -18,21 +18,21 @@ class TwoSteps:
 
     @workflow.run
     async def run(self, start: VerificationStart) -> None:
-        """Nobody is told anything meanwhile."""
+        """Run both; no signal or update reaches the workflow meanwhile."""
         await workflow.execute_activity(nothing_sent, start, **SEND)
         await workflow.execute_activity(nothing_sent, start, **STEP)
 
 
 @workflow.defn
 class BareVerification:
-    """The same two, the wait between them, and the same three messages from outside."""
+    """The two steps, the wait between them, and the three messages of a verification."""
 
     def __init__(self) -> None:
         self._sent = self._proven = self._over = False
 
     @workflow.run
     async def run(self, start: VerificationStart) -> None:
-        """Waits for the signal as long as a code lives."""
+        """Wait for the signal as long as a code is valid."""
         await workflow.execute_activity(nothing_sent, start, **SEND)
         self._sent = True
         await workflow.wait_condition(lambda: self._proven, timeout=start.life)
@@ -42,15 +42,15 @@ class BareVerification:
 
     @workflow.signal
     def prove(self) -> None:
-        """Go on."""
+        """Continue with the last step."""
         self._proven = True
 
     @workflow.update
     async def sent(self) -> None:
-        """Returns after the first step."""
+        """Return after the first step."""
         await workflow.wait_condition(lambda: self._sent)
 
     @workflow.update
     async def over(self) -> None:
-        """Returns after the last step."""
+        """Return after the last step."""
         await workflow.wait_condition(lambda: self._over)

@@ -1,4 +1,4 @@
-"""A workflow with as many steps as a refresh and nothing in them: what the refresh is held to."""
+"""A workflow with as many steps as a refresh and nothing in them: the baseline of refreshes."""
 
 from temporalio import activity, workflow
 
@@ -10,18 +10,18 @@ STEPS = 3
 
 
 @activity.defn
-def nothing(request: RefreshRequest) -> Aligned:  # noqa: ARG001 # it does nothing with it
+def nothing(request: RefreshRequest) -> Aligned:  # noqa: ARG001 # the signature of the real activity
     """Answers at once."""
     return Aligned()
 
 
 @workflow.defn
 class Bare:
-    """One step after the other."""
+    """Runs one step after the other."""
 
     @workflow.run
     async def run(self, request: RefreshRequest) -> Aligned:
-        """Says what a refresh says."""
+        """Return a result of the shape that a refresh returns."""
         aligned = Aligned()
         for _ in range(STEPS):
             aligned = await workflow.execute_activity(nothing, request, **WHILE_WAITING)

@@ -1,4 +1,4 @@
-"""Rows a second of a retry in bulk that nothing holds back, against the plainest loop."""
+"""Rows a second of a bulk retry without a rate limit, against the plainest loop."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ from workflows.catalog import CATALOG
 
 _UNHINDERED = 1_000_000.0
 _MOST_ASKED = 200
-"""Rows a second: the most that the API lets anybody ask for."""
+"""Rows a second: the highest rate that the API accepts."""
 _ACTOR = Actor(ActorKind.OPS, "benchmarks")
 _RESULT = text(
     "UPDATE bulk_retry SET result = 'retried', at = clock_timestamp()"
@@ -43,7 +43,7 @@ _RESULT = text(
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """Both in turns, beside many other rows that are stuck."""
+    """Measure both in turns, beside many other stuck rows."""
     (port,) = free_ports(1)
     programs, *_ = place.programs()
     server = temporal_server(port, place.scratch / "temporal.log")
@@ -67,7 +67,7 @@ def lines(place: Place, size: Size) -> list[Line]:
 def rates(
     environment: Mapping[str, str], size: Size, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Rows a second in each round: the loop's, and the product's."""
+    """Return rows a second in each round: the loop's, and the product's."""
     os.environ.update(environment)
     return asyncio.run(_rates(WorkerSettings.from_environment(), size, rounds))
 
@@ -93,7 +93,7 @@ async def _rates(
 
 
 def _asked(database: Database, number: int) -> Any:
-    """An operation that retries so many rows, which are an account's own."""
+    """Create an operation that retries ``number`` stuck rows of one account of its own."""
     account_id = uuid4()
     of_account(database, account_id, number)
     asked = NewBulkRetry(Filter(account_id=account_id), _ACTOR, "a benchmark")
@@ -102,7 +102,7 @@ def _asked(database: Database, number: int) -> Any:
 
 
 def _loop(database: Database, operation: Any) -> float:
-    """Decide about each, then write down that it was; in seconds."""
+    """Decide about each row and record the decision; returns seconds."""
     with database.reading() as connection:
         rows = connection.execute(
             text("SELECT stuck_id, version FROM bulk_retry WHERE operation_id = :id"),
@@ -123,7 +123,7 @@ def _decide(database: Database, operation_id: UUID, id_: UUID, version: int) -> 
 
 
 async def _carried_out(client: Client, queue: str, database: Database, operation: Any) -> float:
-    """In seconds. Raises RuntimeError unless every row was retried."""
+    """Carry out the operation; returns seconds. Raises RuntimeError if a row was not retried."""
     with database.reading() as connection:
         process = process_queries.read(connection, operation.id)
         definition = CATALOG[ProcessType.BULK_RETRY]

@@ -1,4 +1,4 @@
-"""Customers with board members who are administrators, as the register's word made them."""
+"""Customers with board members who are administrators by their register state."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _MEMBERS = 2
 
 @dataclass(frozen=True)
 class Access:
-    """A grant in force, and whom to ask about to see it."""
+    """A grant in force, and the person and account to check it with."""
 
     grant_id: UUID
     account_id: UUID
@@ -40,7 +40,7 @@ def take_on(database: Database, codes: Iterable[str]) -> None:
 
 
 def settle(database: Database, accounts: int) -> list[Access]:
-    """So many customers, each with two who may act alone; gives all their grants."""
+    """Create customers with two people each who may act alone; returns all their grants."""
     people = _estonians()
     codes = (str(10_000_000 + number) for number in range(accounts))
     states = [sole_board(code, islice(people, _MEMBERS)) for code in codes]
@@ -67,7 +67,7 @@ def _estonians() -> Iterator[PersonKey]:
 
 
 def sole_board(code: str, members: Iterable[PersonKey]) -> RegisterState:
-    """A company whose board members each act alone."""
+    """Return the register state of a company whose board members each act alone."""
     return RegisterState(
         CompanyKey("EE", code),
         name=f"Näidis {code} OÜ",
@@ -81,5 +81,5 @@ def sole_board(code: str, members: Iterable[PersonKey]) -> RegisterState:
 
 
 def board_member(person: PersonKey) -> Holder:
-    """One who acts alone."""
+    """Return a holder who acts alone."""
     return Holder(person, "Näidis", "JUHL", Capacity.BOARD, acts_alone=True)

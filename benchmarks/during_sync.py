@@ -1,4 +1,4 @@
-"""What an access check takes while another process reads the register's whole file."""
+"""The time of an access check while another process reads the register's whole file."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from storage.database import Database
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """Quiet and busy in turns, on the same database."""
+    """Measure without and with a running sync in turns, on one database."""
     file = two_days(place.home, size).today
     quiet, busy = list[Load](), list[Load]()
     with portal(place, size) as asked:
@@ -39,7 +39,7 @@ def lines(place: Place, size: Size) -> list[Line]:
 
 @contextmanager
 def _syncing(file: Path, url: str) -> Iterator[None]:
-    """The file is read and compared, over and over, until the block ends."""
+    """Read and compare the file, over and over, until the block ends."""
     enough = Event()
 
     def sync() -> None:

@@ -1,6 +1,6 @@
 """The floors under the full file: unzip, parse and COPY, with the product's parser, nothing else.
 
-What is left out is what the product is for: fingerprints, guards, the diff, keeping the result.
+Left out is what the product adds: fingerprints, guards, the diff, keeping the result.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,12 +18,12 @@ _COLUMNS = "company text, kind text, role text, holder text"
 
 
 def row_a_person(path: Path, url: str) -> int:
-    """Stage what the file says in the plainest way: who holds which role in which company."""
+    """Stage the file in the plainest way, one row per holder and role; returns the row count."""
     return _staged(path, url, _persons)
 
 
 def row_a_company(path: Path, url: str) -> int:
-    """The least that can be staged of a file that was parsed: that the company is there."""
+    """Stage the least of a parsed file, one row per company; returns the number of rows."""
     return _staged(path, url, lambda company: [f"{company.ariregistri_kood}\t\t\t\n"])
 
 
@@ -50,7 +50,7 @@ def _staged(path: Path, url: str, lines: Callable[[Any], list[str]]) -> int:
 def _blocks(path: Path, lines: Callable[[Any], list[str]]) -> Iterator[list[str]]:
     block: list[str] = []
     with ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
-        for company in open_data._companies(member):  # noqa: SLF001 # parsed as the product does
+        for company in open_data._companies(member):  # noqa: SLF001 # the product's own parser
             block += lines(company)
             if len(block) >= _BLOCK:
                 yield block

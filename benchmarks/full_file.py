@@ -23,7 +23,7 @@ _MEMORY_MB = 400
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """First load, the same file again, the next day's: each against the floor of its round."""
+    """Measure the first load, the same file again, and the next day's, each against its floor."""
     days = two_days(place.home, size)
     seen: dict[str, list[Measured]] = {}
 
@@ -51,7 +51,7 @@ def lines(place: Place, size: Size) -> list[Line]:
 
 
 def _settle(url: str) -> None:
-    """What autovacuum does in the hours between two files."""
+    """Vacuum and analyse, as autovacuum does in the hours between two files."""
     database = Database(url)
     with database.reading() as connection:
         connection.execute(text("VACUUM ANALYZE bulk_company"))
@@ -97,7 +97,7 @@ def _memory(seen: dict[str, list[Measured]]) -> Line:
 
 
 def _recognised(place: Place, days: TwoDays) -> Line:
-    """The same file again from a server that tells versions apart, as the register's does."""
+    """Measure an unchanged file on a server that sends ETags, as the register's does."""
     app = create_app(
         place.scratch / "register", user="u", password=SecretStr("p"), companies=1, file=days.today
     )

@@ -1,4 +1,4 @@
-"""Load on one address of this machine: so many keep-alive connections, one request after another.
+"""Load on one address of this machine: keep-alive connections, one request after another on each.
 
 Written by hand because a client library takes several times as long as the answers that it times.
 """
@@ -17,7 +17,7 @@ _END_OF_HEAD = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class Load:
-    """What came of a load: answers a second, and how long one took (milliseconds)."""
+    """Result of a load: answers a second, and the time of one answer in milliseconds."""
 
     rate: float
     p50: float
@@ -25,7 +25,7 @@ class Load:
 
 
 class Connection:
-    """HTTP/1.1, kept alive."""
+    """One HTTP/1.1 connection, kept alive."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -36,7 +36,7 @@ class Connection:
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
     async def ask(self, request: bytes) -> bytes:
-        """The body of the answer. Raises RuntimeError unless its status is 200."""
+        """Send a request; return the body. Raises RuntimeError unless the status is 200."""
         self._writer.write(request)
         head = (await self._reader.readuntil(_END_OF_HEAD)).lower()
         length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
@@ -50,18 +50,18 @@ class Connection:
 
 
 def get(path: str) -> bytes:
-    """A request."""
+    """Return a GET request."""
     return f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
 
 
 def bearing(path: str, token: str) -> bytes:
-    """A request by the bearer of a token."""
+    """Return a GET request with a bearer token."""
     head = f"GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n"
     return head.encode()
 
 
 def post(path: str, body: str, token: str) -> bytes:
-    """A request with JSON, by the bearer of a token."""
+    """Return a POST request with JSON and a bearer token."""
     return (
         f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
@@ -70,7 +70,7 @@ def post(path: str, body: str, token: str) -> bytes:
 
 @dataclass(frozen=True)
 class Target:
-    """What to ask on which port, and what every answer must contain."""
+    """Requests to a port, and the text that every answer must contain."""
 
     port: int
     requests: Sequence[bytes]
@@ -80,13 +80,13 @@ class Target:
 def in_turns(
     targets: Sequence[Target], connections: int, seconds: float, rounds: int
 ) -> list[list[Load]]:
-    """Load each for so long, one after the other, so many times over; a target's loads together."""
+    """Load each target for ``seconds`` in turn, for ``rounds`` rounds; returns loads by target."""
     loads = [[load(each, connections, seconds) for each in targets] for _ in range(rounds)]
     return [list(of_target) for of_target in zip(*loads, strict=True)]
 
 
 def load(target: Target, connections: int, seconds: float) -> Load:
-    """Ask for so long. Raises RuntimeError for an answer that was not expected."""
+    """Load one target for ``seconds``. Raises RuntimeError for an unexpected answer."""
     times = sorted(uvloop.run(_load(target, connections, seconds)))
     p50, p99 = (1000 * times[len(times) * part // 100] for part in (50, 99))
     return Load(len(times) / seconds, p50, p99)
@@ -111,6 +111,6 @@ async def _load(target: Target, connections: int, seconds: float) -> list[float]
 
 
 def evenly(loads: Iterable[Load]) -> dict[str, list[float]]:
-    """The figures of several loads, by name."""
+    """Return the figures of several loads, by name."""
     together = list(loads)
     return {name: [getattr(each, name) for each in together] for name in ("rate", "p50", "p99")}

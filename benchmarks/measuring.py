@@ -1,4 +1,4 @@
-"""Measuring: in a process of its own, side by side, and by the median of what was seen."""
+"""Measuring: in a process of its own, side by side, by the median of the rounds."""
 
 import multiprocessing
 import resource
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measured:
-    """How long it took, how much memory the process had at most, and what it returned."""
+    """Duration, peak memory of the process, and the returned value."""
 
     seconds: float
     peak_mb: float
@@ -23,7 +23,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what was claimed, what was measured, against what."""
+    """One line of the table: the claim, the measured figure and its baseline."""
 
     what: str
     measured: str
@@ -31,9 +31,9 @@ class Line:
     ratio: float | None = None
     reach: str = ""
     reached: bool | None = None
-    """None: there is no claim, the line is there to read."""
+    """Whether the claim was met; None: there is no claim."""
     wrong: bool = False
-    """Not slow but wrong: an answer that must never be given was."""
+    """Whether an answer was given that must never be: not slow but wrong."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,21 @@ class Size:
 
     companies: int
     share: float
-    """Of the companies, how many have news the next day."""
+    """Share of the companies that change on the next day."""
     customers: int
-    """Of those with news, how many are customers."""
+    """Number of customers among the changed companies."""
     accounts: int
-    """Behind the access checks."""
+    """Number of accounts behind the access checks."""
     rounds: int
     seconds: float
-    """Of load, each time."""
+    """Seconds of load in each round."""
     checks: int
-    """While grants are being ended."""
+    """Number of access checks made while grants are being ended."""
     workflows: int
     stuck: int
-    """Rows that need a decision."""
+    """Number of stuck rows."""
     retries: int
-    """Rows in each retry in bulk."""
+    """Number of rows in each bulk retry."""
 
 
 # A day brings 0.3 % of the companies; a little more, so that 1,000 of them can be customers.
@@ -65,21 +65,21 @@ QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20)
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> Measured:
-    """Run it in a fresh interpreter, so that nobody else's memory counts as its own."""
+    """Measure in a fresh interpreter, so that no other work's memory is counted."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         return pool.submit(measured, work, *arguments).result()
 
 
 def measured(work: Callable[..., Any], *arguments: Any) -> Measured:
-    """Run it here."""
+    """Measure in this process."""
     started = time.perf_counter()
     result = work(*arguments)
     return Measured(time.perf_counter() - started, _peak_mb(), result)
 
 
 def _peak_mb() -> float:
-    """Of this program. What getrusage tells on Linux includes the one that started it."""
+    """Return this process's peak memory. getrusage on Linux would include the parent's."""
     status = Path("/proc/self/status")
     if status.exists():
         return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
@@ -88,5 +88,5 @@ def _peak_mb() -> float:
 
 
 def ratio(of: Sequence[float], to: Sequence[float]) -> float:
-    """The median of the rounds' ratios: what disturbed a round disturbed both its halves."""
+    """Return the median of the rounds' ratios: a disturbance of a round affects both its halves."""
     return median(one / other for one, other in zip(of, to, strict=True))

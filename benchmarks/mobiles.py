@@ -18,11 +18,11 @@ _KINDS = ("PERSON", "CLIENT", "CLIENT_QUOTA", "NUMBER", "PREFIX", "ADDRESS", "CO
 WIDE = dict.fromkeys([f"VOLITUS_NUMBER_LIMIT_{kind}" for kind in _KINDS], "1000000/P1D") | {
     "VOLITUS_VERIFICATION_WAIT": "PT0S"
 }
-"""Limits that nobody here reaches. They are counted all the same."""
+"""Send limits that are never reached here, but counted as always."""
 
 
 def settle(database: Database, number: int) -> dict[str, PersonKey]:
-    """So many mobiles on one account; gives each number with a person who has no access yet."""
+    """Create mobiles on one account; returns each number with a person who has no access yet."""
     numbers = [_mobile(place) for place in range(number)]
     account = AccountFacts(uuid4(), "N-1", "Näidis OÜ", CompanyKey("EE", "10000000"))
     services = [ServiceFacts(uuid4(), account.id, ServiceKind.MOBILE, each, "") for each in numbers]
@@ -33,7 +33,7 @@ def settle(database: Database, number: int) -> dict[str, PersonKey]:
 
 
 def _mobile(place: int) -> str:
-    """Estonian; neighbours share no prefix."""
+    """Return an Estonian number; neighbouring places share no prefix."""
     return f"+3725{place % 1000:03}{place // 1000:04}"
 
 
@@ -44,7 +44,7 @@ def _people(number: int) -> list[PersonKey]:
 
 
 def code_in(sms: str) -> str:
-    """The code in an SMS. Raises RuntimeError where there is none."""
+    """Return the code in an SMS. Raises RuntimeError if there is none."""
     found = re.search(r"\b\d{6}\b", sms)
     if found is None:
         raise RuntimeError(f"no code in {sms!r}")

@@ -22,12 +22,12 @@ from storage.database import Database
 from worker import activities
 
 _SECONDS_TO_ALIGN = 2.0
-# All who are asked about have changed here, which no real day brings: let the run go on.
+# Every queried company has changed here, as on no real day: do not hold the run.
 _NO_HOLD = {"VOLITUS_SYNC_HOLD_SHARE": "1"}
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """One day of one engine: customers' access as of today, then tomorrow's file."""
+    """Measure one day of one engine: customers' access as of today, then tomorrow's file."""
     days = two_days(place.home, size)
     programs, settings, _ = place.programs(size.companies)
     published = place.scratch / "published.zip"
@@ -45,7 +45,7 @@ def lines(place: Place, size: Size) -> list[Line]:
 
 
 def carried_out(environment: Mapping[str, str], source: SyncSource) -> dict[str, float]:
-    """Carry out one run with the worker's own activities; seconds of each by name."""
+    """Carry out one run with the worker's own activities; returns seconds by activity name."""
     os.environ.update(environment)
     settings = WorkerSettings.from_environment()
     database = Database(settings.database.dsn())

@@ -1,4 +1,4 @@
-"""How long a person waits for each of the two calls that prove a number, on the whole stack."""
+"""The time of each of the two calls that prove a number, on the whole stack."""
 
 import time
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _CALLS = {
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """The development stack without the register: nobody here asks it."""
+    """Measure on the development stack without the register, which is not queried here."""
     programs, settings, _ = place.programs()
     with place.database() as url, ExitStack() as stack:
         database = Database(url)
@@ -48,7 +48,7 @@ def _tokens(identity_url: str, holders: Mapping[str, PersonKey]) -> dict[str, st
 
 
 def calls(api_url: str, sms_url: str, tokens: Mapping[str, str]) -> dict[str, list[float]]:
-    """Prove each of these numbers; gives how long each call took, in milliseconds."""
+    """Prove each of these numbers; returns the time of each call in milliseconds."""
     times: dict[str, list[float]] = {name: [] for name in _CALLS}
     with httpx.Client(timeout=30, trust_env=False) as http:
         for number, token in tokens.items():

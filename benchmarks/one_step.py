@@ -1,4 +1,4 @@
-"""A process of a single step that does nothing, as the product carries steps out."""
+"""A process of a single step without effect, carried out by the product's own code."""
 
 from temporalio import activity, workflow
 
@@ -13,12 +13,12 @@ with workflow.unsafe.imports_passed_through():
 
 
 class DoneAtOnce:
-    """An effect that is none."""
+    """An effect that does nothing and succeeds at once."""
 
     target = TARGET
     can_be_asked = True
 
-    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002 # it needs nothing
+    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002 # the port's signature
         return True
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002
@@ -28,18 +28,18 @@ class DoneAtOnce:
         return None
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
-        """Nothing follows."""
+        """Settle the step; nothing depends on it."""
 
 
-class Hands:
-    """Carries out the step, as the product's activities do."""
+class StepActivities:
+    """Activities that carry out the step, as the product's do."""
 
     def __init__(self, steps: StepRunner) -> None:
         self._steps = steps
 
     @activity.defn
     def do(self, step: Step) -> Outcome:
-        """One attempt."""
+        """Make one attempt."""
         return self._steps.carry_out(step, DoneAtOnce())
 
 
@@ -54,8 +54,8 @@ class OneStep(StepProcess):
 
     @workflow.run
     async def run(self, step: Step) -> None:
-        """Carries it out."""
-        await self.carry_out(TARGET, Hands.do, step)
+        """Carry out the step."""
+        await self.carry_out(TARGET, StepActivities.do, step)
 
     def asked(self) -> list[Step]:
         """See StepProcess."""

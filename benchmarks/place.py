@@ -1,4 +1,4 @@
-"""Where the benchmarks run: a PostgreSQL server of their own, and whatever they need beside it."""
+"""Environment of the benchmarks: a PostgreSQL server of their own, and programs beside it."""
 
 import tempfile
 import time
@@ -19,9 +19,9 @@ _READY_SECONDS = 60
 
 
 class Place:
-    """Kept in ``home``: large files and an empty cluster, for the next time.
+    """Environment in ``home``, which keeps large files and an empty cluster for the next run.
 
-    The server has PostgreSQL's own settings, so a commit waits for the disk as it would at work.
+    The server has PostgreSQL's own settings, so a commit waits for the disk as in production.
     """
 
     def __init__(self, home: Path) -> None:
@@ -41,7 +41,7 @@ class Place:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A migrated, empty database; gone afterwards."""
+        """Create a migrated, empty database and drop it afterwards; yields its URL."""
         name = f"bench_{next(self._numbers)}"
         self._postgres.drop_database(name)
         url = self._postgres.create_database(name)
@@ -52,7 +52,7 @@ class Place:
             self._postgres.drop_database(name)
 
     def programs(self, companies: int = 1) -> tuple[Programs, DevSettings, Credentials]:
-        """The stack's programs on free ports, with their own folder; none of them runs yet."""
+        """Describe the stack's programs on free ports, with their own folder; none runs yet."""
         home = Path(tempfile.mkdtemp(dir=self.scratch))
         settings = DevSettings.temporary(home, companies)
         credentials = Credentials.load(home / "credentials.json")
@@ -61,7 +61,7 @@ class Place:
 
 @contextmanager
 def running(*programs: Program) -> Iterator[None]:
-    """These programs, ready, for as long as the block runs."""
+    """Run these programs, ready, while the block runs."""
     with ExitStack() as stack:
         begun = [RunningProgram(program) for program in programs]
         for program in begun:
@@ -74,5 +74,5 @@ def running(*programs: Program) -> Iterator[None]:
 
 
 def named(programs: list[Program], name: str) -> Program:
-    """The one of that name."""
+    """Return the program with this name."""
     return next(program for program in programs if program.name == name)

@@ -1,4 +1,4 @@
-"""The API in its own process, with customers behind it, and a portal that asks it."""
+"""The API in its own process, with customers, and a portal that sends requests."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ from storage.database import Database
 CONNECTIONS = 8
 ALLOWED = b'"allowed":true'
 _PEOPLE = 200
-"""Who ask with their own tokens."""
+"""Number of people who send requests with their own tokens."""
 
 
 @dataclass(frozen=True)
 class Portal:
-    """A running API, and what there is to ask."""
+    """A running API and the requests to send."""
 
     port: int
     database_url: str
@@ -29,14 +29,14 @@ class Portal:
     identity_url: str
 
     def question(self, access: Access, token: str, *, own: bool = False) -> bytes:
-        """May this person see the account's bills? Yes, while the grant is in force."""
+        """Return an access check about an account's bills; allowed while the grant is valid."""
         body = {"account_id": str(access.account_id), "permission": "invoice:view"}
         if not own:
             body["person_id"] = str(access.person_id)
         return post("/v1/access/check", json.dumps(body), token)
 
     def target(self) -> Target:
-        """All that there is to ask: half by the portal's server, half by people who logged in."""
+        """Return all requests: half by the portal's server, half by people who logged in."""
         token = client_token(self.identity_url, "portal")
         people = [
             self.question(each, person_token(self.identity_url, each.code), own=True)
@@ -52,7 +52,7 @@ class Portal:
 
 @contextmanager
 def portal(place: Place, size: Size) -> Iterator[Portal]:
-    """The API as ``python -m api`` runs it, ready."""
+    """Run ``python -m api`` while the block runs; yields it when ready."""
     programs, settings, _ = place.programs()
     identity = named(programs.servers(), "identity")
     with place.database() as url:

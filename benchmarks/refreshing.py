@@ -35,27 +35,27 @@ _AT_ONCE = 10
 
 
 class AnswersAtOnce:
-    """A register in this process: everyone acts alone for the company of the same number."""
+    """A register in this process: each person acts alone for the company of the same number."""
 
     country = "EE"
 
     def companies_of(self, person: PersonKey) -> Sequence[Appointment]:
-        """One company."""
+        """Return one company."""
         company = CompanyKey("EE", person.code)
         holders = (board_member(person),)
         return [Appointment(company, "Näidis", CompanyStatus.ACTIVE, True, holders)]
 
     def state(self, company: CompanyKey) -> RegisterState:
-        """With one board member."""
+        """Return a state with one board member."""
         return sole_board(company.code, [PersonKey("EE", company.code)])
 
     def changed_since(self, cursor: str | None) -> Changes:
-        """Nothing."""
+        """Return no changes."""
         return Changes([], cursor or "")
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """Both in turns; every refresh finds news, so that it has all of its three steps."""
+    """Measure both in turns; every refresh finds a change, so it has all of its three steps."""
     (port,) = free_ports(1)
     programs, *_ = place.programs()
     server = temporal_server(port, place.scratch / "temporal.log")
@@ -79,7 +79,7 @@ def lines(place: Place, size: Size) -> list[Line]:
 def rates(
     environment: Mapping[str, str], number: int, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Workflows a second in each round, bare ones and refreshes."""
+    """Return workflows a second in each round, bare ones and refreshes."""
     os.environ.update(environment)
     return asyncio.run(_rates(WorkerSettings.from_environment(), number, rounds))
 
@@ -119,7 +119,7 @@ async def _rate(client: Client, run: Any, queue: str, requests: Sequence[Refresh
 
 
 def _requests(database: Database, number: int) -> list[RefreshRequest]:
-    """People who have just logged in for the first time, each with a company that is a customer."""
+    """Create people who log in for the first time, each with a company that is a customer."""
     codes = [str(uuid4()) for _ in range(number)]
     take_on(database, codes)
     requests = [RefreshRequest(person_id=_person(database, c), operation_id=uuid4()) for c in codes]

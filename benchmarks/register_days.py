@@ -1,4 +1,4 @@
-"""Two days of the register's file, in its true shape; written once, kept for the next time."""
+"""Two days of the register's file in its real format; written once, kept for the next run."""
 
 import sys
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from simulators.register.world import World
 
 SEED = 1
 NEXT_SEED = 2
-"""Of the day's news: with the same one the register simulator invents the same day."""
+"""Seed of the day's changes: the register simulator uses the same one."""
 _UNSEEN = {"renamed", "founded"}
-"""News that a customer's rows in the file do not show."""
+"""Changes that a customer's rows in the file do not show."""
 
 
 @dataclass(frozen=True)
 class TwoDays:
-    """Both files, and which of today's companies differ tomorrow in who may act."""
+    """Both files, and the companies of today for which other people may act tomorrow."""
 
     today: Path
     tomorrow: Path
@@ -29,7 +29,7 @@ class TwoDays:
 
 
 def two_days(directory: Path, size: Size) -> TwoDays:
-    """Write what is missing. At full size that takes two minutes, once."""
+    """Write the files that are missing. At full size that takes two minutes, once."""
     directory.mkdir(parents=True, exist_ok=True)
     today = directory / f"register-{size.companies}.zip"
     tomorrow = directory / f"register-{size.companies}-{size.share:g}.zip"

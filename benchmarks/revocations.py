@@ -1,4 +1,4 @@
-"""Whether an answer is ever stale: access is ended under load, and asked about at once.
+"""Stale answers: access is ended under load and checked at once; none may be stale.
 
 A check that begins after the commit of an ending must be answered no. One that ended before the
 ending began must be answered yes. In between, either is true.
@@ -27,18 +27,18 @@ from storage.database import Database
 
 _CONNECTIONS = 16
 _NEAR = 12
-"""How far from the grant that is just being ended the checks go, either way."""
+"""Checks are made at most this many grants before or after the one being ended."""
 _WHY = Reason("benchmark", "Ended by a benchmark").as_json()
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of the checks."""
+    """Results of the checks."""
 
     checks: int
     ended: int
     after: int
-    """Checks that began after the commit of the ending that they asked about."""
+    """Checks that began after the commit that ended the checked grant."""
     stale: int
     wrongly_refused: int
 
@@ -74,7 +74,7 @@ class _Ender(Thread):
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """As many checks as were claimed."""
+    """Measure the claimed number of checks."""
     with portal(place, size) as asked:
         token = client_token(asked.identity_url, "portal")
         questions = [asked.question(each, token) for each in asked.access]
@@ -106,7 +106,7 @@ def _seen(asked: Portal, questions: Sequence[bytes], checks: int) -> Seen:
 async def _checks(
     port: int, questions: Sequence[bytes], checks: int, ender: _Ender
 ) -> list[_Check]:
-    """Ask about grants that were ended a moment ago, or will be in a moment."""
+    """Check grants that were ended a moment ago, or will be in a moment."""
     made: list[_Check] = []
     chance = Random(1)
 

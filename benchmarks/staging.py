@@ -1,4 +1,4 @@
-"""The product's own reading of the register's file: what the floor is held against."""
+"""The product's own reading of the register's file, to compare with the floor."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -13,15 +13,15 @@ from storage.registry import bulk_file_diff, sync_runs
 
 
 def staged_and_compared(path: Path, url: str) -> dict[str, int]:
-    """Parse, fingerprint, COPY, guard, diff, keep; how many companies there are and differ."""
+    """Parse, fingerprint, COPY, guard, diff, keep; returns counts of read and changed companies."""
     database = Database(url)
     with database.transaction() as session:
         run_id, _ = sync_runs.open_run(session, SyncSource.FILE, str(uuid4()))
     with httpx.Client() as http:
         file = OpenDataFile(http, "http://127.0.0.1/unused", path.parent)
-        told = BulkFile(str(path), "", "", path.stat().st_size)
+        downloaded = BulkFile(str(path), "", "", path.stat().st_size)
         compared = bulk_file_diff.compare(
-            database, run_id, file, told, limits=FileLimits(), progress=lambda _: None
+            database, run_id, file, downloaded, limits=FileLimits(), progress=lambda _: None
         )
     database.close()
     changed = compared.appeared + compared.changed + compared.vanished

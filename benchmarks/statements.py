@@ -1,4 +1,4 @@
-"""What a piece of work asks of PostgreSQL: how many statements, and how long they take."""
+"""PostgreSQL statements of a piece of work: their number and duration."""
 
 import time
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ from storage.database import Database
 
 @dataclass
 class Asked:
-    """So far. Commits are counted apart."""
+    """Statements so far; commits are counted separately."""
 
     statements: int = 0
     commits: int = 0
     milliseconds: float = 0
-    """In statements and commits, as the caller waits for them."""
+    """Time in statements and commits, as the caller waits for them."""
 
 
 @contextmanager
 def counted(database: Database) -> Iterator[Asked]:
-    """Count what one thread at a time asks while the block runs."""
+    """Count the statements of one thread at a time while the block runs."""
     asked, begun, engine = Asked(), [0.0], database.engine
     commit = engine.dialect.do_commit
 

@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.provisioning.run_step import StepRunner
 from benchmarks.bare_step import TARGET, OneActivity, OneElsewhere, nothing
 from benchmarks.measuring import Line, Size, alone, ratio
-from benchmarks.one_step import Hands, OneStep
+from benchmarks.one_step import OneStep, StepActivities
 from benchmarks.place import Place, running
 from benchmarks.statements import counted
 from benchmarks.working import BARE, working
@@ -35,7 +35,7 @@ Figures = dict[str, list[float]]
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """All three in turns, many at once and then one alone; then a step without Temporal."""
+    """Measure all three in turns, many at once and then one alone; then a step without Temporal."""
     (port,) = free_ports(1)
     programs, *_ = place.programs()
     server = temporal_server(port, place.scratch / "temporal.log")
@@ -98,7 +98,7 @@ def _parts_line(parts: Mapping[str, float]) -> Line:
 def measure(
     environment: Mapping[str, str], number: int, rounds: int
 ) -> tuple[Figures, Figures, dict[str, float]]:
-    """Rates of each round, times of one alone in milliseconds, and the parts of a step."""
+    """Return rates of each round, times of one alone in milliseconds, and the parts of a step."""
     os.environ.update(environment)
     return asyncio.run(_measure(WorkerSettings.from_environment(), number, rounds))
 
@@ -108,12 +108,12 @@ async def _measure(
 ) -> tuple[Figures, Figures, dict[str, float]]:
     client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
-    hands = Hands(StepRunner(database, settings.step_rules()))
+    steps_ = StepActivities(StepRunner(database, settings.step_rules()))
     rates: Figures = {name: [] for name in _CONTENDERS}
     times: Figures = {name: [] for name in _CONTENDERS}
-    # All of them on the bare queues: those of the product's own are there to be copied.
+    # All are registered on the bare queues too, whose workers copy the product's options.
     work: Registered = {None: [nothing], TARGET: [nothing]}
-    async with working(client, settings, work, [*_CONTENDERS.values()], [hands.do, nothing]):
+    async with working(client, settings, work, [*_CONTENDERS.values()], [steps_.do, nothing]):
         for turn in range(1 + rounds):  # the first is for warming up
             for name, process in _CONTENDERS.items():
                 rate = await _rate(client, process, _asked_for(database, number))
@@ -122,7 +122,7 @@ async def _measure(
                 if turn:
                     rates[name].append(rate)
                     times[name] += alone_
-    parts = await asyncio.to_thread(_parts, database, hands, number)
+    parts = await asyncio.to_thread(_parts, database, steps_, number)
     database.close()
     return rates, times, parts
 
@@ -146,7 +146,7 @@ async def _time(client: Client, process: Any, step: Step) -> float:
 
 
 def _asked_for(database: Database, number: int) -> list[Step]:
-    """Each has its place in the order, as whoever asks for a process gives it."""
+    """Create steps, each with its place in the order, as a use case creates them."""
     asked = []
     with database.transaction() as session:
         for _ in range(number):
@@ -162,17 +162,17 @@ def _asked_for(database: Database, number: int) -> list[Step]:
     return asked
 
 
-def _parts(database: Database, hands: Hands, number: int) -> dict[str, float]:
-    """Milliseconds of a step in the activity, by itself, and how much of that is PostgreSQL's."""
+def _parts(database: Database, steps_: StepActivities, number: int) -> dict[str, float]:
+    """Return milliseconds of a step in the activity alone, and PostgreSQL's part of them."""
     here = ActivityEnvironment()
     plain, watched = _asked_for(database, number), _asked_for(database, number)
     begun = time.perf_counter()
     for step in plain:
-        here.run(hands.do, step)
+        here.run(steps_.do, step)
     whole = 1000 * (time.perf_counter() - begun) / number
     with counted(database) as asked:
         for step in watched:
-            here.run(hands.do, step)
+            here.run(steps_.do, step)
     return {
         "all": whole,
         "database": asked.milliseconds / number,

@@ -1,4 +1,4 @@
-"""Listing what is stuck while very much is, through the API; and what the metrics tell of it."""
+"""Listing very many stuck steps through the API, and reading their metrics."""
 
 import sys
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _GROUPS = "…counted by target and reason"
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """One operator, who waits for each answer; beside it a bare route with the same read."""
+    """Measure one operator who waits for each answer, beside a bare route with the same read."""
     programs, settings, _ = place.programs()
     identity = named(programs.servers(), "identity")
     (port,) = free_ports(1)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from storage.database import Database
 
 ACCOUNTS = 5_000
-"""Whose they are, in turns."""
+"""Number of accounts that the rows belong to, in turns."""
 
 _STEPS = text("""
 INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource, state,
@@ -31,7 +31,7 @@ SELECT id, state, id, process, process_id, workflow_id, account_id, target, acti
     '{retry,abort}', '{network_id}', 'stuck'
 FROM step
 """)
-# What an outage of one account's own services leaves.
+# The rows that an outage of one account's services leaves.
 _OF_ACCOUNT = text("""
 WITH made AS (
     INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, state,
@@ -50,7 +50,7 @@ FROM made RETURNING id
 
 
 def fill(database: Database, number: int) -> UUID:
-    """So many, a quarter in doubt; gives an account that some of them are of."""
+    """Create stuck rows, a quarter of them in doubt; returns an account that owns some of them."""
     with database.transaction() as session:
         session.execute(_STEPS, {"number": number, "accounts": ACCOUNTS})
         session.execute(_STUCK)
@@ -61,13 +61,13 @@ def fill(database: Database, number: int) -> UUID:
 
 
 def of_account(database: Database, account_id: UUID, number: int) -> Sequence[UUID]:
-    """So many more in trouble, all of this account."""
+    """Create more stuck rows, all of this account."""
     with database.transaction() as session:
         rows = session.execute(_OF_ACCOUNT, {"account": account_id, "number": number})
         return rows.scalars().all()
 
 
 def settled(database: Database) -> None:
-    """What autovacuum does a minute later."""
+    """Vacuum and analyse, as autovacuum does a minute later."""
     with database.reading() as connection:
         connection.execute(text("VACUUM ANALYZE step, stuck"))

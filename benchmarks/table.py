@@ -20,7 +20,7 @@ _LIBRARIES = ("fastapi", "msgspec", "psycopg", "sqlalchemy", "temporalio", "uvic
 
 
 def rendered(lines: Sequence[Line]) -> Table:
-    """The one table that is printed."""
+    """Return the table to print."""
     table = Table(*_HEAD, title=machine(), title_justify="left", highlight=True)
     for line in lines:
         table.add_row(*cells(line))
@@ -28,19 +28,19 @@ def rendered(lines: Sequence[Line]) -> Table:
 
 
 def cells(line: Line) -> tuple[str, ...]:
-    """A line in words."""
+    """Return the cells of a line as text."""
     ratio = "" if line.ratio is None else f"{line.ratio:.2f}×"
     reached = {None: "", True: "yes", False: "NO"}[line.reached]
     return line.what, line.measured, line.against, ratio, line.reach, reached
 
 
 def as_json(lines: Iterable[Line]) -> str:
-    """Machine and lines."""
+    """Return the machine and the lines as JSON."""
     return json.dumps({"machine": machine(), "lines": [asdict(each) for each in lines]}, indent=2)
 
 
 def write_into(page: Path, lines: Iterable[Line]) -> None:
-    """Replace what stands between the page's two marks."""
+    """Replace the text between the page's two marks."""
     rows = [_HEAD, ("---",) * len(_HEAD), *(cells(line) for line in lines)]
     text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     section = f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.\n\n{text}\n"
@@ -48,7 +48,7 @@ def write_into(page: Path, lines: Iterable[Line]) -> None:
 
 
 def machine() -> str:
-    """What it was measured on."""
+    """Describe the machine of the measurement."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     return (
         f"{_processor()}, {os.cpu_count()} cores, {_memory_gb():.0f} GB, {platform.system()}"

@@ -53,23 +53,23 @@ _ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
 
 
 class AnswersAtOnce:
-    """A gateway in this process; the phones that it sends to can be read."""
+    """An SMS gateway in this process, whose messages can be read."""
 
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
 
-    def send(self, to: str, text: str, ttl: timedelta, client_ref: UUID) -> str:  # noqa: ARG002 # it has no time to lose
-        """Delivered."""
+    def send(self, to: str, text: str, ttl: timedelta, client_ref: UUID) -> str:  # noqa: ARG002 # the port's signature
+        """Deliver the SMS at once."""
         self._codes[to] = mobiles.code_in(text)
         return str(client_ref)
 
     def code_for(self, number: str) -> str:
-        """The code in the newest SMS to this number."""
+        """Return the code in the newest SMS to this number."""
         return self._codes[number]
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """How many a second, and then how long the calls of one take."""
+    """Measure verifications a second, then the time of the calls of one."""
     return [*_rate_lines(place, size), *number_calls.lines(place, size)]
 
 
@@ -101,7 +101,7 @@ def _rate_lines(place: Place, size: Size) -> list[Line]:
 
 
 def rates(environment: Mapping[str, str], number: int, rounds: int) -> list[list[float]]:
-    """A second in each round: two bare steps, bare verifications, and real ones."""
+    """Return rates per second in each round: two bare steps, bare verifications, and real ones."""
     os.environ.update(environment)
     return asyncio.run(_rates(WorkerSettings.from_environment(), number, rounds))
 
@@ -174,7 +174,7 @@ async def _bare(client: Client, request: VerificationRequest) -> None:
 async def _verify(
     engine: Engine, policy: NumberPolicy, gateway: AnswersAtOnce, request: VerificationRequest
 ) -> None:
-    """Carry out the use cases of the API's two calls. Raises RuntimeError unless access came."""
+    """Carry out the use cases of the API's two calls. Raises RuntimeError without access."""
     await start_verification(engine, policy, request, address=None, actor=_ACTOR)
     code, requester = gateway.code_for(request.number.e164), request.requester
     result = await check_code(engine, policy, request.id, requester, code, actor=_ACTOR)
@@ -185,7 +185,7 @@ async def _verify(
 
 
 def _requests(database: Database, number: int) -> list[VerificationRequest]:
-    """Of so many employees, each for a number of its own on a customer's account."""
+    """Create requests of ``number`` employees, each for its own number on a customer's account."""
     return [
         VerificationRequest(
             uuid4(), Requester(ensure_person(database, person)), PhoneNumber(number, "EE")

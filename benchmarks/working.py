@@ -1,4 +1,4 @@
-"""The product's workers, and beside them bare ones with the same options."""
+"""The product's workers, and bare workers with the same options beside them."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ async def working(
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
 ) -> AsyncIterator[None]:
-    """``work`` on its task queues; these on ``bare``, and on one beside it for each target."""
+    """Run ``work`` on its task queues, the rest on ``bare`` and one more queue for each target."""
     async with AsyncExitStack() as stack:
         for target, todo in work.items():
             threads = stack.enter_context(ThreadPoolExecutor(_THREADS))

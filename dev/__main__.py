@@ -16,8 +16,8 @@ from dev.stack.sample_customer import add_sample
 from dev.stack.settings import PREFIX, DevSettings
 from dev.stack.stack import Stack
 
-# A program that ran this long had what it needs: it may try again. One that ends sooner would
-# only end again.
+# Seconds. A program that ran this long had what it needs, so it is started again; one that ends
+# sooner would end again.
 _WORTH_A_RESTART = 10.0
 
 
@@ -27,7 +27,7 @@ class _Interrupted(Exception):
 
 def main() -> int:
     """Start, print the table, watch; every way out stops what was started."""
-    told, failed = Console(), Console(stderr=True, style="bold red", highlight=False)
+    console, failed = Console(), Console(stderr=True, style="bold red", highlight=False)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     ready = False
@@ -35,10 +35,10 @@ def main() -> int:
         with Stack(_settings(), os.environ.get("DATABASE_URL")) as stack:
             sample = add_sample(stack.api_url, stack.register_url, stack.identity_url)
             ready = True
-            told.print(overview(stack, sample), soft_wrap=True)
-            _watch(stack, told)
+            console.print(overview(stack, sample), soft_wrap=True)
+            _watch(stack, console)
     except _Interrupted:
-        told.print("Everything is stopped.")
+        console.print("Everything is stopped.")
         return 0
     except StartError as error:
         failed.print(str(error), soft_wrap=True)
@@ -55,21 +55,23 @@ def _settings() -> DevSettings:
         raise StartError(f"{name}: {wrong['msg']}") from None
 
 
-def _watch(stack: Stack, told: Console) -> NoReturn:
+def _watch(stack: Stack, console: Console) -> NoReturn:
     while True:
         for program in stack.ended():
-            said = f"{program.name} ended with code {program.exit_code()}:\n{program.last_lines()}"
+            notice = (
+                f"{program.name} ended with code {program.exit_code()}:\n{program.last_lines()}"
+            )
             if time.monotonic() - program.started_at < _WORTH_A_RESTART:
-                raise StartError(said)
-            told.print(said, markup=False)
+                raise StartError(notice)
+            console.print(notice, markup=False)
             stack.restart(program.name)
-            told.print(f"{program.name} runs again.")
+            console.print(f"{program.name} runs again.")
         time.sleep(0.5)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # stopping has begun and takes seconds, not more
+        signal.signal(number, signal.SIG_IGN)  # stopping has begun and takes a few seconds
     raise _Interrupted
 
 

@@ -23,13 +23,13 @@ done, so that the client cannot know whether it was.
 
 
 class Fault(BaseModel):
-    """Something that goes wrong at ``source``, ``times`` times or until it is taken back."""
+    """A fault at ``source``: it occurs ``times`` times, or until it is removed."""
 
     model_config = ConfigDict(extra="forbid")
 
     source: str = Field(EVERYWHERE, description="One source of this simulator, or all")
     kind: str
-    times: int | None = Field(None, ge=1, description="How often; null: until taken back")
+    times: int | None = Field(None, ge=1, description="Number of occurrences; null: until removed")
     seconds: float = Field(1.0, ge=0, le=600, description="Of a delay, before or after the work")
     code: str | None = Field(None, description="Of a refusal, where the simulator has codes")
     subject: str | None = Field(None, description="Only in answers about this one; null: any")
@@ -41,11 +41,11 @@ class Fault(BaseModel):
 class SeedForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    seed: int = Field(description="The same one draws the same answers for a rate again")
+    seed: int = Field(description="Equal seeds make a rate hit the same answers")
 
 
 class Faults:
-    """The faults that are on. ``kinds`` says which kinds each source can show.
+    """The active faults. ``kinds`` lists the kinds that each source supports.
 
     ``subjects`` says of each source whose answers are about somebody what names them.
     """
@@ -59,7 +59,7 @@ class Faults:
         self._chance = Random(_SEED)
 
     def replace(self, faults: list[Fault]) -> None:
-        """Have these and no others. Raises ValueError for a fault that nothing here can show."""
+        """Replace all active faults. Raises ValueError for a fault that no source here supports."""
         for fault in faults:
             if not any(self._shows(source, fault) for source in self.kinds):
                 of_one = "" if fault.subject is None else " of one subject"
@@ -69,7 +69,7 @@ class Faults:
         self.on = [fault.model_copy() for fault in faults]
 
     def seed(self, seed: int = _SEED) -> None:
-        """Begin the draws for rates anew."""
+        """Restart the random draws for rates."""
         self._chance = Random(seed)
 
     def take(
@@ -142,7 +142,7 @@ async def _until_given_up(request: Request) -> None:
 
 
 def faults_control(faults: Faults, changed: Callable[[], None] = lambda: None) -> APIRouter:
-    """``/faults`` and ``/seed``, for ``/_control``; ``changed`` is called when others are on."""
+    """Return ``/faults`` and ``/seed`` of ``/_control``; ``changed`` is called after a change."""
     # Async although nothing waits: the routes run in the thread that takes faults.
     router = APIRouter(tags=["faults"])
 

@@ -11,10 +11,10 @@ from starlette.types import ASGIApp
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
-    """Real HTTP on 127.0.0.1 while the block runs; gives the base URL, without a last slash."""
+    """Serve real HTTP on 127.0.0.1 while the block runs; yields the URL without a final slash."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        # Listening already, so that whoever asks before the server accepts just waits for it.
+        # Listening already, so that an early client waits until the server accepts.
         listener.listen(128)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -35,6 +35,6 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         port=port,
         log_level="warning",
         access_log=False,
-        # Enough to finish what is being answered; who hangs in a time-out fault is not waited for.
+        # Enough to finish current answers; requests held by a time-out fault are not waited for.
         timeout_graceful_shutdown=1,
     )

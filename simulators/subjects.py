@@ -1,12 +1,12 @@
-"""Whom a request is about, read without minding whether the request is sound."""
+"""The subject of a request, read even from an invalid one."""
 
 import json
 
 from fastapi import Request
 
 
-async def said(request: Request, name: str) -> list[str]:
-    """The text under this name in a JSON body; none where there is none."""
+async def values_of(request: Request, name: str) -> list[str]:
+    """Return the text under this name in a JSON body; empty if there is none."""
     try:
         body = json.loads(await request.body())
     except ValueError:

@@ -1,4 +1,4 @@
-"""``make chaos``: everything is killed and everything fails, and nothing may be lost or doubled.
+"""``make chaos``: kill programs and inject faults under load; no effect may be lost or doubled.
 
 0 only if every promise was kept. The seed is printed first; it alone makes the schedule.
 """
@@ -30,7 +30,7 @@ from dev.stack.os_processes import StartError
 from domain.audit import EventKind
 
 PROCESSES = 500
-_TELL_EVERY = 5.0
+_REPORT_EVERY = 5.0
 _COUNTS = """
 SELECT (SELECT count(*) FROM operation WHERE kind = 'resend' AND state = 'succeeded')
     + (SELECT count(*) FROM verification WHERE state <> 'sent') AS ended,
@@ -51,7 +51,7 @@ class Campaign:
         self._load = Load(stage.stack, schedule)
         self._injector = Injector(stage, schedule, self._tell)
         self._status = console.status("")
-        self._told_at = 0.0
+        self._reported_at = 0.0
         self.promises: list[Promise] = []
 
     def run(self) -> None:
@@ -64,11 +64,11 @@ class Campaign:
         while self._injector.go_on(self._load.seconds()) or self._load.going_on():
             self._count()
             time.sleep(0.05)
-        self._tell("[bold]everything is there again, and everybody was answered[/bold]")
+        self._tell("[bold]all programs run again, and every request was answered[/bold]")
         self._settle("settled")
         self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._injector))
         if self._stage.rows(_RETRIABLE):
-            asked = ("ops", "retry", "--all", "--yes", "--reason", "after the storm")
+            asked = ("ops", "retry", "--all", "--yes", "--reason", "after the campaign")
             self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
             self._settle("retried", held=False)
         self._judge("At the end", lambda e: verdict.at_the_end(e, self._load.asked, self._injector))
@@ -96,20 +96,20 @@ class Campaign:
 
     def _count(self) -> None:
         terminal = self._console.is_terminal
-        if time.monotonic() - self._told_at < (0.5 if terminal else _TELL_EVERY):
+        if time.monotonic() - self._reported_at < (0.5 if terminal else _REPORT_EVERY):
             return
-        self._told_at = time.monotonic()
+        self._reported_at = time.monotonic()
         asked, answered = self._load.counts()
         try:
             (row,) = self._stage.rows(_COUNTS)
             rest = f"{row.ended} ended, {row.stuck} stuck {row.targets or ''}"
         except SQLAlchemyError:
             rest = "PostgreSQL is away"
-        told = f"{asked} asked, {answered} answered, {rest}"
+        counts = f"{asked} requested, {answered} answered, {rest}"
         if terminal:
-            self._status.update(told)
+            self._status.update(counts)
         else:
-            self._tell(told)
+            self._tell(counts)
 
 
 def _reasons(evidence: Evidence) -> str:
@@ -147,26 +147,26 @@ def _keep_logs(seed: int, folder: Path, console: Console) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one from the command line; exit code 0 if every promise was kept, else 1."""
-    asked = argparse.ArgumentParser(prog="make chaos", description="A fault campaign.")
-    asked.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    asked.add_argument("--processes", type=int, default=PROCESSES)
-    asked.add_argument("--show", action="store_true", help="Only print the schedule.")
-    told = asked.parse_args(arguments)
+    """Run a campaign from the command line; exit code 0 if every promise was kept, else 1."""
+    parser = argparse.ArgumentParser(prog="make chaos", description="A fault campaign.")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument("--show", action="store_true", help="Only print the schedule.")
+    options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # everything started is stopped
     console = Console(highlight=False)
-    console.print(f"seed {told.seed}, {told.processes} processes", soft_wrap=True)
-    if told.show:
-        for line in Schedule.of(told.seed, told.processes).lines():
+    console.print(f"seed {options.seed}, {options.processes} processes", soft_wrap=True)
+    if options.show:
+        for line in Schedule.of(options.seed, options.processes).lines():
             console.print(line, markup=False, soft_wrap=True)
         return 0
     try:
-        found = campaign(told.seed, told.processes, console)
+        found = campaign(options.seed, options.processes, console)
     except StartError as error:
         sys.exit(f"volitus: {error}")
     for line in found:
         console.print(f"[red]✘[/red] {line}", soft_wrap=True)
-    again = f"make chaos SEED={told.seed} PROCESSES={told.processes}"
+    again = f"make chaos SEED={options.seed} PROCESSES={options.processes}"
     console.print(
         f"[red]Promises were broken[/red]; again: {again}"
         if found

@@ -36,7 +36,7 @@ def network_once(evidence: Evidence) -> Iterator[str]:
         process, process_id, action, _ = each["key"].split("/")
         applied[process_id, action].append(each["key"])
         if process != "resend" or UUID(process_id) not in evidence.processes:
-            yield f"applied for nobody: {each['key']}"
+            yield f"applied without a step: {each['key']}"
     for step in evidence.steps:
         if step.process != "resend" or step.action not in _CHANGES:
             continue
@@ -92,22 +92,22 @@ def sms_once(evidence: Evidence) -> Iterator[str]:
         row, taken = evidence.sms.get(id_), left.pop(id_, 0)
         yield from _of_one(step, row, taken)
     for id_, taken in left.items():
-        yield f"{taken} SMS under {id_}, of which no step knows"
+        yield f"{taken} SMS under {id_}, which belongs to no step"
 
 
 def _of_one(step: Row[Any], row: Row[Any] | None, taken: int) -> Iterator[str]:
-    told = f"{step.action} of {step.process_id}"
+    described = f"{step.action} of {step.process_id}"
     known = None if row is None else DeliveryStatus(row.delivery)
     if taken > 1:
-        yield f"doubled: {taken} SMS for {told}"
+        yield f"doubled: {taken} SMS for {described}"
     if known in _WITH_THE_GATEWAY and taken == 0:
-        yield f"lost: {told} is {known}, and there is no SMS"
+        yield f"lost: {described} is {known}, and there is no SMS"
     if known not in _WITH_THE_GATEWAY | _UNKNOWN and taken:
-        yield f"not known: {told} is {known}, and there is an SMS"
+        yield f"not known: {described} is {known}, and there is an SMS"
     if step.state == "done" and known in _UNKNOWN:
-        yield f"{told} is done, and nobody knows whether it was sent"
+        yield f"{described} is done, and it is unknown whether it was sent"
     if step.state == "done" and step.receipt and taken != 1:
-        yield f"{told} has a receipt, and there are {taken} SMS"
+        yield f"{described} has a receipt, and there are {taken} SMS"
 
 
 def proofs(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
@@ -127,7 +127,7 @@ def proofs(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
         if row.code_accepted_at is not None and not _concluded(row):
             yield f"{row.id} had its right code, and is {row.state} ({row.reason})"
         if each.code_taken and row.code_accepted_at is None:
-            yield f"{row.id}: the right code was taken, and is not known"
+            yield f"{row.id}: the right code was accepted, and that is not stored"
     for proof in given:
         yield f"a grant rests on {proof}, which nobody asked for"
 

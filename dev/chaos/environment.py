@@ -93,11 +93,13 @@ class Stage:
 
     def _services(self) -> list[ServiceFacts]:
         resent = range(self.schedule.form.services)
-        told = [(service_id(n), f"+372551{n:05}") for n in resent]
-        told += [
+        services = [(service_id(n), f"+372551{n:05}") for n in resent]
+        services += [
             (number_service(request.number), request.number) for request in self.schedule.numbers
         ]
-        return [ServiceFacts(id_, ACCOUNT, ServiceKind.MOBILE, number, "") for id_, number in told]
+        return [
+            ServiceFacts(id_, ACCOUNT, ServiceKind.MOBILE, number, "") for id_, number in services
+        ]
 
 
 def number_service(number: str) -> UUID:

@@ -13,7 +13,7 @@ class Fault:
     at: str
     shown: Mapping[str, Any] = field(hash=False)
     loses_answers: bool = False
-    """Whether the work may be done although the answer is lost."""
+    """True if the work may be done although its answer is lost."""
 
     def __str__(self) -> str:
         words = [f"{name}={value}" for name, value in self.shown.items() if name != "kind"]
@@ -70,7 +70,7 @@ def at_number(number: str) -> Fault:
     return _fault("sms", "send", "refuse", subject=number)
 
 
-def told(faults: Iterable[Fault], where: str) -> list[dict[str, Any]]:
+def simulator_faults(faults: Iterable[Fault], where: str) -> list[dict[str, Any]]:
     """Return the faults for the simulator of the network or of SMS, those of one subject first."""
     here = [each.shown for each in faults if _simulator(each) == where]
     return sorted(map(dict, here), key=lambda shown: "subject" not in shown)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dev.chaos.environment import Stage
-from dev.chaos.faults import Fault, at_number, habits, told
+from dev.chaos.faults import Fault, at_number, habits, simulator_faults
 from dev.chaos.schedule import Kill, Schedule, Window
 from dev.chaos.workload import Trait
 
@@ -27,7 +27,7 @@ class Trouble:
     loses_answers: bool
 
     def touches(self, at: datetime, within: timedelta) -> bool:
-        """Whether the disturbance was on at this moment or within this time before."""
+        """Return whether the disturbance was active at this moment or within this time before."""
         return self.begun <= at and self.ended + within >= at
 
 
@@ -60,16 +60,16 @@ class Injector:
             self._left.pop(0)[1]()
         for program in self._stage.stack.ended():
             if program.name not in self._down:
-                said = f"{program.name} ended by itself ({program.exit_code()})"
-                self.ended_by_themselves.append(said)
-                self._tell(f"[red]{said}, and is started again[/red]")
+                notice = f"{program.name} ended by itself ({program.exit_code()})"
+                self.ended_by_themselves.append(notice)
+                self._tell(f"[red]{notice}, and is started again[/red]")
                 self._stage.stack.start_again(program.name)
         return bool(self._left)
 
     def happened(
         self, whats: Collection[str], at: datetime, within: timedelta, *, losing: bool = False
     ) -> bool:
-        """Whether any of these was disturbed at this moment or shortly before."""
+        """Return whether any of these was disturbed at this moment or shortly before."""
         return any(
             each.what in whats and each.touches(at, within) and (each.loses_answers or not losing)
             for each in self.troubles
@@ -118,7 +118,7 @@ class Injector:
 
     def _show(self) -> None:
         for where in ("network", "sms"):
-            shown = told([*self._on, *self._always], where)
+            shown = simulator_faults([*self._on, *self._always], where)
             self._stage.control(where, "PUT", "faults", shown)
         self._stage.control("sms", "PUT", "reports", habits(self._on))
 

@@ -38,7 +38,7 @@ class Outcome:
     first_sent: float = 0.0
     answered: float | None = None
     code_taken: bool = False
-    """Whether the right code was accepted."""
+    """True once the right code was accepted."""
     wrong: list[str] = field(default_factory=list)
     """Answers that should not have come."""
 
@@ -66,7 +66,7 @@ class Load:
         self._thread.start()
 
     def going_on(self) -> bool:
-        """Whether a request is still to be sent or answered."""
+        """True while a request is still to be sent or answered."""
         return self._thread.is_alive()
 
     def seconds(self) -> float:
@@ -183,7 +183,7 @@ class Load:
         raise TimeoutError
 
     async def _text(self, number: str, wanted: int, until: float) -> bool:
-        """Whether this many SMS arrive before this moment of the schedule."""
+        """Wait until this moment for this many SMS; return whether they arrived."""
         while self.seconds() < until:
             if len(self._texts.get(number, ())) >= wanted:
                 return True

@@ -1,4 +1,4 @@
-"""What a fault campaign does, to whom and when: drawn from a seed before anything starts."""
+"""Schedule of a fault campaign: requests, kills and faults, drawn from a seed before the start."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Form:
 
     @property
     def short(self) -> bool:
-        """Whether the campaign is a short one, for CI."""
+        """True for a short campaign, for CI."""
         return self.asking < 20
 
     @property
@@ -107,9 +107,9 @@ class Schedule:
 
     def lines(self) -> Iterator[str]:
         """Describe for people who is killed and what fails."""
-        told = [(b.at, f"{b.whom} is killed, down {b.down:.1f} s") for b in self.kills]
-        told += [(w.at, f"{w.fault}, until {w.until:.1f} s") for w in self.windows]
-        for at, words in sorted(told):
+        events = [(b.at, f"{b.whom} is killed, down {b.down:.1f} s") for b in self.kills]
+        events += [(w.at, f"{w.fault}, until {w.until:.1f} s") for w in self.windows]
+        for at, words in sorted(events):
             yield f"{at:6.1f} s  {words}"
 
 
@@ -133,9 +133,9 @@ def _moments(form: Form, count: int, chance: Random) -> list[float]:
 
 _DOWN = {"worker": 3.0, "api": 3.0, "temporal": 4.0, "postgresql": 2.0}
 _WHEN = {"worker": (0.1, 0.2), "postgresql": (0.25, 0.4), "temporal": (0.3, 0.7), "api": (0.7, 0.8)}
-"""When programs are killed in short campaigns, as parts of the time. A dead worker's activities are
-retried after half a minute; keys
-that were claimed while PostgreSQL went away are let go with those of the API."""
+"""When programs are killed in short campaigns, as fractions of the duration. A dead worker's
+activities are retried after half a minute; idempotency keys that were claimed while PostgreSQL was
+lost are released with those of the API."""
 
 
 def _kills(form: Form, chance: Random) -> Iterator[Kill]:
@@ -153,7 +153,7 @@ def _windows(form: Form, resends: Sequence[ResendRequest], chance: Random) -> It
     longest = min(8.0, form.asking / 3)
     for fault in faults:
         yield _window(form, fault, longest, chance)
-    # These are refused long enough for something to be asked for meanwhile.
+    # These are refused for long enough that requests fall into that time.
     asked = sorted({request.service for request in resends})
     refused = chance.sample(asked, max(2, len(asked) // 6))
     for number, service in enumerate(refused):

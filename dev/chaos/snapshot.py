@@ -1,4 +1,4 @@
-"""What is left of a campaign to judge it by: our rows, Temporal's word, the simulators' logs."""
+"""Evidence of a campaign: our rows, the states of workflows, the simulators' logs."""
 
 import asyncio
 import re
@@ -30,34 +30,34 @@ FROM process p JOIN verification v USING (id)
 
 @dataclass(frozen=True)
 class Evidence:
-    """Rows as they are in the database, unless it says otherwise."""
+    """Evidence at one time; rows of the database unless stated otherwise."""
 
     processes: Mapping[UUID, Row[Any]]
     open: set[UUID]
     """Processes that should have a workflow, as the table of processes says."""
     steps: Sequence[Row[Any]]
-    """In the order of their places."""
+    """Steps in the order of their places."""
     stuck: Sequence[Row[Any]]
     events: Sequence[Row[Any]]
     sms: Mapping[UUID, Row[Any]]
     grants: Sequence[Row[Any]]
     targets: Mapping[str, str]
     applied: Sequence[Mapping[str, Any]]
-    """What the network did, in that order."""
+    """Changes that the network applied, in order."""
     outbox: Mapping[UUID, int]
-    """How many SMS the gateway took under each id."""
+    """Number of SMS that the gateway accepted, by id."""
     workflows: Mapping[UUID, str]
-    """How Temporal says that each process's workflow is: RUNNING, COMPLETED, … or MISSING."""
+    """Temporal's status of each process's workflow: RUNNING, COMPLETED, … or MISSING."""
     chain: str | None
-    """What is wrong with the chain of events."""
+    """First defect of the chain of events; None if it is intact."""
 
     def steps_of(self, process_id: UUID) -> list[Row[Any]]:
-        """Its steps, in their order."""
+        """Return the steps of a process, in order."""
         return [step for step in self.steps if step.process_id == process_id]
 
 
 def gather(stage: Stage) -> Evidence:
-    """Everything, as it is now."""
+    """Gather all evidence as of now."""
     processes = {row.id: row for row in stage.rows(_PROCESSES)}
     chain.seal_all(stage.database)
     return Evidence(
@@ -93,12 +93,12 @@ async def _workflows(stage: Stage, processes: Mapping[UUID, Row[Any]]) -> dict[U
     async def how(row: Row[Any]) -> str:
         async with at_once:
             try:
-                told = await client.get_workflow_handle(row.workflow_id).describe()
+                description = await client.get_workflow_handle(row.workflow_id).describe()
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
                 return "MISSING"
-        return told.status.name if told.status is not None else "UNKNOWN"
+        return description.status.name if description.status is not None else "UNKNOWN"
 
     states = await asyncio.gather(*(how(row) for row in processes.values()))
     return dict(zip(processes, states, strict=True))

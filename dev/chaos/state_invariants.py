@@ -90,23 +90,23 @@ def reasons_true(evidence: Evidence, schedule: Schedule, injector: Injector) -> 
             continue
         code, facts = event.reason["code"], event.reason.get("facts") or {}
         what = facts.get("action") or facts.get("target")
-        told = f"{event.subject_id} was listed for {code} ({what})"
+        finding = f"{event.subject_id} was listed for {code} ({what})"
         if code in _NEVER_TRUE:
             if not _died_over(facts, event, injector):
-                yield told
+                yield finding
         elif code in _REFUSALS:
             process = evidence.processes.get(UUID(facts["process_id"]))
             if process is None or process.subject_id not in refused:
-                yield f"{told}, and its service was never refused"
+                yield f"{finding}, and its service was never refused"
         elif code == StuckReason.WORKFLOW_MISSING:
             if not injector.happened({"api", "temporal", "postgresql"}, event.at, _REACH * 3):
-                yield f"{told}, and whoever starts workflows was there"
+                yield f"{finding}, and the programs that start workflows were running"
         elif not _troubled(code, facts, event, injector):
-            yield f"{told}, and nothing was wrong there"
+            yield f"{finding}, and nothing was wrong there"
 
 
 def _died_over(facts: dict[str, Any], event: Row[Any], injector: Injector) -> bool:
-    """Whether the workflow's tasks timed out because a worker was killed."""
+    """Return whether the workflow's tasks timed out because a worker was killed."""
     timed_out = facts.get("detail") == "workflow_task_timed_out"
     return timed_out and injector.happened({"worker", "temporal"}, event.at, _REACH)
 
@@ -114,7 +114,7 @@ def _died_over(facts: dict[str, Any], event: Row[Any], injector: Injector) -> bo
 def _troubled(code: str, facts: dict[str, Any], event: Row[Any], injector: Injector) -> bool:
     target = facts["target"]
     if target == "sms" and code == StuckReason.ANSWER_LOST:
-        # Who hands over and dies, or cannot write down what it heard.
+        # A worker that died after the hand-over, or could not store the answer.
         died = injector.happened({"worker", "postgresql"}, event.at, _REACH)
         return died or injector.happened({target}, event.at, _REACH, losing=True)
     return injector.happened({target}, event.at, _REACH)
@@ -126,7 +126,7 @@ _PAIRS = {
 }
 
 
-def told_once(evidence: Evidence) -> Iterator[str]:
+def recorded_once(evidence: Evidence) -> Iterator[str]:
     """Find processes whose start or end is not recorded exactly once."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for event in evidence.events:

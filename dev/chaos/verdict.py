@@ -34,12 +34,12 @@ def at_rest(evidence: Evidence, schedule: Schedule, injector: Injector) -> list[
     judged = Promise.judged
     return [
         judged(
-            "ended, or listed, or behind one that is",
+            "open processes are listed or behind one that is",
             len(evidence.processes),
             state_invariants.ended_or_listed(evidence),
         ),
         judged(
-            "listed for what was so",
+            "each listed reason was true",
             len(evidence.stuck),
             state_invariants.reasons_true(evidence, schedule, injector),
         ),
@@ -50,7 +50,7 @@ def at_rest(evidence: Evidence, schedule: Schedule, injector: Injector) -> list[
             state_invariants.workflows_agree(evidence),
         ),
         judged(
-            "the network did each once",
+            "each effect applied once",
             len(evidence.applied),
             effect_invariants.network_once(evidence),
         ),
@@ -63,17 +63,17 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
     return [
         judged("nobody ended by itself", len(injector.troubles), injector.ended_by_themselves),
         judged(
-            "one process for each that was asked for",
+            "one process for each request",
             len(asked),
             state_invariants.asked_once(evidence, asked),
         ),
         judged(
-            "all ended; nothing listed but doubt",
+            "all ended; only doubts are listed",
             len(evidence.processes),
             state_invariants.all_ended(evidence),
         ),
         judged(
-            "the network did each once, none lost",
+            "each effect applied once, none lost",
             len(evidence.applied),
             effect_invariants.network_once(evidence),
         ),
@@ -83,7 +83,7 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
             effect_invariants.network_in_order(evidence),
         ),
         judged(
-            "places in the order asked",
+            "places in the order of requests",
             len(asked),
             effect_invariants.places_as_asked(evidence, asked),
         ),
@@ -94,10 +94,12 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
         ),
         judged("one grant for each proof", numbers, effect_invariants.proofs(evidence, asked)),
         judged(
-            "began once, ended once", len(evidence.processes), state_invariants.told_once(evidence)
+            "began once, ended once",
+            len(evidence.processes),
+            state_invariants.recorded_once(evidence),
         ),
         judged(
-            "stuck and over in pairs",
+            "items opened and closed in pairs",
             len(evidence.stuck),
             state_invariants.listed_in_pairs(evidence),
         ),

@@ -1,4 +1,4 @@
-"""Waiting until nothing moves any more. Who moves still when patience ends is in the verdict."""
+"""Waits until nothing moves any more. The verdict lists what still moves at the time limit."""
 
 import asyncio
 import time
@@ -28,11 +28,11 @@ SELECT (SELECT count(*) FROM process p
 _OPEN = "SELECT count(*) AS moving, count(*) AS open FROM process WHERE ended_at IS NULL"
 
 
-def settle(stage: Stage, seconds: float, look: Callable[[], None], *, held: bool = True) -> bool:
+def settle(stage: Stage, seconds: float, poll: Callable[[], None], *, held: bool = True) -> bool:
     """Wait until every open process is held by a refusal or doubt; return whether that happened."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        look()
+        poll()
         try:
             (row,) = stage.rows(_MOVING if held else _OPEN)
             if row.moving == 0 and asyncio.run(_running(stage)) == row.open:

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 
 class Habit(StrEnum):
-    """What a person does after asking for a code."""
+    """A person's behaviour after requesting a code."""
 
     TYPES = "types"
     TYPES_WRONG_FIRST = "types a wrong one first"

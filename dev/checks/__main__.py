@@ -1,4 +1,4 @@
-"""``python -m dev.checks`` (``make check``): every check at once, then what failed, in full."""
+"""``python -m dev.checks`` (``make check``): run every check; print the output of failed ones."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ class Outcome:
     name: str
     passed: bool
     seconds: float
-    said: str
+    output: str
 
 
 def main() -> int:
@@ -44,7 +44,7 @@ def main() -> int:
     failed = [outcome for outcome in outcomes if not outcome.passed]
     for outcome in failed:
         console.rule(outcome.name, align="left", style="red")
-        console.print(outcome.said, markup=False, highlight=False, soft_wrap=True)
+        console.print(outcome.output, markup=False, highlight=False, soft_wrap=True)
     console.print(_table(outcomes))
     return 1 if failed else 0
 
@@ -52,8 +52,8 @@ def main() -> int:
 def _run(name: str, command: Sequence[str]) -> Outcome:
     begun = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    said = (done.stdout + done.stderr).strip()
-    return Outcome(name, done.returncode == 0, time.monotonic() - begun, said)
+    output = (done.stdout + done.stderr).strip()
+    return Outcome(name, done.returncode == 0, time.monotonic() - begun, output)
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

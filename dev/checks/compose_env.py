@@ -23,7 +23,7 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o444
 
 
 def variables() -> dict[str, str]:
-    """What docker-compose.yml demands in .env, and where the simulators are."""
+    """Return the variables that docker-compose.yml requires, and the simulators' addresses."""
     return {
         "TEMPORAL_POSTGRES_PASSWORD": secrets.token_hex(16),
         "VOLITUS_PAYLOAD_KEY_CURRENT": "k1",
@@ -42,7 +42,7 @@ def variables() -> dict[str, str]:
 
 
 def secret_files() -> dict[str, str]:
-    """Content of each file in secrets/, by name."""
+    """Return the content of each file in secrets/, by name."""
     network_token = secrets.token_hex(16)  # one simulator behind two interfaces
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),

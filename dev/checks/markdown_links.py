@@ -1,4 +1,4 @@
-"""``python -m dev.checks.markdown_links``: every relative link and anchor of the docs is good."""
+"""``python -m dev.checks.markdown_links``: check every relative link and anchor of the docs."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def dead_links(root: Path) -> Iterator[str]:
-    """``page: link`` for each that does not; addresses elsewhere are not looked at."""
+    """Yield ``page: link`` for each dead link; external addresses are not checked."""
     for page in sorted(_pages(root)):
         for target in _links(page.read_text()):
             if not _leads_somewhere(page, target, root):
@@ -23,7 +23,7 @@ def dead_links(root: Path) -> Iterator[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors of a page's headings, named as GitHub names them."""
+    """Return the anchors of a page's headings, named as GitHub names them."""
     found: set[str] = set()
     for heading in _HEADING.findall(_FENCED.sub("", text)):
         words = re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
@@ -58,7 +58,7 @@ def _leads_somewhere(page: Path, target: str, root: Path) -> bool:
 
 
 def main() -> int:
-    """1 if there are dead links, which are printed."""
+    """Print dead links; exit code 1 if there are any."""
     dead = list(dead_links(Path.cwd()))
     sys.stdout.writelines(f"{each}\n" for each in dead)
     return 1 if dead else 0

@@ -28,7 +28,7 @@ Definitions = Mapping[str, str]
 
 
 def main() -> int:
-    """1 if a migration is missing; what it would have to change is printed."""
+    """Print the changes that lack a migration; exit code 1 if there are any."""
     with throwaway_server() as server:
         migrated = server.create_database("migrated")
         migrate.upgrade(migrated)
@@ -48,13 +48,13 @@ def make_from_models(url: str) -> None:
 
 
 def definitions(url: str) -> Definitions:
-    """The definition of every CHECK and every index of a database, by table and name."""
+    """Return the definition of every CHECK and every index of a database, by table and name."""
     with create_engine(url, poolclass=NullPool).connect() as connection:
         return {row.name: row.definition for row in connection.execute(_DEFINITIONS)}
 
 
 def drift(migrated: Definitions, modelled: Definitions) -> Iterator[str]:
-    """Each definition that the migrated database and the models do not share, with both sides."""
+    """Yield each definition that differs between migrated database and models, with both sides."""
     for name in sorted(migrated.keys() | modelled.keys()):
         is_now, ought = migrated.get(name, "nothing"), modelled.get(name, "nothing")
         if is_now != ought:

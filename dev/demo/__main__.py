@@ -1,4 +1,4 @@
-"""``make demo``: the whole story on a temporary stack; 0 only if every line came true."""
+"""``make demo``: a tour of the engine on a temporary stack; exit code 0 if every line came true."""
 
 import sys
 from typing import Annotated
@@ -23,7 +23,7 @@ Customers = Annotated[int, typer.Option(min=200, help="Companies that are custom
 
 
 def tell_all(scene: Scene, teller: Teller) -> None:
-    """Tell every chapter, in order."""
+    """Run every chapter, in order."""
     access_chapters.import_accounts(scene, teller)
     people = cast(scene)
     access_chapters.first_sync(scene, teller)
@@ -40,7 +40,7 @@ def tell_all(scene: Scene, teller: Teller) -> None:
 
 
 def main(customers: Customers = 1_000) -> None:
-    """Start a temporary stack, tell the story, leave nothing behind."""
+    """Start a temporary stack, run the demo, and remove everything."""
     teller = Teller()
     companies = customers * 3 // 2
     with temporary_home("volitus-demo-") as folder:

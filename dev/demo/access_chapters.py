@@ -40,7 +40,7 @@ def first_sync(scene: Scene, tell: Teller) -> None:
     run = scene.sync("file")
     tell.line(
         f"the register's file is read; {run['counts']['companies']} companies in it, "
-        f"{run['counts']['applied']} of them customers and queried about",
+        f"{run['counts']['applied']} of them customers, which are queried",
         came_true=run["state"] == "finished" and run["counts"]["applied"] == scene.customers,
         seen=run,
     )
@@ -58,7 +58,7 @@ def board_member_logs_in(scene: Scene, tell: Teller, member: Seat) -> None:
     token = scene.login(member.code)
     operation = scene.refresh(token)
     tell.line(
-        "logs in, and the register is asked at once",
+        "logs in, and the register is queried at once",
         came_true=operation["state"] == "succeeded",
         seen=operation,
     )
@@ -97,7 +97,7 @@ def joint_member_logs_in(scene: Scene, tell: Teller, member: Seat, partner: Seat
     }
     explained = scene.post("/v1/access/explain", support, asked)
     tell.line(
-        "support is told why, and with whom the member could act",
+        "support sees why, and with whom the member could act",
         came_true="joint_representation" in explained.text and ids[1] in explained.text,
         seen=explained.text,
     )
@@ -132,19 +132,19 @@ def member_leaves(scene: Scene, tell: Teller, member: Seat) -> None:
     scene.register("DELETE", f"/_control/companies/{member.company}/holders", {"code": member.code})
     news = scene.sync("changes")
     tell.line(
-        "the change list names the company, and the register is asked about it",
+        "the change list names the company, and the register is queried about it",
         came_true=news["state"] == "finished" and (news["counts"]["ended"] or 0) >= 1,
         seen=news,
     )
     checked = scene.check(token, account_of(member.company))
     tell.line(
-        f"the very next check is refused: “{why(checked)}”",
+        f"the next check is refused: “{why(checked)}”",
         came_true=checked.get("allowed") is False and "not_in_register" in codes(checked),
         seen=checked,
     )
     file = scene.sync("file")
     tell.line(
-        "the day's file says the same; nothing more ends",
+        "the day's file agrees; no more access ends",
         came_true=file["state"] == "finished" and not file["counts"]["ended"],
         seen=file,
     )

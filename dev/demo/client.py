@@ -1,4 +1,4 @@
-"""What people and programs do in the demo: log in, call the API, change the simulators."""
+"""Actions of people and programs in the demo: log in, call the API, change the simulators."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -144,11 +144,11 @@ class Scene:
         return count
 
 
-def until(look: Callable[[], Body], satisfied: Callable[[Body], bool]) -> Body:
+def until(read: Callable[[], Body], satisfied: Callable[[Body], bool]) -> Body:
     """Repeat until satisfied or out of time; return the last result."""
     deadline = time.monotonic() + _PATIENCE
-    seen = look()
+    seen = read()
     while not satisfied(seen) and time.monotonic() < deadline:
         time.sleep(0.1)
-        seen = look()
+        seen = read()
     return seen

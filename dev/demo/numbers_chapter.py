@@ -1,4 +1,4 @@
-"""The demo's chapter of phone numbers: an employee verifies one, and what access that gives."""
+"""The demo's chapter of phone numbers: an employee verifies one and gets access to it."""
 
 import re
 from uuid import NAMESPACE_URL, uuid5
@@ -10,7 +10,7 @@ from dev.demo.people import Seat, account_of, why
 from dev.demo.report import Teller
 
 NUMBER = "+37255512345"
-EMPLOYEE = "50001029996"  # SK's test person: in nobody's register
+EMPLOYEE = "50001029996"  # SK's test person, who is in no register
 
 
 def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
@@ -23,7 +23,7 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
     typed = f"{asked.headers.get('Location', '')}/code"
     code = _code_in(scene.texts_to(NUMBER))
     tell.line(
-        f"asks for a code for {NUMBER}, and the SMS is there when the answer is",
+        f"requests a code for {NUMBER}; the SMS has been sent when the API answers",
         came_true=asked.status_code == httpx.codes.ACCEPTED and bool(code),
         seen=asked.text,
     )
@@ -38,7 +38,7 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
     right = scene.post(typed, token, {"code": code})
     usage = scene.check(token, account, "usage:view", service)
     tell.line(
-        f"with the right one may look at that number's usage: “{why(usage)}”",
+        f"the right code gives access to that number's usage: “{why(usage)}”",
         came_true=right.json().get("state") == "verified" and usage.get("allowed") is True,
         seen=(right.text, usage),
     )
@@ -53,8 +53,8 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
 def _give_number(scene: Scene, account: str) -> str:
     """Put a mobile service with this number on the account, as the operator's systems do."""
     service = str(uuid5(NAMESPACE_URL, f"service:{NUMBER}"))
-    told = {"account_id": account, "kind": "mobile", "number": NUMBER}
-    scene.put(f"/v1/services/{service}", scene.systems(), told).raise_for_status()
+    service_body = {"account_id": account, "kind": "mobile", "number": NUMBER}
+    scene.put(f"/v1/services/{service}", scene.systems(), service_body).raise_for_status()
     return service
 
 

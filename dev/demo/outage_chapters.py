@@ -1,4 +1,4 @@
-"""The demo's chapters on outages: what fails outside, and what does not change because of it."""
+"""The demo's chapters on outages: outside systems fail, and existing access does not change."""
 
 from dev.demo.client import Scene, until
 from dev.demo.people import (
@@ -7,8 +7,8 @@ from dev.demo.people import (
     appoint,
     import_accounts_of,
     living,
-    mend,
     reason,
+    restore_boards,
 )
 from dev.demo.report import Teller
 
@@ -22,7 +22,7 @@ def truncated_file(scene: Scene, tell: Teller) -> None:
     run = scene.sync("file")
     scene.register("DELETE", "/_control/faults")
     tell.line(f"is refused: {reason(run)}", came_true=run["state"] == "refused", seen=run)
-    tell.line("nothing has ended", came_true=scene.grants_in_force() == before)
+    tell.line("no access has ended", came_true=scene.grants_in_force() == before)
 
 
 def too_much_would_end(scene: Scene, tell: Teller) -> None:
@@ -40,17 +40,17 @@ def too_much_would_end(scene: Scene, tell: Teller) -> None:
         seen=run,
     )
     tell.line(
-        f"the preview names {ending} grants that would end; none has",
+        f"the preview lists {ending} grants that would end; none has ended",
         came_true=ending > 0 and scene.grants_in_force() == before,
     )
     scene.volitus("sync", "reject", run["id"], "--reason", "the register's file is broken")
     shown = scene.volitus("sync", "show", run["id"])
     tell.line(
-        "operations reject it, with their reason; nothing has ended",
+        "operations reject it and state a reason; no access has ended",
         came_true=shown["state"] == "rejected" and scene.grants_in_force() == before,
         seen=shown,
     )
-    mend(scene, victims)
+    restore_boards(scene, victims)
 
 
 def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> None:
@@ -63,23 +63,23 @@ def register_down(scene: Scene, tell: Teller, member: Seat, newcomer: Seat) -> N
     operation = scene.refresh(token)
     facts = (operation.get("error") or {}).get("facts", {})
     tell.line(
-        f"a refresh says so, and how old the register's last answer is: {facts.get('as_of')}",
+        f"a refresh reports it, with the time of the register's last answer: {facts.get('as_of')}",
         came_true=operation["state"] == "failed" and bool(facts.get("as_of")),
         seen=operation,
     )
     tell.line(
-        "the old access stands",
+        "existing access stays",
         came_true=scene.check(token, account_of(member.company)).get("allowed") is True,
     )
     scene.refresh(hopeful)
     tell.line(
-        "a new board member is not let in on a guess",
+        "a new board member gets no access without the register's answer",
         came_true=scene.check(hopeful, account_of(newcomer.company)).get("allowed") is False,
     )
     scene.register("DELETE", "/_control/faults")
     scene.refresh(hopeful)
     tell.line(
-        "once the register answers again, the new board member is in",
+        "once the register answers again, the new board member has access",
         came_true=scene.check(hopeful, account_of(newcomer.company)).get("allowed") is True,
     )
 
@@ -98,14 +98,16 @@ def worker_is_killed(scene: Scene, tell: Teller) -> None:
     )
     scene.stack.kill("worker")
     tell.line(
-        f"killed after {half['counts']['answered']} of {half['counts']['to_query']} answers",
+        f"killed after {half['counts']['answered']} of {half['counts']['to_query']} queries",
         came_true=half["state"] == "running",
         seen=half,
     )
     scene.stack.restart("worker")
     run = until(lambda: scene.run(where), lambda run: run["state"] != "running")
     scene.register("DELETE", "/_control/faults")
-    tell.line("restarted, the run is finished", came_true=run["state"] == "finished", seen=run)
+    tell.line(
+        "after its restart the run is completed", came_true=run["state"] == "finished", seen=run
+    )
     accounts = {account_of(company["code"]) for company in fresh}
     events = scene.volitus("events", "list", "--limit", "10000")
     started = [
@@ -119,6 +121,6 @@ def worker_is_killed(scene: Scene, tell: Teller) -> None:
         seen=len(started),
     )
     tell.line(
-        "the history's chain holds",
+        "the history's hash chain is intact",
         came_true=scene.volitus("events", "verify").get("broken_at") is None,
     )

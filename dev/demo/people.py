@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from dev.demo.client import Body, Scene
 
-STRANGER = "60001019906"  # SK's test person: in nobody's register
+STRANGER = "60001019906"  # SK's test person, who is in no register
 _NEWCOMER = "38001085718"
 _ACTING_FORMS = {"OÜ", "AS"}
 
@@ -33,7 +33,7 @@ class Cast:
     """May act alone, and stays."""
     joint: Seat
     partner: Seat
-    """These two may act only together."""
+    """May act only together with the member before."""
     newcomer: Seat
     """Joins a board while the register is down."""
 
@@ -42,7 +42,7 @@ def cast(scene: Scene) -> Cast:
     """Choose the people among the customers of the simulated register."""
     companies = living(scene)[: scene.customers]
     alone = [c for c in companies if c["legal_form"] in _ACTING_FORMS and _sole(c)]
-    # From the end of the list: the companies at its beginning are robbed of their boards later.
+    # From the end of the list: later chapters remove the boards of the companies at its beginning.
     member, steady, joined = alone[-1], alone[-2], alone[-3]
     joint = next(c for c in reversed(companies) if c["groups"] and len(_members(c)) > 1)
     first, second = _members(joint)[:2]
@@ -83,7 +83,7 @@ def import_accounts_of(scene: Scene, companies: Sequence[Company], name: str) ->
 
 
 def person_id(scene: Scene, code: str) -> str:
-    """Look up the engine's id of a person, as the portal does."""
+    """Query the engine's id of a person, as the portal does."""
     asked = {"country": "EE", "code": code}
     return str(scene.post("/v1/people/lookup", scene.portal(), asked).json()["id"])
 
@@ -103,7 +103,7 @@ def appoint(scene: Scene, seat: Seat) -> None:
     scene.register("PUT", path, {"holders": [*company["holders"], member]})
 
 
-def mend(scene: Scene, companies: Sequence[Company]) -> None:
+def restore_boards(scene: Scene, companies: Sequence[Company]) -> None:
     """Give these companies back the boards they had."""
     names = ("code", "holders", "groups", "conditions", "condition_kind")
     boards = [{n: company[n] for n in names if company[n] is not None} for company in companies]
@@ -122,8 +122,8 @@ def codes(decision: Body) -> list[str]:
 
 def reason(run: Body) -> str:
     """Return the reason of a run's state."""
-    told = run.get("reason") or {}
-    return f"{told.get('code')}: {told.get('text')}"
+    found = run.get("reason") or {}
+    return f"{found.get('code')}: {found.get('text')}"
 
 
 def _members(company: Company) -> list[str]:

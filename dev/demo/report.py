@@ -9,7 +9,7 @@ class Teller:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
         self.untrue: list[str] = []
-        self.told = 0
+        self.lines = 0
 
     def chapter(self, title: str) -> None:
         """Print a heading for the next lines."""
@@ -17,7 +17,7 @@ class Teller:
 
     def line(self, text: str, *, came_true: bool, seen: object = "") -> None:
         """Print one claim; ``seen`` is printed if it did not come true."""
-        self.told += 1
+        self.lines += 1
         if came_true:
             self._console.print(f"  [green]✔[/green] {text}")
         else:
@@ -29,5 +29,5 @@ class Teller:
         """Print the last line; return whether every line came true."""
         true = not self.untrue
         words = "Every line came true" if true else f"{len(self.untrue)} lines did not come true"
-        self._console.print(f"\n[bold]{words}[/bold] ({self.told} told).")
+        self._console.print(f"\n[bold]{words}[/bold] ({self.lines} checked).")
         return true

@@ -9,7 +9,7 @@ from dev.demo.numbers_chapter import NUMBER
 from dev.demo.report import Teller
 
 SERVICE = str(uuid5(NAMESPACE_URL, f"service:{NUMBER}"))
-_NETWORKS_OWN = "NET-4711"
+_NETWORK_ID = "NET-4711"
 
 
 def network_refuses(scene: Scene, tell: Teller) -> None:
@@ -20,7 +20,7 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
         f"/v1/services/{SERVICE}/resend", scene.staff("ops"), {"reason": "new SIM profile"}
     )
     tell.line(
-        "operations ask for its settings to be sent again",
+        "operations request that its settings are sent again",
         came_true=asked.status_code == httpx.codes.ACCEPTED,
         seen=asked.text,
     )
@@ -35,23 +35,23 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
     if not row:
         return
     why = ("--reason", "the network has it under its own id")
-    correction = ("--correct", f"network_id={_NETWORKS_OWN}")
+    correction = ("--correct", f"network_id={_NETWORK_ID}")
     scene.volitus("ops", "retry", row["id"], *correction, *why)
     where = asked.headers["Location"]
     ended = until(
         lambda: scene.get(where, scene.staff("ops")).json(),
         lambda operation: operation["state"] == "succeeded",
     )
-    applied = scene.network("GET", f"/_control/applied?service={_NETWORKS_OWN}")
+    applied = scene.network("GET", f"/_control/applied?service={_NETWORK_ID}")
     tell.line(
-        "retried with the network's own id it is done, each effect once",
+        "retried with the network's own id, it succeeds; each effect was applied once",
         came_true=ended["state"] == "succeeded" and len(applied) == 2,
         seen=(ended, applied),
     )
     story = scene.get(f"/v1/ops/stuck/{row['id']}", scene.staff("ops")).json()
     decided = [each for each in story["events"] if each["kind"] == "stuck:decided"]
     tell.line(
-        f"and the history knows who decided that: {[each['actor']['id'] for each in decided]}",
+        f"the history records who decided that: {[each['actor']['id'] for each in decided]}",
         came_true=len(decided) == 1 and decided[0]["actor"]["kind"] == "ops",
         seen=story,
     )
@@ -59,8 +59,8 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
 
 def _stuck(scene: Scene) -> Body:
     """Return the one stuck item; empty if there is none."""
-    told = until(
+    page = until(
         lambda: {"items": scene.volitus("ops", "stuck")}, lambda found: bool(found["items"])
     )
-    row: Body = next(iter(told["items"]), {})
+    row: Body = next(iter(page["items"]), {})
     return row

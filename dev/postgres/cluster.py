@@ -58,7 +58,7 @@ def ensure_cluster(
 def _make(
     data: Path, binaries: Binaries, user: SystemUser, password: SecretStr | None, *, sync: bool
 ) -> None:
-    # Under another name first: an initdb that was killed must not look like a cluster.
+    # Under another name first: what a killed initdb leaves must not be taken for a cluster.
     half = data.with_name(f"new-{secrets.token_hex(4)}")
     password_file = half.with_suffix(".password")
     password_file.touch(mode=0o600, exist_ok=False)
@@ -75,11 +75,11 @@ def _make(
         f"--locale={_LOCALE}",
     ]
     try:
-        code, said = user.run(*command, *([] if sync else ["--no-sync"]), cwd=data.parent)
+        code, output = user.run(*command, *([] if sync else ["--no-sync"]), cwd=data.parent)
     finally:
         password_file.unlink()
     if code != 0:
-        raise PostgresError(f"initdb failed: {last_error(said)}")
+        raise PostgresError(f"initdb failed: {last_error(output)}")
     half.rename(data)
 
 
@@ -90,16 +90,16 @@ def end_leftover(data: Path) -> None:
         pid = int(pid_file.read_text().partition("\n")[0])
     except (OSError, ValueError):
         return
-    # The number may have gone to another program since: only a server of these data is ours.
+    # The pid may belong to another program since: only a server of these data is ours.
     ours = f" {data} " in f" {command_of(pid)} "
     if ours and not end(pid, signal.SIGINT, signal.SIGQUIT):
         raise PostgresError(f"PostgreSQL of an earlier run (process {pid}) does not stop")
     pid_file.unlink(missing_ok=True)
 
 
-def last_error(said: str) -> str:
+def last_error(output: str) -> str:
     """Return PostgreSQL's error message from its log, without time and process."""
-    lines = [line for line in said.splitlines() if line.strip()] or ["without a word"]
+    lines = [line for line in output.splitlines() if line.strip()] or ["no output"]
     for sign in ("could not bind", "FATAL:", "error:"):
         for line in lines:
             if sign in line:

@@ -15,14 +15,14 @@ from dev.stack.os_processes import StartError, die_with_parent
 
 @dataclass(frozen=True)
 class SystemUser:
-    """Choose the caller (None), or ``nobody`` if the caller is root: PostgreSQL refuses root."""
+    """The user of servers: the caller (None), or ``nobody`` for root, which PostgreSQL refuses."""
 
     uid: int | None
     gid: int | None
 
     @classmethod
     def choose(cls) -> "SystemUser":
-        """Every Unix has ``nobody``, so no user need be made."""
+        """Choose the user; every Unix has ``nobody``, so none is created."""
         if os.geteuid() != 0:
             return cls(None, None)
         nobody = pwd.getpwnam("nobody")
@@ -57,17 +57,17 @@ class SystemUser:
             process = self.start(*command, cwd=cwd)
         except OSError as error:
             return 126, str(error)
-        said, _ = process.communicate()
-        return process.returncode, said.decode(errors="replace")
+        output, _ = process.communicate()
+        return process.returncode, output.decode(errors="replace")
 
     def can_enter(self, directory: Path) -> bool:
-        """Whether this user can reach the path, as the kernel decides."""
+        """Return whether this user can reach the path, as the kernel decides."""
         return self.run("test", "-x", directory)[0] == 0
 
 
 @contextmanager
 def temporary_home(prefix: str) -> Iterator[Path]:
-    """A new directory that every user may pass through, gone afterwards.
+    """Create a directory that every user may traverse; remove it after the block.
 
     Unlike tempfile's own it is not closed to the user that PostgreSQL runs as; what is put into
     it has its own modes.

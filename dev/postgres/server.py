@@ -28,7 +28,7 @@ from dev.postgres.cluster import (
 from dev.postgres.databases import create_database, drop_database
 from dev.postgres.os_user import SystemUser, temporary_home
 
-# For data that nobody will miss: no waiting for the disk.
+# For data that may be lost: commits do not wait for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _ALWAYS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C"}
@@ -111,7 +111,7 @@ class PostgresServer:
         end_leftover(self._data)
 
     def ended(self) -> bool:
-        """Whether the server ended by itself."""
+        """True if the server ended by itself."""
         return self._process is not None and self._process.poll() is not None
 
     def stop(self, *, in_good_order: bool = True) -> None:
@@ -137,7 +137,7 @@ class PostgresServer:
         """Return the SQLAlchemy URL of a database, with its password if there is one."""
         url = URL.create("postgresql+psycopg", username=USER, database=database)
         if self._port is None or self._password is None:
-            # The port is part of the socket's name; said here, lest PGPORT says another.
+            # The port is part of the socket's name; given here, as PGPORT could name another.
             url = url.set(query={"host": str(self.home), "port": _SOCKET_PORT})
         else:
             secret = self._password.get_secret_value()
@@ -171,11 +171,11 @@ class PostgresServer:
                 raise PostgresError(f"PostgreSQL was not ready in {_START_SECONDS:.0f} s")
             time.sleep(0.01)
         self._process = None
-        said = log_file.read_bytes()[before:].decode(errors="replace")
+        output = log_file.read_bytes()[before:].decode(errors="replace")
         # The children of a server that was killed need a moment to notice and to let go.
-        if "shared memory block" in said and time.monotonic() < deadline:
+        if "shared memory block" in output and time.monotonic() < deadline:
             return False
-        raise PostgresError(f"PostgreSQL did not start: {last_error(said)}")
+        raise PostgresError(f"PostgreSQL did not start: {last_error(output)}")
 
     def _arguments(self) -> list[str]:
         if self._port is None:
@@ -187,7 +187,7 @@ class PostgresServer:
         return [word for item in (self._options | where).items() for word in ("-c", "=".join(item))]
 
     def _ready(self, pid: int) -> bool:
-        """Whether ``postmaster.pid`` belongs to this server and its last line says ready."""
+        """Return whether ``postmaster.pid`` belongs to this server and its last line says ready."""
         try:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except OSError:

@@ -43,7 +43,7 @@ def command_of(pid: int) -> str | None:
 
 
 def gone(pid: int, within: float) -> bool:
-    """Whether the process has ended, or ends within so many seconds."""
+    """Return whether the process has ended, or ends within this many seconds."""
     deadline = time.monotonic() + within
     while command_of(pid) is not None:
         if time.monotonic() > deadline:

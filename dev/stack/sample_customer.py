@@ -28,7 +28,7 @@ def add_sample(api_url: str, register_url: str, identity_url: str) -> Sample:
     """Put the account of the register's first suitable company and let its person log in.
 
     Returns once the person has access, or after 15 s without. Repeating it changes nothing.
-    Raises StartError if it cannot be told to the API.
+    Raises StartError if the API does not accept it.
     """
     with httpx.Client(timeout=10, trust_env=False) as http:
         try:
@@ -36,7 +36,7 @@ def add_sample(api_url: str, register_url: str, identity_url: str) -> Sample:
             _put_account(http, api_url, client_token(identity_url, _SYSTEM), sample)
             _log_in(http, api_url, person_token(identity_url, sample.person_code))
         except httpx.HTTPError as error:
-            raise StartError(f"the sample customer was not taken in: {error}") from None
+            raise StartError(f"the API did not accept the sample customer: {error}") from None
         return sample
 
 
@@ -89,5 +89,5 @@ def _log_in(http: httpx.Client, api_url: str, token: str) -> None:
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header that carries a token."""
+    """Return the header that carries a token."""
     return {"Authorization": f"Bearer {token}"}

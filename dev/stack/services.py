@@ -62,7 +62,7 @@ class Programs:
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),
             **({} if settings.scheduled else dict.fromkeys(_TIMES, "never")),
-            "NO_PROXY": "127.0.0.1,localhost",  # a proxy of the caller's is not between neighbours
+            "NO_PROXY": "127.0.0.1,localhost",  # the caller's proxy is for other machines
         }
 
     def _numbers(self) -> dict[str, str]:
@@ -81,7 +81,7 @@ class Programs:
         }
 
     def _temporal(self) -> Program:
-        # On a database file, so that what waits still waits after a restart.
+        # On a database file, so that waiting workflows outlive a restart.
         return temporal_server(
             self._settings.temporal_port,
             self._log("temporal"),
@@ -157,7 +157,7 @@ class Programs:
 
 
 def _read_by(process: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The settings that this process reads, and what is no setting: no foreign secret."""
+    """Return this process's settings and variables that are no settings, so no other secret."""
     own = {setting.variable for setting in settings_of(PROCESSES[process])}
     return {
         name: value

@@ -1,4 +1,4 @@
-"""Where the development stack listens and keeps its state; docs/development.md lists these."""
+"""Settings of the development stack, listed in docs/development.md: ports and state directory."""
 
 from pathlib import Path
 from typing import Annotated, Self

@@ -29,7 +29,7 @@ STOP_SECONDS = 12.0  # the worker gives its activities ten
 class Stack:
     """A stack: ``start`` returns when everything is ready, ``stop`` leaves nothing running.
 
-    State is kept in ``settings.home``, so that the next start goes on with the same data and
+    State is kept in ``settings.home``, so that the next start uses the same data and
     credentials. One stack per directory: a second one is refused while the first runs, and
     takes over when the first was killed. Start it in the main thread.
 
@@ -219,6 +219,6 @@ class Stack:
             address = url.set(drivername="postgresql+psycopg").render_as_string(False)
             migrate.upgrade(address)
         except OperationalError as error:
-            said = " ".join(str(error.orig).split())
-            raise StartError(f"the database cannot be used: {said}") from None
+            cause = " ".join(str(error.orig).split())
+            raise StartError(f"the database cannot be used: {cause}") from None
         return address

@@ -49,7 +49,7 @@ class PidFile:
 
 
 def _end(pid: int, command: str | None) -> bool:
-    # The number may have gone to another program since; the same words in it say that it has not.
+    # The pid may belong to another program since; an equal command line shows that it does not.
     return (
         command is not None
         and command_of(pid) == command

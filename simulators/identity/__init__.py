@@ -6,11 +6,11 @@ token on demand, rotates keys and makes faults; its documentation is at ``/_cont
 
 keys.py      the signing keys; files.py keeps them and the secrets
 clients.py   the programs that may ask for tokens, and their secrets
-tokens.py    what the tokens say
+tokens.py    the claims of the tokens
 login.py     a person logs in and the portal gets a code; page.py is what the person sees
 oauth.py     the token endpoint
 control.py   ``/_control``
 app.py       all of it as one program; ``python -m simulators.identity`` runs it
-profiles.py  what the engine must be told to trust it
+profiles.py  the issuer profiles with which the engine trusts it
 client.py    for tests, the demo and commands: a token in one call
 """

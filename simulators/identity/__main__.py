@@ -10,14 +10,14 @@ from simulators.serving import serve
 
 
 def main(
-    port: Annotated[int, typer.Option(help="Where to listen.")],
+    port: Annotated[int, typer.Option(help="Port to listen on.")],
     data_dir: Annotated[Path, typer.Option(help="Keeps the keys and the clients' secrets.")],
     issuer: Annotated[
         str | None, typer.Option(help="The address that its tokens name; by default its own.")
     ] = None,
     host: Annotated[str, typer.Option(help="0.0.0.0 in a container.")] = "127.0.0.1",
 ) -> None:
-    """Simulate an identity provider. Logs no request, since addresses may hold personal codes."""
+    """Simulate an identity provider. Logs no requests, since URLs may hold personal codes."""
     try:
         app = create_app(issuer or f"http://127.0.0.1:{port}", data_dir)
     except (OSError, ValueError, LookupError) as error:

@@ -1,4 +1,4 @@
-"""The identity provider as its clients meet it."""
+"""The identity provider's HTTP application."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ JWKS_PATH = "/.well-known/jwks.json"
 
 
 def create_app(issuer: str, data_dir: Path | None = None) -> FastAPI:
-    """The simulator that calls itself ``issuer``.
+    """Create the simulator whose tokens name ``issuer``.
 
     ``data_dir`` keeps keys.json and clients.json (the clients' secrets, which may be put there
     beforehand); without it both last as long as the app.

@@ -1,4 +1,4 @@
-"""The programs that may ask for tokens. A client is of one kind, so that the engine can tell."""
+"""The programs that may request tokens. By a client's kind the engine knows its callers."""
 
 import hmac
 import secrets

@@ -6,14 +6,14 @@ from typing import Any
 
 
 def read(file: Path | None) -> Any:
-    """The JSON that was kept there; None if nothing was."""
+    """Return the JSON of the file; None if there is no file."""
     if file is None or not file.exists():
         return None
     return json.loads(file.read_text())
 
 
 def keep(file: Path | None, content: object) -> None:
-    """Write ``content`` as JSON; nowhere, if there is no file."""
+    """Write ``content`` as JSON; do nothing if ``file`` is None."""
     if file is None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ class _Retired:
 
 
 class SigningKeys:
-    """RS256 keys, kept in ``file`` so that a restart goes on with them."""
+    """RS256 keys, kept in ``file`` so that they outlive a restart."""
 
     def __init__(self, file: Path | None = None, now: Callable[[], float] = time.time) -> None:
         self._file = file

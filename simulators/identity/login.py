@@ -21,7 +21,7 @@ METHODS = ("mID", "smartid", "idcard")
 
 
 class AuthorizationRequest(BaseModel, frozen=True):
-    """What the portal asks for (OpenID Connect Core 3.1.2.1, RFC 7636)."""
+    """The portal's authorization request (OpenID Connect Core 3.1.2.1, RFC 7636)."""
 
     response_type: str
     client_id: str
@@ -33,7 +33,7 @@ class AuthorizationRequest(BaseModel, frozen=True):
     nonce: str = ""
 
     def problem(self) -> str | None:
-        """Why it cannot be served; nothing may then be sent to its ``redirect_uri``."""
+        """Reason why the request is refused; nothing may then be sent to its ``redirect_uri``."""
         where = urlsplit(self.redirect_uri)
         if self.client_id != PERSON_CLIENT:
             return "unknown client_id"
@@ -47,7 +47,7 @@ class AuthorizationRequest(BaseModel, frozen=True):
         return None
 
     def answered(self, **answer: str) -> RedirectResponse:
-        """Back to the portal."""
+        """Return the redirect back to the portal."""
         sign = "&" if urlsplit(self.redirect_uri).query else "?"
         query = urlencode(answer | ({"state": self.state} if self.state else {}))
         return RedirectResponse(f"{self.redirect_uri}{sign}{query}", 303)
@@ -55,7 +55,7 @@ class AuthorizationRequest(BaseModel, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a code stands for."""
+    """The login that an authorization code was issued for."""
 
     request: AuthorizationRequest
     login: Login
@@ -63,7 +63,7 @@ class Granted:
 
 
 class Codes:
-    """Codes that wait to be exchanged."""
+    """Authorization codes that were not exchanged yet."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -77,7 +77,7 @@ class Codes:
         return code
 
     def redeem(self, code: str) -> Granted | None:
-        """What the code stands for, once; None if it is unknown, used or too old."""
+        """Return the login of the code, once; None if the code is unknown, used or expired."""
         granted = self._granted.pop(code, None)
         return granted if granted is not None and granted.until > self._now() else None
 
@@ -108,7 +108,7 @@ def _answer(codes: Codes, sent: Mapping[str, str]) -> Response:
     if problem is not None:
         return PlainTextResponse(problem, 400)
     if "cancel" in sent:
-        return asked.answered(error="user_cancel")  # TARA's word for it
+        return asked.answered(error="user_cancel")  # the error code that TARA uses
     if not sent.get("login_hint"):
         return HTMLResponse(login_page(asked.model_dump()))
     try:
@@ -124,7 +124,7 @@ def person_of(code: str) -> PersonKey:
     try:
         return PersonKey.of("EE", code.strip().removeprefix("EE"), today=today)
     except InvalidIdentifier as error:
-        raise InvalidIdentifier("This is not a valid Estonian personal code.") from error
+        raise InvalidIdentifier("Not a valid Estonian personal code.") from error
 
 
 def _method(sent: Mapping[str, str]) -> str:

@@ -27,7 +27,7 @@ class TokenEndpoint:
         self._secrets = secrets
 
     async def answer(self, request: Request) -> JSONResponse:
-        """Tokens, or an error in the words of RFC 6749 section 5.2."""
+        """Return tokens, or an error response as in RFC 6749 section 5.2."""
         form = {name: str(value) for name, value in (await request.form()).items()}
         match form.get("grant_type"):
             case "client_credentials":

@@ -1,4 +1,4 @@
-"""What the engine must be told to trust the simulator: its issuer profiles, for settings."""
+"""The issuer profiles with which the engine's settings trust the simulator."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from simulators.identity.tokens import AUDIENCE
 def issuer_profiles(
     issuer: str, *, jwks_uri: str | None = None, plain_http: bool = False
 ) -> list[dict[str, Any]]:
-    """One profile per kind of caller, ready for JSON. Fields: ``settings.issuers.IssuerProfile``.
+    """Return a profile per kind of caller, as JSON. Fields: ``settings.issuers.IssuerProfile``.
 
     ``jwks_uri`` is for a network where the engine reaches the simulator by another name than
     the one in its tokens; ``plain_http`` where that is not this machine.

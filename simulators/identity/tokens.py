@@ -1,4 +1,4 @@
-"""What the tokens say, in the words of eeID and TARA (ID tokens) and RFC 9068 (access tokens)."""
+"""Claims of the tokens, as eeID and TARA (ID tokens) and RFC 9068 (access tokens) name them."""
 
 import base64
 import hashlib
@@ -37,7 +37,7 @@ class Login:
 
 
 class _AnyHeader(JWSRegistry):
-    """Signs whatever is asked for: hostile tokens are what some tests need."""
+    """Signs any header: some tests need hostile tokens."""
 
     def check_header(self, header: Header) -> None:
         pass

@@ -14,7 +14,7 @@ TOKEN_VARIABLE = "NETWORK_SIMULATOR_TOKEN"  # noqa: S105 - the name, not a token
 
 
 def main() -> int:
-    """Serve on the loopback until SIGTERM or SIGINT; 2 where it cannot start."""
+    """Serve on the loopback until SIGTERM or SIGINT; exit code 2 if it cannot start."""
     given = _arguments()
     file: Path | None = given.token_file
     token = file.read_text("utf-8").strip() if file else os.environ.get(TOKEN_VARIABLE, "")

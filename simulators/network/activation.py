@@ -1,4 +1,4 @@
-"""TMF640 v4 Service Activation and Configuration, as its client meets it."""
+"""TMF640 v4 Service Activation and Configuration over HTTP."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ _MEDIA = {
 
 
 class Activation:
-    """Answers ``client``, as well as ``faults`` let it."""
+    """Answers ``client``, subject to ``faults``."""
 
     def __init__(
         self, client: Bearer, services: Services, activator: Activator, faults: Faults
@@ -47,7 +47,7 @@ class Activation:
             return await self._refuse(request, refused, service_id)
         new = self._activator.would_accept(asked)
         about = self._names(asked.service_id) | {asked.form.number()}
-        # A change that came before or cannot be made shows no fault of changes, nor spends one.
+        # Faults of changes apply to, and are used up by, new changes that could be made only.
         fault = self._take("activation", about, sparing=_OF_CHANGES if not new else frozenset())
 
         async def answer() -> Response:
@@ -59,7 +59,7 @@ class Activation:
         return await disturbed(request, fault, answer)
 
     async def read_service(self, request: Request, service_id: str) -> Response:
-        """The service as it is now."""
+        """Return the current state of the service."""
         self._activator.settle()
         about = self._names(service_id)
 
@@ -70,7 +70,7 @@ class Activation:
         return await self._read(request, "service", about, read)
 
     async def read_monitor(self, request: Request, monitor_id: str) -> Response:
-        """What has become of an accepted change."""
+        """Return the monitor of an accepted change."""
 
         def read() -> Any:
             found = self._activator.monitor(monitor_id)
@@ -82,7 +82,7 @@ class Activation:
         return await self._read(request, "monitor", about, read)
 
     async def find_monitors(self, request: Request) -> Response:
-        """What has become of the change that came under a key, if any did."""
+        """Return the monitor of the change with this idempotency key, if there is one."""
         key = request.query_params.get("idempotencyKey", "")
 
         def read() -> Any:

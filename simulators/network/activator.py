@@ -1,8 +1,8 @@
-"""Accepts changes of services and carries each out once, when its time has come.
+"""Accepts changes of services and carries out each once, when it is due.
 
-Time alone completes a change: whoever looks calls ``settle`` first, which does what is over in the
-order in which it was over. Everything runs in the one thread of the event loop and nothing here
-waits, so that no two of these calls mix.
+No timer runs: every reader calls ``settle`` first, which carries out the changes that are due, in
+the order in which they became due. Everything runs in the one thread of the event loop and nothing
+here awaits, so calls never interleave.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ SECONDS = 0.02
 
 
 class Activator:
-    """``seconds`` is how long the changes take that are accepted from now on."""
+    """Accepts and carries out changes. ``seconds``: how long newly accepted changes take."""
 
     def __init__(self, services: Services, log: AppliedLog) -> None:
         self.seconds = SECONDS
@@ -29,7 +29,7 @@ class Activator:
         self._pending: list[Monitor] = []
 
     def accept(self, change: Change, fault: Fault | None) -> Monitor:
-        """The monitor of the change: a new one, or that of its key. Raises Refused."""
+        """Return the monitor of the change: a new one, or the one of its key. Raises Refused."""
         self.settle()
         known = self._by_key.get(change.key)
         if known is not None:
@@ -44,7 +44,7 @@ class Activator:
         return monitor
 
     def would_accept(self, change: Change) -> bool:
-        """Whether it is new and could be carried out."""
+        """Return whether the change is new and could be carried out."""
         self.settle()
         try:
             self._services.check(change.service_id, new=change.new)
@@ -57,24 +57,24 @@ class Activator:
         return self._by_id.get(monitor_id)
 
     def under(self, key: str) -> Monitor | None:
-        """The monitor of the change that came under this key."""
+        """Return the monitor of the change with this key."""
         self.settle()
         return self._by_key.get(key)
 
     def settle(self) -> None:
-        """Carry out what is over by now."""
+        """Carry out the changes that are due by now."""
         for at, monitor in over(self._pending, datetime.now(UTC)):
             self._complete(monitor, at)
         self._pending = [each for each in self._pending if each.state == "InProgress"]
 
     def release(self, on: Iterable[Fault]) -> None:
-        """Let go of what is held by a fault that is not on any more."""
+        """Release the changes that are held by a fault that is no longer active."""
         for monitor in self._pending:
             if monitor.holder is not None and not any(_alike(monitor.holder, each) for each in on):
                 monitor.released(datetime.now(UTC))
 
     def forget(self) -> None:
-        """All changes and their keys; what is not carried out by now never is."""
+        """Forget all changes and their keys; those not carried out by now never are."""
         self.settle()
         self._pending.clear()
         self._by_id.clear()
@@ -102,5 +102,5 @@ def _same(known: Monitor, change: Change) -> Monitor:
 
 
 def _alike(one: Fault, other: Fault) -> bool:
-    """Whether it is the same fault; how often it is left to be shown does not matter."""
+    """Return whether both are one fault; the number of occurrences left does not matter."""
     return one.model_copy(update={"times": other.times}) == other

@@ -1,4 +1,4 @@
-"""The network as its clients meet it, and ``/_control``."""
+"""The network's HTTP application, with ``/_control``."""
 
 from collections import Counter
 
@@ -16,7 +16,7 @@ from simulators.network.services import Services
 from simulators.network.sim_swap import SimSwap
 from simulators.network.sims import Sims
 from simulators.network.traffic import Counted
-from simulators.subjects import said
+from simulators.subjects import values_of
 
 __all__ = ["ACTIVATION_PATH", "SIM_SWAP_PATH", "create_app"]
 
@@ -26,7 +26,7 @@ _KINDS = {SIM_SWAP_PATH: "sim_swap", SERVICES_PATH: "service", MONITORS_PATH: "m
 
 
 def create_app(*, token: SecretStr) -> FastAPI:
-    """The simulator that answers those who bring this bearer token."""
+    """Create the simulator, which accepts this bearer token only."""
     client, counts = Bearer(token), Counter[str]()
     faults = Faults(
         {"sim_swap": TRANSPORT} | activation.FAULTS,
@@ -64,7 +64,7 @@ def _serve(app: FastAPI, sim_swap: SimSwap, faults: Faults) -> None:
                 response.headers[_CORRELATOR] = request.headers[_CORRELATOR]
             return response
 
-        fault = faults.take("sim_swap", about=await said(request, "phoneNumber"))
+        fault = faults.take("sim_swap", about=await values_of(request, "phoneNumber"))
         return await disturbed(request, fault, answer)
 
     @app.get("/livez", tags=["health"])
@@ -89,7 +89,7 @@ def _activation(network: Activation) -> APIRouter:
     async def service(request: Request, service_id: str) -> Response:
         return await network.read_service(request, service_id)
 
-    @router.get(MONITORS_PATH, description="Those under ?idempotencyKey=: one or none")
+    @router.get(MONITORS_PATH, description="The monitor with ?idempotencyKey=: one or none")
     async def monitors(request: Request) -> Response:
         return await network.find_monitors(request)
 

@@ -16,7 +16,7 @@ class Applied:
 
 
 class AppliedLog:
-    """In the order of application."""
+    """Applied changes, in the order of application."""
 
     def __init__(self) -> None:
         self._entries: list[Applied] = []
@@ -25,7 +25,7 @@ class AppliedLog:
         self._entries.append(entry)
 
     def found(self, key: str | None = None, service_id: str | None = None) -> list[Applied]:
-        """Those under this key and of this service; None: any."""
+        """Return the changes with this key and of this service; None: any."""
         return [
             each
             for each in self._entries

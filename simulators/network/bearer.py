@@ -1,4 +1,4 @@
-"""Who may ask: whoever brings the one token that there is."""
+"""Authentication of the one client, by its bearer token."""
 
 import hmac
 
@@ -13,6 +13,6 @@ class Bearer:
         self._authorization = f"Bearer {token.get_secret_value()}".encode()
 
     def sent(self, request: Request) -> bool:
-        """Whether this request is the client's."""
+        """Return whether the client sent this request."""
         given = request.headers.get("authorization", "").encode()
         return hmac.compare_digest(given, self._authorization)

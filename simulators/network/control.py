@@ -1,4 +1,4 @@
-"""``/_control``: what the network knows and how it works, what it did, what it was asked."""
+"""``/_control``: numbers, services, speed of changes, applied changes and request counts."""
 
 from collections import Counter
 from datetime import datetime
@@ -31,12 +31,12 @@ class AppliedView(BaseModel):
 
 
 def sims_control(sims: Sims) -> APIRouter:
-    """``/sims``. Async although nothing waits: it runs in the thread that answers."""
+    """``/sims``. Async although nothing is awaited, so that it runs in the thread that answers."""
     router = APIRouter(tags=["SIMs"])
 
-    @router.get("/sims", description="Those that were told of")
+    @router.get("/sims", description="Numbers that were set")
     async def read_sims() -> list[SimForm]:
-        return sims.told()
+        return sims.all_set()
 
     @router.put("/sims")
     async def put_sim(sim: SimForm) -> SimForm:
@@ -54,7 +54,7 @@ def services_control(services: Services, activator: Activator) -> APIRouter:
     """``/services``."""
     router = APIRouter(tags=["services"])
 
-    @router.get("/services", description="Those that were told of or changed")
+    @router.get("/services", description="Services that were set or changed")
     async def read_services() -> list[ServiceForm]:
         activator.settle()
         return services.all()
@@ -99,7 +99,7 @@ def applied_control(activator: Activator, log: AppliedLog) -> APIRouter:
     """``/applied``."""
     router = APIRouter(tags=["changes"])
 
-    @router.get("/applied", description="What was really done, in the order in which it was")
+    @router.get("/applied", description="Changes that were really made, in order")
     async def read_applied(
         key: str | None = None, service: Annotated[str | None, Query(description="Its id")] = None
     ) -> list[AppliedView]:
@@ -118,7 +118,7 @@ def requests_control(counts: Counter[str]) -> APIRouter:
     """``/requests``."""
     router = APIRouter(tags=["requests"])
 
-    @router.get("/requests", description="How many came, by method and kind: PATCH service")
+    @router.get("/requests", description="Number of requests by method and kind: PATCH service")
     async def read_requests() -> dict[str, int]:
         return dict(counts)
 

@@ -1,4 +1,4 @@
-"""What a program may send to ``/service``. Anything else is refused."""
+"""Request bodies of ``/service``. Anything else is refused."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 from simulators.network.refusals import Refused
 
 NUMBER = "msisdn"
-"""The characteristic that is the number of a service."""
+"""Name of the characteristic that holds the number of a service."""
 
 State = Literal["feasibilityChecked", "designed", "reserved", "inactive", "active", "terminated"]
 ServiceId = Annotated[str, Field(pattern=r"^[^/?#\s]{1,200}$")]
@@ -25,7 +25,7 @@ class CharacteristicForm(BaseModel):
 
 
 class ChangeForm(BaseModel):
-    """What is left out stays as it is; ``id`` is for the creation of a service."""
+    """A change: omitted fields stay unchanged; ``id`` is for the creation of a service."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -49,7 +49,7 @@ class ChangeForm(BaseModel):
 
 
 def read_change(body: bytes) -> tuple[ChangeForm, dict[str, Any]]:
-    """The change, and the body as it came. Raises Refused, which never repeats what was sent."""
+    """Return the change and the parsed body. Raises Refused, which never repeats what was sent."""
     try:
         form = ChangeForm.model_validate_json(body)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What became of each accepted change: requests, their keys, and when they are completed."""
+"""Accepted changes: the request, its key, the outcome, and when it completes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write, as it was asked for under ``key``."""
+    """One write, as requested with ``key``."""
 
     key: str
     method: str
@@ -26,7 +26,7 @@ class Change:
 
     @property
     def new(self) -> bool:
-        """Whether it creates the service."""
+        """Return whether the change creates the service."""
         return self.method == "POST"
 
     def request(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class Change:
 
 @dataclass(slots=True, eq=False)
 class Monitor:
-    """An accepted change. ``refusal`` is what it will come to; ``holder`` keeps it from ending."""
+    """An accepted change. ``refusal`` is its later outcome; ``holder`` keeps it from completing."""
 
     change: Change
     due: datetime
@@ -53,11 +53,11 @@ class Monitor:
         self.response = {"statusCode": status, "body": body}
 
     def released(self, now: datetime) -> None:
-        """Nothing keeps it from ending any more, and it was not over before that."""
+        """Release the change from the fault that held it; it completes now at the earliest."""
         self.holder, self.due = None, max(self.due, now)
 
     def read(self, path: str) -> dict[str, Any]:
-        """In TMF640's shape; ``path`` is that of all monitors."""
+        """Return the monitor in TMF640's shape; ``path`` is the path of the collection."""
         return {
             "id": self.id,
             "href": f"{path}/{self.id}",
@@ -70,7 +70,7 @@ class Monitor:
 
 
 def accepted(change: Change, source_href: str, seconds: float, fault: Fault | None) -> Monitor:
-    """The monitor of a change that is completed after ``seconds``, if no fault prevents it."""
+    """Make the monitor of a change that completes after ``seconds`` unless a fault prevents it."""
     monitor = Monitor(change, datetime.now(UTC) + timedelta(seconds=seconds), source_href)
     match fault and fault.kind:
         case "refuse_later" if fault is not None:
@@ -86,9 +86,9 @@ def accepted(change: Change, source_href: str, seconds: float, fault: Fault | No
 
 
 def over(pending: Iterable[Monitor], now: datetime) -> list[tuple[datetime, Monitor]]:
-    """Those of ``pending`` (in the order in which they came) that are over, and since when.
+    """Return the monitors of ``pending`` (in order of arrival) that are complete, and since when.
 
-    A change is over when its time has come and those of its service before it are over.
+    A change completes when its time has come and the earlier changes of its service are complete.
     """
     behind: dict[str, datetime] = {}
     found = []

@@ -1,4 +1,4 @@
-"""Errors in TMF630's shape, which a monitor remembers as well as an answer carries."""
+"""Errors in TMF630's shape, for answers and for monitors."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse, Response
 
 
 class Refused(Exception):
-    """No, and why: ``code`` for programs, the message for people."""
+    """A refusal: ``code`` is for programs, the message for people."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,5 +27,5 @@ class Refused(Exception):
 
 
 def not_asked_to(code: str | None) -> Refused:
-    """What a refusing fault says of a change that is otherwise sound."""
+    """Make the refusal of an otherwise valid change that a ``refuse`` fault asks for."""
     return Refused(422, code or "refused", "The network does not do that.")

@@ -9,7 +9,7 @@ from simulators.network.refusals import Refused
 
 
 class ServiceForm(BaseModel):
-    """Services that were never told of are known, active and without characteristics."""
+    """State of a service; one that was never set is known, active, without characteristics."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,7 +28,7 @@ class Services:
         self._services[service.id] = service
 
     def all(self) -> list[ServiceForm]:
-        """Those that were told of or changed."""
+        """Return the services that were set or changed."""
         return list(self._services.values())
 
     def forget(self) -> None:
@@ -38,7 +38,7 @@ class Services:
         return f"{self._path}/{service_id}"
 
     def read(self, service_id: str) -> dict[str, Any]:
-        """In TMF640's shape. Raises Refused."""
+        """Return the service in TMF640's shape. Raises Refused."""
         service = self._known(service_id)
         return {
             "id": service_id,
@@ -51,13 +51,13 @@ class Services:
         }
 
     def number(self, service_id: str) -> str | None:
-        """The number of a service, where the network knows one."""
+        """Return the number of a service, if the network knows one."""
         service = self._services.get(service_id)
         found = None if service is None else service.characteristics.get(NUMBER)
         return found if isinstance(found, str) else None
 
     def check(self, service_id: str, *, new: bool) -> None:
-        """Raises Refused where there is nothing to change, or something else to be created."""
+        """Raise Refused for a change of an unknown service or the creation of a known one."""
         if not new:
             self._known(service_id)
             return
@@ -66,7 +66,7 @@ class Services:
             raise Refused(409, "serviceExists", "There is such a service already.")
 
     def apply(self, service_id: str, change: ChangeForm, *, new: bool) -> None:
-        """Create or change it. Raises Refused."""
+        """Create or change the service. Raises Refused."""
         self.check(service_id, new=new)
         before = ServiceForm(id=service_id) if new else self._known(service_id)
         values = before.characteristics | {each.name: each.value for each in change.characteristics}

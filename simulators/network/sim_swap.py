@@ -16,7 +16,7 @@ class CheckForm(BaseModel):
 
 
 class SimSwap:
-    """Answers ``client``."""
+    """SIM Swap for ``client``."""
 
     def __init__(self, sims: Sims, client: Bearer) -> None:
         self._sims = sims

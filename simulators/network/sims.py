@@ -10,7 +10,7 @@ Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$", description="E.16
 
 
 class SimForm(BaseModel):
-    """Of numbers that were never told of, those of +372 are known and were never changed."""
+    """State of a SIM. Numbers of +372 that were never set are known, their SIMs never changed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,29 +23,29 @@ class SimForm(BaseModel):
 
 class Sims:
     def __init__(self) -> None:
-        self._told: dict[str, SimForm] = {}
+        self._set: dict[str, SimForm] = {}
         self._changed_at: dict[str, datetime] = {}
 
     def put(self, sim: SimForm) -> None:
-        self._told[sim.number] = sim
+        self._set[sim.number] = sim
         self._changed_at.pop(sim.number, None)
         if sim.changed_hours_ago is not None:
             ago = timedelta(hours=sim.changed_hours_ago)
             self._changed_at[sim.number] = datetime.now(UTC) - ago
 
-    def told(self) -> list[SimForm]:
-        """All as they were told."""
-        return list(self._told.values())
+    def all_set(self) -> list[SimForm]:
+        """Return all that were set."""
+        return list(self._set.values())
 
     def forget(self) -> None:
-        self._told.clear()
+        self._set.clear()
         self._changed_at.clear()
 
     def knows(self, number: str) -> bool:
-        told = self._told.get(number)
-        return number.startswith(OWN_PREFIX) if told is None else told.known
+        sim = self._set.get(number)
+        return number.startswith(OWN_PREFIX) if sim is None else sim.known
 
     def swapped(self, number: str, hours: int) -> bool:
-        """Whether the SIM of a known number was changed within so many hours."""
+        """Return whether the SIM of a known number was changed within ``hours``."""
         changed_at = self._changed_at.get(number)
         return changed_at is not None and datetime.now(UTC) - changed_at <= timedelta(hours=hours)

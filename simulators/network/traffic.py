@@ -1,4 +1,4 @@
-"""Counts what the network is asked, so that tests see who is left in peace."""
+"""Counts requests to the network, so that tests see when none are sent."""
 
 from collections import Counter
 

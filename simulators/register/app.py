@@ -1,4 +1,4 @@
-"""The register as its clients meet it: the open-data file, SOAP, and ``/_control``."""
+"""The register's HTTP application: the open-data file, SOAP, and ``/_control``."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def create_app(
     one_at_a_time: bool = False,
     file: Path | None = None,
 ) -> FastAPI:
-    """The simulator of the world that ``folder`` keeps, or begins there.
+    """Create the simulator of the world in ``folder``; an empty folder gets a new world.
 
     ``one_at_a_time`` answers a SOAP query that comes while another is being answered with a
     fault. ``file`` is served instead of one made from the world. Raises OtherWorld.

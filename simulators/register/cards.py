@@ -41,7 +41,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What the register holds about one company now. Deleted (K) companies have no holders."""
+    """The register card of one company now. Deleted (K) companies have no holders."""
 
     code: str
     name: str
@@ -58,12 +58,12 @@ class Company:
     """Row ids of holders who act together. Conditions without groups: nobody can read them."""
 
     def rows_of(self, key: tuple[str, str]) -> list[Holder]:
-        """This person's rows."""
+        """Return this person's rows."""
         return [holder for holder in self.holders if holder.person.key == key]
 
 
 CARD_NR = 1
-"""Every card here is its company's first."""
+"""Card number: every card here is its company's first."""
 
 
 class Pen:
@@ -85,14 +85,14 @@ class Pen:
         return self.written(holders=(*self.company.holders, self.row(person, role, alone=True)))
 
     def remove(self, gone: Iterable[Holder]) -> Company:
-        """Without these rows, and without the groups that named them."""
+        """Remove these rows, and the groups that named them."""
         ids = {holder.row_id for holder in gone}
         left = tuple(h for h in self.company.holders if h.row_id not in ids)
         groups = tuple(group for group in self.company.groups if not ids & set(group))
         return self.written(holders=left, groups=groups)
 
     def rename(self, old: Holder, name: str) -> Company:
-        """A new surname: the old row closed and a new one opened, the person the same."""
+        """Change a surname: close the old row and open a new one for the same person."""
         person = replace(old.person, name=name)
         new = replace(old, row_id=next(self._row_ids), entry_nr=self.entry_nr, person=person)
         holders = tuple(new if h is old else h for h in self.company.holders)
@@ -103,7 +103,7 @@ class Pen:
         return self.written(holders=holders, groups=groups)
 
     def delete(self) -> Company:
-        """Struck off: every row is closed."""
+        """Strike the company off: close every row."""
         return self.written(status="K", holders=(), conditions=(), groups=())
 
     def written(self, **changes: Any) -> Company:

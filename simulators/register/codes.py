@@ -21,7 +21,7 @@ def is_male(serial: int) -> bool:
 
 
 def personal_code(country: str, born: date, serial: int) -> str:
-    """The code that ``country`` (EST, LTU, FIN or LVA) gives to this person."""
+    """Return the code that ``country`` (EST, LTU, FIN or LVA) gives to this person."""
     if country == "FIN":
         digits = f"{born:%d%m%y}{serial:03}"
         sign = "-" if born.year < 2000 else "A"
@@ -35,7 +35,7 @@ def personal_code(country: str, born: date, serial: int) -> str:
 
 
 def birth_and_serial(country: str, code: str) -> tuple[date, int] | None:
-    """What ``personal_code`` was given; None where the code cannot have come from there."""
+    """Return birth date and serial of a code; None for one that ``personal_code`` never makes."""
     with suppress(ValueError, IndexError, ValidationError):
         if country in {"EST", "LTU"}:
             return ik.get_birth_date(code), int(code[7:10])
@@ -53,7 +53,7 @@ def born_on(day_number: int) -> date:
 
 
 def registry_code(number: int) -> str:
-    """Eight digits: the seven of ``number`` and their check digit."""
+    """Return eight digits: the seven of ``number`` and their check digit."""
     return f"{number}{ik.calc_check_digit(f'{number}0')}"
 
 

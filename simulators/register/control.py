@@ -1,4 +1,4 @@
-"""``/_control``: look at the register's world and change it. For tests and demonstrations only."""
+"""``/_control``: read and change the register's world. For tests and demonstrations only."""
 
 from datetime import date, datetime
 from itertools import islice
@@ -47,7 +47,7 @@ class News(BaseModel):
 
 
 def control(simulation: Simulation, traffic: Traffic) -> APIRouter:
-    """The routes. Async although nothing waits: one change of the world at a time."""
+    """Return the routes. Async although nothing is awaited: the world changes step by step."""
     router = APIRouter()
     router.include_router(_companies(simulation), tags=["companies"])
     router.include_router(_time(simulation), tags=["time"])

@@ -1,4 +1,4 @@
-"""What happens in the register on one day: some 0.3 % of the companies change."""
+"""Invents one day's changes in the register: some 0.3 % of the companies change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Happened:
 def next_day(
     world: World, seed: int, on: date, *, at: datetime | None = None, share: float = SHARE
 ) -> list[Happened]:
-    """Change ``share`` of the companies (at least one); the same seed and world: the same news.
+    """Change ``share`` of the companies (at least one); equal seed and world give equal changes.
 
     ``on`` is the day that the change list gives, ``at`` the moment of the file's Last-Modified.
     """
@@ -58,7 +58,7 @@ def _added(world: World, company: Company, on: date, chance: Random) -> Company:
 
 
 def _replaced(world: World, company: Company, on: date, chance: Random) -> Company:
-    """Someone leaves, someone else comes, in one entry."""
+    """Replace a holder by someone else, in one entry."""
     pen = world.pen(company, on)
     board = _natural(company)
     left = pen.remove([chance.choice(board)]) if board else company
@@ -70,7 +70,7 @@ def _replaced(world: World, company: Company, on: date, chance: Random) -> Compa
 
 
 def _bound(world: World, company: Company, on: date, _chance: Random) -> Company | None:
-    """Joint representation from today."""
+    """Make representation joint from today."""
     board = [holder for holder in _natural(company) if holder.role == "JUHL"]
     if len(board) < 2 or company.conditions:
         return None

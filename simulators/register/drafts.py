@@ -1,4 +1,4 @@
-"""Fills in invented cards: who holds which role in a company of which form, and who acts how.
+"""Fills in invented cards: holders, their roles and how they may act, by legal form.
 
 The shares are the real file's (2026-07-30): 1.39 person rows a company, 86 % board members,
 5 % legal persons, joint conditions on a few percent.
@@ -45,7 +45,7 @@ class Draft:
         return _FIRST_ROW + self.number * _ROWS_PER_COMPANY + self.rows
 
     def someone(self) -> Person:
-        """Someone new here: mostly the company's own people, now and then a neighbour's first."""
+        """Return a new holder: mostly one of the company's own people, sometimes a neighbour's."""
         taken = {holder.person for holder in self.holders}
         own = self.number * PEOPLE_PER_COMPANY
         if self.chance.random() < 0.2:
@@ -73,7 +73,7 @@ class Draft:
 
 
 def fill(draft: Draft) -> None:
-    """Rows, conditions, groups and status, as the company's form has them."""
+    """Fill in rows, conditions, groups and status that suit the company's form."""
     filler = {"FIE": _sole_trader, "UÜ": _partnership, "TÜ": _partnership, "KÜ": _apartments}
     filler |= {"TRAS": _agency, "KOVAS": _agency, "FIL": _branch}
     filler.get(draft.form, _board)(draft)
@@ -129,7 +129,7 @@ def _members(draft: Draft) -> None:
 
 
 def _late_life(draft: Draft) -> None:
-    """A few companies are being wound up, and fewer are bankrupt; on some cards the board stays."""
+    """Put a few companies into liquidation, fewer into bankruptcy; some cards keep the board."""
     fate = draft.chance.random()
     if fate < 0.028:
         draft.status = "L"
@@ -142,7 +142,7 @@ def _late_life(draft: Draft) -> None:
 
 
 def _jointly(draft: Draft) -> None:
-    """Conditions, where there are people enough to act together."""
+    """Add conditions of joint representation if the company has enough people."""
     board = [holder for holder in draft.holders if holder.role == "JUHL"]
     procurists = [holder for holder in draft.holders if holder.role == "PROK"]
     if len(board) < 2 and not procurists:
@@ -169,7 +169,7 @@ def _jointly(draft: Draft) -> None:
 
 
 def _bind(draft: Draft, joint: list[Holder]) -> None:
-    """These may no longer act alone."""
+    """Take the right to act alone from these holders."""
     draft.holders = [
         replace(holder, alone=False) if holder in joint else holder for holder in draft.holders
     ]

@@ -35,7 +35,7 @@ def write_day(
     """Write the open-data zip of a world on its first day, or ``day`` days later.
 
     ``out`` is the file, or a folder that gets it under its real name. The same arguments give the
-    same bytes. ``progress`` hears companies written and companies in all.
+    same bytes. ``progress`` is called with companies written and companies in all.
     """
     world = world_on(companies, seed, day)
     path = out / FILE_NAME if out.is_dir() else out
@@ -45,7 +45,7 @@ def write_day(
 
 
 def world_on(companies: int, seed: int, day: int = 0) -> World:
-    """The world as it is ``day`` days after its first."""
+    """Return the world ``day`` days after its first day."""
     world = World(companies, seed)
     for number in range(1, day + 1):
         _news_of(world, number)
@@ -53,18 +53,18 @@ def world_on(companies: int, seed: int, day: int = 0) -> World:
 
 
 def news_of(companies: int, seed: int, day: int = 1) -> list[Happened]:
-    """What changed from the day before to ``day``: companies with what happened to each."""
+    """Return the changes from the day before to ``day``, by company."""
     return _news_of(world_on(companies, seed, day - 1), day)
 
 
 def registry_codes(companies: int, seed: int) -> Iterator[str]:
-    """Registry codes of a world's first day, the canary's left out, one by one."""
+    """Yield the registry codes of a world's first day, without the canary's."""
     generator = World(companies, seed).generator
     return (generator.code_at(number) for number in range(companies - 1))
 
 
 def first_companies(companies: int, seed: int, limit: int) -> list[Company]:
-    """The first few companies of a world with all that it knows, personal codes included."""
+    """Return the first few companies of a world in full, personal codes included."""
     return list(islice(World(companies, seed).companies(), limit))
 
 

@@ -1,4 +1,4 @@
-"""What ``/_control`` takes and gives: a company and its holders in plain words."""
+"""Bodies of ``/_control``: a company and its holders, in English instead of register codes."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -22,7 +22,7 @@ RegistryCode = Annotated[str, AfterValidator(_registry_code)]
 
 
 class PersonCode(BaseModel):
-    """Who is meant."""
+    """A person's country and code."""
 
     code: str = Field(min_length=1)
     country: str = Field("EST", pattern="^[A-Z]{3}$", description="Alpha-3")
@@ -71,7 +71,7 @@ class HolderForm(BaseModel):
 
 
 class CompanyForm(BaseModel):
-    """What a company shall be. What is left out stays as it is (of a new company: the default)."""
+    """Wanted state of a company. Omitted fields stay unchanged (new company: the default)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -93,7 +93,7 @@ class CompanyForm(BaseModel):
 
 
 class CompanyOrder(CompanyForm):
-    """A company of a list."""
+    """A company in a list."""
 
     code: RegistryCode
 

@@ -1,8 +1,8 @@
 """Invents companies, each a pure function of a seed and a number.
 
-Someone's companies are all in one *neighbourhood* of sixteen, so that both questions, of a company
-and of a person, are answered by inventing sixteen companies at most: a world of 375,000 starts at
-once and takes no memory.
+All companies of one person are in one *neighbourhood* of sixteen, so queries by company and by
+person are answered by inventing sixteen companies at most: a world of 375,000 starts at once and
+takes no memory.
 """
 
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ class Generator:
         return People(self.seed)
 
     def code_at(self, number: int) -> str:
-        """The registry code of a company, without inventing the rest of it."""
+        """Return the registry code of a company, without inventing the rest of it."""
         return _code(number, _form(self._chance(number)))
 
     def at(self, number: int) -> Company:
-        """The company with this number: always the same one."""
+        """Return the company with this number: always the same one."""
         chance = self._chance(number)
         form = _form(chance)
         draft = Draft(number, chance, self.people, form)
@@ -65,12 +65,12 @@ class Generator:
         )
 
     def number_of(self, code: str) -> int | None:
-        """The number of the company that has this code here, if there could be one."""
+        """Return the number of the company with this code; None for a code never generated."""
         number = int(code[:7]) % 500_000
         return number if self.code_at(number) == code else None
 
     def neighbours_of(self, key: tuple[str, str]) -> range:
-        """Numbers of all companies where this person could be a holder."""
+        """Return the numbers of all companies where this person could be a holder."""
         number = self.people.number_of(*key)
         if number is None:
             return range(0)
@@ -79,7 +79,7 @@ class Generator:
         return range(start, start + NEIGHBOURHOOD)
 
     def canary(self) -> Company:
-        """RIK itself: the company that the real register always answers about."""
+        """Return RIK itself, the company about which the real register always answers."""
         name = "Registrite ja Infosüsteemide Keskus"
         head = self.people.at(_CANARY_PERSON)
         holders = (

@@ -18,7 +18,7 @@ from simulators.register.cards import CARD_NR, Company, Condition, Holder
 
 FILE_NAME = "ettevotja_rekvisiidid__kaardile_kantud_isikud.json.zip"
 _NAMESPACE = UUID("5b1ad6f6-0a43-4c5e-9d0e-6d1f9ee0f3c7")
-"""Of the person hashes. RIK keeps its own to itself; this one is only ours."""
+"""UUID namespace of the person hashes: invented, since RIK's own is not published."""
 _COMPANIES_AT_ONCE = 200
 # 25 rows of the real file's 375,305 companies are there twice, word for word.
 _TWICE_IN = 15_000
@@ -42,7 +42,7 @@ _LEGAL_PERSON = {key: value for key, value in _PERSON.items() if key != "isikuko
 
 
 class Counts(NamedTuple):
-    """What was written."""
+    """Numbers of companies and rows that were written."""
 
     companies: int
     rows: int
@@ -55,7 +55,7 @@ def write_open_data(
     """Write the zip of all ``companies`` that are not deleted; ``path`` appears when complete.
 
     Streams: memory does not grow with the number of companies. The same companies give the same
-    bytes. ``progress`` hears how many companies are done, a few hundred at a time.
+    bytes. ``progress`` is called with the number of companies done, every few hundred.
     """
     part = path.with_name(f"{path.name}.part")
     done = rows = size = 0
@@ -77,7 +77,7 @@ def write_open_data(
 
 
 def record(company: Company) -> dict[str, Any]:
-    """One company as the file has it: no personal codes, no texts of conditions."""
+    """Return one company as in the file: no personal codes, no texts of conditions."""
     rows = [_row(company, holder) for holder in company.holders]
     if rows and int(company.code[1:7]) % _TWICE_IN == 7:
         rows.append(rows[0])
@@ -119,7 +119,7 @@ def _row(company: Company, holder: Holder) -> dict[str, Any]:
 
 
 def _natural(holder: Holder) -> dict[str, Any]:
-    """What is left of a person since codes were taken out: a hash, and abroad a date of birth."""
+    """Return a person as in the file: a hash instead of the code, and abroad a date of birth."""
     person = holder.person
     known: dict[str, Any] = {}
     if person.code:
@@ -145,14 +145,14 @@ def _legal(holder: Holder) -> dict[str, Any]:
 
 
 def _stake(holder: Holder) -> dict[str, Any]:
-    """A limited partner's contribution; nobody else's is on the card."""
+    """Return a limited partner's contribution; other holders have none on the card."""
     if holder.role != "UOSAN":
         return {}
     return {"osamaks": 2556.47, "osamaksu_valuuta": "EUR", "osamaksu_valuuta_tekstina": "euro"}
 
 
 def _contacts(holder: Holder) -> dict[str, Any]:
-    """Addresses on 12 % of the rows and e-mail on 3 %, always the same ones."""
+    """Return addresses on 12 % of the rows and e-mail on 3 %, always the same ones."""
     person = holder.person
     lot = holder.row_id * 2_654_435_761 % 1_000
     known: dict[str, Any] = {}
@@ -171,7 +171,7 @@ def _contacts(holder: Holder) -> dict[str, Any]:
 
 
 def person_hash(country: str, code: str) -> str:
-    """A version-5 UUID, the same for the same person in every company and every file."""
+    """Return a version-5 UUID, equal for one person in every company and every file."""
     return str(uuid5(_NAMESPACE, f"{country}{code}"))
 
 

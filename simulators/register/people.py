@@ -22,7 +22,7 @@ from simulators.register.codes import (
 )
 
 _PLACES = BIRTHDAYS * len(SERIALS)
-# Neighbouring numbers must not look alike; being prime to _PLACES, the step can be undone.
+# Spreads neighbouring numbers apart; coprime to _PLACES, so that the step can be reversed.
 _STEP = 9_999_991
 _STEP_BACK = pow(_STEP, -1, _PLACES)
 
@@ -54,7 +54,7 @@ class People:
     seed: int
 
     def at(self, number: int) -> Person:
-        """The person with this number: always the same one."""
+        """Return the person with this number: always the same one."""
         place = (number * _STEP + self.seed * 7_919) % _PLACES
         born = born_on(place % BIRTHDAYS)
         serial = SERIALS[place // BIRTHDAYS]
@@ -68,7 +68,7 @@ class People:
         return Person("F", first, last, personal_code(country, born, serial), country, born)
 
     def number_of(self, country: str, code: str) -> int | None:
-        """The number whose person has this code; None where it was not invented from here."""
+        """Return the number of the person with this code; None for a code not invented here."""
         read = birth_and_serial(country, code)
         if read is None or read[1] not in SERIALS:
             return None
@@ -99,7 +99,7 @@ def _name(chance: Random, country: str, *, male: bool) -> tuple[str, str]:
 
 
 def surname(chance: Random) -> str:
-    """An Estonian surname, now and then a double one."""
+    """Return an Estonian surname, sometimes a double one."""
     one: Sequence[str] = names.SURNAMES
     if chance.random() < 0.04:
         return f"{chance.choice(one)}-{chance.choice(one)}"

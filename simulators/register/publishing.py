@@ -15,9 +15,9 @@ _SHARES = {"short_file": 0.5, "empty_answer": 0.0}
 
 
 async def serve(request: Request, shelf: Shelf, fault: Fault | None) -> Response:
-    """The file, or 304 where the client has this version, or what a fault makes of it.
+    """Return the file, 304 if the client has this version, or the answer that a fault makes of it.
 
-    ``truncated_file`` is the first half of the bytes, whole by its length; ``short_file`` a valid
+    ``truncated_file`` is the first half of the bytes with a matching length; ``short_file`` a valid
     zip of half the companies; ``empty_answer`` one of none. Each has an ETag of its own.
     """
     kind = fault.kind if fault else ""

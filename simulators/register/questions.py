@@ -1,4 +1,4 @@
-"""Answers SOAP questions from the world, or as a fault wants them answered."""
+"""Answers SOAP queries from the world, or as an active fault demands."""
 
 from secrets import compare_digest
 
@@ -35,7 +35,7 @@ _NO_KEY = (
 
 
 class Register:
-    """The register as its contract partner ``user`` meets it."""
+    """The register's SOAP service for the contract partner ``user``."""
 
     def __init__(self, simulation: Simulation, user: str, password: SecretStr) -> None:
         self._simulation = simulation
@@ -43,7 +43,7 @@ class Register:
         self._password = password
 
     def answer(self, question: soap.Question, fault: Fault | None) -> Response:
-        """The SOAP answer, or the SOAP fault, to ``question``."""
+        """Return the SOAP answer, or the SOAP fault, to ``question``."""
         match fault and fault.kind:
             case "soap_fault":
                 return faulty("Andmebaasi viga.")
@@ -88,13 +88,13 @@ class Register:
 
 
 def spared(question: soap.Question) -> frozenset[str]:
-    """Faults that this question does not meet: only a wrong contract silences the canary."""
+    """Return the faults that this query is spared: only a wrong contract silences the canary."""
     canary = question.fields.get("ariregistri_kood") == CANARY_CODE
     return frozenset({"empty_answer"}) if canary else frozenset()
 
 
 def faulty(text: str) -> Response:
-    """A SOAP fault, with the status that SOAP 1.1 gives it."""
+    """Return a SOAP fault with the status that SOAP 1.1 requires."""
     return _xml(soap.fault(text), status=500)
 
 

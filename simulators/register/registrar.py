@@ -1,4 +1,4 @@
-"""Writes what a form asks for as one entry on a company's card."""
+"""Writes the state that a form asks for as one entry on a company's card."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ _JOINTLY = "Juhatuse liikmed esindavad ühingut ühiselt."
 
 
 def enter(simulation: Simulation, code: str, form: CompanyForm) -> Company:
-    """The company as ``form`` wants it, journaled under today; nothing happens if it is so already.
+    """Bring a company to the state of ``form``, journaled under today; do nothing if it is there.
 
     Rows that stay as they were keep their ``kirje_id``. Raises ValueError for a group of people
     who are not holders.
@@ -25,7 +25,7 @@ def enter(simulation: Simulation, code: str, form: CompanyForm) -> Company:
 
 
 def dismiss(simulation: Simulation, company: Company, key: tuple[str, str]) -> Company:
-    """Without any row of this person. Raises LookupError if there is none."""
+    """Remove every row of this person. Raises LookupError if there is none."""
     gone = company.rows_of(key)
     if not gone:
         raise LookupError
@@ -75,7 +75,7 @@ def _is_same(row: Holder, form: HolderForm) -> bool:
 
 
 def _new_row(pen: Pen, form: HolderForm) -> Holder:
-    """A surname change opens a new row too, but the person holds the role since long before."""
+    """Make a new row. A changed surname needs one too, which keeps the start date of the role."""
     person = form.person()
     held = [] if person.key is None else pen.company.rows_of(person.key)
     since = next((row.since for row in held if row.role == form.role), None)

@@ -1,4 +1,4 @@
-"""The published open-data file: made again when the world has changed, kept until then."""
+"""The published open-data file: written anew when the world has changed, kept until then."""
 
 import os
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from simulators.register.open_data import write_open_data
 from simulators.register.simulation import Simulation
 
 _KEPT_FILES = 3
-"""Older versions on disk: somebody may be in the middle of downloading one."""
+"""Number of older versions kept on disk: a client may be in the middle of downloading one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Published:
 
 
 class Shelf:
-    """Gives the file that shows the world as it is now, or a ``ready`` one that never changes."""
+    """Keeps the file of the current world, or a ``ready`` file that never changes."""
 
     def __init__(self, simulation: Simulation, ready: Path | None = None) -> None:
         self._simulation = simulation
@@ -34,7 +34,7 @@ class Shelf:
         self._making = Lock()
 
     def current(self, share: float = 1.0) -> Published:
-        """Today's file; less than the whole ``share`` is a valid zip that lacks companies.
+        """Return today's file; a ``share`` below 1 gives a valid zip that lacks companies.
 
         Blocks while the file is being written: seconds for a world of full size.
         """

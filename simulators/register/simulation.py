@@ -1,4 +1,4 @@
-"""A world that lives: it has a clock, and goes on after a restart from what its folder keeps."""
+"""A world with a clock, kept in a folder from which it continues after a restart."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,12 +26,12 @@ class _Kept:
     companies: int
     seed: int
     name: str
-    """Tells this world's files from those of any other folder."""
+    """Distinguishes this world's files from those of any other folder."""
     clock_days: int = 0
 
 
 class Simulation:
-    """The world of ``folder``: found there and gone on with, or begun there.
+    """The world of ``folder``: continued from what is there, or begun anew.
 
     Raises OtherWorld where the folder keeps another world.
     """
@@ -47,12 +47,12 @@ class Simulation:
 
     @property
     def version(self) -> str:
-        """Changes whenever the world has changed, and never means another world."""
+        """Version of the world: unique to it, and different after every change."""
         return f"{self._kept.name}-{self.world.revision:x}"
 
     @property
     def changed_at(self) -> datetime:
-        """When the world last changed."""
+        """Time of the world's last change."""
         return self.world.changed_at or datetime.combine(AS_OF, time(10, 37, 59), UTC)
 
     @property
@@ -60,27 +60,27 @@ class Simulation:
         return self._kept.clock_days
 
     def now(self) -> datetime:
-        """The simulator's clock: the real time and as many days as it was moved by."""
+        """The simulator's clock: the real time plus the days by which it was moved."""
         return datetime.now(UTC) + timedelta(days=self.clock_days)
 
     def today(self) -> date:
-        """The day that an entry made now is journaled under."""
+        """The day under which an entry made now is journaled."""
         return self.now().astimezone(_TALLINN).date()
 
     def set_clock(self, days: int) -> None:
-        """Be ``days`` ahead of the real time (not: further ahead than before)."""
+        """Set the clock ``days`` ahead of the real time; not added to an earlier setting."""
         self._keep(replace(self._kept, clock_days=days))
 
     def pen(self, company: Company) -> Pen:
-        """What writes today's entry on the company's card."""
+        """Return the pen that writes today's entry on the company's card."""
         return self.world.pen(company, self.today())
 
     def record(self, company: Company) -> None:
-        """Take in and journal a company as its entry of today leaves it."""
+        """Store and journal the state of a company after its entry of today."""
         self._append([self.world.record(company, self.today(), self.now())])
 
     def next_day(self, seed: int, share: float) -> list[Happened]:
-        """A day's news, all journaled under the clock's today. The clock is not moved."""
+        """Invent a day's changes, all journaled under the clock's today. The clock is not moved."""
         news = next_day(self.world, seed, self.today(), at=self.now(), share=share)
         self._append([happened.change for happened in news])
         return news

@@ -1,7 +1,7 @@
-"""The register's SOAP: reading a question, writing ``esindus_v2`` and the change list.
+"""The register's SOAP: reading a query, writing ``esindus_v2`` and the change list.
 
 Element names and their order are those of the register's schemas; every answer echoes the
-question in ``paring``, the password included, because the real one does.
+query in ``paring``, the password included, because the real one does.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class SoapFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked: the operation, and the fields of ``keha`` in the order they came."""
+    """A SOAP query: the operation, and the fields of ``keha`` in the order they came."""
 
     operation: str
     fields: dict[str, str]
@@ -43,7 +43,7 @@ class Question:
 
 
 def read(body: bytes) -> Question:
-    """The question in a SOAP envelope, whatever its prefixes. Raises SoapFault."""
+    """Parse the query in a SOAP envelope, whatever its prefixes. Raises SoapFault."""
     try:
         root = ElementTree.fromstring(body)
     except (ElementTree.ParseError, DefusedXmlException) as error:
@@ -57,21 +57,21 @@ def read(body: bytes) -> Question:
 
 
 def representation(question: Question, companies: Iterable[Company]) -> str:
-    """The answer of ``esindus_v2``: each company whole."""
+    """Return the answer of ``esindus_v2``: each company in full."""
     language = question.fields.get("keel", "est")
     items = "".join(_company(company, language) for company in companies)
     return _answer(question, _e("ettevotjad", items))
 
 
 def change_list(question: Question, news: Iterable[tuple[Entry, Company]]) -> str:
-    """The answer of the change list: which companies got which entries, nothing of what changed."""
+    """Return the answer of the change list: companies and their entries, but not what changed."""
     by_company = groupby(sorted(news, key=_place), key=lambda each: each[0].code)
     changed = [_changes(list(each)) for _, each in by_company]
     return _answer(question, "".join(changed) + _e("tulemuste_arv", str(len(changed))))
 
 
 def fault(text: str) -> str:
-    """A SOAP fault as the register words it."""
+    """Return a SOAP fault as the register writes it."""
     parts = f"<faultcode>SOAP-ENV:Server</faultcode><faultstring>{escape(text)}</faultstring>"
     return _envelope(f"<SOAP-ENV:Fault>{parts}</SOAP-ENV:Fault>")
 
@@ -150,7 +150,7 @@ def _person(holder: Holder, language: str) -> str:
 
 
 def _names(holder: Holder) -> tuple[str, ...]:
-    """Legal persons have their registry code and business name in the persons' elements."""
+    """Return the name elements; legal persons have registry code and business name in them."""
     person = holder.person
     return (
         _t("fyysilise_isiku_eesnimi", person.first_name),
@@ -183,7 +183,7 @@ def _e(name: str, *content: str) -> str:
 
 
 def _t(name: str, text: str) -> str:
-    """An element of text; left out when there is none, as the register does."""
+    """Return an element of text; omitted when empty, as the register does."""
     return _e(name, escape(text, quote=False)) if text else ""
 
 

@@ -1,4 +1,4 @@
-"""Counts questions, so that a test can prove how the register was asked."""
+"""Counts queries and downloads, so that a test can prove how the register was used."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Stats(BaseModel):
-    """What has been asked since the start or the last reset."""
+    """Counts since the start or the last reset."""
 
     queries: dict[str, int]
-    """By operation; of the open-data file by HTTP status: ``open_data_200``, ``_206``, ``_304``."""
+    """Queries by operation; downloads by HTTP status: ``open_data_200``, ``_206``, ``_304``."""
     bytes_sent: int
-    """Of the open-data file: tells a download that went on from one that began again."""
+    """Bytes of the open-data file: shows whether a download was resumed or began again."""
     at_once: int
     """The most SOAP queries that were ever being answered at the same time."""
     refused: int
@@ -22,7 +22,7 @@ class Stats(BaseModel):
 
 
 class Traffic:
-    """All questions of one simulator."""
+    """Counters of one simulator."""
 
     def __init__(self) -> None:
         self._open = 0
@@ -39,7 +39,7 @@ class Traffic:
 
     @contextmanager
     def asking(self, operation: str) -> Iterator[int]:
-        """While a SOAP query is being answered; gives how many others are."""
+        """Count a SOAP query as being answered while the block runs; yields how many others are."""
         self.count(operation)
         others = self._open
         self._open += 1

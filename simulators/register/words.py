@@ -66,7 +66,7 @@ CONDITIONS = {
     "YHPRO": "Prokuristi ühise esindusõiguse tingimused",
 }
 MASKED_CONDITION = "Olemas esindusõiguse erisus"
-"""All that open data tells of a condition."""
+"""The only text of a condition in open data."""
 ENTRIES = {1: "Esmakanne", 2: "Muutmiskanne", 3: "Kustutuskanne"}
 
 _REPRESENTED = {
@@ -83,7 +83,7 @@ _EACH = {"JUHL": "juhatuse liige", "TOSAN": "täisosanik", "PROK": "prokurist"}
 
 
 def normal_rule(form: str, role: str) -> str | None:
-    """The default rule that a card prints for a role, whether or not conditions bend it."""
+    """Return the default rule that a card prints for a role, even where conditions change it."""
     whom, who = _REPRESENTED.get(form), _EACH.get(role)
     if whom is None or who is None:
         return None

@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A company as an entry left it; all that has to be kept to know the world again."""
+    """State of a company after an entry; keeping these is enough to restore the world."""
 
     at: datetime
     entry: Entry
@@ -39,7 +39,7 @@ class Change:
 
 
 class World:
-    """``companies`` invented companies, the canary among them, as they are after all changes."""
+    """``companies`` invented companies, the canary included, after all changes."""
 
     def __init__(self, companies: int, seed: int) -> None:
         if not 1 <= companies <= LARGEST or seed < 0:
@@ -56,18 +56,18 @@ class World:
 
     @property
     def revision(self) -> int:
-        """How often the world has changed."""
+        """Number of changes so far."""
         return len(self.entries)
 
     def company(self, code: str) -> Company | None:
-        """The company with this registry code, deleted ones included."""
+        """Return the company with this registry code, even a deleted one."""
         if code in self._kept:
             return self._kept[code]
         number = self._number_of(code)
         return None if number is None else self.generator.at(number)
 
     def companies(self, start: int = 0) -> Iterator[Company]:
-        """Every company from the ``start``-th on, one by one, in the open-data file's order.
+        """Yield the companies from the ``start``-th on, in the open-data file's order.
 
         Changes made meanwhile are not seen.
         """
@@ -79,7 +79,7 @@ class World:
         yield from added[max(0, start - self.invented) :]
 
     def companies_of(self, country: str, code: str) -> list[Company]:
-        """Every company where this natural person is a holder now."""
+        """Return every company where this natural person is a holder now."""
         key = (country, code)
         invented = (
             self.generator.at(number)
@@ -91,17 +91,17 @@ class World:
         return untouched + touched
 
     def pen(self, company: Company, on: date) -> Pen:
-        """What writes the company's next entry."""
+        """Return the pen that writes the company's next entry."""
         return Pen(company, on, count(self._next_row))
 
     def unborn(self) -> Company:
-        """A company that the register does not hold yet."""
+        """Make a company that the register does not hold yet."""
         numbers = range(self.invented, LARGEST)
         companies = (self.generator.at(number) for number in numbers)
         return next(company for company in companies if company.code not in self._kept)
 
     def record(self, company: Company, on: date, at: datetime) -> Change:
-        """Take in a company as its new entry leaves it, under that day."""
+        """Store the state of a company after its new entry, under that day."""
         before = self.company(company.code)
         kind = 3 if company.status == "K" else 1 if before is None else 2
         persons = before is None or _persons(before) != _persons(company)
@@ -111,18 +111,18 @@ class World:
         return change
 
     def replay(self, changes: Iterable[Change]) -> None:
-        """Make changes again that were kept elsewhere."""
+        """Apply changes again that were kept elsewhere."""
         for change in changes:
             self.entries.append(change.entry)
             self.changed_at = change.at
             self._keep(change.company)
 
     def entries_of(self, day: date) -> list[Entry]:
-        """What the change list tells of a day."""
+        """Return the entries of a day, as in the change list."""
         return [entry for entry in self.entries if entry.day == day]
 
     def _number_of(self, code: str) -> int | None:
-        """Of a company that was invented with the world."""
+        """Return the number of a company that was invented with the world; else None."""
         number = self.generator.number_of(code)
         return number if number is not None and number < self.invented else None
 

@@ -1,4 +1,4 @@
-"""The gateway as its clients meet it, its outbox as people do, and ``/_control``."""
+"""The gateway's HTTP application, its outbox page, and ``/_control``."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,13 +13,13 @@ from simulators.sms.gateway import Gateway
 from simulators.sms.outbox import Outbox
 from simulators.sms.page import outbox_page
 from simulators.sms.reports import Reporter
-from simulators.subjects import said
+from simulators.subjects import values_of
 
 _SHOWN = 200
 
 
 def create_app(*, user: str, password: SecretStr) -> FastAPI:
-    """The simulator of an account with this user; ``password`` signs its delivery reports too."""
+    """Create a gateway with one account; ``password`` signs its delivery reports too."""
     outbox, reporter = Outbox(), Reporter(password)
     faults = Faults(
         {"send": TRANSPORT | {"refuse"}, "status": TRANSPORT},
@@ -50,7 +50,7 @@ def create_app(*, user: str, password: SecretStr) -> FastAPI:
 def _take(app: FastAPI, gateway: Gateway, faults: Faults) -> None:
     @app.post("/v1/omnimessage", tags=["gateway"], status_code=201, response_class=Response)
     async def send(request: Request) -> Response:
-        fault = faults.take("send", about=await said(request, "to"))
+        fault = faults.take("send", about=await values_of(request, "to"))
 
         async def answer() -> Response:
             return await gateway.send(request, fault)

@@ -1,4 +1,4 @@
-"""``/_control``: read the outbox, decide what becomes of messages, send reports. For tests."""
+"""``/_control``: read the outbox, set the outcome of messages, send reports. For tests."""
 
 from datetime import datetime
 from typing import Annotated
@@ -33,7 +33,7 @@ class ReportView(BaseModel):
 
 
 def control(outbox: Outbox, reporter: Reporter) -> APIRouter:
-    """The routes. Async although little waits: they run in the thread that takes messages."""
+    """Return the routes. Async although little is awaited: they run in the gateway's thread."""
     router = APIRouter()
     router.include_router(_outbox(outbox), tags=["outbox"])
     router.include_router(_outcomes(reporter), tags=["outcomes"])
@@ -83,7 +83,7 @@ def _reports(outbox: Outbox, reporter: Reporter) -> APIRouter:
     async def read_habits() -> Habits:
         return reporter.habits
 
-    @router.put("/reports", description="How reports are sent; what is left out is as at the start")
+    @router.put("/reports", description="How reports are sent; omitted fields get their defaults")
     async def set_habits(habits: Habits) -> Habits:
         reporter.habits = habits
         return habits

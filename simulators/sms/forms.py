@@ -1,4 +1,4 @@
-"""What a program may send to ``POST /v1/omnimessage``. Anything else is refused."""
+"""Request body of ``POST /v1/omnimessage``. Anything else is refused."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 
 def _address(text: str) -> str:
-    """The text itself: parsing would write it anew."""
+    """Return the URL unchanged: parsing and printing would normalise it."""
     _URL.validate_python(text)
     return text
 
@@ -30,7 +30,7 @@ class SmsForm(BaseModel):
 
 
 class OmniMessageForm(BaseModel):
-    """The real gateway also takes other channels, to try where an SMS fails; here it is one SMS."""
+    """One SMS. The real gateway also accepts other channels as a fallback."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Takes messages and tells their state, as the real gateway does."""
+"""Accepts messages and answers their status, as the real gateway does."""
 
 import base64
 import hmac
@@ -17,7 +17,7 @@ from simulators.sms.statuses import state_of
 
 
 class Gateway:
-    """The one account that there is: its user, its password, its messages."""
+    """The gateway's one account: user, password and messages."""
 
     def __init__(self, user: str, password: SecretStr, outbox: Outbox, reporter: Reporter) -> None:
         pair = f"{user}:{password.get_secret_value()}".encode()
@@ -26,7 +26,7 @@ class Gateway:
         self._reporter = reporter
 
     async def send(self, request: Request, fault: Fault | None) -> Response:
-        """Take one message; its delivery reports may come before this answer does."""
+        """Accept one message; its delivery reports may arrive before this answer does."""
         if not self._knows(request):
             return refusals.unauthorized()
         try:
@@ -41,7 +41,7 @@ class Gateway:
         return JSONResponse(_taken(message), 201)
 
     def status(self, request: Request, omnimessage_id: str) -> Response:
-        """Return the state of a message."""
+        """Return the status of a message."""
         if not self._knows(request):
             return refusals.unauthorized()
         message = self._outbox.omnimessage(omnimessage_id)

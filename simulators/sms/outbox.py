@@ -1,4 +1,4 @@
-"""The messages that were taken, as long as the simulator runs."""
+"""The accepted messages, kept as long as the simulator runs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from uuid import uuid4
 from simulators.sms.forms import OmniMessageForm
 
 _KEPT = 50_000
-"""More than any test looks back at, and not more than memory bears."""
+"""Most messages kept: more than any test reads, few enough for memory."""
 
 
 @dataclass(slots=True)
 class Message:
-    """One SMS, and the last that is known of it."""
+    """One SMS and its latest status."""
 
     to: str
     text: str
@@ -39,7 +39,7 @@ class Message:
 
 
 class Outbox:
-    """In the order in which they were taken. The oldest of very many are forgotten."""
+    """Messages in the order of acceptance. The oldest of very many are forgotten."""
 
     def __init__(self) -> None:
         self._messages: dict[str, Message] = {}
@@ -57,11 +57,11 @@ class Outbox:
         self._by_omnimessage.clear()
 
     def to(self, number: str | None = None) -> list[Message]:
-        """The messages to this number, or all; the newest last."""
+        """Return the messages to this number, or all; the newest last."""
         return [each for each in self._messages.values() if number in {None, each.to}]
 
     def newest(self, count: int) -> Iterator[Message]:
-        """The newest first."""
+        """Yield the newest messages, newest first."""
         return islice(reversed(self._messages.values()), count)
 
     def message(self, message_id: str) -> Message | None:

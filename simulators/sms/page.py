@@ -38,7 +38,7 @@ $rows
 
 
 def outbox_page(messages: Iterable[Message]) -> str:
-    """The page that shows these messages in this order."""
+    """Return the page that shows these messages in this order."""
     rows = "\n".join(map(_row, messages))
     return _PAGE.substitute(rows=rows or '<tr><td colspan="5">No message yet.</td></tr>')
 

@@ -19,14 +19,14 @@ TITLES = {
     MISSING_DATA: "Missing data",
     "107": "Method not allowed",
 }
-"""By code. Which code the real gateway gives for which refusal of a number is not published."""
+"""Titles by error code. Messente does not publish which code means which refusal of a number."""
 
 Refusal = tuple[str, str, str]
-"""Code, detail, source."""
+"""Error code, detail, source."""
 
 
 def refused(status: int, refusals: Iterable[Refusal]) -> Response:
-    """The answer that carries them."""
+    """Return the response with these errors."""
     errors = [
         {"title": TITLES.get(code, "Refused"), "detail": detail, "code": code, "source": source}
         for code, detail, source in refusals
@@ -43,12 +43,12 @@ def no_such_message() -> Response:
 
 
 def not_taken(code: str | None) -> Response:
-    """What a ``refuse`` fault says of the number of a message that is otherwise sound."""
+    """Return the refusal of a valid message's number that a ``refuse`` fault demands."""
     return refused(400, [(code or INVALID_DATA, "The number cannot be sent to", "to")])
 
 
 def bad_body(error: ValidationError) -> Response:
-    """Where it is wrong and how, never what was sent."""
+    """Return where the body is wrong and why, never the values that were sent."""
     return refused(
         400,
         [

@@ -1,4 +1,4 @@
-"""Delivery reports: signed, repeated until somebody takes them, and as disorderly as told."""
+"""Delivery reports: signed, repeated until accepted, in the order or disorder that is set."""
 
 import hmac
 import json
@@ -18,11 +18,11 @@ from simulators.sms.statuses import Status, report_of
 
 SIGNATURE = "X-Messente-Signature"
 _WAITS = (0.5, 1.0, 2.0, 4.0)
-"""Seconds before each repetition of a report that nobody took."""
+"""Seconds before each repetition of a report that was not accepted."""
 
 
 class Habits(BaseModel):
-    """How the reports of the messages that are taken from now on are sent."""
+    """How the reports of messages that are accepted from now on are sent."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,7 +33,7 @@ class Habits(BaseModel):
     late: float = Field(
         0, ge=0, le=3600, description="Seconds; who asks for the status knows at once"
     )
-    reversed: bool = Field(default=False, description="What became of it first, then ACK")
+    reversed: bool = Field(default=False, description="Send the outcome first, then ACK")
 
 
 class Fate(BaseModel):
@@ -44,7 +44,7 @@ class Fate(BaseModel):
 
 
 class Outcome(Fate):
-    """What becomes, after ACK, of messages to one number."""
+    """Outcome, after ACK, of messages to one number."""
 
     to: Number
 
@@ -61,7 +61,7 @@ class Reporter:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """While it may send; what is not sent at the end is never sent."""
+        """Send reports while the block runs; those not sent at its end never are."""
         async with (
             httpx.AsyncClient(timeout=5, trust_env=False) as self._http,
             anyio.create_task_group() as self._tasks,
@@ -70,7 +70,7 @@ class Reporter:
             self._tasks.cancel_scope.cancel()
 
     def report(self, message: Message) -> None:
-        """Decide what becomes of a message and begin to report it, if that is the habit."""
+        """Decide the outcome of a message and begin to report it, if reports are on."""
         if self.habits.reports == "manual":
             return
         outcome = self.outcomes.get(message.to, Fate())
@@ -79,7 +79,7 @@ class Reporter:
             self._tasks.start_soon(self._send, message.dlr_url, bodies, self.habits)
 
     async def report_now(self, message: Message, fate: Fate) -> int | None:
-        """Let this become of a message and report it once; the receiver's HTTP status, if any."""
+        """Set the outcome of a message and report it once; return the receiver's status, if any."""
         body = self._becomes(message, fate)
         return None if message.dlr_url is None else await self._post(message.dlr_url, body)
 

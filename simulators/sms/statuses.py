@@ -1,4 +1,4 @@
-"""What can become of a message, and how the gateway writes it."""
+"""Statuses of a message, as the gateway writes them."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -26,7 +26,7 @@ ERRORS = {
 
 
 def report_of(message: Message, status: str, err: int, at: datetime) -> dict[str, Any]:
-    """The body of a delivery report."""
+    """Return the body of a delivery report."""
     return {
         "status": status,
         "sender": message.sender,
@@ -41,7 +41,7 @@ def report_of(message: Message, status: str, err: int, at: datetime) -> dict[str
 
 
 def state_of(message: Message) -> dict[str, Any]:
-    """The answer to whoever asks what has become of a message."""
+    """Return the answer to a query for the status of a message."""
     result = {
         "status": message.status,
         "channel": "sms",

@@ -92,7 +92,11 @@ def _found(good: dict[str, Any], asked: list[Outcome]) -> dict[str, list[str]]:
             effect_invariants.network_in_order,
             effect_invariants.sms_once,
         ),
-        *(state_invariants.ended_or_listed, state_invariants.all_ended, state_invariants.told_once),
+        *(
+            state_invariants.ended_or_listed,
+            state_invariants.all_ended,
+            state_invariants.recorded_once,
+        ),
         *(
             state_invariants.listed_in_pairs,
             state_invariants.list_agrees,
@@ -153,8 +157,8 @@ _WRONG: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     "listed still": ("all_ended", lambda e: _stuck(e, "trouble", "trouble")),
     "another state": ("list_agrees", lambda e: _stuck(e, "done", "trouble")),
     "a step left open": ("list_agrees", lambda e: _set(e["steps"][0], ended_at=None)),
-    "begun twice": ("told_once", lambda e: e["events"].append(e["events"][0])),
-    "no end": ("told_once", lambda e: e["events"].pop()),
+    "begun twice": ("recorded_once", lambda e: e["events"].append(e["events"][0])),
+    "no end": ("recorded_once", lambda e: e["events"].pop()),
     "over, never begun": (
         "listed_in_pairs",
         lambda e: e["events"].append(_event("stuck:ended", uuid5(FIRST, "x"))),
