@@ -14,9 +14,10 @@ from api.accounts import accounts, me, people, services
 from api.audit import events
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
-from api.http import problems
+from api.http import error_handlers
 from api.http.body_limit import BodyLimit
-from api.http.problems import KINDS, ProblemDetails
+from api.http.problem_kinds import KINDS
+from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
@@ -93,7 +94,7 @@ def _described() -> FastAPI:
     for router in ROUTERS:
         # Not include_router: it would match every path twice.
         app.router.routes.extend(router.routes)
-    problems.handle(app)
+    error_handlers.handle(app)
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -10,7 +10,7 @@ class Refused(Exception):
     """The use case was not carried out, and would not be if it were repeated.
 
     Args:
-        code: Stable, for programs: one of ``api.http.problems.KINDS``.
+        code: Stable, for programs: one of ``api.http.problem_kinds.KINDS``.
         detail: For people. Never what the caller sent.
     """
 

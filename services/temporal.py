@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
+from temporalio.client import RPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
@@ -15,6 +16,8 @@ from services.engine import Engine
 log = structlog.get_logger(__name__)
 
 _SECONDS = 5.0
+UNREACHED = (RPCError, RPCTimeoutOrCancelledError, TimeoutError)
+"""Raised where Temporal does not answer, or not in time."""
 
 
 class TemporalUnavailable(Exception):
@@ -47,6 +50,18 @@ async def reaching_temporal(seconds: float = _SECONDS) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
-    except (RPCError, RuntimeError, TimeoutError) as error:  # RuntimeError: it cannot be connected
+    except (*UNREACHED, RuntimeError) as error:  # RuntimeError: it cannot be connected
+        still_wanted()
         log.warning("temporal_unavailable", error=type(error).__name__)
         raise TemporalUnavailable from None
+
+
+def still_wanted() -> None:
+    """Raise CancelledError where the caller was cancelled.
+
+    Temporal's client turns the cancellation of an update into an error of its own, as it does with
+    a time-out.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

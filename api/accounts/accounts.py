@@ -68,7 +68,8 @@ class Account(ResponseModel):
 _HEADERS = {
     REGISTER_CHECK: {
         "description": "`started`: the register is queried about this company, for the first time."
-        " `postponed`: the nightly check does it. Absent: not needed.",
+        " `postponed`: Temporal is unavailable, and a worker starts the query later. Absent: not"
+        " needed.",
         "schema": {"type": "string", "enum": list(RegisterCheck)},
     }
 }

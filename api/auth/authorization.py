@@ -66,34 +66,40 @@ class Allow:
                 return Authorized(caller)
             case ClientCaller():
                 return self._client(caller, named)
-        raise self._insufficient()
+        raise self._insufficient(caller)
 
     def _client(self, caller: ClientCaller, named: str | None) -> Authorized:
         if named is not None:
             if not self.portal or Scope.ACT_FOR_PERSON not in caller.scopes:
-                raise self._insufficient()
+                raise self._insufficient(caller)
             return Authorized(caller, _person_id(named))
         if not caller.scopes.isdisjoint(self.scopes):
             return Authorized(caller)
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
             raise OnBehalfOfMissing
-        raise self._insufficient()
+        raise self._insufficient(caller)
 
-    def _insufficient(self) -> InsufficientScope:
+    def _insufficient(self, caller: Caller) -> InsufficientScope:
         wanted = [*self.scopes, *([Scope.ACT_FOR_PERSON] if self.portal else [])]
-        return InsufficientScope(wanted)
+        # Staff and programs may know which roles there are; a customer need not.
+        known = not isinstance(caller, PersonCaller)
+        detail = f"Requires {', or '.join(self._callers())}." if known else ""
+        return InsufficientScope(wanted, detail)
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Describe in Markdown who may call."""
+        return f"**Who may call:** {'; '.join(self._callers())}."
+
+    def _callers(self) -> list[str]:
         kinds = []
         if self.person:
             kinds.append("a person, for themselves")
         if self.portal:
             scope = Scope.ACT_FOR_PERSON
             kinds.append(f"a client with `{scope}`, for the person in `{ON_BEHALF_OF}`")
-        kinds += [f"a client with `{scope}`" for scope in self.scopes]
+        kinds += [f"a client with the scope `{scope}`" for scope in self.scopes]
         kinds += [f"staff with the role `{role}`" for role in self.roles]
-        return f"**Who may call:** {'; '.join(kinds)}."
+        return kinds
 
     def security(self) -> list[dict[str, list[str]]]:
         """Return OpenAPI's security requirements: any one of them is enough."""

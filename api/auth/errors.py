@@ -72,10 +72,14 @@ class StepUpNeeded(Unauthenticated):
 
 
 class InsufficientScope(Exception):
-    """403 (RFC 6750 section 3.1): ``challenge`` names the accepted scopes."""
+    """403 (RFC 6750 section 3.1): ``challenge`` names the accepted scopes.
 
-    def __init__(self, wanted: Sequence[str]) -> None:
+    ``detail`` says for people what is required; empty where the caller need not know it.
+    """
+
+    def __init__(self, wanted: Sequence[str], detail: str = "") -> None:
         super().__init__("insufficient_scope")
+        self.detail = detail
         self.challenge = 'Bearer error="insufficient_scope"'
         if wanted:
             self.challenge += f', scope="{" ".join(wanted)}"'

@@ -16,15 +16,14 @@ from typing import Any
 
 import httpx
 import structlog
-from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwk import Key
-from joserfc.jws import CompactSignature, JWSRegistry, extract_compact, validate_compact
-from joserfc.registry import JWS_HEADER_REGISTRY
+from joserfc.errors import JoseError
+from joserfc.jws import CompactSignature, extract_compact
 
-from api.auth.claims import ClaimsCheck, client_of, is_id_token
+from api.auth.claims import client_of, is_id_token
 from api.auth.errors import InvalidToken, TokenErrorCode, TokenMissing, Unauthenticated
 from api.auth.jwks import KeyCache
 from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller
+from api.auth.profile_verifier import ProfileVerifier
 from settings.issuers import IssuerProfile
 
 __all__ = ["IssuerProfile", "TokenVerifier"]
@@ -33,14 +32,6 @@ log = structlog.get_logger(__name__)
 
 MAX_TOKEN = 8 * 1024
 _CACHE_SIZE = 10_000
-
-
-class _PlainHeaders(JWSRegistry):
-    """Rejects any other header: crit, b64, and every way of sending a key along."""
-
-    default_header_registry = {  # noqa: RUF012 - as the class above it declares
-        name: JWS_HEADER_REGISTRY[name] for name in ("alg", "kid", "typ", "cty", "x5t", "x5t#S256")
-    }
 
 
 class TokenVerifier:
@@ -65,14 +56,14 @@ class TokenVerifier:
     ) -> None:
         self._now = now
         self._log_key = log_key or secrets.token_bytes(32)
-        self._profiles: dict[str, dict[str, _ProfileVerifier]] = {}
+        self._profiles: dict[str, dict[str, ProfileVerifier]] = {}
         self._keys: dict[tuple[str, str | None], KeyCache] = {}
         self._cache: OrderedDict[bytes, tuple[Caller, float]] = OrderedDict()
         for profile in profiles:
             place = (profile.issuer, profile.jwks_uri)
             if place not in self._keys:
                 self._keys[place] = KeyCache(http, *place, clock=clock)
-            self._add(profile, _ProfileVerifier(profile, self._keys[place], now))
+            self._add(profile, ProfileVerifier(profile, self._keys[place], now))
 
     async def authenticate(self, authorization: str | None) -> Caller:
         """Return the caller of an Authorization header.
@@ -113,7 +104,7 @@ class TokenVerifier:
         for keys in self._keys.values():
             await keys.aclose()
 
-    def _add(self, profile: IssuerProfile, verifier: "_ProfileVerifier") -> None:
+    def _add(self, profile: IssuerProfile, verifier: ProfileVerifier) -> None:
         clients = self._profiles.setdefault(profile.issuer, {})
         for client in profile.allowed_clients:
             if client in clients:
@@ -140,51 +131,6 @@ class TokenVerifier:
         self._cache.move_to_end(digest)
         if len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
-
-
-class _ProfileVerifier:
-    """Verifies the tokens of one profile."""
-
-    def __init__(self, profile: IssuerProfile, keys: KeyCache, now: Callable[[], float]) -> None:
-        self._profile = profile
-        self._keys = keys
-        self._now = now
-        self._claims = ClaimsCheck(profile, now)
-        self._headers = _PlainHeaders(algorithms=profile.algorithms)
-
-    async def verify(
-        self, signed: CompactSignature, claims: dict[str, Any]
-    ) -> tuple[Caller, float]:
-        """Return the caller, and until when (seconds since 1970) the result may be cached."""
-        self._check_header(signed.protected)
-        key = await self._keys.key(signed.protected["kid"])
-        self._check_signature(signed, key)
-        caller = self._claims.caller(claims)
-        return caller, min(claims["exp"], self._now() + self._keys.fresh_for())
-
-    def _check_header(self, header: dict[str, Any]) -> None:
-        if header["alg"] not in self._profile.algorithms:
-            raise InvalidToken(TokenErrorCode.ALGORITHM_NOT_ALLOWED)
-        try:
-            self._headers.check_header(header)
-        except (JoseError, TypeError):
-            raise InvalidToken(TokenErrorCode.HEADER_NOT_ALLOWED) from None
-        # RFC 9068 section 4 leaves the prefix and the case of letters to the issuer.
-        kind = header.get("typ", "JWT").lower().removeprefix("application/")
-        if kind != "at+jwt" and (self._profile.at_jwt_required or kind != "jwt"):
-            raise InvalidToken(TokenErrorCode.TYPE_NOT_ALLOWED)
-        if "kid" not in header:
-            raise InvalidToken(TokenErrorCode.KEY_UNKNOWN)
-
-    def _check_signature(self, signed: CompactSignature, key: Key) -> None:
-        try:
-            valid = validate_compact(signed, key, registry=self._headers)
-        except UnsupportedAlgorithmError:
-            raise InvalidToken(TokenErrorCode.ALGORITHM_NOT_ALLOWED) from None
-        except (JoseError, ValueError):
-            valid = False
-        if not valid:
-            raise InvalidToken(TokenErrorCode.SIGNATURE_INVALID)
 
 
 def _subject(caller: Caller) -> str:

@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.auth.errors import InsufficientScope, KeysUnavailable, Unauthenticated
-from api.http.problems import KINDS, Problem, of_refused
+from api.http.problem_kinds import KINDS
+from api.http.problems import Problem, of_refused
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
-from storage.database import UNAVAILABLE
+from storage.database import LOST
 
 log = structlog.get_logger(__name__)
 
@@ -135,7 +136,7 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
     app.exception_handler(Problem)(handler(_of_problem))
     app.exception_handler(Refused)(handler(lambda error: _of_problem(of_refused(error))))
-    for error in UNAVAILABLE:
+    for error in LOST:
         app.exception_handler(error)(handler(_later))
     app.exception_handler(HTTPException)(handler(_of_framework))
 

@@ -93,7 +93,7 @@ _OF_LIMIT: dict[str, str] = {
     "/send-code",
     operation_id="sendCode",
     openapi_extra=_EXTRA,
-    description=PROGRAMS.words(),
+    description=PROGRAMS.description(),
     responses=documented(
         *("INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "MAX_OTP_CODES_EXCEEDED"),
         *("PHONE_NUMBER_NOT_ALLOWED", "PHONE_NUMBER_BLOCKED", "NOT_FOUND"),
@@ -150,7 +150,7 @@ def _requester(admitted: Authorized) -> Requester:
     operation_id="validateCode",
     openapi_extra=_EXTRA,
     status_code=204,
-    description=PROGRAMS.words(),
+    description=PROGRAMS.description(),
     responses=documented(
         *("INVALID_ARGUMENT", "OUT_OF_RANGE", "VERIFICATION_FAILED", "VERIFICATION_EXPIRED"),
         *("INVALID_OTP", "UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND"),

@@ -19,7 +19,6 @@ RESPONSES: Responses = {
         }
     },
     **idempotency.RESPONSES,
-    **UNAVAILABLE,
 }
 
 

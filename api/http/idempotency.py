@@ -12,7 +12,8 @@ from fastapi import Depends, Header, Request, Response
 from api.auth.authorization import Authorized
 from api.auth.principals import Caller, StaffCaller
 from api.http import problems
-from api.http.problems import KINDS, Problem, of_refused
+from api.http.problem_kinds import KINDS
+from api.http.problems import Problem, of_refused
 from api.parts import parts_of
 from services.errors import Refused
 from services.requests import idempotency

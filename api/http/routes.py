@@ -24,7 +24,7 @@ class GuardedRoute(APIRoute):
         admission = next(_admissions(self.dependant), None)
         if admission is None:
             raise TypeError(f"{path} does not say who may call it")
-        self.description = f"{self.description}\n\n{admission.words()}"
+        self.description = f"{self.description}\n\n{admission.description()}"
         extra = self.openapi_extra or {}
         if admission.portal:
             extra["parameters"] = [*extra.get("parameters", []), _ON_BEHALF_OF]

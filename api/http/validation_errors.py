@@ -1,10 +1,14 @@
 """Validation issues of a request: where and what, without repeating any of its content."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Annotated, Any
 
 from pydantic import Field
+
+_NAME = re.compile("[a-z_]{1,50}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +28,21 @@ def validation_issues(errors: Iterable[Mapping[str, Any]]) -> Iterable[Validatio
         if error["type"] in {"extra_forbidden", "json_invalid"}:
             path = path[:-1]  # the last step is content of the request, or a place in the text
         if place == "body":
-            yield ValidationIssue(_pointer(path), _message(error))
+            yield ValidationIssue(_pointer(_declared(path)), _message(error))
         else:
             yield ValidationIssue(str(path[0]) if path else str(place), _message(error))
 
 
-def _pointer(path: Sequence[object]) -> str:
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    return "".join(f"/{step}" for step in steps)
+def _declared(path: Sequence[object]) -> Iterable[object]:
+    """The path up to a step that is no name of a field: the caller chose it, and it may be data."""
+    return takewhile(lambda step: isinstance(step, int) or _NAME.fullmatch(str(step)), path)
 
 
-_OWN_WORDS = {
+def _pointer(path: Iterable[object]) -> str:
+    return "".join(f"/{step}" for step in path)
+
+
+_OWN_TEXTS = {
     "extra_forbidden": "Has an unknown field",
     "json_invalid": "Is not JSON",
     "uuid_parsing": "Is not a UUID",
@@ -52,4 +60,4 @@ def _message(error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind in _QUOTES_NOTHING:
         return str(error["msg"]).removeprefix("Value error, ")
-    return _OWN_WORDS.get(kind, "Is not valid")
+    return _OWN_TEXTS.get(kind, "Is not valid")

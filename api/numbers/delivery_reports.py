@@ -27,7 +27,7 @@ class SignedReport(Allow):
         except ReportRejected:
             raise Problem("signature_refused") from None
 
-    def words(self) -> str:
+    def description(self) -> str:
         """Describe for people who may call."""
         return f"**Who may call:** the SMS gateway, which signs the body in `{SIGNATURE}`."
 

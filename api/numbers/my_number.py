@@ -18,6 +18,7 @@ from api.numbers.dependencies import Mine, Policy
 from api.numbers.schemas import Verification, too_many
 from domain.numbers.verifications import CodeCheck
 from domain.rates import LimitReached
+from services.errors import Refused
 from services.numbers.verification import (
     cancel_verification,
     check_code,
@@ -87,7 +88,8 @@ async def check_my_code(
     response_model=Verification,
     openapi_extra={"parameters": [PERSON_ADDRESS]},
     responses=problems.together(
-        _GONE | idempotency.RESPONSES, problems.documented("too_many_requests", "not_found")
+        problems.together(_GONE, idempotency.RESPONSES),
+        problems.documented("number_not_allowed", "too_many_requests"),
     ),
 )
 async def resend_my_code(
@@ -112,6 +114,9 @@ async def resend_my_code(
             sent = await resend_code(engine, policy, verification_id, mine, address=address)
         except LimitReached as reached:
             raise too_many(reached, await show()) from None
+        except Refused as refused:
+            shown = (await show()).as_json()
+            raise Problem(refused.code, refused.detail, verification=shown) from None
         shown = (await show()).as_json()
         if sent:
             return Done(202, shown)

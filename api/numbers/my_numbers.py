@@ -31,7 +31,6 @@ from storage.numbers import verification_queries
 
 router = APIRouter(prefix="/v1/me/numbers", tags=["number-verification"], route_class=GuardedRoute)
 
-_LIMITED = problems.documented("too_many_requests")
 _PLACE = "my-numbers"
 
 
@@ -57,9 +56,10 @@ class NumberVerificationInput(RequestModel):
             "description": "Verified already, by the login with Mobiil-ID.",
             "model": Verification,
         },
-        **accepted.RESPONSES,
-        **problems.together(_LIMITED, problems.documented("number_not_allowed")),
-        **NOT_KNOWN,
+        **problems.together(
+            accepted.RESPONSES | accepted.UNAVAILABLE | NOT_KNOWN,
+            problems.documented("number_not_allowed", "too_many_requests"),
+        ),
     },
 )
 async def verify_my_number(

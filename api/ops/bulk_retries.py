@@ -39,7 +39,8 @@ async def create_bulk_retry(
     """Retry the items that match now, so many a second; `dry_run` answers with a preview.
 
     Items that change meanwhile are skipped, and those in doubt are left alone. A preview is made
-    anew every time, whatever its Idempotency-Key. `POST /v1/operations/{id}/cancel` ends a bulk
+    anew every time, whatever its Idempotency-Key. Accepted also while Temporal is unavailable: a
+    worker starts the bulk retry later. `POST /v1/operations/{id}/cancel` ends a bulk
     retry.
     """
     which = wanted.filter.as_filter()

@@ -22,6 +22,7 @@ from storage.ops.decisions import NewDecision
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
 
+InputName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,50}$")]
 Correction = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 
 
@@ -34,7 +35,7 @@ class DecisionInput(ReasonInput):
 class RetryInput(DecisionInput):
     """A retry, perhaps with corrected inputs."""
 
-    correction: dict[str, Correction] = Field(
+    correction: dict[InputName, Correction] = Field(
         default={}, max_length=10, description="By name; the names are in `correctable_inputs`."
     )
 

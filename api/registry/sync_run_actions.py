@@ -36,7 +36,10 @@ class SyncRunInput(RequestModel):
 async def start_sync_run(
     asked: SyncRunInput, admitted: Operator, engine: EngineDep, once: OnceOnly
 ) -> Response:
-    """Read a source now, besides the schedule."""
+    """Read a source now, besides the schedule.
+
+    Accepted also while Temporal is unavailable: a worker starts the run later.
+    """
 
     async def start(id_: UUID) -> Done:
         run = SyncRun.of(await request_sync(engine, SyncSource(asked.source), id_))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.audit import Actor
-from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
 from domain.numbers.verifications import (
     CANCELLED_BY_PERSON,
     CodeCheck,
@@ -14,7 +14,7 @@ from domain.numbers.verifications import (
 )
 from domain.rates import Use
 from services.engine import Engine
-from services.errors import NotFound
+from services.errors import NotFound, Refused
 from services.numbers import workflow_client
 from services.numbers.conversion import watch_conversion
 from services.numbers.policy import NumberPolicy
@@ -72,15 +72,19 @@ async def resend_code(
 ) -> bool:
     """Send one more code. False: the requester has no such verification, or it has ended.
 
-    Raises LimitReached, or TemporalUnavailable after taking the request back: then nothing has
-    changed.
+    Raises LimitReached, Refused ``number_not_allowed`` where the settings allow the number no
+    longer, or TemporalUnavailable after taking the request back: then nothing has changed.
     """
 
     def write(session: Session) -> tuple[int, Sequence[Use]] | None:
         verification = verification_rows.lock(session, verification_id)
         if verification is None or verification.requester != requester or not verification.is_open:
             return None
-        limits = policy.limits.of_sms(requester, policy.parse(verification.number), address)
+        try:
+            number = policy.parse(verification.number)
+        except NumberRefused as error:
+            raise Refused("number_not_allowed", str(error)) from None
+        limits = policy.limits.of_sms(requester, number, address)
         return send_requests.resend(session, verification, policy.rules, limits), limits
 
     counted = await engine.write(write)

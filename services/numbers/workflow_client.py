@@ -10,12 +10,17 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
 
 from services.engine import Engine
-from services.temporal import TemporalUnavailable, reaching_temporal, start_once
+from services.temporal import (
+    UNREACHED,
+    TemporalUnavailable,
+    reaching_temporal,
+    start_once,
+    still_wanted,
+)
 from workflows.numbers.number_verification import (
     NumberVerification,
     VerificationStart,
@@ -67,11 +72,6 @@ async def wait_for(engine: Engine, verification_id: UUID, update: str, *argument
     try:
         async with asyncio.timeout(_WAIT_SECONDS):
             await handle.execute_update(update, args=arguments)
-    except (
-        TimeoutError,
-        RPCError,
-        WorkflowUpdateFailedError,
-        # The client turns our own time-out into this one.
-        WorkflowUpdateRPCTimeoutOrCancelledError,
-    ) as error:
+    except (*UNREACHED, WorkflowUpdateFailedError) as error:
+        still_wanted()
         log.info("workflow_update_not_awaited", update=update, error=type(error).__name__)

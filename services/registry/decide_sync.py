@@ -34,21 +34,27 @@ async def decide_sync(
     where no worker takes the decision in time.
     """
     run = await read_sync(engine, run_id)
-    if run.state is not SyncState.HELD:
-        raise Refused("run_not_held", f"The run is {run.state}.")
+    held = run.state is SyncState.HELD
+    not_held = Refused("run_not_held", f"The run is {run.state}.")
+    if not held and run.decided_by != by:
+        raise not_held
     handle = engine.temporal.get_workflow_handle_for(
         RegisterSync.run, sync_id(run.source, run.subject)
     )
-    told = RunDecision(decision=decision, by=by, reason=reason)
+    made = RunDecision(decision=decision, by=by, reason=reason)
     async with reaching_temporal(_WORKER_SECONDS):
         try:
-            await handle.execute_update(RegisterSync.decide, told, id=str(decision_id))
+            if held:
+                await handle.execute_update(RegisterSync.decide, made, id=str(decision_id))
+            else:  # decided by this caller: by this very call, or by an earlier one
+                await handle.get_update_handle(str(decision_id)).result()
         except WorkflowUpdateFailedError:
-            raise Refused("run_not_held", "Somebody else decided already.") from None
+            raise Refused("run_not_held", "Another operator decided first.") from None
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                raise Refused("run_not_held", "The run's workflow has ended.") from None
-            raise
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            ended = Refused("run_not_held", "The run's workflow has ended.")
+            raise (ended if held else not_held) from None
     return await read_sync(engine, run_id)
 
 

@@ -86,6 +86,28 @@ async def test_nobody_but_the_portal_may_name_a_person(front: Front, caller: str
 
 
 @pytest.mark.parametrize(
+    ("caller", "path", "detail"),
+    [
+        ("support", "/v1/sync/runs", "Requires staff with the role `ops`."),
+        ("staff without role", "/v1/sync/runs", "Requires staff with the role `ops`."),
+        (
+            "checker",
+            "/v1/events",
+            "Requires a client with the scope `volitus:events`, or staff with the role `ops`.",
+        ),
+        ("person", "/v1/sync/runs", None),
+    ],
+)
+async def test_staff_and_programs_learn_which_role_or_scope_is_required(
+    front: Front, caller: str, path: str, detail: str | None
+) -> None:
+    answer = await front.get(path, CALLERS[caller])
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
+    assert answer.json().get("detail") == detail
+
+
+@pytest.mark.parametrize(
     ("named", "status", "code"),
     [
         pytest.param({}, 400, "on_behalf_of_missing", id="no-person"),

@@ -1,5 +1,6 @@
 """How refusals look: always a problem, never what was sent, never what was raised."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.app import openapi_document
-from api.http.problems import KINDS, ProblemDetails, type_of
-from storage.database import Database
+from api.http.problem_kinds import KINDS, type_of
+from api.http.problems import ProblemDetails
+from storage.database import Database, driven
 from tests.builders.people import MARI
 from tests.builders.rows import carry_out
 from tests.clients.api_client import CHECKER, OPS, Front, open_front, person_token
@@ -99,6 +101,25 @@ async def test_what_is_wrong_is_pointed_at_and_not_repeated(
     assert "õun" not in answer.text
 
 
+@pytest.mark.parametrize("name", [CODE, "\ud800", "a/b"])
+async def test_names_that_the_caller_chose_are_not_repeated_either(front: Front, name: str) -> None:
+    body = json.dumps({"version": 1, "reason": "fine", "correction": {name: "a b"}})
+
+    answer = await front.http.post(
+        f"/v1/ops/stuck/{uuid4()}/retry",
+        content=body.encode(),
+        headers={
+            "Authorization": f"Bearer {OPS}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": "k",
+        },
+    )
+
+    told = problem(answer, 422, "invalid")
+    assert {each.pointer for each in told.errors or []} == {"/correction"}
+    assert CODE not in answer.text
+
+
 async def test_a_crash_tells_nothing(
     front: Front, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,6 +146,18 @@ async def test_a_database_that_does_not_answer_is_said_to_be_away() -> None:
     problem(answer, 503, "database_unavailable")
     assert answer.headers["Retry-After"]
     assert (ready.status_code, ready.json()["ready"]) == (503, False)
+
+
+async def test_a_database_that_takes_no_writes_is_said_to_be_away(database_url: str) -> None:
+    """As during a failover, when a connection leads to a server that has become a standby."""
+    read_only = {"options": "-c default_transaction_read_only=on"}
+    url = driven(database_url).update_query_dict(read_only)
+    standby = Database(url.render_as_string(hide_password=False))
+    async with open_front(standby) as front:
+        answer = await front.get("/v1/me", person_token(MARI))
+    standby.close()
+
+    problem(answer, 503, "database_unavailable")
 
 
 async def test_a_connection_that_breaks_is_replaced(front: Front) -> None:
@@ -156,6 +189,48 @@ async def test_answers_are_kept_by_nobody(front: Front) -> None:
     answers = [await front.get("/v1/me", person_token(MARI)), await front.get("/v1/nothing")]
 
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store", "no-store"]
+
+
+def documented(operation_id: str) -> str:
+    """The problems of an operation in OpenAPI."""
+    (operation,) = (
+        operation
+        for path in openapi_document()["paths"].values()
+        for operation in path.values()
+        if operation["operationId"] == operation_id
+    )
+    return "; ".join(each["description"] for each in operation["responses"].values())
+
+
+@pytest.mark.parametrize(
+    "operation_id", ["createBulkRetry", "refreshMe", "resendServiceSettings", "startSyncRun"]
+)
+def test_what_starts_later_without_temporal_is_not_documented_as_refused(operation_id: str) -> None:
+    assert "`database_unavailable`" in documented(operation_id)
+    assert "`workflows_unavailable`" not in documented(operation_id)
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "codes"),
+    [
+        ("checkMyCode", {"workflows_unavailable", "invalid", "code_wrong"}),
+        ("releaseSyncRun", {"workflows_unavailable", "run_not_held", "idempotency_key_in_use"}),
+        ("repairStuckItem", {"workflows_unavailable", "stuck_changed", "idempotency_key_in_use"}),
+        (
+            "resendMyCode",
+            {"workflows_unavailable", "verification_closed", "idempotency_key_in_use"}
+            | {"number_not_allowed", "idempotency_key_reused", "invalid"},
+        ),
+        (
+            "verifyMyNumber",
+            {"workflows_unavailable", "number_not_allowed", "idempotency_key_reused", "invalid"},
+        ),
+    ],
+)
+def test_codes_of_one_status_are_all_documented(operation_id: str, codes: set[str]) -> None:
+    text = documented(operation_id)
+
+    assert {code for code in codes if f"`{code}`" not in text} == set()
 
 
 def test_the_description_lists_every_code() -> None:

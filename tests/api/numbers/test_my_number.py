@@ -1,6 +1,7 @@
 """A code that comes back, another SMS, no more of it; and nothing of that for anybody else."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,10 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 from temporalio.client import Client
 
+from domain.numbers.phone_numbers import NumberRules
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
 from tests.builders.rows import carry_out, history, rows
-from tests.clients.api_client import NUMBERS, PORTAL, Answer, Front, person_token
+from tests.clients.api_client import NUMBERS, PORTAL, Answer, Front, open_front, person_token
 from tests.clients.number_verification import (
     CODE,
     NUMBER,
@@ -247,3 +249,17 @@ async def test_the_portal_brings_the_code_back_for_the_person(started: Front) ->
     answer = await started.post(f"{PATH}/{id_}/code", PORTAL, {"code": CODE}, on_behalf_of=mari)
 
     assert (answer.status_code, answer.json()["code_accepted"]) == (200, True)
+
+
+async def test_no_code_is_resent_to_a_country_that_is_no_longer_allowed(
+    started: Front, temporal: Client
+) -> None:
+    id_ = sent(started)
+    let_pass(started, timedelta(minutes=2))
+    numbers = replace(NUMBERS, numbers=NumberRules(frozenset({"LV"})))
+
+    async with open_front(started.database, temporal, numbers=numbers) as front:
+        answer = await resend(front, id_)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "number_not_allowed")
+    assert shown(answer)["state"] == "sent"

@@ -5,13 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from temporalio.client import Client
 
+from activities.registry.sync_runs import SyncRequest
 from domain.reasons import Reason
 from domain.registry.register import Defect
 from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
+from services.registry import decide_sync
 from storage.database import Database
 from storage.registry import rejected_records, sync_runs
-from tests.builders.rows import rows
+from tests.builders.rows import carry_out, rows
 from tests.clients.api_client import BILLING, OPS, Front, open_front
 from tests.fixtures.engine import Engine, until, until_told
 from workflows.registry.register_sync import RegisterSync, sync_id
@@ -135,6 +138,26 @@ async def test_a_decision_while_temporal_is_down_can_be_repeated(front: Front) -
     assert rows(front.database, "SELECT FROM idempotency_key") == []
 
 
+async def test_a_decision_that_no_worker_takes_up_can_be_repeated(
+    temporal_front: Front, temporal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decide_sync, "_WORKER_SECONDS", 0.3)
+    subject = str(uuid4())
+    id_ = run(temporal_front.database, subject, "held")
+    await temporal.start_workflow(
+        RegisterSync.run,
+        SyncRequest(source=SyncSource.FILE, subject=subject),
+        id=sync_id(SyncSource.FILE, subject),
+        task_queue=str(uuid4()),
+    )
+
+    answer = await temporal_front.post(f"{RUNS}/{id_}/reject", OPS, WHY, idempotency_key="k")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
+    assert answer.headers["Retry-After"]
+    assert rows(temporal_front.database, "SELECT FROM idempotency_key") == []
+
+
 @pytest.fixture
 async def temporal_front(database: Database, temporal: Any) -> AsyncIterator[Front]:
     """Temporal is there, and no worker."""
@@ -191,6 +214,9 @@ async def test_operations_decide_about_a_held_run(
     assert (run_.state, run_.decided_by) == (ends, "ann")
     assert again.content == answer.content
     assert (late.status_code, late.json()["code"]) == (409, "run_not_held")
+    carry_out(engine.database, "DELETE FROM idempotency_key")  # as if the API had died
+    repeated = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="k")
+    assert (repeated.status_code, repeated.json()["decided_by"]) == (200, "ann")
 
 
 async def test_the_register_is_asked_about_a_new_customer(working: Front, engine: Engine) -> None:

@@ -1,0 +1,79 @@
+"""Handlers of errors: every expected error, ours or the framework's, becomes a problem."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
+from api.http.problem_kinds import KINDS
+from api.http.problems import Problem, answer, of_refused
+from api.http.validation_errors import validation_issues
+from services.errors import Refused
+from services.temporal import TemporalUnavailable
+from storage.database import LOST
+
+log = structlog.get_logger(__name__)
+
+_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_RETRY = {"Retry-After": "5"}
+
+
+def handle(app: FastAPI) -> None:
+    """Turn every expected error, of this code and of the framework, into a problem."""
+
+    def handler(translate: Any) -> Any:
+        async def handle_one(request: Request, error: Exception) -> Response:
+            return answer(request.scope, translate(error))
+
+        return handle_one
+
+    app.exception_handler(Problem)(handler(lambda problem: problem))
+    app.exception_handler(Unauthenticated)(handler(_of_token))
+    app.exception_handler(InsufficientScope)(handler(_of_scope))
+    app.exception_handler(OnBehalfOfMissing)(handler(lambda _: Problem("on_behalf_of_missing")))
+    app.exception_handler(Refused)(handler(of_refused))
+    app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
+    app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))
+    app.exception_handler(RequestValidationError)(handler(_of_validation))
+    app.exception_handler(HTTPException)(handler(_of_framework))
+    for error in LOST:
+        app.exception_handler(error)(handler(_of_database))
+
+
+def _later(code: str) -> Problem:
+    return Problem(code, headers=_RETRY)
+
+
+def _of_token(error: Unauthenticated) -> Problem:
+    known = error.code if error.code in KINDS else "token_refused"
+    # The failed check is in the log only: a forger of tokens need not know it.
+    return Problem(known, headers={"WWW-Authenticate": error.challenge})
+
+
+def _of_scope(error: InsufficientScope) -> Problem:
+    headers = {"WWW-Authenticate": error.challenge}
+    return Problem("insufficient_scope", error.detail, headers=headers)
+
+
+def _of_temporal(error: TemporalUnavailable) -> Problem:
+    return Problem("workflows_unavailable", headers={"Retry-After": str(error.retry_after)})
+
+
+def _of_database(error: Exception) -> Problem:
+    log.error("database_unavailable", error=type(error).__name__)
+    return _later("database_unavailable")
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    code = _OF_STATUS.get(error.status_code, "malformed")
+    return Problem(code, headers=error.headers)
+
+
+def _of_validation(error: RequestValidationError) -> Problem:
+    errors = error.errors()
+    if any(each["loc"] == ("header", "Idempotency-Key") for each in errors):
+        return Problem("idempotency_key_missing")
+    return Problem("invalid", errors=list(validation_issues(errors)))
