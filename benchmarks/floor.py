@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import psycopg
 from sqlalchemy.engine import make_url
 
-from registry_sync.estonia import open_data
+from registry_sync.estonia import open_data_records
 
 _BLOCK = 5000
 _COLUMNS = "company text, kind text, role text, holder text"
@@ -50,7 +50,7 @@ def _staged(path: Path, url: str, lines: Callable[[Any], list[str]]) -> int:
 def _blocks(path: Path, lines: Callable[[Any], list[str]]) -> Iterator[list[str]]:
     block: list[str] = []
     with ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
-        for company in open_data._companies(member):  # noqa: SLF001 # the product's own parser
+        for company in open_data_records.companies(member):  # the product's own parser
             block += lines(company)
             if len(block) >= _BLOCK:
                 yield block

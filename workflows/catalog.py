@@ -26,8 +26,8 @@ from storage.numbers.verification_queries import VerificationToStart
 from storage.provisioning import resends
 from storage.registry import rejected_records, sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
-from storage.requests import operations
-from storage.requests.operations import OperationToStart
+from storage.requests import operation_queries, operations
+from storage.requests.operation_queries import OperationToStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
@@ -127,7 +127,7 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
         ProcessDefinition(
             ProcessType.BULK_RETRY,
             BulkRetry,
-            start=_read(operations.to_start, _bulk_retry),
+            start=_read(operation_queries.to_start, _bulk_retry),
             close=_close_operation,
         ),
         ProcessDefinition(
@@ -141,7 +141,7 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
         ProcessDefinition(
             ProcessType.REFRESH,
             PersonRefresh,
-            start=_read(operations.to_start, _refresh),
+            start=_read(operation_queries.to_start, _refresh),
             close=_close_operation,
         ),
         ProcessDefinition(
@@ -153,7 +153,7 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
         ProcessDefinition(
             ProcessType.RESEND,
             ServiceResend,
-            start=_read(operations.to_start, _resend),
+            start=_read(operation_queries.to_start, _resend),
             close=resends.close,
         ),
     )

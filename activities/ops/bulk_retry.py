@@ -12,8 +12,8 @@ from temporalio import activity
 from activities.heartbeat import heartbeating
 from domain.provisioning.targets import Target
 from storage.database import Database
-from storage.ops import bulk_retries
-from storage.ops.bulk_retries import Progress
+from storage.ops import bulk_retry_items
+from storage.ops.bulk_retry_items import Progress
 
 _SHIFT = timedelta(minutes=10)
 """How long one activity runs; then its slot is free, and the workflow starts the next."""
@@ -68,4 +68,4 @@ class BulkRetryActivities:
 
     def _next(self, operation_id: UUID) -> Progress | None:
         with self._database.transaction() as session:
-            return bulk_retries.retry_next(session, operation_id)
+            return bulk_retry_items.retry_next(session, operation_id)

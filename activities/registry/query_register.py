@@ -24,7 +24,7 @@ from domain.registry.register import (
 from storage.database import Database, Session
 from storage.registry import (
     bulk_file_diff,
-    register_states,
+    register_state_queries,
     rejected_records,
     sync_changes,
     sync_runs,
@@ -140,7 +140,7 @@ class QueryRegisterActivities:
         Emptiness alone ends nothing. Raises RegisterUnknown unless the register's file lacks the
         company too.
         """
-        known = register_states.current(session, [company.id]).get(company.id)
+        known = register_state_queries.current(session, [company.id]).get(company.id)
         if known is None or not bulk_file_diff.is_gone(session, self._file, company.key.code):
             raise RegisterUnknown("company_absent", "only one source says so", retry=False)
         return replace(

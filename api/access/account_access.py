@@ -17,8 +17,8 @@ from api.http.schemas import Actor, After, Before, GrantSummary, Reason, Respons
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
 from domain.audit import EventKind
-from storage.access import grant_queries
-from storage.accounts import queries
+from storage.access import grant_list_queries, grant_queries
+from storage.accounts import account_queries
 from storage.audit import event_queries
 from storage.audit.event_queries import NamedEvent
 from storage.database import Connection
@@ -77,7 +77,7 @@ def list_account_people(
     after = page.place("people", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
-        rows = grant_queries.people_of(
+        rows = grant_list_queries.people_of(
             connection, account_id, at=at, after=after, limit=page.limit + 1
         )
     shown, following = page.cut("people", rows, lambda row: row.person_id)
@@ -111,7 +111,7 @@ def require_view(connection: Connection, admitted: Authorized, account_id: UUID)
     The problem is that of an account that does not exist. Staff may see every account.
     """
     if admitted.person is None:
-        allowed = queries.account(connection, account_id) is not None
+        allowed = account_queries.account(connection, account_id) is not None
     else:
         held = grant_queries.held(connection, admitted.person, account_id)
         allowed = decide(Permission.ACCESS_VIEW, held).allowed

@@ -16,7 +16,7 @@ from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.requests.operations import Operation
 from domain.accounts import AccountKind
 from services.registry.refresh_person import refresh_person
-from storage.access import grant_queries
+from storage.access import grant_list_queries
 from storage.parties import people
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
@@ -74,14 +74,14 @@ def list_my_accounts(
     after = page.place("my-accounts", UUID)
     person_id = acting_person(database, admitted)
     with database.reading() as connection:
-        rows = grant_queries.accounts_of(
+        rows = grant_list_queries.accounts_of(
             connection, person_id, at=at, after=after, limit=page.limit + 1
         )
     shown, following = page.cut("my-accounts", rows, lambda row: row.account_id)
     return AccountPage(items=[_access(row) for row in shown], next=following)
 
 
-def _access(found: grant_queries.AccountGrants) -> AccountAccess:
+def _access(found: grant_list_queries.AccountGrants) -> AccountAccess:
     return AccountAccess(
         account_id=found.account_id,
         reference=found.reference,

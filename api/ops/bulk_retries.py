@@ -21,7 +21,7 @@ from api.requests.operations import Operation
 from services.ops import bulk_retry
 from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retries import NewBulkRetry
-from storage.requests import operations
+from storage.requests import operation_queries
 
 router = APIRouter(prefix="/v1/ops/bulk-retries", tags=["bulk-retries"], route_class=GuardedRoute)
 
@@ -51,7 +51,7 @@ async def create_bulk_retry(
     async def start(id_: UUID) -> Done:
         new = NewBulkRetry(which, admitted.actor, wanted.reason, wanted.rate)
         await bulk_retry.start(engine, id_, new)
-        operation = await engine.read(lambda connection: operations.get(connection, id_))
+        operation = await engine.read(lambda connection: operation_queries.get(connection, id_))
         return accepted.accepted(f"/v1/operations/{id_}", Operation.of(operation))
 
     return await once(admitted, start)

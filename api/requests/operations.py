@@ -18,7 +18,7 @@ from api.http.schemas import Reason, ReasonInput, ResponseModel
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
 from services.ops import bulk_retry
-from storage.requests import operations
+from storage.requests import operation_queries
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
 
@@ -83,7 +83,7 @@ class Operation(ResponseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, operation: operations.Operation) -> Self:
+    def of(cls, operation: operation_queries.Operation) -> Self:
         progress, result = operation.progress, operation.result
         return cls(
             id=operation.id,
@@ -113,7 +113,7 @@ def get_operation(
 ) -> Operation:
     """Return an operation. While it runs, `Retry-After` says when to ask again, in seconds."""
     with database.reading() as connection:
-        found = operations.read(connection, operation_id)
+        found = operation_queries.read(connection, operation_id)
     staff = isinstance(admitted.caller, StaffCaller)
     if found is None or not (staff or found.person_id == acting_person(database, admitted)):
         raise Problem("not_found")
@@ -142,7 +142,9 @@ async def cancel_operation(
 
     async def cancel(_: UUID) -> Done:
         await bulk_retry.cancel(engine, operation_id, admitted.actor, why.reason)
-        found = await engine.read(lambda connection: operations.get(connection, operation_id))
+        found = await engine.read(
+            lambda connection: operation_queries.get(connection, operation_id)
+        )
         return Done(200, Operation.of(found).model_dump(mode="json"))
 
     return await once(admitted, cancel)

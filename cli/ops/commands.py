@@ -19,7 +19,7 @@ from cli.ops.render import (
     story_json,
 )
 from services.ops import stuck_story
-from storage.accounts import queries
+from storage.accounts import account_queries
 from storage.database import now
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import Filter
@@ -83,7 +83,7 @@ def show(id_: Id, *, as_json: Json = False) -> None:
     with open_database(database_settings()) as database, database.snapshot() as connection:
         story = stuck_story.read(connection, find_item(connection, id_).id)
         owner = story.item.account_id
-        reference = queries.references(connection, [owner]).get(owner) if owner else None
+        reference = account_queries.references(connection, [owner]).get(owner) if owner else None
         at = now(connection)
     if as_json:
         print_json(story_json(story, reference))

@@ -6,7 +6,7 @@ from uuid import UUID
 from cli.console import USAGE, Failure
 from domain.ops.bulk_retries import BulkRetry
 from domain.ops.stuck_items import StuckItem
-from storage.accounts import queries
+from storage.accounts import account_queries
 from storage.database import Connection
 from storage.id_prefix import IdPrefix
 from storage.ops import bulk_retry_queries, stuck_queries
@@ -59,7 +59,7 @@ def account_id(connection: Connection, account: str | None) -> UUID | None:
     """The account with this id or reference; None for None. Failure where there is none."""
     if account is None:
         return None
-    found = queries.find_id(connection, account)
+    found = account_queries.find_id(connection, account)
     if found is None:
         raise Failure(f"There is no account `{account}`: give its id or its reference.")
     return found

@@ -15,9 +15,10 @@ from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import TEXTS
 from domain.reasons import Reason
 from services.ops.stuck_story import StuckStory
-from storage.accounts import queries
+from storage.accounts import account_queries
 from storage.database import Connection, now
-from storage.ops.stuck_queries import BlockedStep, ProcessStep, StuckEvent, StuckGroup
+from storage.ops.stuck_queries import StuckGroup
+from storage.ops.stuck_story_queries import BlockedStep, ProcessStep, StuckEvent
 
 
 def item_json(item: StuckItem) -> dict[str, Any]:
@@ -45,7 +46,9 @@ _LISTED = (
 def print_items(connection: Connection, items: Sequence[StuckItem]) -> None:
     """Print one line for each item."""
     at = now(connection)
-    known = queries.references(connection, {item.account_id for item in items if item.account_id})
+    known = account_queries.references(
+        connection, {item.account_id for item in items if item.account_id}
+    )
 
     def line(item: StuckItem) -> Sequence[object]:
         account = known.get(item.account_id, item.account_id) if item.account_id else None

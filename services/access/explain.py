@@ -14,15 +14,15 @@ from services.access.check import check
 from services.access.missing import MissingRequirement, Situation
 from services.errors import NotFound
 from storage.access import grant_queries
-from storage.accounts import queries
-from storage.accounts.queries import AccountRead
+from storage.accounts import account_queries
+from storage.accounts.account_queries import AccountRead
 from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
 from storage.database import Connection, Database
 from storage.parties import people
 from storage.parties.people import Person
-from storage.registry import register_states
-from storage.registry.register_states import PastState
+from storage.registry import register_state_queries
+from storage.registry.register_state_queries import PastState
 
 _PAST = 5
 """Number of ended grants that an explanation names."""
@@ -91,7 +91,7 @@ def explain(database: Database, question: Question) -> Explanation:
     """Explain one decision. Raises NotFound where the person or the account is unknown."""
     with database.snapshot() as connection:
         person = people.find(connection, question.person_id)
-        account = queries.account(connection, question.account_id)
+        account = account_queries.account(connection, question.account_id)
         if person is None or account is None:
             raise NotFound
         situation = _situation(connection, question, person, account)
@@ -125,7 +125,7 @@ def _situation(
         account=account,
         person=person.key,
         own=account.person_id == who,
-        stated=register_states.state_at(connection, company_id, at) if company_id else None,
+        stated=register_state_queries.state_at(connection, company_id, at) if company_id else None,
     )
 
 

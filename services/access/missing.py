@@ -15,8 +15,8 @@ from domain.reasons import Reason
 from domain.registry.authority import Authority, AuthorityKind, authority_of
 from domain.registry.register import RegisterState
 from storage.access.grant_queries import Ended
-from storage.accounts.queries import AccountRead
-from storage.registry.register_states import PastState
+from storage.accounts.account_queries import AccountRead
+from storage.registry.register_state_queries import PastState
 
 
 @dataclass(frozen=True, slots=True)

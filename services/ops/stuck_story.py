@@ -8,8 +8,8 @@ from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 from services.errors import NotFound
 from storage.database import Connection
-from storage.ops import stuck_queries
-from storage.ops.stuck_queries import BlockedStep, ProcessStep, StuckEvent
+from storage.ops import stuck_queries, stuck_story_queries
+from storage.ops.stuck_story_queries import BlockedStep, ProcessStep, StuckEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ def read(connection: Connection, item_id: UUID) -> StuckStory:
     item = stuck_queries.read(connection, item_id)
     if item is None:
         raise NotFound
-    blocked, count = stuck_queries.blocked_steps(connection, item_id)
+    blocked, count = stuck_story_queries.blocked_steps(connection, item_id)
     if item.kind is StuckKind.PAUSED and item.state is not StuckState.CLOSED and item.target:
-        count = stuck_queries.waiting_for(connection, item.target)
-    events, number = stuck_queries.events_of(connection, item_id)
+        count = stuck_story_queries.waiting_for(connection, item.target)
+    events, number = stuck_story_queries.events_of(connection, item_id)
     return StuckStory(
         item=item,
-        steps=stuck_queries.steps_of(connection, item.process_id) if item.process_id else [],
+        steps=stuck_story_queries.steps_of(connection, item.process_id) if item.process_id else [],
         blocked_steps=blocked,
         blocked_count=count,
         events=events,

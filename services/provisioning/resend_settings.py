@@ -8,7 +8,7 @@ from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.provisioning import resends
 from storage.provisioning.resends import ServiceEnded, ServiceUnknown
-from storage.requests.operations import Operation
+from storage.requests.operation_queries import Operation
 
 
 async def resend_settings(

@@ -6,8 +6,8 @@ from domain.processes import ProcessType
 from services import launcher
 from services.engine import Engine
 from storage.database import Session
-from storage.requests import operations
-from storage.requests.operations import Operation
+from storage.requests import operation_queries, operations
+from storage.requests.operation_queries import Operation
 
 
 async def refresh_person(engine: Engine, person_id: UUID, operation_id: UUID) -> Operation:
@@ -18,7 +18,7 @@ async def refresh_person(engine: Engine, person_id: UUID, operation_id: UUID) ->
 
     def request(session: Session) -> Operation:
         operations.request(session, operation_id, ProcessType.REFRESH, person_id)
-        return operations.get(session.connection(), operation_id)
+        return operation_queries.get(session.connection(), operation_id)
 
     operation = await engine.write(request)
     await launcher.start(engine, operation_id)

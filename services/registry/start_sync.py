@@ -9,7 +9,7 @@ import structlog
 from domain.registry.sync import SyncSource
 from services import launcher
 from services.engine import Engine
-from storage.accounts import queries
+from storage.accounts import account_queries
 from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import SyncRun
 
@@ -56,7 +56,7 @@ async def check_new_customer(engine: Engine, account_id: UUID) -> RegisterCheck 
     None: not needed. The owner is a person, or there is a register state of the company.
     """
     company_id = await engine.read(
-        lambda connection: queries.company_without_state(connection, account_id)
+        lambda connection: account_queries.company_without_state(connection, account_id)
     )
     if company_id is None:
         return None

@@ -9,13 +9,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.access.grants import ACCOUNT_CLOSED, OWN_ACCOUNT, OWNER_CHANGED, Origin
-from domain.access.permissions import Role
+from domain.access.grants import ACCOUNT_CLOSED, OWNER_CHANGED
 from domain.accounts import AccountStatus, RecordRefusal
 from domain.audit import Actor, EventKind
 from domain.identifiers import CompanyKey, PersonKey
-from storage.access import grants
-from storage.access.grants import Ending, Starting
+from storage.accounts import owner_grants
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.parties import upsert
@@ -110,7 +108,8 @@ def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Acto
     events.append(session, [_event(each) for each in upserted], actor=actor)
     _end_lost_grants(session, upserted, actor)
     align_grants.align(session, _companies(upserted), actor=actor)
-    align_own(session, [each.id for each in upserted if each.now.person_id], actor=actor)
+    owned = [each.id for each in upserted if each.now.person_id]
+    owner_grants.start(session, owned, actor=actor)
     return UpsertResult(
         created=[each.id for each in upserted if each.before is None],
         changed=[each.id for each in upserted if each.before is not None],
@@ -167,6 +166,14 @@ def _refused(
     return refused
 
 
+def _end_lost_grants(session: Session, upserted: Sequence[_Upserted], actor: Actor) -> None:
+    """End all grants on accounts that changed owner or are closed."""
+    moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
+    closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
+    owner_grants.end_all(session, moved, OWNER_CHANGED, actor=actor)
+    owner_grants.end_all(session, closed, ACCOUNT_CLOSED, actor=actor)
+
+
 def _event(account: _Upserted) -> NewEvent:
     return NewEvent(
         EventKind.ACCOUNT_CHANGED if account.before else EventKind.ACCOUNT_CREATED,
@@ -177,47 +184,3 @@ def _event(account: _Upserted) -> NewEvent:
         before=account.before.as_json() if account.before else None,
         after=account.now.as_json(),
     )
-
-
-_LASTING = text("""
-SELECT id FROM access_grant
-WHERE account_id = ANY(:accounts) AND (upper_inf(validity) OR upper(validity) > clock_timestamp())
-ORDER BY id
-""")
-
-_OWN_TO_START = text("""
-SELECT a.id, a.person_id FROM account a
-WHERE a.id = ANY(:accounts) AND a.person_id IS NOT NULL AND a.status = 'active'
-  AND NOT EXISTS (
-      SELECT FROM access_grant g
-      WHERE g.account_id = a.id AND g.person_id = a.person_id AND g.origin = 'operator'
-        AND g.role = 'administrator' AND g.service_id IS NULL AND upper_inf(g.validity))
-ORDER BY a.id
-""")
-
-
-def _end_lost_grants(session: Session, upserted: Sequence[_Upserted], actor: Actor) -> None:
-    """End all grants on accounts that changed owner or are closed."""
-    closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
-    moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
-    for accounts, reason in ((moved, OWNER_CHANGED), (closed, ACCOUNT_CLOSED)):
-        lasting = session.execute(_LASTING, {"accounts": accounts}).scalars()
-        grants.end(session, [Ending(id_, reason.as_json()) for id_ in lasting], actor=actor)
-
-
-def align_own(session: Session, account_ids: Sequence[UUID], *, actor: Actor) -> None:
-    """Make each person administrator of their own account. Idempotent."""
-    accounts = {"accounts": list(account_ids)}
-    wanted = session.execute(_OWN_TO_START, accounts)
-    own = [
-        Starting(
-            row.person_id,
-            row.id,
-            Role.ADMINISTRATOR,
-            Origin.OPERATOR,
-            OWN_ACCOUNT.as_json(),
-            row.id,
-        )
-        for row in wanted
-    ]
-    grants.start(session, own, actor=actor)

@@ -8,19 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.operations import OperationState
 from domain.ops.bulk_retries import CANCELLED, DONE, KIND, BulkRetry, Requested, RetryResult
-from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.ops import bulk_retry_queries, decisions
-from storage.ops.bulk_retry_queries import OPERATION, WOULD_BECOME
-from storage.ops.decisions import NewDecision
+from storage.ops import bulk_retry_queries
+from storage.ops.bulk_retry_queries import OPERATION
 from storage.ops.stuck_queries import Filter
 from storage.requests import operations
 from storage.requests.operations import Subject
@@ -68,10 +66,10 @@ def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetr
     """
     requested = Requested(new.actor, new.reason, new.rate).as_json()
     if not operations.request(session, operation_id, KIND, None, Subject(asked=requested)):
-        return _locked(session, operation_id)
+        return locked(session, operation_id)
     where, named = new.which.as_sql()
     session.execute(text(_SNAPSHOT.format(where=where)), named | {"operation_id": operation_id})
-    retry = _locked(session, operation_id)
+    retry = locked(session, operation_id)
     facts = {"filter": new.filter_as_json(), "items": retry.total, "rate": new.rate}
     event = NewEvent(
         EventKind.BULK_RETRY_REQUESTED,
@@ -83,7 +81,7 @@ def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetr
     return retry
 
 
-def _locked(session: Session, operation_id: UUID) -> BulkRetry:
+def locked(session: Session, operation_id: UUID) -> BulkRetry:
     """Read a bulk retry and lock it. Raises LookupError where there is no such operation."""
     row = session.execute(_LOCK, {"id": operation_id}).one_or_none()
     if row is None:
@@ -93,74 +91,8 @@ def _locked(session: Session, operation_id: UUID) -> BulkRetry:
     return bulk_retry_queries.bulk_retry(row)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Number of items done, of all, and how many a second were requested."""
-
-    done: int
-    total: int
-    rate: float | None
-
-
-_ITEM = text("SELECT * FROM bulk_retry WHERE operation_id = :id AND position = :position")
-
-
-def retry_next(session: Session, operation_id: UUID) -> Progress | None:
-    """Decide about the first item that is left, and record the result.
-
-    None: the bulk retry has ended; every item has its result, or an operator cancelled it.
-    """
-    try:
-        retry = _locked(session, operation_id)
-    except LookupError:
-        return None
-    if retry.has_ended:
-        return None
-    if retry.done == retry.total:
-        _end(session, retry)
-        return None
-    # One after the other: so many are done, and the next position is the first that is left.
-    position = retry.done + 1
-    row = session.execute(_ITEM, {"id": operation_id, "position": position}).one()
-    _record(session, row, _retry(session, row, retry.requested))
-    return Progress(position, retry.total, retry.requested.rate)
-
-
-_FOUND = text(
-    f"SELECT state, version, {WOULD_BECOME} AS would_become FROM stuck WHERE id = :id FOR UPDATE"
-)
-
-
-def _retry(session: Session, row: Row[tuple[object, ...]], requested: Requested) -> RetryResult:
-    """Lock the item, so that the decision is about what it is now, and decide."""
-    found = session.execute(_FOUND, {"id": row.stuck_id}).one_or_none()
-    if found is None or found.state == "closed":
-        return RetryResult.SKIPPED
-    result = RetryResult(found.would_become)
-    if result is not RetryResult.IN_DOUBT and found.version != row.version:
-        return RetryResult.SKIPPED
-    if result is RetryResult.RETRIED:
-        new = NewDecision(Decision.RETRY, row.version, requested.by, requested.reason)
-        decisions.decide(session, row.stuck_id, new)
-    return result
-
-
-_RECORD = text("""
-WITH recorded AS (
-    UPDATE bulk_retry SET result = :result, at = clock_timestamp()
-    WHERE operation_id = :id AND position = :position
-)
-UPDATE operation SET state = 'running', updated_at = clock_timestamp(),
-    progress = progress || jsonb_build_object('done', CAST(:position AS int))
-WHERE id = :id
-""")
-
-
-def _record(session: Session, row: Row[tuple[object, ...]], result: RetryResult) -> None:
-    session.execute(_RECORD, {"id": row.operation_id, "position": row.position, "result": result})
-
-
-def _end(session: Session, retry: BulkRetry) -> None:
+def end(session: Session, retry: BulkRetry) -> None:
+    """End a bulk retry every item of which has its result."""
     counts = _counts(session, retry.id)
     operations.succeeded(session, retry.id, counts)
     event = NewEvent(
@@ -174,7 +106,7 @@ def cancel(session: Session, operation_id: UUID, actor: Actor, reason: str) -> B
 
     Raises LookupError where there is no such operation, or NotCancellable.
     """
-    retry = _locked(session, operation_id)
+    retry = locked(session, operation_id)
     if retry.has_ended:
         raise NotCancellable
     counts = _counts(session, operation_id)
@@ -185,7 +117,7 @@ def cancel(session: Session, operation_id: UUID, actor: Actor, reason: str) -> B
         after={"state": OperationState.CANCELLED},
     )
     _append_event(session, retry, event, actor, counts)
-    return _locked(session, operation_id)
+    return locked(session, operation_id)
 
 
 _COUNTS = text(

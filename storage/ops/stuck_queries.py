@@ -7,14 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_items import RecordedDecision, StuckItem, decision_of
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.steps import StepState
 from domain.provisioning.targets import Target
-from domain.reasons import Reason
 from storage.id_prefix import IdPrefix, ids_with_prefix
 
 _NAMES = {field.name for field in fields(StuckItem)}
@@ -125,108 +122,3 @@ _READ = text(f"SELECT {ITEM} FROM stuck WHERE id = :id")
 def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
     """Up to five items, closed or not, whose id begins so."""
     return ids_with_prefix(connection, "stuck", prefix)
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessStep:
-    """One step of a process."""
-
-    id: UUID
-    action: str
-    target: str
-    state: StepState
-    decision_no: int
-    """Number of the decision to carry it out, from 1."""
-    attempts: int
-    """Number of times that it was handed over to its target."""
-    waits_for: str | None
-    resource: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
-
-_STEPS = text("""
-SELECT id, action, target, state, decision_no, attempts, waits_for, resource, created_at, ended_at
-FROM step WHERE process_id = :id ORDER BY created_at, place
-""")
-
-
-def steps_of(connection: Connection, process_id: UUID) -> list[ProcessStep]:
-    """Every step of this process, in the order in which they began."""
-    return [
-        ProcessStep(id_, action, target, StepState(state), *rest)
-        for id_, action, target, state, *rest in connection.execute(_STEPS, {"id": process_id})
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class BlockedStep:
-    """A step of another process that waits for this one, on the same resource."""
-
-    id: UUID
-    process: ProcessType
-    process_id: UUID
-    account_id: UUID | None
-    action: str
-    created_at: datetime
-
-
-_BLOCKED = text("""
-SELECT id, process, process_id, account_id, action, created_at, count(*) OVER () FROM (
-    SELECT DISTINCT w.id, w.process, w.process_id, w.account_id, w.action, w.created_at, w.place
-    FROM stuck k
-    JOIN step e ON e.process_id = k.process_id AND e.ended_at IS NULL
-    JOIN step w ON w.resource = e.resource AND w.place > e.place
-        AND w.ended_at IS NULL AND w.process_id <> e.process_id
-    WHERE k.id = :id AND k.state <> 'closed') waits
-ORDER BY place LIMIT :limit
-""")
-
-
-def blocked_steps(
-    connection: Connection, id_: UUID, limit: int = 100
-) -> tuple[list[BlockedStep], int]:
-    """The first steps of other processes that wait for this item's process, and how many wait."""
-    rows = connection.execute(_BLOCKED, {"id": id_, "limit": limit}).all()
-    found = [BlockedStep(id_, ProcessType(process), *rest) for id_, process, *rest, _ in rows]
-    return found, rows[0][-1] if rows else 0
-
-
-def waiting_for(connection: Connection, target: str) -> int:
-    """Number of steps that wait for this target."""
-    found: int = connection.execute(
-        text("SELECT count(*) FROM step WHERE target = :t AND waits_for = 'target'"), {"t": target}
-    ).scalar_one()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class StuckEvent:
-    """One event about an item."""
-
-    at: datetime
-    kind: EventKind
-    actor: Actor
-    reason: Reason | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-
-
-_EVENTS = text("""
-SELECT at, kind, actor, reason, before, after, number FROM (
-    SELECT id, at, kind, actor, reason, before, after, count(*) OVER () AS number
-    FROM event WHERE subject_id = :id ORDER BY id DESC LIMIT :limit) newest
-ORDER BY id
-""")
-
-
-def events_of(connection: Connection, id_: UUID, limit: int = 200) -> tuple[list[StuckEvent], int]:
-    """The newest events about this item, oldest first, and how many there are in all."""
-    rows = connection.execute(_EVENTS, {"id": id_, "limit": limit}).all()
-    return [_event(row) for row in rows], rows[0].number if rows else 0
-
-
-def _event(row: Row[Any]) -> StuckEvent:
-    actor = Actor(ActorKind(row.actor["kind"]), row.actor["id"])
-    reason = Reason.from_json(row.reason) if row.reason else None
-    return StuckEvent(row.at, EventKind(row.kind), actor, reason, row.before, row.after)

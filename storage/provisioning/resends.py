@@ -14,8 +14,9 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.provisioning import step_order
-from storage.requests import operations
-from storage.requests.operations import EndedOperation, Operation, Subject
+from storage.requests import operation_queries, operations
+from storage.requests.operation_queries import Operation
+from storage.requests.operations import EndedOperation, Subject
 
 ENGINE = Actor(ActorKind.ENGINE, PROCESS)
 DONE = Reason("resend_done", "The network has the service's settings")
@@ -61,7 +62,7 @@ def request(
             reason=Reason("requested", why, {"operation_id": str(operation_id)}),
         )
         events.append(session, [event], actor=actor)
-    return operations.get(session.connection(), operation_id)
+    return operation_queries.get(session.connection(), operation_id)
 
 
 class ServiceSettings(NamedTuple):

@@ -34,8 +34,8 @@ from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
 from storage.database import Session
 from storage.parties import upsert
-from storage.registry import register_states
-from storage.registry.register_states import StoredState
+from storage.registry import register_state_queries, register_states
+from storage.registry.register_state_queries import StoredState
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Ali
     """
     ids = sorted(set(company_ids))
     register_states.lock(session, ids)
-    known = register_states.current(session, ids)
+    known = register_state_queries.current(session, ids)
     if not known:
         return Alignment()
     verdicts = json.dumps(_verdicts(session, known))

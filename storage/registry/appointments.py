@@ -11,8 +11,8 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Appointment, Holder
 from storage.database import Connection, Session
 from storage.parties import upsert
-from storage.registry import register_states
-from storage.registry.register_states import StoredState
+from storage.registry import register_state_queries
+from storage.registry.register_state_queries import StoredState
 
 
 class PersonAt(NamedTuple):
@@ -92,7 +92,7 @@ def record_appointments(
     session.execute(_NO_LONGER, told)
     customers = set(session.execute(_CUSTOMERS, {"ids": list(answered)}).scalars())
     granted = set(session.execute(_GRANTED, {"person": person_id}).scalars())
-    known = register_states.current(session, sorted(customers | granted))
+    known = register_state_queries.current(session, sorted(customers | granted))
     return [
         company_id
         for company_id in sorted(customers | granted)

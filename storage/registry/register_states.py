@@ -3,59 +3,21 @@
 State, not events: the newest state wins, in whatever order states arrive.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
 from domain.registry.register import RegisterState
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.database import Connection, Session
-
-
-@dataclass(frozen=True, slots=True)
-class StoredState:
-    """The register state of a company that counts now."""
-
-    id: UUID
-    company_id: UUID
-    as_of: datetime
-    digest: str
-    state: RegisterState
-
-
-def as_json(state: RegisterState) -> dict[str, Any]:
-    """Return the stored shape of a register state; sorted, so that order makes no difference."""
-    ordered = replace(
-        state,
-        holders=tuple(sorted(state.holders, key=repr)),
-        groups=tuple(sorted((tuple(sorted(g, key=repr)) for g in state.groups), key=repr)),
-    )
-    built: dict[str, Any] = msgspec.to_builtins(ordered)
-    return built
-
-
-def from_json(value: Mapping[str, Any]) -> RegisterState:
-    """Read the stored shape of a register state."""
-    return msgspec.convert(value, RegisterState)
-
-
-def digest(state: RegisterState) -> str:
-    """Return a digest that is equal for states that differ only in time and origin."""
-    said = {
-        name: value
-        for name, value in as_json(state).items()
-        if name not in {"as_of", "register_service", "register_version"}
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+from storage.database import Session
+from storage.registry.register_state_json import as_json, digest
+from storage.registry.register_state_queries import StoredState, current
 
 
 def lock(session: Session, company_ids: Sequence[UUID]) -> None:
@@ -64,21 +26,6 @@ def lock(session: Session, company_ids: Sequence[UUID]) -> None:
         text("SELECT id FROM company WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"),
         {"ids": list(company_ids)},
     )
-
-
-def current(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, StoredState]:
-    """Return the current states of these companies; those never queried are missing."""
-    rows = session.execute(
-        text(
-            "SELECT id, company_id, as_of, digest, state FROM register_state"
-            " WHERE company_id = ANY(:ids) AND upper_inf(in_force)"
-        ),
-        {"ids": list(company_ids)},
-    )
-    return {
-        r.company_id: StoredState(r.id, r.company_id, r.as_of, r.digest, from_json(r.state))
-        for r in rows
-    }
 
 
 def record_states(
@@ -178,29 +125,3 @@ def _event(row: Mapping[str, Any], before: StoredState | None) -> NewEvent:
         else None,
         after={"register_state": row["id"], "status": row["state"]["status"]},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PastState:
-    """The register state of a company that counted at a moment."""
-
-    id: UUID
-    since: datetime
-    """When it was recorded."""
-    as_of: datetime
-    state: RegisterState
-
-
-def state_at(connection: Connection, company_id: UUID, at: datetime | None) -> PastState | None:
-    """Return the state that counts now, or counted at ``at``; None: none was recorded by then."""
-    row = connection.execute(
-        text(
-            "SELECT id, lower(in_force) AS since, as_of, state FROM register_state"
-            " WHERE company_id = :company"
-            " AND in_force @> COALESCE(CAST(:at AS timestamptz), statement_timestamp())"
-        ),
-        {"company": company_id, "at": at},
-    ).one_or_none()
-    if row is None:
-        return None
-    return PastState(row.id, row.since, row.as_of, from_json(row.state))

@@ -11,7 +11,7 @@ from domain.identifiers import CompanyKey
 from domain.registry.register import RegisterState
 from domain.registry.sync import SyncChangeState
 from storage.database import Connection, Session
-from storage.registry import register_states
+from storage.registry import register_state_json
 
 
 class PendingCompany(NamedTuple):
@@ -115,7 +115,7 @@ def any_answer(connection: Connection, run_id: UUID) -> bool:
 
 def keep_answer(session: Session, run_id: UUID, company_id: UUID, state: RegisterState) -> None:
     """Keep what the register answered about a company."""
-    answer = json.dumps(register_states.as_json(state))
+    answer = json.dumps(register_state_json.as_json(state))
     told = {"state": SyncChangeState.ANSWERED, "answer": answer, "as_of": state.as_of}
     session.execute(_KEEP, {"run": run_id, "company": company_id, **told})
 
@@ -131,7 +131,7 @@ def answered(
 ) -> dict[UUID, RegisterState]:
     """Return answers that are not applied, in the order of company ids, from ``after`` on."""
     rows = session.execute(_ANSWERED, {"run": run_id, "after": after, "limit": limit})
-    return {row.company_id: register_states.from_json(row.answer) for row in rows}
+    return {row.company_id: register_state_json.from_json(row.answer) for row in rows}
 
 
 def applied(session: Session, run_id: UUID, company_ids: Sequence[UUID]) -> None:

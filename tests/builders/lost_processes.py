@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from temporalio.client import Client
 
 from storage.provisioning import resends
-from storage.requests.operations import Operation
+from storage.requests.operation_queries import Operation
 from tests.builders.rows import carry_out
 from tests.fixtures.resend_stack import OPS, Resends
 from worker.reconcile_workflows import Reconciliation

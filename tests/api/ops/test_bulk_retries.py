@@ -7,7 +7,7 @@ import pytest
 
 from api.auth.principals import StaffRole
 from domain.processes import ProcessType
-from storage.ops import bulk_retries
+from storage.ops import bulk_retry_items
 from storage.requests import operations
 from tests.builders.rows import rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
@@ -38,7 +38,7 @@ def work(front: Front, operation: str, rows_: int) -> None:
     """Do what the worker does, for so many rows."""
     for _ in range(rows_):
         with front.database.transaction() as session:
-            bulk_retries.retry_next(session, UUID(operation))
+            bulk_retry_items.retry_next(session, UUID(operation))
 
 
 async def test_a_dry_run_tells_what_would_happen_and_changes_nothing(front: Front) -> None:

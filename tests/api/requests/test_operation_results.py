@@ -11,7 +11,7 @@ from api.requests.operations import Operation
 from domain.operations import OperationState
 from domain.processes import ProcessType
 from domain.reasons import Reason
-from storage.requests import operations
+from storage.requests import operation_queries
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COUNTS = {"retried": 3, "skipped": 1, "refused": 0, "in_doubt": 2}
@@ -23,9 +23,9 @@ def ended(
     result: Mapping[str, Any] | None,
     error: Reason | None = None,
 ) -> dict[str, Any]:
-    stored = operations.Operation(
+    stored = operation_queries.Operation(
         *(UUID(int=1), kind, state, None, None, None),
-        *(operations.Progress(6, 6), None, result, error, NOW, NOW),
+        *(operation_queries.Progress(6, 6), None, result, error, NOW, NOW),
     )
     return Operation.of(stored).model_dump(mode="json")
 

@@ -10,7 +10,7 @@ import pytest
 from domain.registry.bulk_file import BulkFile, BulkRow
 from domain.registry.ports import RegisterFile
 from domain.registry.register import Defect, RegisterUnknown
-from registry_sync.estonia import open_data
+from registry_sync.estonia import open_data_records
 from registry_sync.estonia.open_data import OpenDataFile
 from tests.builders.open_data_files import (
     condition,
@@ -127,7 +127,7 @@ def test_a_fingerprint_is_32_hexadecimal_digits(tmp_path: Path) -> None:
 def test_every_company_is_read_wherever_the_file_is_cut_into_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, indent: int | None
 ) -> None:
-    monkeypatch.setattr(open_data, "_CHUNK", chunk)
+    monkeypatch.setattr(open_data_records, "_CHUNK", chunk)
     chance = random.Random(1)
     codes = range(10_000_000, 10_000_040)
     companies = (record(*[MARI, OTHER][: chance.randrange(3)], code=code) for code in codes)

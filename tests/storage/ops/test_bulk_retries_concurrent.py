@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from domain.audit import Actor, ActorKind
 from storage.database import Database
-from storage.ops import bulk_retries
+from storage.ops import bulk_retries, bulk_retry_items
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.stuck_queries import Filter
 from tests.builders.rows import rows
@@ -23,7 +23,7 @@ def test_each_row_is_retried_once(database: Database) -> None:
         done = 0
         while True:
             with database.transaction() as session:
-                if bulk_retries.retry_next(session, operation) is None:
+                if bulk_retry_items.retry_next(session, operation) is None:
                     return done
             done += 1
 

@@ -12,7 +12,7 @@ from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Done, Refused, Step, StepState, Trouble, step_id
 from domain.provisioning.targets import Target
 from storage.database import Database
-from storage.ops import stuck_items, stuck_queries
+from storage.ops import stuck_items, stuck_story_queries
 from storage.provisioning import step_order, step_queries, steps
 from tests.builders.rows import carry_out, rows, wait_until_blocked
 from tests.builders.step_runner import OPS, Doing, Hands, step
@@ -110,7 +110,7 @@ def test_what_waits_behind_something_stuck_is_shown(hands: Hands) -> None:
     hands.carry_out(first, Doing(Refused(StuckReason.REFUSED)))
     hands.carry_out(second, Doing())
     with hands.database.reading() as connection:
-        waiting, count = stuck_queries.blocked_steps(connection, first.id)
+        waiting, count = stuck_story_queries.blocked_steps(connection, first.id)
     assert [(row.id, row.action) for row in waiting] == [(second.id, "second")]
     assert count == 1
 

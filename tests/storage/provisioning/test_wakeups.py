@@ -14,7 +14,7 @@ from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.processes import processes
 from storage.provisioning import step_order, targets, wakeups
-from storage.requests import operations
+from storage.requests import operation_queries, operations
 from tests.builders.rows import carry_out, rows
 from tests.builders.step_runner import AT_ONCE, OPS, Doing, Hands, step
 
@@ -170,7 +170,7 @@ def test_what_waits_is_not_started_again(database: Database) -> None:
     with database.transaction() as session:
         found = processes.claim_unstarted(session, after)
     assert [row.id for row in found] == [lost]
-    (row,) = rows(database, operations.READ, id=waits)
+    (row,) = rows(database, operation_queries.READ, id=waits)
     assert (row.state, row.waits_for) == ("running", "network")
 
 

@@ -15,7 +15,7 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
-from storage.registry import register_states
+from storage.registry import register_state_json
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import company, entry, state
 from tests.builders.rows import Held, account, held, put, rows, say
@@ -88,7 +88,7 @@ def test_any_order_and_repetition_ends_in_the_same_grants(
         said = [word.of(_owner(accounts)) for company, word in news if company == which]
         if said:
             newest = max(
-                range(len(said)), key=lambda i: (said[i].as_of, register_states.digest(said[i]))
+                range(len(said)), key=lambda i: (said[i].as_of, register_state_json.digest(said[i]))
             )
             words = [word for company, word in news if company == which]
             say(database, words[newest].of(_owner(once[which])))

@@ -7,7 +7,7 @@ import pytest
 from domain.registry.register import RegisterState
 from storage.database import Database
 from storage.parties import upsert
-from storage.registry import register_states
+from storage.registry import register_state_json, register_states
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import (
     KUUSK,
@@ -32,7 +32,7 @@ A_LOT = state(
 
 def believed(database: Database) -> list[RegisterState]:
     found = rows(database, "SELECT state FROM register_state ORDER BY in_force")
-    return [register_states.from_json(row.state) for row in found]
+    return [register_state_json.from_json(row.state) for row in found]
 
 
 def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
@@ -72,7 +72,7 @@ def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
 def test_states_that_say_the_same_are_the_same(
     one: RegisterState, other: RegisterState, *, same: bool
 ) -> None:
-    assert (register_states.digest(one) == register_states.digest(other)) is same
+    assert (register_state_json.digest(one) == register_state_json.digest(other)) is same
 
 
 def test_what_is_said_again_is_confirmed_and_no_news(database: Database) -> None:
@@ -142,7 +142,7 @@ def test_of_two_words_of_the_same_instant_the_same_one_always_wins(
     say(database, said[first])
     say(database, said[1 - first])
 
-    winner = max(said, key=register_states.digest)
+    winner = max(said, key=register_state_json.digest)
     assert believed(database)[-1].holders == winner.holders
 
 

@@ -4,9 +4,9 @@ from uuid import UUID, uuid4
 
 from domain.provisioning.steps import Decision
 from services import launcher
-from storage.ops import stuck_queries
+from storage.ops import stuck_story_queries
 from storage.provisioning import resends
-from storage.requests.operations import Operation
+from storage.requests.operation_queries import Operation
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import OPS, Resends
 
@@ -21,7 +21,7 @@ async def test_behind_one_that_is_stuck_and_undone_everyone_waits(resending: Res
 
     assert elsewhere.state == "succeeded"
     with resending.database.reading() as connection:
-        blocked, _ = stuck_queries.blocked_steps(connection, row.id)
+        blocked, _ = stuck_story_queries.blocked_steps(connection, row.id)
     assert [each.process_id for each in blocked] == [second] * 3
     assert resending.operation(second).waits_for == "order"
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from temporalio.client import Client
 
 from domain.provisioning.targets import Target
-from storage.ops import stuck_queries
+from storage.ops import stuck_story_queries
 from storage.provisioning import targets
 from tests.clients import network_client
 from tests.fixtures.engine import until
@@ -119,7 +119,7 @@ def others_wait_as_well(resends: Resends, number: int) -> None:
 
 def waiting(resends: Resends) -> int:
     with resends.database.reading() as connection:
-        return stuck_queries.waiting_for(connection, Target.NETWORK)
+        return stuck_story_queries.waiting_for(connection, Target.NETWORK)
 
 
 def called(resends: Resends) -> int:

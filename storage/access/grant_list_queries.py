@@ -1,0 +1,104 @@
+"""Reads pages of grants: the accounts that a person has access to, the persons on an account."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from domain.access.grants import Grant
+from domain.accounts import AccountKind
+from storage.access.grant_rows import COLUMNS, MOMENT, REGISTER_STATE, WIDTH, grant_of
+
+
+@dataclass(frozen=True, slots=True)
+class AccountGrants:
+    """An account, and a person's grants on it."""
+
+    account_id: UUID
+    reference: str
+    name: str
+    kind: AccountKind
+    grants: Sequence[Grant]
+
+
+_ACCOUNTS_OF = text(f"""
+WITH page AS (
+    SELECT DISTINCT account_id FROM access_grant g
+    WHERE g.person_id = :person AND g.validity @> {MOMENT}
+      AND (CAST(:after AS uuid) IS NULL OR g.account_id > :after)
+    ORDER BY account_id LIMIT :limit
+)
+SELECT a.id, a.reference, a.name, a.company_id, {COLUMNS}
+FROM page
+JOIN account a ON a.id = page.account_id
+JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND g.validity @> {MOMENT}
+{REGISTER_STATE}
+ORDER BY a.id, lower(g.validity), g.id
+""")
+
+
+def accounts_of(
+    connection: Connection,
+    person_id: UUID,
+    *,
+    at: datetime | None,
+    after: UUID | None,
+    limit: int,
+) -> list[AccountGrants]:
+    """Return up to ``limit`` accounts on which this person has grants, by id, after ``after``."""
+    asked = {"person": person_id, "at": at, "after": after, "limit": limit}
+    rows = connection.execute(_ACCOUNTS_OF, asked)
+    return [
+        AccountGrants(id_, reference, name, AccountKind.of(company_id), grants)
+        for (id_, reference, name, company_id), grants in _grouped(rows)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGrants:
+    """A person, and their grants on an account."""
+
+    person_id: UUID
+    name: str
+    grants: Sequence[Grant]
+
+
+_PEOPLE_OF = text(f"""
+WITH page AS (
+    SELECT DISTINCT person_id FROM access_grant g
+    WHERE g.account_id = :account AND g.validity @> {MOMENT}
+      AND (CAST(:after AS uuid) IS NULL OR g.person_id > :after)
+    ORDER BY person_id LIMIT :limit
+)
+SELECT p.id, p.name, {COLUMNS}
+FROM page
+JOIN person p ON p.id = page.person_id
+JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND g.validity @> {MOMENT}
+JOIN account a ON a.id = g.account_id
+{REGISTER_STATE}
+ORDER BY p.id, lower(g.validity), g.id
+""")
+
+
+def people_of(
+    connection: Connection,
+    account_id: UUID,
+    *,
+    at: datetime | None,
+    after: UUID | None,
+    limit: int,
+) -> list[PersonGrants]:
+    """Return up to ``limit`` persons with grants on this account, by id, after ``after``."""
+    asked = {"account": account_id, "at": at, "after": after, "limit": limit}
+    rows = connection.execute(_PEOPLE_OF, asked)
+    return [PersonGrants(id_, name, grants) for (id_, name), grants in _grouped(rows)]
+
+
+def _grouped(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[Sequence[Any], list[Grant]]]:
+    """Group rows that end in the columns of a grant by the columns before them."""
+    for head, together in groupby(rows, key=lambda row: tuple(row[:-WIDTH])):
+        yield head, [grant_of(row[-WIDTH:]) for row in together]

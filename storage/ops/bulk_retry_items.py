@@ -1,0 +1,96 @@
+"""Carries a bulk retry out: decides about its items one by one, and records each result."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.ops.bulk_retries import Requested, RetryResult
+from domain.ops.resolutions import StuckState
+from domain.provisioning.steps import Decision
+from storage.ops import bulk_retries, decisions
+from storage.ops.bulk_retry_queries import WOULD_BECOME
+from storage.ops.decisions import NewDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Number of items done, of all, and how many a second were requested."""
+
+    done: int
+    total: int
+    rate: float | None
+
+
+class _Item(NamedTuple):
+    """An item as it was when the bulk retry was requested."""
+
+    operation_id: UUID
+    position: int
+    stuck_id: UUID
+    version: int
+
+
+_ITEM = text("""
+SELECT operation_id, position, stuck_id, version FROM bulk_retry
+WHERE operation_id = :id AND position = :position
+""")
+
+
+def retry_next(session: Session, operation_id: UUID) -> Progress | None:
+    """Decide about the first item that is left, and record the result.
+
+    None: the bulk retry has ended; every item has its result, or an operator cancelled it.
+    """
+    try:
+        retry = bulk_retries.locked(session, operation_id)
+    except LookupError:
+        return None
+    if retry.has_ended:
+        return None
+    if retry.done == retry.total:
+        bulk_retries.end(session, retry)
+        return None
+    # One after the other: so many are done, and the next position is the first that is left.
+    position = retry.done + 1
+    asked = {"id": operation_id, "position": position}
+    item = _Item(*session.execute(_ITEM, asked).one())
+    _record(session, item, _retry(session, item, retry.requested))
+    return Progress(position, retry.total, retry.requested.rate)
+
+
+_FOUND = text(f"SELECT state, version, {WOULD_BECOME} FROM stuck WHERE id = :id FOR UPDATE")
+
+
+def _retry(session: Session, item: _Item, requested: Requested) -> RetryResult:
+    """Lock the item, so that the decision is about what it is now, and decide."""
+    found = session.execute(_FOUND, {"id": item.stuck_id}).one_or_none()
+    if found is None:
+        return RetryResult.SKIPPED
+    state, version, would_become = found
+    if state == StuckState.CLOSED:
+        return RetryResult.SKIPPED
+    result = RetryResult(would_become)
+    if result is not RetryResult.IN_DOUBT and version != item.version:
+        return RetryResult.SKIPPED
+    if result is RetryResult.RETRIED:
+        new = NewDecision(Decision.RETRY, item.version, requested.by, requested.reason)
+        decisions.decide(session, item.stuck_id, new)
+    return result
+
+
+_RECORD = text("""
+WITH recorded AS (
+    UPDATE bulk_retry SET result = :result, at = clock_timestamp()
+    WHERE operation_id = :id AND position = :position
+)
+UPDATE operation SET state = 'running', updated_at = clock_timestamp(),
+    progress = progress || jsonb_build_object('done', CAST(:position AS int))
+WHERE id = :id
+""")
+
+
+def _record(session: Session, item: _Item, result: RetryResult) -> None:
+    session.execute(_RECORD, {"id": item.operation_id, "position": item.position, "result": result})
