@@ -1,4 +1,4 @@
-"""Showing that an activity lives: a beat every few seconds, with how far it is."""
+"""Heartbeats of an activity, every few seconds, with its progress."""
 
 import contextvars
 import threading
@@ -8,15 +8,15 @@ from typing import Any
 
 from temporalio import activity
 
-_EVERY = 4.0
+_EVERY = 4.0  # seconds
 
 
 @contextmanager
 def heartbeating() -> Iterator[Callable[..., None]]:
-    """Beat for as long as the block runs, whatever it waits for; the value tells how far it is.
+    """Send heartbeats while the block runs, whatever it waits for; call the value to set progress.
 
-    So a dead worker is noticed within seconds although one statement or question may take longer.
-    Work that hangs is ended by the activity's own time-outs.
+    So a dead worker is noticed within seconds although one statement or query may take longer.
+    Work that hangs is ended by the activity's time-outs.
     """
     details: list[Any] = []
     done = threading.Event()
@@ -26,13 +26,13 @@ def heartbeating() -> Iterator[Callable[..., None]]:
         while not done.wait(_EVERY):
             context.run(activity.heartbeat, *details)
 
-    def tell(*progress: Any) -> None:
+    def set_details(*progress: Any) -> None:
         details[:] = progress
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
     try:
-        yield tell
+        yield set_details
     finally:
         done.set()
         thread.join()

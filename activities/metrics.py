@@ -30,7 +30,7 @@ def seconds_late(info: activity.Info) -> float:
 
 
 class ActivityMeters(Interceptor):
-    """Looks at each attempt before it begins."""
+    """Interceptor that measures each attempt from its start."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 # Temporal's name
         return _Meter(super().intercept_activity(next))

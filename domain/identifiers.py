@@ -23,7 +23,7 @@ class InvalidIdentifier(ValueError):
 # As certificates write it, PNOEE-…: its first two letters are no country.
 _ETSI = re.compile(r"[A-Z]{3}[A-Z]{2}-")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-# A country whose codes nobody here can check: kept as it is, if it could be a code at all.
+# Codes of other countries cannot be checked here: kept unchanged if they could be codes at all.
 # 256 is the longest identifier eIDAS allows.
 _OPAQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+-]{0,255}")
 

@@ -11,6 +11,6 @@ class Acr(IntEnum):
     HIGH = 3
 
     @property
-    def word(self) -> str:
-        """The level as tokens and challenges write it."""
+    def claim(self) -> str:
+        """Value of the level in the claim ``acr`` and in challenges."""
         return self.name.lower()

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is so: a stable code for programs, a sentence for people, and its facts.
+    """Why something was decided: a stable code for programs, a sentence for people, and its facts.
 
     ``facts`` holds ids, codes and dates, never a personal code or a name.
     """

@@ -21,7 +21,7 @@ _SECRET_KEYS = frozenset(
     | {"access_token", "id_token", "refresh_token", "token"}
 )
 _MASKS = (
-    # Tokens first: their letters may look like anything else.
+    # Tokens first: parts of them may match the other patterns.
     (re.compile(r"eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?"), "[token]"),
     (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]{16,}"), "Bearer [token]"),
     (re.compile(r"(?i)(<(?:\w+:)?\w*(?:parool|password)\w*>)[^<]*<"), r"\1[secret]<"),

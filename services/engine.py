@@ -43,7 +43,7 @@ class Engine:
         return await on_thread(carry_out)
 
     def checks(self) -> dict[str, Check]:
-        """Readiness checks of all that this engine stands on."""
+        """Readiness checks of the systems that this engine needs."""
         return {
             "database": database_check(self.database),
             "migrations": migrations_check(self.database),

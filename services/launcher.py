@@ -1,4 +1,4 @@
-"""Starting the workflow of a process from its rows: the first time, or once more."""
+"""Starts the workflow of a process from its rows: the first time, or again."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -40,7 +40,7 @@ async def begin(engine: Engine, process: Process) -> None:
 
 
 async def restart(engine: Engine, process: Process) -> None:
-    """Start a process's workflow once more, from where the database says that it is.
+    """Start a process's workflow again, from the state in the database.
 
     One that runs is left as it is. Raises RPCError.
     """
@@ -63,5 +63,5 @@ async def _run(engine: Engine, process: Process, reuse: WorkflowIDReusePolicy) -
         id_reuse_policy=reuse,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
-    for signal in start_.signals:  # what its earlier workflow was told
+    for signal in start_.signals:  # signals that its earlier workflow got
         await handle.signal(signal.method, args=list(signal.arguments))

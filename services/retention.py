@@ -1,4 +1,4 @@
-"""Use case: forget what nobody needs any more."""
+"""Use case: delete data past its retention time."""
 
 from storage import retention
 from storage.database import Database

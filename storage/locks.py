@@ -1,7 +1,7 @@
 """Advisory locks of PostgreSQL: for what has no row to lock. The only place that makes their keys.
 
 A key is the 64-bit hash of purpose and subject, so locks of different purposes do not meet but by
-a collision, and a collision only makes somebody wait.
+a collision, and a collision only makes one caller wait.
 
 ``lock`` and ``try_lock`` hold until the transaction ends: the usual kind. A session lock holds
 until it is released or its connection ends, also where no transaction is open. It needs a

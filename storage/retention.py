@@ -1,4 +1,4 @@
-"""Forgetting what nobody needs any more: never history, grants or register states."""
+"""Deletes data that is no longer needed: never history, grants or register states."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,19 +14,19 @@ from storage.requests import idempotency_keys
 REPEATS = timedelta(days=7)
 """How long a request may be repeated under its idempotency key."""
 
-# What the register answered holds personal data: gone soon after its run has ended.
+# The register's answers hold personal data: deleted soon after their run has ended.
 _ANSWERS = """
 DELETE FROM sync_change c USING sync_run r WHERE r.id = c.run_id AND r.ended_at IS NOT NULL
 """
 _RESOLVED = "DELETE FROM rejected_record WHERE resolved_at < now() - interval '90 days'"
-# What became of it all stays in the history.
+# The outcome stays in the history.
 _STUCK = "DELETE FROM stuck WHERE state = 'closed' AND closed_at < now() - interval '90 days'"
 _QUOTAS = "DELETE FROM rate_limit WHERE used_until < now()"
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
 _ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _QUOTAS, _STUCK)
-# What goes with a process, whatever it is. What was sent, and to which number, is kept as long as a
-# bill may be asked about; numbers that nobody proved are nobody's to keep. A step is how its
-# process knows what it has done.
+# Rows that are deleted with their process; its type says how long that is kept. SMS and numbers are
+# kept as long as a bill may be disputed, then only verified numbers stay. Steps stay as
+# long as their process, which reads from them what is done.
 _OF_PROCESSES = (
     "DELETE FROM step WHERE process_id = ANY(:ids)",
     "DELETE FROM operation WHERE id = ANY(:ids)",
@@ -36,10 +36,10 @@ _OF_PROCESSES = (
 
 
 def tidy(database: Database, kept_for: Mapping[ProcessType, timedelta]) -> None:
-    """Delete what is past its time. Harmless to repeat, and to run twice at once.
+    """Delete rows past their retention time. Safe to repeat, and to run twice at once.
 
     Args:
-        database: Each piece is a transaction of its own.
+        database: Every statement runs in a transaction of its own.
         kept_for: For each type of process, how long after its end its rows are kept.
     """
     for statement in _ALL:

@@ -1,1 +1,1 @@
-"""The worker: runs workflows and activities, starts and wakes what may go on, reconciles."""
+"""The worker: runs workflows and activities, starts and wakes processes, reconciles."""

@@ -75,7 +75,7 @@ async def workers(
 ) -> AsyncIterator[None]:
     """Run a worker on the workflows' own task queue and on each target's, while the block runs.
 
-    A target has slots of its own, so that its outage delays nobody else's work.
+    A target has slots of its own, so that its outage delays no other work.
     """
     async with AsyncExitStack() as stack:
         running = []

@@ -69,7 +69,7 @@ class Reconciliation:
         try:
             compared = await self.check()
         except (DatabaseError, RPCError, RuntimeError) as error:
-            # Nothing is concluded from it. RuntimeError: Temporal cannot be connected to.
+            # An error is no finding. RuntimeError: Temporal cannot be connected to.
             log.warning("reconciliation_unavailable", error=type(error).__name__)
             self._pause = idle
         except Exception:

@@ -29,7 +29,7 @@ _DEFINITION = "__temporal_activity_definition"
 
 
 class ActivitiesMissing(Exception):
-    """Activity types that the code declares and nobody made: their workflows would never go on."""
+    """Activity types that are declared but not registered: their workflows would wait for ever."""
 
     def __init__(self, names: Iterable[str]) -> None:
         super().__init__(f"no worker would run {', '.join(sorted(names))}")

@@ -1,6 +1,6 @@
-"""Start processes that were asked for and that nobody has started.
+"""Start processes that were requested and not started.
 
-Whoever asks for a process starts its workflow after the transaction; where Temporal was
+The requester of a process starts its workflow after the transaction; where Temporal was
 unavailable, or the program died in between, a worker starts it. Every worker does this: each
 claims others.
 """

@@ -1,7 +1,7 @@
-"""Wake the processes of steps that may go on, from what the database says.
+"""Wake the processes of steps that may continue, as the database shows.
 
-A check is short and harmless to repeat, so every worker does it. A signal that could not be sent is
-sent again, and a step that waits looks by itself now and then: nothing depends on one signal.
+A check is short and safe to repeat, so every worker does it. A signal that could not be sent is
+sent again, and a waiting step also checks from time to time: nothing depends on one signal.
 """
 
 from contextlib import AbstractAsyncContextManager

@@ -60,11 +60,11 @@ class ProcessDefinition:
     name: ProcessType
     workflow: type[Any]
     start: Callable[[Connection, UUID], Start]
-    """Reads what its workflow is started with. Raises where the row is gone or says too little."""
+    """Reads the workflow's start arguments. Raises if the row is missing or incomplete."""
     close: Callable[[Session, UUID, Reason, Actor], None]
-    """Ends it as it is, with nothing undone. Repeating changes nothing."""
+    """Ends the process in its current state, with nothing undone. Repeating changes nothing."""
     starts_after: timedelta | None = timedelta(seconds=5)
-    """How long after it was asked for a worker starts what nobody has; None: no worker does."""
+    """Time after the request when a worker starts a process that was not started; None: never."""
     kept_for: timedelta = timedelta(days=90)
     """How long its rows are kept after its end: the process, its steps, its operation."""
 

@@ -28,7 +28,7 @@ class SimSwap(Protocol):
 class NoSimSwap:
     """For an operator without such a service: every SIM counts as unchanged."""
 
-    def swapped(self, number: str) -> bool:  # noqa: ARG002 # there is nobody to ask
+    def swapped(self, number: str) -> bool:  # noqa: ARG002 # the port's signature
         return False
 
 

@@ -23,7 +23,7 @@ _REFUSALS = {
 _BUSY = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 )
-# Without access nothing was changed; operations must mend it, not the process.
+# Without access nothing was changed; operations must restore access; the process cannot.
 _NO_ACCESS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
@@ -39,7 +39,7 @@ class Network(Protocol):
         ...
 
     def ask(self, key: str) -> Answer | None:
-        """Ask what became of the change with this key. None: the network has never seen it."""
+        """Ask the network for the outcome of the change with this key; None if it never got it."""
         ...
 
 

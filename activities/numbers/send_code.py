@@ -1,4 +1,4 @@
-"""Effect of the step that hands an SMS with a code to the gateway."""
+"""Effect of the step that sends an SMS with a code through the gateway."""
 
 import secrets
 from dataclasses import dataclass

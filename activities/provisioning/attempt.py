@@ -16,7 +16,7 @@ from storage.provisioning.step_rows import FoundStep
 from storage.requests import operations
 
 _UNWOKEN = timedelta(minutes=10)
-"""After this a waiting step is tried again though nobody woke its process."""
+"""A waiting step is tried again after this time even without a wake-up."""
 _KINDS = {
     StepState.DONE: OutcomeKind.DONE,
     StepState.UNDONE: OutcomeKind.DONE,
@@ -50,7 +50,7 @@ class Attempt:
 
 
 def spread(after: timedelta) -> timedelta:
-    """Vary a delay by a fifth, so that those who wait do not all come at once."""
+    """Vary a delay by a fifth, so that waiting steps do not all continue at once."""
     return after * random.uniform(0.8, 1.2)  # noqa: S311 # not a secret
 
 

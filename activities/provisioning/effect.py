@@ -26,7 +26,7 @@ class Effect(Protocol):
 
     target: Target
     can_be_asked: bool
-    """The target can say what became of an earlier attempt."""
+    """The target can be asked for the outcome of an earlier attempt."""
 
     def prepare(self, session: Session, step: Step) -> bool:
         """Read and write what the effect needs. False: nothing is left to do; the step is done."""
@@ -40,7 +40,7 @@ class Effect(Protocol):
         ...
 
     def ask(self, key: str) -> Answer | None:
-        """Ask the target what became of this key. None: the target has never seen it. Blocks.
+        """Ask the target for the outcome of this key; None if it has never seen it. Blocks.
 
         Raises NotDone: Refused if that is how it ended; after Trouble and InDoubt the step stays in
         doubt.

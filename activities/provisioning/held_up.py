@@ -1,4 +1,4 @@
-"""Takes up what operators decided about a step, and ends an attempt that must not go on."""
+"""Applies operators' decisions about a step, and ends an attempt that must not continue."""
 
 from activities.provisioning.attempt import Attempt, settled
 from activities.provisioning.effect import Outcome, OutcomeKind
@@ -14,7 +14,7 @@ from storage.provisioning.step_rows import FoundStep
 
 
 def take_up_retry(session: Session, found: FoundStep, action: NextAction) -> int:
-    """Take up a decision to retry, if there is one; returns the ``decision_no`` to carry out."""
+    """Apply a decision to retry, if there is one; returns the ``decision_no`` to carry out."""
     pending = found.decision
     acts = action in {NextAction.SEND, NextAction.ASK, NextAction.WAIT}
     if pending is None or pending.decision is not Decision.RETRY or not acts:

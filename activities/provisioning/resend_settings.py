@@ -154,7 +154,7 @@ class EndResendActivities:
 
     @activity.defn(name="provisioning.end_resend")
     def end_resend(self, ended: ResendEnd) -> None:
-        """End the operation; steps of other processes on the service may go on."""
+        """End the operation; steps of other processes on the service may continue."""
         with self._database.transaction() as session:
             steps.drop_unfinished(session, ended.operation_id)
             stuck_items.end_process(session, ended.operation_id, ENGINE)

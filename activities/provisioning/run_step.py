@@ -1,6 +1,6 @@
 """Carries out steps: the only way in which a process has an effect on an outside system.
 
-A first transaction records that the effect is about to happen, a second one what became of it. So
+A first transaction records that the effect is about to happen, a second one its outcome. So
 whoever comes after a crash knows what is done, what is not, and what is unknown. Stuck items are
 listed in the second transaction: the list cannot disagree with the step. Where our own code fails,
 the second transaction is rolled back and a third one records the failure.

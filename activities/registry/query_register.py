@@ -32,11 +32,11 @@ from storage.registry import (
 from storage.registry.rejected_records import QUERY_ANSWERS
 from storage.registry.sync_changes import PendingCompany
 
-# So many companies in a row that could not be queried about: the register is down, not they. Each
-# further attempt bears more of them, so that a row of hopeless companies stops no run for ever.
+# This many failed queries in a row mean that the register is down. Each further attempt tolerates
+# more of them, so that a row of companies that always fail does not stop a run for ever.
 _DOWN = 5
 _DOWN_AT_MOST = 50
-# Not the company's trouble but ours: querying about the next one would only repeat it.
+# Our own fault, not the company's: querying the next company would fail as well.
 _OURS = frozenset({"register_credentials_refused"})
 _PAGE = 200
 
@@ -84,7 +84,7 @@ class QueryRegisterActivities:
         hopeful = [company for company, error in skipped if error.retry]
         if hopeful and not answered and not self._any_answer(run_id):
             raise as_failure(skipped[-1][1])
-        # What failed while others were answered gets one more chance before it is rejected.
+        # Queries that failed while others succeeded are repeated once before they are rejected.
         again, still = self._query_each(run_id, hopeful, len(hopeful) + 1, heartbeat)
         hopeless = [(company, error) for company, error in skipped if not error.retry] + still
         self._reject(run_id, hopeless)

@@ -69,12 +69,12 @@ class SyncRunActivities:
         return OpenedRun(run_id=run_id, ended=not state.is_open)
 
     @activity.defn(name="registry.record_decision")
-    def record_decision(self, told: RecordDecision) -> None:
+    def record_decision(self, recorded: RecordDecision) -> None:
         """Record who released or rejected the run, and why. Idempotent."""
-        release = told.decision.decision is SyncDecision.RELEASE
+        release = recorded.decision.decision is SyncDecision.RELEASE
         decide = sync_runs.release if release else sync_runs.reject
         with self._database.transaction() as session:
-            decide(session, told.run_id, told.decision.by, told.decision.reason)
+            decide(session, recorded.run_id, recorded.decision.by, recorded.decision.reason)
 
     @activity.defn(name="registry.end_run")
     def end_run(self, ending: EndRun) -> None:

@@ -67,7 +67,7 @@ class StepUpNeeded(Unauthenticated):
 
     def __init__(self, acr: Acr) -> None:
         error = "insufficient_user_authentication"
-        super().__init__("step_up_needed", f'Bearer error="{error}", acr_values="{acr.word}"')
+        super().__init__("step_up_needed", f'Bearer error="{error}", acr_values="{acr.claim}"')
         self.acr = acr
 
 

@@ -26,7 +26,7 @@ class KeyCache:
     All in seconds. At most one fetch is under way, however many callers wait. An unknown ``kid``
     causes at most one fetch per cool-down, so that rotations are noticed and invented ids are not
     passed on to the issuer. While the endpoint fails, the last good set is used, and fetches delay
-    nobody.
+    no request.
     """
 
     def __init__(

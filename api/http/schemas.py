@@ -26,7 +26,7 @@ class RequestModel(BaseModel):
 
 
 class Reason(ResponseModel):
-    """Why something is so: a code for programs, a text for people, and the facts behind it."""
+    """Why something was decided: a code for programs, a text for people, and the facts."""
 
     code: str
     text: str

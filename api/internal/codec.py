@@ -27,7 +27,7 @@ Coding = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
 def codec_route(
     cipher: PayloadCodec, verifier: TokenVerifier | None, origins: Sequence[str]
 ) -> BaseRoute:
-    """``/codec/encode`` and ``/codec/decode``. No verifier: open to whoever reaches the port."""
+    """``/codec/encode`` and ``/codec/decode``. No verifier: open to all who reach the port."""
 
     def coding(code: Coding) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:

@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1/ops/bulk-retries", tags=["bulk-retries"], route_c
 async def create_bulk_retry(
     wanted: BulkRetryInput, admitted: Operator, engine: EngineDep, once: OnceOnly
 ) -> Response:
-    """Retry the items that match now, so many a second; `dry_run` answers with a preview.
+    """Retry the items that match now, at a limited rate; `dry_run` answers with a preview.
 
     Items that change meanwhile are skipped, and those in doubt are left alone. A preview is made
     anew every time, whatever its Idempotency-Key. Accepted also while Temporal is unavailable: a

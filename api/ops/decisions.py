@@ -99,7 +99,7 @@ async def retry_stuck_item(stuck_id: UUID, made: RetryInput, decide_item: Decide
     responses=_RESPONSES,
 )
 async def skip_stuck_item(stuck_id: UUID, made: DecisionInput, decide_item: Decide) -> Response:
-    """Let the process go on without this step."""
+    """Continue the process without this step."""
     return await decide_item(stuck_id, Decision.SKIP, made)
 
 

@@ -25,7 +25,7 @@ Name = Annotated[str, Path(max_length=50, description="As in the list.")]
 
 
 class TargetStatus(ResponseModel):
-    """An outside system that steps act on, as it is now."""
+    """An outside system that steps act on, and its current state."""
 
     name: Target
     state: TargetState = Field(
@@ -111,7 +111,7 @@ async def pause_target(
 async def resume_target(
     name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
-    """Resume a target: steps that wait for it go on, so many a second (a setting)."""
+    """Resume a target: steps that wait for it continue, at the rate of a setting."""
 
     async def resume(_: UUID) -> Done:
         status = await run_in_threadpool(

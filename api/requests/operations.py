@@ -28,7 +28,7 @@ RETRY_AFTER = "1"
 
 
 class OperationProgress(ResponseModel):
-    """Number of items that are done, and of all items."""
+    """Numbers of items done and in total."""
 
     done: int
     total: int

@@ -1,4 +1,4 @@
-"""``volitus events``: read the append-only history, and verify that nobody tampered with it."""
+"""``volitus events``: read the append-only history, and verify that it was not tampered with."""
 
 from dataclasses import asdict
 from typing import Annotated, Any

@@ -18,7 +18,7 @@ NextDay = Annotated[bool, typer.Option("--next-day", help="The file of the day a
 
 @app.callback()
 def simulate() -> None:
-    """Make invented data in the true shapes. Nobody in it exists."""
+    """Make invented data in the real formats. No person in it exists."""
 
 
 @app.command()

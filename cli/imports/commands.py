@@ -29,7 +29,7 @@ from services.accounts.import_records import RejectedLine
 
 app = typer.Typer(help="Import accounts and services from a file.", no_args_is_help=True)
 
-# How many rejected lines are printed: a file that is bad from end to end should not flood the
+# Most rejected lines that are printed: a file that is wrong throughout should not flood the
 # terminal. A dry run stores none of them, so it prints all.
 _SHOWN = 50
 

@@ -104,7 +104,7 @@ def _header(
     needed = [name for name in columns if name in header or name not in optional]
     if sorted(header) == sorted(needed):
         return header
-    # Never repeats the line: where the header was forgotten, it is somebody's record.
+    # Never repeats the line: without a header it is a person's record.
     missing = [name for name in needed if name not in header]
     unknown = [str(at) for at, name in enumerate(header, 1) if name not in columns]
     raise WrongHeader(

@@ -117,7 +117,7 @@ def _checked(model: type[L], values: Mapping[str, str]) -> L:
         raise BadLine("invalid_value", f"{column}: {_WANTED.get(column, first['msg'])}") from None
 
 
-# Where pydantic's text would quote the value, or mean nothing to the author of the file.
+# Replaces pydantic's text where it would quote the value or be unclear to the file's author.
 _WANTED = {
     "id": "must be a UUID",
     "account_id": "must be a UUID",

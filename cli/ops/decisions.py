@@ -24,7 +24,7 @@ from storage.ops.decisions import NewDecision
 def skip(
     id_: Id, reason: Why, version: Version = None, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Let the process go on without this step, where it can."""
+    """Continue the process without this step, if it can be skipped."""
     decide(Decision.SKIP, id_, reason, version, dry_run=dry_run, as_json=as_json)
 
 

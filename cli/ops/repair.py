@@ -49,7 +49,7 @@ def repair(
 ) -> None:
     """Repair a broken process: its workflow failed, is missing or has closed.
 
-    The process is checked once more before: one that runs by now is left alone.
+    The process is checked again before: one that runs by now is left alone.
     """
     settings = read_settings()
     with open_database(settings) as database:

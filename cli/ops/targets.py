@@ -68,7 +68,7 @@ def pause(name: Name, reason: Why, *, as_json: Json = False) -> None:
 
 @app.command()
 def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
-    """Resume a target: the steps that wait for it go on, so many a second (a setting)."""
+    """Resume a target: the steps that wait for it continue, at the rate of a setting."""
     unchanged = f"{name} is not paused: `volitus ops targets`"
     _change(targets.resume_target, name, reason, unchanged, as_json=as_json)
     say(f"Resumed: steps that wait for {name} go on one after the other. `volitus ops targets`")

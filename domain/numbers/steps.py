@@ -10,7 +10,7 @@ _SEND = "send-"
 
 
 def send_step(verification_id: UUID, send: int) -> Step:
-    """Step that hands over SMS number ``send``, counted from 1.
+    """Step that sends SMS number ``send``, counted from 1.
 
     Where its outcome is unknown the person may request another SMS, or an operator may have it sent
     again, with a new code.
@@ -25,7 +25,7 @@ def send_step(verification_id: UUID, send: int) -> Step:
 
 
 def send_of(step: Step) -> int:
-    """Number of the SMS that this step hands over."""
+    """Number of the SMS that this step sends."""
     return int(step.action.removeprefix(_SEND))
 
 

@@ -54,7 +54,7 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class BulkRetry:
-    """A bulk retry, as it is."""
+    """A bulk retry and its current state."""
 
     id: UUID
     """The operation's."""

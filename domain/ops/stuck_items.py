@@ -1,4 +1,4 @@
-"""Stuck items: steps, targets and processes that do not go on, and what operators decided."""
+"""Stuck items: steps, targets and processes that need a decision, and the decisions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

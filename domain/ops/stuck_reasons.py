@@ -16,7 +16,7 @@ class StuckKind(StrEnum):
     DOUBT = "doubt"
     """It may have happened: never retried in bulk."""
     BROKEN = "broken"
-    """A process whose own workflow does not go on."""
+    """A process whose workflow failed, is missing or has closed."""
     PAUSED = "paused"
     """A target that takes nothing; one row for all that wait for it."""
 

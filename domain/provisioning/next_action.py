@@ -11,7 +11,7 @@ class NextAction(StrEnum):
 
     SEND = "send"
     ASK = "ask"
-    """Ask the target what became of the last attempt."""
+    """Ask the target for the outcome of the last attempt."""
     WAIT = "wait"
     """An earlier step on the same resource, or a paused target, holds it up."""
     STAY_STUCK = "stay_stuck"
@@ -33,7 +33,7 @@ class StepSnapshot:
     is_blocked: bool = False
     """An earlier step on the same resource is not settled."""
     can_ask: bool = True
-    """The target can say what became of an earlier attempt."""
+    """The target can be asked for the outcome of an earlier attempt."""
 
 
 def next_action(found: StepSnapshot) -> NextAction:

@@ -1,4 +1,4 @@
-"""Steps: one effect on one outside system each, what became of it, and who may decide what.
+"""Steps: one effect on one outside system each, its outcome, and the allowed decisions.
 
 A process author states a ``Step`` and an effect (activities/provisioning/effect.py); the engine
 orders, sends, asks, lists as stuck and undoes. A step is identified by process and action, so its
@@ -84,7 +84,7 @@ class Step:
     correctable_inputs: tuple[str, ...] = ()
     """Names of the inputs that a retry may correct."""
     refusal_ends: bool = False
-    """A refusal settles the step and the process goes on from it; nobody is asked to decide."""
+    """A refusal settles the step and the process continues without a decision."""
     undoes: str | None = None
     """The action that it undoes: it takes that step's place in the order."""
 
@@ -166,6 +166,6 @@ class StepRules:
     pause_for: timedelta = timedelta(seconds=30)
     """Between two probes of a paused target."""
     resume_rate: float = 20
-    """Waiting steps a second that go on when a target is resumed…"""
+    """Waiting steps a second that continue when a target is resumed…"""
     resume_jitter: timedelta = timedelta(seconds=2)
     """…each later by a random part of this."""

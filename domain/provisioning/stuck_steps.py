@@ -59,7 +59,7 @@ class FailedStep:
     kind: StuckKind
     failing_for: timedelta
     can_ask: bool
-    """The target can say what became of an earlier attempt."""
+    """The target can be asked for the outcome of an earlier attempt."""
     is_listed: bool
     """It has an open stuck item."""
     is_target_paused: bool
@@ -92,7 +92,7 @@ def is_answer_lost(state: StepState, *, is_listed: bool) -> bool:
 
 
 def is_tried_on(kind: StuckKind, *, can_ask: bool) -> bool:
-    """Return whether a stuck step is tried again, or asked about, while nobody decides."""
+    """Return whether a stuck step is retried, or asked about, while no decision is made."""
     return kind is StuckKind.TROUBLE or (kind is StuckKind.DOUBT and can_ask)
 
 

@@ -63,9 +63,9 @@ class RegisterState:
     groups: tuple[tuple[Holder, ...], ...] = ()
     """Each: holders who may act together, and only together."""
     opaque: bool = False
-    """Special conditions exist that nobody but a person can read."""
+    """Special conditions exist that only a person can read."""
     incomplete: bool = False
-    """An entry has a code that belongs to nobody: whoever is not named may still be a holder."""
+    """An entry has an invalid code: a person who is not named may still be a holder."""
     as_of: datetime = field(kw_only=True)
     register_service: str = field(kw_only=True)
     """Name of the register's service that answered."""

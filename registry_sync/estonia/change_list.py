@@ -24,7 +24,7 @@ def days_to_read(cursor: str | None, today: date) -> list[date]:
     """Return the ``AGAIN`` days before the first unread one, and every day on to ``today``.
 
     Never more than ``AT_MOST``: after a long silence the oldest come first, and the next reading
-    goes on from there, so that no day is left out. None stands for yesterday. Raises
+    continues from there, so that no day is left out. None stands for yesterday. Raises
     RegisterUnknown for a cursor that is none of ours.
     """
     try:

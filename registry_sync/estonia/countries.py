@@ -22,7 +22,7 @@ TTO TT TUN TN TUR TR TUV TV TWN TW TZA TZ UGA UG UKR UA UMI UM URY UY USA US UZB
 VEN VE VGB VG VIR VI VNM VN VUT VU WLF WF WSM WS YEM YE ZAF ZA ZMB ZM ZWE ZW
 """
 
-# What the register writes beside ISO's, as clients that read all of it found out (TIestonia's
+# Codes that the register uses beside ISO's, as found by clients that read all of it (TIestonia's
 # opener, OpenSanctions). Left out on purpose: XXX (no country), and codes of which those two make
 # different countries or which stand for two (ANT, ICX, SCG, SVB, XXS, XYY).
 _ODD = """

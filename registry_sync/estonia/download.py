@@ -43,7 +43,7 @@ class Download:
         """Return the whole file; None while the server still has ``known_version``.
 
         A file that is already here is not fetched again. A cut download raises RegisterUnknown;
-        the next call goes on from there while the version is the same, else from the start.
+        the next call resumes there while the version is the same, else from the start.
         """
         self._directory.mkdir(parents=True, exist_ok=True)
         try:

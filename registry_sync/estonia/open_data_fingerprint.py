@@ -12,7 +12,7 @@ def fingerprint(company: Company) -> str:
     """
     marks = {_mark(person) for person in company.kaardile_kantud_isikud if not person.lopp_kpv}
     for condition in company.esindusoiguse_eritingimused:
-        # Its text is masked, so a new row is the only sign that it says something else now.
+        # The text is masked, so a new row is the only sign of a changed condition.
         if not condition.lopp_kpv:
             marks.add(f"condition\x1f{condition.esinduse_tyyp}\x1f{condition.kirje_id}")
     return blake2b("\x1e".join(sorted(marks)).encode(), digest_size=16).hexdigest()

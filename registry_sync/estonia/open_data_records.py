@@ -10,10 +10,10 @@ from zipfile import BadZipFile
 
 import msgspec
 
-_CHUNK = 1 << 18  # what a core keeps near: larger pieces take longer, not shorter
+_CHUNK = 1 << 18  # fits a core's cache: larger chunks are slower
 _RECORD_AT_MOST = 64 << 20
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
-# How a company's record begins. Inside a string every quote is escaped, and a string that ends in
+# Begin of a company's record. Inside a string every quote is escaped, and a string that ends in
 # a brace is followed by a comma, a colon or another bracket: it cannot begin anywhere else.
 _FIRST_KEY = b'"ariregistri_kood"'
 _BEGIN = re.compile(rb'\{\s*"ariregistri_kood"')
@@ -83,7 +83,7 @@ def _arrays(member: IO[bytes]) -> Iterator[bytes]:
     rest = member.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
     for chunk in iter(partial(member.read, _CHUNK), b""):
         text = rest + chunk
-        # The last record may go on in the next chunk: cut at the comma before it.
+        # The last record may continue in the next chunk: cut at the comma before it.
         key = max(text.rfind(_FIRST_KEY), 0)
         brace = text.rfind(b"{", 0, key)
         comma = text.rfind(b",", 0, brace)

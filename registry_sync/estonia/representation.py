@@ -88,8 +88,8 @@ class _Entries:
         return tuple(dict.fromkeys(self._holder(item) for item in items))
 
     def _holder(self, item: Element) -> Holder:
-        said = required(item, "fyysilise_isiku_roll")
-        role = said if _ROLE.fullmatch(said) else "?"
+        code = required(item, "fyysilise_isiku_roll")
+        role = code if _ROLE.fullmatch(code) else "?"
         capacity = capacity_of(role, self._form)
         if capacity is Capacity.UNKNOWN:
             self._report(role, "role_unknown", "the role is in no table")
@@ -147,7 +147,7 @@ def _people(group: tuple[Holder, ...]) -> int:
 
 def _has_conditions(item: Element) -> bool:
     conditions = children(item, "esindusoiguse_eritingimused")
-    return any(said.strip() for element in conditions for said in element.itertext())
+    return any(part.strip() for element in conditions for part in element.itertext())
 
 
 def _status(item: Element, company: CompanyKey) -> CompanyStatus:

@@ -116,10 +116,10 @@ def text(parent: Element, name: str) -> str:
 
 def required(parent: Element, name: str) -> str:
     """Return the text of child ``name``. Raises RegisterUnknown where it has none."""
-    said = text(parent, name)
-    if not said:
+    content = text(parent, name)
+    if not content:
         raise RegisterUnknown("answer_incomplete", name)
-    return said
+    return content
 
 
 def required_child(parent: Element, name: str) -> Element:
@@ -139,7 +139,7 @@ def _parsed(content: bytes) -> Element | RegisterUnknown:
         tree: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
         return RegisterUnknown("answer_hostile", "document type or entity", retry=False)
-    except (ParseError, ValueError, LookupError):  # the last two: encodings that nobody knows
+    except (ParseError, ValueError, LookupError):  # the last two: unknown encodings
         return RegisterUnknown("answer_unparsable")
     for parent in list(tree.iter()):
         for echo in parent.findall("{*}paring"):
@@ -151,8 +151,8 @@ def _fault(tree: Element) -> RegisterUnknown | None:
     fault = tree.find("{*}Body/{*}Fault")
     if fault is None:
         return None
-    said = " ".join(fault.itertext()).casefold()
-    # "Incorrect user name or password." is all that the register has to tell it by; no code.
-    if "password" in said or "parool" in said:
+    content = " ".join(fault.itertext()).casefold()
+    # The register sends no code, only the text "Incorrect user name or password."
+    if "password" in content or "parool" in content:
         return RegisterUnknown("register_credentials_refused", retry=False)
     return RegisterUnknown("register_fault")

@@ -43,5 +43,5 @@ class NumberPolicy:
         return parse_mobile(text, self.numbers)
 
     def digest(self, verification_id: UUID, code: str) -> str:
-        """Digest of a code that somebody typed."""
+        """Digest of a typed code."""
         return code_digest(self.key, verification_id, code)

@@ -1,4 +1,4 @@
-"""Closing a broken process: it ends as it is, with nothing undone."""
+"""Closes a broken process: it ends in its current state, with nothing undone."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ def close(session: Session, item_id: UUID, process: Process, new: NewRepair) -> 
 
     Raises what workflow_problems.decide does.
     """
-    # Steps first: whoever ends a process locks them before the items of it.
+    # Steps first: whenever a process ends, they are locked before its items.
     steps.drop_unfinished(session, process.id)
     item = workflow_problems.decide(session, item_id, new)
     if item.state is StuckState.CLOSED:  # a repetition

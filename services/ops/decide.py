@@ -20,7 +20,7 @@ class DecisionRefused(Refused):
     """The item cannot be decided about so.
 
     ``code``: ``stuck_no_more`` (closed), ``stuck_changed`` (another version, or decided already)
-    or ``stuck_decision_refused`` (not among what the item allows). ``item``: the item as it is.
+    or ``stuck_decision_refused`` (not among what the item allows). ``item``: its current state.
     """
 
     def __init__(self, error: CannotDecide) -> None:

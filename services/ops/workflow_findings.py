@@ -16,7 +16,7 @@ FOUND = Counter(
 
 
 def is_news(examined: Examined, *, is_listed: bool) -> bool:
-    """Return whether there is anything to record of a process, which is listed or not."""
+    """Return whether a process has anything to record, given whether it is listed."""
     return examined.finding is not None or (examined.runs and is_listed)
 
 

@@ -1,7 +1,7 @@
 """Use case: repair a process whose workflow failed, is missing or has closed.
 
 The decision is recorded first, by version, so that of two operators one decides; then Temporal is
-called. Where that fails, the decision is taken back.
+called. Where that fails, the decision is withdrawn.
 """
 
 from contextlib import suppress
@@ -45,7 +45,7 @@ _TASK_ENDS = frozenset(
 
 
 async def repair(engine: Engine, item_id: UUID, new: NewRepair) -> StuckItem:
-    """Check a broken process once more, then repair it; returns the item. Idempotent by request.
+    """Check a broken process again, then repair it; returns the item. Idempotent by request.
 
     A process that runs by now is not repaired: its item is closed. Raises NotFound, DecisionRefused
     or TemporalUnavailable; then nothing was repaired.

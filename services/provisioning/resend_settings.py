@@ -14,7 +14,7 @@ from storage.requests.operation_queries import Operation
 async def resend_settings(
     engine: Engine, operation_id: UUID, service_id: UUID, *, actor: Actor, reason: str
 ) -> Operation:
-    """Send a service's settings to the network once more; returns the operation.
+    """Send a service's settings to the network again; returns the operation.
 
     Resends of one service run in the order in which they were requested. Repeating with the same
     ``operation_id`` changes nothing. While Temporal is unavailable the request is kept, and a

@@ -1,4 +1,4 @@
-"""Wait for a run that somebody started."""
+"""Wait for a running sync run."""
 
 import asyncio
 

@@ -8,7 +8,7 @@ from storage.requests.idempotency_keys import Claim, Kept
 async def claim(engine: Engine, caller: str, key: str, fingerprint: str) -> Claim | Kept:
     """Claim the key for a request, or return what was found under it.
 
-    Whoever gets ``Claim.OURS`` must ``keep`` an answer or ``release`` the key.
+    A caller that gets ``Claim.OURS`` must ``keep`` an answer or ``release`` the key.
     """
     return await engine.write(
         lambda session: idempotency_keys.claim(session, caller, key, fingerprint)

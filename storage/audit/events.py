@@ -21,7 +21,7 @@ class Event:
     id: int
     at: datetime
     kind: str
-    """An ``EventKind``, unless somebody tampered with the row."""
+    """An ``EventKind``, unless the row was tampered with."""
     actor: dict[str, Any]
     """``Actor.as_json()``."""
     subject_id: UUID | None

@@ -22,7 +22,7 @@ _BARRED = "8"
 """Messente's error code for a number that its operator delivers no SMS to."""
 
 
-# The verification first, as whoever sends does: the other way round the two would deadlock.
+# The verification first, as when an SMS is sent: the other order would deadlock with it.
 _LOCK_VERIFICATION = text("""
 SELECT number, sends FROM verification
 WHERE id = (SELECT verification_id FROM sms WHERE id = :id) FOR UPDATE

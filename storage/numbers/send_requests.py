@@ -1,6 +1,6 @@
-"""Requests for SMS: start a verification, request another SMS, take a request back.
+"""Requests for SMS: start a verification, request another SMS, cancel a request.
 
-Locks are taken in one order: the verification, its process, then the rate limits.
+Lock order: the verification, its process, then the rate limits.
 """
 
 from collections.abc import Sequence
@@ -151,6 +151,6 @@ def resend(
 
 
 def take_back(session: Session, verification_id: UUID, limits: Sequence[Use]) -> None:
-    """Take the last request back: no SMS will be sent, nothing is used, and nobody has to wait."""
+    """Cancel the last request: no SMS is sent, no limit is used, and the next needs no wait."""
     verifications.uncount_send(session, verification_id)
     rate_limits.undo(session, limits)

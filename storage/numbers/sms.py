@@ -27,7 +27,7 @@ class NewSms:
     verification_id: UUID
     send: int
     digest: str
-    """Of its code."""
+    """Digest of its code."""
     parts: int
 
     @property
@@ -37,7 +37,7 @@ class NewSms:
 
 
 _PREPARE = text(f"""
-WITH process AS ({processes.goes_on(":verification", "NULL")})
+WITH process AS ({processes.mark_running(":verification", "NULL")})
 INSERT INTO sms (id, verification_id, send, digest, delivery, parts)
 VALUES (:id, :verification, :send, :digest, 'sending', :parts)
 ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, delivery = 'sending'
@@ -72,7 +72,7 @@ def mark_not_sent(session: Session, id_: UUID) -> None:
 
 
 def mark_unknown(session: Session, id_: UUID) -> None:
-    """Record that the gateway may have taken it. Changes nothing once more is known."""
+    """Record that the gateway may have accepted it. Changes nothing once more is known."""
     session.execute(_MARK, {"id": id_, "delivery": DeliveryStatus.UNKNOWN})
 
 

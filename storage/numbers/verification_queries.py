@@ -22,7 +22,7 @@ from storage.schema.parties import owns_number
 
 @dataclass(frozen=True, slots=True)
 class VerificationView:
-    """A verification as it is shown. One whose time ran out reads as expired."""
+    """A verification for display. One whose time ran out is shown as expired."""
 
     id: UUID
     requester: Requester

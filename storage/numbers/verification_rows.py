@@ -1,4 +1,4 @@
-"""Verifications as they are stored, read and locked by whoever changes them."""
+"""Stored verifications: read, and locked before a change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

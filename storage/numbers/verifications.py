@@ -134,7 +134,7 @@ def count_send(session: Session, verification_id: UUID, *, at: datetime, wait: t
 
 
 def uncount_send(session: Session, verification_id: UUID) -> None:
-    """Take back the last SMS that was counted: the next may be requested at once.
+    """Uncount the last SMS: the next may be requested at once.
 
     If no SMS is left its process ends; the next request opens it again.
     """

@@ -1,6 +1,6 @@
 """Bulk retries: the items that were stuck when one was requested, and the result for each.
 
-Locks are taken in one order: the operation, then the stuck item. So the items of one operation are
+Lock order: the operation, then the stuck item. So the items of one operation are
 decided one after the other, whichever worker does it, and none after it has ended.
 """
 

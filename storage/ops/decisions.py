@@ -21,7 +21,7 @@ from storage.ops.stuck_queries import ITEM
 
 
 class CannotDecide(Exception):
-    """The item cannot be decided about so. ``item``: the item as it is."""
+    """The decision is not possible for the item. ``item``: its current state."""
 
     def __init__(self, item: StuckItem) -> None:
         super().__init__(str(item.id))

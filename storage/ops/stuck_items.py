@@ -146,7 +146,7 @@ class Closed:
 
     @property
     def pending_decision(self) -> AnyDecision | None:
-        """The decision that its process had not taken up."""
+        """Return the decision that the process had not carried out yet."""
         decided = self.was is StuckState.DECIDED and self.item.decision
         return decided.decision if decided else None
 

@@ -91,7 +91,7 @@ class StuckGroup:
     kind: StuckKind
     count: int
     undecided: int
-    """Items among them that nobody has decided about."""
+    """Items among them without a decision."""
     oldest: datetime
     """Since when the oldest is stuck."""
 

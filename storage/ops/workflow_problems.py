@@ -23,7 +23,7 @@ from storage.processes.process_queries import Process
 
 ENGINE = Actor(ActorKind.ENGINE, "reconciliation")
 
-# The process is read once more here: one that has ended since Temporal was queried is not listed.
+# The process is read again here: one that has ended since Temporal was queried is not listed.
 # Nor is one that was repaired since, or is being repaired; a repair that was interrupted counts for
 # half a minute.
 _REPORT = text(f"""
@@ -63,7 +63,7 @@ def listed(session: Session, process_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def report(session: Session, process: Process, finding: Finding) -> bool:
-    """List a process as broken, if it is still open; returns whether that is news."""
+    """List a process as broken if it is still open; returns whether the list changed."""
     at = events.now(session)
     row = session.execute(
         _REPORT,
@@ -187,7 +187,7 @@ WHERE id = :id AND version = :version AND state = 'retrying' RETURNING {ITEM}
 
 
 def reopen(session: Session, decided: StuckItem) -> None:
-    """Take back a decision that could not be carried out: another can be made."""
+    """Withdraw a decision that could not be carried out: another can be made."""
     version = {"id": decided.id, "version": decided.version}
     row = session.execute(_REOPEN, version).one_or_none()
     if row is not None:

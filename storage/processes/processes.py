@@ -1,9 +1,9 @@
-"""The table ``process``, in the transactions of those whose processes they are.
+"""Writes the table ``process``, in the transaction that writes the verification, operation or run.
 
 Locks are taken in one order: the verification, operation or run itself, then its process, which is
-the last lock of all. So what begins or ends a process is SQL for the statement that writes the row
-itself: one round trip writes both, in that order. Who claims processes skips those that are locked,
-and who writes several takes them by id.
+the last lock of all. So a process begins and ends in SQL that is part of the statement that writes
+the row itself: one round trip writes both, in that order. Claiming processes skips locked ones, and
+writing several locks them in the order of their ids.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,8 +48,8 @@ def ended(row: str, where: str = "TRUE") -> str:
     FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NULL AND {where}"""
 
 
-def goes_on(process_id: str, waits_for: str, *, after: str = "") -> str:
-    """SQL that records what a process waits for, and that its workflow runs, where that is news.
+def mark_running(process_id: str, waits_for: str, *, after: str = "") -> str:
+    """SQL that records what a process waits for, and that its workflow runs, if either changed.
 
     ``after``: a CTE that writes the row itself, and so must be carried out first.
     """
@@ -123,10 +123,10 @@ class Checks(NamedTuple):
 def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit: int) -> Checks:
     """Claim open processes not compared for ``every``, and asked for longer than ``young`` ago.
 
-    Whoever claims at the same moment claims others.
+    Concurrent callers claim other processes.
     """
-    told = {"every": every, "young": young, "limit": limit}
-    rows = session.execute(CHECK, told).all()
+    parameters = {"every": every, "young": young, "limit": limit}
+    rows = session.execute(CHECK, parameters).all()
     ordered = sorted(rows, key=lambda row: (-row.age, row.id))
     behind = ordered[0].age if ordered else timedelta()
     return Checks([Process(*row[1:]) for row in ordered], behind)

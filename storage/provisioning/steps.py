@@ -1,4 +1,4 @@
-"""Writes steps: each change of their state, in the transaction of whoever works on them.
+"""Writes steps: each change of their state, in the caller's transaction.
 
 Which state follows is decided in domain/provisioning/stuck_steps.py. Locks are taken in one order:
 step, target, stuck item. A transaction that locks two steps locks the one that undoes before the
@@ -82,7 +82,7 @@ WHERE id = :id AND {_OPEN} RETURNING id
 def settle(
     session: Session, id_: UUID, state: StepState, receipt: dict[str, Any] | None = None
 ) -> bool:
-    """Settle the step for good; steps blocked by it may go on. False: it was settled or aborted."""
+    """Settle the step; steps blocked by it may continue. False: it was settled or aborted."""
     told = {"id": id_, "state": state, "receipt": json.dumps(receipt) if receipt else None}
     return session.execute(_SETTLED, told).one_or_none() is not None
 
@@ -124,7 +124,7 @@ def mark_undone(session: Session, id_: UUID) -> None:
 
 
 def apply_retry(session: Session, id_: UUID, correction: Mapping[str, str]) -> int:
-    """Take up the decision to retry the step; returns its ``decision_no``.
+    """Apply the decision to retry the step; returns its ``decision_no``.
 
     A refused step gets the next number, and so a new idempotency key: the old key was answered.
     """

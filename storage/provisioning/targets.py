@@ -135,7 +135,7 @@ def _pause(
     code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
     paused_targets.open_(session, target, Pause(code, why, failures))
     if before == TargetState.PROBING and by is None:
-        return  # a failed probe: the pause goes on, which is no news
+        return  # a failed probe: the pause continues and no event is written
     reason = Reason(code, why or TEXTS[code], {"target": str(target)})
     event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
     events.append(session, [event], actor=by or ENGINE)

@@ -6,7 +6,7 @@ with its reason and, as proof, the state it rests on.
 
 How a revocation is made, all in the caller's transaction:
 
-1. ``align`` locks the companies, so that nobody aligns them with another state meanwhile.
+1. ``align`` locks the companies, so that they are not aligned with another state meanwhile.
 2. ``authority_of`` judges, by the current states, everyone whom a state names and everyone who
    holds a grant: which role, or none, and why.
 3. ``_TO_END`` finds the open grants whose holder has no such role any more, and all grants of
@@ -105,9 +105,9 @@ def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Ali
     if not known:
         return Alignment()
     verdicts = json.dumps(_verdicts(session, known))
-    told = {"actor": json.dumps(actor.as_json())}
+    parameters = {"actor": json.dumps(actor.as_json())}
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
-    session.execute(_CHANGE_REASONS, told | {"verdicts": verdicts})
+    session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
     started = grants.start(session, _startings(session, verdicts), actor=actor)
     return Alignment(started, ended)
 
@@ -184,6 +184,6 @@ def _person_ids(
     for named in concerned.values():
         names |= named
     ids = upsert.person_ids(session, names)
-    told = {"ids": [ids[key] for key in names], "names": list(names.values())}
-    session.execute(_RENAME, told)
+    parameters = {"ids": [ids[key] for key in names], "names": list(names.values())}
+    session.execute(_RENAME, parameters)
     return ids

@@ -87,9 +87,9 @@ def record_appointments(
     """
     ids = upsert.company_ids(session, [a.company for a in appointments])
     answered = {ids[a.company]: a for a in appointments}
-    told = {"person": person_id, "ids": list(answered)}
-    session.execute(_APPOINTED, {**told, "as_of": as_of})
-    session.execute(_NO_LONGER, told)
+    parameters = {"person": person_id, "ids": list(answered)}
+    session.execute(_APPOINTED, {**parameters, "as_of": as_of})
+    session.execute(_NO_LONGER, parameters)
     customers = set(session.execute(_CUSTOMERS, {"ids": list(answered)}).scalars())
     granted = set(session.execute(_GRANTED, {"person": person_id}).scalars())
     known = register_state_queries.current(session, sorted(customers | granted))

@@ -84,7 +84,7 @@ def compare(
     """Stage the file, compare it with the last one, and add the run's companies.
 
     One transaction: all or nothing, and a repetition after a crash starts from the file on disk.
-    Raises FileRefusedError for a file that is gone or too short, RegisterUnknown for a damaged
+    Raises FileRefusedError for a file that is missing or too short, RegisterUnknown for a damaged
     one. ``progress(companies_so_far)``.
     """
     if not Path(file.path).exists():
@@ -110,13 +110,13 @@ def _diff(
     session: Session, run_id: UUID, file: RegisterFile, companies: int, rejected: list[str]
 ) -> Compared:
     rejected_records.resolve_others(session, file.name, rejected)
-    told = {"file": file.name, "country": file.country, "run": run_id, "rejected": rejected}
+    parameters = {"file": file.name, "country": file.country, "run": run_id, "rejected": rejected}
     session.execute(text("ANALYZE staged"))
-    session.execute(_DIFF, told)
+    session.execute(_DIFF, parameters)
     found = session.execute(_COUNTS).one()
-    session.execute(_ADD_CHANGES, told)
+    session.execute(_ADD_CHANGES, parameters)
     to_query = sync_changes.add_waiting(session, run_id, file.country)
-    session.execute(_KEEP, told)
+    session.execute(_KEEP, parameters)
     compared = Compared(
         companies, found.appeared, found.changed, found.vanished, to_query, len(rejected)
     )

@@ -75,8 +75,8 @@ class RegisterBudget:
     def _spend(self, connection: Connection, reserve: int) -> None:
         limit = self._daily - reserve
         now = datetime.now(self._zone)
-        told = {"register": self._register, "day": now.date(), "limit": limit}
-        spent = limit <= 0 or connection.execute(_SPEND, told).scalar_one_or_none() is None
+        parameters = {"register": self._register, "day": now.date(), "limit": limit}
+        spent = limit <= 0 or connection.execute(_SPEND, parameters).scalar_one_or_none() is None
         if spent:
             tomorrow = now.date() + timedelta(days=1)
             raise BudgetSpent(datetime.combine(tomorrow, time(), self._zone))

@@ -29,9 +29,9 @@ def from_json(value: Mapping[str, Any]) -> RegisterState:
 
 def digest(state: RegisterState) -> str:
     """Return a digest that is equal for states that differ only in time and origin."""
-    said = {
+    content = {
         name: value
         for name, value in as_json(state).items()
         if name not in {"as_of", "register_service", "register_version"}
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

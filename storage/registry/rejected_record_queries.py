@@ -44,5 +44,5 @@ def rejected_records(
 ) -> list[RejectedRecord]:
     """Return up to ``limit`` records that are rejected still, newest first."""
     moment, id_ = before or (None, None)
-    told = {"found_in": found_in, "moment": moment, "id": id_, "limit": limit}
-    return [RejectedRecord(*row) for row in connection.execute(_OPEN, told)]
+    parameters = {"found_in": found_in, "moment": moment, "id": id_, "limit": limit}
+    return [RejectedRecord(*row) for row in connection.execute(_OPEN, parameters)]

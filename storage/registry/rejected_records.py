@@ -22,7 +22,7 @@ _REJECT = text(f"""
 {_INSERT} VALUES (gen_random_uuid(), :found_in, :key, :company, :code, :detail, :run) {_ONCE_MORE}
 """)
 
-# What the nightly check could not do, the next one does anyway.
+# A failed nightly check needs no retry: the next one covers it.
 _REJECT_UNFINISHED = text(f"""
 {_INSERT} SELECT gen_random_uuid(), :found_in, k.code, k.id, :code, 'the run ended before', :run
 FROM sync_change c JOIN company k ON k.id = c.company_id
@@ -76,14 +76,14 @@ def reject(
 
 def reject_unfinished(session: Session, run_id: UUID, code: str) -> None:
     """Keep the companies of a run that ended before it aligned them: the next run queries them."""
-    told = {"found_in": QUERY_ANSWERS, "run": run_id, "code": code}
-    session.execute(_REJECT_UNFINISHED, told)
+    parameters = {"found_in": QUERY_ANSWERS, "run": run_id, "code": code}
+    session.execute(_REJECT_UNFINISHED, parameters)
 
 
 def resolve(session: Session, found_in: str, key: str, *, read_at: datetime) -> None:
     """Resolve a record and its parts (``key/…``), which could be used at ``read_at``."""
-    told = {"found_in": found_in, "key": key, "part": f"{key}/", "read_at": read_at}
-    session.execute(_RESOLVE, told)
+    parameters = {"found_in": found_in, "key": key, "part": f"{key}/", "read_at": read_at}
+    session.execute(_RESOLVE, parameters)
 
 
 def resolve_others(session: Session, found_in: str, rejected: list[str]) -> None:
@@ -93,5 +93,5 @@ def resolve_others(session: Session, found_in: str, rejected: list[str]) -> None
 
 def resolve_lines(session: Session, found_in: str, file: str, *, began_at: datetime) -> None:
     """Resolve lines of a file (``file:line``) that no reading since ``began_at`` rejected."""
-    told = {"found_in": found_in, "prefix": f"{file}:", "began": began_at}
-    session.execute(_RESOLVE_LINES, told)
+    parameters = {"found_in": found_in, "prefix": f"{file}:", "began": began_at}
+    session.execute(_RESOLVE_LINES, parameters)

@@ -94,8 +94,10 @@ def add_companies(session: Session, run_id: UUID, company_ids: Sequence[UUID]) -
     return _add(session, run_id, _ADD_COMPANIES, {"ids": list(company_ids)})
 
 
-def _add(session: Session, run_id: UUID, statement: TextClause, told: dict[str, object]) -> int:
-    session.execute(statement, {"run": run_id, **told})
+def _add(
+    session: Session, run_id: UUID, statement: TextClause, parameters: dict[str, object]
+) -> int:
+    session.execute(statement, {"run": run_id, **parameters})
     number: int = session.execute(_NUMBER, {"run": run_id}).scalar_one()
     return number
 
@@ -116,14 +118,14 @@ def any_answer(connection: Connection, run_id: UUID) -> bool:
 def keep_answer(session: Session, run_id: UUID, company_id: UUID, state: RegisterState) -> None:
     """Keep what the register answered about a company."""
     answer = json.dumps(register_state_json.as_json(state))
-    told = {"state": SyncChangeState.ANSWERED, "answer": answer, "as_of": state.as_of}
-    session.execute(_KEEP, {"run": run_id, "company": company_id, **told})
+    parameters = {"state": SyncChangeState.ANSWERED, "answer": answer, "as_of": state.as_of}
+    session.execute(_KEEP, {"run": run_id, "company": company_id, **parameters})
 
 
 def keep_unknown(session: Session, run_id: UUID, company_id: UUID) -> None:
     """Record that the register could not be queried about a company."""
-    told = {"state": SyncChangeState.UNKNOWN, "answer": None, "as_of": None}
-    session.execute(_KEEP, {"run": run_id, "company": company_id, **told})
+    parameters = {"state": SyncChangeState.UNKNOWN, "answer": None, "as_of": None}
+    session.execute(_KEEP, {"run": run_id, "company": company_id, **parameters})
 
 
 def answered(

@@ -116,8 +116,8 @@ def runs(
 ) -> list[SyncRun]:
     """Return up to ``limit`` runs that started before ``before``, newest first."""
     moment, id_ = before or (None, None)
-    told = {"source": source, "state": state, "moment": moment, "id": id_, "limit": limit}
-    return [_run(row) for row in connection.execute(_RUNS, told)]
+    parameters = {"source": source, "state": state, "moment": moment, "id": id_, "limit": limit}
+    return [_run(row) for row in connection.execute(_RUNS, parameters)]
 
 
 def run(connection: Connection | Session, run_id: UUID) -> SyncRun | None:

@@ -15,7 +15,7 @@ from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.processes import processes
 
-# The update changes nothing; it makes the row come back when somebody else has just made it.
+# The update changes nothing; it returns the row when a concurrent call has just created it.
 _OPEN = """
 WITH run AS (
     INSERT INTO sync_run (id, source, subject, counts)
@@ -114,8 +114,8 @@ def end_run(session: Session, run_id: UUID, state: SyncState, reason: Reason | N
 def hold(session: Session, run_id: UUID, preview: SyncPreview, reason: Reason) -> None:
     """Hold the run for a person's decision. Idempotent."""
     document = msgspec.json.encode(preview).decode()
-    told = {"run": run_id, "preview": document, "reason": json.dumps(reason.as_json())}
-    if session.execute(_HOLD, told).one_or_none():
+    parameters = {"run": run_id, "preview": document, "reason": json.dumps(reason.as_json())}
+    if session.execute(_HOLD, parameters).one_or_none():
         _record(session, run_id, EventKind.SYNC_HELD, _engine(run_id), reason)
 
 
@@ -135,8 +135,8 @@ def reject(session: Session, run_id: UUID, by: str, reason: str) -> None:
 
 
 def _decide(session: Session, run_id: UUID, by: str, state: SyncState) -> bool:
-    told = {"run": run_id, "by": by, "state": state}
-    return session.execute(_DECIDE, told).one_or_none() is not None
+    parameters = {"run": run_id, "by": by, "state": state}
+    return session.execute(_DECIDE, parameters).one_or_none() is not None
 
 
 def _engine(run_id: UUID) -> Actor:

@@ -54,8 +54,8 @@ def claim(
 ) -> Claim | Kept:
     """Claim this key for a request, or return what was found under it.
 
-    Commit at once: others wait for it. Whoever gets ``OURS`` must ``keep`` an answer or ``release``
-    the key. A request that crashes before it does is carried out again.
+    Commit at once: others wait for it. A caller that gets ``OURS`` must ``keep`` an answer or
+    ``release`` the key. A request that crashes before that is carried out again.
     """
     asked = {"caller": caller, "key": key, "fingerprint": fingerprint, "patience": patience}
     if session.execute(_CLAIM, asked).one_or_none():

@@ -30,7 +30,7 @@ WITH operation AS (
         AND (o.state = 'pending' OR p.waits_for IS DISTINCT FROM CAST(:waits_for AS text))
     RETURNING 1
 )
-{processes.goes_on(":id", "CAST(:waits_for AS text)", after="operation")}
+{processes.mark_running(":id", "CAST(:waits_for AS text)", after="operation")}
 """)
 _END = text(f"""
 WITH operation AS (

@@ -71,7 +71,7 @@ def take(session: Session, uses: Sequence[Use], *, at: datetime | None = None) -
 
 
 def undo(session: Session, uses: Sequence[Use]) -> None:
-    """Take back one use of each: nothing came of it."""
+    """Return one use of each limit: nothing was sent."""
     session.execute(_UNDO, {"uses": _as_json(uses)})
 
 

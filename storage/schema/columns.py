@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Column, DateTime, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
-# Names of constraints are part of the schema: errors are told apart by them.
+# Names of constraints are part of the schema: errors are distinguished by them.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -51,8 +51,8 @@ def words(*, nullable: bool = False, **options: Any) -> Any:
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """A CHECK that the column holds one of these; ``values`` is an enum of strings."""
-    told = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({told})", name=column)
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def row_of(target: str, *, nullable: bool = False, index: bool = False) -> Any:

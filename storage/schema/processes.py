@@ -1,4 +1,4 @@
-"""Processes: what was asked for and goes on by itself, whatever it is."""
+"""Processes: everything that runs by itself after a request, with one workflow each."""
 
 from datetime import datetime
 from uuid import UUID
@@ -49,7 +49,7 @@ class ProcessRow(SQLModel, table=True):
     started_at: datetime | None = moment(nullable=True)
     """When its workflow was first known to run."""
     tried_at: datetime | None = moment(nullable=True)
-    """When a worker last tried to start it, after whoever asked for it had not."""
+    """When a worker last tried to start the process, where its requester had not."""
     ended_at: datetime | None = moment(nullable=True)
     checked_at: datetime | None = moment(nullable=True)
     """When its workflow was last compared with Temporal."""

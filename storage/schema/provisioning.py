@@ -58,7 +58,7 @@ class StepRow(SQLModel, table=True):
     waits_for: str | None = words(nullable=True)
     """A StepWait, while it waits; what is known of its outcome stays in ``state``."""
     go_at: datetime | None = moment(nullable=True)
-    """Its turn: when it may go on, once what it waited for is over."""
+    """When the step may continue, once it no longer waits."""
     woken_at: datetime | None = moment(nullable=True)
     """When its process was last woken for it."""
     troubled_since: datetime | None = moment(nullable=True)
@@ -125,11 +125,11 @@ class StuckRow(SQLModel, table=True):
     correctable_inputs: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     state: str = words()
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
-    """Goes up whenever it changes what can be decided: a decision names it."""
+    """Incremented whenever the allowed decisions change: a decision names it."""
     decision: dict[str, Any] | None = document(nullable=True)
     """``decision``, ``by``, ``reason``, ``correction``."""
     woken_at: datetime | None = moment(nullable=True)
-    """When its process was last told of the decision."""
+    """When its process was last signalled about the decision."""
     closed_at: datetime | None = moment(nullable=True)
     resolution: str | None = words(nullable=True)
     """A Resolution; None while it is listed."""

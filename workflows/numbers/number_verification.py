@@ -88,7 +88,7 @@ class NumberVerification(StepProcess):
     async def _send_newest(self) -> None:
         """Send the newest SMS, unless a signal makes something else more urgent.
 
-        A stuck send, whose outcome is unknown, goes on waiting beside the rest.
+        A stuck send, whose outcome is unknown, keeps waiting beside the rest.
         """
         send = self._requested_sends
         action = send_step(self._id, send).action

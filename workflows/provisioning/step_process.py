@@ -1,7 +1,7 @@
 """Base of every process that has steps: carries them out one after the other, and undoes them.
 
-The database knows what is done. So a process that runs again from the start (a reset, a restart, a
-new run) finds its steps done and goes on where it was.
+The database records what is done. So a process that runs again from the start (a reset, a restart,
+a new run) finds its steps done and continues where it was.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def queue_of(task_queue: str, target: Target) -> str:
 
 
 class StepProcess:
-    """Base class of workflows that have steps. A step that cannot go on waits here."""
+    """Base class of workflows that have steps. A step that cannot be carried out yet waits here."""
 
     def __init__(self) -> None:
         self._wakes = 0
@@ -129,7 +129,7 @@ class StepProcess:
             await workflow.wait_condition(
                 lambda: self._wakes > wakes,
                 timeout=after,
-                timeout_summary=f"until {step.action} is looked at again",
+                timeout_summary=f"until {step.action} is checked again",
             )
 
     def asked(self) -> list[Any]:

@@ -123,7 +123,7 @@ class RegisterSync:
             if asked.wait_until is None:
                 return
             workflow.set_current_details("The day's queries are used up; continues tomorrow")
-            # Clocks differ: whoever comes a second too early must not come again at once.
+            # Clocks differ: a query sent a second too early must not be repeated at once.
             pause = max(asked.wait_until - workflow.now(), timedelta(minutes=1))
             await workflow.sleep(pause, summary="until the register may be queried again")
 
@@ -134,8 +134,8 @@ class RegisterSync:
         )
         await workflow.wait_condition(lambda: self._decision is not None)
         assert self._decision is not None  # noqa: S101 # the line above waited for it
-        told = RecordDecision(run_id=run_id, decision=self._decision)
-        await workflow.execute_activity_method(SyncRunActivities.record_decision, told, **QUICK)
+        recorded = RecordDecision(run_id=run_id, decision=self._decision)
+        await workflow.execute_activity_method(SyncRunActivities.record_decision, recorded, **QUICK)
         self._recorded = True
         workflow.set_current_details("")
         return self._decision.decision is SyncDecision.RELEASE
