@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from dev.stack.banner import overview
+from dev.stack.notices import print_plain
 from dev.stack.os_processes import StartError
 from dev.stack.sample_customer import add_sample
 from dev.stack.settings import PREFIX, DevSettings
@@ -27,7 +28,7 @@ class _Interrupted(Exception):
 
 def main() -> int:
     """Start, print the table, watch; every way out stops what was started."""
-    console, failed = Console(), Console(stderr=True, style="bold red", highlight=False)
+    console, failed = Console(), Console(stderr=True, style="bold red")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     ready = False
@@ -41,7 +42,7 @@ def main() -> int:
         console.print("Everything is stopped.")
         return 0
     except StartError as error:
-        failed.print(str(error), soft_wrap=True)
+        print_plain(failed, str(error))
         return 1 if ready else 2
 
 
@@ -63,7 +64,7 @@ def _watch(stack: Stack, console: Console) -> NoReturn:
             )
             if time.monotonic() - program.started_at < _WORTH_A_RESTART:
                 raise StartError(notice)
-            console.print(notice, markup=False)
+            print_plain(console, notice)
             stack.restart(program.name)
             console.print(f"{program.name} runs again.")
         time.sleep(0.5)

@@ -53,12 +53,12 @@ class ProcessSettings(BaseSettings):
 def _line(
     known: Mapping[tuple[str, ...], Setting], place: tuple[int | str, ...], message: str
 ) -> str:
-    said = message.removeprefix("Value error, ")
-    said = "required, but not set" if said == "Field required" else said[0].lower() + said[1:]
+    text = message.removeprefix("Value error, ")
+    text = "required, but not set" if text == "Field required" else text[0].lower() + text[1:]
     for length in range(len(place), 0, -1):
         path = tuple(str(part) for part in place[:length])
         if path in known:
             inside = ".".join(str(part) for part in place[length:])
-            return f"{known[path].variable}: {inside}{': ' if inside else ''}{said}"
+            return f"{known[path].variable}: {inside}{': ' if inside else ''}{text}"
     # The message is about several settings, and names them itself.
     return message.removeprefix("Value error, ")

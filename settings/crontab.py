@@ -19,6 +19,17 @@ def trigger_of(crontab: str, zone: ZoneInfo) -> CronTrigger:
     return CronTrigger.from_crontab(" ".join([*times, named]), timezone=zone)
 
 
+def fires(trigger: CronTrigger) -> bool:
+    """Return whether it ever fires. Within the years that leap days and weekdays need to meet."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    trigger = CronTrigger(
+        **{field.name: str(field) for field in trigger.fields},
+        timezone=UTC,
+        end_date=start + timedelta(days=366 * 28),
+    )
+    return trigger.get_next_fire_time(None, start) is not None
+
+
 def last_due(trigger: CronTrigger, now: datetime, grace: timedelta) -> datetime | None:
     """The last time up to ``now`` at which ``trigger`` fired, if within ``grace`` of it."""
     due, fires = None, trigger.get_next_fire_time(None, now - grace)

@@ -1,8 +1,10 @@
 """Settings of PostgreSQL."""
 
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from settings.fields import Secret
@@ -31,6 +33,15 @@ class DatabaseSettings(Section):
             good = False
         if not good:
             raise ValueError("must be postgresql://user:password@host:port/name")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _has_known_options(cls, value: SecretStr) -> SecretStr:
+        try:
+            make_conninfo("", **dict(parse_qsl(urlsplit(value.get_secret_value()).query)))
+        except ProgrammingError:
+            raise ValueError("has an option after `?` that PostgreSQL does not know") from None
         return value
 
     @field_validator("password")

@@ -103,17 +103,25 @@ def _seconds(value: object) -> object:
         return value
 
 
+def _countable(time: timedelta) -> timedelta:
+    if time > LONGEST:
+        raise ValueError(f"must be at most {LONGEST.days} days")
+    return time
+
+
 def _rate(text: str) -> str:
-    Rate.of(text)
+    _countable(Rate.of(text).span)
     return text
 
 
 CALL_LIMIT = timedelta(seconds=12)
 """The longest that a target may take: the activity that calls it has 15 s."""
+LONGEST = timedelta(days=3650)
+"""The longest time that a setting may be: dates beyond what databases can count are errors."""
 Share = Annotated[float, Field(gt=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Duration = Annotated[timedelta, BeforeValidator(_seconds)]
-"""ISO 8601, or a number of seconds."""
+Duration = Annotated[timedelta, BeforeValidator(_seconds), AfterValidator(_countable)]
+"""ISO 8601, or a number of seconds; ten years at most."""
 Span = Annotated[Duration, Field(gt=timedelta())]
 """A length of time above zero."""
 Host = Annotated[str, AfterValidator(_host)]

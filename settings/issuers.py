@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
@@ -39,7 +39,7 @@ class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
     audience: str = Field(min_length=1)
     """This engine's name at the issuer; must be in ``aud``."""
     kind: Kind
-    allowed_clients: frozenset[str] = Field(min_length=1)
+    allowed_clients: frozenset[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
     """Values of ``client_id`` or ``azp``."""
     algorithms: tuple[Algorithm, ...] = Field(("RS256",), min_length=1)
     at_jwt_required: bool = True
@@ -54,7 +54,7 @@ class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
     """Longest ``exp`` - ``iat`` in seconds: access tokens cannot be revoked."""
     leeway: int = Field(10, ge=0, le=30)
     """Seconds by which clocks may differ."""
-    roles_claim: str = "roles"
+    roles_claim: str = Field("roles", min_length=1)
     """Staff: the claim with a list of roles."""
     plain_http: bool = False
     """Allow http:// beyond this machine. For simulators in a closed network."""
@@ -66,7 +66,7 @@ class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
             allowed = {"https"}
             if self.plain_http or parts.hostname in _LOOPBACK:
                 allowed = {"http", "https"}
-            if parts.scheme not in allowed or not parts.hostname:
+            if parts.scheme not in allowed or not parts.hostname or not _has_valid_port(parts):
                 raise ValueError("issuer and jwks_uri must be https:// addresses")
         return self
 
@@ -75,6 +75,13 @@ class IssuerProfile(BaseModel, frozen=True, extra="forbid"):
         if self.kind == "person" and not self.allowed_amr:
             raise ValueError("allowed_amr must name a login method")
         return self
+
+
+def _has_valid_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def check_distinct(profiles: Iterable[IssuerProfile]) -> None:

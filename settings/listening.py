@@ -13,7 +13,7 @@ _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 # compared with, not bound to
 class ApiListenSettings(Section):
     """The public port of the API."""
 
-    host: Host = Field("127.0.0.1", description="Where the API listens.")
+    host: Host = Field("127.0.0.1", description="Address that the API listens on.")
     port: Port = Field(8000, description="Port of the API.")
 
 
@@ -21,7 +21,8 @@ class InternalListenSettings(Section):
     """The internal port of a process."""
 
     host: Host = Field(
-        "127.0.0.1", description="Where health, metrics and the codec listen: never public."
+        "127.0.0.1",
+        description="Address that health, metrics and the codec listen on: never a public one.",
     )
     port: Port = Field(9000, description="Internal port of this process.")
 

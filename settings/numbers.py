@@ -16,7 +16,7 @@ from settings.sections import Section
 
 
 class VerificationSettings(Section):
-    """The life of a code, and the tries and SMS of one verification."""
+    """The life of a code, and the limits of one verification."""
 
     key: SecretStr = Field(
         description="Base64 of 32 bytes: keys the digests of codes. A new one voids open codes."
@@ -25,7 +25,7 @@ class VerificationSettings(Section):
         timedelta(minutes=10), le=timedelta(minutes=10), description="How long a code can be used."
     )
     wrong_codes: int = Field(5, ge=1, le=10, description="Wrong codes until a verification fails.")
-    sends: int = Field(3, ge=1, le=5, description="SMS for one verification.")
+    sends: int = Field(3, ge=1, le=5, description="Most SMS for one verification.")
     wait: Duration = Field(
         timedelta(seconds=60),
         ge=timedelta(),
@@ -91,7 +91,7 @@ class NumberWatchSettings(Section):
     """Limits at which codes that do not come back close a prefix."""
 
     window: Span = Field(
-        timedelta(hours=1), description="Over what time codes that do not come back are counted."
+        timedelta(hours=1), description="Period in which codes that do not come back are counted."
     )
     least: int = Field(20, ge=1, description="Fewer codes than this close nothing.")
     share: float = Field(

@@ -87,7 +87,7 @@ class WorkerSettings(ServerSettings):
 
     database: DatabasePoolSettings
     commercial_register: Annotated[RegisterSettings, Named("register")]
-    data_dir: Path = Field(Path(".volitus/data"), description="Where downloaded files are kept.")
+    data_dir: Path = Field(Path(".volitus/data"), description="Directory of downloaded files.")
     sync: SyncSettings
     sms: SmsSettings
     portal: PortalSettings
@@ -102,8 +102,13 @@ class WorkerSettings(ServerSettings):
     @field_validator("data_dir")
     @classmethod
     def _is_a_directory(cls, value: Path) -> Path:
-        if value.exists() and not value.is_dir():
-            raise ValueError("must be a directory")
+        try:
+            there = next(path for path in (value, *value.absolute().parents) if path.exists())
+            good = there.is_dir()
+        except OSError:
+            good = False
+        if not good:
+            raise ValueError("must be a directory, or a path where one can be made")
         return value
 
     def step_rules(self) -> StepRules:

@@ -13,7 +13,8 @@ class NetworkSettings(Section):
     """The operator's network."""
 
     url: BaseUrl | None = Field(
-        None, description="TMF640 service activation, up to the version; without it: no re-sending."
+        None,
+        description="TMF640 service activation, up to the version; if unset, nothing is resent.",
     )
     token: Token | None = Field(None, description="Bearer token for it.")
     timeout: Span = Field(
@@ -34,11 +35,11 @@ class SimSwapSettings(Section):
     """The operator's check of SIM changes."""
 
     url: BaseUrl | None = Field(
-        None, description="CAMARA SIM Swap, up to the version; without it no SIM is checked."
+        None, description="CAMARA SIM Swap, up to the version; if unset, no SIM is checked."
     )
     token: Token | None = Field(None, description="Bearer token for it.")
     hours: int = Field(
-        72, ge=1, le=2400, description="A SIM changed in the last so many hours proves nothing."
+        72, ge=1, le=2400, description="Age in hours below which a changed SIM proves nothing."
     )
     timeout: Span = Field(
         timedelta(seconds=10),
@@ -61,16 +62,16 @@ class StepSettings(Section):
         timedelta(minutes=5), description="A step that fails for longer is listed as stuck."
     )
     slow_retry: Span = Field(
-        timedelta(minutes=5), description="How often a stuck step is retried by itself."
+        timedelta(minutes=5), description="How often a stuck step is retried automatically."
     )
 
 
 class TargetSettings(Section):
-    """Limits that pause targets, and how work on them resumes."""
+    """Limits that pause targets, and the rate at which steps continue afterwards."""
 
     slots: int = Field(10, ge=1, description="Steps at once for each target, per worker.")
     pause_after: int = Field(
-        10, ge=1, description="Failures in a row after which a target is paused by itself."
+        10, ge=1, description="Failures in a row after which a target is paused automatically."
     )
     pause_for: Span = Field(
         timedelta(seconds=30), description="How long until a single step probes a paused target."
@@ -79,10 +80,12 @@ class TargetSettings(Section):
         20,
         gt=0,
         allow_inf_nan=False,
-        description="Steps a second that go on when a target is resumed…",
+        description="Steps per second that continue when a target is resumed.",
     )
     resume_jitter: Duration = Field(
-        timedelta(seconds=2), ge=timedelta(), description="…each a random part of this later."
+        timedelta(seconds=2),
+        ge=timedelta(),
+        description="Longest random delay of each of those steps.",
     )
 
 
@@ -90,7 +93,7 @@ class BulkRetrySettings(Section):
     """Bulk retries of stuck items."""
 
     rate: float = Field(
-        10, gt=0, le=200, description="Items a second in a bulk retry that names no rate."
+        10, gt=0, le=200, description="Items per second of a bulk retry that names no rate."
     )
 
 
@@ -99,11 +102,9 @@ class ReconcileSettings(Section):
 
     every: Span = Field(
         timedelta(minutes=1),
-        description="How often each open process is compared with its workflow in Temporal…",
+        description="How often each open process is compared with its workflow in Temporal.",
     )
-    rate: float = Field(
-        50, gt=0, le=1000, description="…and how many at most a second, per worker."
-    )
+    rate: float = Field(50, gt=0, le=1000, description="Most comparisons per second, per worker.")
 
 
 def step_rules(step: StepSettings, target: TargetSettings) -> StepRules:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_validator
 
-from settings.crontab import trigger_of
+from settings.crontab import fires, trigger_of
 from settings.fields import BaseUrl, Name, Secret, Share, Span
 from settings.sections import Section
 
@@ -16,10 +16,12 @@ NEVER = "never"
 def _crontab(text: str) -> str:
     if text != NEVER:
         try:
-            trigger_of(text, ZoneInfo("UTC"))
+            trigger = trigger_of(text, ZoneInfo("UTC"))
         except (ValueError, IndexError):  # the latter for a text of spaces
             message = "must be a crontab of five fields, like `30 5 * * *`, or `never`"
             raise ValueError(message) from None
+        if not fires(trigger):
+            raise ValueError("must be a crontab of dates that exist, or `never`")
     return text
 
 
@@ -60,7 +62,9 @@ class RegisterSettings(Section):
     @classmethod
     def _leaves_something_for_sync(cls, value: int, info: ValidationInfo) -> int:
         if value >= info.data.get("daily_limit", value + 1):
-            raise ValueError("must be below VOLITUS_REGISTER_DAILY_LIMIT, or sync may ask nothing")
+            raise ValueError(
+                "must be below VOLITUS_REGISTER_DAILY_LIMIT, or sync could not query the register"
+            )
         return value
 
 
@@ -71,9 +75,13 @@ class SyncSettings(Section):
         0.95, description="A file with less than this share of the last one's companies is refused."
     )
     hold_share: Share = Field(
-        0.02, description="A run that would end more than this share of access is held…"
+        0.02,
+        description="A run that would end more than this share of the grants is held, unless these "
+        "are fewer than `VOLITUS_SYNC_HOLD_LEAST`.",
     )
-    hold_least: int = Field(20, ge=1, description="…if it would end at least this many grants.")
+    hold_least: int = Field(
+        20, ge=1, description="A run that would end fewer grants than this is never held."
+    )
     batch: int = Field(500, ge=1, description="Companies aligned in one transaction.")
 
 

@@ -54,7 +54,15 @@ class Setting:
 
     def parsed(self, text: str) -> Any:
         """The value that the field validates: lists are JSON. Raises ValueError."""
-        return json.loads(text) if get_origin(self.field.annotation) is tuple else text
+        return parse_json(text) if get_origin(self.field.annotation) is tuple else text
+
+
+def parse_json(text: str) -> Any:
+    """Parse JSON. Raises ValueError, also where it is nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _holds_secret(annotation: Any) -> bool:

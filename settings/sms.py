@@ -26,11 +26,12 @@ class SmsSettings(SmsReportSettings):
     user: Name = Field(description="User name (API key) at the SMS gateway.")
     sender: str = Field(
         "Volitus",
-        pattern=r"^[A-Za-z0-9 .&_+-]{1,11}$",
+        pattern=r"^[A-Za-z0-9.&_+-]([A-Za-z0-9 .&_+-]{0,9}[A-Za-z0-9.&_+-])?$",
         description="Sender of the SMS: up to 11 letters and digits.",
     )
     reports_url: BaseUrl | None = Field(
-        None, description="The API's address as the gateway reaches it; without it: no reports."
+        None,
+        description="The API's address as the gateway reaches it; if unset, there are no reports.",
     )
     timeout: Span = Field(
         timedelta(seconds=10),
@@ -48,7 +49,7 @@ class PortalSettings(Section):
 
     host: str = Field(
         "",
-        description="Host name of the portal, so that browsers fill in codes; without it they do "
+        description="Host name of the portal, so that browsers fill in codes; if unset, they do "
         "not.",
     )
 

@@ -49,11 +49,19 @@ def find(setting: Setting, environ: Mapping[str, str]) -> Found | None:
             return Found(text, "environment")
         if file:
             return _content(f"{name}_FILE", Path(file))
-        for secret in (name, name.lower()):
-            path = Path(environ.get(SECRETS_DIR) or _USUAL_SECRETS_DIR) / secret
-            if path.is_file():
-                return _content(name, path)
+        secret = _mounted(environ, name)
+        if secret is not None:
+            return _content(name, secret)
     return None
+
+
+def _mounted(environ: Mapping[str, str], name: str) -> Path | None:
+    """The file of the mounted secret with this name."""
+    folder = Path(environ.get(SECRETS_DIR) or _USUAL_SECRETS_DIR)
+    try:
+        return next((path for n in (name, name.lower()) if (path := folder / n).is_file()), None)
+    except OSError as error:
+        raise SettingsError(f"{SECRETS_DIR}: secrets cannot be read: {error.strerror}") from None
 
 
 def _content(name: str, file: Path) -> Found | None:
@@ -88,7 +96,7 @@ class EnvironmentSource(PydanticBaseSettingsSource):
             except ValueError:
                 wrong.append(f"{setting.variable}: must be JSON")
         if wrong:
-            raise SettingsError("; ".join(wrong))
+            raise SettingsError("; ".join(dict.fromkeys(wrong)))
         return values
 
 

@@ -2,12 +2,11 @@
 
 import base64
 import binascii
-import json
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from settings.fields import Address, Origin, Token, Word, is_loopback
-from settings.sections import Section
+from settings.sections import Section, parse_json
 
 
 class TemporalSettings(Section):
@@ -66,7 +65,7 @@ class PayloadSettings(Section):
 
 
 def _ring(keys: SecretStr) -> dict[str, bytes]:
-    texts: dict[str, str] = json.loads(keys.get_secret_value())
+    texts: dict[str, str] = parse_json(keys.get_secret_value())
     try:
         return {name: base64.b64decode(key, validate=True) for name, key in texts.items()}
     except binascii.Error as error:

@@ -68,6 +68,17 @@ def test_the_usual_variable_is_read_where_ours_is_empty(only: pytest.MonkeyPatch
     assert DatabaseCommandSettings.from_environment().database.dsn() == SECRET
 
 
+def test_a_directory_of_secrets_that_cannot_be_read_stops_the_start(
+    only: pytest.MonkeyPatch,
+) -> None:
+    only.setenv("VOLITUS_SECRETS_DIR", "a" * 300)
+
+    with pytest.raises(SettingsError) as refused:
+        DatabaseCommandSettings.from_environment()
+
+    assert str(refused.value) == "VOLITUS_SECRETS_DIR: secrets cannot be read: File name too long"
+
+
 def test_an_empty_file_counts_as_unset(mounted: Path) -> None:
     (mounted / URL).write_text("\n")
 
