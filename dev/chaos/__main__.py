@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
@@ -38,7 +39,14 @@ SELECT (SELECT count(*) FROM operation WHERE kind = 'resend' AND state = 'succee
     (SELECT string_agg(name || ' ' || state, ', ') FROM target
         WHERE state <> 'available') AS targets
 """
-_RETRIABLE = "SELECT FROM stuck WHERE state = 'stuck' AND kind IN ('trouble', 'refused')"
+_RETRIABLE = "SELECT count(*) FROM stuck WHERE state = 'stuck' AND kind IN ('trouble', 'refused')"
+
+
+class _Counts(NamedTuple):
+    ended: int
+    stuck: int
+    targets: str | None
+    """Those that are not available, with their state."""
 
 
 class Campaign:
@@ -67,7 +75,8 @@ class Campaign:
         self._tell("[bold]all programs run again, and every request was answered[/bold]")
         self._settle("settled")
         self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._injector))
-        if self._stage.rows(_RETRIABLE):
+        (retriable,) = self._stage.rows(int, _RETRIABLE)
+        if retriable:
             asked = ("ops", "retry", "--all", "--yes", "--reason", "after the campaign")
             self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
             self._settle("retried", held=False)
@@ -101,8 +110,8 @@ class Campaign:
         self._reported_at = time.monotonic()
         asked, answered = self._load.counts()
         try:
-            (row,) = self._stage.rows(_COUNTS)
-            rest = f"{row.ended} ended, {row.stuck} stuck {row.targets or ''}"
+            (now,) = self._stage.rows(_Counts, _COUNTS)
+            rest = f"{now.ended} ended, {now.stuck} stuck {now.targets or ''}"
         except SQLAlchemyError:
             rest = "PostgreSQL is away"
         counts = f"{asked} requested, {answered} answered, {rest}"
@@ -115,7 +124,7 @@ class Campaign:
 def _reasons(evidence: Evidence) -> str:
     """Count the reasons that were listed."""
     kinds = {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}
-    counts = Counter(each.reason["code"] for each in evidence.events if each.kind in kinds)
+    counts = Counter(each.code for each in evidence.events if each.kind in kinds)
     return ", ".join(f"{code} {count}" for code, count in counts.most_common()) or "nothing"
 
 

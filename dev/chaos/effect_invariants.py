@@ -2,11 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
+from dev.chaos.evidence_rows import ProcessRow, StepRow
 from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import NumberRequest, Trait
@@ -69,16 +67,16 @@ def network_in_order(evidence: Evidence) -> Iterator[str]:
 def places_as_asked(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
     """Find places out of order: what was answered before another was sent has the earlier place."""
     places = {step.process_id: step.place for step in evidence.steps if step.action == "read"}
-    by_service: dict[UUID, list[Outcome]] = defaultdict(list)
+    by_service: dict[UUID | None, list[tuple[int, Outcome]]] = defaultdict(list)
     for each in asked:
         row = evidence.processes.get(each.id) if each.id else None
-        if row is not None and row.process == "resend" and each.id in places:
-            by_service[row.subject_id].append(each)
+        if row is not None and row.process == "resend" and row.id in places:
+            by_service[row.subject_id].append((places[row.id], each))
     for of_one in by_service.values():
-        for first in of_one:
-            for second in of_one:
+        for place, first in of_one:
+            for other_place, second in of_one:
                 earlier = first.answered is not None and first.answered < second.first_sent
-                if earlier and places[first.id] > places[second.id]:
+                if earlier and place > other_place:
                     yield f"{second.id} was asked for after {first.id} and comes before it"
 
 
@@ -89,15 +87,14 @@ def sms_once(evidence: Evidence) -> Iterator[str]:
         if not step.action.startswith("send-"):
             continue
         id_ = sms_id(step.process_id, int(step.action.removeprefix("send-")))
-        row, taken = evidence.sms.get(id_), left.pop(id_, 0)
-        yield from _of_one(step, row, taken)
+        known, taken = evidence.sms.get(id_), left.pop(id_, 0)
+        yield from _of_one(step, known, taken)
     for id_, taken in left.items():
         yield f"{taken} SMS under {id_}, which belongs to no step"
 
 
-def _of_one(step: Row[Any], row: Row[Any] | None, taken: int) -> Iterator[str]:
+def _of_one(step: StepRow, known: DeliveryStatus | None, taken: int) -> Iterator[str]:
     described = f"{step.action} of {step.process_id}"
-    known = None if row is None else DeliveryStatus(row.delivery)
     if taken > 1:
         yield f"doubled: {taken} SMS for {described}"
     if known in _WITH_THE_GATEWAY and taken == 0:
@@ -113,8 +110,8 @@ def _of_one(step: Row[Any], row: Row[Any] | None, taken: int) -> Iterator[str]:
 def proofs(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
     """Find numbers whose access does not match their proof, and right codes that were forgotten."""
     given: dict[UUID, int] = defaultdict(int)
-    for grant in evidence.grants:
-        given[grant.proof] += 1
+    for proof in evidence.grants:
+        given[proof] += 1
     for each in asked:
         row = evidence.processes.get(each.id) if each.id else None
         if row is None or not isinstance(each.request, NumberRequest):
@@ -132,6 +129,6 @@ def proofs(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
         yield f"a grant rests on {proof}, which nobody asked for"
 
 
-def _concluded(row: Row[Any]) -> bool:
+def _concluded(row: ProcessRow) -> bool:
     changed = row.state == VerificationState.FAILED and row.reason == SIM_CHANGED.code
-    return bool(row.state == VerificationState.VERIFIED or changed)
+    return row.state == VerificationState.VERIFIED or changed

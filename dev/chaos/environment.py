@@ -1,13 +1,13 @@
 """The environment of a campaign: a temporary stack, customers, the simulators' control API."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from dev.chaos.schedule import Schedule
 from dev.chaos.workload import Trait, service_id
@@ -46,6 +46,9 @@ _QUICK = {
 _NO_DISK = {"fsync": "off", "full_page_writes": "off"}
 
 
+T = TypeVar("T")
+
+
 class Stage:
     """A running stack with access to its database, simulators and console program."""
 
@@ -60,10 +63,10 @@ class Stage:
         self._http.close()
         self.database.close()
 
-    def rows(self, statement: str, **parameters: object) -> Sequence[Row[Any]]:
-        """Return the rows of a query."""
+    def rows(self, of: Callable[..., T], statement: str) -> list[T]:
+        """Return the rows of a query, each made into ``of`` from its columns."""
         with self.database.reading() as connection:
-            return connection.execute(text(statement), parameters).all()
+            return [of(*row) for row in connection.execute(text(statement))]
 
     def control(self, where: str, method: str, path: str, body: object = None) -> Any:
         """Call ``/_control`` of the simulator of the ``network`` or of ``sms``."""

@@ -8,39 +8,46 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from dev.chaos.environment import Stage
+from dev.chaos.evidence_rows import EventRow, ProcessRow, StepRow, StuckRow
+from domain.numbers.verifications import DeliveryStatus
 from storage.audit import hash_chain as chain
 
 _REPORTS = re.compile(r"/v1/sms/([0-9a-f-]{36})/reports")
 _PROCESSES = """
 SELECT p.id, p.type AS process, p.workflow_id, o.state, o.subject_id,
-    o.state NOT IN ('pending', 'running') AS ended, o.created_at, NULL AS reason,
-    NULL AS code_accepted_at, NULL AS number
+    o.state NOT IN ('pending', 'running') AS ended, NULL AS reason,
+    CAST(NULL AS timestamptz) AS code_accepted_at
 FROM process p JOIN operation o USING (id) WHERE o.kind = 'resend'
 UNION ALL
-SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent', v.created_at,
-    v.reason ->> 'code', CAST(v.code_accepted_at AS text), v.number
+SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent',
+    v.reason ->> 'code', v.code_accepted_at
 FROM process p JOIN verification v USING (id)
 """
+_STEPS = f"SELECT {', '.join(StepRow._fields)} FROM step ORDER BY place, created_at"  # noqa: S608 # constants
+_STUCK = f"SELECT {', '.join(StuckRow._fields)} FROM stuck"  # noqa: S608 # constants
+_EVENTS = f"SELECT {', '.join(EventRow._fields)} FROM event ORDER BY id"  # noqa: S608 # constants
+_PROOFS = "SELECT proof FROM access_grant WHERE origin = 'number_verification'"
 
 
 @dataclass(frozen=True)
 class Evidence:
     """Evidence at one time; rows of the database unless stated otherwise."""
 
-    processes: Mapping[UUID, Row[Any]]
+    processes: Mapping[UUID, ProcessRow]
     open: set[UUID]
     """Processes that should have a workflow, as the table of processes says."""
-    steps: Sequence[Row[Any]]
+    steps: Sequence[StepRow]
     """Steps in the order of their places."""
-    stuck: Sequence[Row[Any]]
-    events: Sequence[Row[Any]]
-    sms: Mapping[UUID, Row[Any]]
-    grants: Sequence[Row[Any]]
+    stuck: Sequence[StuckRow]
+    events: Sequence[EventRow]
+    sms: Mapping[UUID, DeliveryStatus]
+    """The delivery status of each SMS."""
+    grants: Sequence[UUID]
+    """The verification that proves each grant for a number."""
     targets: Mapping[str, str]
     applied: Sequence[Mapping[str, Any]]
     """Changes that the network applied, in order."""
@@ -51,31 +58,41 @@ class Evidence:
     chain: str | None
     """First defect of the chain of events; None if it is intact."""
 
-    def steps_of(self, process_id: UUID) -> list[Row[Any]]:
+    def steps_of(self, process_id: UUID) -> list[StepRow]:
         """Return the steps of a process, in order."""
         return [step for step in self.steps if step.process_id == process_id]
 
 
 def gather(stage: Stage) -> Evidence:
     """Gather all evidence as of now."""
-    processes = {row.id: row for row in stage.rows(_PROCESSES)}
+    processes = {row.id: row for row in stage.rows(ProcessRow, _PROCESSES)}
     chain.seal_all(stage.database)
     return Evidence(
         processes=processes,
-        open={row.id for row in stage.rows("SELECT id FROM process WHERE ended_at IS NULL")},
-        steps=stage.rows("SELECT * FROM step ORDER BY place, created_at"),
-        stuck=stage.rows("SELECT * FROM stuck"),
-        events=stage.rows(
-            "SELECT id, at, kind, subject_id, reason, before, after FROM event ORDER BY id"
-        ),
-        sms={row.id: row for row in stage.rows("SELECT * FROM sms")},
-        grants=stage.rows("SELECT * FROM access_grant WHERE origin = 'number_verification'"),
-        targets={row.name: row.state for row in stage.rows("SELECT name, state FROM target")},
+        open=set(stage.rows(_id, "SELECT id FROM process WHERE ended_at IS NULL")),
+        steps=stage.rows(StepRow, _STEPS),
+        stuck=stage.rows(StuckRow, _STUCK),
+        events=stage.rows(EventRow, _EVENTS),
+        sms=dict(stage.rows(_delivery, "SELECT id, delivery FROM sms")),
+        grants=stage.rows(_id, _PROOFS),
+        targets=dict(stage.rows(_target, "SELECT name, state FROM target")),
         applied=stage.control("network", "GET", "applied"),
         outbox=_outbox(stage),
         workflows=asyncio.run(_workflows(stage, processes)),
         chain=chain.verify(stage.database).fault,
     )
+
+
+def _id(value: UUID) -> UUID:
+    return value
+
+
+def _delivery(id_: UUID, delivery: str) -> tuple[UUID, DeliveryStatus]:
+    return id_, DeliveryStatus(delivery)
+
+
+def _target(name: str, state: str) -> tuple[str, str]:
+    return name, state
 
 
 def _outbox(stage: Stage) -> Mapping[UUID, int]:
@@ -86,11 +103,11 @@ def _outbox(stage: Stage) -> Mapping[UUID, int]:
     return taken
 
 
-async def _workflows(stage: Stage, processes: Mapping[UUID, Row[Any]]) -> dict[UUID, str]:
+async def _workflows(stage: Stage, processes: Mapping[UUID, ProcessRow]) -> dict[UUID, str]:
     client = await Client.connect(stage.stack.environment["VOLITUS_TEMPORAL_ADDRESS"])
     at_once = asyncio.Semaphore(20)
 
-    async def how(row: Row[Any]) -> str:
+    async def how(row: ProcessRow) -> str:
         async with at_once:
             try:
                 description = await client.get_workflow_handle(row.workflow_id).describe()

@@ -3,11 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
+from dev.chaos.evidence_rows import EventRow
 from dev.chaos.injector import Injector
 from dev.chaos.load import Outcome
 from dev.chaos.schedule import Schedule
@@ -77,9 +75,9 @@ def all_ended(evidence: Evidence) -> Iterator[str]:
     for id_, row in evidence.processes.items():
         if not row.ended and id_ not in doubt:
             yield f"{row.process} {id_} is {row.state} still"
-    for row in evidence.stuck:
-        if row.state != "closed" and row.kind != "doubt":
-            yield f"{row.kind} {row.id} is listed still: {row.code}"
+    for item in evidence.stuck:
+        if item.state != "closed" and item.kind != "doubt":
+            yield f"{item.kind} {item.id} is listed still: {item.code}"
 
 
 def reasons_true(evidence: Evidence, schedule: Schedule, injector: Injector) -> Iterator[str]:
@@ -88,11 +86,11 @@ def reasons_true(evidence: Evidence, schedule: Schedule, injector: Injector) -> 
     for event in evidence.events:
         if event.kind not in {EventKind.STUCK_OPENED, EventKind.TARGET_PAUSED}:
             continue
-        code, facts = event.reason["code"], event.reason.get("facts") or {}
+        code, facts = event.code, event.facts
         what = facts.get("action") or facts.get("target")
         finding = f"{event.subject_id} was listed for {code} ({what})"
         if code in _NEVER_TRUE:
-            if not _died_over(facts, event, injector):
+            if not _died_over(event, injector):
                 yield finding
         elif code in _REFUSALS:
             process = evidence.processes.get(UUID(facts["process_id"]))
@@ -101,19 +99,19 @@ def reasons_true(evidence: Evidence, schedule: Schedule, injector: Injector) -> 
         elif code == StuckReason.WORKFLOW_MISSING:
             if not injector.happened({"api", "temporal", "postgresql"}, event.at, _REACH * 3):
                 yield f"{finding}, and the programs that start workflows were running"
-        elif not _troubled(code, facts, event, injector):
+        elif not _troubled(event, injector):
             yield f"{finding}, and nothing was wrong there"
 
 
-def _died_over(facts: dict[str, Any], event: Row[Any], injector: Injector) -> bool:
+def _died_over(event: EventRow, injector: Injector) -> bool:
     """Return whether the workflow's tasks timed out because a worker was killed."""
-    timed_out = facts.get("detail") == "workflow_task_timed_out"
+    timed_out = event.facts.get("detail") == "workflow_task_timed_out"
     return timed_out and injector.happened({"worker", "temporal"}, event.at, _REACH)
 
 
-def _troubled(code: str, facts: dict[str, Any], event: Row[Any], injector: Injector) -> bool:
-    target = facts["target"]
-    if target == "sms" and code == StuckReason.ANSWER_LOST:
+def _troubled(event: EventRow, injector: Injector) -> bool:
+    target = event.facts["target"]
+    if target == "sms" and event.code == StuckReason.ANSWER_LOST:
         # A worker that died after the hand-over, or could not store the answer.
         died = injector.happened({"worker", "postgresql"}, event.at, _REACH)
         return died or injector.happened({target}, event.at, _REACH, losing=True)
@@ -130,8 +128,7 @@ def recorded_once(evidence: Evidence) -> Iterator[str]:
     """Find processes whose start or end is not recorded exactly once."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for event in evidence.events:
-        facts = (event.reason or {}).get("facts") or {}
-        about = facts.get("operation_id") or str(event.subject_id)
+        about = event.facts.get("operation_id") or str(event.subject_id)
         counts[event.kind, about] += 1
     for id_, row in evidence.processes.items():
         begun, ended = _PAIRS[row.process]
@@ -161,7 +158,7 @@ def list_agrees(evidence: Evidence) -> Iterator[str]:
     steps = {step.id: step for step in evidence.steps}
     open_rows = {row.step_id: row for row in evidence.stuck if row.state != "closed"}
     for row in evidence.stuck:
-        step = steps.get(row.step_id)
+        step = steps.get(row.step_id) if row.step_id else None
         if row.state == "closed" or step is None:
             continue
         if step.ended_at is not None or step.state not in _STATES[row.kind]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,14 +29,21 @@ SELECT (SELECT count(*) FROM process p
 _OPEN = "SELECT count(*) AS moving, count(*) AS open FROM process WHERE ended_at IS NULL"
 
 
+class _Moving(NamedTuple):
+    moving: int
+    """Rows that are not at rest."""
+    open: int
+    """Processes that should have a workflow."""
+
+
 def settle(stage: Stage, seconds: float, poll: Callable[[], None], *, held: bool = True) -> bool:
     """Wait until every open process is held by a refusal or doubt; return whether that happened."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         poll()
         try:
-            (row,) = stage.rows(_MOVING if held else _OPEN)
-            if row.moving == 0 and asyncio.run(_running(stage)) == row.open:
+            (found,) = stage.rows(_Moving, _MOVING if held else _OPEN)
+            if found.moving == 0 and asyncio.run(_running(stage)) == found.open:
                 return True
         except (SQLAlchemyError, RPCError, RuntimeError, httpx.HTTPError):
             pass  # not back yet

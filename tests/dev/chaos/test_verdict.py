@@ -9,10 +9,12 @@ from uuid import UUID, uuid5
 import pytest
 
 from dev.chaos import effect_invariants, state_invariants
+from dev.chaos.evidence_rows import EventRow
 from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait
 from domain.numbers.steps import send_step
+from domain.numbers.verifications import DeliveryStatus
 from domain.provisioning.resend_settings import steps_of
 from storage.numbers.sms import sms_id
 
@@ -59,8 +61,8 @@ def _good() -> dict[str, Any]:
         "steps": steps,
         "stuck": [],
         "events": events,
-        "sms": {sms_id(NUMBER, 1): SimpleNamespace(delivery="delivered")},
-        "grants": [SimpleNamespace(proof=NUMBER)],
+        "sms": {sms_id(NUMBER, 1): DeliveryStatus.DELIVERED},
+        "grants": [NUMBER],
         "targets": {"network": "available"},
         "applied": applied,
         "outbox": {sms_id(NUMBER, 1): 1},
@@ -69,10 +71,8 @@ def _good() -> dict[str, Any]:
     }
 
 
-def _event(kind: str, subject: UUID, **facts: str) -> Any:
-    return SimpleNamespace(
-        kind=kind, subject_id=subject, at=_NOW, reason={"code": "x", "facts": facts}
-    )
+def _event(kind: str, subject: UUID, **facts: str) -> EventRow:
+    return EventRow(_NOW, kind, subject, {"code": "x", "facts": facts})
 
 
 def _asked() -> list[Outcome]:
@@ -192,8 +192,8 @@ def test_a_reason_is_true_only_where_it_was_so(code: str, target: str, true: boo
     schedule: Any = SimpleNamespace(refused=lambda: {SERVICE})
     # The worker was killed, and nothing else happened.
     injector: Any = SimpleNamespace(happened=lambda whats, *_, **__: "worker" in whats)
-    listed = _event("stuck:opened", FIRST, target=target, process_id=str(FIRST), action="a")
-    listed.reason["code"] = code
+    facts = {"target": target, "process_id": str(FIRST), "action": "a"}
+    listed = EventRow(_NOW, "stuck:opened", FIRST, {"code": code, "facts": facts})
     good["events"].append(listed)
 
     found = list(state_invariants.reasons_true(Evidence(**good), schedule, injector))

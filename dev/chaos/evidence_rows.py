@@ -1,0 +1,66 @@
+"""Rows of the database by which a campaign is judged."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class ProcessRow(NamedTuple):
+    """A resend or a number verification, and its process."""
+
+    id: UUID
+    process: str
+    """Its type."""
+    workflow_id: str
+    state: str
+    subject_id: UUID | None
+    """The service of a resend."""
+    ended: bool
+    reason: str | None
+    """Why a verification ended: the code."""
+    code_accepted_at: datetime | None
+
+
+class StepRow(NamedTuple):
+    """A step."""
+
+    id: UUID
+    process: str
+    process_id: UUID
+    action: str
+    resource: str | None
+    place: int
+    state: str
+    ended_at: datetime | None
+    receipt: Mapping[str, Any] | None
+
+
+class StuckRow(NamedTuple):
+    """A stuck item, open or closed."""
+
+    id: UUID
+    step_id: UUID | None
+    process_id: UUID | None
+    state: str
+    kind: str
+    code: str
+
+
+class EventRow(NamedTuple):
+    """An event of the history."""
+
+    at: datetime
+    kind: str
+    subject_id: UUID
+    reason: Mapping[str, Any] | None
+
+    @property
+    def code(self) -> str:
+        """Code of the reason; empty where there is none."""
+        return str((self.reason or {}).get("code", ""))
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Facts of the reason."""
+        return (self.reason or {}).get("facts") or {}
