@@ -10,17 +10,15 @@ from contextlib import AbstractAsyncContextManager
 import structlog
 from temporalio.service import RPCError
 
-from runtime.periodic import run_periodically
 from services import launcher
 from services.engine import Engine
 from storage.database import DatabaseError
 from storage.processes import processes
 from storage.processes.process_queries import Process
+from worker import frequent_check
 from workflows.catalog import STARTS_AFTER
 
 log = structlog.get_logger(__name__)
-
-_EVERY_SECONDS = 0.5
 
 
 class ProcessStarter:
@@ -31,15 +29,9 @@ class ProcessStarter:
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Start processes while the block runs."""
-        return run_periodically(self._check_safely, lambda: _EVERY_SECONDS)
-
-    async def _check_safely(self) -> None:
-        try:
-            await self.check()
-        except (DatabaseError, RPCError) as error:
-            log.warning("processes_not_started", error=type(error).__name__)
-        except Exception:
-            log.exception("start_processes_failed")  # without it nothing would be started any more
+        return frequent_check.repeated(
+            self.check, unavailable="processes_not_started", failed="start_processes_failed"
+        )
 
     async def check(self) -> None:
         """Start every process that is due. Raises RPCError where Temporal is unavailable."""

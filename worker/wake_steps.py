@@ -6,20 +6,12 @@ sent again, and a waiting step also checks from time to time: nothing depends on
 
 from contextlib import AbstractAsyncContextManager
 
-import structlog
-from temporalio.service import RPCError
-
 from domain.provisioning.steps import StepRules
-from runtime.periodic import run_periodically
 from services.engine import Engine
 from services.ops.wake import wake
-from storage.database import DatabaseError
 from storage.ops import decisions
 from storage.provisioning import wakeups
-
-log = structlog.get_logger(__name__)
-
-_EVERY_SECONDS = 0.5
+from worker import frequent_check
 
 
 class StepWaker:
@@ -31,15 +23,9 @@ class StepWaker:
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Wake processes while the block runs."""
-        return run_periodically(self._check_safely, lambda: _EVERY_SECONDS)
-
-    async def _check_safely(self) -> None:
-        try:
-            await self.check()
-        except (DatabaseError, RPCError) as error:
-            log.warning("steps_not_woken", error=type(error).__name__)
-        except Exception:
-            log.exception("wake_steps_failed")  # without it nothing would be woken any more
+        return frequent_check.repeated(
+            self.check, unavailable="steps_not_woken", failed="wake_steps_failed"
+        )
 
     async def check(self) -> None:
         """Wake the processes of steps whose turn, target or decision has come."""

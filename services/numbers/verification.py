@@ -75,19 +75,9 @@ async def resend_code(
     Raises LimitReached, Refused ``number_not_allowed`` where the settings allow the number no
     longer, or TemporalUnavailable after taking the request back: then nothing has changed.
     """
-
-    def write(session: Session) -> tuple[int, Sequence[Use]] | None:
-        verification = verification_rows.lock(session, verification_id)
-        if verification is None or verification.requester != requester or not verification.is_open:
-            return None
-        try:
-            number = policy.parse(verification.number)
-        except NumberRefused as error:
-            raise Refused("number_not_allowed", str(error)) from None
-        limits = policy.limits.of_sms(requester, number, address)
-        return send_requests.resend(session, verification, policy.rules, limits), limits
-
-    counted = await engine.write(write)
+    counted = await engine.write(
+        lambda session: _count_resend(session, policy, verification_id, requester, address)
+    )
     if counted is None:
         return False
     send, limits = counted
@@ -99,6 +89,25 @@ async def resend_code(
         raise
     await workflow_client.wait_for(engine, verification_id, "wait_until_sent", send)
     return True
+
+
+def _count_resend(
+    session: Session,
+    policy: NumberPolicy,
+    verification_id: UUID,
+    requester: Requester,
+    address: str | None,
+) -> tuple[int, Sequence[Use]] | None:
+    """Count one more SMS; returns its number and the limits it counts in. None: it may not be."""
+    verification = verification_rows.lock(session, verification_id)
+    if verification is None or verification.requester != requester or not verification.is_open:
+        return None
+    try:
+        number = policy.parse(verification.number)
+    except NumberRefused as error:
+        raise Refused("number_not_allowed", str(error)) from None
+    limits = policy.limits.of_sms(requester, number, address)
+    return send_requests.resend(session, verification, policy.rules, limits), limits
 
 
 async def _take_back(engine: Engine, verification_id: UUID, limits: Sequence[Use]) -> None:

@@ -34,28 +34,36 @@ async def decide_sync(
     where no worker takes the decision in time.
     """
     run = await read_sync(engine, run_id)
+    if run.state is not SyncState.HELD and run.decided_by != by:
+        raise _not_held(run)
+    made = RunDecision(decision=decision, by=by, reason=reason)
+    async with reaching_temporal(_WORKER_SECONDS):
+        await _hand_over(engine, run, made, str(decision_id))
+    return await read_sync(engine, run_id)
+
+
+def _not_held(run: SyncRun) -> Refused:
+    return Refused("run_not_held", f"The run is {run.state}.")
+
+
+async def _hand_over(engine: Engine, run: SyncRun, made: RunDecision, update_id: str) -> None:
+    """Hand the decision to the run's workflow, or learn what became of an earlier hand-over."""
     held = run.state is SyncState.HELD
-    not_held = Refused("run_not_held", f"The run is {run.state}.")
-    if not held and run.decided_by != by:
-        raise not_held
     handle = engine.temporal.get_workflow_handle_for(
         RegisterSync.run, sync_id(run.source, run.subject)
     )
-    made = RunDecision(decision=decision, by=by, reason=reason)
-    async with reaching_temporal(_WORKER_SECONDS):
-        try:
-            if held:
-                await handle.execute_update(RegisterSync.decide, made, id=str(decision_id))
-            else:  # decided by this caller: by this very call, or by an earlier one
-                await handle.get_update_handle(str(decision_id)).result()
-        except WorkflowUpdateFailedError:
-            raise Refused("run_not_held", "Another operator decided first.") from None
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            ended = Refused("run_not_held", "The run's workflow has ended.")
-            raise (ended if held else not_held) from None
-    return await read_sync(engine, run_id)
+    try:
+        if held:
+            await handle.execute_update(RegisterSync.decide, made, id=update_id)
+        else:  # decided by this caller: by this very call, or by an earlier one
+            await handle.get_update_handle(update_id).result()
+    except WorkflowUpdateFailedError:
+        raise Refused("run_not_held", "Another operator decided first.") from None
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        ended = Refused("run_not_held", "The run's workflow has ended.")
+        raise (ended if held else _not_held(run)) from None
 
 
 async def read_sync(engine: Engine, run_id: UUID) -> SyncRun:
