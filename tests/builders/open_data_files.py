@@ -7,8 +7,13 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import httpx
+
 from domain.identifiers import PersonKey
-from domain.registry.bulk_file import BulkFile
+from domain.registry.bulk_file import BulkFile, BulkRow
+from domain.registry.ports import RegisterFile
+from domain.registry.register import Defect
+from registry_sync.estonia.open_data import OpenDataFile
 from tests.builders.people import MARI
 
 
@@ -71,3 +76,10 @@ def zipped(path: Path, text: bytes, *names: str) -> BulkFile:
         for name in names or ("ettevotja_rekvisiidid__kaardile_kantud_isikud.json",):
             archive.writestr(name, text)
     return BulkFile(str(path), '"1"', "", path.stat().st_size)
+
+
+def read_file(file: BulkFile) -> tuple[list[BulkRow], list[Defect]]:
+    """Return the companies of the file, and the records that were rejected."""
+    source: RegisterFile = OpenDataFile(httpx.Client(), "http://open.test/f.zip", Path())
+    rejected: list[Defect] = []
+    return list(source.rows(file, rejected.append)), rejected

@@ -1,10 +1,10 @@
-"""Runs steps without Temporal, in this process; the worker may die at any point."""
+"""Runs steps without Temporal, in this process."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -14,8 +14,8 @@ from sqlmodel import Session
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.adapters.tmf640 import Network, Tmf640Network
-from activities.provisioning.effect import Outcome
+from activities.adapters.tmf640 import Tmf640Network
+from activities.provisioning.effect import Outcome, OutcomeKind
 from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
 from domain.processes import ProcessType
@@ -24,71 +24,13 @@ from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import decisions
 from storage.ops.decisions import NewDecision
+from storage.provisioning import step_order
 from tests.builders.rows import rows
 from tests.clients import network_client
 
 OPS = Actor(ActorKind.OPS, "ops-1")
 AT_ONCE = StepRules(stuck_after=timedelta(), pause_after=1000)
 """Trouble is listed when it is first seen, and no target is ever paused."""
-T = TypeVar("T")
-
-
-class Died(BaseException):
-    """The worker is no more: like after SIGKILL, nothing that it would do next is done."""
-
-
-@dataclass
-class Life:
-    """The points at which a worker may die, as it passes them, and the one at which it does."""
-
-    ends_at: int | None = None
-    passed: list[str] = field(default_factory=list)
-    safe: bool = False
-    """True while points are not counted."""
-
-    def point(self, what: str) -> None:
-        if self.safe:
-            return
-        self.passed.append(what)
-        if len(self.passed) - 1 == self.ends_at:
-            raise Died(what)
-
-
-class MortalDatabase(Database):
-    """A database whose user may die before and after each commit."""
-
-    life = Life()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        with super().transaction() as session:
-            yield session
-            self.life.point("before the commit")
-        self.life.point("after the commit")
-
-
-class MortalNetwork:
-    """A network whose caller may die before the call, and after it without the answer."""
-
-    life = Life()
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-
-    def read(self, network_id: str) -> dict[str, Any]:
-        return self._called(lambda: self._network.read(network_id))
-
-    def change(self, network_id: str, change: Mapping[str, Any], key: str) -> Answer:
-        return self._called(lambda: self._network.change(network_id, change, key))
-
-    def ask(self, key: str) -> Answer | None:
-        return self._called(lambda: self._network.ask(key))
-
-    def _called(self, call: Callable[[], T]) -> T:
-        self.life.point("before the network is called")
-        answer = call()
-        self.life.point("before its answer comes")
-        return answer
 
 
 class Doing:
@@ -134,6 +76,19 @@ def _said(answer: Any) -> Any:
 def step(action: str = "do", process_id: UUID | None = None, **more: Any) -> Step:
     """A step of some process."""
     return Step(process=ProcessType.RESEND, process_id=process_id or uuid4(), action=action, **more)
+
+
+def add_steps(database: Database, *steps: Step) -> None:
+    """Give these steps their places, in this order."""
+    with database.transaction() as session:
+        for each in steps:
+            step_order.add(session, each, Target.NETWORK, f"test/{each.process_id}")
+
+
+def kind(outcome: Outcome | None) -> OutcomeKind:
+    """Kind of an attempt's outcome, which was not left to Temporal's back-off."""
+    assert outcome is not None
+    return outcome.kind
 
 
 class Hands:

@@ -2,40 +2,31 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
 
 from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import (
     Accepted,
-    Answer,
     Decision,
     Done,
     InDoubt,
     NotDone,
     Refused,
-    Step,
     StepState,
     Trouble,
 )
 from storage.database import Database
 from storage.ops.decisions import NotStuck
+from tests.builders.mortal_worker import Died
 from tests.builders.rows import history, rows
-from tests.builders.step_runner import AT_ONCE, Died, Doing, Hands, decide, disagreeing, step
+from tests.builders.step_runner import AT_ONCE, Doing, Hands, decide, kind, step
 
 BUSY = Trouble(StuckReason.BUSY)
 LOST = InDoubt(StuckReason.ANSWER_LOST)
 NO = Refused(StuckReason.REFUSED, "noSuchThing")
-
-
-def kind(outcome: Outcome | None) -> OutcomeKind:
-    assert outcome is not None
-    return outcome.kind
 
 
 def test_trouble_is_temporals_until_it_has_lasted(database: Database) -> None:
@@ -146,146 +137,6 @@ def test_whoever_dies_handing_it_to_such_a_target_leaves_it_to_a_person(hands: H
     assert (listed.kind, listed.code, listed.version) == ("doubt", "answer_lost", 1)
     assert history(hands.database) == ["stuck:opened"]
     assert len(effect.keys) == 1
-
-
-def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_doubt(
-    hands: Hands,
-) -> None:
-    one = step()
-
-    def decided_meanwhile() -> Answer:
-        hands.decide(one, Decision.RETRY)
-        raise LOST
-
-    effect = Doing(BUSY, decided_meanwhile, can_be_asked=False)
-    hands.carry_out(one, effect)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
-    assert len(effect.keys) == 2
-    listed = hands.listed(one)
-    assert (listed.state, listed.kind, listed.decision) == ("stuck", "doubt", None)
-
-
-@pytest.mark.parametrize(
-    ("decision", "outcome", "how", "state"),
-    [
-        (Decision.ABORT, OutcomeKind.ABORTED, "aborted", StepState.ABORTING),
-        (Decision.SKIP, OutcomeKind.DONE, "healed", StepState.DONE),
-        (Decision.RETRY, OutcomeKind.DONE, "healed", StepState.DONE),
-    ],
-)
-def test_what_is_decided_while_an_attempt_succeeds(
-    hands: Hands, decision: Decision, outcome: OutcomeKind, how: str, state: StepState
-) -> None:
-    one = step(allowed_decisions=tuple(Decision))
-
-    def decided_meanwhile() -> Answer:
-        hands.decide(one, decision)
-        return Done({"id": "a"})
-
-    effect = Doing(BUSY, decided_meanwhile)
-    hands.carry_out(one, effect)
-    assert kind(hands.carry_out(one, effect)) is outcome
-    assert kind(hands.carry_out(one, effect)) is outcome  # and in every run from now on
-    row = hands.row(one)
-    # What is aborted keeps its place, for it is to be undone.
-    assert (row.state, row.ended_at is None) == (state, decision is Decision.ABORT)
-    assert row.receipt == {"id": "a"}
-    listed = hands.listed(one)
-    assert (listed.state, listed.resolution) == ("closed", how)
-
-
-def test_two_attempts_at_once_and_the_first_comes_back_last(hands: Hands) -> None:
-    """Temporal gave the first up; the second listed it, and operations aborted it."""
-    one = step()
-
-    def overtaken() -> Answer:
-        assert kind(hands.carry_out(one, Doing(told=BUSY))) is OutcomeKind.STUCK
-        hands.decide(one, Decision.ABORT)
-        assert kind(hands.carry_out(one, Doing())) is OutcomeKind.ABORTED
-        return Done()
-
-    assert kind(hands.carry_out(one, Doing(overtaken))) is OutcomeKind.ABORTED
-    assert hands.row(one).state == StepState.ABORTING
-    assert disagreeing(hands.database) == []
-
-
-@pytest.mark.parametrize("answer", [Done(), BUSY, NO, Accepted(), LOST])
-def test_whoever_comes_back_last_leaves_no_row_open(hands: Hands, answer: Any) -> None:
-    one = step()
-
-    def overtaken() -> Answer:
-        hands.carry_out(one, Doing(told=BUSY))
-        hands.carry_out(one, Doing(told=Done()))
-        if isinstance(answer, NotDone):
-            raise answer
-        said: Answer = answer
-        return said
-
-    assert kind(hands.carry_out(one, Doing(overtaken))) is OutcomeKind.DONE
-    assert hands.row(one).state == StepState.DONE
-    assert hands.listed(one).resolution == "healed"
-
-
-def test_the_first_comes_back_when_the_second_has_listed_it(hands: Hands) -> None:
-    one = step()
-
-    def overtaken() -> Answer:
-        hands.carry_out(one, Doing(told=BUSY))
-        return Done()
-
-    assert kind(hands.carry_out(one, Doing(overtaken))) is OutcomeKind.DONE
-    assert (hands.listed(one).state, hands.listed(one).resolution) == ("closed", "healed")
-
-
-class _Broken(Doing):
-    """Our own code fails in one place, so many times."""
-
-    def __init__(self, where: str, times: int = 1, error: Exception | None = None) -> None:
-        super().__init__(told=None)
-        self.where, self.times, self.error = where, times, error or KeyError("oops")
-
-    def _maybe(self, where: str) -> None:
-        if where == self.where and self.times:
-            self.times -= 1
-            raise self.error
-
-    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002
-        self._maybe("prepare")
-        return True
-
-    def hand_over(self, key: str) -> Answer:
-        self._maybe("hand_over")
-        return super().hand_over(key)
-
-    def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:  # noqa: ARG002
-        self._maybe("settle")
-
-
-@pytest.mark.parametrize(
-    ("where", "kind_"), [("prepare", "trouble"), ("hand_over", "doubt"), ("settle", "doubt")]
-)
-def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind_: str) -> None:
-    hands = Hands(database, replace(AT_ONCE, pause_after=1))
-    one, effect = step(), _Broken(where, times=2)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
-    listed = hands.listed(one)
-    assert (listed.code, listed.kind, listed.version) == ("engine_error", kind_, 1)
-    hands.decide(one, Decision.RETRY)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
-    assert (hands.listed(one).state, hands.listed(one).version) == ("stuck", 3)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
-    assert hands.listed(one).resolution == "healed"
-    # They say nothing about the target.
-    assert rows(database, "SELECT * FROM target WHERE state <> 'available'") == []
-
-
-def test_a_database_that_is_away_is_nobodys_error(hands: Hands) -> None:
-    one, effect = step(), _Broken("prepare", error=OperationalError("", {}, Exception()))
-    with pytest.raises(OperationalError):
-        hands.carry_out(one, effect)
-    assert rows(hands.database, "SELECT * FROM stuck") == []
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
 
 
 def test_a_refusal_that_its_process_takes_as_an_end(hands: Hands) -> None:

@@ -19,18 +19,10 @@ from domain.provisioning.steps import Decision, Step
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.provisioning import resends
+from tests.builders.mortal_worker import Died, Life, MortalDatabase, MortalNetwork
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, put, put_service, rows, service
-from tests.builders.step_runner import (
-    OPS,
-    Died,
-    Hands,
-    Life,
-    MortalDatabase,
-    MortalNetwork,
-    activation,
-    disagreeing,
-)
+from tests.builders.step_runner import OPS, Hands, activation, disagreeing
 from tests.clients import network_client
 from tests.fixtures.engine_plugin import connected
 from workflows.provisioning.step_process import undoing

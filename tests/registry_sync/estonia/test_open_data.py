@@ -1,125 +1,26 @@
-"""What makes two days' records of a company equal, and files that are not whole."""
+"""Files of open data: read whole wherever they are cut, with bad records, and damaged."""
 
 import random
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from domain.registry.bulk_file import BulkFile, BulkRow
-from domain.registry.ports import RegisterFile
-from domain.registry.register import Defect, RegisterUnknown
+from domain.registry.bulk_file import BulkFile
+from domain.registry.register import RegisterUnknown
 from registry_sync.estonia import open_data_records
-from registry_sync.estonia.open_data import OpenDataFile
 from tests.builders.open_data_files import (
     condition,
     hash_of,
     holder,
-    legal_person,
+    read_file,
     record,
     text_of,
     zipped,
 )
 from tests.builders.people import JAAN
 
-
-def read(file: BulkFile) -> tuple[list[BulkRow], list[Defect]]:
-    source: RegisterFile = OpenDataFile(httpx.Client(), "http://open.test/f.zip", Path())
-    rejected: list[Defect] = []
-    return list(source.rows(file, rejected.append)), rejected
-
-
-def fingerprint(tmp_path: Path, company: dict[str, Any]) -> str:
-    rows, rejected = read(zipped(tmp_path / "one.zip", text_of(company)))
-    assert rejected == []
-    return rows[0].fingerprint
-
-
 MARI, OTHER = holder(), holder(isikukood_hash=hash_of(JAAN))
-BORN = holder(isikukood_hash=None, synniaeg="01.01.1970")
-FIRM = legal_person(isikukood_registrikood="10000024")
-ABROAD = legal_person(valis_kood="40003242879", valis_kood_riik="LVA")
-RULE = condition()
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param(record(MARI), record(holder(nimi_arinimi="Uus")), id="new-surname"),
-        pytest.param(record(MARI), record(holder(kirje_id=1, kande_nr=2)), id="new-row"),
-        pytest.param(record(MARI), record(holder(email="a@b.example")), id="e-mail"),
-        pytest.param(record(MARI), record(holder(aadress_riik="EST")), id="address"),
-        pytest.param(record(MARI), record(holder(algus_kpv="01.01.2026")), id="start"),
-        pytest.param(record(MARI), record(MARI, MARI), id="twice"),
-        pytest.param(record(MARI, OTHER), record(OTHER, MARI), id="another-order"),
-        pytest.param(
-            record(MARI), record(MARI, OTHER | {"lopp_kpv": "01.08.2026"}), id="one-who-left"
-        ),
-        pytest.param(record(MARI), record(holder(lopp_kpv="")), id="no-end-said-otherwise"),
-        pytest.param(record(MARI), record(MARI) | {"nimi": "Uus OÜ"}, id="new-company-name"),
-        pytest.param(record(FIRM), record(FIRM | {"nimi_arinimi": "Uus"}), id="firm-renamed"),
-        pytest.param(
-            record(FIRM),
-            record(FIRM | {"isikukood_registrikood": 10000024}),
-            id="code-as-a-number",
-        ),
-        pytest.param(
-            record(MARI, conditions=[RULE]),
-            record(MARI, conditions=[RULE | {"kande_nr": 40}, RULE]),
-            id="condition-twice",
-        ),
-        pytest.param(
-            record(MARI),
-            record(MARI, conditions=[condition(lopp_kpv="01.08.2026")]),
-            id="condition-that-ended",
-        ),
-    ],
-)
-def test_nothing_has_changed(tmp_path: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
-    assert fingerprint(tmp_path, before) == fingerprint(tmp_path, after)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param(record(MARI), record(), id="left"),
-        pytest.param(record(MARI), record(MARI, OTHER), id="came"),
-        pytest.param(record(MARI), record(OTHER), id="another-person-of-that-name"),
-        pytest.param(record(MARI), record(holder(isiku_roll="PROK")), id="another-role"),
-        pytest.param(record(MARI), record(holder(lopp_kpv="01.08.2026")), id="ended"),
-        pytest.param(record(MARI), record(holder(isiku_tyyp="J")), id="another-kind"),
-        pytest.param(record(BORN), record(BORN | {"eesnimi": "Anna"}), id="no-hash-another-name"),
-        pytest.param(
-            record(BORN), record(BORN | {"synniaeg": "02.01.1970"}), id="no-hash-another-birthday"
-        ),
-        pytest.param(
-            record(FIRM), record(FIRM | {"isikukood_registrikood": "10000030"}), id="another-firm"
-        ),
-        pytest.param(
-            record(ABROAD), record(ABROAD | {"valis_kood_riik": "LTU"}), id="another-country"
-        ),
-        pytest.param(record(MARI), record(MARI, conditions=[RULE]), id="joint-from-now-on"),
-        pytest.param(
-            record(MARI, conditions=[RULE]),
-            record(MARI, conditions=[condition(kirje_id=2)]),
-            id="condition-rewritten",
-        ),
-        pytest.param(
-            record(MARI, conditions=[RULE]),
-            record(MARI, conditions=[condition(esinduse_tyyp="YHPRO")]),
-            id="another-condition",
-        ),
-    ],
-)
-def test_something_has_changed(
-    tmp_path: Path, before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    assert fingerprint(tmp_path, before) != fingerprint(tmp_path, after)
-
-
-def test_a_fingerprint_is_32_hexadecimal_digits(tmp_path: Path) -> None:
-    assert len(bytes.fromhex(fingerprint(tmp_path, record(MARI)))) == 16
 
 
 @pytest.mark.parametrize("chunk", [7, 97, 1 << 20])
@@ -132,7 +33,7 @@ def test_every_company_is_read_wherever_the_file_is_cut_into_pieces(
     codes = range(10_000_000, 10_000_040)
     companies = (record(*[MARI, OTHER][: chance.randrange(3)], code=code) for code in codes)
 
-    rows, rejected = read(zipped(tmp_path / "f.zip", text_of(*companies, indent=indent)))
+    rows, rejected = read_file(zipped(tmp_path / "f.zip", text_of(*companies, indent=indent)))
 
     assert [row.code for row in rows] == [str(code) for code in codes]
     assert rejected == []
@@ -148,7 +49,7 @@ def test_every_company_is_read_wherever_the_file_is_cut_into_pieces(
     ],
 )
 def test_whole_files(tmp_path: Path, text: bytes, codes: list[str]) -> None:
-    rows, _ = read(zipped(tmp_path / "f.zip", text))
+    rows, _ = read_file(zipped(tmp_path / "f.zip", text))
 
     assert [row.code for row in rows] == codes
 
@@ -179,7 +80,7 @@ def test_a_bad_record_is_rejected_and_the_rest_goes_on(
 ) -> None:
     text = text_of(record(MARI), bad, record(MARI, code=10000030))
 
-    rows, rejected = read(zipped(tmp_path / "f.zip", text))
+    rows, rejected = read_file(zipped(tmp_path / "f.zip", text))
 
     assert [row.code for row in rows] == ["10000018", "10000030"]
     assert [(defect.key, defect.code) for defect in rejected] == [(key, code)]
@@ -190,7 +91,7 @@ def test_a_record_that_is_no_json_is_rejected(tmp_path: Path) -> None:
     text = text_of(record(MARI), record(MARI, code=10000024), record(MARI, code=10000030))
     text = text.replace(b'10000024,\n        "nimi":', b'10000024,\n        "nimi"')
 
-    rows, rejected = read(zipped(tmp_path / "f.zip", text))
+    rows, rejected = read_file(zipped(tmp_path / "f.zip", text))
 
     assert [row.code for row in rows] == ["10000018", "10000030"]
     assert [(defect.key, defect.code) for defect in rejected] == [("10000024", "record_unreadable")]
@@ -199,12 +100,15 @@ def test_a_record_that_is_no_json_is_rejected(tmp_path: Path) -> None:
 def test_the_last_record_may_be_bad_while_the_file_is_whole(tmp_path: Path) -> None:
     last = record(holder(isiku_roll=None), code=10000024)
 
-    rows, rejected = read(zipped(tmp_path / "f.zip", text_of(record(MARI), last)))
+    rows, rejected = read_file(zipped(tmp_path / "f.zip", text_of(record(MARI), last)))
 
     assert (len(rows), len(rejected)) == (1, 1)
 
 
-TWO = text_of(record(MARI, conditions=[RULE]), record(OTHER, code=10000024, conditions=[RULE]))
+TWO = text_of(
+    record(MARI, conditions=[condition()]),
+    record(OTHER, code=10000024, conditions=[condition()]),
+)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +160,7 @@ def test_a_harmed_zip_is_damage(tmp_path: Path, harm: Any) -> None:
 
 def _is_damaged(file: BulkFile) -> None:
     with pytest.raises(RegisterUnknown) as unknown:
-        read(file)
+        read_file(file)
 
     assert (unknown.value.code, unknown.value.retry) == ("file_damaged", False)
     assert not Path(file.path).exists(), "or the next fetch would find it"
@@ -264,4 +168,4 @@ def _is_damaged(file: BulkFile) -> None:
 
 def test_a_file_that_is_gone() -> None:
     with pytest.raises(RegisterUnknown, match="file_missing"):
-        read(BulkFile("/nowhere/f.zip", '"1"', "", 1))
+        read_file(BulkFile("/nowhere/f.zip", '"1"', "", 1))

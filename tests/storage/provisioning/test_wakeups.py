@@ -13,10 +13,10 @@ from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.processes import processes
-from storage.provisioning import step_order, targets, wakeups
+from storage.provisioning import targets, wakeups
 from storage.requests import operation_queries, operations
 from tests.builders.rows import carry_out, rows
-from tests.builders.step_runner import AT_ONCE, OPS, Doing, Hands, step
+from tests.builders.step_runner import AT_ONCE, OPS, Doing, Hands, add_steps, step
 
 WAITING = 1000
 RULES = StepRules(
@@ -147,9 +147,7 @@ def test_another_targets_pause_keeps_nobody(waiting: Database) -> None:
 def test_those_whose_turn_has_come_go_at_once(database: Database) -> None:
     first, second = step(resource="number/1"), step(resource="number/1")
     hands = Hands(database)
-    with database.transaction() as session:
-        for each in (first, second):
-            step_order.add(session, each, Target.NETWORK, f"test/{each.process_id}")
+    add_steps(database, first, second)
     hands.carry_out(second, Doing())
     plan(database)
     assert due(database) == []

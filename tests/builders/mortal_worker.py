@@ -1,0 +1,72 @@
+"""A worker that may die at any point: what it uses stops as after SIGKILL."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from activities.adapters.tmf640 import Network
+from domain.provisioning.steps import Answer
+from storage.database import Database
+
+T = TypeVar("T")
+
+
+class Died(BaseException):
+    """The worker is no more: like after SIGKILL, nothing that it would do next is done."""
+
+
+@dataclass
+class Life:
+    """The points at which a worker may die, as it passes them, and the one at which it does."""
+
+    ends_at: int | None = None
+    passed: list[str] = field(default_factory=list)
+    safe: bool = False
+    """True while points are not counted."""
+
+    def point(self, what: str) -> None:
+        if self.safe:
+            return
+        self.passed.append(what)
+        if len(self.passed) - 1 == self.ends_at:
+            raise Died(what)
+
+
+class MortalDatabase(Database):
+    """A database whose user may die before and after each commit."""
+
+    life = Life()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        with super().transaction() as session:
+            yield session
+            self.life.point("before the commit")
+        self.life.point("after the commit")
+
+
+class MortalNetwork:
+    """A network whose caller may die before the call, and after it without the answer."""
+
+    life = Life()
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def read(self, network_id: str) -> dict[str, Any]:
+        return self._called(lambda: self._network.read(network_id))
+
+    def change(self, network_id: str, change: Mapping[str, Any], key: str) -> Answer:
+        return self._called(lambda: self._network.change(network_id, change, key))
+
+    def ask(self, key: str) -> Answer | None:
+        return self._called(lambda: self._network.ask(key))
+
+    def _called(self, call: Callable[[], T]) -> T:
+        self.life.point("before the network is called")
+        answer = call()
+        self.life.point("before its answer comes")
+        return answer

@@ -1,0 +1,136 @@
+"""The order of steps on one resource."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.steps import Done, Refused, Step, StepState
+from domain.provisioning.targets import Target
+from storage.database import Database
+from storage.ops import stuck_story_queries
+from storage.provisioning import step_order, steps
+from tests.builders.rows import rows
+from tests.builders.step_runner import Doing, Hands, add_steps, step
+from workflows.provisioning.step_process import undoing
+
+NUMBER = f"number/{uuid4()}"
+
+
+def behind(database: Database, one: Step) -> bool:
+    with database.transaction() as session:
+        return step_order.lock(session, one, Target.NETWORK, "test").is_blocked
+
+
+def end_process(database: Database, one: Step) -> None:
+    with database.transaction() as session:
+        steps.drop_unfinished(session, one.process_id)
+
+
+def test_what_was_asked_first_is_first_whoever_looks_first(database: Database) -> None:
+    first, second, other = step(resource=NUMBER), step(resource=NUMBER), step(resource="sim/1")
+    add_steps(database, first, second, other)
+    add_steps(database, second, first)  # again: nothing changes
+    assert [behind(database, each) for each in (second, other, first)] == [True, False, False]
+    with database.transaction() as session:
+        steps.settle(session, first.id, StepState.DONE)
+    assert not behind(database, second)
+
+
+def test_a_number_is_released_before_it_is_taken(hands: Hands) -> None:
+    """It moves from account A to B: two processes, the one that takes it comes to it first."""
+    release, told, take = (
+        step("release", resource=NUMBER, account_id=uuid4()),
+        step("tell", account_id=uuid4()),
+        step("take", resource=NUMBER, account_id=uuid4()),
+    )
+    add_steps(hands.database, release, take)
+    done: list[str] = []
+
+    def doing(action: str) -> Doing:
+        def do() -> Done:
+            done.append(action)
+            return Done()
+
+        return Doing(do)
+
+    for each in (take, told, release, take):
+        hands.carry_out(each, doing(each.action))
+    assert done == ["tell", "release", "take"]
+
+
+def test_a_process_does_not_wait_for_itself(database: Database) -> None:
+    process_id = uuid4()
+    one, two = (step(action, process_id, resource=NUMBER) for action in ("one", "two"))
+    add_steps(database, one, two)
+    assert not behind(database, two)
+
+
+def test_undoing_has_the_place_of_what_it_undoes(hands: Hands) -> None:
+    """From the abort until the process ends, whoever is behind waits: between undoings, too."""
+    database, process_id = hands.database, uuid4()
+    one, two = (step(action, process_id, resource=NUMBER) for action in ("one", "two"))
+    later = step(resource=NUMBER)
+    add_steps(database, one, two, later)
+    hands.carry_out(one, Doing())
+    with database.transaction() as session:
+        steps.mark_aborting(session, two.id)
+    for each in (two, one):
+        assert behind(database, later)
+        hands.carry_out(undoing(each), Doing())
+        assert behind(database, later)
+    found = rows(database, "SELECT * FROM step WHERE process_id = :id", id=process_id)
+    states = {row.action: row.state for row in found}
+    assert states == {"one": "undone", "undo-one": "done", "two": "undone", "undo-two": "done"}
+    by_action = {row.action: row.place for row in found}
+    assert by_action["undo-one"] == by_action["one"] < by_action["two"]
+    end_process(database, one)
+    assert not behind(database, later)
+    undone = rows(database, "SELECT state FROM step WHERE id = :id", id=two.id)
+    assert undone[0].state == "undone"
+
+
+def test_what_waits_behind_something_stuck_is_shown(hands: Hands) -> None:
+    first, second, other = (
+        step("first", resource=NUMBER),
+        step("second", resource=NUMBER),
+        step(resource="sim/1"),
+    )
+    add_steps(hands.database, first, second, other)
+    hands.carry_out(first, Doing(Refused(StuckReason.REFUSED)))
+    hands.carry_out(second, Doing())
+    with hands.database.reading() as connection:
+        waiting, count = stuck_story_queries.blocked_steps(connection, first.id)
+    assert [(row.id, row.action) for row in waiting] == [(second.id, "second")]
+    assert count == 1
+
+
+ROUNDS = 50
+
+
+def test_places_are_had_one_after_the_other(database: Database) -> None:
+    """Whoever sees that nobody is before them never finds somebody before them later."""
+    start = Barrier(2)
+    overtaken = []
+
+    def ask_and_look(one: Step) -> None:
+        start.wait()
+        with database.transaction() as session:
+            found = step_order.lock(session, one, Target.NETWORK, "test")
+        if not found.is_blocked:
+            overtaken.append((one, found.place))
+
+    with ThreadPoolExecutor(2) as threads:
+        for n in range(ROUNDS):
+            pair = [step(resource=f"number/{n}") for _ in range(2)]
+            for each in [threads.submit(ask_and_look, one) for one in pair]:
+                each.result()
+    assert len(overtaken) == ROUNDS  # of each two exactly one goes first…
+    with database.transaction() as session:
+        for one, place in overtaken:  # …and nobody has an earlier place
+            first = session.execute(
+                text("SELECT min(place) FROM step WHERE resource = :r"), {"r": one.resource}
+            ).scalar_one()
+            assert first == place
