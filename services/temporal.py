@@ -1,17 +1,12 @@
-"""Temporal for use cases: start a workflow once, and one error where Temporal is unavailable."""
+"""Temporal for use cases: one error where it is unavailable."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 from temporalio.client import RPCTimeoutOrCancelledError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
-
-from services.engine import Engine
 
 log = structlog.get_logger(__name__)
 
@@ -26,22 +21,6 @@ class TemporalUnavailable(Exception):
     def __init__(self, retry_after: int = 5) -> None:
         super().__init__("workflows_unavailable")
         self.retry_after = retry_after
-
-
-async def start_once(
-    engine: Engine, run: Callable[[Any, Any], Awaitable[Any]], argument: Any, workflow_id: str
-) -> None:
-    """Start a workflow, once however often this is called. Raises TemporalUnavailable."""
-    async with reaching_temporal():
-        with suppress(WorkflowAlreadyStartedError):
-            await engine.temporal.start_workflow(
-                run,
-                argument,
-                id=workflow_id,
-                task_queue=engine.task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            )
 
 
 @asynccontextmanager

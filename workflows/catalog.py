@@ -82,7 +82,7 @@ def _bulk_retry(operation: OperationToStart) -> Start:
 def _number_verification(verification: VerificationToStart) -> Start:
     start = VerificationStart(verification_id=verification.id, life=verification.life_left)
     signals = []
-    if verification.sends > 1:
+    if verification.sends > 0:  # also the first one: a workflow waits where it was taken back
         signals.append(Signal(NumberVerification.resend, (verification.sends,)))
     if verification.code_accepted:
         signals.append(Signal(NumberVerification.conclude))

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from activities.adapters.sms_gateway import SmsGateway
+from activities.provisioning.effect import TakenBack
 from domain.numbers.sms_texts import code_text, parts
 from domain.numbers.steps import send_of
 from domain.numbers.verifications import DIGITS, DeliveryStatus, code_digest
@@ -59,12 +60,15 @@ class SendCode:
     def prepare(self, session: Session, step: Step) -> bool:
         """Make a code and store its digest. False: the SMS is not to be sent (any more).
 
-        Of several SMS that were not sent only the newest is.
+        Of several SMS that were not sent only the newest is. Raises TakenBack where the caller was
+        told that this SMS could not be requested.
         """
         send = send_of(step)
         verification = verification_rows.lock(session, step.process_id)
         if verification is None or not verification.is_open or verification.sends > send:
             return False
+        if verification.sends < send:
+            raise TakenBack
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         text = self._text(verification, code)
         digest = code_digest(self._settings.key, verification.id, code)

@@ -16,6 +16,10 @@ from domain.provisioning.targets import Target
 from storage.database import Session
 
 
+class TakenBack(Exception):
+    """The request for a step was taken back: the step waits, untouched, for the next request."""
+
+
 class Effect(Protocol):
     """One effect on one target. Made for one attempt; may keep what it prepared.
 
@@ -29,7 +33,10 @@ class Effect(Protocol):
     """The target can be asked for the outcome of an earlier attempt."""
 
     def prepare(self, session: Session, step: Step) -> bool:
-        """Read and write what the effect needs. False: nothing is left to do; the step is done."""
+        """Read and write what the effect needs. False: nothing is left to do; the step is done.
+
+        Raises TakenBack, after which none of this transaction is kept.
+        """
         ...
 
     def hand_over(self, key: str) -> Answer:

@@ -6,15 +6,17 @@ listed in the second transaction: the list cannot disagree with the step. Where 
 the second transaction is rolled back and a third one records the failure.
 """
 
+from datetime import timedelta
+
 import structlog
 from prometheus_client import Histogram
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.metrics import WAITS, seconds_late
-from activities.provisioning.attempt import Attempt, wait
+from activities.provisioning.attempt import Attempt, spread, wait
 from activities.provisioning.call_target import RETRIED_BY_TEMPORAL, call
-from activities.provisioning.effect import Effect, Outcome, OutcomeKind
+from activities.provisioning.effect import Effect, Outcome, OutcomeKind, TakenBack
 from activities.provisioning.held_up import held_up, take_up_retry
 from activities.provisioning.record_answer import AnswerRecorder
 from domain.ops.resolutions import Resolution
@@ -31,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 TROUBLE = "StepTrouble"
 """Type of the ApplicationError after which Temporal retries."""
+_TAKEN_BACK = timedelta(seconds=30)
+"""After this a step whose request was taken back is tried again though nobody woke its process."""
 STARTED_AFTER = Histogram(
     "volitus_step_schedule_to_start_seconds",
     "From when a step was due to when a worker began it.",
@@ -59,6 +63,8 @@ class StepRunner:
             return self._attempt(step, effect, workflow_id)
         except RETRIED_BY_TEMPORAL:
             raise
+        except TakenBack:
+            return Outcome(kind=OutcomeKind.WAITING, check_after=spread(_TAKEN_BACK))
         except Exception:
             # Our own error, which must not be retried in silence for ever.
             log.exception("step_failed", action=step.action, target=effect.target)

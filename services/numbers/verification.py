@@ -56,8 +56,8 @@ async def start_verification(
     try:
         await workflow_client.start(engine, request.id, policy.rules.life)
     except TemporalUnavailable:
-        await _take_back(engine, request.id, limits)
-        raise
+        if await _take_back(engine, request.id, limits):
+            raise
     await workflow_client.wait_for(engine, request.id, "wait_until_sent", 1)
     return await read_verification(engine, request.id, request.requester)
 
@@ -85,8 +85,8 @@ async def resend_code(
     try:
         await workflow_client.signal_or_start(engine, verification_id, life, "resend", send)
     except TemporalUnavailable:
-        await _take_back(engine, verification_id, limits)
-        raise
+        if await _take_back(engine, verification_id, limits):
+            raise
     await workflow_client.wait_for(engine, verification_id, "wait_until_sent", send)
     return True
 
@@ -110,8 +110,11 @@ def _count_resend(
     return send_requests.resend(session, verification, policy.rules, limits), limits
 
 
-async def _take_back(engine: Engine, verification_id: UUID, limits: Sequence[Use]) -> None:
-    await engine.write(lambda session: send_requests.take_back(session, verification_id, limits))
+async def _take_back(engine: Engine, verification_id: UUID, limits: Sequence[Use]) -> bool:
+    """Take a request back. False: Temporal took it, answered too late, and the SMS is under way."""
+    return await engine.write(
+        lambda session: send_requests.take_back(session, verification_id, limits)
+    )
 
 
 async def check_code(

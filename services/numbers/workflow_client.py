@@ -11,16 +11,11 @@ from uuid import UUID
 
 import structlog
 from temporalio.client import WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from services.engine import Engine
-from services.temporal import (
-    UNREACHED,
-    TemporalUnavailable,
-    reaching_temporal,
-    start_once,
-    still_wanted,
-)
+from services.temporal import UNREACHED, TemporalUnavailable, reaching_temporal, still_wanted
 from workflows.numbers.number_verification import (
     NumberVerification,
     VerificationStart,
@@ -33,14 +28,22 @@ _WAIT_SECONDS = 2.5
 
 
 async def start(engine: Engine, verification_id: UUID, life: timedelta) -> None:
-    """Start the workflow, once however often this is called. Raises TemporalUnavailable."""
-    begin = VerificationStart(verification_id=verification_id, life=life)
-    id_ = number_verification_id(verification_id)
-    await start_once(engine, NumberVerification.run, begin, id_)
+    """Start the workflow, once however often this is called. Raises TemporalUnavailable.
+
+    One that runs already is told that its first SMS is requested: it may have been taken back.
+    """
+    once = WorkflowIDReusePolicy.REJECT_DUPLICATE
+    with suppress(WorkflowAlreadyStartedError):
+        await signal_or_start(engine, verification_id, life, "resend", 1, reuse=once)
 
 
 async def signal_or_start(
-    engine: Engine, verification_id: UUID, life: timedelta, signal: str, *arguments: Any
+    engine: Engine,
+    verification_id: UUID,
+    life: timedelta,
+    signal: str,
+    *arguments: Any,
+    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
 ) -> None:
     """Signal the workflow of an open verification; start it first if there is none.
 
@@ -52,6 +55,7 @@ async def signal_or_start(
             VerificationStart(verification_id=verification_id, life=life),
             id=number_verification_id(verification_id),
             task_queue=engine.task_queue,
+            id_reuse_policy=reuse,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal=signal,
             start_signal_args=arguments,

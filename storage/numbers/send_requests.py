@@ -24,7 +24,7 @@ from domain.numbers.verifications import (
 from domain.rates import LimitReached, Use
 from storage import locks
 from storage.locks import Purpose
-from storage.numbers import blocks, verifications
+from storage.numbers import blocks, sms, verification_rows, verifications
 from storage.numbers.verification_rows import Verification
 from storage.requests import rate_limits
 
@@ -150,7 +150,14 @@ def resend(
     return verification.sends + 1
 
 
-def take_back(session: Session, verification_id: UUID, limits: Sequence[Use]) -> None:
-    """Cancel the last request: no SMS is sent, no limit is used, and the next needs no wait."""
+def take_back(session: Session, verification_id: UUID, limits: Sequence[Use]) -> bool:
+    """Cancel the last request: no SMS is sent, no limit is used, and the next needs no wait.
+
+    False: its SMS is under way, and nothing is cancelled. Whoever sends locks the verification too.
+    """
+    verification = verification_rows.lock(session, verification_id)
+    if verification and sms.is_under_way(session, verification_id, verification.sends):
+        return False
     verifications.uncount_send(session, verification_id)
     rate_limits.undo(session, limits)
+    return True

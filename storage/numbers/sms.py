@@ -63,6 +63,15 @@ def prepare(session: Session, new: NewSms, *, again: bool = False) -> bool:
     return session.execute(_PREPARE, row).one_or_none() is not None
 
 
+_IS_UNDER_WAY = text("SELECT EXISTS (SELECT FROM sms WHERE id = :id AND delivery <> 'pending')")
+
+
+def is_under_way(session: Session, verification_id: UUID, send: int) -> bool:
+    """Return whether this SMS was sent, or may have been or may be at this moment."""
+    row = {"id": sms_id(verification_id, send)}
+    return bool(session.execute(_IS_UNDER_WAY, row).scalar_one())
+
+
 _MARK = text("UPDATE sms SET delivery = :delivery WHERE id = :id AND delivery = 'sending'")
 
 

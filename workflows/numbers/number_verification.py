@@ -168,7 +168,9 @@ class NumberVerification(StepProcess):
 
     @workflow.signal
     def resend(self, sends: int) -> None:
-        """Send another SMS: number ``sends`` of this verification."""
+        """Send SMS number ``sends`` of this verification, which may have been taken back before."""
+        if sends <= self._requested_sends:
+            self.wake()
         self._requested_sends = max(self._requested_sends, sends)
 
     @workflow.signal
