@@ -52,9 +52,7 @@ WITH taken AS (
     SELECT :operation_id, row_number() OVER (ORDER BY since, id), id, version
     FROM stuck WHERE {where} RETURNING position
 )
-UPDATE operation
-SET progress = jsonb_build_object('done', 0, 'total', (SELECT count(*) FROM taken))
-WHERE id = :operation_id
+SELECT count(*) FROM taken
 """
 _LOCK = text(f"{OPERATION} FOR UPDATE")
 
@@ -68,7 +66,10 @@ def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetr
     if not operations.request(session, operation_id, KIND, None, Subject(asked=requested)):
         return locked(session, operation_id)
     where, named = new.which.as_sql()
-    session.execute(text(_SNAPSHOT.format(where=where)), named | {"operation_id": operation_id})
+    taken = session.execute(
+        text(_SNAPSHOT.format(where=where)), named | {"operation_id": operation_id}
+    )
+    operations.set_total(session, operation_id, taken.scalar_one())
     retry = locked(session, operation_id)
     facts = {"filter": new.filter_as_json(), "items": retry.total, "rate": new.rate}
     event = NewEvent(

@@ -13,6 +13,7 @@ from domain.provisioning.steps import Decision
 from storage.ops import bulk_retries, decisions
 from storage.ops.bulk_retry_queries import WOULD_BECOME
 from storage.ops.decisions import NewDecision
+from storage.requests import operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,14 @@ def _retry(session: Session, item: _Item, requested: Requested) -> RetryResult:
     return result
 
 
-_RECORD = text("""
+_RECORD = text(f"""
 WITH recorded AS (
     UPDATE bulk_retry SET result = :result, at = clock_timestamp()
-    WHERE operation_id = :id AND position = :position
+    WHERE operation_id = :id AND position = :done
 )
-UPDATE operation SET state = 'running', updated_at = clock_timestamp(),
-    progress = progress || jsonb_build_object('done', CAST(:position AS int))
-WHERE id = :id
+{operations.ITEM_DONE}
 """)
 
 
 def _record(session: Session, item: _Item, result: RetryResult) -> None:
-    session.execute(_RECORD, {"id": item.operation_id, "position": item.position, "result": result})
+    session.execute(_RECORD, {"id": item.operation_id, "done": item.position, "result": result})

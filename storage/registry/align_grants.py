@@ -33,7 +33,7 @@ from domain.registry.authority import authority_of
 from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
 from storage.database import Session
-from storage.parties import upsert
+from storage.parties import names, upsert
 from storage.registry import register_state_queries, register_states
 from storage.registry.register_state_queries import StoredState
 
@@ -168,22 +168,12 @@ def _holding(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, dict[P
     return holding
 
 
-# Only names that changed: a row that is not written is not locked either, and persons are shared
-# by companies that others align at the same time.
-_RENAME = text("""
-UPDATE person p SET name = n.name
-FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
-WHERE p.id = n.id AND p.name <> n.name
-""")
-
-
 def _person_ids(
     session: Session, concerned: Mapping[UUID, Mapping[PersonKey, str]]
 ) -> dict[PersonKey, UUID]:
-    names: dict[PersonKey, str] = {}
+    known: dict[PersonKey, str] = {}
     for named in concerned.values():
-        names |= named
-    ids = upsert.person_ids(session, names)
-    parameters = {"ids": [ids[key] for key in names], "names": list(names.values())}
-    session.execute(_RENAME, parameters)
+        known |= named
+    ids = upsert.person_ids(session, known)
+    names.rename_persons(session, {ids[key]: name for key, name in known.items()})
     return ids

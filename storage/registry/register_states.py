@@ -16,6 +16,7 @@ from domain.registry.register import RegisterState
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
+from storage.parties import names
 from storage.registry.register_state_json import as_json, digest
 from storage.registry.register_state_queries import StoredState, current
 
@@ -79,12 +80,6 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
     id uuid, company_id uuid, since timestamptz, as_of timestamptz, digest text, state jsonb)
 """)
 
-_NAME = text("""
-UPDATE company c SET name = r.name
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(company_id uuid, name text)
-WHERE c.id = r.company_id AND c.name <> r.name
-""")
-
 
 def _replace(
     session: Session,
@@ -105,12 +100,11 @@ def _replace(
             "as_of": state.as_of.isoformat(),
             "digest": mark,
             "state": as_json(state),
-            "name": state.name,
         }
         for company_id, mark, state in new
     ]
     session.execute(_OPEN, {"rows": json.dumps(rows)})
-    session.execute(_NAME, {"rows": json.dumps(rows)})
+    names.rename_companies(session, {company_id: state.name for company_id, _, state in new})
     lines = [_event(row, known.get(UUID(row["company_id"]))) for row in rows]
     events.append(session, lines, actor=actor, at=at)
 

@@ -94,6 +94,25 @@ def running(session: Session, operation_id: UUID, waits_for: WaitsFor) -> None:
     session.execute(_RUNNING, {"id": operation_id, "waits_for": waits_for})
 
 
+def set_total(session: Session, operation_id: UUID, total: int) -> None:
+    """Record that the operation is counted in items, and how many there are."""
+    session.execute(
+        text(
+            "UPDATE operation SET progress ="
+            " jsonb_build_object('done', 0, 'total', CAST(:total AS int)) WHERE id = :id"
+        ),
+        {"id": operation_id, "total": total},
+    )
+
+
+ITEM_DONE = """
+UPDATE operation SET state = 'running', updated_at = clock_timestamp(),
+    progress = progress || jsonb_build_object('done', CAST(:done AS int))
+WHERE id = :id
+"""
+"""SQL that records how many items of the operation are done, within the caller's statement."""
+
+
 def succeeded(
     session: Session, operation_id: UUID, result: Mapping[str, Any]
 ) -> EndedOperation | None:

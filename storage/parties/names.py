@@ -1,0 +1,27 @@
+"""Writes the names of persons and companies as the register has them: labels, never keys."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+# Only names that changed: a row that is not written is not locked either, and persons are shared
+# by companies that others align at the same time.
+_RENAME = """
+UPDATE {table} t SET name = n.name
+FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
+WHERE t.id = n.id AND t.name <> n.name
+"""
+_PERSONS = text(_RENAME.format(table="person"))
+_COMPANIES = text(_RENAME.format(table="company"))
+
+
+def rename_persons(session: Session, names: Mapping[UUID, str]) -> None:
+    """Give these persons their names, by id."""
+    session.execute(_PERSONS, {"ids": list(names), "names": list(names.values())})
+
+
+def rename_companies(session: Session, names: Mapping[UUID, str]) -> None:
+    """Give these companies their names, by id."""
+    session.execute(_COMPANIES, {"ids": list(names), "names": list(names.values())})
