@@ -5,7 +5,11 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
+from domain.numbers.verifications import (
+    Requester,
+    VerificationRequest,
+    VerificationRules,
+)
 from domain.processes import ProcessType
 from domain.registry.sync import SyncSource
 from storage.database import Database, Session
@@ -63,3 +67,16 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     )[0],
     ProcessType.RESEND: _operation(ProcessType.RESEND, lambda: Subject(uuid4(), uuid4())),
 }
+
+
+def put_refreshes(database: Database, number: int, *, open_: int = 10**9) -> None:
+    """So many refreshes, each asked for a minute before the one before; the first are open."""
+    carry_out(
+        database,
+        "INSERT INTO process (id, type, workflow_id, asked_at, started_at, ended_at)"
+        " SELECT gen_random_uuid(), 'refresh', 'refresh/' || n,"
+        " now() - (n - 0.5) * interval '1 minute', now(),"
+        " CASE WHEN n > :open THEN now() END FROM generate_series(1, :number) n",
+        number=number,
+        open=open_,
+    )

@@ -1,43 +1,20 @@
-"""Runs of the sync: listed, shown, started, and decided about by operations."""
+"""Runs of the sync and rejected records: listed and shown to operations."""
 
-from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
 
-from activities.registry.sync_runs import SyncRequest
-from domain.reasons import Reason
 from domain.registry.register import Defect
-from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
-from services.registry import decide_sync
-from storage.database import Database
-from storage.registry import rejected_records, sync_runs
-from tests.builders.rows import carry_out, rows
-from tests.clients.api_client import BILLING, OPS, Front, open_front
-from tests.fixtures.engine import Engine, until, until_told
-from workflows.registry.register_sync import RegisterSync, sync_id
+from domain.registry.sync import SyncSource
+from storage.registry import rejected_records
+from tests.builders.sync_runs import put_run
+from tests.clients.api_client import OPS, Front
 
 RUNS = "/v1/sync/runs"
-PREVIEW = SyncPreview(9, ending=PreviewedGrants(5), starting=PreviewedGrants(0))
-WHY = {"reason": "the file is broken"}
-
-
-def run(
-    database: Database, subject: str, state: str = "finished", source: SyncSource = SyncSource.FILE
-) -> str:
-    with database.transaction() as session:
-        id_, _ = sync_runs.open_run(session, source, subject)
-        if state == "held":
-            sync_runs.hold(session, id_, PREVIEW, Reason("too_much_would_end", "Would end 5 of 9"))
-        elif state != "running":
-            sync_runs.end_run(session, id_, SyncState(state))
-    return str(id_)
 
 
 async def test_runs_are_listed_newest_first_page_by_page(front: Front) -> None:
-    ids = [run(front.database, f"day-{number}") for number in range(5)]
+    ids = [put_run(front.database, f"day-{number}") for number in range(5)]
 
     first = (await front.get(f"{RUNS}?limit=3", OPS)).json()
     second = (await front.get(f"{RUNS}?limit=3&after={first['next']}", OPS)).json()
@@ -47,9 +24,9 @@ async def test_runs_are_listed_newest_first_page_by_page(front: Front) -> None:
 
 
 async def test_runs_are_found_by_source_and_state(front: Front) -> None:
-    run(front.database, "1")
-    held = run(front.database, "2", "held")
-    check = run(front.database, "3", source=SyncSource.CHECK)
+    put_run(front.database, "1")
+    held = put_run(front.database, "2", "held")
+    check = put_run(front.database, "3", source=SyncSource.CHECK)
 
     by_state = (await front.get(f"{RUNS}?state=held", OPS)).json()["items"]
     by_source = (await front.get(f"{RUNS}?source=check", OPS)).json()["items"]
@@ -61,7 +38,7 @@ async def test_runs_are_found_by_source_and_state(front: Front) -> None:
 
 
 async def test_a_held_run_shows_why_and_what_it_would_do(front: Front) -> None:
-    id_ = run(front.database, "2026-11-22", "held")
+    id_ = put_run(front.database, "2026-11-22", "held")
 
     body = (await front.get(f"{RUNS}/{id_}", OPS)).json()
 
@@ -98,135 +75,3 @@ async def test_rejected_records_are_listed_until_they_can_be_used(
 
     assert (item["key"], item["code"], item["occurrences"]) == ("10000025", "holder_unreadable", 1)
     assert other == []
-
-
-@pytest.mark.parametrize("state", ["running", "finished", "rejected"])
-@pytest.mark.parametrize("act", ["release", "reject"])
-async def test_only_a_held_run_can_be_decided(front: Front, act: str, state: str) -> None:
-    id_ = run(front.database, "1", state)
-
-    answer = await front.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key=str(uuid4()))
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "run_not_held")
-    assert answer.json()["type"] == "urn:volitus:problem:run-not-held"
-
-
-async def test_a_decision_has_a_reason(front: Front) -> None:
-    id_ = run(front.database, "1", "held")
-
-    answer = await front.post(f"{RUNS}/{id_}/release", OPS, {}, idempotency_key="k")
-
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reason")
-
-
-async def test_a_held_run_whose_workflow_is_gone_cannot_be_decided(
-    front: Front, temporal_front: Front
-) -> None:
-    id_ = run(temporal_front.database, str(uuid4()), "held")
-
-    answer = await temporal_front.post(f"{RUNS}/{id_}/reject", OPS, WHY, idempotency_key="k")
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "run_not_held")
-
-
-async def test_a_decision_while_temporal_is_down_can_be_repeated(front: Front) -> None:
-    id_ = run(front.database, "1", "held")
-
-    answer = await front.post(f"{RUNS}/{id_}/reject", OPS, WHY, idempotency_key="k")
-
-    assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
-    assert rows(front.database, "SELECT FROM idempotency_key") == []
-
-
-async def test_a_decision_that_no_worker_takes_up_can_be_repeated(
-    temporal_front: Front, temporal: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(decide_sync, "_WORKER_SECONDS", 0.3)
-    subject = str(uuid4())
-    id_ = run(temporal_front.database, subject, "held")
-    await temporal.start_workflow(
-        RegisterSync.run,
-        SyncRequest(source=SyncSource.FILE, subject=subject),
-        id=sync_id(SyncSource.FILE, subject),
-        task_queue=str(uuid4()),
-    )
-
-    answer = await temporal_front.post(f"{RUNS}/{id_}/reject", OPS, WHY, idempotency_key="k")
-
-    assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
-    assert answer.headers["Retry-After"]
-    assert rows(temporal_front.database, "SELECT FROM idempotency_key") == []
-
-
-@pytest.fixture
-async def temporal_front(database: Database, temporal: Any) -> AsyncIterator[Front]:
-    """Temporal is there, and no worker."""
-    async with open_front(database, temporal, task_queue=str(uuid4())) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def working(engine: Engine) -> AsyncIterator[Front]:
-    """The API before an engine that works."""
-    task_queue = engine.settings.task_queue
-    async with open_front(engine.database, engine.client, task_queue=task_queue) as opened:
-        yield opened
-
-
-async def test_a_run_that_is_asked_for_is_started_once(working: Front, engine: Engine) -> None:
-    key = str(uuid4())
-
-    answers = [
-        await working.post(RUNS, OPS, {"source": "check"}, idempotency_key=key) for _ in range(2)
-    ]
-
-    body = answers[0].json()
-    assert [answer.status_code for answer in answers] == [202, 202]
-    assert answers[0].content == answers[1].content
-    assert answers[0].headers["Location"] == f"{RUNS}/{body['id']}"
-    handle = engine.client.get_workflow_handle_for(
-        RegisterSync.run, sync_id("check", body["subject"])
-    )
-    assert str((await engine.ended(handle)).id) == body["id"]
-
-
-@pytest.mark.parametrize(
-    ("act", "ends"), [pytest.param("release", "finished"), pytest.param("reject", "rejected")]
-)
-async def test_operations_decide_about_a_held_run(
-    working: Front, engine: Engine, act: str, ends: str
-) -> None:
-    engine.take_on(engine.codes())
-    await engine.sync(SyncSource.FILE)
-    leaving = sorted({grant.company for grant in engine.grants()})[::2]
-    emptied = [{"code": code, "holders": []} for code in leaving]
-    engine.register.control("POST", "/companies", emptied)
-    handle = await engine.start(SyncSource.FILE)
-    await until_told(handle, "Held")
-    id_ = engine.run_of(handle).id
-
-    answer = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="k")
-    run_ = await engine.ended(handle)
-    again = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="k")
-    late = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="other")
-
-    assert (answer.status_code, answer.json()["decided_by"]) == (200, "ann")
-    assert (run_.state, run_.decided_by) == (ends, "ann")
-    assert again.content == answer.content
-    assert (late.status_code, late.json()["code"]) == (409, "run_not_held")
-    carry_out(engine.database, "DELETE FROM idempotency_key")  # as if the API had died
-    repeated = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="k")
-    assert (repeated.status_code, repeated.json()["decided_by"]) == (200, "ann")
-
-
-async def test_the_register_is_asked_about_a_new_customer(working: Front, engine: Engine) -> None:
-    code = next(c["code"] for c in engine.companies() if c["status"] == "R" and c["holders"])
-    owner = {"kind": "company", "country": "EE", "code": code}
-
-    answer = await working.put(
-        f"/v1/accounts/{uuid4()}", BILLING, {"reference": "K1", "owner": owner}
-    )
-
-    assert answer.headers["Volitus-Register-Check"] == "started"
-    await until(lambda: bool(engine.rows("SELECT FROM register_state")))
-    assert engine.rows("SELECT FROM sync_run WHERE source = 'company'")

@@ -1,4 +1,4 @@
-"""Processes as rows: written with what was asked for, claimed by workers, ended and forgotten."""
+"""Processes as rows: written with what was asked for, ended with it, and forgotten."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ from storage.processes import process_queries, processes
 from storage.processes.process_queries import Process
 from storage.registry import sync_runs
 from storage.requests import operations
-from tests.builders.processes import ask, asked
+from tests.builders.processes import ask, asked, put_refreshes
 from tests.builders.rows import ENGINE, carry_out, rows
 
 EVERY_TYPE = pytest.mark.parametrize("type_", ProcessType)
@@ -138,130 +138,10 @@ def test_what_a_process_waits_for_is_kept_until_it_ends(database: Database) -> N
     assert (read(database, id_).waits_for, read(database, id_).is_open) == (None, False)
 
 
-def unstarted(database: Database) -> list[UUID]:
-    with database.transaction() as session:
-        after = {ProcessType.REFRESH: MINUTE}
-        return [each.id for each in processes.claim_unstarted(session, after)]
-
-
-def test_the_longer_a_process_was_not_started_the_more_rarely_it_is_tried(
-    database: Database,
-) -> None:
-    id_ = asked(database, ProcessType.REFRESH)
-    asked(database, ProcessType.RESEND)  # of this type nobody starts any here
-
-    assert unstarted(database) == [], "whoever asked for it may be starting it"
-    passes(database, "2 minutes")
-    assert unstarted(database) == [id_]
-    assert unstarted(database) == [], "it has just been tried"
-    for time, again in (
-        ("58 seconds", []),
-        ("3 seconds", [id_]),
-        ("1 hour", [id_]),
-        ("9 minutes", []),
-        ("2 minutes", [id_]),
-    ):
-        passes(database, time)
-        assert unstarted(database) == again, time
-    with database.transaction() as session:
-        processes.started(session, [id_])
-    passes(database, "1 day")
-    assert unstarted(database) == []
-
-
-def passes(database: Database, time: str) -> None:
-    """Let everything be older by so much."""
-    shift = f"interval '{time}'"
-    carry_out(
-        database, f"UPDATE process SET asked_at = asked_at - {shift}, tried_at = tried_at - {shift}"
-    )
-
-
-def put_many(database: Database, number: int, *, open_: int = 10**9) -> None:
-    """So many refreshes, each asked for a minute before the one before; the first are open."""
-    carry_out(
-        database,
-        "INSERT INTO process (id, type, workflow_id, asked_at, started_at, ended_at)"
-        " SELECT gen_random_uuid(), 'refresh', 'refresh/' || n,"
-        " now() - (n - 0.5) * interval '1 minute', now(),"
-        " CASE WHEN n > :open THEN now() END FROM generate_series(1, :number) n",
-        number=number,
-        open=open_,
-    )
-
-
-def claim(database: Database, limit: int) -> list[str]:
-    with database.transaction() as session:
-        due = processes.claim_checks(session, every=MINUTE, young=NOTHING, limit=limit)
-    return [each.workflow_id for each in due.processes]
-
-
-def test_those_are_compared_first_that_were_not_for_longest(database: Database) -> None:
-    put_many(database, 100, open_=90)
-
-    assert claim(database, 3) == ["refresh/90", "refresh/89", "refresh/88"]
-    rest = claim(database, 100)
-    assert rest == [f"refresh/{n}" for n in range(87, 1, -1)], "not those of the last minute"
-    assert claim(database, 100) == []
-    carry_out(database, "UPDATE process SET checked_at = checked_at - interval '1 hour'")
-    assert claim(database, 1) == ["refresh/90"]
-
-
-def test_processes_that_could_not_be_compared_come_first(database: Database) -> None:
-    put_many(database, 100)
-    with database.transaction() as session:
-        due = processes.claim_checks(session, every=MINUTE, young=NOTHING, limit=2)
-    assert due.behind > timedelta(minutes=99)
-
-    with database.transaction() as session:
-        processes.give_checks_back(session, [due.processes[1].id])
-
-    assert claim(database, 1) == ["refresh/99"]
-
-
-def test_workers_claim_others(database: Database) -> None:
-    put_many(database, 1001)
-    start = Barrier(4)
-
-    def work() -> list[str]:
-        start.wait()
-        taken: list[str] = []
-        while some := claim(database, 20):
-            taken += some
-        return taken
-
-    with ThreadPoolExecutor(4) as threads:
-        claims = [threads.submit(work) for _ in range(4)]
-        taken = [each for done in claims for each in done.result()]
-
-    assert len(taken) == len(set(taken)) == 1000
-
-
-def test_of_100_000_open_processes_an_index_finds_those_that_are_due(database: Database) -> None:
-    put_many(database, 100_000)
-    carry_out(database, "ANALYZE process")
-    plans = {}
-    with database.trial() as session:
-        session.execute(text("SET LOCAL enable_seqscan = on"))
-        for statement, told in (
-            (processes.CHECK, {"every": MINUTE, "young": NOTHING, "limit": 50}),
-            (processes.UNSTARTED, {"types": ["refresh"], "spans": [MINUTE], "limit": 200}),
-        ):
-            explained = session.execute(text(f"EXPLAIN {statement.text}"), told).scalars()
-            plans[statement] = "\n".join(explained)
-
-    for statement, index in (
-        (processes.CHECK, "ix_process_check"),
-        (processes.UNSTARTED, "ix_process_unstarted"),
-    ):
-        assert index in plans[statement], plans[statement]
-        assert "Seq Scan on process" not in plans[statement], plans[statement]
-
-
 def test_a_process_is_forgotten_a_time_after_its_end_unless_something_of_it_is_stuck(
     database: Database,
 ) -> None:
-    put_many(database, 4, open_=1)
+    put_refreshes(database, 4, open_=1)
     carry_out(
         database,
         "UPDATE process SET ended_at = now() - interval '2 minutes' WHERE"
