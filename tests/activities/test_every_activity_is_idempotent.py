@@ -77,7 +77,7 @@ async def test_a_decision_recorded_twice_is_one_decision(twice: Engine) -> None:
     }
 
 
-async def test_a_person_asked_about_twice_is_granted_once(twice: Engine) -> None:
+async def test_a_person_queried_twice_is_granted_once(twice: Engine) -> None:
     twice.register.put(CODE, holders=[MARI])
     twice.take_on([CODE])
     await twice.sync(SyncSource.CHECK)

@@ -16,7 +16,7 @@ def beats(monkeypatch: pytest.MonkeyPatch) -> ActivityEnvironment:
     return ActivityEnvironment()
 
 
-def test_whatever_it_waits_for_it_beats_with_how_far_it_is(beats: ActivityEnvironment) -> None:
+def test_heartbeats_with_progress_are_sent_during_any_wait(beats: ActivityEnvironment) -> None:
     told, beaten = list[object](), threading.Event()
 
     def heard(*details: object) -> None:

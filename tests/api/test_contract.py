@@ -55,7 +55,7 @@ CHECKS = [
 ]
 
 
-def test_everything_that_the_description_names_is_in_it() -> None:
+def test_every_reference_of_the_description_resolves() -> None:
     document = openapi_document()
 
     named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
@@ -105,7 +105,7 @@ def description(described: FastAPI) -> BaseSchema:
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", ASKING, ids=[name for name, _, _ in ASKING])
-def test_what_is_answered_is_what_is_described(
+def test_answers_match_the_description(
     description: BaseSchema,
     operation: tuple[str, str, str],
     mode: GenerationMode,

@@ -13,7 +13,7 @@ from benchmarks.measuring import Line
 
 @pytest.mark.usefixtures("processes")
 @pytest.mark.timeout(600)
-def test_a_table_comes_out_and_no_answer_is_stale(tmp_path: Path, *, long_run: bool) -> None:
+def test_benchmarks_print_a_table_and_no_answer_is_stale(tmp_path: Path, *, long_run: bool) -> None:
     figures = tmp_path / "figures.json"
     chosen = [] if long_run else ["--only=file", "--only=revocations"]
     command = [sys.executable, "-m", "benchmarks", "--quick", "--home", str(tmp_path / "home")]
@@ -28,7 +28,7 @@ def test_a_table_comes_out_and_no_answer_is_stale(tmp_path: Path, *, long_run: b
     assert all(line["what"].split()[0] in run.stdout for line in lines)
 
 
-def test_the_page_gets_the_new_table_and_keeps_its_words(tmp_path: Path) -> None:
+def test_the_page_gets_the_new_table_and_keeps_its_text(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("Before.\n\n<!-- measured -->\nold\n<!-- /measured -->\n\nAfter.\n")
 

@@ -41,11 +41,11 @@ def test_every_command_says_what_it_does(nowhere: Volitus, words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "nonsense", "sync nonsense", "import accounts", "sync show"])
-def test_a_call_that_makes_no_sense_is_2(nowhere: Volitus, words: str) -> None:
+def test_invalid_usage_is_exit_code_2(nowhere: Volitus, words: str) -> None:
     assert nowhere(*words.split()).code == 2
 
 
-def test_json_is_there_for_programs(volitus: Volitus) -> None:
+def test_programs_get_json(volitus: Volitus) -> None:
     for words in (
         "sync list",
         "sync rejected-records",
@@ -81,7 +81,7 @@ def test_temporal_that_is_down_is_one_line(volitus: Volitus) -> None:
     assert len(said.err.splitlines()) == 1
 
 
-def test_migrate_makes_a_database_ready_and_says_so_once_more(database_url: str) -> None:
+def test_migrate_makes_a_database_ready_and_can_be_repeated(database_url: str) -> None:
     name = f"volitus_test_{os.getpid()}_empty"
     empty = create_database(database_url, name)
     volitus = Volitus(empty)
@@ -98,7 +98,7 @@ def test_migrate_makes_a_database_ready_and_says_so_once_more(database_url: str)
     assert after.json == []
 
 
-def test_as_a_program_of_its_own(database_url: str, database: Database) -> None:
+def test_volitus_runs_as_an_installed_program(database_url: str, database: Database) -> None:
     environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url}
     lines = ndjson_of([account(1), account(2, status="asleep")])
 
@@ -114,7 +114,7 @@ def test_as_a_program_of_its_own(database_url: str, database: Database) -> None:
 
 
 @pytest.mark.usefixtures("processes")
-def test_colours_are_left_out_where_that_is_asked() -> None:
+def test_colours_can_be_switched_off() -> None:
     environment = {**SETTINGS, "NO_COLOR": "1", "FORCE_COLOR": "1"}
 
     said = in_a_process(["--help"], environment)

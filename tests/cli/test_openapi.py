@@ -12,7 +12,7 @@ def test_the_printed_description_is_what_the_api_says(nowhere: Volitus) -> None:
     assert "/v1/access/check" in document["paths"]
 
 
-def test_a_file_that_tells_the_same(nowhere: Volitus, tmp_path: Path) -> None:
+def test_an_up_to_date_file_passes_the_check(nowhere: Volitus, tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
     file.write_text(nowhere("openapi").out)
 
@@ -21,7 +21,7 @@ def test_a_file_that_tells_the_same(nowhere: Volitus, tmp_path: Path) -> None:
     assert (said.code, said.out, said.err) == (0, "", "")
 
 
-def test_a_file_that_tells_something_else(nowhere: Volitus, tmp_path: Path) -> None:
+def test_an_outdated_file_fails_the_check(nowhere: Volitus, tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
     file.write_text(nowhere("openapi").out.replace("checkAccess", "checkSomething"))
 
@@ -34,5 +34,5 @@ def test_a_file_that_tells_something_else(nowhere: Volitus, tmp_path: Path) -> N
     assert "review what changed" in said.err
 
 
-def test_a_file_that_is_not_there(nowhere: Volitus, tmp_path: Path) -> None:
+def test_a_missing_file_fails_the_check(nowhere: Volitus, tmp_path: Path) -> None:
     assert nowhere("openapi", "--check", tmp_path / "none.json").code == 2

@@ -31,6 +31,6 @@ def test_only_a_mobiil_id_shares_the_number_of_another_service() -> None:
     assert sharing == [ServiceKind.MOBIIL_ID]
 
 
-def test_the_database_tells_the_same_kinds_apart() -> None:
+def test_the_database_has_the_same_kinds() -> None:
     assert owns_number("s") == "s.kind <> 'mobiil_id'"
     assert owns_number() == "kind <> 'mobiil_id'"

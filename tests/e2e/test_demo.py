@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("processes")
 
 
 @pytest.mark.timeout(240)
-def test_every_line_of_the_story_comes_true() -> None:
+def test_every_line_of_the_demo_comes_true() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "dev.demo", "--customers", "240"],
         capture_output=True,

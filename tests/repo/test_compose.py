@@ -61,7 +61,7 @@ def _process(service: str) -> type[ProcessSettings]:
     return PROCESSES[_SERVICES[service]["command"][0]]
 
 
-def test_the_parts_are_there() -> None:
+def test_every_part_is_in_the_compose_file() -> None:
     assert {"postgres", "temporal", "temporal-ui", "migrate", "worker", "scheduler", "api"} <= set(
         _SERVICES
     )
@@ -119,7 +119,7 @@ def test_no_secret_is_written_out() -> None:
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
-def test_a_process_is_given_nothing_that_it_does_not_read(service: str) -> None:
+def test_a_process_gets_no_setting_that_it_does_not_read(service: str) -> None:
     known = {each.variable for each in settings_of(_process(service))}
 
     assert set(_SERVICES[service]["environment"]) | set(_mounted(service)) <= known
@@ -141,11 +141,11 @@ def test_every_secret_is_a_file_that_the_trial_writes() -> None:
 
 
 @pytest.mark.parametrize("service", sorted(set(_SERVICES) - _JOBS - {"temporal-ui"}))
-def test_what_keeps_running_tells_whether_it_is_well(service: str) -> None:
+def test_every_long_running_service_has_a_health_check(service: str) -> None:
     assert _SERVICES[service]["healthcheck"]["test"][0] == "CMD"
 
 
-def test_what_waits_for_something_waits_for_what_there_is() -> None:
+def test_dependencies_name_existing_services() -> None:
     for service in _SERVICES.values():
         for other, how in service.get("depends_on", {}).items():
             job = how["condition"] == "service_completed_successfully"
@@ -169,12 +169,12 @@ def test_nothing_is_published_beyond_this_machine() -> None:
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT | _SIMULATORS))
-def test_our_own_images_run_with_as_little_as_they_need(service: str) -> None:
+def test_our_own_images_run_with_minimal_privileges(service: str) -> None:
     assert _SERVICES[service]["read_only"]
     assert _SERVICES[service]["cap_drop"] == ["ALL"]
 
 
-def test_the_dockerfile_copies_what_there_is() -> None:
+def test_the_dockerfile_copies_existing_paths() -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", _DOCKERFILE, re.MULTILINE)
     sources = {source for line in copied for source in line.split()}
     sent = set(re.findall(r"^!(.+)$", (_ROOT / ".dockerignore").read_text(), re.MULTILINE))
@@ -183,7 +183,7 @@ def test_the_dockerfile_copies_what_there_is() -> None:
     assert sources == sent
 
 
-def test_the_image_runs_as_nobody_in_particular() -> None:
+def test_the_image_runs_as_an_unprivileged_user() -> None:
     assert re.findall(r"^USER (.+)$", _DOCKERFILE, re.MULTILINE) == ["volitus"]
     assert _DOCKERFILE.rstrip().endswith("FROM product")
 
@@ -223,7 +223,7 @@ def test_each_process_accepts_its_settings(
     )
 
 
-def test_the_trial_writes_files_that_only_their_owner_finds(tmp_path: Path) -> None:
+def test_the_trial_writes_secrets_into_a_private_directory(tmp_path: Path) -> None:
     write(tmp_path)
 
     folder = tmp_path / "secrets"

@@ -42,7 +42,7 @@ def acts_itself(source: str) -> bool:
     return bool(names & {"start_workflow", "get_workflow_handle", "transaction"})
 
 
-def test_sql_stands_in_storage_only() -> None:
+def test_sql_is_in_storage_only() -> None:
     outside = {
         str(path)
         for path in modules()

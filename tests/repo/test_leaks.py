@@ -22,11 +22,11 @@ from tests.fixtures.leak_scanner import Leak
         pytest.param("2026-11-23T01:00:00+00:00", set[str](), id="time"),
     ],
 )
-def test_what_is_seen_in_logs(text: str, found: set[str]) -> None:
+def test_personal_data_in_logs_is_found(text: str, found: set[str]) -> None:
     assert leak_scanner.secrets_in(text) == found
 
 
-def test_names_are_seen_in_histories() -> None:
+def test_names_in_histories_are_found() -> None:
     assert leak_scanner.personal_in("Mari Maasikas") == {"name"}
     assert leak_scanner.personal_in("summary, amari, tammsaare") == set()
 
@@ -55,7 +55,7 @@ async def test_escaped_words_are_read_too() -> None:
     assert [leak.what for leak in await leaks_in(started(sealed))] == ["name"]
 
 
-async def test_payloads_in_the_clear_are_seen() -> None:
+async def test_unencrypted_payloads_are_found() -> None:
     clear = Payload(metadata={"encoding": b"json/plain"}, data=b'"38001085718"')
 
     assert [leak.what for leak in await leaks_in(started(clear))] == [

@@ -143,7 +143,7 @@ def _impossible(selector: Selector) -> Iterator[str]:
             yield f'{label} is never "{value}"'
 
 
-def test_what_is_stuck_is_alerted_whatever_its_kind() -> None:
+def test_every_kind_of_stuck_item_has_an_alert() -> None:
     alerted = {
         value
         for rule in RULES
@@ -155,7 +155,7 @@ def test_what_is_stuck_is_alerted_whatever_its_kind() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-def test_an_alert_says_what_it_is_and_where_to_read_on(rule: dict[str, Any]) -> None:
+def test_an_alert_has_a_summary_and_a_runbook_section(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in {"page", "ticket"}
     told = rule["annotations"]
     assert set(told) == {"summary", "description", "runbook_url"}
@@ -167,7 +167,7 @@ def test_an_alert_says_what_it_is_and_where_to_read_on(rule: dict[str, Any]) -> 
     assert wanted <= anchors(RUNBOOK)
 
 
-def test_names_are_given_once() -> None:
+def test_alert_names_are_unique() -> None:
     names = [rule["alert"] for rule in RULES]
     panels = [panel["id"] for panel in DASHBOARD["panels"]]
     assert len(set(names)) == len(names)
@@ -190,7 +190,7 @@ def test_the_jobs_of_the_rules_are_those_of_the_scrape_configuration() -> None:
     assert [(ROOT / "ops" / name).exists() for name in PROMETHEUS["rule_files"]] == [True]
 
 
-def test_every_panel_asks_the_source_that_was_chosen() -> None:
+def test_every_panel_uses_the_chosen_data_source() -> None:
     (variable,) = DASHBOARD["templating"]["list"]
     assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
     for panel in DASHBOARD["panels"]:
@@ -199,7 +199,7 @@ def test_every_panel_asks_the_source_that_was_chosen() -> None:
 
 
 @pytest.mark.parametrize("code", StuckReason)
-def test_every_reason_has_its_part_in_the_runbook(code: StuckReason) -> None:
+def test_every_reason_has_a_section_in_the_runbook(code: StuckReason) -> None:
     (part,) = re.findall(rf"^#### `{code}`\n(.+?)(?=^#)", RUNBOOK, re.MULTILINE | re.DOTALL)
     assert "*Do*" in part or "volitus ops" in part
 
@@ -210,7 +210,7 @@ def _commands() -> list[str]:
 
 
 @pytest.mark.parametrize("line", _commands())
-def test_every_command_of_the_runbook_can_be_given(line: str) -> None:
+def test_every_command_of_the_runbook_exists(line: str) -> None:
     """Parsed by the program itself, so that also its options and what they owe are right."""
     command: Any = typer.main.get_command(app)
     words = [_PLACEHOLDERS.get(word, word) for word in shlex.split(line)]
@@ -221,7 +221,7 @@ def test_every_command_of_the_runbook_can_be_given(line: str) -> None:
     assert not hasattr(command, "commands") or getattr(command, "invoke_without_command", False)
 
 
-async def test_what_the_runbook_sends_to_the_api_has_a_route(database: Database) -> None:
+async def test_every_api_call_of_the_runbook_has_a_route(database: Database) -> None:
     (path,) = re.findall(r"^curl -X POST https://API(\S+)", RUNBOOK, re.MULTILINE)
     async with open_front(database) as front:
         paths = front.app.openapi()["paths"]

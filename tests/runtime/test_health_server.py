@@ -22,7 +22,7 @@ def counting(wrong: Callable[[], str | None] = lambda: None) -> tuple[Check, lis
     return check, made
 
 
-async def test_many_who_ask_at_once_cause_one_look() -> None:
+async def test_concurrent_requests_run_each_check_once() -> None:
     check, made = counting()
     readiness = Readiness({"it": check})
 
@@ -38,7 +38,7 @@ async def test_many_who_ask_at_once_cause_one_look() -> None:
         pytest.param(frozenset({"it"}), 200, id="spare"),
     ],
 )
-async def test_what_is_missing_is_told_and_counts_unless_it_is_spare(
+async def test_a_failing_check_is_reported_and_makes_it_unready_unless_optional(
     spare: frozenset[str], status: int
 ) -> None:
     check, _ = counting(lambda: "is not there")
@@ -53,7 +53,7 @@ async def test_what_is_missing_is_told_and_counts_unless_it_is_spare(
     assert answer.json() == {"ready": status == 200, "checks": {"it": "is not there"}}
 
 
-async def test_a_process_serves_its_numbers_for_as_long_as_it_runs() -> None:
+async def test_a_process_serves_its_metrics_while_it_runs() -> None:
     registry, port = CollectorRegistry(), free_port()
     Counter("done", "Things done.", registry=registry).inc()
     address = f"http://127.0.0.1:{port}"
@@ -72,7 +72,7 @@ async def test_a_process_serves_its_numbers_for_as_long_as_it_runs() -> None:
             await http.get("/livez")
 
 
-async def test_a_host_that_nobody_knows_ends_the_process_with_a_line() -> None:
+async def test_an_unknown_host_ends_the_process_with_one_line() -> None:
     with pytest.raises(SystemExit) as ended:
         async with serving(internal_app(Readiness({}), CollectorRegistry()), "no.invalid", 1):
             pass

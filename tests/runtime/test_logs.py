@@ -40,7 +40,7 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJFRTYwMDAxMDE5OTA2In0.c2lnbmF0dXJl"
         ),
     ],
 )
-def test_what_must_not_be_read_is_masked(text: str, shown: str) -> None:
+def test_sensitive_text_is_masked(text: str, shown: str) -> None:
     assert masked(text) == shown
 
 
@@ -58,7 +58,7 @@ def test_what_must_not_be_read_is_masked(text: str, shown: str) -> None:
         pytest.param("volitus-register-check", id="name-of-a-header"),
     ],
 )
-def test_what_is_needed_stays(text: str) -> None:
+def test_harmless_text_stays(text: str) -> None:
     assert masked(text) == text
 
 
@@ -98,7 +98,7 @@ def logged(output: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("processes")
-def test_our_lines_and_the_libraries_look_alike() -> None:
+def test_our_log_lines_and_those_of_libraries_have_one_format() -> None:
     lines: list[dict[str, Any]] = [json.loads(line) for line in logged("json")]
 
     assert [(line["logger"], line["event"]) for line in lines] == [

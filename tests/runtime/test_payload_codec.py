@@ -31,7 +31,7 @@ async def opened(cipher: PayloadCipher, payload: Payload) -> Any:
     return value
 
 
-async def test_what_was_encrypted_comes_back() -> None:
+async def test_an_encrypted_payload_is_decrypted_unchanged() -> None:
     cipher = PayloadCipher({"k1": ONE}, "k1")
 
     payload = await sealed(cipher)
@@ -39,7 +39,7 @@ async def test_what_was_encrypted_comes_back() -> None:
     assert await opened(cipher, payload) == REQUEST
 
 
-async def test_nothing_of_it_shows() -> None:
+async def test_the_plain_text_is_not_visible() -> None:
     cipher = PayloadCipher({"k1": ONE}, "k1")
 
     payload, again = await sealed(cipher), await sealed(cipher)
@@ -87,7 +87,7 @@ async def test_the_name_of_the_key_cannot_be_exchanged() -> None:
         await opened(cipher, payload)
 
 
-async def test_what_nobody_encrypted_is_left_as_it_is() -> None:
+async def test_an_unencrypted_payload_is_left_unchanged() -> None:
     cipher = PayloadCipher({"k1": ONE}, "k1")
     plain = Payload(metadata={"encoding": b"json/plain"}, data=b"1")
 

@@ -70,7 +70,7 @@ def test_a_signal_sets_the_stop_event(number: signal.Signals) -> None:
     assert asyncio.run(wait())
 
 
-def test_as_many_blocking_calls_run_at_once_as_were_asked_for() -> None:
+def test_the_requested_number_of_blocking_calls_runs_at_once() -> None:
     count = 24
     together = threading.Barrier(count, timeout=30)
 

@@ -39,7 +39,7 @@ async def status(engine: Engine, process: Process) -> WorkflowExecutionStatus | 
     return (await handle.describe()).status
 
 
-def test_the_catalog_knows_every_type_and_for_how_long_each_is_kept() -> None:
+def test_the_catalog_has_every_type_and_its_retention() -> None:
     assert set(CATALOG) == set(KEPT_FOR) == set(ProcessType)
     assert all(kept_for > timedelta() for kept_for in KEPT_FOR.values())
     assert len({definition.workflow for definition in CATALOG.values()}) == len(CATALOG)
@@ -67,7 +67,7 @@ async def test_a_process_is_started_once_from_its_row(
 
 
 @EVERY_TYPE
-async def test_what_was_asked_for_while_temporal_was_away_is_started_by_a_worker(
+async def test_a_process_requested_without_temporal_is_started_by_a_worker(
     idle_resends: Resends, type_: ProcessType
 ) -> None:
     engine = idle_resends.engine
@@ -90,7 +90,7 @@ async def test_what_was_asked_for_while_temporal_was_away_is_started_by_a_worker
 
 
 @EVERY_TYPE
-def test_a_process_is_closed_and_forgotten_with_its_rows_when_its_time_is_over(
+def test_a_closed_process_is_deleted_with_its_rows_after_its_retention(
     idle_resends: Resends, type_: ProcessType
 ) -> None:
     engine = idle_resends.engine

@@ -255,7 +255,7 @@ def test_a_setting_that_works_is_accepted(
     kind.from_environment()
 
 
-def test_everything_that_is_wrong_is_said_at_once(only: pytest.MonkeyPatch) -> None:
+def test_all_wrong_settings_are_reported_at_once(only: pytest.MonkeyPatch) -> None:
     said = refused(
         PROCESSES["worker"],
         only,

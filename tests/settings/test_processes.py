@@ -12,12 +12,14 @@ from settings.sources import SettingsError
 from tests.builders.process_settings import REQUIRED
 
 
-def test_every_process_is_judged_here() -> None:
+def test_every_process_is_tested() -> None:
     assert set(PROCESSES.values()) == set(REQUIRED)
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_a_process_starts_with_what_it_demands(process: str, only: pytest.MonkeyPatch) -> None:
+def test_a_process_starts_with_its_required_settings(
+    process: str, only: pytest.MonkeyPatch
+) -> None:
     kind = PROCESSES[process]
     for name, value in REQUIRED[kind].items():
         only.setenv(name, value)
@@ -34,7 +36,7 @@ def test_a_process_starts_with_what_it_demands(process: str, only: pytest.Monkey
     ],
 )
 @pytest.mark.parametrize("empty", [True, False], ids=["empty", "unset"])
-def test_a_process_misses_what_it_demands_by_name(
+def test_a_missing_required_setting_is_named(
     kind: type[ProcessSettings], missing: str, *, empty: bool, only: pytest.MonkeyPatch
 ) -> None:
     for name, value in REQUIRED[kind].items():
@@ -51,7 +53,7 @@ def test_a_process_misses_what_it_demands_by_name(
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_what_is_wrong_for_another_process_stops_none(
+def test_another_processs_wrong_setting_does_not_matter(
     process: str, only: pytest.MonkeyPatch
 ) -> None:
     kind = PROCESSES[process]
@@ -92,7 +94,7 @@ def test_no_variable_stands_for_two_settings() -> None:
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_every_setting_says_what_it_is(process: str) -> None:
+def test_every_setting_has_a_description(process: str) -> None:
     assert all(each.field.description for each in settings_of(PROCESSES[process]))
 
 

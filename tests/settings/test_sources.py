@@ -47,14 +47,14 @@ def test_a_whole_process_starts_from_files(mounted: Path) -> None:
     assert settings.payload.key_current in settings.payload.ring()
 
 
-def test_a_variable_goes_before_a_mounted_secret(mounted: Path, only: pytest.MonkeyPatch) -> None:
+def test_a_variable_overrides_a_mounted_secret(mounted: Path, only: pytest.MonkeyPatch) -> None:
     (mounted / URL).write_text("nonsense")
     only.setenv(URL, SECRET)
 
     assert DatabaseCommandSettings.from_environment().database.dsn() == SECRET
 
 
-def test_our_own_variable_goes_before_the_usual_one(only: pytest.MonkeyPatch) -> None:
+def test_our_own_variable_overrides_the_usual_one(only: pytest.MonkeyPatch) -> None:
     only.setenv("DATABASE_URL", "nonsense")
     only.setenv(URL, SECRET)
 

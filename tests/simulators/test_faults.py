@@ -33,7 +33,7 @@ def test_a_fault_fits_answers_about_its_subject(
     assert (faults.take("one", about=about) is not None) is fits
 
 
-def test_only_what_is_shown_counts() -> None:
+def test_only_applied_faults_count() -> None:
     faults = faults_of(Fault(source="all", kind="cut", subject="a", times=1))
 
     taken = [faults.take(*each) for each in (("two",), ("one",))]
@@ -80,6 +80,6 @@ def test_draws_begin_the_same_way_and_again_with_their_seed() -> None:
         pytest.param(Fault(source="all", kind="timeout", subject="a"), id="nowhere"),
     ],
 )
-def test_a_fault_that_cannot_be_shown_is_refused(fault: Fault) -> None:
+def test_an_unsupported_fault_is_refused(fault: Fault) -> None:
     with pytest.raises(ValueError, match=r"Subjects: one: a number$"):
         faults_of(fault)

@@ -84,7 +84,7 @@ def test_a_snapshot_cannot_write(database: Database) -> None:
         connection.execute(text("DELETE FROM person"))
 
 
-def test_a_url_of_any_postgresql_kind_is_taken(database: Database) -> None:
+def test_every_kind_of_postgresql_url_is_accepted(database: Database) -> None:
     plain = database.engine.url.set(drivername="postgresql")
 
     opened = Database(plain.render_as_string(hide_password=False))

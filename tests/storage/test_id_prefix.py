@@ -8,7 +8,7 @@ from storage.id_prefix import IdPrefix
 
 
 @pytest.mark.parametrize("typed", ["aaaaaaaa-b", "AAAAAAAAB"], ids=str)
-def test_a_prefix_is_the_range_of_the_ids_that_begin_so(typed: str) -> None:
+def test_a_prefix_is_the_range_of_the_ids_that_begin_with_it(typed: str) -> None:
     prefix = IdPrefix.parse(typed)
 
     assert prefix == IdPrefix(
@@ -19,5 +19,5 @@ def test_a_prefix_is_the_range_of_the_ids_that_begin_so(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "-", "g1", "a%", "a" * 33], ids=str)
-def test_what_cannot_begin_an_id_is_no_prefix(typed: str) -> None:
+def test_text_that_begins_no_id_is_no_prefix(typed: str) -> None:
     assert IdPrefix.parse(typed) is None

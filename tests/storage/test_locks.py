@@ -19,7 +19,7 @@ def test_a_transaction_holds_its_lock_until_it_ends(database: Database) -> None:
         assert locks.try_lock(third, Purpose.STEP_ORDER, "line/1")
 
 
-def test_locks_of_other_subjects_and_purposes_are_others(database: Database) -> None:
+def test_locks_of_different_subjects_and_purposes_are_independent(database: Database) -> None:
     with database.transaction() as first, database.transaction() as second:
         locks.lock(first, Purpose.STEP_ORDER, "line/1")
         assert locks.try_lock(second, Purpose.STEP_ORDER, "line/2")
@@ -36,7 +36,7 @@ def test_a_session_lock_is_held_until_it_is_released(database: Database) -> None
         locks.release(second, Purpose.MIGRATION)
 
 
-def test_waiting_for_a_session_lock_ends_after_patience(database: Database) -> None:
+def test_waiting_for_a_session_lock_times_out(database: Database) -> None:
     with database.reading() as first, database.reading() as second:
         locks.session_lock(first, Purpose.MIGRATION)
         with pytest.raises(OperationalError):

@@ -59,7 +59,7 @@ def test_up_and_down_and_up_again_ends_where_it_began(fresh: Database, database_
     assert schema(fresh) == before
 
 
-def test_the_migrations_make_what_the_code_says(database_url: str) -> None:
+def test_the_migrations_create_the_schema_of_the_models(database_url: str) -> None:
     command.check(migrate.config(database_url))
 
 

@@ -23,7 +23,7 @@ SELECT gen_random_uuid(), id, 1, 'd', 'delivered', 1 FROM verification
 """
 
 
-def test_numbers_that_nobody_proved_are_forgotten_after_ninety_days(database: Database) -> None:
+def test_unverified_numbers_are_deleted_after_ninety_days(database: Database) -> None:
     told = [("verified", 91), ("failed", 91), ("expired", 89)]
     verifications = [_VERIFICATION.format(state=state, age=age) for state, age in told]
     for statement in (_PERSON, *verifications, _SMS, _PROCESSES):
@@ -39,7 +39,7 @@ def test_numbers_that_nobody_proved_are_forgotten_after_ninety_days(database: Da
     assert [(row.state, row.sms) for row in kept] == [("expired", 1), ("verified", 0)]
 
 
-def test_limits_that_say_nothing_any_more_are_forgotten(database: Database) -> None:
+def test_unused_rate_limits_are_deleted(database: Database) -> None:
     carry_out(
         database,
         "INSERT INTO rate_limit VALUES ('person', 'a', now() - interval '1 second'),"
@@ -63,7 +63,7 @@ VALUES ('{process}', 'resend', '{process}', now() - interval '91 days', {ended})
 _LONG_AGO, _NOT_YET = "now() - interval '91 days'", "NULL"
 
 
-def test_steps_and_what_was_stuck_are_forgotten_with_their_process(database: Database) -> None:
+def test_steps_and_stuck_items_are_deleted_with_their_process(database: Database) -> None:
     over, going_on = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
     for process, action, state, ended in (
         (over, "configure", "done", _LONG_AGO),

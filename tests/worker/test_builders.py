@@ -24,7 +24,7 @@ def settings(**changes: str) -> WorkerSettings:
         return WorkerSettings.from_environment()
 
 
-def test_every_activity_is_on_one_queue_and_every_target_has_some() -> None:
+def test_every_activity_is_on_one_queue_and_every_target_has_activities() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/none")
 
     with activities(settings(), database) as work:
@@ -49,7 +49,7 @@ def test_a_patient_client_does_not_wait_long_for_a_connection() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "https://network.example/v4"])
-def test_a_network_is_there_where_the_settings_name_it(url: str) -> None:
+def test_the_network_is_used_if_the_settings_name_it(url: str) -> None:
     with ExitStack() as stack:
         built = network(settings(VOLITUS_NETWORK_URL=url), stack)
 
@@ -57,7 +57,7 @@ def test_a_network_is_there_where_the_settings_name_it(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "https://network.example/sim-swap/v1"])
-def test_sims_are_checked_where_the_settings_name_an_address(url: str) -> None:
+def test_sims_are_checked_if_the_settings_name_an_address(url: str) -> None:
     with ExitStack() as stack:
         built = sim_swap(settings(VOLITUS_SIM_SWAP_URL=url), stack)
 

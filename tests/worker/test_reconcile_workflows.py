@@ -69,7 +69,7 @@ async def failing(everything: Resends, operation_id: UUID) -> None:
     await until(failed)
 
 
-async def test_what_does_not_go_on_is_listed_until_it_does(idle_resends: Resends) -> None:
+async def test_a_broken_process_is_listed_until_it_runs_again(idle_resends: Resends) -> None:
     everything = idle_resends
     (service,) = everything.services(1)
     ids = {name: asked_for(everything, service.id).id for name in ("waiting", "goes on", "young")}
@@ -125,7 +125,7 @@ def _other_processes(everything: Resends) -> dict[UUID, bool]:
     return {sms: True, run: True, refresh: True, unstarted: False, **ended}
 
 
-async def test_reconciliation_runs_by_itself_and_leaves_young_processes_alone(
+async def test_reconciliation_runs_periodically_and_skips_young_processes(
     idle_resends: Resends,
 ) -> None:
     (service,) = idle_resends.services(1)
@@ -151,7 +151,7 @@ def sample(name: str, **labels: str) -> Any:
     return REGISTRY.get_sample_value(name, labels)
 
 
-async def test_while_temporal_is_away_nothing_is_concluded(idle_resends: Resends) -> None:
+async def test_without_temporal_no_process_is_judged(idle_resends: Resends) -> None:
     (service,) = idle_resends.services(1)
     listed = begun(idle_resends, service.id)
     await look(idle_resends)
@@ -188,7 +188,7 @@ async def test_workers_share_the_processes_and_none_is_compared_twice(
     assert [await worker.check() for worker in workers] == [0, 0, 0], "not again within a minute"
 
 
-async def test_no_more_than_so_many_a_second_and_the_oldest_first(idle_resends: Resends) -> None:
+async def test_the_rate_is_kept_and_the_longest_unchecked_come_first(idle_resends: Resends) -> None:
     ids = [lost(idle_resends.database, ProcessType.REFRESH) for _ in range(9)]
     for age, id_ in enumerate(ids):
         carry_out(
@@ -213,7 +213,9 @@ async def test_no_more_than_so_many_a_second_and_the_oldest_first(idle_resends: 
     ]
 
 
-async def test_code_that_fails_is_listed_and_a_reset_lets_it_go_on(idle_resends: Resends) -> None:
+async def test_failing_workflow_code_is_listed_and_continues_after_a_reset(
+    idle_resends: Resends,
+) -> None:
     everything = idle_resends
     (service,) = everything.services(1)
     asked = asked_for(everything, service.id).id

@@ -12,7 +12,7 @@ from tests.fixtures.resend_stack import OPS, Resends
 from worker.start_processes import ProcessStarter
 
 
-async def test_what_cannot_be_started_keeps_nobody_else(idle_resends: Resends) -> None:
+async def test_a_process_that_cannot_be_started_delays_no_other(idle_resends: Resends) -> None:
     all_of_it = idle_resends
     (service,) = all_of_it.services(1)
     of_nothing, asked = uuid4(), uuid4()

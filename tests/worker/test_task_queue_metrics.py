@@ -20,7 +20,7 @@ def sample(name: str, **labels: str) -> float | None:
     return REGISTRY.get_sample_value(f"volitus_{name}", labels)
 
 
-async def test_work_that_nobody_takes_is_seen_and_how_long_it_waits(temporal: Client) -> None:
+async def test_waiting_tasks_and_their_age_are_measured(temporal: Client) -> None:
     queue = f"watched-{uuid4()}"
     watch = TaskQueueMetrics(temporal, queue, [Target.NETWORK])
     start = ResendStart(operation_id=uuid4(), service_id=uuid4(), account_id=uuid4())

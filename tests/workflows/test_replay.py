@@ -19,7 +19,7 @@ def history_of(file: Path) -> WorkflowHistory:
 
 
 @pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
-async def test_what_ran_before_would_run_the_same_way_now(file: Path) -> None:
+async def test_recorded_histories_replay_with_the_present_code(file: Path) -> None:
     replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter(payload_keys.cipher()))
 
     await replayer.replay_workflow(history_of(file))

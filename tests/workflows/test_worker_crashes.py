@@ -42,7 +42,9 @@ def faults_left(engine: Engine) -> int:
     return len(engine.register.control("GET", "/faults"))
 
 
-async def test_killed_while_asking(idle_engine: Engine, worker: RunningProgram) -> None:
+async def test_a_worker_killed_while_querying_repeats_no_answered_query(
+    idle_engine: Engine, worker: RunningProgram
+) -> None:
     engine = idle_engine
     engine.take_on(engine.codes())
     hangs_at_21 = [
@@ -62,7 +64,9 @@ async def test_killed_while_asking(idle_engine: Engine, worker: RunningProgram) 
 
 
 @pytest.mark.settings(VOLITUS_SYNC_BATCH="5")
-async def test_killed_while_applying(idle_engine: Engine, worker: RunningProgram) -> None:
+async def test_a_worker_killed_while_applying_gives_each_grant_once(
+    idle_engine: Engine, worker: RunningProgram
+) -> None:
     engine = idle_engine
     engine.take_on(engine.codes())
     await engine.sync(SyncSource.CHECK)
@@ -98,7 +102,7 @@ async def test_killed_while_applying(idle_engine: Engine, worker: RunningProgram
     assert events(engine, "sync:released") == 1
 
 
-async def test_killed_while_downloading(
+async def test_a_worker_killed_while_downloading_resumes_the_download(
     idle_engine: Engine, worker: RunningProgram, tmp_path: Path
 ) -> None:
     engine = idle_engine

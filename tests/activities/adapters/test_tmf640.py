@@ -54,7 +54,7 @@ def said(call: Any) -> str:
     ],
     ids=lambda each: each["kind"] if isinstance(each, dict) else "",
 )  # fmt: skip
-def test_faults_on_the_way(
+def test_transport_faults_are_classified(
     simulator: network_client.Client,
     network: Tmf640Network,
     fault: dict[str, Any],
@@ -88,7 +88,7 @@ def test_faults_on_the_way(
     ],
     ids=lambda each: each["kind"] if isinstance(each, dict) else "",
 )  # fmt: skip
-def test_what_becomes_of_a_change(
+def test_outcomes_of_a_change_are_classified(
     simulator: network_client.Client,
     network: Tmf640Network,
     fault: dict[str, Any],
@@ -115,7 +115,7 @@ def test_the_same_key_again_is_the_same_change(
     assert refused == "Refused refused: idempotencyKeyReused"
 
 
-def test_what_the_network_has_is_read(
+def test_the_state_of_a_service_is_read(
     simulator: network_client.Client, network: Tmf640Network
 ) -> None:
     simulator.tell_service("A%41", state="inactive", characteristics={"kind": "old"})
@@ -157,13 +157,13 @@ MONITOR = "0d9b9c9e-7f43-4d62-9a7b-111111111111"
          "InDoubt target_error: unreadable", "Refused target_error: http_503"),
     ],
 )  # fmt: skip
-def test_answers_that_are_odd(status: int, body: Any, change: str, ask: str) -> None:
+def test_malformed_answers_are_classified(status: int, body: Any, change: str, ask: str) -> None:
     network = _answering(status, body)
     assert said(lambda: network.change("S-1", CHANGE, "k")) == change
     assert said(lambda: network.ask("k")) == ask
 
 
-def test_nobody_there() -> None:
+def test_an_unreachable_network_is_trouble() -> None:
     with httpx.Client() as http:
         away = Tmf640Network(http, f"http://127.0.0.1:{free_port()}", None, timeout=1)
         for network in (away, NoNetwork()):

@@ -29,7 +29,7 @@ LOST = InDoubt(StuckReason.ANSWER_LOST)
 NO = Refused(StuckReason.REFUSED, "noSuchThing")
 
 
-def test_trouble_is_temporals_until_it_has_lasted(database: Database) -> None:
+def test_trouble_is_retried_by_temporal_and_listed_when_it_lasts(database: Database) -> None:
     patient = Hands(database, replace(AT_ONCE, stuck_after=timedelta(minutes=5)))
     one, effect = step(), Doing(BUSY, BUSY)
     assert patient.carry_out(one, effect) is None
@@ -44,7 +44,7 @@ def test_trouble_is_temporals_until_it_has_lasted(database: Database) -> None:
     assert listed.since - listed.first_failed_at > timedelta(minutes=5)
 
 
-def test_trouble_heals_by_itself_and_slow_retries_are_no_news(hands: Hands) -> None:
+def test_trouble_heals_by_itself_and_slow_retries_write_no_events(hands: Hands) -> None:
     one, effect = step(), Doing(BUSY, BUSY, BUSY)
     versions = []
     for _ in range(3):
@@ -62,7 +62,7 @@ def test_trouble_heals_by_itself_and_slow_retries_are_no_news(hands: Hands) -> N
 
 
 @pytest.mark.parametrize(("answer", "attempt"), [(BUSY, 1), (NO, 2)])
-def test_a_retry_that_fails_again_brings_the_row_back(
+def test_a_retry_that_fails_again_reopens_the_item(
     hands: Hands, answer: NotDone, attempt: int
 ) -> None:
     """A refusal was the answer to its key, so there is a new one; trouble was no answer."""
@@ -79,7 +79,7 @@ def test_a_retry_that_fails_again_brings_the_row_back(
     assert hands.listed(one).resolution == "retried"
 
 
-def test_what_was_stuck_and_is_taken_on_is_looked_at_soon(database: Database) -> None:
+def test_an_accepted_step_that_was_stuck_is_asked_about_soon(database: Database) -> None:
     hands = Hands(database, replace(AT_ONCE, stuck_after=timedelta(minutes=5)))
     one, effect = step(), Doing(NO, Accepted(), told=Accepted())
     hands.carry_out(one, effect)
@@ -94,7 +94,7 @@ def test_what_was_stuck_and_is_taken_on_is_looked_at_soon(database: Database) ->
     assert len(effect.keys) == 2
 
 
-def test_doubt_is_asked_about_and_only_what_never_came_is_repeated(hands: Hands) -> None:
+def test_in_doubt_the_target_is_asked_and_only_a_missing_request_is_repeated(hands: Hands) -> None:
     done, never = Doing(LOST, told=Done({"id": "a"})), Doing(LOST, told=None)
     one, other = step(), step()
     assert kind(hands.carry_out(one, done)) is OutcomeKind.STUCK
@@ -105,14 +105,16 @@ def test_doubt_is_asked_about_and_only_what_never_came_is_repeated(hands: Hands)
     assert never.keys == [other.key(1), other.key(1)]
 
 
-def test_a_question_without_an_answer_leaves_it_in_doubt(hands: Hands) -> None:
+def test_without_an_answer_the_step_stays_in_doubt(hands: Hands) -> None:
     one, effect = step(), Doing(LOST, told=BUSY)
     for _ in range(2):
         assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
     assert (hands.listed(one).kind, len(effect.keys)) == ("doubt", 1)
 
 
-def test_who_cannot_be_asked_is_never_told_twice_without_a_decision(database: Database) -> None:
+def test_a_target_that_cannot_be_asked_gets_no_repetition_without_a_decision(
+    database: Database,
+) -> None:
     patient = Hands(database, replace(AT_ONCE, stuck_after=timedelta(hours=1)))
     one, effect = step(), Doing(LOST, LOST, can_be_asked=False)
     outcome = patient.carry_out(one, effect)
@@ -126,7 +128,9 @@ def test_who_cannot_be_asked_is_never_told_twice_without_a_decision(database: Da
     assert patient.listed(one).version == 3
 
 
-def test_whoever_dies_handing_it_to_such_a_target_leaves_it_to_a_person(hands: Hands) -> None:
+def test_a_worker_that_dies_sending_to_such_a_target_leaves_the_step_to_an_operator(
+    hands: Hands,
+) -> None:
     one, effect = step(), Doing(Died(), can_be_asked=False)
     with pytest.raises(Died):
         hands.carry_out(one, effect)
@@ -139,7 +143,7 @@ def test_whoever_dies_handing_it_to_such_a_target_leaves_it_to_a_person(hands: H
     assert len(effect.keys) == 1
 
 
-def test_a_refusal_that_its_process_takes_as_an_end(hands: Hands) -> None:
+def test_a_refusal_may_settle_the_step(hands: Hands) -> None:
     one = step(refusal_ends=True)
     assert kind(hands.carry_out(one, Doing(NO))) is OutcomeKind.REFUSED
     assert kind(hands.carry_out(one, Doing())) is OutcomeKind.REFUSED

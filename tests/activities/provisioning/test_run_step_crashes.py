@@ -186,7 +186,7 @@ def mortals(
 @pytest.mark.parametrize(
     "story", [goes_well, trouble_heals, refused_and_retried, aborted, left_out]
 )
-def test_a_worker_that_dies_at_any_point(
+def test_a_worker_may_die_at_any_point(
     story: Callable[[World, Worker], None],
     database: Database,
     mortals: tuple[MortalDatabase, MortalNetwork],

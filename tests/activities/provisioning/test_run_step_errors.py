@@ -60,7 +60,7 @@ def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind
     assert rows(database, "SELECT * FROM target WHERE state <> 'available'") == []
 
 
-def test_a_database_that_is_away_is_nobodys_error(hands: Hands) -> None:
+def test_an_unavailable_database_is_not_the_targets_error(hands: Hands) -> None:
     one, effect = step(), _Broken("prepare", error=OperationalError("", {}, Exception()))
     with pytest.raises(OperationalError):
         hands.carry_out(one, effect)

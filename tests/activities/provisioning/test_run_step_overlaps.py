@@ -24,7 +24,7 @@ LOST = InDoubt(StuckReason.ANSWER_LOST)
 NO = Refused(StuckReason.REFUSED, "noSuchThing")
 
 
-def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_doubt(
+def test_a_retry_decided_before_the_answer_was_lost_does_not_repeat_a_step_in_doubt(
     hands: Hands,
 ) -> None:
     one = step()
@@ -50,7 +50,7 @@ def test_a_retry_decided_before_the_answer_was_lost_is_not_one_of_what_is_in_dou
         (Decision.RETRY, OutcomeKind.DONE, "healed", StepState.DONE),
     ],
 )
-def test_what_is_decided_while_an_attempt_succeeds(
+def test_a_decision_made_while_an_attempt_succeeds(
     hands: Hands, decision: Decision, outcome: OutcomeKind, how: str, state: StepState
 ) -> None:
     one = step(allowed_decisions=tuple(Decision))
@@ -71,7 +71,7 @@ def test_what_is_decided_while_an_attempt_succeeds(
     assert (listed.state, listed.resolution) == ("closed", how)
 
 
-def test_two_attempts_at_once_and_the_first_comes_back_last(hands: Hands) -> None:
+def test_of_two_concurrent_attempts_the_first_may_return_last(hands: Hands) -> None:
     """Temporal gave the first up; the second listed it, and operations aborted it."""
     one = step()
 
@@ -87,7 +87,7 @@ def test_two_attempts_at_once_and_the_first_comes_back_last(hands: Hands) -> Non
 
 
 @pytest.mark.parametrize("answer", [Done(), BUSY, NO, Accepted(), LOST])
-def test_whoever_comes_back_last_leaves_no_row_open(hands: Hands, answer: Any) -> None:
+def test_the_last_returning_attempt_leaves_no_item_open(hands: Hands, answer: Any) -> None:
     one = step()
 
     def overtaken() -> Answer:
@@ -103,7 +103,7 @@ def test_whoever_comes_back_last_leaves_no_row_open(hands: Hands, answer: Any) -
     assert hands.listed(one).resolution == "healed"
 
 
-def test_the_first_comes_back_when_the_second_has_listed_it(hands: Hands) -> None:
+def test_the_first_attempt_may_return_after_the_second_listed_the_step(hands: Hands) -> None:
     one = step()
 
     def overtaken() -> Answer:

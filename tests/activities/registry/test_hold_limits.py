@@ -16,5 +16,5 @@ from domain.registry.hold_limits import HoldLimits
         pytest.param(7500, 375_000, False, id="the-share-of-very-much"),
     ],
 )
-def test_what_waits_for_a_person(ending: int, held: int, waits: bool) -> None:
+def test_runs_beyond_the_limits_are_held(ending: int, held: int, waits: bool) -> None:
     assert HoldLimits(share=0.02, least=20).exceeded(ending, held) is waits

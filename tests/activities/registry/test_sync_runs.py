@@ -41,7 +41,7 @@ def rejected(database: Database) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize("state", [SyncState.REFUSED, SyncState.FAILED])
-def test_news_that_nobody_followed_is_kept_for_the_next_run(
+def test_unprocessed_changes_are_kept_for_the_next_run(
     database: Database, state: SyncState
 ) -> None:
     run_id = run_with(
@@ -60,7 +60,7 @@ def test_news_that_nobody_followed_is_kept_for_the_next_run(
     ]
 
 
-def test_a_finished_run_leaves_nothing(database: Database) -> None:
+def test_a_finished_run_leaves_no_rejected_records(database: Database) -> None:
     run_id = run_with(database, ("10000018", "changed", "applied"))
 
     SyncRunActivities(database).end_run(EndRun(run_id=run_id, state=SyncState.FINISHED))

@@ -85,7 +85,7 @@ async def test_staff_and_the_portal_for_a_person_see_it(front: Front, path: str)
     assert refused.status_code == 404
 
 
-async def test_the_history_is_told_newest_first_and_ends_on_its_last_page(front: Front) -> None:
+async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(front: Front) -> None:
     put(front.database, COMPANY)
     say(front.database, state(sole(MARI)))
     say(front.database, state(sole(JAAN), minute=1))

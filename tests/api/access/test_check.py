@@ -42,7 +42,7 @@ def timeless(body: Body) -> Body:
     return {name: value for name, value in body.items() if name != "decided_at"}
 
 
-async def test_a_sole_board_member_may_and_is_told_why(front: Front) -> None:
+async def test_a_sole_board_member_is_allowed_with_the_reason(front: Front) -> None:
     put(front.database, COMPANY)
     say(front.database, state(sole(MARI)))
 
@@ -56,7 +56,7 @@ async def test_a_sole_board_member_may_and_is_told_why(front: Front) -> None:
     assert body.as_of == NOON
 
 
-async def test_a_person_may_everything_on_the_own_private_account(front: Front) -> None:
+async def test_a_person_may_do_everything_on_the_own_private_account(front: Front) -> None:
     put(front.database, PRIVATE)
 
     body = (await front.post(PATH, person_token(MARI), asked(PRIVATE.id))).json()
@@ -123,7 +123,7 @@ async def test_a_past_moment_is_answered_as_it_was(front: Front) -> None:
     assert (before["allowed"], codes(before)) == (False, ["no_access"])
 
 
-async def test_a_word_confirmed_later_is_no_fresher_than_the_moment_asked_about(
+async def test_a_later_confirmation_makes_a_past_answer_no_fresher(
     front: Front,
 ) -> None:
     put(front.database, COMPANY)
@@ -137,7 +137,7 @@ async def test_a_word_confirmed_later_is_no_fresher_than_the_moment_asked_about(
     assert datetime.fromisoformat(body["as_of"]) == then
 
 
-async def test_nobody_knows_the_future(front: Front) -> None:
+async def test_a_future_moment_is_refused(front: Front) -> None:
     soon = datetime.now(UTC) + timedelta(hours=1)
 
     answer = await front.post(PATH, person_token(MARI), asked(at=soon))
@@ -162,7 +162,7 @@ async def test_a_user_of_one_service_may_see_that_one_only(front: Front) -> None
 
 
 @pytest.mark.parametrize("token", [CHECKER, SUPPORT, OPS], ids=["program", "support", "ops"])
-async def test_who_may_ask_about_anyone_names_the_person(front: Front, token: str) -> None:
+async def test_a_caller_who_may_check_anyone_names_the_person(front: Front, token: str) -> None:
     put(front.database, PRIVATE)
 
     named = await front.post(PATH, token, asked(PRIVATE.id, person_id=front.id_of(MARI)))
@@ -188,7 +188,7 @@ async def test_a_person_may_name_themselves_and_nobody_else(front: Front) -> Non
     assert known == unknown
 
 
-async def test_the_portal_asks_for_the_person_it_names(front: Front) -> None:
+async def test_the_portal_checks_the_person_it_names(front: Front) -> None:
     put(front.database, PRIVATE)
     mari, jaan = str(front.id_of(MARI)), str(front.id_of(JAAN))
 
@@ -219,7 +219,7 @@ async def test_a_portal_that_may_check_anyone_need_not_name_a_person_twice(front
         pytest.param({"60001019906": "x"}, "", id="unknown-field"),
     ],
 )
-async def test_a_wrong_question_is_pointed_at_but_not_repeated(
+async def test_an_invalid_request_is_pointed_at_but_not_repeated(
     front: Front, change: Body, pointer: str
 ) -> None:
     answer = await front.post(PATH, person_token(MARI), asked() | change)
@@ -233,7 +233,7 @@ async def test_a_wrong_question_is_pointed_at_but_not_repeated(
     )
 
 
-async def test_what_an_account_of_one_company_gives_is_nothing_on_another(front: Front) -> None:
+async def test_access_to_one_companys_account_gives_none_to_anothers(front: Front) -> None:
     other = account(JAAN, 3)
     put(front.database, COMPANY, other)
     say(front.database, state(sole(MARI), joint(TIIU)))

@@ -104,7 +104,7 @@ async def test_what_the_register_lacks_is_named_with_a_remedy(
     assert body["missing"][0]["remedy"]
 
 
-async def test_a_company_that_was_never_asked_about(front: Front) -> None:
+async def test_a_company_that_was_never_queried(front: Front) -> None:
     put(front.database, COMPANY)
 
     body = await explained(front)
@@ -112,7 +112,7 @@ async def test_a_company_that_was_never_asked_about(front: Front) -> None:
     assert (missing(body), body["register_statement"]) == (["register_never_asked"], None)
 
 
-async def test_access_that_ended_is_told_with_when_and_why(front: Front) -> None:
+async def test_ended_access_is_explained_with_time_and_reason(front: Front) -> None:
     put(front.database, COMPANY)
     say(front.database, state(sole(MARI)))
     say(front.database, state(sole(JAAN), minute=1))
@@ -156,7 +156,7 @@ async def test_a_grant_on_another_service(front: Front) -> None:
     assert [step["allows"] for step in body["path"]] == [False]
 
 
-async def test_a_past_moment_is_explained_by_what_was_believed_then(front: Front) -> None:
+async def test_a_past_moment_is_explained_by_the_register_state_of_that_time(front: Front) -> None:
     put(front.database, COMPANY)
     say(front.database, state(sole(MARI)))
     then = datetime.now(UTC).isoformat()
@@ -169,7 +169,7 @@ async def test_a_past_moment_is_explained_by_what_was_believed_then(front: Front
 
 
 @pytest.mark.parametrize("unknown", ["account_id", "person_id"])
-async def test_what_is_not_there_is_not_found(front: Front, unknown: str) -> None:
+async def test_an_unknown_person_or_account_is_not_found(front: Front, unknown: str) -> None:
     put(front.database, COMPANY)
     question = {
         "account_id": str(COMPANY.id),

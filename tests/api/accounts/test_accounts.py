@@ -67,7 +67,7 @@ async def test_a_private_account_is_its_owners(front: Front) -> None:
     assert (await front.post("/v1/access/check", person_token(MARI), check)).json()["allowed"]
 
 
-async def test_the_register_is_asked_about_a_new_customer_later_while_temporal_is_down(
+async def test_without_temporal_the_register_is_queried_about_a_new_customer_later(
     front: Front,
 ) -> None:
     new = await front.put(PATH, BILLING, told())
@@ -77,7 +77,7 @@ async def test_the_register_is_asked_about_a_new_customer_later_while_temporal_i
     assert "Volitus-Register-Check" not in closed.headers
 
 
-async def test_a_company_that_is_believed_something_of_needs_no_question(front: Front) -> None:
+async def test_a_company_with_a_register_state_is_not_queried(front: Front) -> None:
     say(front.database, state(sole(MARI)))
 
     answer = await front.put(PATH, BILLING, told())
@@ -101,7 +101,7 @@ async def test_a_company_that_is_believed_something_of_needs_no_question(front: 
         pytest.param({"reference": "K1"}, "/owner", id="no-owner"),
     ],
 )
-async def test_what_cannot_be_true_is_refused(front: Front, body: Body, pointer: str) -> None:
+async def test_an_impossible_account_is_refused(front: Front, body: Body, pointer: str) -> None:
     answer = await front.put(PATH, BILLING, body)
 
     assert answer.status_code == 422
@@ -118,7 +118,7 @@ async def test_two_accounts_cannot_have_one_reference(front: Front) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "reference_taken")
 
 
-async def test_of_two_systems_that_tell_the_same_at_once_one_is_refused(front: Front) -> None:
+async def test_of_two_concurrent_accounts_with_one_reference_one_is_refused(front: Front) -> None:
     answers = await asyncio.gather(
         *(front.put(f"/v1/accounts/{UUID(int=n)}", BILLING, told()) for n in (1, 2))
     )
@@ -161,7 +161,7 @@ async def test_a_grant_on_a_service_ends_with_it(front: Front) -> None:
         pytest.param({}, "number_taken", id="number-of-another-service"),
     ],
 )
-async def test_a_service_that_cannot_be_is_refused(front: Front, change: Body, code: str) -> None:
+async def test_an_impossible_service_is_refused(front: Front, change: Body, code: str) -> None:
     own = account(KUUSK, 1)
     put(front.database, own)
     put_service(front.database, service(1, own, phone="+37255500001"))
@@ -173,7 +173,7 @@ async def test_a_service_that_cannot_be_is_refused(front: Front, change: Body, c
 
 
 @pytest.mark.parametrize("number", ["55500001", "+055500001", "+3725550000123456", "+372 555"])
-async def test_a_number_is_international_or_nothing(front: Front, number: str) -> None:
+async def test_a_number_must_be_international(front: Front, number: str) -> None:
     body = {"account_id": str(ID), "kind": "mobile", "number": number}
 
     answer = await front.put(f"{SERVICE}/{uuid4()}", BILLING, body)

@@ -24,7 +24,7 @@ BUSINESS = account(KUUSK, 1, name="Kontor")
 PRIVATE = account(MARI, 2)
 
 
-async def test_who_logs_in_first_becomes_known_and_stays_the_same(front: Front) -> None:
+async def test_a_first_login_makes_the_person_known_under_one_id(front: Front) -> None:
     first = await front.get("/v1/me", person_token(MARI))
     again = await front.get("/v1/me", person_token(MARI))
 
@@ -80,7 +80,7 @@ async def test_several_grants_on_one_account_are_one_item(front: Front) -> None:
     assert item["since"] == item["grants"][0]["since"]
 
 
-async def test_the_last_end_counts(front: Front) -> None:
+async def test_the_latest_end_of_several_grants_is_shown(front: Front) -> None:
     put(front.database, BUSINESS)
     give(front.database, TIIU, BUSINESS, "user")
     give(front.database, TIIU, BUSINESS, "accountant")

@@ -39,7 +39,7 @@ async def test_a_new_person_who_is_looked_up_twice_at_once_becomes_one(front: Fr
         pytest.param("SE", "1 2", "/code", id="no-code-of-any-country"),
     ],
 )
-async def test_a_code_that_cannot_be_is_refused_and_not_repeated(
+async def test_an_impossible_code_is_refused_and_not_repeated(
     front: Front, country: str, code: str, pointer: str
 ) -> None:
     answer = await front.post(PATH, PORTAL, {"country": country, "code": code})

@@ -9,7 +9,7 @@ from tests.clients.api_client import OPS, WATCHER, Front
 PATH = "/v1/events"
 
 
-async def test_what_has_just_happened_is_in_the_feed(front: Front) -> None:
+async def test_a_new_event_is_in_the_feed_at_once(front: Front) -> None:
     put(front.database, account(KUUSK, 1))
     say(front.database, state(sole(MARI)))
 
@@ -23,7 +23,7 @@ async def test_what_has_just_happened_is_in_the_feed(front: Front) -> None:
     ]
 
 
-async def test_a_follower_goes_on_where_it_stopped(front: Front) -> None:
+async def test_a_follower_continues_from_its_cursor(front: Front) -> None:
     put(front.database, account(KUUSK, 1), account(KUUSK, 2))
     first = (await front.get(f"{PATH}?limit=1", WATCHER)).json()
     second = (await front.get(f"{PATH}?after={first['next']}", WATCHER)).json()

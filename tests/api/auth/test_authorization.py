@@ -40,9 +40,7 @@ def test_the_table_has_every_route() -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[name for name, _, _ in OPERATIONS])
-async def test_only_those_get_in_for_whom_it_is(
-    front: Front, operation: tuple[str, str, str]
-) -> None:
+async def test_only_allowed_callers_get_in(front: Front, operation: tuple[str, str, str]) -> None:
     name = operation[0]
     behalf = {} if name in NOT_FOR_A_PERSON else {"On-Behalf-Of": str(front.id_of(MARI))}
     let_in = set()
@@ -123,7 +121,7 @@ async def test_the_portal_must_name_a_person_who_is_known(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_a_weak_login_is_told_what_it_needs(front: Front) -> None:
+async def test_a_weak_login_learns_the_required_level(front: Front) -> None:
     weak = person_token(MARI, acr="low")
 
     answer = await front.get("/v1/me", weak)
@@ -140,7 +138,7 @@ async def test_an_old_token_opens_nothing(front: Front) -> None:
     assert (await front.get("/v1/me", old)).status_code == 401
 
 
-def test_the_description_says_of_every_route_who_may_call_it() -> None:
+def test_openapi_lists_the_callers_of_every_route() -> None:
     document = openapi_document()
     schemes = document["components"]["securitySchemes"]
 
@@ -152,7 +150,7 @@ def test_the_description_says_of_every_route_who_may_call_it() -> None:
             assert operation["security"]
 
 
-def test_a_route_that_does_not_say_who_may_call_is_refused_at_start() -> None:
+def test_a_route_without_allowed_callers_is_refused_at_start() -> None:
     router = APIRouter(route_class=GuardedRoute)
 
     with pytest.raises(TypeError, match="/open does not say who may call it"):

@@ -60,7 +60,7 @@ async def test_a_fresh_set_is_not_fetched_again(
     assert keys.fresh_for() == 1
 
 
-async def test_after_its_life_the_set_is_fetched_again(
+async def test_an_expired_set_is_fetched_again(
     keys: KeyCache, endpoint: KeyEndpoint, clock: Clock
 ) -> None:
     await keys.key("first")
@@ -150,7 +150,7 @@ async def test_the_last_good_set_serves_through_an_outage(
     assert endpoint.fetches == 2
 
 
-async def test_during_an_outage_renewal_is_tried_aside_and_ends_the_outage(
+async def test_during_an_outage_renewal_is_tried_in_the_background(
     keys: KeyCache, endpoint: KeyEndpoint, clock: Clock
 ) -> None:
     await keys.key("first")
@@ -181,7 +181,7 @@ async def test_during_an_outage_a_new_key_is_neither_known_nor_refused(
         await keys.key("second")
 
 
-async def test_keys_older_than_a_day_are_believed_no_more(
+async def test_keys_older_than_a_day_are_not_used(
     keys: KeyCache, endpoint: KeyEndpoint, clock: Clock
 ) -> None:
     await keys.key("first")

@@ -211,7 +211,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("token", "code"), HOSTILE)
-async def test_refused(verifier: TokenVerifier, token: str, code: str) -> None:
+async def test_invalid_tokens_are_refused(verifier: TokenVerifier, token: str, code: str) -> None:
     with (
         structlog.testing.capture_logs() as logs,
         pytest.raises(Unauthenticated) as refusal,
@@ -319,7 +319,7 @@ async def test_a_caller_does_not_show_the_personal_code(verifier: TokenVerifier)
         pytest.param({"sub": "LV010180-12345"}, id="person-of-another-country"),
     ],
 )
-async def test_let_in(verifier: TokenVerifier, changes: dict[str, Any]) -> None:
+async def test_valid_tokens_are_accepted(verifier: TokenVerifier, changes: dict[str, Any]) -> None:
     assert isinstance(await verifier.verify(signed(person_claims(**changes))), PersonCaller)
 
 

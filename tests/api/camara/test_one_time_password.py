@@ -235,7 +235,7 @@ async def test_any_correlator_of_the_pattern_is_echoed(program: Front, correlato
         pytest.param(BODY | {"message": "{{code}}\0"}, id="message-with-nul"),
     ],
 )
-async def test_a_request_for_a_code_that_is_no_good(program: Front, body: object) -> None:
+async def test_an_invalid_request_for_a_code_is_refused(program: Front, body: object) -> None:
     refused(await ask(program, SEND, body), 400, "INVALID_ARGUMENT")
 
 
@@ -247,7 +247,7 @@ async def test_a_request_for_a_code_that_is_no_good(program: Front, body: object
         pytest.param("Sinu kood: {{code}} ✓", id="not-gsm"),
     ],
 )
-async def test_a_message_that_is_good(program: Front, message: str) -> None:
+async def test_a_valid_message_is_sent(program: Front, message: str) -> None:
     assert (await send(program, message=message)).status_code == 200
 
 
@@ -303,14 +303,14 @@ async def test_a_program_speaks_for_itself_only(program: Front) -> None:
         pytest.param("+3729001234", 403, "PHONE_NUMBER_NOT_ALLOWED", id="premium"),
     ],
 )
-async def test_a_number_that_no_code_goes_to(
+async def test_a_number_that_gets_no_codes_is_refused(
     program: Front, number: str, status: int, code: str
 ) -> None:
     refused(await send(program, phoneNumber=number), status, code)
     assert rows(program.database, "SELECT FROM verification") == []
 
 
-async def test_a_number_of_ours_in_a_country_where_nothing_is_sent(program: Front) -> None:
+async def test_a_number_of_ours_in_a_country_that_is_not_allowed(program: Front) -> None:
     put_service(program.database, service(3, account(KUUSK, 1), phone=ABROAD))
 
     refused(await send(program, phoneNumber=ABROAD), 403, "PHONE_NUMBER_NOT_ALLOWED")
@@ -367,7 +367,7 @@ async def test_a_number_that_is_reported_while_it_is_sent_to(
         pytest.param("client_quota", "QUOTA_EXCEEDED", id="quota"),
     ],
 )
-async def test_a_program_may_look_at_so_many_codes_and_no_more(
+async def test_a_program_may_check_a_limited_number_of_codes(
     database: Database, limit: str, code: str
 ) -> None:
     rate = Rate(1, timedelta(hours=2))
@@ -390,7 +390,7 @@ async def test_a_program_may_look_at_so_many_codes_and_no_more(
         pytest.param("country", 429, "TOO_MANY_REQUESTS", id="country"),
     ],
 )
-async def test_a_limit_that_is_reached_says_when_to_come_back(
+async def test_a_reached_limit_says_when_to_retry(
     database: Database, temporal: Client, impatient: None, *, limit: str, status: int, code: str
 ) -> None:
     customers(database)
@@ -425,7 +425,7 @@ async def test_a_limit_that_is_reached_says_when_to_come_back(
         pytest.param({"authenticationId": "x", "code": "123"}, "OUT_OF_RANGE", id="code-of-3"),
     ],
 )
-async def test_a_code_that_cannot_be_one(program: Front, body: object, code: str) -> None:
+async def test_a_malformed_code_is_refused(program: Front, body: object, code: str) -> None:
     refused(await ask(program, VALIDATE, body), 400, code)
 
 
@@ -455,7 +455,7 @@ async def test_a_code_whose_time_ran_out(program: Front) -> None:
     refused(await validate(program, id_, CODE), 400, "VERIFICATION_EXPIRED")
 
 
-async def test_a_code_after_which_a_newer_one_was_asked_for(program: Front) -> None:
+async def test_a_code_superseded_by_a_newer_request(program: Front) -> None:
     first = await begun(program)
     second = await begun(program)
 
@@ -485,7 +485,7 @@ async def test_another_programs_code_for_the_same_number_voids_nothing(program: 
     refused(await validate(program, id_, WRONG), 400, "INVALID_OTP")
 
 
-async def test_a_right_code_while_nobody_works_may_be_sent_again(program: Front) -> None:
+async def test_a_right_code_without_workers_may_be_sent_again(program: Front) -> None:
     id_ = await begun(program)
 
     for _ in range(2):
@@ -503,7 +503,7 @@ async def test_a_right_code_while_nobody_works_may_be_sent_again(program: Front)
         pytest.param("POST", f"{SEND}/", 404, "NOT_FOUND", id="slash"),
     ],
 )
-async def test_what_the_api_does_not_have(
+async def test_unsupported_parts_of_the_api(
     program: Front, method: str, path: str, status: int, code: str
 ) -> None:
     answer = await program.ask(method, path, OTP, BODY, {"x-correlator": CORRELATOR})

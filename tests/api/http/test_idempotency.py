@@ -106,7 +106,7 @@ async def test_another_body_under_the_same_key_is_refused(started: Front) -> Non
 
 
 @pytest.mark.parametrize("headers", [{}, {"idempotency_key": ""}, {"idempotency_key": "a b"}])
-async def test_a_key_there_must_be(front: Front, headers: dict[str, str]) -> None:
+async def test_a_key_is_required(front: Front, headers: dict[str, str]) -> None:
     answer = await front.post(PATH, person_token(MARI), **headers)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
@@ -160,7 +160,7 @@ def test_a_request_that_could_not_be_answered_may_be_sent_anew(database: Databas
     assert claim(database, fingerprint="other") is Claim.OURS
 
 
-def test_giving_up_does_not_take_an_answer_away(database: Database) -> None:
+def test_releasing_a_key_keeps_a_stored_answer(database: Database) -> None:
     claim(database)
     with database.transaction() as session:
         idempotency_keys.keep(session, "caller", "k", KEPT)
@@ -169,7 +169,7 @@ def test_giving_up_does_not_take_an_answer_away(database: Database) -> None:
     assert claim(database) == KEPT
 
 
-def test_the_place_of_a_request_that_died_is_taken_once(database: Database) -> None:
+def test_the_key_of_a_request_that_died_is_claimed_once(database: Database) -> None:
     claim(database)
     dead = timedelta(0)
 
@@ -178,7 +178,7 @@ def test_the_place_of_a_request_that_died_is_taken_once(database: Database) -> N
     assert claim(database) is Claim.RUNNING
 
 
-def test_what_nobody_repeats_any_more_is_forgotten(database: Database) -> None:
+def test_old_keys_are_deleted(database: Database) -> None:
     claim(database, "old")
 
     def forget(age: timedelta) -> int:

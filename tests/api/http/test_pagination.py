@@ -30,7 +30,7 @@ def coded(text: str) -> str:
         pytest.param(coded("[" * 200), id="deep"),
     ],
 )
-async def test_a_cursor_that_no_page_gave_is_refused(front: Front, after: str) -> None:
+async def test_an_invented_cursor_is_refused(front: Front, after: str) -> None:
     put(front.database, COMPANY)
 
     answer = await front.http.get(
@@ -49,7 +49,7 @@ async def test_a_page_has_a_sensible_size(front: Front, limit: str) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "limit")
 
 
-async def test_the_next_link_asks_the_same_question(front: Front) -> None:
+async def test_the_next_link_keeps_the_filters(front: Front) -> None:
     put(front.database, *(account(KUUSK, number) for number in range(1, 4)))
 
     answer = await front.get("/v1/events?limit=2", OPS)

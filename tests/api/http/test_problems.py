@@ -90,7 +90,7 @@ async def test_a_body_that_is_too_large(front: Front, *, chunked: bool) -> None:
         pytest.param("POST", CHECK, None, "", id="no-body"),
     ],
 )
-async def test_what_is_wrong_is_pointed_at_and_not_repeated(
+async def test_invalid_values_are_pointed_at_and_not_repeated(
     front: Front, method: str, path: str, body: Any, pointer: str
 ) -> None:
     answer = await front.ask(method, path, OPS, body, {"Idempotency-Key": "k"})
@@ -102,7 +102,7 @@ async def test_what_is_wrong_is_pointed_at_and_not_repeated(
 
 
 @pytest.mark.parametrize("name", [CODE, "\ud800", "a/b"])
-async def test_names_that_the_caller_chose_are_not_repeated_either(front: Front, name: str) -> None:
+async def test_names_chosen_by_the_caller_are_not_repeated_either(front: Front, name: str) -> None:
     body = json.dumps({"version": 1, "reason": "fine", "correction": {name: "a b"}})
 
     answer = await front.http.post(
@@ -120,7 +120,7 @@ async def test_names_that_the_caller_chose_are_not_repeated_either(front: Front,
     assert CODE not in answer.text
 
 
-async def test_a_crash_tells_nothing(
+async def test_a_crash_reveals_nothing(
     front: Front, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def crash(*_: object) -> None:
@@ -135,7 +135,7 @@ async def test_a_crash_tells_nothing(
     assert "request_crashed" in capsys.readouterr().out
 
 
-async def test_a_database_that_does_not_answer_is_said_to_be_away() -> None:
+async def test_an_unreachable_database_is_reported_as_unavailable() -> None:
     gone = Database("postgresql://nobody@127.0.0.1:1/none", pool_size=1)
     async with open_front(gone) as front:
         answer = await front.post(
@@ -148,7 +148,7 @@ async def test_a_database_that_does_not_answer_is_said_to_be_away() -> None:
     assert (ready.status_code, ready.json()["ready"]) == (503, False)
 
 
-async def test_a_database_that_takes_no_writes_is_said_to_be_away(database_url: str) -> None:
+async def test_a_read_only_database_is_reported_as_unavailable(database_url: str) -> None:
     """As during a failover, when a connection leads to a server that has become a standby."""
     read_only = {"options": "-c default_transaction_read_only=on"}
     url = driven(database_url).update_query_dict(read_only)
@@ -185,7 +185,7 @@ async def test_a_caller_may_name_its_request_by_a_uuid_only(front: Front) -> Non
     assert str(UUID(other.headers["X-Request-Id"])) == other.headers["X-Request-Id"]
 
 
-async def test_answers_are_kept_by_nobody(front: Front) -> None:
+async def test_answers_are_not_cacheable(front: Front) -> None:
     answers = [await front.get("/v1/me", person_token(MARI)), await front.get("/v1/nothing")]
 
     assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store", "no-store"]
@@ -205,7 +205,7 @@ def documented(operation_id: str) -> str:
 @pytest.mark.parametrize(
     "operation_id", ["createBulkRetry", "refreshMe", "resendServiceSettings", "startSyncRun"]
 )
-def test_what_starts_later_without_temporal_is_not_documented_as_refused(operation_id: str) -> None:
+def test_requests_accepted_without_temporal_document_no_refusal(operation_id: str) -> None:
     assert "`database_unavailable`" in documented(operation_id)
     assert "`workflows_unavailable`" not in documented(operation_id)
 

@@ -70,7 +70,7 @@ async def test_requests_are_counted_by_route_and_never_by_path(database: Databas
     assert "no-such-path" not in text
 
 
-def test_the_database_tells_how_the_engine_is(database: Database) -> None:
+def test_metrics_are_read_from_the_database(database: Database) -> None:
     put(database, account(KUUSK, 1))
     carry_out(
         database,
@@ -88,7 +88,7 @@ def test_the_database_tells_how_the_engine_is(database: Database) -> None:
     assert 'volitus_register_success_age_seconds{source="file"} 36' in text
 
 
-def test_without_a_database_the_other_numbers_are_still_told() -> None:
+def test_without_a_database_the_other_metrics_are_served() -> None:
     registry = CollectorRegistry()
     registry.register(DatabaseMetrics(Database("postgresql://nobody@127.0.0.1:1/none")))
 
@@ -110,7 +110,7 @@ async def sealed() -> dict[str, object]:
     return MessageToDict(Payloads(payloads=[payload]))
 
 
-async def test_operators_read_what_was_encrypted(verifier: TokenVerifier) -> None:
+async def test_operators_decode_payloads(verifier: TokenVerifier) -> None:
     async with codec(verifier) as http:
         answer = await http.post(
             "/codec/decode", json=await sealed(), headers={"Authorization": f"Bearer {OPS}"}
@@ -120,7 +120,7 @@ async def test_operators_read_what_was_encrypted(verifier: TokenVerifier) -> Non
     assert base64.b64decode(payload["data"]) == SECRET.data
 
 
-async def test_what_is_encoded_can_be_decoded(verifier: TokenVerifier) -> None:
+async def test_encoded_payloads_can_be_decoded(verifier: TokenVerifier) -> None:
     bearer = {"Authorization": f"Bearer {OPS}"}
     plain = MessageToDict(Payloads(payloads=[SECRET]))
 
@@ -140,7 +140,9 @@ async def test_what_is_encoded_can_be_decoded(verifier: TokenVerifier) -> None:
         pytest.param(person_token(MARI), 403, id="person"),
     ],
 )
-async def test_nobody_else_reads_it(verifier: TokenVerifier, token: str, status: int) -> None:
+async def test_only_operators_decode_payloads(
+    verifier: TokenVerifier, token: str, status: int
+) -> None:
     bearer = {"Authorization": f"Bearer {token}"} if token else {}
 
     async with codec(verifier) as http:
@@ -166,7 +168,7 @@ UNKNOWN_KEY = b'{"payloads":[{"metadata":{"encoding":"YmluYXJ5L2VuY3J5cHRlZA=="}
         pytest.param(UNKNOWN_KEY, id="encrypted-by-nobody-here"),
     ],
 )
-async def test_what_is_no_list_of_payloads_is_refused(body: bytes) -> None:
+async def test_an_invalid_list_of_payloads_is_refused(body: bytes) -> None:
     async with codec(None) as http:
         assert (await http.post("/codec/decode", content=body)).status_code == 400
 

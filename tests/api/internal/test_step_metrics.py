@@ -42,7 +42,7 @@ def told(database: Database) -> Told:
     return Told(database)
 
 
-def test_what_is_stuck_by_target_reason_and_kind(database: Database, told: Told) -> None:
+def test_stuck_items_by_target_reason_and_kind(database: Database, told: Told) -> None:
     step = get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
     get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
     get_stuck(database, StuckKind.DOUBT, StuckReason.ANSWER_LOST, Target.SMS)
@@ -61,7 +61,7 @@ def test_what_is_stuck_by_target_reason_and_kind(database: Database, told: Told)
     assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(0, abs=60)
 
 
-def test_targets_and_what_waits_for_them(database: Database, told: Told) -> None:
+def test_targets_and_the_steps_that_wait_for_them(database: Database, told: Told) -> None:
     assert told("target_state", target="sms", state="available") == 1
 
     waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")

@@ -60,7 +60,7 @@ def let_pass(front: Front, time: timedelta) -> None:
     )
 
 
-async def test_a_wrong_code_counts_and_the_answer_tells_what_is_left(front: Front) -> None:
+async def test_a_wrong_code_counts_and_the_answer_has_the_attempts_left(front: Front) -> None:
     id_ = sent(front)
 
     answers = [await type_in(front, id_, WRONG_CODE) for _ in range(TRIES)]
@@ -99,13 +99,13 @@ async def test_nothing_can_be_guessed_once_the_right_code_came(started: Front) -
 
 
 @pytest.mark.parametrize("code", ["204816", "135790"])
-async def test_a_code_that_came_late_is_as_good_as_its_successor(started: Front, code: str) -> None:
+async def test_a_late_code_is_as_valid_as_its_successor(started: Front, code: str) -> None:
     id_ = sent(started, "204816", "135790")
 
     assert (await type_in(started, id_, code)).status_code == 200
 
 
-async def test_a_code_is_good_for_its_own_verification_only(front: Front) -> None:
+async def test_a_code_is_valid_for_its_own_verification_only(front: Front) -> None:
     sent(front, "135790", number=OTHER_NUMBER)
     id_ = sent(front, "204816")
 
@@ -130,7 +130,7 @@ async def test_while_temporal_is_down_the_right_code_is_kept_for_later(
 
 
 @pytest.mark.parametrize("code", ["20481", "2048160", "20481a", "２０４８１６", "204 816", ""])
-async def test_what_is_no_code_does_not_count_as_a_try(front: Front, code: str) -> None:
+async def test_a_malformed_code_does_not_count_as_an_attempt(front: Front, code: str) -> None:
     id_ = sent(front)
 
     answer = await type_in(front, id_, code)
@@ -146,7 +146,7 @@ async def test_spaces_around_a_code_are_no_part_of_it(started: Front, code: str)
 
 
 @pytest.mark.parametrize("code", [CODE, WRONG_CODE])
-async def test_after_its_time_no_code_is_good(front: Front, code: str) -> None:
+async def test_an_expired_code_is_invalid(front: Front, code: str) -> None:
     id_ = sent(front)
     let_pass(front, LIFE)
 
@@ -158,7 +158,7 @@ async def test_after_its_time_no_code_is_good(front: Front, code: str) -> None:
     assert wrong_codes(front) == 0
 
 
-async def test_who_has_enough_of_it_ends_it_for_good(front: Front) -> None:
+async def test_a_cancelled_verification_has_ended(front: Front) -> None:
     id_, token = sent(front), person_token(MARI)
 
     ends = [await front.ask("DELETE", f"{PATH}/{id_}", token) for _ in range(2)]
@@ -182,7 +182,7 @@ async def test_a_refused_resend_says_the_same_when_it_is_repeated(front: Front) 
     assert shown(again)["attempts_left"] == 0
 
 
-async def test_another_sms_may_be_asked_for_after_a_wait_that_grows(started: Front) -> None:
+async def test_another_sms_may_be_requested_after_a_growing_wait(started: Front) -> None:
     id_ = (await ask(started)).json()["id"]
     key = str(uuid4())
 
@@ -206,7 +206,7 @@ async def test_another_sms_may_be_asked_for_after_a_wait_that_grows(started: Fro
     assert 400 < int(fourth.headers["Retry-After"]) <= 420
 
 
-async def test_a_resend_that_temporal_does_not_hear_of_is_not_counted(
+async def test_a_resend_that_does_not_reach_temporal_is_not_counted(
     front: Front, temporal: Client
 ) -> None:
     async with nobody_works(front.database, temporal) as working:
@@ -219,7 +219,7 @@ async def test_a_resend_that_temporal_does_not_hear_of_is_not_counted(
     assert (later.status_code, later.json()["resend_at"] is None) == (202, False)
 
 
-async def test_for_anybody_else_there_is_no_such_verification(front: Front) -> None:
+async def test_another_persons_verification_is_not_found(front: Front) -> None:
     id_ = sent(front)
     token, jaan = person_token(JAAN), str(front.id_of(JAAN))
 
@@ -243,7 +243,7 @@ async def test_for_anybody_else_there_is_no_such_verification(front: Front) -> N
     assert tuple(row) == ("sent", 0, 1, None)
 
 
-async def test_the_portal_brings_the_code_back_for_the_person(started: Front) -> None:
+async def test_the_portal_sends_the_code_for_the_person(started: Front) -> None:
     id_, mari = sent(started), str(started.id_of(MARI))
 
     answer = await started.post(f"{PATH}/{id_}/code", PORTAL, {"code": CODE}, on_behalf_of=mari)

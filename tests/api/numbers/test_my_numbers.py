@@ -87,7 +87,7 @@ async def test_while_the_code_is_on_its_way_the_answer_comes_after_a_bounded_wai
     assert (now.status_code, now.json()) == (200, body)
 
 
-async def test_the_same_click_done_twice_sends_one_code(started: Front) -> None:
+async def test_a_repeated_request_sends_one_code(started: Front) -> None:
     key = str(uuid4())
 
     first, again = [await ask(started, key=key) for _ in range(2)]
@@ -119,7 +119,7 @@ async def test_known_and_unknown_numbers_are_answered_alike(started: Front) -> N
     assert len({(lasts(b, "expires_at"), lasts(b, "resend_at")) for b in bodies}) == 1
 
 
-async def test_the_portal_asks_for_the_person_whom_it_names(started: Front) -> None:
+async def test_the_portal_requests_a_code_for_the_person_it_names(started: Front) -> None:
     mari = str(started.id_of(MARI))
 
     asked = await ask(started, PORTAL, on_behalf_of=mari)
@@ -133,7 +133,7 @@ async def test_the_portal_asks_for_the_person_whom_it_names(started: Front) -> N
     assert his.json()["items"] == []
 
 
-async def test_the_newest_is_listed_first_and_every_one_on_one_page(front: Front) -> None:
+async def test_verifications_are_listed_newest_first_each_on_one_page(front: Front) -> None:
     ids = [str(sent(front, number=f"+3725550000{n}")) for n in range(5)]
     seen: list[str] = []
     path, token = f"{PATH}?limit=2", person_token(MARI)
@@ -167,7 +167,7 @@ async def test_before_a_newer_request_there_is_a_wait_that_grows(started: Front)
     )
 
 
-async def test_nobody_waits_for_somebody_else_or_for_another_number(started: Front) -> None:
+async def test_a_wait_is_per_person_and_number(started: Front) -> None:
     await ask(started)
 
     answers = [await ask(started, person_token(JAAN)), await ask(started, number=OTHER_NUMBER)]
@@ -176,7 +176,7 @@ async def test_nobody_waits_for_somebody_else_or_for_another_number(started: Fro
     assert [row.state for row in rows(started.database, SENT)] == ["sent"] * 3
 
 
-async def test_of_many_clicks_at_once_one_sends_a_code(started: Front) -> None:
+async def test_of_many_concurrent_requests_one_sends_a_code(started: Front) -> None:
     answers = await asyncio.gather(*(ask(started) for _ in range(6)))
 
     assert sorted(statuses(*answers)) == [202] + [429] * 5
@@ -190,7 +190,7 @@ async def test_cancelling_does_not_spare_the_wait(front: Front) -> None:
     assert (await ask(front)).status_code == 429
 
 
-async def test_a_person_gets_so_many_codes_for_whatever_numbers(
+async def test_a_person_gets_a_limited_number_of_codes_for_all_numbers(
     database: Database, temporal: Client
 ) -> None:
     async with nobody_works(database, temporal, at_most(person=2)) as front:
@@ -214,7 +214,7 @@ async def test_a_person_gets_so_many_codes_for_whatever_numbers(
         ("country", "+37129123456", 202),
     ],
 )
-async def test_however_many_persons_ask(
+async def test_a_number_gets_a_limited_number_of_codes_from_all_persons(
     database: Database, temporal: Client, *, kind: str, number: str, status: int
 ) -> None:
     async with nobody_works(database, temporal, at_most(**{kind: 1})) as front:
@@ -237,7 +237,7 @@ async def test_however_many_persons_ask(
         pytest.param("", "", 202, id="not-told"),
     ],
 )
-async def test_the_address_that_the_portal_tells_has_a_limit(
+async def test_the_address_that_the_portal_sends_has_a_limit(
     database: Database, temporal: Client, *, first: str, second: str, status: int
 ) -> None:
     async with nobody_works(database, temporal, at_most(address=1)) as front:
@@ -249,9 +249,7 @@ async def test_the_address_that_the_portal_tells_has_a_limit(
     assert statuses(*answers) == [202, status]
 
 
-async def test_a_person_cannot_tell_another_address_than_the_own(
-    database: Database, temporal: Client
-) -> None:
+async def test_a_person_cannot_claim_another_address(database: Database, temporal: Client) -> None:
     async with nobody_works(database, temporal, at_most(address=1)) as front:
         answers = [
             await ask(front, person_token(who), person_address=f"198.51.100.{n}")
@@ -337,7 +335,7 @@ async def test_the_portal_cannot_claim_a_login_by_mobiil_id(started: Front) -> N
 
 
 @pytest.mark.parametrize("same_key", [True, False])
-async def test_who_asked_while_temporal_was_down_need_not_wait(
+async def test_a_request_that_failed_without_temporal_needs_no_wait(
     front: Front, temporal: Client, *, same_key: bool
 ) -> None:
     key = str(uuid4())
@@ -352,7 +350,7 @@ async def test_who_asked_while_temporal_was_down_need_not_wait(
     assert [row.state for row in rows(front.database, SENT)].count("sent") == 1
 
 
-async def test_what_began_while_temporal_was_down_is_carried_on_by_another_sms(
+async def test_a_verification_begun_without_temporal_continues_with_another_sms(
     front: Front, temporal: Client
 ) -> None:
     await ask(front)
@@ -391,7 +389,7 @@ async def test_a_number_that_gets_no_codes_is_refused_and_not_repeated(
     assert rows(front.database, SENT) == rows(front.database, "SELECT FROM rate_limit") == []
 
 
-async def test_sks_test_numbers_pass_where_a_setting_lets_them(
+async def test_sks_test_numbers_are_accepted_if_a_setting_allows_them(
     database: Database, temporal: Client
 ) -> None:
     rules = NumberRules(frozenset({"EE"}), test_numbers=True)

@@ -41,7 +41,7 @@ def work(front: Front, operation: str, rows_: int) -> None:
             bulk_retry_items.retry_next(session, UUID(operation))
 
 
-async def test_a_dry_run_tells_what_would_happen_and_changes_nothing(front: Front) -> None:
+async def test_a_dry_run_shows_what_would_happen_and_changes_nothing(front: Front) -> None:
     mixed(front.database, trouble=10)
     before = all_stuck(front.database)
 
@@ -109,13 +109,13 @@ async def test_a_filter_finds_what_it_names_and_nothing_else(front: Front) -> No
     ],
     ids=str,
 )
-async def test_what_nobody_understands_is_no_wish(front: Front, asked: dict[str, Any]) -> None:
+async def test_an_invalid_request_is_refused(front: Front, asked: dict[str, Any]) -> None:
     answer = await retry(front, **asked)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_asking_keeps_the_rows_as_they_are_now(front: Front) -> None:
+async def test_a_bulk_retry_keeps_the_items_of_its_request(front: Front) -> None:
     made = mixed(front.database, trouble=10)
     which = {"target": "network"}
 
@@ -146,7 +146,7 @@ async def test_asking_keeps_the_rows_as_they_are_now(front: Front) -> None:
     assert event.reason["facts"] == {"filter": {"target": "network"}, "items": 25, "rate": 5}
 
 
-async def test_cancelled_in_the_middle_it_tells_what_it_did(front: Front) -> None:
+async def test_a_cancelled_bulk_retry_shows_what_it_did(front: Front) -> None:
     made = put_stuck(front.database, 5)
     operation = await begun(front)
     work(front, operation, 2)
@@ -171,7 +171,7 @@ async def test_cancelled_in_the_middle_it_tells_what_it_did(front: Front) -> Non
     assert event.after == {"state": "cancelled", **shown["result"]}
 
 
-async def test_what_cannot_be_cancelled(front: Front) -> None:
+async def test_only_a_running_bulk_retry_can_be_cancelled(front: Front) -> None:
     other = uuid4()
     with front.database.transaction() as session:
         operations.request(session, other, ProcessType.RESEND, None)

@@ -27,7 +27,7 @@ async def decide(
     return await front.post(path, token, asked, idempotency_key=key or str(uuid4()))
 
 
-async def test_a_decision_stands_though_temporal_is_away(front: Front) -> None:
+async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0])
 
     answer = await decide(front, row, "retry", correction={"network_id": "NET-7"})
@@ -74,7 +74,7 @@ async def test_of_operators_who_decide_at_once_exactly_one_succeeds(front: Front
 
 
 @pytest.mark.parametrize("resolution", Resolution)
-async def test_deciding_about_a_closed_item_tells_its_resolution(
+async def test_deciding_about_a_closed_item_returns_its_resolution(
     front: Front, resolution: Resolution
 ) -> None:
     row = stick(front.database, services(front.database, 1)[0])
@@ -97,7 +97,7 @@ async def test_a_decision_is_about_a_version(front: Front) -> None:
     assert the(front.database, row.id).state == "stuck"
 
 
-async def test_only_what_may_be_decided_is(front: Front) -> None:
+async def test_only_allowed_decisions_are_accepted(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0], action="read")
     may = "Allowed decisions: retry, abort; a retry may correct: network_id"
     for decision, correction in (
@@ -113,7 +113,9 @@ async def test_only_what_may_be_decided_is(front: Front) -> None:
     assert (await decide(front, row, "abort")).status_code == 200
 
 
-async def test_targets_are_resumed_and_broken_processes_are_fixed(front: Front) -> None:
+async def test_targets_and_broken_processes_are_not_decided_but_resumed_and_repaired(
+    front: Front,
+) -> None:
     broken = stick(front.database, services(front.database, 1)[0])
     carry_out(
         front.database,
@@ -134,7 +136,7 @@ async def test_targets_are_resumed_and_broken_processes_are_fixed(front: Front) 
 
 
 @pytest.mark.parametrize("decision", ["retry", "skip", "abort"])
-async def test_what_is_not_stuck_cannot_be_decided(front: Front, decision: str) -> None:
+async def test_an_item_that_is_not_stuck_cannot_be_decided(front: Front, decision: str) -> None:
     answer = await front.post(
         f"{STUCK}/{uuid4()}/{decision}", OPS, {"version": 1, "reason": WHY}, idempotency_key="k"
     )
@@ -142,7 +144,7 @@ async def test_what_is_not_stuck_cannot_be_decided(front: Front, decision: str) 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_what_is_asked_wrongly_decides_nothing(front: Front) -> None:
+async def test_an_invalid_request_decides_nothing(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0], action="activate")
     for decision, body, pointer in (
         ("retry", {"version": 0}, "/version"),
@@ -160,7 +162,7 @@ async def test_what_is_asked_wrongly_decides_nothing(front: Front) -> None:
     assert the(front.database, row.id).state == "stuck"
 
 
-async def test_the_same_click_twice_decides_once(front: Front) -> None:
+async def test_a_repeated_request_decides_once(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0])
 
     first, again = [await decide(front, row, "retry", key="k") for _ in range(2)]
@@ -175,7 +177,7 @@ async def test_the_same_click_twice_decides_once(front: Front) -> None:
     assert len(rows(front.database, "SELECT FROM event WHERE kind = 'stuck:decided'")) == 1
 
 
-async def test_a_click_whose_answer_was_lost_in_a_crash_finds_its_decision(front: Front) -> None:
+async def test_a_repetition_after_a_crash_finds_its_decision(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0])
     first = await decide(front, row, "retry", key="k")
     carry_out(front.database, "DELETE FROM idempotency_key")

@@ -47,7 +47,7 @@ async def status(client: Client, workflow_id: str) -> WorkflowExecutionStatus | 
     return (await client.get_workflow_handle(workflow_id).describe()).status
 
 
-async def test_one_that_is_restarted_does_nothing_twice(resending: Resends, desk: Front) -> None:
+async def test_a_restarted_process_repeats_no_effect(resending: Resends, desk: Front) -> None:
     (service,) = resending.services(1)
     asked = await resending.refused_at_activate(service.id)
     step = await resending.stuck(asked, action="activate")
@@ -70,7 +70,7 @@ async def test_one_that_is_restarted_does_nothing_twice(resending: Resends, desk
     assert broken(resending, asked).resolution == "repaired"
 
 
-async def test_one_that_is_closed_ends_with_all_that_is_its(
+async def test_a_closed_process_ends_with_its_steps_and_items(
     resending: Resends, desk: Front
 ) -> None:
     (service,) = resending.services(1)
@@ -129,7 +129,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
         assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"repaired"}
 
 
-async def test_of_two_operators_one_fixes_it(idle_resends: Resends, desk: Front) -> None:
+async def test_of_two_operators_one_repairs_the_process(idle_resends: Resends, desk: Front) -> None:
     (service,) = idle_resends.services(1)
     for ways in (("restart", "restart"), ("restart", "close"), ("close", "close")):
         asked = begun(idle_resends, service.id)
@@ -145,7 +145,9 @@ async def test_of_two_operators_one_fixes_it(idle_resends: Resends, desk: Front)
     assert len(idle_resends.events("stuck:decided")) == 3
 
 
-async def test_what_cannot_be_fixed_so_says_why(idle_resends: Resends, desk: Front) -> None:
+async def test_an_impossible_repair_is_refused_with_its_reason(
+    idle_resends: Resends, desk: Front
+) -> None:
     (service,) = idle_resends.services(1)
     asked = begun(idle_resends, service.id)
     await look(idle_resends)

@@ -38,7 +38,7 @@ async def pages(front: Front, query: str) -> list[dict[str, Any]]:
     return items
 
 
-async def test_the_longest_stuck_comes_first_page_by_page_whatever_is_asked(front: Front) -> None:
+async def test_the_longest_stuck_comes_first_page_by_page_with_every_filter(front: Front) -> None:
     here, there = services(front.database, 6), services(front.database, 2, of=2)
     hours = [timedelta(hours=number) for number in range(9)]
     refused = [stick(front.database, here[n], REFUSED, ago=hours[n + 1]) for n in (2, 0, 4, 3, 1)]
@@ -73,7 +73,7 @@ async def test_the_longest_stuck_comes_first_page_by_page_whatever_is_asked(fron
         assert [item["id"] for item in found] == [str(row.id) for row in wanted], query
 
 
-async def test_a_row_tells_what_it_is_and_what_may_be_done(front: Front) -> None:
+async def test_an_item_shows_what_is_stuck_and_the_allowed_decisions(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0], action="activate")
 
     (item,) = (await front.get(STUCK, OPS)).json()["items"]
@@ -115,7 +115,7 @@ async def test_a_row_tells_what_it_is_and_what_may_be_done(front: Front) -> None
         "older_than=PT",
     ],
 )
-async def test_what_nobody_knows_is_no_filter(front: Front, query: str) -> None:
+async def test_an_unknown_filter_value_is_refused(front: Front, query: str) -> None:
     for path in (STUCK, f"{STUCK}/groups"):
         answer = await front.get(f"{path}?{query}", OPS)
 
@@ -123,7 +123,7 @@ async def test_what_nobody_knows_is_no_filter(front: Front, query: str) -> None:
         assert answer.json()["errors"][0]["pointer"] == query.partition("=")[0]
 
 
-async def test_what_is_stuck_is_counted_by_target_and_reason(front: Front) -> None:
+async def test_stuck_items_are_counted_by_target_and_reason(front: Front) -> None:
     made = services(front.database, 4)
     old = stick(front.database, made[0], ago=timedelta(days=1))
     young = stick(front.database, made[1])
@@ -143,7 +143,7 @@ async def test_what_is_stuck_is_counted_by_target_and_reason(front: Front) -> No
     assert [group["count"] for group in of_day] == [1]
 
 
-async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front: Front) -> None:
+async def test_the_story_shows_its_process_and_the_blocked_steps(front: Front) -> None:
     here, other = services(front.database, 2)
     asked(front.database, here)
     row = stick(front.database, here, action="configure")
@@ -171,7 +171,7 @@ async def test_the_story_tells_of_its_process_and_of_what_waits_behind_it(front:
     assert "receipt" not in story["steps"][0]
 
 
-async def test_the_story_of_what_is_over_can_still_be_told(front: Front) -> None:
+async def test_the_story_of_a_closed_item_is_still_shown(front: Front) -> None:
     (here,) = services(front.database, 1)
     row = stick(front.database, here)
     asked(front.database, here)
@@ -209,14 +209,14 @@ async def test_a_paused_target_is_one_row_for_all_that_wait_for_it(front: Front)
     assert [event["kind"] for event in story["events"]] == ["target:paused"]
 
 
-async def test_what_is_not_there_is_not_found(front: Front) -> None:
+async def test_an_unknown_item_is_not_found(front: Front) -> None:
     for id_ in (uuid4(), "7"):
         answer = await front.get(f"{STUCK}/{id_}", OPS)
 
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_a_long_history_says_what_it_leaves_out(front: Front) -> None:
+async def test_a_long_history_states_how_much_is_left_out(front: Front) -> None:
     row = stick(front.database, services(front.database, 1)[0])
     carry_out(
         front.database,

@@ -81,7 +81,7 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     ]
 
 
-async def test_one_that_paused_itself_is_looked_at_until_an_operator_pauses_it(
+async def test_an_automatically_paused_target_is_probed_until_an_operator_pauses_it(
     front: Front,
 ) -> None:
     fail(front)
@@ -98,7 +98,7 @@ async def test_one_that_paused_itself_is_looked_at_until_an_operator_pauses_it(
 
 
 @pytest.mark.parametrize("act", ["pause", "resume"])
-async def test_of_operators_at_once_one_changes_it(front: Front, act: str) -> None:
+async def test_of_concurrent_operators_one_changes_the_target(front: Front, act: str) -> None:
     if act == "resume":
         fail(front)
     tokens = [staff_token(StaffRole.OPS, subject=name) for name in ("ann", "bo", "cy")]
@@ -110,7 +110,7 @@ async def test_of_operators_at_once_one_changes_it(front: Front, act: str) -> No
     assert lost == {"target_unchanged"}
 
 
-async def test_the_same_click_twice_changes_it_once(front: Front) -> None:
+async def test_a_repeated_request_changes_the_target_once(front: Front) -> None:
     answers = [await change(front, "pause", key="k") for _ in range(2)]
     other = await change(front, "pause")
 
@@ -118,7 +118,7 @@ async def test_the_same_click_twice_changes_it_once(front: Front) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "target_unchanged")
 
 
-async def test_what_is_open_cannot_be_resumed_and_what_nobody_knows_is_not_found(
+async def test_an_available_target_cannot_be_resumed_and_an_unknown_one_is_not_found(
     front: Front,
 ) -> None:
     cannot = await change(front, "resume")

@@ -22,7 +22,7 @@ async def ask(front: Front, about: Any, *, token: str = OPS, key: str = "") -> A
     return await front.post(path, token, WHY, idempotency_key=key or str(uuid4()))
 
 
-async def test_a_resend_is_accepted_in_its_order_though_temporal_is_away(front: Front) -> None:
+async def test_a_resend_is_accepted_in_its_order_without_temporal(front: Front) -> None:
     (here,) = services(front.database, 1)
 
     answers = [await ask(front, here.id, token=token) for token in (OPS, BILLING)]
@@ -52,7 +52,7 @@ async def test_a_resend_is_accepted_in_its_order_though_temporal_is_away(front: 
     ]
 
 
-async def test_the_same_click_twice_asks_once(front: Front) -> None:
+async def test_a_repeated_request_resends_once(front: Front) -> None:
     (here,) = services(front.database, 1)
 
     first, again = [await ask(front, here.id, key="k") for _ in range(2)]
@@ -63,7 +63,7 @@ async def test_the_same_click_twice_asks_once(front: Front) -> None:
     assert len(rows(front.database, "SELECT FROM step")) == 3
 
 
-async def test_only_a_service_that_there_is_is_sent_again(front: Front) -> None:
+async def test_only_an_existing_service_is_resent(front: Front) -> None:
     services(front.database, 1)
     over = service(9, account(KUUSK), status="ended")
     put_service(front.database, over)
@@ -83,7 +83,7 @@ async def working(resending: Resends) -> AsyncIterator[Front]:
         yield opened
 
 
-async def test_what_the_network_refuses_is_found_corrected_and_done(
+async def test_a_refused_resend_is_found_corrected_and_done(
     working: Front, resending: Resends
 ) -> None:
     (here,) = resending.services(1)

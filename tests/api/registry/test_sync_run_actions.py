@@ -42,7 +42,7 @@ async def test_a_decision_has_a_reason(front: Front) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reason")
 
 
-async def test_a_held_run_whose_workflow_is_gone_cannot_be_decided(
+async def test_a_held_run_without_its_workflow_cannot_be_decided(
     front: Front, temporal_front: Front
 ) -> None:
     id_ = put_run(temporal_front.database, str(uuid4()), "held")
@@ -96,7 +96,7 @@ async def working(engine: Engine) -> AsyncIterator[Front]:
         yield opened
 
 
-async def test_a_run_that_is_asked_for_is_started_once(working: Front, engine: Engine) -> None:
+async def test_a_requested_run_is_started_once(working: Front, engine: Engine) -> None:
     key = str(uuid4())
 
     answers = [
@@ -142,7 +142,7 @@ async def test_operations_decide_about_a_held_run(
     assert (repeated.status_code, repeated.json()["decided_by"]) == (200, "ann")
 
 
-async def test_the_register_is_asked_about_a_new_customer(working: Front, engine: Engine) -> None:
+async def test_the_register_is_queried_about_a_new_customer(working: Front, engine: Engine) -> None:
     code = next(c["code"] for c in engine.companies() if c["status"] == "R" and c["holders"])
     owner = {"kind": "company", "country": "EE", "code": code}
 

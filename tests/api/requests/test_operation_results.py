@@ -48,7 +48,7 @@ def test_a_result_has_the_form_of_its_kind(kind: ProcessType, result: dict[str, 
     assert (body["kind"], body["result"], body["error"]) == (kind, result, None)
 
 
-def test_what_was_cancelled_says_why_and_what_it_did() -> None:
+def test_a_cancelled_operation_shows_its_reason_and_result() -> None:
     why = Reason("bulk_retry_cancelled", "Operations cancelled it")
 
     body = ended(ProcessType.BULK_RETRY, OperationState.CANCELLED, COUNTS, why)

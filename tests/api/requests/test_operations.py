@@ -29,7 +29,7 @@ def operation(front: Front) -> UUID:
     return id_
 
 
-async def test_an_operation_tells_what_it_waits_for_and_when_to_ask_again(front: Front) -> None:
+async def test_an_operation_shows_what_it_waits_for_and_when_to_poll_again(front: Front) -> None:
     answer = await front.get(f"/v1/operations/{operation(front)}", person_token(MARI))
 
     body = answer.json()
@@ -37,7 +37,7 @@ async def test_an_operation_tells_what_it_waits_for_and_when_to_ask_again(front:
     assert answer.headers["Retry-After"] == "1"
 
 
-async def test_an_ended_operation_tells_what_came_of_it(front: Front) -> None:
+async def test_an_ended_operation_shows_its_result(front: Front) -> None:
     id_ = operation(front)
     with front.database.transaction() as session:
         operations.failed(session, id_, ERROR)
@@ -90,7 +90,7 @@ async def refreshed(front: Front, token: str) -> dict[str, Any]:
     return body
 
 
-async def test_a_board_member_refreshes_and_is_in(working: Front, engine: Engine) -> None:
+async def test_a_board_member_refreshes_and_has_access(working: Front, engine: Engine) -> None:
     sole = next(
         (company["code"], holder["code"])
         for company in engine.companies()
@@ -111,7 +111,7 @@ async def test_a_board_member_refreshes_and_is_in(working: Front, engine: Engine
     assert (before["allowed"], after["allowed"]) == (False, True)
 
 
-async def test_a_register_that_is_down_is_told_of_and_nothing_is_granted(
+async def test_a_refresh_fails_and_grants_nothing_while_the_register_is_down(
     working: Front, engine: Engine
 ) -> None:
     engine.register.fault("esindus", "http_500", times=None)

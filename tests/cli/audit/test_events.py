@@ -45,7 +45,7 @@ def test_the_newest_come_last(volitus: Volitus, told: Database) -> None:
         pytest.param(["--account", str(UUID(int=9))], [], id="of-no-account"),
     ],
 )
-def test_which_are_shown(
+def test_filters_select_events(
     volitus: Volitus, told: Database, words: list[str], positions: list[int]
 ) -> None:
     said = volitus("events", "list", *words, "--json")
@@ -53,7 +53,7 @@ def test_which_are_shown(
     assert [event["position"] for event in said.json] == positions
 
 
-def test_a_page_that_is_full_says_where_to_go_on(volitus: Volitus, told: Database) -> None:
+def test_a_full_page_shows_how_to_continue(volitus: Volitus, told: Database) -> None:
     said = volitus("events", "list", "--after", 0, "--limit", 2)
 
     assert "--after 2" in said.err
@@ -68,7 +68,7 @@ def test_the_table_says_who_and_why_without_codes(volitus: Volitus, told: Databa
     assert COMPANY not in said.out
 
 
-def test_a_whole_chain_holds(volitus: Volitus, told: Database) -> None:
+def test_an_intact_chain_is_verified(volitus: Volitus, told: Database) -> None:
     head = volitus("events", "list", "--json").json[-1]["hash"]
 
     said = volitus("events", "verify", "--json")
@@ -79,7 +79,7 @@ def test_a_whole_chain_holds(volitus: Volitus, told: Database) -> None:
     assert head in volitus("events", "verify").out
 
 
-def test_a_changed_event_shows_and_where(volitus: Volitus, told: Database) -> None:
+def test_a_changed_event_is_found_with_its_position(volitus: Volitus, told: Database) -> None:
     volitus("events", "list")
     behind_its_back(told, "UPDATE event SET actor = '{}' WHERE id = 2")
 

@@ -20,7 +20,7 @@ def test_a_days_file_and_the_next(nowhere: Volitus, tmp_path: Path) -> None:
     assert again.json["rows"] == first.json["rows"]
 
 
-def test_a_folder_that_is_not_there(nowhere: Volitus, tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(nowhere: Volitus, tmp_path: Path) -> None:
     said = nowhere("simulate", "register", "--companies", 5, tmp_path / "none" / "1.zip")
 
     assert said.code == 2

@@ -23,7 +23,9 @@ from tests.builders.rows import Held, carry_out, held, history, rows
 from tests.clients.cli_runner import Volitus
 
 
-def test_all_of_a_good_file_goes_in(volitus: Volitus, database: Database, tmp_path: Path) -> None:
+def test_every_line_of_a_valid_file_is_imported(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
     accounts = write(tmp_path / "accounts.csv", csv_of(account(n) for n in range(1, 4)))
     services = write(tmp_path / "services.csv", csv_of([service(1, 1), service(2, 1, number="")]))
 
@@ -38,7 +40,7 @@ def test_all_of_a_good_file_goes_in(volitus: Volitus, database: Database, tmp_pa
     assert rows(database, "SELECT FROM service WHERE number IS NULL") != []
 
 
-def test_a_file_of_services_may_tell_who_uses_them(
+def test_a_file_of_services_may_name_their_users(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
     volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([account(1)])))
@@ -85,7 +87,7 @@ def test_the_same_file_again_changes_nothing(
     "write_as",
     [pytest.param(csv_of, id="csv"), pytest.param(ndjson_of, id="ndjson")],
 )
-def test_changes_are_told_from_what_is_as_it_was(
+def test_changed_and_unchanged_lines_are_counted_separately(
     volitus: Volitus, tmp_path: Path, write_as: Callable[[Iterable[Row]], str]
 ) -> None:
     file = tmp_path / f"accounts.{'csv' if write_as is csv_of else 'ndjson'}"
@@ -97,7 +99,7 @@ def test_changes_are_told_from_what_is_as_it_was(
     assert said.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "rejected": 0}
 
 
-def test_ndjson_says_the_same_as_csv(volitus: Volitus, tmp_path: Path) -> None:
+def test_ndjson_is_imported_like_csv(volitus: Volitus, tmp_path: Path) -> None:
     facts = [account(1), account(2, name=""), account(3, status="closed", name='"Jutumärk, OÜ"')]
     volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(facts)))
 
@@ -142,7 +144,7 @@ def test_standard_input_is_a_file_too(volitus: Volitus, database: Database) -> N
     assert [row.key for row in rows(database, "SELECT key FROM rejected_record")] == ["stdin:2"]
 
 
-def test_a_dry_run_tells_and_changes_nothing(
+def test_a_dry_run_shows_the_result_and_changes_nothing(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
     file = write(tmp_path / "a.csv", csv_of([account(1), account(2, status="asleep")]))
@@ -156,7 +158,7 @@ def test_a_dry_run_tells_and_changes_nothing(
     assert history(database) == []
 
 
-def test_ids_are_known_again_beyond_a_batch(volitus: Volitus, tmp_path: Path) -> None:
+def test_repeated_ids_are_noticed_across_batches(volitus: Volitus, tmp_path: Path) -> None:
     lines = [account(n) for n in range(1, BATCH + 3)] + [account(1, name="Teine", reference="K0")]
     file = write(tmp_path / "a.csv", csv_of(lines))
 
@@ -215,14 +217,14 @@ def test_a_wrong_header_is_one_clear_line(
     assert rows(database, "SELECT FROM account") == []
 
 
-def test_a_name_that_tells_no_format(volitus: Volitus, tmp_path: Path) -> None:
+def test_a_file_name_without_a_known_format(volitus: Volitus, tmp_path: Path) -> None:
     said = volitus("import", "accounts", write(tmp_path / "a.txt", csv_of([account(1)])))
 
     assert said.code == 2
     assert "--format" in said.err
 
 
-def test_a_file_that_is_not_there(volitus: Volitus, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(volitus: Volitus, tmp_path: Path) -> None:
     said = volitus("import", "accounts", tmp_path / "none.csv")
 
     assert said.code == 2

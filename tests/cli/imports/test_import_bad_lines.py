@@ -81,12 +81,16 @@ def shared(databases: Databases) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("content", "code"), ACCOUNT_LINES)
-def test_of_accounts(shared: str, tmp_path: Path, content: str | bytes, code: str) -> None:
+def test_bad_lines_of_accounts_are_rejected(
+    shared: str, tmp_path: Path, content: str | bytes, code: str
+) -> None:
     _one_aside(shared, "accounts", write(tmp_path / "a.csv", content), line=3, code=code)
 
 
 @pytest.mark.parametrize(("content", "code"), JSON_LINES)
-def test_of_accounts_in_json(shared: str, tmp_path: Path, content: str, code: str) -> None:
+def test_bad_lines_of_accounts_in_json_are_rejected(
+    shared: str, tmp_path: Path, content: str, code: str
+) -> None:
     _one_aside(shared, "accounts", write(tmp_path / "a.ndjson", content), line=2, code=code)
 
 
@@ -102,7 +106,9 @@ def test_of_accounts_in_json(shared: str, tmp_path: Path, content: str, code: st
         ),
     ],
 )
-def test_of_services(shared: str, tmp_path: Path, bad: Row, code: str) -> None:
+def test_bad_lines_of_services_are_rejected(
+    shared: str, tmp_path: Path, bad: Row, code: str
+) -> None:
     file = write(tmp_path / "s.csv", csv_of([service(1, 1), bad, service(3, 1)]))
 
     _one_aside(shared, "services", file, line=3, code=code)
@@ -123,7 +129,7 @@ def _one_aside(url: str, kind: str, file: Path, *, line: int, code: str) -> None
         assert BORN_TOMORROW not in text
 
 
-def test_a_line_that_is_good_now_is_set_aside_no_more(
+def test_a_line_that_is_valid_now_is_no_longer_rejected(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
     file = tmp_path / "accounts.csv"
@@ -137,7 +143,7 @@ def test_a_line_that_is_good_now_is_set_aside_no_more(
     assert _open(database) == ["accounts.csv:4"]
 
 
-def test_only_lines_of_the_same_file_are_good_now(
+def test_only_lines_of_the_same_file_are_resolved(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
     bad = csv_of([account(2, status="asleep")])

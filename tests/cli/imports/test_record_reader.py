@@ -34,7 +34,7 @@ class _Endless(io.RawIOBase):
             yield line
 
 
-def test_no_more_is_read_than_is_taken_in() -> None:
+def test_no_more_is_read_than_is_consumed() -> None:
     endless = _Endless()
     lines = read_lines(io.BufferedReader(endless), Format.CSV, COLUMNS)
 

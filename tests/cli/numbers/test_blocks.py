@@ -127,7 +127,7 @@ def test_someone_who_has_used_a_part_of_a_limit_is_not_shown(
     assert volitus("numbers", "blocks", "--json").json == []
 
 
-def test_nothing_in_the_way_is_said_so(volitus: Volitus) -> None:
+def test_an_empty_list_says_so(volitus: Volitus) -> None:
     said = volitus("numbers", "blocks")
 
     assert said.code == 0
@@ -169,7 +169,7 @@ def test_lifting_is_one_event_with_who_and_why_and_no_number(
     assert PREFIX not in str(event)
 
 
-def test_what_was_lifted_cannot_be_lifted_again(volitus: Volitus, closed: Database) -> None:
+def test_a_lifted_block_cannot_be_lifted_again(volitus: Volitus, closed: Database) -> None:
     (block,) = volitus("numbers", "blocks", "--json").json
     words = ("numbers", "lift", block["ref"], "--reason", "x")
     volitus(*words)

@@ -52,7 +52,7 @@ def test_a_dry_run_counts_by_target_and_reason_and_changes_nothing(
     assert rows(database, "SELECT FROM operation") == []
 
 
-def test_nothing_is_started_where_nobody_says_yes_or_nothing_would_be_retried(
+def test_nothing_starts_without_confirmation_or_without_matching_items(
     volitus: Volitus, database: Database
 ) -> None:
     put_stuck(database, 1)
@@ -72,7 +72,7 @@ def test_nothing_is_started_where_nobody_says_yes_or_nothing_would_be_retried(
     assert rows(database, "SELECT FROM operation") == []
 
 
-def test_where_temporal_is_away_it_begins_later(volitus: Volitus, database: Database) -> None:
+def test_without_temporal_a_bulk_retry_begins_later(volitus: Volitus, database: Database) -> None:
     put_stuck(database, 2)
 
     said = volitus(*ALL, "--yes", "--json")
@@ -203,7 +203,7 @@ async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
 
 
 @pytest.mark.parametrize(("id_", "code"), [("abcdef", 1), ("abc", 2)])
-def test_a_retry_that_is_not_there(volitus: Volitus, id_: str, code: int) -> None:
+def test_an_unknown_bulk_retry_is_refused(volitus: Volitus, id_: str, code: int) -> None:
     said = volitus("ops", "retries", id_)
 
     assert (said.code, len(said.err.splitlines())) == (code, 1)

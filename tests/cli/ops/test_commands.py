@@ -58,9 +58,7 @@ def lines(out: str) -> list[list[str]]:
     return [re.split(r"\s{2,}", line.strip()) for line in out.splitlines()[1:]]
 
 
-def test_what_is_stuck_is_listed_the_longest_stuck_first(
-    volitus: Volitus, database: Database
-) -> None:
+def test_stuck_items_are_listed_longest_first(volitus: Volitus, database: Database) -> None:
     put(database, OFFICE)
     young = put_stuck(database, 1, age="95 minutes", target="sms", state="decided")
     known = put_stuck(database, 1, age="26 hours", account_id=OFFICE.id)
@@ -191,7 +189,7 @@ def test_a_dry_run_of_aborting_says_what_would_be_undone(
     )
 
 
-def test_the_last_line_says_what_can_be_done(volitus: Volitus, database: Database) -> None:
+def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Database) -> None:
     ids = mixed(database, trouble=1)
     decision = '{"decision": "skip", "by": {"kind": "ops", "id": "anna"}, "reason": "no need"}'
     carry_out(
@@ -253,7 +251,7 @@ def test_ids_may_be_shortened_to_what_only_one_has(volitus: Volitus, database: D
         assert (said.code, said.out, said.err) == (code, "", line)
 
 
-def test_an_account_that_nobody_has(volitus: Volitus) -> None:
+def test_an_unknown_account_is_refused(volitus: Volitus) -> None:
     said = volitus("ops", "stuck", "--account", "K7")
 
     assert (said.code, said.err) == (
@@ -273,5 +271,5 @@ def test_an_account_that_nobody_has(volitus: Volitus) -> None:
     ],
     ids=str,
 )
-def test_ages_are_told_in_their_two_largest_units(span: timedelta, told: str) -> None:
+def test_ages_are_shown_in_their_two_largest_units(span: timedelta, told: str) -> None:
     assert age(span) == told

@@ -78,7 +78,7 @@ def test_a_decision_is_one_event_with_who_and_why(
     )
 
 
-def test_where_temporal_is_away_it_is_decided_and_told_later(
+def test_without_temporal_a_decision_is_recorded_and_signalled_later(
     volitus: Volitus, database: Database
 ) -> None:
     one = put_one(database)
@@ -94,7 +94,7 @@ def test_where_temporal_is_away_it_is_decided_and_told_later(
     assert all_stuck(database)[0].state == "decided"
 
 
-def test_what_cannot_be_decided_is_one_line_that_says_what_to_do(
+def test_an_impossible_decision_is_one_line_with_the_remedy(
     volitus: Volitus, database: Database
 ) -> None:
     one, taken, closed = (put_one(database) for _ in range(3))
@@ -159,13 +159,13 @@ MEANINGLESS = [
 ]
 
 
-def test_what_nobody_understands_is_2(nowhere: Volitus) -> None:
+def test_invalid_usage_is_exit_code_2(nowhere: Volitus) -> None:
     codes = {words: nowhere("ops", *words.split()).code for words in MEANINGLESS}
 
     assert codes == dict.fromkeys(MEANINGLESS, 2)
 
 
-async def test_what_is_really_stuck_is_retried_with_another_input(
+async def test_a_stuck_step_is_retried_with_another_input(
     volitus: Volitus, resending: Resends
 ) -> None:
     console = volitus.with_settings(

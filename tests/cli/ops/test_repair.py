@@ -33,7 +33,7 @@ def never_begun(resending: Resends) -> tuple[UUID, str]:
     return operation, str(row.id)
 
 
-async def test_a_process_that_temporal_lost_is_started_again(
+async def test_a_process_missing_in_temporal_is_restarted(
     volitus: Volitus, resending: Resends
 ) -> None:
     console = volitus.with_settings(
@@ -75,7 +75,7 @@ async def test_a_process_that_temporal_lost_is_started_again(
     assert (event.actor["id"], event.reason["text"]) == (operator(), WHY[1])
 
 
-def test_only_what_is_broken_is_fixed(volitus: Volitus, database: Any) -> None:
+def test_only_broken_processes_are_repaired(volitus: Volitus, database: Any) -> None:
     (id_,) = put_stuck(database, 1)
 
     said = volitus("ops", "repair", id_, "close", *WHY)

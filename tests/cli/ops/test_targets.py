@@ -14,7 +14,7 @@ from tests.clients.cli_runner import Volitus
 QUICK = StepRules(pause_after=1, pause_for=timedelta(minutes=1))
 
 
-def test_every_target_is_shown_as_it_is(volitus: Volitus, database: Database) -> None:
+def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Database) -> None:
     put_stuck(database, 3)
     with database.transaction() as session:
         targets.record_failure(session, Target.SMS, QUICK)
@@ -37,7 +37,7 @@ def test_every_target_is_shown_as_it_is(volitus: Volitus, database: Database) ->
     assert " itself " in line
 
 
-def test_a_target_is_paused_and_resumed_by_who_runs_the_command(
+def test_a_target_is_paused_and_resumed_in_the_operators_name(
     volitus: Volitus, database: Database
 ) -> None:
     paused = volitus("ops", "targets", "pause", "network", "--reason", "they asked", "--json")

@@ -32,7 +32,7 @@ def test_runs_are_listed_newest_first(volitus: Volitus, database: Database) -> N
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["table", "json"])
-def test_a_list_that_may_go_on_says_so(
+def test_a_full_page_shows_how_to_continue(
     volitus: Volitus, database: Database, form: tuple[str, ...]
 ) -> None:
     _run(database, "2026-11-22")
@@ -80,7 +80,7 @@ def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: 
     ],
 )
 @pytest.mark.parametrize("words", ["show", "release --reason x", "reject --reason x"])
-def test_a_run_that_is_not_there(volitus: Volitus, words: str, run: str, message: str) -> None:
+def test_an_unknown_run_is_refused(volitus: Volitus, words: str, run: str, message: str) -> None:
     command, *options = words.split()
 
     said = volitus("sync", command, run, *options)
@@ -89,7 +89,7 @@ def test_a_run_that_is_not_there(volitus: Volitus, words: str, run: str, message
     assert said.err.startswith(message)
 
 
-def test_a_beginning_that_several_runs_have(volitus: Volitus, database: Database) -> None:
+def test_an_ambiguous_prefix_is_refused(volitus: Volitus, database: Database) -> None:
     for number in (1, 2):
         run_id = _run(database, f"2026-11-2{number}")
         id_ = f"bbbb{number}{str(run_id)[5:]}"

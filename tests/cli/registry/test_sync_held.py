@@ -156,7 +156,7 @@ async def test_a_rejected_run_ends_nothing_and_is_decided_once(
     assert len(rows.held(database)) == 1
 
 
-async def test_a_run_that_needs_nobody_ends_by_itself(console: Volitus, database: Database) -> None:
+async def test_a_run_that_is_not_held_ends_by_itself(console: Volitus, database: Database) -> None:
     async with working(console, database):
         said = await asyncio.to_thread(console, "sync", "run", "check", "--wait")
 
@@ -164,7 +164,9 @@ async def test_a_run_that_needs_nobody_ends_by_itself(console: Volitus, database
     assert "finished" in said.out
 
 
-async def test_without_waiting_it_says_where_to_look(console: Volitus, database: Database) -> None:
+async def test_without_waiting_the_command_to_follow_is_printed(
+    console: Volitus, database: Database
+) -> None:
     async with working(console, database) as client:
         said = await asyncio.to_thread(console, "sync", "run", "check", "--json")
         await _ended(client, said.json)
@@ -174,7 +176,7 @@ async def test_without_waiting_it_says_where_to_look(console: Volitus, database:
     assert "volitus sync show" in said.err
 
 
-async def test_a_run_whose_workflow_is_gone_says_what_to_do(
+async def test_a_run_without_its_workflow_says_what_to_do(
     console: Volitus, database: Database
 ) -> None:
     with database.transaction() as session:

@@ -17,7 +17,7 @@ EVERY = sorted({each.variable for kind in PROCESSES.values() for each in setting
 
 
 @pytest.mark.parametrize("variable", EVERY)
-def test_the_page_tells_of_every_setting(variable: str) -> None:
+def test_the_page_lists_every_setting(variable: str) -> None:
     (line,) = [
         line for line in page(PROCESSES).splitlines() if line.startswith(f"| `{variable}` |")
     ]
@@ -25,7 +25,7 @@ def test_the_page_tells_of_every_setting(variable: str) -> None:
     assert line in PAGE.read_text().splitlines(), "volitus config --markdown > docs/settings.md"
 
 
-def test_the_page_tells_of_nothing_else(nowhere: Volitus) -> None:
+def test_the_page_lists_nothing_else(nowhere: Volitus) -> None:
     assert nowhere("config", "--markdown").out == PAGE.read_text()
 
 

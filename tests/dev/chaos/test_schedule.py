@@ -31,7 +31,9 @@ def test_another_process_draws_the_same() -> None:
 
 
 @_FORMS
-def test_everybody_is_killed_and_everything_fails_while_it_is_asked(processes: int) -> None:
+def test_every_program_is_killed_and_every_fault_is_on_while_requests_are_sent(
+    processes: int,
+) -> None:
     schedule = Schedule.of(5, processes)
     form = schedule.form
 

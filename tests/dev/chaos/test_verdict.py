@@ -114,7 +114,7 @@ def _found(good: dict[str, Any], asked: list[Outcome]) -> dict[str, list[str]]:
     return {name: wrong for name, wrong in found.items() if wrong}
 
 
-def test_nothing_is_found_where_nothing_is_wrong() -> None:
+def test_correct_evidence_breaks_no_promise() -> None:
     assert _found(_good(), _asked()) == {}
 
 
@@ -187,7 +187,7 @@ _WRONG: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
         ("answer_lost", "sms", True),
     ],
 )
-def test_a_reason_is_true_only_where_it_was_so(code: str, target: str, true: bool) -> None:
+def test_a_listed_reason_needs_a_matching_disturbance(code: str, target: str, true: bool) -> None:
     good = _good()
     schedule: Any = SimpleNamespace(refused=lambda: {SERVICE})
     # The worker was killed, and nothing else happened.
@@ -202,7 +202,7 @@ def test_a_reason_is_true_only_where_it_was_so(code: str, target: str, true: boo
 
 
 @pytest.mark.parametrize("case", _WRONG)
-def test_what_is_wrong_is_found(case: str) -> None:
+def test_each_kind_of_damage_is_found(case: str) -> None:
     judge, spoil = _WRONG[case]
     good = _good()
 

@@ -61,7 +61,7 @@ def test_a_server_killed_with_its_children_left_starts_again(server: PostgresSer
     assert _ask(server, "SELECT 1") == 1
 
 
-def test_a_database_is_a_copy_of_its_template_and_made_once(server: PostgresServer) -> None:
+def test_a_database_is_a_copy_of_its_template_and_created_once(server: PostgresServer) -> None:
     server.start()
     server.create_database("model")
     _ask(server, "CREATE TABLE here AS SELECT 1 AS one", "model")
@@ -73,7 +73,7 @@ def test_a_database_is_a_copy_of_its_template_and_made_once(server: PostgresServ
     assert _ask(server, "SELECT one FROM here", "copy") == 1
 
 
-def test_what_a_killed_run_left_is_taken_over(place: Path) -> None:
+def test_a_cluster_of_a_killed_run_is_taken_over(place: Path) -> None:
     home = place / "pg"
     leftover = PostgresServer(home, options=THROWAWAY)
     leftover.start()
@@ -124,7 +124,7 @@ def test_a_tcp_port_asks_for_the_password(place: Path) -> None:
             psycopg.connect(f"postgresql://volitus@127.0.0.1:{port}/postgres")
 
 
-def test_a_taken_port_is_told_in_one_line(place: Path) -> None:
+def test_a_taken_port_is_reported_in_one_line(place: Path) -> None:
     port, password = free_port(), SecretStr("x")
     with PostgresServer(place / "one", port=port, password=password, options=THROWAWAY):
         second = PostgresServer(place / "two", port=port, password=password, options=THROWAWAY)
@@ -165,7 +165,7 @@ def test_no_parent_directory_is_opened(place: Path) -> None:
     assert closed.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_directory_without_binaries_is_told_in_one_line(place: Path) -> None:
+def test_a_directory_without_binaries_is_reported_in_one_line(place: Path) -> None:
     with pytest.raises(PostgresError, match=f"no PostgreSQL 15 or later .* in {place}"):
         find_binaries(place)
 

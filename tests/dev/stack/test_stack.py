@@ -67,7 +67,7 @@ def _account_and_answer(said: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the lines to copy are for curl")
-def test_the_lines_to_copy_work_and_a_second_run_goes_on_where_a_killed_one_was(
+def test_the_printed_commands_work_and_a_second_run_continues_after_a_kill(
     place: Path,
 ) -> None:
     environment = _environment(place)
@@ -99,7 +99,7 @@ def test_the_lines_to_copy_work_and_a_second_run_goes_on_where_a_killed_one_was(
     assert not (place / "processes.json").exists()
 
 
-def test_a_taken_port_is_told_in_one_line_with_the_way_out(place: Path) -> None:
+def test_a_taken_port_is_reported_in_one_line_with_the_remedy(place: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         port = stranger.getsockname()[1]
 
@@ -119,7 +119,7 @@ def test_a_taken_port_is_told_in_one_line_with_the_way_out(place: Path) -> None:
         pytest.param("REGISTER_PORT", "70000", "VOLITUS_DEV_REGISTER_PORT: ", id="no-port"),
     ],
 )
-def test_a_wrong_setting_is_told_in_one_line(
+def test_a_wrong_setting_is_reported_in_one_line(
     setting: str, value: str, said: str, place: Path
 ) -> None:
     done = _run(place, **{PREFIX + setting: value})
@@ -129,7 +129,7 @@ def test_a_wrong_setting_is_told_in_one_line(
     assert done.stderr.count("\n") == 1
 
 
-def test_a_database_that_cannot_be_used_is_told_in_one_line(place: Path) -> None:
+def test_an_unusable_database_is_reported_in_one_line(place: Path) -> None:
     nowhere = DevSettings.temporary(place).api_port
 
     done = _run(place, DATABASE_URL=f"postgresql://me:secret@127.0.0.1:{nowhere}/volitus")
@@ -141,7 +141,7 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(place: Path) -> None
     assert done.stderr.count("\n") == 1
 
 
-def test_credentials_are_invented_once_and_for_our_eyes_only(place: Path) -> None:
+def test_credentials_are_generated_once_and_readable_by_the_owner_only(place: Path) -> None:
     file = place / "home" / "credentials.json"
 
     first, second = Credentials.load(file), Credentials.load(file)

@@ -67,7 +67,7 @@ def test_a_killed_program_starts_again(sleeper: RunningProgram) -> None:
     assert sleeper.pid != first
 
 
-def test_a_program_that_does_not_listen_is_ended_by_force(log: Path) -> None:
+def test_a_program_that_ignores_sigterm_is_killed(log: Path) -> None:
     program = _program(log, _IGNORES)
     program.start()
     program.wait_until_ready(_soon())
@@ -77,7 +77,7 @@ def test_a_program_that_does_not_listen_is_ended_by_force(log: Path) -> None:
     assert program.exit_code() == -signal.SIGKILL
 
 
-def test_a_program_that_ends_before_it_is_ready_is_told_with_its_last_words(log: Path) -> None:
+def test_a_program_that_ends_before_it_is_ready_is_reported_with_its_last_lines(log: Path) -> None:
     program = _program(log, "raise SystemExit('no such luck')")
     program.start()
 
@@ -85,7 +85,7 @@ def test_a_program_that_ends_before_it_is_ready_is_told_with_its_last_words(log:
         program.wait_until_ready(_soon())
 
 
-def test_a_program_that_is_never_ready_is_told(log: Path) -> None:
+def test_a_program_that_is_never_ready_is_reported(log: Path) -> None:
     program = _program(log, "import time; time.sleep(600)")
     program.start()
 
@@ -94,7 +94,7 @@ def test_a_program_that_is_never_ready_is_told(log: Path) -> None:
     program.kill()
 
 
-def test_a_program_that_does_not_exist_is_told(log: Path) -> None:
+def test_a_program_that_does_not_exist_is_reported(log: Path) -> None:
     program = RunningProgram(Program("ghost", ["/nowhere/ghost"], log))
 
     with pytest.raises(StartError, match="ghost cannot be started"):
@@ -120,7 +120,7 @@ def test_children_do_not_outlive_a_killed_runner(tmp_path: Path) -> None:
     assert gone(pid, within=10)
 
 
-def test_what_a_killed_run_left_is_ended_by_the_next(
+def test_programs_of_a_killed_run_are_ended_by_the_next(
     sleeper: RunningProgram, tmp_path: Path
 ) -> None:
     sleeper.start()
@@ -134,9 +134,7 @@ def test_what_a_killed_run_left_is_ended_by_the_next(
     assert sleeper.exit_code() == -signal.SIGTERM
 
 
-def test_a_process_number_that_went_to_another_program_is_left_alone(
-    sleeper: RunningProgram, tmp_path: Path
-) -> None:
+def test_a_reused_process_id_is_left_alone(sleeper: RunningProgram, tmp_path: Path) -> None:
     sleeper.start()
     (tmp_path / "pids").write_text(f'{{"sleeper": [{sleeper.pid}, "another program"]}}')
 

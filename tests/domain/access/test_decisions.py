@@ -63,7 +63,7 @@ def grant(
         ),
     ],
 )
-def test_yes_with_the_reason_of_each_grant_that_allows_it(
+def test_allowed_with_the_reason_of_each_grant(
     held: Sequence[Grant], asked: Permission, service: UUID | None, reasons: list[str]
 ) -> None:
     decision = decide(asked, held, service)
@@ -121,7 +121,7 @@ def test_yes_with_the_reason_of_each_grant_that_allows_it(
         ),
     ],
 )
-def test_no_with_what_is_missing(
+def test_refused_with_the_missing_requirement(
     held: Sequence[Grant], asked: Permission, service: UUID | None, reasons: list[str]
 ) -> None:
     decision = decide(asked, held, service)
@@ -157,7 +157,7 @@ def test_a_no_names_the_role_and_the_permission_that_it_lacks() -> None:
         ),
     ],
 )
-def test_how_long_a_yes_holds(held: Sequence[Grant], until: datetime | None) -> None:
+def test_validity_of_an_allowing_decision(held: Sequence[Grant], until: datetime | None) -> None:
     assert decide(P.INVOICE_PAY, held).valid_until == until
 
 
@@ -170,5 +170,5 @@ def test_how_long_a_yes_holds(held: Sequence[Grant], until: datetime | None) -> 
         pytest.param([grant(as_of=NOON), grant()], NOON, id="the-one-that-is-known"),
     ],
 )
-def test_how_fresh_a_yes_is(held: Sequence[Grant], as_of: datetime | None) -> None:
+def test_freshness_of_an_allowing_decision(held: Sequence[Grant], as_of: datetime | None) -> None:
     assert decide(P.INVOICE_PAY, held).as_of == as_of

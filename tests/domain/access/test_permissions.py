@@ -19,7 +19,7 @@ def test_every_permission_is_resource_and_action_and_the_list_is_sorted() -> Non
 
 
 @pytest.mark.parametrize("permission", list(Permission))
-def test_every_permission_is_known_to_look_or_to_change(permission: Permission) -> None:
+def test_every_permission_is_known_to_read_or_to_change(permission: Permission) -> None:
     assert bool(CHANGES.fullmatch(permission)) != bool(LOOKS.fullmatch(permission))
 
 
@@ -33,7 +33,7 @@ def test_an_administrator_may_do_everything() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.USER, Role.JOINT_REPRESENTATIVE])
-def test_whoever_only_looks_holds_nothing_that_changes_anything(role: Role) -> None:
+def test_read_only_roles_hold_no_permission_that_changes_anything(role: Role) -> None:
     held = permissions_of(role)
 
     assert held
@@ -53,10 +53,10 @@ def test_an_accountant_sees_and_pays_bills_and_changes_nothing_else() -> None:
     assert Permission.ACCESS_MANAGE not in held
 
 
-def test_who_may_act_only_together_sees_who_has_access_and_no_more() -> None:
+def test_a_joint_representative_sees_who_has_access_and_no_more() -> None:
     assert permissions_of(Role.JOINT_REPRESENTATIVE) == {Permission.ACCESS_VIEW}
 
 
 @pytest.mark.parametrize("name", ["", "Administrator", "root", "ADMINISTRATOR"])
-def test_a_role_that_nobody_knows_may_do_nothing(name: str) -> None:
+def test_an_unknown_role_may_do_nothing(name: str) -> None:
     assert permissions_of(name) == frozenset()

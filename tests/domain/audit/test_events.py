@@ -17,7 +17,7 @@ def test_the_hash_of_a_line_never_changes() -> None:
     )
 
 
-def test_the_order_of_keys_is_no_difference() -> None:
+def test_the_order_of_keys_does_not_matter() -> None:
     assert chained(GENESIS, dict(reversed(LINE.items()))) == chained(GENESIS, LINE)
 
 
@@ -59,7 +59,7 @@ def test_kinds_are_subject_and_action_and_sorted() -> None:
         ),
     ],
 )
-def test_how_an_actor_is_stored(actor: Actor, stored: dict[str, str]) -> None:
+def test_an_actor_is_stored_as_json(actor: Actor, stored: dict[str, str]) -> None:
     assert actor.as_json() == stored
 
 

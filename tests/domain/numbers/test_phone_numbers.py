@@ -66,7 +66,7 @@ def test_a_number_that_gets_no_codes_is_refused_and_not_repeated(written: str, c
 
 
 @pytest.mark.parametrize("written", ["+37200000766", "37200000566", "00000766"])
-def test_sks_test_numbers_pass_where_they_are_let(written: str) -> None:
+def test_sks_test_numbers_are_accepted_if_allowed(written: str) -> None:
     assert parse_mobile(written, TESTING).e164 == "+372" + written[-8:]
 
 
@@ -80,14 +80,14 @@ def test_sks_test_numbers_pass_where_they_are_let(written: str) -> None:
         pytest.param("+37200000", "number_invalid", id="too-short-for-a-test-number"),
     ],
 )
-def test_test_numbers_let_nothing_else_pass(written: str, code: str) -> None:
+def test_allowing_test_numbers_allows_nothing_else(written: str, code: str) -> None:
     with pytest.raises(NumberRefused) as refused:
         parse_mobile(written, TESTING)
 
     assert refused.value.code == code
 
 
-def test_numbers_without_a_country_are_those_of_home() -> None:
+def test_numbers_without_a_country_belong_to_the_home_country() -> None:
     latvian = NumberRules(frozenset({"LV"}), home="LV")
 
     assert parse_mobile("29123456", latvian) == PhoneNumber("+37129123456", "LV")

@@ -33,7 +33,7 @@ def test_no_wait_is_shorter_than_the_one_before() -> None:
 
 
 @pytest.mark.parametrize(("known", "told"), list(product(DeliveryStatus, repeat=2)))
-def test_what_is_known_never_goes_back(known: DeliveryStatus, told: DeliveryStatus) -> None:
+def test_a_delivery_status_never_goes_back(known: DeliveryStatus, told: DeliveryStatus) -> None:
     order = list(DeliveryStatus)
 
     assert (known in replaced_by(told)) == (order.index(known) < order.index(told))
@@ -64,7 +64,7 @@ def test_digests_of_the_same_code_differ_between_verifications_and_keys() -> Non
         pytest.param([], "204816", False, id="none-was-sent"),
     ],
 )
-def test_any_code_that_was_sent_is_right(sent: list[str], typed: str, right: bool) -> None:
+def test_any_sent_code_is_right(sent: list[str], typed: str, right: bool) -> None:
     digests = [code_digest(KEY, ONE, code) for code in sent]
 
     assert matches(digests, code_digest(KEY, ONE, typed)) is right

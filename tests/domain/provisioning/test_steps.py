@@ -51,15 +51,13 @@ S, D = StepState, Decision
         (StepSnapshot(S.REFUSED, is_ended=True), NextAction.NOTHING),
     ],
 )
-def test_what_is_done_with_a_step(found: StepSnapshot, action: NextAction) -> None:
+def test_the_next_action_of_a_step(found: StepSnapshot, action: NextAction) -> None:
     assert next_action(found) is action
 
 
 @pytest.mark.parametrize("state", sorted(SETTLED))
 @pytest.mark.parametrize("decision", [None, *Decision])
-def test_nothing_happens_any_more_with_what_is_settled(
-    state: StepState, decision: Decision | None
-) -> None:
+def test_a_settled_step_has_no_next_action(state: StepState, decision: Decision | None) -> None:
     for behind in (False, True):
         assert (
             next_action(StepSnapshot(state, decision=decision, is_blocked=behind))
@@ -68,12 +66,12 @@ def test_nothing_happens_any_more_with_what_is_settled(
 
 
 @pytest.mark.parametrize("state", sorted(UNKNOWN))
-def test_what_may_have_happened_is_never_just_done(state: StepState) -> None:
+def test_a_step_with_unknown_outcome_is_never_just_sent(state: StepState) -> None:
     for decision in (None, *Decision):
         assert next_action(StepSnapshot(state, decision=decision)) is not NextAction.SEND
 
 
-def test_a_key_is_made_of_what_is_to_be_done() -> None:
+def test_a_key_is_made_of_process_action_and_decision() -> None:
     step = Step("resend", UUID(int=7), "configure")
     again = Step("resend", UUID(int=7), "configure", account_id=UUID(int=8))
     assert step.id == again.id

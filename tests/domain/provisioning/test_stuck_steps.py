@@ -59,7 +59,7 @@ def test_when_a_failed_step_is_stuck(step: FailedStep, then: AfterFailure) -> No
 
 
 @pytest.mark.parametrize(("lasted", "overdue"), [(SHORT, False), (LONG, True), (2 * LONG, True)])
-def test_what_lasts_too_long_is_overdue(lasted: timedelta, overdue: bool) -> None:
+def test_a_failure_that_lasts_too_long_is_overdue(lasted: timedelta, overdue: bool) -> None:
     assert is_overdue(lasted, RULES) is overdue
 
 
@@ -122,7 +122,7 @@ def test_an_answer_that_is_lost_is_listed_once(
         (REFUSED, False, False),
     ],
 )
-def test_what_is_stuck_and_may_heal_is_tried_on(
+def test_a_stuck_step_that_may_heal_is_retried(
     kind: StuckKind, can_ask: bool, tried_on: bool
 ) -> None:
     assert is_tried_on(kind, can_ask=can_ask) is tried_on

@@ -26,7 +26,7 @@ NOW, A_SECOND = timedelta(0), timedelta(seconds=1)
         (PAUSED, 9, PAUSED),
     ],
 )
-def test_so_many_failures_in_a_row_pause_a_target(
+def test_a_number_of_failures_in_a_row_pauses_a_target(
     before: TargetState, failures: int, after: TargetState
 ) -> None:
     assert after_failure(before, failures, RULES) is after

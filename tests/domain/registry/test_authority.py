@@ -274,7 +274,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
         ),
     ],
 )
-def test_who_may_act_together_and_with_whom(
+def test_joint_authority_names_the_partners(
     said: RegisterState, kind: AuthorityKind, code: str, others: tuple[object, ...]
 ) -> None:
     authority = authority_of(MARI, said)
@@ -284,7 +284,7 @@ def test_who_may_act_together_and_with_whom(
 
 
 @pytest.mark.parametrize("status", list(CompanyStatus))
-def test_somebody_whom_the_register_does_not_name_may_do_nothing(status: CompanyStatus) -> None:
+def test_a_person_not_in_the_register_may_do_nothing(status: CompanyStatus) -> None:
     authority = authority_of(PEETER, state(sole(MARI), entry(None), status=status))
 
     deleted = status is CompanyStatus.DELETED
@@ -292,7 +292,7 @@ def test_somebody_whom_the_register_does_not_name_may_do_nothing(status: Company
     assert (authority.kind, authority.reason.code) == (AuthorityKind.NONE, code)
 
 
-def test_somebody_not_named_may_be_the_holder_whose_code_cannot_be_read() -> None:
+def test_a_person_not_named_may_be_the_holder_with_an_unreadable_code() -> None:
     said = replace(state(sole(MARI)), incomplete=True)
 
     assert authority_of(PEETER, said).kind is AuthorityKind.UNKNOWN

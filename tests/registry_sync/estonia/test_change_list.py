@@ -109,14 +109,14 @@ def test_changes_are_marked_with_their_day() -> None:
         pytest.param([change(A)], False, id="no-entry"),
     ],
 )
-def test_the_same_entries_are_the_same_news(again: list[str], same: bool) -> None:
+def test_equal_entries_are_one_change(again: list[str], same: bool) -> None:
     before, _ = read(change_list(change(A, 7, 8)), NONE, NONE)
     after, _ = read(change_list(*again), NONE, NONE)
 
     assert (before[0] in after) is same
 
 
-def test_the_same_entries_on_another_day_are_news() -> None:
+def test_equal_entries_on_another_day_are_a_new_change() -> None:
     changes, _ = read(change_list(change(A, 7)), change_list(change(A, 7)), NONE)
 
     assert changes[0].version != changes[1].version

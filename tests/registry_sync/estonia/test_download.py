@@ -137,7 +137,7 @@ def test_the_first_time_it_is_fetched(source: OpenDataFile, site: Site) -> None:
     assert site.asked[0]["user-agent"].startswith("Mozilla/5.0"), "or Cloudflare refuses"
 
 
-def test_progress_is_told(source: OpenDataFile) -> None:
+def test_progress_is_reported(source: OpenDataFile) -> None:
     told: list[tuple[int, int | None]] = []
 
     source.fetch(None, lambda so_far, in_all: told.append((so_far, in_all)))
@@ -197,7 +197,7 @@ def test_a_file_that_was_harmed_is_fetched_again(source: OpenDataFile, site: Sit
     whole(source, site)
 
 
-def test_a_cut_download_goes_on_where_it_stopped(source: OpenDataFile, site: Site) -> None:
+def test_a_cut_download_resumes_where_it_stopped(source: OpenDataFile, site: Site) -> None:
     cut(source, site)
 
     whole(source, site)
@@ -208,7 +208,7 @@ def test_a_cut_download_goes_on_where_it_stopped(source: OpenDataFile, site: Sit
     assert site.sent - CUT == len(CONTENT) - start
 
 
-def test_a_download_goes_on_by_date_too(source: OpenDataFile, site: Site) -> None:
+def test_a_download_resumes_by_date_too(source: OpenDataFile, site: Site) -> None:
     site.etag, site.modified = None, "Mon, 18 May 2026 10:37:59 GMT"
     cut(source, site)
 
@@ -259,7 +259,7 @@ def test_a_download_killed_after_its_last_byte_asks_for_one_byte(
         pytest.param(206, {"Content-Range": "bytes 5-9/10", "ETag": '"v2"'}, id="range-of-another"),
     ],
 )
-def test_a_server_that_cannot_go_on_is_asked_for_all(
+def test_a_server_that_cannot_resume_sends_the_whole_file(
     tmp_path: Path, status: int, headers: dict[str, str]
 ) -> None:
     def server(request: httpx.Request) -> httpx.Response:
@@ -307,9 +307,7 @@ def test_a_refusal_in_between_keeps_what_is_there(source: OpenDataFile, site: Si
     assert "range" in site.asked[2]
 
 
-def test_a_file_without_a_version_cannot_be_told_from_the_last(
-    source: OpenDataFile, site: Site
-) -> None:
+def test_a_file_without_a_version_is_always_fetched(source: OpenDataFile, site: Site) -> None:
     site.etag = None
 
     with pytest.raises(RegisterUnknown) as unknown:
@@ -324,7 +322,7 @@ def test_a_server_that_does_not_say_how_long_it_is(source: OpenDataFile, site: S
     whole(source, site)
 
 
-def test_a_body_shorter_than_said_is_not_a_file(tmp_path: Path) -> None:
+def test_a_body_shorter_than_its_length_is_refused(tmp_path: Path) -> None:
     said = {"ETag": '"v1"', "Content-Length": "100"}
     server = httpx.MockTransport(
         lambda _: httpx.Response(200, headers=said, stream=httpx.ByteStream(b"short"))

@@ -140,7 +140,7 @@ def test_a_living_company_without_holders_is_not_believed_alone() -> None:
         ),
     ],
 )  # fmt: skip
-def test_an_answer_to_another_question_is_unknown(reply: Reply, code: str) -> None:
+def test_an_answer_to_another_query_is_unknown(reply: Reply, code: str) -> None:
     with pytest.raises(RegisterUnknown) as unknown:
         saying(reply).register.state(COMPANY)
 
@@ -234,7 +234,7 @@ def test_only_unreadable_companies_are_unknown_and_not_none(item: str, key: str,
     assert unknown.value.code == code
 
 
-def test_a_spent_budget_is_told_as_such_even_at_the_canary() -> None:
+def test_a_spent_budget_is_reported_as_such_even_at_the_canary() -> None:
     until = datetime(2026, 8, 13, tzinfo=UTC)
     turns: list[int] = []
 

@@ -75,7 +75,7 @@ def test_whole_files(tmp_path: Path, text: bytes, codes: list[str]) -> None:
         pytest.param(record(OTHER), "10000018", "record_repeated", id="the-same-company-again"),
     ],
 )  # fmt: skip
-def test_a_bad_record_is_rejected_and_the_rest_goes_on(
+def test_a_bad_record_is_rejected_and_the_rest_is_read(
     tmp_path: Path, bad: dict[str, Any], key: str, code: str
 ) -> None:
     text = text_of(record(MARI), bad, record(MARI, code=10000030))

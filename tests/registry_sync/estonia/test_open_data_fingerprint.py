@@ -72,7 +72,9 @@ RULE = condition()
         ),
     ],
 )
-def test_nothing_has_changed(tmp_path: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
+def test_irrelevant_changes_keep_the_fingerprint(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     assert fingerprint(tmp_path, before) == fingerprint(tmp_path, after)
 
 
@@ -108,7 +110,7 @@ def test_nothing_has_changed(tmp_path: Path, before: dict[str, Any], after: dict
         ),
     ],
 )
-def test_something_has_changed(
+def test_relevant_changes_alter_the_fingerprint(
     tmp_path: Path, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     assert fingerprint(tmp_path, before) != fingerprint(tmp_path, after)

@@ -76,14 +76,14 @@ def test_status_form_role_and_sole_right_decide_together(  # noqa: PLR0917 - a t
     assert (authority.kind, authority.reason.code) == (kind, why)
 
 
-def test_code_and_sole_right_in_different_entries_are_no() -> None:
+def test_code_and_sole_right_in_different_entries_give_no_sole_right() -> None:
     state, _ = read(company(person(MARI, sole="EI"), person(JAAN, sole="JAH")))
 
     assert authority_of(MARI, state).kind is AuthorityKind.NONE
     assert authority_of(JAAN, state).kind is AuthorityKind.SOLE
 
 
-def test_role_and_sole_right_in_different_entries_of_one_person_are_no() -> None:
+def test_role_and_sole_right_in_different_entries_of_one_person_give_no_sole_right() -> None:
     state, _ = read(company(person(role="JUHL", sole="EI"), person(role="N", sole="JAH")))
 
     assert authority_of(MARI, state).kind is AuthorityKind.NONE
@@ -148,7 +148,7 @@ def test_groups_that_act_together(
     assert (found, state.opaque) == (people, opaque)
 
 
-def test_members_of_a_group_are_told_with_whom() -> None:
+def test_members_of_a_group_learn_with_whom_they_act() -> None:
     board = [person(MARI, sole="EI"), person(JAAN, sole="EI")]
     members = (person(MARI, sole=""), person(JAAN, sole=""))
 
@@ -215,7 +215,7 @@ def test_an_unknown_role_is_recorded() -> None:
     assert [(d.key, d.code) for d in rejected] == [("10000018/UUSROLL", "role_unknown")]
 
 
-def test_what_cannot_be_a_role_is_not_repeated() -> None:
+def test_an_implausible_role_is_not_repeated() -> None:
     state, rejected = read(company(person(MARI, "47101010033")))
 
     assert state.holders[0].role == "?"

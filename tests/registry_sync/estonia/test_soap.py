@@ -33,7 +33,7 @@ ONLY_A_DTD = '<!DOCTYPE x SYSTEM "http://evil.test/x.dtd">' + esindus(company(pe
 ANOTHER_NAMESPACE = esindus(company(person())).replace("arireg.x-road.eu", "arireg.example")
 
 
-def test_a_question_about_a_company_has_its_fields_in_the_order_of_the_schema() -> None:
+def test_a_query_about_a_company_has_its_fields_in_the_order_of_the_schema() -> None:
     question = request(
         "esindus_v2", USER, SecretStr(PASSWORD), (("ariregistri_kood", COMPANY.code),)
     ).decode()
@@ -45,7 +45,7 @@ def test_a_question_about_a_company_has_its_fields_in_the_order_of_the_schema() 
     assert "salasõna &lt;&amp;&gt; 7313" in question
 
 
-def test_a_question_about_a_person_says_code_then_country() -> None:
+def test_a_query_about_a_person_has_code_then_country() -> None:
     outside = saying(esindus(company(person())))
 
     outside.register.companies_of(MARI)
@@ -56,7 +56,7 @@ def test_a_question_about_a_person_says_code_then_country() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["ns1", "prod", "ar"])
-def test_prefixes_mean_nothing(prefix: str) -> None:
+def test_namespace_prefixes_do_not_matter(prefix: str) -> None:
     reply = esindus(company(person())).replace("ns1", prefix).encode()
 
     body = answer("esindus_v2", 200, reply)
@@ -64,7 +64,7 @@ def test_prefixes_mean_nothing(prefix: str) -> None:
     assert text(children(body, "ettevotjad", "item")[0], "ariregistri_kood") == COMPANY.code
 
 
-def test_the_echo_is_gone_before_anyone_sees_the_answer() -> None:
+def test_the_echo_with_the_password_is_removed_first() -> None:
     body = answer("esindus_v2", 200, esindus(company(person(JAAN))).encode())
 
     seen = " ".join(body.itertext())
@@ -110,7 +110,7 @@ NOT_ANSWERS = [
 
 
 @pytest.mark.parametrize(("reply", "code", "retry"), NOT_ANSWERS)
-def test_what_is_no_answer_is_unknown_and_not_no(reply: Reply, code: str, retry: bool) -> None:
+def test_an_invalid_answer_is_unknown_and_not_no(reply: Reply, code: str, retry: bool) -> None:
     outside = saying(reply)
 
     with pytest.raises(RegisterUnknown) as unknown:

@@ -50,7 +50,9 @@ def utc(text: str) -> datetime:
         pytest.param("0 4 * * 6,7", "11-22 12:00", 12, "11-22 02:00", id="sunday-is-seven-too"),
     ],
 )
-def test_what_was_due_last(crontab: str, now: str, grace: int, due: str | None) -> None:
+def test_the_last_due_time_of_a_crontab(
+    crontab: str, now: str, grace: int, due: str | None
+) -> None:
     trigger = trigger_of(crontab, TALLINN)
 
     found = last_due(trigger, utc(now), grace * HOUR)
@@ -134,7 +136,7 @@ async def test_a_run_that_has_ended_is_not_started_again(
     assert await status(temporal, SyncSource.FILE, once) is None
 
 
-async def test_what_was_missed_is_caught_up(
+async def test_a_missed_run_is_caught_up(
     database: Database, temporal: Client, once: datetime
 ) -> None:
     due = once.astimezone(TALLINN)

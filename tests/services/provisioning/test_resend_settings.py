@@ -29,7 +29,7 @@ async def engine(database: Database) -> Engine:
     return Engine(database, nobody, "unused")
 
 
-async def test_a_resend_is_kept_while_temporal_is_away_and_repeating_it_changes_nothing(
+async def test_a_resend_is_accepted_without_temporal_and_repeating_it_changes_nothing(
     engine: Engine,
 ) -> None:
     put(engine.database, OFFICE)

@@ -64,7 +64,7 @@ async def release(engine: Engine, run_id: UUID) -> None:
     )
 
 
-async def test_a_run_is_written_down_with_its_process_while_temporal_is_away(
+async def test_a_run_is_stored_with_its_process_while_temporal_is_unavailable(
     cut_off: Engine,
 ) -> None:
     started = await start_sync(cut_off, SyncSource.CHECK, "tonight")
@@ -113,12 +113,12 @@ async def test_a_persons_account_needs_no_check(cut_off: Engine) -> None:
     assert rows(cut_off.database, "SELECT FROM sync_run") == []
 
 
-async def test_no_decision_about_a_run_that_is_not_there(engine: Engine) -> None:
+async def test_an_unknown_run_cannot_be_decided(engine: Engine) -> None:
     with pytest.raises(NotFound):
         await release(engine, uuid4())
 
 
-async def test_no_decision_about_a_run_that_is_not_held(engine: Engine) -> None:
+async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
     with engine.database.transaction() as session:
         run_id, _ = sync_runs.open_run(session, SyncSource.FILE, "today")
 
@@ -128,7 +128,7 @@ async def test_no_decision_about_a_run_that_is_not_held(engine: Engine) -> None:
     assert (refused.value.code, refused.value.detail) == ("run_not_held", "The run is running.")
 
 
-async def test_no_decision_about_a_run_whose_workflow_is_gone(engine: Engine) -> None:
+async def test_a_run_without_its_workflow_cannot_be_decided(engine: Engine) -> None:
     run_id = held(engine.database, str(uuid4()))
 
     with pytest.raises(Refused) as refused:

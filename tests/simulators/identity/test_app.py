@@ -269,7 +269,7 @@ async def test_a_code_is_refused(provider: Provider, changes: dict[str, str]) ->
     assert response.json() == {"error": "invalid_grant"}
 
 
-async def test_a_code_is_good_once(provider: Provider) -> None:
+async def test_a_code_is_valid_once(provider: Provider) -> None:
     code = await provider.logged_in()
     assert (await provider.exchange(code)).status_code == 200
 
@@ -341,7 +341,7 @@ async def test_no_token_for(provider: Provider, form: dict[str, str]) -> None:
     assert response.status_code == 422
 
 
-async def test_after_a_rotation_tokens_of_both_keys_are_good(tmp_path: Path) -> None:
+async def test_after_a_rotation_tokens_of_both_keys_are_valid(tmp_path: Path) -> None:
     transport = httpx.ASGITransport(create_app(ISSUER, tmp_path))
     async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as http:
         before = await client.person_token_async(http, CODE)
@@ -388,7 +388,7 @@ def test_only_the_owner_may_read_keys_and_secrets(tmp_path: Path) -> None:
     assert modes == {"keys.json": 0o600, "clients.json": 0o600}
 
 
-async def test_the_key_endpoint_fails_when_told_to(provider: Provider) -> None:
+async def test_the_key_endpoint_fails_on_demand(provider: Provider) -> None:
     fault = {"source": "jwks", "kind": "http_500", "times": 1}
     await provider.http.put("/_control/faults", json=fault)
 
@@ -431,7 +431,7 @@ def status_of(url: str) -> int:
 
 
 @pytest.mark.usefixtures("processes")
-def test_the_program_serves_stops_when_told_and_logs_nobody(
+def test_the_program_serves_stops_on_a_signal_and_logs_no_person(
     program: tuple[RunningProgram, str], tmp_path: Path
 ) -> None:
     running, address = program

@@ -35,7 +35,7 @@ def done(network: Client, answer: httpx.Response) -> dict[str, Any]:
     return network.ended(answer.json()["id"])
 
 
-def test_any_service_is_known_until_told_otherwise(network: Client) -> None:
+def test_any_service_is_known_unless_set_otherwise(network: Client) -> None:
     network.tell_service("s-2", known=False)
 
     known, unknown = network.service("s-1"), network.service("s-2")
@@ -121,7 +121,7 @@ def test_a_service_can_go_while_its_change_is_in_progress(network: Client) -> No
     assert network.applied() == []
 
 
-def test_the_log_tells_what_was_done_with_which_number(network: Client) -> None:
+def test_the_log_shows_each_change_with_its_number(network: Client) -> None:
     network.completion(0)
     network.tell_service("s-1", characteristics={"msisdn": NUMBER})
     given = {"serviceCharacteristic": [{"name": "msisdn", "value": "+37250000000"}]}

@@ -29,7 +29,7 @@ def network(simulator: Client) -> Iterator[Client]:
     simulator.reset()
 
 
-def test_a_sim_was_never_changed_unless_told(network: Client) -> None:
+def test_a_sim_was_never_changed_unless_set(network: Client) -> None:
     answer = network.check({"phoneNumber": NUMBER})
 
     assert answer.status_code == 200
@@ -56,7 +56,7 @@ def test_a_change_counts_for_as_long_as_asked(
     assert network.check({"phoneNumber": NUMBER} | asked).json() == {"swapped": swapped}
 
 
-def test_what_is_told_of_a_number_replaces_what_was(network: Client) -> None:
+def test_a_setting_of_a_number_replaces_the_earlier_one(network: Client) -> None:
     network.sim(NUMBER, changed_hours_ago=1)
     network.sim(NUMBER)
 
@@ -106,7 +106,7 @@ def test_nobody_else_is_answered(network: Client) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_an_error_happens_as_often_as_told(network: Client, status: int) -> None:
+def test_an_error_occurs_the_set_number_of_times(network: Client, status: int) -> None:
     network.fault(f"http_{status}", times=1)
 
     assert [network.check({"phoneNumber": NUMBER}).status_code for _ in range(2)] == [status, 200]
@@ -126,7 +126,7 @@ def test_the_answer_can_be_lost_and_late(network: Client) -> None:
 
 
 @pytest.mark.usefixtures("processes")
-def test_the_program_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) -> None:
+def test_the_program_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "simulators.network", "--port", str(port)]

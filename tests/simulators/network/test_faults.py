@@ -51,7 +51,7 @@ def test_a_refusal_in_the_monitor_is_remembered_under_its_key(network: Client) -
     assert network.change("s-1", BODY, "k-2").json()["state"] == "InProgress"
 
 
-def test_what_never_ends_holds_its_service_until_the_fault_is_taken_back(
+def test_a_change_that_never_ends_blocks_its_service_until_the_fault_is_removed(
     network: Client,
 ) -> None:
     network.completion(0)
@@ -104,7 +104,9 @@ def test_a_lost_answer_is_to_a_change_that_its_key_finds(network: Client) -> Non
 
 
 @pytest.mark.parametrize(("kind", "found"), [("delay", 0), ("delay_after", 1), ("timeout", 0)])
-def test_who_does_not_wait_does_not_know(network: Client, kind: str, found: int) -> None:
+def test_a_client_that_times_out_does_not_know_the_outcome(
+    network: Client, kind: str, found: int
+) -> None:
     network.fault(kind, source="activation", seconds=0.5, times=1)
     patient = network.http.timeout
     network.http.timeout = httpx.Timeout(5, read=0.1)

@@ -94,7 +94,7 @@ def test_many_at_once_of_many_services_are_each_made_once(network: Client) -> No
     assert all(one["at"] <= other["at"] for one, other in pairwise(log))
 
 
-def test_a_change_is_completed_though_nobody_asks(network: Client) -> None:
+def test_a_change_is_completed_without_queries(network: Client) -> None:
     network.completion(0.05)
     begun = datetime.now().astimezone()
     network.change("s-1", BODY, "k-1")
@@ -119,7 +119,7 @@ def test_changes_of_a_service_are_made_in_the_order_in_which_they_came(network: 
     assert network.service("s-1").json()["serviceCharacteristic"] == OTHER["serviceCharacteristic"]
 
 
-def test_a_change_out_of_order_holds_nobody_back(network: Client) -> None:
+def test_a_change_out_of_order_blocks_no_other(network: Client) -> None:
     network.fault("out_of_order", source="activation", seconds=600, times=1)
     late = network.change("s-1", BODY, "late").json()
     second = network.change("s-1", OTHER, "second").json()
@@ -129,7 +129,7 @@ def test_a_change_out_of_order_holds_nobody_back(network: Client) -> None:
     assert [each["key"] for each in network.applied()] == ["second"]
 
 
-def test_a_change_out_of_order_is_made_so_much_later(network: Client) -> None:
+def test_a_change_out_of_order_is_made_after_its_delay(network: Client) -> None:
     network.fault("out_of_order", source="activation", seconds=0.2)
     begun = datetime.now().astimezone()
     late = network.change("s-1", BODY, "late").json()
@@ -139,7 +139,7 @@ def test_a_change_out_of_order_is_made_so_much_later(network: Client) -> None:
     assert (datetime.fromisoformat(entry["at"]) - begun).total_seconds() >= 0.22
 
 
-def test_what_is_forgotten_while_in_progress_is_never_made(network: Client) -> None:
+def test_a_change_forgotten_while_in_progress_is_never_made(network: Client) -> None:
     network.completion(3600)
     accepted = network.change("s-1", BODY, "k-1").json()
 

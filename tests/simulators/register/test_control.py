@@ -62,7 +62,7 @@ def test_a_new_surname_opens_a_new_row_of_the_same_person(register: Client) -> N
     assert (after["nimi_arinimi"], after["algus_kpv"]) == ("Vaarikas", "03.02.2020")
 
 
-def test_the_same_wish_twice_changes_nothing(register: Client) -> None:
+def test_the_same_request_twice_changes_nothing(register: Client) -> None:
     form = {"holders": [MARI, JAAN], "groups": [[MARI["code"], JAAN["code"]]], "status": "R"}
     first = register.put(CODE, **form)
 
@@ -70,7 +70,7 @@ def test_the_same_wish_twice_changes_nothing(register: Client) -> None:
     assert register.changed(today(register)) == {CODE: ["1"]}
 
 
-def test_what_is_not_sent_stays(register: Client) -> None:
+def test_omitted_fields_stay_unchanged(register: Client) -> None:
     register.put(CODE, name="Uus OÜ", holders=[MARI], conditions="Põhikirja järgi.")
 
     after = register.put(CODE, status="L")
@@ -99,7 +99,9 @@ def test_opaque_conditions_have_a_text_and_no_groups(register: Client) -> None:
         pytest.param(CODE, {"holder": []}, id="misspelt-field"),
     ],
 )
-def test_what_cannot_be_is_refused(register: Client, code: str, form: dict[str, object]) -> None:
+def test_an_impossible_company_is_refused(
+    register: Client, code: str, form: dict[str, object]
+) -> None:
     with pytest.raises(httpx.HTTPStatusError, match="422"):
         register.put(code, **form)
 
@@ -112,7 +114,7 @@ def test_what_cannot_be_is_refused(register: Client, code: str, form: dict[str, 
         pytest.param("DELETE", "/companies/70000310/holders", {"code": "1"}, id="not-a-holder"),
     ],
 )
-def test_what_is_not_there_is_not_found(
+def test_an_unknown_company_is_not_found(
     register: Client, method: str, path: str, body: dict[str, str] | None
 ) -> None:
     with pytest.raises(httpx.HTTPStatusError, match="404"):
@@ -131,7 +133,7 @@ def test_companies_are_listed_page_by_page_and_put_many_at_once(register: Client
     assert [each["code"] for each in last] == [CODE]
 
 
-def test_a_days_news_is_the_same_in_all_three_sources(register: Client) -> None:
+def test_a_days_changes_are_the_same_in_all_three_sources(register: Client) -> None:
     before = register.records()
 
     news = register.control("POST", "/next-day", {"seed": 7, "share": 0.4})
@@ -161,7 +163,7 @@ def test_changes_are_journaled_under_the_day_of_the_clock(register: Client) -> N
     assert register.changed(second) == {CODE: ["2"]}
 
 
-def test_a_restart_goes_on_with_the_world(tmp_path: Path) -> None:
+def test_a_restart_continues_the_world(tmp_path: Path) -> None:
     with running(tmp_path) as register:
         register.control("POST", "/clock", {"days": 3})
         register.control("POST", "/next-day", {"seed": 7, "share": 0.4})

@@ -51,7 +51,7 @@ SOAP_SOURCES = SOURCES[1:]
 
 
 @pytest.mark.parametrize(("source", "ask"), SOURCES)
-def test_a_fault_happens_as_often_as_told_and_only_there(
+def test_a_fault_occurs_the_set_number_of_times_at_its_source(
     register: Client, source: str, ask: Ask
 ) -> None:
     register.fault(source, "http_500", times=2)
@@ -79,7 +79,7 @@ def test_cut_loses_the_connection_in_the_middle_of_the_body(
     assert ask(register).status_code == 200
 
 
-def test_a_cut_download_goes_on_with_the_second_half(register: Client) -> None:
+def test_a_cut_download_resumes_with_the_second_half(register: Client) -> None:
     register.fault("open_data", "cut", times=1)
     chunks: list[bytes] = []
     lost = pytest.raises(httpx.RemoteProtocolError)
@@ -141,7 +141,7 @@ def test_a_truncated_file_has_half_the_bytes_and_an_etag_of_its_own(register: Cl
         pytest.param("empty_answer", 0, id="none"),
     ],
 )
-def test_a_file_can_be_sound_and_lack_companies(
+def test_a_file_can_be_valid_and_lack_companies(
     register: Client, kind: str, companies: int
 ) -> None:
     whole = ask_file(register)
@@ -183,7 +183,7 @@ def test_entity_attack_is_one(register: Client, source: str, ask: Ask) -> None:
         pytest.param("wrong_contract", False, id="wrong-contract-silences-the-canary-too"),
     ],
 )
-def test_nothing_is_told_with_status_200(register: Client, kind: str, canary_answers: bool) -> None:
+def test_an_empty_answer_has_status_200(register: Client, kind: str, canary_answers: bool) -> None:
     register.fault("all", kind)
 
     answer = ask_company(register)
@@ -194,7 +194,7 @@ def test_nothing_is_told_with_status_200(register: Client, kind: str, canary_ans
     assert bool(register.companies(**CANARY)) == canary_answers
 
 
-def test_asking_the_canary_does_not_use_up_an_empty_answer(register: Client) -> None:
+def test_querying_the_canary_does_not_use_up_an_empty_answer(register: Client) -> None:
     register.fault("esindus", "empty_answer", times=1)
 
     assert len(register.companies(**CANARY)) == 1
@@ -202,7 +202,7 @@ def test_asking_the_canary_does_not_use_up_an_empty_answer(register: Client) -> 
     assert len(register.companies(ariregistri_kood="19000014")) == 1
 
 
-def test_faults_are_replaced_and_taken_back(register: Client) -> None:
+def test_faults_are_replaced_and_removed(register: Client) -> None:
     register.control(
         "PUT",
         "/faults",
@@ -224,6 +224,6 @@ def test_faults_are_replaced_and_taken_back(register: Client) -> None:
         pytest.param({"source": "nowhere", "kind": "delay"}, id="unknown-source"),
     ],
 )
-def test_a_fault_that_nothing_can_show_is_refused(register: Client, fault: dict[str, str]) -> None:
+def test_an_unsupported_fault_is_refused(register: Client, fault: dict[str, str]) -> None:
     with pytest.raises(httpx.HTTPStatusError, match="422"):
         register.control("PUT", "/faults", fault)

@@ -19,7 +19,7 @@ def register(tmp_path: Path) -> Iterator[Client]:
         yield client
 
 
-def test_the_file_is_not_sent_again_to_who_has_it(register: Client) -> None:
+def test_an_unchanged_file_is_not_sent_again(register: Client) -> None:
     first = register.http.get(FILE_PATH)
 
     by_etag = register.http.get(FILE_PATH, headers={"if-none-match": first.headers["etag"]})
@@ -32,7 +32,7 @@ def test_the_file_is_not_sent_again_to_who_has_it(register: Client) -> None:
     assert (by_date.status_code, by_date.headers["etag"]) == (304, first.headers["etag"])
 
 
-def test_another_etag_counts_more_than_the_date(register: Client) -> None:
+def test_another_etag_outweighs_the_date(register: Client) -> None:
     modified = register.http.head(FILE_PATH).headers["last-modified"]
 
     response = register.http.get(
@@ -42,7 +42,7 @@ def test_another_etag_counts_more_than_the_date(register: Client) -> None:
     assert response.status_code == 200
 
 
-def test_a_download_goes_on_where_it_stopped(register: Client) -> None:
+def test_a_download_resumes_where_it_stopped(register: Client) -> None:
     whole = register.http.get(FILE_PATH)
     etag = whole.headers["etag"]
 
@@ -55,7 +55,7 @@ def test_a_download_goes_on_where_it_stopped(register: Client) -> None:
     assert whole.content[:1000] + rest.content == whole.content
 
 
-def test_a_download_does_not_go_on_into_another_version(register: Client) -> None:
+def test_a_download_does_not_resume_into_another_version(register: Client) -> None:
     etag = register.http.head(FILE_PATH).headers["etag"]
     register.put("19000014", holders=[{"name": "Uus", "code": "47101010033"}])
 
@@ -77,7 +77,7 @@ def test_downloads_are_counted_by_status_and_bytes(register: Client) -> None:
     assert stats["bytes_sent"] == 2 * len(whole.content) - 100
 
 
-def test_a_given_file_is_served_as_it_is(tmp_path: Path) -> None:
+def test_a_given_file_is_served_unchanged(tmp_path: Path) -> None:
     written = write_day(tmp_path / "given.zip", 12, 1)
     app = create_app(
         tmp_path / "data", user="u", password=SecretStr("p"), companies=40, file=written.path

@@ -34,7 +34,7 @@ def started(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def test_the_register_serves_and_stops_on_a_signal_and_logs_nobody(tmp_path: Path) -> None:
+def test_the_register_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path) -> None:
     port = free_port()
     retrying = httpx.HTTPTransport(retries=7)
     with (

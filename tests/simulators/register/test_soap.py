@@ -20,7 +20,7 @@ def register(tmp_path: Path) -> Iterator[Client]:
         yield client
 
 
-def test_a_company_is_told_in_the_registers_elements_and_order(register: Client) -> None:
+def test_a_company_has_the_registers_elements_in_its_order(register: Client) -> None:
     register.put(CODE, name="Ühine OÜ", holders=[MARI], legal_form="OÜ", status="R")
 
     item = register.company(CODE)
@@ -95,7 +95,7 @@ def test_other_holders(register: Client, holder: dict[str, Any], expected: dict[
     assert ("fyysilise_isiku_kood" in person) == bool(holder.get("code"))
 
 
-def test_a_person_gives_every_company_whole(register: Client) -> None:
+def test_a_query_by_person_returns_every_company_in_full(register: Client) -> None:
     invented = register.control("GET", "/companies?limit=40")
     known = next(
         h for c in invented for h in c["holders"] if h["country"] == "EST" and h["kind"] == "F"
@@ -126,13 +126,15 @@ def test_a_person_gives_every_company_whole(register: Client) -> None:
         ),
     ],
 )
-def test_who_is_not_there_gives_an_empty_answer(register: Client, question: dict[str, str]) -> None:
+def test_an_unknown_person_or_company_gives_an_empty_answer(
+    register: Client, question: dict[str, str]
+) -> None:
     register.put(CODE, holders=[JAAN])
 
     assert register.companies(**question) == []
 
 
-def test_a_deleted_company_is_told_without_holders_and_is_not_in_the_file(register: Client) -> None:
+def test_a_deleted_company_has_no_holders_and_is_not_in_the_file(register: Client) -> None:
     register.put(CODE, holders=[JAAN])
     register.put(CODE, status="K")
 
@@ -174,7 +176,7 @@ def test_every_answer_echoes_the_password(register: Client) -> None:
         pytest.param("detailandmed_v2", {}, "Tundmatu", id="operation-not-simulated"),
     ],
 )
-def test_what_cannot_be_answered_is_a_soap_fault(
+def test_an_unanswerable_query_is_a_soap_fault(
     register: Client, operation: str, question: dict[str, str], told: str
 ) -> None:
     response = register.soap(operation, question)
@@ -188,14 +190,14 @@ def test_what_cannot_be_answered_is_a_soap_fault(
 @pytest.mark.parametrize(
     "body", [b"", b"<a>", b"<a/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>']
 )
-def test_what_is_no_question_is_a_soap_fault(register: Client, body: bytes) -> None:
+def test_an_invalid_query_is_a_soap_fault(register: Client, body: bytes) -> None:
     response = register.http.post("/", content=body)
 
     assert (response.status_code, "SOAP-ENV:Fault" in response.text) == (500, True)
 
 
 @pytest.mark.parametrize("one_at_a_time", [True, False])
-def test_simultaneous_queries_are_counted_and_refused_if_told_so(
+def test_simultaneous_queries_are_counted_and_refused_if_set_so(
     tmp_path: Path, one_at_a_time: bool
 ) -> None:
     with running(tmp_path, one_at_a_time=one_at_a_time) as register:

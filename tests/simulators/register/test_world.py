@@ -110,7 +110,7 @@ def test_a_day_changes_the_same_few_companies_every_time() -> None:
     assert news_of(4_000, 1, day=2) != news
 
 
-def test_a_days_news_is_what_happened() -> None:
+def test_a_days_changes_are_in_the_change_list() -> None:
     before, after = World(600, 1), World(600, 1)
 
     news = next_day(after, 5, DAY, share=0.5)

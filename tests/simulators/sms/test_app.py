@@ -31,7 +31,7 @@ def gateway(simulator: Client) -> Iterator[Client]:
     simulator.reset()
 
 
-def test_a_message_is_taken_and_shown(gateway: Client) -> None:
+def test_a_message_is_accepted_and_shown(gateway: Client) -> None:
     answer = gateway.send({"to": TO, "messages": [SMS | {"ttl": 120, "autoconvert": "on"}]})
 
     taken = answer.json()
@@ -60,7 +60,7 @@ def test_the_outbox_has_the_newest_last_and_can_be_read_by_number(gateway: Clien
     assert gateway.outbox() == []
 
 
-def test_what_became_of_a_message_can_be_asked_for(gateway: Client) -> None:
+def test_the_status_of_a_message_can_be_queried(gateway: Client) -> None:
     taken = gateway.send(BODY).json()
 
     answer = gateway.status(taken["omnimessage_id"]).json()
@@ -141,14 +141,16 @@ def test_people_see_the_outbox_with_the_newest_first_and_nothing_of_it_as_html(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_an_error_takes_nothing_and_happens_as_often_as_told(gateway: Client, status: int) -> None:
+def test_an_error_accepts_nothing_and_occurs_the_set_number_of_times(
+    gateway: Client, status: int
+) -> None:
     gateway.fault("send", f"http_{status}", times=2)
 
     assert [gateway.send(BODY).status_code for _ in range(3)] == [status, status, 201]
     assert len(gateway.outbox()) == 1
 
 
-def test_a_refusal_names_the_code_and_takes_nothing(gateway: Client) -> None:
+def test_a_refusal_names_the_code_and_accepts_nothing(gateway: Client) -> None:
     gateway.control(
         "PUT",
         "/faults",
@@ -162,7 +164,7 @@ def test_a_refusal_names_the_code_and_takes_nothing(gateway: Client) -> None:
     assert len(gateway.outbox()) == 1
 
 
-def test_a_lost_answer_is_to_a_message_that_was_taken(gateway: Client) -> None:
+def test_a_lost_answer_is_to_an_accepted_message(gateway: Client) -> None:
     gateway.fault("send", "cut", times=1)
 
     with pytest.raises(httpx.RemoteProtocolError):
@@ -194,7 +196,7 @@ def test_the_status_fails_by_itself(gateway: Client) -> None:
 
 
 @pytest.mark.usefixtures("processes")
-def test_the_program_serves_and_stops_when_told_and_logs_nobody(tmp_path: Path) -> None:
+def test_the_program_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "simulators.sms", "--port", str(port), "--user", USER]

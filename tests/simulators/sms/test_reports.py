@@ -100,7 +100,7 @@ def test_each_message_is_reported_twice_and_signed(gateway: Client, receiver: Re
     ("status", "err"),
     [("UNDELIV", 3), ("FAILED", 8), ("FAILED", 999), ("EXPIRED", 2)],
 )
-def test_what_becomes_of_messages_to_a_number_can_be_told(
+def test_the_outcome_of_messages_to_a_number_can_be_set(
     gateway: Client, receiver: Receiver, status: str, err: int
 ) -> None:
     gateway.control("PUT", "/outcomes", {"to": TO, "status": status, "err": err})
@@ -134,7 +134,7 @@ def test_reports_can_be_late(gateway: Client, receiver: Receiver) -> None:
     assert time.monotonic() - begun >= 0.5
 
 
-def test_a_report_that_nobody_took_comes_again(gateway: Client, receiver: Receiver) -> None:
+def test_a_report_that_was_not_accepted_is_repeated(gateway: Client, receiver: Receiver) -> None:
     receiver.refusing = 1
 
     send(gateway, receiver)
@@ -142,7 +142,7 @@ def test_a_report_that_nobody_took_comes_again(gateway: Client, receiver: Receiv
     assert receiver.statuses(3) == ["ACK", "ACK", "DELIVRD"]
 
 
-def test_reports_by_hand_come_when_asked_for(gateway: Client, receiver: Receiver) -> None:
+def test_manual_reports_come_on_demand(gateway: Client, receiver: Receiver) -> None:
     gateway.control("PUT", "/reports", {"reports": "manual"})
     message_id = send(gateway, receiver)["messages"][0]["message_id"]
     assert gateway.outbox()[-1]["status"] == "ACCEPTD"
@@ -156,7 +156,9 @@ def test_reports_by_hand_come_when_asked_for(gateway: Client, receiver: Receiver
     assert gateway.outbox()[-1]["status"] == "FAILED"
 
 
-def test_a_report_by_hand_tells_that_nobody_is_there(gateway: Client, receiver: Receiver) -> None:
+def test_a_manual_report_shows_that_no_receiver_answers(
+    gateway: Client, receiver: Receiver
+) -> None:
     gateway.control("PUT", "/reports", {"reports": "manual"})
     receiver.url = "http://127.0.0.1:1/nobody"
     message_id = send(gateway, receiver)["messages"][0]["message_id"]

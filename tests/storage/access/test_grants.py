@@ -97,7 +97,7 @@ def test_a_duplicate_is_one_on_the_same_scope(customers: Database, scope: UUID |
         pytest.param({"origin": "delegation"}, id="from-somebody-else"),
     ],
 )
-def test_what_is_no_duplicate_goes_in_beside_it(
+def test_grants_that_are_no_duplicates_coexist(
     customers: Database, other: dict[str, object]
 ) -> None:
     carry_out(customers, _INSERT, **THIS)
@@ -119,7 +119,7 @@ def test_a_grant_of_no_known_origin_is_refused(customers: Database) -> None:
         carry_out(customers, _INSERT, **(THIS | {"origin": "somewhere"}))
 
 
-def test_starting_what_is_in_force_already_is_refused_whole(customers: Database) -> None:
+def test_starting_a_grant_in_force_refuses_the_whole_call(customers: Database) -> None:
     give(customers, MARI, OFFICE)
     told = history(customers)
 
@@ -192,7 +192,7 @@ def test_the_past_is_answered_as_it_was(customers: Database) -> None:
     assert roles(customers) == ["administrator"]
 
 
-def test_what_is_held_says_why_since_when_and_how_fresh(customers: Database) -> None:
+def test_held_grants_have_reason_start_and_freshness(customers: Database) -> None:
     said = state(sole(MARI), minute=3)
     say(customers, said)
     give(customers, MARI, OFFICE, on=PHONE)

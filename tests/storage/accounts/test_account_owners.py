@@ -43,7 +43,7 @@ def test_a_new_account_of_a_known_company_has_its_people_at_once(database: Datab
     ]
 
 
-def test_an_account_of_a_company_without_state_has_nobody(database: Database) -> None:
+def test_an_account_of_a_company_without_state_has_no_grants(database: Database) -> None:
     put(database, OFFICE)
 
     assert held(database) == []
@@ -79,7 +79,7 @@ def test_an_account_moved_to_another_company_changes_people(database: Database) 
     ]
 
 
-def test_who_acts_for_both_companies_holds_it_anew_from_the_new_owner(database: Database) -> None:
+def test_a_representative_of_both_companies_gets_a_new_grant(database: Database) -> None:
     put(database, OFFICE, account(TAMM, 2))
     say(database, state(sole(MARI)), state(sole(MARI), of=TAMM))
     before = grant_ids(database)
@@ -90,7 +90,7 @@ def test_who_acts_for_both_companies_holds_it_anew_from_the_new_owner(database: 
     assert len(set(grant_ids(database)) - set(before)) == 1
 
 
-def test_an_owner_change_ends_whatever_the_old_owners_side_held(database: Database) -> None:
+def test_an_owner_change_ends_the_grants_of_the_old_owners_side(database: Database) -> None:
     put(database, OFFICE)
     say(database, state(sole(MARI)))
     give(database, JAAN, OFFICE, "accountant", origin=Origin.DELEGATION)
@@ -172,7 +172,7 @@ def test_a_put_and_an_alignment_of_the_same_company_do_not_deadlock(database: Da
     assert held(database) == [Held(MARI, OFFICE.id, "administrator", SOLE)]
 
 
-def test_an_account_opened_while_the_register_speaks_gets_the_newest_word(
+def test_an_account_opened_during_an_alignment_gets_the_newest_state(
     database: Database,
 ) -> None:
     put(database, OFFICE)

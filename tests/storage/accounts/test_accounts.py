@@ -16,7 +16,7 @@ OFFICE = account(KUUSK)
 SOLE = "sole_representation"
 
 
-def test_a_new_account_is_created_once_and_told_of_once(database: Database) -> None:
+def test_a_new_account_is_created_once_with_one_event(database: Database) -> None:
     first = put(database, OFFICE)
     again = put(database, OFFICE)
 
@@ -53,7 +53,7 @@ def test_changed_facts_change_the_account_once(database: Database, other: Accoun
     assert history(database).count("account:changed") == 1
 
 
-def test_the_event_tells_owner_and_status_before_and_after(database: Database) -> None:
+def test_the_event_has_owner_and_status_before_and_after(database: Database) -> None:
     put(database, OFFICE)
     put(database, replace(OFFICE, owner=MARI, status=AccountStatus.CLOSED))
 
@@ -75,7 +75,7 @@ def test_a_reference_taken_in_the_same_batch_refuses_the_later_one(database: Dat
     assert len(done.created) == 2
 
 
-def test_a_reference_taken_earlier_is_refused_and_nothing_of_it_taken_in(
+def test_a_reference_taken_earlier_refuses_the_whole_change(
     database: Database,
 ) -> None:
     put(database, OFFICE, account(TAMM, 2))
@@ -87,7 +87,7 @@ def test_a_reference_taken_earlier_is_refused_and_nothing_of_it_taken_in(
     assert held(database) == [Held(MARI, account(TAMM, 2).id, "administrator", SOLE)]
 
 
-def test_a_closed_account_ends_whatever_anybody_holds_on_it(database: Database) -> None:
+def test_a_closed_account_ends_every_grant_on_it(database: Database) -> None:
     office = account(KUUSK)
     put(database, office)
     say(database, state(sole(MARI)))

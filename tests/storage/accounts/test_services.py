@@ -37,7 +37,7 @@ def customers(database: Database) -> Database:
     return database
 
 
-def test_a_new_service_is_created_once_and_told_of_once(customers: Database) -> None:
+def test_a_new_service_is_created_once_with_one_event(customers: Database) -> None:
     first = put_service(customers, PHONE)
     again = put_service(customers, PHONE)
 
@@ -68,7 +68,7 @@ def test_changed_facts_change_the_service_once(customers: Database, other: Servi
     assert history(customers).count("service:changed") == 1
 
 
-def test_the_event_tells_account_and_status_but_no_number(customers: Database) -> None:
+def test_the_event_has_account_and_status_but_no_number(customers: Database) -> None:
     put_service(customers, PHONE)
     put_service(customers, replace(PHONE, account_id=SHOP.id))
 
@@ -124,7 +124,7 @@ def test_the_event_tells_account_and_status_but_no_number(customers: Database) -
         ),
     ],
 )
-def test_what_is_refused_and_why(
+def test_refused_services_and_their_reasons(
     customers: Database,
     told_before: list[ServiceFacts],
     told: list[ServiceFacts],
@@ -156,9 +156,7 @@ def test_the_database_itself_refuses_a_number_twice(customers: Database) -> None
         pytest.param(replace(PHONE, account_id=SHOP.id), id="moved-to-another-account"),
     ],
 )
-def test_a_service_that_is_gone_takes_its_own_grants_with_it(
-    customers: Database, other: ServiceFacts
-) -> None:
+def test_an_ended_service_ends_its_own_grants(customers: Database, other: ServiceFacts) -> None:
     router = service(2, OFFICE, kind="router")
     put_service(customers, PHONE, router)
     say(customers, state(sole(MARI)))

@@ -22,11 +22,11 @@ def sealed(database: Database) -> Database:
     return database
 
 
-def test_an_empty_chain_holds(database: Database) -> None:
+def test_an_empty_chain_is_valid(database: Database) -> None:
     assert hash_chain.verify(database) == Verdict(0, 0, GENESIS)
 
 
-def test_what_is_written_waits_and_is_then_chained_once(database: Database) -> None:
+def test_new_events_wait_and_are_then_chained_once(database: Database) -> None:
     write(database, 3)
     waiting = hash_chain.verify(database)
 
@@ -60,7 +60,7 @@ def test_the_head_moves_with_every_event(database: Database) -> None:
     assert len(heads) == 4
 
 
-def test_batches_make_the_same_chain_as_one_go(database: Database) -> None:
+def test_batches_make_the_same_chain_as_a_single_pass(database: Database) -> None:
     write(database, 7)
 
     with database.transaction() as session:
@@ -154,14 +154,14 @@ def test_a_rolled_back_event_is_in_no_chain(database: Database) -> None:
     assert (hash_chain.seal_all(database), rows(database, "SELECT FROM event_to_seal")) == (0, [])
 
 
-def test_lines_are_written_in_the_order_they_are_given(database: Database) -> None:
+def test_events_are_written_in_the_given_order(database: Database) -> None:
     write(database, 50)
 
     written = rows(database, "SELECT subject_id FROM event ORDER BY id")
     assert [row.subject_id.int for row in written] == list(range(50))
 
 
-def test_what_is_hashed_can_be_recomputed_from_the_row_alone(sealed: Database) -> None:
+def test_a_hash_can_be_recomputed_from_the_row_alone(sealed: Database) -> None:
     columns = "id, at, kind, actor, subject_id, account_id, company_id, person_id"
     (first,) = rows(
         sealed,

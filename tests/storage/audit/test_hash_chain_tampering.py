@@ -136,7 +136,7 @@ def test_tampering_shows_where_it_was_done(
     assert fault in (verdict.fault or "")
 
 
-def test_an_event_that_is_kept_out_of_the_chain_shows(sealed: Database) -> None:
+def test_an_event_missing_in_the_chain_shows(sealed: Database) -> None:
     write(sealed)
     carry_out(sealed, "DELETE FROM event_to_seal")
     hash_chain.seal_all(sealed)
@@ -147,7 +147,7 @@ def test_an_event_that_is_kept_out_of_the_chain_shows(sealed: Database) -> None:
     assert verdict.fault == "1 events are neither sealed nor waiting to be sealed"
 
 
-def test_an_end_cut_off_whole_shows_in_the_head(sealed: Database) -> None:
+def test_a_truncated_end_shows_in_the_head(sealed: Database) -> None:
     kept_elsewhere = hash_chain.verify(sealed)
 
     behind_its_back(

@@ -98,7 +98,9 @@ def let_time_pass(database: Database) -> None:
         pytest.param({}, False, id="nothing-was-sent"),
     ],
 )
-def test_what_closes_a_prefix(database: Database, states: dict[str, int], closes: bool) -> None:
+def test_too_low_a_conversion_closes_a_prefix(
+    database: Database, states: dict[str, int], closes: bool
+) -> None:
     sent(database, **states)
 
     watch(database)
@@ -163,7 +165,7 @@ def test_a_prefix_opens_again_and_is_judged_only_by_what_is_sent_from_then_on(
     assert listed(database) == []
 
 
-def test_a_prefix_that_goes_on_like_that_is_closed_again(database: Database) -> None:
+def test_a_prefix_whose_conversion_stays_low_is_closed_again(database: Database) -> None:
     sent(database, expired=12)
     watch(database)
     carry_out(database, "UPDATE number_block SET until = now() - interval '30 minutes'")
@@ -184,7 +186,7 @@ def test_a_number_that_is_stopped_stops_no_other(database: Database) -> None:
     ("kind", "subject"),
     [(BlockKind.PREFIX, NUMBER.prefix), (BlockKind.NUMBER, NUMBER.e164)],
 )
-def test_a_lifted_block_is_gone_and_history_says_who_lifted_it_and_why(
+def test_a_lifted_block_ends_with_an_event_of_who_and_why(
     database: Database, kind: BlockKind, subject: str
 ) -> None:
     stop(database, kind, subject)
@@ -202,7 +204,7 @@ def test_a_lifted_block_is_gone_and_history_says_who_lifted_it_and_why(
     assert "5550" not in repr((opened, told))
 
 
-def test_lifting_lifts_only_what_is_named(database: Database) -> None:
+def test_lifting_ends_only_the_named_block(database: Database) -> None:
     stop(database, BlockKind.PREFIX, NUMBER.prefix)
     stop(database, BlockKind.PREFIX, STRANGER.prefix)
 

@@ -106,7 +106,7 @@ def test_a_number_of_no_service_gives_nothing(
     assert len(rows(customers, "SELECT FROM verification WHERE state = 'verified'")) == 1
 
 
-def test_proving_it_again_gives_nothing_more(customers: Database) -> None:
+def test_proving_a_number_again_gives_no_second_grant(customers: Database) -> None:
     put_service(customers, PHONE)
 
     prove(customers, JAAN)
@@ -146,7 +146,7 @@ def test_proving_it_again_gives_nothing_more(customers: Database) -> None:
         pytest.param([service(4, OFFICE, phone=OTHER)], None, id="another-service"),
     ],
 )
-def test_what_ends_the_access_that_a_number_gave(
+def test_changes_that_end_the_access_of_a_number(
     customers: Database, told: list[ServiceFacts], why: str | None
 ) -> None:
     put_service(customers, PHONE)
@@ -170,7 +170,7 @@ def test_what_ends_the_access_that_a_number_gave(
         pytest.param(TIIU, JAAN, None, id="given-to-the-person"),
     ],
 )
-def test_a_user_who_was_named_before(
+def test_a_change_of_the_named_user(
     customers: Database, before: PersonKey, told: PersonKey | None, why: str | None
 ) -> None:
     put_service(customers, replace(PHONE, user=before))
@@ -265,7 +265,7 @@ def test_an_own_account_rests_on_every_number_that_was_proved(customers: Databas
     assert given(customers, OWN) == []
 
 
-def test_a_login_that_proves_a_number_is_history_once(customers: Database) -> None:
+def test_a_login_that_proves_a_number_is_one_event(customers: Database) -> None:
     proof, person_id = uuid4(), ensure_person(customers, JAAN)
     before = history(customers)
 

@@ -61,7 +61,7 @@ def claim(database: Database, limit: int) -> list[str]:
     return [each.workflow_id for each in due.processes]
 
 
-def test_those_are_compared_first_that_were_not_for_longest(database: Database) -> None:
+def test_the_longest_unchecked_processes_are_compared_first(database: Database) -> None:
     put_refreshes(database, 100, open_=90)
 
     assert claim(database, 3) == ["refresh/90", "refresh/89", "refresh/88"]
@@ -84,7 +84,7 @@ def test_processes_that_could_not_be_compared_come_first(database: Database) -> 
     assert claim(database, 1) == ["refresh/99"]
 
 
-def test_workers_claim_others(database: Database) -> None:
+def test_concurrent_workers_claim_different_processes(database: Database) -> None:
     put_refreshes(database, 1001)
     start = Barrier(4)
 

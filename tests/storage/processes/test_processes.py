@@ -40,7 +40,7 @@ def test_a_process_can_wait_for_every_target() -> None:
 
 
 @EVERY_TYPE
-def test_a_process_is_written_in_the_transaction_that_asks_for_it(
+def test_a_process_is_written_in_the_transaction_of_its_request(
     database: Database, type_: ProcessType
 ) -> None:
     with database.trial() as session:  # rolled back
@@ -56,7 +56,7 @@ def test_a_process_is_written_in_the_transaction_that_asks_for_it(
     assert process.workflow_id.startswith(f"{type_}/")
 
 
-def test_a_process_is_ended_in_the_transaction_that_ends_its_own_thing(database: Database) -> None:
+def test_a_process_is_ended_in_the_transaction_that_ends_its_subject(database: Database) -> None:
     ids = {type_: asked(database, type_) for type_ in ProcessType}
     with database.trial() as session:
         end_all(session, ids)
@@ -110,7 +110,7 @@ def test_a_run_that_its_workflow_opens_is_started(database: Database) -> None:
     assert process.workflow_id == expected
 
 
-def test_a_verification_of_which_nothing_is_sent_has_no_open_process(database: Database) -> None:
+def test_a_verification_without_an_sms_has_no_open_process(database: Database) -> None:
     id_ = asked(database, ProcessType.NUMBER_VERIFICATION)
 
     with database.transaction() as session:
@@ -138,7 +138,7 @@ def test_what_a_process_waits_for_is_kept_until_it_ends(database: Database) -> N
     assert (read(database, id_).waits_for, read(database, id_).is_open) == (None, False)
 
 
-def test_a_process_is_forgotten_a_time_after_its_end_unless_something_of_it_is_stuck(
+def test_a_process_is_deleted_after_its_retention_unless_it_has_stuck_items(
     database: Database,
 ) -> None:
     put_refreshes(database, 4, open_=1)
@@ -166,7 +166,7 @@ def test_a_process_is_forgotten_a_time_after_its_end_unless_something_of_it_is_s
     assert [row.workflow_id for row in left] == ["refresh/1", "refresh/2", "refresh/3"]
 
 
-def test_those_who_work_on_one_process_at_once_do_not_wait_for_each_other_for_ever(
+def test_concurrent_changes_of_one_process_do_not_deadlock(
     database: Database,
 ) -> None:
     ids = [asked(database, ProcessType.REFRESH) for _ in range(50)]

@@ -22,7 +22,7 @@ SELECT COALESCE({PROBE_DUE}, FALSE) FROM (
     ("state", "probe_in"),
     list(product(TargetState, [None, *(timedelta(seconds=n) for n in (-60, 0, 60))])),
 )
-def test_the_condition_is_the_rule(
+def test_the_sql_condition_agrees_with_the_rule(
     database: Database, state: TargetState, probe_in: timedelta | None
 ) -> None:
     asked = {"state": state, "probe_in": probe_in}

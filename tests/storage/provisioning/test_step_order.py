@@ -29,7 +29,7 @@ def end_process(database: Database, one: Step) -> None:
         steps.drop_unfinished(session, one.process_id)
 
 
-def test_what_was_asked_first_is_first_whoever_looks_first(database: Database) -> None:
+def test_the_first_requested_step_is_first_whichever_worker_comes_first(database: Database) -> None:
     first, second, other = step(resource=NUMBER), step(resource=NUMBER), step(resource="sim/1")
     add_steps(database, first, second, other)
     add_steps(database, second, first)  # again: nothing changes
@@ -68,7 +68,7 @@ def test_a_process_does_not_wait_for_itself(database: Database) -> None:
     assert not behind(database, two)
 
 
-def test_undoing_has_the_place_of_what_it_undoes(hands: Hands) -> None:
+def test_an_undoing_step_has_the_place_of_the_step_it_undoes(hands: Hands) -> None:
     """From the abort until the process ends, whoever is behind waits: between undoings, too."""
     database, process_id = hands.database, uuid4()
     one, two = (step(action, process_id, resource=NUMBER) for action in ("one", "two"))
@@ -92,7 +92,7 @@ def test_undoing_has_the_place_of_what_it_undoes(hands: Hands) -> None:
     assert undone[0].state == "undone"
 
 
-def test_what_waits_behind_something_stuck_is_shown(hands: Hands) -> None:
+def test_steps_blocked_by_a_stuck_step_are_shown(hands: Hands) -> None:
     first, second, other = (
         step("first", resource=NUMBER),
         step("second", resource=NUMBER),
@@ -110,7 +110,7 @@ def test_what_waits_behind_something_stuck_is_shown(hands: Hands) -> None:
 ROUNDS = 50
 
 
-def test_places_are_had_one_after_the_other(database: Database) -> None:
+def test_places_are_taken_one_after_the_other(database: Database) -> None:
     """Whoever sees that nobody is before them never finds somebody before them later."""
     start = Barrier(2)
     overtaken = []

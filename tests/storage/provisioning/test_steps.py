@@ -33,7 +33,7 @@ def test_an_answer_that_comes_during_the_undoing_changes_nothing(
     assert (row.state, row.receipt) == (state, None)
 
 
-def test_a_refusal_that_is_retried_has_a_new_key_and_nothing_else_has(database: Database) -> None:
+def test_only_a_retried_refusal_has_a_new_key(database: Database) -> None:
     attempts = {}
     for state in ("refused", "trouble", "doubt"):
         one = step(state)
@@ -51,7 +51,7 @@ def test_a_refusal_that_is_retried_has_a_new_key_and_nothing_else_has(database: 
     }
 
 
-def test_whoever_had_to_wait_for_a_step_sees_what_was_done_meanwhile(hands: Hands) -> None:
+def test_a_caller_that_waited_for_a_step_sees_its_new_state(hands: Hands) -> None:
     """Of the list as well as of the step itself."""
     one = step()
     hands.carry_out(one, Doing(Trouble(StuckReason.BUSY)))

@@ -61,7 +61,7 @@ def time_passes(database: Database) -> None:
     carry_out(database, "UPDATE target SET probe_at = probe_at - interval '31 seconds'")
 
 
-def test_so_many_failures_in_a_row_pause_it(database: Database) -> None:
+def test_a_number_of_failures_in_a_row_pauses_the_target(database: Database) -> None:
     assert not fails(database, 2)
     answers(database)
     assert not fails(database, 2)
@@ -73,7 +73,7 @@ def test_so_many_failures_in_a_row_pause_it(database: Database) -> None:
     assert history(database) == ["target:paused"]
 
 
-def test_one_step_sees_whether_it_works_again(database: Database) -> None:
+def test_one_step_probes_the_target(database: Database) -> None:
     fails(database, 3)
     assert not let_through(database)
     time_passes(database)
@@ -89,7 +89,7 @@ def test_one_step_sees_whether_it_works_again(database: Database) -> None:
     assert history(database) == ["target:paused", "target:resumed"]  # that it still fails is none
 
 
-def test_whoever_was_let_through_may_die_or_have_nothing_to_do(database: Database) -> None:
+def test_a_probe_that_dies_or_is_not_sent_is_replaced(database: Database) -> None:
     fails(database, 3)
     time_passes(database)
     assert let_through(database)
@@ -100,13 +100,13 @@ def test_whoever_was_let_through_may_die_or_have_nothing_to_do(database: Databas
     assert let_through(database)
 
 
-def test_a_late_answer_does_not_resume_what_is_paused(database: Database) -> None:
+def test_a_late_answer_does_not_resume_a_paused_target(database: Database) -> None:
     fails(database, 3)
     answers(database)
     assert target(database).state == "paused"
 
 
-def test_what_an_operator_paused_only_an_operator_resumes(database: Database) -> None:
+def test_only_an_operator_resumes_what_an_operator_paused(database: Database) -> None:
     pause(database)
     for _ in range(3):
         fails(database)
@@ -124,7 +124,7 @@ def test_what_an_operator_paused_only_an_operator_resumes(database: Database) ->
     assert history(database) == ["target:paused", "target:resumed"]
 
 
-def test_an_operator_takes_over_what_was_paused_by_itself(database: Database) -> None:
+def test_an_operator_takes_over_an_automatic_pause(database: Database) -> None:
     fails(database, 3)
     pause(database)
     time_passes(database)

@@ -65,7 +65,7 @@ def waiting(database: Database) -> Database:
     return database
 
 
-def test_while_it_is_paused_nobody_is_told_to_go_on(waiting: Database) -> None:
+def test_steps_of_a_paused_target_are_not_woken(waiting: Database) -> None:
     plan(waiting)
     assert (planned(waiting), due(waiting)) == ([], [])
 
@@ -87,7 +87,7 @@ def test_on_resumption_the_load_is_spread(waiting: Database) -> None:
     assert [float(row.after) for row in planned(waiting)] == after
 
 
-def test_those_that_come_later_are_behind_those_that_wait(waiting: Database) -> None:
+def test_later_steps_come_after_the_waiting_ones(waiting: Database) -> None:
     steady = StepRules(resume_rate=100, resume_jitter=timedelta())
     resume(waiting)
     plan(waiting, steady)
@@ -98,7 +98,7 @@ def test_those_that_come_later_are_behind_those_that_wait(waiting: Database) -> 
     assert after[-1] == pytest.approx((WAITING + 9) / 100, abs=0.001)
 
 
-def test_those_that_are_due_are_told_in_their_order(waiting: Database) -> None:
+def test_due_steps_are_woken_in_their_order(waiting: Database) -> None:
     resume(waiting)
     plan(waiting)
     carry_out(waiting, "UPDATE step SET go_at = go_at - interval '1 hour'")
@@ -114,7 +114,7 @@ def test_those_that_are_due_are_told_in_their_order(waiting: Database) -> None:
     assert due(waiting) == wanted[:200]
 
 
-def test_one_step_is_told_to_see_whether_it_works(database: Database) -> None:
+def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
     hands = Hands(database, RULES)
     one, two, *others = (step() for _ in range(5))
     with database.transaction() as session:
@@ -138,13 +138,13 @@ def test_one_step_is_told_to_see_whether_it_works(database: Database) -> None:
     assert len(planned(database)) == 4
 
 
-def test_another_targets_pause_keeps_nobody(waiting: Database) -> None:
+def test_another_targets_pause_delays_no_step(waiting: Database) -> None:
     carry_out(waiting, _WAIT, number=3, target="sms")
     plan(waiting)
     assert len(planned(waiting)) == 3
 
 
-def test_those_whose_turn_has_come_go_at_once(database: Database) -> None:
+def test_unblocked_steps_are_woken_at_once(database: Database) -> None:
     first, second = step(resource="number/1"), step(resource="number/1")
     hands = Hands(database)
     add_steps(database, first, second)
@@ -156,7 +156,7 @@ def test_those_whose_turn_has_come_go_at_once(database: Database) -> None:
     assert due(database) == [f"test/{second.process_id}"]
 
 
-def test_what_waits_is_not_started_again(database: Database) -> None:
+def test_a_waiting_process_does_not_count_as_unstarted(database: Database) -> None:
     """Who waits for a target has begun: else the starting of all others would wait for them."""
     waits, lost = uuid4(), uuid4()
     for each in (waits, lost):

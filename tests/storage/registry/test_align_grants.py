@@ -48,7 +48,7 @@ SOLE, JOINT = "sole_representation", "joint_representation"
         ),
     ],
 )
-def test_what_the_registers_word_gives(
+def test_grants_that_follow_from_a_register_state(
     database: Database, said: RegisterState, holding: list[Held]
 ) -> None:
     put(database, OFFICE)
@@ -214,7 +214,7 @@ def test_several_companies_at_once_are_aligned_each_by_its_own_state(database: D
     ]
 
 
-def test_who_comes_back_gets_a_new_grant(database: Database) -> None:
+def test_a_person_who_returns_gets_a_new_grant(database: Database) -> None:
     put(database, OFFICE)
     say(database, state(sole(MARI)))
     say(database, state(minute=1))
@@ -225,7 +225,7 @@ def test_who_comes_back_gets_a_new_grant(database: Database) -> None:
     assert len(grant_ids(database)) == 2
 
 
-def test_what_others_gave_does_not_stand_in_for_the_registers_word(database: Database) -> None:
+def test_grants_of_other_origins_do_not_replace_the_registers(database: Database) -> None:
     put(database, OFFICE)
     give(database, MARI, OFFICE, "administrator", origin=Origin.DELEGATION)
 

@@ -38,7 +38,7 @@ OFFICE = account(KUUSK)
         ),
     ],
 )
-def test_the_second_waits_for_the_first_and_sees_what_it_did(
+def test_the_second_alignment_waits_and_sees_the_first_ones_grants(
     database: Database, first: RegisterState, second: RegisterState, person: object
 ) -> None:
     put(database, OFFICE)
@@ -58,7 +58,7 @@ def test_the_second_waits_for_the_first_and_sees_what_it_did(
     assert len(rows(database, "SELECT FROM register_state WHERE upper_inf(in_force)")) == 1
 
 
-def test_two_that_align_what_is_already_believed_start_each_grant_once(
+def test_two_alignments_of_one_state_start_each_grant_once(
     database: Database,
 ) -> None:
     put(database, OFFICE)
@@ -79,7 +79,9 @@ def test_two_that_align_what_is_already_believed_start_each_grant_once(
         assert (len(first.started), len(second.result(60).started)) == (1, 0)
 
 
-def test_many_at_once_end_in_the_newest_word_with_no_duplicate(database: Database) -> None:
+def test_concurrent_alignments_end_in_the_newest_state_without_duplicates(
+    database: Database,
+) -> None:
     put(database, OFFICE, account(TAMM, 2))
     said = [
         (state(sole((MARI, JAAN)[minute % 2]), minute=minute), state(sole(MARI), of=TAMM))
@@ -99,7 +101,7 @@ def test_many_at_once_end_in_the_newest_word_with_no_duplicate(database: Databas
     ]
 
 
-def test_two_that_meet_a_new_company_and_person_make_each_once(database: Database) -> None:
+def test_two_alignments_of_a_new_company_and_person_create_each_once(database: Database) -> None:
     with ThreadPoolExecutor() as beside:
         with database.transaction() as session:
             first = upsert.company_ids(session, [KUUSK])

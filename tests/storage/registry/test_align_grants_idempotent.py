@@ -43,7 +43,7 @@ def nothing(aligned: Alignment) -> bool:
     return not aligned.started and not aligned.ended
 
 
-def test_saying_it_again_changes_nothing(database: Database) -> None:
+def test_repeating_a_state_changes_nothing(database: Database) -> None:
     put(database, OFFICE)
     said = together(MARI, JAAN)
     say(database, said)
@@ -111,7 +111,7 @@ def test_a_new_surname_is_remembered(database: Database) -> None:
     assert [r.name for r in rows(database, "SELECT name FROM person")] == ["Mari Uus"]
 
 
-def test_what_was_kept_on_an_unknown_role_ends_once_the_register_is_clear(
+def test_access_kept_for_an_unknown_role_ends_once_the_state_is_readable(
     database: Database,
 ) -> None:
     put(database, OFFICE)
@@ -123,7 +123,7 @@ def test_what_was_kept_on_an_unknown_role_ends_once_the_register_is_clear(
     assert ended(database) == [Held(MARI, OFFICE.id, "administrator", "no_sole_right")]
 
 
-def test_old_news_is_ignored(database: Database) -> None:
+def test_an_older_state_is_ignored(database: Database) -> None:
     put(database, OFFICE)
     say(database, state(sole(JAAN), minute=5))
     before = history(database)
@@ -135,7 +135,7 @@ def test_old_news_is_ignored(database: Database) -> None:
     assert history(database) == before
 
 
-def test_where_nothing_is_believed_nothing_ends(database: Database) -> None:
+def test_without_a_state_nothing_ends(database: Database) -> None:
     put(database, OFFICE)
     give(database, MARI, OFFICE, "administrator", origin=Origin.REGISTER)
 
@@ -147,7 +147,7 @@ def test_where_nothing_is_believed_nothing_ends(database: Database) -> None:
     assert [h.person for h in held(database)] == [MARI]
 
 
-def test_what_others_gave_is_not_the_registers_to_take(database: Database) -> None:
+def test_grants_of_other_origins_are_not_ended(database: Database) -> None:
     put(database, OFFICE)
     say(database, state(sole(MARI)))
     give(database, MARI, OFFICE, "administrator", origin=Origin.DELEGATION)

@@ -95,7 +95,7 @@ def days(database: Database, tmp_path: Path) -> Iterator[Days]:
         made.close()
 
 
-def test_the_next_day_goes_on_where_the_last_ended(days: Days) -> None:
+def test_the_next_day_continues_where_the_last_ended(days: Days) -> None:
     days.entry(CODE, MARI, on=0)
 
     assert days.read() == {CODE}
@@ -129,7 +129,7 @@ def test_after_a_long_silence_no_day_is_left_out(days: Days) -> None:
     assert days.read() == {OTHER}
 
 
-def test_news_of_strangers_is_left_alone_until_somebody_here_is_a_holder(
+def test_changes_of_unknown_companies_are_ignored_until_a_known_person_is_a_holder(
     days: Days, database: Database
 ) -> None:
     days.entry(STRANGER, MARI, on=0)

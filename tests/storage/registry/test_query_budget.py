@@ -43,7 +43,7 @@ def ask(of: RegisterBudget, times: int = 1, *, reserve: int = 0) -> None:
             pass
 
 
-def test_the_days_questions_are_counted_over_all_processes(
+def test_the_days_queries_are_counted_over_all_processes(
     database: Database, other_process: Database
 ) -> None:
     here, there = budget_of(database, daily=3), budget_of(other_process, daily=3)
@@ -67,7 +67,7 @@ def test_no_query_is_sent_once_the_day_is_spent(database: Database) -> None:
     assert (spent.value.code, spent.value.retry) == ("register_budget_spent", False)
 
 
-def test_what_is_reserved_is_left_to_others(database: Database) -> None:
+def test_reserved_queries_are_left_to_others(database: Database) -> None:
     nightly = budget_of(database, daily=5)
     ask(nightly, 3, reserve=2)
 
@@ -144,7 +144,9 @@ class Counter:
             self._inside -= 1
 
 
-def test_one_asks_at_a_time_over_all_processes(database: Database, other_process: Database) -> None:
+def test_one_query_at_a_time_over_all_processes(
+    database: Database, other_process: Database
+) -> None:
     asking = Counter()
 
     def ask_in_turn(of: Database) -> None:
@@ -160,7 +162,7 @@ def test_one_asks_at_a_time_over_all_processes(database: Database, other_process
     assert [r.used for r in rows(database, "SELECT used FROM register_budget")] == [24]
 
 
-def test_as_many_ask_at_once_as_the_contract_allows_and_the_next_one_waits(
+def test_the_contracts_number_of_queries_run_at_once_and_the_next_waits(
     database: Database,
 ) -> None:
     asking, both_inside, answer = Counter(), Barrier(3), Event()

@@ -69,13 +69,13 @@ def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
         pytest.param(state(joint(MARI), joint(JAAN)), together(MARI, JAAN), False, id="groups"),
     ],
 )
-def test_states_that_say_the_same_are_the_same(
+def test_states_with_equal_content_are_equal(
     one: RegisterState, other: RegisterState, *, same: bool
 ) -> None:
     assert (register_state_json.digest(one) == register_state_json.digest(other)) is same
 
 
-def test_what_is_said_again_is_confirmed_and_no_news(database: Database) -> None:
+def test_a_repeated_state_is_confirmed_and_no_change(database: Database) -> None:
     say(database, state(sole(MARI)))
 
     say(database, state(sole(MARI), minute=30))
@@ -94,7 +94,7 @@ def test_an_older_confirmation_does_not_make_it_older(database: Database) -> Non
     assert row.as_of == NOON + timedelta(minutes=30)
 
 
-def test_beliefs_follow_one_another_without_gap_or_overlap(database: Database) -> None:
+def test_states_follow_one_another_without_gap_or_overlap(database: Database) -> None:
     said = [state(sole(MARI)), state(minute=1), state(sole(JAAN), minute=2), state(minute=3)]
 
     for each in said:
@@ -105,7 +105,7 @@ def test_beliefs_follow_one_another_without_gap_or_overlap(database: Database) -
     assert [len(s.holders) for s in believed(database)] == [1, 0, 1, 0]
 
 
-def test_beliefs_of_one_transaction_follow_one_another_too(database: Database) -> None:
+def test_states_of_one_transaction_follow_one_another_too(database: Database) -> None:
     with database.transaction() as session:
         (company_id,) = upsert.company_ids(session, [KUUSK]).values()
         register_states.lock(session, [company_id])
@@ -134,7 +134,7 @@ def test_a_clock_that_was_set_back_makes_no_gap_and_no_overlap(database: Databas
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["one-order", "the-other-order"])
-def test_of_two_words_of_the_same_instant_the_same_one_always_wins(
+def test_of_two_states_of_one_instant_the_same_one_always_wins(
     database: Database, first: int
 ) -> None:
     said = [state(sole(MARI)), state(sole(JAAN))]
@@ -158,7 +158,7 @@ def test_the_event_names_the_state_before_and_after_and_no_person(database: Data
     assert not any(key.code in repr(told) for key in (MARI, JAAN))
 
 
-def test_the_companys_name_is_the_last_one_told(database: Database) -> None:
+def test_the_companys_name_is_the_latest_one(database: Database) -> None:
     say(database, state(sole(MARI)))
 
     assert [r.name for r in rows(database, "SELECT name FROM company")] == ["Näidis OÜ"]

@@ -69,7 +69,7 @@ def test_another_record_and_another_origin_are_kept_apart(database: Database) ->
         pytest.param("%/JUHL", ["%/JUHL"], id="no-pattern"),
     ],
 )
-def test_what_was_read_well_is_resolved_with_its_parts_and_nothing_else(
+def test_a_readable_record_is_resolved_with_its_parts_only(
     database: Database, key: str, kept: list[str]
 ) -> None:
     reject(database, Defect(key, "role_unknown", ""))
@@ -93,7 +93,7 @@ def test_a_record_rejected_after_the_good_reading_stays(database: Database) -> N
     assert record.resolved_at is None
 
 
-def test_a_whole_reading_resolves_what_it_no_longer_found_bad(database: Database) -> None:
+def test_a_complete_reading_resolves_records_it_did_not_reject(database: Database) -> None:
     reject(database)
     reject(database, Defect("70000310", "role_unknown", ""))
     reject(database, found_in="changes")
@@ -105,7 +105,7 @@ def test_a_whole_reading_resolves_what_it_no_longer_found_bad(database: Database
     assert resolved == {("file", "10000018")}
 
 
-def test_a_whole_reading_without_fault_resolves_everything_found_in_it(
+def test_a_complete_reading_without_rejections_resolves_all_of_the_file(
     database: Database,
 ) -> None:
     reject(database)
@@ -117,7 +117,7 @@ def test_a_whole_reading_without_fault_resolves_everything_found_in_it(
     assert {r.found_in for r in records(database) if r.resolved_at} == {"file"}
 
 
-def test_what_breaks_again_is_a_new_record(database: Database) -> None:
+def test_a_record_that_fails_again_is_a_new_one(database: Database) -> None:
     reject(database)
     resolve(database, "10000018")
     reject(database)

@@ -60,7 +60,7 @@ def test_the_same_source_and_subject_is_one_run(database: Database) -> None:
     assert len(rows(database, "SELECT FROM sync_run")) == 3
 
 
-def test_opening_a_run_tells_how_far_it_is(database: Database, run_id: UUID) -> None:
+def test_opening_a_run_returns_its_progress(database: Database, run_id: UUID) -> None:
     hold(database, run_id)
 
     with database.transaction() as session:
@@ -118,7 +118,7 @@ def test_a_run_is_held_once_with_its_preview(database: Database, run_id: UUID) -
         pytest.param("reject", "rejected", "sync:rejected", id="rejected-is-over"),
     ],
 )
-def test_a_person_decides_once(
+def test_a_run_is_decided_once(
     database: Database, run_id: UUID, decision: str, state: str, told: str
 ) -> None:
     hold(database, run_id)
@@ -136,7 +136,7 @@ def test_a_person_decides_once(
     assert (event.subject_id, event.reason["text"]) == (run_id, "Looked at it")
 
 
-def test_the_first_decision_stands(database: Database, run_id: UUID) -> None:
+def test_the_first_decision_counts(database: Database, run_id: UUID) -> None:
     hold(database, run_id)
     decide(database, run_id, "reject")
 

@@ -42,7 +42,7 @@ def used(database: Database) -> dict[str, timedelta]:
 
 
 @pytest.mark.parametrize("uses", [[person(Rate(7, MINUTE))], [person(Rate(7, MINUTE)), number()]])
-def test_of_many_at_once_exactly_as_many_as_allowed_come_through(
+def test_of_many_concurrent_uses_exactly_the_limit_is_allowed(
     database: Database, uses: Sequence[Use]
 ) -> None:
     allowed = min(use.rate.count for use in uses)
@@ -67,7 +67,7 @@ def test_of_many_at_once_exactly_as_many_as_allowed_come_through(
         ),
     ],
 )
-def test_who_is_refused_learns_when_to_come_again(
+def test_a_refused_use_says_when_to_retry(
     database: Database, rate: Rate, taken: int, after: timedelta, retry_after: timedelta | None
 ) -> None:
     for _ in range(taken):
@@ -76,7 +76,7 @@ def test_who_is_refused_learns_when_to_come_again(
     assert take(database, person(rate), after=after) == retry_after
 
 
-def test_who_comes_when_told_to_is_let_through(database: Database) -> None:
+def test_a_retry_at_that_time_is_allowed(database: Database) -> None:
     for _ in range(3):
         take(database, person())
     told = take(database, person())
@@ -87,7 +87,7 @@ def test_who_comes_when_told_to_is_let_through(database: Database) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "back"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
-def test_uses_come_back_one_by_one_and_no_more_than_there_were(
+def test_uses_come_back_one_by_one_up_to_the_limit(
     database: Database, minutes: int, back: int
 ) -> None:
     for _ in range(3):
@@ -127,7 +127,7 @@ def test_everyone_has_limits_of_their_own(database: Database) -> None:
     assert take(database, person()) is not None
 
 
-def test_what_is_given_back_can_be_used_at_once(database: Database) -> None:
+def test_a_returned_use_is_available_at_once(database: Database) -> None:
     for _ in range(3):
         take(database, person())
 

@@ -21,7 +21,7 @@ def worker(idle_numbers: Numbers, tmp_path: Path) -> Iterator[RunningProgram]:
         yield process
 
 
-async def test_killed_while_one_sms_is_not_taken_yet_and_another_is(
+async def test_a_worker_killed_while_sending_sends_no_second_sms(
     idle_numbers: Numbers, worker: RunningProgram
 ) -> None:
     numbers = idle_numbers

@@ -57,7 +57,7 @@ async def test_a_barred_number_gets_nothing_for_a_day_whoever_asks(numbers: Numb
     assert (len(numbers.codes()), numbers.events("number_block:opened")) == (1, 1)
 
 
-async def test_a_failure_that_may_pass_leaves_the_verification_open(numbers: Numbers) -> None:
+async def test_a_temporary_failure_leaves_the_verification_open(numbers: Numbers) -> None:
     numbers.sms.control("PUT", "/outcomes", {"to": NUMBER, "status": "UNDELIV", "err": 999})
     verification = await numbers.asked()
 
@@ -67,7 +67,7 @@ async def test_a_failure_that_may_pass_leaves_the_verification_open(numbers: Num
     assert answer.json()["state"] == "verified"
 
 
-async def test_that_the_first_sms_failed_does_not_matter_once_there_is_a_second(
+async def test_a_failed_first_sms_does_not_matter_after_a_second(
     numbers: Numbers,
 ) -> None:
     numbers.sms.control("PUT", "/reports", {"reports": "manual"})
@@ -82,7 +82,9 @@ async def test_that_the_first_sms_failed_does_not_matter_once_there_is_a_second(
 
 
 @pytest.mark.parametrize("trouble", ["http_429", "http_500", "http_503"])
-async def test_what_the_gateway_did_not_take_is_sent_again(numbers: Numbers, trouble: str) -> None:
+async def test_an_sms_that_the_gateway_did_not_accept_is_sent_again(
+    numbers: Numbers, trouble: str
+) -> None:
     numbers.sms.fault("send", trouble, times=1)
 
     verification = await numbers.asked()
@@ -104,7 +106,7 @@ async def test_a_slow_gateway_keeps_nobody_waiting_and_sends_once(numbers: Numbe
     assert (len(numbers.codes()), proven.json()["state"]) == (1, "verified")
 
 
-async def test_after_a_lost_answer_the_report_tells_and_the_one_sms_is_good(
+async def test_after_a_lost_answer_the_report_shows_that_the_sms_was_sent(
     numbers: Numbers,
 ) -> None:
     numbers.sms.control("PUT", "/reports", {"reports": "manual"})
@@ -129,7 +131,7 @@ async def test_after_a_lost_answer_the_report_tells_and_the_one_sms_is_good(
         pytest.param({"duplicate": True, "reversed": True, "late": 0.2}, id="all-of-it"),
     ],
 )
-async def test_however_reports_come_the_sms_is_known_to_be_there(
+async def test_reports_in_any_order_end_as_delivered(
     numbers: Numbers, habit: dict[str, Any]
 ) -> None:
     numbers.sms.control("PUT", "/reports", habit)
@@ -144,7 +146,7 @@ async def test_however_reports_come_the_sms_is_known_to_be_there(
     assert len(numbers.codes()) == 1
 
 
-async def test_a_report_may_be_quicker_than_the_answer(numbers: Numbers) -> None:
+async def test_a_report_may_arrive_before_the_answer(numbers: Numbers) -> None:
     numbers.sms.fault("send", "delay_after", seconds=3.5, times=1)
 
     answer = await numbers.ask()
@@ -174,7 +176,7 @@ async def test_a_report_with_a_wrong_signature_is_refused(numbers: Numbers) -> N
     assert await numbers.shown(verification) == before
 
 
-async def test_reports_of_what_was_never_sent_change_nothing(numbers: Numbers) -> None:
+async def test_reports_of_unknown_sms_change_nothing(numbers: Numbers) -> None:
     numbers.sms.control("PUT", "/reports", {"reports": "manual"})
     verification = await numbers.asked()
     before = await numbers.shown(verification)

@@ -74,7 +74,7 @@ async def test_five_wrong_codes_and_the_right_one_comes_too_late(numbers: Number
     assert numbers.grants() == []
 
 
-async def test_when_the_time_has_run_out_the_right_code_is_worth_nothing(numbers: Numbers) -> None:
+async def test_an_expired_right_code_gives_nothing(numbers: Numbers) -> None:
     numbers.office_has(NUMBER)
     verification = await numbers.asked()
     await numbers.time_runs_out(verification)
@@ -87,7 +87,7 @@ async def test_when_the_time_has_run_out_the_right_code_is_worth_nothing(numbers
     assert (numbers.grants(), numbers.events("verification:ended")) == ([], 1)
 
 
-async def test_of_two_requests_only_the_newer_ones_code_is_good(numbers: Numbers) -> None:
+async def test_of_two_requests_only_the_newer_ones_code_is_valid(numbers: Numbers) -> None:
     older = await numbers.asked()
     numbers.wait_passes(older)
     newer = await numbers.asked()
@@ -119,7 +119,7 @@ async def test_two_people_may_prove_the_same_number_with_codes_of_their_own(
     )
 
 
-async def test_what_is_taken_back_is_over(numbers: Numbers) -> None:
+async def test_a_cancelled_verification_ends(numbers: Numbers) -> None:
     verification = await numbers.asked()
 
     cancelled = await numbers.cancel(verification)
@@ -132,7 +132,7 @@ async def test_what_is_taken_back_is_over(numbers: Numbers) -> None:
 
 
 @pytest.mark.parametrize("brought", [pytest.param(0, id="first"), pytest.param(1, id="second")])
-async def test_both_of_two_codes_are_good(numbers: Numbers, brought: int) -> None:
+async def test_both_codes_of_one_verification_are_valid(numbers: Numbers, brought: int) -> None:
     numbers.office_has(NUMBER)
     verification = await numbers.asked()
     too_early = await numbers.resend(verification)
@@ -147,7 +147,7 @@ async def test_both_of_two_codes_are_good(numbers: Numbers, brought: int) -> Non
     assert len(numbers.grants()) == 1
 
 
-async def test_a_fresh_sim_proves_nothing(numbers: Numbers) -> None:
+async def test_a_recently_changed_sim_proves_nothing(numbers: Numbers) -> None:
     numbers.office_has(NUMBER)
     numbers.network.sim(NUMBER, changed_hours_ago=1)
     verification = await numbers.asked()
@@ -159,7 +159,7 @@ async def test_a_fresh_sim_proves_nothing(numbers: Numbers) -> None:
     assert (shown["access_in_force"], numbers.grants()) == (False, [])
 
 
-async def test_while_nobody_can_tell_of_the_sim_nothing_is_given(numbers: Numbers) -> None:
+async def test_while_the_sim_cannot_be_checked_nothing_is_granted(numbers: Numbers) -> None:
     numbers.office_has(NUMBER)
     numbers.network.fault("http_503")
     verification = await numbers.asked()
@@ -173,7 +173,7 @@ async def test_while_nobody_can_tell_of_the_sim_nothing_is_given(numbers: Number
     assert (given_meanwhile, len(numbers.grants()), shown["access_in_force"]) == ([], 1, True)
 
 
-async def test_after_an_hour_without_a_word_of_the_sim_it_has_failed(numbers: Numbers) -> None:
+async def test_after_an_hour_without_a_sim_check_the_verification_fails(numbers: Numbers) -> None:
     numbers.office_has(NUMBER)
     numbers.network.fault("http_503")
     verification = await numbers.asked()

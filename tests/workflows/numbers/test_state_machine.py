@@ -405,7 +405,7 @@ class Process(RuleBasedStateMachine):
         assert Counter(row.kind for row in told) == history, "each of them once"
 
 
-def test_whatever_happens_in_whichever_order_the_process_keeps_its_rules(
+def test_any_order_of_events_keeps_the_rules_of_verification(
     database: Database,
 ) -> None:
     put(database, OFFICE)

@@ -66,7 +66,7 @@ async def test_a_gateway_that_is_down_is_listed_and_heals(numbers: Numbers) -> N
     assert (answer.json()["state"], len(numbers.codes())) == ("verified", 1)
 
 
-async def test_an_sms_in_doubt_is_listed_until_its_report_tells(numbers: Numbers) -> None:
+async def test_an_sms_in_doubt_is_listed_until_its_report_arrives(numbers: Numbers) -> None:
     numbers.sms.control("PUT", "/reports", {"reports": "manual"})
     numbers.sms.fault("send", "cut", times=1)
     verification = await numbers.asked()
@@ -93,7 +93,7 @@ async def test_an_operator_may_have_an_sms_in_doubt_sent_again(numbers: Numbers)
     assert answer.json()["state"] == "verified"
 
 
-async def test_what_is_stuck_of_a_verification_ends_with_it(numbers: Numbers) -> None:
+async def test_stuck_items_of_a_verification_are_closed_with_it(numbers: Numbers) -> None:
     numbers.sms.control("PUT", "/reports", {"reports": "manual"})
     numbers.sms.fault("send", "cut", times=1)
     verification = await numbers.asked()
@@ -106,7 +106,7 @@ async def test_what_is_stuck_of_a_verification_ends_with_it(numbers: Numbers) ->
 
 
 @SOON
-async def test_a_sim_that_cannot_be_looked_at_is_listed_and_can_be_aborted(
+async def test_a_failing_sim_check_is_listed_and_can_be_aborted(
     numbers: Numbers,
 ) -> None:
     numbers.network.fault("http_503")
@@ -144,7 +144,7 @@ async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
 
 
 @pytest.mark.settings(VOLITUS_VERIFICATION_LIFE="PT1S", VOLITUS_VERIFICATION_WAIT="PT0S")
-async def test_a_code_that_was_never_sent_waits_for_nobody_once_its_time_is_over(
+async def test_an_unsent_code_is_dropped_when_it_expires(
     numbers: Numbers,
 ) -> None:
     with numbers.database.transaction() as session:

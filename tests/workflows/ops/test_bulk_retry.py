@@ -14,7 +14,7 @@ from tests.builders.stuck_rows import decided_by, mixed, put_stuck
 from tests.fixtures.resend_stack import OPS, Resends
 
 
-async def test_each_row_is_retried_or_left_alone_as_its_kind_asks(resending: Resends) -> None:
+async def test_each_item_is_retried_or_left_alone_by_its_kind(resending: Resends) -> None:
     services = resending.services(3)
     for service in services:
         resending.network.tell_service(str(service.id), known=False)
@@ -51,7 +51,7 @@ async def test_each_row_is_retried_or_left_alone_as_its_kind_asks(resending: Res
         assert row.resolution == "retried"
 
 
-async def test_what_changes_meanwhile_is_skipped_and_a_cancelled_one_stops(
+async def test_a_changed_item_is_skipped_and_a_cancelled_bulk_retry_stops(
     resending: Resends,
 ) -> None:
     database = resending.database

@@ -23,7 +23,7 @@ async def test_settings_reach_the_network_once(resending: Resends) -> None:
     assert set(resending.steps(ended.id).values()) == {"done"}
 
 
-async def test_trouble_that_lasts_is_listed_and_heals(resending: Resends) -> None:
+async def test_lasting_trouble_is_listed_and_heals(resending: Resends) -> None:
     (service,) = resending.services(1)
     resending.network.fault("http_503", source="activation")
     asked = await resending.ask(service.id)
@@ -54,7 +54,7 @@ async def test_a_refusal_waits_for_a_decision_and_can_be_corrected(resending: Re
     assert (row.state, row.resolution) == ("closed", "retried")
 
 
-async def test_a_step_that_can_be_left_out_is_skipped(resending: Resends) -> None:
+async def test_an_optional_step_can_be_skipped(resending: Resends) -> None:
     (service,) = resending.services(1)
     asked = await resending.refused_at_activate(service.id)
     row = await resending.stuck(asked, action="activate")
@@ -63,7 +63,7 @@ async def test_a_step_that_can_be_left_out_is_skipped(resending: Resends) -> Non
     assert (ended.state, ended.result) == ("succeeded", {"skipped_steps": ["activate"]})
 
 
-async def test_aborting_puts_back_what_the_network_had(resending: Resends) -> None:
+async def test_aborting_restores_the_networks_settings(resending: Resends) -> None:
     (service,) = resending.services(1)
     had = {"msisdn": "+37255500000", "kind": "old"}
     resending.network.tell_service(str(service.id), characteristics=had)

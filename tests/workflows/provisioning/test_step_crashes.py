@@ -19,7 +19,7 @@ def worker(idle_resends: Resends, tmp_path: Path) -> Iterator[RunningProgram]:
         yield process
 
 
-async def test_killed_when_the_network_has_done_it(
+async def test_a_worker_killed_after_the_effect_does_not_repeat_it(
     idle_resends: Resends, worker: RunningProgram
 ) -> None:
     resends = idle_resends

@@ -11,7 +11,7 @@ from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import OPS, Resends
 
 
-async def test_behind_one_that_is_stuck_and_undone_everyone_waits(resending: Resends) -> None:
+async def test_later_steps_wait_behind_a_stuck_and_undone_step(resending: Resends) -> None:
     mine, other = resending.services(2)
     first = await resending.refused_at_activate(mine.id)
     row = await resending.stuck(first, action="activate")
@@ -41,7 +41,7 @@ async def test_behind_one_that_is_stuck_and_undone_everyone_waits(resending: Res
     ]
 
 
-async def test_who_asked_first_is_first_though_its_worker_started_later(
+async def test_the_first_request_is_first_even_if_its_worker_starts_later(
     resending: Resends,
 ) -> None:
     (mine,) = resending.services(1)

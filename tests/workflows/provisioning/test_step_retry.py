@@ -47,7 +47,7 @@ async def started_again(resends: Resends, operation_id: UUID) -> None:
 
 
 @pytest.mark.parametrize("again", [reset, started_again])
-async def test_what_is_done_is_not_repeated(
+async def test_a_done_step_is_not_repeated(
     resending: Resends, again: Callable[[Resends, UUID], Awaitable[Any]]
 ) -> None:
     (service,) = resending.services(1)

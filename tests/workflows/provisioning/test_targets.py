@@ -28,7 +28,7 @@ OUTAGE = pytest.mark.settings(
 
 
 @OUTAGE
-async def test_an_outage_with_a_thousand_steps_that_wait(resending: Resends) -> None:
+async def test_a_thousand_steps_wait_through_an_outage(resending: Resends) -> None:
     resending.network.control("PUT", "/faults", {"source": "all", "kind": "http_503"})
     asked = await asyncio.gather(*(resending.ask(each.id) for each in resending.services(REAL)))
     await until(lambda: waiting(resending) >= REAL - 1)  # one may be on its way to see
@@ -69,7 +69,7 @@ async def test_an_operator_pauses_and_resumes(resending: Resends) -> None:
     assert listed(resending) == [("network", "target_paused", "closed")]
 
 
-async def test_one_targets_outage_keeps_nobody_elses_work_waiting(
+async def test_one_targets_outage_does_not_delay_other_targets(
     database_url: str, temporal: Client, tmp_path: Path
 ) -> None:
     """The network hangs and has taken all its slots; numbers are verified in that very time."""

@@ -37,7 +37,7 @@ def known(engine: Engine, person: PersonKey) -> UUID:
     return found
 
 
-async def test_where_nothing_changed_one_question_is_enough(engine: Engine) -> None:
+async def test_without_changes_one_query_is_enough(engine: Engine) -> None:
     mari = await mari_in(engine, CODE)
 
     operation, aligned = await engine.refresh(mari)
@@ -48,7 +48,7 @@ async def test_where_nothing_changed_one_question_is_enough(engine: Engine) -> N
     assert engine.queries() == 1
 
 
-async def test_a_new_board_member_is_in_when_the_operation_ends(engine: Engine) -> None:
+async def test_a_new_board_member_has_access_when_the_operation_ends(engine: Engine) -> None:
     jaan = known(engine, JAAN)
     engine.take_on([CODE])
     engine.register.put(CODE, holders=[JAAN])
@@ -60,7 +60,7 @@ async def test_a_new_board_member_is_in_when_the_operation_ends(engine: Engine) 
     assert engine.queries() == 2
 
 
-async def test_who_left_the_board_is_out_when_the_operation_ends(engine: Engine) -> None:
+async def test_a_former_board_member_has_no_access_when_the_operation_ends(engine: Engine) -> None:
     mari = await mari_in(engine, CODE)
     engine.register.put(CODE, holders=[JAAN])
 
@@ -71,7 +71,7 @@ async def test_who_left_the_board_is_out_when_the_operation_ends(engine: Engine)
     assert engine.ended_reasons() == {"not_in_register": 1}
 
 
-async def test_a_company_that_is_no_customer_is_remembered_for_its_news(engine: Engine) -> None:
+async def test_a_company_that_is_no_customer_is_kept_as_an_appointment(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     await engine.sync(SyncSource.FILE)
     mari = known(engine, MARI)
@@ -88,7 +88,7 @@ async def test_a_company_that_is_no_customer_is_remembered_for_its_news(engine: 
     assert engine.grants() == set()
 
 
-async def test_who_is_nowhere_any_more_has_no_appointments(engine: Engine) -> None:
+async def test_a_person_who_left_every_company_has_no_appointments(engine: Engine) -> None:
     mari = await mari_in(engine, CODE)
     await engine.refresh(mari)
     engine.register.put(CODE, holders=[])
@@ -109,7 +109,7 @@ async def test_who_is_nowhere_any_more_has_no_appointments(engine: Engine) -> No
         pytest.param("entity_attack", "answer_hostile", id="hostile-xml"),
     ],
 )
-async def test_while_the_register_is_down_what_was_given_stands(
+async def test_while_the_register_is_down_existing_access_stays(
     engine: Engine, trouble: str, cause: str
 ) -> None:
     mari = await mari_in(engine, CODE, OTHER)
@@ -133,7 +133,7 @@ async def test_while_the_register_is_down_what_was_given_stands(
 
 
 @pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="1", VOLITUS_REGISTER_RESERVE="0")
-async def test_when_the_days_questions_are_spent_the_operation_says_so(engine: Engine) -> None:
+async def test_when_the_days_queries_are_spent_the_operation_says_so(engine: Engine) -> None:
     mari = known(engine, MARI)
     await engine.refresh(mari)
 
@@ -146,7 +146,7 @@ async def test_when_the_days_questions_are_spent_the_operation_says_so(engine: E
     assert operation.error["facts"]["as_of"] is None
 
 
-async def test_a_short_trouble_is_not_even_noticed(engine: Engine) -> None:
+async def test_a_short_outage_does_not_fail_the_operation(engine: Engine) -> None:
     mari = await mari_in(engine, CODE, OTHER)
     engine.register.put(OTHER, holders=[MARI])
     between = [
@@ -161,7 +161,7 @@ async def test_a_short_trouble_is_not_even_noticed(engine: Engine) -> None:
     assert engine.grants() == {MARIS, Held(OTHER, MARI.code, "administrator")}
 
 
-async def test_what_was_learnt_before_the_register_went_down_is_in_force_and_told(
+async def test_answers_from_before_an_outage_are_applied_and_reported(
     engine: Engine,
 ) -> None:
     mari = await mari_in(engine, CODE, OTHER, THIRD)

@@ -13,7 +13,7 @@ from tests.oracles.entitlements import entitled
 CODE, OTHER = "19000014", "19000020"
 
 
-async def test_the_first_file_gives_exactly_what_the_register_says(engine: Engine) -> None:
+async def test_the_first_file_gives_exactly_the_access_of_the_register(engine: Engine) -> None:
     jointly = [listed(MARI, sole=False), listed(JAAN, sole=False), listed(KATI)]
     engine.register.put(CODE, holders=jointly, groups=[[MARI.code, JAAN.code]])
     engine.register.put(OTHER, holders=[listed(TOOMAS, sole=False)], conditions="Küsi juhatuselt")
@@ -70,7 +70,9 @@ async def test_the_next_day_only_changed_customers_are_queried_about(engine: Eng
     assert engine.grants() == entitled(c for c in engine.companies() if c["code"] in customers)
 
 
-async def test_who_left_the_register_loses_access_for_that_reason(engine: Engine) -> None:
+async def test_a_person_no_longer_in_the_register_loses_access_for_that_reason(
+    engine: Engine,
+) -> None:
     engine.register.put(CODE, holders=[MARI, JAAN])
     engine.register.put(OTHER, holders=[KATI])
     engine.take_on(engine.codes())
@@ -114,7 +116,7 @@ async def test_a_truncated_file_ends_nothing(engine: Engine) -> None:
     ] == ["sync:refused"]
 
 
-async def test_the_next_whole_file_mends_a_truncated_one(engine: Engine) -> None:
+async def test_the_next_complete_file_replaces_a_truncated_one(engine: Engine) -> None:
     engine.take_on(engine.codes()[:5])
     engine.register.fault("open_data", "truncated_file", times=1)
     await engine.sync(SyncSource.FILE)
@@ -145,7 +147,7 @@ async def test_an_empty_file_is_refused_even_as_the_first(engine: Engine) -> Non
     assert (refused.state, refused.reason["code"]) == ("refused", "file_too_short")
 
 
-async def test_a_bad_record_is_rejected_until_it_is_read_well(
+async def test_a_bad_record_is_rejected_until_it_is_readable(
     engine: Engine, tmp_path: Path
 ) -> None:
     bad, *good = engine.codes()

@@ -112,7 +112,7 @@ async def test_a_rejected_run_changes_nothing(engine: Engine) -> None:
     assert events_of(engine, run.id)[1:] == [("sync:rejected", "bob", "looked at it")]
 
 
-async def test_what_was_rejected_is_queried_about_again_by_the_nightly_check(
+async def test_companies_of_a_rejected_run_are_queried_again_by_the_nightly_check(
     engine: Engine,
 ) -> None:
     await told(engine)

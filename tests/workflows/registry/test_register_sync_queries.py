@@ -30,9 +30,7 @@ CODE, OTHER = "19000014", "19000020"
         pytest.param("wrong_contract", id="answers-with-nothing"),
     ],
 )
-async def test_a_register_in_trouble_is_asked_again_until_it_answers(
-    engine: Engine, trouble: str
-) -> None:
+async def test_a_failing_register_is_queried_until_it_answers(engine: Engine, trouble: str) -> None:
     customers = set(engine.codes()) - {CANARY.code}  # about which one question less is asked
     engine.take_on(sorted(customers))
     engine.register.fault("esindus", trouble, times=10)
@@ -58,7 +56,7 @@ async def test_a_company_that_cannot_be_read_never_stops_the_rest(engine: Engine
     assert not any(held.company == CODE for held in engine.grants())
 
 
-async def test_what_was_rejected_is_queried_again_with_the_next_news(engine: Engine) -> None:
+async def test_a_rejected_company_is_queried_again_by_the_next_change_list(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.register.put(OTHER, holders=[JAAN])
     engine.take_on([CODE, OTHER])
@@ -90,7 +88,7 @@ async def test_a_company_that_failed_once_is_queried_again_before_it_is_rejected
     assert (run.state, run.counts["answered"], engine.rejected()) == ("finished", 2, set())
 
 
-async def test_what_was_rejected_is_queried_again_with_the_next_file(engine: Engine) -> None:
+async def test_a_rejected_company_is_queried_again_by_the_next_file(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI], legal_form="XYZ")
     engine.take_on([CODE, *engine.codes()[:3]])
     await engine.sync(SyncSource.FILE)
@@ -157,7 +155,7 @@ async def test_a_wrong_password_refuses_the_run_at_the_first_answer(engine: Engi
 
 
 @pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="35", VOLITUS_REGISTER_RESERVE="5")
-async def test_when_the_days_questions_are_spent_the_run_goes_on_tomorrow(engine: Engine) -> None:
+async def test_when_the_days_queries_are_spent_the_run_continues_tomorrow(engine: Engine) -> None:
     engine.take_on(engine.codes())
 
     handle = await engine.start(SyncSource.FILE)
@@ -174,7 +172,7 @@ async def test_when_the_days_questions_are_spent_the_run_goes_on_tomorrow(engine
 
 
 @pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="12", VOLITUS_REGISTER_RESERVE="2")
-async def test_sync_leaves_questions_for_people_who_wait(engine: Engine) -> None:
+async def test_a_sync_leaves_queries_for_people_who_log_in(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on([CODE])
     await engine.sync(SyncSource.CHECK)
@@ -188,7 +186,7 @@ async def test_sync_leaves_questions_for_people_who_wait(engine: Engine) -> None
     await handle.cancel()
 
 
-async def test_the_register_is_asked_one_question_at_a_time_by_all_together(
+async def test_all_processes_together_send_one_query_at_a_time(
     engine: Engine, settings: WorkerSettings
 ) -> None:
     engine.register.put(CODE, holders=[MARI])

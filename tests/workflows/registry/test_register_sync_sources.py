@@ -15,7 +15,7 @@ from tests.oracles.entitlements import entitled
 CODE, OTHER = "19000014", "19000020"
 
 
-async def test_the_change_list_names_whom_to_ask_about(engine: Engine) -> None:
+async def test_the_change_list_names_the_companies_to_query(engine: Engine) -> None:
     customers = engine.codes()[:10]
     engine.take_on(customers)
     await engine.sync(SyncSource.CHECK)
@@ -30,7 +30,7 @@ async def test_the_change_list_names_whom_to_ask_about(engine: Engine) -> None:
     assert engine.row("SELECT cursor FROM feed_cursor").cursor == yesterday.isoformat()
 
 
-async def test_the_same_news_is_queried_about_once(engine: Engine) -> None:
+async def test_the_same_change_is_queried_once(engine: Engine) -> None:
     engine.take_on([CODE])
     engine.register.put(CODE, holders=[MARI])
     await engine.sync(SyncSource.CHANGES)
@@ -42,7 +42,7 @@ async def test_the_same_news_is_queried_about_once(engine: Engine) -> None:
     assert engine.queries() == 0
 
 
-async def test_a_company_with_more_news_on_the_same_day_is_queried_about_again(
+async def test_a_company_with_another_change_on_the_same_day_is_queried_again(
     engine: Engine,
 ) -> None:
     engine.take_on([CODE, OTHER])
@@ -60,7 +60,7 @@ async def test_a_company_with_more_news_on_the_same_day_is_queried_about_again(
     }
 
 
-async def test_who_became_a_customer_is_queried_about_with_whatever_is_read_next(
+async def test_a_new_customer_is_queried_with_the_next_source(
     engine: Engine,
 ) -> None:
     first, second = engine.codes()[:2]
@@ -94,7 +94,7 @@ async def test_a_quiet_day_is_believed_only_when_the_register_answers(engine: En
     assert engine.grants() == {Held(CODE, MARI.code, "administrator")}
 
 
-async def test_the_nightly_check_asks_about_every_customer(engine: Engine) -> None:
+async def test_the_nightly_check_queries_every_customer(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on([CODE, *engine.codes()[:20]])
     with engine.database.transaction() as session:
