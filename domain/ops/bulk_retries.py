@@ -1,6 +1,6 @@
 """Bulk retries: many stuck items are retried by one request, at a rate."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,11 @@ from uuid import UUID
 
 from domain.audit import Actor, ActorKind
 from domain.operations import OperationState
+from domain.ops.resolutions import StuckState
+from domain.ops.stuck_items import AnyDecision, StuckItem
+from domain.ops.stuck_reasons import StuckKind
 from domain.processes import ProcessType
+from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 
 KIND = ProcessType.BULK_RETRY
@@ -30,6 +34,30 @@ class RetryResult(StrEnum):
     """It cannot be retried, or a decision about it was being carried out."""
     IN_DOUBT = "in_doubt"
     """It may have happened: left alone."""
+
+
+def would_become(
+    kind: StuckKind, state: StuckState, allowed: Collection[AnyDecision]
+) -> RetryResult:
+    """Result for an open item if it were retried as it is now. In doubt is never retried in bulk.
+
+    storage/ops/bulk_retry_queries.py says the same in SQL, for a preview of all items.
+    """
+    if kind is StuckKind.DOUBT:
+        return RetryResult.IN_DOUBT
+    is_step = kind in {StuckKind.TROUBLE, StuckKind.REFUSED}
+    if is_step and state is StuckState.STUCK and Decision.RETRY in allowed:
+        return RetryResult.RETRIED
+    return RetryResult.REFUSED
+
+
+def result_for(found: StuckItem, version: int) -> RetryResult:
+    """Result for an item that had this version when the bulk retry was requested."""
+    if found.state is StuckState.CLOSED:
+        return RetryResult.SKIPPED
+    result = would_become(found.kind, found.state, found.allowed_decisions)
+    has_changed = found.version != version
+    return RetryResult.SKIPPED if has_changed and result is not RetryResult.IN_DOUBT else result
 
 
 @dataclass(frozen=True, slots=True)

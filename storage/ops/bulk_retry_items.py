@@ -7,11 +7,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.ops.bulk_retries import Requested, RetryResult
-from domain.ops.resolutions import StuckState
+from domain.ops.bulk_retries import Requested, RetryResult, result_for
 from domain.provisioning.steps import Decision
 from storage.ops import bulk_retries, decisions
-from storage.ops.bulk_retry_queries import WOULD_BECOME
 from storage.ops.decisions import NewDecision
 from storage.requests import operations
 
@@ -62,20 +60,13 @@ def retry_next(session: Session, operation_id: UUID) -> Progress | None:
     return Progress(position, retry.total, retry.requested.rate)
 
 
-_FOUND = text(f"SELECT state, version, {WOULD_BECOME} FROM stuck WHERE id = :id FOR UPDATE")
-
-
 def _retry(session: Session, item: _Item, requested: Requested) -> RetryResult:
     """Lock the item, so that the decision is about what it is now, and decide."""
-    found = session.execute(_FOUND, {"id": item.stuck_id}).one_or_none()
-    if found is None:
+    try:
+        found = decisions.locked(session, item.stuck_id)
+    except LookupError:
         return RetryResult.SKIPPED
-    state, version, would_become = found
-    if state == StuckState.CLOSED:
-        return RetryResult.SKIPPED
-    result = RetryResult(would_become)
-    if result is not RetryResult.IN_DOUBT and version != item.version:
-        return RetryResult.SKIPPED
+    result = result_for(found, item.version)
     if result is RetryResult.RETRIED:
         new = NewDecision(Decision.RETRY, item.version, requested.by, requested.reason)
         decisions.decide(session, item.stuck_id, new)

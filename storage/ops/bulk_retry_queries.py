@@ -17,7 +17,7 @@ WOULD_BECOME = """CASE WHEN kind = 'doubt' THEN 'in_doubt'
     WHEN state = 'stuck' AND kind IN ('trouble', 'refused') AND 'retry' = ANY(allowed_decisions)
         THEN 'retried'
     ELSE 'refused' END"""
-"""The RetryResult of a row of ``stuck``, if it were retried as it is now."""
+"""The rule ``domain.ops.bulk_retries.would_become`` for an open row of ``stuck``, as SQL."""
 OPERATION = """SELECT id, kind, state, asked, progress, result, created_at, updated_at
 FROM operation WHERE id = :id"""
 """What ``bulk_retry`` reads."""
