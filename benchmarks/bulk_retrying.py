@@ -13,11 +13,9 @@ from temporalio.client import Client
 
 from activities.ops.bulk_retry import BulkRetryActivities
 from benchmarks.measuring import Line, Size, alone, ratio
-from benchmarks.place import Place, running
+from benchmarks.place import Place
 from benchmarks.stuck_rows import fill, of_account, settled
 from benchmarks.working import working
-from dev.stack.ports import free_ports
-from dev.stack.temporal_server import temporal_server
 from domain.audit import Actor, ActorKind
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
@@ -44,12 +42,7 @@ _RESULT = text(
 
 def lines(place: Place, size: Size) -> list[Line]:
     """Measure both in turns, beside many other stuck rows."""
-    (port,) = free_ports(1)
-    programs, *_ = place.programs()
-    server = temporal_server(port, place.scratch / "temporal.log")
-    with place.database() as url, running(server):
-        environment = programs.environment(url)
-        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    with place.temporal() as environment:
         floor, ours = alone(rates, environment, size, 1 + 2 * size.rounds).result
     rate = median(ours)
     return [

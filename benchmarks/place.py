@@ -10,9 +10,11 @@ from typing import Self
 
 from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials
+from dev.stack.ports import free_ports
 from dev.stack.services import Programs
 from dev.stack.settings import DevSettings
 from dev.stack.supervised_process import Program, RunningProgram
+from dev.stack.temporal_server import temporal_server
 from storage import migrate
 
 _READY_SECONDS = 60
@@ -50,6 +52,16 @@ class Place:
             yield url
         finally:
             self._postgres.drop_database(name)
+
+    @contextmanager
+    def temporal(self) -> Iterator[dict[str, str]]:
+        """Run a Temporal server beside an empty database; yields what a worker's settings are."""
+        (port,) = free_ports(1)
+        programs, *_ = self.programs()
+        server = temporal_server(port, self.scratch / "temporal.log")
+        with self.database() as url, running(server):
+            address = {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+            yield {**programs.environment(url), **address}
 
     def programs(self, companies: int = 1) -> tuple[Programs, DevSettings, Credentials]:
         """Describe the stack's programs on free ports, with their own folder; none runs yet."""

@@ -14,10 +14,8 @@ from activities.registry.refresh_person import RefreshPersonActivities, RefreshR
 from benchmarks.bare_workflow import Bare, nothing
 from benchmarks.customers import board_member, sole_board, take_on
 from benchmarks.measuring import Line, Size, alone, ratio
-from benchmarks.place import Place, running
+from benchmarks.place import Place
 from benchmarks.working import BARE, working
-from dev.stack.ports import free_ports
-from dev.stack.temporal_server import temporal_server
 from domain.identifiers import CompanyKey, PersonKey
 from domain.processes import ProcessType
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
@@ -56,12 +54,7 @@ class AnswersAtOnce:
 
 def lines(place: Place, size: Size) -> list[Line]:
     """Measure both in turns; every refresh finds a change, so it has all of its three steps."""
-    (port,) = free_ports(1)
-    programs, *_ = place.programs()
-    server = temporal_server(port, place.scratch / "temporal.log")
-    with place.database() as url, running(server):
-        environment = programs.environment(url)
-        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    with place.temporal() as environment:
         bare, ours = alone(rates, environment, size.workflows, size.rounds).result
     share = ratio(ours, bare)
     return [

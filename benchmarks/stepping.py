@@ -15,11 +15,9 @@ from activities.provisioning.run_step import StepRunner
 from benchmarks.bare_step import TARGET, OneActivity, OneElsewhere, nothing
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.one_step import OneStep, StepActivities
-from benchmarks.place import Place, running
+from benchmarks.place import Place
 from benchmarks.statements import counted
 from benchmarks.working import BARE, working
-from dev.stack.ports import free_ports
-from dev.stack.temporal_server import temporal_server
 from domain.provisioning.steps import Step
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
@@ -36,12 +34,7 @@ Figures = dict[str, list[float]]
 
 def lines(place: Place, size: Size) -> list[Line]:
     """Measure all three in turns, many at once and then one alone; then a step without Temporal."""
-    (port,) = free_ports(1)
-    programs, *_ = place.programs()
-    server = temporal_server(port, place.scratch / "temporal.log")
-    with place.database() as url, running(server):
-        environment = programs.environment(url)
-        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
+    with place.temporal() as environment:
         figures = alone(measure, environment, size.workflows, 2 * size.rounds).result
     rates, times, parts = figures
     return [*_rate_lines(rates), *_time_lines(times), _parts_line(parts)]

@@ -21,10 +21,8 @@ from activities.provisioning.run_step import StepRunner
 from benchmarks import mobiles, number_calls
 from benchmarks.bare_verification import BareVerification, TwoSteps, nothing_sent
 from benchmarks.measuring import Line, Size, alone, ratio
-from benchmarks.place import Place, running
+from benchmarks.place import Place
 from benchmarks.working import BARE, working
-from dev.stack.ports import free_ports
-from dev.stack.temporal_server import temporal_server
 from domain.audit import Actor, ActorKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.verifications import (
@@ -74,13 +72,10 @@ def lines(place: Place, size: Size) -> list[Line]:
 
 
 def _rate_lines(place: Place, size: Size) -> list[Line]:
-    (port,) = free_ports(1)
-    programs, *_ = place.programs()
-    server = temporal_server(port, place.scratch / "temporal.log")
-    with place.database() as url, running(server):
-        environment = programs.environment(url) | mobiles.WIDE
-        environment |= {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
-        two_steps, bare, ours = alone(rates, environment, size.workflows, size.rounds).result
+    with place.temporal() as environment:
+        two_steps, bare, ours = alone(
+            rates, environment | mobiles.WIDE, size.workflows, size.rounds
+        ).result
     share = ratio(ours, bare)
     return [
         Line(
