@@ -18,7 +18,7 @@ CODE = "19000014"
 
 
 def done_twice(work: Activity) -> Activity:
-    """The same activity, as if its first answer had been lost."""
+    """Run an activity twice, as if its first answer had been lost."""
     definition = activity._Definition.must_from_callable(work)
 
     @activity.defn(name=definition.name)

@@ -11,7 +11,7 @@ from activities.heartbeat import heartbeating
 
 @pytest.fixture
 def beats(monkeypatch: pytest.MonkeyPatch) -> ActivityEnvironment:
-    """Where an activity beats without delay."""
+    """An activity environment that sends heartbeats without delay."""
     monkeypatch.setattr(heartbeat, "_EVERY", 0.001)
     return ActivityEnvironment()
 

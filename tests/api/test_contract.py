@@ -67,7 +67,7 @@ def test_every_reference_of_the_description_resolves() -> None:
 def test_names_of_schemas_read_well_in_a_client() -> None:
     names = openapi_document()["components"]["schemas"]
 
-    # Two models of one name would be told apart by their modules' paths.
+    # Two models of one name would be distinguished by their modules' paths.
     assert [name for name in names if "__" in name or not name[0].isupper()] == []
     assert [name for name in names if name.endswith("Shape")] == []
 

@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-m", "api"]
 
 @pytest.fixture
 def told(database_url: str, tmp_path: Path) -> dict[str, str]:
-    """What the process is told: neither Temporal nor the register are there."""
+    """Settings of the process: neither Temporal nor the register exist."""
     usual = environment(database_url, NOBODY_LISTENS, "http://127.0.0.1:1", tmp_path)
     ports = {"VOLITUS_API_PORT": free_port(), "VOLITUS_INTERNAL_PORT": free_port()}
     return usual | {name: str(port) for name, port in ports.items()}

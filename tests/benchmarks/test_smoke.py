@@ -1,4 +1,4 @@
-"""That the benchmarks run and tell what they saw; how fast anything was is not looked at."""
+"""The benchmarks run and print their figures; the speed itself is not checked."""
 
 import json
 import subprocess

@@ -27,7 +27,7 @@ async def begin(resends: Resends, rate: float, which: Filter | None = None) -> U
 
 
 async def done(resends: Resends, operation: UUID, number: int) -> None:
-    """Return once so many rows are done."""
+    """Wait until this many items are done."""
     await until(lambda: resends.operation(operation).progress["done"] >= number)
 
 

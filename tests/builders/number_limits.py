@@ -18,12 +18,12 @@ GENEROUS = SendLimits({limit: Rate(1000, timedelta(hours=1)) for limit in SendLi
 
 
 def with_rates(limits: SendLimits, **rates: Rate) -> SendLimits:
-    """These limits, but for the named ones."""
+    """Return these limits with the named ones replaced."""
     return SendLimits({**limits.rates, **{SendLimit(name): rate for name, rate in rates.items()}})
 
 
 def watch(database: Database, number: PhoneNumber, rules: ConversionWatch) -> None:
-    """Let the conversion watch look at the number's prefix. It needs no Temporal."""
+    """Run the conversion watch for the number's prefix. It needs no Temporal."""
 
     async def carry_out() -> None:
         nobody = await connect(

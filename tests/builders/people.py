@@ -1,4 +1,4 @@
-"""Everyone who has a name in a test, and what the guards look for where no name may be."""
+"""The people of the tests, and the personal data that leak guards search for."""
 
 from datetime import date
 from typing import Any, NamedTuple

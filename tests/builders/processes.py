@@ -70,7 +70,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
 
 
 def put_refreshes(database: Database, number: int, *, open_: int = 10**9) -> None:
-    """So many refreshes, each asked for a minute before the one before; the first are open."""
+    """Write this many refreshes, each requested a minute before the last; the first are open."""
     carry_out(
         database,
         "INSERT INTO process (id, type, workflow_id, asked_at, started_at, ended_at)"

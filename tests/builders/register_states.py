@@ -61,7 +61,7 @@ def state(
     minute: int = 0,
     version: str = "",
 ) -> RegisterState:
-    """The register's state of a company, so many minutes after noon."""
+    """Return a register state of a company, ``minute`` minutes after noon."""
     return RegisterState(
         of,
         "Näidis OÜ",

@@ -46,7 +46,7 @@ def account(
     name: str = "",
     status: str = "active",
 ) -> AccountFacts:
-    """What billing says of an account; each number is another one."""
+    """Return an account as billing sends it; each number gives another one."""
     return AccountFacts(
         UUID(int=number), reference or f"K{number}", name, owner, AccountStatus(status)
     )
@@ -60,7 +60,7 @@ def service(
     phone: str | None = None,
     status: str = "active",
 ) -> ServiceFacts:
-    """What billing says of a service; each number is another one."""
+    """Return a service as billing sends it; each number gives another one."""
     return ServiceFacts(
         UUID(int=1000 + number), of.id, ServiceKind(kind), phone, "", ServiceStatus(status)
     )
@@ -130,12 +130,12 @@ def grant_ids(database: Database) -> list[UUID]:
 
 
 def history(database: Database) -> list[str]:
-    """What happened, oldest first."""
+    """Return the events, oldest first."""
     return [r.kind for r in rows(database, "SELECT kind FROM event ORDER BY id")]
 
 
 def write(database: Database, number: int = 1) -> None:
-    """Write so many events in one transaction."""
+    """Write this many events in one transaction."""
     lines = [
         NewEvent(
             EventKind.GRANT_STARTED,

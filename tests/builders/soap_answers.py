@@ -132,7 +132,7 @@ def change(code: str, *entries: int) -> str:
 
 
 class Outside:
-    """A register that answers as told, and keeps the queries and whether each had a slot."""
+    """A register with prepared answers, which records queries and whether each had a slot."""
 
     def __init__(self, reply: Callable[[str], Reply]) -> None:
         self.asked: list[str] = []
@@ -162,7 +162,7 @@ class Outside:
         return reply if isinstance(reply, httpx.Response) else httpx.Response(200, text=reply)
 
     def fields(self, name: str) -> list[str]:
-        """What each question said in ``name``."""
+        """Return the values of the field ``name`` in all queries."""
         return [found[1] for q in self.asked if (found := re.search(f"{name}>([^<]*)<", q))]
 
 

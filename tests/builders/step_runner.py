@@ -92,7 +92,7 @@ def kind(outcome: Outcome | None) -> OutcomeKind:
 
 
 class Hands:
-    """What a worker's activities do with steps."""
+    """Carries out steps as a worker's activities do."""
 
     def __init__(self, database: Database, rules: StepRules = AT_ONCE) -> None:
         self.database = database

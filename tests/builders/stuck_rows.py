@@ -1,4 +1,4 @@
-"""Rows of ``stuck`` in any number, without processes: for what only looks at the rows."""
+"""Rows of ``stuck`` in any number, without processes, for tests that only read the rows."""
 
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ _USUAL: dict[str, Any] = {
 
 
 def put_stuck(database: Database, number: int, **columns: Any) -> list[UUID]:
-    """So many rows, each stuck a second less long than the one before. Nobody is to be woken."""
+    """Write this many rows, each stuck a second less long than the last; none needs a wake-up."""
     with database.transaction() as session:
         made = session.execute(_PUT, _USUAL | columns | {"number": number}).all()
     return [row.id for row in sorted(made, key=lambda row: row.since)]
@@ -59,7 +59,7 @@ def all_stuck(database: Database) -> list[Row[Any]]:
 
 
 def decided_by(database: Database) -> dict[UUID, list[str]]:
-    """Who decided about each row, from the history."""
+    """Return the operator who decided about each row, from the history."""
     found = rows(
         database,
         "SELECT subject_id, array_agg(actor ->> 'id' ORDER BY id) AS who FROM event"

@@ -1,4 +1,4 @@
-"""What holds for every command: help, exit codes, and a line instead of a traceback."""
+"""Common behaviour of all commands: help, exit codes, one line instead of a traceback."""
 
 import getpass
 import os

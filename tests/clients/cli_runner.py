@@ -38,7 +38,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Said:
-    """What a command printed, and its exit code."""
+    """Output and exit code of a command."""
 
     code: int
     out: str
@@ -68,7 +68,7 @@ class Volitus:
         return in_a_process([str(word) for word in words], self.environment)
 
     def settings(self, kind: type[S]) -> S:
-        """What a process of this kind reads of the same environment."""
+        """Return the settings that a process of this kind reads from the same environment."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.environment.items():
                 patch.setenv(name, value)

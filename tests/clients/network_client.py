@@ -19,7 +19,7 @@ _CONTROLLED = (
 
 
 class Client:
-    """What the tests ask of a running simulator."""
+    """Client of a running network simulator."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -47,7 +47,7 @@ class Client:
         return self._get(f"/monitor/{monitor_id}", token)
 
     def monitors(self, key: str) -> list[dict[str, Any]]:
-        """Those of the change that came under this key."""
+        """Return the monitors of the change with this key."""
         answer = self._get("/monitor", params={"idempotencyKey": key})
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()
@@ -64,12 +64,12 @@ class Client:
         raise AssertionError("the monitor is still in progress")
 
     def applied(self, **query: str) -> list[dict[str, Any]]:
-        """What was really done; ``key`` and ``service`` narrow it."""
+        """Return the applied changes; ``key`` and ``service`` narrow them."""
         found: list[dict[str, Any]] = self.control("GET", "/applied", params=query)
         return found
 
     def requests(self) -> dict[str, int]:
-        """How many came, by method and kind: ``PATCH service``, ``GET monitor``, ..."""
+        """Return request counts by method and kind: ``PATCH service``, ``GET monitor``, ..."""
         found: dict[str, int] = self.control("GET", "/requests")
         return found
 
@@ -85,7 +85,7 @@ class Client:
         self.control("PUT", "/completion", {"seconds": seconds})
 
     def fault(self, kind: str, source: str = "sim_swap", **more: Any) -> None:
-        """This one and no other."""
+        """Set this fault and no other."""
         self.control("PUT", "/faults", {"source": source, "kind": kind, **more})
 
     def control(

@@ -24,7 +24,7 @@ PASSWORD = SecretStr(CREDENTIALS["ariregister_parool"])
 
 
 class Client:
-    """What the tests ask of a running simulator."""
+    """Client of a running register simulator."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http

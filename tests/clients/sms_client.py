@@ -17,7 +17,7 @@ _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 class Client:
-    """What the tests ask of a running simulator."""
+    """Client of a running SMS simulator."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http

@@ -1,4 +1,4 @@
-"""A stand-in issuer for token tests: signs anything, and serves its keys as it is told to."""
+"""A stand-in issuer for token tests: signs anything, and serves its keys as the test sets it up."""
 
 import json
 from collections.abc import Callable

@@ -8,6 +8,6 @@ from dev.postgres.os_user import temporary_home
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """Where the server's user can come to, unlike pytest's own directories."""
+    """A directory that the server's user can reach, unlike pytest's own."""
     with temporary_home("volitus-test-") as directory:
         yield directory

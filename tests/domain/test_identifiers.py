@@ -1,4 +1,4 @@
-"""Who is meant: one person is one key, whatever way the code was written."""
+"""Identifiers: one person has one key, in whatever form the code was written."""
 
 from datetime import date
 

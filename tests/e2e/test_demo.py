@@ -1,4 +1,4 @@
-"""The whole story, once: real processes, every line observed from outside (dev/demo/)."""
+"""The demo on real processes: every line is checked from outside (dev/demo/)."""
 
 import subprocess
 import sys

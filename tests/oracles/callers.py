@@ -1,4 +1,4 @@
-"""Who may call what: every operation of the API, and every kind of caller."""
+"""Allowed callers of every operation of the API."""
 
 from collections.abc import Iterator
 from typing import Any

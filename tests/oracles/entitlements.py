@@ -1,4 +1,4 @@
-"""Who must hold what, by the simulator's world: the rules once more, without the product's code."""
+"""Expected grants from the simulator's world: the rules again, without the product's code."""
 
 from collections.abc import Iterable
 from typing import Any

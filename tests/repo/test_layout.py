@@ -1,4 +1,4 @@
-"""Where code may stand: SQL in storage/ only, and every module in a package that is shipped."""
+"""Layout of the code: SQL in storage/ only, and every module in a package that is shipped."""
 
 import ast
 import json
@@ -21,7 +21,7 @@ def modules() -> Iterator[Path]:
 
 
 def speaks_sql(source: str) -> bool:
-    """Whether a module imports a library of the database, or passes text to a driver."""
+    """Return whether a module imports a database library, or passes text to a driver."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -37,7 +37,7 @@ def speaks_sql(source: str) -> bool:
 
 
 def acts_itself(source: str) -> bool:
-    """Whether a module opens a writing transaction, or reaches for a workflow."""
+    """Return whether a module opens a writing transaction, or starts or signals a workflow."""
     names = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
     return bool(names & {"start_workflow", "get_workflow_handle", "transaction"})
 

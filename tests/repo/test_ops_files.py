@@ -41,7 +41,7 @@ DASHBOARD: dict[str, Any] = json.loads((ROOT / "ops/dashboard.json").read_text()
 RUNBOOK = (ROOT / "docs/runbook.md").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
-# Each of these is a process whose metrics are looked at; importing it defines them.
+# Each of these is a process whose metrics are checked; importing it defines them.
 PROCESSES = (worker, api.__main__, scheduler)
 OF_PROMETHEUS = {"job", "instance"}
 VALUES: dict[str, set[str]] = {
@@ -69,7 +69,7 @@ def _panel_targets() -> Iterator[tuple[str, str, str]]:
 
 
 def _spoken() -> list[tuple[str, Expression, set[str]]]:
-    """Each expression of either file: where it is, what it is, which labels are told of it."""
+    """Each expression of either file: its place, its text, and the labels used with it."""
     rules = [
         (rule["alert"], rule["expr"], json.dumps(rule["annotations"], ensure_ascii=False))
         for rule in RULES
@@ -137,7 +137,7 @@ async def test_every_metric_and_label_in_the_files_exists(database: Database) ->
 
 
 def _impossible(selector: Selector) -> Iterator[str]:
-    """What no sample can be: a typing mistake in a value would never fire."""
+    """Return values that no sample can have: a typing mistake would never fire."""
     for label, how, value in selector.matchers:
         if how in {"=", "!="} and value not in VALUES.get(label, {value}):
             yield f'{label} is never "{value}"'
@@ -217,7 +217,7 @@ def test_every_command_of_the_runbook_exists(line: str) -> None:
     while words and (inner := getattr(command, "commands", {}).get(words[0])):
         command = inner
         del words[0]
-    command.make_context(line, words)  # raises what a person would be told
+    command.make_context(line, words)  # raises the error that a user would see
     assert not hasattr(command, "commands") or getattr(command, "invoke_without_command", False)
 
 

@@ -1,4 +1,4 @@
-"""The internal port: looked at once a second however often it is asked, and true."""
+"""The internal port: checks run once a second, however often it is queried."""
 
 import asyncio
 from collections.abc import Callable

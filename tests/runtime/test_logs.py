@@ -1,4 +1,4 @@
-"""What is logged: one JSON line each, and nothing personal or secret in any of them."""
+"""Logs: one JSON line per event, and nothing personal or secret in any of them."""
 
 import json
 import subprocess

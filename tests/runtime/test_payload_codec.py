@@ -1,4 +1,4 @@
-"""What Temporal stores of us is unreadable without the keys, and readable as long as they live."""
+"""Payloads in Temporal are unreadable without the keys, and readable while the keys exist."""
 
 import asyncio
 from typing import Any

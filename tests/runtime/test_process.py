@@ -1,4 +1,4 @@
-"""What every process does when it starts: settings, signals, threads."""
+"""Start of every process: settings, signals, threads."""
 
 import asyncio
 import os

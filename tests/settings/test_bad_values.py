@@ -164,7 +164,7 @@ BAD = [
 
 
 def refused(kind: type[ProcessSettings], only: pytest.MonkeyPatch, **changes: str) -> str:
-    """What is said about these settings, all else being well."""
+    """Return the error about these settings, with all others valid."""
     for name, value in (REQUIRED[kind] | changes).items():
         only.setenv(name, value)
     with pytest.raises(SettingsError) as error:

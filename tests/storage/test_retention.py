@@ -1,4 +1,4 @@
-"""What is forgotten in time, and what never is."""
+"""Data that is deleted after its retention, and data that never is."""
 
 from services.retention import tidy
 from storage.database import Database

@@ -1,4 +1,4 @@
-"""What the worker builds from its settings: a client for each system, closed in the end."""
+"""The worker's clients, built from its settings and closed at its end."""
 
 import os
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""What the database says runs is compared with Temporal: what does not go on is listed."""
+"""Open processes are compared with Temporal, and broken ones are listed."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ from workflows.provisioning.service_resend import ResendStart, ServiceResend
 
 @workflow.defn(name="ServiceResend", sandboxed=False)
 class BrokenResend:
-    """The same process by a release whose code fails."""
+    """The process in a release whose code fails."""
 
     @workflow.run
     async def run(self, start: ResendStart) -> None:
@@ -50,7 +50,7 @@ class BrokenResend:
 
 
 def told(everything: Resends, process_id: UUID) -> tuple[Any, ...] | None:
-    """How a process is listed, if it ever was."""
+    """Return the stuck item of a process, if there is one."""
     rows = everything.rows(
         "SELECT code, detail, allowed_decisions, state, resolution, version FROM stuck"
         " WHERE process_id = :id AND kind = 'broken'",
@@ -225,7 +225,7 @@ async def test_failing_workflow_code_is_listed_and_continues_after_a_reset(
         ResendStart(operation_id=asked, service_id=service.id, account_id=service.account_id),
         id=f"resend/{asked}",
         task_queue=queue,
-        # The SDK tells of the first failure only: how soon Temporal tries again.
+        # The SDK reports the first failure only; after this time-out Temporal tries again.
         task_timeout=timedelta(seconds=1),
     )
     async with Worker(everything.client, task_queue=queue, workflows=[BrokenResend]):

@@ -1,4 +1,4 @@
-"""What workers tell of Temporal's task queues, and of the activities that they carry out."""
+"""Metrics of workers about task queues and activities."""
 
 import dataclasses
 from uuid import uuid4
@@ -60,7 +60,7 @@ async def test_an_activity_that_fails_for_long_is_counted(attempt: int, often: i
 
 class _Carries(ActivityInboundInterceptor):
     def __init__(self) -> None:
-        """Nothing comes after it."""
+        """End the chain of interceptors."""
 
     async def execute_activity(self, input: ExecuteActivityInput) -> str:  # noqa: A002, ARG002 # Temporal's
         return "carried out"

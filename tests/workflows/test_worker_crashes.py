@@ -1,4 +1,4 @@
-"""A worker that dies in the middle: another goes on, and every effect happens once."""
+"""A worker dies in the middle: another continues, and every effect happens once."""
 
 import random
 from collections.abc import Iterator

@@ -60,7 +60,7 @@ def test_transport_faults_are_classified(
     fault: dict[str, Any],
     told: tuple[str, str, str],
 ) -> None:
-    """What is told to who changes, who reads, and who asks."""
+    """Transport faults as seen by a change, a read and a query by key."""
     simulator.completion(0)
     simulator.control("PUT", "/faults", {"source": "all", **fault})
     calls = (
@@ -69,7 +69,7 @@ def test_transport_faults_are_classified(
         lambda: network.ask("k-2"),
     )
     assert tuple(said(call) for call in calls) == told
-    # Trouble promises that nothing happened; doubt, that asking tells.
+    # Trouble promises that nothing happened; doubt, that a query by key finds the outcome.
     simulator.control("DELETE", "/faults")
     done = fault["kind"] in {"cut", "delay", "delay_after"}
     assert said(lambda: network.ask("k-1")) == ("Done" if done else "NoneType")

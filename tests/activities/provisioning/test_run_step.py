@@ -1,4 +1,4 @@
-"""What becomes of steps, attempt by attempt."""
+"""Outcomes of steps, attempt by attempt."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A worker that dies at every point of a process in turn: the next one goes on, once each effect.
+"""A worker dies at every point of a process in turn: the next continues, each effect happens once.
 
 Points are before and after each commit and each call of the network. Statements of one transaction
 are none: what is not committed has not been.
@@ -52,12 +52,12 @@ class World:
         self.network.control("DELETE", "/faults")
 
     def applied(self) -> Counter[str]:
-        """How often each change was made, by action and number of the decision."""
+        """Number of times each change was made, by action and number of the decision."""
         done = self.network.applied(service=str(self.about.id))
         return Counter("/".join(each["key"].split("/")[2:]) for each in done)
 
     def told(self, kind: str) -> Counter[str]:
-        """What the history says of this kind about each step: codes, by action."""
+        """Codes of the events of this kind, by the step's action."""
         names = {each.id: each.action for each in (self.read, self.configure, self.activate)}
         found = rows(self.database, "SELECT * FROM event WHERE kind = :kind", kind=kind)
         return Counter(
@@ -68,7 +68,7 @@ class World:
 
 
 class Worker:
-    """Carries activities out; where it dies, another comes and is told the same."""
+    """Carries out activities; when it dies, another gets the same calls."""
 
     def __init__(
         self, world: World, life: Life, database: MortalDatabase, network: MortalNetwork
@@ -80,12 +80,12 @@ class Worker:
         self.end = EndResendActivities(database).end_resend
 
     def until(self, kind: OutcomeKind, do: Callable[[Step], Outcome], step: Step) -> None:
-        """Look at a step until it is so; what waits is looked at again."""
+        """Carry out a step until it has this outcome; a waiting step is tried again."""
         outcome: Outcome | None = None
         while outcome is None or outcome.kind is OutcomeKind.WAITING:
             outcome = self.once(do, step)
         assert outcome.kind is kind
-        if kind is OutcomeKind.STUCK:  # whoever looks once more than needed changes nothing
+        if kind is OutcomeKind.STUCK:  # one attempt more than needed changes nothing
             (listed,) = rows(self.world.database, "SELECT * FROM stuck WHERE id = :id", id=step.id)
             assert listed.state == "stuck"
 
@@ -145,7 +145,7 @@ def aborted(world: World, worker: Worker) -> None:
     for each in (world.activate, world.configure):
         worker.until(OutcomeKind.DONE, worker.does.restore_service, undoing(each))
     worker.ends(aborted=True)
-    # What was refused certainly did not happen: there is nothing of it to undo.
+    # A refused step certainly did not happen: there is nothing to undo.
     assert world.applied() == {"configure/1": 1, "undo-configure/1": 1}
     assert world.told("stuck:opened") == {"activate: refused": 1}
     assert world.told("stuck:ended") == {"activate: aborted": 1}

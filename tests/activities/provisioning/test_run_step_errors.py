@@ -19,7 +19,7 @@ from tests.builders.step_runner import AT_ONCE, Doing, Hands, kind, step
 
 
 class _Broken(Doing):
-    """Our own code fails in one place, so many times."""
+    """Make our own code fail in one place, this many times."""
 
     def __init__(self, where: str, times: int = 1, error: Exception | None = None) -> None:
         super().__init__(told=None)
@@ -56,7 +56,7 @@ def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind
     assert (hands.listed(one).state, hands.listed(one).version) == ("stuck", 3)
     assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
     assert hands.listed(one).resolution == "healed"
-    # They say nothing about the target.
+    # Such errors say nothing about the target.
     assert rows(database, "SELECT * FROM target WHERE state <> 'available'") == []
 
 

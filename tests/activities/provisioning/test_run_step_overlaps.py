@@ -1,4 +1,4 @@
-"""Decisions about a step, and other attempts at it, while an attempt goes on."""
+"""Decisions about a step, and other attempts at it, during an attempt."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_a_decision_made_while_an_attempt_succeeds(
     assert kind(hands.carry_out(one, effect)) is outcome
     assert kind(hands.carry_out(one, effect)) is outcome  # and in every run from now on
     row = hands.row(one)
-    # What is aborted keeps its place, for it is to be undone.
+    # An aborted step keeps its place until it is undone.
     assert (row.state, row.ended_at is None) == (state, decision is Decision.ABORT)
     assert row.receipt == {"id": "a"}
     listed = hands.listed(one)

@@ -1,4 +1,4 @@
-"""How much a run may take away without a person's word."""
+"""Limits on the access that a run may end without a decision."""
 
 import pytest
 

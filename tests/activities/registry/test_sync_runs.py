@@ -1,4 +1,4 @@
-"""What is left of a run that ended before its time."""
+"""Rejected records of a run that ended early."""
 
 from uuid import UUID
 

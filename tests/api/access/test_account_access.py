@@ -1,4 +1,4 @@
-"""Who has access to an account and what happened to it: shown to those with access, and staff."""
+"""Access to an account and its history, shown to people with access and to staff."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What the operator's systems tell: accounts and services, taken in or refused with a reason."""
+"""Accounts and services from the operator's systems: stored, or refused with a reason."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may call what: every route of the API, with everyone who might knock."""
+"""Authorization of every route of the API for every kind of caller."""
 
 import re
 from uuid import uuid4

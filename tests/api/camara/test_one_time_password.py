@@ -90,7 +90,7 @@ POLICY = replace(NUMBERS, rules=VerificationRules(wrong_codes=TRIES))
 
 
 def refused(answer: Response, status: int, code: str) -> None:
-    """It is CAMARA's error, to the letter, with the caller's own correlator."""
+    """Check that an answer is CAMARA's error, to the letter, with the caller's own correlator."""
     whole = code if code in MESSAGES else f"ONE_TIME_PASSWORD_SMS.{code}"
     assert answer.json() == {"status": status, "code": whole, "message": MESSAGES[whole]}
     assert answer.status_code == status
@@ -146,7 +146,7 @@ async def program(database: Database, temporal: Client, impatient: None) -> Asyn
 
 @pytest.fixture
 async def patient(database: Database, temporal: Client) -> AsyncIterator[Front]:
-    """The same, waiting for a worker as long as ever."""
+    """A front that waits for a worker as long as in production."""
     customers(database)
     async with open_front(database, temporal, task_queue=str(uuid4()), numbers=POLICY) as opened:
         yield opened
@@ -584,7 +584,7 @@ async def test_its_description_is_valid_and_camaras(program: Front) -> None:
 
 
 def operation_of(item: dict[str, Any]) -> tuple[str, set[str]]:
-    """Its name and its statuses; all of them carry the correlator, and the scope is needed."""
+    """Return name and statuses of an operation; check correlator and scope of each."""
     (operation,) = item.values()
     assert operation["security"] == [{"openId": ["one-time-password-sms:send-validate"]}]
     assert [each["name"] for each in operation["parameters"]] == ["x-correlator"]

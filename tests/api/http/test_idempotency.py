@@ -1,4 +1,4 @@
-"""The same click done twice: one effect, one answer, whatever goes wrong in between."""
+"""Repeated requests: one effect, one answer, whatever fails in between."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ async def started(database: Database, temporal: Client) -> AsyncIterator[Front]:
 
 
 def same(*answers: httpx.Response) -> bool:
-    """Status, headers and body, request ids aside."""
+    """Return status, headers and body without the request id."""
     told = {
         (
             answer.status_code,

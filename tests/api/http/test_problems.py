@@ -1,4 +1,4 @@
-"""How refusals look: always a problem, never what was sent, never what was raised."""
+"""Refusals are always problems, and never contain the sent values or an exception's text."""
 
 import json
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""What metrics tell of steps: what is stuck, targets, decisions, endings."""
+"""Metrics of steps: stuck items, targets, decisions, resolutions."""
 
 from uuid import uuid4
 

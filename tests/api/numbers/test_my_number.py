@@ -38,7 +38,7 @@ async def started(database: Database, temporal: Client) -> AsyncIterator[Front]:
 
 
 def shown(answer: Answer) -> dict[str, Any]:
-    """The verification in an answer, whether it is good news or a problem."""
+    """Return the verification in an answer, successful or a problem."""
     body: dict[str, Any] = answer.json()
     verification: dict[str, Any] = body.get("verification", body)
     return verification

@@ -55,7 +55,7 @@ def wait_is_over(front: Front) -> None:
 
 
 def mobiil_id(**claims: Any) -> str:
-    """Mari's login by Mobiil-ID, whose token tells her number."""
+    """Mari's login by Mobiil-ID, whose token has her number."""
     told = {"phone_number": NUMBER, "phone_number_verified": True, "amr": ["mID"]}
     return person_token(MARI, **told | claims)
 

@@ -35,7 +35,7 @@ async def begun(front: Front, **which: Any) -> str:
 
 
 def work(front: Front, operation: str, rows_: int) -> None:
-    """Do what the worker does, for so many rows."""
+    """Process this many items, as the worker does."""
     for _ in range(rows_):
         with front.database.transaction() as session:
             bulk_retry_items.retry_next(session, UUID(operation))

@@ -1,4 +1,4 @@
-"""Processes whose workflow does not go on are fixed, once, and it is told who did."""
+"""Broken processes are repaired once, with an event that names the operator."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -89,7 +89,7 @@ async def test_a_closed_process_ends_with_its_steps_and_items(
     assert (decided.before["version"], decided.after["version"]) == (1, 2)
     (over,) = resending.events("service:resend_ended")
     assert over.subject_id == service.id
-    # Those behind it on the service may go.
+    # Steps that it blocked on the service may continue.
     assert (await resending.ended(await _behind(resending, service.id))).state == "succeeded"
 
 
@@ -171,7 +171,7 @@ async def test_an_impossible_repair_is_refused_with_its_reason(
         answer = await fix(without_temporal, row, "close")
     assert (answer.status_code, answer.json()["code"]) == (503, "workflows_unavailable")
     assert broken(idle_resends, asked) == row, "nothing was done"
-    # It came back by itself a moment ago: nobody has looked since.
+    # The workflow recovered a moment ago, and was not compared since.
     await launcher.start(idle_resends.engine, asked)
     assert await refused("close") == (409, "stuck_no_more")
     assert broken(idle_resends, asked).resolution == "healed"

@@ -1,4 +1,4 @@
-"""What is stuck, as operations see it: lists, counts, and one row's whole story."""
+"""Stuck items for operators: lists, counts, and the story of one item."""
 
 from datetime import timedelta
 from typing import Any

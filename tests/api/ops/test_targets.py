@@ -32,7 +32,7 @@ async def change(front: Front, act: str, token: str = OPS, *, key: str = "") -> 
 
 
 def fail(front: Front) -> None:
-    """It is paused by itself."""
+    """Make the target fail until it is paused."""
     with front.database.transaction() as session:
         assert targets.record_failure(session, Target.NETWORK, StepRules(pause_after=1))
 

@@ -84,7 +84,7 @@ async def refreshed(front: Front, token: str) -> dict[str, Any]:
     assert started.status_code == 202
     where = started.headers["Location"]
     async with asyncio.timeout(30):
-        while "Retry-After" in (answer := await front.get(where, token)).headers:  # noqa: ASYNC110 # it is told by polling
+        while "Retry-After" in (answer := await front.get(where, token)).headers:  # noqa: ASYNC110 # the API is polled
             await asyncio.sleep(0.02)
     body: dict[str, Any] = answer.json()
     return body

@@ -1,4 +1,4 @@
-"""A bad line is told of with its number, set aside with its reason, and in nobody's way."""
+"""A bad line is reported with its number, rejected with its reason, and stops no other."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reading line by line: what is read of a file while its records are taken in."""
+"""Reading line by line: a file is read only as far as its records are consumed."""
 
 import io
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ COLUMNS = ACCOUNT_COLUMNS.split(",")
 
 
 class _Endless(io.RawIOBase):
-    """A file that never ends, and tells how much of it was read."""
+    """A file that never ends, and counts how much of it was read."""
 
     def __init__(self) -> None:
         self.given = 0

@@ -40,7 +40,7 @@ def ask(database: Database, policy: NumberPolicy, requester: Requester = PROGRAM
 
 
 def send(database: Database, policy: NumberPolicy, requester: Requester) -> None:
-    """The same without the wait after an earlier one."""
+    """Send a code without the wait after an earlier one."""
     carry_out(database, "UPDATE verification SET resend_at = created_at - interval '1 second'")
     ask(database, policy, requester)
 

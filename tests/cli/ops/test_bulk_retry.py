@@ -1,4 +1,4 @@
-"""Operations retry many from a shell: look first, say yes, follow it, end it."""
+"""Bulk retries from a shell: preview, confirm, follow, cancel."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Operations look at what is stuck from a shell."""
+"""Operators list and show stuck items from a shell."""
 
 import re
 from datetime import timedelta

@@ -174,7 +174,7 @@ async def test_a_stuck_step_is_retried_with_another_input(
     )
     gone = put_one(resending.database)
     carry_out(resending.database, "UPDATE stuck SET workflow_id = 'resend/of-nobody'")
-    # What is logged of a process that is gone does not get among the results. In a process of its
+    # Log lines about a missing process do not get among the results. In a process of its
     # own: the worker of this one logs the same when it wakes that process.
     retry = ["ops", "retry", gone, *WHY, "--json"]
     said = await asyncio.to_thread(in_a_process, retry, console.environment)

@@ -52,7 +52,7 @@ def _said(company: CompanyKey, *holders: Holder, at: datetime) -> RegisterState:
 
 
 class _Emptied:
-    """A register that no longer names anybody. Nothing else is asked of it here."""
+    """A register that no longer names any holder; only its file is used here."""
 
     country = "EE"
 
@@ -70,7 +70,7 @@ def console(volitus: Volitus, temporal_address: str) -> Volitus:
 
 @pytest.fixture
 def administrator(database: Database) -> None:
-    """Mari administers the account of a firm, because the register said so yesterday."""
+    """Mari administers the account of a firm since yesterday's register state."""
     rows.put(database, account(FIRM))
     board = Holder(MARI, "Mari", "JUHL", Capacity.BOARD, acts_alone=True)
     rows.say(database, _said(FIRM, board, at=datetime.now(UTC) - timedelta(days=1)))

@@ -30,7 +30,7 @@ def test_the_page_lists_nothing_else(nowhere: Volitus) -> None:
 
 
 class _Patience(Section):
-    """How patient it is."""
+    """Settings of a wait, for the test."""
 
     wait: timedelta = Field(timedelta(seconds=10), description="How long to wait.")
     key: SecretStr = Field(description="A key.")

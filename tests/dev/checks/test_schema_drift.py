@@ -11,7 +11,7 @@ _TARGETS = "ALTER TABLE target DROP CONSTRAINT ck_target_state"
 
 @pytest.fixture(scope="module")
 def modelled(databases: Databases) -> dict[str, str]:
-    """What the models define."""
+    """Definitions made from the models."""
     with databases.fresh() as url:
         make_from_models(url)
         return dict(definitions(url))

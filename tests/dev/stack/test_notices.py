@@ -1,4 +1,4 @@
-"""What `make run` prints of a program that ended."""
+"""The lines that `make run` prints about a program that ended."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""``make run``: that it starts, goes on, stops, and what it says where it cannot."""
+"""``make run`` starts, continues and stops, and reports why it cannot start."""
 
 import base64
 import json

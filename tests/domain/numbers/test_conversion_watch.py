@@ -1,4 +1,4 @@
-"""When a prefix is closed because its codes do not come back."""
+"""Closing of a prefix whose codes do not come back."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which limits a request for an SMS, or a check of a code, uses."""
+"""Limits that a request for an SMS, or a check of a code, uses."""
 
 from datetime import timedelta
 from uuid import uuid4

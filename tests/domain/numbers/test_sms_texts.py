@@ -1,4 +1,4 @@
-"""What the SMS say: one SMS each, whose last line browsers understand."""
+"""Texts of SMS: one SMS each, with a last line for browsers."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Who may act for a company: the register's entry decides, and always says why."""
+"""Authority to act for a company, from the register's entries, always with a reason."""
 
 from dataclasses import replace
 

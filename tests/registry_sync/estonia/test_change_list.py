@@ -1,4 +1,4 @@
-"""Which days are read, what a change is called, and lists that cannot be believed."""
+"""The change list: days to read, ids of changes, and lists that are implausible."""
 
 from datetime import UTC, date, datetime
 
@@ -81,7 +81,7 @@ def test_days_are_estonian_days(now: str, days: str) -> None:
 
 
 def read(*lists: str) -> tuple[list[Change], list[Defect]]:
-    """What is told when the three days have these lists."""
+    """Read the changes when the three days have these lists."""
     replies = iter(lists)
     outside = Outside(lambda question: esindus() if "70000310" in question else next(replies))
     return list(outside.register.changed_since("2026-08-11").changes), outside.rejected

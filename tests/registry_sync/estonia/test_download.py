@@ -20,7 +20,7 @@ CUT = 1 << 20
 
 @dataclass
 class Site:
-    """What the server has, how it behaves, and what it was asked."""
+    """A web server's file, its behaviour, and the requests that it got."""
 
     content: bytes = CONTENT
     etag: str | None = '"v1"'

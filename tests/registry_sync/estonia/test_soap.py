@@ -1,4 +1,4 @@
-"""Questions in the schema's order; answers that are none; and nothing said aloud."""
+"""SOAP queries in the schema's order; invalid answers; no personal data in errors and logs."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""When the register is read: each time once, late rather than never, by however many schedulers."""
+"""Scheduled reading of the register: each time once, and late rather than never."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -94,7 +94,7 @@ def kept(
 async def status(
     client: Client, source: SyncSource, scheduled: datetime
 ) -> WorkflowExecutionStatus | None:
-    """How the run of this time is doing; it is ended, for nobody works here."""
+    """Return the status of the run of this time, and end it, since no worker runs here."""
     handle: WorkflowHandle[object, object] = client.get_workflow_handle(
         sync_id(source, subject_of(scheduled))
     )

@@ -1,4 +1,4 @@
-"""Starting a sync and deciding about a held one: what is written, what is told to Temporal."""
+"""Starting a sync and deciding about a held one: rows written and signals sent."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""What goes wrong on demand when services are changed, for whom, how often, and what it leaves."""
+"""Faults on demand when services are changed: subject, number of times, and effect."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

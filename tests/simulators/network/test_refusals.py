@@ -1,4 +1,4 @@
-"""What the network's Service Activation does not take, and from whom."""
+"""Requests that the network's Service Activation refuses."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -119,7 +119,7 @@ def test_the_file_is_one_array_without_codes_and_deleted_companies(tmp_path: Pat
         sum(len(r["kaardile_kantud_isikud"]) for r in written),
         len(text.encode()),
     )
-    # Byte for byte what json.dumps(indent=4) writes: the real file's size tells that it is so.
+    # Byte for byte as json.dumps(indent=4) writes it: the real file's size proves that.
     assert text == json.dumps(written, indent=4, ensure_ascii=False)
 
 

@@ -32,7 +32,7 @@ class Receiver:
         return Response(status_code=503 if self.refusing >= 0 else 302)
 
     def reports(self, count: int) -> list[dict[str, Any]]:
-        """The first reports, once there are so many."""
+        """Return the first reports, once there are this many."""
         deadline = time.monotonic() + 20
         while len(self.got) < count and time.monotonic() < deadline:
             time.sleep(0.01)

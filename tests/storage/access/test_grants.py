@@ -210,7 +210,7 @@ def test_held_grants_have_reason_start_and_freshness(customers: Database) -> Non
 
 
 def roles(database: Database, at: datetime | None = None) -> list[str]:
-    """What Mari holds on the office's account, now or then."""
+    """Return Mari's roles on the office's account, now or then."""
     with database.reading() as connection:
         (mari,) = connection.exec_driver_sql(
             "SELECT id FROM person WHERE code = %s", (MARI.code,)

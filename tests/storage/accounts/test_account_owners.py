@@ -1,4 +1,4 @@
-"""Whose an account is decides who has it, from the moment billing says so."""
+"""The owner of an account decides who has access, from the moment of billing's record."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

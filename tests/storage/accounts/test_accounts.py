@@ -1,4 +1,4 @@
-"""Accounts as billing tells of them: taken in once, changed, or refused with a reason."""
+"""Accounts from billing: created once, changed, or refused with a reason."""
 
 from dataclasses import replace
 

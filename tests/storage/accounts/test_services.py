@@ -1,4 +1,4 @@
-"""Services as billing tells of them, and the grants that end with them."""
+"""Services from billing, and the grants that end with them."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -29,7 +29,7 @@ BURST = Reason("burst", "Too many at once")
 
 
 def sent(database: Database, **states: int) -> None:
-    """So many verifications of numbers alike: ``late`` are those whose time ran out unnoticed."""
+    """Write verifications of numbers with one prefix; ``late`` ones expired unnoticed."""
     for state, count in states.items():
         late = state == "late"
         carry_out(

@@ -42,7 +42,7 @@ def customers(database: Database) -> Database:
 
 
 def prove(database: Database, person: PersonKey, number: str = NUMBER) -> UUID:
-    """This person proves to hold the number; returns the proof."""
+    """Prove the number for this person; returns the proof."""
     proof, person_id = uuid4(), ensure_person(database, person)
     with database.transaction() as session:
         codes.verify_by_login(session, proof, person_id, PhoneNumber(number, "EE"), actor=ENGINE)
@@ -50,7 +50,7 @@ def prove(database: Database, person: PersonKey, number: str = NUMBER) -> UUID:
 
 
 def given(database: Database, *accounts: AccountFacts) -> list[Held]:
-    """What is held by proved numbers, not what comes with owning an account."""
+    """Return grants from proved numbers, without those of an account's owner."""
     of = {account.id for account in accounts or (OFFICE, SHOP, OWN)}
     return [h for h in held(database) if h.account in of and h.why.endswith("number_verified")]
 

@@ -1,4 +1,4 @@
-"""The same person's clicks at the same time: one of them counts, and none gets stuck."""
+"""Concurrent requests of one person: one of them counts, and none hangs."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -19,7 +19,7 @@ BUSY = Trouble(StuckReason.BUSY)
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What each comes to, an exception as well."""
+    """Run all at once; return each result or exception."""
     start = Barrier(len(works))
 
     def work(each: Callable[[], Any]) -> Any:
@@ -57,7 +57,7 @@ def test_of_two_operators_exactly_one_decides(hands: Hands) -> None:
 
 
 def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
-    """Either it counts, or the operator is told that it is not stuck any more; never both."""
+    """Either the decision counts, or the operator learns that the item is closed; never both."""
     for late in range(ROUNDS):
         one, answers = step(), Barrier(2)
         hands.carry_out(one, Doing(BUSY))

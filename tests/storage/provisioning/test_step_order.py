@@ -40,7 +40,7 @@ def test_the_first_requested_step_is_first_whichever_worker_comes_first(database
 
 
 def test_a_number_is_released_before_it_is_taken(hands: Hands) -> None:
-    """It moves from account A to B: two processes, the one that takes it comes to it first."""
+    """A number moves from account A to B by two processes; the one that takes it comes first."""
     release, told, take = (
         step("release", resource=NUMBER, account_id=uuid4()),
         step("tell", account_id=uuid4()),

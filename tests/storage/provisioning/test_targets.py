@@ -1,4 +1,4 @@
-"""Targets that fail, are paused, are looked at and resumed."""
+"""Targets that fail, are paused, probed and resumed."""
 
 from datetime import timedelta
 from typing import Any

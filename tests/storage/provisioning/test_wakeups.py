@@ -1,4 +1,4 @@
-"""A thousand steps wait for a target: when each may go on, and in which order they are told."""
+"""A thousand steps wait for a target: when and in which order they are woken."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def due(database: Database) -> list[str]:
 
 
 def planned(database: Database) -> list[Row[Any]]:
-    """Those that may go on at some time, in the order asked: how long after the first."""
+    """Return planned wake-ups in the order of requests, in seconds after the first."""
     return rows(
         database,
         "SELECT workflow_id, waits_for, EXTRACT(epoch FROM go_at - min(go_at) OVER ()) AS after"
@@ -109,7 +109,7 @@ def test_due_steps_are_woken_in_their_order(waiting: Database) -> None:
     while found := due(waiting):
         told += found
     assert told == wanted
-    # Whoever was told and waits still is told again: the word got lost.
+    # A woken step that still waits is woken again: the signal got lost.
     carry_out(waiting, "UPDATE step SET woken_at = woken_at - interval '31 seconds'")
     assert due(waiting) == wanted[:200]
 
@@ -127,10 +127,10 @@ def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
     carry_out(database, "UPDATE target SET probe_at = now()")
     plan(database)
     assert due(database) == [f"tests/{one.process_id}"]
-    # Nobody is there any more to hear that: the next one is told.
+    # The process has ended and gets no signal: the next one is woken.
     plan(database)
     assert due(database) == [f"tests/{two.process_id}"]
-    # It goes through, and what it finds resumes the target.
+    # The step is sent, and its success resumes the target.
     outcome = hands.carry_out(two, Doing())
     assert outcome is not None
     assert outcome.kind is OutcomeKind.DONE
@@ -157,7 +157,7 @@ def test_unblocked_steps_are_woken_at_once(database: Database) -> None:
 
 
 def test_a_waiting_process_does_not_count_as_unstarted(database: Database) -> None:
-    """Who waits for a target has begun: else the starting of all others would wait for them."""
+    """A step that waits for a target has begun; else starting all others would wait for it."""
     waits, lost = uuid4(), uuid4()
     for each in (waits, lost):
         request(database, each)

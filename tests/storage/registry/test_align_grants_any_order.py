@@ -1,4 +1,4 @@
-"""News may come in any order and any number of times: only what the register said last counts.
+"""States may come in any order and any number of times: only the newest counts.
 
 Left out on purpose: entries that cannot be read. They leave things as they are, so what they
 leave depends on what was there; see test_alignment_steady.
@@ -32,7 +32,7 @@ _numbers = itertools.count(1000)
 
 
 class Word(NamedTuple):
-    """What the register says at a minute, of whichever company it is said of."""
+    """A register state at a minute, of any company."""
 
     minute: int
     status: CompanyStatus
@@ -114,7 +114,7 @@ def _owner(accounts: Sequence[AccountFacts]) -> CompanyKey:
 
 
 def _grants(database: Database, accounts: Sequence[AccountFacts]) -> list[Held]:
-    """What is held, with the accounts numbered so that two companies can be compared."""
+    """Return the grants, with numbered accounts so that two companies can be compared."""
     places = {account.id: place for place, account in enumerate(accounts)}
     return sorted(
         grant._replace(account=places[grant.account])  # type: ignore[arg-type]  # a place will do

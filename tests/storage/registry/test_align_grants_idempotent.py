@@ -1,4 +1,4 @@
-"""What must not move: access that the register's word gives no reason to touch."""
+"""Access that a register state gives no reason to change stays."""
 
 import pytest
 
@@ -39,7 +39,7 @@ SOLE = "sole_representation"
 
 
 def nothing(aligned: Alignment) -> bool:
-    """Whether an alignment did nothing."""
+    """Return whether an alignment changed nothing."""
     return not aligned.started and not aligned.ended
 
 

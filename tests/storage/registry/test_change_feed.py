@@ -1,4 +1,4 @@
-"""The register's news, read from where the last reading ended: nothing lost, nothing twice."""
+"""The change list, read from where the last reading ended: nothing lost or repeated."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -27,7 +27,7 @@ CODE, OTHER, STRANGER = "19000014", "19000020", "19000037"
 
 
 class Days:
-    """The register and the reading of its news, on whatever day."""
+    """The register and the reading of its changes, on any day."""
 
     def __init__(self, database: Database, simulator: register_client.Client) -> None:
         self._database = database
@@ -57,7 +57,7 @@ class Days:
         self._simulator.control("POST", "/clock", {"days": self._ahead})
 
     def read(self) -> set[str]:
-        """Read the news; gives about whom they are."""
+        """Read the changes; returns the companies."""
         with self._database.transaction() as session:
             run_id, _ = sync_runs.open_run(session, SyncSource.CHANGES, uuid4().hex)
         with self._database.reading() as connection:

@@ -1,4 +1,4 @@
-"""The register's contract: so many questions a day and so many at once, for all processes."""
+"""The register's contract: a limit on queries per day and at once, for all processes."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -127,7 +127,7 @@ def test_the_next_day_starts_anew(database: Database) -> None:
 
 
 class Counter:
-    """How many are inside, and how many were at most."""
+    """Counts callers inside, and the most at one time."""
 
     def __init__(self) -> None:
         self._lock = Lock()

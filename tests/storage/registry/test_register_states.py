@@ -1,4 +1,4 @@
-"""What was believed of a company, from when to when."""
+"""Register states of a company and their validity."""
 
 from datetime import timedelta
 

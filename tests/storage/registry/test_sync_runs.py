@@ -1,4 +1,4 @@
-"""Runs of the sync: opened once, decided once, ended once, each told of once."""
+"""Sync runs: opened, decided and ended once, with one event each."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

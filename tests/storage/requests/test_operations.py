@@ -1,4 +1,4 @@
-"""What takes time, as its owner sees it: under way, then over for good."""
+"""Operations as their owner sees them: running, then ended."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A worker that dies while it hands a code over: no second SMS by itself, no lost verification."""
+"""A worker dies while sending a code: no second SMS by itself, no lost verification."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -138,7 +138,7 @@ async def test_reports_in_any_order_end_as_delivered(
     verification = await numbers.asked()
     await numbers.until_delivery(verification, DeliveryStatus.DELIVERED)
 
-    # What comes after that changes nothing.
+    # Later reports change nothing.
     answered = [await numbers.gateway_reports(status) for status in ("ACK", "EXPIRED", "DELIVRD")]
 
     shown = await numbers.shown(verification)

@@ -1,4 +1,4 @@
-"""Temporal takes a request and answers too late: what the caller is told is what happens."""
+"""Temporal accepts a request and answers too late: the caller's answer matches the outcome."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,7 +30,7 @@ USED = "SELECT FROM rate_limit WHERE used_until > clock_timestamp()"
 
 
 class _TooLate(Interceptor):
-    """Temporal does what it is told; its answer is lost, once ``meanwhile`` has happened."""
+    """Temporal accepts the request; its answer is lost once ``meanwhile`` has happened."""
 
     def __init__(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
         self.meanwhile = meanwhile
@@ -53,7 +53,7 @@ class _Outbound(OutboundInterceptor):
 
 
 async def _at_once() -> None:
-    """Nothing happens in between."""
+    """Do nothing in between."""
 
 
 @asynccontextmanager
@@ -75,7 +75,7 @@ async def answered_late(
 
 
 async def activities(numbers: Numbers, verification: UUID) -> int:
-    """How many activities its workflow has had carried out."""
+    """Return the number of activities that its workflow has carried out."""
     history = await numbers.handle(verification).fetch_history()
     done = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
     return sum(event.event_type == done for event in history.events)

@@ -96,7 +96,7 @@ class Killed(BaseException):
 
 
 class Gateway:
-    """Sees the codes; what comes of the next SMS is told before."""
+    """A gateway that exposes the codes; the test sets the outcome of the next SMS."""
 
     def __init__(self) -> None:
         self.next = "taken"
@@ -134,7 +134,7 @@ class Model:
 
     @property
     def is_open(self) -> bool:
-        """Whether it takes codes, and has more of them sent."""
+        """Return whether the verification accepts codes and resends."""
         return self.state is VerificationState.SENT and not self.accepted and not self.ran_out
 
     @property

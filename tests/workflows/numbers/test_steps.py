@@ -1,4 +1,4 @@
-"""What operations see of number verifications that do not go on, and what they can do about it."""
+"""Stuck items of number verifications, and decisions about them."""
 
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ def listed(numbers: Numbers, verification: UUID) -> list[Row[Any]]:
 
 
 async def stuck_as(numbers: Numbers, verification: UUID, **wanted: Any) -> Row[Any]:
-    """What is stuck of it, once it is stuck so."""
+    """Wait for the stuck item of the verification with this reason; return it."""
 
     def found() -> list[Row[Any]]:
         return [

@@ -44,7 +44,7 @@ async def test_each_item_is_retried_or_left_alone_by_its_kind(resending: Resends
     assert len(retried) == 98
     (ended,) = resending.events("bulk_retry:ended")
     assert ended.after == {"state": "succeeded", **operation.result}
-    # Their processes were told, and went on.
+    # Their processes were signalled, and continued.
     for each in asked:
         assert (await resending.ended(each)).state == "succeeded"
         (row,) = resending.listed(each)
@@ -59,7 +59,7 @@ async def test_a_changed_item_is_skipped_and_a_cancelled_bulk_retry_stops(
     by_hand, healed, doubtful = ids[20], ids[21], ids[22]
 
     with database.transaction() as session:
-        # It comes to this row and no further, until somebody has decided about it by hand.
+        # The bulk retry stops at this item until an operator has decided about it.
         session.execute(text("SELECT FROM stuck WHERE id = :id FOR UPDATE"), {"id": by_hand})
         operation = await begin(resending, rate=100)
         await done(resending, operation, 20)

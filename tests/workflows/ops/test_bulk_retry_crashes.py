@@ -1,4 +1,4 @@
-"""A bulk retry whose worker dies in the middle of an item: another goes on from that item."""
+"""A bulk retry whose worker dies in the middle of an item: another resumes at that item."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ async def test_no_row_is_retried_twice_or_left_out(
     database = idle_resends.database
     ids = put_stuck(database, 60)
     with database.transaction() as session:
-        # It comes to this row and no further, for as long as somebody holds it.
+        # The bulk retry stops at this item while its row is locked.
         session.execute(text("SELECT FROM stuck WHERE id = :id FOR UPDATE"), {"id": ids[30]})
         operation = await begin(idle_resends, rate=100)
         await done(idle_resends, operation, 30)

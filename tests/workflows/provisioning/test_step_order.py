@@ -70,7 +70,7 @@ def waits(all_of_it: Resends, operation_id: UUID) -> bool:
 
 
 def applied(all_of_it: Resends, service_id: UUID) -> list[tuple[UUID, str]]:
-    """What was done to a service, in its order: by which operation, and what."""
+    """Return the changes of a service in order, with operation and action."""
     keys = [
         each["key"].split("/", 2) for each in all_of_it.network.applied(service=str(service_id))
     ]

@@ -36,7 +36,7 @@ async def test_a_thousand_steps_wait_through_an_outage(resending: Resends) -> No
 
     before, failed = called(resending), failures(resending)
     await until(lambda: failures(resending) >= failed + 2)
-    # Only those were let through that look whether it works again.
+    # Only probes were let through.
     assert called(resending) - before in {2, 3, 4}
     assert waiting(resending) >= WAITING - 1
     assert listed(resending) == [("network", "target_failing", "stuck")]
@@ -46,7 +46,7 @@ async def test_a_thousand_steps_wait_through_an_outage(resending: Resends) -> No
         assert (await resending.ended(each)).state == "succeeded"
     assert listed(resending) == [("network", "target_failing", "closed")]
     assert len(resending.network.applied()) == 2 * REAL
-    # Those whose turn came had it in the order asked, so many a second.
+    # Waiting steps continued in the order of requests, at the resume rate.
     (planned,) = resending.rows(
         "SELECT count(*) AS n, EXTRACT(epoch FROM max(go_at) - min(go_at)) AS took FROM step"
         " WHERE process = 'test' AND go_at IS NOT NULL"
@@ -97,7 +97,7 @@ async def test_one_targets_outage_does_not_delay_other_targets(
                 await numbers.over(verification)
                 assert (await numbers.shown(verification))["state"] == "verified"
 
-            # The same two calls hang still, and nobody else's has begun.
+            # The same two calls still hang, and no other has begun.
             assert called(resends) == 2
             assert {resends.operation(each).state for each in asked} <= {"pending", "running"}
             stack.close()  # its calls end, and so can the worker

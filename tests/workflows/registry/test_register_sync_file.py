@@ -63,7 +63,7 @@ async def test_the_next_day_only_changed_customers_are_queried_about(engine: Eng
 
     run = await engine.sync(SyncSource.FILE)
 
-    # A new surname is no news of who may act.
+    # A new surname does not change who may act.
     changed = {each["code"] for each in news if each["what"] != "renamed"}
     assert run.counts["to_query"] == engine.queries() == len(changed & customers)
     assert 0 < run.counts["to_query"] < run.counts["changed"] + run.counts["vanished"]
