@@ -55,26 +55,8 @@ def open_(session: Session, step: Step, attempts: FailedAttempts, failure: StepF
     A decision made meanwhile stands, except a retry of a step that is now in doubt.
     """
     at = events.now(session)
-    listed = session.execute(
-        _OPEN,
-        {
-            "id": step.id,
-            "kind": failure.kind,
-            "process": step.process,
-            "process_id": step.process_id,
-            "workflow_id": attempts.workflow_id,
-            "account_id": step.account_id,
-            "target": attempts.target,
-            "action": step.action,
-            "code": failure.code,
-            "detail": failure.detail,
-            "attempts": attempts.attempts,
-            "first": attempts.troubled_since,
-            "at": at,
-            "allowed_decisions": [str(each) for each in step.allowed_decisions],
-            "correctable_inputs": list(step.correctable_inputs),
-        },
-    ).one()
+    values = _values(step, attempts, failure) | {"at": at}
+    listed = session.execute(_OPEN, values).one()
     if listed.news:
         event = NewEvent(
             EventKind.STUCK_OPENED,
@@ -85,6 +67,25 @@ def open_(session: Session, step: Step, attempts: FailedAttempts, failure: StepF
         )
         events.append(session, [event], actor=Actor(ActorKind.ENGINE, step.process), at=at)
     operations.running(session, step.process_id, WaitsFor.OPERATIONS)
+
+
+def _values(step: Step, attempts: FailedAttempts, failure: StepFailure) -> dict[str, object]:
+    return {
+        "id": step.id,
+        "kind": failure.kind,
+        "process": step.process,
+        "process_id": step.process_id,
+        "workflow_id": attempts.workflow_id,
+        "account_id": step.account_id,
+        "target": attempts.target,
+        "action": step.action,
+        "code": failure.code,
+        "detail": failure.detail,
+        "attempts": attempts.attempts,
+        "first": attempts.troubled_since,
+        "allowed_decisions": [str(each) for each in step.allowed_decisions],
+        "correctable_inputs": list(step.correctable_inputs),
+    }
 
 
 def _reason(step: Step, target: Target, failure: StepFailure) -> Reason:
