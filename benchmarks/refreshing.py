@@ -17,7 +17,7 @@ from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place
 from benchmarks.working import BARE, working
 from domain.identifiers import CompanyKey, PersonKey
-from domain.processes import ProcessType
+from domain.processes import ProcessType, person_refresh_id
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
@@ -26,7 +26,7 @@ from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.requests import operations
 from worker.registration import Activities
-from workflows.registry.person_refresh import PersonRefresh, person_refresh_id
+from workflows.registry.person_refresh import PersonRefresh
 
 _LEAST_RATE = 0.8
 _AT_ONCE = 10

@@ -6,6 +6,8 @@
 from enum import StrEnum
 from uuid import UUID
 
+from domain.registry.sync import SyncSource
+
 
 class ProcessType(StrEnum):
     """Type of a process; also the first part of its workflow id. May grow."""
@@ -31,5 +33,28 @@ class WaitsFor(StrEnum):
 
 
 def workflow_id(type_: ProcessType, *key: UUID | str) -> str:
-    """Form the id of a process's workflow. It is stored with the process and read from there."""
+    """Form the id of a process's workflow: its type and a key, mostly the process's own id.
+
+    All workflow ids are formed in this module. Each is stored with its process.
+    """
     return "/".join((type_, *map(str, key)))
+
+
+def number_verification_id(verification_id: UUID) -> str:
+    """Form the id of a verification's workflow."""
+    return workflow_id(ProcessType.NUMBER_VERIFICATION, verification_id)
+
+
+def person_refresh_id(operation_id: UUID) -> str:
+    """Form the id of a refresh's workflow."""
+    return workflow_id(ProcessType.REFRESH, operation_id)
+
+
+def resend_id(operation_id: UUID) -> str:
+    """Form the id of a resend's workflow."""
+    return workflow_id(ProcessType.RESEND, operation_id)
+
+
+def sync_id(source: SyncSource, subject: str) -> str:
+    """Form the id of a sync run's workflow: one per source and subject, so it is started once."""
+    return workflow_id(ProcessType.REGISTER_SYNC, source, subject)

@@ -1,4 +1,4 @@
-"""Deletes data that is no longer needed: never history, grants or register states."""
+"""Deletes rows past their periods, which stand in ``domain.retention``."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,23 +6,28 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain import retention
 from domain.processes import ProcessType
 from storage.database import Database, Session
 from storage.processes import processes
 from storage.requests import idempotency_keys
 
-REPEATS = timedelta(days=7)
-"""How long a request may be repeated under its idempotency key."""
-
 # The register's answers hold personal data: deleted soon after their run has ended.
 _ANSWERS = """
 DELETE FROM sync_change c USING sync_run r WHERE r.id = c.run_id AND r.ended_at IS NOT NULL
 """
-_RESOLVED = "DELETE FROM rejected_record WHERE resolved_at < now() - interval '90 days'"
+_RESOLVED = "DELETE FROM rejected_record WHERE resolved_at < clock_timestamp() - :rejected_record"
 # The outcome stays in the history.
-_STUCK = "DELETE FROM stuck WHERE state = 'closed' AND closed_at < now() - interval '90 days'"
-_QUOTAS = "DELETE FROM rate_limit WHERE used_until < now()"
-_BUDGETS = "DELETE FROM register_budget WHERE day < current_date - 400"
+_STUCK = """
+DELETE FROM stuck WHERE state = 'closed' AND closed_at < clock_timestamp() - :stuck_item
+"""
+_QUOTAS = "DELETE FROM rate_limit WHERE used_until < clock_timestamp()"
+_BUDGETS = "DELETE FROM register_budget WHERE day < current_date - :register_budget"
+_PERIODS = {
+    "rejected_record": retention.REJECTED_RECORD,
+    "stuck_item": retention.STUCK_ITEM,
+    "register_budget": retention.REGISTER_BUDGET,
+}
 _ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _QUOTAS, _STUCK)
 # Rows that are deleted with their process; its type says how long that is kept. SMS and numbers are
 # kept as long as a bill may be disputed, then only verified numbers stay. Steps stay as
@@ -44,12 +49,12 @@ def tidy(database: Database, kept_for: Mapping[ProcessType, timedelta]) -> None:
     """
     for statement in _ALL:
         with database.transaction() as session:
-            session.execute(text(statement))
+            session.execute(text(statement), _PERIODS)
     for type_, time in kept_for.items():
         while _forget_some(database, type_, time):
             pass
     with database.transaction() as session:
-        idempotency_keys.forget(session, REPEATS)
+        idempotency_keys.forget(session, retention.IDEMPOTENCY_KEY)
 
 
 def _forget_some(database: Database, type_: ProcessType, time: timedelta) -> bool:

@@ -121,9 +121,9 @@ class Reconciliation:
             for task in tasks:  # where Temporal fails one, the others stop as well
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if unchecked:
-                ids = list(unchecked)
-                await self._engine.write(lambda session: processes.give_checks_back(session, ids))
+            back = [process for process in due if process.id in unchecked]
+            if back:
+                await self._engine.write(lambda session: processes.give_checks_back(session, back))
         return found
 
     async def _record(self, process: Process, examined: Examined) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from activities.ops.bulk_retry import BulkRetryStart
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
+from domain import retention
 from domain.audit import Actor
 from domain.numbers.verifications import VerificationState
 from domain.processes import ProcessType
@@ -65,7 +66,7 @@ class ProcessDefinition:
     """Ends the process in its current state, with nothing undone. Repeating changes nothing."""
     starts_after: timedelta | None = timedelta(seconds=5)
     """Time after the request when a worker starts a process that was not started; None: never."""
-    kept_for: timedelta = timedelta(days=90)
+    kept_for: timedelta = retention.PROCESS
     """How long its rows are kept after its end: the process, its steps, its operation."""
 
 
@@ -95,8 +96,7 @@ def _refresh(operation: OperationToStart) -> Start:
 
 
 def _register_sync(run: RunToStart) -> Start:
-    companies = tuple(run.company_ids)
-    return Start(SyncRequest(source=run.source, subject=run.subject, company_ids=companies))
+    return Start(SyncRequest(source=run.source, subject=run.subject))
 
 
 def _resend(operation: OperationToStart) -> Start:

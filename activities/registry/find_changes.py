@@ -29,11 +29,11 @@ class FetchedFile(BaseModel, frozen=True):
     size: int
 
 
-class FoundCompanies(BaseModel, frozen=True):
-    """Companies that a run for source ``company`` queries about."""
+class RequestedCompany(BaseModel, frozen=True):
+    """The company that a run of source ``company`` queries about."""
 
     run_id: UUID
-    company_ids: tuple[UUID, ...]
+    company_id: UUID
 
 
 class FindChangesActivities:
@@ -141,11 +141,11 @@ class FindChangesActivities:
             return _counted(session, run_id, number)
 
     @activity.defn(name="registry.list_requested")
-    def list_requested(self, found: FoundCompanies) -> int:
-        """Add the companies named in the request; returns how many."""
+    def list_requested(self, requested: RequestedCompany) -> int:
+        """Add the company named in the request; returns how many companies the run has."""
         with self._database.transaction() as session:
-            number = sync_changes.add_companies(session, found.run_id, found.company_ids)
-            return _counted(session, found.run_id, number)
+            number = sync_changes.add_company(session, requested.run_id, requested.company_id)
+            return _counted(session, requested.run_id, number)
 
 
 def _counted(session: Session, run_id: UUID, number: int) -> int:

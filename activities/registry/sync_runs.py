@@ -18,8 +18,6 @@ class SyncRequest(BaseModel, frozen=True):
 
     source: SyncSource
     subject: str
-    company_ids: tuple[UUID, ...] = ()
-    """Companies to query about; for source ``company`` only."""
 
 
 class RunDecision(BaseModel, frozen=True):

@@ -2,18 +2,12 @@
 
 from uuid import UUID
 
-from domain import processes
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision, Step
 
 PROCESS = ProcessType.RESEND
 NETWORK_ID = "network_id"
 """Correctable input: the id by which the network knows the service, where it is not ours."""
-
-
-def workflow_id(operation_id: UUID) -> str:
-    """Id of the operation's workflow."""
-    return processes.workflow_id(ProcessType.RESEND, operation_id)
 
 
 def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:

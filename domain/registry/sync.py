@@ -1,6 +1,7 @@
 """Values of the register sync: what a run reads, its state, its counts and its preview."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,17 @@ class SyncSource(StrEnum):
     CHECK = "check"
     """Every company that is a customer."""
     COMPANY = "company"
-    """Companies named in the request."""
+    """One company, named in the subject of the run, see ``company_subject``."""
+
+
+def company_subject(company_id: UUID, at: datetime) -> str:
+    """Form the subject of a run about one company: it is checked once an hour at most."""
+    return f"{company_id}:{at:%Y-%m-%dT%HZ}"
+
+
+def company_of(subject: str) -> UUID:
+    """Return the company of a subject that ``company_subject`` formed."""
+    return UUID(subject.partition(":")[0])
 
 
 class RequestableSource(StrEnum):

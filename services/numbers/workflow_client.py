@@ -14,13 +14,10 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from domain.processes import number_verification_id
 from services.engine import Engine
 from services.temporal import UNREACHED, TemporalUnavailable, reaching_temporal, still_wanted
-from workflows.numbers.number_verification import (
-    NumberVerification,
-    VerificationStart,
-    number_verification_id,
-)
+from workflows.numbers.number_verification import NumberVerification, VerificationStart
 
 log = structlog.get_logger(__name__)
 

@@ -6,13 +6,14 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.registry.sync_runs import RunDecision
+from domain.processes import sync_id
 from domain.registry.sync import SyncDecision, SyncState
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.temporal import reaching_temporal
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
-from workflows.registry.register_sync import RegisterSync, sync_id
+from workflows.registry.register_sync import RegisterSync
 
 _WORKER_SECONDS = 20.0
 """Time in which a worker must take the decision."""

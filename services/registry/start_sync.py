@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from domain.registry.sync import SyncSource
+from domain.registry.sync import SyncSource, company_subject
 from services import launcher
 from services.engine import Engine
 from storage.accounts import account_queries
@@ -27,8 +27,8 @@ class RegisterCheck(StrEnum):
 async def start_sync(engine: Engine, source: SyncSource, subject: str) -> bool:
     """Start the run of this source about this subject, once however often it is called.
 
-    For source ``company``, ``subject`` begins with the company's id and a colon. False: Temporal
-    cannot be reached; the run is written down, and a worker starts it later.
+    For source ``company``, ``subject`` is a ``company_subject``. False: Temporal cannot be reached;
+    the run is written down, and a worker starts it later.
     """
     run_id = await engine.write(
         lambda session: sync_runs.open_run(session, source, subject, started=False)[0]
@@ -60,7 +60,7 @@ async def check_new_customer(engine: Engine, account_id: UUID) -> RegisterCheck 
     )
     if company_id is None:
         return None
-    subject = f"{company_id}:{datetime.now(UTC):%Y-%m-%dT%HZ}"
+    subject = company_subject(company_id, datetime.now(UTC))
     if await start_sync(engine, SyncSource.COMPANY, subject):
         return RegisterCheck.STARTED
     log.warning("register_check_postponed", company_id=str(company_id))

@@ -4,11 +4,12 @@ import asyncio
 
 from temporalio.client import WorkflowFailureError
 
+from domain.processes import sync_id
 from domain.registry.sync import SyncState
 from services.engine import Engine
 from services.registry.decide_sync import read_sync
 from storage.registry.sync_run_queries import SyncRun
-from workflows.registry.register_sync import RegisterSync, sync_id
+from workflows.registry.register_sync import RegisterSync
 
 
 class SyncBroken(Exception):

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from domain.audit import Actor, EventKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.verifications import VerificationRequest, VerificationState
-from domain.processes import ProcessType, workflow_id
+from domain.processes import ProcessType, number_verification_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.processes import processes
@@ -57,7 +57,7 @@ def insert(
             "life": life,
             "wait": wait,
             "process_type": ProcessType.NUMBER_VERIFICATION,
-            "workflow_id": workflow_id(ProcessType.NUMBER_VERIFICATION, request.id),
+            "workflow_id": number_verification_id(request.id),
         }
         | events.recording(EventKind.VERIFICATION_STARTED, actor, after=after),
     )

@@ -100,15 +100,16 @@ def claim_unstarted(
 
 
 # In the order of ix_process_check, which a process enters at the end when it is asked for.
+_BEFORE = COLUMNS.replace("p.checked_at", "due.checked_at")
 CHECK = text(f"""
 WITH due AS (
-    SELECT id, COALESCE(checked_at, asked_at) AS last FROM process
+    SELECT id, checked_at, COALESCE(checked_at, asked_at) AS last FROM process
     WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < clock_timestamp() - :every
         AND asked_at < clock_timestamp() - :young
     ORDER BY COALESCE(checked_at, asked_at), id LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 UPDATE process p SET checked_at = clock_timestamp() FROM due WHERE due.id = p.id
-RETURNING clock_timestamp() - due.last AS age, {COLUMNS}
+RETURNING clock_timestamp() - due.last AS age, {_BEFORE}
 """)
 
 
@@ -123,7 +124,7 @@ class Checks(NamedTuple):
 def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit: int) -> Checks:
     """Claim open processes not compared for ``every``, and asked for longer than ``young`` ago.
 
-    Concurrent callers claim other processes.
+    Returns them with the ``checked_at`` from before. Concurrent callers claim other processes.
     """
     parameters = {"every": every, "young": young, "limit": limit}
     rows = session.execute(CHECK, parameters).all()
@@ -133,15 +134,21 @@ def claim_checks(session: Session, *, every: timedelta, young: timedelta, limit:
 
 
 _GIVE_BACK = text("""
-UPDATE process SET checked_at = NULL
-FROM (SELECT id FROM process WHERE id = ANY(:ids) AND ended_at IS NULL ORDER BY id FOR UPDATE) open
+UPDATE process SET checked_at = open.before
+FROM (
+    SELECT p.id, claimed.before FROM process p
+    JOIN unnest(CAST(:ids AS uuid[]), CAST(:before AS timestamptz[])) AS claimed(id, before)
+        ON claimed.id = p.id
+    WHERE p.ended_at IS NULL ORDER BY p.id FOR UPDATE OF p
+) open
 WHERE open.id = process.id
 """)
 
 
-def give_checks_back(session: Session, ids: Sequence[UUID]) -> None:
-    """Let processes that were claimed, and not compared, be next in turn."""
-    session.execute(_GIVE_BACK, {"ids": list(ids)})
+def give_checks_back(session: Session, claimed: Sequence[Process]) -> None:
+    """Put processes that were claimed, and not compared, back in the place that they had."""
+    before = {"ids": [p.id for p in claimed], "before": [p.checked_at for p in claimed]}
+    session.execute(_GIVE_BACK, before)
 
 
 # A step keeps what is stuck of it, and that its process.

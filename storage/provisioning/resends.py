@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
-from domain.provisioning.resend_settings import PROCESS, steps_of, workflow_id
+from domain.processes import resend_id
+from domain.provisioning.resend_settings import PROCESS, steps_of
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
@@ -54,7 +55,7 @@ def request(
     subject = Subject(owner.account_id, service_id)
     if operations.request(session, operation_id, PROCESS, None, subject):
         for step in steps_of(operation_id, service_id, owner.account_id):
-            step_order.add(session, step, Target.NETWORK, workflow_id(operation_id))
+            step_order.add(session, step, Target.NETWORK, resend_id(operation_id))
         event = NewEvent(
             EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,

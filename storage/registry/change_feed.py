@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.registry.register import Changes
+from domain.retention import FEED_MARK
 from storage.database import Connection, Session
 from storage.registry import sync_changes, sync_runs
 
@@ -28,9 +29,9 @@ SELECT DISTINCT CAST(:run AS uuid), company_id, 'listed' FROM new
 ON CONFLICT DO NOTHING
 """)
 
-# Longer than any feed is read back; an older mark that came again would only cost a query.
+# An older mark that came again would only cost a query.
 _FORGET = text("""
-DELETE FROM feed_mark WHERE feed = :feed AND seen_at < now() - interval '60 days'
+DELETE FROM feed_mark WHERE feed = :feed AND seen_at < clock_timestamp() - :kept_for
 """)
 
 _ADVANCE = text("""
@@ -60,7 +61,7 @@ def record_changes(
         for c in changes.changes
     ]
     session.execute(_ADD_CHANGES, {"feed": feed, "run": run_id, "changes": json.dumps(rows)})
-    session.execute(_FORGET, {"feed": feed})
+    session.execute(_FORGET, {"feed": feed, "kept_for": FEED_MARK})
     session.execute(_ADVANCE, {"feed": feed, "cursor": changes.cursor})
     to_query = sync_changes.add_waiting(session, run_id, country)
     sync_runs.set_counts(session, run_id, listed=len(rows), to_query=to_query)

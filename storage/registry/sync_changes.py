@@ -41,9 +41,9 @@ WHERE c.country = :country AND EXISTS (
 ON CONFLICT DO NOTHING
 """)
 
-_ADD_COMPANIES = text("""
+_ADD_COMPANY = text("""
 INSERT INTO sync_change (run_id, company_id, kind)
-SELECT :run, c.id, 'customer' FROM company c WHERE c.id = ANY(:ids) ON CONFLICT DO NOTHING
+SELECT :run, c.id, 'customer' FROM company c WHERE c.id = :id ON CONFLICT DO NOTHING
 """)
 
 _NUMBER = text("SELECT count(*) FROM sync_change WHERE run_id = :run")
@@ -89,9 +89,9 @@ def add_customers(session: Session, run_id: UUID, country: str) -> int:
     return _add(session, run_id, _ADD_CUSTOMERS, {"country": country})
 
 
-def add_companies(session: Session, run_id: UUID, company_ids: Sequence[UUID]) -> int:
-    """Add these companies; returns the number of companies in the run."""
-    return _add(session, run_id, _ADD_COMPANIES, {"ids": list(company_ids)})
+def add_company(session: Session, run_id: UUID, company_id: UUID) -> int:
+    """Add a company; returns the number of companies in the run."""
+    return _add(session, run_id, _ADD_COMPANY, {"id": company_id})
 
 
 def _add(

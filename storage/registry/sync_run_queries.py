@@ -44,7 +44,6 @@ class RunToStart:
 
     source: SyncSource
     subject: str
-    company_ids: list[UUID]
 
 
 class FileVersion(NamedTuple):
@@ -71,13 +70,7 @@ _RUN_ABOUT = text(f"""
 SELECT {_COLUMNS} FROM sync_run WHERE source = :source AND subject = :subject
 """)
 
-# A run about companies that has not begun has its company in its subject only.
-_TO_START = text("""
-SELECT source, subject, CASE WHEN source <> 'company' THEN '{}'
-    ELSE ARRAY(SELECT company_id FROM sync_change c WHERE c.run_id = r.id
-        UNION SELECT id FROM company WHERE CAST(id AS text) = split_part(r.subject, ':', 1)) END
-FROM sync_run r WHERE id = :id
-""")
+_TO_START = text("SELECT source, subject FROM sync_run WHERE id = :id")
 
 _LAST_FILE = text("""
 SELECT version, sha256 FROM sync_run
@@ -151,5 +144,5 @@ def account_references(connection: Connection, account_ids: Sequence[UUID]) -> d
 
 def to_start(connection: Connection, run_id: UUID) -> RunToStart:
     """Return the start arguments of the run's workflow. The run must exist."""
-    source, subject, company_ids = connection.execute(_TO_START, {"id": run_id}).one()
-    return RunToStart(SyncSource(source), subject, company_ids)
+    source, subject = connection.execute(_TO_START, {"id": run_id}).one()
+    return RunToStart(SyncSource(source), subject)

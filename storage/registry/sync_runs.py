@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import text
 
 from domain.audit import Actor, ActorKind, EventKind
-from domain.processes import ProcessType, workflow_id
+from domain.processes import ProcessType, sync_id
 from domain.reasons import Reason
 from domain.registry.sync import SyncPreview, SyncSource, SyncState
 from storage.audit import events
@@ -75,7 +75,7 @@ def open_run(
             "source": source,
             "subject": subject,
             "process_type": ProcessType.REGISTER_SYNC,
-            "workflow_id": workflow_id(ProcessType.REGISTER_SYNC, source, subject),
+            "workflow_id": sync_id(source, subject),
         },
     ).one()
     return row.id, SyncState(row.state)

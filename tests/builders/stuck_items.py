@@ -9,7 +9,8 @@ from sqlalchemy import Row
 from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.resend_settings import steps_of, workflow_id
+from domain.processes import resend_id
+from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import Step, StepState
 from domain.provisioning.stuck_steps import StepFailure
 from domain.provisioning.targets import Target
@@ -61,7 +62,7 @@ def stick(
     operation_id = asked(database, about)
     (step,) = (s for s in steps_of(operation_id, about.id, about.account_id) if s.action == action)
     with database.transaction() as session:
-        step_order.lock(session, step, target, workflow_id(operation_id))
+        step_order.lock(session, step, target, resend_id(operation_id))
         steps.mark_sending(session, step.id)
         row = steps.record_unsettled(session, step.id, STATES[why.kind])
         assert row is not None

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from temporalio.client import WorkflowExecutionStatus
 
+from domain.processes import resend_id
 from domain.provisioning import resend_settings
 from storage.provisioning import resends
 from storage.requests import operations
@@ -22,5 +23,5 @@ async def test_a_process_that_cannot_be_started_delays_no_other(idle_resends: Re
     carry_out(all_of_it.database, "UPDATE process SET asked_at = asked_at - interval '6 seconds'")
     for _ in range(2):  # starting it again is no harm
         await ProcessStarter(all_of_it.engine).check()
-    handle = all_of_it.client.get_workflow_handle(resend_settings.workflow_id(asked))
+    handle = all_of_it.client.get_workflow_handle(resend_id(asked))
     assert (await handle.describe()).status is WorkflowExecutionStatus.RUNNING

@@ -18,7 +18,7 @@ from uuid import UUID
 from temporalio.client import Client, WorkflowHandle
 
 from activities.registry.sync_runs import RunDecision
-from domain.provisioning import resend_settings
+from domain.processes import resend_id
 from domain.provisioning.steps import Decision
 from domain.registry.sync import SyncSource
 from runtime.temporal_client import connect
@@ -132,7 +132,7 @@ async def _told(numbers: Numbers, verification: UUID) -> str:
 async def resend_done(resends: Resends) -> str:
     (service,) = resends.services(1)
     ended = await resends.ended(await resends.ask(service.id))
-    return resend_settings.workflow_id(ended.id)
+    return resend_id(ended.id)
 
 
 async def resend_aborted(resends: Resends) -> str:
@@ -143,7 +143,7 @@ async def resend_aborted(resends: Resends) -> str:
     resends.network.control("DELETE", "/faults")
     await resends.decide(stuck, Decision.ABORT)
     ended = await resends.ended(asked)
-    return resend_settings.workflow_id(ended.id)
+    return resend_id(ended.id)
 
 
 async def bulk_retried(stuck: Resends) -> str:

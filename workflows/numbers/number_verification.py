@@ -17,7 +17,6 @@ with workflow.unsafe.imports_passed_through():
     )
     from activities.provisioning.effect import OutcomeKind
     from domain.numbers.steps import CHECK_SIM_SWAP, send_step, sim_swap_step
-    from domain.processes import ProcessType, workflow_id
     from domain.provisioning.targets import Target
 
     # Loaded once instead of for every workflow: nothing in them changes.
@@ -42,11 +41,6 @@ class VerificationStart(BaseModel, frozen=True):
 
     verification_id: UUID
     life: timedelta
-
-
-def number_verification_id(verification_id: UUID) -> str:
-    """Form the workflow id: one workflow per verification."""
-    return workflow_id(ProcessType.NUMBER_VERIFICATION, verification_id)
 
 
 @workflow.defn(name="NumberVerification")

@@ -1,7 +1,6 @@
 """Refresh a person: query the register about the person, and align access with the answers."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -16,7 +15,6 @@ with workflow.unsafe.imports_passed_through():
         RefreshPersonActivities,
         RefreshRequest,
     )
-    from domain.processes import ProcessType, workflow_id
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 # A person is waiting: after a few attempts it is better to say that the register does not answer.
@@ -27,11 +25,6 @@ WHILE_WAITING = workflow.ActivityConfig(
     heartbeat_timeout=timedelta(seconds=15),
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=3),
 )
-
-
-def person_refresh_id(operation_id: UUID) -> str:
-    """Return the workflow id: one per operation."""
-    return workflow_id(ProcessType.REFRESH, operation_id)
 
 
 @workflow.defn(name="PersonRefresh")

@@ -9,7 +9,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 with workflow.unsafe.imports_passed_through():
     from activities.registry.apply_states import ApplyStatesActivities
     from activities.registry.errors import REGISTER_UNKNOWN
-    from activities.registry.find_changes import FILE_REFUSED, FindChangesActivities, FoundCompanies
+    from activities.registry.find_changes import (
+        FILE_REFUSED,
+        FindChangesActivities,
+        RequestedCompany,
+    )
     from activities.registry.query_register import QueryRegisterActivities
     from activities.registry.sync_runs import (
         EndRun,
@@ -18,8 +22,7 @@ with workflow.unsafe.imports_passed_through():
         SyncRequest,
         SyncRunActivities,
     )
-    from domain.processes import ProcessType, workflow_id
-    from domain.registry.sync import SyncDecision, SyncSource, SyncState
+    from domain.registry.sync import SyncDecision, SyncSource, SyncState, company_of
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
 # Reading a whole file or querying about thousands of companies may take hours, as long as it
@@ -27,11 +30,6 @@ QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
 LONG = workflow.ActivityConfig(
     schedule_to_close_timeout=timedelta(hours=20), heartbeat_timeout=timedelta(seconds=20)
 )
-
-
-def sync_id(source: str, subject: str) -> str:
-    """Return the workflow id: one per source and subject, so two schedulers start it once."""
-    return workflow_id(ProcessType.REGISTER_SYNC, source, subject)
 
 
 @workflow.defn(name="RegisterSync")
@@ -97,9 +95,10 @@ class RegisterSync:
                     FindChangesActivities.list_customers, run_id, **QUICK
                 )
             case SyncSource.COMPANY:
-                given = FoundCompanies(run_id=run_id, company_ids=self._request.company_ids)
+                company_id = company_of(self._request.subject)
+                requested = RequestedCompany(run_id=run_id, company_id=company_id)
                 return await workflow.execute_activity_method(
-                    FindChangesActivities.list_requested, given, **QUICK
+                    FindChangesActivities.list_requested, requested, **QUICK
                 )
 
     async def _find_in_file(self, run_id: UUID) -> int | None:

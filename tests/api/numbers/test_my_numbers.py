@@ -12,6 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.send_limits import SendLimit
+from domain.processes import number_verification_id
 from domain.rates import Rate
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
@@ -31,7 +32,6 @@ from tests.clients.number_verification import (
     resend,
     sent,
 )
-from workflows.numbers.number_verification import number_verification_id
 
 OFFICE = account(KUUSK)
 PHONE = service(1, OFFICE, phone=NUMBER)

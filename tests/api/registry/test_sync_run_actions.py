@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from activities.registry.sync_runs import SyncRequest
+from domain.processes import sync_id
 from domain.registry.sync import SyncSource
 from services.registry import decide_sync
 from storage.database import Database
@@ -15,7 +16,7 @@ from tests.builders.rows import carry_out, rows
 from tests.builders.sync_runs import put_run
 from tests.clients.api_client import BILLING, OPS, Front, open_front
 from tests.fixtures.engine import Engine, until, until_told
-from workflows.registry.register_sync import RegisterSync, sync_id
+from workflows.registry.register_sync import RegisterSync
 
 RUNS = "/v1/sync/runs"
 
@@ -108,7 +109,7 @@ async def test_a_requested_run_is_started_once(working: Front, engine: Engine) -
     assert answers[0].content == answers[1].content
     assert answers[0].headers["Location"] == f"{RUNS}/{body['id']}"
     handle = engine.client.get_workflow_handle_for(
-        RegisterSync.run, sync_id("check", body["subject"])
+        RegisterSync.run, sync_id(SyncSource.CHECK, body["subject"])
     )
     assert str((await engine.ended(handle)).id) == body["id"]
 

@@ -18,6 +18,7 @@ from activities.registry.query_register import QueryRegisterActivities
 from activities.registry.sync_runs import SyncRunActivities
 from cli.connections import operator
 from domain.identifiers import CompanyKey, PersonKey
+from domain.processes import sync_id
 from domain.reasons import Reason
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
@@ -32,7 +33,7 @@ from tests.builders.import_files import COMPANY, PERSON
 from tests.builders.rows import account
 from tests.clients.cli_runner import Volitus
 from tests.fixtures import payload_keys
-from workflows.registry.register_sync import RegisterSync, sync_id
+from workflows.registry.register_sync import RegisterSync
 
 FIRM = CompanyKey("EE", COMPANY)
 MARI = PersonKey("EE", PERSON)

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
+from domain.processes import sync_id
 from domain.registry.sync import SyncSource, SyncState
 from registry_sync.scheduler import schedule
 from registry_sync.scheduler.schedule import SyncSchedule, subject_of
@@ -23,7 +24,6 @@ from tests.builders.rows import rows
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import until
 from tests.fixtures.ports import free_port
-from workflows.registry.register_sync import sync_id
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 HOUR = timedelta(hours=1)

@@ -6,6 +6,7 @@ import pytest
 from temporalio.client import Client
 
 from domain.identifiers import CompanyKey
+from domain.processes import sync_id
 from domain.reasons import Reason
 from domain.registry.sync import (
     PreviewedGrants,
@@ -13,6 +14,7 @@ from domain.registry.sync import (
     SyncPreview,
     SyncSource,
     SyncState,
+    company_of,
 )
 from runtime.temporal_client import connect
 from services.engine import Engine
@@ -31,7 +33,6 @@ from tests.builders.people import MARI
 from tests.builders.rows import account, put, rows
 from tests.fixtures import payload_keys
 from tests.fixtures.ports import free_port
-from workflows.registry.register_sync import sync_id
 
 PREVIEW = SyncPreview(9, ending=PreviewedGrants(5), starting=PreviewedGrants(0))
 FIRM = CompanyKey("EE", "10000018")
@@ -102,7 +103,7 @@ async def test_a_new_company_is_checked_once_an_hour(cut_off: Engine) -> None:
     (company,) = rows(cut_off.database, "SELECT id FROM company")
     with cut_off.database.reading() as connection:
         start = sync_run_queries.to_start(connection, run.id)
-    assert (start.source, start.company_ids) == (SyncSource.COMPANY, [company.id])
+    assert (start.source, company_of(start.subject)) == (SyncSource.COMPANY, company.id)
 
 
 async def test_a_persons_account_needs_no_check(cut_off: Engine) -> None:

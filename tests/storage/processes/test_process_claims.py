@@ -79,9 +79,25 @@ def test_processes_that_could_not_be_compared_come_first(database: Database) -> 
     assert due.behind > timedelta(minutes=99)
 
     with database.transaction() as session:
-        processes.give_checks_back(session, [due.processes[1].id])
+        processes.give_checks_back(session, due.processes[1:])
 
     assert claim(database, 1) == ["refresh/99"]
+
+
+def test_processes_that_could_not_be_compared_are_as_late_as_they_were(database: Database) -> None:
+    put_refreshes(database, 1)
+    carry_out(
+        database,
+        "UPDATE process SET asked_at = now() - interval '90 days',"
+        " checked_at = now() - interval '2 minutes'",
+    )
+
+    for _ in range(2):
+        with database.transaction() as session:
+            due = processes.claim_checks(session, every=MINUTE, young=NOTHING, limit=1)
+            processes.give_checks_back(session, due.processes)
+
+        assert timedelta(minutes=2) <= due.behind < timedelta(minutes=3)
 
 
 def test_concurrent_workers_claim_different_processes(database: Database) -> None:

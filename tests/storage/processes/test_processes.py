@@ -180,7 +180,7 @@ def test_concurrent_changes_of_one_process_do_not_deadlock(
 
     def claim_and_give_back(session: Session, _: UUID) -> None:
         due = processes.claim_checks(session, every=NOTHING, young=NOTHING, limit=20)
-        processes.give_checks_back(session, [one.id for one in due.processes])
+        processes.give_checks_back(session, due.processes)
 
     with ThreadPoolExecutor(4) as threads:
         work = (

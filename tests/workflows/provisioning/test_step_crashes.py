@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dev.stack.supervised_process import RunningProgram
+from domain.processes import resend_id
 from domain.provisioning import resend_settings
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resends
@@ -30,9 +31,7 @@ async def test_a_worker_killed_after_the_effect_does_not_repeat_it(
     assert resends.steps(asked)["configure"] == "sending"
 
     worker.kill()
-    await notice(
-        resends.client, resends.client.get_workflow_handle(resend_settings.workflow_id(asked))
-    )
+    await notice(resends.client, resends.client.get_workflow_handle(resend_id(asked)))
     start(worker)
     ended = await resends.ended(asked)
 

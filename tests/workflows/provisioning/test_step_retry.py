@@ -9,7 +9,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
-from domain.provisioning import resend_settings
+from domain.processes import resend_id
 from domain.provisioning.steps import Decision
 from services import launcher
 from storage.processes import process_queries
@@ -19,7 +19,7 @@ from tests.fixtures.resend_stack import Resends
 
 async def reset(resends: Resends, operation_id: UUID) -> None:
     """To the first thing that it did."""
-    id_ = resend_settings.workflow_id(operation_id)
+    id_ = resend_id(operation_id)
     handle = resends.client.get_workflow_handle(id_)
     first = next(
         event.event_id
@@ -57,7 +57,7 @@ async def test_a_done_step_is_not_repeated(
     before = resending.network.requests()
 
     await again(resending, asked)
-    handle = resending.client.get_workflow_handle(resend_settings.workflow_id(asked))
+    handle = resending.client.get_workflow_handle(resend_id(asked))
 
     async def has_looked() -> bool:
         events = (await handle.fetch_history()).events

@@ -191,7 +191,8 @@ async def test_all_processes_together_send_one_query_at_a_time(
 ) -> None:
     engine.register.put(CODE, holders=[MARI])
     accounts = engine.take_on(engine.codes())
-    await engine.sync(SyncSource.COMPANY, companies=companies_of(engine, [CODE]))
+    (company,) = companies_of(engine, [CODE])
+    await engine.sync(SyncSource.COMPANY, str(company))
     person = engine.person_id(MARI.code)
     engine.forget_queries()
 

@@ -115,7 +115,7 @@ async def test_a_new_customer_alone_is_queried_about(engine: Engine) -> None:
     engine.take_on([CODE, *engine.codes()])
     company = engine.row("SELECT id FROM company WHERE code = :code", code=CODE).id
 
-    run = await engine.sync(SyncSource.COMPANY, companies=[company])
+    run = await engine.sync(SyncSource.COMPANY, str(company))
 
     assert (run.state, engine.queries()) == ("finished", 1)
     assert engine.grants() == {Held(CODE, MARI.code, "administrator")}

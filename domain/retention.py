@@ -1,0 +1,22 @@
+"""Retention periods: every period after which rows are deleted. ``storage.retention`` deletes them.
+
+History, grants, register states and verified numbers are kept without limit.
+"""
+
+from datetime import timedelta
+
+PROCESS = timedelta(days=90)
+"""A process after its end, with its steps, its operation, and its SMS, which a bill may be about.
+
+A type of process with a period of its own says so in ``workflows.catalog``.
+"""
+STUCK_ITEM = timedelta(days=90)
+"""A stuck item after it was closed. Its process is kept as long as the item is."""
+REJECTED_RECORD = timedelta(days=90)
+"""A rejected record after it was resolved."""
+IDEMPOTENCY_KEY = timedelta(days=7)
+"""An answer that is repeated to requests with the same idempotency key."""
+FEED_MARK = timedelta(days=60)
+"""A change that a register's feed listed. Longer than any feed is read back."""
+REGISTER_BUDGET = timedelta(days=400)
+"""The number of queries that a register was sent on a day."""
