@@ -35,7 +35,7 @@ def read_settings(kind: type[ProcessSettings] = CliSettings) -> ProcessSettings:
     try:
         return kind.from_environment()
     except SettingsError as error:
-        raise Failure(f"Wrong settings: {error} (see docs/settings.md)", USAGE) from None
+        raise Failure(f"Invalid settings: {error} (see docs/settings.md)", USAGE) from None
 
 
 def database_settings() -> DatabaseCommandSettings:
@@ -51,7 +51,7 @@ def database_answers() -> Iterator[None]:
     except UNAVAILABLE as error:
         said = str(getattr(error, "orig", error)).splitlines()[0]
         raise Failure(
-            f"The database does not answer: {said}. Check VOLITUS_DATABASE_URL and the server, "
+            f"The database is unavailable: {said}. Check VOLITUS_DATABASE_URL and the server, "
             "then run the same command again."
         ) from None
 
@@ -66,7 +66,9 @@ def open_database(settings: DatabaseProcessSettings) -> Iterator[Database]:
         with database.reading() as connection:
             ready = migrate.at_head(connection)
         if not ready:
-            raise Failure("The database is not of this version: run `volitus migrate`.")
+            raise Failure(
+                "The schema of the database is not this version's: run `volitus migrate`."
+            )
         yield database
 
 
@@ -94,7 +96,7 @@ async def open_engine(settings: CliSettings, database: Database) -> AsyncIterato
 
 def _unreachable(settings: CliSettings, why: str) -> Failure:
     return Failure(
-        f"Temporal does not answer at {settings.temporal.address} ({why}). Check "
+        f"Temporal is unavailable at {settings.temporal.address} ({why}). Check "
         "VOLITUS_TEMPORAL_ADDRESS, the namespace and the server, then run the same command again."
     )
 

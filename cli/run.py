@@ -23,7 +23,7 @@ _ROOTS = {
     "worker": ("worker.process", "Run a worker, which carries out workflows and activities."),
     "scheduler": (
         "registry_sync.scheduler.process",
-        "Run the scheduler, which starts reading the register on time.",
+        "Run the scheduler, which starts syncs on time.",
     ),
     "api": ("api.__main__", "Run the API."),
     "dev": (
@@ -49,7 +49,9 @@ def _starting(module: str) -> Callable[[], None]:
         except ModuleNotFoundError as error:
             if error.name is None or not module.startswith(error.name):
                 raise
-            raise Failure(f"This installation has no `{module}`: run it in a checkout.") from None
+            raise Failure(
+                f"This installation does not include `{module}`: run it in a checkout."
+            ) from None
         raise typer.Exit(main() or 0)
 
     return start

@@ -38,7 +38,7 @@ async def create_bulk_retry(
 ) -> Response:
     """Retry the items that match now, at a limited rate; `dry_run` answers with a preview.
 
-    Items that change meanwhile are skipped, and those in doubt are left alone. A preview is made
+    Items that change meanwhile are skipped, and those in doubt are not retried. A preview is made
     anew every time, whatever its Idempotency-Key. Accepted also while Temporal is unavailable: a
     worker starts the bulk retry later. `POST /v1/operations/{id}/cancel` ends a bulk
     retry.

@@ -64,8 +64,10 @@ class StuckItem(ResponseModel):
     action: str | None
     reason: StuckItemReason
     attempts: int
-    first_failed_at: datetime
-    last_failed_at: datetime
+    first_failed_at: datetime = Field(
+        description="When it first failed or was refused; for a target: when it was paused."
+    )
+    last_failed_at: datetime = Field(description="When that happened last.")
     since: datetime = Field(description="When it became stuck.")
     allowed_decisions: list[Decision | Repair]
     correctable_inputs: list[str] = Field(description="Inputs that a retry may correct.")

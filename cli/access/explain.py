@@ -53,7 +53,7 @@ def explain(
 ) -> None:
     """Explain why a person may do something on an account, or what is missing."""
     if (person is None) is not code_from_stdin:
-        raise Failure("Name the person: --person ID, or --person-code-stdin.", USAGE)
+        raise Failure("Specify the person: --person ID or --person-code-stdin.", USAGE)
     with open_database(database_settings()) as database:
         who = person or _person_of_stdin(database)
         try:
@@ -64,9 +64,9 @@ def explain(
             question = Question(who, account, permission, service, request.at)
             explanation = Explanation.of(explain_access(database, question))
         except ValidationError:
-            raise Failure("--at must be a past time with its zone.", USAGE) from None
+            raise Failure("--at must be a time in the past with a time zone.", USAGE) from None
         except NotFound:
-            raise Failure("There is no such person, or no such account.") from None
+            raise Failure("The person or the account does not exist.") from None
     if as_json:
         print_json(explanation)
     else:
@@ -81,7 +81,7 @@ def _person_of_stdin(database: Database) -> UUID:
     with database.reading() as connection:
         found = people.id_of(connection, key)
     if found is None:
-        raise Failure("Nobody with this code is known here: no grant was ever given to them.")
+        raise Failure("No person with this code exists here: no grant was ever made.")
     return found
 
 

@@ -19,13 +19,13 @@ from cli.console import (
 from storage.audit import event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
 
-app = typer.Typer(help="Read the history; verify that it is whole.", no_args_is_help=True)
+app = typer.Typer(help="List and verify the history.", no_args_is_help=True)
 
-Account = Annotated[UUID | None, typer.Option(help="Only what happened to this account.")]
+Account = Annotated[UUID | None, typer.Option(help="Only events of this account.")]
 After = Annotated[
     int | None, typer.Option(min=0, help="Only events after this position. Default: the newest.")
 ]
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
 
 
 @app.command("list")
@@ -48,7 +48,7 @@ def list_(
     columns = ("position", "at", "kind", "by", "account", "person", "reason")
     print_table(columns, (_row(sealed) for sealed in events))
     if len(events) == limit and after is not None:
-        say(f"There may be more: --after {events[-1].position}")
+        say(f"There may be more: use --after {events[-1].position}.")
 
 
 def _document(sealed: SealedEvent) -> dict[str, Any]:
@@ -81,4 +81,4 @@ def verify(*, as_json: Json = False) -> None:
     if verdict.fault:
         say(f"The chain is broken at position {verdict.broken_at}: {verdict.fault}")
         raise typer.Exit(FAILED)
-    say("The chain is whole.")
+    say("The chain is intact.")

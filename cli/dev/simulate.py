@@ -1,4 +1,4 @@
-"""``volitus simulate``: invented data in the true shapes, as large as the real thing."""
+"""``volitus simulate``: test data in the real formats, as large as the real data."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,12 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from cli.console import USAGE, Failure, Json, err, print_facts, print_json
 
-app = typer.Typer(help="Make invented data in the true shapes.", no_args_is_help=True)
+app = typer.Typer(help="Generate test data in the register's own formats.", no_args_is_help=True)
 
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="The file, or the folder it goes into.")]
-Companies = Annotated[int, typer.Option(min=1, help="How many companies the file has.")]
-Seed = Annotated[int, typer.Option(help="The same seed makes the same world.")]
-NextDay = Annotated[bool, typer.Option("--next-day", help="The file of the day after.")]
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="File, or directory to write it to.")]
+Companies = Annotated[int, typer.Option(min=1, help="Number of companies in the file.")]
+Seed = Annotated[int, typer.Option(help="Seed: the same seed gives the same data.")]
+NextDay = Annotated[bool, typer.Option("--next-day", help="Write the file of the next day.")]
 
 
 @app.callback()

@@ -33,19 +33,21 @@ app = typer.Typer(help="Import accounts and services from a file.", no_args_is_h
 # terminal. A dry run stores none of them, so it prints all.
 _SHOWN = 50
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="The file; - reads standard input.")]
+File = Annotated[
+    str, typer.Argument(metavar="FILE", help="File to import; - reads standard input.")
+]
 Form = Annotated[
     Format | None,
     typer.Option("--format", help="Format of FILE. Default: by its extension."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would happen, change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
 
 
 @app.command()
 def accounts(
     file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Import accounts: one a line, CSV with a header or NDJSON, UTF-8.
+    """Import accounts: one per line, CSV with a header or NDJSON, UTF-8.
 
     Columns: id (UUID), reference, name (may be empty), owner_kind (company or person),
     owner_country (EE), owner_code, status (active or closed).
@@ -61,7 +63,7 @@ def accounts(
 def services(
     file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Import services: one a line, CSV with a header or NDJSON, UTF-8. Accounts come first.
+    """Import services: one per line, CSV with a header or NDJSON, UTF-8. Accounts come first.
 
     Columns: id (UUID), account_id, kind (mobile, fixed_line, internet, router or mobiil_id),
     number (+37255512345, may be empty), name (may be empty), status (active or ended).
@@ -105,7 +107,8 @@ class _Report:
         if self._left > 0:
             say(f"{self._file}:{line}: {why}")
         elif self._left == 0:
-            say(f"…and more: `volitus sync rejected-records --found-in import:{self._kind}`.")
+            command = f"volitus sync rejected-records --found-in import:{self._kind}"
+            say(f"More lines were rejected: `{command}`.")
         self._left -= 1
 
 
@@ -129,7 +132,7 @@ _FORMATS = {".csv": Format.CSV, ".ndjson": Format.NDJSON, ".jsonl": Format.NDJSO
 def _format(file: str, form: Format | None) -> Format:
     known = form or _FORMATS.get(Path(file).suffix.lower())
     if known is None:
-        raise Failure(f"{file}: name its format, --format csv or --format ndjson", USAGE)
+        raise Failure(f"{file}: unknown format: use --format csv or --format ndjson", USAGE)
     return known
 
 
@@ -150,5 +153,5 @@ def _summarise(tally: Tally, *, dry_run: bool, as_json: bool) -> None:
     else:
         print_table([name.replace("_", " ") for name in counts], [list(counts.values())])
         if dry_run:
-            say("A dry run: nothing was changed.")
+            say("Dry run: nothing was changed.")
     raise typer.Exit(FAILED if tally.rejected else 0)

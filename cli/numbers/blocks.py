@@ -7,17 +7,18 @@ import typer
 
 from cli.connections import open_database, operator, read_settings
 from cli.console import Failure, Json, print_json, print_table, say
+from cli.reasons import Why
 from domain.audit import Actor, ActorKind
 from services.numbers.blocks import Block, lift_block, list_blocks
 from settings.processes import NumberCommandSettings
 
-app = typer.Typer(help="Number verification: blocks and used limits.", no_args_is_help=True)
+app = typer.Typer(help="List and lift blocks of number verification.", no_args_is_help=True)
 
 Ref = Annotated[
-    str, typer.Argument(metavar="REF", help="As `volitus numbers blocks` shows it: 8 characters.")
-]
-Why = Annotated[
-    str, typer.Option("--reason", help="Why; kept in the history. No names, no numbers.")
+    str,
+    typer.Argument(
+        metavar="REF", help="Reference of a block, as `volitus numbers blocks` shows it."
+    ),
 ]
 
 
@@ -30,25 +31,25 @@ def blocks(*, as_json: Json = False) -> None:
     if as_json:
         print_json([_columns(block) for block in found])
         return
-    columns = ("ref", "kind", "subject", "why", "until")
+    columns = ("ref", "kind", "subject", "reason", "until")
     print_table(columns, ([_columns(block)[name] for name in columns] for block in found))
     if not found:
-        say("Nothing is blocked, and nobody's limit is used up.")
+        say("There are no blocks, and no limit is used up.")
 
 
 @app.command()
 def lift(ref: Ref, reason: Why) -> None:
-    """Lift a block, or give a used limit back. Exit code 1 if there is none with this REF."""
+    """Lift a block, or reset a used limit. Exit code 1 if there is none with this REF."""
     settings = read_settings(NumberCommandSettings)
     with open_database(settings) as database:
         found = list_blocks(database, settings.number.limit.rules())
         named = [block for block in found if _ref(block) == ref]
         if len(named) != 1:
-            raise Failure(f"There is no block {ref}: see `volitus numbers blocks`.")
+            raise Failure(f"No block has the reference {ref}: see `volitus numbers blocks`.")
         (block,) = named
         lifted = lift_block(database, block, reason, actor=Actor(ActorKind.OPS, operator()))
     if not lifted:
-        raise Failure(f"{ref} ended by itself just now: nothing was left to lift.")
+        raise Failure(f"The block {ref} has ended already.")
     say(f"Lifted: {block.kind} {block.subject}. Codes are sent again.")
 
 
@@ -62,6 +63,6 @@ def _columns(block: Block) -> dict[str, Any]:
         "ref": _ref(block),
         "kind": block.kind,
         "subject": block.subject,
-        "why": block.why,
+        "reason": block.why,
         "until": block.until,
     }

@@ -23,7 +23,7 @@ from storage.ops.stuck_queries import Filter
 
 
 def dry_run(database: Database, which: Filter, *, as_json: bool) -> None:
-    """Say what would happen; change nothing."""
+    """Show what would happen; change nothing."""
     preview, at = _preview(database, which)
     if as_json:
         print_json(bulk_retry_schemas.BulkRetryPreview.of(preview).model_dump())
@@ -51,7 +51,9 @@ def retry(
         return
     if as_json:
         print_json(shape(retry_))
-    say(f"Temporal does not answer: it begins once Temporal does. {how_to_follow(retry_.id)}")
+    say(
+        f"Temporal is unavailable: a worker starts the bulk retry later. {how_to_follow(retry_.id)}"
+    )
 
 
 def _preview(database: Database, which: Filter) -> tuple[Preview, datetime]:
@@ -77,8 +79,10 @@ def _print(preview: Preview, at: datetime) -> None:
 
 def _confirm(count: int) -> None:
     if not sys.stdin.isatty():
-        raise Failure("Nothing was started: no terminal to confirm at. Add --yes.", USAGE)
-    if not typer.confirm(f"Retry {count}?", err=True):
+        raise Failure(
+            "Nothing was started: there is no terminal for the confirmation. Use --yes.", USAGE
+        )
+    if not typer.confirm(f"Items to retry: {count}. Continue?", err=True):
         raise Failure("Nothing was started.")
 
 

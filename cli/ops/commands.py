@@ -25,7 +25,7 @@ from storage.ops import stuck_queries
 from storage.ops.stuck_queries import Filter
 
 app = typer.Typer(
-    help="List what is stuck and why; retry, skip or abort it; pause and resume targets.",
+    help="List stuck items; retry, skip, abort or repair them; pause and resume targets.",
     no_args_is_help=True,
 )
 app.command("retry")(retry.retry)
@@ -36,7 +36,7 @@ app.command("repair")(repair.repair)
 app.add_typer(targets.app, name="targets")
 
 Groups = Annotated[bool, typer.Option("--groups", help="Count by target and reason instead.")]
-Limit = Annotated[int, typer.Option(min=1, help="Most items to list.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of items.")]
 
 
 @app.command()
@@ -74,7 +74,7 @@ def stuck(
 
 def _say_if_more(total: int, limit: int) -> None:
     if total > limit:
-        say(f"These are {limit} of {total}: `--limit {total}` lists all, `--groups` counts them.")
+        say(f"Showing {limit} of {total} items: use `--limit {total}` or `--groups`.")
 
 
 @app.command()
@@ -91,7 +91,7 @@ def show(id_: Id, *, as_json: Json = False) -> None:
         print_story(story, reference, at)
     if 0 < len(story.blocked_steps) < story.blocked_count:
         shown = len(story.blocked_steps)
-        say(f"It blocks {story.blocked_count} steps; the first {shown} are shown.")
+        say(f"Showing {shown} of {story.blocked_count} blocked steps.")
     if story.earlier_events:
-        say(f"{story.earlier_events} older events: `volitus events list`")
+        say(f"{story.earlier_events} earlier events are not shown: `volitus events list`")
     say(advice(story.item))

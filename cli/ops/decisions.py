@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from cli.connections import open_database, open_engine, operator, read_settings
 from cli.console import Json, print_json, say
 from cli.ops.lookup import find_item, short
-from cli.ops.options import DryRun, Id, Version, Why
+from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json
+from cli.reasons import Why
 from domain.audit import Actor, ActorKind
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
@@ -31,7 +32,7 @@ def skip(
 def abort(
     id_: Id, reason: Why, version: Version = None, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """End the process. Its steps that were done are undone, the newest first."""
+    """Abort the process: it ends, and its steps that were done are undone, the newest first."""
     decide(Decision.ABORT, id_, reason, version, dry_run=dry_run, as_json=as_json)
 
 
@@ -45,7 +46,7 @@ def decide(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Decide about one item, wake its process, and say how to see the result."""
+    """Decide about one item, wake its process, and name the command that shows the result."""
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
@@ -65,8 +66,11 @@ def decide(
             decided = asyncio.run(_decide(settings, database, item, new))
     if as_json:
         print_json(item_json(decided.item) | {"dry_run": False, "notified": decided.notified})
-    later = "" if decided.notified else "Temporal does not answer: its process is woken later. "
-    say(f"Decided: {decision}. {later}See what happens: `volitus ops show {short(item.id)}`")
+    later = (
+        "" if decided.notified else "Temporal is unavailable: a worker wakes the process later. "
+    )
+    result = f"Show the result: `volitus ops show {short(item.id)}`"
+    say(f"Decision recorded: {decision}. {later}{result}")
 
 
 async def _decide(
@@ -80,19 +84,19 @@ def _try_out(database: Database, item: StuckItem, new: NewDecision, *, as_json: 
     after = asyncio.run(use_case.try_out(database, item.id, new))
     if as_json:
         print_json(item_json(after) | {"dry_run": True, "notified": False})
-    say(f"Would {new.decision} it: {_effect(database, item, new)} Nothing was changed.")
+    say(f"Would {new.decision} the item: {_effect(database, item, new)} Nothing was changed.")
 
 
 def _effect(database: Database, item: StuckItem, new: NewDecision) -> str:
     match new.decision:
         case Decision.SKIP:
-            return f"{item.process} goes on without {item.action}."
+            return f"the process {item.process} continues without the step {item.action}."
         case Decision.ABORT:
             return _undone(database, item)
-    corrected = f" with another {', '.join(sorted(new.correction))}" if new.correction else ""
-    again = f"{item.action} is sent to {item.target} again{corrected}."
+    corrected = f" with a corrected {', '.join(sorted(new.correction))}" if new.correction else ""
+    again = f"the step {item.action} is sent to {item.target} again{corrected}."
     if item.kind is StuckKind.DOUBT:
-        return f"{again} It may have been done: the target is asked first, where it can be."
+        return f"{again} It may have been done: the target is queried first, where possible."
     return again
 
 
@@ -103,5 +107,5 @@ def _undone(database: Database, item: StuckItem) -> str:
     done = [step.action for step in reversed(steps) if step.state is StepState.DONE]
     if item.kind is StuckKind.DOUBT:
         done.insert(0, f"{item.action} (which may have been done)")
-    undone = f"and undoes what it did: {', '.join(done)}." if done else "nothing was done yet."
-    return f"{item.process} ends, {undone}"
+    undone = f"and these steps are undone: {', '.join(done)}." if done else "and no step was done."
+    return f"the process {item.process} ends, {undone}"

@@ -39,24 +39,24 @@ def shape(retry: BulkRetry) -> dict[str, Any]:
 
 
 def how_to_follow(id_: UUID) -> str:
-    """Commands that follow and end it."""
+    """Commands that follow and cancel the bulk retry."""
     name = short(id_)
     return (
-        f"Follow it: `volitus ops retries {name}`. "
-        f"End it: `volitus ops retries {name} --cancel --reason '…'`"
+        f"Follow: `volitus ops retries {name}`. "
+        f"Cancel: `volitus ops retries {name} --cancel --reason '…'`"
     )
 
 
 def follow(database: Database, id_: UUID, *, as_json: bool) -> None:
-    """Show a progress bar until it has ended, then its result. Exit code 1: cancelled.
+    """Show the progress of a bulk retry, then its result. Exit code 1: it was cancelled.
 
-    Ctrl-C stops the following, not the bulk retry.
+    Ctrl-C stops following; the bulk retry continues.
     """
-    say(f"Operation {short(id_)}: Ctrl-C stops the following, not the bulk retry.")
+    say(f"Following bulk retry {short(id_)}. Ctrl-C stops following; the bulk retry continues.")
     with _interruptions() as interrupted:
         retry = _ended(database, id_, interrupted)
     if retry is None:
-        say(f"It goes on. {how_to_follow(id_)}")
+        say(f"The bulk retry continues. {how_to_follow(id_)}")
         raise typer.Exit(FAILED)
     show(retry, as_json=as_json)
     if retry.state is not OperationState.SUCCEEDED:
@@ -81,7 +81,7 @@ def _interruptions() -> Iterator[Event]:
 
 
 def _ended(database: Database, id_: UUID, interrupted: Event) -> BulkRetry | None:
-    """Show progress until it has ended; None: interrupted before that."""
+    """Show progress until the bulk retry has ended; None: interrupted before that."""
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = err()
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
@@ -94,7 +94,7 @@ def _ended(database: Database, id_: UUID, interrupted: Event) -> BulkRetry | Non
 
 
 def _reads(database: Database, id_: UUID, interrupted: Event) -> Iterator[BulkRetry]:
-    """Read it again and again until interrupted; say once that it does not progress."""
+    """Read the bulk retry repeatedly until interrupted; warn once when it does not progress."""
     done, moved, warned = -1, time.monotonic(), False
     while not interrupted.is_set():
         with database.reading() as connection:
@@ -110,7 +110,7 @@ def _reads(database: Database, id_: UUID, interrupted: Event) -> Iterator[BulkRe
 
 
 def show(retry: BulkRetry, *, as_json: bool) -> None:
-    """Show its progress, or its result."""
+    """Show the progress of a bulk retry, or its result."""
     counts = dict(retry.counts or {})
     if as_json:
         print_json(shape(retry))
@@ -121,11 +121,11 @@ def show(retry: BulkRetry, *, as_json: bool) -> None:
     if not retry.has_ended:
         say(how_to_follow(retry.id))
     elif counts.get(RetryResult.IN_DOUBT):
-        say("Items in doubt were left alone: `volitus ops stuck --kind doubt`")
+        say("Items in doubt were not retried: `volitus ops stuck --kind doubt`")
 
 
 def print_items(connection: Connection, id_: UUID, *, as_json: bool) -> None:
-    """Print every item and its result; no result: not reached."""
+    """Print every item of a bulk retry and its result; no result: not reached."""
     items: list[BulkRetryItem] = []
     while page := bulk_retry_queries.items(
         connection, id_, after=items[-1].position if items else None, limit=_PAGE

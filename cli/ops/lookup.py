@@ -27,7 +27,7 @@ def find_item(connection: Connection, typed: str) -> StuckItem:
     id_ = _only(connection, typed, stuck_queries.ids)
     item = stuck_queries.read(connection, id_) if id_ else None
     if item is None:
-        raise Failure(f"No item has the id `{typed}`: `volitus ops stuck` lists what is stuck.")
+        raise Failure(f"No item has the id `{typed}`: `volitus ops stuck` lists the stuck items.")
     return item
 
 
@@ -36,7 +36,9 @@ def find_bulk_retry(connection: Connection, typed: str) -> BulkRetry:
     id_ = _only(connection, typed, bulk_retry_queries.ids)
     retry = bulk_retry_queries.read(connection, id_) if id_ else None
     if retry is None:
-        raise Failure(f"No bulk retry has the id `{typed}`: it was printed when it was started.")
+        raise Failure(
+            f"No bulk retry has the id `{typed}`: the id is printed when a bulk retry starts."
+        )
     return retry
 
 
@@ -47,11 +49,11 @@ def _only(
     if prefix is None:
         return None
     if len(prefix.digits) < SHORTEST:
-        raise Failure(f"`{typed}` is too short: give at least {SHORTEST} digits of the id.", USAGE)
+        raise Failure(f"`{typed}` is too short: enter at least {SHORTEST} digits of the id.", USAGE)
     found = ids(connection, prefix)
     if len(found) > 1:
         several = ", ".join(map(str, found))
-        raise Failure(f"Several ids begin with {typed}: {several}. Give more of the id.")
+        raise Failure(f"Several ids begin with {typed}: {several}. Enter more of the id.")
     return found[0] if found else None
 
 
@@ -61,5 +63,5 @@ def account_id(connection: Connection, account: str | None) -> UUID | None:
         return None
     found = account_queries.find_id(connection, account)
     if found is None:
-        raise Failure(f"There is no account `{account}`: give its id or its reference.")
+        raise Failure(f"No account has the id or reference `{account}`.")
     return found

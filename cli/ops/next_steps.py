@@ -1,4 +1,4 @@
-"""Next steps for an item: what can be done, in words and as commands to copy."""
+"""Next steps for an item: what can be done, as sentences and as commands to copy."""
 
 from datetime import timedelta
 
@@ -28,32 +28,32 @@ def advice(item: StuckItem) -> str:
     """One line: what can be done, or why nothing can."""
     match item.state:
         case StuckState.CLOSED:
-            return f"No longer stuck. {resolution(item)}."
+            return f"The item is no longer stuck. {resolution(item)}."
         case StuckState.DECIDED | StuckState.RETRYING:
             return f"{decided(item)} {show_again(item)}"
-    told = ", ".join(f"`{command}`" for command in commands(item))
-    return f"{_KINDS.get(item.kind, '')}What can be done: {told or 'nothing by a command'}"
+    listed = ", ".join(f"`{command}`" for command in commands(item))
+    return f"{_KINDS.get(item.kind, '')}Available commands: {listed or 'none'}"
 
 
 _KINDS = {
-    StuckKind.TROUBLE: "It is retried slowly by itself. ",
-    StuckKind.DOUBT: "It may have been done: check at the target before you decide. ",
+    StuckKind.TROUBLE: "The step is retried automatically at long intervals. ",
+    StuckKind.DOUBT: "The step may have been done: check at the target before you decide. ",
 }
 
 
 def show_again(item: StuckItem) -> str:
     """Return the sentence that names the command to show the item again."""
-    return f"See: `volitus ops show {short(item.id)}`"
+    return f"Details: `volitus ops show {short(item.id)}`"
 
 
 def decided(item: StuckItem) -> str:
     """The decision that is not finished, with its operator and reason."""
     if item.decision is None:
-        return "A decision is being carried out."
+        return "The process is carrying out a decision."
     made = item.decision
     retrying = item.state is StuckState.RETRYING
-    how_far = "is being carried out" if retrying else "has not been taken up yet"
-    return f"{made.by.id} decided to {made.decision} it ({made.reason}), which {how_far}."
+    how_far = "is carrying it out" if retrying else "has not begun to carry it out"
+    return f"{made.by.id} decided: {made.decision} ({made.reason}). The process {how_far}."
 
 
 def resolution(item: StuckItem) -> str:
@@ -63,9 +63,9 @@ def resolution(item: StuckItem) -> str:
 
 def age(span: timedelta) -> str:
     """A duration in its two largest units: ``3d 4h``, ``12min``, ``40s``."""
-    left, told = max(int(span.total_seconds()), 0), []
+    left, parts = max(int(span.total_seconds()), 0), []
     for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         if number := left // seconds:
-            told.append(f"{number}{unit}")
+            parts.append(f"{number}{unit}")
         left %= seconds
-    return " ".join(told[:2]) or "0s"
+    return " ".join(parts[:2]) or "0s"

@@ -20,7 +20,9 @@ def explained(decision: AnyDecision, version: int) -> Iterator[None]:
     except DecisionRefused as error:
         raise Failure(_line(error, decision, version)) from None
     except NotFound:
-        raise Failure("The item is gone: `volitus ops stuck` lists what is stuck.") from None
+        raise Failure(
+            "The item no longer exists: `volitus ops stuck` lists the stuck items."
+        ) from None
 
 
 def _line(error: DecisionRefused, decision: AnyDecision, version: int) -> str:
@@ -29,17 +31,17 @@ def _line(error: DecisionRefused, decision: AnyDecision, version: int) -> str:
         return f"{decided(item)} {show_again(item)}"
     match error.code:
         case "stuck_no_more":
-            return f"{name} is no longer stuck. {resolution(item)}. {show_again(item)}"
+            return f"Item {name} is no longer stuck. {resolution(item)}. {show_again(item)}"
         case "stuck_changed":
-            return f"{name} has changed: its version is {item.version}, not {version}. " + (
+            return f"Item {name} has changed: its version is {item.version}, not {version}. " + (
                 show_again(item)
             )
-    return f"{name}: {decision} is not allowed. {advice(item)}"
+    return f"Item {name} does not allow {decision}. {advice(item)}"
 
 
 def refuse_corrections(item: StuckItem, names: set[str]) -> None:
     """Raise Failure where one of these inputs cannot be corrected."""
     if wrong := names - set(item.correctable_inputs):
         allowed = ", ".join(item.correctable_inputs) or "nothing"
-        told = ", ".join(sorted(wrong))
-        raise Failure(f"{told} cannot be corrected here. A retry may correct: {allowed}.")
+        refused = ", ".join(sorted(wrong))
+        raise Failure(f"The item does not allow a correction of {refused}, but of: {allowed}.")

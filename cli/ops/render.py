@@ -12,7 +12,7 @@ from cli.ops.next_steps import age, commands, decided
 from domain.audit import Actor
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
-from domain.ops.stuck_reasons import TEXTS
+from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
 from domain.reasons import Reason
 from services.ops.stuck_story import StuckStory
 from storage.accounts import account_queries
@@ -28,8 +28,8 @@ def item_json(item: StuckItem) -> dict[str, Any]:
 
 def story_json(story: StuckStory, reference: str | None) -> dict[str, Any]:
     """A story as the API answers it, with the account's reference and the commands."""
-    told = schemas.StuckItemDetails.of_story(story).model_dump()
-    return told | {"account": reference, "commands": commands(story.item)}
+    story_ = schemas.StuckItemDetails.of_story(story).model_dump()
+    return story_ | {"account": reference, "commands": commands(story.item)}
 
 
 def group_json(group: StuckGroup) -> dict[str, Any]:
@@ -132,14 +132,30 @@ def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, ob
         "process": item.process,
         "process id": item.process_id,
         "workflow id": item.workflow_id,
-        "attempts": item.attempts,
+        "attempts": item.attempts or None,
         "since": item.since,
         "stuck for": age((item.closed_at or at) - item.since),
-        "first failed at": item.first_failed_at,
-        "last failed at": item.last_failed_at,
+        **_times(item),
         "closed at": item.closed_at,
         "resolution": item.resolution,
         "account": " ".join(str(each) for each in account if each) or None,
         "correctable inputs": ", ".join(item.correctable_inputs) or None,
         "decision": decided(item) if in_hand else None,
     }
+
+
+_TIMES = {
+    StuckKind.TROUBLE: ("first failed at", "last failed at"),
+    StuckKind.REFUSED: ("first refused at", "last refused at"),
+    StuckKind.DOUBT: ("in doubt since", "last attempt at"),
+    StuckKind.BROKEN: ("broken since", "last found broken at"),
+    StuckKind.PAUSED: ("paused at", "last failed at"),
+}
+
+
+def _times(item: StuckItem) -> dict[str, datetime]:
+    """The first and the last time, named by what happened then."""
+    if item.code is StuckReason.TARGET_PAUSED:  # by an operator: nothing need have failed
+        return {"paused at": item.last_failed_at}
+    first, last = _TIMES[item.kind]
+    return {first: item.first_failed_at, last: item.last_failed_at}

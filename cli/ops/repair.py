@@ -9,9 +9,10 @@ from cli.connections import open_database, open_engine, operator, read_settings
 from cli.console import Failure, Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.next_steps import advice
-from cli.ops.options import DryRun, Id, Version, Why
+from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained
 from cli.ops.render import item_json
+from cli.reasons import Why
 from domain.audit import Actor, ActorKind
 from domain.ops.repairs import Repair
 from domain.ops.stuck_items import StuckItem
@@ -49,14 +50,14 @@ def repair(
 ) -> None:
     """Repair a broken process: its workflow failed, is missing or has closed.
 
-    The process is checked again before: one that runs by now is left alone.
+    The process is checked again before: one that runs again is not changed.
     """
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
             item = find_item(connection, id_)
         if item.kind is not StuckKind.BROKEN:
-            raise Failure(f"{short(item.id)} is not a broken process. {advice(item)}")
+            raise Failure(f"Item {short(item.id)} is not a broken process. {advice(item)}")
         new = NewRepair(how, version or item.version, Actor(ActorKind.OPS, operator()), reason)
         with explained(how, new.version):
             if dry_run:
@@ -66,9 +67,9 @@ def repair(
     if as_json:
         print_json(item_json(after) | {"dry_run": dry_run})
     if dry_run:
-        say(f"Would {how} it: {_EFFECTS[how]}. Nothing was changed.")
+        say(f"Would {how} the process: {_EFFECTS[how]}. Nothing was changed.")
     else:
-        say(f"Done: {_EFFECTS[how]}. How it goes on: `volitus ops show {short(item.id)}`")
+        say(f"Repaired: {_EFFECTS[how]}. Show the result: `volitus ops show {short(item.id)}`")
 
 
 async def _repair(
@@ -79,6 +80,6 @@ async def _repair(
             return await workflow_repair.repair(engine, item.id, new)
     except TemporalUnavailable:
         raise Failure(
-            f"Temporal does not answer at {settings.temporal.address}: nothing was repaired. Look "
+            f"Temporal is unavailable at {settings.temporal.address}: nothing was repaired. Look "
             f"with `volitus ops show {short(item.id)}`, then run the same command again."
         ) from None

@@ -20,9 +20,9 @@ from cli.ops.options import (
     OfTarget,
     OlderThan,
     Version,
-    Why,
 )
-from cli.ops.options import reason as parse_reason
+from cli.reasons import Why
+from cli.reasons import reason as parse_reason
 from domain.audit import Actor, ActorKind
 from domain.ops.bulk_retries import BulkRetry
 from domain.provisioning.steps import Decision
@@ -35,18 +35,18 @@ from storage.ops.stuck_queries import Filter
 
 Id = Annotated[
     str | None,
-    typer.Argument(metavar="ID", help="One, as `volitus ops stuck` shows it. Or give a filter."),
+    typer.Argument(metavar="ID", help="Id of one item, or its first digits."),
 ]
-All = Annotated[bool, typer.Option("--all", help="Every stuck item.")]
+All = Annotated[bool, typer.Option("--all", help="Retry every stuck item.")]
 Correct = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="Another input, where the step allows it (with ID)."),
+    typer.Option(metavar="NAME=VALUE", help="Corrected input, if the step allows it; with ID."),
 ]
 Rate = Annotated[
     float | None,
-    typer.Option(min=0.01, max=200, help="Items a second; default: VOLITUS_BULK_RETRY_RATE."),
+    typer.Option(min=0.01, max=200, help="Items per second. Default: VOLITUS_BULK_RETRY_RATE."),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]
 _CORRECTION = re.compile(r"([a-z_]+)=([A-Za-z0-9._:-]{1,100})")  # as in the API
 
 
@@ -77,12 +77,12 @@ def retry(
     _check_one_way(by_id=id_ is not None, everything=everything, narrowed=narrowed)
     if id_ is not None:
         if rate is not None or yes:
-            raise Failure("--rate and --yes belong to a bulk retry, not to one ID.", USAGE)
+            raise Failure("--rate and --yes cannot be used with an ID.", USAGE)
         made = (Decision.RETRY, id_, reason, version, corrections(correct or []))
         decisions.decide(*made, dry_run=dry_run, as_json=as_json)
         return
     if correct or version is not None:
-        raise Failure("--correct and --version belong to one ID.", USAGE)
+        raise Failure("--correct and --version can only be used with an ID.", USAGE)
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
@@ -98,7 +98,7 @@ def retry(
 def _check_one_way(*, by_id: bool, everything: bool, narrowed: bool) -> None:
     """Check for an ID, or --all, or a filter: each of two would widen or narrow the other."""
     if by_id + everything + narrowed != 1:
-        raise Failure("Give one of: an ID, --all, or a filter like --target and --code.", USAGE)
+        raise Failure("Specify one of: an ID, --all, or a filter such as --target.", USAGE)
 
 
 def corrections(given: Sequence[str]) -> dict[str, str]:
@@ -115,15 +115,16 @@ def corrections(given: Sequence[str]) -> dict[str, str]:
 
 
 Operation = Annotated[
-    str, typer.Argument(metavar="OPERATION", help="As printed when the bulk retry was started.")
+    str, typer.Argument(metavar="OPERATION", help="Id of the bulk retry, or its first digits.")
 ]
 Items = Annotated[bool, typer.Option("--items", help="Show the result for each item.")]
 Cancel = Annotated[
-    bool, typer.Option("--cancel", help="End it; items not reached stay as they are.")
+    bool, typer.Option("--cancel", help="Cancel it; items not reached stay as they are.")
 ]
-Once = Annotated[bool, typer.Option("--once", help="Show the progress; do not follow it.")]
+Once = Annotated[bool, typer.Option("--once", help="Show the progress once; do not follow it.")]
 WhyCancel = Annotated[
-    str | None, typer.Option("--reason", parser=parse_reason, help="Reason; with --cancel.")
+    str | None,
+    typer.Option("--reason", parser=parse_reason, help="Reason; required with --cancel."),
 ]
 
 
@@ -138,9 +139,9 @@ def retries(
 ) -> None:
     """Follow a bulk retry to its end, show the result for each item, or end it."""
     if cancel is not (reason is not None):
-        raise Failure("--cancel and --reason belong together: give the reason.", USAGE)
+        raise Failure("--cancel and --reason must be used together.", USAGE)
     if items + once + cancel > 1:
-        raise Failure("Give one of: --items, --once, --cancel.", USAGE)
+        raise Failure("Use only one of --items, --once and --cancel.", USAGE)
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
@@ -150,7 +151,7 @@ def retries(
                 return
         if reason is not None:
             found = asyncio.run(_cancel(settings, database, found, reason))
-            say("Cancelled: no item is decided about after this.")
+            say("Cancelled: no further item is retried.")
             once = True
         if once:
             follow.show(found, as_json=as_json)
@@ -165,4 +166,4 @@ async def _cancel(
         async with open_engine(settings, database) as engine:
             return await use_case.cancel(engine, found.id, Actor(ActorKind.OPS, operator()), reason)
     except Refused:
-        raise Failure(f"It has ended: its state is {found.state}.") from None
+        raise Failure(f"The bulk retry has ended: its state is {found.state}.") from None

@@ -8,7 +8,7 @@ import typer
 
 from cli.connections import database_settings, open_database, operator
 from cli.console import Failure, Json, print_json, print_table, say
-from cli.ops.options import Why
+from cli.reasons import Why
 from domain.audit import Actor, ActorKind
 from domain.provisioning.targets import Target, TargetState
 from services.errors import Refused
@@ -16,9 +16,9 @@ from services.provisioning import targets
 from storage.provisioning import target_queries
 from storage.provisioning.target_queries import TargetStatus
 
-app = typer.Typer(help="List the outside systems; pause and resume them.")
+app = typer.Typer(help="List, pause and resume targets: the outside systems.")
 
-Name = Annotated[Target, typer.Argument(metavar="NAME", help="As `volitus ops targets` shows it.")]
+Name = Annotated[Target, typer.Argument(metavar="NAME", help="Name of the target.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -52,26 +52,26 @@ def _line(target: TargetStatus) -> Sequence[object]:
 def _paused_by(target: TargetStatus) -> str | None:
     if target.state is TargetState.AVAILABLE:
         return None
-    return target.paused_by.id if target.paused_by else "itself"
+    return target.paused_by.id if target.paused_by else "automatic"
 
 
 @app.command()
 def pause(name: Name, reason: Why, *, as_json: Json = False) -> None:
-    """Pause a target: no step goes to it until an operator resumes it; calls in flight finish.
+    """Pause a target: no step is sent to it until an operator resumes it; calls in flight finish.
 
-    A target that was paused after failures is then paused by you, and no longer probed.
+    A target that was paused after failures is no longer probed, and stays paused as well.
     """
-    unchanged = f"{name} is already paused by an operator: `volitus ops targets`"
+    unchanged = f"An operator has already paused {name}: see `volitus ops targets`."
     _change(targets.pause_target, name, reason, unchanged, as_json=as_json)
-    say(f"Paused: steps for {name} wait. `volitus ops targets resume {name} --reason '…'`")
+    say(f"Paused: steps for {name} wait. Resume: `volitus ops targets resume {name} --reason '…'`")
 
 
 @app.command()
 def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
-    """Resume a target: the steps that wait for it continue, at the rate of a setting."""
-    unchanged = f"{name} is not paused: `volitus ops targets`"
+    """Resume a target: waiting steps continue, VOLITUS_TARGET_RESUME_RATE per second."""
+    unchanged = f"{name} is not paused: see `volitus ops targets`."
     _change(targets.resume_target, name, reason, unchanged, as_json=as_json)
-    say(f"Resumed: steps that wait for {name} go on one after the other. `volitus ops targets`")
+    say(f"Resumed: steps for {name} continue one after the other. Follow: `volitus ops targets`")
 
 
 def _change(

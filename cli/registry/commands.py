@@ -11,6 +11,7 @@ import typer
 
 from cli.connections import database_settings, open_database, open_temporal, operator, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
+from cli.reasons import Why
 from cli.registry import lookup
 from cli.registry.render import counts_line, print_run
 from domain.registry.sync import RequestableSource, SyncDecision, SyncSource, SyncState
@@ -25,21 +26,25 @@ from storage.database import Database
 from storage.registry import rejected_record_queries, sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
-app = typer.Typer(help="Follow the sync with the Commercial Register.", no_args_is_help=True)
+app = typer.Typer(
+    help="Start, show and decide about syncs with the Commercial Register.", no_args_is_help=True
+)
 
 
 RunId = Annotated[
-    str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or: latest.")
+    str, typer.Argument(metavar="RUN", help="Id of a run, its first digits, or `latest`.")
 ]
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
-Reason = Annotated[str, typer.Option(help="Why; goes into the history. No names, no codes.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Return when the run has ended or is held.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until the run has ended or is held.")]
 Source = Annotated[
     RequestableSource,
-    typer.Argument(help="The register's file, its list of changes, or every customer one by one."),
+    typer.Argument(
+        help="file: the register's file; changes: its list of changes; check: each customer."
+    ),
 ]
 FoundIn = Annotated[
-    str | None, typer.Option("--found-in", help="Only of this origin: register, import:accounts.")
+    str | None,
+    typer.Option("--found-in", help="Only records found in this file, import or service."),
 ]
 
 
@@ -58,7 +63,7 @@ def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
 
 def _say_if_more(shown: Sized, limit: int) -> None:
     if len(shown) == limit:
-        say(f"There may be more than {limit}: --limit")
+        say(f"Showing {limit} rows; there may be more: use --limit.")
 
 
 def _row(run: SyncRun) -> list[object]:
@@ -68,7 +73,7 @@ def _row(run: SyncRun) -> list[object]:
 
 @app.command()
 def show(run: RunId, *, as_json: Json = False) -> None:
-    """Show one run: its counts, the reason for its state, and what a held one would do."""
+    """Show one run: its counts, the reason for its state, and its preview if it is held."""
     with open_database(database_settings()) as database:
         with database.reading() as connection:
             found = lookup.find(connection, run)
@@ -76,14 +81,14 @@ def show(run: RunId, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def release(run: RunId, reason: Reason, *, as_json: Json = False) -> None:
-    """Let a held run continue: what `show` previews will happen."""
+def release(run: RunId, reason: Why, *, as_json: Json = False) -> None:
+    """Release a held run: it continues, and does what `show` previews."""
     _decide(run, SyncDecision.RELEASE, reason, as_json=as_json)
 
 
 @app.command()
-def reject(run: RunId, reason: Reason, *, as_json: Json = False) -> None:
-    """End a held run with nothing of it applied."""
+def reject(run: RunId, reason: Why, *, as_json: Json = False) -> None:
+    """Reject a held run: it ends, and nothing of it is applied."""
     _decide(run, SyncDecision.REJECT, reason, as_json=as_json)
 
 
@@ -96,9 +101,9 @@ def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> 
             raise Failure(f"Run {found.id} is not held: it is {found.state}.")
         asyncio.run(_record(settings, database, found, decision, reason))
     if as_json:
-        told = {"decision": decision, "by": operator(), "reason": reason}
-        print_json({"id": found.id, **told})
-    say(f"Recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
+        made = {"decision": decision, "by": operator(), "reason": reason}
+        print_json({"id": found.id, **made})
+    say(f"Decision recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
 
 
 async def _record(
@@ -129,7 +134,7 @@ async def _engine(settings: CliSettings, database: Database) -> AsyncIterator[En
 
 @app.command("run")
 def run_(source: Source, *, wait: Wait = False, as_json: Json = False) -> None:
-    """Read the register now, besides the schedule.
+    """Read the register now, in addition to the schedule.
 
     With --wait, exit code 0 if the run finished or found nothing new, else 1.
     """
@@ -152,12 +157,12 @@ async def _run(
         run = await request_sync(engine, source, uuid4())
         if not wait:
             return run
-        say("Started; waiting for its end. Ctrl-C stops the waiting, not the run.")
+        say("Started. Waiting for the run to end. Ctrl-C stops waiting; the run continues.")
         try:
             return await wait_for_sync(engine, run)
         except SyncBroken:
             raise Failure(
-                "The run broke off: Temporal's web UI and the worker's log say why."
+                "The run's workflow failed: see Temporal's web UI and the worker's log."
             ) from None
 
 

@@ -18,10 +18,10 @@ def find(connection: Connection, run: str) -> SyncRun:
     """
     ids = _ids(connection, run)
     if len(ids) > 1:
-        raise Failure(f"Several runs begin with {run}: give more of the id.")
+        raise Failure(f"Several runs have an id that begins with {run}: enter more of the id.")
     found = sync_run_queries.run(connection, ids[0]) if ids else None
     if found is None:
-        raise Failure(f"There is no run `{run}`: `volitus sync list` shows those there are.")
+        raise Failure(f"No run has the id `{run}`: `volitus sync list` lists the runs.")
     return found
 
 

@@ -50,7 +50,9 @@ def _print_preview(preview: SyncPreview, connection: Connection) -> None:
     print_table(columns, _preview_rows(preview, known))
     for name, grants in (("end", ending), ("start", starting)):
         if grants.total > len(grants.shown):
-            say(f"Would {name} {grants.total}; the first {len(grants.shown)} are kept.")
+            say(
+                f"Showing the first {len(grants.shown)} of {grants.total} grants that would {name}."
+            )
 
 
 def _preview_rows(preview: SyncPreview, known: Mapping[UUID, str]) -> Iterator[tuple[object, ...]]:

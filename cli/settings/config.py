@@ -22,7 +22,7 @@ Process = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=f"One of: {', '.join(PROCESSES)}.")
 ]
 Markdown = Annotated[
-    bool, typer.Option("--markdown", help="Print docs/settings.md instead: every setting there is.")
+    bool, typer.Option("--markdown", help="Print every setting as Markdown (docs/settings.md).")
 ]
 
 
@@ -36,7 +36,7 @@ def config(process: Process = None, *, as_json: Json = False, markdown: Markdown
         return
     kind = PROCESSES.get(process or "")
     if kind is None:
-        raise Failure(f"Name a process: {', '.join(PROCESSES)}.", USAGE)
+        raise Failure(f"Specify a process: {', '.join(PROCESSES)}.", USAGE)
     rows = list(_in_force(read_settings(kind)))
     for name in _unknown():
         say(f"{name} is not a setting of any process.")

@@ -45,10 +45,10 @@ class Preview:
 
     def sentence(self) -> str:
         """The counts for people."""
-        which = "No filter: EVERYTHING that is stuck," if self.everything else "The filter matches"
+        stuck = "Without a filter, ALL" if self.everything else "With this filter,"
         return (
-            f"{which} {self.total} items: {self.would_retry} would be retried, {self.in_doubt} are"
-            f" in doubt and left alone, {self.refused} cannot be retried."
+            f"{stuck} {self.total} stuck items match: {self.would_retry} would be retried,"
+            f" {self.in_doubt} are in doubt and not retried, {self.refused} cannot be retried."
         )
 
 

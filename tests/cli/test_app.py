@@ -57,7 +57,7 @@ def test_programs_get_json(volitus: Volitus) -> None:
 
 
 READING = ["sync list", "sync show latest", "sync rejected-records", "events list", "events verify"]
-READING += ["numbers blocks", "numbers lift 01234567 --reason x"]
+READING += ["numbers blocks", "numbers lift 01234567 --reason why"]
 READING += ["ops stuck", "ops show 0123456", "ops skip 0123456 --reason why", "ops targets"]
 
 
@@ -66,7 +66,7 @@ def test_a_database_that_is_down_is_one_line(nowhere: Volitus, words: str) -> No
     said = nowhere(*words.split())
 
     assert said.code == 1
-    assert said.err.startswith("The database does not answer: ")
+    assert said.err.startswith("The database is unavailable: ")
     assert len(said.err.splitlines()) == 1
     assert "a-password" not in said.err
 
@@ -77,7 +77,7 @@ def test_temporal_that_is_down_is_one_line(volitus: Volitus) -> None:
     )
 
     assert said.code == 1
-    assert said.err.startswith("Temporal does not answer at 127.0.0.1:")
+    assert said.err.startswith("Temporal is unavailable at 127.0.0.1:")
     assert len(said.err.splitlines()) == 1
 
 

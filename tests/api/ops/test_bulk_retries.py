@@ -51,8 +51,8 @@ async def test_a_dry_run_shows_what_would_happen_and_changes_nothing(front: Fron
     assert answer.status_code == 200
     assert told["everything"] is True
     assert told["text"] == (
-        "No filter: EVERYTHING that is stuck, 25 items: 15 would be retried,"
-        " 4 are in doubt and left alone, 6 cannot be retried."
+        "Without a filter, ALL 25 stuck items match: 15 would be retried,"
+        " 4 are in doubt and not retried, 6 cannot be retried."
     )
     counted = [told[name] for name in ("total", "would_retry", "in_doubt", "refused")]
     assert counted == [25, 15, 4, 6]
@@ -92,7 +92,7 @@ async def test_a_filter_finds_what_it_names_and_nothing_else(front: Front) -> No
 
     assert found == cases
     assert narrowed["everything"] is False
-    assert narrowed["text"].startswith("The filter matches 2 items")
+    assert narrowed["text"].startswith("With this filter, 2 stuck items match")
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,15 @@ def test_access_at_a_past_moment_is_explained(volitus: Volitus, mari: UUID) -> N
         pytest.param(
             ["--person", str(uuid4()), "--person-code-stdin"], "", 2, "--person ID", id="two"
         ),
-        pytest.param(["--person", str(uuid4())], "", 1, "no such person", id="unknown-id"),
+        pytest.param(["--person", str(uuid4())], "", 1, "does not exist", id="unknown-id"),
         pytest.param(["--person-code-stdin"], "EE60001019907", 2, "not a valid EE", id="no-code"),
-        pytest.param(["--person-code-stdin"], "EE60001017716", 1, "Nobody", id="unknown-code"),
+        pytest.param(
+            ["--person-code-stdin"],
+            "EE60001017716",
+            1,
+            "No person with this code",
+            id="unknown-code",
+        ),
         pytest.param(["--person", str(uuid4()), "--at", "noon"], "", 2, "--at", id="no-time"),
         pytest.param(
             ["--person", str(uuid4()), "--at", f"{datetime.now(UTC).year + 1}-01-01T00:00:00Z"],

@@ -102,8 +102,8 @@ def test_a_closed_prefix_is_shown_with_why_and_a_name(volitus: Volitus, closed: 
     (block,) = volitus("numbers", "blocks", "--json").json
 
     assert (block["kind"], block["subject"]) == ("prefix", PREFIX)
-    assert block["why"] == "0 of 20 codes came back"
-    assert all(block[name] in said.out for name in ("ref", "kind", "subject", "why"))
+    assert block["reason"] == "0 of 20 codes came back"
+    assert all(block[name] in said.out for name in ("ref", "kind", "subject", "reason"))
     assert (said.code, said.err) == (0, "")
 
 
@@ -131,7 +131,7 @@ def test_an_empty_list_says_so(volitus: Volitus) -> None:
     said = volitus("numbers", "blocks")
 
     assert said.code == 0
-    assert said.err == "Nothing is blocked, and nobody's limit is used up.\n"
+    assert said.err == "There are no blocks, and no limit is used up.\n"
 
 
 def test_codes_are_sent_again_to_a_lifted_prefix(
@@ -171,7 +171,7 @@ def test_lifting_is_one_event_with_who_and_why_and_no_number(
 
 def test_a_lifted_block_cannot_be_lifted_again(volitus: Volitus, closed: Database) -> None:
     (block,) = volitus("numbers", "blocks", "--json").json
-    words = ("numbers", "lift", block["ref"], "--reason", "x")
+    words = ("numbers", "lift", block["ref"], "--reason", "a test")
     volitus(*words)
     before = history(closed)
 
@@ -189,10 +189,10 @@ def test_a_lifted_block_cannot_be_lifted_again(volitus: Volitus, closed: Databas
     ],
 )
 def test_an_unknown_ref_lifts_nothing(volitus: Volitus, closed: Database, ref: str) -> None:
-    said = volitus("numbers", "lift", ref, "--reason", "x")
+    said = volitus("numbers", "lift", ref, "--reason", "a test")
 
     assert said.code == 1
-    assert said.err == f"There is no block {ref}: see `volitus numbers blocks`.\n"
+    assert said.err == f"No block has the reference {ref}: see `volitus numbers blocks`.\n"
     assert len(volitus("numbers", "blocks", "--json").json) == 1
 
 

@@ -42,12 +42,12 @@ def test_a_dry_run_counts_by_target_and_reason_and_changes_nothing(
         ["network", "target_paused", "1", "0", "0", "1"],
     ]
     assert said.err == (
-        "No filter: EVERYTHING that is stuck, 25 items: 15 would be retried, 4 are in doubt and "
-        "left alone, 6 cannot be retried.\n"
+        "Without a filter, ALL 25 stuck items match: 15 would be retried, 4 are in doubt and "
+        "not retried, 6 cannot be retried.\n"
     )
     counts = [json.json[name] for name in ("total", "would_retry", "in_doubt", "refused")]
     assert (counts, len(json.json["groups"])) == ([13, 10, 0, 3], 1)
-    assert json.err.startswith("The filter matches 13 items: 10 would be retried,")
+    assert json.err.startswith("With this filter, 13 stuck items match: 10 would be retried,")
     assert all_stuck(database) == before
     assert rows(database, "SELECT FROM operation") == []
 
@@ -63,7 +63,7 @@ def test_nothing_starts_without_confirmation_or_without_matching_items(
 
     assert (unasked.code, unasked.err.splitlines()[-1]) == (
         2,
-        "Nothing was started: no terminal to confirm at. Add --yes.",
+        "Nothing was started: there is no terminal for the confirmation. Use --yes.",
     )
     assert (useless.code, useless.err.splitlines()[-1]) == (
         1,
@@ -79,7 +79,7 @@ def test_without_temporal_a_bulk_retry_begins_later(volitus: Volitus, database: 
 
     assert (said.code, said.json["state"]) == (0, "pending")
     assert said.json["progress"] == {"done": 0, "total": 2}
-    assert "Temporal does not answer: it begins once Temporal does." in said.err
+    assert "Temporal is unavailable: a worker starts the bulk retry later." in said.err
     assert f"volitus ops retries {said.json['id'][:8]} --cancel" in said.err
 
 
@@ -114,7 +114,11 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
     assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
     retried = [row["stuck_id"] for row in each if row["result"] == "retried"]
     assert retried == [str(one) for one in made["trouble"]]
-    assert (len(each), late.code, late.err) == (13, 1, "It has ended: its state is succeeded.\n")
+    assert (len(each), late.code, late.err) == (
+        13,
+        1,
+        "The bulk retry has ended: its state is succeeded.\n",
+    )
 
 
 class Terminal:
@@ -171,14 +175,14 @@ async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
 
     def no() -> tuple[int, list[Any]]:
         with terminal(console, *ALL) as person:
-            person.until("Retry 3?")
+            person.until("Items to retry: 3. Continue?")
             person.type("n\n")
             person.until("Nothing was started.")
             return person.ended(), list(rows(database, "SELECT * FROM operation"))
 
     def yes() -> tuple[int, str]:
         with terminal(console, *ALL) as person:
-            person.until("Retry 3?")
+            person.until("Items to retry: 3. Continue?")
             person.type("y\n")
             person.until("0/3")  # of the bar
             person.program.send_signal(signal.SIGINT)
@@ -193,10 +197,10 @@ async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
     ended = await asyncio.to_thread(console, "ops", "retries", name, "--cancel", *WHY, "--json")
 
     assert code == 1
-    assert f"It goes on. Follow it: `volitus ops retries {name}`." in seen
+    assert f"The bulk retry continues. Follow: `volitus ops retries {name}`." in seen
     assert (look.code, look.json["state"]) == (0, "pending")
     assert (ended.code, ended.json["state"]) == (0, "cancelled")
-    assert ended.err == "Cancelled: no item is decided about after this.\n"
+    assert ended.err == "Cancelled: no further item is retried.\n"
     (event,) = rows(database, "SELECT * FROM event WHERE kind = 'bulk_retry:cancelled'")
     assert (event.actor["id"], event.reason["text"]) == (operation.asked["by"]["id"], WHY[1])
     assert decided_by(database) == {}

@@ -118,7 +118,7 @@ def test_a_list_that_is_cut_says_how_to_see_the_rest(volitus: Volitus, database:
     cut = volitus("ops", "stuck", "--limit", 2)
 
     assert len(lines(cut.out)) == 2
-    assert cut.err == "These are 2 of 3: `--limit 3` lists all, `--groups` counts them.\n"
+    assert cut.err == "Showing 2 of 3 items: use `--limit 3` or `--groups`.\n"
     assert volitus("ops", "stuck", "--limit", 3).err == ""
 
 
@@ -158,13 +158,44 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
     ):
         assert part in said.out
     assert said.err == (
-        f"What can be done: `volitus ops retry {name} --reason '…'`, "
+        f"Available commands: `volitus ops retry {name} --reason '…'`, "
         f"`volitus ops abort {name} --reason '…'`\n"
     )
     assert (json["id"], json["account"], json["blocked_count"]) == (str(id_), "K1", 3)
     assert [step["state"] for step in json["steps"]] == ["refused", "asked", "asked"]
     assert {step["process_id"] for step in json["blocked_steps"]} == {str(behind)}
     assert [event["kind"] for event in json["events"]] == ["stuck:opened"]
+
+
+TIMES = {
+    "trouble": {"first failed at", "last failed at"},
+    "refused": {"first refused at", "last refused at"},
+    "doubt": {"in doubt since", "last attempt at"},
+    "broken": {"broken since", "last found broken at"},
+    "paused": {"paused at"},
+}
+
+
+def test_times_are_named_by_what_happened(volitus: Volitus, database: Database) -> None:
+    ids = mixed(database, trouble=1)
+    known = set().union(*TIMES.values())
+
+    for kind, times in TIMES.items():
+        said = volitus("ops", "show", ids[kind][0])
+        names = {line.split("  ")[0].strip() for line in said.out.splitlines()}
+        assert names & known == times, kind
+
+
+def test_a_target_that_was_paused_after_failures_shows_when_it_failed(
+    volitus: Volitus, database: Database
+) -> None:
+    (id_,) = put_stuck(database, 1, kind="paused", code="target_failing", allowed_decisions="{}")
+
+    said = volitus("ops", "show", id_)
+
+    assert "first failed at" not in said.out
+    assert "paused at" in said.out
+    assert "last failed at" in said.out
 
 
 def test_a_dry_run_of_aborting_says_what_would_be_undone(
@@ -182,9 +213,11 @@ def test_a_dry_run_of_aborting_says_what_would_be_undone(
 
     something = volitus(*words).err
 
-    assert nothing.startswith("Would abort it: resend ends, nothing was done yet.")
+    assert nothing.startswith(
+        "Would abort the item: the process resend ends, and no step was done."
+    )
     assert something.startswith(
-        "Would abort it: resend ends, and undoes what it did: "
+        "Would abort the item: the process resend ends, and these steps are undone: "
         "read (which may have been done), activate, configure."
     )
 
@@ -206,16 +239,16 @@ def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Da
     )
     names = {kind: str(each[0])[:8] for kind, each in ids.items()}
     retry = "`volitus ops retry {0} --reason '…'`, `volitus ops abort {0} --reason '…'`"
+    commands = f"Available commands: {retry}"
     wanted = {
-        "trouble": "It is retried slowly by itself. What can be done: " + retry,
-        "doubt": "It may have been done: check at the target before you decide. What can be done: "
-        + retry,
-        "decided": "anna decided to skip it (no need), which has not been taken up yet. See: "
-        "`volitus ops show {0}`",
-        "broken": "What can be done: `volitus ops repair {0} reset --reason '…'`, "
+        "trouble": "The step is retried automatically at long intervals. " + commands,
+        "doubt": "The step may have been done: check at the target before you decide. " + commands,
+        "decided": "anna decided: skip (no need). The process has not begun to carry it out. "
+        "Details: `volitus ops show {0}`",
+        "broken": "Available commands: `volitus ops repair {0} reset --reason '…'`, "
         "`volitus ops repair {0} close --reason '…'`",
-        "paused": "What can be done: `volitus ops targets resume network --reason '…'`",
-        "closed": "No longer stuck. It succeeded without an operator.",
+        "paused": "Available commands: `volitus ops targets resume network --reason '…'`",
+        "closed": "The item is no longer stuck. It succeeded without an operator.",
     }
 
     said = {kind: volitus("ops", "show", names[kind]).err for kind in wanted}
@@ -234,17 +267,17 @@ def test_ids_may_be_shortened_to_what_only_one_has(volitus: Volitus, database: D
     assert show("AAAAAAAA-A0").json["id"] == one
     assert show("aaaaaaaaa1").json["id"] == two
     for id_, code, line in (
-        ("aaaaaa", 1, f"Several ids begin with aaaaaa: {one}, {two}. Give more of the id.\n"),
-        ("aaaaa", 2, "`aaaaa` is too short: give at least 6 digits of the id.\n"),
+        ("aaaaaa", 1, f"Several ids begin with aaaaaa: {one}, {two}. Enter more of the id.\n"),
+        ("aaaaa", 2, "`aaaaa` is too short: enter at least 6 digits of the id.\n"),
         (
             "bbbbbb",
             1,
-            "No item has the id `bbbbbb`: `volitus ops stuck` lists what is stuck.\n",
+            "No item has the id `bbbbbb`: `volitus ops stuck` lists the stuck items.\n",
         ),
         (
             "a%aaaaa",
             1,
-            "No item has the id `a%aaaaa`: `volitus ops stuck` lists what is stuck.\n",
+            "No item has the id `a%aaaaa`: `volitus ops stuck` lists the stuck items.\n",
         ),
     ):
         said = show(id_)
@@ -256,7 +289,7 @@ def test_an_unknown_account_is_refused(volitus: Volitus) -> None:
 
     assert (said.code, said.err) == (
         1,
-        "There is no account `K7`: give its id or its reference.\n",
+        "No account has the id or reference `K7`.\n",
     )
 
 

@@ -34,12 +34,13 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(
     one, doubt = put_one(database), put_one(database, kind="doubt", code="answer_lost")
     before = all_stuck(database)
     wanted = {
-        f"retry {one} --correct network_id=NET-7": "Would retry it: configure is sent to network "
-        "again with another network_id.",
-        f"skip {one}": "Would skip it: resend goes on without configure.",
-        f"abort {one}": "Would abort it: resend ends, nothing was done yet.",
-        f"retry {doubt}": "Would retry it: configure is sent to network again. It may have been "
-        "done: the target is asked first, where it can be.",
+        f"retry {one} --correct network_id=NET-7": "Would retry the item: the step configure is "
+        "sent to network again with a corrected network_id.",
+        f"skip {one}": "Would skip the item: the process resend continues without the step "
+        "configure.",
+        f"abort {one}": "Would abort the item: the process resend ends, and no step was done.",
+        f"retry {doubt}": "Would retry the item: the step configure is sent to network again. It "
+        "may have been done: the target is queried first, where possible.",
     }
 
     said = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
@@ -64,7 +65,7 @@ def test_a_decision_is_one_event_with_who_and_why(
     said = volitus("ops", way, one[:8], *WHY, "--json")
 
     assert said.code == 0
-    assert said.err == f"Decided: {way}. See what happens: `volitus ops show {one[:8]}`\n"
+    assert said.err == f"Decision recorded: {way}. Show the result: `volitus ops show {one[:8]}`\n"
     assert (said.json["state"], said.json["version"], said.json["notified"]) == ("decided", 5, True)
     (row,) = all_stuck(database)
     assert (row.state, row.version, row.decision["reason"]) == ("decided", 5, WHY[1])
@@ -73,7 +74,7 @@ def test_a_decision_is_one_event_with_who_and_why(
     assert event.actor == {"kind": "ops", "id": operator()}
     assert (event.reason["code"], event.reason["text"]) == (way, WHY[1])
     assert (
-        "(checked with the network), which has not been taken up yet"
+        "(checked with the network). The process has not begun to carry it out."
         in volitus("ops", "show", one).err
     )
 
@@ -89,7 +90,7 @@ def test_without_temporal_a_decision_is_recorded_and_signalled_later(
 
     assert said.code == 0
     assert said.err.splitlines()[-1].startswith(
-        "Decided: retry. Temporal does not answer: its process is woken later."
+        "Decision recorded: retry. Temporal is unavailable: a worker wakes the process later."
     )
     assert all_stuck(database)[0].state == "decided"
 
@@ -110,18 +111,20 @@ def test_an_impossible_decision_is_one_line_with_the_remedy(
     before = all_stuck(database)
     name = {id_: id_[:8] for id_ in (one, taken, closed, str(pause))}
     wanted = {
-        f"skip {one}": f"{name[one]}: skip is not allowed. It is retried slowly by itself. "
-        f"What can be done: `volitus ops retry {name[one]} --reason '…'`, "
+        f"skip {one}": f"Item {name[one]} does not allow skip. "
+        "The step is retried automatically at long intervals. "
+        f"Available commands: `volitus ops retry {name[one]} --reason '…'`, "
         f"`volitus ops abort {name[one]} --reason '…'`",
-        f"retry {one} --version 2": f"{name[one]} has changed: its version is 3, not 2. "
-        f"See: `volitus ops show {name[one]}`",
-        f"retry {one} --correct colour=red": "colour cannot be corrected here. "
-        "A retry may correct: network_id.",
-        f"abort {taken}": "ops-1 decided to skip it (no need), which has not been taken up yet. "
-        f"See: `volitus ops show {name[taken]}`",
-        f"retry {closed}": f"{name[closed]} is no longer stuck. It succeeded without an operator. "
-        f"See: `volitus ops show {name[closed]}`",
-        f"retry {pause}": f"{name[str(pause)]}: retry is not allowed. What can be done: "
+        f"retry {one} --version 2": f"Item {name[one]} has changed: its version is 3, not 2. "
+        f"Details: `volitus ops show {name[one]}`",
+        f"retry {one} --correct colour=red": "The item does not allow a correction of "
+        "colour, but of: network_id.",
+        f"abort {taken}": "ops-1 decided: skip (no need). The process has not begun to "
+        "carry it out. "
+        f"Details: `volitus ops show {name[taken]}`",
+        f"retry {closed}": f"Item {name[closed]} is no longer stuck. It succeeded without an "
+        f"operator. Details: `volitus ops show {name[closed]}`",
+        f"retry {pause}": f"Item {name[str(pause)]} does not allow retry. Available commands: "
         "`volitus ops targets resume network --reason '…'`",
     }
 
@@ -195,6 +198,6 @@ async def test_a_stuck_step_is_retried_with_another_input(
     assert (row.state, row.resolution) == ("closed", "retried")
     show = ["ops", "show", str(row.id)]
     story = await asyncio.to_thread(in_a_process, show, console.environment)
-    assert story.err == "No longer stuck. It succeeded when it was retried.\n"
+    assert story.err == "The item is no longer stuck. It succeeded when it was retried.\n"
     kinds = [line.split()[2] for line in story.out.splitlines() if " stuck:" in line]
     assert kinds == ["stuck:opened", "stuck:decided", "stuck:ended"]

@@ -57,18 +57,18 @@ async def test_a_process_missing_in_temporal_is_restarted(
 
     assert (await resending.ended(operation)).state == "succeeded"
     advice = (
-        f"What can be done: `volitus ops repair {name} restart --reason '…'`, "
+        f"Available commands: `volitus ops repair {name} restart --reason '…'`, "
         f"`volitus ops repair {name} close --reason '…'`\n"
     )
     assert story.err == advice
     assert dry.code == 0
     assert dry.err == (
-        "Would restart it: its workflow is started again, and does not repeat what is done. "
-        "Nothing was changed.\n"
+        "Would restart the process: its workflow is started again, and does not repeat what is "
+        "done. Nothing was changed.\n"
     )
     assert away.code == 1
-    assert away.err.splitlines()[-1].startswith("Temporal does not answer at ")
-    assert (wrong.code, wrong.err) == (1, f"{name}: reset is not allowed. {advice}")
+    assert away.err.splitlines()[-1].startswith("Temporal is unavailable at ")
+    assert (wrong.code, wrong.err) == (1, f"Item {name} does not allow reset. {advice}")
     assert (untouched.state, untouched.version, untouched.decision) == ("stuck", 1, None)
     assert (fixed.code, fixed.json["resolution"]) == (0, "repaired")
     (event,) = resending.events("stuck:decided")
@@ -81,4 +81,4 @@ def test_only_broken_processes_are_repaired(volitus: Volitus, database: Any) -> 
     said = volitus("ops", "repair", id_, "close", *WHY)
 
     assert said.code == 1
-    assert said.err.startswith(f"{str(id_)[:8]} is not a broken process. It is retried slowly")
+    assert said.err.startswith(f"Item {str(id_)[:8]} is not a broken process. The step is retried")

@@ -34,7 +34,7 @@ def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Databa
     )
     (line,) = [line for line in said.out.splitlines() if line.startswith("sms ")]
     assert " paused " in line
-    assert " itself " in line
+    assert " automatic " in line
 
 
 def test_a_target_is_paused_and_resumed_in_the_operators_name(
@@ -51,10 +51,10 @@ def test_a_target_is_paused_and_resumed_in_the_operators_name(
     assert "target_paused" in listed.out
     assert (again.code, again.err) == (
         1,
-        "network is already paused by an operator: `volitus ops targets`\n",
+        "An operator has already paused network: see `volitus ops targets`.\n",
     )
     assert (resumed.code, resumed.out) == (0, "")
-    assert (twice.code, twice.err) == (1, "network is not paused: `volitus ops targets`\n")
+    assert (twice.code, twice.err) == (1, "network is not paused: see `volitus ops targets`.\n")
     assert volitus("ops", "stuck", "--json").json == []
     events = rows(database, "SELECT kind, actor ->> 'id' AS who, reason FROM event ORDER BY id")
     assert [(each.kind, each.reason["text"]) for each in events] == [

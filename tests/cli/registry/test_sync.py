@@ -38,7 +38,7 @@ def test_a_full_page_shows_how_to_continue(
     _run(database, "2026-11-22")
     _run(database, "2026-11-23")
 
-    assert "more than 2" in volitus("sync", "list", "--limit", 2, *form).err
+    assert "there may be more" in volitus("sync", "list", "--limit", 2, *form).err
     assert "more than" not in volitus("sync", "list", "--limit", 3, *form).err
 
 
@@ -74,12 +74,12 @@ def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: 
 @pytest.mark.parametrize(
     ("run", "message"),
     [
-        pytest.param("aaaa", "There is no run `aaaa`: `volitus sync list`", id="unknown"),
-        pytest.param("%", "There is no run `%`", id="no-id-at-all"),
-        pytest.param("latest", "There is no run `latest`", id="there-are-none"),
+        pytest.param("aaaa", "No run has the id `aaaa`: `volitus sync list`", id="unknown"),
+        pytest.param("%", "No run has the id `%`", id="no-id-at-all"),
+        pytest.param("latest", "No run has the id `latest`", id="there-are-none"),
     ],
 )
-@pytest.mark.parametrize("words", ["show", "release --reason x", "reject --reason x"])
+@pytest.mark.parametrize("words", ["show", "release --reason why", "reject --reason why"])
 def test_an_unknown_run_is_refused(volitus: Volitus, words: str, run: str, message: str) -> None:
     command, *options = words.split()
 
@@ -98,7 +98,7 @@ def test_an_ambiguous_prefix_is_refused(volitus: Volitus, database: Database) ->
     said = volitus("sync", "show", "bbbb")
 
     assert said.code == 1
-    assert "Several runs begin with bbbb" in said.err
+    assert "Several runs have an id that begins with bbbb" in said.err
 
 
 def test_only_a_held_run_can_be_decided(volitus: Volitus, database: Database) -> None:

@@ -121,7 +121,7 @@ def test_a_process_that_would_not_start_is_exit_code_2(nowhere: Volitus) -> None
     said = nowhere.with_settings(VOLITUS_REGISTER_PASSWORD="")("config", WorkerSettings.process)
 
     assert said.code == 2
-    assert said.err.startswith("Wrong settings: VOLITUS_REGISTER_PASSWORD: required")
+    assert said.err.startswith("Invalid settings: VOLITUS_REGISTER_PASSWORD: required")
 
 
 @pytest.mark.parametrize(
@@ -155,4 +155,4 @@ def test_a_command_on_the_database_needs_no_keys(nowhere: Volitus, words: str) -
     said = keyless(*words.split())
 
     assert said.code == 1
-    assert said.err.startswith("The database does not answer")
+    assert said.err.startswith("The database is unavailable")
