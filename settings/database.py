@@ -3,10 +3,9 @@
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import make_conninfo
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from settings.database_options import KNOWN_OPTIONS
 from settings.fields import Secret
 from settings.sections import AlsoFrom, Section
 
@@ -38,10 +37,9 @@ class DatabaseSettings(Section):
     @field_validator("url")
     @classmethod
     def _has_known_options(cls, value: SecretStr) -> SecretStr:
-        try:
-            make_conninfo("", **dict(parse_qsl(urlsplit(value.get_secret_value()).query)))
-        except ProgrammingError:
-            raise ValueError("has an option after `?` that PostgreSQL does not know") from None
+        options = dict(parse_qsl(urlsplit(value.get_secret_value()).query))
+        if not options.keys() <= KNOWN_OPTIONS:
+            raise ValueError("has an option after `?` that PostgreSQL does not know")
         return value
 
     @field_validator("password")
