@@ -17,7 +17,7 @@ from services.engine import Engine
 from settings.base import ProcessSettings
 from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
 from settings.sources import SettingsError
-from storage import migrate
+from storage import schema_version
 from storage.database import UNAVAILABLE, Database, open_pool
 
 S = TypeVar("S", bound=ProcessSettings)
@@ -64,7 +64,7 @@ def open_database(settings: DatabaseProcessSettings) -> Iterator[Database]:
     """
     with database_answers(), open_pool(settings.database, "volitus") as database:
         with database.reading() as connection:
-            ready = migrate.at_head(connection)
+            ready = schema_version.is_current(connection)
         if not ready:
             raise Failure(
                 "The schema of the database is not this version's: run `volitus migrate`."

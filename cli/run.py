@@ -5,21 +5,14 @@ from importlib import import_module
 
 import typer
 
-from cli.connections import database_answers, database_settings
-from cli.console import Failure, say
-from storage import migrate as migrations
+from cli.console import Failure
 
-
-def migrate() -> None:
-    """Upgrade the database to this version's schema. Safe to repeat, and to run twice at once."""
-    settings = database_settings()
-    with database_answers():
-        migrations.upgrade(settings.database.dsn())
-    say("The database is up to date.")
-
-
-# The module of each process. Imported on demand: `volitus migrate` needs no web server.
+# Modules are imported on demand: `volitus migrate` needs no web server, the worker no Alembic.
 _ROOTS = {
+    "migrate": (
+        "cli.migrate",
+        "Upgrade the database to this version's schema. Safe to repeat, and to run twice at once.",
+    ),
     "worker": ("worker.process", "Run a worker, which carries out workflows and activities."),
     "scheduler": (
         "registry_sync.scheduler.process",
@@ -37,7 +30,6 @@ _ROOTS = {
 
 def register(app: typer.Typer) -> None:
     """Add a command for each process."""
-    app.command()(migrate)
     for name, (module, purpose) in _ROOTS.items():
         app.command(name, help=purpose)(_starting(module))
 

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 
 import uvicorn
@@ -15,10 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from runtime.checks import Check
 from runtime.threads import on_thread
-
-Check = Callable[[], Awaitable[str | None]]
-"""Returns None where all is well, otherwise what is wrong. Anyone may read that text."""
 
 _CACHE_SECONDS = 1.0
 _BACKLOG = 2048

@@ -15,7 +15,7 @@ from temporalio.converter import (
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
-from runtime.health_server import Check
+from runtime.checks import Check
 from settings.temporal import TemporalSettings
 
 _RETRY_SECONDS = 2

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from temporalio.client import Client
 
-from runtime.health_server import Check
+from runtime.checks import Check
 from runtime.temporal_client import temporal_check
 from runtime.threads import on_thread
 from storage.database import Connection, Database, Session

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     DataError,
     IntegrityError,
@@ -14,6 +14,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from settings.database import DatabaseSettings
@@ -97,8 +98,13 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection; one that a thread still uses, as soon as it is given back."""
+        event.listen(self.engine.pool, "checkin", _close)
         self.engine.dispose()
+
+
+def _close(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.close()
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from runtime.health_server import Check
+from runtime.checks import Check
 from runtime.threads import on_thread
-from storage import migrate
+from storage import schema_version
 from storage.database import Database
 
 
@@ -28,7 +28,7 @@ def migrations_check(database: Database) -> Check:
     def ask() -> str | None:
         try:
             with database.reading() as connection:
-                return None if migrate.at_head(connection) else "run `volitus migrate`"
+                return None if schema_version.is_current(connection) else "run `volitus migrate`"
         except SQLAlchemyError:
             return "the database does not answer"
 

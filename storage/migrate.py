@@ -1,12 +1,10 @@
-"""Bring a database to the newest schema, and tell whether it is there. Safe to repeat."""
+"""Upgrade a database to the newest schema. Safe to repeat."""
 
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, pool
+from sqlalchemy import create_engine, pool
 
 from storage import locks
 from storage.database import driven
@@ -34,10 +32,3 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str = "base") -> None:
     """Undo migrations down to ``revision``. For tests and emergencies: it drops data."""
     command.downgrade(config(url), revision)
-
-
-def at_head(connection: Connection) -> bool:
-    """Return whether this database has exactly the migrations that this code knows."""
-    have = MigrationContext.configure(connection).get_current_heads()
-    want = ScriptDirectory.from_config(config("")).get_heads()
-    return set(have) == set(want)

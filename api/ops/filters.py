@@ -1,10 +1,8 @@
-"""Filters of stuck items, in queries and in bodies."""
+"""Filter of stuck items."""
 
 from datetime import timedelta
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
 from pydantic import Field, TypeAdapter
 
 from api.http.schemas import RequestModel
@@ -14,11 +12,11 @@ from domain.provisioning.targets import Target
 from storage.ops.stuck_queries import Filter
 
 _TIME = "([0-9]{1,5}H([0-9]{1,5}M)?([0-9]{1,5}S)?|[0-9]{1,5}M([0-9]{1,5}S)?|[0-9]{1,5}S)"
-_DURATION = f"^P([0-9]{{1,4}}W|[0-9]{{1,4}}D(T{_TIME})?|T{_TIME})$"
+DURATION = f"^P([0-9]{{1,4}}W|[0-9]{{1,4}}D(T{_TIME})?|T{_TIME})$"
 """ISO 8601, without years and months: their length varies."""
 _durations = TypeAdapter(timedelta)
 
-_OLDER_THAN = "Stuck for at least this long (ISO 8601): `PT30M`, `P1D`."
+OLDER_THAN = "Stuck for at least this long (ISO 8601): `PT30M`, `P1D`."
 
 
 class StuckFilter(RequestModel):
@@ -29,7 +27,7 @@ class StuckFilter(RequestModel):
     kind: StuckKind | None = None
     process: ProcessType | None = None
     account_id: UUID | None = None
-    older_than: str | None = Field(None, pattern=_DURATION, description=_OLDER_THAN)
+    older_than: str | None = Field(None, pattern=DURATION, description=OLDER_THAN)
 
     def as_filter(self) -> Filter:
         """The filter for storage."""
@@ -41,26 +39,3 @@ class StuckFilter(RequestModel):
             account_id=self.account_id,
             older_than=_durations.validate_python(self.older_than) if self.older_than else None,
         )
-
-
-def _which(
-    *,
-    target: Target | None = None,
-    reason: StuckReason | None = None,
-    kind: StuckKind | None = None,
-    process: ProcessType | None = None,
-    account_id: UUID | None = None,
-    older_than: Annotated[str | None, Query(pattern=_DURATION, description=_OLDER_THAN)] = None,
-) -> Filter:
-    return StuckFilter(
-        target=target,
-        reason=reason,
-        kind=kind,
-        process=process,
-        account_id=account_id,
-        older_than=older_than,
-    ).as_filter()
-
-
-Which = Annotated[Filter, Depends(_which)]
-"""The filter in the query; without one: every item that is not closed."""

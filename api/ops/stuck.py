@@ -10,7 +10,7 @@ from api.auth.principals import StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import Store
 from api.http.routes import GuardedRoute
-from api.ops.filters import Which
+from api.ops.filter_query import Which
 from api.ops.schemas import StuckGroup, StuckGroups, StuckItem, StuckItemDetails, StuckItemPage
 from services.ops import stuck_story
 from storage.ops import stuck_queries

@@ -18,9 +18,9 @@ from storage.access.grants import Ending
 from storage.accounts.accounts import UpsertResult
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.number_owner import owns_number
 from storage.numbers import grants as number_grants
 from storage.parties import upsert
-from storage.schema.parties import owns_number
 
 SERVICE_GONE = Reason("service_gone", "The service ended or moved to another account")
 

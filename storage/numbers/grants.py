@@ -18,7 +18,7 @@ from domain.numbers.verifications import (
 )
 from storage.access import grants
 from storage.access.grants import Ending, Starting
-from storage.schema.parties import owns_number
+from storage.number_owner import owns_number
 
 # Locked, so that a system of the operator's that moves the number comes before or after.
 _SERVICE = text(f"""

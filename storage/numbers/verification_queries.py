@@ -17,7 +17,7 @@ from domain.numbers.verifications import (
 )
 from domain.reasons import Reason
 from storage.database import Connection
-from storage.schema.parties import owns_number
+from storage.number_owner import owns_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,8 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
+from storage.number_owner import owns_number
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
-
-_OWN_NUMBERS = " AND ".join(f"{{kind}} <> '{k}'" for k in ServiceKind if not k.owns_number)
-
-
-def owns_number(table: str = "") -> str:
-    """SQL condition on ``service``: the kind of this row owns its number."""
-    return _OWN_NUMBERS.format(kind=f"{table}.kind" if table else "kind")
 
 
 class Person(SQLModel, table=True):

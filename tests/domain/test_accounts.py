@@ -6,7 +6,7 @@ import pytest
 
 from domain.accounts import AccountKind, ServiceKind
 from domain.identifiers import CompanyKey, PersonKey
-from storage.schema.parties import owns_number
+from storage.number_owner import owns_number
 
 COMPANY = CompanyKey("EE", "10000018")
 PERSON = PersonKey("EE", "60001019906")

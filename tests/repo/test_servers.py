@@ -1,7 +1,7 @@
 from sqlalchemy import NullPool, create_engine, text
 from temporalio.client import Client
 
-from storage import migrate
+from storage import schema_version
 from tests.fixtures.servers import Databases
 
 
@@ -9,7 +9,7 @@ def test_each_test_has_a_migrated_database(database_url: str) -> None:
     engine = create_engine(database_url, poolclass=NullPool)
 
     with engine.connect() as connection:
-        assert migrate.at_head(connection)
+        assert schema_version.is_current(connection)
 
 
 def test_a_fresh_database_knows_nothing_of_another(databases: Databases) -> None:

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from runtime.health_server import Check, Readiness, internal_app, serving
+from runtime.checks import Check
+from runtime.health_server import Readiness, internal_app, serving
 from tests.fixtures.ports import free_port
 
 

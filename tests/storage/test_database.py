@@ -91,3 +91,17 @@ def test_every_kind_of_postgresql_url_is_accepted(database: Database) -> None:
 
     assert companies(opened) == 0
     opened.close()
+
+
+def test_a_connection_in_use_when_the_pool_is_closed_is_closed_when_it_is_given_back(
+    database_url: str,
+) -> None:
+    pool = Database(database_url)
+    with pool.reading() as connection:
+        driver = connection.connection.driver_connection
+        pool.close()
+        still_open = connection.exec_driver_sql("SELECT 1").scalar_one()
+
+    assert still_open == 1
+    assert driver is not None
+    assert driver.closed

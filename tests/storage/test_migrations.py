@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Row
 
-from storage import locks, migrate
+from storage import locks, migrate, schema_version
 from storage.database import Database
 from storage.locks import Purpose
 from tests.builders.rows import carry_out, rows, wait_until_blocked
@@ -44,7 +45,7 @@ def schema(database: Database) -> list[Row[Any]]:
 
 def at_head(database: Database) -> bool:
     with database.reading() as connection:
-        return migrate.at_head(connection)
+        return schema_version.is_current(connection)
 
 
 def test_up_and_down_and_up_again_ends_where_it_began(fresh: Database, database_url: str) -> None:
@@ -105,3 +106,7 @@ def test_a_second_migration_waits_for_the_first(fresh: Database, database_url: s
             second.result(60)
 
     assert waited
+
+
+def test_the_newest_migration_by_file_name_is_the_head_of_the_migrations() -> None:
+    assert ScriptDirectory.from_config(migrate.config("")).get_heads() == [schema_version.newest()]
