@@ -30,6 +30,13 @@ class Failure(Exception):
 class Commands(TyperGroup):
     """A command group that prints a Failure as one line instead of a traceback."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        # What is not UTF-8 can neither be looked up in the database nor be kept there.
+        if any("\ud800" <= letter <= "\udfff" for argument in args for letter in argument):
+            say("Arguments must be UTF-8.")
+            raise typer.Exit(USAGE)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)

@@ -128,3 +128,22 @@ def test_a_wrong_setting_stops_a_process_before_it_starts() -> None:
 
     assert said.code == 2
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ops", "stuck", "--account", "K\udcff"),
+        ("ops", "show", "\udcff"),
+        ("ops", "skip", "0123abcd", "--reason", "not \udcff UTF-8"),
+        ("import", "accounts", "\udcff.csv"),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_arguments_that_are_not_utf_8_are_refused(
+    volitus: Volitus, command: tuple[str, ...]
+) -> None:
+    said = volitus(*command)
+
+    assert said.code == 2
+    assert "Arguments must be UTF-8." in said.err
