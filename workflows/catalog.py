@@ -25,7 +25,7 @@ from storage.database import Connection, Session
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
 from storage.provisioning import resends
-from storage.registry import rejected_records, sync_run_queries, sync_runs
+from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
@@ -113,7 +113,6 @@ def _close_verification(session: Session, id_: UUID, why: Reason, actor: Actor) 
 
 
 def _close_run(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a run's end names no actor
-    rejected_records.reject_unfinished(session, id_, why.code)
     sync_runs.end_run(session, id_, SyncState.FAILED, why)
 
 

@@ -10,7 +10,7 @@ from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncSource, SyncState
 from storage.database import Database
-from storage.registry import rejected_records, sync_runs
+from storage.registry import sync_runs
 
 
 class SyncRequest(BaseModel, frozen=True):
@@ -79,6 +79,4 @@ class SyncRunActivities:
         """End the run, and leave what it did not come to for the next one. Idempotent."""
         reason = Reason(ending.code, ending.text) if ending.code else None
         with self._database.transaction() as session:
-            if ending.state in {SyncState.REFUSED, SyncState.FAILED}:
-                rejected_records.reject_unfinished(session, ending.run_id, ending.code)
             sync_runs.end_run(session, ending.run_id, ending.state, reason)

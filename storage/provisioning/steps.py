@@ -140,18 +140,21 @@ def apply_retry(session: Session, id_: UUID, correction: Mapping[str, str]) -> i
     return number
 
 
+# A step that undoes another was added after it, and is locked before it.
+_DROP_UNFINISHED = text("""
+UPDATE step SET go_at = NULL, waits_for = NULL, ended_at = clock_timestamp(),
+    state = CASE WHEN state = 'undone' THEN state ELSE 'dropped' END
+FROM (
+    SELECT id AS left_id FROM step WHERE process_id = :id AND ended_at IS NULL
+    ORDER BY created_at DESC, id FOR UPDATE
+) unfinished
+WHERE id = left_id AND ended_at IS NULL RETURNING id
+""")
+
+
 def drop_unfinished(session: Session, process_id: UUID) -> Sequence[UUID]:
     """Settle what is left of a process that has ended; returns the ids of those steps.
 
     Steps blocked by them may go on.
     """
-    rows = session.execute(
-        text(
-            "UPDATE step SET go_at = NULL, waits_for = NULL,"
-            " state = CASE WHEN state = 'undone' THEN state ELSE 'dropped' END,"
-            " ended_at = clock_timestamp() WHERE process_id = :id AND ended_at IS NULL"
-            " RETURNING id"
-        ),
-        {"id": process_id},
-    )
-    return rows.scalars().all()
+    return session.execute(_DROP_UNFINISHED, {"id": process_id}).scalars().all()

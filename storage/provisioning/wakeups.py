@@ -40,8 +40,10 @@ WITH first AS (
     WHERE s.waits_for IS NOT NULL AND {PROBE_DUE}
         AND {_NOT_WOKEN} AND NOT {BLOCKED}
     ORDER BY s.target, s.place
+), free AS (
+    SELECT s.id FROM step s JOIN first USING (id) ORDER BY s.id FOR UPDATE OF s SKIP LOCKED
 )
-UPDATE step SET go_at = clock_timestamp() FROM first WHERE first.id = step.id
+UPDATE step SET go_at = clock_timestamp() FROM free WHERE free.id = step.id
 """)
 _DUE = text(f"""
 WITH due AS (

@@ -7,7 +7,7 @@ about is rejected and queried again, and a refused file is put right by the next
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -61,6 +61,7 @@ SELECT EXISTS (SELECT FROM bulk_company) AND NOT EXISTS (
     SELECT FROM bulk_company WHERE file = :file AND code = :code)
 """)
 
+_DONE = text("SELECT counts FROM sync_run WHERE id = :run AND jsonb_exists(counts, 'vanished')")
 _LAST_NUMBER = text("SELECT count(*) FROM bulk_company WHERE file = :file")
 
 _KEEP = text("""
@@ -84,9 +85,12 @@ def compare(
     """Stage the file, compare it with the last one, and add the run's companies.
 
     One transaction: all or nothing, and a repetition after a crash starts from the file on disk.
+    Repeated after it was done it returns what it found then: the file differs no more.
     Raises FileRefusedError for a file that is missing or too short, RegisterUnknown for a damaged
     one. ``progress(companies_so_far)``.
     """
+    if (done := _compared_before(database, run_id)) is not None:
+        return done
     if not Path(file.path).exists():
         raise FileRefusedError("file_missing", "fetched on another machine, or removed")
     defects: list[Defect] = []
@@ -99,6 +103,12 @@ def compare(
         for defect in defects:
             rejected_records.reject(session, register_file.name, defect, run_id=run_id)
     return compared
+
+
+def _compared_before(database: Database, run_id: UUID) -> Compared | None:
+    with database.reading() as connection:
+        counts = connection.execute(_DONE, {"run": run_id}).scalar_one_or_none()
+    return counts and Compared(**{field.name: counts[field.name] for field in fields(Compared)})
 
 
 def is_gone(session: Session, file: str, code: str) -> bool:

@@ -14,6 +14,7 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.processes import processes
+from storage.registry import rejected_records
 
 # The update changes nothing; it returns the row when a concurrent call has just created it.
 _OPEN = """
@@ -104,10 +105,17 @@ def add_counts(session: Session, run_id: UUID, **counts: int) -> None:
 
 
 def end_run(session: Session, run_id: UUID, state: SyncState, reason: Reason | None = None) -> None:
-    """End the run. One that has ended already is left as it is."""
+    """End the run. One that has ended already is left as it is.
+
+    Companies that a refused or failed run did not come to are kept for the next one.
+    """
     why = json.dumps(reason.as_json()) if reason else None
     ended = session.execute(_END, {"run": run_id, "state": state, "reason": why}).one_or_none()
-    if ended and state is SyncState.REFUSED:
+    if ended is None:
+        return
+    if state in {SyncState.REFUSED, SyncState.FAILED}:
+        rejected_records.reject_unfinished(session, run_id, reason.code if reason else state)
+    if state is SyncState.REFUSED:
         _record(session, run_id, EventKind.SYNC_REFUSED, _engine(run_id), reason)
 
 

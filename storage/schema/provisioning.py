@@ -100,6 +100,8 @@ class StuckRow(SQLModel, table=True):
             postgresql_where=text("state <> 'closed'"),
         ),
         Index("ix_stuck_process_id", "process_id"),
+        # For the deletion of steps, which looks for rows that refer to them.
+        Index("ix_stuck_step_id", "step_id", postgresql_where=text("step_id IS NOT NULL")),
         Index("ix_stuck_decided", "woken_at", postgresql_where=text("state = 'decided'")),
     )
 

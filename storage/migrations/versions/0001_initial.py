@@ -340,6 +340,7 @@ def upgrade() -> None:
     op.create_index('ix_stuck_open_process', 'stuck', ['process', 'since', 'id'], unique=False, postgresql_where=sa.text("state <> 'closed'"))
     op.create_index('ix_stuck_open_reason', 'stuck', ['target', 'code', 'since', 'id'], unique=False, postgresql_include=['kind', 'state'], postgresql_where=sa.text("state <> 'closed'"))
     op.create_index('ix_stuck_process_id', 'stuck', ['process_id'], unique=False)
+    op.create_index('ix_stuck_step_id', 'stuck', ['step_id'], unique=False, postgresql_where=sa.text('step_id IS NOT NULL'))
     op.create_table('sync_change',
     sa.Column('run_id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -456,6 +457,7 @@ def downgrade() -> None:
     op.drop_table('verification')
     op.drop_index('ix_sync_change_pending', table_name='sync_change', postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('sync_change')
+    op.drop_index('ix_stuck_step_id', table_name='stuck', postgresql_where=sa.text('step_id IS NOT NULL'))
     op.drop_index('ix_stuck_process_id', table_name='stuck')
     op.drop_index('ix_stuck_open_reason', table_name='stuck', postgresql_include=['kind', 'state'], postgresql_where=sa.text("state <> 'closed'"))
     op.drop_index('ix_stuck_open_process', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))

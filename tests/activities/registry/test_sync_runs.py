@@ -60,6 +60,19 @@ def test_unprocessed_changes_are_kept_for_the_next_run(
     ]
 
 
+def test_a_run_that_has_ended_rejects_nothing_again(database: Database) -> None:
+    """A later run may have resolved what this one left."""
+    run_id = run_with(database, ("10000018", "changed", "pending"))
+    failed = EndRun(run_id=run_id, state=SyncState.FAILED, code="register_timeout")
+    SyncRunActivities(database).end_run(failed)
+    with database.transaction() as session:
+        session.execute(text("UPDATE rejected_record SET resolved_at = clock_timestamp()"))
+
+    SyncRunActivities(database).end_run(failed)
+
+    assert rejected(database) == [("10000018", "register_timeout", 1)]
+
+
 def test_a_finished_run_leaves_no_rejected_records(database: Database) -> None:
     run_id = run_with(database, ("10000018", "changed", "applied"))
 

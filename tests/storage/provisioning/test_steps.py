@@ -1,7 +1,8 @@
 """States of steps: answers that come when it is too late, retries, steps that others work on."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,6 +15,7 @@ from storage.ops import stuck_items
 from storage.provisioning import step_order, step_queries, steps
 from tests.builders.rows import carry_out, rows, wait_until_blocked
 from tests.builders.step_runner import OPS, Doing, Hands, add_steps, step
+from workflows.provisioning.step_process import undoing
 
 NUMBER = f"number/{uuid4()}"
 
@@ -77,3 +79,30 @@ def test_ids_are_those_of_the_actions(database: Database) -> None:
         found = step_queries.find(session, one.process_id, "do")
     assert found is not None
     assert found.id == step_id(one.process_id, "do")
+
+
+def test_closing_a_process_waits_for_whoever_undoes_one_of_its_steps(database: Database) -> None:
+    """Both lock the undoing step first: the other way round they would deadlock."""
+    done = step("configure", resource=NUMBER)
+    undo = undoing(done)
+    add_steps(database, done)
+    add_steps(database, undo)
+
+    def close() -> Sequence[UUID]:
+        with database.transaction() as session:
+            return steps.drop_unfinished(session, done.process_id)
+
+    with ThreadPoolExecutor(1) as threads, database.transaction() as session:
+        step_order.lock(session, undo, Target.NETWORK, "test")
+        closing = threads.submit(close)
+        wait_until_blocked(database)
+        steps.mark_undone(session, done.id)
+        session.commit()
+        dropped = closing.result()
+
+    assert set(dropped) == {done.id, undo.id}
+    states = "SELECT action, state FROM step ORDER BY action"
+    assert [tuple(row) for row in rows(database, states)] == [
+        ("configure", "undone"),
+        ("undo-configure", "dropped"),
+    ]

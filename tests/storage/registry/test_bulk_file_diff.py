@@ -16,6 +16,7 @@ from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database
 from storage.registry import bulk_file_diff, sync_runs
+from tests.builders.rows import rows
 
 Item = BulkRow | Defect | RegisterUnknown
 
@@ -100,6 +101,26 @@ def test_the_next_file_is_compared_with_the_last(reader: Reader) -> None:
     assert reader.read([row(10_000_000, 2), *companies(98)[2:], row(20_000_000)]) == Compared(
         companies=98, appeared=0, changed=0, vanished=0, to_query=0, rejected=0
     )
+
+
+def test_a_comparison_whose_answer_was_lost_is_not_made_again(
+    reader: Reader, database: Database
+) -> None:
+    reader.read(companies(100))
+    content = [
+        row(10_000_000, 2),
+        *companies(98)[2:],
+        row(20_000_000),
+        Defect("1", "unreadable", ""),
+    ]
+
+    first, again = [reader.read_as("lost", content) for _ in range(2)]
+
+    assert again == first
+    (run,) = rows(database, "SELECT counts FROM sync_run WHERE subject = 'lost'")
+    assert (run.counts["appeared"], run.counts["changed"], run.counts["vanished"]) == (1, 1, 3)
+    (kept,) = rows(database, "SELECT occurrences FROM rejected_record")
+    assert kept.occurrences == 1
 
 
 def test_only_companies_that_matter_here_are_to_be_queried_about(
