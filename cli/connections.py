@@ -18,7 +18,7 @@ from settings.base import ProcessSettings
 from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
 from settings.sources import SettingsError
 from storage import schema_version
-from storage.database import UNAVAILABLE, Database, open_pool
+from storage.database import LOST, Database, open_pool
 
 S = TypeVar("S", bound=ProcessSettings)
 
@@ -48,7 +48,7 @@ def database_answers() -> Iterator[None]:
     """Raise Failure where the database cannot be reached."""
     try:
         yield
-    except UNAVAILABLE as error:
+    except LOST as error:
         said = str(getattr(error, "orig", error)).splitlines()[0]
         raise Failure(
             f"The database is unavailable: {said}. Check VOLITUS_DATABASE_URL and the server, "

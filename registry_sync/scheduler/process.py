@@ -20,7 +20,7 @@ from services.engine import Engine
 from services.retention import tidy
 from settings.processes import SchedulerSettings
 from storage.audit import hash_chain
-from storage.database import UNAVAILABLE, Database, open_pool
+from storage.database import LOST, Database, open_pool
 
 _SEAL_SECONDS = 1
 _TIDY_SECONDS = 3600
@@ -71,7 +71,7 @@ def _in_database(work: Callable[[Database], object], database: Database) -> Job:
     async def job() -> None:
         try:
             await on_thread(partial(work, database))
-        except UNAVAILABLE:
+        except LOST:
             log.warning("housekeeping_waits", job=work.__name__)
 
     return job

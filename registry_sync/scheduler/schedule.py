@@ -18,7 +18,7 @@ from domain.registry.sync import SyncSource
 from services.engine import Engine
 from services.registry.start_sync import start_sync
 from settings.crontab import last_due, trigger_of
-from storage.database import UNAVAILABLE
+from storage.database import LOST
 
 log = structlog.get_logger()
 
@@ -88,7 +88,7 @@ class SyncSchedule:
         while True:
             try:
                 started = await start_sync(self._engine, source, subject)
-            except UNAVAILABLE as error:
+            except LOST as error:
                 if datetime.now(UTC) > scheduled + self._grace:
                     log.critical("sync_missed", source=source, subject=subject)
                     return

@@ -4,6 +4,7 @@ import getpass
 import os
 
 import pytest
+from sqlalchemy import make_url
 
 from dev.postgres.databases import create_database, drop_database
 from storage.database import Database
@@ -147,3 +148,16 @@ def test_arguments_that_are_not_utf_8_are_refused(
 
     assert said.code == 2
     assert "Arguments must be UTF-8." in said.err
+
+
+def test_a_database_that_takes_no_writes_is_one_line(database_url: str) -> None:
+    """As during a failover, when the address leads to a standby."""
+    read_only = {"options": "-c default_transaction_read_only=on"}
+    url = make_url(database_url).update_query_dict(read_only)
+    volitus = Volitus(url.render_as_string(hide_password=False))
+
+    said = volitus("ops", "targets", "pause", "sms", "--reason", "a test")
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("The database is unavailable: cannot execute ")
+    assert len(said.err.splitlines()) == 1

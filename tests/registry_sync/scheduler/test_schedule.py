@@ -7,6 +7,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import URL
 from structlog.testing import capture_logs
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
@@ -27,6 +28,11 @@ from tests.fixtures.ports import free_port
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 HOUR = timedelta(hours=1)
+
+
+def read_only(url: URL) -> str:
+    changed = url.update_query_dict({"options": "-c default_transaction_read_only=on"})
+    return changed.render_as_string(hide_password=False)
 
 
 def utc(text: str) -> datetime:
@@ -198,18 +204,28 @@ async def test_while_temporal_is_down_the_run_is_left_to_a_worker(database: Data
     assert process.started_at is None
 
 
+@pytest.mark.parametrize("is_standby", [False, True], ids=["away", "standby"])
 async def test_while_the_database_is_down_the_start_waits_for_it(
-    database: Database, temporal: Client, once: datetime, monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    temporal: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_standby: bool,
 ) -> None:
     monkeypatch.setattr(schedule, "_RETRY", timedelta(milliseconds=50))
     away = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere")
-    keeper, due = kept(away, temporal), datetime.now(UTC)
+    if is_standby:  # as during a failover
+        away = Database(read_only(database.engine.url))
+    keeper = kept(away, temporal)
+    # Within the grace, and of this test's own: the ids of runs are made of it.
+    due = datetime.now(UTC) - timedelta(minutes=Random(uuid4().int).randrange(600))
 
     with capture_logs() as lines:
         starting = asyncio.create_task(keeper.start(SyncSource.FILE, due))
         await until(lambda: bool(lines))
         keeper._engine = Engine(database, temporal, str(uuid4()))
         await asyncio.wait_for(starting, 30)
+    away.close()
 
     told = [line["event"] for line in lines]
     assert set(told[:-1]) == {"sync_start_failed"}
