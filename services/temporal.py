@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from temporalio.client import RPCTimeoutOrCancelledError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 log = structlog.get_logger(__name__)
 
@@ -44,3 +44,8 @@ def still_wanted() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+def refuses_request(error: RPCError) -> bool:
+    """Return whether Temporal is available, and refuses this request whenever it is made."""
+    return error.status is RPCStatusCode.INVALID_ARGUMENT

@@ -12,7 +12,8 @@ from temporalio.service import RPCError
 
 from services import launcher
 from services.engine import Engine
-from storage.database import DatabaseError
+from services.temporal import refuses_request
+from storage.database import LOST
 from storage.processes import processes
 from storage.processes.process_queries import Process
 from worker import frequent_check
@@ -43,7 +44,9 @@ class ProcessStarter:
     async def _start(self, process: Process) -> None:
         try:
             await launcher.begin(self._engine, process)
-        except (RPCError, DatabaseError):
-            raise  # unavailable: for the others as well
-        except Exception:
+        except LOST:
+            raise  # the database is unavailable: for the others as well
+        except Exception as error:
+            if isinstance(error, RPCError) and not refuses_request(error):
+                raise  # and so is Temporal
             log.exception("process_not_started", process_id=str(process.id), type=process.type)
