@@ -17,10 +17,10 @@ def beats(monkeypatch: pytest.MonkeyPatch) -> ActivityEnvironment:
 
 
 def test_heartbeats_with_progress_are_sent_during_any_wait(beats: ActivityEnvironment) -> None:
-    told, beaten = list[object](), threading.Event()
+    received, beaten = list[object](), threading.Event()
 
     def heard(*details: object) -> None:
-        told.append(details)
+        received.append(details)
         if details == (7, 10):
             beaten.set()
 
@@ -32,7 +32,7 @@ def test_heartbeats_with_progress_are_sent_during_any_wait(beats: ActivityEnviro
     beats.on_heartbeat = heard
 
     assert beats.run(wait_for_it)
-    assert set(told) <= {(), (7, 10)}
+    assert set(received) <= {(), (7, 10)}
 
 
 def test_the_heartbeat_is_silent_once_the_activity_is_done(beats: ActivityEnvironment) -> None:

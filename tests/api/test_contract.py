@@ -32,7 +32,7 @@ from services.engine import Engine
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK, sole, state
-from tests.builders.rows import account, put, say
+from tests.builders.rows import account, put, store_states
 from tests.builders.stuck_items import services, stick
 from tests.clients.api_client import NUMBERS, profiles
 from tests.clients.token_issuer import NOW, client_of, key_endpoint
@@ -84,7 +84,7 @@ def test_every_operation_has_one_tag() -> None:
 def described(shared_database: Database, temporal_address: str) -> FastAPI:
     """The API over a little data, with Temporal there and no worker."""
     put(shared_database, account(KUUSK, 1), account(MARI, 2))
-    say(shared_database, state(sole(MARI)))
+    store_states(shared_database, state(sole(MARI)))
     stick(shared_database, services(shared_database, 1)[0])
     temporal = asyncio.run(
         connect(temporal_address, namespace="default", cipher=payload_keys.cipher(), lazy=True)

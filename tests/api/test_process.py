@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "api"]
 
 
 @pytest.fixture
-def told(database_url: str, tmp_path: Path) -> dict[str, str]:
+def settings(database_url: str, tmp_path: Path) -> dict[str, str]:
     """Settings of the process: neither Temporal nor the register exist."""
     usual = environment(database_url, NOBODY_LISTENS, "http://127.0.0.1:1", tmp_path)
     ports = {"VOLITUS_API_PORT": free_port(), "VOLITUS_INTERNAL_PORT": free_port()}
@@ -28,9 +28,9 @@ def told(database_url: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def process(told: dict[str, str], tmp_path: Path) -> Iterator[RunningProgram]:
-    ready = answers(f"http://127.0.0.1:{told['VOLITUS_INTERNAL_PORT']}/readyz")
-    running = RunningProgram(Program("api", COMMAND, tmp_path / "api.log", ready, told))
+def process(settings: dict[str, str], tmp_path: Path) -> Iterator[RunningProgram]:
+    ready = answers(f"http://127.0.0.1:{settings['VOLITUS_INTERNAL_PORT']}/readyz")
+    running = RunningProgram(Program("api", COMMAND, tmp_path / "api.log", ready, settings))
     running.start()
     running.wait_until_ready(time.monotonic() + 30)
     yield running
@@ -47,11 +47,11 @@ def lines(process: RunningProgram) -> list[dict[str, object]]:
 
 
 def test_the_api_answers_on_both_ports_each_its_own(
-    process: RunningProgram, told: dict[str, str]
+    process: RunningProgram, settings: dict[str, str]
 ) -> None:
     with (
-        client_of(told["VOLITUS_API_PORT"]) as public,
-        client_of(told["VOLITUS_INTERNAL_PORT"]) as internal,
+        client_of(settings["VOLITUS_API_PORT"]) as public,
+        client_of(settings["VOLITUS_INTERNAL_PORT"]) as internal,
     ):
         assert public.get("/readyz").json()["checks"]["temporal"] == "Temporal does not answer"
         assert public.get("/openapi.json").json()["info"]["title"] == "Volitus"
@@ -68,9 +68,9 @@ def test_the_api_answers_on_both_ports_each_its_own(
 
 
 def test_the_api_logs_one_line_for_each_request_without_its_path(
-    process: RunningProgram, told: dict[str, str]
+    process: RunningProgram, settings: dict[str, str]
 ) -> None:
-    url = f"http://127.0.0.1:{told['VOLITUS_API_PORT']}/v1/operations/{'7' * 8}-secret"
+    url = f"http://127.0.0.1:{settings['VOLITUS_API_PORT']}/v1/operations/{'7' * 8}-secret"
 
     answer = httpx.get(url, headers={"Authorization": "Bearer not-a-token-at-all"})
     process.stop()
@@ -93,14 +93,14 @@ def test_the_api_ends_when_it_gets_a_signal(process: RunningProgram) -> None:
     assert [line["event"] for line in lines(process)][-1:] != ["request"]
 
 
-def run(told: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        COMMAND, env=told, capture_output=True, text=True, timeout=30, check=False
+        COMMAND, env=settings, capture_output=True, text=True, timeout=30, check=False
     )
 
 
-def test_a_wrong_setting_stops_the_start_with_one_line(told: dict[str, str]) -> None:
-    done = run(told | {"VOLITUS_API_PORT": "70000"})
+def test_a_wrong_setting_stops_the_start_with_one_line(settings: dict[str, str]) -> None:
+    done = run(settings | {"VOLITUS_API_PORT": "70000"})
 
     assert done.returncode == 2
     assert done.stdout == ""
@@ -108,14 +108,14 @@ def test_a_wrong_setting_stops_the_start_with_one_line(told: dict[str, str]) -> 
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_port_that_is_taken_stops_the_start_without_a_traceback(told: dict[str, str]) -> None:
+def test_a_port_that_is_taken_stops_the_start_without_a_traceback(settings: dict[str, str]) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", int(told["VOLITUS_API_PORT"])))
+        taken.bind(("127.0.0.1", int(settings["VOLITUS_API_PORT"])))
         taken.listen()
 
-        done = run(told)
+        done = run(settings)
 
-    port = told["VOLITUS_API_PORT"]
+    port = settings["VOLITUS_API_PORT"]
     assert done.returncode == 1
     assert (
         done.stderr == f"volitus: cannot listen on 127.0.0.1 port {port}: Address already in use\n"

@@ -34,7 +34,7 @@ def begun(everything: Resends, service_id: UUID) -> UUID:
     return id_
 
 
-async def look(everything: Resends, client: Client | None = None) -> int:
+async def reconcile(everything: Resends, client: Client | None = None) -> int:
     """Compare every open process with Temporal; gives how many."""
     engine = everything.engine
     if client is not None:

@@ -76,14 +76,14 @@ def put_service(database: Database, *facts: ServiceFacts) -> UpsertResult:
         return put_services(session, facts, actor=BILLING)
 
 
-def say(database: Database, *states: RegisterState) -> Alignment:
+def store_states(database: Database, *states: RegisterState) -> Alignment:
     """Record these states of the register and align access, as a sync does."""
     with database.transaction() as session:
         ids = upsert.company_ids(session, [state.company for state in states])
-        said = {ids[state.company]: state for state in states}
-        register_states.lock(session, list(said))
-        register_states.record_states(session, said, actor=REGISTER)
-        return align_grants.align(session, said, actor=REGISTER)
+        by_company = {ids[state.company]: state for state in states}
+        register_states.lock(session, list(by_company))
+        register_states.record_states(session, by_company, actor=REGISTER)
+        return align_grants.align(session, by_company, actor=REGISTER)
 
 
 def give(

@@ -114,8 +114,8 @@ CANARY_ANSWERS = esindus(CANARY)
 
 
 def change_list(*rows: str, number: int | None = None) -> str:
-    said = element("tulemuste_arv", str(len(rows) if number is None else number))
-    return answer("ettevotjaMuudatusedTasuline_v1", "".join(rows) + said)
+    count = element("tulemuste_arv", str(len(rows) if number is None else number))
+    return answer("ettevotjaMuudatusedTasuline_v1", "".join(rows) + count)
 
 
 def change(code: str, *entries: int) -> str:
@@ -131,7 +131,7 @@ def change(code: str, *entries: int) -> str:
     return element("ettevotja_muudatused", head + "".join(element("kanded", e) for e in written))
 
 
-class Outside:
+class PreparedRegister:
     """A register with prepared answers, which records queries and whether each had a slot."""
 
     def __init__(self, reply: Callable[[str], Reply]) -> None:
@@ -166,6 +166,6 @@ class Outside:
         return [found[1] for q in self.asked if (found := re.search(f"{name}>([^<]*)<", q))]
 
 
-def saying(reply: Reply, canary: Reply = CANARY_ANSWERS) -> Outside:
+def saying(reply: Reply, canary: Reply = CANARY_ANSWERS) -> PreparedRegister:
     """A register that says ``reply`` to everything but the question for the canary."""
-    return Outside(lambda question: canary if ">70000310<" in question else reply)
+    return PreparedRegister(lambda question: canary if ">70000310<" in question else reply)

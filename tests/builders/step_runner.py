@@ -41,11 +41,11 @@ class Doing:
 
     target = Target.NETWORK
 
-    def __init__(self, *answers: Any, can_be_asked: bool = True, told: Any = None) -> None:
+    def __init__(self, *answers: Any, can_be_asked: bool = True, when_asked: Any = None) -> None:
         self.can_be_asked = can_be_asked
         self.keys: list[str] = []
         self.asked: list[str] = []
-        self.told = told
+        self.when_asked = when_asked
         self._answers = list(answers)
 
     def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002
@@ -53,19 +53,19 @@ class Doing:
 
     def hand_over(self, key: str) -> Answer:
         self.keys.append(key)
-        said: Answer = _said(self._answers.pop(0) if self._answers else Done())
-        return said
+        found: Answer = _answer_of(self._answers.pop(0) if self._answers else Done())
+        return found
 
     def ask(self, key: str) -> Answer | None:
         self.asked.append(key)
-        said: Answer | None = _said(self.told)
-        return said
+        found: Answer | None = _answer_of(self.when_asked)
+        return found
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         pass
 
 
-def _said(answer: Any) -> Any:
+def _answer_of(answer: Any) -> Any:
     if callable(answer):
         answer = answer()
     if isinstance(answer, BaseException):
@@ -91,7 +91,7 @@ def kind(outcome: Outcome | None) -> OutcomeKind:
     return outcome.kind
 
 
-class Hands:
+class StepHarness:
     """Carries out steps as a worker's activities do."""
 
     def __init__(self, database: Database, rules: StepRules = AT_ONCE) -> None:
@@ -153,8 +153,8 @@ def disagreeing(database: Database) -> Sequence[Row[Any]]:
 
 
 @pytest.fixture
-def hands(database: Database) -> Hands:
-    return Hands(database)
+def harness(database: Database) -> StepHarness:
+    return StepHarness(database)
 
 
 @contextmanager

@@ -35,10 +35,10 @@ COMMANDS = [
 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_every_command_says_what_it_does(nowhere: Volitus, words: str) -> None:
-    said = nowhere(*words.split(), "--help")
+    result = nowhere(*words.split(), "--help")
 
-    assert said.code == 0
-    assert f"Usage: volitus {words}" in said.out
+    assert result.code == 0
+    assert f"Usage: volitus {words}" in result.out
 
 
 @pytest.mark.parametrize("words", ["", "nonsense", "sync nonsense", "import accounts", "sync show"])
@@ -64,22 +64,22 @@ READING += ["ops stuck", "ops show 0123456", "ops skip 0123456 --reason why", "o
 
 @pytest.mark.parametrize("words", [*READING, "migrate", "sync run file"])
 def test_a_database_that_is_down_is_one_line(nowhere: Volitus, words: str) -> None:
-    said = nowhere(*words.split())
+    result = nowhere(*words.split())
 
-    assert said.code == 1
-    assert said.err.startswith("The database is unavailable: ")
-    assert len(said.err.splitlines()) == 1
-    assert "a-password" not in said.err
+    assert result.code == 1
+    assert result.err.startswith("The database is unavailable: ")
+    assert len(result.err.splitlines()) == 1
+    assert "a-password" not in result.err
 
 
 def test_temporal_that_is_down_is_one_line(volitus: Volitus) -> None:
-    said = volitus.with_settings(VOLITUS_TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")(
+    result = volitus.with_settings(VOLITUS_TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")(
         "sync", "run", "check"
     )
 
-    assert said.code == 1
-    assert said.err.startswith("Temporal is unavailable at 127.0.0.1:")
-    assert len(said.err.splitlines()) == 1
+    assert result.code == 1
+    assert result.err.startswith("Temporal is unavailable at 127.0.0.1:")
+    assert len(result.err.splitlines()) == 1
 
 
 def test_migrate_makes_a_database_ready_and_can_be_repeated(database_url: str) -> None:
@@ -103,13 +103,13 @@ def test_volitus_runs_as_an_installed_program(database_url: str, database: Datab
     environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url}
     lines = ndjson_of([account(1), account(2, status="asleep")])
 
-    said = in_a_process(
+    result = in_a_process(
         ["import", "accounts", "-", "--format", "ndjson", "--json"], environment, lines.encode()
     )
 
-    assert said.code == 1
-    assert said.json["created"] == 1
-    assert said.err.splitlines()[0].startswith("stdin:2: invalid_value: status")
+    assert result.code == 1
+    assert result.json["created"] == 1
+    assert result.err.splitlines()[0].startswith("stdin:2: invalid_value: status")
     actors = rows(database, "SELECT actor->>'kind' AS kind, actor->>'id' AS id FROM event")
     assert [(actor.kind, actor.id) for actor in actors] == [("ops", getpass.getuser())]
 
@@ -118,17 +118,17 @@ def test_volitus_runs_as_an_installed_program(database_url: str, database: Datab
 def test_colours_can_be_switched_off() -> None:
     environment = {**SETTINGS, "NO_COLOR": "1", "FORCE_COLOR": "1"}
 
-    said = in_a_process(["--help"], environment)
+    result = in_a_process(["--help"], environment)
 
-    assert "\x1b[3" not in said.out
+    assert "\x1b[3" not in result.out
 
 
 @pytest.mark.usefixtures("processes")
 def test_a_wrong_setting_stops_a_process_before_it_starts() -> None:
-    said = in_a_process(["migrate"], {**SETTINGS, "VOLITUS_DATABASE_URL": ""})
+    result = in_a_process(["migrate"], {**SETTINGS, "VOLITUS_DATABASE_URL": ""})
 
-    assert said.code == 2
-    assert "Traceback" not in said.err
+    assert result.code == 2
+    assert "Traceback" not in result.err
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,10 @@ def test_a_wrong_setting_stops_a_process_before_it_starts() -> None:
 def test_arguments_that_are_not_utf_8_are_refused(
     volitus: Volitus, command: tuple[str, ...]
 ) -> None:
-    said = volitus(*command)
+    result = volitus(*command)
 
-    assert said.code == 2
-    assert "Arguments must be UTF-8." in said.err
+    assert result.code == 2
+    assert "Arguments must be UTF-8." in result.err
 
 
 def test_a_database_that_takes_no_writes_is_one_line(database_url: str) -> None:
@@ -156,8 +156,8 @@ def test_a_database_that_takes_no_writes_is_one_line(database_url: str) -> None:
     url = make_url(database_url).update_query_dict(read_only)
     volitus = Volitus(url.render_as_string(hide_password=False))
 
-    said = volitus("ops", "targets", "pause", "sms", "--reason", "a test")
+    result = volitus("ops", "targets", "pause", "sms", "--reason", "a test")
 
-    assert (said.code, said.out) == (1, "")
-    assert said.err.startswith("The database is unavailable: cannot execute ")
-    assert len(said.err.splitlines()) == 1
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("The database is unavailable: cannot execute ")
+    assert len(result.err.splitlines()) == 1

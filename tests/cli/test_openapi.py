@@ -16,22 +16,22 @@ def test_an_up_to_date_file_passes_the_check(nowhere: Volitus, tmp_path: Path) -
     file = tmp_path / "openapi.json"
     file.write_text(nowhere("openapi").out)
 
-    said = nowhere("openapi", "--check", file)
+    result = nowhere("openapi", "--check", file)
 
-    assert (said.code, said.out, said.err) == (0, "", "")
+    assert (result.code, result.out, result.err) == (0, "", "")
 
 
 def test_an_outdated_file_fails_the_check(nowhere: Volitus, tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
     file.write_text(nowhere("openapi").out.replace("checkAccess", "checkSomething"))
 
-    said = nowhere("openapi", "--check", file)
+    result = nowhere("openapi", "--check", file)
 
-    assert said.code == 1
-    assert '"operationId": "checkSomething"' in said.out
-    assert '"operationId": "checkAccess"' in said.out
-    assert len(said.out.splitlines()) < 45
-    assert "review what changed" in said.err
+    assert result.code == 1
+    assert '"operationId": "checkSomething"' in result.out
+    assert '"operationId": "checkAccess"' in result.out
+    assert len(result.out.splitlines()) < 45
+    assert "review what changed" in result.err
 
 
 def test_a_missing_file_fails_the_check(nowhere: Volitus, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ COMMANDS = [
 def test_a_reason_is_one_line_of_3_to_500_characters(
     nowhere: Volitus, command: tuple[str, ...], reason: str
 ) -> None:
-    said = nowhere(*command, "--reason", reason)
+    result = nowhere(*command, "--reason", reason)
 
-    assert said.code == 2
-    assert "3 to 500 characters" in " ".join(said.err.replace("│", " ").split())
+    assert result.code == 2
+    assert "3 to 500 characters" in " ".join(result.err.replace("│", " ").split())

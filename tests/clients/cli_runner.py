@@ -37,7 +37,7 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """Output and exit code of a command."""
 
     code: int
@@ -56,14 +56,14 @@ class Volitus:
     def __init__(self, database_url: str, **settings: str) -> None:
         self.environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url, **settings}
 
-    def __call__(self, *words: object, stdin: bytes = b"") -> Said:
+    def __call__(self, *words: object, stdin: bytes = b"") -> CommandResult:
         """Run a command in this process; unexpected exceptions are raised."""
         done = CliRunner().invoke(
             app, [str(word) for word in words], stdin, self.environment, catch_exceptions=False
         )
-        return Said(done.exit_code, done.stdout, done.stderr)
+        return CommandResult(done.exit_code, done.stdout, done.stderr)
 
-    def apart(self, *words: object) -> Said:
+    def apart(self, *words: object) -> CommandResult:
         """Run a command as a process of its own, apart from what a worker of this one logs."""
         return in_a_process([str(word) for word in words], self.environment)
 
@@ -80,7 +80,9 @@ class Volitus:
         return Volitus(changed.pop("VOLITUS_DATABASE_URL"), **changed)
 
 
-def in_a_process(words: list[str], environment: Mapping[str, str], stdin: bytes = b"") -> Said:
+def in_a_process(
+    words: list[str], environment: Mapping[str, str], stdin: bytes = b""
+) -> CommandResult:
     """Run a command as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", "from cli.app import main; main()", *words],
@@ -89,4 +91,4 @@ def in_a_process(words: list[str], environment: Mapping[str, str], stdin: bytes 
         check=False,
         env={"PATH": os.environ["PATH"], **environment},
     )
-    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode())

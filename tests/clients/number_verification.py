@@ -55,8 +55,8 @@ async def ask(
     **headers: str,
 ) -> Answer:
     """Ask for a code: as Mari, where nobody else is named."""
-    told = {"idempotency_key": key or str(uuid4())} | headers
-    return await front.post(PATH, token or person_token(MARI), {"number": number}, **told)
+    options = {"idempotency_key": key or str(uuid4())} | headers
+    return await front.post(PATH, token or person_token(MARI), {"number": number}, **options)
 
 
 async def type_in(front: Front, id_: UUID | str, code: str, person: PersonKey = MARI) -> Answer:

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.usefixtures("processes")
 
 @pytest.mark.timeout(240)
 def test_every_line_of_the_demo_comes_true() -> None:
-    told = subprocess.run(
+    demo = subprocess.run(
         [sys.executable, "-m", "dev.demo", "--customers", "240"],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "Every line came true" in told.stdout
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert "Every line came true" in demo.stdout

@@ -117,7 +117,7 @@ async def test_every_metric_and_label_in_the_files_exists(database: Database) ->
     _fill(database)
     exposed = await _exposed(database)
     wrong = []
-    for where, expression, told in _spoken():
+    for where, expression, annotations in _spoken():
         assert expression.selectors, where
         had = set(OF_PROMETHEUS)
         for selector in expression.selectors:
@@ -130,7 +130,7 @@ async def test_every_metric_and_label_in_the_files_exists(database: Database) ->
             wrong += [f"{where}: {problem}" for problem in _impossible(selector)]
         wrong += [f"{where}: not grouped by {label}" for label in expression.grouped_by - had]
         kept = expression.grouped_by or had
-        wrong += [f"{where}: nothing for {{{{{label}}}}}" for label in told - kept]
+        wrong += [f"{where}: nothing for {{{{{label}}}}}" for label in annotations - kept]
     assert wrong == []
     mistaken = read('sum by (target) (volitus_stuk{kind="doubt"}) > 0')
     assert mistaken.selectors[0].metric not in exposed
@@ -157,9 +157,9 @@ def test_every_kind_of_stuck_item_has_an_alert() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 def test_an_alert_has_a_summary_and_a_runbook_section(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in {"page", "ticket"}
-    told = rule["annotations"]
-    assert set(told) == {"summary", "description", "runbook_url"}
-    before, _, anchor = told["runbook_url"].partition("#")
+    annotations = rule["annotations"]
+    assert set(annotations) == {"summary", "description", "runbook_url"}
+    before, _, anchor = annotations["runbook_url"].partition("#")
     assert before == "{{ $externalLabels.runbook }}"
     assert "runbook" in PROMETHEUS["global"]["external_labels"]
     by_reason = "{{ $labels.reason }}"

@@ -107,13 +107,13 @@ async def test_messages_of_failures_are_encrypted_too() -> None:
         raise ApplicationError("for ann only", "and its details")
     await converter.encode_failure(caught.value, failure)
     stored = failure.SerializeToString()
-    told = await converter.decode_failure(failure)
+    decoded = await converter.decode_failure(failure)
 
     assert b"ann" not in stored
     assert b"details" not in stored
     assert b"test_encryption" not in stored, "the traceback"
-    assert isinstance(told, ApplicationError)
-    assert (told.message, told.details) == ("for ann only", ("and its details",))
+    assert isinstance(decoded, ApplicationError)
+    assert (decoded.message, decoded.details) == ("for ann only", ("and its details",))
 
 
 async def test_keys_may_be_rotated_while_a_run_waits(idle_engine: Engine) -> None:

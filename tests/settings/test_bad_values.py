@@ -176,12 +176,12 @@ def refused(kind: type[ProcessSettings], only: pytest.MonkeyPatch, **changes: st
 def test_a_setting_that_cannot_work_is_named(
     process: str, name: str, value: str, only: pytest.MonkeyPatch
 ) -> None:
-    said = refused(PROCESSES[process], only, **{name: value})
+    message = refused(PROCESSES[process], only, **{name: value})
 
-    assert said.startswith(f"{name}: ")
-    assert "\n" not in said
-    assert value not in said.replace(name, "") or len(value) < 5
-    assert {part.partition(": ")[0] for part in said.split("; ")} == {name}
+    assert message.startswith(f"{name}: ")
+    assert "\n" not in message
+    assert value not in message.replace(name, "") or len(value) < 5
+    assert {part.partition(": ")[0] for part in message.split("; ")} == {name}
 
 
 COMBINATIONS = [
@@ -218,10 +218,10 @@ COMBINATIONS = [
 def test_settings_that_cannot_work_together_are_named(
     process: str, changes: dict[str, str], named: str, only: pytest.MonkeyPatch
 ) -> None:
-    said = refused(PROCESSES[process], only, **changes)
+    message = refused(PROCESSES[process], only, **changes)
 
-    assert said.startswith(f"{named}: ")
-    assert "; " not in said
+    assert message.startswith(f"{named}: ")
+    assert "; " not in message
 
 
 GOOD = [
@@ -256,7 +256,7 @@ def test_a_setting_that_works_is_accepted(
 
 
 def test_all_wrong_settings_are_reported_at_once(only: pytest.MonkeyPatch) -> None:
-    said = refused(
+    message = refused(
         PROCESSES["worker"],
         only,
         VOLITUS_PORTAL_HOST="https://portal.example",
@@ -264,5 +264,5 @@ def test_all_wrong_settings_are_reported_at_once(only: pytest.MonkeyPatch) -> No
         VOLITUS_TARGET_SLOTS="0",
     )
 
-    names = [part.partition(": ")[0] for part in said.split("; ")]
+    names = [part.partition(": ")[0] for part in message.split("; ")]
     assert sorted(names) == ["VOLITUS_PORTAL_HOST", "VOLITUS_SMS_USER", "VOLITUS_TARGET_SLOTS"]

@@ -96,21 +96,21 @@ def test_a_value_in_two_places_is_refused(only: pytest.MonkeyPatch, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         pytest.param(None, "the file cannot be read: No such file or directory", id="missing"),
         pytest.param(b"\xff\xfe\x00", "the file is not UTF-8 text", id="not-text"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_by_its_variable(
-    only: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, said: str
+    only: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, message: str
 ) -> None:
     file = tmp_path / "url"
     if content is not None:
         file.write_bytes(content)
     only.setenv(f"{URL}_FILE", str(file))
 
-    with pytest.raises(SettingsError, match=f"^{URL}_FILE: {said}$"):
+    with pytest.raises(SettingsError, match=f"^{URL}_FILE: {message}$"):
         DatabaseCommandSettings.from_environment()
 
 
@@ -149,7 +149,7 @@ def test_a_process_ends_with_one_line_where_settings_are_wrong(
     with pytest.raises(SystemExit) as ended:
         kind.for_process()
 
-    said = capsys.readouterr()
+    message = capsys.readouterr()
     assert ended.value.code == 2
-    assert said.out == ""
-    assert said.err == f"volitus: {URL}: must be postgresql://user:password@host:port/name\n"
+    assert message.out == ""
+    assert message.err == f"volitus: {URL}: must be postgresql://user:password@host:port/name\n"

@@ -24,8 +24,8 @@ SELECT gen_random_uuid(), id, 1, 'd', 'delivered', 1 FROM verification
 
 
 def test_unverified_numbers_are_deleted_after_ninety_days(database: Database) -> None:
-    told = [("verified", 91), ("failed", 91), ("expired", 89)]
-    verifications = [_VERIFICATION.format(state=state, age=age) for state, age in told]
+    rows_ = [("verified", 91), ("failed", 91), ("expired", 89)]
+    verifications = [_VERIFICATION.format(state=state, age=age) for state, age in rows_]
     for statement in (_PERSON, *verifications, _SMS, _PROCESSES):
         carry_out(database, statement)
 
@@ -71,8 +71,8 @@ def test_steps_and_stuck_items_are_deleted_with_their_process(database: Database
         (going_on, "configure", "done", _LONG_AGO),
         (going_on, "activate", "refused", _NOT_YET),
     ):
-        told = _STEP.format(process=process, action=action, state=state, ended=ended)
-        carry_out(database, told)
+        rows_ = _STEP.format(process=process, action=action, state=state, ended=ended)
+        carry_out(database, rows_)
     for process, ended in ((over, _LONG_AGO), (going_on, _NOT_YET)):
         carry_out(database, _PROCESS.format(process=process, ended=ended))
     put_stuck(database, 2)

@@ -24,7 +24,7 @@ from storage.numbers import send_requests
 from storage.ops.workflow_problems import NewRepair
 from storage.registry import sync_runs
 from storage.requests import operations
-from tests.builders.lost_processes import asked_for, begun, look
+from tests.builders.lost_processes import asked_for, begun, reconcile
 from tests.builders.processes import asked, lost
 from tests.builders.rows import carry_out
 from tests.clients.api_client import NOBODY_LISTENS
@@ -49,7 +49,7 @@ class BrokenResend:
         """See ServiceResend."""
 
 
-def told(everything: Resends, process_id: UUID) -> tuple[Any, ...] | None:
+def item_of(everything: Resends, process_id: UUID) -> tuple[Any, ...] | None:
     """Return the stuck item of a process, if there is one."""
     rows = everything.rows(
         "SELECT code, detail, allowed_decisions, state, resolution, version FROM stuck"
@@ -79,16 +79,16 @@ async def test_a_broken_process_is_listed_until_it_runs_again(idle_resends: Rese
     await launcher.start(everything.engine, ids["goes on"])
     everything_else = _other_processes(everything)
 
-    assert await look(everything)
+    assert await reconcile(everything)
 
     missing = ("workflow_missing", "", ["restart", "close"], "stuck", None, 1)
     terminated = ("workflow_closed", "terminated", ["restart", "close"], "stuck", None, 1)
     nothing = dict.fromkeys(("waiting", "goes on", "young"))
     lost = dict.fromkeys(("missing", "returns", "ends"), missing)
     expected = nothing | lost | {"terminated": terminated}
-    assert {name: told(everything, id_) for name, id_ in ids.items()} == expected
+    assert {name: item_of(everything, id_) for name, id_ in ids.items()} == expected
     for id_, listed in everything_else.items():
-        assert told(everything, id_) == (missing if listed else None)
+        assert item_of(everything, id_) == (missing if listed else None)
     (row,) = everything.listed(ids["missing"])
     assert (row.process, row.account_id, row.workflow_id) == (
         "resend",
@@ -99,12 +99,12 @@ async def test_a_broken_process_is_listed_until_it_runs_again(idle_resends: Rese
     await launcher.start(everything.engine, ids["returns"])
     with everything.database.transaction() as session:
         operations.succeeded(session, ids["ends"], {})
-    assert await look(everything)
+    assert await reconcile(everything)
 
     closed = (*missing[:3], "closed", "healed", 2)
-    assert told(everything, ids["returns"]) == closed
-    assert told(everything, ids["ends"]) == (*missing[:3], "closed", "ended", 2)
-    assert told(everything, ids["missing"]) == missing, "still so: no news"
+    assert item_of(everything, ids["returns"]) == closed
+    assert item_of(everything, ids["ends"]) == (*missing[:3], "closed", "ended", 2)
+    assert item_of(everything, ids["missing"]) == missing, "still so: no news"
     opened = [e.subject_id for e in everything.events("stuck:opened")]
     assert len(opened) == len(set(opened)) == 4 + sum(everything_else.values())
     assert len(everything.events("stuck:ended")) == 2
@@ -138,9 +138,9 @@ async def test_reconciliation_runs_periodically_and_skips_young_processes(
     often = timedelta(milliseconds=50)
     comparison = Reconciliation(idle_resends.engine, every=often, rate=1000)
     async with comparison.running():
-        await until(lambda: told(idle_resends, old) is not None)
+        await until(lambda: item_of(idle_resends, old) is not None)
         await until(lambda: (sample("volitus_reconciliation_age_seconds") or 9) < 1)
-    assert told(idle_resends, young) is None
+    assert item_of(idle_resends, young) is None
     found = sample("volitus_reconciliation_findings_total", reason="workflow_missing")
     assert found is not None
     assert found >= 1
@@ -157,9 +157,9 @@ def sample(name: str, **labels: str) -> Any:
 async def test_without_temporal_no_process_is_judged(idle_resends: Resends) -> None:
     (service,) = idle_resends.services(1)
     listed = begun(idle_resends, service.id)
-    await look(idle_resends)
+    await reconcile(idle_resends)
     unlisted = begun(idle_resends, service.id)
-    before, places = told(idle_resends, listed), idle_resends.rows(_PLACES)
+    before, places = item_of(idle_resends, listed), idle_resends.rows(_PLACES)
     away = await connect(
         NOBODY_LISTENS, namespace="default", cipher=payload_keys.cipher(), lazy=True
     )
@@ -167,8 +167,8 @@ async def test_without_temporal_no_process_is_judged(idle_resends: Resends) -> N
     elsewhere = await connect(address, namespace="nowhere", cipher=payload_keys.cipher())
     for client, error in ((away, RuntimeError), (elsewhere, RPCError)):
         with pytest.raises(error):
-            await look(idle_resends, client)
-        assert (told(idle_resends, listed), told(idle_resends, unlisted)) == (before, None)
+            await reconcile(idle_resends, client)
+        assert (item_of(idle_resends, listed), item_of(idle_resends, unlisted)) == (before, None)
     assert idle_resends.rows(_PLACES) == places, "their turn is as it was"
 
 
@@ -232,8 +232,8 @@ async def test_failing_workflow_code_is_listed_and_continues_after_a_reset(
     )
     async with Worker(everything.client, task_queue=queue, workflows=[BrokenResend]):
         await failing(everything, asked)
-    await look(everything)
-    listed = told(everything, asked)
+    await reconcile(everything)
+    listed = item_of(everything, asked)
     assert listed == (
         "workflow_failing",
         "workflow_worker_unhandled_failure LookupError",

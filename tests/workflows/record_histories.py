@@ -194,8 +194,8 @@ async def record(names: Collection[str]) -> None:
             if names and story.__name__ not in names:
                 continue
             with databases.fresh() as url, tempfile.TemporaryDirectory() as folder:
-                told = await _teller(story)(story, url, client, Path(folder))
-            handle: WorkflowHandle[object, object] = client.get_workflow_handle(told)
+                workflow_id = await _teller(story)(story, url, client, Path(folder))
+            handle: WorkflowHandle[object, object] = client.get_workflow_handle(workflow_id)
             history = (await handle.fetch_history()).to_json()
             file = FOLDER / f"{story.__name__}.json"
             file.write_text(history.replace(client.identity, "recorded"))

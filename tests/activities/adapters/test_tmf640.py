@@ -28,7 +28,7 @@ def network(simulator: network_client.Client) -> Iterator[Tmf640Network]:
         yield network
 
 
-def said(call: Any) -> str:
+def outcome_of(call: Any) -> str:
     """An answer in one line: what it is, why, and the network's own word."""
     try:
         answer: Answer | None = call()
@@ -38,7 +38,7 @@ def said(call: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "expected"),
     [
         ({"kind": "http_500"}, ("InDoubt target_error: http_500",
          "Trouble target_error: http_500", "InDoubt target_error: http_500")),
@@ -58,7 +58,7 @@ def test_transport_faults_are_classified(
     simulator: network_client.Client,
     network: Tmf640Network,
     fault: dict[str, Any],
-    told: tuple[str, str, str],
+    expected: tuple[str, str, str],
 ) -> None:
     """Transport faults as seen by a change, a read and a query by key."""
     simulator.completion(0)
@@ -68,11 +68,11 @@ def test_transport_faults_are_classified(
         lambda: network.read("S-1"),
         lambda: network.ask("k-2"),
     )
-    assert tuple(said(call) for call in calls) == told
+    assert tuple(outcome_of(call) for call in calls) == expected
     # Trouble promises that nothing happened; doubt, that a query by key finds the outcome.
     simulator.control("DELETE", "/faults")
     done = fault["kind"] in {"cut", "delay", "delay_after"}
-    assert said(lambda: network.ask("k-1")) == ("Done" if done else "NoneType")
+    assert outcome_of(lambda: network.ask("k-1")) == ("Done" if done else "NoneType")
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_outcomes_of_a_change_are_classified(
 ) -> None:
     simulator.completion(0)
     simulator.fault(source="activation", **fault)
-    assert said(lambda: network.change("S-1", CHANGE, "k-1")) == at_once
-    assert said(lambda: network.ask("k-1")) == later
+    assert outcome_of(lambda: network.change("S-1", CHANGE, "k-1")) == at_once
+    assert outcome_of(lambda: network.ask("k-1")) == later
 
 
 def test_the_same_key_again_is_the_same_change(
@@ -111,7 +111,7 @@ def test_the_same_key_again_is_the_same_change(
     assert set(answers[1].receipt) == {"monitor"}
     (applied,) = simulator.applied()
     assert applied["change"]["serviceCharacteristic"][0]["value"] == "+37255500001"
-    refused = said(lambda: network.change("S-1", {"state": "inactive"}, "k-1"))
+    refused = outcome_of(lambda: network.change("S-1", {"state": "inactive"}, "k-1"))
     assert refused == "Refused refused: idempotencyKeyReused"
 
 
@@ -122,14 +122,14 @@ def test_the_state_of_a_service_is_read(
     simulator.tell_service("S-2", known=False)
     assert network.read("A%41") == {"state": "inactive", "settings": {"kind": "old"}}
     unknown = "Refused service_unknown: serviceNotFound"
-    assert said(lambda: network.read("S-2")) == unknown
-    assert said(lambda: network.change("S-2", CHANGE, "k-1")) == unknown
+    assert outcome_of(lambda: network.read("S-2")) == unknown
+    assert outcome_of(lambda: network.change("S-2", CHANGE, "k-1")) == unknown
 
 
 def _answering(status: int, body: Any) -> Tmf640Network:
     """A network that says this whatever it is asked; the simulator is too well-behaved for that."""
-    told = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
-    return Tmf640Network(httpx.Client(transport=told), "http://network/v4", None, timeout=1)
+    expected = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
+    return Tmf640Network(httpx.Client(transport=expected), "http://network/v4", None, timeout=1)
 
 
 MONITOR = "0d9b9c9e-7f43-4d62-9a7b-111111111111"
@@ -159,8 +159,8 @@ MONITOR = "0d9b9c9e-7f43-4d62-9a7b-111111111111"
 )  # fmt: skip
 def test_malformed_answers_are_classified(status: int, body: Any, change: str, ask: str) -> None:
     network = _answering(status, body)
-    assert said(lambda: network.change("S-1", CHANGE, "k")) == change
-    assert said(lambda: network.ask("k")) == ask
+    assert outcome_of(lambda: network.change("S-1", CHANGE, "k")) == change
+    assert outcome_of(lambda: network.ask("k")) == ask
 
 
 def test_an_unreachable_network_is_trouble() -> None:
@@ -172,4 +172,4 @@ def test_an_unreachable_network_is_trouble() -> None:
                 lambda network=network: network.read("S-1"),
                 lambda network=network: network.ask("k"),
             ):
-                assert said(call).startswith("Trouble unreachable")
+                assert outcome_of(call).startswith("Trouble unreachable")

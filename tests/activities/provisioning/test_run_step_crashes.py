@@ -22,7 +22,7 @@ from storage.provisioning import resends
 from tests.builders.mortal_worker import Died, Life, MortalDatabase, MortalNetwork
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, put, put_service, rows, service
-from tests.builders.step_runner import OPS, Hands, activation, disagreeing
+from tests.builders.step_runner import OPS, StepHarness, activation, disagreeing
 from tests.clients import network_client
 from tests.fixtures.engine_plugin import connected
 from workflows.provisioning.step_process import undoing
@@ -56,7 +56,7 @@ class World:
         done = self.network.applied(service=str(self.about.id))
         return Counter("/".join(each["key"].split("/")[2:]) for each in done)
 
-    def told(self, kind: str) -> Counter[str]:
+    def event_codes(self, kind: str) -> Counter[str]:
         """Codes of the events of this kind, by the step's action."""
         names = {each.id: each.action for each in (self.read, self.configure, self.activate)}
         found = rows(self.database, "SELECT * FROM event WHERE kind = :kind", kind=kind)
@@ -75,8 +75,8 @@ class Worker:
     ) -> None:
         self.world = world
         self.life = database.life = network.life = life
-        self.hands = Hands(database)
-        self.does = ResendActivities(self.hands.steps, network)
+        self.harness = StepHarness(database)
+        self.does = ResendActivities(self.harness.steps, network)
         self.end = EndResendActivities(database).end_resend
 
     def until(self, kind: OutcomeKind, do: Callable[[Step], Outcome], step: Step) -> None:
@@ -91,13 +91,13 @@ class Worker:
 
     def once(self, do: Callable[[Any], Any], asked: Any) -> Any:
         try:
-            return self.hands.attempt(do, asked)
+            return self.harness.attempt(do, asked)
         except Died:
             assert disagreeing(self.world.database) == []
             return self.once(do, asked)
 
     def decided(self, step: Step, decision: Decision) -> None:
-        Hands(self.world.database).decide(step, decision)
+        StepHarness(self.world.database).decide(step, decision)
 
     def ends(self, *, aborted: bool = False) -> None:
         end = ResendEnd(operation_id=self.world.id, aborted=aborted)
@@ -108,7 +108,7 @@ def goes_well(world: World, worker: Worker) -> None:
     worker.until(OutcomeKind.DONE, worker.does.read_service, world.read)
     worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     assert world.applied() == {"configure/1": 1}
-    assert world.told("stuck:opened") == {}
+    assert world.event_codes("stuck:opened") == {}
 
 
 def trouble_heals(world: World, worker: Worker) -> None:
@@ -117,8 +117,8 @@ def trouble_heals(world: World, worker: Worker) -> None:
     world.well()
     worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     assert world.applied() == {"configure/1": 1}
-    assert world.told("stuck:opened") == {"configure: busy": 1}
-    assert world.told("stuck:ended") == {"configure: healed": 1}
+    assert world.event_codes("stuck:opened") == {"configure: busy": 1}
+    assert world.event_codes("stuck:ended") == {"configure: healed": 1}
 
 
 def refused_and_retried(world: World, worker: Worker) -> None:
@@ -128,8 +128,8 @@ def refused_and_retried(world: World, worker: Worker) -> None:
     worker.decided(world.configure, Decision.RETRY)
     worker.until(OutcomeKind.DONE, worker.does.configure_service, world.configure)
     assert world.applied() == {"configure/2": 1}
-    assert world.told("stuck:opened") == {"configure: refused": 1}
-    assert world.told("stuck:ended") == {"configure: retried": 1}
+    assert world.event_codes("stuck:opened") == {"configure: refused": 1}
+    assert world.event_codes("stuck:ended") == {"configure: retried": 1}
 
 
 def aborted(world: World, worker: Worker) -> None:
@@ -147,8 +147,8 @@ def aborted(world: World, worker: Worker) -> None:
     worker.ends(aborted=True)
     # A refused step certainly did not happen: there is nothing to undo.
     assert world.applied() == {"configure/1": 1, "undo-configure/1": 1}
-    assert world.told("stuck:opened") == {"activate: refused": 1}
-    assert world.told("stuck:ended") == {"activate: aborted": 1}
+    assert world.event_codes("stuck:opened") == {"activate: refused": 1}
+    assert world.event_codes("stuck:ended") == {"activate: aborted": 1}
 
 
 def left_out(world: World, worker: Worker) -> None:
@@ -158,8 +158,8 @@ def left_out(world: World, worker: Worker) -> None:
     worker.until(OutcomeKind.SKIPPED, worker.does.activate_service, world.activate)
     worker.ends()
     assert world.applied() == {}
-    assert world.told("stuck:opened") == {"activate: refused": 1}
-    assert world.told("stuck:ended") == {"activate: skipped": 1}
+    assert world.event_codes("stuck:opened") == {"activate: refused": 1}
+    assert world.event_codes("stuck:ended") == {"activate: skipped": 1}
 
 
 @pytest.fixture

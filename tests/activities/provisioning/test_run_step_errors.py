@@ -15,14 +15,14 @@ from domain.provisioning.steps import (
 )
 from storage.database import Database
 from tests.builders.rows import rows
-from tests.builders.step_runner import AT_ONCE, Doing, Hands, kind, step
+from tests.builders.step_runner import AT_ONCE, Doing, StepHarness, kind, step
 
 
 class _Broken(Doing):
     """Make our own code fail in one place, this many times."""
 
     def __init__(self, where: str, times: int = 1, error: Exception | None = None) -> None:
-        super().__init__(told=None)
+        super().__init__(when_asked=None)
         self.where, self.times, self.error = where, times, error or KeyError("oops")
 
     def _maybe(self, where: str) -> None:
@@ -46,23 +46,23 @@ class _Broken(Doing):
     ("where", "kind_"), [("prepare", "trouble"), ("hand_over", "doubt"), ("settle", "doubt")]
 )
 def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind_: str) -> None:
-    hands = Hands(database, replace(AT_ONCE, pause_after=1))
+    harness = StepHarness(database, replace(AT_ONCE, pause_after=1))
     one, effect = step(), _Broken(where, times=2)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
-    listed = hands.listed(one)
+    assert kind(harness.carry_out(one, effect)) is OutcomeKind.STUCK
+    listed = harness.listed(one)
     assert (listed.code, listed.kind, listed.version) == ("engine_error", kind_, 1)
-    hands.decide(one, Decision.RETRY)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.STUCK
-    assert (hands.listed(one).state, hands.listed(one).version) == ("stuck", 3)
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
-    assert hands.listed(one).resolution == "healed"
+    harness.decide(one, Decision.RETRY)
+    assert kind(harness.carry_out(one, effect)) is OutcomeKind.STUCK
+    assert (harness.listed(one).state, harness.listed(one).version) == ("stuck", 3)
+    assert kind(harness.carry_out(one, effect)) is OutcomeKind.DONE
+    assert harness.listed(one).resolution == "healed"
     # Such errors say nothing about the target.
     assert rows(database, "SELECT * FROM target WHERE state <> 'available'") == []
 
 
-def test_an_unavailable_database_is_not_the_targets_error(hands: Hands) -> None:
+def test_an_unavailable_database_is_not_the_targets_error(harness: StepHarness) -> None:
     one, effect = step(), _Broken("prepare", error=OperationalError("", {}, Exception()))
     with pytest.raises(OperationalError):
-        hands.carry_out(one, effect)
-    assert rows(hands.database, "SELECT * FROM stuck") == []
-    assert kind(hands.carry_out(one, effect)) is OutcomeKind.DONE
+        harness.carry_out(one, effect)
+    assert rows(harness.database, "SELECT * FROM stuck") == []
+    assert kind(harness.carry_out(one, effect)) is OutcomeKind.DONE

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, sole, state, together
-from tests.builders.rows import account, give, put, say
+from tests.builders.rows import account, give, put, store_states
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
 
 COMPANY = account(KUUSK, 1)
@@ -16,7 +16,7 @@ HISTORY = f"/v1/accounts/{COMPANY.id}/history"
 
 async def test_an_administrator_sees_who_has_access_and_why(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     give(front.database, TIIU, COMPANY, "accountant")
 
     answer = await front.get(PEOPLE, person_token(MARI))
@@ -30,7 +30,7 @@ async def test_an_administrator_sees_who_has_access_and_why(front: Front) -> Non
 
 async def test_a_joint_representative_sees_who_the_others_are(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, together(MARI, JAAN))
+    store_states(front.database, together(MARI, JAAN))
 
     answer = await front.get(PEOPLE, person_token(MARI))
 
@@ -42,7 +42,7 @@ async def test_a_joint_representative_sees_who_the_others_are(front: Front) -> N
 
 async def test_nobody_is_shown_a_personal_code(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, together(MARI, JAAN))
+    store_states(front.database, together(MARI, JAAN))
 
     shown = [(await front.get(path, SUPPORT)).text for path in (PEOPLE, HISTORY)]
 
@@ -52,7 +52,7 @@ async def test_nobody_is_shown_a_personal_code(front: Front) -> None:
 @pytest.mark.parametrize("path", [PEOPLE, HISTORY], ids=["people", "history"])
 async def test_without_access_an_account_is_as_if_it_did_not_exist(front: Front, path: str) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     give(front.database, TIIU, COMPANY, "user")
     invented = path.replace(str(COMPANY.id), str(uuid4()))
 
@@ -71,7 +71,7 @@ async def test_without_access_an_account_is_as_if_it_did_not_exist(front: Front,
 @pytest.mark.parametrize("path", [PEOPLE, HISTORY], ids=["people", "history"])
 async def test_staff_and_the_portal_for_a_person_see_it(front: Front, path: str) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     answers = [
         await front.get(path, SUPPORT),
@@ -87,15 +87,15 @@ async def test_staff_and_the_portal_for_a_person_see_it(front: Front, path: str)
 
 async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
-    say(front.database, state(sole(JAAN), minute=1))
-    say(front.database, state(sole(MARI), minute=2))
+    store_states(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(JAAN), minute=1))
+    store_states(front.database, state(sole(MARI), minute=2))
 
     first = (await front.get(f"{HISTORY}?limit=4", SUPPORT)).json()
     second = (await front.get(f"{HISTORY}?limit=4&after={first['next']}", SUPPORT)).json()
 
-    told = [*first["items"], *second["items"]]
-    assert [event["kind"] for event in told] == [
+    events = [*first["items"], *second["items"]]
+    assert [event["kind"] for event in events] == [
         "grant:started",
         "grant:ended",
         "grant:started",
@@ -104,6 +104,6 @@ async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(fron
         "account:created",
     ]
     assert second["next"] is None
-    assert told[1]["reason"]["code"] == "not_in_register"
-    assert told[1]["person_name"] == "Nimi"
-    assert told[1]["actor"] == {"kind": "register", "id": "EE", "run": None}
+    assert events[1]["reason"]["code"] == "not_in_register"
+    assert events[1]["person_name"] == "Nimi"
+    assert events[1]["actor"] == {"kind": "register", "id": "EE", "run": None}

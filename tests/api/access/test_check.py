@@ -11,7 +11,7 @@ from api.auth.principals import Scope
 from domain.registry.register import CompanyStatus
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, NOON, joint, sole, state, together
-from tests.builders.rows import account, give, put, put_service, say, service
+from tests.builders.rows import account, give, put, put_service, service, store_states
 from tests.clients.api_client import (
     CHECKER,
     OPS,
@@ -44,7 +44,7 @@ def timeless(body: Body) -> Body:
 
 async def test_a_sole_board_member_is_allowed_with_the_reason(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     answer = await front.post(PATH, person_token(MARI), asked())
 
@@ -74,7 +74,7 @@ async def test_the_answer_has_every_field_that_is_documented_and_no_other(front:
 
 async def test_a_stranger_learns_nothing_not_even_that_the_account_exists(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     stranger = person_token(TIIU)
 
     real = await front.post(PATH, stranger, asked())
@@ -87,7 +87,7 @@ async def test_a_stranger_learns_nothing_not_even_that_the_account_exists(front:
 
 async def test_a_joint_representative_sees_but_may_not_act(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, together(MARI, JAAN))
+    store_states(front.database, together(MARI, JAAN))
 
     pay = (await front.post(PATH, person_token(MARI), asked())).json()
     see = (await front.post(PATH, person_token(MARI), asked(permission="access:view"))).json()
@@ -100,10 +100,10 @@ async def test_the_very_next_check_after_the_register_changed_is_refused_and_say
     front: Front,
 ) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     assert (await front.post(PATH, person_token(MARI), asked())).json()["allowed"]
 
-    say(front.database, state(minute=1))
+    store_states(front.database, state(minute=1))
     body = (await front.post(PATH, person_token(MARI), asked())).json()
 
     assert (body["allowed"], codes(body)) == (False, ["no_access", "not_in_register"])
@@ -111,9 +111,9 @@ async def test_the_very_next_check_after_the_register_changed_is_refused_and_say
 
 async def test_a_past_moment_is_answered_as_it_was(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     then = datetime.now(UTC)
-    say(front.database, state(sole(MARI), status=CompanyStatus.BANKRUPT, minute=1))
+    store_states(front.database, state(sole(MARI), status=CompanyStatus.BANKRUPT, minute=1))
 
     body = (await front.post(PATH, person_token(MARI), asked(at=then))).json()
     before = (await front.post(PATH, person_token(MARI), asked(at=NOON))).json()
@@ -127,10 +127,10 @@ async def test_a_later_confirmation_makes_a_past_answer_no_fresher(
     front: Front,
 ) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     then = datetime.now(UTC)
     later = state(sole(MARI), minute=int((then - NOON) / timedelta(minutes=1)) + 5)
-    say(front.database, later)
+    store_states(front.database, later)
 
     body = (await front.post(PATH, person_token(MARI), asked(at=then))).json()
 
@@ -236,7 +236,7 @@ async def test_an_invalid_request_is_pointed_at_but_not_repeated(
 async def test_access_to_one_companys_account_gives_none_to_anothers(front: Front) -> None:
     other = account(JAAN, 3)
     put(front.database, COMPANY, other)
-    say(front.database, state(sole(MARI), joint(TIIU)))
+    store_states(front.database, state(sole(MARI), joint(TIIU)))
 
     body = (await front.post(PATH, person_token(MARI), asked(other.id))).json()
 

@@ -10,7 +10,7 @@ from domain.identifiers import PersonKey
 from domain.registry.register import CompanyStatus, RegisterState
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, joint, sole, state, strange, together
-from tests.builders.rows import account, give, put, put_service, say, service
+from tests.builders.rows import account, give, put, put_service, service, store_states
 from tests.clients.api_client import SUPPORT, Front
 
 COMPANY = account(KUUSK, 1)
@@ -39,7 +39,7 @@ def missing(body: Body) -> list[str]:
 
 async def test_a_yes_is_followed_from_grant_to_register(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     body = await explained(front)
 
@@ -57,7 +57,7 @@ async def test_a_yes_is_followed_from_grant_to_register(front: Front) -> None:
 
 async def test_a_joint_right_names_those_to_act_with(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, together(MARI, JAAN, TIIU))
+    store_states(front.database, together(MARI, JAAN, TIIU))
 
     body = await explained(front)
 
@@ -73,7 +73,7 @@ async def test_a_joint_right_names_those_to_act_with(front: Front) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("state_", "expected"),
     [
         pytest.param(state(sole(JAAN)), "not_in_register", id="somebody-else"),
         pytest.param(state(joint(MARI)), "no_sole_right", id="alone-on-the-board-without-right"),
@@ -93,10 +93,10 @@ async def test_a_joint_right_names_those_to_act_with(front: Front) -> None:
     ],
 )
 async def test_what_the_register_lacks_is_named_with_a_remedy(
-    front: Front, said: RegisterState, expected: str
+    front: Front, state_: RegisterState, expected: str
 ) -> None:
     put(front.database, COMPANY)
-    say(front.database, said)
+    store_states(front.database, state_)
 
     body = await explained(front)
 
@@ -114,8 +114,8 @@ async def test_a_company_that_was_never_queried(front: Front) -> None:
 
 async def test_ended_access_is_explained_with_time_and_reason(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
-    say(front.database, state(sole(JAAN), minute=1))
+    store_states(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(JAAN), minute=1))
 
     body = await explained(front)
 
@@ -136,7 +136,7 @@ async def test_somebody_elses_private_account(front: Front) -> None:
 async def test_a_closed_account(front: Front) -> None:
     closed = account(KUUSK, 1, status="closed")
     put(front.database, closed)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     body = await explained(front)
 
@@ -147,7 +147,7 @@ async def test_a_grant_on_another_service(front: Front) -> None:
     phone = service(1, COMPANY)
     put(front.database, COMPANY)
     put_service(front.database, phone)
-    say(front.database, state())
+    store_states(front.database, state())
     give(front.database, TIIU, COMPANY, "user", on=phone)
 
     body = await explained(front, TIIU, "usage:view", service_id=uuid4())
@@ -158,9 +158,9 @@ async def test_a_grant_on_another_service(front: Front) -> None:
 
 async def test_a_past_moment_is_explained_by_the_register_state_of_that_time(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     then = datetime.now(UTC).isoformat()
-    say(front.database, state(minute=1))
+    store_states(front.database, state(minute=1))
 
     before, now = await explained(front, at=then), await explained(front)
 
@@ -184,7 +184,7 @@ async def test_an_unknown_person_or_account_is_not_found(front: Front, unknown: 
 
 async def test_no_explanation_has_a_personal_code(front: Front) -> None:
     put(front.database, COMPANY)
-    say(front.database, together(MARI, JAAN))
+    store_states(front.database, together(MARI, JAAN))
 
     text = str(await explained(front))
 

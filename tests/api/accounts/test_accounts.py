@@ -15,8 +15,8 @@ from tests.builders.rows import (
     put,
     put_service,
     rows,
-    say,
     service,
+    store_states,
 )
 from tests.clients.api_client import BILLING, Front, person_token
 
@@ -26,17 +26,17 @@ PATH = f"/v1/accounts/{ID}"
 SERVICE = "/v1/services"
 
 
-def told(**changes: object) -> Body:
+def account_body(**changes: object) -> Body:
     owner = {"kind": "company", "country": "EE", "code": KUUSK.code}
     return {"reference": "K1", "name": "Kontor", "owner": owner, "status": "active"} | changes
 
 
 def owned(kind: str, code: str, country: str = "EE") -> Body:
-    return told(owner={"kind": kind, "country": country, "code": code})
+    return account_body(owner={"kind": kind, "country": country, "code": code})
 
 
 async def test_a_new_account_is_created_and_then_known(front: Front) -> None:
-    answers = [await front.put(PATH, BILLING, told()) for _ in range(2)]
+    answers = [await front.put(PATH, BILLING, account_body()) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [201, 200]
     assert answers[0].json() == answers[1].json()
@@ -47,12 +47,12 @@ async def test_a_new_account_is_created_and_then_known(front: Front) -> None:
 
 
 async def test_access_follows_at_once(front: Front) -> None:
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
-    await front.put(PATH, BILLING, told())
+    await front.put(PATH, BILLING, account_body())
     check = {"account_id": str(ID), "permission": "invoice:pay"}
     before = (await front.post("/v1/access/check", person_token(MARI), check)).json()
-    await front.put(PATH, BILLING, told(status="closed"))
+    await front.put(PATH, BILLING, account_body(status="closed"))
     after = (await front.post("/v1/access/check", person_token(MARI), check)).json()
 
     assert (before["allowed"], after["allowed"]) == (True, False)
@@ -70,17 +70,17 @@ async def test_a_private_account_is_its_owners(front: Front) -> None:
 async def test_without_temporal_the_register_is_queried_about_a_new_customer_later(
     front: Front,
 ) -> None:
-    new = await front.put(PATH, BILLING, told())
-    closed = await front.put(PATH, BILLING, told(status="closed"))
+    new = await front.put(PATH, BILLING, account_body())
+    closed = await front.put(PATH, BILLING, account_body(status="closed"))
 
     assert new.headers["Volitus-Register-Check"] == "postponed"
     assert "Volitus-Register-Check" not in closed.headers
 
 
 async def test_a_company_with_a_register_state_is_not_queried(front: Front) -> None:
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
-    answer = await front.put(PATH, BILLING, told())
+    answer = await front.put(PATH, BILLING, account_body())
 
     assert answer.status_code == 201
     assert "Volitus-Register-Check" not in answer.headers
@@ -94,10 +94,10 @@ async def test_a_company_with_a_register_state_is_not_queried(front: Front) -> N
         pytest.param(owned("person", "69901019904"), "/owner/code", id="born-in-the-future"),
         pytest.param(owned("company", KUUSK.code, "Eesti"), "/owner/country", id="no-country"),
         pytest.param(owned("cat", KUUSK.code), "/owner/kind", id="neither-company-nor-person"),
-        pytest.param(told(status="gone"), "/status", id="unknown-status"),
-        pytest.param(told(reference=" "), "/reference", id="empty-reference"),
-        pytest.param(told(name="a\x00b"), "/name", id="nul"),
-        pytest.param(told(name="x" * 301), "/name", id="too-long"),
+        pytest.param(account_body(status="gone"), "/status", id="unknown-status"),
+        pytest.param(account_body(reference=" "), "/reference", id="empty-reference"),
+        pytest.param(account_body(name="a\x00b"), "/name", id="nul"),
+        pytest.param(account_body(name="x" * 301), "/name", id="too-long"),
         pytest.param({"reference": "K1"}, "/owner", id="no-owner"),
     ],
 )
@@ -113,14 +113,14 @@ async def test_an_impossible_account_is_refused(front: Front, body: Body, pointe
 async def test_two_accounts_cannot_have_one_reference(front: Front) -> None:
     put(front.database, account(TAMM, 2, reference="K1"))
 
-    answer = await front.put(PATH, BILLING, told())
+    answer = await front.put(PATH, BILLING, account_body())
 
     assert (answer.status_code, answer.json()["code"]) == (409, "reference_taken")
 
 
 async def test_of_two_concurrent_accounts_with_one_reference_one_is_refused(front: Front) -> None:
     answers = await asyncio.gather(
-        *(front.put(f"/v1/accounts/{UUID(int=n)}", BILLING, told()) for n in (1, 2))
+        *(front.put(f"/v1/accounts/{UUID(int=n)}", BILLING, account_body()) for n in (1, 2))
     )
 
     assert sorted(answer.status_code for answer in answers) == [201, 409]

@@ -15,8 +15,8 @@ from tests.builders.rows import (
     put,
     put_service,
     rows,
-    say,
     service,
+    store_states,
 )
 from tests.clients.api_client import PORTAL, Front, person_token
 
@@ -32,7 +32,7 @@ async def test_a_first_login_makes_the_person_known_under_one_id(front: Front) -
 
 
 async def test_the_portal_sees_the_person_whom_it_names(front: Front) -> None:
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     put(front.database, BUSINESS)
     mari = str(front.id_of(MARI))
 
@@ -43,7 +43,7 @@ async def test_the_portal_sees_the_person_whom_it_names(front: Front) -> None:
 
 async def test_private_and_business_accounts_are_one_list(front: Front) -> None:
     put(front.database, BUSINESS, PRIVATE, account(TAMM, 3), account(JAAN, 4))
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     answer = await front.get("/v1/me/accounts", person_token(MARI))
 
@@ -99,9 +99,9 @@ async def test_the_latest_end_of_several_grants_is_shown(front: Front) -> None:
 
 async def test_the_list_of_a_past_moment(front: Front) -> None:
     put(front.database, BUSINESS)
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
     then = datetime.now(UTC).isoformat()
-    say(front.database, state(minute=1))
+    store_states(front.database, state(minute=1))
 
     async def listed(query: str) -> list[Any]:
         answer = await front.http.get(

@@ -3,7 +3,7 @@
 from domain.audit import GENESIS, chained
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, sole, state
-from tests.builders.rows import account, put, say
+from tests.builders.rows import account, put, store_states
 from tests.clients.api_client import OPS, WATCHER, Front
 
 PATH = "/v1/events"
@@ -11,7 +11,7 @@ PATH = "/v1/events"
 
 async def test_a_new_event_is_in_the_feed_at_once(front: Front) -> None:
     put(front.database, account(KUUSK, 1))
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     items = (await front.get(PATH, WATCHER)).json()["items"]
 
@@ -28,7 +28,7 @@ async def test_a_follower_continues_from_its_cursor(front: Front) -> None:
     first = (await front.get(f"{PATH}?limit=1", WATCHER)).json()
     second = (await front.get(f"{PATH}?after={first['next']}", WATCHER)).json()
     nothing = (await front.get(f"{PATH}?after={second['next']}", WATCHER)).json()
-    say(front.database, state(sole(JAAN)))
+    store_states(front.database, state(sole(JAAN)))
 
     news = await front.get(f"{PATH}?after={nothing['next']}", WATCHER)
 
@@ -43,7 +43,7 @@ async def test_a_follower_continues_from_its_cursor(front: Front) -> None:
 
 async def test_anyone_can_recompute_the_chain_from_the_feed(front: Front) -> None:
     put(front.database, account(KUUSK, 1))
-    say(front.database, state(sole(MARI)))
+    store_states(front.database, state(sole(MARI)))
 
     items = (await front.get(PATH, OPS)).json()["items"]
 

@@ -218,10 +218,10 @@ async def test_invalid_tokens_are_refused(verifier: TokenVerifier, token: str, c
     ):
         await verifier.verify(token)
 
-    told = f"{refusal.value} {refusal.value.challenge} {logs}"
+    everything = f"{refusal.value} {refusal.value.challenge} {logs}"
     assert refusal.value.code == code
-    assert "60001019906" not in told
-    assert token not in told
+    assert "60001019906" not in everything
+    assert token not in everything
 
 
 async def logged_subjects(log_key: bytes | None, *tokens: str) -> list[str]:
@@ -314,8 +314,8 @@ async def test_a_caller_does_not_show_the_personal_code(verifier: TokenVerifier)
         pytest.param({"exp": NOW + 890}, id="exactly-15-minutes"),
         pytest.param({"acr": "substantial"}, id="acr-just-enough"),
         pytest.param({"amr": ["SmartID"]}, id="amr-in-other-letters"),
-        pytest.param({"auth_time": None}, id="auth-time-not-told"),
-        pytest.param({"jti": None}, id="jti-not-told"),
+        pytest.param({"auth_time": None}, id="auth-time-missing"),
+        pytest.param({"jti": None}, id="jti-missing"),
         pytest.param({"sub": "LV010180-12345"}, id="person-of-another-country"),
     ],
 )
@@ -428,7 +428,7 @@ async def test_memory_is_bounded(verifier: TokenVerifier, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         pytest.param({"algorithms": ["none"]}, "algorithms", id="algorithm-none"),
         pytest.param({"algorithms": ["HS256"]}, "algorithms", id="algorithm-with-shared-secret"),
@@ -441,8 +441,8 @@ async def test_memory_is_bounded(verifier: TokenVerifier, monkeypatch: pytest.Mo
         pytest.param({"alowed_amr": ["mID"]}, "alowed_amr", id="misspelt"),
     ],
 )
-def test_a_wrong_profile_stops_the_start(wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_a_wrong_profile_stops_the_start(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         IssuerProfile.model_validate(PERSONS.model_dump(mode="json") | wrong)
 
 
@@ -450,7 +450,9 @@ def test_a_wrong_profile_stops_the_start(wrong: dict[str, Any], said: str) -> No
     "address",
     [
         pytest.param({"issuer": "http://127.0.0.1:8020", "jwks_uri": None}, id="this-machine"),
-        pytest.param({"issuer": "http://idp:80", "jwks_uri": None, "plain_http": True}, id="told"),
+        pytest.param(
+            {"issuer": "http://idp:80", "jwks_uri": None, "plain_http": True}, id="everything"
+        ),
     ],
 )
 def test_plain_http_only_where_nobody_listens(address: dict[str, Any]) -> None:

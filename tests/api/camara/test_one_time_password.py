@@ -551,12 +551,12 @@ async def test_requests_are_counted_by_route_and_never_by_path(
             await ask(front, path, body)
             await ask(front, f"{API}/{NUMBER}", body)
 
-    told = generate_latest(registry).decode()
+    found = generate_latest(registry).decode()
     (first, second) = [line["route"] for line in logs if line["event"] == "request"]
     assert first == path
-    assert f'route="{first}",status="404"' in told
-    assert f'route="{second}",status="404"' in told
-    assert NUMBER not in told + second
+    assert f'route="{first}",status="404"' in found
+    assert f'route="{second}",status="404"' in found
+    assert NUMBER not in found + second
 
 
 async def test_its_description_is_valid_and_camaras(program: Front) -> None:
@@ -568,8 +568,8 @@ async def test_its_description_is_valid_and_camaras(program: Front) -> None:
     schema.validate()
     assert document["servers"] == [{"url": API}]
     assert document["info"] == {"title": "One Time Password SMS", "version": "1.1.1"}
-    told = {path: operation_of(item) for path, item in document["paths"].items()}
-    assert told == {
+    found = {path: operation_of(item) for path, item in document["paths"].items()}
+    assert found == {
         "/send-code": ("sendCode", {"200", "400", "401", "403", "404", "429", "500", "503"}),
         "/validate-code": (
             "validateCode",

@@ -30,7 +30,7 @@ async def started(database: Database, temporal: Client) -> AsyncIterator[Front]:
 
 def same(*answers: httpx.Response) -> bool:
     """Return status, headers and body without the request id."""
-    told = {
+    distinct = {
         (
             answer.status_code,
             answer.content,
@@ -40,7 +40,7 @@ def same(*answers: httpx.Response) -> bool:
         )
         for answer in answers
     }
-    return len(told) == 1
+    return len(distinct) == 1
 
 
 async def test_a_repetition_gets_the_first_answer_and_starts_nothing(started: Front) -> None:

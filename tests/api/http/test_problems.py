@@ -23,12 +23,12 @@ CHECK = "/v1/access/check"
 
 def problem(answer: httpx.Response, status: int, code: str) -> ProblemDetails:
     assert answer.headers["Content-Type"] == "application/problem+json"
-    told = ProblemDetails.model_validate(answer.json())
-    assert (answer.status_code, told.status, told.code) == (status, status, code)
-    assert told.instance == f"urn:uuid:{answer.headers['X-Request-Id']}"
-    assert told.type == type_of(code)
-    assert told.title == KINDS[code][1]
-    return told
+    details = ProblemDetails.model_validate(answer.json())
+    assert (answer.status_code, details.status, details.code) == (status, status, code)
+    assert details.instance == f"urn:uuid:{answer.headers['X-Request-Id']}"
+    assert details.type == type_of(code)
+    assert details.title == KINDS[code][1]
+    return details
 
 
 async def test_no_route(front: Front) -> None:
@@ -53,8 +53,8 @@ async def test_a_body_that_is_no_json(front: Front) -> None:
         headers={"Authorization": f"Bearer {CHECKER}", "Content-Type": "application/json"},
     )
 
-    told = problem(answer, 422, "invalid")
-    assert [(each.pointer, each.message) for each in told.errors or []] == [("", "Is not JSON")]
+    details = problem(answer, 422, "invalid")
+    assert [(each.pointer, each.message) for each in details.errors or []] == [("", "Is not JSON")]
     assert CODE not in answer.text
 
 
@@ -64,7 +64,7 @@ def pieces() -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    "chunked", [pytest.param(False, id="length-told"), pytest.param(True, id="length-not-told")]
+    "chunked", [pytest.param(False, id="length-sent"), pytest.param(True, id="length-not-sent")]
 )
 async def test_a_body_that_is_too_large(front: Front, *, chunked: bool) -> None:
     async def stream() -> AsyncIterator[bytes]:
@@ -95,8 +95,8 @@ async def test_invalid_values_are_pointed_at_and_not_repeated(
 ) -> None:
     answer = await front.ask(method, path, OPS, body, {"Idempotency-Key": "k"})
 
-    told = problem(answer, 422, "invalid")
-    assert pointer in [each.pointer for each in told.errors or []]
+    details = problem(answer, 422, "invalid")
+    assert pointer in [each.pointer for each in details.errors or []]
     assert CODE not in answer.text
     assert "õun" not in answer.text
 
@@ -115,8 +115,8 @@ async def test_names_chosen_by_the_caller_are_not_repeated_either(front: Front, 
         },
     )
 
-    told = problem(answer, 422, "invalid")
-    assert {each.pointer for each in told.errors or []} == {"/correction"}
+    details = problem(answer, 422, "invalid")
+    assert {each.pointer for each in details.errors or []} == {"/correction"}
     assert CODE not in answer.text
 
 

@@ -26,7 +26,7 @@ OPS = Actor(ActorKind.OPS, "ann")
 ENGINE = Actor(ActorKind.ENGINE, "resend")
 
 
-class Told:
+class Metrics:
     """Samples of the API's metrics, by name and labels."""
 
     def __init__(self, database: Database) -> None:
@@ -38,11 +38,11 @@ class Told:
 
 
 @pytest.fixture
-def told(database: Database) -> Told:
-    return Told(database)
+def metric(database: Database) -> Metrics:
+    return Metrics(database)
 
 
-def test_stuck_items_by_target_reason_and_kind(database: Database, told: Told) -> None:
+def test_stuck_items_by_target_reason_and_kind(database: Database, metric: Metrics) -> None:
     step = get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
     get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
     get_stuck(database, StuckKind.DOUBT, StuckReason.ANSWER_LOST, Target.SMS)
@@ -51,18 +51,18 @@ def test_stuck_items_by_target_reason_and_kind(database: Database, told: Told) -
     )
     busy = {"target": "network", "reason": "busy", "kind": "trouble"}
 
-    assert told("stuck", **busy) == 2
-    assert told("stuck", target="sms", reason="answer_lost", kind="doubt") == 1
-    assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(3600, abs=60)
+    assert metric("stuck", **busy) == 2
+    assert metric("stuck", target="sms", reason="answer_lost", kind="doubt") == 1
+    assert metric("stuck_oldest_age_seconds", **busy) == pytest.approx(3600, abs=60)
 
     with database.transaction() as session:
         stuck_items.close(session, step.id, Resolution.HEALED, ENGINE)
-    assert told("stuck", **busy) == 1
-    assert told("stuck_oldest_age_seconds", **busy) == pytest.approx(0, abs=60)
+    assert metric("stuck", **busy) == 1
+    assert metric("stuck_oldest_age_seconds", **busy) == pytest.approx(0, abs=60)
 
 
-def test_targets_and_the_steps_that_wait_for_them(database: Database, told: Told) -> None:
-    assert told("target_state", target="sms", state="available") == 1
+def test_targets_and_the_steps_that_wait_for_them(database: Database, metric: Metrics) -> None:
+    assert metric("target_state", target="sms", state="available") == 1
 
     waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")
     with database.transaction() as session:
@@ -73,18 +73,18 @@ def test_targets_and_the_steps_that_wait_for_them(database: Database, told: Told
             targets.record_failure(session, Target.NETWORK, StepRules(pause_after=3))
         operations.request(session, uuid4(), ProcessType.RESEND, None)
 
-    states = {s: told("target_state", target="network", state=s) for s in ("available", "paused")}
+    states = {s: metric("target_state", target="network", state=s) for s in ("available", "paused")}
     assert states == {"available": 0, "paused": 1}
-    assert told("target_waiting_steps", target="network") == 1
-    assert told("target_failures_in_a_row", target="network") == 3
-    assert told("stuck", target="network", reason="target_failing", kind="paused") == 1
-    assert told("operations_open", kind="resend") == 1
+    assert metric("target_waiting_steps", target="network") == 1
+    assert metric("target_failures_in_a_row", target="network") == 3
+    assert metric("stuck", target="network", reason="target_failing", kind="paused") == 1
+    assert metric("operations_open", kind="resend") == 1
 
 
 def test_decisions_and_endings_only_grow_and_survive_a_restart(
-    database: Database, told: Told
+    database: Database, metric: Metrics
 ) -> None:
-    assert told("stuck_decisions_total", decision="abort") == 0
+    assert metric("stuck_decisions_total", decision="abort") == 0
     decisions = (Decision.RETRY, Decision.RETRY, Decision.ABORT)
     listed = [
         get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK) for _ in decisions
@@ -93,7 +93,7 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
         with database.transaction() as session:
             stuck_decisions.decide(session, step.id, NewDecision(decision, 1, OPS, "because"))
         hash_chain.seal_all(database)
-        told("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
+        metric("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
     with database.transaction() as session:
         stuck_items.close(session, listed[-1].id, Resolution.ABORTED, ENGINE)
         for target in Target:
@@ -101,7 +101,7 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
         targets.resume(session, Target.SMS, OPS, "because")
     hash_chain.seal_all(database)
 
-    for each in (told, Told(database)):
+    for each in (metric, Metrics(database)):
         assert each("stuck_decisions_total", decision="retry") == 2
         assert each("stuck_decisions_total", decision="abort") == 1
         assert each("stuck_ended_total", resolution="aborted") == 1

@@ -56,8 +56,8 @@ def wait_is_over(front: Front) -> None:
 
 def mobiil_id(**claims: Any) -> str:
     """Mari's login by Mobiil-ID, whose token has her number."""
-    told = {"phone_number": NUMBER, "phone_number_verified": True, "amr": ["mID"]}
-    return person_token(MARI, **told | claims)
+    claims_of_phone = {"phone_number": NUMBER, "phone_number_verified": True, "amr": ["mID"]}
+    return person_token(MARI, **claims_of_phone | claims)
 
 
 def statuses(*answers: Answer) -> list[int]:
@@ -234,7 +234,7 @@ async def test_a_number_gets_a_limited_number_of_codes_from_all_persons(
         pytest.param("2001:db8:0:1::7", "2001:db8:0:2::7", 202, id="two-households"),
         pytest.param("::ffff:198.51.100.7", "198.51.100.7", 429, id="ipv4-within-ipv6"),
         pytest.param("unknown", "unknown", 202, id="not-an-address"),
-        pytest.param("", "", 202, id="not-told"),
+        pytest.param("", "", 202, id="not-sent"),
     ],
 )
 async def test_the_address_that_the_portal_sends_has_a_limit(
@@ -313,7 +313,7 @@ async def test_a_login_by_mobiil_id_proves_its_number_at_once(front: Front) -> N
         pytest.param(mobiil_id(amr=["mID", "smartid"]), NUMBER, id="not-by-mobiil-id-alone"),
         pytest.param(mobiil_id(phone_number_verified=False), NUMBER, id="not-verified"),
         pytest.param(mobiil_id(phone_number_verified="true"), NUMBER, id="not-a-boolean"),
-        pytest.param(mobiil_id(phone_number_verified=None), NUMBER, id="nothing-said"),
+        pytest.param(mobiil_id(phone_number_verified=None), NUMBER, id="not-stated"),
         pytest.param(mobiil_id(phone_number=None), NUMBER, id="no-number"),
         pytest.param(mobiil_id(phone_number="+3726661234"), NUMBER, id="a-landline"),
         pytest.param(mobiil_id(), OTHER_NUMBER, id="another-number"),

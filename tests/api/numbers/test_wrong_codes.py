@@ -22,8 +22,8 @@ async def test_of_many_wrong_codes_at_once_exactly_the_allowed_number_is_tried(
     answers = await asyncio.gather(*(type_in(front, id_, code) for code in wrong))
     right = await type_in(front, id_, CODE)
 
-    told = Counter((answer.status_code, answer.json()["code"]) for answer in answers)
-    assert told == {
+    counts = Counter((answer.status_code, answer.json()["code"]) for answer in answers)
+    assert counts == {
         (422, "code_wrong"): TRIES - 1,
         (409, "verification_closed"): guesses - TRIES + 1,
     }

@@ -47,18 +47,18 @@ async def test_a_dry_run_shows_what_would_happen_and_changes_nothing(front: Fron
 
     answer = await retry(front)
 
-    told = answer.json()
+    preview = answer.json()
     assert answer.status_code == 200
-    assert told["everything"] is True
-    assert told["text"] == (
+    assert preview["everything"] is True
+    assert preview["text"] == (
         "Without a filter, ALL 25 stuck items match: 15 would be retried,"
         " 4 are in doubt and not retried, 6 cannot be retried."
     )
-    counted = [told[name] for name in ("total", "would_retry", "in_doubt", "refused")]
+    counted = [preview[name] for name in ("total", "would_retry", "in_doubt", "refused")]
     assert counted == [25, 15, 4, 6]
     groups = {
         each["reason"]: (each["total"], each["would_retry"], each["in_doubt"], each["refused"])
-        for each in told["groups"]
+        for each in preview["groups"]
     }
     assert groups == {
         "busy": (13, 10, 0, 3),

@@ -130,9 +130,9 @@ async def test_targets_and_broken_processes_are_not_decided_but_resumed_and_repa
     answers = [await decide(front, row, "retry") for row in (paused, broken)]
 
     assert {answer.json()["code"] for answer in answers} == {"stuck_decision_refused"}
-    told = [answer.json()["detail"] for answer in answers]
-    assert "POST /v1/ops/targets/network/resume" in told[0]
-    assert f"POST /v1/ops/stuck/{broken.id}/repair" in told[1]
+    details = [answer.json()["detail"] for answer in answers]
+    assert "POST /v1/ops/targets/network/resume" in details[0]
+    assert f"POST /v1/ops/stuck/{broken.id}/repair" in details[1]
 
 
 @pytest.mark.parametrize("decision", ["retry", "skip", "abort"])
@@ -172,8 +172,8 @@ async def test_a_repeated_request_decides_once(front: Front) -> None:
     assert (first.status_code, again.content) == (200, first.content)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     # A refusal is an answer as well: the same one, in every word but the request's id.
-    told = [{name: a.json()[name] for name in ("code", "detail")} for a in (late, later)]
-    assert (late.status_code, told[0]["code"], told[0]) == (409, "stuck_changed", told[1])
+    details = [{name: a.json()[name] for name in ("code", "detail")} for a in (late, later)]
+    assert (late.status_code, details[0]["code"], details[0]) == (409, "stuck_changed", details[1])
     assert len(rows(front.database, "SELECT FROM event WHERE kind = 'stuck:decided'")) == 1
 
 

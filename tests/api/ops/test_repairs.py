@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
 from services import launcher
-from tests.builders.lost_processes import begun, look
+from tests.builders.lost_processes import begun, reconcile
 from tests.builders.processes import lost
 from tests.clients.api_client import OPS, Answer, Front, open_front
 from tests.fixtures.resend_stack import Resends, idle_resends, resending
@@ -52,7 +52,7 @@ async def test_a_restarted_process_repeats_no_effect(resending: Resends, desk: F
     asked = await resending.refused_at_activate(service.id)
     step = await resending.stuck(asked, action="activate")
     await resending.client.get_workflow_handle(f"resend/{asked}").terminate()
-    await look(resending)
+    await reconcile(resending)
     key = str(uuid4())
     answer = await fix(desk, broken(resending, asked), "restart", version=1, key=key)
     assert answer.status_code == 200, answer.text
@@ -77,7 +77,7 @@ async def test_a_closed_process_ends_with_its_steps_and_items(
     asked = await resending.refused_at_activate(service.id)
     await resending.stuck(asked, action="activate")
     await resending.client.get_workflow_handle(f"resend/{asked}").terminate()
-    await look(resending)
+    await reconcile(resending)
     answer = await fix(desk, broken(resending, asked), "close")
     assert (answer.status_code, answer.json()["state"]) == (200, "closed")
     operation = resending.operation(asked)
@@ -103,7 +103,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
 ) -> None:
     for how in ("restart", "close"):
         ids = {type_: lost(idle_resends.database, type_) for type_ in ProcessType}
-        await look(idle_resends)
+        await reconcile(idle_resends)
         for process, id_ in ids.items():
             answer = await fix(desk, broken(idle_resends, id_), how)
             assert (process, answer.status_code) == (process, 200), answer.text
@@ -125,7 +125,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
                 "refresh": "cancelled",
                 "bulk_retry": "cancelled",
             }
-        await look(idle_resends)
+        await reconcile(idle_resends)
         assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"repaired"}
 
 
@@ -133,7 +133,7 @@ async def test_of_two_operators_one_repairs_the_process(idle_resends: Resends, d
     (service,) = idle_resends.services(1)
     for ways in (("restart", "restart"), ("restart", "close"), ("close", "close")):
         asked = begun(idle_resends, service.id)
-        await look(idle_resends)
+        await reconcile(idle_resends)
         row = broken(idle_resends, asked)
         answers = await asyncio.gather(*(fix(desk, row, way) for way in ways))
         assert sorted(answer.status_code for answer in answers) == [200, 409]
@@ -150,7 +150,7 @@ async def test_an_impossible_repair_is_refused_with_its_reason(
 ) -> None:
     (service,) = idle_resends.services(1)
     asked = begun(idle_resends, service.id)
-    await look(idle_resends)
+    await reconcile(idle_resends)
     row = broken(idle_resends, asked)
 
     async def refused(how: str, version: int = row.version) -> tuple[int, str]:

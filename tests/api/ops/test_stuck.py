@@ -134,8 +134,8 @@ async def test_stuck_items_are_counted_by_target_and_reason(front: Front) -> Non
     groups = (await front.get(f"{STUCK}/groups", OPS)).json()["items"]
     of_day = (await front.get(f"{STUCK}/groups?older_than=P1D", OPS)).json()["items"]
 
-    told = [(g["target"], g["reason"], g["kind"], g["count"], g["undecided"]) for g in groups]
-    assert told == [
+    counts = [(g["target"], g["reason"], g["kind"], g["count"], g["undecided"]) for g in groups]
+    assert counts == [
         ("network", "service_unknown", "refused", 2, 1),
         ("network", "busy", "trouble", 1, 1),
     ]

@@ -32,38 +32,38 @@ def _asked(account_id: UUID, *more: object) -> Sequence[object]:
 
 
 def test_a_yes_says_why(volitus: Volitus, mari: UUID) -> None:
-    said = volitus(*_asked(OWN.id, "--person", mari))
-    told = volitus(*_asked(OWN.id, "--person", mari, "--json")).json
+    result = volitus(*_asked(OWN.id, "--person", mari))
+    explanation = volitus(*_asked(OWN.id, "--person", mari, "--json")).json
 
-    assert (said.code, told["allowed"]) == (0, True)
-    assert "The account is this person's own" in said.out
-    assert "administrator" in said.out
-    assert told["path"][0]["grant"]["origin"] == "operator"
+    assert (result.code, explanation["allowed"]) == (0, True)
+    assert "The account is this person's own" in result.out
+    assert "administrator" in result.out
+    assert explanation["path"][0]["grant"]["origin"] == "operator"
 
 
 def test_a_no_says_what_is_missing(volitus: Volitus, mari: UUID) -> None:
-    said = volitus(*_asked(FIRM.id, "--person", mari))
+    result = volitus(*_asked(FIRM.id, "--person", mari))
 
-    assert said.code == 0
-    assert "The register was never queried about this company" in said.out
-    assert "A refresh" in said.out
+    assert result.code == 0
+    assert "The register was never queried about this company" in result.out
+    assert "A refresh" in result.out
 
 
 def test_a_code_is_read_from_standard_input_and_never_printed(volitus: Volitus, mari: UUID) -> None:
     words = _asked(OWN.id, "--person-code-stdin", "--json")
 
-    said = volitus(*words, stdin=f"EE{PERSON}\n".encode())
+    result = volitus(*words, stdin=f"EE{PERSON}\n".encode())
 
-    assert said.json["person"]["id"] == str(mari)
-    assert PERSON not in said.out + said.err
+    assert result.json["person"]["id"] == str(mari)
+    assert PERSON not in result.out + result.err
 
 
 def test_access_at_a_past_moment_is_explained(volitus: Volitus, mari: UUID) -> None:
     before = "2020-01-01T00:00:00+02:00"
 
-    told = volitus(*_asked(OWN.id, "--person", mari, "--at", before, "--json")).json
+    explanation = volitus(*_asked(OWN.id, "--person", mari, "--at", before, "--json")).json
 
-    assert told["allowed"] is False
+    assert explanation["allowed"] is False
 
 
 @pytest.mark.usefixtures("mari")
@@ -96,8 +96,8 @@ def test_access_at_a_past_moment_is_explained(volitus: Volitus, mari: UUID) -> N
 def test_a_question_that_cannot_be_answered(
     volitus: Volitus, words: list[str], stdin: str, code: int, message: str
 ) -> None:
-    said = volitus(*_asked(OWN.id, *words), stdin=stdin.encode())
+    result = volitus(*_asked(OWN.id, *words), stdin=stdin.encode())
 
-    assert said.code == code
-    assert message in said.err
-    assert len(said.err.splitlines()) == 1
+    assert result.code == code
+    assert message in result.err
+    assert len(result.err.splitlines()) == 1

@@ -10,8 +10,8 @@ import pytest
 def test_explaining_needs_no_web_framework() -> None:
     code = "import cli.access.explain, sys; print('fastapi' in sys.modules)"
 
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
 
-    assert said.stdout.strip() == "False"
+    assert result.stdout.strip() == "False"

@@ -16,13 +16,13 @@ MARI = PersonKey("EE", PERSON)
 
 
 @pytest.fixture
-def told(database: Database) -> Database:
+def with_events(database: Database) -> Database:
     """Two accounts; a person's own one comes with a grant."""
     rows.put(database, account(FIRM, 1), account(MARI, 2))
     return database
 
 
-def test_the_newest_come_last(volitus: Volitus, told: Database) -> None:
+def test_the_newest_come_last(volitus: Volitus, with_events: Database) -> None:
     events = volitus("events", "list", "--json").json
 
     assert [event["position"] for event in events] == [1, 2, 3]
@@ -46,45 +46,47 @@ def test_the_newest_come_last(volitus: Volitus, told: Database) -> None:
     ],
 )
 def test_filters_select_events(
-    volitus: Volitus, told: Database, words: list[str], positions: list[int]
+    volitus: Volitus, with_events: Database, words: list[str], positions: list[int]
 ) -> None:
-    said = volitus("events", "list", *words, "--json")
+    result = volitus("events", "list", *words, "--json")
 
-    assert [event["position"] for event in said.json] == positions
-
-
-def test_a_full_page_shows_how_to_continue(volitus: Volitus, told: Database) -> None:
-    said = volitus("events", "list", "--after", 0, "--limit", 2)
-
-    assert "--after 2" in said.err
+    assert [event["position"] for event in result.json] == positions
 
 
-def test_the_table_says_who_and_why_without_codes(volitus: Volitus, told: Database) -> None:
-    said = volitus("events", "list")
+def test_a_full_page_shows_how_to_continue(volitus: Volitus, with_events: Database) -> None:
+    result = volitus("events", "list", "--after", 0, "--limit", 2)
 
-    assert "system:billing" in said.out
-    assert "The account is this person's own" in said.out
-    assert PERSON not in said.out
-    assert COMPANY not in said.out
+    assert "--after 2" in result.err
 
 
-def test_an_intact_chain_is_verified(volitus: Volitus, told: Database) -> None:
+def test_the_table_says_who_and_why_without_codes(volitus: Volitus, with_events: Database) -> None:
+    result = volitus("events", "list")
+
+    assert "system:billing" in result.out
+    assert "The account is this person's own" in result.out
+    assert PERSON not in result.out
+    assert COMPANY not in result.out
+
+
+def test_an_intact_chain_is_verified(volitus: Volitus, with_events: Database) -> None:
     head = volitus("events", "list", "--json").json[-1]["hash"]
 
-    said = volitus("events", "verify", "--json")
+    result = volitus("events", "verify", "--json")
 
-    assert said.code == 0
-    assert said.json["checked"] == 3
-    assert said.json["head"] == head
+    assert result.code == 0
+    assert result.json["checked"] == 3
+    assert result.json["head"] == head
     assert head in volitus("events", "verify").out
 
 
-def test_a_changed_event_is_found_with_its_position(volitus: Volitus, told: Database) -> None:
+def test_a_changed_event_is_found_with_its_position(
+    volitus: Volitus, with_events: Database
+) -> None:
     volitus("events", "list")
-    behind_its_back(told, "UPDATE event SET actor = '{}' WHERE id = 2")
+    behind_its_back(with_events, "UPDATE event SET actor = '{}' WHERE id = 2")
 
-    said = volitus("events", "verify", "--json")
+    result = volitus("events", "verify", "--json")
 
-    assert said.code == 1
-    assert said.json["broken_at"] == 2
-    assert "broken at position 2" in said.err
+    assert result.code == 1
+    assert result.json["broken_at"] == 2
+    assert "broken at position 2" in result.err

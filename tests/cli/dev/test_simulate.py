@@ -21,10 +21,10 @@ def test_a_days_file_and_the_next(nowhere: Volitus, tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_refused(nowhere: Volitus, tmp_path: Path) -> None:
-    said = nowhere("simulate", "register", "--companies", 5, tmp_path / "none" / "1.zip")
+    result = nowhere("simulate", "register", "--companies", 5, tmp_path / "none" / "1.zip")
 
-    assert said.code == 2
-    assert "No such file" in said.err
+    assert result.code == 2
+    assert "No such file" in result.err
 
 
 def _content(file: Path) -> bytes:

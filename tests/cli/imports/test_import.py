@@ -47,9 +47,9 @@ def test_a_file_of_services_may_name_their_users(
     used = service(1, 1, user_country="EE", user_code=PERSON)
     strange = service(2, 1, user_country="EE", user_code="60001019907")
 
-    said = volitus("import", "services", write(tmp_path / "s.csv", csv_of([used, strange])))
+    result = volitus("import", "services", write(tmp_path / "s.csv", csv_of([used, strange])))
 
-    assert said.err.startswith("s.csv:3: invalid_user")
+    assert result.err.startswith("s.csv:3: invalid_user")
     users = rows(database, "SELECT p.code FROM service s JOIN person p ON p.id = s.user_id")
     assert [row.code for row in users] == [PERSON]
 
@@ -94,18 +94,18 @@ def test_changed_and_unchanged_lines_are_counted_separately(
     volitus("import", "accounts", write(file, write_as([account(1), account(2)])))
 
     write(file, write_as([account(1, name="Uus nimi"), account(2), account(3)]))
-    said = volitus("import", "accounts", file, "--json")
+    result = volitus("import", "accounts", file, "--json")
 
-    assert said.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "rejected": 0}
+    assert result.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "rejected": 0}
 
 
 def test_ndjson_is_imported_like_csv(volitus: Volitus, tmp_path: Path) -> None:
     facts = [account(1), account(2, name=""), account(3, status="closed", name='"Jutumärk, OÜ"')]
     volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(facts)))
 
-    said = volitus("import", "accounts", write(tmp_path / "a.ndjson", ndjson_of(facts)), "--json")
+    result = volitus("import", "accounts", write(tmp_path / "a.ndjson", ndjson_of(facts)), "--json")
 
-    assert said.json["unchanged"] == 3
+    assert result.json["unchanged"] == 3
 
 
 @pytest.mark.parametrize(
@@ -122,25 +122,27 @@ def test_files_as_other_programs_write_them(
 ) -> None:
     file = write(tmp_path / name, encode(csv_of([account(1), account(2)])))
 
-    said = volitus("import", "accounts", file, "--json")
+    result = volitus("import", "accounts", file, "--json")
 
-    assert said.json["created"] == 2
+    assert result.json["created"] == 2
 
 
 def test_columns_may_come_in_any_order(volitus: Volitus, tmp_path: Path) -> None:
     turned = dict(reversed(account(1).items()))
 
-    said = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([turned])), "--json")
+    result = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([turned])), "--json")
 
-    assert said.json["created"] == 1
+    assert result.json["created"] == 1
 
 
 def test_standard_input_is_a_file_too(volitus: Volitus, database: Database) -> None:
     lines = ndjson_of([account(1), account(2, status="asleep")])
 
-    said = volitus("import", "accounts", "-", "--format", "ndjson", "--json", stdin=lines.encode())
+    result = volitus(
+        "import", "accounts", "-", "--format", "ndjson", "--json", stdin=lines.encode()
+    )
 
-    assert (said.json["created"], said.json["rejected"]) == (1, 1)
+    assert (result.json["created"], result.json["rejected"]) == (1, 1)
     assert [row.key for row in rows(database, "SELECT key FROM rejected_record")] == ["stdin:2"]
 
 
@@ -149,10 +151,10 @@ def test_a_dry_run_shows_the_result_and_changes_nothing(
 ) -> None:
     file = write(tmp_path / "a.csv", csv_of([account(1), account(2, status="asleep")]))
 
-    said = volitus("import", "accounts", file, "--dry-run", "--json")
+    result = volitus("import", "accounts", file, "--dry-run", "--json")
 
-    assert (said.json["created"], said.json["rejected"]) == (1, 1)
-    assert "a.csv:3: invalid_value: status" in said.err
+    assert (result.json["created"], result.json["rejected"]) == (1, 1)
+    assert "a.csv:3: invalid_value: status" in result.err
     assert rows(database, "SELECT FROM account") == []
     assert rows(database, "SELECT FROM rejected_record") == []
     assert history(database) == []
@@ -176,9 +178,9 @@ def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
     lines = [account(1), account(2, name="Keelatud"), account(3, status="asleep"), account(4)]
 
     file = write(tmp_path / "a.csv", csv_of(lines))
-    said = volitus("import", "accounts", file, "--json")
+    result = volitus("import", "accounts", file, "--json")
 
-    assert said.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
+    assert result.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
     found = rows(database, "SELECT key, code FROM rejected_record ORDER BY key")
     assert found == [("a.csv:3", "refused_by_database"), ("a.csv:4", "invalid_value")]
 
@@ -188,10 +190,10 @@ def test_many_bad_lines_do_not_flood_the_terminal(
 ) -> None:
     lines = [account(n, status="asleep") for n in range(1, 100)]
 
-    said = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(lines)))
+    result = volitus("import", "accounts", write(tmp_path / "a.csv", csv_of(lines)))
 
-    assert len(said.err.splitlines()) == 51  # fifty of them, and where the others are
-    assert "volitus sync rejected-records --found-in import:accounts" in said.err
+    assert len(result.err.splitlines()) == 51  # fifty of them, and where the others are
+    assert "volitus sync rejected-records --found-in import:accounts" in result.err
     assert len(rows(database, "SELECT FROM rejected_record")) == 99
 
 
@@ -208,24 +210,24 @@ def test_many_bad_lines_do_not_flood_the_terminal(
 def test_a_wrong_header_is_one_clear_line(
     volitus: Volitus, database: Database, tmp_path: Path, content: str, message: str
 ) -> None:
-    said = volitus("import", "accounts", write(tmp_path / "a.csv", content))
+    result = volitus("import", "accounts", write(tmp_path / "a.csv", content))
 
-    assert said.code == 2
-    assert message in said.err
-    assert len(said.err.splitlines()) == 1
-    assert account(1)["owner_code"] not in said.err
+    assert result.code == 2
+    assert message in result.err
+    assert len(result.err.splitlines()) == 1
+    assert account(1)["owner_code"] not in result.err
     assert rows(database, "SELECT FROM account") == []
 
 
 def test_a_file_name_without_a_known_format(volitus: Volitus, tmp_path: Path) -> None:
-    said = volitus("import", "accounts", write(tmp_path / "a.txt", csv_of([account(1)])))
+    result = volitus("import", "accounts", write(tmp_path / "a.txt", csv_of([account(1)])))
 
-    assert said.code == 2
-    assert "--format" in said.err
+    assert result.code == 2
+    assert "--format" in result.err
 
 
 def test_a_missing_file_is_refused(volitus: Volitus, tmp_path: Path) -> None:
-    said = volitus("import", "accounts", tmp_path / "none.csv")
+    result = volitus("import", "accounts", tmp_path / "none.csv")
 
-    assert said.code == 2
-    assert "No such file" in said.err
+    assert result.code == 2
+    assert "No such file" in result.err

@@ -115,16 +115,16 @@ def test_bad_lines_of_services_are_rejected(
 
 
 def _one_aside(url: str, kind: str, file: Path, *, line: int, code: str) -> None:
-    said = Volitus(url)("import", kind, file, "--json")
+    result = Volitus(url)("import", kind, file, "--json")
     aside = Volitus(url)("sync", "rejected-records", "--found-in", f"import:{kind}", "--json").json
     kept = {record["key"]: record for record in aside}[f"{file.name}:{line}"]
 
-    assert said.code == 1
-    assert (said.json["read"], said.json["rejected"]) == (3, 1)
-    assert said.json["created"] + said.json["unchanged"] == 2
-    assert said.err.startswith(f"{file.name}:{line}: {code}")
+    assert result.code == 1
+    assert (result.json["read"], result.json["rejected"]) == (3, 1)
+    assert result.json["created"] + result.json["unchanged"] == 2
+    assert result.err.startswith(f"{file.name}:{line}: {code}")
     assert kept["code"] == code
-    for text in (said.err, kept["detail"]):
+    for text in (result.err, kept["detail"]):
         assert WRONG_CODE not in text
         assert BORN_TOMORROW not in text
 
@@ -137,9 +137,9 @@ def test_a_line_that_is_valid_now_is_no_longer_rejected(
     volitus("import", "accounts", write(file, csv_of([account(1), *bad])))
 
     mended = [account(1), account(2), account(3, status="asleep")]
-    said = volitus("import", "accounts", write(file, csv_of(mended)), "--json")
+    result = volitus("import", "accounts", write(file, csv_of(mended)), "--json")
 
-    assert (said.json["created"], said.json["rejected"]) == (1, 1)
+    assert (result.json["created"], result.json["rejected"]) == (1, 1)
     assert _open(database) == ["accounts.csv:4"]
 
 

@@ -22,7 +22,7 @@ from storage.requests import rate_limits
 from tests.builders.import_files import PERSON
 from tests.builders.number_limits import watch
 from tests.builders.rows import carry_out, history, rows
-from tests.clients.cli_runner import Said, Volitus
+from tests.clients.cli_runner import CommandResult, Volitus
 
 NUMBER = PhoneNumber("+37251234567", "EE")
 PREFIX = "+3725123"
@@ -92,19 +92,19 @@ def _now(database: Database) -> Any:
     return row.at
 
 
-def lift(volitus: Volitus, reason: str = "asked the bank") -> Said:
+def lift(volitus: Volitus, reason: str = "asked the bank") -> CommandResult:
     (block,) = volitus("numbers", "blocks", "--json").json
     return volitus("numbers", "lift", block["ref"], "--reason", reason)
 
 
 def test_a_closed_prefix_is_shown_with_why_and_a_name(volitus: Volitus, closed: Database) -> None:
-    said = volitus("numbers", "blocks")
+    result = volitus("numbers", "blocks")
     (block,) = volitus("numbers", "blocks", "--json").json
 
     assert (block["kind"], block["subject"]) == ("prefix", PREFIX)
     assert block["reason"] == "0 of 20 codes came back"
-    assert all(block[name] in said.out for name in ("ref", "kind", "subject", "reason"))
-    assert (said.code, said.err) == (0, "")
+    assert all(block[name] in result.out for name in ("ref", "kind", "subject", "reason"))
+    assert (result.code, result.err) == (0, "")
 
 
 def test_someone_whose_limit_is_used_up_is_shown_until_the_next_is_allowed(
@@ -128,18 +128,18 @@ def test_someone_who_has_used_a_part_of_a_limit_is_not_shown(
 
 
 def test_an_empty_list_says_so(volitus: Volitus) -> None:
-    said = volitus("numbers", "blocks")
+    result = volitus("numbers", "blocks")
 
-    assert said.code == 0
-    assert said.err == "There are no blocks, and no limit is used up.\n"
+    assert result.code == 0
+    assert result.err == "There are no blocks, and no limit is used up.\n"
 
 
 def test_codes_are_sent_again_to_a_lifted_prefix(
     volitus: Volitus, closed: Database, policy: NumberPolicy
 ) -> None:
-    said = lift(volitus)
+    result = lift(volitus)
 
-    assert (said.code, said.err) == (0, f"Lifted: prefix {PREFIX}. Codes are sent again.\n")
+    assert (result.code, result.err) == (0, f"Lifted: prefix {PREFIX}. Codes are sent again.\n")
     ask(closed, policy)
     assert volitus("numbers", "blocks", "--json").json == []
 
@@ -147,9 +147,9 @@ def test_codes_are_sent_again_to_a_lifted_prefix(
 def test_codes_are_sent_again_to_a_person_whose_limit_is_lifted(
     volitus: Volitus, used_up: Database, policy: NumberPolicy, mari: Requester
 ) -> None:
-    said = lift(volitus)
+    result = lift(volitus)
 
-    assert (said.code, said.err) == (0, f"Lifted: person {mari.key}. Codes are sent again.\n")
+    assert (result.code, result.err) == (0, f"Lifted: person {mari.key}. Codes are sent again.\n")
     send(used_up, policy, mari)
 
 
@@ -175,9 +175,9 @@ def test_a_lifted_block_cannot_be_lifted_again(volitus: Volitus, closed: Databas
     volitus(*words)
     before = history(closed)
 
-    said = volitus(*words)
+    result = volitus(*words)
 
-    assert (said.code, history(closed)) == (1, before)
+    assert (result.code, history(closed)) == (1, before)
 
 
 @pytest.mark.parametrize(
@@ -189,10 +189,10 @@ def test_a_lifted_block_cannot_be_lifted_again(volitus: Volitus, closed: Databas
     ],
 )
 def test_an_unknown_ref_lifts_nothing(volitus: Volitus, closed: Database, ref: str) -> None:
-    said = volitus("numbers", "lift", ref, "--reason", "a test")
+    result = volitus("numbers", "lift", ref, "--reason", "a test")
 
-    assert said.code == 1
-    assert said.err == f"No block has the reference {ref}: see `volitus numbers blocks`.\n"
+    assert result.code == 1
+    assert result.err == f"No block has the reference {ref}: see `volitus numbers blocks`.\n"
     assert len(volitus("numbers", "blocks", "--json").json) == 1
 
 

@@ -31,17 +31,17 @@ def test_a_dry_run_counts_by_target_and_reason_and_changes_nothing(
     mixed(database, trouble=10)
     before = all_stuck(database)
 
-    said = volitus(*ALL, "--dry-run")
+    result = volitus(*ALL, "--dry-run")
     json = volitus("ops", "retry", "--code", "busy", *WHY, "--dry-run", "--json")
 
-    assert [line.split()[:6] for line in said.out.splitlines()[1:]] == [
+    assert [line.split()[:6] for line in result.out.splitlines()[1:]] == [
         ["network", "busy", "13", "10", "0", "3"],
         ["network", "refused", "5", "5", "0", "0"],
         ["network", "answer_lost", "4", "0", "4", "0"],
         ["network", "workflow_missing", "2", "0", "0", "2"],
         ["network", "target_paused", "1", "0", "0", "1"],
     ]
-    assert said.err == (
+    assert result.err == (
         "Without a filter, ALL 25 stuck items match: 15 would be retried, 4 are in doubt and "
         "not retried, 6 cannot be retried.\n"
     )
@@ -75,12 +75,12 @@ def test_nothing_starts_without_confirmation_or_without_matching_items(
 def test_without_temporal_a_bulk_retry_begins_later(volitus: Volitus, database: Database) -> None:
     put_stuck(database, 2)
 
-    said = volitus(*ALL, "--yes", "--json")
+    result = volitus(*ALL, "--yes", "--json")
 
-    assert (said.code, said.json["state"]) == (0, "pending")
-    assert said.json["progress"] == {"done": 0, "total": 2}
-    assert "Temporal is unavailable: a worker starts the bulk retry later." in said.err
-    assert f"volitus ops retries {said.json['id'][:8]} --cancel" in said.err
+    assert (result.code, result.json["state"]) == (0, "pending")
+    assert result.json["progress"] == {"done": 0, "total": 2}
+    assert "Temporal is unavailable: a worker starts the bulk retry later." in result.err
+    assert f"volitus ops retries {result.json['id'][:8]} --cancel" in result.err
 
 
 def of(volitus: Volitus, resends: Resends) -> Volitus:
@@ -96,20 +96,20 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
     console = of(volitus, resending)
     made = mixed(resending.database, trouble=10)
 
-    said = await asyncio.to_thread(
+    result = await asyncio.to_thread(
         console.apart, "ops", "retry", "--kind", "trouble", *WHY, "--rate", 100, "--yes", "--json"
     )
-    id_ = said.json["id"]
+    id_ = result.json["id"]
     shown = await asyncio.to_thread(console, "ops", "retries", id_)
     items = ("ops", "retries", id_[:8], "--items", "--json")
     each = (await asyncio.to_thread(console.apart, *items)).json
     late = await asyncio.to_thread(console, "ops", "retries", id_, "--cancel", *WHY)
 
-    assert (said.code, said.json["state"]) == (0, "succeeded")
-    assert said.json["result"] == {"retried": 10, "skipped": 0, "refused": 3, "in_doubt": 0}
-    assert said.json["requested"]["rate"] == 100
+    assert (result.code, result.json["state"]) == (0, "succeeded")
+    assert result.json["result"] == {"retried": 10, "skipped": 0, "refused": 3, "in_doubt": 0}
+    assert result.json["requested"]["rate"] == 100
     (who,) = set(map(tuple, decided_by(resending.database).values()))
-    assert who == (said.json["requested"]["by"]["id"],)
+    assert who == (result.json["requested"]["by"]["id"],)
     assert who[0] == operator()
     assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
     retried = [row["stuck_id"] for row in each if row["result"] == "retried"]
@@ -208,6 +208,6 @@ async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
 
 @pytest.mark.parametrize(("id_", "code"), [("abcdef", 1), ("abc", 2)])
 def test_an_unknown_bulk_retry_is_refused(volitus: Volitus, id_: str, code: int) -> None:
-    said = volitus("ops", "retries", id_)
+    result = volitus("ops", "retries", id_)
 
-    assert (said.code, len(said.err.splitlines())) == (code, 1)
+    assert (result.code, len(result.err.splitlines())) == (code, 1)

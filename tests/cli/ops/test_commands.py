@@ -65,7 +65,7 @@ def test_stuck_items_are_listed_longest_first(volitus: Volitus, database: Databa
     other = put_stuck(database, 1, age="3 hours", account_id=UUID(int=9))
     put_stuck(database, 1, state="closed")
 
-    said = volitus("ops", "stuck")
+    result = volitus("ops", "stuck")
     json = volitus("ops", "stuck", "--json").json
 
     wanted = [str(id_) for id_ in (*known, *other, *young)]
@@ -76,14 +76,14 @@ def test_stuck_items_are_listed_longest_first(volitus: Volitus, database: Databa
         f"volitus ops abort {wanted[0][:8]} --reason '…'",
     ]
     assert json[2]["commands"] == []
-    told = [[row[0], *row[2:]] for row in lines(said.out)]
+    shown = [[row[0], *row[2:]] for row in lines(result.out)]
     usual, left = ["resend", "configure", "trouble", "busy"], ["3", "retry, abort", "stuck"]
-    assert told == [
+    assert shown == [
         [wanted[0][:8], "1d 1h", "network", *usual, "K1", *left],
         [wanted[1][:8], "2h 59min", "network", *usual, str(UUID(int=9)), *left],
         [wanted[2][:8], "1h 34min", "sms", *usual, "3", "retry, abort", "decided"],
     ]
-    assert said.err == ""
+    assert result.err == ""
 
 
 def test_filters_find_what_they_name_and_nothing_else(volitus: Volitus, database: Database) -> None:
@@ -126,7 +126,7 @@ def test_groups_count_by_target_and_reason(volitus: Volitus, database: Database)
     mixed(database, trouble=10)
 
     json = volitus("ops", "stuck", "--groups", "--json").json
-    said = volitus("ops", "stuck", "--groups", "--kind", "trouble")
+    result = volitus("ops", "stuck", "--groups", "--kind", "trouble")
 
     counted = {group["reason"]: (group["count"], group["undecided"]) for group in json}
     assert counted == {
@@ -136,7 +136,7 @@ def test_groups_count_by_target_and_reason(volitus: Volitus, database: Database)
         "workflow_missing": (2, 2),
         "target_paused": (1, 1),
     }
-    (line,) = lines(said.out)
+    (line,) = lines(result.out)
     assert [*line[:5], line[6]] == ["network", "busy", "trouble", "13", "10", "4d 23h"]
 
 
@@ -144,7 +144,7 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
     id_, behind = stand_still(database)
     name = str(id_)[:8]
 
-    said = volitus("ops", "show", name)
+    result = volitus("ops", "show", name)
     json = volitus("ops", "show", str(id_).upper(), "--json").json
 
     for part in (
@@ -156,8 +156,8 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
         "stuck:opened",
         "engine:resend",
     ):
-        assert part in said.out
-    assert said.err == (
+        assert part in result.out
+    assert result.err == (
         f"Available commands: `volitus ops retry {name} --reason '…'`, "
         f"`volitus ops abort {name} --reason '…'`\n"
     )
@@ -181,8 +181,8 @@ def test_times_are_named_by_what_happened(volitus: Volitus, database: Database) 
     known = set().union(*TIMES.values())
 
     for kind, times in TIMES.items():
-        said = volitus("ops", "show", ids[kind][0])
-        names = {line.split("  ")[0].strip() for line in said.out.splitlines()}
+        result = volitus("ops", "show", ids[kind][0])
+        names = {line.split("  ")[0].strip() for line in result.out.splitlines()}
         assert names & known == times, kind
 
 
@@ -191,11 +191,11 @@ def test_a_target_that_was_paused_after_failures_shows_when_it_failed(
 ) -> None:
     (id_,) = put_stuck(database, 1, kind="paused", code="target_failing", allowed_decisions="{}")
 
-    said = volitus("ops", "show", id_)
+    result = volitus("ops", "show", id_)
 
-    assert "first failed at" not in said.out
-    assert "paused at" in said.out
-    assert "last failed at" in said.out
+    assert "first failed at" not in result.out
+    assert "paused at" in result.out
+    assert "last failed at" in result.out
 
 
 def test_a_dry_run_of_aborting_says_what_would_be_undone(
@@ -251,9 +251,9 @@ def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Da
         "closed": "The item is no longer stuck. It succeeded without an operator.",
     }
 
-    said = {kind: volitus("ops", "show", names[kind]).err for kind in wanted}
+    result = {kind: volitus("ops", "show", names[kind]).err for kind in wanted}
 
-    assert said == {kind: line.format(names[kind]) + "\n" for kind, line in wanted.items()}
+    assert result == {kind: line.format(names[kind]) + "\n" for kind, line in wanted.items()}
 
 
 def test_ids_may_be_shortened_to_what_only_one_has(volitus: Volitus, database: Database) -> None:
@@ -280,21 +280,21 @@ def test_ids_may_be_shortened_to_what_only_one_has(volitus: Volitus, database: D
             "No item has the id `a%aaaaa`: `volitus ops stuck` lists the stuck items.\n",
         ),
     ):
-        said = show(id_)
-        assert (said.code, said.out, said.err) == (code, "", line)
+        result = show(id_)
+        assert (result.code, result.out, result.err) == (code, "", line)
 
 
 def test_an_unknown_account_is_refused(volitus: Volitus) -> None:
-    said = volitus("ops", "stuck", "--account", "K7")
+    result = volitus("ops", "stuck", "--account", "K7")
 
-    assert (said.code, said.err) == (
+    assert (result.code, result.err) == (
         1,
         "No account has the id or reference `K7`.\n",
     )
 
 
 @pytest.mark.parametrize(
-    ("span", "told"),
+    ("span", "shown"),
     [
         (timedelta(days=3, hours=4, minutes=5), "3d 4h"),
         (timedelta(hours=1), "1h"),
@@ -304,5 +304,5 @@ def test_an_unknown_account_is_refused(volitus: Volitus) -> None:
     ],
     ids=str,
 )
-def test_ages_are_shown_in_their_two_largest_units(span: timedelta, told: str) -> None:
-    assert age(span) == told
+def test_ages_are_shown_in_their_two_largest_units(span: timedelta, shown: str) -> None:
+    assert age(span) == shown

@@ -43,13 +43,13 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(
         "may have been done: the target is queried first, where possible.",
     }
 
-    said = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
+    result = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
     json = volitus("ops", "skip", one, *WHY, "--dry-run", "--json").json
 
-    assert {words: each.err for words, each in said.items()} == {
+    assert {words: each.err for words, each in result.items()} == {
         words: f"{line} Nothing was changed.\n" for words, line in wanted.items()
     }
-    assert {each.code for each in said.values()} == {0}
+    assert {each.code for each in result.values()} == {0}
     assert (json["id"], json["dry_run"], json["decision"]["decision"]) == (one, True, "skip")
     assert all_stuck(database) == before
     assert rows(database, "SELECT FROM event") == []
@@ -62,11 +62,17 @@ def test_a_decision_is_one_event_with_who_and_why(
     one = put_one(database)
     carry_out(database, "UPDATE stuck SET version = 4")
 
-    said = volitus("ops", way, one[:8], *WHY, "--json")
+    result = volitus("ops", way, one[:8], *WHY, "--json")
 
-    assert said.code == 0
-    assert said.err == f"Decision recorded: {way}. Show the result: `volitus ops show {one[:8]}`\n"
-    assert (said.json["state"], said.json["version"], said.json["notified"]) == ("decided", 5, True)
+    assert result.code == 0
+    assert (
+        result.err == f"Decision recorded: {way}. Show the result: `volitus ops show {one[:8]}`\n"
+    )
+    assert (result.json["state"], result.json["version"], result.json["notified"]) == (
+        "decided",
+        5,
+        True,
+    )
     (row,) = all_stuck(database)
     assert (row.state, row.version, row.decision["reason"]) == ("decided", 5, WHY[1])
     (event,) = rows(database, "SELECT * FROM event")
@@ -86,10 +92,10 @@ def test_without_temporal_a_decision_is_recorded_and_signalled_later(
     carry_out(database, "UPDATE stuck SET workflow_id = 'resend/of-nobody'")
     away = volitus.with_settings(VOLITUS_TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")
 
-    said = away("ops", "retry", one, *WHY)
+    result = away("ops", "retry", one, *WHY)
 
-    assert said.code == 0
-    assert said.err.splitlines()[-1].startswith(
+    assert result.code == 0
+    assert result.err.splitlines()[-1].startswith(
         "Decision recorded: retry. Temporal is unavailable: a worker wakes the process later."
     )
     assert all_stuck(database)[0].state == "decided"
@@ -128,14 +134,14 @@ def test_an_impossible_decision_is_one_line_with_the_remedy(
         "`volitus ops targets resume network --reason '…'`",
     }
 
-    said = {words: volitus("ops", *words.split(), *WHY) for words in wanted}
+    result = {words: volitus("ops", *words.split(), *WHY) for words in wanted}
     dry = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
 
-    assert {words: each.err for words, each in said.items()} == {
+    assert {words: each.err for words, each in result.items()} == {
         words: f"{line}\n" for words, line in wanted.items()
     }
-    assert {each.code for each in said.values()} == {1}
-    assert dry == said
+    assert {each.code for each in result.values()} == {1}
+    assert dry == result
     assert all_stuck(database) == before
 
 
@@ -180,8 +186,8 @@ async def test_a_stuck_step_is_retried_with_another_input(
     # Log lines about a missing process do not get among the results. In a process of its
     # own: the worker of this one logs the same when it wakes that process.
     retry = ["ops", "retry", gone, *WHY, "--json"]
-    said = await asyncio.to_thread(in_a_process, retry, console.environment)
-    assert (said.code, said.json["state"]) == (0, "decided")
+    result = await asyncio.to_thread(in_a_process, retry, console.environment)
+    assert (result.code, result.json["state"]) == (0, "decided")
     (service,) = resending.services(1)
     resending.network.tell_service(str(service.id), known=False)
     asked = await resending.ask(service.id)
@@ -189,10 +195,10 @@ async def test_a_stuck_step_is_retried_with_another_input(
     words = (str(row.id)[:8], "--reason", "billing has another id", "--correct", "network_id=NET-7")
 
     again = ["ops", "retry", *words, "--json"]
-    said = await asyncio.to_thread(in_a_process, again, console.environment)
+    result = await asyncio.to_thread(in_a_process, again, console.environment)
 
     assert (await resending.ended(asked)).state == "succeeded"
-    assert (said.code, said.json["notified"]) == (0, True)
+    assert (result.code, result.json["notified"]) == (0, True)
     assert len(resending.network.applied(service="NET-7")) == 2
     (row,) = resending.listed(asked)
     assert (row.state, row.resolution) == ("closed", "retried")

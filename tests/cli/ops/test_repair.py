@@ -78,7 +78,9 @@ async def test_a_process_missing_in_temporal_is_restarted(
 def test_only_broken_processes_are_repaired(volitus: Volitus, database: Any) -> None:
     (id_,) = put_stuck(database, 1)
 
-    said = volitus("ops", "repair", id_, "close", *WHY)
+    result = volitus("ops", "repair", id_, "close", *WHY)
 
-    assert said.code == 1
-    assert said.err.startswith(f"Item {str(id_)[:8]} is not a broken process. The step is retried")
+    assert result.code == 1
+    assert result.err.startswith(
+        f"Item {str(id_)[:8]} is not a broken process. The step is retried"
+    )

@@ -19,7 +19,7 @@ def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Databa
     with database.transaction() as session:
         targets.record_failure(session, Target.SMS, QUICK)
 
-    said = volitus("ops", "targets")
+    result = volitus("ops", "targets")
     json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}
 
     assert {name: each["state"] for name, each in json.items()} == {
@@ -32,7 +32,7 @@ def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Databa
         1,
         None,
     )
-    (line,) = [line for line in said.out.splitlines() if line.startswith("sms ")]
+    (line,) = [line for line in result.out.splitlines() if line.startswith("sms ")]
     assert " paused " in line
     assert " automatic " in line
 

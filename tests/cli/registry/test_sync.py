@@ -49,11 +49,11 @@ def test_a_run_is_shown_with_its_counts_and_reason(volitus: Volitus, database: D
             session, run_id, SyncState.REFUSED, Reason("too_few_companies", "Half is missing")
         )
 
-    said = volitus("sync", "show", run_id)
+    result = volitus("sync", "show", run_id)
 
-    assert "refused" in said.out
-    assert "Half is missing (too_few_companies)" in said.out
-    assert "to_query 7, ended 0" in said.out
+    assert "refused" in result.out
+    assert "Half is missing (too_few_companies)" in result.out
+    assert "to_query 7, ended 0" in result.out
     assert volitus("sync", "show", run_id, "--json").json["counts"] == {"to_query": 7, "ended": 0}
 
 
@@ -83,10 +83,10 @@ def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: 
 def test_an_unknown_run_is_refused(volitus: Volitus, words: str, run: str, message: str) -> None:
     command, *options = words.split()
 
-    said = volitus("sync", command, run, *options)
+    result = volitus("sync", command, run, *options)
 
-    assert said.code == 1
-    assert said.err.startswith(message)
+    assert result.code == 1
+    assert result.err.startswith(message)
 
 
 def test_an_ambiguous_prefix_is_refused(volitus: Volitus, database: Database) -> None:
@@ -95,19 +95,19 @@ def test_an_ambiguous_prefix_is_refused(volitus: Volitus, database: Database) ->
         id_ = f"bbbb{number}{str(run_id)[5:]}"
         carry_out(database, "UPDATE sync_run SET id = :to WHERE id = :id", to=id_, id=run_id)
 
-    said = volitus("sync", "show", "bbbb")
+    result = volitus("sync", "show", "bbbb")
 
-    assert said.code == 1
-    assert "Several runs have an id that begins with bbbb" in said.err
+    assert result.code == 1
+    assert "Several runs have an id that begins with bbbb" in result.err
 
 
 def test_only_a_held_run_can_be_decided(volitus: Volitus, database: Database) -> None:
     _run(database, "2026-11-23")
 
-    said = volitus("sync", "release", "latest", "--reason", "checked")
+    result = volitus("sync", "release", "latest", "--reason", "checked")
 
-    assert said.code == 1
-    assert "is not held: it is running" in said.err
+    assert result.code == 1
+    assert "is not held: it is running" in result.err
 
 
 def test_no_decision_without_a_reason(volitus: Volitus) -> None:

@@ -74,7 +74,7 @@ def administrator(database: Database) -> None:
     """Mari administers the account of a firm since yesterday's register state."""
     rows.put(database, account(FIRM))
     board = Holder(MARI, "Mari", "JUHL", Capacity.BOARD, acts_alone=True)
-    rows.say(database, _said(FIRM, board, at=datetime.now(UTC) - timedelta(days=1)))
+    rows.store_states(database, _said(FIRM, board, at=datetime.now(UTC) - timedelta(days=1)))
 
 
 @asynccontextmanager
@@ -122,7 +122,7 @@ async def test_a_held_run_is_previewed_and_released(
     async with working(console, database) as client:
         run = await asyncio.to_thread(console, "sync", "run", "check", "--wait", "--json")
         shown = await asyncio.to_thread(console, "sync", "show", "latest")
-        told = await asyncio.to_thread(
+        decided = await asyncio.to_thread(
             console, "sync", "release", "latest", "--reason", "asked the board", "--json"
         )
         await _ended(client, run.json)
@@ -133,9 +133,9 @@ async def test_a_held_run_is_previewed_and_released(
     (line,) = [line for line in shown.out.splitlines() if line.startswith("end ")]
     assert line.split()[:3] == ["end", "K1", str(account(FIRM).id)]
     assert "volitus sync release|reject" in shown.err
-    assert (told.code, told.json["reason"]) == (0, "asked the board")
-    assert (after["state"], after["decided_by"]) == ("finished", told.json["by"])
-    assert told.json["by"] == operator()
+    assert (decided.code, decided.json["reason"]) == (0, "asked the board")
+    assert (after["state"], after["decided_by"]) == ("finished", decided.json["by"])
+    assert decided.json["by"] == operator()
     assert rows.held(database) == []
 
 
@@ -159,22 +159,22 @@ async def test_a_rejected_run_ends_nothing_and_is_decided_once(
 
 async def test_a_run_that_is_not_held_ends_by_itself(console: Volitus, database: Database) -> None:
     async with working(console, database):
-        said = await asyncio.to_thread(console, "sync", "run", "check", "--wait")
+        printed = await asyncio.to_thread(console, "sync", "run", "check", "--wait")
 
-    assert said.code == 0
-    assert "finished" in said.out
+    assert printed.code == 0
+    assert "finished" in printed.out
 
 
 async def test_without_waiting_the_command_to_follow_is_printed(
     console: Volitus, database: Database
 ) -> None:
     async with working(console, database) as client:
-        said = await asyncio.to_thread(console, "sync", "run", "check", "--json")
-        await _ended(client, said.json)
+        printed = await asyncio.to_thread(console, "sync", "run", "check", "--json")
+        await _ended(client, printed.json)
 
-    assert said.code == 0
-    assert said.json["source"] == "check"
-    assert "volitus sync show" in said.err
+    assert printed.code == 0
+    assert printed.json["source"] == "check"
+    assert "volitus sync show" in printed.err
 
 
 async def test_a_run_without_its_workflow_says_what_to_do(
@@ -185,7 +185,7 @@ async def test_a_run_without_its_workflow_says_what_to_do(
         preview = SyncPreview(1, ending=PreviewedGrants(1), starting=PreviewedGrants(0))
         runs.hold(session, run_id, preview, Reason("too_much_would_end", "Would end all"))
 
-    said = await asyncio.to_thread(console, "sync", "release", "latest", "--reason", "late")
+    printed = await asyncio.to_thread(console, "sync", "release", "latest", "--reason", "late")
 
-    assert said.code == 1
-    assert "`volitus sync run` starts a new run" in said.err
+    assert printed.code == 1
+    assert "`volitus sync run` starts a new run" in printed.err

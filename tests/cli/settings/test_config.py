@@ -60,12 +60,12 @@ def test_a_section_is_a_table_whose_columns_are_the_processes_that_read_it() -> 
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_secrets_are_hidden_and_sources_shown(nowhere: Volitus, process: str) -> None:
-    said = nowhere.with_settings(VOLITUS_DATABASE_PASSWORD="", VOLITUS_API_PORT="8123")(
+    result = nowhere.with_settings(VOLITUS_DATABASE_PASSWORD="", VOLITUS_API_PORT="8123")(
         "config", process, "--json"
     )
 
     kind = PROCESSES[process]
-    shown = {setting["variable"]: setting for setting in said.json}
+    shown = {setting["variable"]: setting for setting in result.json}
     assert set(shown) == {each.variable for each in settings_of(kind)}
     assert shown["VOLITUS_DATABASE_URL"]["source"] == "environment"
     assert shown["VOLITUS_DATABASE_PASSWORD"]["source"] == "default"
@@ -81,11 +81,11 @@ def test_secrets_are_hidden_and_sources_shown(nowhere: Volitus, process: str) ->
 def test_a_value_from_a_file_is_shown_as_such(nowhere: Volitus, tmp_path: Path) -> None:
     (tmp_path / "queue").write_text("other\n")
 
-    said = nowhere.with_settings(VOLITUS_TASK_QUEUE_FILE=str(tmp_path / "queue"))(
+    result = nowhere.with_settings(VOLITUS_TASK_QUEUE_FILE=str(tmp_path / "queue"))(
         "config", "cli", "--json"
     )
 
-    (shown,) = [each for each in said.json if each["variable"] == "VOLITUS_TASK_QUEUE"]
+    (shown,) = [each for each in result.json if each["variable"] == "VOLITUS_TASK_QUEUE"]
     assert (shown["value"], shown["source"]) == ("other", "file")
 
 
@@ -94,34 +94,34 @@ def test_a_value_from_a_file_is_shown_as_such(nowhere: Volitus, tmp_path: Path) 
     "form", [pytest.param([], id="table"), pytest.param(["--json"], id="json")]
 )
 def test_no_secret_is_printed(nowhere: Volitus, process: str, form: list[str]) -> None:
-    said = nowhere("config", process, *form)
+    result = nowhere("config", process, *form)
 
-    assert said.code == 0
+    assert result.code == 0
     for secret in ("VOLITUS_REGISTER_PASSWORD", "VOLITUS_PAYLOAD_KEYS", "VOLITUS_SMS_PASSWORD"):
-        assert SETTINGS[secret] not in said.out
-    assert "a-password" not in said.out
+        assert SETTINGS[secret] not in result.out
+    assert "a-password" not in result.out
 
 
 def test_a_misspelled_variable_is_named(nowhere: Volitus) -> None:
-    said = nowhere.with_settings(VOLITUS_LOGLEVEL="debug")("config", "api", "--json")
+    result = nowhere.with_settings(VOLITUS_LOGLEVEL="debug")("config", "api", "--json")
 
-    assert said.code == 0
-    assert "VOLITUS_LOGLEVEL is not a setting of any process.\n" in said.err
+    assert result.code == 0
+    assert "VOLITUS_LOGLEVEL is not a setting of any process.\n" in result.err
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"]])
 def test_a_process_must_be_named(nowhere: Volitus, words: list[str]) -> None:
-    said = nowhere("config", *words)
+    result = nowhere("config", *words)
 
-    assert said.code == 2
-    assert all(name in said.err for name in PROCESSES)
+    assert result.code == 2
+    assert all(name in result.err for name in PROCESSES)
 
 
 def test_a_process_that_would_not_start_is_exit_code_2(nowhere: Volitus) -> None:
-    said = nowhere.with_settings(VOLITUS_REGISTER_PASSWORD="")("config", WorkerSettings.process)
+    result = nowhere.with_settings(VOLITUS_REGISTER_PASSWORD="")("config", WorkerSettings.process)
 
-    assert said.code == 2
-    assert said.err.startswith("Invalid settings: VOLITUS_REGISTER_PASSWORD: required")
+    assert result.code == 2
+    assert result.err.startswith("Invalid settings: VOLITUS_REGISTER_PASSWORD: required")
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,12 @@ def test_a_process_that_would_not_start_is_exit_code_2(nowhere: Volitus) -> None
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(nowhere: Volitus, name: str, value: str) -> None:
-    said = nowhere.with_settings(**{name: value})("sync", "run", "check")
+    result = nowhere.with_settings(**{name: value})("sync", "run", "check")
 
-    assert said.code == 2
-    assert len(said.err.splitlines()) == 1
-    assert f"{name}: " in said.err
-    assert said.out == ""
+    assert result.code == 2
+    assert len(result.err.splitlines()) == 1
+    assert f"{name}: " in result.err
+    assert result.out == ""
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_wrong_setting_is_one_line_that_names_it(nowhere: Volitus, name: str, 
 def test_a_command_on_the_database_needs_no_keys(nowhere: Volitus, words: str) -> None:
     keyless = nowhere.with_settings(VOLITUS_PAYLOAD_KEYS="", VOLITUS_ISSUERS="")
 
-    said = keyless(*words.split())
+    result = keyless(*words.split())
 
-    assert said.code == 1
-    assert said.err.startswith("The database is unavailable")
+    assert result.code == 1
+    assert result.err.startswith("The database is unavailable")

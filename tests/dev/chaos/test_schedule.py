@@ -22,9 +22,9 @@ def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes
 
 @pytest.mark.usefixtures("processes")
 def test_another_process_draws_the_same() -> None:
-    told = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 36)))"
+    code = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 36)))"
     shown = subprocess.check_output(
-        [sys.executable, "-c", told], text=True, env={"PYTHONHASHSEED": "99"}
+        [sys.executable, "-c", code], text=True, env={"PYTHONHASHSEED": "99"}
     )
 
     assert shown == f"{as_json(Schedule.of(5, 36))}\n"

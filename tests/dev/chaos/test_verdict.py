@@ -105,12 +105,12 @@ def _found(good: dict[str, Any], asked: list[Outcome]) -> dict[str, list[str]]:
         state_invariants.chain_holds,
     ]
     found = {judge.__name__: list(judge(evidence)) for judge in judges}
-    for told in (
+    for check in (
         effect_invariants.places_as_asked,
         effect_invariants.proofs,
         state_invariants.asked_once,
     ):
-        found[told.__name__] = list(told(evidence, asked))
+        found[check.__name__] = list(check(evidence, asked))
     return {name: wrong for name, wrong in found.items() if wrong}
 
 

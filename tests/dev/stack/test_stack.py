@@ -48,8 +48,8 @@ def _running(environment: dict[str, str]) -> "Iterator[tuple[subprocess.Popen[st
         env=environment, cwd=_ROOT, stdout=subprocess.PIPE, text=True,
     ) as runner:  # fmt: skip
         assert runner.stdout is not None
-        said = list(_until(runner.stdout, "Ctrl-C stops everything"))
-        yield runner, [line for line in said if line.startswith(("TOKEN=", "curl "))]
+        printed = list(_until(runner.stdout, "Ctrl-C stops everything"))
+        yield runner, [line for line in printed if line.startswith(("TOKEN=", "curl "))]
         runner.kill()
 
 
@@ -60,8 +60,8 @@ def _until(lines: Iterable[str], last: str) -> Iterator[str]:
             return
 
 
-def _account_and_answer(said: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    accounts, answer = (json.loads(line) for line in said.splitlines())
+def _account_and_answer(printed: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    accounts, answer = (json.loads(line) for line in printed.splitlines())
     (account,) = accounts["items"]
     return account, answer
 
@@ -113,19 +113,19 @@ def test_a_taken_port_is_reported_in_one_line_with_the_remedy(place: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "said"),
+    ("setting", "value", "printed"),
     [
         pytest.param("API_PORT", "http", "VOLITUS_DEV_API_PORT: ", id="no-number"),
         pytest.param("REGISTER_PORT", "70000", "VOLITUS_DEV_REGISTER_PORT: ", id="no-port"),
     ],
 )
 def test_a_wrong_setting_is_reported_in_one_line(
-    setting: str, value: str, said: str, place: Path
+    setting: str, value: str, printed: str, place: Path
 ) -> None:
     done = _run(place, **{PREFIX + setting: value})
 
     assert done.returncode == 2
-    assert done.stderr.startswith(said)
+    assert done.stderr.startswith(printed)
     assert done.stderr.count("\n") == 1
 
 

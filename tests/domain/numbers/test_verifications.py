@@ -32,16 +32,16 @@ def test_no_wait_is_shorter_than_the_one_before() -> None:
     assert all(a <= b for a, b in pairwise(rules.wait_after(sends) for sends in range(1, 30)))
 
 
-@pytest.mark.parametrize(("known", "told"), list(product(DeliveryStatus, repeat=2)))
-def test_a_delivery_status_never_goes_back(known: DeliveryStatus, told: DeliveryStatus) -> None:
+@pytest.mark.parametrize(("known", "reported"), list(product(DeliveryStatus, repeat=2)))
+def test_a_delivery_status_never_goes_back(known: DeliveryStatus, reported: DeliveryStatus) -> None:
     order = list(DeliveryStatus)
 
-    assert (known in replaced_by(told)) == (order.index(known) < order.index(told))
+    assert (known in replaced_by(reported)) == (order.index(known) < order.index(reported))
 
 
-@pytest.mark.parametrize("told", DeliveryStatus)
-def test_nothing_takes_back_that_it_was_delivered(told: DeliveryStatus) -> None:
-    assert DeliveryStatus.DELIVERED not in replaced_by(told)
+@pytest.mark.parametrize("reported", DeliveryStatus)
+def test_nothing_takes_back_that_it_was_delivered(reported: DeliveryStatus) -> None:
+    assert DeliveryStatus.DELIVERED not in replaced_by(reported)
 
 
 def test_digests_of_the_same_code_differ_between_verifications_and_keys() -> None:

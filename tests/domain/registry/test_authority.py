@@ -47,8 +47,8 @@ OTHERWISE = {LIQUIDATION: _LIQUIDATING, BANKRUPT: _BANKRUPT, DELETED: _DELETED}
 def outcome(status: CompanyStatus, capacity: Capacity, *, alone: bool | None) -> str:
     if capacity is Capacity.UNKNOWN and status is not DELETED:
         return _UNREADABLE
-    told = OUTCOMES.get((status, alone), {}).get(capacity.value)
-    return told or OTHERWISE[status]
+    found = OUTCOMES.get((status, alone), {}).get(capacity.value)
+    return found or OTHERWISE[status]
 
 
 @pytest.mark.parametrize("alone", [True, False, None], ids=["alone", "not-alone", "unreadable"])
@@ -57,9 +57,9 @@ def outcome(status: CompanyStatus, capacity: Capacity, *, alone: bool | None) ->
 def test_status_role_and_right_to_act_alone_decide_together(
     status: CompanyStatus, capacity: Capacity, alone: bool | None
 ) -> None:
-    said = state(entry(MARI, "ROLL", capacity, alone=alone), status=status)
+    state_ = state(entry(MARI, "ROLL", capacity, alone=alone), status=status)
 
-    authority = authority_of(MARI, said)
+    authority = authority_of(MARI, state_)
 
     assert f"{authority.kind} {authority.reason.code}" == outcome(status, capacity, alone=alone)
     assert authority.together_with == ()
@@ -72,9 +72,9 @@ def test_status_role_and_right_to_act_alone_decide_together(
 def test_a_legal_form_that_confers_nothing_gives_nobody_anything(
     status: CompanyStatus, capacity: Capacity, alone: bool | None
 ) -> None:
-    said = state(entry(MARI, "ROLL", capacity, alone=alone), status=status, form_confers=False)
+    state_ = state(entry(MARI, "ROLL", capacity, alone=alone), status=status, form_confers=False)
 
-    authority = authority_of(MARI, said)
+    authority = authority_of(MARI, state_)
 
     code = "company_deleted" if status is DELETED else "legal_form_not_allowed"
     assert (authority.kind, authority.reason.code) == (AuthorityKind.NONE, code)
@@ -152,7 +152,7 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
 
 
 @pytest.mark.parametrize(
-    ("said", "kind", "code", "others"),
+    ("state_", "kind", "code", "others"),
     [
         pytest.param(
             together(MARI, JAAN), AuthorityKind.TOGETHER, "joint_representation", (JAAN,), id="two"
@@ -275,9 +275,9 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
     ],
 )
 def test_joint_authority_names_the_partners(
-    said: RegisterState, kind: AuthorityKind, code: str, others: tuple[object, ...]
+    state_: RegisterState, kind: AuthorityKind, code: str, others: tuple[object, ...]
 ) -> None:
-    authority = authority_of(MARI, said)
+    authority = authority_of(MARI, state_)
 
     assert (authority.kind, authority.reason.code) == (kind, code)
     assert authority.together_with == others
@@ -293,16 +293,16 @@ def test_a_person_not_in_the_register_may_do_nothing(status: CompanyStatus) -> N
 
 
 def test_a_person_not_named_may_be_the_holder_with_an_unreadable_code() -> None:
-    said = replace(state(sole(MARI)), incomplete=True)
+    state_ = replace(state(sole(MARI)), incomplete=True)
 
-    assert authority_of(PEETER, said).kind is AuthorityKind.UNKNOWN
-    assert authority_of(MARI, said).kind is AuthorityKind.SOLE
+    assert authority_of(PEETER, state_).kind is AuthorityKind.UNKNOWN
+    assert authority_of(MARI, state_).kind is AuthorityKind.SOLE
 
 
 def test_each_person_of_a_mixed_state_has_an_authority_of_their_own() -> None:
-    said = state(sole(MARI), procurist(MARI), joint(JAAN), strange(TIIU), entry(None))
+    state_ = state(sole(MARI), procurist(MARI), joint(JAAN), strange(TIIU), entry(None))
 
-    assert {person: authority_of(person, said).kind for person in (MARI, JAAN, TIIU)} == {
+    assert {person: authority_of(person, state_).kind for person in (MARI, JAAN, TIIU)} == {
         MARI: AuthorityKind.SOLE,
         JAAN: AuthorityKind.NONE,
         TIIU: AuthorityKind.UNKNOWN,
@@ -310,7 +310,7 @@ def test_each_person_of_a_mixed_state_has_an_authority_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "role", "stands"),
+    ("state_", "role", "stands"),
     [
         pytest.param(state(sole(MARI)), Role.ADMINISTRATOR, False, id="alone-administrator"),
         pytest.param(
@@ -324,19 +324,19 @@ def test_each_person_of_a_mixed_state_has_an_authority_of_their_own() -> None:
     ],
 )
 def test_the_access_role_that_authority_gives(
-    said: RegisterState, role: Role | None, stands: bool
+    state_: RegisterState, role: Role | None, stands: bool
 ) -> None:
-    authority = authority_of(MARI, said)
+    authority = authority_of(MARI, state_)
 
     assert role_for(authority) == role
     assert must_stand(authority) is stands
 
 
 def test_reasons_name_no_person() -> None:
-    said = together(MARI, JAAN)
+    state_ = together(MARI, JAAN)
 
-    told: list[Authority] = [authority_of(MARI, said), authority_of(PEETER, said)]
+    found: list[Authority] = [authority_of(MARI, state_), authority_of(PEETER, state_)]
 
-    text = repr([authority.reason.as_json() for authority in told])
+    text = repr([authority.reason.as_json() for authority in found])
     assert not any(person.code in text for person in (MARI, JAAN, PEETER))
     assert "Nimi" not in text

@@ -7,7 +7,7 @@ import pytest
 from domain.registry.register import Change, Defect, RegisterUnknown
 from registry_sync.estonia.change_list import cursor_after, days_to_read
 from tests.builders.soap_answers import (
-    Outside,
+    PreparedRegister,
     Reply,
     change,
     change_list,
@@ -83,7 +83,9 @@ def test_days_are_estonian_days(now: str, days: str) -> None:
 def read(*lists: str) -> tuple[list[Change], list[Defect]]:
     """Read the changes when the three days have these lists."""
     replies = iter(lists)
-    outside = Outside(lambda question: esindus() if "70000310" in question else next(replies))
+    outside = PreparedRegister(
+        lambda question: esindus() if "70000310" in question else next(replies)
+    )
     return list(outside.register.changed_since("2026-08-11").changes), outside.rejected
 
 
@@ -93,8 +95,8 @@ NONE = change_list()
 def test_changes_are_marked_with_their_day() -> None:
     changes, _ = read(change_list(change(A, 7)), NONE, change_list(change(B, 3), change(A, 8)))
 
-    told = [(each.company.code, each.version[:11]) for each in changes]
-    assert told == [(A, "2026-08-10/"), (B, "2026-08-12/"), (A, "2026-08-12/")]
+    found = [(each.company.code, each.version[:11]) for each in changes]
+    assert found == [(A, "2026-08-10/"), (B, "2026-08-12/"), (A, "2026-08-12/")]
 
 
 @pytest.mark.parametrize(

@@ -138,13 +138,13 @@ def test_the_first_time_it_is_fetched(source: OpenDataFile, site: Site) -> None:
 
 
 def test_progress_is_reported(source: OpenDataFile) -> None:
-    told: list[tuple[int, int | None]] = []
+    progress: list[tuple[int, int | None]] = []
 
-    source.fetch(None, lambda so_far, in_all: told.append((so_far, in_all)))
+    source.fetch(None, lambda so_far, in_all: progress.append((so_far, in_all)))
 
-    assert told[0] == (0, len(CONTENT))
-    assert told[-1] == (len(CONTENT), len(CONTENT))
-    assert told == sorted(told)
+    assert progress[0] == (0, len(CONTENT))
+    assert progress[-1] == (len(CONTENT), len(CONTENT))
+    assert progress == sorted(progress)
 
 
 @pytest.mark.parametrize(
@@ -323,9 +323,9 @@ def test_a_server_that_does_not_say_how_long_it_is(source: OpenDataFile, site: S
 
 
 def test_a_body_shorter_than_its_length_is_refused(tmp_path: Path) -> None:
-    said = {"ETag": '"v1"', "Content-Length": "100"}
+    sent_headers = {"ETag": '"v1"', "Content-Length": "100"}
     server = httpx.MockTransport(
-        lambda _: httpx.Response(200, headers=said, stream=httpx.ByteStream(b"short"))
+        lambda _: httpx.Response(200, headers=sent_headers, stream=httpx.ByteStream(b"short"))
     )
     source = OpenDataFile(httpx.Client(transport=server), "http://open.test/f.zip", tmp_path)
 

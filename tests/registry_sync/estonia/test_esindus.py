@@ -19,7 +19,7 @@ from tests.builders.soap_answers import (
     CANARY,
     COMPANY,
     NOW,
-    Outside,
+    PreparedRegister,
     Reply,
     change_list,
     company,
@@ -43,7 +43,7 @@ def test_a_state_is_as_of_the_moment_before_asking() -> None:
         outside.now += timedelta(seconds=3)
         return esindus(company(person()))
 
-    outside = Outside(answered_later)
+    outside = PreparedRegister(answered_later)
 
     assert outside.register.state(COMPANY).as_of == NOW
 
@@ -187,7 +187,9 @@ def test_one_company_on_two_rows_is_one_appointment() -> None:
 def test_a_country_that_the_register_spells_twice_is_queried_twice() -> None:
     latvian = PersonKey("LV", "010180-12345")
     mine = person(latvian.code, country="LAT")
-    outside = Outside(lambda question: esindus(company(mine)) if ">LAT<" in question else esindus())
+    outside = PreparedRegister(
+        lambda question: esindus(company(mine)) if ">LAT<" in question else esindus()
+    )
 
     (appointment,) = outside.register.companies_of(latvian)
 

@@ -130,9 +130,9 @@ def test_errors_and_logs_never_say_what_was_asked_or_answered(
         saying(reply).register.companies_of(MARI)
 
     error = unknown.value
-    told = "".join(traceback.format_exception(error)) + caplog.text + repr(vars(error))
+    text_ = "".join(traceback.format_exception(error)) + caplog.text + repr(vars(error))
     for secret in (MARI.code, USER, PASSWORD, "7313", "Maasikas", "Sisendparameetrid", "Hooldus"):
-        assert secret not in told
+        assert secret not in text_
     assert error.__cause__ is None
     assert error.__context__ is None
 

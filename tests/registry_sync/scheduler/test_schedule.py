@@ -227,9 +227,9 @@ async def test_while_the_database_is_down_the_start_waits_for_it(
         await asyncio.wait_for(starting, 30)
     away.close()
 
-    told = [line["event"] for line in lines]
-    assert set(told[:-1]) == {"sync_start_failed"}
-    assert told[-1] == "sync_started"
+    events = [line["event"] for line in lines]
+    assert set(events[:-1]) == {"sync_start_failed"}
+    assert events[-1] == "sync_started"
     assert await status(temporal, SyncSource.FILE, due) is WorkflowExecutionStatus.RUNNING
 
 

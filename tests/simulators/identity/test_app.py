@@ -237,19 +237,19 @@ async def test_the_id_token_is_as_taras_and_opens_nothing(
 
 
 @pytest.mark.parametrize(
-    ("form", "told"),
+    ("form", "has_number"),
     [
         pytest.param({"method": "mID"}, True, id="mobiil-id"),
         pytest.param({"method": "idcard"}, False, id="id-card-knows-no-phone"),
         pytest.param({"scope": "openid"}, False, id="not-asked-for"),
     ],
 )
-async def test_the_phone_number(provider: Provider, form: dict[str, str], told: bool) -> None:
+async def test_the_phone_number(provider: Provider, form: dict[str, str], has_number: bool) -> None:
     code = await provider.logged_in(phone="+37255512345", **form)
 
     _, claims = read((await provider.exchange(code)).json()["access_token"])
 
-    assert ("phone_number" in claims) == told
+    assert ("phone_number" in claims) == has_number
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,17 @@ def network(simulator: Client) -> Iterator[Client]:
     simulator.reset()
 
 
-@pytest.mark.parametrize(("code", "said"), [("barredNumber", "barredNumber"), (None, "refused")])
-def test_a_refusal_at_once_is_not_remembered(network: Client, code: str | None, said: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "expected"), [("barredNumber", "barredNumber"), (None, "refused")]
+)
+def test_a_refusal_at_once_is_not_remembered(
+    network: Client, code: str | None, expected: str
+) -> None:
     network.fault("refuse", source="activation", times=1, code=code)
 
     refused, taken = (network.change("s-1", BODY, "k-1") for _ in range(2))
 
-    assert (refused.status_code, refused.json()["code"]) == (422, said)
+    assert (refused.status_code, refused.json()["code"]) == (422, expected)
     assert taken.status_code == 202
     assert network.ended(taken.json()["id"])["state"] == "Completed"
     assert len(network.applied()) == 1

@@ -140,8 +140,8 @@ def test_a_days_changes_are_the_same_in_all_three_sources(register: Client) -> N
 
     after = register.records()
     changed = {each["code"] for each in news}
-    told = register.changed(today(register))
-    assert set(told) == changed
+    changed_codes = register.changed(today(register))
+    assert set(changed_codes) == changed
     assert {code for code in before | after if before.get(code) != after.get(code)} == changed
     for code, record in after.items():
         rows = {row["nimi_arinimi"] for row in record["kaardile_kantud_isikud"]}
@@ -169,13 +169,13 @@ def test_a_restart_continues_the_world(tmp_path: Path) -> None:
         register.control("POST", "/next-day", {"seed": 7, "share": 0.4})
         register.put(CODE, holders=[MARI, JAAN], groups=[[MARI["code"], JAAN["code"]]])
         before = (register.records(), register.control("GET", f"/companies/{CODE}"))
-        told = register.changed(today(register))
+        changed_codes = register.changed(today(register))
 
     with running(tmp_path) as register:
         after = (register.records(), register.control("GET", f"/companies/{CODE}"))
 
         assert after == before
-        assert register.changed(today(register)) == told
+        assert register.changed(today(register)) == changed_codes
         new = register.put(CODE, holders=[{**JAAN, "name": "Uus"}])
         assert new["entry_nr"] == 2
         rows = [row for r in register.records().values() for row in r["kaardile_kantud_isikud"]]

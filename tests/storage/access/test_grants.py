@@ -23,8 +23,8 @@ from tests.builders.rows import (
     put,
     put_service,
     rows,
-    say,
     service,
+    store_states,
 )
 
 OFFICE, SHOP = account(KUUSK), account(KUUSK, 2)
@@ -121,7 +121,7 @@ def test_a_grant_of_no_known_origin_is_refused(customers: Database) -> None:
 
 def test_starting_a_grant_in_force_refuses_the_whole_call(customers: Database) -> None:
     give(customers, MARI, OFFICE)
-    told = history(customers)
+    before = history(customers)
 
     with customers.transaction() as session:
         ids = upsert.person_ids(session, [MARI, JAAN])
@@ -131,7 +131,7 @@ def test_starting_a_grant_in_force_refuses_the_whole_call(customers: Database) -
         grants.start(session, both, actor=BILLING)
 
     assert len(grant_ids(customers)) == 1
-    assert history(customers) == told
+    assert history(customers) == before
 
 
 def test_ending_twice_ends_once(customers: Database) -> None:
@@ -177,9 +177,9 @@ def test_a_clock_that_was_set_back_still_ends_a_grant_after_it_started(
 
 
 def test_the_past_is_answered_as_it_was(customers: Database) -> None:
-    say(customers, state(sole(MARI)))
-    say(customers, state(minute=1))
-    say(customers, state(sole(MARI), minute=2))
+    store_states(customers, state(sole(MARI)))
+    store_states(customers, state(minute=1))
+    store_states(customers, state(sole(MARI), minute=2))
 
     first, second = rows(customers, _OF_THE_OFFICE, account=OFFICE.id)
     start, end, again = first.validity.lower, first.validity.upper, second.validity.lower
@@ -193,8 +193,8 @@ def test_the_past_is_answered_as_it_was(customers: Database) -> None:
 
 
 def test_held_grants_have_reason_start_and_freshness(customers: Database) -> None:
-    said = state(sole(MARI), minute=3)
-    say(customers, said)
+    stated = state(sole(MARI), minute=3)
+    store_states(customers, stated)
     give(customers, MARI, OFFICE, on=PHONE)
 
     with customers.reading() as connection:
@@ -204,7 +204,7 @@ def test_held_grants_have_reason_start_and_freshness(customers: Database) -> Non
         registered, given = grant_queries.held(connection, mari, OFFICE.id)
 
     assert (registered.origin, registered.reason.code) == ("register", "sole_representation")
-    assert (registered.as_of, registered.until, registered.service_id) == (said.as_of, None, None)
+    assert (registered.as_of, registered.until, registered.service_id) == (stated.as_of, None, None)
     assert (given.origin, given.as_of, given.service_id) == ("operator", None, PHONE.id)
     assert registered.since < given.since
 

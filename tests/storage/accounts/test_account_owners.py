@@ -21,7 +21,7 @@ from tests.builders.rows import (
     history,
     put,
     rows,
-    say,
+    store_states,
     wait_until_blocked,
 )
 
@@ -32,7 +32,7 @@ SOLE = "sole_representation"
 
 def test_a_new_account_of_a_known_company_has_its_people_at_once(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     shop = account(KUUSK, 2)
 
     put(database, shop)
@@ -53,11 +53,11 @@ def test_a_closed_account_loses_its_people_and_gets_them_back_when_reopened(
     database: Database,
 ) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
     put(database, replace(OFFICE, status=AccountStatus.CLOSED))
     closed = (held(database), ended(database))
-    say(database, together(MARI, JAAN, minute=1))
+    store_states(database, together(MARI, JAAN, minute=1))
     still_closed = held(database)
     put(database, OFFICE)
 
@@ -68,7 +68,7 @@ def test_a_closed_account_loses_its_people_and_gets_them_back_when_reopened(
 
 def test_an_account_moved_to_another_company_changes_people(database: Database) -> None:
     put(database, OFFICE, account(TAMM, 2))
-    say(database, state(sole(MARI)), state(sole(JAAN), of=TAMM))
+    store_states(database, state(sole(MARI)), state(sole(JAAN), of=TAMM))
 
     put(database, replace(OFFICE, owner=TAMM))
 
@@ -81,7 +81,7 @@ def test_an_account_moved_to_another_company_changes_people(database: Database) 
 
 def test_a_representative_of_both_companies_gets_a_new_grant(database: Database) -> None:
     put(database, OFFICE, account(TAMM, 2))
-    say(database, state(sole(MARI)), state(sole(MARI), of=TAMM))
+    store_states(database, state(sole(MARI)), state(sole(MARI), of=TAMM))
     before = grant_ids(database)
 
     put(database, replace(OFFICE, owner=TAMM))
@@ -92,7 +92,7 @@ def test_a_representative_of_both_companies_gets_a_new_grant(database: Database)
 
 def test_an_owner_change_ends_the_grants_of_the_old_owners_side(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     give(database, JAAN, OFFICE, "accountant", origin=Origin.DELEGATION)
 
     put(database, replace(OFFICE, owner=TAMM))
@@ -133,7 +133,7 @@ def test_a_private_account_that_closes_and_opens_again(database: Database) -> No
 
 def test_a_business_account_becomes_private_and_business_again(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(JAAN)))
+    store_states(database, state(sole(JAAN)))
 
     put(database, replace(OFFICE, owner=MARI))
     private = held(database)
@@ -144,7 +144,7 @@ def test_a_business_account_becomes_private_and_business_again(database: Databas
 
 
 def test_private_and_business_accounts_in_one_batch(database: Database) -> None:
-    say(database, state(sole(JAAN)))
+    store_states(database, state(sole(JAAN)))
 
     put(database, OFFICE, HOME, account(JAAN, 8))
 
@@ -176,7 +176,7 @@ def test_an_account_opened_during_an_alignment_gets_the_newest_state(
     database: Database,
 ) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
     with ThreadPoolExecutor() as beside:
         with database.transaction() as session:

@@ -10,7 +10,7 @@ from storage.accounts.accounts import AccountFacts, UpsertResult
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, TAMM, sole, state
-from tests.builders.rows import Held, account, ended, give, held, history, put, rows, say
+from tests.builders.rows import Held, account, ended, give, held, history, put, rows, store_states
 
 OFFICE = account(KUUSK)
 SOLE = "sole_representation"
@@ -59,11 +59,11 @@ def test_the_event_has_owner_and_status_before_and_after(database: Database) -> 
 
     (company,) = rows(database, "SELECT id FROM company")
     (person,) = rows(database, "SELECT id FROM person")
-    (told,) = rows(database, "SELECT * FROM event WHERE kind = 'account:changed'")
-    assert told.before == {"status": "active", "company_id": str(company.id)}
-    assert told.after == {"status": "closed", "person_id": str(person.id)}
-    assert (told.subject_id, told.account_id) == (OFFICE.id, OFFICE.id)
-    assert told.actor == {"kind": "system", "id": "billing"}
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = 'account:changed'")
+    assert event.before == {"status": "active", "company_id": str(company.id)}
+    assert event.after == {"status": "closed", "person_id": str(person.id)}
+    assert (event.subject_id, event.account_id) == (OFFICE.id, OFFICE.id)
+    assert event.actor == {"kind": "system", "id": "billing"}
 
 
 def test_a_reference_taken_in_the_same_batch_refuses_the_later_one(database: Database) -> None:
@@ -79,7 +79,7 @@ def test_a_reference_taken_earlier_refuses_the_whole_change(
     database: Database,
 ) -> None:
     put(database, OFFICE, account(TAMM, 2))
-    say(database, state(sole(MARI), of=TAMM))
+    store_states(database, state(sole(MARI), of=TAMM))
 
     done = put(database, replace(account(KUUSK, 2), reference=OFFICE.reference))
 
@@ -90,7 +90,7 @@ def test_a_reference_taken_earlier_refuses_the_whole_change(
 def test_a_closed_account_ends_every_grant_on_it(database: Database) -> None:
     office = account(KUUSK)
     put(database, office)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     give(database, JAAN, office, origin=Origin.DELEGATION)
 
     put(database, replace(office, status=AccountStatus.CLOSED))

@@ -22,8 +22,8 @@ from tests.builders.rows import (
     put,
     put_service,
     rows,
-    say,
     service,
+    store_states,
 )
 
 OFFICE, SHOP = account(KUUSK), account(TAMM, 2)
@@ -72,15 +72,15 @@ def test_the_event_has_account_and_status_but_no_number(customers: Database) -> 
     put_service(customers, PHONE)
     put_service(customers, replace(PHONE, account_id=SHOP.id))
 
-    told = rows(customers, "SELECT * FROM event WHERE kind LIKE 'service:%' ORDER BY id")
-    assert [t.account_id for t in told] == [OFFICE.id, SHOP.id]
-    assert told[1].before == {"account_id": str(OFFICE.id), "status": "active"}
-    assert told[1].after == {"account_id": str(SHOP.id), "status": "active", "kind": "mobile"}
-    assert "5550" not in repr(told)
+    given = rows(customers, "SELECT * FROM event WHERE kind LIKE 'service:%' ORDER BY id")
+    assert [t.account_id for t in given] == [OFFICE.id, SHOP.id]
+    assert given[1].before == {"account_id": str(OFFICE.id), "status": "active"}
+    assert given[1].after == {"account_id": str(SHOP.id), "status": "active", "kind": "mobile"}
+    assert "5550" not in repr(given)
 
 
 @pytest.mark.parametrize(
-    ("told_before", "told", "refused"),
+    ("known_before", "given", "refused"),
     [
         pytest.param(
             [],
@@ -120,23 +120,23 @@ def test_the_event_has_account_and_status_but_no_number(customers: Database) -> 
             [],
             [replace(PHONE, account_id=UUID(int=99)), service(2, SHOP)],
             {PHONE.id: "account_unknown"},
-            id="of-an-account-nobody-told-of",
+            id="of-an-unknown-account",
         ),
     ],
 )
 def test_refused_services_and_their_reasons(
     customers: Database,
-    told_before: list[ServiceFacts],
-    told: list[ServiceFacts],
+    known_before: list[ServiceFacts],
+    given: list[ServiceFacts],
     refused: dict[UUID, str],
 ) -> None:
-    put_service(customers, *told_before)
+    put_service(customers, *known_before)
 
-    done = put_service(customers, *told)
+    done = put_service(customers, *given)
 
     known = {row.id for row in rows(customers, "SELECT id FROM service")}
     assert done.refused == refused
-    assert {fact.id for fact in told} - known == set(refused)
+    assert {fact.id for fact in given} - known == set(refused)
 
 
 def test_the_database_itself_refuses_a_number_twice(customers: Database) -> None:
@@ -159,7 +159,7 @@ def test_the_database_itself_refuses_a_number_twice(customers: Database) -> None
 def test_an_ended_service_ends_its_own_grants(customers: Database, other: ServiceFacts) -> None:
     router = service(2, OFFICE, kind="router")
     put_service(customers, PHONE, router)
-    say(customers, state(sole(MARI)))
+    store_states(customers, state(sole(MARI)))
     give(customers, JAAN, OFFICE, on=PHONE)
     give(customers, JAAN, OFFICE, on=router)
 
@@ -178,11 +178,11 @@ def test_an_ended_service_ends_its_own_grants(customers: Database, other: Servic
 def test_a_number_is_given_up_and_taken_in_the_same_batch(customers: Database) -> None:
     put_service(customers, PHONE)
 
-    told = put_service(
+    given = put_service(
         customers, service(2, SHOP, phone=NUMBER), replace(PHONE, status=ServiceStatus.ENDED)
     )
 
-    assert (told.refused, len(told.created), len(told.changed)) == ({}, 1, 1)
+    assert (given.refused, len(given.created), len(given.changed)) == ({}, 1, 1)
 
 
 def test_a_service_that_only_changes_its_number_keeps_its_grants(customers: Database) -> None:

@@ -86,7 +86,7 @@ def test_a_number_of_the_own_account_gives_its_administration(customers: Databas
 
 
 @pytest.mark.parametrize(
-    "told",
+    "update",
     [
         pytest.param([], id="of-another-operator"),
         pytest.param(
@@ -96,9 +96,9 @@ def test_a_number_of_the_own_account_gives_its_administration(customers: Databas
     ],
 )
 def test_a_number_of_no_service_gives_nothing(
-    customers: Database, told: list[ServiceFacts]
+    customers: Database, update: list[ServiceFacts]
 ) -> None:
-    put_service(customers, *told)
+    put_service(customers, *update)
 
     prove(customers, JAAN)
 
@@ -117,7 +117,7 @@ def test_proving_a_number_again_gives_no_second_grant(customers: Database) -> No
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("update", "why"),
     [
         pytest.param(
             [replace(PHONE, status=ServiceStatus.ENDED)], "service_gone", id="service-ended"
@@ -147,13 +147,13 @@ def test_proving_a_number_again_gives_no_second_grant(customers: Database) -> No
     ],
 )
 def test_changes_that_end_the_access_of_a_number(
-    customers: Database, told: list[ServiceFacts], why: str | None
+    customers: Database, update: list[ServiceFacts], why: str | None
 ) -> None:
     put_service(customers, PHONE)
     prove(customers, JAAN)
 
-    put_service(customers, *told)
-    put_service(customers, *told)
+    put_service(customers, *update)
+    put_service(customers, *update)
 
     assert lost(customers) == ([(JAAN, "user", why)] if why else [])
     assert len(given(customers)) == (why is None)
@@ -161,7 +161,7 @@ def test_changes_that_end_the_access_of_a_number(
 
 
 @pytest.mark.parametrize(
-    ("before", "told", "why"),
+    ("before", "update", "why"),
     [
         pytest.param(TIIU, TIIU, None, id="someone-else-used-it-before-and-still-does"),
         pytest.param(TIIU, None, None, id="someone-else-used-it-and-now-nobody-knows"),
@@ -171,18 +171,18 @@ def test_changes_that_end_the_access_of_a_number(
     ],
 )
 def test_a_change_of_the_named_user(
-    customers: Database, before: PersonKey, told: PersonKey | None, why: str | None
+    customers: Database, before: PersonKey, update: PersonKey | None, why: str | None
 ) -> None:
     put_service(customers, replace(PHONE, user=before))
     prove(customers, JAAN)
 
-    put_service(customers, replace(PHONE, user=told, name="Direktor"))
+    put_service(customers, replace(PHONE, user=update, name="Direktor"))
 
     assert [each[2] for each in lost(customers)] == ([why] if why else [])
 
 
 @pytest.mark.parametrize(
-    ("told", "stays"),
+    ("update", "stays"),
     [
         pytest.param([replace(OWN_PHONE, status=ServiceStatus.ENDED)], False, id="service-ended"),
         pytest.param([replace(OWN_PHONE, account_id=OFFICE.id)], False, id="service-moved"),
@@ -197,12 +197,12 @@ def test_a_change_of_the_named_user(
     ],
 )
 def test_the_own_accounts_administration_ends_when_the_number_leaves_it(
-    customers: Database, told: list[ServiceFacts], stays: bool
+    customers: Database, update: list[ServiceFacts], stays: bool
 ) -> None:
     put_service(customers, OWN_PHONE)
     prove(customers, MARI)
 
-    put_service(customers, *told)
+    put_service(customers, *update)
 
     assert lost(customers) == ([] if stays else [(MARI, "administrator", "number_left")])
     assert len(given(customers, OWN)) == stays

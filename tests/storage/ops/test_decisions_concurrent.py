@@ -12,7 +12,7 @@ from domain.provisioning.steps import Answer, Decision, Done, Step, Trouble
 from storage.database import Database
 from storage.ops.decisions import NotStuck, Outdated
 from tests.builders.rows import rows
-from tests.builders.step_runner import Doing, Hands, decide, disagreeing, step
+from tests.builders.step_runner import Doing, StepHarness, decide, disagreeing, step
 
 ROUNDS = 40
 BUSY = Trouble(StuckReason.BUSY)
@@ -42,25 +42,25 @@ def decided_events(database: Database, of: Any) -> int:
     return len(found)
 
 
-def test_of_two_operators_exactly_one_decides(hands: Hands) -> None:
+def test_of_two_operators_exactly_one_decides(harness: StepHarness) -> None:
     for _ in range(ROUNDS):
         one = step(allowed_decisions=tuple(Decision))
-        hands.carry_out(one, Doing(BUSY))
-        told = at_once(
-            lambda: decide(hands.database, one, Decision.RETRY, 1),  # noqa: B023
-            lambda: decide(hands.database, one, Decision.SKIP, 1),  # noqa: B023
+        harness.carry_out(one, Doing(BUSY))
+        results = at_once(
+            lambda: decide(harness.database, one, Decision.RETRY, 1),  # noqa: B023
+            lambda: decide(harness.database, one, Decision.SKIP, 1),  # noqa: B023
         )
-        assert [type(each) for each in told if each is not None] == [Outdated]
-        winner = Decision.RETRY if told[0] is None else Decision.SKIP
-        assert hands.listed(one).decision["decision"] == winner
-        assert decided_events(hands.database, one) == 1
+        assert [type(each) for each in results if each is not None] == [Outdated]
+        winner = Decision.RETRY if results[0] is None else Decision.SKIP
+        assert harness.listed(one).decision["decision"] == winner
+        assert decided_events(harness.database, one) == 1
 
 
-def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
+def test_a_decision_at_the_moment_when_it_heals(harness: StepHarness) -> None:
     """Either the decision counts, or the operator learns that the item is closed; never both."""
     for late in range(ROUNDS):
         one, answers = step(), Barrier(2)
-        hands.carry_out(one, Doing(BUSY))
+        harness.carry_out(one, Doing(BUSY))
 
         def succeeds(answers: Barrier = answers) -> Answer:
             answers.wait()
@@ -69,19 +69,19 @@ def test_a_decision_at_the_moment_when_it_heals(hands: Hands) -> None:
         def operator(one: Step = one, answers: Barrier = answers, late: int = late) -> None:
             answers.wait()
             time.sleep(late / 4000)  # now before the writing down of the answer, now within
-            decide(hands.database, one, Decision.ABORT, 1)
+            decide(harness.database, one, Decision.ABORT, 1)
 
         refused, outcome = at_once(
             operator,
-            lambda: hands.carry_out(one, Doing(succeeds)),  # noqa: B023
+            lambda: harness.carry_out(one, Doing(succeeds)),  # noqa: B023
         )
-        listed = hands.listed(one)
+        listed = harness.listed(one)
         if refused is None:
             assert (outcome.kind, listed.resolution) == (OutcomeKind.ABORTED, "aborted")
-            assert hands.row(one).state == "aborting"
+            assert harness.row(one).state == "aborting"
         else:
             assert isinstance(refused, NotStuck)
             assert (outcome.kind, listed.resolution) == (OutcomeKind.DONE, "healed")
-            assert hands.row(one).state == "done"
-        assert decided_events(hands.database, one) == (refused is None)
-    assert disagreeing(hands.database) == []
+            assert harness.row(one).state == "done"
+        assert decided_events(harness.database, one) == (refused is None)
+    assert disagreeing(harness.database) == []

@@ -124,11 +124,11 @@ def test_of_100_000_open_processes_an_index_finds_those_that_are_due(database: D
     plans = {}
     with database.trial() as session:
         session.execute(text("SET LOCAL enable_seqscan = on"))
-        for statement, told in (
+        for statement, parameters in (
             (processes.CHECK, {"every": MINUTE, "young": NOTHING, "limit": 50}),
             (processes.UNSTARTED, {"types": ["refresh"], "spans": [MINUTE], "limit": 200}),
         ):
-            explained = session.execute(text(f"EXPLAIN {statement.text}"), told).scalars()
+            explained = session.execute(text(f"EXPLAIN {statement.text}"), parameters).scalars()
             plans[statement] = "\n".join(explained)
 
     for statement, index in (

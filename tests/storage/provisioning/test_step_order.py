@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.ops import stuck_story_queries
 from storage.provisioning import step_order, steps
 from tests.builders.rows import rows
-from tests.builders.step_runner import Doing, Hands, add_steps, step
+from tests.builders.step_runner import Doing, StepHarness, add_steps, step
 from workflows.provisioning.step_process import undoing
 
 NUMBER = f"number/{uuid4()}"
@@ -39,14 +39,14 @@ def test_the_first_requested_step_is_first_whichever_worker_comes_first(database
     assert not behind(database, second)
 
 
-def test_a_number_is_released_before_it_is_taken(hands: Hands) -> None:
+def test_a_number_is_released_before_it_is_taken(harness: StepHarness) -> None:
     """A number moves from account A to B by two processes; the one that takes it comes first."""
-    release, told, take = (
+    release, between, take = (
         step("release", resource=NUMBER, account_id=uuid4()),
         step("tell", account_id=uuid4()),
         step("take", resource=NUMBER, account_id=uuid4()),
     )
-    add_steps(hands.database, release, take)
+    add_steps(harness.database, release, take)
     done: list[str] = []
 
     def doing(action: str) -> Doing:
@@ -56,8 +56,8 @@ def test_a_number_is_released_before_it_is_taken(hands: Hands) -> None:
 
         return Doing(do)
 
-    for each in (take, told, release, take):
-        hands.carry_out(each, doing(each.action))
+    for each in (take, between, release, take):
+        harness.carry_out(each, doing(each.action))
     assert done == ["tell", "release", "take"]
 
 
@@ -68,18 +68,18 @@ def test_a_process_does_not_wait_for_itself(database: Database) -> None:
     assert not behind(database, two)
 
 
-def test_an_undoing_step_has_the_place_of_the_step_it_undoes(hands: Hands) -> None:
+def test_an_undoing_step_has_the_place_of_the_step_it_undoes(harness: StepHarness) -> None:
     """From the abort until the process ends, whoever is behind waits: between undoings, too."""
-    database, process_id = hands.database, uuid4()
+    database, process_id = harness.database, uuid4()
     one, two = (step(action, process_id, resource=NUMBER) for action in ("one", "two"))
     later = step(resource=NUMBER)
     add_steps(database, one, two, later)
-    hands.carry_out(one, Doing())
+    harness.carry_out(one, Doing())
     with database.transaction() as session:
         steps.mark_aborting(session, two.id)
     for each in (two, one):
         assert behind(database, later)
-        hands.carry_out(undoing(each), Doing())
+        harness.carry_out(undoing(each), Doing())
         assert behind(database, later)
     found = rows(database, "SELECT * FROM step WHERE process_id = :id", id=process_id)
     states = {row.action: row.state for row in found}
@@ -92,16 +92,16 @@ def test_an_undoing_step_has_the_place_of_the_step_it_undoes(hands: Hands) -> No
     assert undone[0].state == "undone"
 
 
-def test_steps_blocked_by_a_stuck_step_are_shown(hands: Hands) -> None:
+def test_steps_blocked_by_a_stuck_step_are_shown(harness: StepHarness) -> None:
     first, second, other = (
         step("first", resource=NUMBER),
         step("second", resource=NUMBER),
         step(resource="sim/1"),
     )
-    add_steps(hands.database, first, second, other)
-    hands.carry_out(first, Doing(Refused(StuckReason.REFUSED)))
-    hands.carry_out(second, Doing())
-    with hands.database.reading() as connection:
+    add_steps(harness.database, first, second, other)
+    harness.carry_out(first, Doing(Refused(StuckReason.REFUSED)))
+    harness.carry_out(second, Doing())
+    with harness.database.reading() as connection:
         waiting, count = stuck_story_queries.blocked_steps(connection, first.id)
     assert [(row.id, row.action) for row in waiting] == [(second.id, "second")]
     assert count == 1

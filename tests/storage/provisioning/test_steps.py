@@ -14,7 +14,7 @@ from storage.database import Database
 from storage.ops import stuck_items
 from storage.provisioning import step_order, step_queries, steps
 from tests.builders.rows import carry_out, rows, wait_until_blocked
-from tests.builders.step_runner import OPS, Doing, Hands, add_steps, step
+from tests.builders.step_runner import OPS, Doing, StepHarness, add_steps, step
 from workflows.provisioning.step_process import undoing
 
 NUMBER = f"number/{uuid4()}"
@@ -29,8 +29,8 @@ def test_an_answer_that_comes_during_the_undoing_changes_nothing(
     carry_out(database, "UPDATE step SET state = :state WHERE id = :id", state=state, id=one.id)
     with database.transaction() as session:
         assert not steps.settle(session, one.id, StepState.DONE, {"id": "a"})
-        for told in (StepState.TROUBLE, StepState.REFUSED, StepState.ACCEPTED):
-            assert steps.record_unsettled(session, one.id, told) is None
+        for answered in (StepState.TROUBLE, StepState.REFUSED, StepState.ACCEPTED):
+            assert steps.record_unsettled(session, one.id, answered) is None
     (row,) = rows(database, "SELECT state, receipt FROM step")
     assert (row.state, row.receipt) == (state, None)
 
@@ -53,21 +53,21 @@ def test_only_a_retried_refusal_has_a_new_key(database: Database) -> None:
     }
 
 
-def test_a_caller_that_waited_for_a_step_sees_its_new_state(hands: Hands) -> None:
+def test_a_caller_that_waited_for_a_step_sees_its_new_state(harness: StepHarness) -> None:
     """Of the list as well as of the step itself."""
     one = step()
-    hands.carry_out(one, Doing(Trouble(StuckReason.BUSY)))
+    harness.carry_out(one, Doing(Trouble(StuckReason.BUSY)))
 
-    def look() -> tuple[StepState, bool, Resolution | None]:
-        with hands.database.transaction() as session:
+    def current() -> tuple[StepState, bool, Resolution | None]:
+        with harness.database.transaction() as session:
             row = step_order.lock(session, one, Target.NETWORK, "test")
         return row.state, row.is_listed, row.resolution
 
     with ThreadPoolExecutor(1) as threads:
-        with hands.database.transaction() as session:
+        with harness.database.transaction() as session:
             steps.settle(session, one.id, StepState.DONE)
-            looked = threads.submit(look)
-            wait_until_blocked(hands.database)
+            looked = threads.submit(current)
+            wait_until_blocked(harness.database)
             stuck_items.close(session, one.id, Resolution.HEALED, OPS)
         assert looked.result() == (StepState.DONE, False, Resolution.HEALED)
 

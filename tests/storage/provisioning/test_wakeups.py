@@ -16,7 +16,7 @@ from storage.processes import processes
 from storage.provisioning import targets, wakeups
 from storage.requests import operation_queries, operations
 from tests.builders.rows import carry_out, rows
-from tests.builders.step_runner import AT_ONCE, OPS, Doing, Hands, add_steps, step
+from tests.builders.step_runner import AT_ONCE, OPS, Doing, StepHarness, add_steps, step
 
 WAITING = 1000
 RULES = StepRules(
@@ -105,23 +105,23 @@ def test_due_steps_are_woken_in_their_order(waiting: Database) -> None:
     wanted = [
         row.workflow_id for row in rows(waiting, "SELECT workflow_id FROM step ORDER BY go_at, id")
     ]
-    told: list[str] = []
+    woken: list[str] = []
     while found := due(waiting):
-        told += found
-    assert told == wanted
+        woken += found
+    assert woken == wanted
     # A woken step that still waits is woken again: the signal got lost.
     carry_out(waiting, "UPDATE step SET woken_at = woken_at - interval '31 seconds'")
     assert due(waiting) == wanted[:200]
 
 
 def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
-    hands = Hands(database, RULES)
+    harness = StepHarness(database, RULES)
     one, two, *others = (step() for _ in range(5))
     with database.transaction() as session:
         for _ in range(RULES.pause_after):
             targets.record_failure(session, Target.NETWORK, RULES)
     for each in (one, two, *others):
-        hands.carry_out(each, Doing())
+        harness.carry_out(each, Doing())
     plan(database)
     assert due(database) == []
     carry_out(database, "UPDATE target SET probe_at = now()")
@@ -131,7 +131,7 @@ def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
     plan(database)
     assert due(database) == [f"tests/{two.process_id}"]
     # The step is sent, and its success resumes the target.
-    outcome = hands.carry_out(two, Doing())
+    outcome = harness.carry_out(two, Doing())
     assert outcome is not None
     assert outcome.kind is OutcomeKind.DONE
     plan(database)
@@ -146,12 +146,12 @@ def test_another_targets_pause_delays_no_step(waiting: Database) -> None:
 
 def test_unblocked_steps_are_woken_at_once(database: Database) -> None:
     first, second = step(resource="number/1"), step(resource="number/1")
-    hands = Hands(database)
+    harness = StepHarness(database)
     add_steps(database, first, second)
-    hands.carry_out(second, Doing())
+    harness.carry_out(second, Doing())
     plan(database)
     assert due(database) == []
-    hands.carry_out(first, Doing())
+    harness.carry_out(first, Doing())
     plan(database)
     assert due(database) == [f"test/{second.process_id}"]
 
@@ -162,7 +162,7 @@ def test_a_waiting_process_does_not_count_as_unstarted(database: Database) -> No
     for each in (waits, lost):
         request(database, each)
     pause(database)
-    Hands(database, AT_ONCE).carry_out(step("do", waits), Doing())
+    StepHarness(database, AT_ONCE).carry_out(step("do", waits), Doing())
     carry_out(database, "UPDATE process SET asked_at = asked_at - interval '6 seconds'")
     after = {ProcessType.RESEND: timedelta(seconds=5)}
     with database.transaction() as session:

@@ -7,7 +7,7 @@ from domain.registry.register import Capacity, CompanyStatus, RegisterState
 from storage.database import Database
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, entry, joint, sole, state, strange, together
-from tests.builders.rows import Held, account, ended, give, grant_ids, held, put, rows, say
+from tests.builders.rows import Held, account, ended, give, grant_ids, held, put, rows, store_states
 
 OFFICE = account(KUUSK)
 SHOP = account(KUUSK, 2)
@@ -17,7 +17,7 @@ SOLE, JOINT = "sole_representation", "joint_representation"
 
 
 @pytest.mark.parametrize(
-    ("said", "holding"),
+    ("given", "holding"),
     [
         pytest.param(
             state(sole(MARI)),
@@ -49,11 +49,11 @@ SOLE, JOINT = "sole_representation", "joint_representation"
     ],
 )
 def test_grants_that_follow_from_a_register_state(
-    database: Database, said: RegisterState, holding: list[Held]
+    database: Database, given: RegisterState, holding: list[Held]
 ) -> None:
     put(database, OFFICE)
 
-    say(database, said)
+    store_states(database, given)
 
     assert held(database) == sorted(holding)
 
@@ -120,9 +120,9 @@ def test_access_ends_when_the_register_says_otherwise(
     database: Database, next_said: RegisterState, holding: list[Held], why_ended: str
 ) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
-    say(database, next_said)
+    store_states(database, next_said)
 
     assert held(database) == sorted(holding)
     assert ended(database) == [Held(MARI, OFFICE.id, "administrator", why_ended)]
@@ -130,9 +130,9 @@ def test_access_ends_when_the_register_says_otherwise(
 
 def test_together_becomes_alone(database: Database) -> None:
     put(database, OFFICE)
-    say(database, together(MARI, JAAN))
+    store_states(database, together(MARI, JAAN))
 
-    say(database, state(sole(MARI), minute=1))
+    store_states(database, state(sole(MARI), minute=1))
 
     assert held(database) == [Held(MARI, OFFICE.id, "administrator", SOLE)]
     assert ended(database) == sorted(
@@ -145,9 +145,9 @@ def test_together_becomes_alone(database: Database) -> None:
 
 def test_each_start_and_each_end_has_its_reason_its_proof_and_its_event(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
-    say(database, state(minute=1))
+    store_states(database, state(minute=1))
 
     before, after = rows(database, "SELECT id FROM register_state ORDER BY lower(in_force)")
     (grant,) = rows(database, "SELECT id, person_id, proof FROM access_grant")
@@ -169,8 +169,8 @@ def test_each_start_and_each_end_has_its_reason_its_proof_and_its_event(database
 def test_an_alignment_returns_what_it_changed(database: Database) -> None:
     put(database, OFFICE)
 
-    first = say(database, state(sole(MARI)))
-    second = say(database, state(sole(JAAN), minute=1))
+    first = store_states(database, state(sole(MARI)))
+    second = store_states(database, state(sole(JAAN), minute=1))
 
     (started,) = first.started
     (over,) = second.ended
@@ -182,8 +182,8 @@ def test_an_alignment_returns_what_it_changed(database: Database) -> None:
 def test_every_account_of_a_company_follows(database: Database) -> None:
     put(database, OFFICE, SHOP, TAMM_OFFICE)
 
-    say(database, state(sole(MARI)))
-    say(database, state(sole(JAAN), minute=1))
+    store_states(database, state(sole(MARI)))
+    store_states(database, state(sole(JAAN), minute=1))
 
     assert held(database) == [
         Held(JAAN, OFFICE.id, "administrator", SOLE),
@@ -196,9 +196,9 @@ def test_a_person_of_several_companies_loses_only_what_one_of_them_gave(
     database: Database,
 ) -> None:
     put(database, OFFICE, TAMM_OFFICE)
-    say(database, state(sole(MARI)), state(sole(MARI), of=TAMM))
+    store_states(database, state(sole(MARI)), state(sole(MARI), of=TAMM))
 
-    say(database, state(of=KUUSK, minute=1))
+    store_states(database, state(of=KUUSK, minute=1))
 
     assert held(database) == [Held(MARI, TAMM_OFFICE.id, "administrator", SOLE)]
 
@@ -206,7 +206,7 @@ def test_a_person_of_several_companies_loses_only_what_one_of_them_gave(
 def test_several_companies_at_once_are_aligned_each_by_its_own_state(database: Database) -> None:
     put(database, OFFICE, TAMM_OFFICE)
 
-    say(database, state(sole(MARI), joint(TIIU)), state(sole(JAAN), joint(MARI), of=TAMM))
+    store_states(database, state(sole(MARI), joint(TIIU)), state(sole(JAAN), joint(MARI), of=TAMM))
 
     assert held(database) == [
         Held(JAAN, TAMM_OFFICE.id, "administrator", SOLE),
@@ -216,10 +216,10 @@ def test_several_companies_at_once_are_aligned_each_by_its_own_state(database: D
 
 def test_a_person_who_returns_gets_a_new_grant(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
-    say(database, state(minute=1))
+    store_states(database, state(sole(MARI)))
+    store_states(database, state(minute=1))
 
-    say(database, state(sole(MARI), minute=2))
+    store_states(database, state(sole(MARI), minute=2))
 
     assert held(database) == [Held(MARI, OFFICE.id, "administrator", SOLE)]
     assert len(grant_ids(database)) == 2
@@ -229,6 +229,6 @@ def test_grants_of_other_origins_do_not_replace_the_registers(database: Database
     put(database, OFFICE)
     give(database, MARI, OFFICE, "administrator", origin=Origin.DELEGATION)
 
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
     assert [h.why for h in held(database)] == ["given", SOLE]

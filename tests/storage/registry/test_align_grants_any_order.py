@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.registry import register_state_json
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import company, entry, state
-from tests.builders.rows import Held, account, held, put, rows, say
+from tests.builders.rows import Held, account, held, put, rows, store_states
 
 PEOPLE = (MARI, JAAN, TIIU)
 ENTRIES = {
@@ -31,7 +31,7 @@ ENTRIES = {
 _numbers = itertools.count(1000)
 
 
-class Word(NamedTuple):
+class Statement(NamedTuple):
     """A register state at a minute, of any company."""
 
     minute: int
@@ -51,7 +51,7 @@ def _holder(person: PersonKey, kind: str) -> Holder:
 
 
 WORDS = st.builds(
-    Word,
+    Statement,
     # Few minutes, so that the register often says two things at once.
     st.integers(0, 3),
     st.sampled_from([CompanyStatus.ACTIVE, CompanyStatus.ACTIVE, CompanyStatus.LIQUIDATION]),
@@ -76,24 +76,25 @@ def test_any_order_and_repetition_ends_in_the_same_grants(
     repeated = data.draw(st.lists(st.sampled_from(news), max_size=3))
     arriving = data.draw(st.permutations(news + repeated))
     opened_after = data.draw(st.integers(0, len(arriving)))
-    told, once = _customers(2), _customers(2)
+    shuffled, once = _customers(2), _customers(2)
 
-    for which, word in arriving[:opened_after]:
-        say(database, word.of(_owner(told[which])))
-    put(database, *itertools.chain(*told))
-    for which, word in arriving[opened_after:]:
-        say(database, word.of(_owner(told[which])))
+    for which, statement in arriving[:opened_after]:
+        store_states(database, statement.of(_owner(shuffled[which])))
+    put(database, *itertools.chain(*shuffled))
+    for which, statement in arriving[opened_after:]:
+        store_states(database, statement.of(_owner(shuffled[which])))
     put(database, *itertools.chain(*once))
-    for which, accounts in enumerate(told):
-        said = [word.of(_owner(accounts)) for company, word in news if company == which]
-        if said:
+    for which, accounts in enumerate(shuffled):
+        stated = [statement.of(_owner(accounts)) for company, statement in news if company == which]
+        if stated:
             newest = max(
-                range(len(said)), key=lambda i: (said[i].as_of, register_state_json.digest(said[i]))
+                range(len(stated)),
+                key=lambda i: (stated[i].as_of, register_state_json.digest(stated[i])),
             )
-            words = [word for company, word in news if company == which]
-            say(database, words[newest].of(_owner(once[which])))
+            words = [statement for company, statement in news if company == which]
+            store_states(database, words[newest].of(_owner(once[which])))
 
-    for accounts, expected in zip(told, once, strict=True):
+    for accounts, expected in zip(shuffled, once, strict=True):
         assert _grants(database, accounts) == _grants(database, expected)
         assert _believed_without_gap(database, _owner(accounts))
 

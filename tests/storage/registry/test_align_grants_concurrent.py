@@ -20,7 +20,7 @@ from tests.builders.rows import (
     history,
     put,
     rows,
-    say,
+    store_states,
     wait_until_blocked,
 )
 
@@ -47,7 +47,7 @@ def test_the_second_alignment_waits_and_sees_the_first_ones_grants(
         with database.transaction() as session:
             (company_id,) = upsert.company_ids(session, [KUUSK]).values()
             register_states.lock(session, [company_id])
-            other = beside.submit(say, database, second)
+            other = beside.submit(store_states, database, second)
             wait_until_blocked(database)
             register_states.record_states(session, {company_id: first}, actor=REGISTER)
             align_grants.align(session, [company_id], actor=REGISTER)
@@ -83,14 +83,15 @@ def test_concurrent_alignments_end_in_the_newest_state_without_duplicates(
     database: Database,
 ) -> None:
     put(database, OFFICE, account(TAMM, 2))
-    said = [
+    given = [
         (state(sole((MARI, JAAN)[minute % 2]), minute=minute), state(sole(MARI), of=TAMM))
         for minute in range(12)
     ]
 
     with ThreadPoolExecutor(4) as beside:
         done = [
-            beside.submit(say, database, *pair[:: 1 - 2 * (i % 2)]) for i, pair in enumerate(said)
+            beside.submit(store_states, database, *pair[:: 1 - 2 * (i % 2)])
+            for i, pair in enumerate(given)
         ]
         for each in done:
             each.result(60)

@@ -31,7 +31,7 @@ from tests.builders.rows import (
     history,
     put,
     rows,
-    say,
+    store_states,
 )
 
 OFFICE = account(KUUSK)
@@ -45,12 +45,12 @@ def nothing(aligned: Alignment) -> bool:
 
 def test_repeating_a_state_changes_nothing(database: Database) -> None:
     put(database, OFFICE)
-    said = together(MARI, JAAN)
-    say(database, said)
+    given = together(MARI, JAAN)
+    store_states(database, given)
     before = (held(database), grant_ids(database), history(database))
 
-    again = say(database, said)
-    later = say(database, together(JAAN, MARI, minute=5))
+    again = store_states(database, given)
+    later = store_states(database, together(JAAN, MARI, minute=5))
 
     assert nothing(again)
     assert nothing(later)
@@ -59,20 +59,20 @@ def test_repeating_a_state_changes_nothing(database: Database) -> None:
 
 def test_a_board_member_who_becomes_procurist_keeps_the_same_grant(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     before = grant_ids(database)
 
-    say(database, state(procurist(MARI), minute=1))
+    store_states(database, state(procurist(MARI), minute=1))
 
     (grant,) = rows(database, "SELECT * FROM access_grant")
-    (told,) = rows(database, "SELECT * FROM event WHERE kind = 'grant:reason_changed'")
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = 'grant:reason_changed'")
     (believed,) = rows(database, "SELECT id FROM register_state WHERE upper_inf(in_force)")
     assert [grant.id] == before
     assert grant.validity.upper is None
     assert (grant.reason["facts"]["role"], grant.proof) == ("PROK", believed.id)
-    assert (told.subject_id, told.account_id) == (grant.id, OFFICE.id)
-    assert told.before["reason"]["facts"]["role"] == "JUHL"
-    assert told.after["reason"]["facts"]["role"] == "PROK"
+    assert (event.subject_id, event.account_id) == (grant.id, OFFICE.id)
+    assert event.before["reason"]["facts"]["role"] == "JUHL"
+    assert event.after["reason"]["facts"]["role"] == "PROK"
     assert history(database).count("grant:started") == 1
 
 
@@ -92,10 +92,10 @@ def test_a_board_member_who_becomes_procurist_keeps_the_same_grant(database: Dat
 )
 def test_access_does_not_flicker(database: Database, next_said: RegisterState) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     before = (held(database), grant_ids(database))
 
-    aligned = say(database, next_said)
+    aligned = store_states(database, next_said)
 
     assert nothing(aligned)
     assert (held(database), grant_ids(database)) == before
@@ -104,9 +104,9 @@ def test_access_does_not_flicker(database: Database, next_said: RegisterState) -
 
 def test_a_new_surname_is_remembered(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(entry(MARI, name="Mari Vana")))
+    store_states(database, state(entry(MARI, name="Mari Vana")))
 
-    say(database, state(entry(MARI, name="Mari Uus"), minute=1))
+    store_states(database, state(entry(MARI, name="Mari Uus"), minute=1))
 
     assert [r.name for r in rows(database, "SELECT name FROM person")] == ["Mari Uus"]
 
@@ -115,20 +115,20 @@ def test_access_kept_for_an_unknown_role_ends_once_the_state_is_readable(
     database: Database,
 ) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
-    say(database, state(strange(MARI), minute=1))
+    store_states(database, state(sole(MARI)))
+    store_states(database, state(strange(MARI), minute=1))
 
-    say(database, state(joint(MARI), minute=2))
+    store_states(database, state(joint(MARI), minute=2))
 
     assert ended(database) == [Held(MARI, OFFICE.id, "administrator", "no_sole_right")]
 
 
 def test_an_older_state_is_ignored(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(JAAN), minute=5))
+    store_states(database, state(sole(JAAN), minute=5))
     before = history(database)
 
-    late = say(database, state(sole(MARI), minute=4))
+    late = store_states(database, state(sole(MARI), minute=4))
 
     assert nothing(late)
     assert held(database) == [Held(JAAN, OFFICE.id, "administrator", SOLE)]
@@ -149,11 +149,11 @@ def test_without_a_state_nothing_ends(database: Database) -> None:
 
 def test_grants_of_other_origins_are_not_ended(database: Database) -> None:
     put(database, OFFICE)
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     give(database, MARI, OFFICE, "administrator", origin=Origin.DELEGATION)
     give(database, JAAN, OFFICE, "accountant", origin=Origin.OPERATOR)
 
-    say(database, state(minute=1))
+    store_states(database, state(minute=1))
 
     assert held(database) == sorted(
         [

@@ -19,7 +19,7 @@ from tests.builders.register_states import (
     state,
     together,
 )
-from tests.builders.rows import REGISTER, carry_out, history, rows, say
+from tests.builders.rows import REGISTER, carry_out, history, rows, store_states
 
 A_LOT = state(
     entry(MARI, name="Mari Õun"),
@@ -36,7 +36,7 @@ def believed(database: Database) -> list[RegisterState]:
 
 
 def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
-    say(database, A_LOT)
+    store_states(database, A_LOT)
 
     (stored,) = believed(database)
 
@@ -52,7 +52,7 @@ def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        pytest.param(state(sole(MARI)), state(sole(MARI), minute=9), True, id="said-later"),
+        pytest.param(state(sole(MARI)), state(sole(MARI), minute=9), True, id="stated-later"),
         pytest.param(state(sole(MARI)), state(sole(MARI), version="2"), True, id="another-version"),
         pytest.param(
             state(sole(MARI), joint(JAAN)), state(joint(JAAN), sole(MARI)), True, id="another-order"
@@ -76,9 +76,9 @@ def test_states_with_equal_content_are_equal(
 
 
 def test_a_repeated_state_is_confirmed_and_no_change(database: Database) -> None:
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
-    say(database, state(sole(MARI), minute=30))
+    store_states(database, state(sole(MARI), minute=30))
 
     (row,) = rows(database, "SELECT as_of FROM register_state")
     assert row.as_of == NOON + timedelta(minutes=30)
@@ -86,19 +86,19 @@ def test_a_repeated_state_is_confirmed_and_no_change(database: Database) -> None
 
 
 def test_an_older_confirmation_does_not_make_it_older(database: Database) -> None:
-    say(database, state(sole(MARI), minute=30))
+    store_states(database, state(sole(MARI), minute=30))
 
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
     (row,) = rows(database, "SELECT as_of FROM register_state")
     assert row.as_of == NOON + timedelta(minutes=30)
 
 
 def test_states_follow_one_another_without_gap_or_overlap(database: Database) -> None:
-    said = [state(sole(MARI)), state(minute=1), state(sole(JAAN), minute=2), state(minute=3)]
+    given = [state(sole(MARI)), state(minute=1), state(sole(JAAN), minute=2), state(minute=3)]
 
-    for each in said:
-        say(database, each)
+    for each in given:
+        store_states(database, each)
 
     ranges = [r.in_force for r in rows(database, "SELECT in_force FROM register_state ORDER BY 1")]
     assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]
@@ -110,8 +110,8 @@ def test_states_of_one_transaction_follow_one_another_too(database: Database) ->
         (company_id,) = upsert.company_ids(session, [KUUSK]).values()
         register_states.lock(session, [company_id])
         for minute, holder in enumerate([sole(MARI), sole(JAAN), procurist(MARI)]):
-            said = {company_id: state(holder, minute=minute)}
-            assert register_states.record_states(session, said, actor=REGISTER) == [company_id]
+            given = {company_id: state(holder, minute=minute)}
+            assert register_states.record_states(session, given, actor=REGISTER) == [company_id]
 
     ranges = [r.in_force for r in rows(database, "SELECT in_force FROM register_state ORDER BY 1")]
     assert [r.upper for r in ranges] == [*(r.lower for r in ranges[1:]), None]
@@ -119,12 +119,12 @@ def test_states_of_one_transaction_follow_one_another_too(database: Database) ->
 
 
 def test_a_clock_that_was_set_back_makes_no_gap_and_no_overlap(database: Database) -> None:
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
     carry_out(
         database, "UPDATE register_state SET in_force = tstzrange(now() + interval '1 hour', NULL)"
     )
 
-    say(database, state(sole(JAAN), minute=1))
+    store_states(database, state(sole(JAAN), minute=1))
 
     first, second = (
         r.in_force for r in rows(database, "SELECT in_force FROM register_state ORDER BY 1")
@@ -137,28 +137,31 @@ def test_a_clock_that_was_set_back_makes_no_gap_and_no_overlap(database: Databas
 def test_of_two_states_of_one_instant_the_same_one_always_wins(
     database: Database, first: int
 ) -> None:
-    said = [state(sole(MARI)), state(sole(JAAN))]
+    given = [state(sole(MARI)), state(sole(JAAN))]
 
-    say(database, said[first])
-    say(database, said[1 - first])
+    store_states(database, given[first])
+    store_states(database, given[1 - first])
 
-    winner = max(said, key=register_state_json.digest)
+    winner = max(given, key=register_state_json.digest)
     assert believed(database)[-1].holders == winner.holders
 
 
 def test_the_event_names_the_state_before_and_after_and_no_person(database: Database) -> None:
-    say(database, state(sole(MARI)))
-    say(database, state(sole(JAAN), minute=1))
+    store_states(database, state(sole(MARI)))
+    store_states(database, state(sole(JAAN), minute=1))
 
     first, second = rows(database, "SELECT id, company_id FROM register_state ORDER BY in_force")
-    told = rows(database, "SELECT * FROM event ORDER BY id")
-    assert [t.before for t in told] == [None, {"register_state": str(first.id), "status": "active"}]
-    assert [t.subject_id for t in told] == [first.id, second.id]
-    assert {t.company_id for t in told} == {first.company_id}
-    assert not any(key.code in repr(told) for key in (MARI, JAAN))
+    events = rows(database, "SELECT * FROM event ORDER BY id")
+    assert [t.before for t in events] == [
+        None,
+        {"register_state": str(first.id), "status": "active"},
+    ]
+    assert [t.subject_id for t in events] == [first.id, second.id]
+    assert {t.company_id for t in events} == {first.company_id}
+    assert not any(key.code in repr(events) for key in (MARI, JAAN))
 
 
 def test_the_companys_name_is_the_latest_one(database: Database) -> None:
-    say(database, state(sole(MARI)))
+    store_states(database, state(sole(MARI)))
 
     assert [r.name for r in rows(database, "SELECT name FROM company")] == ["Näidis OÜ"]

@@ -112,14 +112,14 @@ def test_a_run_is_held_once_with_its_preview(database: Database, run_id: UUID) -
 
 
 @pytest.mark.parametrize(
-    ("decision", "state", "told"),
+    ("decision", "state", "expected"),
     [
         pytest.param("release", "running", "sync:released", id="released-goes-on"),
         pytest.param("reject", "rejected", "sync:rejected", id="rejected-is-over"),
     ],
 )
 def test_a_run_is_decided_once(
-    database: Database, run_id: UUID, decision: str, state: str, told: str
+    database: Database, run_id: UUID, decision: str, state: str, expected: str
 ) -> None:
     hold(database, run_id)
 
@@ -130,8 +130,8 @@ def test_a_run_is_decided_once(
     assert (row.state, row.decided_by) == (state, "kati")
     assert row.decided_at is not None
     assert (row.ended_at is not None) is (state == "rejected")
-    assert history(database) == ["sync:held", told]
-    (event,) = rows(database, "SELECT * FROM event WHERE kind = :told", told=told)
+    assert history(database) == ["sync:held", expected]
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = :expected", expected=expected)
     assert event.actor == {"kind": "ops", "id": "kati", "run": str(run_id)}
     assert (event.subject_id, event.reason["text"]) == (run_id, "Looked at it")
 
@@ -157,7 +157,7 @@ def test_a_run_that_is_not_held_needs_no_decision(
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "expected"),
     [
         pytest.param("finished", [], id="finished"),
         pytest.param("unchanged", [], id="unchanged"),
@@ -165,7 +165,7 @@ def test_a_run_that_is_not_held_needs_no_decision(
         pytest.param("refused", ["sync:refused"], id="refused-is-history"),
     ],
 )
-def test_a_run_ends_once(database: Database, run_id: UUID, state: str, told: list[str]) -> None:
+def test_a_run_ends_once(database: Database, run_id: UUID, state: str, expected: list[str]) -> None:
     why = Reason("too_few_companies", "90 % of the last file's")
     end(database, run_id, state, why)
     first = row_of(database, run_id)
@@ -176,7 +176,7 @@ def test_a_run_ends_once(database: Database, run_id: UUID, state: str, told: lis
     assert (first.state, first.reason["code"]) == (state, "too_few_companies")
     assert first.ended_at is not None
     assert row_of(database, run_id) == first
-    assert history(database) == told
+    assert history(database) == expected
 
 
 def test_a_rejected_run_is_not_ended_again(database: Database, run_id: UUID) -> None:

@@ -79,11 +79,11 @@ def test_a_refused_use_says_when_to_retry(
 def test_a_retry_at_that_time_is_allowed(database: Database) -> None:
     for _ in range(3):
         take(database, person())
-    told = take(database, person())
-    assert told is not None
+    wait = take(database, person())
+    assert wait is not None
 
-    assert take(database, person(), after=told - timedelta(microseconds=1)) is not None
-    assert take(database, person(), after=told) is None
+    assert take(database, person(), after=wait - timedelta(microseconds=1)) is not None
+    assert take(database, person(), after=wait) is None
 
 
 @pytest.mark.parametrize(("minutes", "back"), [(1, 1), (2, 2), (3, 3), (1000, 3)])

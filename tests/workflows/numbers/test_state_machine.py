@@ -156,9 +156,9 @@ class Model:
         self.accepted = True
         return CodeCheck.ACCEPTED
 
-    def report(self, send: int, told: DeliveryStatus) -> None:
+    def report(self, send: int, reported: DeliveryStatus) -> None:
         order = list(DeliveryStatus)
-        self.known[send] = max(self.known[send], told, key=order.index)
+        self.known[send] = max(self.known[send], reported, key=order.index)
         bad = self.known[send] is DeliveryStatus.FAILED_PERMANENT and send == self.sends
         if bad and self.state is VerificationState.SENT:
             self.state = VerificationState.UNDELIVERABLE
@@ -258,15 +258,15 @@ class Process(RuleBasedStateMachine):
             model.known[send] = DeliveryStatus.UNKNOWN
 
     @precondition(lambda self: self.newest.known)
-    @rule(data=st.data(), told=st.sampled_from(_REPORTED))
-    def the_gateway_reports(self, data: st.DataObject, told: DeliveryStatus) -> None:
+    @rule(data=st.data(), reported=st.sampled_from(_REPORTED))
+    def the_gateway_reports(self, data: st.DataObject, reported: DeliveryStatus) -> None:
         model = self.newest
         send = data.draw(st.sampled_from(sorted(model.known)))
         if model.known[send] is DeliveryStatus.PENDING:
             return
         with self.database.transaction() as session:
-            delivery_reports.record(session, sms.sms_id(model.id, send), told)
-        model.report(send, told)
+            delivery_reports.record(session, sms.sms_id(model.id, send), reported)
+        model.report(send, reported)
 
     @rule()
     def resend(self) -> None:
@@ -386,7 +386,7 @@ class Process(RuleBasedStateMachine):
     @invariant()
     def all_is_as_in_the_model(self) -> None:
         with self.database.reading() as connection:
-            shown, sent, grants, told = (
+            shown, sent, grants, reported = (
                 connection.execute(text(statement), {"number": self.number.e164}).all()
                 for statement in _SEEN
             )
@@ -402,7 +402,7 @@ class Process(RuleBasedStateMachine):
         assert [row.proof for row in grants] == verified[:1], "access once, by the first proof"
         ended = sum(each.state is not VerificationState.SENT for each in self.all)
         history = Counter({"verification:started": len(self.all), "verification:ended": ended})
-        assert Counter(row.kind for row in told) == history, "each of them once"
+        assert Counter(row.kind for row in reported) == history, "each of them once"
 
 
 def test_any_order_of_events_keeps_the_rules_of_verification(

@@ -84,12 +84,16 @@ async def test_a_changed_item_is_skipped_and_a_cancelled_bulk_retry_stops(
         "refused": 0,
         "in_doubt": 1,
     }
-    told = {row.stuck_id: row.result for row in results(resending, operation)}
-    assert [told[id_] for id_ in (by_hand, healed, doubtful)] == ["skipped", "skipped", "in_doubt"]
-    assert [told[id_] for id_ in ids[reached:]] == [None] * (500 - reached)
+    result_of = {row.stuck_id: row.result for row in results(resending, operation)}
+    assert [result_of[id_] for id_ in (by_hand, healed, doubtful)] == [
+        "skipped",
+        "skipped",
+        "in_doubt",
+    ]
+    assert [result_of[id_] for id_ in ids[reached:]] == [None] * (500 - reached)
     who = decided_by(database)
     assert who.pop(by_hand) == [OPS.id]
-    assert who == {id_: ["bulk"] for id_, result in told.items() if result == "retried"}
+    assert who == {id_: ["bulk"] for id_, result in result_of.items() if result == "retried"}
 
 
 async def test_two_at_once_retry_each_row_once_and_keep_their_rate(resending: Resends) -> None:

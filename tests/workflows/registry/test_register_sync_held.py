@@ -26,7 +26,7 @@ async def empty_boards(engine: Engine, share: float) -> set[Held]:
     return {each for each in held if each.company in leaving}
 
 
-async def told(engine: Engine) -> None:
+async def with_access(engine: Engine) -> None:
     engine.take_on(engine.codes())
     await engine.sync(SyncSource.FILE)
 
@@ -64,7 +64,7 @@ def events_of(engine: Engine, run_id: UUID) -> list[tuple[str, str, str]]:
 
 
 async def test_a_file_that_would_end_a_third_of_access_is_held(engine: Engine) -> None:
-    await told(engine)
+    await with_access(engine)
     before = engine.grants()
     leaving = await empty_boards(engine, 0.3)
     engine.register.put("19000014", holders=[MARI])
@@ -85,7 +85,7 @@ async def test_a_file_that_would_end_a_third_of_access_is_held(engine: Engine) -
 
 
 async def test_a_released_run_does_what_was_previewed(engine: Engine) -> None:
-    await told(engine)
+    await with_access(engine)
     leaving = await empty_boards(engine, 0.3)
     handle = await held_run(engine)
 
@@ -99,7 +99,7 @@ async def test_a_released_run_does_what_was_previewed(engine: Engine) -> None:
 
 
 async def test_a_rejected_run_changes_nothing(engine: Engine) -> None:
-    await told(engine)
+    await with_access(engine)
     before = engine.grants()
     await empty_boards(engine, 0.3)
     handle = await held_run(engine)
@@ -115,7 +115,7 @@ async def test_a_rejected_run_changes_nothing(engine: Engine) -> None:
 async def test_companies_of_a_rejected_run_are_queried_again_by_the_nightly_check(
     engine: Engine,
 ) -> None:
-    await told(engine)
+    await with_access(engine)
     leaving = await empty_boards(engine, 0.3)
     handle = await held_run(engine)
     await decide(handle, "reject")
@@ -128,7 +128,7 @@ async def test_companies_of_a_rejected_run_are_queried_again_by_the_nightly_chec
 
 
 async def test_the_first_decision_counts(engine: Engine) -> None:
-    await told(engine)
+    await with_access(engine)
     await empty_boards(engine, 0.3)
     handle = await held_run(engine)
 
