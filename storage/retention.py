@@ -21,7 +21,13 @@ _RESOLVED = "DELETE FROM rejected_record WHERE resolved_at < clock_timestamp() -
 _STUCK = """
 DELETE FROM stuck WHERE state = 'closed' AND closed_at < clock_timestamp() - :stuck_item
 """
-_QUOTAS = "DELETE FROM rate_limit WHERE used_until < clock_timestamp()"
+# A request locks several limits: what waited for one of them, and held another, could deadlock.
+_QUOTAS = """
+DELETE FROM rate_limit WHERE (kind, subject) IN (
+    SELECT kind, subject FROM rate_limit WHERE used_until < clock_timestamp()
+    FOR UPDATE SKIP LOCKED
+)
+"""
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - :register_budget"
 _PERIODS = {
     "rejected_record": retention.REJECTED_RECORD,

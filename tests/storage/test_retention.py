@@ -1,7 +1,12 @@
 """Data that is deleted after its retention, and data that never is."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from domain.rates import Rate, Use
 from services.retention import tidy
 from storage.database import Database
+from storage.requests import rate_limits
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_rows import put_stuck
 
@@ -87,3 +92,23 @@ def test_steps_and_stuck_items_are_deleted_with_their_process(database: Database
         (going_on, "configure"),
     ]
     assert [row.state for row in rows(database, "SELECT state FROM stuck")] == ["stuck"] * 2
+
+
+def test_deleting_waits_for_no_request_that_uses_a_limit(database: Database) -> None:
+    """A request locks several limits one after the other: waiting for one could be a deadlock."""
+    carry_out(
+        database,
+        "INSERT INTO rate_limit VALUES ('person', 'a', now() - interval '1 second'),"
+        " ('number', 'b', now() - interval '1 second')",
+    )
+    use = Use("person", "a", Rate(10, timedelta(hours=1)))
+
+    with ThreadPoolExecutor(1) as threads, database.transaction() as session:
+        rate_limits.take(session, [use])
+        deleting = threads.submit(tidy, database)
+        try:
+            deleting.result(timeout=10)
+        finally:
+            session.commit()
+
+    assert [row.subject for row in rows(database, "SELECT subject FROM rate_limit")] == ["a"]
