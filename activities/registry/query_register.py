@@ -138,10 +138,12 @@ class QueryRegisterActivities:
         """Return the state of a company that the register does not know: deleted.
 
         Emptiness alone ends nothing. Raises RegisterUnknown unless the register's file lacks the
-        company too.
+        company too, and could have named it (``bulk_file_diff.is_gone``).
         """
         known = register_state_queries.current(session, [company.id]).get(company.id)
-        if known is None or not bulk_file_diff.is_gone(session, self._file, company.key.code):
+        if known is None or not bulk_file_diff.is_gone(
+            session, self._file, company.key.code, known_at=known.as_of
+        ):
             raise RegisterUnknown("company_absent", "only one source says so", retry=False)
         return replace(
             known.state,

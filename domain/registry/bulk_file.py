@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+UNNAMED_RECORD = "record "
+"""Beginning of a rejected record's key where its company cannot be read; its number follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class BulkFile:

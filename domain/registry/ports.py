@@ -55,5 +55,9 @@ class RegisterFile(Protocol):
         ...
 
     def rows(self, file: BulkFile, reject: Callable[[Defect], None]) -> Iterator[BulkRow]:
-        """Stream every company in the file. Raises RegisterUnknown for a damaged file."""
+        """Stream every company in the file. Raises RegisterUnknown for a damaged file.
+
+        A record that cannot be read goes to ``reject`` under its company's code, or under
+        ``UNNAMED_RECORD`` and its number.
+        """
         ...

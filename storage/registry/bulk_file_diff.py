@@ -8,13 +8,21 @@ about is rejected and queried again, and a refused file is put right by the next
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.registry.bulk_file import BulkFile, BulkRow, Compared, FileLimits, FileRefusedError
+from domain.registry.bulk_file import (
+    UNNAMED_RECORD,
+    BulkFile,
+    BulkRow,
+    Compared,
+    FileLimits,
+    FileRefusedError,
+)
 from domain.registry.ports import RegisterFile
 from domain.registry.register import Defect
 from storage.database import Database, Session
@@ -35,7 +43,8 @@ SELECT DISTINCT ON (code) code, s.fingerprint,
        CASE WHEN b.code IS NULL THEN 'appeared' WHEN s.code IS NULL THEN 'vanished'
             ELSE 'changed' END AS kind
 FROM staged s
-FULL JOIN (SELECT code, fingerprint FROM bulk_company WHERE file = :file) b USING (code)
+FULL JOIN (SELECT code, fingerprint FROM bulk_company
+           WHERE file = :file AND vanished_at IS NULL) b USING (code)
 WHERE s.fingerprint IS DISTINCT FROM b.fingerprint
   AND NOT (s.code IS NULL AND b.code = ANY(CAST(:rejected AS text[])))
 ORDER BY code, s.fingerprint
@@ -56,18 +65,27 @@ WHERE EXISTS (SELECT FROM account a WHERE a.company_id = c.id AND a.status = 'ac
    OR EXISTS (SELECT FROM appointment p WHERE p.company_id = c.id)
 """)
 
+# An unreadable record is its company's own where it has a code, and could be anyone's otherwise.
 _IS_GONE = text("""
-SELECT EXISTS (SELECT FROM bulk_company) AND NOT EXISTS (
-    SELECT FROM bulk_company WHERE file = :file AND code = :code)
+SELECT EXISTS (
+    SELECT FROM bulk_company WHERE file = :file AND code = :code AND vanished_at IS NOT NULL
+) AND NOT EXISTS (
+    SELECT FROM rejected_record WHERE found_in = :file AND resolved_at IS NULL
+        AND (key = :code OR starts_with(key, :unnamed))
+) AND (
+    SELECT started_at > :known_at FROM sync_run
+    WHERE source = 'file' AND companies IS NOT NULL ORDER BY started_at DESC LIMIT 1)
 """)
 
 _DONE = text("SELECT counts FROM sync_run WHERE id = :run AND jsonb_exists(counts, 'vanished')")
-_LAST_NUMBER = text("SELECT count(*) FROM bulk_company WHERE file = :file")
+_LAST_NUMBER = text("""
+SELECT count(*) FROM bulk_company WHERE file = :file AND vanished_at IS NULL
+""")
 
 _KEEP = text("""
 MERGE INTO bulk_company b USING differing d ON b.file = :file AND b.code = d.code
-WHEN MATCHED AND d.kind = 'vanished' THEN DELETE
-WHEN MATCHED THEN UPDATE SET fingerprint = d.fingerprint
+WHEN MATCHED AND d.kind = 'vanished' THEN UPDATE SET vanished_at = clock_timestamp()
+WHEN MATCHED THEN UPDATE SET fingerprint = d.fingerprint, vanished_at = NULL
 WHEN NOT MATCHED AND d.kind <> 'vanished' THEN
     INSERT (file, code, fingerprint) VALUES (:file, d.code, d.fingerprint)
 """)
@@ -111,9 +129,15 @@ def _compared_before(database: Database, run_id: UUID) -> Compared | None:
     return counts and Compared(**{field.name: counts[field.name] for field in fields(Compared)})
 
 
-def is_gone(session: Session, file: str, code: str) -> bool:
-    """Return True if a file was ever read and the last one lacks the company."""
-    return bool(session.execute(_IS_GONE, {"file": file, "code": code}).scalar_one())
+def is_gone(session: Session, file: str, code: str, *, known_at: datetime) -> bool:
+    """Return True if the last good file witnesses that the company is gone.
+
+    A file can witness it only where it could have named the company: an earlier one did, no record
+    of the last one that could not be read may be the company's, and its reading began after
+    ``known_at``, when the register itself last knew the company.
+    """
+    parameters = {"file": file, "code": code, "known_at": known_at, "unnamed": UNNAMED_RECORD}
+    return bool(session.execute(_IS_GONE, parameters).scalar_one())
 
 
 def _diff(

@@ -65,7 +65,10 @@ class SyncChange(SQLModel, table=True):
 
 
 class BulkCompany(SQLModel, table=True):
-    """The last good version of a register's file: each company's fingerprint."""
+    """The last good version of a register's file: each company's fingerprint.
+
+    A company that the file names no longer stays, marked: it is the second witness of its end.
+    """
 
     __tablename__ = "bulk_company"
 
@@ -73,6 +76,8 @@ class BulkCompany(SQLModel, table=True):
     code: str = Field(primary_key=True)
     fingerprint: UUID
     """128 bits; the type is the most compact one that PostgreSQL compares fast."""
+    vanished_at: datetime | None = moment(nullable=True)
+    """When a good file first lacked the company; None: the last good file names it."""
 
 
 class RejectedRecord(SQLModel, table=True):

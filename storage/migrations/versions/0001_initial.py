@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('file', sa.String(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('fingerprint', sa.Uuid(), nullable=False),
+    sa.Column('vanished_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('file', 'code', name=op.f('pk_bulk_company'))
     )
     op.create_table('company',

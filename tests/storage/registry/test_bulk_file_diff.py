@@ -1,6 +1,7 @@
 """Comparing a register's file with the last one: all or nothing, and never on too little."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from domain.registry.bulk_file import BulkFile, BulkRow, Compared, FileLimits, F
 from domain.registry.register import Defect, RegisterUnknown
 from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
-from storage.database import Database
+from storage.database import Database, now
 from storage.registry import bulk_file_diff, sync_runs
 from tests.builders.rows import rows
 
@@ -79,9 +80,15 @@ class Reader:
             progress=lambda _: None,
         )
 
+    def is_gone(self, code: str, *, known_at: datetime) -> bool:
+        with self._database.transaction() as session:
+            return bulk_file_diff.is_gone(session, TestFile.name, code, known_at=known_at)
+
     def kept(self) -> dict[str, UUID]:
         with self._database.reading() as connection:
-            found = connection.execute(text("SELECT code, fingerprint FROM bulk_company"))
+            found = connection.execute(
+                text("SELECT code, fingerprint FROM bulk_company WHERE vanished_at IS NULL")
+            )
             return {each.code: each.fingerprint for each in found}
 
 
@@ -192,3 +199,66 @@ def test_a_file_that_is_gone_is_refused(reader: Reader, tmp_path: Path) -> None:
         reader.read(companies(1))
 
     assert caught.value.code == "file_missing"
+
+
+LAST, UNREADABLE = "10000049", "record_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("files", "gone"),
+    [
+        pytest.param([companies(50), companies(49)], True, id="named-then-missing"),
+        pytest.param([companies(50), companies(49), companies(49)], True, id="missing-still"),
+        pytest.param([companies(50), companies(49), companies(50)], False, id="named-again"),
+        pytest.param([companies(50)], False, id="named"),
+        pytest.param([companies(49), companies(49)], False, id="never-named"),
+        pytest.param(
+            [[*companies(49), Defect(LAST, UNREADABLE, "")]], False, id="unreadable-in-the-first"
+        ),
+        pytest.param(
+            [companies(50), [*companies(49), Defect(LAST, UNREADABLE, "")]],
+            False,
+            id="unreadable-in-the-second",
+        ),
+        pytest.param(
+            [companies(50), companies(49), [*companies(49), Defect(LAST, UNREADABLE, "")]],
+            False,
+            id="missing-then-unreadable",
+        ),
+        pytest.param(
+            [companies(50), [*companies(49), Defect("record 50", "registry_code_invalid", "")]],
+            False,
+            id="a-record-that-could-be-anyones",
+        ),
+        pytest.param(
+            [companies(50), [*companies(49), Defect("10000007", UNREADABLE, "")]],
+            True,
+            id="another-one-unreadable",
+        ),
+        pytest.param([], False, id="no-file"),
+    ],
+)
+def test_fault_2_only_a_file_that_could_have_named_a_company_witnesses_its_end(
+    reader: Reader, database: Database, files: list[list[Item]], gone: bool
+) -> None:
+    with database.reading() as connection:
+        known_at = now(connection)
+
+    for file in files:
+        reader.read(file)
+
+    assert reader.is_gone(LAST, known_at=known_at) is gone
+
+
+def test_fault_2_a_file_older_than_the_registers_own_word_witnesses_nothing(
+    reader: Reader, database: Database
+) -> None:
+    reader.read(companies(50))
+    reader.read(companies(49))
+    with database.reading() as connection:
+        known_at = now(connection)
+
+    before = reader.is_gone(LAST, known_at=known_at)
+    reader.read(companies(49))
+
+    assert (before, reader.is_gone(LAST, known_at=known_at)) == (False, True)

@@ -131,6 +131,25 @@ async def test_one_source_alone_cannot_make_a_company_disappear(engine: Engine) 
     assert engine.grants() == held
 
 
+async def test_fault_2_a_company_younger_than_the_file_has_no_second_witness(
+    engine: Engine,
+) -> None:
+    engine.take_on(engine.codes())
+    await engine.sync(SyncSource.FILE)
+    engine.register.put(CODE, holders=[MARI])
+    engine.take_on([CODE])
+    await engine.sync(SyncSource.CHANGES)
+    held = engine.grants()
+    engine.register.fault("esindus", "empty_answer", times=60)
+
+    run = await engine.sync(SyncSource.CHECK)
+
+    assert Held(CODE, MARI.code, "administrator") in held
+    assert (run.state, run.counts["ended"]) == ("finished", 0)
+    assert (CODE, "company_absent") in engine.rejected()
+    assert engine.grants() == held
+
+
 async def test_two_sources_that_agree_make_a_company_deleted(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on(engine.codes())
