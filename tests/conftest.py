@@ -9,19 +9,25 @@ import pytest
 from tests.fixtures.servers import OWNED, Addresses, Databases, OwnedServers
 
 pytest_plugins = [
-    "tests.fixtures.engine_plugin",
     "tests.fixtures.leak_guard_plugin",
-    "tests.fixtures.number_stack",
     "tests.fixtures.run_forms_plugin",
     "tests.fixtures.suite_time_plugin",
     "tests.fixtures.tls_plugin",
+]
+FIXTURES = [
+    "tests.fixtures.engine_plugin",
+    "tests.fixtures.number_stack",
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
 ]
+"""Plugins that import the product. The controller of ``pytest -n`` runs no test and needs none."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[OWNED] = OwnedServers()
+    if config.getoption("dist", "no") == "no" or hasattr(config, "workerinput"):
+        for name in FIXTURES:
+            config.pluginmanager.import_plugin(name)
 
 
 @pytest.hookimpl(optionalhook=True)
