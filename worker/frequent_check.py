@@ -7,7 +7,7 @@ import structlog
 from temporalio.service import RPCError
 
 from runtime.periodic import run_periodically
-from storage.database import DatabaseError
+from storage.database import LOST
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ def repeated(
     async def check_safely() -> None:
         try:
             await check()
-        except (DatabaseError, RPCError) as error:
+        except (*LOST, RPCError) as error:
             log.warning(unavailable, error=type(error).__name__)
         except Exception:
             log.exception(failed)  # otherwise it would not be made any more

@@ -22,7 +22,7 @@ from runtime.periodic import run_periodically
 from services.engine import Engine
 from services.ops.workflow_findings import is_news, record
 from services.ops.workflow_health import Examined, examine
-from storage.database import DatabaseError, Session
+from storage.database import LOST, Session
 from storage.ops import workflow_problems
 from storage.processes import processes
 from storage.processes.process_queries import Process
@@ -68,7 +68,7 @@ class Reconciliation:
         begun, idle = time.monotonic(), min(_IDLE_SECONDS, self._every.total_seconds())
         try:
             compared = await self.check()
-        except (DatabaseError, RPCError, RuntimeError) as error:
+        except (*LOST, RPCError, RuntimeError) as error:
             # An error is no finding. RuntimeError: Temporal cannot be connected to.
             log.warning("reconciliation_unavailable", error=type(error).__name__)
             self._pause = idle
