@@ -21,7 +21,7 @@ class DevSettings(BaseSettings):
         Path(".volitus"), description="State of the stack; removing it starts afresh."
     )
     companies: int = Field(2_000, ge=1, description="Companies in the simulated register.")
-    scheduled: bool = Field(True, description="Read the register by itself, as in production.")
+    scheduled: bool = Field(True, description="Read the register on schedule, as in production.")
     api_port: Port = Field(
         8000,
         validation_alias=AliasChoices("VOLITUS_DEV_API_PORT", "VOLITUS_API_PORT"),

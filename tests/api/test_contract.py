@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from api.app import create_app, openapi_document
+from api.app import create_app
 from api.auth.tokens import TokenVerifier
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
@@ -37,6 +37,7 @@ from tests.builders.stuck_items import services, stick
 from tests.clients.api_client import NUMBERS, profiles
 from tests.clients.token_issuer import NOW, client_of, key_endpoint
 from tests.fixtures import payload_keys
+from tests.oracles.api_description import api_description
 from tests.oracles.callers import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
 
 EXAMPLES = {False: 5, True: 200}
@@ -56,7 +57,7 @@ CHECKS = [
 
 
 def test_every_reference_of_the_description_resolves() -> None:
-    document = openapi_document()
+    document = api_description()
 
     named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
 
@@ -65,7 +66,7 @@ def test_every_reference_of_the_description_resolves() -> None:
 
 
 def test_names_of_schemas_read_well_in_a_client() -> None:
-    names = openapi_document()["components"]["schemas"]
+    names = api_description()["components"]["schemas"]
 
     # Two models of one name would be distinguished by their modules' paths.
     assert [name for name in names if "__" in name or not name[0].isupper()] == []
@@ -73,7 +74,7 @@ def test_names_of_schemas_read_well_in_a_client() -> None:
 
 
 def test_every_operation_has_one_tag() -> None:
-    paths = openapi_document()["paths"]
+    paths = api_description()["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
 
     assert operations

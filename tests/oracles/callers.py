@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from api.app import openapi_document
 from tests.builders.people import JAAN, MARI
 from tests.clients.api_client import (
     BILLING,
@@ -17,6 +16,7 @@ from tests.clients.api_client import (
     WATCHER,
     person_token,
 )
+from tests.oracles.api_description import api_description
 
 ID = UUID(int=7)
 CALLERS: dict[str, str | None] = {
@@ -92,7 +92,7 @@ BY_SIGNATURE = {"reportDelivery"}
 
 
 def operations() -> Iterator[tuple[str, str, str]]:
-    for path, methods in openapi_document()["paths"].items():
+    for path, methods in api_description()["paths"].items():
         for method, operation in methods.items():
             yield operation["operationId"], method.upper(), path
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import APIRouter
 
-from api.app import ROUTERS, openapi_document
+from api.app import ROUTERS
 from api.http.routes import GuardedRoute
 from tests.builders.people import MARI
 from tests.clients.api_client import (
@@ -16,6 +16,7 @@ from tests.clients.api_client import (
     person_token,
 )
 from tests.clients.token_issuer import NOW, new_key, person_claims, signed
+from tests.oracles.api_description import api_description
 from tests.oracles.callers import (
     BY_SIGNATURE,
     CALLERS,
@@ -139,7 +140,7 @@ async def test_an_old_token_opens_nothing(front: Front) -> None:
 
 
 def test_openapi_lists_the_callers_of_every_route() -> None:
-    document = openapi_document()
+    document = api_description()
     schemes = document["components"]["securitySchemes"]
 
     for _, method, path in OPERATIONS:

@@ -9,13 +9,13 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.app import openapi_document
 from api.http.problem_kinds import KINDS, type_of
 from api.http.problems import ProblemDetails
 from storage.database import Database, driven
 from tests.builders.people import MARI
 from tests.builders.rows import carry_out
 from tests.clients.api_client import CHECKER, OPS, Front, open_front, person_token
+from tests.oracles.api_description import api_description
 
 CODE = "60001019906"
 CHECK = "/v1/access/check"
@@ -195,7 +195,7 @@ def documented(operation_id: str) -> str:
     """The problems of an operation in OpenAPI."""
     (operation,) = (
         operation
-        for path in openapi_document()["paths"].values()
+        for path in api_description()["paths"].values()
         for operation in path.values()
         if operation["operationId"] == operation_id
     )
@@ -234,7 +234,7 @@ def test_codes_of_one_status_are_all_documented(operation_id: str, codes: set[st
 
 
 def test_the_description_lists_every_code() -> None:
-    text = openapi_document()["info"]["description"]
+    text = api_description()["info"]["description"]
 
     assert all(
         f"| `{code}` | {status} | {title} |" in text for code, (status, title) in KINDS.items()
