@@ -7,8 +7,9 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 # Versions and hashes are locked; the package itself is built without isolation, so pip fetches no more.
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
-# One more than the machine has cores, since many tests wait for a killed process or a timer.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+# More than there are cores: many tests wait for a process that was killed, or for time to pass.
+WORKERS ?= $(shell expr $(CORES) + 2)
 TESTS ?= tests
 ARGS ?=
 PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal --times
@@ -32,6 +33,8 @@ demo: $(READY) ## Show every feature on a temporary stack; fails if a line does 
 chaos: $(READY) ## Kill programs and inject faults, then check that nothing is lost: SEED=7 PROCESSES=500 ARGS=--show
 	@exec $(PY) -m dev.chaos $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES)) $(ARGS)
 
+# Its tests wait for nothing.
+quick: WORKERS = $(CORES)
 quick: $(READY) ## Run the tests that need no server and no process; takes seconds
 	$(PYTEST) --quick $(TESTS) $(ARGS)
 

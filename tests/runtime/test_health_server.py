@@ -54,6 +54,7 @@ async def test_a_failing_check_is_reported_and_makes_it_unready_unless_optional(
     assert answer.json() == {"ready": status == 200, "checks": {"it": "is not there"}}
 
 
+@pytest.mark.usefixtures("http_servers")
 async def test_a_process_serves_its_metrics_while_it_runs() -> None:
     registry, port = CollectorRegistry(), free_port()
     Counter("done", "Things done.", registry=registry).inc()

@@ -16,7 +16,7 @@ CHANGE = {"state": "active", "settings": {"msisdn": "+37255500001", "kind": "mob
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[network_client.Client]:
+def simulator(http_servers: None) -> Iterator[network_client.Client]:
     with network_client.running() as simulator:
         yield simulator
 

@@ -14,7 +14,7 @@ BODY = {"serviceCharacteristic": [{"name": "roaming", "value": True}]}
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

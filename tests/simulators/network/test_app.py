@@ -18,7 +18,7 @@ NUMBER = "+37255512345"
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

@@ -12,7 +12,7 @@ BODY: dict[str, Any] = {"serviceCharacteristic": [{"name": "roaming", "value": T
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

@@ -16,7 +16,7 @@ OTHER: dict[str, Any] = {"serviceCharacteristic": [{"name": "roaming", "value": 
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

@@ -13,7 +13,7 @@ OF_NUMBER: dict[str, Any] = {"serviceCharacteristic": [{"name": "msisdn", "value
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

@@ -15,7 +15,7 @@ JAAN = {"first_name": "Jaan", "name": "Tamm", "code": "38001085718"}
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Client]:
+def register(http_servers: None, tmp_path: Path) -> Iterator[Client]:
     with running(tmp_path) as client:
         yield client
 
@@ -163,6 +163,7 @@ def test_changes_are_journaled_under_the_day_of_the_clock(register: Client) -> N
     assert register.changed(second) == {CODE: ["2"]}
 
 
+@pytest.mark.usefixtures("http_servers")
 def test_a_restart_continues_the_world(tmp_path: Path) -> None:
     with running(tmp_path) as register:
         register.control("POST", "/clock", {"days": 3})
@@ -183,6 +184,7 @@ def test_a_restart_continues_the_world(tmp_path: Path) -> None:
         assert len({row_id for row_id, _ in ids}) == len(set(ids))
 
 
+@pytest.mark.usefixtures("http_servers")
 def test_a_folder_of_another_world_is_not_taken_over(tmp_path: Path) -> None:
     with running(tmp_path, companies=40):
         pass

@@ -16,7 +16,7 @@ CANARY = {"ariregistri_kood": "70000310"}
 
 
 @pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def simulator(http_servers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with running(tmp_path_factory.mktemp("register")) as client:
         client.put("19000014", holders=[{"name": "Tamm", "code": "38001085718"}])
         yield client

@@ -14,7 +14,7 @@ from tests.clients.register_client import Client, running, unzipped
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Client]:
+def register(http_servers: None, tmp_path: Path) -> Iterator[Client]:
     with running(tmp_path) as client:
         yield client
 
@@ -77,6 +77,7 @@ def test_downloads_are_counted_by_status_and_bytes(register: Client) -> None:
     assert stats["bytes_sent"] == 2 * len(whole.content) - 100
 
 
+@pytest.mark.usefixtures("http_servers")
 def test_a_given_file_is_served_unchanged(tmp_path: Path) -> None:
     written = write_day(tmp_path / "given.zip", 12, 1)
     app = create_app(

@@ -15,7 +15,7 @@ JAAN = {"first_name": "Jaan", "name": "Tamm", "code": "38001085718"}
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Client]:
+def register(http_servers: None, tmp_path: Path) -> Iterator[Client]:
     with running(tmp_path) as client:
         yield client
 
@@ -196,6 +196,7 @@ def test_an_invalid_query_is_a_soap_fault(register: Client, body: bytes) -> None
     assert (response.status_code, "SOAP-ENV:Fault" in response.text) == (500, True)
 
 
+@pytest.mark.usefixtures("http_servers")
 @pytest.mark.parametrize("one_at_a_time", [True, False])
 def test_simultaneous_queries_are_counted_and_refused_if_set_so(
     tmp_path: Path, one_at_a_time: bool

@@ -20,7 +20,7 @@ BODY = {"to": TO, "messages": [SMS]}
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

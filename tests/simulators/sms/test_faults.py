@@ -11,7 +11,7 @@ TO, OTHER = "+37255512345", "+37255500000"
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 

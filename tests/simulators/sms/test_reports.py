@@ -44,7 +44,7 @@ class Receiver:
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Client]:
+def simulator(http_servers: None) -> Iterator[Client]:
     with running() as client:
         yield client
 
@@ -56,7 +56,7 @@ def gateway(simulator: Client) -> Iterator[Client]:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver(http_servers: None) -> Iterator[Receiver]:
     receiver, app = Receiver(), FastAPI()
     app.post("/reports")(receiver.take)
     with serving(app) as url:
