@@ -42,7 +42,7 @@ async def start_verification(
     """Send a code; returns the verification once the gateway has the SMS, or after seconds.
 
     Repeatable by the request's id. Raises LimitReached, or TemporalUnavailable after taking the
-    request back: then nothing has changed.
+    request back: then no SMS is sent and no limit used; an earlier verification stays superseded.
     """
     limits = policy.limits.of_sms(request.requester, request.number, address)
 
