@@ -7,6 +7,10 @@ a collision, and a collision only makes one caller wait.
 until it is released or its connection ends, also where no transaction is open. It needs a
 connection that belongs to the holder alone, straight to PostgreSQL or through a pooler in session
 mode (docs/deployment.md).
+
+Row locks that a grant depends on are taken in this order, each kind by id: companies, persons,
+services, accounts, grants. What decides from an account's row that a grant starts locks that row
+until the grant is committed.
 """
 
 from datetime import timedelta

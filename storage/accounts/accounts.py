@@ -98,8 +98,7 @@ def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Acto
     account that changes owner or closes, all grants end. Refuses ``reference_taken``.
     """
     firms = upsert.company_ids(session, [f.owner for f in facts if isinstance(f.owner, CompanyKey)])
-    # Companies before accounts, as in any alignment: the other way round the two would deadlock.
-    register_states.lock(session, [*firms.values(), *_owning_now(session, facts)])
+    _lock_owners(session, firms.values(), facts)
     people = upsert.person_ids(session, [f.owner for f in facts if isinstance(f.owner, PersonKey)])
     records = {fact.id: _row(fact, people, firms) for fact in facts}
     refused = _refused(session, records)
@@ -133,6 +132,19 @@ def _companies(upserted: Iterable[_Upserted]) -> set[UUID]:
     """The companies that own these accounts, or did before."""
     owners = (owned for each in upserted for owned in (each.now, each.before) if owned)
     return {owned.company_id for owned in owners if owned.company_id is not None}
+
+
+def _lock_owners(session: Session, firms: Iterable[UUID], facts: Sequence[AccountFacts]) -> None:
+    """Lock the companies that are to own these accounts, and those that own them now.
+
+    Companies before accounts, see ``storage.locks``. An account may get another owner while its
+    owner's lock is waited for: that one is locked too.
+    """
+    locked, wanted = set[UUID](), {*firms, *_owning_now(session, facts)}
+    while not wanted <= locked:
+        register_states.lock(session, sorted(wanted - locked))
+        locked |= wanted
+        wanted = set(_owning_now(session, facts))
 
 
 def _owning_now(session: Session, facts: Sequence[AccountFacts]) -> Sequence[UUID]:

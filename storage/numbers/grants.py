@@ -20,12 +20,13 @@ from storage.access import grants
 from storage.access.grants import Ending, Starting
 from storage.number_owner import owns_number
 
-# Locked, so that a system of the operator's that moves the number comes before or after.
+# Both locked, so that a system of the operator's that moves the number or the account comes before
+# or after, and so that two numbers of a person's own account do not start the same grant twice.
 _SERVICE = text(f"""
 SELECT s.id, s.account_id, COALESCE(a.person_id = :person, FALSE)
 FROM service s JOIN account a ON a.id = s.account_id
 WHERE s.number = :number AND s.status = 'active' AND {owns_number("s")} AND a.status = 'active'
-FOR NO KEY UPDATE OF s
+FOR NO KEY UPDATE OF s, a
 """)
 
 _HELD = text("""

@@ -63,6 +63,7 @@ WHERE g.origin = 'register' AND upper_inf(g.validity)
 ORDER BY g.id
 """)
 
+# The accounts are locked, so that none is closed or moved away before its grant is there.
 _TO_START = text(f"""
 SELECT a.id AS account_id, v.person_id, v.role, v.reason, v.proof
 FROM account a
@@ -72,7 +73,7 @@ WHERE a.status = 'active' AND v.role IS NOT NULL
       SELECT FROM access_grant g
       WHERE g.account_id = a.id AND g.person_id = v.person_id AND g.role = v.role
         AND g.origin = 'register' AND g.service_id IS NULL AND upper_inf(g.validity))
-ORDER BY a.id, v.person_id
+ORDER BY a.id, v.person_id FOR SHARE OF a
 """)
 
 # A board member who becomes procurist on the same day keeps the grant; only its reason is new.

@@ -19,7 +19,7 @@ from storage.accounts.accounts import AccountFacts, UpsertResult, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.database import Database
+from storage.database import Database, Session
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 from storage.registry.align_grants import Alignment
@@ -104,6 +104,18 @@ def give(
     return started.grant_id
 
 
+def company_id(database: Database, company: CompanyKey) -> UUID:
+    """The id of a company that the database knows."""
+    (found,) = rows(
+        database,
+        "SELECT id FROM company WHERE country = :country AND code = :code",
+        country=company.country,
+        code=company.code,
+    )
+    id_: UUID = found.id
+    return id_
+
+
 def held(database: Database) -> list[Held]:
     """Every open grant there is."""
     found = rows(
@@ -171,13 +183,15 @@ def behind_its_back(database: Database, *statements: str) -> None:
             connection.execute(text(statement))
 
 
-def wait_until_blocked(database: Database) -> None:
-    """Return once some connection of this database waits for a lock of another."""
+def wait_until_blocked(database: Database, by: Session | None = None) -> None:
+    """Return once some connection of this database waits for a lock of another, or of ``by``."""
+    pid = by and by.execute(text("SELECT pg_backend_pid()")).scalar_one()
     deadline, nothing = time.monotonic() + 30, Event()
     waiting = (
         "SELECT FROM pg_stat_activity WHERE datname = current_database()"
         " AND wait_event_type = 'Lock'"
+        " AND (CAST(:pid AS int) IS NULL OR :pid = ANY(pg_blocking_pids(pid)))"
     )
-    while not rows(database, waiting):
+    while not rows(database, waiting, pid=pid):
         assert time.monotonic() < deadline, "nobody waits"
         nothing.wait(0.01)
