@@ -88,6 +88,11 @@ class Database:
         with self._reading.connect() as connection:
             yield connection
 
+    def clock(self) -> datetime:
+        """The database's clock now, for moments that rows are compared by."""
+        with self.reading() as connection:
+            return now(connection)
+
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """For several reads that must agree, or a long one that is streamed."""

@@ -53,20 +53,25 @@ class GrantChange:
 
 
 # Ending never reaches into the past: what was true stays true, and a grant that started a moment
-# ago in a transaction with a later clock still gets a valid, non-empty range.
+# ago in a transaction with a later clock still gets a valid, non-empty range. The clock is read once
+# the grants are locked, and whoever waited for another to end them finds them ended.
 _END = text("""
-WITH moment AS MATERIALIZED (
-    SELECT clock_timestamp() AS at
-), ending AS (
+WITH ending AS (
     SELECT * FROM jsonb_to_recordset(CAST(:endings AS jsonb))
         AS e(grant_id uuid, reason jsonb, proof uuid)
+), locked AS MATERIALIZED (
+    SELECT g.id FROM access_grant g JOIN ending e ON e.grant_id = g.id
+    ORDER BY g.id FOR NO KEY UPDATE OF g
+), moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM locked) AS all_of_them
 ), ended AS (
     UPDATE access_grant g
     SET validity = tstzrange(
             lower(g.validity), GREATEST(m.at, lower(g.validity) + interval '1 microsecond')),
         ended_reason = e.reason
     FROM moment m, ending e
-    WHERE g.id = e.grant_id AND (upper_inf(g.validity) OR upper(g.validity) > m.at)
+    WHERE g.id = e.grant_id AND g.ended_reason IS NULL
+      AND (upper_inf(g.validity) OR upper(g.validity) > m.at)
     RETURNING g.id, g.account_id, g.person_id, g.role, g.proof, e.reason, e.proof AS disproof
 ), recorded AS (
     INSERT INTO event

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 
 import httpx
@@ -88,7 +87,7 @@ def estonian_register(
         with database.transaction() as session:
             rejected_records.reject(session, QUERY_ANSWERS, defect)
 
-    return EstonianRegister(soap, lambda: datetime.now(UTC), reject)
+    return EstonianRegister(soap, database.clock, reject)
 
 
 def estonian_file(settings: WorkerSettings, http: httpx.Client) -> OpenDataFile:

@@ -1,5 +1,6 @@
 """Grants that start while their account is moved or closed: nobody gets another's account."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
@@ -8,6 +9,8 @@ from sqlalchemy import text
 
 from domain.numbers.phone_numbers import PhoneNumber
 from services.parties.people import ensure_person
+from storage.access import grants
+from storage.access.grants import Ending, GrantChange
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database, Session
 from storage.numbers import codes
@@ -20,9 +23,11 @@ from tests.builders.rows import (
     Held,
     account,
     company_id,
+    give,
     held,
     put,
     put_service,
+    rows,
     service,
     store_states,
     wait_until_blocked,
@@ -128,3 +133,28 @@ def test_fault_7_an_account_that_moves_twice_at_once_waits_for_each_owner_first(
         second.result(60)
 
     assert [h.person for h in held(database) if h.account == OFFICE.id] == [JAAN]
+
+
+def test_fault_8_a_grant_that_two_end_at_once_ends_at_the_first_ones_time(
+    database: Database,
+) -> None:
+    put(database, OFFICE)
+    grant_id = give(database, MARI, OFFICE)
+    first, second = ({"code": code, "text": code} for code in ("first", "second"))
+
+    def end_again() -> Sequence[GrantChange]:
+        with database.transaction() as session:
+            return grants.end(session, [Ending(grant_id, second)], actor=BILLING)
+
+    with ThreadPoolExecutor() as beside:
+        with database.transaction() as session:
+            session.execute(text("SELECT FROM access_grant FOR UPDATE"))
+            other = beside.submit(end_again)  # its statement begins before the first end's
+            wait_until_blocked(database)
+            grants.end(session, [Ending(grant_id, first)], actor=BILLING)
+        assert other.result(60) == []
+
+    (grant,) = rows(database, "SELECT validity, ended_reason FROM access_grant")
+    (event,) = rows(database, "SELECT at, reason FROM event WHERE kind = 'grant:ended'")
+    assert (grant.validity.upper, grant.ended_reason) == (event.at, event.reason)
+    assert event.reason == first

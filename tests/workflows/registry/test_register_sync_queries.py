@@ -11,6 +11,7 @@ from domain.registry.sync import SyncSource
 from registry_sync.estonia.esindus import CANARY
 from runtime.temporal_client import connect
 from settings.processes import WorkerSettings
+from storage.database import Database
 from tests.builders.people import JAAN, MARI
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
@@ -163,6 +164,25 @@ async def test_two_sources_that_agree_make_a_company_deleted(engine: Engine) -> 
     assert engine.ended_reasons() == {"company_deleted": 1}
 
 
+@pytest.mark.parametrize("offset", ["-1 hour", "1 hour"])
+async def test_fault_9_an_answer_is_as_old_as_the_databases_clock_says(
+    idle_engine: Engine, offset: str
+) -> None:
+    engine = idle_engine
+    engine.register.put(CODE, holders=[MARI])
+    shift_clock(engine.database, offset)
+
+    async with working(engine.settings, engine.client):
+        engine.take_on([CODE])
+        await engine.sync(SyncSource.CHECK)
+        await engine.refresh(engine.person_id(MARI.code))
+
+    (state,) = engine.rows(
+        "SELECT clock_timestamp() - as_of AS age FROM register_state WHERE upper_inf(in_force)"
+    )
+    assert timedelta(0) <= state.age < timedelta(minutes=5)
+
+
 @pytest.mark.settings(VOLITUS_REGISTER_PASSWORD="not-it")
 async def test_a_wrong_password_refuses_the_run_at_the_first_answer(engine: Engine) -> None:
     engine.take_on(engine.codes())
@@ -229,6 +249,18 @@ async def test_all_processes_together_send_one_query_at_a_time(
     stats = engine.register.control("GET", "/stats")
     assert stats["queries"]["esindus_v2"] >= 2 * len(accounts) + 3
     assert stats["at_once"] == 1
+
+
+def shift_clock(database: Database, offset: str) -> None:
+    """Let the clock of this database differ from the clock of every process."""
+    name = database.engine.url.database
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
+            f" AS $$ SELECT pg_catalog.clock_timestamp() + interval '{offset}' $$"
+        )
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
+    database.engine.dispose()
 
 
 async def until_tried_again(handle: SyncHandle) -> None:
