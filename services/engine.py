@@ -9,7 +9,7 @@ from temporalio.client import Client
 from runtime.checks import Check
 from runtime.temporal_client import temporal_check
 from runtime.threads import on_thread
-from storage.database import Connection, Database, Session
+from storage.database import Connection, Database, Session, unless_deadlocked
 from storage.health import database_check, migrations_check
 
 T = TypeVar("T")
@@ -25,13 +25,16 @@ class Engine:
     task_queue: str
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        """Run ``work`` in one transaction on a thread: all of it is committed, or nothing."""
+        """Run ``work`` in one transaction on a thread: all of it is committed, or nothing.
+
+        It may run more than once: where PostgreSQL rolled it back to end a deadlock.
+        """
 
         def carry_out() -> T:
             with self.database.transaction() as session:
                 return work(session)
 
-        return await on_thread(carry_out)
+        return await on_thread(lambda: unless_deadlocked(carry_out))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work``, which changes nothing, on a thread. Each statement sees the newest data."""

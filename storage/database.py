@@ -1,8 +1,9 @@
 """The one door to PostgreSQL: an engine per process, a transaction per piece of work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
@@ -30,6 +31,7 @@ __all__ = [
     "driven",
     "now",
     "open_pool",
+    "unless_deadlocked",
 ]
 
 UNAVAILABLE = (OperationalError, PoolTimeout)
@@ -41,6 +43,11 @@ NOT_STORABLE = (DataError, IntegrityError)
 """Raised where a value cannot be stored: of the wrong form, or against a constraint."""
 
 
+T = TypeVar("T")
+_DEADLOCK_DETECTED = "40P01"
+_REPETITIONS = 3
+
+
 def driven(url: str | URL) -> URL:
     """The address with psycopg 3 as its driver, whatever driver it names."""
     return make_url(url).set(drivername="postgresql+psycopg")
@@ -50,6 +57,17 @@ def now(connection: Connection) -> datetime:
     """The database's clock, which ages are measured by."""
     at: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return at
+
+
+def unless_deadlocked(work: Callable[[], T]) -> T:
+    """Run ``work``, a transaction of its own; again where PostgreSQL ended it to end a deadlock."""
+    for _ in range(_REPETITIONS):
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK_DETECTED:
+                raise
+    return work()
 
 
 class Database:

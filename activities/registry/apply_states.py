@@ -51,13 +51,9 @@ class ApplyStatesActivities:
         """
         done = 0
         with heartbeating() as heartbeat:
-            while applied := self._apply_batch(run_id):
+            while applied := apply_answers.apply_batch(
+                self._database, run_id, register=self._register, batch=self._batch
+            ):
                 done += applied
                 heartbeat(done)
         return done
-
-    def _apply_batch(self, run_id: UUID) -> int:
-        with self._database.transaction() as session:
-            return apply_answers.apply_batch(
-                session, run_id, register=self._register, batch=self._batch
-            )

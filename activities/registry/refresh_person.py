@@ -14,9 +14,10 @@ from domain.processes import WaitsFor
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.ports import Register
-from domain.registry.register import Absent, RegisterUnknown
-from storage.database import Database
+from domain.registry.register import Absent, RegisterState, RegisterUnknown
+from storage.database import Database, unless_deadlocked
 from storage.registry import align_grants, appointments, register_states
+from storage.registry.align_grants import Alignment
 from storage.requests import operations
 
 
@@ -120,14 +121,17 @@ class RefreshPersonActivities:
         state = self._register.state(company)
         if isinstance(state, Absent):
             return Aligned(unknown=1)
+        change = unless_deadlocked(lambda: self._apply(company_id, state))
+        mine = [c for c in (*change.started, *change.ended) if c.person_id == person_id]
+        started = [c for c in mine if c in change.started]
+        return Aligned(started=len(started), ended=len(mine) - len(started))
+
+    def _apply(self, company_id: UUID, state: RegisterState) -> Alignment:
         actor = Actor(ActorKind.REGISTER, self._register.country)
         with self._database.transaction() as session:
             register_states.lock(session, [company_id])
             register_states.record_states(session, {company_id: state}, actor=actor)
-            change = align_grants.align(session, [company_id], actor=actor)
-        mine = [c for c in (*change.started, *change.ended) if c.person_id == person_id]
-        started = [c for c in mine if c in change.started]
-        return Aligned(started=len(started), ended=len(mine) - len(started))
+            return align_grants.align(session, [company_id], actor=actor)
 
     @activity.defn(name="registry.end_refresh")
     def end_refresh(self, end: RefreshEnd) -> None:

@@ -53,8 +53,8 @@ class GrantChange:
 
 
 # Ending never reaches into the past: what was true stays true, and a grant that started a moment
-# ago in a transaction with a later clock still gets a valid, non-empty range. The clock is read once
-# the grants are locked, and whoever waited for another to end them finds them ended.
+# ago in a transaction with a later clock still gets a valid, non-empty range. The clock is read
+# once the grants are locked, and whoever waited for another to end them finds them ended.
 _END = text("""
 WITH ending AS (
     SELECT * FROM jsonb_to_recordset(CAST(:endings AS jsonb))

@@ -7,11 +7,15 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 # Only names that changed: a row that is not written is not locked either, and persons are shared
-# by companies that others align at the same time.
+# by companies that others align at the same time. By id, for two that rename the same persons.
 _RENAME = """
-UPDATE {table} t SET name = n.name
-FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
-WHERE t.id = n.id AND t.name <> n.name
+WITH changed AS MATERIALIZED (
+    SELECT t.id, n.name
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
+    JOIN {table} t ON t.id = n.id WHERE t.name <> n.name
+    ORDER BY t.id FOR NO KEY UPDATE OF t
+)
+UPDATE {table} t SET name = c.name FROM changed c WHERE t.id = c.id
 """
 _PERSONS = text(_RENAME.format(table="person"))
 _COMPANIES = text(_RENAME.format(table="company"))

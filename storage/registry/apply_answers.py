@@ -1,6 +1,10 @@
-"""Applying a run's answers: try all of them out, then apply them batch by batch."""
+"""Applying a run's answers: try them out batch by batch, then apply them batch by batch.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+Each batch is one transaction, so its companies are locked for no longer than it takes, also while
+they are tried out. A deadlock that PostgreSQL ends costs a repetition of the batch.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,7 +15,7 @@ from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import RegisterState
 from domain.registry.sync import PreviewedGrant, PreviewedGrants, SyncPreview
 from storage.access.grants import GrantChange
-from storage.database import Database, Session
+from storage.database import Database, Session, unless_deadlocked
 from storage.registry import align_grants, register_states, sync_changes, sync_runs
 from storage.registry.align_grants import Alignment
 
@@ -34,15 +38,17 @@ def hold_if_too_much(
 ) -> bool:
     """Try the whole run out and roll it back; hold the run if it would end too much.
 
-    The preview is exact, for trying out and applying are the same code. Returns whether the run
-    is held. ``progress(grants_that_would_end)``.
+    Trying out and applying are the same code, and no company is in two batches: the preview is
+    exact but for what others change between one batch and the next, and until it is applied.
+    Returns whether the run is held. ``progress(grants_that_would_end)``.
     """
-    trial = Alignment()
-    with database.trial() as session:
-        open_grants: int = session.execute(_OPEN_GRANTS).scalar_one()
-        for answers in _batches(session, run_id, batch):
-            trial += _align(session, run_id, answers, register)
-            progress(len(trial.ended))
+    with database.reading() as connection:
+        open_grants: int = connection.execute(_OPEN_GRANTS).scalar_one()
+    trial, after = Alignment(), UUID(int=0)
+    while tried := _try_out(database, run_id, register, after=after, limit=batch):
+        after, aligned = tried
+        trial += aligned
+        progress(len(trial.ended))
     if not limits.exceeded(len(trial.ended), open_grants):
         return False
     reason = Reason("too_much_would_end", f"Would end {len(trial.ended)} of {open_grants} grants")
@@ -52,8 +58,17 @@ def hold_if_too_much(
     return True
 
 
-def apply_batch(session: Session, run_id: UUID, *, register: str, batch: int) -> int:
+def apply_batch(database: Database, run_id: UUID, *, register: str, batch: int) -> int:
     """Align up to ``batch`` companies with their answers; returns how many. 0: none is left."""
+
+    def work() -> int:
+        with database.transaction() as session:
+            return _apply(session, run_id, register, batch)
+
+    return unless_deadlocked(work)
+
+
+def _apply(session: Session, run_id: UUID, register: str, batch: int) -> int:
     answers = sync_changes.answered(session, run_id, after=UUID(int=0), limit=batch)
     if not answers:
         return 0
@@ -69,11 +84,19 @@ def apply_batch(session: Session, run_id: UUID, *, register: str, batch: int) ->
     return len(answers)
 
 
-def _batches(session: Session, run_id: UUID, batch: int) -> Iterator[dict[UUID, RegisterState]]:
-    after = UUID(int=0)
-    while answers := sync_changes.answered(session, run_id, after=after, limit=batch):
-        yield answers
-        after = max(answers)
+def _try_out(
+    database: Database, run_id: UUID, register: str, *, after: UUID, limit: int
+) -> tuple[UUID, Alignment] | None:
+    """Return the batch's last company and what would change; None: no company is left."""
+
+    def work() -> tuple[UUID, Alignment] | None:
+        with database.trial() as session:
+            answers = sync_changes.answered(session, run_id, after=after, limit=limit)
+            if not answers:
+                return None
+            return max(answers), _align(session, run_id, answers, register)
+
+    return unless_deadlocked(work)
 
 
 def _align(
