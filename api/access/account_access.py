@@ -34,7 +34,10 @@ class PersonAccess(GrantSummary):
     """One person with access to the account."""
 
     person_id: UUID
-    name: str
+    name: str | None = Field(
+        description="null: of a past moment, where neither the person has access now nor the"
+        " caller had `access:view` then."
+    )
 
 
 class PersonPage(ResponseModel):
@@ -77,12 +80,18 @@ def list_account_people(
     after = page.place("people", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
+        saw_all = at is None or _may_view(connection, admitted, account_id, at)
         rows = grant_list_queries.people_of(
             connection, account_id, at=at, after=after, limit=page.limit + 1
         )
     shown, following = page.cut("people", rows, lambda row: row.person_id)
     items = [
-        PersonAccess(person_id=row.person_id, name=row.name, **summary(row.grants)) for row in shown
+        PersonAccess(
+            person_id=row.person_id,
+            name=row.name if saw_all or row.has_access else None,
+            **summary(row.grants),
+        )
+        for row in shown
     ]
     return PersonPage(items=items, next=following)
 
@@ -110,13 +119,18 @@ def require_view(connection: Connection, admitted: Authorized, account_id: UUID)
 
     The problem is that of an account that does not exist. Staff may see every account.
     """
-    if admitted.person is None:
-        allowed = account_queries.account(connection, account_id) is not None
-    else:
-        held = grant_queries.held(connection, admitted.person, account_id)
-        allowed = decide(Permission.ACCESS_VIEW, held).allowed
-    if not allowed:
+    if not _may_view(connection, admitted, account_id):
         raise Problem("not_found")
+
+
+def _may_view(
+    connection: Connection, admitted: Authorized, account_id: UUID, at: datetime | None = None
+) -> bool:
+    """Return whether the caller may see who has access to this account, or might have then."""
+    if admitted.person is None:
+        return account_queries.account(connection, account_id) is not None
+    held = grant_queries.held(connection, admitted.person, account_id, at)
+    return decide(Permission.ACCESS_VIEW, held).allowed
 
 
 def _history_event(found: NamedEvent) -> HistoryEvent:

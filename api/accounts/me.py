@@ -37,9 +37,12 @@ class AccountAccess(GrantSummary):
     """An account on whose behalf the person may act."""
 
     account_id: UUID
-    reference: str = Field(description="The customer number that people know.")
-    name: str
-    kind: AccountKind
+    reference: str | None = Field(
+        description="The customer number that people know. This, `name` and `kind` are as they are"
+        " now; null: of a past moment, where the person has no access to the account now."
+    )
+    name: str | None
+    kind: AccountKind | None
 
 
 class AccountPage(ResponseModel):
@@ -82,11 +85,12 @@ def list_my_accounts(
 
 
 def _access(found: grant_list_queries.AccountGrants) -> AccountAccess:
+    account = found.account
     return AccountAccess(
         account_id=found.account_id,
-        reference=found.reference,
-        name=found.name,
-        kind=found.kind,
+        reference=account.reference if account else None,
+        name=account.name if account else None,
+        kind=account.kind if account else None,
         **summary(found.grants),
     )
 

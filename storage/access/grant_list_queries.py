@@ -11,20 +11,30 @@ from sqlalchemy import Connection, text
 
 from domain.access.grants import Grant
 from domain.accounts import AccountKind
-from storage.access.grant_rows import COLUMNS, MOMENT, REGISTER_STATE, WIDTH, grant_of
+from storage.access.grant_rows import AT, COLUMNS, MOMENT, REGISTER_STATE, WIDTH, grant_of
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLabel:
+    """What an account is called now, and whose it is."""
+
+    reference: str
+    name: str
+    kind: AccountKind
 
 
 @dataclass(frozen=True, slots=True)
 class AccountGrants:
-    """An account, and a person's grants on it."""
+    """An account, and a person's grants on it at a moment."""
 
     account_id: UUID
-    reference: str
-    name: str
-    kind: AccountKind
+    account: AccountLabel | None
+    """None: the moment has passed, and the person has no access to the account now."""
     grants: Sequence[Grant]
 
 
+# An account may be called something else, and be someone else's, since the moment asked about:
+# what it is called now is for those who have access now.
 _ACCOUNTS_OF = text(f"""
 WITH page AS (
     SELECT DISTINCT account_id FROM access_grant g
@@ -32,7 +42,10 @@ WITH page AS (
       AND (CAST(:after AS uuid) IS NULL OR g.account_id > :after)
     ORDER BY account_id LIMIT :limit
 )
-SELECT a.id, a.reference, a.name, a.company_id, {COLUMNS}
+SELECT a.id, a.reference, a.name, a.company_id,
+       {AT} IS NULL OR EXISTS (
+           SELECT FROM access_grant now WHERE now.account_id = a.id AND now.person_id = :person
+               AND now.validity @> statement_timestamp()) AS has_access, {COLUMNS}
 FROM page
 JOIN account a ON a.id = page.account_id
 JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND g.validity @> {MOMENT}
@@ -53,17 +66,23 @@ def accounts_of(
     asked = {"person": person_id, "at": at, "after": after, "limit": limit}
     rows = connection.execute(_ACCOUNTS_OF, asked)
     return [
-        AccountGrants(id_, reference, name, AccountKind.of(company_id), grants)
-        for (id_, reference, name, company_id), grants in _grouped(rows)
+        AccountGrants(
+            id_,
+            AccountLabel(reference, name, AccountKind.of(company_id)) if has_access else None,
+            grants,
+        )
+        for (id_, reference, name, company_id, has_access), grants in _grouped(rows)
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonGrants:
-    """A person, and their grants on an account."""
+    """A person, and their grants on an account at a moment."""
 
     person_id: UUID
     name: str
+    has_access: bool
+    """Whether the person has access to the account now."""
     grants: Sequence[Grant]
 
 
@@ -74,7 +93,10 @@ WITH page AS (
       AND (CAST(:after AS uuid) IS NULL OR g.person_id > :after)
     ORDER BY person_id LIMIT :limit
 )
-SELECT p.id, p.name, {COLUMNS}
+SELECT p.id, p.name,
+       {AT} IS NULL OR EXISTS (
+           SELECT FROM access_grant now WHERE now.account_id = :account AND now.person_id = p.id
+               AND now.validity @> statement_timestamp()) AS has_access, {COLUMNS}
 FROM page
 JOIN person p ON p.id = page.person_id
 JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND g.validity @> {MOMENT}
@@ -95,7 +117,7 @@ def people_of(
     """Return up to ``limit`` persons with grants on this account, by id, after ``after``."""
     asked = {"account": account_id, "at": at, "after": after, "limit": limit}
     rows = connection.execute(_PEOPLE_OF, asked)
-    return [PersonGrants(id_, name, grants) for (id_, name), grants in _grouped(rows)]
+    return [PersonGrants(*person, grants) for person, grants in _grouped(rows)]
 
 
 def _grouped(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[Sequence[Any], list[Grant]]]:

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from tests.builders.people import JAAN, MARI, TIIU
-from tests.builders.register_states import KUUSK, sole, state, together
-from tests.builders.rows import account, give, put, store_states
+from tests.builders.register_states import KUUSK, TAMM, sole, state, together
+from tests.builders.rows import account, give, put, rows, store_states
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
 
 COMPANY = account(KUUSK, 1)
@@ -83,6 +83,26 @@ async def test_staff_and_the_portal_for_a_person_see_it(front: Front, path: str)
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert all(answer.json()["items"] for answer in answers)
     assert refused.status_code == 404
+
+
+async def test_fault_10_who_had_access_before_the_caller_is_shown_by_id(front: Front) -> None:
+    put(front.database, COMPANY)
+    store_states(front.database, state(sole(MARI)), state(sole(JAAN), of=TAMM))
+    give(front.database, TIIU, COMPANY, "accountant")
+    (moment,) = rows(front.database, "SELECT clock_timestamp() AS now")
+    put(front.database, account(TAMM, 1))
+
+    async def names(token: str) -> dict[str, str | None]:
+        answer = await front.http.get(
+            PEOPLE,
+            params={"at": moment.now.isoformat()},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        return {item["person_id"]: item["name"] for item in answer.json()["items"]}
+
+    mari, tiiu = str(front.id_of(MARI)), str(front.id_of(TIIU))
+    assert await names(person_token(JAAN)) == {mari: None, tiiu: None}
+    assert await names(SUPPORT) == {mari: "Nimi", tiiu: ""}
 
 
 async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(front: Front) -> None:

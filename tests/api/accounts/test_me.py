@@ -116,6 +116,27 @@ async def test_the_list_of_a_past_moment(front: Front) -> None:
     assert await listed("") == []
 
 
+async def test_fault_10_of_an_account_that_one_has_lost_the_past_shows_its_id_alone(
+    front: Front,
+) -> None:
+    put(front.database, BUSINESS, PRIVATE)
+    store_states(front.database, state(sole(MARI)))
+    (moment,) = rows(front.database, "SELECT clock_timestamp() AS now")
+    put(front.database, account(TAMM, 1, reference="K9", name="Uus omanik"))
+    put(front.database, account(MARI, 2, reference="K8", name="Minu"))
+
+    answer = await front.http.get(
+        "/v1/me/accounts",
+        params={"at": moment.now.isoformat()},
+        headers={"Authorization": f"Bearer {person_token(MARI)}"},
+    )
+
+    lost, own = answer.json()["items"]
+    shown = ("account_id", "reference", "name", "kind", "roles")
+    assert [lost[name] for name in shown] == [str(BUSINESS.id), None, None, None, ["administrator"]]
+    assert [own[name] for name in shown[1:4]] == ["K8", "Minu", "private"]
+
+
 async def test_every_account_is_on_exactly_one_page(front: Front) -> None:
     put(front.database, *(account(MARI, number) for number in range(1, 8)))
     seen: list[str] = []
