@@ -2,7 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
+import pytest
+
+from domain.processes import ProcessType
 from domain.rates import Rate, Use
 from services.retention import tidy
 from storage.database import Database
@@ -92,6 +96,31 @@ def test_steps_and_stuck_items_are_deleted_with_their_process(database: Database
         (going_on, "configure"),
     ]
     assert [row.state for row in rows(database, "SELECT state FROM stuck")] == ["stuck"] * 2
+
+
+@pytest.mark.parametrize("type_", ProcessType)
+def test_fault_17_steps_of_a_living_process_are_kept_however_old(
+    database: Database, type_: ProcessType
+) -> None:
+    carry_out(
+        database,
+        "INSERT INTO process (id, type, workflow_id, asked_at, started_at)"
+        " VALUES (:id, :type, 'w', now() - interval '2 years', now() - interval '2 years')",
+        id=UUID(int=1),
+        type=type_,
+    )
+    carry_out(
+        database,
+        "INSERT INTO step (id, process, process_id, workflow_id, target, action, state, created_at,"
+        " ended_at) SELECT gen_random_uuid(), :type, :id, 'w', 'network', 'configure', 'done', at,"
+        " at FROM (SELECT now() - interval '2 years' AS at) AS long_ago",
+        id=UUID(int=1),
+        type=type_,
+    )
+
+    tidy(database)
+
+    assert [row.state for row in rows(database, "SELECT state FROM step")] == ["done"]
 
 
 def test_deleting_waits_for_no_request_that_uses_a_limit(database: Database) -> None:
