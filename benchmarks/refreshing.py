@@ -18,6 +18,7 @@ from benchmarks.place import Place
 from benchmarks.working import BARE, working
 from domain.identifiers import CompanyKey, PersonKey
 from domain.processes import ProcessType, person_refresh_id
+from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
@@ -82,7 +83,7 @@ async def _rates(
 ) -> tuple[list[float], list[float]]:
     client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
-    refreshing = RefreshPersonActivities(database, AnswersAtOnce())
+    refreshing = RefreshPersonActivities(database, AnswersAtOnce(), HoldLimits())
     own: Activities = [
         refreshing.query_person,
         refreshing.align_companies,

@@ -18,5 +18,7 @@ IDEMPOTENCY_KEY = timedelta(days=7)
 """An answer that is repeated to requests with the same idempotency key."""
 FEED_MARK = timedelta(days=60)
 """A change that a register's feed listed. Longer than any feed is read back."""
+REGISTER_ENDING = timedelta(days=60)
+"""Numbers of grants that register answers ended. Longer than any window of the hold limits."""
 REGISTER_BUDGET = timedelta(days=400)
 """The number of queries that a register was sent on a day."""

@@ -76,11 +76,19 @@ class SyncSettings(Section):
     )
     hold_share: Share = Field(
         0.02,
-        description="A run that would end more than this share of the grants is held, unless these "
-        "are fewer than `VOLITUS_SYNC_HOLD_LEAST`.",
+        description="A run or a login after which answers of the register would have ended more "
+        "than this share of the grants within `VOLITUS_SYNC_HOLD_WINDOW` is held, unless these are "
+        "fewer than `VOLITUS_SYNC_HOLD_LEAST`.",
     )
     hold_least: int = Field(
-        20, ge=1, description="A run that would end fewer grants than this is never held."
+        20, ge=1, description="Fewer grants than this may always end within the window."
+    )
+    hold_window: Span = Field(
+        timedelta(days=1),
+        gt=timedelta(0),
+        le=timedelta(days=30),
+        description="Period over which grants are counted that ended by answers of the register, "
+        "in runs and logins together, without a person's decision.",
     )
     batch: int = Field(500, ge=1, description="Companies aligned in one transaction.")
 

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
 
     MIGRATION = "migration"
     EVENT_SEALING = "event_sealing"
+    REGISTER_ENDING = "register_ending"
     REGISTER_QUERY = "register_query"
     STEP_ORDER = "step_order"
     NUMBER_BLOCK = "number_block"

@@ -9,15 +9,14 @@ from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
-from domain.audit import Actor, ActorKind
 from domain.processes import WaitsFor
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
+from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
-from domain.registry.register import Absent, RegisterState, RegisterUnknown
-from storage.database import Database, unless_deadlocked
-from storage.registry import align_grants, appointments, register_states
-from storage.registry.align_grants import Alignment
+from domain.registry.register import Absent, RegisterUnknown
+from storage.database import Database
+from storage.registry import apply_answers, appointments
 from storage.requests import operations
 
 
@@ -44,17 +43,23 @@ class CompaniesToAlign(BaseModel, frozen=True):
 
 
 class Aligned(BaseModel, frozen=True):
-    """Grants that a refresh changed. ``unknown``: companies that could not be queried about."""
+    """Grants that a refresh changed.
+
+    ``unknown``: companies that could not be queried about; ``held``: companies of which nothing was
+    applied, for it would end too much access.
+    """
 
     started: int = 0
     ended: int = 0
     unknown: int = 0
+    held: int = 0
 
     def __add__(self, other: "Aligned") -> "Aligned":
         return Aligned(
             started=self.started + other.started,
             ended=self.ended + other.ended,
             unknown=self.unknown + other.unknown,
+            held=self.held + other.held,
         )
 
 
@@ -72,9 +77,10 @@ class RefreshPersonActivities:
 
     target: ClassVar[Target | None] = None
 
-    def __init__(self, database: Database, register: Register) -> None:
+    def __init__(self, database: Database, register: Register, limits: HoldLimits) -> None:
         self._database = database
         self._register = register
+        self._limits = limits
 
     @activity.defn(name="registry.query_person")
     def query_person(self, request: RefreshRequest) -> PersonQueried:
@@ -121,17 +127,14 @@ class RefreshPersonActivities:
         state = self._register.state(company)
         if isinstance(state, Absent):
             return Aligned(unknown=1)
-        change = unless_deadlocked(lambda: self._apply(company_id, state))
+        change = apply_answers.apply_or_hold(
+            self._database, company_id, state, self._limits, register=self._register.country
+        )
+        if change is None:
+            return Aligned(held=1)
         mine = [c for c in (*change.started, *change.ended) if c.person_id == person_id]
         started = [c for c in mine if c in change.started]
         return Aligned(started=len(started), ended=len(mine) - len(started))
-
-    def _apply(self, company_id: UUID, state: RegisterState) -> Alignment:
-        actor = Actor(ActorKind.REGISTER, self._register.country)
-        with self._database.transaction() as session:
-            register_states.lock(session, [company_id])
-            register_states.record_states(session, {company_id: state}, actor=actor)
-            return align_grants.align(session, [company_id], actor=actor)
 
     @activity.defn(name="registry.end_refresh")
     def end_refresh(self, end: RefreshEnd) -> None:

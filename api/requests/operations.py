@@ -41,6 +41,10 @@ class RefreshResult(ResponseModel):
     started: int = Field(description="Number of grants that started.")
     ended: int = Field(description="Number of grants that ended.")
     unknown: int = Field(description="Number of companies that could not be queried.")
+    held: int = Field(
+        description="Number of companies of which nothing was applied: it would end more access"
+        " than the limits allow, and a person decides."
+    )
 
 
 class ResendResult(ResponseModel):

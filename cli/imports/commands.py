@@ -2,9 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +19,9 @@ from cli.console import (
     print_table,
     say,
 )
+from cli.imports.endings import confirm_endings
 from cli.imports.importer import Importer, Source, Tally
+from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
 from domain.audit import Actor, ActorKind
@@ -40,12 +40,25 @@ Form = Annotated[
     Format | None,
     typer.Option("--format", help="Format of FILE. Default: by its extension."),
 ]
+MaxEndings = Annotated[
+    int,
+    typer.Option(
+        "--max-endings", min=0, help="Ask only where more grants than this would end.", metavar="N"
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Skip the preview and the confirmation.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
 
 
 @app.command()
 def accounts(
-    file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False
+    file: File,
+    form: Form = None,
+    *,
+    max_endings: MaxEndings = 0,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
 ) -> None:
     """Import accounts: one per line, CSV with a header or NDJSON, UTF-8.
 
@@ -55,13 +68,23 @@ def accounts(
     A bad line is printed with its number and kept as a rejected record
     (`volitus sync rejected-records`); the rest is imported. Importing the same file again changes
     nothing. Exit code 1 if lines were rejected.
+
+    The file is first tried out: where importing it would end access, it shows how many grants would
+    end and why, and asks for confirmation.
     """
-    _import(ACCOUNTS, file, form, dry_run=dry_run, as_json=as_json)
+    most = None if yes else max_endings
+    _import(ACCOUNTS, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
 def services(
-    file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False
+    file: File,
+    form: Form = None,
+    *,
+    max_endings: MaxEndings = 0,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
 ) -> None:
     """Import services: one per line, CSV with a header or NDJSON, UTF-8. Accounts come first.
 
@@ -71,28 +94,49 @@ def services(
     A bad line is printed with its number and kept as a rejected record
     (`volitus sync rejected-records`); the rest is imported. Importing the same file again changes
     nothing. Exit code 1 if lines were rejected.
+
+    The file is first tried out: where importing it would end access, it shows how many grants would
+    end and why, and asks for confirmation.
     """
-    _import(SERVICES, file, form, dry_run=dry_run, as_json=as_json)
+    most = None if yes else max_endings
+    _import(SERVICES, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
 
 
 def _import(
-    kind: RecordType[R], file: str, form: Format | None, *, dry_run: bool, as_json: bool
+    kind: RecordType[R],
+    file: str,
+    form: Format | None,
+    *,
+    max_endings: int | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     settings = database_settings()
-    with _opened(file, form) as source, open_database(settings) as database:
+    with opened(file, form) as source, open_database(settings) as database:
         report = _Report(source.name, kind.name, most=sys.maxsize if dry_run else _SHOWN)
         actor = Actor(ActorKind.OPS, operator())
+        if max_endings is not None and not dry_run:
+            trial = Importer(
+                database, kind, source, actor=actor, report=lambda *_: None, dry_run=True
+            )
+            _read(trial, source)
+            confirm_endings(trial.endings, max_endings)
+            source.stream.seek(0)
         importer = Importer(database, kind, source, actor=actor, report=report, dry_run=dry_run)
-        try:
-            _follow(importer.run(), source)
-        except WrongHeader as error:
-            raise Failure(f"{source.name}: {error}", USAGE) from None
+        _read(importer, source)
     if importer.tally.created and kind is ACCOUNTS and not dry_run:
         say(
             "The register is queried about new companies at night; at once with"
             " `volitus sync run check`."
         )
     _summarise(importer.tally, dry_run=dry_run, as_json=as_json)
+
+
+def _read(importer: Importer[R], source: Source) -> None:
+    try:
+        _follow(importer.run(), source)
+    except WrongHeader as error:
+        raise Failure(f"{source.name}: {error}", USAGE) from None
 
 
 class _Report:
@@ -110,30 +154,6 @@ class _Report:
             command = f"volitus sync rejected-records --found-in import:{self._kind}"
             say(f"More lines were rejected: `{command}`.")
         self._left -= 1
-
-
-@contextmanager
-def _opened(file: str, form: Format | None) -> Iterator[Source]:
-    if file == "-":
-        yield Source(sys.stdin.buffer, _format(file, form), "stdin")
-        return
-    path = Path(file)
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise Failure(f"{file}: {error.strerror}", USAGE) from None
-    with stream:
-        yield Source(stream, _format(file, form), path.name, path.stat().st_size)
-
-
-_FORMATS = {".csv": Format.CSV, ".ndjson": Format.NDJSON, ".jsonl": Format.NDJSON}
-
-
-def _format(file: str, form: Format | None) -> Format:
-    known = form or _FORMATS.get(Path(file).suffix.lower())
-    if known is None:
-        raise Failure(f"{file}: unknown format: use --format csv or --format ndjson", USAGE)
-    return known
 
 
 def _follow(batches: Iterator[Tally], source: Source) -> None:

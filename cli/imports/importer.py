@@ -1,5 +1,6 @@
 """Read a file of accounts or services and import it batch by batch; bad lines are rejected."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,13 +21,14 @@ BATCH = 1000
 
 @dataclass(slots=True)
 class Tally:
-    """Numbers of lines read, created, changed, unchanged and rejected so far."""
+    """Numbers of lines read, created, changed, unchanged and rejected, and grants ended so far."""
 
     read: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+    ended: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Importer(Generic[R]):
         self._report = report
         self._today = datetime.now(UTC).date()
         self.tally = Tally()
+        self.endings = Counter[str]()
+        """Numbers of grants that ended, by reason code."""
 
     def run(self) -> Iterator[Tally]:
         """Import the file, yielding the tally after each batch is committed.
@@ -102,5 +106,7 @@ class Importer(Generic[R]):
         self.tally.changed += result.changed
         self.tally.unchanged += result.unchanged
         self.tally.rejected += len(result.rejected)
+        self.tally.ended += result.ended.total()
+        self.endings += result.ended
         for number, why in result.rejected.items():
             self._report(number, why)

@@ -4,6 +4,7 @@ Each batch is one transaction: its good lines are stored, its bad lines are kept
 until a later reading of the file finds them good or gone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,8 @@ class BatchResult:
     changed: int
     unchanged: int
     rejected: Rejected
+    ended: Counter[str]
+    """Numbers of grants that ended with it, by reason code."""
 
 
 def import_accounts(
@@ -127,7 +130,8 @@ def _in_one_transaction(
             rejected_records.reject(session, run.source, defect)
     created, changed = len(result.created), len(result.changed)
     unchanged = len(records) - len(refused) - created - changed
-    return BatchResult(created, changed, unchanged, rejected)
+    ended = Counter(str(change.reason["code"]) for change in result.ended)
+    return BatchResult(created, changed, unchanged, rejected, ended)
 
 
 _DETAILS = {
@@ -148,4 +152,5 @@ def _sum(results: Sequence[BatchResult]) -> BatchResult:
         changed=sum(each.changed for each in results),
         unchanged=sum(each.unchanged for each in results),
         rejected=dict(sorted(rejected.items())),
+        ended=sum((each.ended for each in results), Counter()),
     )

@@ -117,7 +117,10 @@ def people_of(
     """Return up to ``limit`` persons with grants on this account, by id, after ``after``."""
     asked = {"account": account_id, "at": at, "after": after, "limit": limit}
     rows = connection.execute(_PEOPLE_OF, asked)
-    return [PersonGrants(*person, grants) for person, grants in _grouped(rows)]
+    return [
+        PersonGrants(id_, name, has_access, grants)
+        for (id_, name, has_access), grants in _grouped(rows)
+    ]
 
 
 def _grouped(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[Sequence[Any], list[Grant]]]:

@@ -13,6 +13,7 @@ from domain.access.grants import ACCOUNT_CLOSED, OWNER_CHANGED
 from domain.accounts import AccountStatus, RecordRefusal
 from domain.audit import Actor, EventKind
 from domain.identifiers import CompanyKey, PersonKey
+from storage.access.grants import GrantChange
 from storage.accounts import owner_grants
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -39,6 +40,8 @@ class UpsertResult:
     changed: Sequence[UUID] = ()
     refused: Mapping[UUID, RecordRefusal] = field(default_factory=dict)
     """Records of which nothing was stored, and why."""
+    ended: Sequence[GrantChange] = ()
+    """Grants that ended with it."""
 
 
 class _Owned(NamedTuple):
@@ -105,14 +108,15 @@ def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Acto
     accepted = [row for id_, row in records.items() if id_ not in refused]
     upserted = _upsert(session, accepted)
     events.append(session, [_event(each) for each in upserted], actor=actor)
-    _end_lost_grants(session, upserted, actor)
-    align_grants.align(session, _companies(upserted), actor=actor)
+    lost = _end_lost_grants(session, upserted, actor)
+    aligned = align_grants.align(session, _companies(upserted), actor=actor)
     owned = [each.id for each in upserted if each.now.person_id]
     owner_grants.start(session, owned, actor=actor)
     return UpsertResult(
         created=[each.id for each in upserted if each.before is None],
         changed=[each.id for each in upserted if each.before is not None],
         refused=refused,
+        ended=(*lost, *aligned.ended),
     )
 
 
@@ -178,12 +182,16 @@ def _refused(
     return refused
 
 
-def _end_lost_grants(session: Session, upserted: Sequence[_Upserted], actor: Actor) -> None:
+def _end_lost_grants(
+    session: Session, upserted: Sequence[_Upserted], actor: Actor
+) -> list[GrantChange]:
     """End all grants on accounts that changed owner or are closed."""
     moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
     closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
-    owner_grants.end_all(session, moved, OWNER_CHANGED, actor=actor)
-    owner_grants.end_all(session, closed, ACCOUNT_CLOSED, actor=actor)
+    return [
+        *owner_grants.end_all(session, moved, OWNER_CHANGED, actor=actor),
+        *owner_grants.end_all(session, closed, ACCOUNT_CLOSED, actor=actor),
+    ]
 
 
 def _event(account: _Upserted) -> NewEvent:

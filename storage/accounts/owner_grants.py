@@ -11,7 +11,7 @@ from domain.access.permissions import Role
 from domain.audit import Actor
 from domain.reasons import Reason
 from storage.access import grants
-from storage.access.grants import Ending, Starting
+from storage.access.grants import Ending, GrantChange, Starting
 
 _LASTING = text("""
 SELECT id FROM access_grant
@@ -20,10 +20,12 @@ ORDER BY id
 """)
 
 
-def end_all(session: Session, account_ids: Sequence[UUID], reason: Reason, *, actor: Actor) -> None:
-    """End every grant on these accounts."""
+def end_all(
+    session: Session, account_ids: Sequence[UUID], reason: Reason, *, actor: Actor
+) -> Sequence[GrantChange]:
+    """End every grant on these accounts; returns those that ended."""
     lasting = session.execute(_LASTING, {"accounts": list(account_ids)}).scalars()
-    grants.end(session, [Ending(id_, reason.as_json()) for id_ in lasting], actor=actor)
+    return grants.end(session, [Ending(id_, reason.as_json()) for id_ in lasting], actor=actor)
 
 
 _MISSING = text("""

@@ -14,7 +14,7 @@ from domain.audit import Actor, EventKind
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from storage.access import grants
-from storage.access.grants import Ending
+from storage.access.grants import Ending, GrantChange
 from storage.accounts.accounts import UpsertResult
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -107,12 +107,13 @@ def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Acto
     rows = [_Upserted(*row) for row in session.execute(_PUT, {"facts": accepted})]
     events.append(session, [_event(row) for row in rows], actor=actor)
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
-    grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
-    _end_proved_numbers(session, rows, actor)
+    ended = grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
+    left = _end_proved_numbers(session, rows, actor)
     return UpsertResult(
         created=[row.id for row in rows if row.old_account_id is None],
         changed=[row.id for row in rows if row.old_account_id is not None],
         refused=refused,
+        ended=(*ended, *left),
     )
 
 
@@ -122,12 +123,14 @@ def _row(fact: ServiceFacts, users: Mapping[PersonKey, UUID]) -> dict[str, Any]:
     return row | {"user_id": str(users[user]) if user else None}
 
 
-def _end_proved_numbers(session: Session, rows: Sequence[_Upserted], actor: Actor) -> None:
+def _end_proved_numbers(
+    session: Session, rows: Sequence[_Upserted], actor: Actor
+) -> Sequence[GrantChange]:
     """End grants that rest on a verified number which left the account or got another user."""
     known = [row for row in rows if row.old_account_id is not None]
     accounts = {id_ for row in known for id_ in (row.account_id, row.old_account_id) if id_}
     given_away = [row.id for row in known if row.user_id != row.old_user_id]
-    number_grants.end_left(session, sorted(accounts), given_away, actor=actor)
+    return number_grants.end_left(session, sorted(accounts), given_away, actor=actor)
 
 
 def _refused(

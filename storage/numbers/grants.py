@@ -17,7 +17,7 @@ from domain.numbers.verifications import (
     USER_CHANGED,
 )
 from storage.access import grants
-from storage.access.grants import Ending, Starting
+from storage.access.grants import Ending, GrantChange, Starting
 from storage.number_owner import owns_number
 
 # Both locked, so that a system of the operator's that moves the number or the account comes before
@@ -110,14 +110,15 @@ def end_left(
     given_away: Sequence[UUID],
     *,
     actor: Actor,
-) -> None:
+) -> Sequence[GrantChange]:
     """End grants that rest on numbers which left these accounts, or went to another user.
 
-    ``given_away``: services of which the operator has just named another user.
+    ``given_away``: services of which the operator has just named another user. Returns those that
+    ended.
     """
     rows = session.execute(_LEFT, {"accounts": list(accounts), "given_away": list(given_away)})
     endings = [
         Ending(grant_id, (USER_CHANGED if user_changed else NUMBER_LEFT).as_json())
         for grant_id, user_changed in rows
     ]
-    grants.end(session, endings, actor=actor)
+    return grants.end(session, endings, actor=actor)

@@ -7,8 +7,6 @@ they are tried out. A deadlock that PostgreSQL ends costs a repetition of the ba
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import text
-
 from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
 from domain.registry.hold_limits import HoldLimits
@@ -16,15 +14,18 @@ from domain.registry.register import RegisterState
 from domain.registry.sync import PreviewedGrant, PreviewedGrants, SyncPreview
 from storage.access.grants import GrantChange
 from storage.database import Database, Session, unless_deadlocked
-from storage.registry import align_grants, register_states, sync_changes, sync_runs
+from storage.registry import (
+    align_grants,
+    ending_budget,
+    register_states,
+    sync_changes,
+    sync_runs,
+)
 from storage.registry.align_grants import Alignment
+from storage.registry.ending_budget import Exceeded
 
 _SHOWN = 500
 """Grants of each kind that a preview keeps; its totals count all."""
-
-_OPEN_GRANTS = text("""
-SELECT count(*) FROM access_grant WHERE upper_inf(validity) AND origin = 'register'
-""")
 
 
 def hold_if_too_much(
@@ -42,20 +43,66 @@ def hold_if_too_much(
     exact but for what others change between one batch and the next, and until it is applied.
     Returns whether the run is held. ``progress(grants_that_would_end)``.
     """
-    with database.reading() as connection:
-        open_grants: int = connection.execute(_OPEN_GRANTS).scalar_one()
     trial, after = Alignment(), UUID(int=0)
     while tried := _try_out(database, run_id, register, after=after, limit=batch):
         after, aligned = tried
         trial += aligned
         progress(len(trial.ended))
-    if not limits.exceeded(len(trial.ended), open_grants):
-        return False
-    reason = Reason("too_much_would_end", f"Would end {len(trial.ended)} of {open_grants} grants")
-    preview = SyncPreview(open_grants, _previewed(trial.ended), _previewed(trial.started))
     with database.transaction() as session:
-        sync_runs.hold(session, run_id, preview, reason)
+        ending, of = len(trial.ended), ending_budget.open_grants(session)
+        exceeded = ending_budget.spend(session, limits, ending, of=of, run_id=run_id)
+        if exceeded is None:
+            return False
+        preview = SyncPreview(of, _previewed(trial.ended), _previewed(trial.started))
+        sync_runs.hold(session, run_id, preview, _too_much(ending, exceeded))
     return True
+
+
+def _too_much(ending: int, exceeded: Exceeded) -> Reason:
+    text = f"Would end {ending} of {exceeded.open_grants} grants"
+    if exceeded.recently:
+        text += f", after {exceeded.recently} that ended lately"
+    return Reason("too_much_would_end", text)
+
+
+class _BeyondLimits(Exception):
+    """A login's answer would end too much; its transaction is rolled back."""
+
+
+def apply_or_hold(
+    database: Database,
+    company_id: UUID,
+    state: RegisterState,
+    limits: HoldLimits,
+    *,
+    register: str,
+) -> Alignment | None:
+    """Align one company with an answer that a person's login led to.
+
+    None: it would end access beyond the limits. Nothing of it is applied then; a run about the
+    company is opened, which queries the register again and is held while that is so.
+    """
+    try:
+        return unless_deadlocked(
+            lambda: _apply_within(database, company_id, state, limits, register)
+        )
+    except _BeyondLimits:
+        with database.transaction() as session:
+            register_states.lock(session, [company_id])
+            sync_runs.open_for_company(session, company_id)
+        return None
+
+
+def _apply_within(
+    database: Database, company_id: UUID, state: RegisterState, limits: HoldLimits, register: str
+) -> Alignment:
+    with database.transaction() as session:
+        aligned = _align(session, None, {company_id: state}, register)
+        if ending := len(aligned.ended):
+            of = ending_budget.open_grants(session) + ending
+            if ending_budget.spend(session, limits, ending, of=of):
+                raise _BeyondLimits
+        return aligned
 
 
 def apply_batch(database: Database, run_id: UUID, *, register: str, batch: int) -> int:
@@ -100,7 +147,7 @@ def _try_out(
 
 
 def _align(
-    session: Session, run_id: UUID, answers: Mapping[UUID, RegisterState], register: str
+    session: Session, run_id: UUID | None, answers: Mapping[UUID, RegisterState], register: str
 ) -> Alignment:
     actor = Actor(ActorKind.REGISTER, register, run_id)
     register_states.lock(session, list(answers))

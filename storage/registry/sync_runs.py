@@ -9,7 +9,7 @@ from sqlalchemy import text
 from domain.audit import Actor, ActorKind, EventKind
 from domain.processes import ProcessType, sync_id
 from domain.reasons import Reason
-from domain.registry.sync import SyncPreview, SyncSource, SyncState
+from domain.registry.sync import SyncPreview, SyncSource, SyncState, company_subject
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
@@ -80,6 +80,23 @@ def open_run(
         },
     ).one()
     return row.id, SyncState(row.state)
+
+
+_ABOUT_COMPANY = text("""
+SELECT EXISTS (
+    SELECT FROM sync_run WHERE source = 'company' AND state IN ('running', 'held')
+        AND starts_with(subject, CAST(:company AS text)))
+""")
+
+
+def open_for_company(session: Session, company_id: UUID) -> None:
+    """Open a run about this company, unless one is open. A worker starts it.
+
+    The company must be locked.
+    """
+    if not session.execute(_ABOUT_COMPANY, {"company": company_id}).scalar_one():
+        subject = company_subject(company_id, events.now(session))
+        open_run(session, SyncSource.COMPANY, subject, started=False)
 
 
 def set_file(session: Session, run_id: UUID, version: str, sha256: str) -> None:

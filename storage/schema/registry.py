@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Column, DateTime, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.registry.sync import SyncChangeKind, SyncChangeState, SyncSource, SyncState
@@ -62,6 +62,20 @@ class SyncChange(SQLModel, table=True):
     state: str = words(server_default="pending")
     answer: dict[str, Any] | None = document(nullable=True)
     as_of: datetime | None = moment(nullable=True)
+
+
+class RegisterEnding(SQLModel, table=True):
+    """Grants that register answers ended, or are about to end, without a person's decision."""
+
+    __tablename__ = "register_ending"
+
+    id: UUID = key()
+    at: datetime = Field(
+        default=None, sa_column=Column(DateTime(timezone=True), nullable=False, index=True)
+    )
+    run_id: UUID | None = Field(default=None, unique=True)
+    """The run, counted as a whole before it is applied; None: a login."""
+    grants: int
 
 
 class BulkCompany(SQLModel, table=True):

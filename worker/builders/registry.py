@@ -44,6 +44,7 @@ def registry(settings: WorkerSettings, database: Database) -> Iterator[list[Acti
         for_sync = estonian_register(contract, database, http, reserve=contract.reserve)
         file = estonian_file(settings, downloads)
         country = EstonianRegister.country
+        limits = HoldLimits(sync.hold_share, sync.hold_least, sync.hold_window)
         yield [
             SyncRunActivities(database),
             FindChangesActivities(
@@ -54,13 +55,8 @@ def registry(settings: WorkerSettings, database: Database) -> Iterator[list[Acti
                 feed=CHANGE_LIST,
             ),
             QueryRegisterActivities(database, for_sync, file.name),
-            ApplyStatesActivities(
-                database,
-                HoldLimits(sync.hold_share, sync.hold_least),
-                register=country,
-                batch=sync.batch,
-            ),
-            RefreshPersonActivities(database, for_people),
+            ApplyStatesActivities(database, limits, register=country, batch=sync.batch),
+            RefreshPersonActivities(database, for_people, limits),
         ]
 
 

@@ -170,6 +170,15 @@ def upgrade() -> None:
     sa.Column('used', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('register_name', 'day', name=op.f('pk_register_budget'))
     )
+    op.create_table('register_ending',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=True),
+    sa.Column('grants', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_register_ending')),
+    sa.UniqueConstraint('run_id', name=op.f('uq_register_ending_run_id'))
+    )
+    op.create_index(op.f('ix_register_ending_at'), 'register_ending', ['at'], unique=False)
     op.create_table('step',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('process', sa.Text(), nullable=False),
@@ -483,6 +492,8 @@ def downgrade() -> None:
     op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
     op.drop_index('ix_step_process_id', table_name='step')
     op.drop_table('step')
+    op.drop_index(op.f('ix_register_ending_at'), table_name='register_ending')
+    op.drop_table('register_ending')
     op.drop_table('register_budget')
     op.drop_table('rate_limit')
     op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))

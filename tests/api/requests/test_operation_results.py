@@ -35,7 +35,7 @@ def ended(
     [
         pytest.param(
             ProcessType.REFRESH,
-            {"as_of": "2026-11-23T00:00:00Z", "started": 1, "ended": 0, "unknown": 0},
+            {"as_of": "2026-11-23T00:00:00Z", "started": 1, "ended": 0, "unknown": 0, "held": 0},
             id="refresh",
         ),
         pytest.param(ProcessType.RESEND, {"skipped_steps": ["activate"]}, id="resend"),

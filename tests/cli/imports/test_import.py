@@ -9,6 +9,7 @@ import pytest
 from cli.imports.importer import BATCH
 from domain.identifiers import PersonKey
 from storage.database import Database
+from tests.builders import rows as facts
 from tests.builders.import_files import (
     ACCOUNT_COLUMNS,
     PERSON,
@@ -19,8 +20,10 @@ from tests.builders.import_files import (
     service,
     write,
 )
-from tests.builders.rows import Held, carry_out, held, history, rows
+from tests.builders.rows import Held, carry_out, give, held, history, rows
 from tests.clients.cli_runner import Volitus
+
+NONE = dict.fromkeys(("read", "created", "changed", "unchanged", "rejected", "ended"), 0)
 
 
 def test_every_line_of_a_valid_file_is_imported(
@@ -33,7 +36,14 @@ def test_every_line_of_a_valid_file_is_imported(
     second = volitus("import", "services", services, "--json")
 
     assert (first.code, second.code) == (0, 0)
-    assert first.json == {"read": 3, "created": 3, "changed": 0, "unchanged": 0, "rejected": 0}
+    assert first.json == {
+        "read": 3,
+        "created": 3,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "ended": 0,
+    }
     assert second.json["created"] == 2
     names = rows(database, "SELECT name FROM account ORDER BY reference")
     assert [row.name for row in names] == ["Ettevõte 1", "Ettevõte 2", "Ettevõte 3"]
@@ -76,7 +86,14 @@ def test_the_same_file_again_changes_nothing(
 
     again = volitus("import", "accounts", file, "--json")
 
-    assert again.json == {"read": 3, "created": 0, "changed": 0, "unchanged": 2, "rejected": 1}
+    assert again.json == {
+        "read": 3,
+        "created": 0,
+        "changed": 0,
+        "unchanged": 2,
+        "rejected": 1,
+        "ended": 0,
+    }
     assert history(database) == before
     assert [
         row.occurrences for row in rows(database, "SELECT occurrences FROM rejected_record")
@@ -96,7 +113,14 @@ def test_changed_and_unchanged_lines_are_counted_separately(
     write(file, write_as([account(1, name="Uus nimi"), account(2), account(3)]))
     result = volitus("import", "accounts", file, "--json")
 
-    assert result.json == {"read": 3, "created": 1, "changed": 1, "unchanged": 1, "rejected": 0}
+    assert result.json == {
+        "read": 3,
+        "created": 1,
+        "changed": 1,
+        "unchanged": 1,
+        "rejected": 0,
+        "ended": 0,
+    }
 
 
 def test_ndjson_is_imported_like_csv(volitus: Volitus, tmp_path: Path) -> None:
@@ -160,6 +184,49 @@ def test_a_dry_run_shows_the_result_and_changes_nothing(
     assert history(database) == []
 
 
+def private(status: str = "active") -> str:
+    """Two accounts of a person, who has access to them."""
+    own = [account(n, owner_kind="person", owner_code=PERSON, status=status) for n in (1, 2)]
+    return csv_of(own)
+
+
+@pytest.mark.parametrize("options", [("--max-endings", "2"), ("--yes",)])
+def test_fault_6_an_import_that_would_end_access_asks_first(
+    volitus: Volitus, database: Database, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    volitus("import", "accounts", write(tmp_path / "a.csv", private()))
+    before = history(database)
+    file = write(tmp_path / "a.csv", private("closed"))
+
+    refused = [volitus("import", "accounts", file, *few) for few in ((), ("--max-endings", "1"))]
+    after = history(database)
+    done = volitus("import", "accounts", file, "--json", *options)
+
+    assert [result.code for result in refused] == [2, 2]
+    assert "account_closed: 2" in refused[0].err
+    assert "Nothing was imported: 2 grants would end" in refused[0].err
+    assert after == before
+    assert (done.code, done.json["ended"], held(database)) == (0, 2, [])
+
+
+def test_fault_6_services_that_would_end_access_ask_too(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    volitus("import", "accounts", write(tmp_path / "a.csv", csv_of([account(1)])))
+    volitus("import", "services", write(tmp_path / "s.csv", csv_of([service(1, 1)])))
+    on = facts.service(999_001, facts.account(PersonKey("EE", PERSON)))
+    give(database, PersonKey("EE", PERSON), facts.account(PersonKey("EE", PERSON)), on=on)
+
+    ended = write(tmp_path / "s.csv", csv_of([service(1, 1, status="ended")]))
+    asked = volitus("import", "services", ended)
+    piped = volitus("import", "services", "-", "--format", "csv", stdin=ended.read_bytes())
+    dry = volitus("import", "services", ended, "--dry-run", "--json")
+
+    assert (asked.code, piped.code, len(held(database))) == (2, 2, 1)
+    assert "service_gone: 1" in asked.err
+    assert (dry.code, dry.json["ended"]) == (0, 1)
+
+
 def test_repeated_ids_are_noticed_across_batches(volitus: Volitus, tmp_path: Path) -> None:
     lines = [account(n) for n in range(1, BATCH + 3)] + [account(1, name="Teine", reference="K0")]
     file = write(tmp_path / "a.csv", csv_of(lines))
@@ -180,7 +247,14 @@ def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
     file = write(tmp_path / "a.csv", csv_of(lines))
     result = volitus("import", "accounts", file, "--json")
 
-    assert result.json == {"read": 4, "created": 2, "changed": 0, "unchanged": 0, "rejected": 2}
+    assert result.json == {
+        "read": 4,
+        "created": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": 2,
+        "ended": 0,
+    }
     found = rows(database, "SELECT key, code FROM rejected_record ORDER BY key")
     assert found == [("a.csv:3", "refused_by_database"), ("a.csv:4", "invalid_value")]
 

@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import pytest
+
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import RegisterState
 from domain.registry.sync import SyncSource
@@ -13,6 +15,7 @@ from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, company, sole, state
 from tests.builders.rows import (
     account,
+    carry_out,
     company_id,
     held,
     put,
@@ -27,10 +30,10 @@ BEFORE = [state(sole(MARI), of=each) for each in COMPANIES]
 AFTER = [state(sole(JAAN), of=each, minute=1) for each in COMPANIES]
 
 
-def answered_run(database: Database, *answers: RegisterState) -> UUID:
+def answered_run(database: Database, *answers: RegisterState, subject: str = "1") -> UUID:
     """A run to which the register answered this."""
     with database.transaction() as session:
-        run_id, _ = sync_runs.open_run(session, SyncSource.CHECK, "1")
+        run_id, _ = sync_runs.open_run(session, SyncSource.CHECK, subject)
         ids = upsert.company_ids(session, [answer.company for answer in answers])
         for answer in answers:
             sync_changes.add_company(session, run_id, ids[answer.company])
@@ -45,11 +48,13 @@ def customers(database: Database) -> list[UUID]:
     return sorted(company_id(database, each) for each in COMPANIES)
 
 
-def is_held(database: Database, run_id: UUID, *, batch: int, least: int = 20) -> bool:
+def is_held(
+    database: Database, run_id: UUID, *, batch: int = 10, least: int = 20, share: float = 0.5
+) -> bool:
     return apply_answers.hold_if_too_much(
         database,
         run_id,
-        HoldLimits(share=0.5, least=least),
+        HoldLimits(share=share, least=least),
         register="EE",
         batch=batch,
         progress=lambda _: None,
@@ -120,3 +125,40 @@ def test_fault_13_two_that_rename_the_same_persons_lock_them_in_one_order(
         renamed.result(60)
 
     assert {row.name for row in rows(database, "SELECT name FROM person")} == {"Uus Nimi"}
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        pytest.param("23 hours", True, id="within-the-window"),
+        pytest.param("25 hours", False, id="before-the-window"),
+    ],
+)
+def test_fault_6_a_run_is_held_with_what_others_ended_lately(
+    database: Database, age: str, expected: bool
+) -> None:
+    customers(database)
+    first = answered_run(database, *AFTER[:2])
+    second = answered_run(database, *AFTER[2:], subject="2")
+
+    one = is_held(database, first, least=3, share=0.1)
+    carry_out(database, "UPDATE register_ending SET at = now() - CAST(:age AS interval)", age=age)
+    other = is_held(database, second, least=3, share=0.1)
+
+    assert (one, other) == (False, expected)
+
+
+def test_fault_6_a_run_that_is_weighed_again_counts_once(database: Database) -> None:
+    customers(database)
+    run_id = answered_run(database, *AFTER[:2])
+
+    weighed = [is_held(database, run_id, least=3, share=0.1) for _ in range(3)]
+
+    assert weighed == [False, False, False]
+
+
+def test_fault_6_what_the_operators_systems_end_is_not_counted(database: Database) -> None:
+    customers(database)
+    put(database, account(KUUSK, 1, status="closed"), account(TAMM, 2, status="closed"))
+
+    assert not is_held(database, answered_run(database, *AFTER[2:]), least=2, share=0.1)

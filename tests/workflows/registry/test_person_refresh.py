@@ -1,17 +1,22 @@
 """A person asks what may be done now, and the register is asked about that person."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from activities.registry.refresh_person import Aligned
+from activities.registry.sync_runs import RunDecision
 from domain.identifiers import PersonKey
-from domain.registry.sync import SyncSource
-from tests.builders.people import JAAN, MARI
-from tests.fixtures.engine import Engine, Held
+from domain.processes import sync_id
+from domain.registry.sync import SyncDecision, SyncSource
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.fixtures.engine import Engine, Held, until
+from workflows.registry.register_sync import RegisterSync
 
-CODE, OTHER, THIRD = "19000014", "19000020", "19000037"
+CODES = CODE, OTHER, THIRD = "19000014", "19000020", "19000037"
 MARIS = Held(CODE, MARI.code, "administrator")
 
 
@@ -69,6 +74,56 @@ async def test_a_former_board_member_has_no_access_when_the_operation_ends(engin
     assert (operation.state, aligned) == ("succeeded", Aligned(ended=1))
     assert engine.grants() == {Held(CODE, JAAN.code, "administrator")}
     assert engine.ended_reasons() == {"not_in_register": 1}
+
+
+FEW = {"VOLITUS_SYNC_HOLD_LEAST": "2", "VOLITUS_SYNC_HOLD_SHARE": "0.01"}
+
+
+@pytest.mark.settings(**FEW)
+async def test_fault_6_logins_together_end_no_more_than_a_run_may(engine: Engine) -> None:
+    people = [MARI, JAAN, TIIU]
+    for code, person in zip(CODES, people, strict=True):
+        engine.register.put(code, holders=[person])
+    engine.take_on(CODES)
+    await engine.sync(SyncSource.CHECK)
+    before = engine.grants()
+    for code in CODES:
+        engine.register.put(code, holders=[])
+
+    results = [(await engine.refresh(engine.person_id(person.code)))[1] for person in people]
+
+    assert results == [Aligned(ended=1), Aligned(held=1), Aligned(held=1)]
+    assert engine.grants() == before - {MARIS}
+
+
+@pytest.mark.settings(**FEW)
+async def test_fault_6_what_a_login_may_not_end_is_held_for_a_decision(engine: Engine) -> None:
+    engine.register.put(CODE, holders=[MARI, JAAN])
+    engine.take_on([CODE])
+    await engine.sync(SyncSource.CHECK)
+    engine.register.put(CODE, holders=[TIIU])
+    mari = engine.person_id(MARI.code)
+    before = engine.grants()
+
+    operation, _ = await engine.refresh(mari)
+    await engine.refresh(mari)  # the same once more
+    await until(lambda: [run.state for run in runs_about_companies(engine)] == ["held"])
+    (run,) = runs_about_companies(engine)
+    kept = engine.grants()
+    handle = engine.client.get_workflow_handle_for(
+        RegisterSync.run, sync_id(SyncSource.COMPANY, run.subject)
+    )
+    decision = RunDecision(decision=SyncDecision.RELEASE, by="ann", reason="looked at it")
+    await handle.execute_update(RegisterSync.decide, decision)
+    await engine.ended(handle)
+
+    assert (operation.state, operation.result["held"]) == ("succeeded", 1)
+    assert (run.preview["ending"]["total"], kept) == (2, before)
+    assert engine.grants() == {Held(CODE, TIIU.code, "administrator")}
+
+
+def runs_about_companies(engine: Engine) -> Sequence[Row[Any]]:
+    return engine.rows("SELECT * FROM sync_run WHERE source = 'company'")
 
 
 async def test_a_company_that_is_no_customer_is_kept_as_an_appointment(engine: Engine) -> None:
