@@ -1,7 +1,7 @@
 """Values of the register sync: what a run reads, its state, its counts and its preview."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,13 @@ def company_subject(company_id: UUID, at: datetime) -> str:
     return f"{company_id}:{at:%Y-%m-%dT%HZ}"
 
 
+def login_subject(company_id: UUID, at: datetime) -> str:
+    """Form the subject of a run about one company that a login opens: one of its own."""
+    return f"{company_id}:login-{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def company_of(subject: str) -> UUID:
-    """Return the company of a subject that ``company_subject`` formed."""
+    """Return the company of a subject that ``company_subject`` or ``login_subject`` formed."""
     return UUID(subject.partition(":")[0])
 
 

@@ -89,7 +89,7 @@ def apply_or_hold(
     except _BeyondLimits:
         with database.transaction() as session:
             register_states.lock(session, [company_id])
-            sync_runs.open_for_company(session, company_id)
+            sync_runs.open_for_login(session, company_id, rejected_for=limits.window)
         return None
 
 

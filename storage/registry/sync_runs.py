@@ -1,6 +1,7 @@
 """Writer of ``sync_run``: runs are opened once, counted as they go, and ended with a reason."""
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from domain.audit import Actor, ActorKind, EventKind
 from domain.processes import ProcessType, sync_id
 from domain.reasons import Reason
-from domain.registry.sync import SyncPreview, SyncSource, SyncState, company_subject
+from domain.registry.sync import SyncPreview, SyncSource, SyncState, login_subject
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
@@ -84,18 +85,22 @@ def open_run(
 
 _ABOUT_COMPANY = text("""
 SELECT EXISTS (
-    SELECT FROM sync_run WHERE source = 'company' AND state IN ('running', 'held')
-        AND starts_with(subject, CAST(:company AS text)))
+    SELECT FROM sync_run
+    WHERE source = 'company' AND starts_with(subject, CAST(:company AS text))
+        AND (state IN ('running', 'held')
+             OR (state = 'rejected' AND ended_at > clock_timestamp() - :rejected_for)))
 """)
 
 
-def open_for_company(session: Session, company_id: UUID) -> None:
-    """Open a run about this company, unless one is open. A worker starts it.
+def open_for_login(session: Session, company_id: UUID, *, rejected_for: timedelta) -> None:
+    """Open a run about this company, whose answer a login may not apply. A worker starts it.
 
-    The company must be locked.
+    None is opened while one is open, or for ``rejected_for`` after a person rejected one. The
+    company must be locked.
     """
-    if not session.execute(_ABOUT_COMPANY, {"company": company_id}).scalar_one():
-        subject = company_subject(company_id, events.now(session))
+    parameters = {"company": company_id, "rejected_for": rejected_for}
+    if not session.execute(_ABOUT_COMPANY, parameters).scalar_one():
+        subject = login_subject(company_id, events.now(session))
         open_run(session, SyncSource.COMPANY, subject, started=False)
 
 

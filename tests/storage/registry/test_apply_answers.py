@@ -1,13 +1,14 @@
 """Trying a run's answers out beside logins and the operator's systems, which lock companies too."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import RegisterState
-from domain.registry.sync import SyncSource
+from domain.registry.sync import SyncSource, SyncState, company_subject
 from storage.database import Database, Session
 from storage.parties import names, upsert
 from storage.registry import apply_answers, register_states, sync_changes, sync_runs
@@ -162,3 +163,59 @@ def test_fault_6_what_the_operators_systems_end_is_not_counted(database: Databas
     put(database, account(KUUSK, 1, status="closed"), account(TAMM, 2, status="closed"))
 
     assert not is_held(database, answered_run(database, *AFTER[2:]), least=2, share=0.1)
+
+
+def log_in(database: Database, answer: RegisterState) -> bool:
+    """Apply this answer as a login does; returns whether it was applied."""
+    limits = HoldLimits(share=0.1, least=1)
+    of = company_id(database, answer.company)
+    return apply_answers.apply_or_hold(database, of, answer, limits, register="EE") is not None
+
+
+def runs_of_logins(database: Database) -> list[str]:
+    found = rows(database, "SELECT state FROM sync_run WHERE source = 'company' ORDER BY id")
+    return [run.state for run in found]
+
+
+def test_fault_6_what_a_login_may_not_end_opens_one_run_and_changes_nothing(
+    database: Database,
+) -> None:
+    customers(database)
+    before = held(database), rows(database, "SELECT * FROM register_state")
+    with database.transaction() as session:  # a run of this hour about the company has ended
+        subject = company_subject(company_id(database, KUUSK), datetime.now(UTC))
+        run_id, _ = sync_runs.open_run(session, SyncSource.COMPANY, subject)
+        sync_runs.end_run(session, run_id, SyncState.FINISHED)
+
+    applied = [log_in(database, AFTER[0]) for _ in range(2)]
+
+    assert applied == [False, False]
+    assert sorted(runs_of_logins(database)) == ["finished", "running"]
+    assert (held(database), rows(database, "SELECT * FROM register_state")) == before
+
+
+def test_fault_6_a_rejected_run_of_a_login_is_not_opened_again_at_the_next_login(
+    database: Database,
+) -> None:
+    customers(database)
+    log_in(database, AFTER[0])
+    carry_out(database, "UPDATE sync_run SET state = 'held'")
+    (run,) = rows(database, "SELECT id FROM sync_run")
+    with database.transaction() as session:
+        sync_runs.reject(session, run.id, "ann", "not true")
+
+    log_in(database, AFTER[0])
+    rejected = runs_of_logins(database)
+    carry_out(database, "UPDATE sync_run SET ended_at = ended_at - interval '25 hours'")
+    log_in(database, AFTER[0])
+
+    assert rejected == ["rejected"]
+    assert sorted(runs_of_logins(database)) == ["rejected", "running"]
+
+
+def test_fault_6_a_login_that_ends_nothing_is_applied_whatever_ended_before(
+    database: Database,
+) -> None:
+    customers(database)
+
+    assert log_in(database, state(sole(MARI), sole(JAAN), minute=1))
