@@ -6,26 +6,24 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_validator
 
-from settings.crontab import fires, trigger_of
+from settings.crontab import Crontab
 from settings.fields import BaseUrl, Name, Secret, Share, Span
 from settings.sections import Section
 
 NEVER = "never"
 
 
-def _crontab(text: str) -> str:
+def _when(text: str) -> str:
     if text != NEVER:
         try:
-            trigger = trigger_of(text, ZoneInfo("UTC"))
-        except (ValueError, IndexError):  # the latter for a text of spaces
-            message = "must be a crontab of five fields, like `30 5 * * *`, or `never`"
+            Crontab.parse(text, ZoneInfo("UTC"))
+        except ValueError as error:
+            message = f"{error}, or `never`"
             raise ValueError(message) from None
-        if not fires(trigger):
-            raise ValueError("must be a crontab of dates that exist, or `never`")
     return text
 
 
-Crontab = Annotated[str, AfterValidator(_crontab)]
+When = Annotated[str, AfterValidator(_when)]
 
 
 class RegisterSettings(Section):
@@ -96,15 +94,15 @@ class SyncSettings(Section):
 class SyncScheduleSettings(Section):
     """Schedule of reading the register."""
 
-    file_at: Crontab = Field(
+    file_at: When = Field(
         "30 5 * * *",
         description="When to read the register's file: crontab, Europe/Tallinn, or `never`.",
     )
-    changes_at: Crontab = Field(
+    changes_at: When = Field(
         "5 * * * *",
         description="When to read the change list: crontab, Europe/Tallinn, or `never`.",
     )
-    check_at: Crontab = Field(
+    check_at: When = Field(
         "0 2 * * *",
         description="When to check every customer: crontab, Europe/Tallinn, or `never`.",
     )

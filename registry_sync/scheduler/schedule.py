@@ -15,9 +15,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.registry.sync import SyncSource
+from registry_sync.scheduler.crontab_trigger import CrontabTrigger
 from services.engine import Engine
 from services.registry.start_sync import start_sync
-from settings.crontab import last_due, trigger_of
+from settings.crontab import Crontab
 from storage.database import LOST
 
 log = structlog.get_logger()
@@ -45,8 +46,8 @@ class SyncSchedule:
     ) -> None:
         self._engine = engine
         self._grace = grace
-        self._triggers = {
-            source: trigger_of(crontab, zone) for source, crontab in times.items() if crontab
+        self._crontabs = {
+            source: Crontab.parse(text, zone) for source, text in times.items() if text
         }
 
     def scheduler(self, housekeeping: Mapping[int, Job]) -> AsyncIOScheduler:
@@ -59,7 +60,8 @@ class SyncSchedule:
                 "misfire_grace_time": int(self._grace.total_seconds()),
             },
         )
-        for source, trigger in self._triggers.items():
+        for source, crontab in self._crontabs.items():
+            trigger = CrontabTrigger(crontab)
             made.add_job(self._start_due, trigger, args=[source], id=source, replace_existing=True)
         for seconds, job in housekeeping.items():
             made.add_job(job, IntervalTrigger(seconds=seconds), misfire_grace_time=None)
@@ -67,14 +69,14 @@ class SyncSchedule:
 
     async def catch_up(self, now: datetime) -> None:
         """Start runs that were due while no scheduler ran. One that did run is not repeated."""
-        await asyncio.gather(*(self._start_last(source, now) for source in self._triggers))
+        await asyncio.gather(*(self._start_last(source, now) for source in self._crontabs))
 
     async def _start_due(self, source: SyncSource) -> None:
         # APScheduler does not say for which time a job runs: it is the last one that was due.
         await self._start_last(source, datetime.now(UTC))
 
     async def _start_last(self, source: SyncSource, now: datetime) -> None:
-        scheduled = last_due(self._triggers[source], now, self._grace)
+        scheduled = self._crontabs[source].last_due(now, self._grace)
         if scheduled is not None:
             await self.start(source, scheduled)
 
