@@ -1,12 +1,10 @@
 """Temporal clients: every process uses the same data converter, encryption and limits."""
 
 import asyncio
-import dataclasses
 from contextlib import suppress
 
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import (
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
@@ -16,6 +14,7 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from runtime.checks import Check
+from runtime.payload_refusals import StrictPayloadConverter
 from settings.temporal import TemporalSettings
 
 _RETRY_SECONDS = 2
@@ -25,8 +24,8 @@ log = structlog.get_logger(__name__)
 
 def data_converter(cipher: PayloadCodec) -> DataConverter:
     """Pydantic models; everything is encrypted, failure messages included."""
-    return dataclasses.replace(
-        pydantic_data_converter,
+    return DataConverter(
+        payload_converter_class=StrictPayloadConverter,
         payload_codec=cipher,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

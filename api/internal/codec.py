@@ -1,10 +1,11 @@
 """Codec endpoint of the Temporal UI: decrypts payloads for operators, on the internal port only.
 
-Temporal stores ciphertext only; an operator's browser has it decrypted here.
+Temporal stores ciphertext only; an operator's browser has it decrypted here. Nothing is encrypted
+here: what a UI sent into a workflow would pass by the use cases, which authorise and record.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from starlette.applications import Starlette
@@ -13,28 +14,23 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.common.v1 import Payloads
 from temporalio.converter import PayloadCodec
 
 from api.auth.errors import KeysUnavailable, Unauthenticated
 from api.auth.principals import StaffCaller, StaffRole
 from api.auth.tokens import TokenVerifier
-from runtime.payload_codec import PayloadUnreadable
-
-Coding = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
+from runtime.payload_refusals import PayloadUnreadable, is_refused
 
 
 def codec_route(
     cipher: PayloadCodec, verifier: TokenVerifier | None, origins: Sequence[str]
 ) -> BaseRoute:
-    """``/codec/encode`` and ``/codec/decode``. No verifier: open to all who reach the port."""
+    """``/codec/decode``. No verifier: open to all who reach the port."""
 
-    def coding(code: Coding) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
-            refused = await _refusal(verifier, request)
-            return refused or await _coded(code, request)
-
-        return answer
+    async def decode(request: Request) -> Response:
+        refused = await _refusal(verifier, request)
+        return refused or await _decoded(cipher, request)
 
     cors = Middleware(
         CORSMiddleware,
@@ -42,10 +38,7 @@ def codec_route(
         allow_methods=["POST"],
         allow_headers=["Authorization", "Content-Type", "X-Namespace"],
     )
-    routes = [
-        Route("/encode", coding(cipher.encode), methods=["POST"]),
-        Route("/decode", coding(cipher.decode), methods=["POST"]),
-    ]
+    routes = [Route("/decode", decode, methods=["POST"])]
     return Mount("/codec", Starlette(routes=routes, middleware=[cors]))
 
 
@@ -62,10 +55,12 @@ async def _refusal(verifier: TokenVerifier | None, request: Request) -> Response
     return None if allowed else JSONResponse({}, 403)
 
 
-async def _coded(code: Coding, request: Request) -> Response:
+async def _decoded(cipher: PayloadCodec, request: Request) -> Response:
     try:
-        asked = ParseDict(json.loads(await request.body()), Payloads())
-        coded = await code(asked.payloads)
+        stored = ParseDict(json.loads(await request.body()), Payloads()).payloads
+        decoded = await cipher.decode(stored)
     except (ValueError, ParseError, PayloadUnreadable):
         return JSONResponse({}, 400)
-    return JSONResponse(MessageToDict(Payloads(payloads=coded)))
+    # The UI shows what stands there, also what no worker would believe.
+    shown = [kept if is_refused(read) else read for kept, read in zip(stored, decoded, strict=True)]
+    return JSONResponse(MessageToDict(Payloads(payloads=shown)))

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 
 from activities.registry.sync_runs import RunDecision, SyncRequest
 from domain.registry.sync import SyncSource
-from runtime.payload_codec import PayloadCipher, PayloadUnreadable
+from runtime.payload_codec import PayloadCipher
+from runtime.payload_refusals import PayloadUnreadable, is_refused
 from runtime.temporal_client import connect, data_converter
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import Engine, until_told
@@ -44,7 +48,12 @@ async def test_the_plain_text_is_not_visible() -> None:
 
     payload, again = await sealed(cipher), await sealed(cipher)
 
-    assert payload.metadata == {"encoding": b"binary/encrypted", "encryption-key-id": b"k1"}
+    assert payload.metadata == {
+        "encoding": b"binary/encrypted",
+        "encryption-key-id": b"k1",
+        "namespace": b"",
+        "workflow-id": b"",
+    }
     assert b"file" not in payload.data
     assert payload.data != again.data
 
@@ -87,11 +96,89 @@ async def test_the_name_of_the_key_cannot_be_exchanged() -> None:
         await opened(cipher, payload)
 
 
-async def test_an_unencrypted_payload_is_left_unchanged() -> None:
+@pytest.mark.parametrize("encoding", ["json/plain", "binary/null", "binary/refused", ""])
+async def test_fault_22_an_unencrypted_payload_is_refused(encoding: str) -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+    plain = Payload(
+        metadata={"encoding": encoding.encode()}, data=b'{"source":"file","subject":""}'
+    )
+
+    with pytest.raises(PayloadUnreadable, match="not encrypted"):
+        await opened(cipher, plain)
+
+
+async def test_fault_22_one_refused_payload_does_not_hide_the_others() -> None:
     cipher = PayloadCipher({"k1": ONE}, "k1")
     plain = Payload(metadata={"encoding": b"json/plain"}, data=b"1")
 
-    assert await cipher.decode([plain]) == [plain]
+    refused, read = await cipher.decode([plain, await sealed(cipher)])
+
+    assert is_refused(refused)
+    assert b"2026-11-23T03:30Z" in read.data
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        pytest.param(WorkflowSerializationContext("default", "two"), id="another-workflow"),
+        pytest.param(WorkflowSerializationContext("other", "one"), id="another-namespace"),
+    ],
+)
+async def test_fault_22_a_payload_of_another_workflow_is_refused(
+    elsewhere: WorkflowSerializationContext,
+) -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+    here = cipher.with_context(WorkflowSerializationContext("default", "one"))
+    payload = await sealed(here)
+
+    assert await opened(here, payload) == REQUEST
+    with pytest.raises(PayloadUnreadable, match="another workflow"):
+        await opened(cipher.with_context(elsewhere), payload)
+
+
+async def test_fault_22_a_payload_that_was_made_for_no_workflow_is_refused_in_one() -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+
+    with pytest.raises(PayloadUnreadable, match="another workflow"):
+        await opened(
+            cipher.with_context(WorkflowSerializationContext("default", "one")),
+            await sealed(cipher),
+        )
+
+
+@pytest.mark.parametrize("name", ["namespace", "workflow-id"])
+async def test_fault_22_where_a_payload_belongs_cannot_be_changed(name: str) -> None:
+    cipher = PayloadCipher({"k1": ONE}, "k1")
+    payload = await sealed(cipher.with_context(WorkflowSerializationContext("default", "one")))
+    payload.metadata[name] = b"two"
+
+    with pytest.raises(PayloadUnreadable, match="changed"):
+        await opened(cipher, payload)
+
+
+async def test_fault_22_a_client_without_a_key_cannot_release_a_held_run(engine: Engine) -> None:
+    engine.take_on(engine.codes())
+    await engine.sync(SyncSource.CHECK)
+    before = engine.grants()
+    leaving = [{"code": code, "holders": []} for code in engine.codes()[:40]]
+    engine.register.control("POST", "/companies", leaving)
+    handle = await engine.start(SyncSource.CHECK)
+    await until_told(handle, "Held")
+    address = engine.settings.temporal.address
+    stranger = await Client.connect(address, data_converter=pydantic_data_converter)
+    forged = stranger.get_workflow_handle_for(RegisterSync.run, handle.id)
+
+    with pytest.raises(WorkflowUpdateFailedError):
+        await forged.execute_update(
+            RegisterSync.decide, RunDecision(decision="release", by="ann", reason="forged")
+        )
+    assert engine.grants() == before
+
+    decision = RunDecision(decision="reject", by="bob", reason="looked at it")
+    await handle.execute_update(RegisterSync.decide, decision)
+    run = await engine.ended(handle)
+    assert (run.state, run.decided_by) == ("rejected", "bob")
+    assert engine.grants() == before
 
 
 def test_the_current_key_must_be_one_of_the_ring() -> None:

@@ -15,12 +15,17 @@ HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
 
 
 def history_of(file: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(file.stem, file.read_text())
+    started = json.loads(file.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started["workflowId"], file.read_text())
 
 
 @pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
 async def test_recorded_histories_replay_with_the_present_code(file: Path) -> None:
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter(payload_keys.cipher()))
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        namespace="default",
+        data_converter=data_converter(payload_keys.cipher()),
+    )
 
     await replayer.replay_workflow(history_of(file))
 

@@ -1,7 +1,6 @@
 """Is it alive, is it ready, what does it count; and what Temporal's UI may read."""
 
 import base64
-import json
 from collections.abc import Sequence
 
 import httpx
@@ -10,6 +9,7 @@ from google.protobuf.json_format import MessageToDict
 from prometheus_client import CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.converter import WorkflowSerializationContext
 
 from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
@@ -120,16 +120,24 @@ async def test_operators_decode_payloads(verifier: TokenVerifier) -> None:
     assert base64.b64decode(payload["data"]) == SECRET.data
 
 
-async def test_encoded_payloads_can_be_decoded(verifier: TokenVerifier) -> None:
+async def test_fault_22_the_codec_encrypts_nothing(verifier: TokenVerifier) -> None:
     bearer = {"Authorization": f"Bearer {OPS}"}
     plain = MessageToDict(Payloads(payloads=[SECRET]))
 
     async with codec(verifier) as http:
-        encoded = (await http.post("/codec/encode", json=plain, headers=bearer)).json()
-        decoded = (await http.post("/codec/decode", json=encoded, headers=bearer)).json()
+        assert (await http.post("/codec/encode", json=plain, headers=bearer)).status_code == 404
 
-    assert "secret" not in json.dumps(encoded)
-    assert decoded == plain
+
+async def test_fault_22_the_codec_shows_payloads_of_every_workflow_and_plain_ones() -> None:
+    place = WorkflowSerializationContext("default", "register_sync/file/1")
+    (payload,) = await payload_keys.cipher().with_context(place).encode([SECRET])
+    plain = Payload(metadata={"encoding": b"json/plain"}, data=b'"forged"')
+    body = MessageToDict(Payloads(payloads=[payload, plain]))
+
+    async with codec(None) as http:
+        shown = (await http.post("/codec/decode", json=body)).json()["payloads"]
+
+    assert [base64.b64decode(each["data"]) for each in shown] == [SECRET.data, plain.data]
 
 
 @pytest.mark.parametrize(
