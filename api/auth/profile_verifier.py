@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.errors import JoseError
 from joserfc.jwk import Key
 from joserfc.jws import CompactSignature, JWSRegistry, validate_compact
 from joserfc.registry import JWS_HEADER_REGISTRY
@@ -38,8 +38,10 @@ class ProfileVerifier:
     ) -> tuple[Caller, float]:
         """Return the caller, and until when (seconds since 1970) the result may be cached."""
         self._check_header(signed.protected)
-        key = await self._keys.key(signed.protected["kid"])
-        self._check_signature(signed, key)
+        header = signed.protected
+        keys = await self._keys.keys(header["kid"], header["alg"])
+        if not any(self._is_signed(signed, key) for key in keys):
+            raise InvalidToken(TokenErrorCode.SIGNATURE_INVALID)
         caller = self._claims.caller(claims)
         return caller, min(claims["exp"], self._now() + self._keys.fresh_for())
 
@@ -57,12 +59,8 @@ class ProfileVerifier:
         if "kid" not in header:
             raise InvalidToken(TokenErrorCode.KEY_UNKNOWN)
 
-    def _check_signature(self, signed: CompactSignature, key: Key) -> None:
+    def _is_signed(self, signed: CompactSignature, key: Key) -> bool:
         try:
-            valid = validate_compact(signed, key, registry=self._headers)
-        except UnsupportedAlgorithmError:
-            raise InvalidToken(TokenErrorCode.ALGORITHM_NOT_ALLOWED) from None
+            return validate_compact(signed, key, registry=self._headers)
         except (JoseError, ValueError):
-            valid = False
-        if not valid:
-            raise InvalidToken(TokenErrorCode.SIGNATURE_INVALID)
+            return False
