@@ -13,7 +13,7 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     sed -n '/^setuptools==/,/[^\\]$/p' requirements-dev.txt > build.txt && \
     python -m venv /opt/building && \
     /opt/building/bin/pip install --require-hashes -r build.txt
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY activities activities/
 COPY api api/
 COPY cli cli/

@@ -15,12 +15,18 @@ from api.auth.errors import InvalidToken, StepUpNeeded, TokenErrorCode
 from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from domain.identifiers import InvalidIdentifier, PersonKey
 from domain.identity import Acr
+from domain.visible_text import is_visible
 from settings.issuers import IssuerProfile
 
 Claims = Mapping[str, Any]
 
 _OF_ID_TOKENS = frozenset({"nonce", "at_hash", "c_hash", "s_hash"})
 _OF_LOGINS = frozenset({"amr", "auth_time"})
+_NOT_UNDERSTOOD = frozenset({"act", "may_act", "cnf"})
+"""Somebody acts for the subject (RFC 8693), or a key must be proved (RFC 7800): to ignore that
+would give the token's bearer more than its issuer meant."""
+_LONGEST_SUBJECT = 255
+"""OpenID Connect Core, section 2."""
 _INVALID = {
     "aud": TokenErrorCode.AUDIENCE_WRONG,
     "iat": TokenErrorCode.NOT_YET_VALID,
@@ -60,6 +66,8 @@ class ClaimsCheck:
     def caller(self, claims: Claims) -> Caller:
         """Make the caller of these claims. Raises InvalidToken or StepUpNeeded."""
         self._check_registered(claims)
+        if not _NOT_UNDERSTOOD.isdisjoint(claims):
+            raise InvalidToken(TokenErrorCode.CLAIM_NOT_SUPPORTED)
         if claims["exp"] - claims["iat"] > self._profile.max_age:
             raise InvalidToken(TokenErrorCode.LIVES_TOO_LONG)
         if self._profile.kind == "person":
@@ -127,9 +135,17 @@ class ClaimsCheck:
             issuer=self._profile.issuer,
             client_id=client_of(claims),
             token_id=_token_id(claims),
-            subject=claims["sub"],
+            subject=_staff_subject(claims["sub"]),
             roles=frozenset(role for role in StaffRole if role in roles),
         )
+
+
+def _staff_subject(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidToken(TokenErrorCode.CLAIM_MALFORMED)
+    if value != value.strip() or not 0 < len(value) <= _LONGEST_SUBJECT or not is_visible(value):
+        raise InvalidToken(TokenErrorCode.SUBJECT_INVALID)
+    return value
 
 
 def _strings(value: object) -> list[str]:

@@ -6,6 +6,7 @@ Unauthenticated          401, with a WWW-Authenticate challenge
 └── StepUpNeeded         insufficient_user_authentication (RFC 9470): a stronger login is needed
 InsufficientScope        403, with a challenge that names the accepted scopes
 OnBehalfOfMissing        400: the client does not name the person for whom it acts
+PersonAddressInvalid     400: the client does not say from which address that person comes
 KeysUnavailable          503: the issuer's keys cannot be fetched, so no token can be verified
 """
 
@@ -29,6 +30,7 @@ class TokenErrorCode(StrEnum):
     SIGNATURE_INVALID = "signature_invalid"
     CLAIM_MISSING = "claim_missing"
     CLAIM_MALFORMED = "claim_malformed"
+    CLAIM_NOT_SUPPORTED = "claim_not_supported"
     AUDIENCE_WRONG = "audience_wrong"
     EXPIRED = "token_expired"
     NOT_YET_VALID = "token_not_yet_valid"
@@ -87,6 +89,10 @@ class InsufficientScope(Exception):
 
 class OnBehalfOfMissing(Exception):
     """400: a client that acts for a person names none, or not by a UUID."""
+
+
+class PersonAddressInvalid(Exception):
+    """400: a client that acts for a person sends no IP address of the person's device."""
 
 
 class KeysUnavailable(Exception):

@@ -11,6 +11,7 @@ from domain import audit, reasons
 from domain.access import grants as domain_grants
 from domain.access.permissions import Permission, permissions_of
 from domain.audit import ActorKind
+from domain.visible_text import is_visible
 
 
 class ResponseModel(BaseModel):
@@ -132,7 +133,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_not_in_future)]
 
 
 def _plain(text: str) -> str:
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+    if not is_visible(text):
         raise ValueError("has characters that cannot be seen")
     return text
 

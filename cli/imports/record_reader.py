@@ -6,12 +6,13 @@ memory does not grow with the file. The error of a bad line never contains its c
 
 import csv
 import json
-import unicodedata
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import count
 from typing import BinaryIO
+
+from domain.visible_text import is_visible
 
 LONGEST = 64 * 1024
 """Most bytes of a line; a longer one is rejected."""
@@ -143,10 +144,6 @@ def _clean(record: dict[str, object]) -> Values:
             raise BadLine("invalid_value", f"{name}: must be text")
         if text := (value or "").strip():
             values[name] = text
-            if not text.isprintable() and any(unicodedata.category(c) in _BARRED for c in text):
+            if not is_visible(text):  # PostgreSQL refuses some, terminals obey others
                 raise BadLine("unreadable_text", f"{name}: a control character")
     return values
-
-
-# Control characters and halves of surrogate pairs: PostgreSQL refuses some, terminals obey others.
-_BARRED = frozenset({"Cc", "Cs"})

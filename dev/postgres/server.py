@@ -32,6 +32,12 @@ from dev.postgres.os_user import SystemUser, temporary_home
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _ALWAYS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C"}
+# Details, contexts and parameters hold the rows' values: personal data.
+_TERSE_LOG = {
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 _START_SECONDS = 30.0
 _SOCKET_PORT = "5432"
 
@@ -72,7 +78,7 @@ class PostgresServer:
         self._port = port
         self._password = password
         self._bin_dir = bin_dir
-        self._options = {**_ALWAYS, **(options or {})}
+        self._options = {**_ALWAYS, **_TERSE_LOG, **(options or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -17,6 +17,7 @@ from domain.registry.register import (
     RegisterState,
     RegisterUnknown,
 )
+from domain.visible_text import made_visible
 from registry_sync.estonia.codes import KNOWN_FORMS, STATUSES, capacity_of
 from registry_sync.estonia.countries import ALPHA_2
 from registry_sync.estonia.soap import children, required, required_child, text
@@ -52,7 +53,7 @@ class RepresentationReader:
             self._reject(defect)
         return RegisterState(
             company,
-            name=text(item, "arinimi"),
+            name=made_visible(text(item, "arinimi")),
             status=_status(item, company),
             legal_form=form,
             form_confers=form in self._allowed_forms,
@@ -96,7 +97,7 @@ class _Entries:
         names = (text(item, "fyysilise_isiku_eesnimi"), text(item, "fyysilise_isiku_perenimi"))
         return Holder(
             person=None if _is_legal_person(item) else self._person(item, role),
-            name=" ".join(filter(None, names)),
+            name=made_visible(" ".join(filter(None, names))),
             role=role,
             capacity=capacity,
             acts_alone=_SOLE.get(text(item, "ainuesindusoigus_olemas")),

@@ -174,6 +174,71 @@ def test_our_own_images_run_with_minimal_privileges(service: str) -> None:
     assert _SERVICES[service]["cap_drop"] == ["ALL"]
 
 
+_NEEDS = {
+    "migrate": {"postgres"},
+    "worker": {"postgres", "temporal"} | _SIMULATORS,
+    "scheduler": {"postgres", "temporal"},
+    "api": {"postgres", "temporal"} | _SIMULATORS,
+    "sms": {"api"},
+    "temporal": {"temporal-postgres"},
+    "temporal-schema": {"temporal-postgres"},
+    "temporal-namespace": {"temporal"},
+    "temporal-ui": {"temporal"},
+}
+
+
+def _reached(service: str) -> set[str]:
+    mine = set(_SERVICES[service]["networks"])
+    return {other for other, each in _SERVICES.items() if mine & set(each["networks"])} - {service}
+
+
+@pytest.mark.parametrize("service", sorted(_SERVICES))
+def test_fault_24_a_service_reaches_what_it_needs_and_no_other_database(service: str) -> None:
+    needed = _NEEDS.get(service, set())
+    databases = {"postgres", "temporal-postgres"}
+
+    assert needed <= _reached(service)
+    if service not in databases:
+        assert _reached(service) & databases == needed & databases
+    if service in _SIMULATORS | databases - {"temporal-postgres"}:
+        assert "temporal" not in _reached(service)
+
+
+def test_fault_24_only_what_is_published_or_speaks_to_the_outside_is_on_an_open_network() -> None:
+    networks = {name: each or {} for name, each in _COMPOSE["networks"].items()}
+    assert {each for service in _SERVICES.values() for each in service["networks"]} == set(networks)
+    open_ = {name for name, each in networks.items() if not each.get("internal")}
+
+    outside = {name for name, each in _SERVICES.items() if open_ & set(each["networks"])}
+
+    assert outside == _SIMULATORS | {"api", "worker", "temporal-ui"}
+
+
+@pytest.mark.parametrize("service", sorted(_SERVICES))
+def test_fault_24_no_service_can_fill_the_disk_or_take_the_machine(service: str) -> None:
+    options = _SERVICES[service]["logging"]["options"]
+
+    assert {"max-size", "max-file"} <= set(options)
+    assert _SERVICES[service]["mem_limit"]
+    assert _SERVICES[service]["pids_limit"]
+    assert _SERVICES[service]["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("service", ["postgres", "temporal-postgres"])
+def test_fault_24_postgresql_logs_no_values_of_rows(service: str) -> None:
+    assert set(_SERVICES[service]["command"][1:]) >= {
+        "--log_error_verbosity=terse",
+        "--log_parameter_max_length=0",
+        "--log_parameter_max_length_on_error=0",
+    }
+
+
+def test_fault_24_git_ignores_what_the_trial_writes() -> None:
+    ignored = (_ROOT / ".gitignore").read_text().splitlines()
+
+    assert {"/.env", "/secrets/", ".volitus/"} <= set(ignored)
+
+
 def test_the_dockerfile_copies_existing_paths() -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", _DOCKERFILE, re.MULTILINE)
     sources = {source for line in copied for source in line.split()}

@@ -207,6 +207,33 @@ HOSTILE = [
     pytest.param(signed(person_claims(sub="EE 60001019906")), "subject_invalid", id="with-space"),
     pytest.param(signed(person_claims(sub="EE62701010004")), "subject_invalid", id="born-later"),
     pytest.param(signed(person_claims(sub=60001019906)), "claim_malformed", id="sub-a-number"),
+    # fault.24: what is not understood, and whom nobody can name
+    pytest.param(
+        signed(person_claims(act={"sub": "EE37605030299"})), "claim_not_supported", id="act"
+    ),
+    pytest.param(signed(person_claims(may_act={})), "claim_not_supported", id="may-act"),
+    pytest.param(
+        signed(person_claims(cnf={"jkt": "0ZcOCORZNYy"})), "claim_not_supported", id="cnf"
+    ),
+    pytest.param(
+        signed(person_claims(client_id="portal", amr=None, auth_time=None, cnf=1)),
+        "claim_not_supported",
+        id="cnf-of-a-program",
+    ),
+    *(
+        pytest.param(
+            signed(person_claims(client_id="console", sub=subject)), code, id=f"staff-{what}"
+        )
+        for what, subject, code in (
+            ("sub-a-number", 7, "claim_malformed"),
+            ("sub-a-list", ["anna"], "claim_malformed"),
+            ("sub-blank", " ", "subject_invalid"),
+            ("sub-with-spaces-around", "anna ", "subject_invalid"),
+            ("sub-of-two-lines", "anna\nbob", "subject_invalid"),
+            ("sub-read-backwards", "anna\u202e", "subject_invalid"),
+            ("sub-too-long", "a" * 256, "subject_invalid"),
+        )
+    ),
 ]
 
 

@@ -53,6 +53,8 @@ ACCOUNT_LINES = [
     pytest.param(_csv(account(2, reference="K1")), "reference_taken", id="reference-of-another"),
     pytest.param(_csv(account(2, name="a\x00b")), "unreadable_text", id="null-character"),
     pytest.param(_csv(account(2, name="\x1b[31m")), "unreadable_text", id="terminal-sequence"),
+    pytest.param(_csv(account(2, name="\x9b31m")), "unreadable_text", id="fault-24-c1"),
+    pytest.param(_csv(account(2, name="a\u202eb")), "unreadable_text", id="fault-24-bidi"),
     pytest.param(_line("a,b,c"), "wrong_column_count", id="too-few-columns"),
     pytest.param(_line('"open,quote,never,closed,x,y,z'), "bad_csv", id="open-quote"),
     pytest.param(_line("x" * (3 * LONGEST)), "line_too_long", id="endless-line"),

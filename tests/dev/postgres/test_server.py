@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.exc import IntegrityError
 
 from dev.postgres.binaries import Binaries, PostgresError, find_binaries
 from dev.postgres.server import THROWAWAY, PostgresServer
@@ -49,6 +50,23 @@ def test_data_outlive_a_stop_and_a_start(server: PostgresServer) -> None:
 
     assert _ask(server, "SELECT letter FROM kept", "kept") == "õ"
     assert _ask(server, "SELECT datctype FROM pg_database WHERE datname = 'kept'") == "C.UTF-8"
+
+
+def test_fault_24_the_log_holds_no_values_of_rows(server: PostgresServer) -> None:
+    server.start()
+    _ask(server, "CREATE TABLE person (code text PRIMARY KEY, name text CHECK (name <> ''))")
+    engine = create_engine(server.url(), poolclass=NullPool)
+    twice = "INSERT INTO person VALUES (:code, 'a'), (:code, 'b')"
+    nameless = "INSERT INTO person VALUES (:code, '')"
+
+    for wrong in (twice, nameless):
+        with engine.connect() as connection, pytest.raises(IntegrityError):
+            connection.execute(text(wrong), {"code": "60001019906"})
+
+    log = (server.home / "log").read_text()
+    assert "duplicate key" in log
+    assert "violates check constraint" in log
+    assert "60001019906" not in log
 
 
 def test_a_server_killed_with_its_children_left_starts_again(server: PostgresServer) -> None:

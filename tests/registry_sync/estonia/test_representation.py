@@ -108,6 +108,12 @@ def test_the_whole_state() -> None:
     assert rejected == []
 
 
+def test_fault_24_what_cannot_be_seen_in_a_name_is_replaced() -> None:
+    state, _ = read(company(person(first="Mari\u202e")))
+
+    assert state.holders[0].name == "Mari\ufffd Maasikas"
+
+
 CONDITION = ("Juhatuse liikmed esindavad osaühingut ühiselt.",)
 
 
