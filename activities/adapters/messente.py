@@ -5,6 +5,8 @@ to carries it: a message whose answer was lost becomes known by its first report
 """
 
 import hmac
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +17,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from domain.numbers.verifications import DeliveryStatus
 from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.steps import InDoubt, Refused, Trouble
+from domain.provisioning.steps import InDoubt, NotDone, Refused, Trouble
 
 SIGNATURE = "X-Messente-Signature"
 REPORTS = "/v1/sms/{sms_id}/reports"
@@ -105,10 +107,32 @@ def _message_id(answer: httpx.Response) -> str:
         if answer.is_success:
             return str(body["messages"][0]["message_id"])
         if answer.is_client_error:
-            raise Refused(StuckReason.REFUSED, str(body["errors"][0]["code"]))
+            raise _not_taken([_Error.model_validate(each) for each in body["errors"]])
     except (ValueError, LookupError, TypeError):
         pass
     raise InDoubt(StuckReason.ANSWER_LOST, f"http_{answer.status_code}")
+
+
+class _Error(BaseModel, frozen=True, coerce_numbers_to_str=True):
+    """One error of a 4xx: its code, and the field of the request that it is about."""
+
+    code: str
+    source: str | None = None
+
+    @property
+    def is_about_number(self) -> bool:
+        return re.split(r"[./]", self.source or "")[-1] == "to"
+
+
+def _not_taken(errors: Sequence[_Error]) -> NotDone:
+    """Tell a number that cannot be sent to from a mistake of ours, of which the person is innocent.
+
+    Only the first ends the verification; the other is tried again, and is soon seen as stuck.
+    """
+    first = errors[0]
+    if all(error.is_about_number for error in errors):
+        return Refused(StuckReason.REFUSED, first.code)
+    return Trouble(StuckReason.TARGET_ERROR, first.code)
 
 
 class DeliveryReport(BaseModel, frozen=True):
