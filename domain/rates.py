@@ -27,8 +27,10 @@ class Rate:
             rate = cls(int(count), _DURATION.validate_python(span))
         except (ValueError, ValidationError):
             rate = cls(0, timedelta())
-        if rate.count < 1 or rate.span <= timedelta():
+        if rate.count < 1 or rate.span <= timedelta() or not text.isascii():
             raise ValueError("must be a count and an ISO 8601 duration, like 5/P1D")
+        if rate.step <= timedelta():  # it would limit nothing
+            raise ValueError("must be at most one in a microsecond")
         return rate
 
     @property

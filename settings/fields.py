@@ -16,6 +16,10 @@ _HOST_NAME = re.compile(
 )
 
 
+_ORIGIN_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
 def is_host_name(text: str) -> bool:
     """``text`` is a host name: no scheme, port or path."""
     return _HOST_NAME.fullmatch(text) is not None
@@ -40,10 +44,13 @@ def _host(text: str) -> str:
 
 def _address(text: str) -> str:
     host, _, port = text.rpartition(":")
+    in_brackets = host.startswith("[") and host.endswith("]")
     try:
-        _host(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
-        good = 1 <= int(port) <= 65535 and port.isdigit()
+        _host(host[1:-1] if in_brackets else host)
+        good = 1 <= int(port) <= 65535 and port.isdigit() and text.isascii()
     except ValueError:
+        good = False
+    if ":" in host and not in_brackets:  # or nobody knows where the port begins
         good = False
     if not good:
         raise ValueError("must be host:port, without a scheme")
@@ -64,7 +71,7 @@ def _origin(text: str) -> str:
         good = False
     else:
         good = good and parts.scheme in {"http", "https"} and "@" not in parts.netloc
-        good = good and bool(parts.hostname) and text == text.lower()
+        good = good and _ORIGIN_HOST.fullmatch(parts.netloc) is not None
     if not good:
         raise ValueError("must be an origin as browsers send it: https://host or https://host:port")
     return text
@@ -97,10 +104,7 @@ def _word(text: str) -> str:
 
 
 def _seconds(value: object) -> object:
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 def _countable(time: timedelta) -> timedelta:

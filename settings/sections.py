@@ -5,7 +5,7 @@ A setting's variable is ``VOLITUS_`` and its path in capitals: ``database.pool_s
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -58,11 +58,22 @@ class Setting:
 
 
 def parse_json(text: str) -> Any:
-    """Parse JSON. Raises ValueError, also where it is nested too deeply."""
+    """Parse JSON. Raises ValueError, also where it is nested too deeply or names a member twice."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):  # JSON leaves open which of the two counts
+        raise ValueError("a member is there twice")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _holds_secret(annotation: Any) -> bool:

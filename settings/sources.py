@@ -25,6 +25,8 @@ from settings.sections import Setting, section_of, settings_of
 
 SECRETS_DIR = "VOLITUS_SECRETS_DIR"
 _USUAL_SECRETS_DIR = "/run/secrets"
+_LONGEST = 1024 * 1024
+"""Characters of a setting. A device or a log named by mistake would be read without end."""
 
 
 class SettingsError(Exception):
@@ -66,11 +68,14 @@ def _mounted(environ: Mapping[str, str], name: str) -> Path | None:
 
 def _content(name: str, file: Path) -> Found | None:
     try:
-        text = file.read_text(encoding="utf-8").rstrip("\r\n")
+        with file.open(encoding="utf-8-sig") as content:  # some editors put a mark first
+            text = content.read(_LONGEST + 1).rstrip("\r\n")
     except OSError as error:
         raise SettingsError(f"{name}: the file cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{name}: the file is not UTF-8 text") from None
+    if len(text) > _LONGEST:
+        raise SettingsError(f"{name}: the file is too long for a setting")
     return Found(text, "file") if text else None
 
 

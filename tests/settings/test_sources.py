@@ -95,6 +95,22 @@ def test_a_value_in_two_places_is_refused(only: pytest.MonkeyPatch, tmp_path: Pa
         DatabaseCommandSettings.from_environment()
 
 
+def test_fault_29_a_byte_order_mark_is_no_part_of_a_secret(
+    only: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "url").write_bytes(b"\xef\xbb\xbfpostgresql://a-host/name\r\n")
+    only.setenv(f"{URL}_FILE", str(tmp_path / "url"))
+
+    assert DatabaseCommandSettings.from_environment().database.dsn() == "postgresql://a-host/name"
+
+
+def test_fault_29_a_file_without_end_is_no_setting(only: pytest.MonkeyPatch) -> None:
+    only.setenv(f"{URL}_FILE", "/dev/zero")
+
+    with pytest.raises(SettingsError, match=f"^{URL}_FILE: the file is too long for a setting$"):
+        DatabaseCommandSettings.from_environment()
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
