@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from prometheus_client import CollectorRegistry
 from pydantic.json_schema import models_json_schema
+from starlette.routing import Route
+from starlette.types import ASGIApp, Scope
 
 from activities.adapters.messente import SIGNATURE
 from api.access import account_access, check, explain
@@ -14,10 +16,10 @@ from api.accounts import accounts, me, people, services
 from api.audit import events
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
-from api.http import error_handlers
+from api.http import error_handlers, problems
 from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
-from api.http.problems import ProblemDetails
+from api.http.problems import Problem, ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
@@ -69,11 +71,19 @@ def create_app(
     """Assemble the API from these parts, which stay their owner's to close."""
     app = _described()
     meters = RequestMetrics(registry or CollectorRegistry())
-    app.add_middleware(BodyLimit, most=MAX_BODY)
+    app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_too_large)
     app.add_middleware(ObserveRequests, meters=meters)
     app.state.parts = Parts(engine, verifier, readiness, numbers, meters)
-    app.mount(camara_app.PATH, camara_app.create_app(app.state))
+    camara = camara_app.create_app(app.state)
+    app.mount(camara_app.PATH, camara)
+    app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))
     return app
+
+
+def _too_large(scope: Scope) -> ASGIApp:
+    if camara_app.is_below(scope["path"]):
+        return camara_app.refusal("CONTENT_TOO_LARGE")
+    return problems.answer(scope, Problem("body_too_large"))
 
 
 def openapi_document() -> dict[str, Any]:

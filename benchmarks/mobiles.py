@@ -13,7 +13,16 @@ from storage.accounts.services import ServiceFacts, put_services
 from storage.database import Database
 
 _ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
-_KINDS = ("PERSON", "CLIENT", "CLIENT_QUOTA", "NUMBER", "PREFIX", "ADDRESS", "COUNTRY")
+_KINDS = (
+    "PERSON",
+    "CLIENT",
+    "CLIENT_QUOTA",
+    "NUMBER",
+    "PREFIX",
+    "ADDRESS",
+    "COUNTRY",
+    "COUNTRY_QUOTA",
+)
 
 WIDE = dict.fromkeys([f"VOLITUS_NUMBER_LIMIT_{kind}" for kind in _KINDS], "1000000/P1D") | {
     "VOLITUS_VERIFICATION_WAIT": "PT0S"

@@ -69,17 +69,26 @@ class NumberLimitSettings(Section):
     """Rate limits on SMS, written ``5/P1D``: five at once, then one back every fifth of a day."""
 
     person: RateText = Field("10/P1D", description="SMS requested by one person.")
-    client: RateText = Field("60/PT1M", description="SMS requested by one program.")
-    client_quota: RateText = Field(
-        "10000/P1D",
-        description="SMS requested by one program, over a longer time (`QUOTA_EXCEEDED`).",
+    client: RateText = Field(
+        "60/PT1M",
+        description="SMS requested through one program: a portal, or a program for itself."
+        " Also the numbers that a program may ask about.",
     )
-    number: RateText = Field("5/P1D", description="SMS to one number.")
+    client_quota: RateText = Field(
+        "10000/P1D", description="The same over a longer time (`QUOTA_EXCEEDED`)."
+    )
+    number: RateText = Field(
+        "5/P1D",
+        description="SMS to one number. A person who has proved the number has as many apart.",
+    )
     prefix: RateText = Field(
         "50/PT1H", description="SMS to numbers that differ in the last 4 digits only."
     )
     address: RateText = Field("20/PT1H", description="SMS requested from one IP address.")
     country: RateText = Field("3000/PT1H", description="SMS to one country.")
+    country_quota: RateText = Field(
+        "20000/P1D", description="SMS to one country, over a longer time: a ceiling of costs."
+    )
 
     def rules(self) -> SendLimits:
         """Limits with these rates."""
@@ -97,11 +106,20 @@ class NumberWatchSettings(Section):
     share: float = Field(
         0.1, ge=0, le=1, description="A prefix is closed where less than this share comes back."
     )
+    persons: int = Field(
+        5, ge=1, description="Codes of fewer persons than this close nothing, however many."
+    )
     closed: Span = Field(timedelta(hours=1), description="How long a prefix is closed.")
 
     def rules(self) -> ConversionWatch:
         """Rules of the conversion watch."""
-        return ConversionWatch(self.window, self.least, self.share, self.closed)
+        return ConversionWatch(
+            window=self.window,
+            least=self.least,
+            share=self.share,
+            persons=self.persons,
+            closed_for=self.closed,
+        )
 
 
 class NumberLimitsOnly(Section):

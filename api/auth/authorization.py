@@ -30,6 +30,11 @@ class Authorized:
     """The person who logged in, or whom the portal names; None: it acts for itself."""
 
     @property
+    def client(self) -> str:
+        """The program of the token, whoever it acts for: issuer and client id."""
+        return f"{self.caller.issuer} {self.caller.client_id}"
+
+    @property
     def actor(self) -> Actor:
         """The caller as the actor of events."""
         match self.caller:

@@ -59,6 +59,16 @@ class Correlation:
             await answer(scope, receive, send_marked)
 
 
+def is_below(path: str) -> bool:
+    """Return whether this path of the whole API is CAMARA's."""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
+def refusal(code: str) -> ASGIApp:
+    """Make the answer to a request that is refused before it gets here."""
+    return Correlation(errors.answer(CamaraError(code)))
+
+
 def create_app(state: AppState) -> FastAPI:
     """Create the application, to be mounted at ``PATH`` of an app with this state."""
     app = FastAPI(

@@ -69,6 +69,7 @@ _MESSAGES: dict[str, tuple[int, str]] = {
         405,
         "The requested method is not allowed/supported on the target resource.",
     ),
+    "CONTENT_TOO_LARGE": (413, "The request body is too large."),  # not CAMARA's: it names none
     "QUOTA_EXCEEDED": (429, "Out of resource quota."),
     "TOO_MANY_REQUESTS": (429, "Rate limit reached."),
     "INTERNAL": (500, "Unknown server error. Typically a server bug."),
@@ -165,5 +166,5 @@ def _of_problem(error: Problem) -> CamaraError:
 
 
 def _of_framework(error: HTTPException) -> CamaraError:
-    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "CONTENT_TOO_LARGE"}
     return CamaraError(codes.get(error.status_code, "INVALID_ARGUMENT"), error.headers)

@@ -17,7 +17,7 @@ from api.camara.errors import CamaraError, documented
 from api.http.dependencies import EngineDep
 from api.numbers.dependencies import Policy
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
-from domain.numbers.send_limits import CheckLimit, SendLimit, SendStop
+from domain.numbers.send_limits import CheckLimit, LookupLimit, SendLimit, SendOrigin, SendStop
 from domain.numbers.verifications import (
     TOO_MANY_WRONG_CODES,
     CodeCheck,
@@ -26,11 +26,13 @@ from domain.numbers.verifications import (
     VerificationState,
 )
 from domain.rates import LimitReached
+from domain.visible_text import is_visible
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from services.numbers.verification import (
     check_code,
     count_code_check,
+    count_lookup,
     read_verification,
     start_verification,
 )
@@ -53,9 +55,9 @@ _EXTRA = {
 router = APIRouter(tags=["OTP Management"])
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:  # PostgreSQL keeps no such text
-        raise ValueError("must not hold NUL")
+def _visible(text: str) -> str:
+    if not is_visible(text.replace("\n", "")):
+        raise ValueError("has characters that cannot be seen")
     return text
 
 
@@ -64,7 +66,7 @@ class SendCodeBody(BaseModel):
 
     phoneNumber: str = Field(pattern=r"^\+[1-9][0-9]{4,14}$")  # noqa: N815 # CAMARA's word
     message: Annotated[
-        str, Field(pattern=r".*\{\{code\}\}.*", max_length=160), AfterValidator(_storable)
+        str, Field(pattern=r".*\{\{code\}\}.*", max_length=160), AfterValidator(_visible)
     ]
 
 
@@ -86,6 +88,7 @@ _OF_LIMIT: dict[str, str] = {
     SendStop.BLOCK: "PHONE_NUMBER_BLOCKED",
     SendLimit.CLIENT_QUOTA: "QUOTA_EXCEEDED",
     CheckLimit.CLIENT_QUOTA: "QUOTA_EXCEEDED",
+    LookupLimit.CLIENT_QUOTA: "QUOTA_EXCEEDED",
 }
 
 
@@ -104,13 +107,18 @@ async def send_code(
     body: SendCodeBody, admitted: Program, engine: EngineDep, policy: Policy
 ) -> SendCodeResponse:
     """Sends a message including an OTP code to the given phone number."""
+    client = admitted.client
+    try:
+        await count_lookup(engine, policy, client)
+    except LimitReached as reached:
+        raise _of_limit(reached) from None
     number = await _parse(engine, policy, body.phoneNumber)
     if not await _is_customer_number(engine, number.e164):
         raise CamaraError("NOT_FOUND")
-    request = VerificationRequest(uuid4(), _requester(admitted), number, message=body.message)
-    actor = admitted.actor
+    request = VerificationRequest(uuid4(), Requester(client=client), number, message=body.message)
+    origin, actor = SendOrigin(client), admitted.actor
     try:
-        view = await start_verification(engine, policy, request, address=None, actor=actor)
+        view = await start_verification(engine, policy, request, origin=origin, actor=actor)
     except LimitReached as reached:
         raise _of_limit(reached) from None
     if view.state is VerificationState.UNDELIVERABLE:
@@ -141,10 +149,6 @@ async def _is_customer_number(engine: Engine, number: str) -> bool:
     return await engine.read(lambda c: verification_queries.is_customer_number(c, number))
 
 
-def _requester(admitted: Authorized) -> Requester:
-    return Requester(client=f"{admitted.caller.issuer} {admitted.caller.client_id}")
-
-
 @router.post(
     "/validate-code",
     operation_id="validateCode",
@@ -165,7 +169,7 @@ async def validate_code(
         raise CamaraError("INVALID_ARGUMENT")
     if len(body.code) < _SHORTEST:
         raise CamaraError("OUT_OF_RANGE")
-    requester = _requester(admitted)
+    requester = Requester(client=admitted.client)
     try:
         await count_code_check(engine, policy, requester)
     except LimitReached as reached:

@@ -7,7 +7,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.auth.errors import InsufficientScope, KeysUnavailable, OnBehalfOfMissing, Unauthenticated
+from api.auth.errors import (
+    InsufficientScope,
+    KeysUnavailable,
+    OnBehalfOfMissing,
+    PersonAddressInvalid,
+    Unauthenticated,
+)
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, answer, of_refused
 from api.http.validation_errors import validation_issues
@@ -34,6 +40,9 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(Unauthenticated)(handler(_of_token))
     app.exception_handler(InsufficientScope)(handler(_of_scope))
     app.exception_handler(OnBehalfOfMissing)(handler(lambda _: Problem("on_behalf_of_missing")))
+    app.exception_handler(PersonAddressInvalid)(
+        handler(lambda _: Problem("person_address_invalid"))
+    )
     app.exception_handler(Refused)(handler(of_refused))
     app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
     app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))

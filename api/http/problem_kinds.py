@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "number_taken": (409, "Another active service has this number"),
     "not_cancellable": (409, "The operation cannot be cancelled, or has ended"),
     "on_behalf_of_missing": (400, "The header On-Behalf-Of is missing or malformed"),
+    "person_address_invalid": (400, "The header Person-Address is missing or is no IP address"),
     "reference_taken": (409, "Another account has this reference"),
     "run_not_held": (409, "The sync run is not held"),
     "service_ended": (409, "The service has ended"),

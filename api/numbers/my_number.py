@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from api.accounts.me import Acting
-from api.auth.client_ip import PERSON_ADDRESS, address_of
+from api.auth.client_ip import PERSON_ADDRESS, origin_of
 from api.http import idempotency, problems
 from api.http.dependencies import EngineDep
 from api.http.idempotency import Done, OnceOnly
@@ -89,7 +89,7 @@ async def check_my_code(
     openapi_extra={"parameters": [PERSON_ADDRESS]},
     responses=problems.together(
         problems.together(_GONE, idempotency.RESPONSES),
-        problems.documented("number_not_allowed", "too_many_requests"),
+        problems.documented("number_not_allowed", "person_address_invalid", "too_many_requests"),
     ),
 )
 async def resend_my_code(
@@ -109,9 +109,9 @@ async def resend_my_code(
         return Verification.of(view, policy.rules)
 
     async def resend(_id: UUID) -> Done:
-        address = address_of(request, admitted)
+        origin = origin_of(request, admitted)
         try:
-            sent = await resend_code(engine, policy, verification_id, mine, address=address)
+            sent = await resend_code(engine, policy, verification_id, mine, origin=origin)
         except LimitReached as reached:
             raise too_many(reached, await show()) from None
         except Refused as refused:

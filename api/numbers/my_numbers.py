@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import NOT_KNOWN, Acting
 from api.auth.authorization import Authorized
-from api.auth.client_ip import PERSON_ADDRESS, address_of
+from api.auth.client_ip import PERSON_ADDRESS, origin_of
 from api.auth.principals import PersonCaller
 from api.http import accepted, pagination, problems
 from api.http.dependencies import EngineDep, Store, acting_person
@@ -21,6 +21,7 @@ from api.http.validation_errors import ValidationIssue
 from api.numbers.dependencies import Policy
 from api.numbers.schemas import Verification, VerificationPage, too_many
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
+from domain.numbers.send_limits import SendOrigin
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import Requester, VerificationRequest
 from domain.rates import LimitReached
@@ -58,7 +59,9 @@ class NumberVerificationInput(RequestModel):
         },
         **problems.together(
             accepted.RESPONSES | accepted.UNAVAILABLE | NOT_KNOWN,
-            problems.documented("number_not_allowed", "too_many_requests"),
+            problems.documented(
+                "number_not_allowed", "person_address_invalid", "too_many_requests"
+            ),
         ),
     },
 )
@@ -87,7 +90,7 @@ async def verify_my_number(
             view = await verify_by_login(engine, id_, person_id, number, actor=actor)
             return Done(200, Verification.of(view, policy.rules).as_json())
         asked = VerificationRequest(id_, Requester(person_id), number, wanted.language)
-        return await _start(engine, policy, asked, address_of(request, admitted), admitted)
+        return await _start(engine, policy, asked, origin_of(request, admitted), admitted)
 
     return await once(admitted, verify, person_id)
 
@@ -96,12 +99,12 @@ async def _start(
     engine: Engine,
     policy: NumberPolicy,
     request: VerificationRequest,
-    address: str | None,
+    origin: SendOrigin,
     admitted: Authorized,
 ) -> Done:
     actor = admitted.actor
     try:
-        view = await start_verification(engine, policy, request, address=address, actor=actor)
+        view = await start_verification(engine, policy, request, origin=origin, actor=actor)
     except LimitReached as reached:
         raise too_many(reached) from None
     headers = {"Location": f"/v1/me/numbers/{request.id}", "Retry-After": "1"}

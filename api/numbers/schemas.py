@@ -1,6 +1,6 @@
 """Models of number verification."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Self
 from uuid import UUID
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.http.problems import Problem
 from api.http.schemas import Reason, ResponseModel
+from domain.numbers.send_limits import SendStop
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import (
     DeliveryStatus,
@@ -80,6 +81,10 @@ def _shown(view: VerificationView) -> DeliveryStatus | None:
     return view.delivery
 
 
+_LIMITED = timedelta(hours=1)
+"""Time that is given with every limit and block: of an own number or of somebody else's."""
+
+
 class VerificationPage(ResponseModel):
     """A page of verifications."""
 
@@ -88,8 +93,13 @@ class VerificationPage(ResponseModel):
 
 
 def too_many(reached: LimitReached, shown: Verification | None = None) -> Problem:
-    """The problem of a limit that is reached. It does not tell which limit that is."""
-    seconds = max(ceil(reached.retry_after.total_seconds()), 1)
+    """The problem of a limit that is reached. Nor does its time tell which limit that is.
+
+    Waits between the SMS of the person's own verification are exact: they are shown anyway.
+    """
+    own = reached.kind in {SendStop.WAIT, SendStop.SENDS}
+    wait = reached.retry_after if own else _LIMITED
+    seconds = max(ceil(wait.total_seconds()), 1)
     return Problem(
         "too_many_requests",
         headers={"Retry-After": str(seconds)},

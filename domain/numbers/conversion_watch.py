@@ -13,11 +13,15 @@ from domain.reasons import Reason
 class Conversion:
     """Share of the codes sent to a prefix that came back. Only ended verifications count.
 
-    Counted by ``storage.numbers.blocks``, from the end of the prefix's last block on.
+    Counted by ``storage.numbers.blocks``, from the end of the prefix's last block on. What was
+    cancelled before its SMS was delivered is left out: it could not come back.
     """
 
     sent: int
     verified: int
+    persons: int
+    """Distinct persons whose codes did not come back. Each number that a program asks for is one:
+    programs do not say for whom they ask."""
 
     @property
     def reason(self) -> Reason:
@@ -35,8 +39,11 @@ class ConversionWatch:
     """Fewer verifications than this close nothing."""
     share: float = 0.1
     """Close where less than this share came back."""
+    persons: int = 5
+    """Fewer persons than this close nothing: one or two could close a prefix to everybody."""
     closed_for: timedelta = timedelta(hours=1)
 
     def closes(self, conversion: Conversion) -> bool:
         """Return whether the prefix is to be closed."""
-        return conversion.sent >= self.least and conversion.verified < self.share * conversion.sent
+        enough = conversion.sent >= self.least and conversion.persons >= self.persons
+        return enough and conversion.verified < self.share * conversion.sent

@@ -22,17 +22,22 @@ class SendLimit(StrEnum):
     PERSON = "person"
     """SMS requested by one person."""
     CLIENT = "client"
-    """SMS requested by one program, over a short time."""
+    """SMS requested through one program, for itself or for people, over a short time."""
     CLIENT_QUOTA = "client_quota"
-    """SMS requested by one program, over a long time."""
+    """SMS requested through one program, over a long time."""
+    OWN_NUMBER = "own_number"
+    """SMS to a number that its person has proved before: kept apart, so that others cannot use it
+    up. Takes the place of ``NUMBER`` and ``PREFIX``."""
     NUMBER = "number"
-    """SMS to one number, whoever requests them."""
+    """SMS to one number, whoever else requests them."""
     PREFIX = "prefix"
     """SMS to numbers that differ in the last four digits only."""
     ADDRESS = "address"
     """SMS requested from one IP address."""
     COUNTRY = "country"
-    """SMS to one country."""
+    """SMS to one country, over a short time."""
+    COUNTRY_QUOTA = "country_quota"
+    """SMS to one country, over a long time: the most that a day of fraud can cost."""
 
 
 class CheckLimit(StrEnum):
@@ -40,6 +45,13 @@ class CheckLimit(StrEnum):
 
     CLIENT = "client_checks"
     CLIENT_QUOTA = "client_quota_checks"
+
+
+class LookupLimit(StrEnum):
+    """Limit on questions of programs whether a number is this operator's, which CAMARA answers."""
+
+    CLIENT = "client_lookups"
+    CLIENT_QUOTA = "client_quota_lookups"
 
 
 class SendStop(StrEnum):
@@ -54,32 +66,56 @@ class SendStop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SendOrigin:
+    """The way by which a request for an SMS came."""
+
+    client: str
+    """Issuer and client id of the program: the requester itself, or whose token a person has."""
+    address: str | None = None
+    """The person's IP address; None: a program asked for itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendLimits:
     """Rates of all limits, and which of them a request uses."""
 
     rates: Mapping[SendLimit, Rate]
 
-    def of_sms(self, requester: Requester, number: PhoneNumber, address: str | None) -> list[Use]:
-        """Limits that one SMS uses. ``address``: the person's IP address, if it is known."""
+    def of_sms(
+        self, requester: Requester, number: PhoneNumber, origin: SendOrigin, *, proved: bool = False
+    ) -> list[Use]:
+        """Limits that one SMS uses. ``proved``: the requester has proved to hold the number."""
         person = None if requester.person_id is None else str(requester.person_id)
         subjects = {
             SendLimit.PERSON: person,
-            SendLimit.CLIENT: requester.client,
-            SendLimit.CLIENT_QUOTA: requester.client,
-            SendLimit.NUMBER: number.e164,
-            SendLimit.PREFIX: number.prefix,
-            SendLimit.ADDRESS: address,
+            SendLimit.CLIENT: origin.client,
+            SendLimit.CLIENT_QUOTA: origin.client,
+            SendLimit.OWN_NUMBER: f"{requester.key}/{number.e164}" if proved else None,
+            SendLimit.NUMBER: None if proved else number.e164,
+            SendLimit.PREFIX: None if proved else number.prefix,
+            SendLimit.ADDRESS: origin.address,
             SendLimit.COUNTRY: number.country,
+            SendLimit.COUNTRY_QUOTA: number.country,
         }
         return [
-            Use(kind, subject, self.rates[kind])
-            for kind in SendLimit
-            if (subject := subjects[kind])
+            Use(kind, subject, self.rate(kind)) for kind in SendLimit if (subject := subjects[kind])
         ]
+
+    def rate(self, kind: SendLimit) -> Rate:
+        """Rate of this limit."""
+        return self.rates[SendLimit.NUMBER if kind is SendLimit.OWN_NUMBER else kind]
 
     def of_kind(self, kind: str) -> Rate | None:
         """Rate of the limit with this name; None: it is none of these."""
-        return next((rate for limit, rate in self.rates.items() if limit == kind), None)
+        return self.rate(SendLimit(kind)) if kind in set(SendLimit) else None
+
+    def of_lookup(self, client: str) -> list[Use]:
+        """Limits that one question of a program about a number uses: as many as it may send SMS."""
+        of = {
+            LookupLimit.CLIENT: SendLimit.CLIENT,
+            LookupLimit.CLIENT_QUOTA: SendLimit.CLIENT_QUOTA,
+        }
+        return [Use(kind, client, self.rates[same]) for kind, same in of.items()]
 
     def of_check(self, requester: Requester, wrong_codes: int) -> list[Use]:
         """Limits that one check of a code by a program uses: as many as its SMS may need."""

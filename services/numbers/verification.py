@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.audit import Actor
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
+from domain.numbers.send_limits import SendOrigin
 from domain.numbers.verifications import (
     CANCELLED_BY_PERSON,
     CodeCheck,
@@ -36,7 +37,7 @@ async def start_verification(
     policy: NumberPolicy,
     request: VerificationRequest,
     *,
-    address: str | None,
+    origin: SendOrigin,
     actor: Actor,
 ) -> VerificationView:
     """Send a code; returns the verification once the gateway has the SMS, or after seconds.
@@ -44,12 +45,17 @@ async def start_verification(
     Repeatable by the request's id. Raises LimitReached, or TemporalUnavailable after taking the
     request back: then no SMS is sent and no limit used; an earlier verification stays superseded.
     """
-    limits = policy.limits.of_sms(request.requester, request.number, address)
+    requester, number = request.requester, request.number
+    proved = await engine.read(lambda c: verification_queries.has_proved(c, requester, number.e164))
+    limits = policy.limits.of_sms(requester, number, origin, proved=proved)
 
     def write(session: Session) -> UUID | None:
-        return send_requests.start(session, request, policy.rules, limits, actor=actor)
+        return send_requests.start(
+            session, request, policy.rules, limits, actor=actor, proved=proved
+        )
 
-    await watch_conversion(engine, policy.watch, request.number)
+    if not proved:
+        await watch_conversion(engine, policy.watch, number)
     superseded = await engine.write(write)
     if superseded is not None:
         await workflow_client.close(engine, superseded)
@@ -68,7 +74,7 @@ async def resend_code(
     verification_id: UUID,
     requester: Requester,
     *,
-    address: str | None,
+    origin: SendOrigin,
 ) -> bool:
     """Send one more code. False: the requester has no such verification, or it has ended.
 
@@ -76,7 +82,7 @@ async def resend_code(
     longer, or TemporalUnavailable after taking the request back: then nothing has changed.
     """
     counted = await engine.write(
-        lambda session: _count_resend(session, policy, verification_id, requester, address)
+        lambda session: _count_resend(session, policy, verification_id, requester, origin)
     )
     if counted is None:
         return False
@@ -96,7 +102,7 @@ def _count_resend(
     policy: NumberPolicy,
     verification_id: UUID,
     requester: Requester,
-    address: str | None,
+    origin: SendOrigin,
 ) -> tuple[int, Sequence[Use]] | None:
     """Count one more SMS; returns its number and the limits it counts in. None: it may not be."""
     verification = verification_rows.lock(session, verification_id)
@@ -106,7 +112,8 @@ def _count_resend(
         number = policy.parse(verification.number)
     except NumberRefused as error:
         raise Refused("number_not_allowed", str(error)) from None
-    limits = policy.limits.of_sms(requester, number, address)
+    proved = verification_queries.has_proved(session.connection(), requester, number.e164)
+    limits = policy.limits.of_sms(requester, number, origin, proved=proved)
     return send_requests.resend(session, verification, policy.rules, limits), limits
 
 
@@ -156,6 +163,15 @@ async def _conclude(engine: Engine, policy: NumberPolicy, verification_id: UUID)
 async def count_code_check(engine: Engine, policy: NumberPolicy, requester: Requester) -> None:
     """Count one check of a code by a program. Raises LimitReached."""
     limits = policy.limits.of_check(requester, policy.rules.wrong_codes)
+    await engine.write(lambda session: rate_limits.take(session, limits))
+
+
+async def count_lookup(engine: Engine, policy: NumberPolicy, client: str) -> None:
+    """Count one question of a program whether a number is a customer's. Raises LimitReached.
+
+    Before it is answered, whatever the answer: or the limit itself would be one.
+    """
+    limits = policy.limits.of_lookup(client)
     await engine.write(lambda session: rate_limits.take(session, limits))
 
 

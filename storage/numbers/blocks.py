@@ -26,17 +26,22 @@ from storage.requests import rate_limits
 
 BLOCKED_UNTIL = """
 SELECT max(until) FROM number_block
-WHERE until > clock_timestamp() AND (kind, subject) IN (('number', :number), ('prefix', :prefix))
+WHERE until > clock_timestamp()
+  AND (kind, subject) IN (('number', :number), ('prefix', :blockable_prefix))
 """
-"""SQL: the end of the block of ``:number`` or of its ``:prefix``; NULL where there is none."""
+"""SQL: the end of the block of ``:number`` or of its prefix; NULL where there is none."""
 _IS_BLOCKED = text(f"SELECT ({BLOCKED_UNTIL}) IS NOT NULL")
 
 _CONVERSION = text("""
-SELECT count(*), count(*) FILTER (WHERE state = 'verified')
-FROM verification
+SELECT count(*), count(*) FILTER (WHERE state = 'verified'),
+       count(DISTINCT COALESCE(CAST(person_id AS text), client || ' ' || number))
+           FILTER (WHERE state <> 'verified')
+FROM verification v
 WHERE prefix = :prefix AND method = 'sms'
   AND created_at > clock_timestamp() - CAST(:window AS interval)
   AND (state <> 'sent' OR expires_at < clock_timestamp())
+  AND (state <> 'cancelled'
+       OR EXISTS (SELECT FROM sms WHERE verification_id = v.id AND delivery = 'delivered'))
   AND created_at > COALESCE((SELECT max(until) FROM number_block
                              WHERE kind = 'prefix' AND subject = :prefix), '-infinity')
 """)
@@ -60,7 +65,7 @@ def conversion(connection: Connection, prefix: str, window: timedelta) -> Conver
 
 def is_blocked(connection: Connection, number: PhoneNumber) -> bool:
     """Return whether the number or its prefix is blocked now."""
-    subjects = {"number": number.e164, "prefix": number.prefix}
+    subjects = {"number": number.e164, "blockable_prefix": number.prefix}
     return bool(connection.execute(_IS_BLOCKED, subjects).scalar_one())
 
 

@@ -18,14 +18,28 @@ from storage.provisioning import steps
 
 GATEWAY = Actor(ActorKind.SYSTEM, "sms-gateway")
 _BARRED_FOR = timedelta(days=1)
+_UNREACHABLE_FOR = timedelta(days=1)
 _BARRED = "8"
 """Messente's error code for a number that its operator delivers no SMS to."""
 
 
 # The verification first, as when an SMS is sent: the other order would deadlock with it.
 _LOCK_VERIFICATION = text("""
-SELECT number, sends FROM verification
+SELECT number, prefix, sends FROM verification
 WHERE id = (SELECT verification_id FROM sms WHERE id = :id) FOR UPDATE
+""")
+
+
+# The SMS before this one that the gateway told the end of, whoever requested it.
+_UNREACHABLE_BEFORE = text("""
+SELECT COALESCE((
+    SELECT s.delivery = 'failed_permanent'
+    FROM verification v JOIN sms s ON s.verification_id = v.id
+    WHERE v.prefix = :prefix AND v.number = :number AND s.id <> :id
+      AND s.delivery IN ('delivered', 'failed_permanent')
+      AND s.created_at > clock_timestamp() - interval '30 days'
+    ORDER BY s.created_at DESC LIMIT 1
+), false)
 """)
 
 
@@ -49,7 +63,8 @@ def record(
     """Record a report on an SMS. None: there is no such SMS, or it is another message's report.
 
     A number that cannot be reached for good ends the verification, unless a later SMS of it is
-    being sent; a barred number gets no SMS for a day.
+    being sent. A number that is barred, or that two SMS in a row could not reach for good, gets no
+    SMS for a day.
     """
     failed = delivery is DeliveryStatus.FAILED_PERMANENT
     locked = session.execute(_LOCK_VERIFICATION, {"id": sms_id}).one_or_none() if failed else None
@@ -58,9 +73,15 @@ def record(
         return None
     ended = False
     if locked is not None and reported.delivery is delivery:
-        number, sends = locked
+        number, prefix, sends = locked
         if error == _BARRED:
             blocks.block(session, BlockKind.NUMBER, number, _BARRED_FOR, BARRED, actor=GATEWAY)
+        elif session.execute(
+            _UNREACHABLE_BEFORE, {"id": sms_id, "number": number, "prefix": prefix}
+        ).scalar_one():
+            blocks.block(
+                session, BlockKind.NUMBER, number, _UNREACHABLE_FOR, UNREACHABLE, actor=GATEWAY
+            )
         ended = reported.send >= sends and _end(session, reported.verification_id)
     return RecordedReport(reported.verification_id, reported.send, ended)
 

@@ -73,16 +73,18 @@ def start(
     limits: Sequence[Use],
     *,
     actor: Actor,
+    proved: bool = False,
 ) -> UUID | None:
     """Start a verification; returns the id of the one that it supersedes, if any.
 
+    ``proved``: the requester has proved the number before, so a closed prefix does not stop them.
     Repeating it with the same id changes nothing. Raises LimitReached where a limit, a block, or
     the wait after an earlier SMS refuses it; then nothing is used. Programs have limits, no wait.
     """
     own = _own(request.requester, request.number.e164, request.number.prefix)
     subject = f"{request.requester.key}/{request.number.e164}"
     locks.lock(session, Purpose.NUMBER_VERIFICATION, subject)
-    situation = _read_situation(session, request, own)
+    situation = _read_situation(session, request, own, proved=proved)
     at = situation.at
     if situation.repeated:
         if verifications.count_first_send(session, request.id, at=at, wait=rules.wait):
@@ -101,9 +103,11 @@ def _own(requester: Requester, number: str, prefix: str) -> dict[str, str]:
 
 
 def _read_situation(
-    session: Session, request: VerificationRequest, own: dict[str, str]
+    session: Session, request: VerificationRequest, own: dict[str, str], *, proved: bool
 ) -> _Situation:
-    row = session.execute(_SITUATION, own | {"id": request.id}).one()
+    blockable = "" if proved else request.number.prefix
+    parameters = own | {"id": request.id, "blockable_prefix": blockable}
+    row = session.execute(_SITUATION, parameters).one()
     return _Situation(*row)
 
 

@@ -109,6 +109,20 @@ def of_person(
     return [VerificationView.of(row) for row in connection.execute(_OF_PERSON, page).mappings()]
 
 
+_HAS_PROVED = text("""
+SELECT EXISTS (SELECT FROM verification
+               WHERE person_id = :person AND number = :number AND state = 'verified')
+""")
+
+
+def has_proved(connection: Connection, requester: Requester, number: str) -> bool:
+    """Return whether this person has proved before to hold the number. Programs prove nothing."""
+    if requester.person_id is None:
+        return False
+    row = {"person": requester.person_id, "number": number}
+    return bool(connection.execute(_HAS_PROVED, row).scalar_one())
+
+
 def is_customer_number(connection: Connection, number: str) -> bool:
     """Return whether an active service of this operator has the number."""
     return bool(connection.execute(_IS_CUSTOMER_NUMBER, {"number": number}).scalar_one())

@@ -71,6 +71,7 @@ MESSAGES = {
     "PERMISSION_DENIED": "Client does not have sufficient permissions to perform this action.",
     "NOT_FOUND": "The specified resource is not found.",
     "METHOD_NOT_ALLOWED": "The requested method is not allowed/supported on the target resource.",
+    "CONTENT_TOO_LARGE": "The request body is too large.",
     "QUOTA_EXCEEDED": "Out of resource quota.",
     "TOO_MANY_REQUESTS": "Rate limit reached.",
     "INTERNAL": "Unknown server error. Typically a server bug.",
@@ -233,6 +234,8 @@ async def test_any_correlator_of_the_pattern_is_echoed(program: Front, correlato
         pytest.param(BODY | {"message": "message without code"}, id="no-code-in-message"),
         pytest.param(BODY | {"message": "{{code}}" + "x" * 153}, id="message-of-161"),
         pytest.param(BODY | {"message": "{{code}}\0"}, id="message-with-nul"),
+        pytest.param(BODY | {"message": "{{code}}\x85"}, id="fault-24-message-with-c1"),
+        pytest.param(BODY | {"message": "{{code}}\u202e"}, id="fault-24-message-with-bidi"),
     ],
 )
 async def test_an_invalid_request_for_a_code_is_refused(program: Front, body: object) -> None:
@@ -381,6 +384,60 @@ async def test_a_program_may_check_a_limited_number_of_codes(
 
 
 @pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        pytest.param("client", "TOO_MANY_REQUESTS", id="client"),
+        pytest.param("client_quota", "QUOTA_EXCEEDED", id="quota"),
+    ],
+)
+@pytest.mark.parametrize("number", ["+37251234569", ABROAD, LANDLINE])
+async def test_fault_26_a_program_may_ask_about_a_limited_number_of_numbers(
+    database: Database, number: str, limit: str, code: str
+) -> None:
+    policy = replace(
+        POLICY, limits=with_rates(POLICY.limits, **{limit: Rate(2, timedelta(hours=2))})
+    )
+    async with open_front(database, numbers=policy) as front:
+        looks = [await send(front, phoneNumber=number) for _ in range(3)]
+        customers(database)
+        ours = await send(front)
+        another = await ask(front, SEND, BODY | {"phoneNumber": number}, OTHER_OTP)
+
+    assert {look.status_code for look in looks[:2]} <= {403, 404}
+    refused(looks[2], 429, code)
+    refused(ours, 429, code)
+    assert another.status_code in {403, 404}
+
+
+@pytest.mark.parametrize("size", ["Content-Length", "Transfer-Encoding"])
+async def test_fault_26_a_body_that_is_too_large_is_refused_in_camaras_form(
+    program: Front, size: str
+) -> None:
+    whole = b" " * 70_000
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield whole
+
+    answer = await program.http.post(
+        SEND,
+        content=whole if size == "Content-Length" else parts(),
+        headers={"Authorization": f"Bearer {OTP}", "x-correlator": CORRELATOR},
+    )
+
+    refused(answer, 413, "CONTENT_TOO_LARGE")
+
+
+async def test_fault_26_a_body_of_broken_text_is_refused_in_camaras_form(program: Front) -> None:
+    for body in (b"\xff", b"{", b"[" * 60_000):
+        answer = await program.http.post(
+            SEND,
+            content=body,
+            headers={"Authorization": f"Bearer {OTP}", "x-correlator": CORRELATOR},
+        )
+        refused(answer, 400, "INVALID_ARGUMENT")
+
+
+@pytest.mark.parametrize(
     ("limit", "status", "code"),
     [
         pytest.param("number", 403, "MAX_OTP_CODES_EXCEEDED", id="number"),
@@ -501,6 +558,8 @@ async def test_a_right_code_without_workers_may_be_sent_again(program: Front) ->
         pytest.param("GET", SEND, 405, "METHOD_NOT_ALLOWED", id="method"),
         pytest.param("POST", f"{API}/resend", 404, "NOT_FOUND", id="path"),
         pytest.param("POST", f"{SEND}/", 404, "NOT_FOUND", id="slash"),
+        pytest.param("POST", API, 404, "NOT_FOUND", id="fault-26-nothing-behind-it"),
+        pytest.param("GET", f"{API}/", 404, "NOT_FOUND", id="fault-26-a-slash-only"),
     ],
 )
 async def test_unsupported_parts_of_the_api(

@@ -122,7 +122,7 @@ async def test_known_and_unknown_numbers_are_answered_alike(started: Front) -> N
 async def test_the_portal_requests_a_code_for_the_person_it_names(started: Front) -> None:
     mari = str(started.id_of(MARI))
 
-    asked = await ask(started, PORTAL, on_behalf_of=mari)
+    asked = await ask(started, PORTAL, on_behalf_of=mari, person_address="192.0.2.1")
     nobody = await ask(started, PORTAL)
     hers = await started.get(PATH, person_token(MARI))
     his = await started.get(PATH, person_token(JAAN))
@@ -195,11 +195,12 @@ async def test_a_person_gets_a_limited_number_of_codes_for_all_numbers(
 ) -> None:
     async with nobody_works(database, temporal, at_most(person=2)) as front:
         answers = [await ask(front, number=f"+3725550000{n}") for n in range(3)]
-        by_portal = await ask(front, PORTAL, on_behalf_of=str(front.id_of(MARI)), number=NUMBER)
+        by_portal = await ask(
+            front, PORTAL, on_behalf_of=str(front.id_of(MARI)), person_address="192.0.2.1"
+        )
         other = await ask(front, person_token(JAAN))
 
     assert statuses(*answers, by_portal, other) == [202, 202, 429, 429, 202]
-    assert 1790 < int(answers[2].headers["Retry-After"]) <= 1800
     assert len(rows(database, SENT)) == 3
 
 
@@ -212,6 +213,8 @@ async def test_a_person_gets_a_limited_number_of_codes_for_all_numbers(
         ("prefix", OTHER_NUMBER, 202),
         ("country", OTHER_NUMBER, 429),
         ("country", "+37129123456", 202),
+        ("country_quota", OTHER_NUMBER, 429),
+        ("country_quota", "+37129123456", 202),
     ],
 )
 async def test_a_number_gets_a_limited_number_of_codes_from_all_persons(
@@ -233,8 +236,10 @@ async def test_a_number_gets_a_limited_number_of_codes_from_all_persons(
         pytest.param("2001:db8:0:1::7", "2001:DB8::1:0:0:0:9", 429, id="written-otherwise"),
         pytest.param("2001:db8:0:1::7", "2001:db8:0:2::7", 202, id="two-households"),
         pytest.param("::ffff:198.51.100.7", "198.51.100.7", 429, id="ipv4-within-ipv6"),
-        pytest.param("unknown", "unknown", 202, id="not-an-address"),
-        pytest.param("", "", 202, id="not-sent"),
+        pytest.param("203.0.113.8:51234", "203.0.113.8", 429, id="fault-27-with-a-port"),
+        pytest.param("[2001:db8::7]:51234", "2001:db8::8", 429, id="fault-27-ipv6-with-a-port"),
+        pytest.param("[2001:db8::7]", "2001:db8::8", 429, id="fault-27-ipv6-in-brackets"),
+        pytest.param("fe80::1%eth0", "fe80::2", 429, id="fault-27-ipv6-with-a-zone"),
     ],
 )
 async def test_the_address_that_the_portal_sends_has_a_limit(
@@ -247,6 +252,84 @@ async def test_the_address_that_the_portal_sends_has_a_limit(
         ]
 
     assert statuses(*answers) == [202, status]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param({}, id="absent"),
+        *(
+            pytest.param({"person_address": sent}, id=sent or "empty")
+            for sent in ("", "unknown", "198.51.100.7, 10.0.0.1", "198.51.100.7:", "[198.51.100")
+        ),
+    ],
+)
+async def test_fault_27_a_portal_must_say_where_the_person_is(
+    started: Front, header: dict[str, str]
+) -> None:
+    key, mari = str(uuid4()), str(started.id_of(MARI))
+
+    answer = await ask(started, PORTAL, key=key, on_behalf_of=mari, **header)
+    mended = await ask(started, PORTAL, key=key, on_behalf_of=mari, person_address="192.0.2.1")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "person_address_invalid")
+    assert mended.status_code == 202
+    assert len(rows(started.database, SENT)) == 1
+
+
+@pytest.mark.parametrize("kind", ["client", "client_quota"])
+async def test_fault_27_a_program_has_limits_whoever_it_speaks_for(
+    database: Database, temporal: Client, kind: str
+) -> None:
+    async with nobody_works(database, temporal, at_most(**{kind: 1})) as front:
+        through_portal = [
+            await ask(front, PORTAL, on_behalf_of=str(front.id_of(who)), person_address="192.0.2.1")
+            for who in (MARI, JAAN)
+        ]
+        by_login = [await ask(front, person_token(who), OTHER_NUMBER) for who in (MARI, JAAN)]
+
+    assert statuses(*through_portal, *by_login) == [202, 429, 202, 429]
+
+
+@pytest.mark.parametrize("kind", ["person", "client", "number", "prefix", "address", "country"])
+async def test_fault_27_the_time_of_a_refusal_does_not_tell_which_limit_was_hit(
+    database: Database, temporal: Client, kind: str
+) -> None:
+    async with nobody_works(database, temporal, at_most(**{kind: 1})) as front:
+        await ask(front, person_token(MARI))
+        wait_is_over(front)
+        refused = await ask(front, person_token(MARI))
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
+
+
+async def test_fault_25_others_cannot_lock_out_who_has_proved_the_number(
+    database: Database, temporal: Client
+) -> None:
+    async with nobody_works(database, temporal, at_most(number=2, prefix=2)) as front:
+        sent(front)
+        carry_out(database, "UPDATE verification SET state = 'verified', ended_at = now()")
+        others = [await ask(front, person_token(person(n))) for n in range(1, 4)]
+        own = await ask(front)
+
+    assert statuses(*others, own) == [202, 202, 429, 202]
+
+
+async def test_fault_25_a_closed_prefix_is_open_to_who_has_proved_a_number_of_it(
+    database: Database, temporal: Client
+) -> None:
+    async with nobody_works(database, temporal) as front:
+        sent(front)
+        carry_out(database, "UPDATE verification SET state = 'verified', ended_at = now()")
+        carry_out(
+            database,
+            "INSERT INTO number_block (id, kind, subject, reason, until) VALUES"
+            " (gen_random_uuid(), 'prefix', :prefix, '{}', now() + interval '1 hour')",
+            prefix=NUMBER[:-4],
+        )
+        own, other = await ask(front), await ask(front, person_token(JAAN))
+
+    assert statuses(own, other) == [202, 429]
 
 
 async def test_a_person_cannot_claim_another_address(database: Database, temporal: Client) -> None:
@@ -273,7 +356,7 @@ async def test_of_many_at_once_exactly_as_many_as_allowed_get_a_code(
 async def test_a_prefix_whose_codes_do_not_come_back_is_closed(
     database: Database, temporal: Client
 ) -> None:
-    watched = replace(NUMBERS, watch=replace(NUMBERS.watch, least=2))
+    watched = replace(NUMBERS, watch=replace(NUMBERS.watch, least=2, persons=1))
     async with nobody_works(database, temporal, watched) as front:
         for number in (NUMBER, "+37255500003"):
             sent(front, number=number)
@@ -329,7 +412,9 @@ async def test_other_logins_do_not_prove_a_number(started: Front, token: str, nu
 async def test_the_portal_cannot_claim_a_login_by_mobiil_id(started: Front) -> None:
     mari = str(started.id_of(MARI))
 
-    answer = await ask(started, PORTAL, on_behalf_of=mari, phone_number=NUMBER)
+    answer = await ask(
+        started, PORTAL, on_behalf_of=mari, person_address="192.0.2.1", phone_number=NUMBER
+    )
 
     assert (answer.status_code, answer.json()["method"]) == (202, "sms")
 

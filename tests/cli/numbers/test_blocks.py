@@ -10,7 +10,7 @@ from cli.connections import operator
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
-from domain.numbers.send_limits import SendLimit
+from domain.numbers.send_limits import SendLimit, SendOrigin
 from domain.numbers.verifications import Requester, VerificationRequest
 from domain.rates import LimitReached, Use
 from services.numbers.policy import NumberPolicy
@@ -34,7 +34,7 @@ def ask(database: Database, policy: NumberPolicy, requester: Requester = PROGRAM
     """Ask for a code as the API does, but for any waiting. Raises LimitReached."""
     watch(database, NUMBER, policy.watch)
     wish = VerificationRequest(uuid4(), requester, NUMBER)
-    uses = policy.limits.of_sms(requester, NUMBER, None)
+    uses = policy.limits.of_sms(requester, NUMBER, SendOrigin("shop"))
     with database.transaction() as session:
         send_requests.start(session, wish, policy.rules, uses, actor=SOMEBODY)
 

@@ -13,10 +13,12 @@ from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
 from domain.rates import LimitReached, Rate, Use
 from domain.reasons import Reason
+from services.parties.people import ensure_person
 from storage.database import Database
 from storage.numbers import blocks, send_requests
 from storage.requests import rate_limits
 from tests.builders import number_limits
+from tests.builders.people import JAAN, MARI
 from tests.builders.rows import carry_out, history, rows
 
 NUMBER = PhoneNumber("+37255500001", "EE")
@@ -88,7 +90,8 @@ def let_time_pass(database: Database) -> None:
     [
         pytest.param({"expired": 10}, True, id="none-came-back"),
         pytest.param({"late": 10}, True, id="none-came-back-and-nobody-wrote-it-down"),
-        pytest.param({"failed": 5, "cancelled": 3, "superseded": 2}, True, id="ended-otherwise"),
+        pytest.param({"failed": 5, "superseded": 5}, True, id="ended-otherwise"),
+        pytest.param({"failed": 9, "cancelled": 9}, False, id="fault-25-cancelled-before-delivery"),
         pytest.param({"expired": 9}, False, id="too-few-to-tell"),
         pytest.param({"expired": 9, "sent": 50}, False, id="those-under-way-do-not-count"),
         pytest.param({"expired": 8, "verified": 2}, False, id="just-enough-came-back"),
@@ -107,6 +110,51 @@ def test_too_low_a_conversion_closes_a_prefix(
 
     assert (stopped(database, NUMBER) is not None) is closes
     assert listed(database) == [("prefix", NUMBER.prefix, "low_conversion")] * closes
+
+
+def test_fault_25_two_persons_cannot_close_a_prefix(database: Database) -> None:
+    sent(database, expired=30)
+    persons = [ensure_person(database, each) for each in (MARI, JAAN)]
+    carry_out(
+        database,
+        "UPDATE verification SET client = NULL, person_id = CASE"
+        " WHEN random() < 0.5 THEN CAST(:one AS uuid) ELSE CAST(:other AS uuid) END",
+        one=persons[0],
+        other=persons[1],
+    )
+
+    watch(database)
+
+    assert listed(database) == []
+
+
+def test_fault_25_what_was_cancelled_after_delivery_counts(database: Database) -> None:
+    sent(database, failed=5, cancelled=5)
+    carry_out(
+        database,
+        "INSERT INTO sms (id, verification_id, send, digest, delivery, parts)"
+        " SELECT gen_random_uuid(), id, 1, '', 'delivered', 1 FROM verification",
+    )
+
+    watch(database)
+
+    assert listed(database) == [("prefix", NUMBER.prefix, "low_conversion")]
+
+
+def test_fault_25_one_program_that_asks_for_many_numbers_can_close_a_prefix(
+    database: Database,
+) -> None:
+    sent(database, expired=10)
+    carry_out(
+        database,
+        "UPDATE verification v SET client = 'farm', number = :prefix || (1000 + n.n) FROM"
+        " (SELECT id, row_number() OVER () AS n FROM verification) n WHERE n.id = v.id",
+        prefix=NUMBER.prefix,
+    )
+
+    watch(database)
+
+    assert listed(database) == [("prefix", NUMBER.prefix, "low_conversion")]
 
 
 def test_a_closed_prefix_is_closed_for_all_its_numbers_and_for_no_others(

@@ -10,6 +10,7 @@ import pytest
 from activities.adapters.messente import SIGNATURE
 from domain.numbers.verifications import DeliveryStatus
 from tests.builders.people import JAAN
+from tests.builders.rows import rows
 from tests.clients.api_client import Answer
 from tests.clients.sms_client import PASSWORD
 from tests.fixtures.number_stack import NUMBER, Numbers
@@ -53,8 +54,40 @@ async def test_a_barred_number_gets_nothing_for_a_day_whoever_asks(numbers: Numb
     again = [await numbers.ask(), await numbers.ask(person=JAAN)]
 
     assert [answer.status_code for answer in again] == [429, 429]
-    assert all(DAY - 60 < int(answer.headers["Retry-After"]) <= DAY for answer in again)
+    (block,) = rows(numbers.database, "SELECT until - opened_at AS time FROM number_block")
+    assert block.time.total_seconds() == pytest.approx(DAY, abs=1)
     assert (len(numbers.codes()), numbers.events("number_block:opened")) == (1, 1)
+
+
+async def test_fault_26_a_number_that_cannot_be_reached_twice_is_remembered(
+    numbers: Numbers,
+) -> None:
+    numbers.sms.control("PUT", "/outcomes", {"to": NUMBER, "status": "UNDELIV", "err": 3})
+    first = await numbers.asked()
+    await numbers.until_shown(first, state="undeliverable")
+    numbers.wait_passes(first)
+    second = await numbers.asked()
+    await numbers.until_shown(second, state="undeliverable")
+
+    answer = await numbers.ask(person=JAAN)
+
+    assert (answer.status_code, len(numbers.codes())) == (429, 2)
+    (block,) = rows(numbers.database, "SELECT kind, reason FROM number_block")
+    assert (block.kind, block.reason["code"]) == ("number", "number_unreachable")
+
+
+async def test_fault_26_a_number_that_was_reached_in_between_is_not(numbers: Numbers) -> None:
+    for outcome in ({"status": "UNDELIV", "err": 3}, {"status": "DELIVRD", "err": 0}) * 2:
+        numbers.sms.control("PUT", "/outcomes", {"to": NUMBER, **outcome})
+        verification = await numbers.asked()
+        ended = outcome["err"] == 3
+        wanted = DeliveryStatus.FAILED_PERMANENT if ended else DeliveryStatus.DELIVERED
+        await numbers.until_delivery(verification, wanted)
+        if not ended:
+            await numbers.cancel(verification)
+        numbers.wait_passes(verification)
+
+    assert rows(numbers.database, "SELECT FROM number_block") == []
 
 
 async def test_a_temporary_failure_leaves_the_verification_open(numbers: Numbers) -> None:
