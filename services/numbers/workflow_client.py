@@ -30,8 +30,11 @@ async def start(engine: Engine, verification_id: UUID, life: timedelta) -> None:
     One that runs already is told that its first SMS is requested: it may have been taken back.
     """
     once = WorkflowIDReusePolicy.REJECT_DUPLICATE
-    with suppress(WorkflowAlreadyStartedError):
-        await signal_or_start(engine, verification_id, life, "resend", 1, reuse=once)
+    try:
+        await _start(engine, verification_id, life, id_reuse_policy=once)
+    except WorkflowAlreadyStartedError:
+        with suppress(WorkflowAlreadyStartedError):  # it has closed
+            await signal_or_start(engine, verification_id, life, "resend", 1, reuse=once)
 
 
 async def signal_or_start(
@@ -46,16 +49,25 @@ async def signal_or_start(
 
     There is none if Temporal was away when it should have started. Raises TemporalUnavailable.
     """
+    await _start(
+        engine,
+        verification_id,
+        life,
+        id_reuse_policy=reuse,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=signal,
+        start_signal_args=arguments,
+    )
+
+
+async def _start(engine: Engine, verification_id: UUID, life: timedelta, **options: Any) -> None:
     async with reaching_temporal():
         await engine.temporal.start_workflow(
             NumberVerification.run,
             VerificationStart(verification_id=verification_id, life=life),
             id=number_verification_id(verification_id),
             task_queue=engine.task_queue,
-            id_reuse_policy=reuse,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            start_signal=signal,
-            start_signal_args=arguments,
+            **options,
         )
 
 
