@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
+from unicodedata import normalize
 
 from stdnum.ee import ik, registrikood
 from stdnum.exceptions import ValidationError
@@ -69,6 +70,10 @@ class PersonKey:
             raise InvalidIdentifier("the personal code has a birth date in the future")
         return cls(country, clean)
 
+    def is_written(self, text: str) -> bool:
+        """Return whether ``text`` is this person's code, in any spelling."""
+        return _bare(text) == _bare(self.code)
+
     @classmethod
     def from_subject(cls, subject: str, *, today: date) -> Self:
         """Return the key of a token's subject: country and code, ``EE60001019906``."""
@@ -88,6 +93,11 @@ class CompanyKey:
     def of(cls, country: str, code: str) -> Self:
         """Return the validated key. Raises InvalidIdentifier."""
         return cls(country, _validated(country, code, _COMPANY_CODES))
+
+
+def _bare(code: str) -> str:
+    """Return letters and digits only: signs separate in every country that has spellings."""
+    return "".join(filter(str.isalnum, normalize("NFKC", code).upper()))
 
 
 def _validated(country: str, code: str, rules: dict[str, Callable[[str], str]]) -> str:

@@ -6,13 +6,20 @@ not; in bankruptcy the trustee acts. RIA's state login (TARA) decides by the sam
 person, sole right, status and legal form, all in one entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
+from domain.registry.register import (
+    Capacity,
+    CompanyStatus,
+    Holder,
+    RegisterState,
+    UnreadableKey,
+)
 
 
 class AuthorityKind(StrEnum):
@@ -71,7 +78,7 @@ def authority_of(person: PersonKey, state: RegisterState) -> Authority:
     if state.status is CompanyStatus.DELETED:
         return Authority(AuthorityKind.NONE, _SIDELINED[state.status])
     if not entries:
-        return Authority(AuthorityKind.UNKNOWN, MAYBE_A_HOLDER) if state.incomplete else NOBODY
+        return _hidden(state, lambda key: key.could_be(person)) or NOBODY
     if not state.form_confers:
         facts = {"legal_form": state.legal_form}
         text = "A company of this legal form is not represented here by its register entry"
@@ -80,6 +87,7 @@ def authority_of(person: PersonKey, state: RegisterState) -> Authority:
     return (
         _sole(acting, state)
         or _unknown(entries, acting)
+        or _hidden(state, lambda key: key.has_code_of(person))
         or _together(person, acting, state)
         or _none(entries, acting, state)
     )
@@ -118,6 +126,18 @@ def _unknown(entries: list[Holder], acting: list[Holder]) -> Authority | None:
         return Authority(
             AuthorityKind.UNKNOWN, Reason("entry_unreadable", text, {"role": entry.role})
         )
+    return None
+
+
+def _hidden(state: RegisterState, could: Callable[[UnreadableKey], bool]) -> Authority | None:
+    """Return UNKNOWN if an entry with an unreadable key may act, and ``could`` be the person's.
+
+    An entry of the supervisory board gives nobody authority, so it hides nobody's.
+    """
+    may_act = ACTING[state.status] | {Capacity.UNKNOWN} if state.form_confers else frozenset()
+    for entry in chain(state.holders, *state.groups):
+        if entry.unreadable and entry.capacity in may_act and could(entry.unreadable):
+            return Authority(AuthorityKind.UNKNOWN, MAYBE_A_HOLDER)
     return None
 
 

@@ -37,16 +37,41 @@ class Capacity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableKey:
+    """Rest of a person's key, where the register's entry cannot be read as a whole.
+
+    At least one of the two is known: an entry with neither names nobody.
+    """
+
+    country: str | None
+    """ISO 3166-1 alpha-2; None: missing, or in no table."""
+    code: str | None
+    """As the register wrote it; None: no code of ``country``."""
+
+    def could_be(self, person: PersonKey) -> bool:
+        """Return whether the entry may be this person's, as far as it can be read."""
+        if self.country not in {None, person.country}:
+            return False
+        return self.code is None or person.is_written(self.code)
+
+    def has_code_of(self, person: PersonKey) -> bool:
+        """Return whether the entry bears this person's own code."""
+        return self.code is not None and self.could_be(person)
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """One entry of the register: this person, in this role, with this right to act alone."""
 
     person: PersonKey | None
-    """None: a legal person, or a natural person without a usable code."""
+    """None: a legal person, a natural person without a code, or one with an unreadable key."""
     name: str
     role: str
     capacity: Capacity
     acts_alone: bool | None
     """The register's statement on this entry; None when it could not be read."""
+    unreadable: UnreadableKey | None = None
+    """What can be read of a key that cannot be read as a whole; ``person`` is None then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +89,6 @@ class RegisterState:
     """Each: holders who may act together, and only together."""
     opaque: bool = False
     """Special conditions exist that only a person can read."""
-    incomplete: bool = False
-    """An entry has an invalid code: a person who is not named may still be a holder."""
     as_of: datetime = field(kw_only=True)
     register_service: str = field(kw_only=True)
     """Name of the register's service that answered."""

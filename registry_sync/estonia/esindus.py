@@ -143,6 +143,8 @@ class EstonianRegister:
 
 def _appointment(person: PersonKey, state: RegisterState) -> Appointment:
     own = tuple(holder for holder in state.holders if holder.person == person)
+    if any(h.unreadable and h.unreadable.could_be(person) for h in state.holders) and not own:
+        raise RegisterUnknown("holder_unreadable", state.company.code, retry=False)
     if not own:
         raise RegisterUnknown("answer_about_another", state.company.code)
     return Appointment(state.company, state.name, state.status, state.form_confers, own)

@@ -23,7 +23,7 @@ _CODE = re.compile(rb'\{\s*"ariregistri_kood"\s*:\s*"?(\d{1,10})\b')
 class Person(msgspec.Struct, gc=False):
     """A person on a company's register card."""
 
-    isiku_roll: str
+    isiku_roll: str | None = None
     isiku_tyyp: str | None = None
     isikukood_hash: str | None = None
     isikukood_registrikood: str | int | None = None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from enum import Enum
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from domain.registry.register import (
     Holder,
     RegisterState,
     RegisterUnknown,
+    UnreadableKey,
 )
 from domain.visible_text import made_visible
 from registry_sync.estonia.codes import KNOWN_FORMS, STATUSES, capacity_of
@@ -25,7 +27,7 @@ from registry_sync.estonia.soap import children, required, required_child, text
 SERVICE = "ee-esindus-v2"
 TALLINN = ZoneInfo("Europe/Tallinn")
 _SOLE = {"JAH": True, "EI": False}
-_CODE_INVALID = "person_code_invalid"
+_NO_ROLE = "?"
 _ROLE = re.compile(r"[A-ZÄÖÕÜ][A-Z0-9ÄÖÕÜ]{0,7}")
 
 
@@ -60,7 +62,6 @@ class RepresentationReader:
             holders=holders,
             groups=groups,
             opaque=unreadable or (_has_conditions(item) and not groups),
-            incomplete=any(defect.code == _CODE_INVALID for defect in entries.defects),
             as_of=as_of,
             register_service=SERVICE,
         )
@@ -89,47 +90,64 @@ class _Entries:
         return tuple(dict.fromkeys(self._holder(item) for item in items))
 
     def _holder(self, item: Element) -> Holder:
-        code = required(item, "fyysilise_isiku_roll")
-        role = code if _ROLE.fullmatch(code) else "?"
-        capacity = capacity_of(role, self._form)
-        if capacity is Capacity.UNKNOWN:
-            self._report(role, "role_unknown", "the role is in no table")
+        role, capacity = self._role(item)
         names = (text(item, "fyysilise_isiku_eesnimi"), text(item, "fyysilise_isiku_perenimi"))
+        key = self._key(item, role)
         return Holder(
-            person=None if _is_legal_person(item) else self._person(item, role),
+            person=key if isinstance(key, PersonKey) else None,
             name=made_visible(" ".join(filter(None, names))),
             role=role,
             capacity=capacity,
             acts_alone=_SOLE.get(text(item, "ainuesindusoigus_olemas")),
+            unreadable=key if isinstance(key, UnreadableKey) else None,
         )
 
-    def _person(self, item: Element, role: str) -> PersonKey | None:
-        code = text(item, "fyysilise_isiku_kood")
+    def _role(self, item: Element) -> tuple[str, Capacity]:
+        code = text(item, "fyysilise_isiku_roll")
         if not code:
-            return None  # nothing wrong: many people from abroad have none
+            self._report(_NO_ROLE, "role_missing", "the entry has no role")
+            return _NO_ROLE, Capacity.UNKNOWN
+        role = code if _ROLE.fullmatch(code) else _NO_ROLE
+        capacity = capacity_of(role, self._form)
+        if capacity is Capacity.UNKNOWN:
+            self._report(role, "role_unknown", "the role is in no table")
+        return role, capacity
+
+    def _key(self, item: Element, role: str) -> PersonKey | UnreadableKey | None:
+        code, kind = text(item, "fyysilise_isiku_kood"), _kind(item)
+        if kind is _Kind.LEGAL or not code:
+            return None  # without a code nothing is wrong: many people from abroad have none
         country = ALPHA_2.get(text(item, "isikukood_riik"))
+        if kind is _Kind.EITHER:
+            return UnreadableKey(country, code)
         if country is None:
             self._report(role, "person_country_unknown", "the code's country is in no table")
-            return None
+            return UnreadableKey(None, code)
         try:
             return PersonKey.of(country, code, today=self._today)
         except InvalidIdentifier as error:
-            self._report(role, _CODE_INVALID, str(error))
-            return None
+            self._report(role, "person_code_invalid", str(error))
+            return UnreadableKey(country, None)
 
     def _report(self, role: str, code: str, detail: str) -> None:
         self.defects[Defect(f"{self._company.code}/{role}", code, detail)] = None
 
 
-def _is_legal_person(item: Element) -> bool:
-    """Return True for a legal person: by ``isiku_liik``, else by name and code."""
-    kind = text(item, "isiku_liik")
-    if kind:
-        return kind != "F"
-    code = text(item, "fyysilise_isiku_kood")
+class _Kind(Enum):
+    NATURAL = "F"
+    LEGAL = "J"
+    EITHER = "?"
+
+
+def _kind(item: Element) -> _Kind:
+    """Return the kind of person: by ``isiku_liik``, else by name and code."""
+    if text(item, "isiku_liik") in {_Kind.NATURAL.value, _Kind.LEGAL.value}:
+        return _Kind(text(item, "isiku_liik"))
     if text(item, "isikukood_riik") in {"EST", ""}:
-        return registrikood.is_valid(code)
-    return not text(item, "fyysilise_isiku_eesnimi")
+        legal = registrikood.is_valid(text(item, "fyysilise_isiku_kood"))
+        return _Kind.LEGAL if legal else _Kind.NATURAL
+    # A company from abroad, or a person from abroad who has one name only.
+    return _Kind.NATURAL if text(item, "fyysilise_isiku_eesnimi") else _Kind.EITHER
 
 
 def _groups(entries: _Entries, item: Element) -> tuple[tuple[tuple[Holder, ...], ...], bool]:

@@ -10,8 +10,8 @@ How a revocation is made, all in the caller's transaction:
 2. ``authority_of`` judges, by the current states, everyone whom a state names and everyone who
    holds a grant: which role, or none, and why.
 3. ``_TO_END`` finds the open grants whose holder has no such role any more, and all grants of
-   closed accounts. Who *must stand* keeps the grant: an entry that could not be read, a state
-   that is incomplete. Unknown is not no.
+   closed accounts. Who *must stand* keeps the grant: an entry that could not be read and is, or
+   could be, the holder's. Unknown is not no.
 4. ``grants.end`` closes the validity of those grants by the database's clock and writes one event
    each. From the commit on, every check refuses: checks read validity and nothing else.
 

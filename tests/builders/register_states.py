@@ -5,7 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from stdnum.ee.ik import calc_check_digit
 
 from domain.identifiers import CompanyKey, PersonKey
-from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
+from domain.registry.register import (
+    Capacity,
+    CompanyStatus,
+    Holder,
+    RegisterState,
+    UnreadableKey,
+)
 
 TODAY = date(2026, 8, 1)
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -29,6 +35,14 @@ def entry(
     name: str = "Nimi",
 ) -> Holder:
     return Holder(holder, name, role, capacity, alone)
+
+
+def unreadable(
+    country: str | None, code: str | None = None, capacity: Capacity = Capacity.BOARD
+) -> Holder:
+    """A holder whose key cannot be read as a whole."""
+    key = UnreadableKey(country, code)
+    return Holder(None, "Nimi", "JUHL", capacity, acts_alone=True, unreadable=key)
 
 
 def sole(holder: PersonKey) -> Holder:
@@ -56,7 +70,6 @@ def state(
     status: CompanyStatus = CompanyStatus.ACTIVE,
     groups: tuple[tuple[Holder, ...], ...] = (),
     opaque: bool = False,
-    incomplete: bool = False,
     form_confers: bool = True,
     minute: int = 0,
     version: str = "",
@@ -71,7 +84,6 @@ def state(
         holders,
         groups,
         opaque,
-        incomplete,
         as_of=NOON + timedelta(minutes=minute),
         register_service="test",
         register_version=version,

@@ -1,15 +1,23 @@
 """Authority to act for a company, from the register's entries, always with a reason."""
 
-from dataclasses import replace
-
 import pytest
 
 from domain.access.grants import must_stand, role_for
 from domain.access.permissions import Role
+from domain.identifiers import PersonKey
 from domain.registry.authority import Authority, AuthorityKind, authority_of
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
-from tests.builders.register_states import entry, joint, procurist, sole, state, strange, together
+from tests.builders.register_states import (
+    entry,
+    joint,
+    procurist,
+    sole,
+    state,
+    strange,
+    together,
+    unreadable,
+)
 
 ACTIVE, LIQUIDATION, BANKRUPT, DELETED = (
     CompanyStatus.ACTIVE,
@@ -292,11 +300,64 @@ def test_a_person_not_in_the_register_may_do_nothing(status: CompanyStatus) -> N
     assert (authority.kind, authority.reason.code) == (AuthorityKind.NONE, code)
 
 
-def test_a_person_not_named_may_be_the_holder_with_an_unreadable_code() -> None:
-    state_ = replace(state(sole(MARI)), incomplete=True)
+LATVIAN = PersonKey("LV", "150390-12345")
 
-    assert authority_of(PEETER, state_).kind is AuthorityKind.UNKNOWN
-    assert authority_of(MARI, state_).kind is AuthorityKind.SOLE
+
+@pytest.mark.parametrize(
+    ("entry", "hidden"),
+    [
+        pytest.param(unreadable("EE"), {MARI, PEETER}, id="an-invalid-code-anyone-of-its-country"),
+        pytest.param(unreadable("RU"), set(), id="an-invalid-code-of-another-country"),
+        pytest.param(unreadable("LV"), {LATVIAN}, id="an-invalid-latvian-code"),
+        pytest.param(unreadable(None, MARI.code), {MARI}, id="no-country-whoever-has-the-code"),
+        pytest.param(unreadable(None, " 4710101 0033"), {MARI}, id="no-country-oddly-spelt"),
+        pytest.param(unreadable(None, "15039012345"), {LATVIAN}, id="no-country-without-hyphen"),
+        pytest.param(unreadable(None, "X1"), set(), id="no-country-nobodys-code"),
+        pytest.param(unreadable("LV", MARI.code), set(), id="the-code-in-another-country"),
+        pytest.param(unreadable("EE", MARI.code), {MARI}, id="person-or-company-with-this-code"),
+        pytest.param(entry(None), set(), id="no-code-at-all"),
+        pytest.param(unreadable("EE", capacity=Capacity.UNKNOWN), {MARI, PEETER}, id="no-role"),
+        pytest.param(unreadable("EE", capacity=Capacity.NONE), set(), id="supervisory-board"),
+        pytest.param(unreadable("EE", capacity=Capacity.LIQUIDATOR), set(), id="not-yet-acting"),
+    ],
+)
+def test_fault_1_an_unreadable_entry_shields_only_those_whose_it_could_be(
+    entry: Holder, hidden: set[PersonKey]
+) -> None:
+    state_ = state(sole(JAAN), entry)
+
+    told = {person: authority_of(person, state_) for person in (MARI, PEETER, LATVIAN)}
+
+    assert {p for p, a in told.items() if a.kind is AuthorityKind.UNKNOWN} == hidden
+    assert {a.reason.code for p, a in told.items() if p in hidden} <= {"holder_unreadable"}
+    assert {a.reason.code for p, a in told.items() if p not in hidden} <= {"not_in_register"}
+    assert authority_of(JAAN, state_).kind is AuthorityKind.SOLE
+
+
+def test_an_unreadable_member_of_a_group_shields_as_well() -> None:
+    state_ = state(joint(JAAN), groups=((joint(JAAN), unreadable("EE")),))
+
+    assert authority_of(MARI, state_).kind is AuthorityKind.UNKNOWN
+
+
+def test_where_the_legal_form_confers_nothing_an_unreadable_entry_hides_nobody() -> None:
+    state_ = state(sole(JAAN), unreadable("EE"), form_confers=False)
+
+    assert authority_of(MARI, state_).reason.code == "not_in_register"
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [
+        pytest.param(unreadable(None, MARI.code), AuthorityKind.UNKNOWN, id="with-her-code"),
+        pytest.param(unreadable("EE"), AuthorityKind.NONE, id="with-a-code-nobody-can-read"),
+    ],
+)
+def test_fault_3_a_persons_second_entry_without_its_country_ends_nothing(
+    second: Holder, kind: AuthorityKind
+) -> None:
+    assert authority_of(MARI, state(joint(MARI), second)).kind is kind
+    assert authority_of(MARI, state(sole(MARI), second)).kind is AuthorityKind.SOLE
 
 
 def test_each_person_of_a_mixed_state_has_an_authority_of_their_own() -> None:

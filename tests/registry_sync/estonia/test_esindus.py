@@ -228,6 +228,18 @@ def test_an_unreadable_company_does_not_hide_the_others(item: str, key: str, cod
     assert MARI.code not in repr(outside.rejected)
 
 
+def test_fault_3_a_persons_entry_without_its_country_is_rejected_as_theirs() -> None:
+    outside = saying(esindus(company(person()), company(person(country=""), code=OTHER)))
+
+    (appointment,) = outside.register.companies_of(MARI)
+
+    assert appointment.company == COMPANY
+    assert [(defect.key, defect.code) for defect in outside.rejected] == [
+        (f"{OTHER}/JUHL", "person_country_unknown"),
+        (OTHER, "holder_unreadable"),
+    ]
+
+
 @pytest.mark.parametrize(("item", "key", "code"), UNREADABLE)
 def test_only_unreadable_companies_are_unknown_and_not_none(item: str, key: str, code: str) -> None:
     with pytest.raises(RegisterUnknown) as unknown:

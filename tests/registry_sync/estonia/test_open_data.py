@@ -58,10 +58,6 @@ def test_whole_files(tmp_path: Path, text: bytes, codes: list[str]) -> None:
     ("bad", "key", "code"),
     [
         pytest.param(
-            record(holder(isiku_roll=None), code=10000024), "10000024", "record_unreadable",
-            id="no-role",
-        ),
-        pytest.param(
             record(MARI, code=10000024) | {"kaardile_kantud_isikud": None},
             "10000024", "record_unreadable", id="no-persons",
         ),
@@ -87,6 +83,16 @@ def test_a_bad_record_is_rejected_and_the_rest_is_read(
     assert "47101010033" not in repr(rejected)
 
 
+def test_fault_4_an_entry_without_a_role_does_not_make_the_companys_record_unreadable(
+    tmp_path: Path,
+) -> None:
+    without = record(holder(isiku_roll=None), OTHER)
+
+    rows, rejected = read_file(zipped(tmp_path / "f.zip", text_of(without)))
+
+    assert ([row.code for row in rows], rejected) == (["10000018"], [])
+
+
 def test_a_record_that_is_no_json_is_rejected(tmp_path: Path) -> None:
     text = text_of(record(MARI), record(MARI, code=10000024), record(MARI, code=10000030))
     text = text.replace(b'10000024,\n        "nimi":', b'10000024,\n        "nimi"')
@@ -98,7 +104,7 @@ def test_a_record_that_is_no_json_is_rejected(tmp_path: Path) -> None:
 
 
 def test_the_last_record_may_be_bad_while_the_file_is_whole(tmp_path: Path) -> None:
-    last = record(holder(isiku_roll=None), code=10000024)
+    last = record(holder(isiku_roll=1), code=10000024)
 
     rows, rejected = read_file(zipped(tmp_path / "f.zip", text_of(record(MARI), last)))
 

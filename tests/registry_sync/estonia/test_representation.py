@@ -11,8 +11,9 @@ from domain.registry.register import (
     Holder,
     RegisterState,
     RegisterUnknown,
+    UnreadableKey,
 )
-from tests.builders.people import ANNA, JAAN, MARI
+from tests.builders.people import ANNA, JAAN, MARI, TIIU
 from tests.builders.soap_answers import (
     COMPANY,
     NOW,
@@ -21,6 +22,8 @@ from tests.builders.soap_answers import (
     person,
     saying,
 )
+
+ANY_ESTONIAN = UnreadableKey("EE", None)
 
 
 def read(item: str) -> tuple[RegisterState, list[Defect]]:
@@ -173,20 +176,31 @@ def test_members_of_a_group_learn_with_whom_they_act() -> None:
             PersonKey("LV", "010180-12345"), [], id="latvian-oddly-spelt",
         ),
         pytest.param(person("", country=""), None, [], id="no-code-at-all"),
-        pytest.param(person("38001085719"), None, ["person_code_invalid"], id="wrong-check-digit"),
-        pytest.param(person("53102030448"), None, ["person_code_invalid"], id="not-born-yet"),
         pytest.param(
-            person("A1", country="XXX"), None, ["person_country_unknown"], id="country-xxx"
+            person("38001085719"), ANY_ESTONIAN, ["person_code_invalid"], id="wrong-check-digit"
         ),
         pytest.param(
-            person("A1", country=""), None, ["person_country_unknown"], id="code-without-country"
+            person("53102030448"), ANY_ESTONIAN, ["person_code_invalid"], id="not-born-yet"
+        ),
+        pytest.param(
+            person("40 12 123456", country="RUS"),
+            UnreadableKey("RU", None), ["person_code_invalid"], id="an-odd-foreign-code",
+        ),
+        pytest.param(
+            person("A1", country="XXX"),
+            UnreadableKey(None, "A1"), ["person_country_unknown"], id="country-xxx",
+        ),
+        pytest.param(
+            person("38001085718", country=""),
+            UnreadableKey(None, "38001085718"), ["person_country_unknown"],
+            id="code-without-country",
         ),
         pytest.param(
             person("70000898", first="", last="Näidisministeerium"), None, [], id="legal-person"
         ),
         pytest.param(
             person("40003242879", country="LVA", first="", last="Paraugs SE"),
-            None, [], id="legal-person-from-abroad",
+            UnreadableKey("LV", "40003242879"), [], id="a-company-from-abroad-or-a-single-name",
         ),
         pytest.param(
             person("38001085718", kind="J", first=""), None, [], id="legal-person-by-its-mark"
@@ -194,14 +208,43 @@ def test_members_of_a_group_learn_with_whom_they_act() -> None:
         pytest.param(
             person("38001085718", kind="F", first=""), JAAN, [], id="one-name-only"
         ),
+        pytest.param(person("38001085718", kind="X"), JAAN, [], id="an-unknown-mark"),
     ],
 )  # fmt: skip
-def test_who_a_holder_is(item: str, key: PersonKey | None, codes: list[str]) -> None:
+def test_who_a_holder_is(
+    item: str, key: PersonKey | UnreadableKey | None, codes: list[str]
+) -> None:
     state, rejected = read(company(item))
 
-    assert [holder.person for holder in state.holders] == [key]
+    assert [holder.person or holder.unreadable for holder in state.holders] == [key]
     assert [defect.code for defect in rejected] == codes
-    assert state.incomplete == ("person_code_invalid" in codes)
+
+
+def test_fault_1_who_left_loses_access_beside_an_odd_foreign_code() -> None:
+    state, rejected = read(company(person(MARI), person("40 12 123456", country="RUS")))
+
+    assert authority_of(JAAN, state).reason.code == "not_in_register"
+    assert authority_of(MARI, state).kind is AuthorityKind.SOLE
+    assert [defect.code for defect in rejected] == ["person_code_invalid"]
+
+
+def test_fault_3_a_code_without_its_country_is_only_that_persons() -> None:
+    state, rejected = read(company(person(MARI, country=""), person(TIIU)))
+
+    assert authority_of(MARI, state).reason.code == "holder_unreadable"
+    assert authority_of(JAAN, state).reason.code == "not_in_register"
+    assert authority_of(TIIU, state).kind is AuthorityKind.SOLE
+    assert [(d.key, d.code) for d in rejected] == [("10000018/JUHL", "person_country_unknown")]
+
+
+def test_fault_4_an_entry_without_a_role_is_unreadable_and_the_company_is_not() -> None:
+    state, rejected = read(company(person(MARI, role=""), person(TIIU)))
+
+    assert (state.holders[0].role, state.holders[0].capacity) == ("?", Capacity.UNKNOWN)
+    assert authority_of(MARI, state).reason.code == "entry_unreadable"
+    assert authority_of(JAAN, state).reason.code == "not_in_register"
+    assert authority_of(TIIU, state).kind is AuthorityKind.SOLE
+    assert [(d.key, d.code) for d in rejected] == [("10000018/?", "role_missing")]
 
 
 def test_rejected_entries_are_found_again_and_say_nothing_personal() -> None:
@@ -235,7 +278,6 @@ def test_an_implausible_role_is_not_repeated() -> None:
         pytest.param(company(person(), status="X"), "status_unknown", False, id="status"),
         pytest.param(company(person(), form=""), "answer_incomplete", True, id="no-form"),
         pytest.param(company(person(), status=""), "answer_incomplete", True, id="no-status"),
-        pytest.param(company(person(role="")), "answer_incomplete", True, id="no-role"),
         pytest.param(company(person(), code=""), "answer_incomplete", True, id="no-code"),
         pytest.param(company(person(), code="123"), "registry_code_invalid", True, id="bad-code"),
         pytest.param(

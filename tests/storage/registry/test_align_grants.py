@@ -6,7 +6,17 @@ from domain.access.grants import Origin
 from domain.registry.register import Capacity, CompanyStatus, RegisterState
 from storage.database import Database
 from tests.builders.people import JAAN, MARI, TIIU
-from tests.builders.register_states import KUUSK, TAMM, entry, joint, sole, state, strange, together
+from tests.builders.register_states import (
+    KUUSK,
+    TAMM,
+    entry,
+    joint,
+    sole,
+    state,
+    strange,
+    together,
+    unreadable,
+)
 from tests.builders.rows import Held, account, ended, give, grant_ids, held, put, rows, store_states
 
 OFFICE = account(KUUSK)
@@ -36,6 +46,9 @@ SOLE, JOINT = "sole_representation", "joint_representation"
         pytest.param(state(joint(MARI), opaque=True), [], id="opaque-nothing"),
         pytest.param(state(strange(MARI)), [], id="unknown-role-nothing"),
         pytest.param(state(entry(None)), [], id="nobody-with-a-code-nothing"),
+        pytest.param(
+            state(unreadable(None, MARI.code)), [], id="fault-3-a-code-without-country-nothing"
+        ),
         pytest.param(state(sole(MARI), form_confers=False), [], id="form-that-confers-nothing"),
         pytest.param(
             state(
@@ -97,16 +110,28 @@ def test_grants_that_follow_from_a_register_state(
             id="another-legal-form",
         ),
         pytest.param(
-            state(entry(None), status=CompanyStatus.DELETED, incomplete=True, minute=1),
+            state(unreadable("EE"), status=CompanyStatus.DELETED, minute=1),
             [],
             "company_deleted",
             id="deletion-although-a-code-cannot-be-read",
         ),
         pytest.param(
-            state(joint(MARI), entry(None), incomplete=True, minute=1),
+            state(joint(MARI), unreadable("EE"), minute=1),
             [],
             "no_sole_right",
             id="no-longer-alone-although-anothers-code-cannot-be-read",
+        ),
+        pytest.param(
+            state(unreadable("RU"), minute=1),
+            [],
+            "not_in_register",
+            id="fault-1-gone-although-a-foreign-code-cannot-be-read",
+        ),
+        pytest.param(
+            state(unreadable(None, JAAN.code), minute=1),
+            [],
+            "not_in_register",
+            id="fault-3-gone-although-anothers-country-cannot-be-read",
         ),
         pytest.param(
             state(entry(MARI, "N", Capacity.NONE), minute=1),

@@ -19,6 +19,7 @@ from tests.builders.register_states import (
     state,
     strange,
     together,
+    unreadable,
 )
 from tests.builders.rows import (
     BILLING,
@@ -87,7 +88,10 @@ def test_a_board_member_who_becomes_procurist_keeps_the_same_grant(database: Dat
         pytest.param(state(sole(MARI), opaque=True, minute=1), id="conditions-for-others"),
         pytest.param(state(strange(MARI), minute=1), id="a-role-nobody-knows"),
         pytest.param(state(entry(MARI, alone=None), minute=1), id="an-entry-nobody-can-read"),
-        pytest.param(state(entry(None), incomplete=True, minute=1), id="a-code-nobody-can-read"),
+        pytest.param(state(unreadable("EE"), minute=1), id="a-code-nobody-can-read"),
+        pytest.param(
+            state(unreadable(None, MARI.code), minute=1), id="fault-3-her-code-without-its-country"
+        ),
     ],
 )
 def test_access_does_not_flicker(database: Database, next_said: RegisterState) -> None:
