@@ -1,7 +1,8 @@
 """Keys of persons and companies: a country and a code, never a name.
 
 Codes are validated with python-stdnum, and the value *it* returns is kept: it accepts spaces and
-full-width digits, which must never make two persons out of one.
+full-width digits, which must never make two persons out of one. Nor may signs between the parts of
+a code: ``personal_codes``.
 """
 
 import re
@@ -11,10 +12,10 @@ from datetime import date
 from typing import Self
 from unicodedata import normalize
 
-from stdnum.ee import ik, registrikood
+from stdnum.ee import registrikood
 from stdnum.exceptions import ValidationError
-from stdnum.fi import hetu
-from stdnum.lt import asmens
+
+from domain import personal_codes
 
 
 class InvalidIdentifier(ValueError):
@@ -28,28 +29,6 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 # 256 is the longest identifier eIDAS allows.
 _OPAQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._+-]{0,255}")
 
-_PERSON_CODES: dict[str, Callable[[str], str]] = {
-    "EE": ik.validate,
-    "FI": hetu.validate,
-    "LT": asmens.validate,
-}
-
-
-def _lithuanian_birth_date(code: str) -> date | None:
-    # The digits of an Estonian code in the same places; a code that begins with 9 has no date.
-    return None if code.startswith("9") else ik.get_birth_date(code)
-
-
-def _finnish_birth_date(code: str) -> date:
-    century = 1800 if code[6] == "+" else 2000 if code[6] in "ABCDEF" else 1900
-    return date(century + int(code[4:6]), int(code[2:4]), int(code[:2]))
-
-
-_BIRTH_DATES: dict[str, Callable[[str], date | None]] = {
-    "EE": ik.get_birth_date,
-    "FI": _finnish_birth_date,
-    "LT": _lithuanian_birth_date,
-}
 _COMPANY_CODES: dict[str, Callable[[str], str]] = {"EE": registrikood.validate}
 
 
@@ -63,12 +42,17 @@ class PersonKey:
     @classmethod
     def of(cls, country: str, code: str, *, today: date) -> Self:
         """Return the validated key. Raises InvalidIdentifier, also for births after ``today``."""
-        clean = _validated(country, code, _PERSON_CODES)
-        birth_date = _BIRTH_DATES.get(country)
+        kept, *_ = personal_codes.spellings(country, code)
+        clean = _validated(country, kept, personal_codes.VALIDATORS)
+        birth_date = personal_codes.BIRTH_DATES.get(country)
         born = birth_date(clean) if birth_date else None
         if born is not None and born > today:
             raise InvalidIdentifier("the personal code has a birth date in the future")
         return cls(country, clean)
+
+    def spellings(self) -> tuple[str, ...]:
+        """Return the ways in which the country writes this code, this key's own first."""
+        return personal_codes.spellings(self.country, self.code)
 
     def is_written(self, text: str) -> bool:
         """Return whether ``text`` is this person's code, in any spelling."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -30,6 +31,8 @@ CANARY: Final = CompanyKey("EE", "70000310")
 
 class EstonianRegister:
     """The Commercial Register. One HTTP query per call, two where an answer is empty.
+
+    More for people whose country or code has several spellings.
 
     ``clock`` gives aware datetimes; ``reject`` is called with entries that could not be used.
     """
@@ -111,15 +114,16 @@ class EstonianRegister:
         return Changes(changes, change_list.cursor_after(days, today))
 
     def _items_of(self, person: PersonKey) -> list[Element]:
-        """Query under each code of the country: which one an entry has cannot be known."""
+        """Query under each spelling of country and code: an entry's own cannot be known."""
         countries = spellings(person.country)
         if not countries:
             raise RegisterUnknown("person_country_unknown", retry=False)
-        asked = ("fyysilise_isiku_kood", person.code)
         return [
             item
-            for country in countries
-            for item in self._items(asked, ("fyysilise_isiku_koodi_riik", country))
+            for country, code in product(countries, person.spellings())
+            for item in self._items(
+                ("fyysilise_isiku_kood", code), ("fyysilise_isiku_koodi_riik", country)
+            )
         ]
 
     def _items(self, *fields: tuple[str, str]) -> list[Element]:

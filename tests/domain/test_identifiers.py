@@ -22,8 +22,8 @@ from tests.builders.register_states import TODAY
         pytest.param("FI", "131052–308T", "131052-308T", id="finnish-with-a-long-dash"),
         pytest.param("FI", "１３１０５２-３０８T", "131052-308T", id="finnish-full-width"),
         pytest.param("FI", "010101+002S", "010101+002S", id="finnish-of-the-19th-century"),
-        pytest.param("LV", "150390-12345", "150390-12345", id="latvian-kept-as-it-is"),
-        pytest.param("SE", "19121212+1212", "19121212+1212", id="swedish-kept-as-it-is"),
+        pytest.param("SE", "121212-1212", "121212-1212", id="swedish-of-no-century"),
+        pytest.param("DK", "010190-12345", "010190-12345", id="danish-of-another-form"),
         pytest.param("DE", "A/b.c_d-1", "A/b.c_d-1", id="eidas-kept-as-it-is"),
         pytest.param("DE", "x" * 256, "x" * 256, id="as-long-as-eidas-allows"),
     ],
@@ -45,10 +45,13 @@ def test_a_code_is_kept_in_the_one_way_it_is_stored(country: str, written: str, 
         pytest.param("FI", "131052-308U", id="finnish-wrong-check-character"),
         pytest.param("FI", "131052-3٠8T", id="finnish-with-an-arabic-zero"),
         pytest.param("FI", "1٣1052-308T", id="finnish-with-an-arabic-three"),
-        pytest.param("LV", "", id="unknown-country-empty"),
-        pytest.param("LV", "150390 12345", id="unknown-country-with-a-space"),
-        pytest.param("LV", "１50390-12345", id="unknown-country-full-width"),
-        pytest.param("LV", "-150390", id="unknown-country-beginning-with-a-dash"),
+        pytest.param("MT", "", id="unknown-country-empty"),
+        pytest.param("MT", "150390 12345", id="unknown-country-with-a-space"),
+        pytest.param("MT", "１50390-12345", id="unknown-country-full-width"),
+        pytest.param("MT", "-150390", id="unknown-country-beginning-with-a-dash"),
+        pytest.param("LV", "150390-1234", id="latvian-too-short"),
+        pytest.param("LV", "40003242879X", id="latvian-with-a-letter"),
+        pytest.param("LV", "1٣0390-12345", id="latvian-with-an-arabic-three"),
         pytest.param("DE", "x" * 257, id="longer-than-eidas-allows"),
         pytest.param("ee", "38001085718", id="country-in-lower-case"),
         pytest.param("EST", "38001085718", id="country-of-three-letters"),
@@ -64,6 +67,49 @@ def test_a_code_that_cannot_belong_to_anyone_is_refused_and_not_repeated(
 
     assert not code or code not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("country", "kept", "others"),
+    [
+        pytest.param("LV", "150390-12345", ["15039012345", " 150390 12345 "], id="latvian"),
+        pytest.param("LV", "328673-00679", ["32867300679", "328673–00679"], id="latvian-no-date"),
+        pytest.param("LV", "150390-12345", ["１50390-12345"], id="latvian-full-width"),
+        pytest.param("SE", "191212121212", ["19121212-1212", "19121212+1212"], id="swedish"),
+        pytest.param("NO", "01019012345", ["010190 12345", "010190-12345"], id="norwegian"),
+        pytest.param("DK", "0101901234", ["010190-1234"], id="danish"),
+        pytest.param("IS", "1201743399", ["120174-3399"], id="icelandic"),
+        pytest.param("CZ", "7103192745", ["710319/2745"], id="czech"),
+        pytest.param("SK", "531231123", ["531231/123"], id="slovak-of-nine-digits"),
+        pytest.param("BE", "85073003328", ["85.07.30-033.28", "85.07.30 033 28"], id="belgian"),
+        pytest.param("CH", "7569217076985", ["756.9217.0769.85"], id="swiss"),
+        pytest.param("ES", "54362315K", ["54362315-k", "54362315 K"], id="spanish"),
+        pytest.param("ES", "X2482300W", ["x-2482300-w", "X-2482300W"], id="spanish-foreigner"),
+        pytest.param("IT", "RCCMNL83S18D969H", ["rccmnl83s18d969h"], id="italian"),
+    ],
+)
+def test_fault_5_one_person_has_one_key_however_the_country_writes_the_code(
+    country: str, kept: str, others: list[str]
+) -> None:
+    one = PersonKey.of(country, kept, today=TODAY)
+
+    assert one.code == kept
+    assert {PersonKey.of(country, other, today=TODAY) for other in others} == {one}
+    assert one.spellings()[0] == kept
+    assert {PersonKey.of(country, each, today=TODAY) for each in one.spellings()} == {one}
+
+
+@pytest.mark.parametrize(
+    ("country", "one", "another"),
+    [
+        pytest.param("FI", "010101+002S", "010101-002S", id="the-finnish-sign-is-the-century"),
+        pytest.param("SE", "121212-1212", "121212+1212", id="the-swedish-sign-of-ten-digits"),
+        pytest.param("DE", "A1b", "A1B", id="a-pseudonym-in-another-case"),
+        pytest.param("CZ", "531231/123", "531231/1235", id="nine-digits-and-ten"),
+    ],
+)
+def test_what_may_be_two_people_is_two_keys(country: str, one: str, another: str) -> None:
+    assert PersonKey.of(country, one, today=TODAY) != PersonKey.of(country, another, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +130,7 @@ def test_nobody_is_born_in_the_future(country: str, code: str, born: date) -> No
 
 def test_a_tokens_subject_is_country_and_code() -> None:
     assert PersonKey.from_subject("EE38001085718", today=TODAY) == PersonKey("EE", "38001085718")
-    assert PersonKey.from_subject("LV150390-12345", today=TODAY).country == "LV"
+    assert PersonKey.from_subject("LV15039012345", today=TODAY) == PersonKey("LV", "150390-12345")
 
 
 @pytest.mark.parametrize(

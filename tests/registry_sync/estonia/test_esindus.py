@@ -184,9 +184,9 @@ def test_one_company_on_two_rows_is_one_appointment() -> None:
     assert [holder.role for holder in appointment.holders] == ["JUHL", "PROK"]
 
 
-def test_a_country_that_the_register_spells_twice_is_queried_twice() -> None:
+def test_fault_5_a_person_is_queried_under_each_spelling_of_country_and_code() -> None:
     latvian = PersonKey("LV", "010180-12345")
-    mine = person(latvian.code, country="LAT")
+    mine = person("01018012345", country="LAT")
     outside = PreparedRegister(
         lambda question: esindus(company(mine)) if ">LAT<" in question else esindus()
     )
@@ -194,7 +194,9 @@ def test_a_country_that_the_register_spells_twice_is_queried_twice() -> None:
     (appointment,) = outside.register.companies_of(latvian)
 
     assert appointment.company == COMPANY
-    assert outside.fields("fyysilise_isiku_koodi_riik") == ["LVA", "LAT"]
+    assert [holder.person for holder in appointment.holders] == [latvian]
+    assert outside.fields("fyysilise_isiku_koodi_riik") == ["LVA", "LVA", "LAT", "LAT"]
+    assert outside.fields("fyysilise_isiku_kood") == ["010180-12345", "01018012345"] * 2
 
 
 def test_a_person_of_a_country_that_it_has_no_code_for() -> None:
