@@ -37,15 +37,26 @@ class FileRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """Limit below which a file is refused: a share of the companies in the last good one."""
+    """Limits beyond which a file is refused."""
 
     least_share: float = 0.95
+    """Of the companies in the last good file."""
+    most_rejected: int = 20_000
+    """Records that cannot be used; each is kept in memory, and then in a row. 5 % of all companies
+    of Estonia: the share above refuses such a file too, but only where there was an earlier one."""
 
     def check(self, companies: int, before: int) -> None:
         """Raise FileRefusedError for a file that is empty, or too short beside the last one."""
         if companies < self.least_share * before or not companies:
             raise FileRefusedError(
                 "file_too_short", f"{companies} companies, the last file had {before}"
+            )
+
+    def check_rejected(self, records: int) -> None:
+        """Raise FileRefusedError for a file of which too much cannot be used."""
+        if records > self.most_rejected:
+            raise FileRefusedError(
+                "file_unreadable", f"more than {self.most_rejected} records cannot be used"
             )
 
 

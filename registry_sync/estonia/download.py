@@ -1,4 +1,4 @@
-"""Download one large file from one address: once per version, resuming where it broke off."""
+"""Download one large zip file from one address: once per version, resuming where it broke off."""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b, file_digest
@@ -13,6 +13,10 @@ from domain.registry.register import RegisterUnknown
 
 Progress = Callable[[int, int | None], None]
 _CHUNK = 1 << 18
+_ZIP = b"PK"
+# Forty times the register's file of 2026. The bytes are read while a worker does nothing else, and
+# stay on its disk.
+_AT_MOST = 2 << 30
 # Cloudflare in front of the open data answers 403 to names that it does not know.
 _USER_AGENT = "Mozilla/5.0 (compatible; Volitus)"
 
@@ -93,6 +97,8 @@ class Download:
     def _receive(
         self, response: httpx.Response, part: _Part, offset: int, progress: Progress
     ) -> None:
+        if part.total is not None and part.total > _AT_MOST:
+            raise _too_large()
         if not offset:
             self._part.unlink(missing_ok=True)
             self._part_note.write_bytes(msgspec.json.encode(part))
@@ -101,6 +107,11 @@ class Download:
             file.seek(offset)
             progress(offset, part.total)
             for chunk in response.iter_raw(_CHUNK):
+                if not file.tell():
+                    _check_begin(chunk)
+                if file.tell() + len(chunk) > _AT_MOST:
+                    self._part.unlink()
+                    raise _too_large()
                 file.write(chunk)
                 progress(file.tell(), part.total)
             size = file.tell()
@@ -157,6 +168,8 @@ def _continuation(begun: tuple[_Part, int] | None) -> dict[str, str]:
 def _offset(response: httpx.Response, begun: tuple[_Part, int] | None) -> int:
     """Return the byte at which the body belongs. Raises _StartOver or RegisterUnknown."""
     if response.status_code == HTTPStatus.OK:
+        if "html" in response.headers.get("Content-Type", ""):
+            raise RegisterUnknown("download_is_a_page")  # as while the site is maintained
         return 0  # also the answer of a server without ranges, or with another version by now
     if begun is None or response.status_code not in {
         HTTPStatus.PARTIAL_CONTENT,
@@ -180,6 +193,16 @@ def _version(response: httpx.Response) -> str:
 def _total(response: httpx.Response, offset: int) -> int | None:
     length = response.headers.get("Content-Length", "")
     return offset + int(length) if length.isdigit() else None
+
+
+def _check_begin(chunk: bytes) -> None:
+    """Raise RegisterUnknown for what is no zip file: the server has trouble, not the file."""
+    if not chunk.startswith(_ZIP):
+        raise RegisterUnknown("download_is_no_zip")
+
+
+def _too_large() -> RegisterUnknown:
+    return RegisterUnknown("download_too_large", f"over {_AT_MOST} bytes", retry=False)
 
 
 def _sha256(path: Path) -> str:

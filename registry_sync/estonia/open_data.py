@@ -4,11 +4,12 @@ A trigger, never the truth: it has no personal codes, masks the signing rules, a
 companies out.
 """
 
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import httpx
 
@@ -18,6 +19,16 @@ from registry_sync.estonia.download import Download, Progress
 from registry_sync.estonia.open_data_fingerprint import fingerprint
 from registry_sync.estonia.open_data_records import Unreadable, companies
 
+# What zipfile and the JSON decoder raise for bytes that are no such file, RecursionError where
+# brackets are nested deeper than the stack. None of it passes by itself.
+_DAMAGE = (
+    BadZipFile, zlib.error, EOFError, NotImplementedError, RecursionError, struct.error, ValueError
+)  # fmt: skip
+# The register's own; others may want gigabytes of memory to be unpacked (LZMA), or a password.
+_COMPRESSIONS = {ZIP_STORED, ZIP_DEFLATED}
+_ENCRYPTED = 0x1
+# Sixteen times the register's file of 2026. zipfile reads no more of a member than it says it has.
+_UNPACKED_AT_MOST = 16 << 30
 _REGISTRY_CODES = range(10_000_000, 100_000_000)
 
 
@@ -46,16 +57,22 @@ class OpenDataFile:
                 yield from _rows(member, reject)
         except FileNotFoundError:
             raise RegisterUnknown("file_missing", retry=False) from None
-        except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGE as error:
             Path(file.path).unlink(missing_ok=True)
             raise RegisterUnknown("file_damaged", type(error).__name__, retry=False) from error
 
 
-def _only_member(archive: ZipFile) -> str:
-    names = [name for name in archive.namelist() if name.endswith(".json")]
-    if len(names) != 1:
+def _only_member(archive: ZipFile) -> ZipInfo:
+    """Return the file's one JSON member. Raises BadZipFile unless it can be unpacked safely."""
+    members = [member for member in archive.infolist() if member.filename.endswith(".json")]
+    if len(members) != 1:
         raise BadZipFile("not exactly one JSON file")
-    return names[0]
+    (member,) = members
+    if member.flag_bits & _ENCRYPTED or member.compress_type not in _COMPRESSIONS:
+        raise BadZipFile("encrypted, or compressed in another way")
+    if member.file_size > _UNPACKED_AT_MOST:
+        raise BadZipFile("too large when unpacked")
+    return member
 
 
 def _rows(member: IO[bytes], reject: Callable[[Defect], None]) -> Iterator[BulkRow]:

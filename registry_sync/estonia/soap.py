@@ -5,6 +5,8 @@ before anyone sees the tree; errors carry stable codes only, and are raised outs
 of what caused them, so that no traceback leads back to a request or a response.
 """
 
+import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from xml.etree.ElementTree import Element, ParseError, SubElement, register_namespace, tostring
@@ -18,6 +20,10 @@ from domain.registry.register import RegisterUnknown
 
 NAMESPACE = "http://arireg.x-road.eu/producer/"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+# More than a change list of all companies would have; as a tree it takes ten times the memory.
+_AT_MOST = 32 << 20
+# A web page, as a maintenance page is, also where it is well-formed XML.
+_PAGE = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.IGNORECASE)
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 # The prefixes of RIK's own examples, for servers that read prefixes instead of namespaces.
 register_namespace("prod", NAMESPACE)
@@ -52,11 +58,19 @@ class SoapService:
             response = self._post(content)
         if isinstance(response, RegisterUnknown):
             raise response
-        return answer(operation, response.status_code, response.content)
+        return answer(operation, *response)
 
-    def _post(self, content: bytes) -> httpx.Response | RegisterUnknown:
+    def _post(self, content: bytes) -> tuple[int, bytes] | RegisterUnknown:
+        """Return HTTP status and body."""
+        posting = self._http.stream("POST", self._url, content=content, headers=_HEADERS)
         try:
-            return self._http.post(self._url, content=content, headers=_HEADERS)
+            with posting as response:
+                body = bytearray()
+                for piece in response.iter_bytes():
+                    body += piece
+                    if len(body) > _AT_MOST:
+                        return RegisterUnknown("answer_too_large", f"over {_AT_MOST} bytes")
+                return response.status_code, bytes(body)
         except httpx.TimeoutException:
             return RegisterUnknown("register_timeout")
         except httpx.HTTPError as error:
@@ -135,10 +149,13 @@ def _tag(name: str) -> str:
 
 
 def _parsed(content: bytes) -> Element | RegisterUnknown:
+    """Return the tree; or why there is none, which is never about what was asked: ask again."""
+    if _PAGE.match(content.removeprefix(BOM_UTF8)):
+        return RegisterUnknown("answer_is_a_page")
     try:
         tree: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        return RegisterUnknown("answer_hostile", "document type or entity", retry=False)
+        return RegisterUnknown("answer_hostile", "document type or entity")
     except (ParseError, ValueError, LookupError):  # the last two: unknown encodings
         return RegisterUnknown("answer_unparsable")
     for parent in list(tree.iter()):

@@ -5,12 +5,12 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 import anyio.to_thread
 from fastapi import Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from simulators.faults import TRANSPORT, Fault
 from simulators.register.shelf import Published, Shelf
 
-FAULTS = TRANSPORT | {"truncated_file", "short_file", "empty_answer"}
+FAULTS = TRANSPORT | {"truncated_file", "short_file", "empty_answer", "page"}
 _SHARES = {"short_file": 0.5, "empty_answer": 0.0}
 
 
@@ -19,8 +19,11 @@ async def serve(request: Request, shelf: Shelf, fault: Fault | None) -> Response
 
     ``truncated_file`` is the first half of the bytes with a matching length; ``short_file`` a valid
     zip of half the companies; ``empty_answer`` one of none. Each has an ETag of its own.
+    ``page`` is a maintenance page, with status 200.
     """
     kind = fault.kind if fault else ""
+    if kind == "page":
+        return HTMLResponse("<!DOCTYPE html><html><body><h1>Hooldus</h1></body></html>")
     file = await anyio.to_thread.run_sync(shelf.current, _SHARES.get(kind, 1.0))
     if kind == "truncated_file":
         return await _truncated(file)

@@ -2,7 +2,7 @@
 
 from secrets import compare_digest
 
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 from pydantic import SecretStr
 
 from simulators.faults import TRANSPORT, Fault
@@ -17,10 +17,12 @@ FAULTS = TRANSPORT | {
     "empty_answer",
     "wrong_contract",
     "garbage_xml",
+    "page",
     "entity_attack",
 }
 _EMPTY = {"empty_answer", "wrong_contract"}
-_GARBAGE = "<html><body><h1>Hooldus</h1><p>Teenus on ajutiselt maas</body>"
+_GARBAGE = "<Hooldus><p>Teenus on ajutiselt maas</Hooldus>"
+_PAGE = "<!DOCTYPE html><html><body><h1>Hooldus</h1><p>Teenus on ajutiselt maas</body></html>"
 _ENTITY_ATTACK = (
     '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">'
     + "".join(
@@ -49,6 +51,8 @@ class Register:
                 return faulty("Andmebaasi viga.")
             case "garbage_xml":
                 return _xml(_GARBAGE)
+            case "page":
+                return HTMLResponse(_PAGE)
             case "entity_attack":
                 return _xml(_ENTITY_ATTACK)
         try:

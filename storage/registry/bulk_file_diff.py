@@ -104,17 +104,22 @@ def compare(
 
     One transaction: all or nothing, and a repetition after a crash starts from the file on disk.
     Repeated after it was done it returns what it found then: the file differs no more.
-    Raises FileRefusedError for a file that is missing or too short, RegisterUnknown for a damaged
-    one. ``progress(companies_so_far)``.
+    Raises FileRefusedError for a file that is missing, too short, or of which too much cannot be
+    used; RegisterUnknown for a damaged one. ``progress(companies_so_far)``.
     """
     if (done := _compared_before(database, run_id)) is not None:
         return done
     if not Path(file.path).exists():
         raise FileRefusedError("file_missing", "fetched on another machine, or removed")
     defects: list[Defect] = []
+
+    def reject(defect: Defect) -> None:
+        defects.append(defect)
+        limits.check_rejected(len(defects))
+
     with database.transaction() as session:
         session.execute(_STAGE)
-        companies = _copy(session, register_file.rows(file, defects.append), progress)
+        companies = _copy(session, register_file.rows(file, reject), progress)
         before: int = session.execute(_LAST_NUMBER, {"file": register_file.name}).scalar_one()
         limits.check(companies, before)
         compared = _diff(session, run_id, register_file, companies, [d.key for d in defects])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -29,6 +30,11 @@ QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
 # advances. A source that does not answer for most of a day ends the run; the next day starts anew.
 LONG = workflow.ActivityConfig(
     schedule_to_close_timeout=timedelta(hours=20), heartbeat_timeout=timedelta(seconds=20)
+)
+# While a register is down every attempt costs a few of the day's queries: after a quarter of an
+# hour of trouble, one each ten minutes.
+ASKING = LONG | workflow.ActivityConfig(
+    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=10))
 )
 
 
@@ -88,7 +94,7 @@ class RegisterSync:
                 return await self._find_in_file(run_id)
             case SyncSource.CHANGES:
                 return await workflow.execute_activity_method(
-                    FindChangesActivities.read_changes, run_id, **LONG
+                    FindChangesActivities.read_changes, run_id, **ASKING
                 )
             case SyncSource.CHECK:
                 return await workflow.execute_activity_method(
@@ -103,7 +109,7 @@ class RegisterSync:
 
     async def _find_in_file(self, run_id: UUID) -> int | None:
         fetched = await workflow.execute_activity_method(
-            FindChangesActivities.fetch_file, run_id, **LONG
+            FindChangesActivities.fetch_file, run_id, **ASKING
         )
         if fetched is None:
             waiting = await workflow.execute_activity_method(
@@ -117,7 +123,7 @@ class RegisterSync:
     async def _ask(self, run_id: UUID) -> None:
         while True:
             asked = await workflow.execute_activity_method(
-                QueryRegisterActivities.query_companies, run_id, **LONG
+                QueryRegisterActivities.query_companies, run_id, **ASKING
             )
             if asked.wait_until is None:
                 return

@@ -12,9 +12,11 @@ import httpx
 import pytest
 
 from domain.registry.register import RegisterUnknown
+from registry_sync.estonia import download
 from registry_sync.estonia.open_data import OpenDataFile
 
-CONTENT = bytes(range(256)) * 12_000
+CONTENT = b"PK\3\4" + bytes(range(256)) * 12_000
+ANOTHER = b"PK\3\4" + CONTENT[:3:-1]
 CUT = 1 << 20
 
 
@@ -169,7 +171,7 @@ def test_a_known_version_is_not_fetched(
 
 def test_another_version_replaces_the_older(source: OpenDataFile, site: Site) -> None:
     source.fetch(None, nobody)
-    site.etag, site.content = '"v2"', CONTENT[::-1]
+    site.etag, site.content = '"v2"', ANOTHER
 
     file = source.fetch('"v1"', nobody)
 
@@ -219,7 +221,7 @@ def test_a_download_resumes_by_date_too(source: OpenDataFile, site: Site) -> Non
 
 def test_a_changed_file_starts_over(source: OpenDataFile, site: Site) -> None:
     cut(source, site)
-    site.etag, site.content = '"v2"', CONTENT[::-1]
+    site.etag, site.content = '"v2"', ANOTHER
 
     whole(source, site)
 
@@ -265,7 +267,7 @@ def test_a_server_that_cannot_resume_sends_the_whole_file(
     def server(request: httpx.Request) -> httpx.Response:
         if "Range" in request.headers:
             return httpx.Response(status, headers=headers, stream=httpx.ByteStream(b"56789"))
-        body = httpx.ByteStream(b"9876543210")
+        body = httpx.ByteStream(b"PK76543210")
         return httpx.Response(200, headers={"ETag": '"v2"'}, stream=body)
 
     (tmp_path / "ee-open-data.part").write_bytes(b"01234")
@@ -275,7 +277,7 @@ def test_a_server_that_cannot_resume_sends_the_whole_file(
     file = OpenDataFile(http, "http://open.test/f.zip", tmp_path).fetch(None, nobody)
 
     assert file is not None
-    assert (Path(file.path).read_bytes(), file.version) == (b"9876543210", '"v2"')
+    assert (Path(file.path).read_bytes(), file.version) == (b"PK76543210", '"v2"')
 
 
 @pytest.mark.parametrize(
@@ -325,7 +327,7 @@ def test_a_server_that_does_not_say_how_long_it_is(source: OpenDataFile, site: S
 def test_a_body_shorter_than_its_length_is_refused(tmp_path: Path) -> None:
     sent_headers = {"ETag": '"v1"', "Content-Length": "100"}
     server = httpx.MockTransport(
-        lambda _: httpx.Response(200, headers=sent_headers, stream=httpx.ByteStream(b"short"))
+        lambda _: httpx.Response(200, headers=sent_headers, stream=httpx.ByteStream(b"PK\3\4."))
     )
     source = OpenDataFile(httpx.Client(transport=server), "http://open.test/f.zip", tmp_path)
 
@@ -348,3 +350,50 @@ def test_a_server_that_is_not_there(tmp_path: Path, error: Exception, code: str)
 
     with pytest.raises(RegisterUnknown, match=code):
         OpenDataFile(http, "http://open.test/f.zip", tmp_path).fetch(None, nobody)
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        pytest.param({"Content-Type": "text/html"}, "download_is_a_page", id="without-a-version"),
+        pytest.param({"ETag": '"v1"'}, "download_is_no_zip", id="with-a-version-and-no-type"),
+    ],
+)
+def test_fault_15_a_maintenance_page_is_trouble_and_not_the_file(
+    tmp_path: Path, headers: dict[str, str], code: str
+) -> None:
+    body = b"<!DOCTYPE html><p>Hooldus</p>"
+    server = httpx.MockTransport(
+        lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(body))
+    )
+    source = OpenDataFile(httpx.Client(transport=server), "http://open.test/f.zip", tmp_path)
+
+    with pytest.raises(RegisterUnknown) as unknown:
+        source.fetch(None, nobody)
+
+    assert (unknown.value.code, unknown.value.retry) == (code, True)
+
+
+def test_fault_15_after_a_maintenance_page_the_file_is_fetched(
+    source: OpenDataFile, site: Site
+) -> None:
+    site.content = b"<!DOCTYPE html><p>Hooldus</p>"
+    with pytest.raises(RegisterUnknown, match="download_is_no_zip"):
+        source.fetch(None, nobody)
+    site.content = CONTENT
+
+    whole(source, site)
+
+
+@pytest.mark.parametrize("lengths", [True, False], ids=["length-stated", "length-unknown"])
+def test_fault_16_a_download_without_end_is_refused_and_leaves_nothing(
+    source: OpenDataFile, site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lengths: bool
+) -> None:
+    monkeypatch.setattr(download, "_AT_MOST", len(CONTENT) - 1)
+    site.lengths = lengths
+
+    with pytest.raises(RegisterUnknown) as unknown:
+        source.fetch(None, nobody)
+
+    assert (unknown.value.code, unknown.value.retry) == ("download_too_large", False)
+    assert not list((tmp_path / "files").glob("*.part"))

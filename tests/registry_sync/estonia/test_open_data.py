@@ -3,12 +3,13 @@
 import random
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_BZIP2, ZIP_LZMA
 
 import pytest
 
 from domain.registry.bulk_file import BulkFile
 from domain.registry.register import RegisterUnknown
-from registry_sync.estonia import open_data_records
+from registry_sync.estonia import open_data, open_data_records
 from tests.builders.open_data_files import (
     condition,
     hash_of,
@@ -162,6 +163,59 @@ def test_a_harmed_zip_is_damage(tmp_path: Path, harm: Any) -> None:
     path.write_bytes(harm(path.read_bytes()))
 
     _is_damaged(file)
+
+
+def _flagged_as_encrypted(data: bytes) -> bytes:
+    central = data.rindex(b"PK\1\2")
+    return data[:6] + b"\1" + data[7 : central + 8] + b"\1" + data[central + 9 :]
+
+
+def _compressed_by(method: int) -> Any:
+    def harm(data: bytes) -> bytes:
+        central = data.rindex(b"PK\1\2")
+        number = method.to_bytes(2, "little")
+        return data[:8] + number + data[10 : central + 10] + number + data[central + 12 :]
+
+    return harm
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(_flagged_as_encrypted, id="encrypted"),
+        pytest.param(_compressed_by(ZIP_BZIP2), id="said-to-be-bzip2"),
+        pytest.param(_compressed_by(ZIP_LZMA), id="said-to-be-lzma"),
+        pytest.param(_compressed_by(99), id="compressed-in-no-known-way"),
+    ],
+)
+def test_fault_16_a_poisoned_zip_is_refused_at_once(tmp_path: Path, harm: Any) -> None:
+    file = zipped(tmp_path / "f.zip", TWO)
+    path = Path(file.path)
+    path.write_bytes(harm(path.read_bytes()))
+
+    _is_damaged(file)
+
+
+def test_fault_16_a_file_too_large_when_unpacked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_data, "_UNPACKED_AT_MOST", len(TWO) - 1)
+
+    _is_damaged(zipped(tmp_path / "f.zip", TWO))
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_fault_16_json_nested_deeper_than_any_is_refused_at_once(
+    tmp_path: Path, place: str
+) -> None:
+    nested = b'"hooneyhistu_liikmed": ' + b"[" * 100_000 + b"]" * 100_000
+    before, after = (
+        TWO.split(b'"hooneyhistu_liikmed": []', 1)
+        if place == "first"
+        else (TWO.rsplit(b'"hooneyhistu_liikmed": []', 1))
+    )
+
+    _is_damaged(zipped(tmp_path / "f.zip", before + nested + after))
 
 
 def _is_damaged(file: BulkFile) -> None:

@@ -30,6 +30,10 @@ BILLION_LAUGHS = (
 )
 OUTSIDE_FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + envelope("&a;")
 ONLY_A_DTD = '<!DOCTYPE x SYSTEM "http://evil.test/x.dtd">' + esindus(company(person()))
+XHTML = (
+    '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"'
+    ' "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd"><html><body>Hooldus</body></html>'
+)
 ANOTHER_NAMESPACE = esindus(company(person())).replace("arireg.x-road.eu", "arireg.example")
 
 
@@ -94,12 +98,21 @@ NOT_ANSWERS = [
         httpx.Response(500, text=fault("Vale kasutajanimi või parool")),
         "register_credentials_refused", False, id="wrong-credentials-in-estonian-with-500",
     ),
-    pytest.param("<html><p>Hooldus", "answer_unparsable", True, id="html"),
+    pytest.param("Hooldus", "answer_unparsable", True, id="text"),
+    pytest.param("<html><p>Hooldus", "answer_is_a_page", True, id="fault-15-html"),
+    pytest.param(
+        "\ufeff\n<!DOCTYPE html><html><p>Hooldus</p></html>", "answer_is_a_page", True,
+        id="fault-15-html-with-a-document-type",
+    ),
+    pytest.param(XHTML, "answer_is_a_page", True, id="fault-15-well-formed-xhtml"),
+    pytest.param(
+        envelope(" " * (33 << 20)), "answer_too_large", True, id="fault-16-more-than-any-answer"
+    ),
     pytest.param("", "answer_unparsable", True, id="nothing"),
     pytest.param(esindus(company(person()))[:-40], "answer_unparsable", True, id="cut-xml"),
-    pytest.param(BILLION_LAUGHS, "answer_hostile", False, id="entity-bomb"),
-    pytest.param(OUTSIDE_FILE, "answer_hostile", False, id="external-entity"),
-    pytest.param(ONLY_A_DTD, "answer_hostile", False, id="document-type"),
+    pytest.param(BILLION_LAUGHS, "answer_hostile", True, id="entity-bomb"),
+    pytest.param(OUTSIDE_FILE, "answer_hostile", True, id="external-entity"),
+    pytest.param(ONLY_A_DTD, "answer_hostile", True, id="document-type"),
     pytest.param(ANOTHER_NAMESPACE, "answer_incomplete", True, id="another-namespace"),
     pytest.param(envelope(""), "answer_incomplete", True, id="empty-body"),
     pytest.param(
@@ -142,3 +155,11 @@ def test_an_unknown_encoding_is_unparsable() -> None:
 
     with pytest.raises(RegisterUnknown, match="answer_unparsable"):
         answer("esindus_v2", 200, reply)
+
+
+def test_fault_16_an_answer_nested_very_deeply_is_read_like_any_other() -> None:
+    deep = "<a>" * 100_000 + "</a>" * 100_000
+
+    body = answer("esindus_v2", 200, esindus(company(person()), deep).encode())
+
+    assert len(children(body, "ettevotjad", "item")) == 1

@@ -116,6 +116,16 @@ async def test_a_truncated_file_ends_nothing(engine: Engine) -> None:
     ] == ["sync:refused"]
 
 
+async def test_fault_15_a_maintenance_page_is_waited_out(engine: Engine) -> None:
+    engine.take_on(engine.codes()[:5])
+    engine.register.fault("open_data", "page", times=2)
+
+    run = await engine.sync(SyncSource.FILE)
+
+    assert (run.state, run.counts["companies"], engine.rejected()) == ("finished", 60, set())
+    assert engine.grants()
+
+
 async def test_the_next_complete_file_replaces_a_truncated_one(engine: Engine) -> None:
     engine.take_on(engine.codes()[:5])
     engine.register.fault("open_data", "truncated_file", times=1)

@@ -27,6 +27,7 @@ CODE, OTHER = "19000014", "19000020"
         pytest.param("http_500", id="server-error"),
         pytest.param("soap_fault", id="fault-answer"),
         pytest.param("garbage_xml", id="not-even-xml"),
+        pytest.param("page", id="fault-15-a-maintenance-page"),
         pytest.param("cut", id="connection-cut"),
         pytest.param("wrong_contract", id="answers-with-nothing"),
     ],
@@ -61,7 +62,7 @@ async def test_a_rejected_company_is_queried_again_by_the_next_change_list(engin
     engine.register.put(CODE, holders=[MARI])
     engine.register.put(OTHER, holders=[JAAN])
     engine.take_on([CODE, OTHER])
-    engine.register.fault("esindus", "entity_attack", times=1)
+    engine.register.fault("esindus", "empty_answer", times=1)
     await engine.sync(SyncSource.CHANGES)
     ((unlucky, why),) = engine.rejected()
 
@@ -73,7 +74,7 @@ async def test_a_rejected_company_is_queried_again_by_the_next_change_list(engin
         run=run.id,
     )
     assert [tuple(row) for row in asked] == [(unlucky, "again")]
-    assert (why, engine.rejected(), len(engine.grants())) == ("answer_hostile", set(), 2)
+    assert (why, engine.rejected(), len(engine.grants())) == ("company_absent", set(), 2)
 
 
 async def test_a_company_that_failed_once_is_queried_again_before_it_is_rejected(
