@@ -22,7 +22,7 @@ from registry_sync.estonia import change_list
 from registry_sync.estonia.codes import ALLOWED_FORMS
 from registry_sync.estonia.countries import spellings
 from registry_sync.estonia.representation import TALLINN, RepresentationReader, company_of
-from registry_sync.estonia.soap import SoapService, children, required_child
+from registry_sync.estonia.soap import SoapService, children, listed, required_child
 
 OPERATION = "esindus_v2"
 CANARY: Final = CompanyKey("EE", "70000310")
@@ -128,7 +128,7 @@ class EstonianRegister:
 
     def _items(self, *fields: tuple[str, str]) -> list[Element]:
         answer = self._soap.query(OPERATION, *fields)
-        return children(required_child(answer, "ettevotjad"), "item")
+        return listed(required_child(answer, "ettevotjad"), "item")
 
     def _prove_it_answers(self, asked: CompanyKey | None) -> None:
         """Raise RegisterUnknown unless the register still knows the canary and its holders."""

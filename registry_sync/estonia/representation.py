@@ -22,7 +22,7 @@ from domain.registry.register import (
 from domain.visible_text import made_visible
 from registry_sync.estonia.codes import KNOWN_FORMS, STATUSES, capacity_of
 from registry_sync.estonia.countries import ALPHA_2
-from registry_sync.estonia.soap import children, required, required_child, text
+from registry_sync.estonia.soap import children, listed, required, required_child, text
 
 SERVICE = "ee-esindus-v2"
 TALLINN = ZoneInfo("Europe/Tallinn")
@@ -49,7 +49,7 @@ class RepresentationReader:
         if form not in KNOWN_FORMS:
             raise RegisterUnknown("legal_form_unknown", company.code, retry=False)
         entries = _Entries(company, form, as_of.astimezone(TALLINN).date())
-        holders = entries.holders(children(required_child(item, "isikud"), "item"))
+        holders = entries.holders(listed(required_child(item, "isikud"), "item"))
         groups, unreadable = _groups(entries, item)
         for defect in entries.defects:
             self._reject(defect)
@@ -153,7 +153,7 @@ def _kind(item: Element) -> _Kind:
 def _groups(entries: _Entries, item: Element) -> tuple[tuple[tuple[Holder, ...], ...], bool]:
     """Return the holders who act together, and whether a group could not be read."""
     read = [
-        entries.holders(children(group, "item"))
+        entries.holders(listed(group, "item", "grupi_nr"))
         for group in children(item, "esindusoiguse_grupid", "grupp")
     ]
     groups = tuple(dict.fromkeys(group for group in read if _people(group) > 1))

@@ -6,6 +6,7 @@ of what caused them, so that no traceback leads back to a request or a response.
 """
 
 import re
+import time
 from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -22,6 +23,8 @@ NAMESPACE = "http://arireg.x-road.eu/producer/"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 # More than a change list of all companies would have; as a tree it takes ten times the memory.
 _AT_MOST = 32 << 20
+_WITHIN = 60.0
+"""Seconds for a whole answer: one that comes byte by byte would keep the only slot there is."""
 # A web page, as a maintenance page is, also where it is well-formed XML.
 _PAGE = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.IGNORECASE)
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
@@ -63,6 +66,7 @@ class SoapService:
     def _post(self, content: bytes) -> tuple[int, bytes] | RegisterUnknown:
         """Return HTTP status and body."""
         posting = self._http.stream("POST", self._url, content=content, headers=_HEADERS)
+        until = time.monotonic() + _WITHIN
         try:
             with posting as response:
                 body = bytearray()
@@ -70,6 +74,8 @@ class SoapService:
                     body += piece
                     if len(body) > _AT_MOST:
                         return RegisterUnknown("answer_too_large", f"over {_AT_MOST} bytes")
+                    if time.monotonic() > until:
+                        return RegisterUnknown("register_timeout")
                 return response.status_code, bytes(body)
         except httpx.TimeoutException:
             return RegisterUnknown("register_timeout")
@@ -123,9 +129,26 @@ def children(parent: Element, *path: str) -> list[Element]:
     return parent.findall("/".join(map(_tag, path)))
 
 
+def listed(parent: Element, name: str, *besides: str) -> list[Element]:
+    """Return the elements ``name`` of a list. Raises RegisterUnknown where it holds other elements.
+
+    What is not understood in a list of people must not pass for people who are not there.
+    """
+    known = {_tag(name), *map(_tag, besides)}
+    if any(child.tag not in known for child in parent):
+        raise RegisterUnknown("answer_unexpected", name)
+    return children(parent, name)
+
+
 def text(parent: Element, name: str) -> str:
-    """Return the text of child ``name``; empty where it is missing, empty or blank."""
-    return (parent.findtext(_tag(name)) or "").strip()
+    """Return the text of child ``name``; empty where it is missing, empty or blank.
+
+    Raises RegisterUnknown where it stands there more than once, each time differently.
+    """
+    texts = {(child.text or "").strip() for child in parent.findall(_tag(name))}
+    if len(texts) > 1:
+        raise RegisterUnknown("answer_contradictory", name)
+    return next(iter(texts), "")
 
 
 def required(parent: Element, name: str) -> str:

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+# A name that the register left out changes nothing.
 # Only names that changed: a row that is not written is not locked either, and persons are shared
 # by companies that others align at the same time. By id, for two that rename the same persons.
 _RENAME = """
 WITH changed AS MATERIALIZED (
     SELECT t.id, n.name
     FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
-    JOIN {table} t ON t.id = n.id WHERE t.name <> n.name
+    JOIN {table} t ON t.id = n.id WHERE t.name <> n.name AND n.name <> ''
     ORDER BY t.id FOR NO KEY UPDATE OF t
 )
 UPDATE {table} t SET name = c.name FROM changed c WHERE t.id = c.id

@@ -18,11 +18,13 @@ from tests.builders.soap_answers import (
     COMPANY,
     NOW,
     company,
+    element,
     esindus,
     person,
     saying,
 )
 
+RIGHT = element("ainuesindusoigus_olemas", "JAH")
 ANY_ESTONIAN = UnreadableKey("EE", None)
 
 
@@ -284,6 +286,22 @@ def test_an_implausible_role_is_not_repeated() -> None:
             company(person()).replace("ns1:isikud>", "ns1:muud>"), "answer_incomplete", True,
             id="no-persons-element",
         ),
+        pytest.param(
+            company(person(), element("isik", "Mari")), "answer_unexpected", True,
+            id="fault-29-persons-in-another-element",
+        ),
+        pytest.param(
+            company(person(), person(JAAN).replace("ns1:item", "item")), "answer_unexpected", True,
+            id="fault-29-a-person-outside-the-namespace",
+        ),
+        pytest.param(
+            company(person(), groups=((element("isik", "Mari"),),)), "answer_unexpected", True,
+            id="fault-29-members-in-another-element",
+        ),
+        pytest.param(
+            company(person().replace(RIGHT, RIGHT + RIGHT.replace("JAH", "EI"))),
+            "answer_contradictory", True, id="fault-29-a-right-that-is-given-and-denied",
+        ),
     ],
 )  # fmt: skip
 def test_a_company_that_cannot_be_read_is_unknown(item: str, code: str, retry: bool) -> None:
@@ -291,3 +309,9 @@ def test_a_company_that_cannot_be_read_is_unknown(item: str, code: str, retry: b
         read(item)
 
     assert (unknown.value.code, unknown.value.retry) == (code, retry)
+
+
+def test_fault_29_an_element_that_is_repeated_is_read_once() -> None:
+    state, _ = read(company(person().replace(RIGHT, RIGHT + RIGHT)))
+
+    assert authority_of(MARI, state).kind is AuthorityKind.SOLE

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from domain.registry.register import RegisterUnknown
+from registry_sync.estonia import soap
 from registry_sync.estonia.soap import answer, children, request, text
 from tests.builders.people import JAAN, MARI
 from tests.builders.soap_answers import (
@@ -163,3 +164,13 @@ def test_fault_16_an_answer_nested_very_deeply_is_read_like_any_other() -> None:
     body = answer("esindus_v2", 200, esindus(company(person()), deep).encode())
 
     assert len(children(body, "ettevotjad", "item")) == 1
+
+
+def test_fault_29_an_answer_that_comes_byte_by_byte_is_a_timeout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(soap, "_WITHIN", -1.0)  # over as soon as the first piece is there
+    pieces = iter([esindus(company(person())).encode(), b" "])
+
+    with pytest.raises(RegisterUnknown, match="register_timeout"):
+        saying(httpx.Response(200, content=pieces)).register.state(COMPANY)

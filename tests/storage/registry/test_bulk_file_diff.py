@@ -67,7 +67,9 @@ class Reader:
     def read(self, content: Iterable[Item]) -> Compared:
         return self.read_as(uuid4().hex, content)
 
-    def read_as(self, subject: str, content: Iterable[Item]) -> Compared:
+    def read_as(
+        self, subject: str, content: Iterable[Item], limits: FileLimits | None = None
+    ) -> Compared:
         file = BulkFile(str(self._path), "1", "0" * 64, 0)
         with self._database.transaction() as session:
             run_id, _ = sync_runs.open_run(session, SyncSource.FILE, subject)
@@ -76,7 +78,7 @@ class Reader:
             run_id,
             TestFile(content),
             file,
-            limits=FileLimits(0.95),
+            limits=limits or FileLimits(0.95),
             progress=lambda _: None,
         )
 
@@ -262,3 +264,19 @@ def test_fault_2_a_file_older_than_the_registers_own_word_witnesses_nothing(
     reader.read(companies(49))
 
     assert (before, reader.is_gone(LAST, known_at=known_at)) == (False, True)
+
+
+def test_fault_16_a_file_of_which_too_much_cannot_be_used_is_refused(
+    reader: Reader,
+) -> None:
+    read: list[Item] = []
+
+    def content() -> Iterator[Item]:
+        for item in [*companies(5), *(Defect(str(number), "bad", "") for number in range(9))]:
+            read.append(item)
+            yield item
+
+    with pytest.raises(FileRefusedError, match="file_unreadable"):
+        reader.read_as("bad", content(), limits=FileLimits(most_rejected=2))
+    assert len(read) == 5 + 3, "the rest is not even read"
+    assert reader.kept() == {}

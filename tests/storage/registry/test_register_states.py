@@ -1,5 +1,6 @@
 """Register states of a company and their validity."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,12 +19,15 @@ from tests.builders.register_states import (
     sole,
     state,
     together,
+    unreadable,
 )
-from tests.builders.rows import REGISTER, carry_out, history, rows, store_states
+from tests.builders.rows import REGISTER, account, carry_out, history, put, rows, store_states
 
 A_LOT = state(
     entry(MARI, name="Mari Õun"),
     entry(None, alone=None, name="Välismaa AS"),
+    unreadable("RU"),
+    unreadable(None, "A1"),
     groups=((joint(MARI), joint(JAAN)),),
     opaque=True,
     version="2026-08-01",
@@ -165,3 +169,14 @@ def test_the_companys_name_is_the_latest_one(database: Database) -> None:
     store_states(database, state(sole(MARI)))
 
     assert [r.name for r in rows(database, "SELECT name FROM company")] == ["Näidis OÜ"]
+
+
+def test_fault_29_a_name_that_the_register_leaves_out_is_not_lost(database: Database) -> None:
+    put(database, account(KUUSK))
+    store_states(database, state(sole(MARI)))
+
+    store_states(database, replace(state(entry(MARI, name=""), minute=1), name=""))
+
+    (company,) = rows(database, "SELECT name FROM company")
+    (person,) = rows(database, "SELECT name FROM person")
+    assert (company.name, person.name) == ("Näidis OÜ", "Nimi")
