@@ -14,7 +14,9 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("reason", ["", "  ", "no", "x" * 501, "two\nlines", "a bell\a"])
+@pytest.mark.parametrize(
+    "reason", ["", "  ", "no", "x" * 501, "two\nlines", "a bell\a", "turned\u202e"]
+)
 def test_a_reason_is_one_line_of_3_to_500_characters(
     nowhere: Volitus, command: tuple[str, ...], reason: str
 ) -> None:

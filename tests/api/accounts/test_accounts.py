@@ -97,6 +97,8 @@ async def test_a_company_with_a_register_state_is_not_queried(front: Front) -> N
         pytest.param(account_body(status="gone"), "/status", id="unknown-status"),
         pytest.param(account_body(reference=" "), "/reference", id="empty-reference"),
         pytest.param(account_body(name="a\x00b"), "/name", id="nul"),
+        pytest.param(account_body(name="a\x9bb"), "/name", id="fault-24-c1"),
+        pytest.param(account_body(reference="K\u202e1"), "/reference", id="fault-24-bidi"),
         pytest.param(account_body(name="x" * 301), "/name", id="too-long"),
         pytest.param({"reference": "K1"}, "/owner", id="no-owner"),
     ],
