@@ -1,6 +1,7 @@
 """The append-only history: events, their actors, and the hash chain over them."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class EventKind(StrEnum):
     GRANT_ENDED = "grant:ended"
     GRANT_REASON_CHANGED = "grant:reason_changed"
     GRANT_STARTED = "grant:started"
+    NOTE_ERASED = "note:erased"
     NUMBER_BLOCK_LIFTED = "number_block:lifted"
     NUMBER_BLOCK_OPENED = "number_block:opened"
     REGISTER_STATE_CHANGED = "register_state:changed"
@@ -71,6 +73,19 @@ class Actor:
         """Return the actor as it is stored and answered."""
         run = {"run": str(self.run_id)} if self.run_id else {}
         return {"kind": self.kind, "id": self.id} | run
+
+
+NOTE_DIGEST = "note_digest"
+"""Key of an event's reason under which the digest of its note is chained."""
+
+
+def note_digest(key: bytes, note: str) -> str:
+    """Return what the chain holds of a note instead of its text.
+
+    The key is random, stored with the note and erased with it: a digest whose note is erased says
+    nothing about the text any more, not even to someone who guesses it.
+    """
+    return hmac.digest(key, note.encode(), "sha256").hex()
 
 
 GENESIS = "0" * 64

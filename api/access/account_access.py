@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from api.auth.authorization import Allow, Authorized
-from api.auth.principals import StaffRole
+from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
@@ -16,7 +16,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import Actor, After, Before, GrantSummary, Reason, ResponseModel, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
-from domain.audit import EventKind
+from domain.audit import ActorKind, EventKind
 from storage.access import grant_list_queries, grant_queries
 from storage.accounts import account_queries
 from storage.audit import event_queries
@@ -58,6 +58,9 @@ class HistoryEvent(ResponseModel):
     person_id: UUID | None
     person_name: str | None
     reason: Reason | None
+    note: str | None = Field(
+        description="What an operator wrote. Only staff see it, unless it was erased."
+    )
     before: Before
     after: After
 
@@ -111,7 +114,7 @@ def list_account_history(
             connection, account_id, before_id=before, limit=page.limit + 1
         )
     shown, following = page.cut("history", found, lambda each: each.event.id)
-    return HistoryPage(items=[_history_event(each) for each in shown], next=following)
+    return HistoryPage(items=[_history_event(each, admitted) for each in shown], next=following)
 
 
 def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:
@@ -133,17 +136,22 @@ def _may_view(
     return decide(Permission.ACCESS_VIEW, held).allowed
 
 
-def _history_event(found: NamedEvent) -> HistoryEvent:
+def _history_event(found: NamedEvent, admitted: Authorized) -> HistoryEvent:
     event = found.event
+    is_staff = isinstance(admitted.caller, StaffCaller)
+    actor = Actor(**event.actor)
+    if actor.kind is ActorKind.OPS and not is_staff:
+        actor = Actor(kind=actor.kind, id="operator")
     return HistoryEvent(
         id=event.id,
         at=event.at,
         kind=EventKind(event.kind),
-        actor=Actor(**event.actor),
+        actor=actor,
         subject_id=event.subject_id,
         person_id=event.person_id,
         person_name=found.person_name,
         reason=Reason.of_json(event.reason),
+        note=found.note if is_staff else None,
         before=event.before,
         after=event.after,
     )

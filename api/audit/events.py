@@ -20,6 +20,15 @@ router = APIRouter(prefix="/v1/events", tags=["events"], route_class=GuardedRout
 FOLLOWERS = Allow(scopes=(Scope.EVENTS,), roles=(StaffRole.OPS,))
 
 
+class FeedReason(Reason):
+    """A reason as it is chained."""
+
+    note_digest: str | None = Field(
+        None,
+        description="HMAC-SHA-256 of the text that an operator wrote, which is not in the feed.",
+    )
+
+
 class FeedEvent(ResponseModel):
     """One event, with its position in the hash chain.
 
@@ -36,7 +45,7 @@ class FeedEvent(ResponseModel):
     account_id: UUID | None
     company_id: UUID | None
     person_id: UUID | None
-    reason: Reason | None
+    reason: FeedReason | None
     before: Before
     after: After
     hash: str

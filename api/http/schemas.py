@@ -47,7 +47,10 @@ class Actor(ResponseModel):
     """The actor who caused an event."""
 
     kind: ActorKind
-    id: str = Field(description="Id of a client or a member of staff; empty where there is none.")
+    id: str = Field(
+        description="Id of a client, or the pseudonymous id of a member of staff; `operator` where"
+        " the caller is no staff; empty where there is none."
+    )
     run: UUID | None = Field(None, description="The sync run that caused it, if one did.")
 
     @classmethod

@@ -164,6 +164,7 @@ class StuckItemEvent(ResponseModel):
     kind: EventKind
     actor: Actor
     reason: Reason | None
+    note: str | None = Field(description="What the operator wrote, unless it was erased.")
     before: StuckItemChange | None
     after: StuckItemChange | None
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import database_settings, open_database
+from cli.connections import database_settings, open_database, operator
 from cli.console import (
     FAILED,
+    Failure,
     Json,
     err,
     print_facts,
@@ -16,6 +17,8 @@ from cli.console import (
     print_table,
     say,
 )
+from domain.audit import Actor, ActorKind
+from services.audit.notes import erase_note
 from storage.audit import event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
 
@@ -45,24 +48,51 @@ def list_(
     if as_json:
         print_json([_document(sealed) for sealed in events])
         return
-    columns = ("position", "at", "kind", "by", "account", "person", "reason")
+    columns = ("position", "at", "kind", "by", "account", "person", "reason", "note")
     print_table(columns, (_row(sealed) for sealed in events))
     if len(events) == limit and after is not None:
         say(f"There may be more: use --after {events[-1].position}.")
 
 
 def _document(sealed: SealedEvent) -> dict[str, Any]:
-    return {"position": sealed.position, **asdict(sealed.event), "hash": sealed.hash}
+    return {
+        "position": sealed.position,
+        **asdict(sealed.event),
+        "hash": sealed.hash,
+        "note": sealed.note,
+    }
 
 
 def _row(sealed: SealedEvent) -> list[object]:
     event, reason = sealed.event, sealed.event.reason or {}
     when = [sealed.position, event.at, event.kind]
-    return [*when, _by(event.actor), event.account_id, event.person_id, reason.get("text")]
+    return [
+        *when,
+        _by(event.actor),
+        event.account_id,
+        event.person_id,
+        reason.get("text"),
+        sealed.note,
+    ]
 
 
 def _by(actor: dict[str, Any]) -> str:
     return f"{actor['kind']}:{actor['id']}".rstrip(":")
+
+
+@app.command("erase-note")
+def erase_note_(
+    position: Annotated[int, typer.Argument(min=1, help="Position of the event, as listed.")],
+) -> None:
+    """Erase what an operator wrote beside an event. The chain stays whole; this cannot be undone.
+
+    The history records who erased it. Exit code 1 where there is no such note.
+    """
+    with open_database(database_settings()) as database:
+        erased = erase_note(database, position, actor=Actor(ActorKind.OPS, operator()))
+    if not erased:
+        raise Failure(f"The event at position {position} has no note.")
+    say("The note is erased.")
 
 
 @app.command()
@@ -76,7 +106,11 @@ def verify(*, as_json: Json = False) -> None:
     if as_json:
         print_json(asdict(verdict))
     else:
-        facts = {"checked": verdict.checked, "not yet sealed": verdict.unsealed}
+        facts = {
+            "checked": verdict.checked,
+            "not yet sealed": verdict.unsealed,
+            "erased notes": verdict.erased_notes,
+        }
         print_facts(facts | {"head": verdict.head})
     if verdict.fault:
         say(f"The chain is broken at position {verdict.broken_at}: {verdict.fault}")

@@ -85,7 +85,7 @@ def print_story(story: StuckStory, reference: str | None, at: datetime) -> None:
         ("blocked step", "process", "process id", "action", "account id", "created at"),
         map(_blocked, story.blocked_steps),
     )
-    _print_below(("at", "event", "actor", "reason", "state"), map(_event, story.events))
+    _print_below(("at", "event", "actor", "reason", "note", "state"), map(_event, story.events))
 
 
 def _print_below(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
@@ -106,7 +106,7 @@ def _blocked(step: BlockedStep) -> Sequence[object]:
 
 def _event(event: StuckEvent) -> Sequence[object]:
     state = (event.after or {}).get("state")
-    return event.at, event.kind, _actor(event.actor), _reason(event.reason), state
+    return event.at, event.kind, _actor(event.actor), _reason(event.reason), event.note, state
 
 
 def _actor(actor: Actor) -> str:

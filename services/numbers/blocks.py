@@ -11,7 +11,6 @@ from domain.audit import Actor
 from domain.numbers.blocks import ActiveBlock
 from domain.numbers.send_limits import SendLimits
 from domain.rates import Rate
-from domain.reasons import Reason
 from storage.database import Database
 from storage.numbers import blocks
 
@@ -50,6 +49,5 @@ def _until(block: ActiveBlock, limits: SendLimits) -> datetime:
 
 def lift_block(database: Database, block: Block, reason: str, *, actor: Actor) -> bool:
     """Lift a block, or give a used rate limit back; returns whether there still was one."""
-    why = Reason("lifted_by_operator", reason)
     with database.transaction() as session:
-        return blocks.lift(session, block.kind, block.subject, why, actor=actor)
+        return blocks.lift(session, block.kind, block.subject, reason, actor=actor)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -12,15 +13,17 @@ from storage.audit.events import COLUMNS, Event
 
 @dataclass(frozen=True, slots=True)
 class NamedEvent:
-    """An event, with the name of the person it concerns."""
+    """An event, with the name of the person it concerns, and its note."""
 
     event: Event
     person_name: str | None
+    note: str | None
 
 
 _HISTORY = text(f"""
-SELECT p.name, {COLUMNS}
+SELECT p.name, n.text, {COLUMNS}
 FROM event e LEFT JOIN person p ON p.id = e.person_id
+    LEFT JOIN event_note n ON n.event_id = e.id
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
 ORDER BY e.id DESC LIMIT :limit
 """)
@@ -32,21 +35,23 @@ def history(
     """Up to ``limit`` events of this account that are older than ``before_id``, newest first."""
     asked = {"account": account_id, "before_id": before_id, "limit": limit}
     rows = connection.execute(_HISTORY, asked)
-    return [NamedEvent(Event(*event), name) for name, *event in rows]
+    return [NamedEvent(Event(*event), name, note) for name, note, *event in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class SealedEvent:
-    """An event in the hash chain."""
+    """An event in the hash chain, and its note, which is beside the chain."""
 
     position: int
     hash: str
+    note: str | None
     event: Event
 
 
 _SEALED = f"""
-SELECT s.position, s.hash, {COLUMNS}
+SELECT s.position, s.hash, n.text, {COLUMNS}
 FROM event_seal s JOIN event e ON e.id = s.event_id
+    LEFT JOIN event_note n ON n.event_id = e.id
 """
 _ONWARDS = text(f"{_SEALED} WHERE s.position > :after ORDER BY s.position LIMIT :limit")
 _ACCOUNT_ONWARDS = text(f"""{_SEALED}
@@ -65,7 +70,7 @@ def feed(
     """
     asked = {"after": after, "limit": limit, "account": account_id}
     rows = connection.execute(_ONWARDS if account_id is None else _ACCOUNT_ONWARDS, asked)
-    return [SealedEvent(position, hash_, Event(*event)) for position, hash_, *event in rows]
+    return [_sealed(*row) for row in rows]
 
 
 def newest(
@@ -76,7 +81,11 @@ def newest(
     ``account_id``: only those of this account.
     """
     rows = connection.execute(_NEWEST, {"limit": limit, "account": account_id}).all()
-    return [SealedEvent(position, hash_, Event(*event)) for position, hash_, *event in rows[::-1]]
+    return [_sealed(*row) for row in rows[::-1]]
+
+
+def _sealed(position: int, hash_: str, note: str | None, *event: Any) -> SealedEvent:
+    return SealedEvent(position, hash_, note, Event(*event))
 
 
 @dataclass(frozen=True, slots=True)

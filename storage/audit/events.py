@@ -43,7 +43,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """One event to be written. Ids only; see storage.schema.audit.EventRow."""
+    """One event to be written: codes, facts and ids. Text goes to storage.audit.event_notes."""
 
     kind: EventKind
     subject_id: UUID | None = None
@@ -66,7 +66,7 @@ class NewEvent:
 
 
 # The subquery is evaluated once: all events of one call have the same time.
-_APPEND = text("""
+APPEND = """
 INSERT INTO event (at, kind, actor, subject_id, account_id, company_id, person_id,
                    reason, before, after)
 SELECT (SELECT COALESCE(CAST(:at AS timestamptz), clock_timestamp())), l.kind,
@@ -75,7 +75,8 @@ SELECT (SELECT COALESCE(CAST(:at AS timestamptz), clock_timestamp())), l.kind,
 FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS l(
     kind text, subject_id uuid, account_id uuid, company_id uuid, person_id uuid,
     reason jsonb, before jsonb, after jsonb)
-""")
+"""
+_APPEND = text(APPEND)
 
 
 def append(
@@ -88,10 +89,12 @@ def append(
     """
     rows = [line.as_json() for line in lines]
     if rows:
-        session.execute(
-            _APPEND,
-            {"at": at, "actor": json.dumps(actor.as_json()), "lines": json.dumps(rows)},
-        )
+        session.execute(_APPEND, appending(rows, actor, at))
+
+
+def appending(rows: list[dict[str, Any]], actor: Actor, at: datetime | None) -> dict[str, Any]:
+    """Parameters of ``APPEND``."""
+    return {"at": at, "actor": json.dumps(actor.as_json()), "lines": json.dumps(rows)}
 
 
 def recorded(row: str, *, at: str) -> str:

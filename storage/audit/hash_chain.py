@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from domain.audit import GENESIS, chained
+from domain.audit import GENESIS, NOTE_DIGEST, chained, note_digest
 from storage import locks
+from storage.audit.event_notes import Note
 from storage.audit.events import COLUMNS, Event
 from storage.database import Database
 from storage.locks import Purpose
@@ -34,8 +35,10 @@ SELECT * FROM unnest(CAST(:positions AS bigint[]), CAST(:ids AS bigint[]), CAST(
 """)
 
 _CHAIN = text(f"""
-SELECT s.position, s.hash, {COLUMNS}
-FROM event_seal s LEFT JOIN event e ON e.id = s.event_id ORDER BY s.position
+SELECT s.position, s.hash, n.key, n.text, {COLUMNS}
+FROM event_seal s LEFT JOIN event e ON e.id = s.event_id
+    LEFT JOIN event_note n ON n.event_id = e.id
+ORDER BY s.position
 """)
 
 
@@ -98,6 +101,8 @@ class Verdict:
     broken_at: int | None = None
     """The first position where the chain is broken. None: it is whole."""
     fault: str | None = None
+    erased_notes: int = 0
+    """How many events had a note that was erased since."""
 
 
 def verify(database: Database) -> Verdict:
@@ -112,16 +117,17 @@ def verify(database: Database) -> Verdict:
                 " (SELECT FROM event_to_seal w WHERE w.event_id = e.id)"
             )
         ).scalar_one()
-        checked, head = 0, GENESIS
+        checked, head, erased = 0, GENESIS, 0
         for link in _stream(connection):
             fault = _fault(link, checked, head)
             if fault:
                 return Verdict(checked, unsealed, head, link.position, fault)
             checked, head = link.position, link.hash
+            erased += link.is_note_erased
     if strays:
         fault = f"{strays} events are neither sealed nor waiting to be sealed"
         return Verdict(checked, unsealed, head, checked + 1, fault)
-    return Verdict(checked, unsealed, head)
+    return Verdict(checked, unsealed, head, erased_notes=erased)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +136,26 @@ class _Link:
     hash: str
     event: Event | None
     """None: it was deleted."""
+    note: Note | None
+
+    @property
+    def note_digest(self) -> str | None:
+        """Digest of the note that the event was written with."""
+        reason = self.event.reason if self.event else None
+        return reason.get(NOTE_DIGEST) if reason else None
+
+    @property
+    def is_note_erased(self) -> bool:
+        """Return whether the event had a note that is gone."""
+        return self.note is None and self.note_digest is not None
 
 
 def _stream(connection: Connection) -> Iterator[_Link]:
     streaming = connection.execution_options(yield_per=2000)
     with streaming.execute(_CHAIN) as rows:  # closed also where the reader stops early
-        for position, hash_, *event in rows:
-            yield _Link(position, hash_, Event(*event) if event[0] is not None else None)
+        for position, hash_, key, words, *event in rows:
+            note = Note(key, words) if key is not None else None
+            yield _Link(position, hash_, Event(*event) if event[0] is not None else None, note)
 
 
 def _fault(link: _Link, checked: int, head: str) -> str | None:
@@ -146,4 +165,6 @@ def _fault(link: _Link, checked: int, head: str) -> str | None:
         return "the event of this position is gone"
     if chained(head, line(link.event)) != link.hash:
         return "the event of this position is not what was sealed"
+    if link.note and note_digest(link.note.key, link.note.text) != link.note_digest:
+        return "the note of this position's event is not what was written with it"
     return None

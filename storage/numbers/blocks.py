@@ -18,7 +18,7 @@ from domain.numbers.conversion_watch import Conversion
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.reasons import Reason
 from storage import locks
-from storage.audit import events
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.database import Connection
 from storage.locks import Purpose
@@ -77,6 +77,7 @@ def active(connection: Connection) -> Sequence[ActiveBlock]:
     ]
 
 
+LIFTED = Reason("lifted_by_operator", "Operations lifted the block")
 _BLOCK = text("""
 INSERT INTO number_block (id, kind, subject, reason, until)
 SELECT gen_random_uuid(), :kind, :subject, CAST(:reason AS jsonb), clock_timestamp() + :time
@@ -108,15 +109,15 @@ def block(
         events.append(session, [event], actor=actor)
 
 
-def lift(session: Session, kind: str, subject: str, reason: Reason, *, actor: Actor) -> bool:
+def lift(session: Session, kind: str, subject: str, why: str, *, actor: Actor) -> bool:
     """Lift a block, or give a used rate limit back; returns whether there was one."""
     named: dict[str, Any] = {"kind": kind, "subject": subject}
     lifted: UUID | None = session.execute(_LIFT, named).scalar_one_or_none()
     freed = rate_limits.forget(session, kind, subject)
     if lifted is None and not freed:
         return False
-    event = _event(EventKind.NUMBER_BLOCK_LIFTED, lifted, kind, reason)
-    events.append(session, [event], actor=actor)
+    event = _event(EventKind.NUMBER_BLOCK_LIFTED, lifted, kind, LIFTED)
+    event_notes.append(session, event, why, actor=actor)
     return True
 
 

@@ -15,7 +15,7 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.operations import OperationState
 from domain.ops.bulk_retries import CANCELLED, DONE, KIND, BulkRetry, Requested, RetryResult
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
 from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retry_queries import OPERATION
@@ -75,10 +75,10 @@ def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetr
     event = NewEvent(
         EventKind.BULK_RETRY_REQUESTED,
         subject_id=operation_id,
-        reason=Reason("requested", new.reason, facts),
+        reason=Reason("requested", "Operations requested it", facts),
         after={"state": retry.state},
     )
-    events.append(session, [event], actor=new.actor)
+    event_notes.append(session, event, new.reason, actor=new.actor)
     return retry
 
 
@@ -114,10 +114,10 @@ def cancel(session: Session, operation_id: UUID, actor: Actor, reason: str) -> B
     operations.cancelled(session, operation_id, CANCELLED, counts)
     event = NewEvent(
         EventKind.BULK_RETRY_CANCELLED,
-        reason=Reason("cancelled", reason),
+        reason=Reason("cancelled", CANCELLED.text),
         after={"state": OperationState.CANCELLED},
     )
-    _append_event(session, retry, event, actor, counts)
+    _append_event(session, retry, event, actor, counts, note=reason)
     return locked(session, operation_id)
 
 
@@ -133,7 +133,13 @@ def _counts(session: Session, operation_id: UUID) -> dict[str, int]:
 
 
 def _append_event(
-    session: Session, retry: BulkRetry, event: NewEvent, actor: Actor, counts: Mapping[str, int]
+    session: Session,
+    retry: BulkRetry,
+    event: NewEvent,
+    actor: Actor,
+    counts: Mapping[str, int],
+    *,
+    note: str = "",
 ) -> None:
     whole = replace(
         event,
@@ -141,4 +147,4 @@ def _append_event(
         before={"state": retry.state},
         after={**(event.after or {}), **counts},
     )
-    events.append(session, [whole], actor=actor)
+    event_notes.append(session, whole, note, actor=actor)

@@ -14,7 +14,7 @@ from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import AnyDecision, RecordedDecision, StuckItem
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import ITEM
@@ -125,11 +125,11 @@ def _append_event(session: Session, item: StuckItem, new: NewDecision) -> None:
         EventKind.STUCK_DECIDED,
         subject_id=item.id,
         account_id=item.account_id,
-        reason=Reason(str(new.decision), new.reason, facts),
+        reason=Reason(str(new.decision), "Operations decided it", facts),
         before={"state": StuckState.STUCK, "version": new.version},
         after={"state": item.state, "version": item.version} | corrected,
     )
-    events.append(session, [event], actor=new.actor)
+    event_notes.append(session, event, new.reason, actor=new.actor)
 
 
 _CLAIM = text("""

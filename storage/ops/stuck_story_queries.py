@@ -96,13 +96,16 @@ class StuckEvent:
     reason: Reason | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    note: str | None
+    """What an operator wrote."""
 
 
 _EVENTS = text("""
-SELECT at, kind, actor, reason, before, after, number FROM (
+SELECT at, kind, actor, reason, before, after, n.text AS note, number FROM (
     SELECT id, at, kind, actor, reason, before, after, count(*) OVER () AS number
     FROM event WHERE subject_id = :id ORDER BY id DESC LIMIT :limit) newest
-ORDER BY id
+LEFT JOIN event_note n ON n.event_id = newest.id
+ORDER BY newest.id
 """)
 
 
@@ -115,4 +118,4 @@ def events_of(connection: Connection, id_: UUID, limit: int = 200) -> tuple[list
 def _event(row: Row[Any]) -> StuckEvent:
     actor = Actor(ActorKind(row.actor["kind"]), row.actor["id"])
     reason = Reason.from_json(row.reason) if row.reason else None
-    return StuckEvent(row.at, EventKind(row.kind), actor, reason, row.before, row.after)
+    return StuckEvent(row.at, EventKind(row.kind), actor, reason, row.before, row.after, row.note)

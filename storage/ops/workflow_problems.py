@@ -14,7 +14,7 @@ from domain.ops.resolutions import Resolution
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import TEXTS, StuckKind
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.ops import decisions, stuck_items, stuck_queries
 from storage.ops.decisions import NotAllowed
@@ -164,11 +164,11 @@ def decide(session: Session, id_: UUID, new: NewRepair) -> StuckItem:
         EventKind.STUCK_DECIDED,
         subject_id=item.id,
         account_id=item.account_id,
-        reason=Reason(str(new.repair), new.reason, facts),
+        reason=Reason(str(new.repair), "Operations repair its process", facts),
         before={"state": "stuck", "version": new.version},
         after={"state": item.state, "version": item.version},
     )
-    events.append(session, [event], actor=new.actor, at=events.now(session))
+    event_notes.append(session, event, new.reason, actor=new.actor)
     return item
 
 

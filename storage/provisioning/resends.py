@@ -12,7 +12,7 @@ from domain.processes import resend_id
 from domain.provisioning.resend_settings import PROCESS, steps_of
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.provisioning import step_order
 from storage.requests import operation_queries, operations
@@ -20,6 +20,7 @@ from storage.requests.operation_queries import Operation
 from storage.requests.operations import EndedOperation, Subject
 
 ENGINE = Actor(ActorKind.ENGINE, PROCESS)
+REQUESTED = "The service's settings are to be sent to the network once more"
 DONE = Reason("resend_done", "The network has the service's settings")
 ABORTED = Reason("resend_aborted", "Operations aborted it, and what was done is undone")
 
@@ -60,9 +61,9 @@ def request(
             EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,
             account_id=owner.account_id,
-            reason=Reason("requested", why, {"operation_id": str(operation_id)}),
+            reason=Reason("requested", REQUESTED, {"operation_id": str(operation_id)}),
         )
-        events.append(session, [event], actor=actor)
+        event_notes.append(session, event, why, actor=actor)
     return operation_queries.get(session.connection(), operation_id)
 
 

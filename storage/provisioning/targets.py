@@ -17,7 +17,7 @@ from domain.provisioning import target_pauses
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target, TargetState
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
 from storage.ops import paused_targets
 from storage.ops.paused_targets import Pause, item_id
@@ -84,7 +84,7 @@ def record_answer(session: Session, target: Target) -> None:
     before = TargetState(state)
     if target_pauses.after_answer(before) is not before:
         _make_available(session, target)
-        _resumed(session, target, ENGINE, "The target answers again")
+        _resumed(session, target, ENGINE, "")
 
 
 def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
@@ -136,9 +136,9 @@ def _pause(
     paused_targets.open_(session, target, Pause(code, why, failures))
     if before == TargetState.PROBING and by is None:
         return  # a failed probe: the pause continues and no event is written
-    reason = Reason(code, why or TEXTS[code], {"target": str(target)})
+    reason = Reason(code, TEXTS[code], {"target": str(target)})
     event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
-    events.append(session, [event], actor=by or ENGINE)
+    event_notes.append(session, event, why, actor=by or ENGINE)
 
 
 def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
@@ -165,10 +165,11 @@ def _make_available(session: Session, target: Target) -> bool:
 def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
     resolution = Resolution.HEALED if actor == ENGINE else Resolution.RESUMED
     paused_targets.close(session, target, resolution)
-    reason = Reason("resumed", why, {"target": str(target)})
+    said = "The target answers again" if actor == ENGINE else "Operations resumed the target"
+    reason = Reason("resumed", said, {"target": str(target)})
     states = (TargetState.PAUSED, TargetState.AVAILABLE)
     event = _event(EventKind.TARGET_RESUMED, target, reason, states)
-    events.append(session, [event], actor=actor)
+    event_notes.append(session, event, why, actor=actor)
 
 
 def _event(

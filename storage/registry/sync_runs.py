@@ -11,11 +11,14 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.processes import ProcessType, sync_id
 from domain.reasons import Reason
 from domain.registry.sync import SyncPreview, SyncSource, SyncState, login_subject
-from storage.audit import events
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.processes import processes
 from storage.registry import rejected_records
+
+RELEASED = Reason("released", "Operations released the run")
+REJECTED = Reason("rejected", "Operations rejected the run")
 
 # The update changes nothing; it returns the row when a concurrent call has just created it.
 _OPEN = """
@@ -138,7 +141,10 @@ def end_run(session: Session, run_id: UUID, state: SyncState, reason: Reason | N
     if state in {SyncState.REFUSED, SyncState.FAILED}:
         rejected_records.reject_unfinished(session, run_id, reason.code if reason else state)
     if state is SyncState.REFUSED:
-        _record(session, run_id, EventKind.SYNC_REFUSED, _engine(run_id), reason)
+        code = reason.code if reason else state.value
+        said = Reason(code, "What the register sent was refused as a whole")
+        note = reason.text if reason else ""
+        _record(session, run_id, EventKind.SYNC_REFUSED, _engine(run_id), said, note=note)
 
 
 def hold(session: Session, run_id: UUID, preview: SyncPreview, reason: Reason) -> None:
@@ -152,8 +158,8 @@ def hold(session: Session, run_id: UUID, preview: SyncPreview, reason: Reason) -
 def release(session: Session, run_id: UUID, by: str, reason: str) -> None:
     """Let a held run continue, by a person's decision. Idempotent."""
     if _decide(session, run_id, by, SyncState.RUNNING):
-        actor, why = Actor(ActorKind.OPS, by, run_id), Reason("released", reason)
-        _record(session, run_id, EventKind.SYNC_RELEASED, actor, why)
+        actor = Actor(ActorKind.OPS, by, run_id)
+        _record(session, run_id, EventKind.SYNC_RELEASED, actor, RELEASED, note=reason)
 
 
 def reject(session: Session, run_id: UUID, by: str, reason: str) -> None:
@@ -161,7 +167,7 @@ def reject(session: Session, run_id: UUID, by: str, reason: str) -> None:
     if _decide(session, run_id, by, SyncState.REJECTED):
         actor, why = Actor(ActorKind.OPS, by, run_id), Reason("rejected", reason)
         session.execute(_REJECT, {"run": run_id, "reason": json.dumps(why.as_json())})
-        _record(session, run_id, EventKind.SYNC_REJECTED, actor, why)
+        _record(session, run_id, EventKind.SYNC_REJECTED, actor, REJECTED, note=reason)
 
 
 def _decide(session: Session, run_id: UUID, by: str, state: SyncState) -> bool:
@@ -174,6 +180,13 @@ def _engine(run_id: UUID) -> Actor:
 
 
 def _record(
-    session: Session, run_id: UUID, kind: EventKind, actor: Actor, reason: Reason | None
+    session: Session,
+    run_id: UUID,
+    kind: EventKind,
+    actor: Actor,
+    reason: Reason,
+    *,
+    note: str = "",
 ) -> None:
-    events.append(session, [NewEvent(kind, subject_id=run_id, reason=reason)], actor=actor)
+    event = NewEvent(kind, subject_id=run_id, reason=reason)
+    event_notes.append(session, event, note, actor=actor)

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index, text
+from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from storage.schema.columns import document, moment, words
 
 
 class EventRow(SQLModel, table=True):
-    """One event. Ids only: it never holds a personal code, a phone number or a name."""
+    """One event. Codes, facts and ids: no personal code, phone number, name or free text."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -39,6 +39,17 @@ class EventRow(SQLModel, table=True):
     reason: dict[str, Any] | None = document(nullable=True)
     before: dict[str, Any] | None = document(nullable=True)
     after: dict[str, Any] | None = document(nullable=True)
+
+
+class EventNote(SQLModel, table=True):
+    """Free text of an event, beside the chain, which holds only its digest: it can be erased."""
+
+    __tablename__ = "event_note"
+
+    event_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """Random key of the digest, see domain.audit.note_digest."""
+    text: str = words()
 
 
 class EventSeal(SQLModel, table=True):

@@ -27,6 +27,8 @@ from storage.registry.align_grants import Alignment
 REGISTER = Actor(ActorKind.REGISTER, "EE")
 BILLING = Actor(ActorKind.SYSTEM, "billing")
 ENGINE = Actor(ActorKind.ENGINE, "õ", UUID(int=5))
+NOTED = "SELECT e.*, n.text AS note FROM event e LEFT JOIN event_note n ON n.event_id = e.id"
+"""Events with their notes."""
 
 
 class Held(NamedTuple):

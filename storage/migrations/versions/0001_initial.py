@@ -74,6 +74,12 @@ def upgrade() -> None:
     op.create_index('ix_event_account_id_id', 'event', ['account_id', 'id'], unique=False)
     op.create_index('ix_event_stuck', 'event', ['id'], unique=False, postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.create_index('ix_event_subject_id_id', 'event', ['subject_id', 'id'], unique=False)
+    op.create_table('event_note',
+    sa.Column('event_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.LargeBinary(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_event_note'))
+    )
     op.create_table('event_seal',
     sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('event_id', sa.BigInteger(), nullable=False),
@@ -510,6 +516,7 @@ def downgrade() -> None:
     op.drop_table('feed_cursor')
     op.drop_table('event_to_seal')
     op.drop_table('event_seal')
+    op.drop_table('event_note')
     op.drop_index('ix_event_subject_id_id', table_name='event')
     op.drop_index('ix_event_stuck', table_name='event', postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.drop_index('ix_event_account_id_id', table_name='event')

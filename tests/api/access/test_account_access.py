@@ -4,10 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from domain.audit import Actor, ActorKind, EventKind
+from domain.reasons import Reason
+from storage.audit import event_notes
+from storage.audit.events import NewEvent
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state, together
 from tests.builders.rows import account, give, put, rows, store_states
-from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
+from tests.clients.api_client import OPS, PORTAL, SUPPORT, WATCHER, Front, person_token
 
 COMPANY = account(KUUSK, 1)
 PEOPLE = f"/v1/accounts/{COMPANY.id}/people"
@@ -127,3 +131,28 @@ async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(fron
     assert events[1]["reason"]["code"] == "not_in_register"
     assert events[1]["person_name"] == "Nimi"
     assert events[1]["actor"] == {"kind": "register", "id": "EE", "run": None}
+
+
+async def test_a_customer_reads_operator_and_the_code_where_staff_read_the_words(
+    front: Front,
+) -> None:
+    """fault.21: what staff typed, and who they are, is not for customers."""
+    put(front.database, COMPANY)
+    store_states(front.database, state(sole(MARI)))
+    event = NewEvent(
+        EventKind.SERVICE_RESEND_REQUESTED,
+        account_id=COMPANY.id,
+        reason=Reason("requested", "It is to be sent once more"),
+    )
+    with front.database.transaction() as session:
+        event_notes.append(session, event, "Mari rang", actor=Actor(ActorKind.OPS, "ann"))
+
+    customer = (await front.get(HISTORY, person_token(MARI))).json()["items"][0]
+    staff = (await front.get(HISTORY, SUPPORT)).json()["items"][0]
+    feed = (await front.get("/v1/events", WATCHER)).json()["items"][-1]
+
+    assert (customer["actor"]["id"], customer["reason"]["code"]) == ("operator", "requested")
+    assert customer["note"] is None
+    assert (staff["actor"]["id"], staff["note"]) == ("ann", "Mari rang")
+    assert "Mari" not in str(feed)
+    assert set(feed["reason"]) == {"code", "text", "note_digest"}

@@ -9,7 +9,7 @@ from api.auth.principals import StaffRole
 from domain.processes import ProcessType
 from storage.ops import bulk_retry_items
 from storage.requests import operations
-from tests.builders.rows import rows
+from tests.builders.rows import NOTED, rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
 from tests.clients.api_client import BILLING, OPS, SUPPORT, Answer, Front, staff_token
 
@@ -139,10 +139,10 @@ async def test_a_bulk_retry_keeps_the_items_of_its_request(front: Front) -> None
     assert {(each["version"], each["result"]) for each in shown} == {(1, None)}
     assert (len(shown), second["next"]) == (25, None)
 
-    (event,) = rows(front.database, "SELECT * FROM event")
+    (event,) = rows(front.database, NOTED)
     assert (event.kind, str(event.subject_id)) == ("bulk_retry:requested", operation["id"])
     assert event.actor == {"kind": "ops", "id": "ann"}
-    assert event.reason["text"] == WHY
+    assert event.note == WHY
     assert event.reason["facts"] == {"filter": {"target": "network"}, "items": 25, "rate": 5}
 
 
@@ -166,8 +166,8 @@ async def test_a_cancelled_bulk_retry_shows_what_it_did(front: Front) -> None:
     assert decided_by(front.database) == {made[0]: ["ann"], made[1]: ["ann"]}
     left = (await front.get(f"{RETRY}/{operation}/items", OPS)).json()["items"]
     assert [each["result"] for each in left] == ["retried", "retried", None, None, None]
-    (event,) = rows(front.database, "SELECT * FROM event WHERE kind LIKE '%cancelled'")
-    assert (event.actor["id"], event.reason["text"]) == ("bob", "wrong filter")
+    (event,) = rows(front.database, f"{NOTED} WHERE kind LIKE '%cancelled'")
+    assert (event.actor["id"], event.note) == ("bob", "wrong filter")
     assert event.after == {"state": "cancelled", **shown["result"]}
 
 

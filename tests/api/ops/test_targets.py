@@ -9,7 +9,7 @@ from api.auth.principals import StaffRole
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.provisioning import targets
-from tests.builders.rows import carry_out, rows
+from tests.builders.rows import NOTED, carry_out, rows
 from tests.builders.stuck_items import BUSY, asked, services, stick
 from tests.clients.api_client import OPS, Answer, Front, staff_token
 
@@ -74,8 +74,8 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     assert resumed.json()["state"] == "available"
     assert (resumed.json()["paused_by"], resumed.json()["reason"]) == (None, "")
     assert (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"] == []
-    events = rows(front.database, "SELECT * FROM event WHERE kind LIKE 'target:%' ORDER BY id")
-    assert [(e.kind, e.actor["id"], e.reason["text"]) for e in events] == [
+    events = rows(front.database, f"{NOTED} WHERE kind LIKE 'target:%' ORDER BY id")
+    assert [(e.kind, e.actor["id"], e.note) for e in events] == [
         ("target:paused", "ann", FOR["reason"]),
         ("target:resumed", "ann", FOR["reason"]),
     ]

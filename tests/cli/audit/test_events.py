@@ -90,3 +90,24 @@ def test_a_changed_event_is_found_with_its_position(
     assert result.code == 1
     assert result.json["broken_at"] == 2
     assert "broken at position 2" in result.err
+
+
+def test_what_an_operator_typed_is_listed_and_erased(volitus: Volitus, database: Database) -> None:
+    """fault.21"""
+    volitus("ops", "targets", "pause", "network", "--reason", "Mari rang us")
+    listed = volitus("events", "list", "--json").json
+
+    erased = volitus("events", "erase-note", 1)
+    again = volitus("events", "erase-note", 1)
+
+    assert [event["note"] for event in listed] == ["Mari rang us"]
+    assert "Mari" not in str(listed[0]["reason"])
+    assert (erased.code, again.code) == (0, 1)
+    assert again.err == "The event at position 1 has no note.\n"
+    after = volitus("events", "list", "--json").json
+    assert [(event["kind"], event["note"]) for event in after] == [
+        ("target:paused", None),
+        ("note:erased", None),
+    ]
+    verified = volitus("events", "verify", "--json")
+    assert (verified.code, verified.json["erased_notes"]) == (0, 1)

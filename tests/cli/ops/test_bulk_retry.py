@@ -16,7 +16,7 @@ import pytest
 
 from cli.connections import operator
 from storage.database import Database
-from tests.builders.rows import rows
+from tests.builders.rows import NOTED, rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.resend_stack import Resends
@@ -201,8 +201,8 @@ async def test_at_a_terminal_it_asks_and_ctrl_c_leaves_it_running(
     assert (look.code, look.json["state"]) == (0, "pending")
     assert (ended.code, ended.json["state"]) == (0, "cancelled")
     assert ended.err == "Cancelled: no further item is retried.\n"
-    (event,) = rows(database, "SELECT * FROM event WHERE kind = 'bulk_retry:cancelled'")
-    assert (event.actor["id"], event.reason["text"]) == (operation.asked["by"]["id"], WHY[1])
+    (event,) = rows(database, f"{NOTED} WHERE kind = 'bulk_retry:cancelled'")
+    assert (event.actor["id"], event.note) == (operation.asked["by"]["id"], WHY[1])
     assert decided_by(database) == {}
 
 

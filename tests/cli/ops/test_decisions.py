@@ -11,7 +11,7 @@ from domain.provisioning.steps import Decision
 from storage.database import Database
 from storage.ops import decisions, stuck_items
 from storage.ops.decisions import NewDecision
-from tests.builders.rows import carry_out, rows
+from tests.builders.rows import NOTED, carry_out, rows
 from tests.builders.stuck_rows import all_stuck, put_stuck
 from tests.clients.cli_runner import Volitus, in_a_process
 from tests.fixtures.ports import free_port
@@ -75,10 +75,10 @@ def test_a_decision_is_one_event_with_who_and_why(
     )
     (row,) = all_stuck(database)
     assert (row.state, row.version, row.decision["reason"]) == ("decided", 5, WHY[1])
-    (event,) = rows(database, "SELECT * FROM event")
+    (event,) = rows(database, NOTED)
     assert (event.kind, event.subject_id) == ("stuck:decided", UUID(one))
     assert event.actor == {"kind": "ops", "id": operator()}
-    assert (event.reason["code"], event.reason["text"]) == (way, WHY[1])
+    assert (event.reason["code"], event.note) == (way, WHY[1])
     assert (
         "(checked with the network). The process has not begun to carry it out."
         in volitus("ops", "show", one).err

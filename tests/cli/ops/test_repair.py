@@ -72,7 +72,7 @@ async def test_a_process_missing_in_temporal_is_restarted(
     assert (untouched.state, untouched.version, untouched.decision) == ("stuck", 1, None)
     assert (fixed.code, fixed.json["resolution"]) == (0, "repaired")
     (event,) = resending.events("stuck:decided")
-    assert (event.actor["id"], event.reason["text"]) == (operator(), WHY[1])
+    assert (event.actor["id"], event.note) == (operator(), WHY[1])
 
 
 def test_only_broken_processes_are_repaired(volitus: Volitus, database: Any) -> None:

@@ -7,7 +7,7 @@ from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.provisioning import targets
-from tests.builders.rows import rows
+from tests.builders.rows import NOTED, rows
 from tests.builders.stuck_rows import put_stuck
 from tests.clients.cli_runner import Volitus
 
@@ -56,9 +56,9 @@ def test_a_target_is_paused_and_resumed_in_the_operators_name(
     assert (resumed.code, resumed.out) == (0, "")
     assert (twice.code, twice.err) == (1, "network is not paused: see `volitus ops targets`.\n")
     assert volitus("ops", "stuck", "--json").json == []
-    events = rows(database, "SELECT kind, actor ->> 'id' AS who, reason FROM event ORDER BY id")
-    assert [(each.kind, each.reason["text"]) for each in events] == [
+    events = rows(database, f"{NOTED} ORDER BY id")
+    assert [(each.kind, each.note) for each in events] == [
         ("target:paused", "they asked"),
         ("target:resumed", "they are back"),
     ]
-    assert {each.who for each in events} == {paused.json["paused_by"]["id"]}
+    assert {each.actor["id"] for each in events} == {paused.json["paused_by"]["id"]}

@@ -11,7 +11,7 @@ from services.errors import NotFound, Refused
 from services.provisioning.resend_settings import resend_settings
 from storage.database import Database
 from tests.builders.register_states import KUUSK
-from tests.builders.rows import account, put, put_service, rows, service
+from tests.builders.rows import NOTED, account, put, put_service, rows, service
 from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures import payload_keys
 
@@ -43,10 +43,8 @@ async def test_a_resend_is_accepted_without_temporal_and_repeating_it_changes_no
     assert (first.id, first.kind, first.state) == (operation_id, "resend", "pending")
     steps = rows(engine.database, "SELECT action FROM step ORDER BY place")
     assert [step.action for step in steps] == ["read", "configure", "activate"]
-    (event,) = rows(
-        engine.database, "SELECT reason FROM event WHERE kind = 'service:resend_requested'"
-    )
-    assert event.reason["text"] == WHY
+    (event,) = rows(engine.database, f"{NOTED} WHERE kind = 'service:resend_requested'")
+    assert event.note == WHY
 
 
 async def test_a_service_that_is_unknown_or_has_ended_is_refused(engine: Engine) -> None:

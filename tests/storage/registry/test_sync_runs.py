@@ -12,7 +12,7 @@ from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
 from storage.database import Database
 from storage.registry import sync_runs
-from tests.builders.rows import history, rows, wait_until_blocked
+from tests.builders.rows import NOTED, history, rows, wait_until_blocked
 
 TOO_MUCH = Reason("too_much_would_end", "Would end 30 of 100 grants")
 PREVIEW = SyncPreview(100, ending=PreviewedGrants(30), starting=PreviewedGrants(0))
@@ -131,9 +131,9 @@ def test_a_run_is_decided_once(
     assert row.decided_at is not None
     assert (row.ended_at is not None) is (state == "rejected")
     assert history(database) == ["sync:held", expected]
-    (event,) = rows(database, "SELECT * FROM event WHERE kind = :expected", expected=expected)
+    (event,) = rows(database, f"{NOTED} WHERE kind = :expected", expected=expected)
     assert event.actor == {"kind": "ops", "id": "kati", "run": str(run_id)}
-    assert (event.subject_id, event.reason["text"]) == (run_id, "Looked at it")
+    assert (event.subject_id, event.note) == (run_id, "Looked at it")
 
 
 def test_the_first_decision_counts(database: Database, run_id: UUID) -> None:

@@ -56,7 +56,8 @@ async def refused(decision: Awaitable[None]) -> str | None:
 
 def events_of(engine: Engine, run_id: UUID) -> list[tuple[str, str, str]]:
     rows: Any = engine.rows(
-        "SELECT kind, actor ->> 'id' AS by, reason ->> 'text' AS why FROM event"
+        "SELECT kind, actor ->> 'id' AS by, COALESCE(n.text, reason ->> 'text') AS why"
+        " FROM event e LEFT JOIN event_note n ON n.event_id = e.id"
         " WHERE subject_id = :id ORDER BY id",
         id=run_id,
     )

@@ -1,0 +1,73 @@
+"""Notes: the free text of events, beside the chain: written with the event, read by staff.
+
+What an operator typed may name a person, so it can be erased. The event's reason holds a digest of
+it: a note that was changed shows, and one that was erased leaves the chain whole.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_bytes
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.audit import NOTE_DIGEST, Actor, EventKind, note_digest
+from domain.reasons import Reason
+from storage.audit import events
+from storage.audit.events import NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The text of a note, and the key of its digest."""
+
+    key: bytes
+    text: str
+
+
+_APPEND = text(f"""
+WITH written AS ({events.APPEND} RETURNING id)
+INSERT INTO event_note (event_id, key, text) SELECT id, :key, :note FROM written
+""")
+
+
+def append(
+    session: Session, line: NewEvent, note: str, *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Add an event, which has a reason, and its note. An empty note is none."""
+    if not note:
+        events.append(session, [line], actor=actor, at=at)
+        return
+    key = token_bytes(32)
+    row = line.as_json()
+    row["reason"][NOTE_DIGEST] = note_digest(key, note)
+    noted = events.appending([row], actor, at) | {"key": key, "note": note}
+    session.execute(_APPEND, noted)
+
+
+_ERASE = text("""
+WITH erased AS (
+    DELETE FROM event_note n USING event_seal s
+    WHERE s.position = :position AND n.event_id = s.event_id RETURNING n.event_id
+)
+SELECT e.subject_id, e.account_id FROM event e JOIN erased ON erased.event_id = e.id
+""")
+_ERASED = "The text that was written beside an event is erased"
+
+
+def erase(session: Session, position: int, *, actor: Actor) -> bool:
+    """Erase the note of the event at this position of the chain, and record that.
+
+    Returns whether there was one.
+    """
+    row = session.execute(_ERASE, {"position": position}).one_or_none()
+    if row is None:
+        return False
+    event = NewEvent(
+        EventKind.NOTE_ERASED,
+        subject_id=row.subject_id,
+        account_id=row.account_id,
+        reason=Reason("note_erased", _ERASED, {"position": position}),
+    )
+    events.append(session, [event], actor=actor)
+    return True

@@ -1,0 +1,253 @@
+"""fault.21: what a person typed stands beside the chain, and can be erased without breaking it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Row
+
+from domain.audit import Actor, ActorKind, EventKind
+from domain.numbers.blocks import BlockKind
+from domain.ops.repairs import Finding, Repair, item_id
+from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.steps import Decision
+from domain.provisioning.targets import Target
+from domain.reasons import Reason
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
+from storage.audit import event_notes, event_queries, hash_chain
+from storage.audit.events import NewEvent
+from storage.database import Database, Session
+from storage.numbers import blocks
+from storage.ops import bulk_retries, decisions, workflow_problems
+from storage.ops.bulk_retries import NewBulkRetry
+from storage.ops.decisions import NewDecision
+from storage.ops.stuck_queries import Filter
+from storage.ops.workflow_problems import NewRepair
+from storage.processes import process_queries
+from storage.provisioning import resends, targets
+from storage.registry import sync_runs
+from tests.builders.rows import NOTED, behind_its_back, carry_out, rows
+from tests.builders.stuck_items import services, stick
+
+WORDS = "Mari Maasikas rang from +372 5555 0123"
+ANN = Actor(ActorKind.OPS, "ann")
+
+
+def _event(session: Session) -> None:
+    line = NewEvent(EventKind.TARGET_RESUMED, reason=Reason("resumed", "Operations resumed it"))
+    event_notes.append(session, line, WORDS, actor=ANN)
+
+
+@pytest.fixture
+def noted(database: Database) -> Database:
+    """One sealed event with a note."""
+    with database.transaction() as session:
+        _event(session)
+    hash_chain.seal_all(database)
+    return database
+
+
+def _erase(database: Database, position: int = 1) -> bool:
+    with database.transaction() as session:
+        return event_notes.erase(session, position, actor=ANN)
+
+
+def test_the_line_holds_a_digest_and_staff_read_the_text(noted: Database) -> None:
+    with noted.reading() as connection:
+        (sealed,) = event_queries.newest(connection, limit=1)
+
+    assert sealed.note == WORDS
+    reason = sealed.event.reason or {}
+    assert set(reason) == {"code", "text", "note_digest"}
+    assert len(reason["note_digest"]) == 64
+
+
+def test_the_same_text_has_another_digest_each_time(noted: Database) -> None:
+    with noted.transaction() as session:
+        _event(session)
+
+    digests = rows(noted, "SELECT reason ->> 'note_digest' AS it FROM event")
+    assert len({row.it for row in digests}) == 2
+
+
+def test_erasing_a_note_keeps_the_chain_whole_and_is_recorded(noted: Database) -> None:
+    assert _erase(noted)
+    hash_chain.seal_all(noted)
+
+    verdict = hash_chain.verify(noted)
+    assert (verdict.checked, verdict.fault, verdict.erased_notes) == (2, None, 1)
+    assert rows(noted, "SELECT FROM event_note") == []
+    (erased,) = rows(noted, "SELECT actor, reason FROM event WHERE kind = 'note:erased'")
+    assert (erased.actor["id"], erased.reason["facts"]) == ("ann", {"position": 1})
+
+
+def test_a_note_that_is_not_there_is_not_erased(noted: Database) -> None:
+    _erase(noted)
+
+    assert not _erase(noted)
+    assert not _erase(noted, 99)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("UPDATE event_note SET text = 'Nothing happened'", id="text"),
+        pytest.param(r"UPDATE event_note SET key = '\x00'", id="key"),
+    ],
+)
+def test_a_changed_note_shows(noted: Database, change: str) -> None:
+    behind_its_back(noted, change)
+
+    verdict = hash_chain.verify(noted)
+
+    assert (verdict.broken_at, verdict.checked) == (1, 0)
+    assert verdict.fault == "the note of this position's event is not what was written with it"
+
+
+def _held_run(session: Session) -> UUID:
+    run_id, _ = sync_runs.open_run(session, SyncSource.FILE, str(uuid4()))
+    none = PreviewedGrants(0)
+    held = Reason("too_much_would_end", "Would end 1 of 1 grants")
+    sync_runs.hold(session, run_id, SyncPreview(1, none, none), held)
+    return run_id
+
+
+def _release(session: Session) -> None:
+    sync_runs.release(session, _held_run(session), "ann", WORDS)
+
+
+def _reject(session: Session) -> None:
+    sync_runs.reject(session, _held_run(session), "ann", WORDS)
+
+
+def _refuse(session: Session) -> None:
+    run_id, _ = sync_runs.open_run(session, SyncSource.FILE, str(uuid4()))
+    sync_runs.end_run(session, run_id, SyncState.REFUSED, Reason("file_unreadable", WORDS))
+
+
+def _pause(session: Session) -> None:
+    targets.pause(session, Target.NETWORK, ANN, WORDS)
+
+
+def _resume(session: Session) -> None:
+    targets.pause(session, Target.NETWORK, ANN, WORDS)
+    targets.resume(session, Target.NETWORK, ANN, WORDS)
+
+
+def _bulk_retry(session: Session) -> None:
+    id_ = uuid4()
+    bulk_retries.request(session, id_, NewBulkRetry(Filter(), ANN, WORDS))
+    bulk_retries.cancel(session, id_, ANN, WORDS)
+
+
+def _resend(session: Session) -> None:
+    (id_,) = session.connection().exec_driver_sql("SELECT id FROM service LIMIT 1").scalars()
+    resends.request(session, uuid4(), id_, ANN, WORDS)
+
+
+def _lift(session: Session) -> None:
+    hour = timedelta(hours=1)
+    why = Reason("low_conversion", "1 of 20 codes came back")
+    blocks.block(session, BlockKind.PREFIX, "+3725", hour, why, actor=ANN)
+    blocks.lift(session, "prefix", "+3725", WORDS, actor=ANN)
+
+
+def _decide(session: Session) -> None:
+    (id_,) = session.connection().exec_driver_sql("SELECT id FROM stuck LIMIT 1").scalars()
+    decisions.decide(session, id_, NewDecision(Decision.RETRY, 1, ANN, WORDS))
+
+
+def _repair(session: Session) -> None:
+    (id_,) = session.connection().exec_driver_sql("SELECT id FROM process LIMIT 1").scalars()
+    process = process_queries.read(session, id_)
+    assert process is not None
+    workflow_problems.report(session, process, Finding(StuckReason.WORKFLOW_MISSING))
+    repair = NewRepair(Repair.RESTART, 1, ANN, WORDS)
+    workflow_problems.decide(session, item_id(process.id), repair)
+
+
+WRITERS: dict[EventKind, Callable[[Session], None]] = {
+    EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
+    EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
+    EventKind.NUMBER_BLOCK_LIFTED: _lift,
+    EventKind.SERVICE_RESEND_REQUESTED: _resend,
+    EventKind.STUCK_DECIDED: _decide,
+    EventKind.SYNC_REFUSED: _refuse,
+    EventKind.SYNC_REJECTED: _reject,
+    EventKind.SYNC_RELEASED: _release,
+    EventKind.TARGET_PAUSED: _pause,
+    EventKind.TARGET_RESUMED: _resume,
+}
+"""Writers that are given text: by an operator, or by a register."""
+WITHOUT_TEXT = {
+    EventKind.ACCOUNT_CHANGED,
+    EventKind.ACCOUNT_CREATED,
+    EventKind.BULK_RETRY_ENDED,
+    EventKind.GRANT_ENDED,
+    EventKind.GRANT_REASON_CHANGED,
+    EventKind.GRANT_STARTED,
+    EventKind.NOTE_ERASED,
+    EventKind.NUMBER_BLOCK_OPENED,
+    EventKind.REGISTER_STATE_CHANGED,
+    EventKind.SERVICE_CHANGED,
+    EventKind.SERVICE_CREATED,
+    EventKind.SERVICE_RESEND_ENDED,
+    EventKind.STUCK_ENDED,
+    EventKind.STUCK_OPENED,
+    EventKind.SYNC_HELD,
+    EventKind.VERIFICATION_ENDED,
+    EventKind.VERIFICATION_STARTED,
+}
+"""Kinds whose writers take a code and the engine's own sentence for it."""
+
+
+def test_every_kind_of_event_is_sorted_by_whether_its_writer_is_given_text() -> None:
+    assert WRITERS.keys().isdisjoint(WITHOUT_TEXT)
+    assert WRITERS.keys() | WITHOUT_TEXT == set(EventKind)
+
+
+def _written(database: Database, write: Callable[[Session], None]) -> list[Row[Any]]:
+    (of,) = services(database, 1)
+    stick(database, of)
+    newest = rows(database, "SELECT max(id) AS id FROM event")[0].id
+    with database.transaction() as session:
+        write(session)
+    return rows(
+        database,
+        f"{NOTED} WHERE e.id > :newest",
+        newest=newest,
+    )
+
+
+WORDED = [*WRITERS.items(), (EventKind.STUCK_DECIDED, _repair)]
+
+
+@pytest.mark.parametrize(("kind", "write"), [pytest.param(*w, id=w[1].__name__) for w in WORDED])
+def test_no_chained_line_holds_free_text(
+    database: Database, kind: EventKind, write: Callable[[Session], None]
+) -> None:
+    written = _written(database, write)
+
+    assert {(each.kind, each.note) for each in written} >= {(kind, WORDS)}
+    for each in written:
+        line = json.dumps([each.actor, each.reason, each.before, each.after])
+        assert "Mari" not in line
+        assert "5555" not in line
+
+
+@pytest.mark.parametrize("write", [pytest.param(write, id=write.__name__) for _, write in WORDED])
+def test_erasing_notes_keeps_the_chain_whole(
+    database: Database, write: Callable[[Session], None]
+) -> None:
+    _written(database, write)
+    hash_chain.seal_all(database)
+    before = hash_chain.verify(database)
+
+    carry_out(database, "DELETE FROM event_note")
+
+    after = hash_chain.verify(database)
+    assert (after.fault, after.head, after.checked) == (None, before.head, before.checked)
+    assert after.erased_notes > 0
