@@ -43,7 +43,7 @@ async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front
     }
     assert body == {name: story[name] for name in body}
     event = story["events"][-1]
-    assert (event["kind"], event["actor"]["id"], event["reason"]["text"]) == (
+    assert (event["kind"], event["actor"]["id"], event["note"]) == (
         "stuck:decided",
         "ann",
         WHY,
