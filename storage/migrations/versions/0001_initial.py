@@ -11,7 +11,7 @@ depends_on = None
 
 
 # History is added to and never changed. Row triggers refuse UPDATE and DELETE, a statement trigger
-# refuses TRUNCATE; the hash chain shows what a superuser does behind their back.
+# refuses TRUNCATE; the hash chain shows a line that is changed without writing all later ones anew.
 HISTORY = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
