@@ -183,6 +183,9 @@ class Process(RuleBasedStateMachine):
             database, ServiceFacts(uuid4(), OFFICE.id, ServiceKind.MOBILE, self.number.e164, "")
         )
         self.all: list[Model] = []
+        self.created: list[tuple[Model, int]] = []
+        """Every SMS to the number, the oldest first."""
+        self.blocked = False
 
     @property
     def newest(self) -> Model:
@@ -198,9 +201,11 @@ class Process(RuleBasedStateMachine):
         waiting = any(
             each.waiting for each in self.all if each.state is not VerificationState.VERIFIED
         )
-        refused = waiting or bool(self.all and self.newest.is_accepted)
-        if refused:
-            with pytest.raises(LimitReached, match="wait"):
+        accepted = bool(self.all and self.newest.is_accepted)
+        if waiting or self.blocked or accepted:
+            with pytest.raises(
+                LimitReached, match="wait" if waiting or not self.blocked else "block"
+            ):
                 self._open(wanted.id)
             return
         voided = self._open(wanted.id)
@@ -221,6 +226,7 @@ class Process(RuleBasedStateMachine):
         """Begin again, where what follows would find nothing but an end."""
         if self.newest.state is not VerificationState.SENT:
             self.the_wait_passes()
+            self.the_block_ends()
             self.ask()
 
     @rule()
@@ -251,8 +257,10 @@ class Process(RuleBasedStateMachine):
         if wanted:
             model.codes[send] = self.gateway.codes[-1]
             model.known[send] = DeliveryStatus.SENDING
+            if before is None:
+                self.created.append((model, send))
             if outcome == "refused":
-                model.report(send, DeliveryStatus.FAILED_PERMANENT)
+                self._report(model, send, DeliveryStatus.FAILED_PERMANENT)
             model.known[send] = _OUTCOMES[outcome]
         elif before is DeliveryStatus.SENDING:
             model.known[send] = DeliveryStatus.UNKNOWN
@@ -266,7 +274,30 @@ class Process(RuleBasedStateMachine):
             return
         with self.database.transaction() as session:
             delivery_reports.record(session, sms.sms_id(model.id, send), reported)
+        self._report(model, send, reported)
+
+    def _report(self, model: Model, send: int, reported: DeliveryStatus) -> None:
+        """Report on an SMS; after two in a row that failed for good the number is blocked."""
         model.report(send, reported)
+        failed = DeliveryStatus.FAILED_PERMANENT
+        if reported is failed and model.known[send] is failed:
+            final = {DeliveryStatus.DELIVERED, failed}
+            others = [
+                other.known[number]
+                for other, number in self.created
+                if (other.id, number) != (model.id, send) and other.known[number] in final
+            ]
+            self.blocked = self.blocked or others[-1:] == [failed]
+
+    @rule()
+    def the_block_ends(self) -> None:
+        carry_out(
+            self.database,
+            "UPDATE number_block SET until = clock_timestamp()"
+            " WHERE subject = :number AND until > clock_timestamp()",
+            number=self.number.e164,
+        )
+        self.blocked = False
 
     @rule()
     def resend(self) -> None:
