@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -92,7 +93,8 @@ _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _WEEKDAY_NAMES = "sun mon tue wed thu fri sat"
 
 
-def _numbers(field: str, low: int, high: int) -> set[int]:
+@cache
+def _numbers(field: str, low: int, high: int) -> frozenset[int]:
     """Return the numbers of a field, by the text of crontab(5)."""
     found: set[int] = set()
     for term in field.split(","):
@@ -100,7 +102,7 @@ def _numbers(field: str, low: int, high: int) -> set[int]:
         first, _, last = span.partition("-")
         start, end = (low, high) if first == "*" else (_number(first), _number(last or first))
         found |= set(range(start, end + 1, int(step or 1)))
-    return found
+    return frozenset(found)
 
 
 def _number(text: str) -> int:
@@ -122,6 +124,13 @@ def _is_due(crontab: str, moment: datetime) -> bool:
     )
 
 
+def _is_ever_due(crontab: str) -> bool:
+    """Return whether it is due on any day of 28 years, after which weekdays and dates repeat."""
+    _, _, *days = crontab.split()
+    dates = " ".join(["*", "*", *days])
+    return any(_is_due(dates, MONDAY + number * DAY) for number in range(28 * 366))
+
+
 @given(
     fields=st.tuples(_MINUTES, _HOURS, _DAYS, _MONTHS, _WEEKDAYS),
     day=st.integers(0, 1500),
@@ -131,9 +140,12 @@ def test_every_minute_of_a_day_is_due_as_the_manual_says(fields: tuple[str, ...]
     start = datetime(2024, 2, 28, tzinfo=UTC) + day * DAY
     minutes = (start + timedelta(minutes=number) for number in range(24 * 60))
 
-    due = list(moments(crontab, start, start + DAY))
-
-    assert due == [each for each in minutes if _is_due(crontab, each)]
+    try:
+        due = list(moments(crontab, start, start + DAY))
+    except ValueError:
+        assert not _is_ever_due(crontab)
+    else:
+        assert due == [each for each in minutes if _is_due(crontab, each)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 from pydantic import ValidationError
@@ -282,7 +282,6 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.parametrize("profile", [PERSONS, PROGRAMS, STAFF], ids=lambda each: each.kind)
-@settings(deadline=None)
 @given(changes=st.dictionaries(st.sampled_from(sorted(person_claims())) | st.text(), ANYTHING))
 def test_whatever_the_claims_hold_the_answer_is_a_refusal(
     profile: IssuerProfile, changes: dict[str, Any]
