@@ -4,6 +4,7 @@ import re
 from itertools import count, islice
 from uuid import uuid4
 
+from dev.stack.number_limits import number_limits
 from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
@@ -13,20 +14,7 @@ from storage.accounts.services import ServiceFacts, put_services
 from storage.database import Database
 
 _ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
-_KINDS = (
-    "PERSON",
-    "CLIENT",
-    "CLIENT_QUOTA",
-    "NUMBER",
-    "PREFIX",
-    "ADDRESS",
-    "COUNTRY",
-    "COUNTRY_QUOTA",
-)
-
-WIDE = dict.fromkeys([f"VOLITUS_NUMBER_LIMIT_{kind}" for kind in _KINDS], "1000000/P1D") | {
-    "VOLITUS_VERIFICATION_WAIT": "PT0S"
-}
+WIDE = number_limits("1000000/P1D") | {"VOLITUS_VERIFICATION_WAIT": "PT0S"}
 """Send limits that are never reached here, but counted as always."""
 
 

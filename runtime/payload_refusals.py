@@ -25,7 +25,7 @@ def refusal(reason: str) -> Payload:
 
 
 def is_refused(payload: Payload) -> bool:
-    """Whether this payload takes the place of a refused one."""
+    """Return whether this payload takes the place of a refused one."""
     return payload.metadata.get("encoding") == _ENCODING.encode()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from dev.chaos.schedule import Schedule
 from dev.chaos.workload import Trait, service_id
+from dev.stack.number_limits import number_limits
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
 from dev.stack.volitus_program import run_volitus
@@ -25,17 +26,6 @@ from storage.database import Database
 SYSTEMS = Actor(ActorKind.SYSTEM, "chaos")
 ACCOUNT = uuid5(NAMESPACE_URL, "chaos/account")
 STUCK_AFTER = 3.0
-_PLENTY = "1000000/PT1M"
-_LIMITS = (
-    "PERSON",
-    "CLIENT",
-    "CLIENT_QUOTA",
-    "NUMBER",
-    "PREFIX",
-    "ADDRESS",
-    "COUNTRY",
-    "COUNTRY_QUOTA",
-)
 _QUICK = {
     "VOLITUS_STEP_STUCK_AFTER": f"PT{STUCK_AFTER}S",
     "VOLITUS_STEP_SLOW_RETRY": "PT3S",
@@ -48,7 +38,7 @@ _QUICK = {
     "VOLITUS_VERIFICATION_WAIT": "PT3S",
     "VOLITUS_BULK_RETRY_RATE": "100",
     "VOLITUS_NUMBER_WATCH_LEAST": "1000000",
-    **{f"VOLITUS_NUMBER_LIMIT_{limit}": _PLENTY for limit in _LIMITS},
+    **number_limits("1000000/PT1M"),
 }
 
 # The machine itself does not die, so what was committed stays though no disk was waited for.

@@ -22,7 +22,7 @@ _WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
 class Habits(BaseModel):
-    """How the reports of messages that are accepted from now on are sent."""
+    """Settings for the reports of messages that are accepted from now on."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -16,7 +16,7 @@ from storage.access.grant_rows import AT, COLUMNS, MOMENT, REGISTER_STATE, WIDTH
 
 @dataclass(frozen=True, slots=True)
 class AccountLabel:
-    """What an account is called now, and whose it is."""
+    """Present reference, name and kind of an account."""
 
     reference: str
     name: str

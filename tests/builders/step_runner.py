@@ -18,8 +18,19 @@ from activities.adapters.tmf640 import Tmf640Network
 from activities.provisioning.effect import Outcome, OutcomeKind
 from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
+from domain.ops.stuck_reasons import StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.steps import Answer, Decision, Done, NotDone, Step, StepRules
+from domain.provisioning.steps import (
+    Answer,
+    Decision,
+    Done,
+    InDoubt,
+    NotDone,
+    Refused,
+    Step,
+    StepRules,
+    Trouble,
+)
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.ops import decisions
@@ -27,6 +38,10 @@ from storage.ops.decisions import NewDecision
 from storage.provisioning import step_order
 from tests.builders.rows import rows
 from tests.clients import network_client
+
+BUSY = Trouble(StuckReason.BUSY)
+LOST = InDoubt(StuckReason.ANSWER_LOST)
+NO = Refused(StuckReason.REFUSED, "noSuchThing")
 
 OPS = Actor(ActorKind.OPS, "ops-1")
 AT_ONCE = StepRules(stuck_after=timedelta(), pause_after=1000)

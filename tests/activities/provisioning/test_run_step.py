@@ -7,26 +7,28 @@ import pytest
 from sqlalchemy import text
 
 from activities.provisioning.effect import Outcome, OutcomeKind
-from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import (
     Accepted,
     Decision,
     Done,
-    InDoubt,
     NotDone,
-    Refused,
     StepState,
-    Trouble,
 )
 from storage.database import Database
 from storage.ops.decisions import NotStuck
 from tests.builders.mortal_worker import Died
 from tests.builders.rows import history, rows
-from tests.builders.step_runner import AT_ONCE, Doing, StepHarness, decide, kind, step
-
-BUSY = Trouble(StuckReason.BUSY)
-LOST = InDoubt(StuckReason.ANSWER_LOST)
-NO = Refused(StuckReason.REFUSED, "noSuchThing")
+from tests.builders.step_runner import (
+    AT_ONCE,
+    BUSY,
+    LOST,
+    NO,
+    Doing,
+    StepHarness,
+    decide,
+    kind,
+    step,
+)
 
 
 def test_trouble_is_retried_by_temporal_and_listed_when_it_lasts(database: Database) -> None:

@@ -5,23 +5,15 @@ from typing import Any
 import pytest
 
 from activities.provisioning.effect import OutcomeKind
-from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import (
     Accepted,
     Answer,
     Decision,
     Done,
-    InDoubt,
     NotDone,
-    Refused,
     StepState,
-    Trouble,
 )
-from tests.builders.step_runner import Doing, StepHarness, disagreeing, kind, step
-
-BUSY = Trouble(StuckReason.BUSY)
-LOST = InDoubt(StuckReason.ANSWER_LOST)
-NO = Refused(StuckReason.REFUSED, "noSuchThing")
+from tests.builders.step_runner import BUSY, LOST, NO, Doing, StepHarness, disagreeing, kind, step
 
 
 def test_a_retry_decided_before_the_answer_was_lost_does_not_repeat_a_step_in_doubt(

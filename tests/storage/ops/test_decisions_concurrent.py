@@ -7,15 +7,13 @@ from threading import Barrier
 from typing import Any
 
 from activities.provisioning.effect import OutcomeKind
-from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.steps import Answer, Decision, Done, Step, Trouble
+from domain.provisioning.steps import Answer, Decision, Done, Step
 from storage.database import Database
 from storage.ops.decisions import NotStuck, Outdated
 from tests.builders.rows import rows
-from tests.builders.step_runner import Doing, StepHarness, decide, disagreeing, step
+from tests.builders.step_runner import BUSY, Doing, StepHarness, decide, disagreeing, step
 
 ROUNDS = 40
-BUSY = Trouble(StuckReason.BUSY)
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
