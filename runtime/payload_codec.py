@@ -11,6 +11,7 @@ old one only after the longest run and the retention have passed.
 import json
 import os
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import NamedTuple, Self
 
 import structlog
@@ -51,15 +52,13 @@ class PayloadCipher(PayloadCodec, WithSerializationContext):
     carried beside it, so that who knows of no workflow (the codec of Temporal's UI) can decrypt it.
     """
 
-    def __init__(
-        self, keys: Mapping[str, bytes], current: str, *, place: _Place | None = None
-    ) -> None:
+    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
         if current not in keys:
             raise ValueError("the current payload key is not among the payload keys")
-        self._raw = keys
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
         self._current = current
-        self._place = place
+        self.place: _Place | None = None
+        """Where its payloads belong; None: wherever they say."""
 
     @classmethod
     def of(cls, settings: PayloadSettings) -> Self:
@@ -70,8 +69,9 @@ class PayloadCipher(PayloadCodec, WithSerializationContext):
         """Return a cipher for the payloads of one workflow and its activities."""
         if not isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
             return self
-        place = _Place(context.namespace, context.workflow_id or "")
-        return type(self)(self._raw, self._current, place=place)
+        placed = copy(self)
+        placed.place = _Place(context.namespace, context.workflow_id or "")
+        return placed
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Encrypt each payload, its metadata included."""
@@ -85,7 +85,7 @@ class PayloadCipher(PayloadCodec, WithSerializationContext):
         return [self._decrypt(payload) for payload in payloads]
 
     def _encrypt(self, payload: Payload) -> Payload:
-        nonce, place = os.urandom(_NONCE), self._place or _NOWHERE
+        nonce, place = os.urandom(_NONCE), self.place or _NOWHERE
         bound = _bound(self._current, place)
         sealed = self._keys[self._current].encrypt(nonce, payload.SerializeToString(), bound)
         metadata = {
@@ -100,7 +100,7 @@ class PayloadCipher(PayloadCodec, WithSerializationContext):
         try:
             return Payload.FromString(self._opened(payload))
         except _Refused as refused:
-            log.warning("payload_refused", reason=str(refused), wanted=self._place)
+            log.warning("payload_refused", reason=str(refused), wanted=self.place)
             return refusal(str(refused))
 
     def _opened(self, payload: Payload) -> bytes:
@@ -114,7 +114,7 @@ class PayloadCipher(PayloadCodec, WithSerializationContext):
             opened = key.decrypt(payload.data[:_NONCE], payload.data[_NONCE:], _bound(name, place))
         except (InvalidTag, ValueError):
             raise _Refused("the payload was changed after it was encrypted") from None
-        if self._place not in (None, place):
+        if self.place not in (None, place):
             raise _Refused("the payload was made for another workflow")
         return opened
 
