@@ -54,6 +54,7 @@ async def _serve(
         verifier=verifier,
         readiness=readiness,
         numbers=NumberPolicy.of(settings),
+        refreshes=settings.refresh.limit.rules(),
         registry=REGISTRY,
     )
     REGISTRY.register(DatabaseMetrics(engine.database))

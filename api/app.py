@@ -28,6 +28,7 @@ from api.parts import Parts
 from api.provisioning import resend
 from api.registry import rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
+from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -66,6 +67,7 @@ def create_app(
     verifier: TokenVerifier,
     readiness: Readiness,
     numbers: NumberPolicy,
+    refreshes: RefreshLimits,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """Assemble the API from these parts, which stay their owner's to close."""
@@ -73,7 +75,7 @@ def create_app(
     meters = RequestMetrics(registry or CollectorRegistry())
     app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_too_large)
     app.add_middleware(ObserveRequests, meters=meters)
-    app.state.parts = Parts(engine, verifier, readiness, numbers, meters)
+    app.state.parts = Parts(engine, verifier, readiness, numbers, refreshes, meters)
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)
     app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))

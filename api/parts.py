@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 
 from api.auth.tokens import TokenVerifier
 from api.http.request_metrics import RequestMetrics
+from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -19,6 +20,7 @@ class Parts:
     verifier: TokenVerifier
     readiness: Readiness
     numbers: NumberPolicy
+    refreshes: RefreshLimits
     meters: RequestMetrics
 
 

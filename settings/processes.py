@@ -21,6 +21,7 @@ from settings.provisioning import (
     TargetSettings,
     step_rules,
 )
+from settings.refresh import RefreshSettings
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
 from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
@@ -61,6 +62,7 @@ class ApiSettings(ServerSettings):
     sms: SmsReportSettings
     verification: VerificationSettings
     number: NumberSettings
+    refresh: RefreshSettings
     api: ApiListenSettings
 
     @field_validator("issuers")

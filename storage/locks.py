@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     STEP_ORDER = "step_order"
     NUMBER_BLOCK = "number_block"
     NUMBER_VERIFICATION = "number_verification"
+    PERSON_REFRESH = "person_refresh"
 
 
 _KEY = "hashtextextended(:name, 0)"

@@ -3,18 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
-from api.http import accepted, pagination, problems
+from api.http import accepted, limits, pagination, problems
 from api.http.dependencies import At, EngineDep, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
+from api.parts import parts_of
 from api.requests.operations import Operation
 from domain.accounts import AccountKind
+from domain.rates import LimitReached
 from services.registry.refresh_person import refresh_person
 from storage.access import grant_list_queries
 from storage.parties import people
@@ -100,19 +102,27 @@ def _access(found: grant_list_queries.AccountGrants) -> AccountAccess:
     operation_id="refreshMe",
     status_code=202,
     response_model=Operation,
-    responses=accepted.RESPONSES | NOT_KNOWN,
+    responses=accepted.RESPONSES | NOT_KNOWN | limits.RESPONSES,
 )
-async def refresh_me(admitted: Acting, engine: EngineDep, once: OnceOnly) -> Response:
+async def refresh_me(
+    request: Request, admitted: Acting, engine: EngineDep, once: OnceOnly
+) -> Response:
     """Query the register about this person now, and align access with its answer.
+
+    While a refresh of this person is open, every other request gets the operation of that one.
 
     Accepted also while Temporal cannot be reached: it starts once Temporal can. Where the register
     cannot be queried, the operation fails: access stays as it is, with the age of the register
     state it rests on, and nothing new is granted.
     """
     person_id = await run_in_threadpool(acting_person, engine.database, admitted)
+    uses = parts_of(request).refreshes.of_refresh(person_id, admitted.client)
 
     async def refresh(operation_id: UUID) -> Done:
-        operation = await refresh_person(engine, person_id, operation_id)
-        return accepted.accepted(f"/v1/operations/{operation_id}", Operation.of(operation))
+        try:
+            operation = await refresh_person(engine, person_id, operation_id, uses)
+        except LimitReached as reached:
+            raise limits.too_many_requests(reached.retry_after) from None
+        return accepted.accepted(f"/v1/operations/{operation.id}", Operation.of(operation))
 
     return await once(admitted, refresh, person_id)

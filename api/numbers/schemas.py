@@ -1,12 +1,12 @@
 """Models of number verification."""
 
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
 
+from api.http.limits import too_many_requests
 from api.http.problems import Problem
 from api.http.schemas import Reason, ResponseModel
 from domain.numbers.send_limits import SendStop
@@ -99,9 +99,4 @@ def too_many(reached: LimitReached, shown: Verification | None = None) -> Proble
     """
     own = reached.kind in {SendStop.WAIT, SendStop.SENDS}
     wait = reached.retry_after if own else _LIMITED
-    seconds = max(ceil(wait.total_seconds()), 1)
-    return Problem(
-        "too_many_requests",
-        headers={"Retry-After": str(seconds)},
-        verification=shown.as_json() if shown else None,
-    )
+    return too_many_requests(wait, verification=shown.as_json() if shown else None)

@@ -80,6 +80,20 @@ def get(connection: Connection, operation_id: UUID) -> Operation:
     return found
 
 
+_OPEN_REFRESH = text("""
+SELECT id FROM operation
+WHERE person_id = :person AND kind = 'refresh' AND state IN ('pending', 'running')
+""")
+
+
+def open_refresh(connection: Connection, person_id: UUID) -> UUID | None:
+    """Return the person's refresh that has not ended; there is one at most."""
+    found: UUID | None = connection.execute(
+        _OPEN_REFRESH, {"person": person_id}
+    ).scalar_one_or_none()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class OperationToStart:
     """The columns that an operation's workflow is started from."""

@@ -18,6 +18,12 @@ class Operation(SQLModel, table=True):
         one_of("state", OperationState),
         Index("ix_operation_person_id", "person_id"),
         Index("ix_operation_open", "id", postgresql_where=text("state IN ('pending', 'running')")),
+        Index(
+            "uq_operation_open_refresh",
+            "person_id",
+            unique=True,
+            postgresql_where=text("kind = 'refresh' AND state IN ('pending', 'running')"),
+        ),
     )
 
     id: UUID = key()
@@ -62,7 +68,7 @@ class RateLimitRow(SQLModel, table=True):
     __tablename__ = "rate_limit"
 
     kind: str = Field(primary_key=True)
-    """Name of the limit, see domain.numbers.send_limits."""
+    """Name of the limit: domain.numbers.send_limits, domain.registry.refresh_limits."""
     subject: str = Field(primary_key=True)
     used_until: datetime = moment()
     """When all uses so far will have come back."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from domain.identifiers import PersonKey
 from domain.numbers.conversion_watch import ConversionWatch
 from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
+from domain.rates import Rate
+from domain.registry.refresh_limits import RefreshLimit, RefreshLimits
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
 from services.engine import Engine
@@ -45,6 +48,9 @@ NUMBERS = NumberPolicy(
     gateway_password=payload_keys.SMS_PASSWORD,
 )
 Answer = httpx.Response
+
+REFRESHES = RefreshLimits({limit: Rate(1000, timedelta(hours=1)) for limit in RefreshLimit})
+"""Limits that no test reaches by accident."""
 
 
 def profiles() -> list[IssuerProfile]:
@@ -155,6 +161,7 @@ async def open_front(
     task_queue: str = "nobody",
     registry: CollectorRegistry | None = None,
     numbers: NumberPolicy = NUMBERS,
+    refreshes: RefreshLimits = REFRESHES,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -167,6 +174,7 @@ async def open_front(
             verifier=TokenVerifier(profiles(), issuer, now=lambda: NOW),
             readiness=Readiness(engine.checks(), optional=frozenset({"temporal"})),
             numbers=numbers,
+            refreshes=refreshes,
             registry=registry,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

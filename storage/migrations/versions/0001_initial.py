@@ -136,6 +136,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_operation_open', 'operation', ['id'], unique=False, postgresql_where=sa.text("state IN ('pending', 'running')"))
     op.create_index('ix_operation_person_id', 'operation', ['person_id'], unique=False)
+    op.create_index('uq_operation_open_refresh', 'operation', ['person_id'], unique=True, postgresql_where=sa.text("kind = 'refresh' AND state IN ('pending', 'running')"))
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('country', sa.String(length=2), nullable=False),
@@ -507,6 +508,7 @@ def downgrade() -> None:
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_table('process')
     op.drop_table('person')
+    op.drop_index('uq_operation_open_refresh', table_name='operation', postgresql_where=sa.text("kind = 'refresh' AND state IN ('pending', 'running')"))
     op.drop_index('ix_operation_person_id', table_name='operation')
     op.drop_index('ix_operation_open', table_name='operation', postgresql_where=sa.text("state IN ('pending', 'running')"))
     op.drop_table('operation')
