@@ -21,21 +21,25 @@ Check = Annotated[
 
 def openapi(check: Check = None) -> None:
     """Print the API's OpenAPI 3.1 document."""
+    if check is None:
+        sys.stdout.write(_document())
+    else:
+        _compare(check)
+
+
+def _document() -> str:
     # Imported here: no other command needs a web framework.
     from api.app import openapi_document  # noqa: PLC0415
 
-    document = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
-    if check is None:
-        sys.stdout.write(document)
-    else:
-        _compare(check, document)
+    return json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _compare(file: Path, document: str) -> None:
+def _compare(file: Path) -> None:
     try:
         committed = file.read_text(encoding="utf-8")
     except OSError as error:
         raise Failure(f"{file}: {error.strerror}", USAGE) from None
+    document = _document()
     if committed == document:
         return
     lines = difflib.unified_diff(

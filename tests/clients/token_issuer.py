@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -29,6 +30,12 @@ def new_key(kid: str) -> RSAKey:
 
 KEY = new_key("first")
 OTHER_KEY = new_key("second")
+
+
+@cache
+def forger() -> RSAKey:
+    """A key that calls itself like the issuer's and is not published."""
+    return new_key("first")
 
 
 def person_claims(**changes: Any) -> Claims:

@@ -15,7 +15,7 @@ from tests.clients.api_client import (
     Front,
     person_token,
 )
-from tests.clients.token_issuer import NOW, new_key, person_claims, signed
+from tests.clients.token_issuer import NOW, forger, person_claims, signed
 from tests.oracles.api_description import api_description
 from tests.oracles.callers import (
     BY_SIGNATURE,
@@ -66,7 +66,7 @@ async def test_only_allowed_callers_get_in(front: Front, operation: tuple[str, s
     ids=lambda operation: operation[0],
 )
 async def test_a_forged_token_opens_nothing(front: Front, operation: tuple[str, str, str]) -> None:
-    forged = signed(person_claims(), new_key("first"))
+    forged = signed(person_claims(), forger())
 
     answer = await knock(front, operation, forged)
 

@@ -38,8 +38,8 @@ from tests.clients.token_issuer import (
     Clock,
     KeyEndpoint,
     client_of,
+    forger,
     key_endpoint,
-    new_key,
     person_claims,
     signed,
 )
@@ -53,7 +53,6 @@ PERSONS = IssuerProfile(
 )
 PROGRAMS = PERSONS.model_copy(update={"kind": "client", "allowed_clients": frozenset({"portal"})})
 STAFF = PERSONS.model_copy(update={"kind": "staff", "allowed_clients": frozenset({"console"})})
-FORGER = new_key("first")
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def spliced() -> str:
 
 def with_own_key() -> str:
     """A forger's token that brings the forger's key."""
-    return signed(person_claims(), FORGER, jwk={"kty": "RSA", "e": "AQAB", "n": "AQAB"})
+    return signed(person_claims(), forger(), jwk={"kty": "RSA", "e": "AQAB", "n": "AQAB"})
 
 
 def deep() -> str:
@@ -150,7 +149,9 @@ HOSTILE = [
     pytest.param(signed(person_claims(iss=None)), "issuer_unknown", id="iss-missing"),
     pytest.param(signed(person_claims(), OTHER_KEY), "key_unknown", id="key-unknown"),
     pytest.param(signed(person_claims(), kid=None), "key_unknown", id="kid-missing"),
-    pytest.param(signed(person_claims(), FORGER), "signature_invalid", id="forged-under-known-kid"),
+    pytest.param(
+        signed(person_claims(), forger()), "signature_invalid", id="forged-under-known-kid"
+    ),
     pytest.param(spliced(), "signature_invalid", id="claims-exchanged"),
     pytest.param(
         signed(person_claims()).rpartition(".")[0] + ".", "signature_invalid", id="not-signed"
