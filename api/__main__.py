@@ -55,6 +55,7 @@ async def _serve(
         readiness=readiness,
         numbers=NumberPolicy.of(settings),
         refreshes=settings.refresh.limit.rules(),
+        staff_key=settings.staff.id_key(),
         registry=REGISTRY,
     )
     REGISTRY.register(DatabaseMetrics(engine.database))

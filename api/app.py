@@ -68,6 +68,7 @@ def create_app(
     readiness: Readiness,
     numbers: NumberPolicy,
     refreshes: RefreshLimits,
+    staff_key: bytes,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """Assemble the API from these parts, which stay their owner's to close."""
@@ -75,7 +76,7 @@ def create_app(
     meters = RequestMetrics(registry or CollectorRegistry())
     app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_too_large)
     app.add_middleware(ObserveRequests, meters=meters)
-    app.state.parts = Parts(engine, verifier, readiness, numbers, refreshes, meters)
+    app.state.parts = Parts(engine, verifier, readiness, numbers, refreshes, meters, staff_key)
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)
     app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))

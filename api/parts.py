@@ -22,6 +22,8 @@ class Parts:
     numbers: NumberPolicy
     refreshes: RefreshLimits
     meters: RequestMetrics
+    staff_key: bytes
+    """Key of the ids of staff."""
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

@@ -1,7 +1,5 @@
 """Connections of commands, and the line they print where a server does not answer."""
 
-import os
-import pwd
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, redirect_stdout
@@ -15,7 +13,12 @@ from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from services.engine import Engine
 from settings.base import ProcessSettings
-from settings.processes import CliSettings, DatabaseCommandSettings, DatabaseProcessSettings
+from settings.processes import (
+    CliSettings,
+    DatabaseCommandSettings,
+    DatabaseProcessSettings,
+    OperatorCommandSettings,
+)
 from settings.sources import SettingsError
 from storage import schema_version
 from storage.database import LOST, Database, open_pool
@@ -41,6 +44,11 @@ def read_settings(kind: type[ProcessSettings] = CliSettings) -> ProcessSettings:
 def database_settings() -> DatabaseCommandSettings:
     """Read the settings of a command that needs only the database. Raises Failure."""
     return read_settings(DatabaseCommandSettings)
+
+
+def operator_settings() -> OperatorCommandSettings:
+    """Read the settings of a command that records who ran it. Raises Failure."""
+    return read_settings(OperatorCommandSettings)
 
 
 @contextmanager
@@ -99,12 +107,3 @@ def _unreachable(settings: CliSettings, why: str) -> Failure:
         f"Temporal is unavailable at {settings.temporal.address} ({why}). Check "
         "VOLITUS_TEMPORAL_ADDRESS, the namespace and the server, then run the same command again."
     )
-
-
-def operator() -> str:
-    """Name of the Unix user that runs this command, as the history's actor of kind ``ops``."""
-    uid = os.getuid()
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:  # a container may run as a user without a name
-        return str(uid)

@@ -1,5 +1,6 @@
 """Kinds of settings that several sections have, and what makes each of them unusable."""
 
+import base64
 import re
 from datetime import timedelta
 from ipaddress import ip_address
@@ -84,6 +85,21 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _key(value: SecretStr) -> SecretStr:
+    try:
+        good = len(key_bytes(value)) == 32
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be base64 of 32 bytes")
+    return value
+
+
+def key_bytes(value: SecretStr) -> bytes:
+    """The bytes of a ``Key``."""
+    return base64.b64decode(value.get_secret_value(), validate=True)
+
+
 def _token(value: SecretStr) -> SecretStr:
     text = value.get_secret_value()
     if not text.isascii() or not text.isprintable() or " " in text:
@@ -136,6 +152,8 @@ BaseUrl = Annotated[HttpUrl, AfterValidator(_base_url)]
 """The address of an API, to which paths are appended."""
 Origin = Annotated[str, AfterValidator(_origin)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Key = Annotated[SecretStr, AfterValidator(_key)]
+"""A key of 32 bytes, in Base64."""
 Token = Annotated[SecretStr, AfterValidator(_token)]
 """A secret that is sent in an HTTP header."""
 Name = Annotated[str, AfterValidator(_name)]

@@ -1,24 +1,23 @@
 """Settings of number verification: codes, limits, and the watch against toll fraud."""
 
-import base64
 from datetime import timedelta
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from domain.numbers.conversion_watch import ConversionWatch
 from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.send_limits import SendLimit, SendLimits
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
-from settings.fields import Duration, RateText, Span
+from settings.fields import Duration, Key, RateText, Span, key_bytes
 from settings.sections import Section
 
 
 class VerificationSettings(Section):
     """The life of a code, and the limits of one verification."""
 
-    key: SecretStr = Field(
+    key: Key = Field(
         description="Base64 of 32 bytes: keys the digests of codes. A new one voids open codes."
     )
     life: Span = Field(
@@ -31,17 +30,6 @@ class VerificationSettings(Section):
         ge=timedelta(),
         description="Wait before a second SMS; doubled before each further one.",
     )
-
-    @field_validator("key")
-    @classmethod
-    def _key_is_a_key(cls, value: SecretStr) -> SecretStr:
-        try:
-            good = len(base64.b64decode(value.get_secret_value(), validate=True)) == 32
-        except ValueError:
-            good = False
-        if not good:
-            raise ValueError("must be base64 of 32 bytes")
-        return value
 
     @field_validator("wait")
     @classmethod
@@ -58,7 +46,7 @@ class VerificationSettings(Section):
 
     def code_key(self) -> bytes:
         """The key of the codes' digests."""
-        return base64.b64decode(self.key.get_secret_value())
+        return key_bytes(self.key)
 
     def rules(self) -> VerificationRules:
         """Rules of one verification."""

@@ -25,6 +25,7 @@ from settings.refresh import RefreshSettings
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
 from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
+from settings.staff import StaffSettings
 from settings.temporal import CodecSettings, PayloadSettings, TemporalSettings
 
 
@@ -59,6 +60,7 @@ class ApiSettings(ServerSettings):
     issuers: tuple[IssuerProfile, ...] = Field(
         min_length=1, description="Who issues access tokens: JSON list, see docs/identity.md."
     )
+    staff: StaffSettings
     sms: SmsReportSettings
     verification: VerificationSettings
     number: NumberSettings
@@ -132,7 +134,15 @@ class DatabaseCommandSettings(DatabaseProcessSettings):
     process: ClassVar[str] = "migrate"
 
 
-class NumberCommandSettings(DatabaseProcessSettings):
+class OperatorCommandSettings(DatabaseProcessSettings):
+    """Commands that record who ran them: `volitus import`, `volitus events erase-note` and more."""
+
+    process: ClassVar[str] = "operator"
+
+    staff: StaffSettings
+
+
+class NumberCommandSettings(OperatorCommandSettings):
     """`volitus numbers`."""
 
     process: ClassVar[str] = "numbers"
@@ -145,6 +155,8 @@ class CliSettings(TemporalProcessSettings):
 
     process: ClassVar[str] = "cli"
 
+    staff: StaffSettings
+
 
 PROCESSES: dict[str, type[ProcessSettings]] = {
     kind.process: kind
@@ -153,6 +165,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         WorkerSettings,
         SchedulerSettings,
         DatabaseCommandSettings,
+        OperatorCommandSettings,
         NumberCommandSettings,
         CliSettings,
     )

@@ -17,7 +17,11 @@ from api.auth.principals import (
 from api.parts import parts_of
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
+from domain.staff import StaffMember, staff_id
+from runtime.threads import on_thread
+from services.audit.staff import acting
 
+_READING = frozenset({"GET", "HEAD"})
 ON_BEHALF_OF = "On-Behalf-Of"
 
 
@@ -26,6 +30,8 @@ class Authorized:
     """An authorized caller, and the person it acts for."""
 
     caller: Caller
+    actor: Actor
+    """The caller as the actor of events."""
     person: PersonKey | UUID | None = field(default=None, repr=False)
     """The person who logged in, or whom the portal names; None: it acts for itself."""
 
@@ -33,18 +39,6 @@ class Authorized:
     def client(self) -> str:
         """The program of the token, whoever it acts for: issuer and client id."""
         return f"{self.caller.issuer} {self.caller.client_id}"
-
-    @property
-    def actor(self) -> Actor:
-        """The caller as the actor of events."""
-        match self.caller:
-            case StaffCaller(subject=subject):
-                return Actor(ActorKind.OPS, subject)
-            case ClientCaller(client_id=client_id):
-                kind = ActorKind.PORTAL if self.person else ActorKind.SYSTEM
-                return Actor(kind, client_id)
-            case PersonCaller():
-                return Actor(ActorKind.PERSON)
 
 
 @dataclass(frozen=True)
@@ -66,9 +60,9 @@ class Allow:
         named = headers.get(ON_BEHALF_OF)
         match caller:
             case PersonCaller() if self.person and named is None:
-                return Authorized(caller, caller.person)
+                return Authorized(caller, Actor(ActorKind.PERSON), caller.person)
             case StaffCaller() if named is None and not caller.roles.isdisjoint(self.roles):
-                return Authorized(caller)
+                return Authorized(caller, await _staff(request, caller))
             case ClientCaller():
                 return self._client(caller, named)
         raise self._insufficient(caller)
@@ -77,9 +71,10 @@ class Allow:
         if named is not None:
             if not self.portal or Scope.ACT_FOR_PERSON not in caller.scopes:
                 raise self._insufficient(caller)
-            return Authorized(caller, _person_id(named))
+            portal = Actor(ActorKind.PORTAL, caller.client_id)
+            return Authorized(caller, portal, _person_id(named))
         if not caller.scopes.isdisjoint(self.scopes):
-            return Authorized(caller)
+            return Authorized(caller, Actor(ActorKind.SYSTEM, caller.client_id))
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
             raise OnBehalfOfMissing
         raise self._insufficient(caller)
@@ -115,6 +110,16 @@ class Allow:
             *({"client": [str(scope)]} for scope in clients),
             *({"staff": [str(role)]} for role in self.roles),
         ]
+
+
+async def _staff(request: Request, caller: StaffCaller) -> Actor:
+    """Return the actor, known by a pseudonymous id; whoever may change something is recorded."""
+    parts = parts_of(request)
+    id_ = staff_id(parts.staff_key, caller.issuer, caller.subject)
+    member = StaffMember(id_, caller.name)
+    if request.method in _READING:
+        return member.actor
+    return await on_thread(lambda: acting(parts.engine.database, member))
 
 
 def _person_id(named: str) -> UUID:

@@ -15,7 +15,7 @@ from api.auth.errors import InvalidToken, StepUpNeeded, TokenErrorCode
 from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from domain.identifiers import InvalidIdentifier, PersonKey
 from domain.identity import Acr
-from domain.visible_text import is_visible
+from domain.visible_text import is_visible, made_visible
 from settings.issuers import IssuerProfile
 
 Claims = Mapping[str, Any]
@@ -136,6 +136,7 @@ class ClaimsCheck:
             client_id=client_of(claims),
             token_id=_token_id(claims),
             subject=_staff_subject(claims["sub"]),
+            name=_staff_name(claims),
             roles=frozenset(role for role in StaffRole if role in roles),
         )
 
@@ -146,6 +147,15 @@ def _staff_subject(value: object) -> str:
     if value != value.strip() or not 0 < len(value) <= _LONGEST_SUBJECT or not is_visible(value):
         raise InvalidToken(TokenErrorCode.SUBJECT_INVALID)
     return value
+
+
+def _staff_name(claims: Claims) -> str:
+    """Return the first that is there of what OpenID Connect Core, section 5.1, calls a name."""
+    given = (claims.get(claim) for claim in ("name", "preferred_username"))
+    for name in given:
+        if isinstance(name, str) and name.strip():
+            return made_visible(name.strip())[:_LONGEST_SUBJECT]
+    return str(claims["sub"])
 
 
 def _strings(value: object) -> list[str]:

@@ -68,6 +68,8 @@ class StaffCaller(_Verified):
     """A member of staff. ``subject`` has a meaning to the issuer only."""
 
     subject: str = field(repr=False)
+    name: str = field(repr=False)
+    """For other staff: the token's ``name`` or ``preferred_username``, else its ``sub``."""
     roles: frozenset[StaffRole]
     """Empty: authenticated, but without access to any route (403)."""
 

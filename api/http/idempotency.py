@@ -10,7 +10,7 @@ import msgspec
 from fastapi import Depends, Header, Request, Response
 
 from api.auth.authorization import Authorized
-from api.auth.principals import Caller, StaffCaller
+from api.auth.principals import StaffCaller
 from api.http import problems
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, of_refused
@@ -58,7 +58,7 @@ class Once:
         ``work`` gets an id made of caller and key: the same if it is repeated after a crash.
         Problems that it raises are answers too and are kept; server errors (5xx) and 429 are not.
         """
-        caller = _caller_digest(admitted.caller, person_id)
+        caller = _caller_digest(admitted, person_id)
         claim = await self._claim(caller)
         if isinstance(claim, Kept):
             return self._response(claim)
@@ -125,11 +125,12 @@ async def _once(
 OnceOnly = Annotated[Once, Depends(_once)]
 
 
-def _caller_digest(caller: Caller, person_id: UUID | None) -> str:
+def _caller_digest(admitted: Authorized, person_id: UUID | None) -> str:
     """Return a digest of the caller and the person: keys of different callers are unrelated.
 
-    Ids are made of it, so it holds nothing personal: a person is an internal id.
+    Ids are made of it, so it holds nothing personal: persons and staff are internal ids.
     """
-    subject = caller.subject if isinstance(caller, StaffCaller) else ""
+    caller = admitted.caller
+    subject = admitted.actor.id if isinstance(caller, StaffCaller) else ""
     who = [caller.issuer, caller.client_id, subject, str(person_id or "")]
     return hashlib.sha256("\n".join(who).encode()).hexdigest()

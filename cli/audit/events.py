@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import database_settings, open_database, operator
+from cli.connections import database_settings, open_database, operator_settings
 from cli.console import (
     FAILED,
     Failure,
@@ -17,7 +17,7 @@ from cli.console import (
     print_table,
     say,
 )
-from domain.audit import Actor, ActorKind
+from cli.staff import acting
 from services.audit.notes import erase_note
 from storage.audit import event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
@@ -88,8 +88,9 @@ def erase_note_(
 
     The history records who erased it. Exit code 1 where there is no such note.
     """
-    with open_database(database_settings()) as database:
-        erased = erase_note(database, position, actor=Actor(ActorKind.OPS, operator()))
+    settings = operator_settings()
+    with open_database(settings) as database:
+        erased = erase_note(database, position, actor=acting(settings, database))
     if not erased:
         raise Failure(f"The event at position {position} has no note.")
     say("The note is erased.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from cli.connections import database_settings, open_database, operator
+from cli.connections import open_database, operator_settings
 from cli.console import (
     FAILED,
     USAGE,
@@ -24,7 +24,7 @@ from cli.imports.importer import Importer, Source, Tally
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
-from domain.audit import Actor, ActorKind
+from cli.staff import acting, operator
 from services.accounts.import_records import RejectedLine
 
 app = typer.Typer(help="Import accounts and services from a file.", no_args_is_help=True)
@@ -111,10 +111,10 @@ def _import(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    settings = database_settings()
+    settings = operator_settings()
     with opened(file, form) as source, open_database(settings) as database:
         report = _Report(source.name, kind.name, most=sys.maxsize if dry_run else _SHOWN)
-        actor = Actor(ActorKind.OPS, operator())
+        actor = operator(settings).actor if dry_run else acting(settings, database)
         if max_endings is not None and not dry_run:
             trial = Importer(
                 database, kind, source, actor=actor, report=lambda *_: None, dry_run=True

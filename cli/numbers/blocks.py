@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.connections import open_database, operator, read_settings
+from cli.connections import open_database, read_settings
 from cli.console import Failure, Json, print_json, print_table, say
 from cli.reasons import Why
-from domain.audit import Actor, ActorKind
+from cli.staff import acting
 from services.numbers.blocks import Block, lift_block, list_blocks
 from settings.processes import NumberCommandSettings
 
@@ -47,7 +47,7 @@ def lift(ref: Ref, reason: Why) -> None:
         if len(named) != 1:
             raise Failure(f"No block has the reference {ref}: see `volitus numbers blocks`.")
         (block,) = named
-        lifted = lift_block(database, block, reason, actor=Actor(ActorKind.OPS, operator()))
+        lifted = lift_block(database, block, reason, actor=acting(settings, database))
     if not lifted:
         raise Failure(f"The block {ref} has ended already.")
     say(f"Lifted: {block.kind} {block.subject}. Codes are sent again.")

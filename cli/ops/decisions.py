@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 
-from cli.connections import open_database, open_engine, operator, read_settings
+from cli.connections import open_database, open_engine, read_settings
 from cli.console import Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json
 from cli.reasons import Why
-from domain.audit import Actor, ActorKind
+from cli.staff import acting, operator
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
@@ -54,7 +54,7 @@ def decide(
         new = NewDecision(
             decision,
             version or item.version,
-            Actor(ActorKind.OPS, operator()),
+            operator(settings).actor if dry_run else acting(settings, database),
             reason,
             correction or {},
         )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, open_engine, operator, read_settings
+from cli.connections import open_database, open_engine, read_settings
 from cli.console import Failure, Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.next_steps import advice
@@ -13,7 +13,7 @@ from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained
 from cli.ops.render import item_json
 from cli.reasons import Why
-from domain.audit import Actor, ActorKind
+from cli.staff import acting, operator
 from domain.ops.repairs import Repair
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
@@ -58,7 +58,8 @@ def repair(
             item = find_item(connection, id_)
         if item.kind is not StuckKind.BROKEN:
             raise Failure(f"Item {short(item.id)} is not a broken process. {advice(item)}")
-        new = NewRepair(how, version or item.version, Actor(ActorKind.OPS, operator()), reason)
+        actor = operator(settings).actor if dry_run else acting(settings, database)
+        new = NewRepair(how, version or item.version, actor, reason)
         with explained(how, new.version):
             if dry_run:
                 after = asyncio.run(workflow_repair.try_out(database, item.id, new))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, open_engine, operator, read_settings
+from cli.connections import open_database, open_engine, read_settings
 from cli.console import USAGE, Failure, Json, say
 from cli.ops import bulk_retry, decisions, follow
 from cli.ops.lookup import account_id, find_bulk_retry
@@ -23,7 +23,7 @@ from cli.ops.options import (
 )
 from cli.reasons import Why
 from cli.reasons import reason as parse_reason
-from domain.audit import Actor, ActorKind
+from cli.staff import acting
 from domain.ops.bulk_retries import BulkRetry
 from domain.provisioning.steps import Decision
 from services.errors import Refused
@@ -91,7 +91,7 @@ def retry(
         if dry_run:
             bulk_retry.dry_run(database, which, as_json=as_json)
         else:
-            new = NewBulkRetry(which, Actor(ActorKind.OPS, operator()), reason, rate)
+            new = NewBulkRetry(which, acting(settings, database), reason, rate)
             bulk_retry.retry(settings, database, new, sure=yes, as_json=as_json)
 
 
@@ -164,6 +164,7 @@ async def _cancel(
 ) -> BulkRetry:
     try:
         async with open_engine(settings, database) as engine:
-            return await use_case.cancel(engine, found.id, Actor(ActorKind.OPS, operator()), reason)
+            actor = acting(settings, database)
+            return await use_case.cancel(engine, found.id, actor, reason)
     except Refused:
         raise Failure(f"The bulk retry has ended: its state is {found.state}.") from None

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import database_settings, open_database, operator
+from cli.connections import database_settings, open_database, operator_settings
 from cli.console import Failure, Json, print_json, print_table, say
 from cli.reasons import Why
-from domain.audit import Actor, ActorKind
+from cli.staff import acting
 from domain.provisioning.targets import Target, TargetState
 from services.errors import Refused
 from services.provisioning import targets
@@ -77,10 +77,10 @@ def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
 def _change(
     use_case: Callable[..., TargetStatus], name: Target, why: str, unchanged: str, *, as_json: bool
 ) -> None:
-    actor = Actor(ActorKind.OPS, operator())
-    with open_database(database_settings()) as database:
+    settings = operator_settings()
+    with open_database(settings) as database:
         try:
-            status = use_case(database, name, actor=actor, reason=why)
+            status = use_case(database, name, actor=acting(settings, database), reason=why)
         except Refused:
             raise Failure(unchanged) from None
     if as_json:

@@ -9,11 +9,12 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import database_settings, open_database, open_temporal, operator, read_settings
+from cli.connections import database_settings, open_database, open_temporal, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.registry import lookup
 from cli.registry.render import counts_line, print_run
+from cli.staff import acting, operator
 from domain.registry.sync import RequestableSource, SyncDecision, SyncSource, SyncState
 from services.engine import Engine
 from services.errors import Refused
@@ -101,7 +102,7 @@ def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> 
             raise Failure(f"Run {found.id} is not held: it is {found.state}.")
         asyncio.run(_record(settings, database, found, decision, reason))
     if as_json:
-        made = {"decision": decision, "by": operator(), "reason": reason}
+        made = {"decision": decision, "by": operator(settings).id, "reason": reason}
         print_json({"id": found.id, **made})
     say(f"Decision recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
 
@@ -112,7 +113,12 @@ async def _record(
     async with _engine(settings, database) as engine:
         try:
             await decide_sync(
-                engine, run.id, decision, by=operator(), reason=reason, decision_id=uuid4()
+                engine,
+                run.id,
+                decision,
+                by=acting(settings, database).id,
+                reason=reason,
+                decision_id=uuid4(),
             )
         except TemporalUnavailable:
             raise Failure(

@@ -50,6 +50,7 @@ def secret_files() -> dict[str, str]:
         "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
         "VOLITUS_VERIFICATION_KEY": new_key(),
+        "VOLITUS_STAFF_KEY": new_key(),
         "VOLITUS_SIM_SWAP_TOKEN": network_token,
         "VOLITUS_NETWORK_TOKEN": network_token,
     }

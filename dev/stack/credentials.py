@@ -22,6 +22,7 @@ class Credentials(BaseModel, frozen=True):
     sms_password: SecretStr
     network_token: SecretStr
     verification_key: SecretStr
+    staff_key: SecretStr
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -55,6 +56,7 @@ def _invented() -> dict[str, str]:
         "sms_password": secrets.token_urlsafe(24),
         "network_token": secrets.token_urlsafe(24),
         "verification_key": new_key(),
+        "staff_key": new_key(),
     }
 
 

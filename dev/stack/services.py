@@ -59,6 +59,7 @@ class Programs:
             **self._numbers(),
             "VOLITUS_NETWORK_URL": here(settings.network_port) + ACTIVATION_PATH,
             "VOLITUS_NETWORK_TOKEN": credentials.network_token.get_secret_value(),
+            "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),
             **({} if settings.scheduled else dict.fromkeys(_TIMES, "never")),

@@ -52,6 +52,19 @@ class EventNote(SQLModel, table=True):
     text: str = words()
 
 
+class StaffRow(SQLModel, table=True):
+    """A member of staff who has acted: the name behind a pseudonymous id. No issuer, no subject."""
+
+    __tablename__ = "staff"
+
+    id: str = Field(primary_key=True)
+    """``domain.staff.staff_id``, as text: so it stands in the actors of events."""
+    name: str | None = words(nullable=True)
+    """Shown to staff; NULL: erased."""
+    first_acted_at: datetime = moment(default_now=True)
+    last_acted_at: datetime = moment(default_now=True)
+
+
 class EventSeal(SQLModel, table=True):
     """An event's position in the chain, and the hash over it and all events before it."""
 

@@ -96,6 +96,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
         readiness=Readiness({}),
         numbers=NUMBERS,
         refreshes=REFRESHES,
+        staff_key=payload_keys.STAFF_KEY,
         registry=CollectorRegistry(),
     )
 

@@ -8,6 +8,7 @@ from settings.processes import (
     CliSettings,
     DatabaseCommandSettings,
     NumberCommandSettings,
+    OperatorCommandSettings,
     SchedulerSettings,
     WorkerSettings,
 )
@@ -22,6 +23,7 @@ VERIFICATION = {
     name: payload_keys.ENVIRONMENT[name]
     for name in ("VOLITUS_SMS_PASSWORD", "VOLITUS_VERIFICATION_KEY")
 }
+STAFF = {"VOLITUS_STAFF_KEY": payload_keys.ENVIRONMENT["VOLITUS_STAFF_KEY"]}
 PROFILE = {
     "issuer": "https://login.example",
     "audience": "volitus",
@@ -29,7 +31,11 @@ PROFILE = {
     "allowed_clients": ["portal"],
 }
 REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
-    ApiSettings: DATABASE | KEYS | VERIFICATION | {"VOLITUS_ISSUERS": json.dumps([PROFILE])},
+    ApiSettings: DATABASE
+    | KEYS
+    | VERIFICATION
+    | STAFF
+    | {"VOLITUS_ISSUERS": json.dumps([PROFILE])},
     WorkerSettings: DATABASE
     | KEYS
     | VERIFICATION
@@ -40,7 +46,8 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
     },
     SchedulerSettings: DATABASE | KEYS,
     DatabaseCommandSettings: DATABASE,
-    NumberCommandSettings: DATABASE,
-    CliSettings: DATABASE | KEYS,
+    OperatorCommandSettings: DATABASE | STAFF,
+    NumberCommandSettings: DATABASE | STAFF,
+    CliSettings: DATABASE | KEYS | STAFF,
 }
 """What each process must be given, and nothing more."""

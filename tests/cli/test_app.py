@@ -1,6 +1,5 @@
 """Common behaviour of all commands: help, exit codes, one line instead of a traceback."""
 
-import getpass
 import os
 
 import pytest
@@ -10,6 +9,7 @@ from dev.postgres.databases import create_database, drop_database
 from storage.database import Database
 from tests.builders.import_files import account, ndjson_of
 from tests.builders.rows import rows
+from tests.builders.staff import OPERATOR
 from tests.clients.cli_runner import SETTINGS, Volitus, in_a_process
 from tests.fixtures.ports import free_port
 
@@ -111,7 +111,7 @@ def test_volitus_runs_as_an_installed_program(database_url: str, database: Datab
     assert result.json["created"] == 1
     assert result.err.splitlines()[0].startswith("stdin:2: invalid_value: status")
     actors = rows(database, "SELECT actor->>'kind' AS kind, actor->>'id' AS id FROM event")
-    assert [(actor.kind, actor.id) for actor in actors] == [("ops", getpass.getuser())]
+    assert [(actor.kind, actor.id) for actor in actors] == [("ops", OPERATOR)]
 
 
 @pytest.mark.usefixtures("processes")

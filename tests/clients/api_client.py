@@ -20,6 +20,7 @@ from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
 from domain.registry.refresh_limits import RefreshLimit, RefreshLimits
+from domain.staff import staff_id
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
 from services.engine import Engine
@@ -100,6 +101,8 @@ def staff_token(*roles: StaffRole, subject: str = "ann") -> str:
     )
 
 
+ANN = staff_id(payload_keys.STAFF_KEY, ISSUER, "ann")
+"""The id under which the one with ``staff_token`` is known."""
 PORTAL = client_token("portal", Scope.ACT_FOR_PERSON)
 BILLING = client_token("billing", Scope.ACCOUNTS)
 CHECKER = client_token("checker", Scope.CHECK)
@@ -175,6 +178,7 @@ async def open_front(
             readiness=Readiness(engine.checks(), optional=frozenset({"temporal"})),
             numbers=numbers,
             refreshes=refreshes,
+            staff_key=payload_keys.STAFF_KEY,
             registry=registry,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

@@ -140,6 +140,7 @@ BAD = [
     ("worker", "VOLITUS_NETWORK_TIMEOUT", "PT1M"),
     ("worker", "VOLITUS_VERIFICATION_KEY", "c2hvcnQ="),
     ("worker", "VOLITUS_VERIFICATION_KEY", "no base64"),
+    ("api", "VOLITUS_STAFF_KEY", "c2hvcnQ="),
     ("worker", "VOLITUS_VERIFICATION_LIFE", "PT11M"),
     ("worker", "VOLITUS_VERIFICATION_WRONG_CODES", "0"),
     ("worker", "VOLITUS_VERIFICATION_SENDS", "6"),

@@ -75,6 +75,8 @@ def test_another_processs_wrong_setting_does_not_matter(
         ("api", "VOLITUS_NETWORK_TOKEN"),
         ("api", "VOLITUS_SIM_SWAP_TOKEN"),
         ("worker", "VOLITUS_ISSUERS"),
+        ("worker", "VOLITUS_STAFF_KEY"),
+        ("migrate", "VOLITUS_STAFF_KEY"),
         ("scheduler", "VOLITUS_SMS_PASSWORD"),
         ("scheduler", "VOLITUS_VERIFICATION_KEY"),
         ("scheduler", "VOLITUS_REGISTER_PASSWORD"),

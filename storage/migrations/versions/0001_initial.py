@@ -186,6 +186,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('run_id', name=op.f('uq_register_ending_run_id'))
     )
     op.create_index(op.f('ix_register_ending_at'), 'register_ending', ['at'], unique=False)
+    op.create_table('staff',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=True),
+    sa.Column('first_acted_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('last_acted_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff'))
+    )
     op.create_table('step',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('process', sa.Text(), nullable=False),
@@ -499,6 +506,7 @@ def downgrade() -> None:
     op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
     op.drop_index('ix_step_process_id', table_name='step')
     op.drop_table('step')
+    op.drop_table('staff')
     op.drop_index(op.f('ix_register_ending_at'), table_name='register_ending')
     op.drop_table('register_ending')
     op.drop_table('register_budget')

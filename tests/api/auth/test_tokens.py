@@ -386,7 +386,30 @@ async def test_staff_get_in(
 
     caller = await verifier.verify(signed(claims))
 
-    assert caller == StaffCaller(ISSUER, "console", "token-1", "anna", frozenset(known))
+    assert caller == StaffCaller(ISSUER, "console", "token-1", "anna", "anna", frozenset(known))
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"name": "Ann Tamm", "preferred_username": "ann"}, "Ann Tamm"),
+        ({"name": " ", "preferred_username": "ann"}, "ann"),
+        ({"name": 7}, "0b5a"),
+        ({"name": "Ann\u202emmaT"}, "Ann\ufffdmmaT"),
+        ({"name": "x" * 300}, "x" * 255),
+        ({}, "0b5a"),
+    ],
+)
+async def test_fault_21_staff_have_a_name_for_other_staff(
+    verifier: TokenVerifier, claims: dict[str, object], name: str
+) -> None:
+    token = signed(person_claims(client_id="console", sub="0b5a", roles=["ops"], **claims))
+
+    caller = await verifier.verify(token)
+
+    assert isinstance(caller, StaffCaller)
+    assert (caller.subject, caller.name) == ("0b5a", name)
+    assert name not in repr(caller)
 
 
 async def test_where_the_issuer_does_not_set_the_type_it_is_not_asked_for(

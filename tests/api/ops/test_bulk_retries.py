@@ -11,7 +11,7 @@ from storage.ops import bulk_retry_items
 from storage.requests import operations
 from tests.builders.rows import NOTED, rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
-from tests.clients.api_client import BILLING, OPS, SUPPORT, Answer, Front, staff_token
+from tests.clients.api_client import ANN, BILLING, OPS, SUPPORT, Answer, Front, staff_token
 
 RETRY = "/v1/ops/bulk-retries"
 WHY = "the network is back"
@@ -141,7 +141,7 @@ async def test_a_bulk_retry_keeps_the_items_of_its_request(front: Front) -> None
 
     (event,) = rows(front.database, NOTED)
     assert (event.kind, str(event.subject_id)) == ("bulk_retry:requested", operation["id"])
-    assert event.actor == {"kind": "ops", "id": "ann"}
+    assert event.actor == {"kind": "ops", "id": ANN}
     assert event.note == WHY
     assert event.reason["facts"] == {"filter": {"target": "network"}, "items": 25, "rate": 5}
 
@@ -163,7 +163,7 @@ async def test_a_cancelled_bulk_retry_shows_what_it_did(front: Front) -> None:
     assert (shown["state"], shown["error"]["code"]) == ("cancelled", "bulk_retry_cancelled")
     assert shown["result"] == {"retried": 2, "skipped": 0, "refused": 0, "in_doubt": 0}
     assert (again.status_code, again.json()["code"]) == (409, "not_cancellable")
-    assert decided_by(front.database) == {made[0]: ["ann"], made[1]: ["ann"]}
+    assert decided_by(front.database) == {made[0]: [ANN], made[1]: [ANN]}
     left = (await front.get(f"{RETRY}/{operation}/items", OPS)).json()["items"]
     assert [each["result"] for each in left] == ["retried", "retried", None, None, None]
     (event,) = rows(front.database, f"{NOTED} WHERE kind LIKE '%cancelled'")

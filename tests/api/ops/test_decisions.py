@@ -13,7 +13,7 @@ from storage.ops import paused_targets
 from storage.provisioning import targets
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_items import OPS_ACTOR, heal, services, stick, the
-from tests.clients.api_client import OPS, Answer, Front, staff_token
+from tests.clients.api_client import ANN, OPS, Answer, Front, staff_token
 
 STUCK = "/v1/ops/stuck"
 WHY = "the network knows it by another id"
@@ -37,7 +37,7 @@ async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front
     assert (answer.status_code, body["state"], body["version"]) == (200, "decided", 2)
     assert body["decision"] == {
         "decision": "retry",
-        "by": {"kind": "ops", "id": "ann", "run": None},
+        "by": {"kind": "ops", "id": ANN, "run": None},
         "reason": WHY,
         "correction": {"network_id": "NET-7"},
     }
@@ -45,7 +45,7 @@ async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front
     event = story["events"][-1]
     assert (event["kind"], event["actor"]["id"], event["note"]) == (
         "stuck:decided",
-        "ann",
+        ANN,
         WHY,
     )
     assert event["before"] == {"state": "stuck", "version": 1}

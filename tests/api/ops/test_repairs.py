@@ -14,7 +14,7 @@ from domain.provisioning.steps import Decision
 from services import launcher
 from tests.builders.lost_processes import begun, reconcile
 from tests.builders.processes import lost
-from tests.clients.api_client import OPS, Answer, Front, open_front
+from tests.clients.api_client import ANN, OPS, Answer, Front, open_front
 from tests.fixtures.resend_stack import Resends, idle_resends, resending
 
 __all__ = ["idle_resends", "resending"]
@@ -85,7 +85,7 @@ async def test_a_closed_process_ends_with_its_steps_and_items(
     assert resending.steps(asked)["activate"] == "dropped"
     assert {row.state for row in resending.listed(asked)} == {"closed"}
     (decided,) = [e for e in resending.events("stuck:decided") if e.reason["code"] == "close"]
-    assert (decided.actor, decided.note) == ({"kind": "ops", "id": "ann"}, WHY)
+    assert (decided.actor, decided.note) == ({"kind": "ops", "id": ANN}, WHY)
     assert (decided.before["version"], decided.after["version"]) == (1, 2)
     (over,) = resending.events("service:resend_ended")
     assert over.subject_id == service.id

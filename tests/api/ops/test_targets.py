@@ -11,7 +11,7 @@ from domain.provisioning.targets import Target
 from storage.provisioning import targets
 from tests.builders.rows import NOTED, carry_out, rows
 from tests.builders.stuck_items import BUSY, asked, services, stick
-from tests.clients.api_client import OPS, Answer, Front, staff_token
+from tests.clients.api_client import ANN, OPS, Answer, Front, staff_token
 
 TARGETS = "/v1/ops/targets"
 NETWORK = f"{TARGETS}/network"
@@ -63,7 +63,7 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     assert (paused.status_code, shown.json()) == (200, paused.json())
     assert {name: paused.json()[name] for name in AVAILABLE} == {
         "state": "paused",
-        "paused_by": {"kind": "ops", "id": "ann", "run": None},
+        "paused_by": {"kind": "ops", "id": ANN, "run": None},
         "reason": FOR["reason"],
         "failures": 0,
         "probe_at": None,
@@ -76,8 +76,8 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     assert (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"] == []
     events = rows(front.database, f"{NOTED} WHERE kind LIKE 'target:%' ORDER BY id")
     assert [(e.kind, e.actor["id"], e.note) for e in events] == [
-        ("target:paused", "ann", FOR["reason"]),
-        ("target:resumed", "ann", FOR["reason"]),
+        ("target:paused", ANN, FOR["reason"]),
+        ("target:resumed", ANN, FOR["reason"]),
     ]
 
 
@@ -94,7 +94,7 @@ async def test_an_automatically_paused_target_is_probed_until_an_operator_pauses
         1,
     )
     assert by_itself["probe_at"] is not None
-    assert (by_ann["paused_by"]["id"], by_ann["probe_at"]) == ("ann", None)
+    assert (by_ann["paused_by"]["id"], by_ann["probe_at"]) == (ANN, None)
 
 
 @pytest.mark.parametrize("act", ["pause", "resume"])

@@ -9,7 +9,7 @@ import pytest
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import NOTED, account, put_service, rows, service
 from tests.builders.stuck_items import services
-from tests.clients.api_client import BILLING, OPS, Answer, Front, open_front
+from tests.clients.api_client import ANN, BILLING, OPS, Answer, Front, open_front
 from tests.fixtures.resend_stack import Resends, idle_resends, resending
 
 __all__ = ["idle_resends", "resending"]
@@ -45,7 +45,7 @@ async def test_a_resend_is_accepted_in_its_order_without_temporal(front: Front) 
     ]
     events = rows(front.database, f"{NOTED} WHERE kind = 'service:resend_requested' ORDER BY id")
     assert [(e.actor["kind"], e.actor["id"], e.note) for e in events] == [
-        ("ops", "ann", WHY["reason"]),
+        ("ops", ANN, WHY["reason"]),
         ("system", "billing", WHY["reason"]),
     ]
 

@@ -14,7 +14,7 @@ from services.registry import decide_sync
 from storage.database import Database
 from tests.builders.rows import carry_out, rows
 from tests.builders.sync_runs import put_run
-from tests.clients.api_client import BILLING, OPS, Front, open_front
+from tests.clients.api_client import ANN, BILLING, OPS, Front, open_front
 from tests.fixtures.engine import Engine, until, until_told
 from workflows.registry.register_sync import RegisterSync
 
@@ -134,13 +134,13 @@ async def test_operations_decide_about_a_held_run(
     again = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="k")
     late = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="other")
 
-    assert (answer.status_code, answer.json()["decided_by"]) == (200, "ann")
-    assert (run_.state, run_.decided_by) == (ends, "ann")
+    assert (answer.status_code, answer.json()["decided_by"]) == (200, ANN)
+    assert (run_.state, run_.decided_by) == (ends, ANN)
     assert again.content == answer.content
     assert (late.status_code, late.json()["code"]) == (409, "run_not_held")
     carry_out(engine.database, "DELETE FROM idempotency_key")  # as if the API had died
     repeated = await working.post(f"{RUNS}/{id_}/{act}", OPS, WHY, idempotency_key="k")
-    assert (repeated.status_code, repeated.json()["decided_by"]) == (200, "ann")
+    assert (repeated.status_code, repeated.json()["decided_by"]) == (200, ANN)
 
 
 async def test_the_register_is_queried_about_a_new_customer(working: Front, engine: Engine) -> None:

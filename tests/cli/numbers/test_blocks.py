@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from cli.connections import operator
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.phone_numbers import PhoneNumber
@@ -22,6 +21,7 @@ from storage.requests import rate_limits
 from tests.builders.import_files import PERSON
 from tests.builders.number_limits import watch
 from tests.builders.rows import NOTED, carry_out, history, rows
+from tests.builders.staff import OPERATOR
 from tests.clients.cli_runner import CommandResult, Volitus
 
 NUMBER = PhoneNumber("+37251234567", "EE")
@@ -164,7 +164,7 @@ def test_lifting_is_one_event_with_who_and_why_and_no_number(
 
     (event,) = rows(database, f"{NOTED} ORDER BY id OFFSET :before", before=before)
     assert event.kind == "number_block:lifted"
-    assert event.actor == {"kind": "ops", "id": operator()}
+    assert event.actor == {"kind": "ops", "id": OPERATOR}
     assert (event.reason["code"], event.note) == ("lifted_by_operator", "the customer is known")
     assert PREFIX not in str(event)
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from cli.connections import operator
 from storage.database import Database
 from tests.builders.rows import NOTED, rows
+from tests.builders.staff import OPERATOR
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.resend_stack import Resends
@@ -110,7 +110,7 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
     assert result.json["requested"]["rate"] == 100
     (who,) = set(map(tuple, decided_by(resending.database).values()))
     assert who == (result.json["requested"]["by"]["id"],)
-    assert who[0] == operator()
+    assert who[0] == OPERATOR
     assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
     retried = [row["stuck_id"] for row in each if row["result"] == "retried"]
     assert retried == [str(one) for one in made["trouble"]]

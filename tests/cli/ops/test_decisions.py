@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from cli.connections import operator
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision
 from storage.database import Database
 from storage.ops import decisions, stuck_items
 from storage.ops.decisions import NewDecision
 from tests.builders.rows import NOTED, carry_out, rows
+from tests.builders.staff import OPERATOR
 from tests.builders.stuck_rows import all_stuck, put_stuck
 from tests.clients.cli_runner import Volitus, in_a_process
 from tests.fixtures.ports import free_port
@@ -77,7 +77,7 @@ def test_a_decision_is_one_event_with_who_and_why(
     assert (row.state, row.version, row.decision["reason"]) == ("decided", 5, WHY[1])
     (event,) = rows(database, NOTED)
     assert (event.kind, event.subject_id) == ("stuck:decided", UUID(one))
-    assert event.actor == {"kind": "ops", "id": operator()}
+    assert event.actor == {"kind": "ops", "id": OPERATOR}
     assert (event.reason["code"], event.note) == (way, WHY[1])
     assert (
         "(checked with the network). The process has not begun to carry it out."

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
-from cli.connections import operator
 from domain.ops.repairs import Finding
 from domain.ops.stuck_reasons import StuckReason
 from storage.ops import workflow_problems
 from storage.processes import process_queries, processes
 from storage.provisioning import resends
+from tests.builders.staff import OPERATOR
 from tests.builders.stuck_rows import put_stuck
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.resend_stack import OPS, Resends
@@ -72,7 +72,7 @@ async def test_a_process_missing_in_temporal_is_restarted(
     assert (untouched.state, untouched.version, untouched.decision) == ("stuck", 1, None)
     assert (fixed.code, fixed.json["resolution"]) == (0, "repaired")
     (event,) = resending.events("stuck:decided")
-    assert (event.actor["id"], event.note) == (operator(), WHY[1])
+    assert (event.actor["id"], event.note) == (OPERATOR, WHY[1])
 
 
 def test_only_broken_processes_are_repaired(volitus: Volitus, database: Any) -> None:

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from cli.connections import operator
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from storage.database import Database
 from storage.provisioning import targets
 from tests.builders.rows import NOTED, rows
+from tests.builders.staff import OPERATOR
 from tests.builders.stuck_rows import put_stuck
 from tests.clients.cli_runner import Volitus
 
@@ -47,7 +47,7 @@ def test_a_target_is_paused_and_resumed_in_the_operators_name(
     twice = volitus("ops", "targets", "resume", "network", "--reason", "they are back")
 
     assert (paused.code, paused.json["state"], paused.json["reason"]) == (0, "paused", "they asked")
-    assert paused.json["paused_by"]["id"] == operator()
+    assert paused.json["paused_by"]["id"] == OPERATOR
     assert "target_paused" in listed.out
     assert (again.code, again.err) == (
         1,

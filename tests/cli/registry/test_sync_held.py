@@ -16,7 +16,6 @@ from activities.registry.apply_states import ApplyStatesActivities
 from activities.registry.find_changes import FindChangesActivities
 from activities.registry.query_register import QueryRegisterActivities
 from activities.registry.sync_runs import SyncRunActivities
-from cli.connections import operator
 from domain.identifiers import CompanyKey, PersonKey
 from domain.processes import sync_id
 from domain.reasons import Reason
@@ -31,6 +30,7 @@ from storage.registry import sync_runs as runs
 from tests.builders import rows
 from tests.builders.import_files import COMPANY, PERSON
 from tests.builders.rows import account
+from tests.builders.staff import OPERATOR
 from tests.clients.cli_runner import Volitus
 from tests.fixtures import payload_keys
 from workflows.registry.register_sync import RegisterSync
@@ -135,7 +135,7 @@ async def test_a_held_run_is_previewed_and_released(
     assert "volitus sync release|reject" in shown.err
     assert (decided.code, decided.json["reason"]) == (0, "asked the board")
     assert (after["state"], after["decided_by"]) == ("finished", decided.json["by"])
-    assert decided.json["by"] == operator()
+    assert decided.json["by"] == OPERATOR
     assert rows.held(database) == []
 
 

@@ -1,0 +1,28 @@
+"""Writer of ``staff``: the names behind the pseudonymous ids of the history."""
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.staff import StaffMember
+
+_ACTS = text("""
+INSERT INTO staff (id, name) VALUES (:id, :name)
+ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, last_acted_at = clock_timestamp()
+""")
+
+
+def acts(session: Session, member: StaffMember) -> None:
+    """Record that this member of staff acts, under this name.
+
+    Commit it before the act: the row is then locked for a moment only, however long the act takes.
+    A name that was erased is recorded again where its bearer acts again.
+    """
+    session.execute(_ACTS, {"id": member.id, "name": member.name})
+
+
+_ERASE = text("UPDATE staff SET name = NULL WHERE id = :id AND name IS NOT NULL RETURNING id")
+
+
+def erase_name(session: Session, staff_id: str) -> bool:
+    """Erase the name of this member of staff; returns whether there was one. The id stays."""
+    return session.execute(_ERASE, {"id": staff_id}).one_or_none() is not None
