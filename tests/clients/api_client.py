@@ -101,8 +101,12 @@ def staff_token(*roles: StaffRole, subject: str = "ann") -> str:
     )
 
 
-ANN = staff_id(payload_keys.STAFF_KEY, ISSUER, "ann")
-"""The id under which the one with ``staff_token`` is known."""
+def known_as(subject: str) -> str:
+    """Return the id under which the history knows the one with this staff token."""
+    return staff_id(payload_keys.STAFF_KEY, ISSUER, subject)
+
+
+ANN = known_as("ann")
 PORTAL = client_token("portal", Scope.ACT_FOR_PERSON)
 BILLING = client_token("billing", Scope.ACCOUNTS)
 CHECKER = client_token("checker", Scope.CHECK)

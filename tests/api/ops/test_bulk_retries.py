@@ -11,7 +11,16 @@ from storage.ops import bulk_retry_items
 from storage.requests import operations
 from tests.builders.rows import NOTED, rows
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
-from tests.clients.api_client import ANN, BILLING, OPS, SUPPORT, Answer, Front, staff_token
+from tests.clients.api_client import (
+    ANN,
+    BILLING,
+    OPS,
+    SUPPORT,
+    Answer,
+    Front,
+    known_as,
+    staff_token,
+)
 
 RETRY = "/v1/ops/bulk-retries"
 WHY = "the network is back"
@@ -167,7 +176,7 @@ async def test_a_cancelled_bulk_retry_shows_what_it_did(front: Front) -> None:
     left = (await front.get(f"{RETRY}/{operation}/items", OPS)).json()["items"]
     assert [each["result"] for each in left] == ["retried", "retried", None, None, None]
     (event,) = rows(front.database, f"{NOTED} WHERE kind LIKE '%cancelled'")
-    assert (event.actor["id"], event.note) == ("bob", "wrong filter")
+    assert (event.actor["id"], event.note) == (known_as("bob"), "wrong filter")
     assert event.after == {"state": "cancelled", **shown["result"]}
 
 
