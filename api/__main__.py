@@ -11,15 +11,20 @@ import uvloop
 from prometheus_client import REGISTRY
 
 from api.app import create_app
+from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
 from api.internal.metrics import DatabaseMetrics
-from runtime.health_server import Readiness, internal_app, serving
+from domain.rates import Rate
+from runtime.connection_limits import ConnectionLimits
+from runtime.health_server import Readiness, internal_app
+from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
+from settings.listening import ApiListenSettings
 from settings.processes import ApiSettings
 from storage.database import open_pool
 
@@ -56,6 +61,7 @@ async def _serve(
         numbers=NumberPolicy.of(settings),
         refreshes=settings.refresh.limit.rules(),
         staff_key=settings.staff.id_key(),
+        limits=_caller_limits(settings.api),
         registry=REGISTRY,
     )
     REGISTRY.register(DatabaseMetrics(engine.database))
@@ -63,11 +69,27 @@ async def _serve(
     internal = internal_app(readiness, REGISTRY, [codec])
     async with (
         serving(internal, settings.internal.host, settings.internal.port),
-        serving(app, settings.api.host, settings.api.port),
+        serving(app, settings.api.host, settings.api.port, _connections(settings.api), refused=app),
     ):
         log.info("api_started", host=settings.api.host, port=settings.api.port)
         await stop.wait()
         log.info("api_stopping")
+
+
+def _connections(api: ApiListenSettings) -> ConnectionLimits:
+    return ConnectionLimits(
+        api.connections,
+        head=api.head_timeout.total_seconds(),
+        body=api.body_timeout.total_seconds(),
+        keep_alive=api.keep_alive.total_seconds(),
+    )
+
+
+def _caller_limits(api: ApiListenSettings) -> CallerLimits:
+    return CallerLimits(
+        program=CallerLimit(Rate.of(api.program_rate), api.program_concurrency),
+        person=CallerLimit(Rate.of(api.person_rate), api.person_concurrency),
+    )
 
 
 @asynccontextmanager

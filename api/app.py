@@ -1,5 +1,6 @@
 """Assembly of the API from its parts, and its OpenAPI description, which needs none of them."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,12 +15,13 @@ from api.access import account_access, check, explain
 from api.access.schemas import AccessCheckRequest
 from api.accounts import accounts, me, people, services
 from api.audit import events
+from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.http import error_handlers, problems
 from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
-from api.http.problems import Problem, ProblemDetails
+from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
@@ -69,24 +71,29 @@ def create_app(
     numbers: NumberPolicy,
     refreshes: RefreshLimits,
     staff_key: bytes,
+    limits: CallerLimits,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """Assemble the API from these parts, which stay their owner's to close."""
     app = _described()
     meters = RequestMetrics(registry or CollectorRegistry())
-    app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_too_large)
+    app.add_middleware(LeaveLimits)
+    app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_refusal)
     app.add_middleware(ObserveRequests, meters=meters)
-    app.state.parts = Parts(engine, verifier, readiness, numbers, refreshes, meters, staff_key)
+    counted = ClientLimits(limits, meters.limited)
+    app.state.parts = Parts(
+        engine, verifier, readiness, numbers, refreshes, meters, staff_key, counted
+    )
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)
     app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))
     return app
 
 
-def _too_large(scope: Scope) -> ASGIApp:
+def _refusal(scope: Scope, status: HTTPStatus) -> ASGIApp:
     if camara_app.is_below(scope["path"]):
-        return camara_app.refusal("CONTENT_TOO_LARGE")
-    return problems.answer(scope, Problem("body_too_large"))
+        return camara_app.refusal(status)
+    return problems.answer(scope, error_handlers.of_status(status))
 
 
 def openapi_document() -> dict[str, Any]:

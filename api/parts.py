@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from api.auth.client_limits import ClientLimits
 from api.auth.tokens import TokenVerifier
 from api.http.request_metrics import RequestMetrics
 from domain.registry.refresh_limits import RefreshLimits
@@ -24,6 +25,7 @@ class Parts:
     meters: RequestMetrics
     staff_key: bytes
     """Key of the ids of staff."""
+    limits: ClientLimits
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

@@ -1,7 +1,8 @@
 """Minimal FastAPI routes with one indexed read: the baseline of the product's routes.
 
 ``python -m benchmarks.bare_route PORT``, with ``DATABASE_URL``; the same pool, server and loop as
-the API, and nothing of what the API is for: no token, no decision, no reason, no log, no metric.
+the API, the server's limits included, and nothing of what the API is for: no token, no decision, no
+reason, no log, no metric.
 """
 
 import os
@@ -9,10 +10,12 @@ import sys
 from typing import Any
 from uuid import UUID
 
-import uvicorn
+import uvloop
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from runtime.http_server import serving
+from runtime.process import stop_event
 from storage.database import Database
 
 _GRANT = text("SELECT id, role FROM access_grant WHERE account_id = :account AND person_id = :who")
@@ -41,11 +44,11 @@ def bare_app(database: Database) -> FastAPI:
     return app
 
 
+async def _serve(port: int) -> None:
+    app, stop = bare_app(Database(os.environ["DATABASE_URL"])), stop_event()
+    async with serving(app, "127.0.0.1", port):
+        await stop.wait()
+
+
 if __name__ == "__main__":
-    uvicorn.run(
-        bare_app(Database(os.environ["DATABASE_URL"])),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
-        log_level="warning",
-        access_log=False,
-    )
+    uvloop.run(_serve(int(sys.argv[1])))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
+from benchmarks import caller_limits
 from benchmarks.customers import Access, settle
 from benchmarks.load import Target, post
 from benchmarks.measuring import Size
@@ -59,7 +60,7 @@ def portal(place: Place, size: Size) -> Iterator[Portal]:
         database = Database(url)
         access = settle(database, size.accounts)
         database.close()
-        api = named(programs.product(programs.environment(url)), "api")
+        api = named(programs.product(programs.environment(url) | caller_limits.WIDE), "api")
         with running(identity, api):
             identity_url = f"http://127.0.0.1:{settings.identity_port}"
             yield Portal(settings.api_port, url, access, identity_url)

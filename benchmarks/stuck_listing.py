@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from statistics import median
 from uuid import UUID
 
+from benchmarks import caller_limits
 from benchmarks.load import Load, Target, bearing, get, in_turns
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, named, running
@@ -30,7 +31,7 @@ def lines(place: Place, size: Size) -> list[Line]:
         database = Database(url)
         account_id = fill(database, size.stuck)
         database.close()
-        api = named(programs.product(programs.environment(url)), "api")
+        api = named(programs.product(programs.environment(url) | caller_limits.WIDE), "api")
         with running(identity, api, _bare(place, url, port)):
             token = staff_token(here(settings.identity_port), "ops")
             targets = {_FLOOR: Target(port, [get("/stuck")], b'"since"')}

@@ -1,14 +1,10 @@
-"""The internal server of every process: liveness, readiness, metrics. Its port is never public."""
+"""The internal app of every process: liveness, readiness, metrics. Its port is never public."""
 
 import asyncio
-import contextlib
-import socket
-import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,7 +15,6 @@ from runtime.checks import Check
 from runtime.threads import on_thread
 
 _CACHE_SECONDS = 1.0
-_BACKLOG = 2048
 
 
 class Readiness:
@@ -70,42 +65,3 @@ def internal_app(
 
     own = [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
     return Starlette(routes=[*own, *routes])
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to its process."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def] # uvicorn's own has no types
-        yield
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        # Listens at once: connections made from now on wait in the backlog.
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        # Python adds in brackets what it was doing; that is in the line already.
-        reason = (error.strerror or str(error)).partition(" (while ")[0]
-        sys.exit(f"volitus: cannot listen on {host} port {port}: {reason}")
-
-
-@contextlib.asynccontextmanager
-async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[None]:
-    """Serve ``app`` while the block runs; requests in progress then get 10 s.
-
-    A port that cannot be bound ends the process with one line that names it.
-    """
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
-    )
-    server = _Server(config)
-    listener = _listener(host, port)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
-        listener.close()

@@ -1,9 +1,11 @@
 """The start of every process: settings, logs, signals, threads."""
 
 import asyncio
+import resource
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from runtime import logs
@@ -24,6 +26,7 @@ def run_process(
     process with one line on stderr and exit code 2.
     """
     settings = kind.for_process()
+    use_open_files()
     logs.configure(settings.log.level, settings.log.format, kind.process)
 
     async def main() -> None:
@@ -38,6 +41,17 @@ def stop_event() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+def use_open_files() -> None:
+    """Raise the soft limit on open files to the hard one, as Go's runtime does.
+
+    The soft one is often 1024 for the sake of ``select``, which nothing here uses; a server of a
+    thousand connections would run out of it.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS has a lower limit of its own
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def use_threads(count: int) -> None:

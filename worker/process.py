@@ -15,7 +15,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.metrics import ActivityMeters
 from domain.provisioning.targets import Target
-from runtime.health_server import Readiness, internal_app, serving
+from runtime.health_server import Readiness, internal_app
+from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_when_up

@@ -55,8 +55,9 @@ class Allow:
     """Staff with any of these."""
 
     async def __call__(self, request: Request) -> Authorized:
-        headers = request.headers
-        caller = await parts_of(request).verifier.authenticate(headers.get("authorization"))
+        headers, parts = request.headers, parts_of(request)
+        caller = await parts.verifier.authenticate(headers.get("authorization"))
+        parts.limits.enter(caller, request.scope["state"])
         named = headers.get(ON_BEHALF_OF)
         match caller:
             case PersonCaller() if self.person and named is None:

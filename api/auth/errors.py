@@ -7,11 +7,13 @@ Unauthenticated          401, with a WWW-Authenticate challenge
 InsufficientScope        403, with a challenge that names the accepted scopes
 OnBehalfOfMissing        400: the client does not name the person for whom it acts
 PersonAddressInvalid     400: the client does not say from which address that person comes
+TooManyRequests          429: the caller has more requests in progress, or sent more, than its limit
 KeysUnavailable          503: the issuer's keys cannot be fetched, so no token can be verified
 """
 
 from collections.abc import Sequence
 from enum import StrEnum
+from math import ceil
 
 from domain.identity import Acr
 
@@ -93,6 +95,16 @@ class OnBehalfOfMissing(Exception):
 
 class PersonAddressInvalid(Exception):
     """400: a client that acts for a person sends no IP address of the person's device."""
+
+
+class TooManyRequests(Exception):
+    """429: the caller is above one of its limits, ``rate`` or ``concurrency``."""
+
+    def __init__(self, limit: str, seconds: float) -> None:
+        super().__init__(f"too_many_requests: {limit}")
+        self.limit = limit
+        self.retry_after = max(ceil(seconds), 1)
+        """Seconds, as the header Retry-After counts them."""
 
 
 class KeysUnavailable(Exception):

@@ -64,9 +64,9 @@ def is_below(path: str) -> bool:
     return path == PATH or path.startswith(f"{PATH}/")
 
 
-def refusal(code: str) -> ASGIApp:
-    """Make the answer to a request that is refused before it gets here."""
-    return Correlation(errors.answer(CamaraError(code)))
+def refusal(status: int) -> ASGIApp:
+    """Make the answer to a request that is refused with this status before it gets here."""
+    return Correlation(errors.answer(errors.of_status(status)))
 
 
 def create_app(state: AppState) -> FastAPI:

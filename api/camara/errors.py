@@ -13,7 +13,14 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.auth.errors import InsufficientScope, KeysUnavailable, Unauthenticated
+from api.auth.errors import (
+    InsufficientScope,
+    KeysUnavailable,
+    TooManyRequests,
+    Unauthenticated,
+)
+from api.http.body_limit import ClientGone
+from api.http.error_handlers import client_gone
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, of_refused
 from services.errors import Refused
@@ -69,7 +76,10 @@ _MESSAGES: dict[str, tuple[int, str]] = {
         405,
         "The requested method is not allowed/supported on the target resource.",
     ),
-    "CONTENT_TOO_LARGE": (413, "The request body is too large."),  # not CAMARA's: it names none
+    # Not CAMARA's, which names none for 408, 413 and 431: the phrases of RFC 9110 and RFC 6585.
+    "REQUEST_TIMEOUT": (408, "The request did not arrive in time."),
+    "CONTENT_TOO_LARGE": (413, "The request body is too large."),
+    "REQUEST_HEADER_FIELDS_TOO_LARGE": (431, "The request line and its headers are too large."),
     "QUOTA_EXCEEDED": (429, "Out of resource quota."),
     "TOO_MANY_REQUESTS": (429, "Rate limit reached."),
     "INTERNAL": (500, "Unknown server error. Typically a server bug."),
@@ -134,12 +144,16 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(Unauthenticated)(handler(_of_token))
     app.exception_handler(KeysUnavailable)(handler(_later))
     app.exception_handler(InsufficientScope)(handler(_of_scope))
+    app.exception_handler(TooManyRequests)(handler(_of_limit))
     app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
     app.exception_handler(Problem)(handler(_of_problem))
     app.exception_handler(Refused)(handler(lambda error: _of_problem(of_refused(error))))
     for error in LOST:
         app.exception_handler(error)(handler(_later))
-    app.exception_handler(HTTPException)(handler(_of_framework))
+    app.exception_handler(HTTPException)(
+        handler(lambda error: of_status(error.status_code, error.headers))
+    )
+    app.exception_handler(ClientGone)(client_gone)
 
 
 def _of_token(error: Unauthenticated) -> CamaraError:
@@ -165,6 +179,21 @@ def _of_problem(error: Problem) -> CamaraError:
     return CamaraError(code or "UNAVAILABLE", error.headers)
 
 
-def _of_framework(error: HTTPException) -> CamaraError:
-    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "CONTENT_TOO_LARGE"}
-    return CamaraError(codes.get(error.status_code, "INVALID_ARGUMENT"), error.headers)
+def _of_limit(error: TooManyRequests) -> CamaraError:
+    return CamaraError("TOO_MANY_REQUESTS", {"Retry-After": str(error.retry_after)})
+
+
+_OF_STATUS = {
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    408: "REQUEST_TIMEOUT",
+    413: "CONTENT_TOO_LARGE",
+    431: "REQUEST_HEADER_FIELDS_TOO_LARGE",
+    503: "UNAVAILABLE",
+}
+
+
+def of_status(status: int, headers: Mapping[str, str] | None = None) -> CamaraError:
+    """Return the error for a status that the framework or the server chose."""
+    busy = {"Retry-After": "5"} if status == 503 else {}
+    return CamaraError(_OF_STATUS.get(status, "INVALID_ARGUMENT"), {**busy, **(headers or {})})

@@ -1,5 +1,6 @@
 """Handlers of errors: every expected error, ours or the framework's, becomes a problem."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -12,8 +13,10 @@ from api.auth.errors import (
     KeysUnavailable,
     OnBehalfOfMissing,
     PersonAddressInvalid,
+    TooManyRequests,
     Unauthenticated,
 )
+from api.http.body_limit import CLIENT_GONE, ClientGone
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, answer, of_refused
 from api.http.validation_errors import validation_issues
@@ -23,7 +26,14 @@ from storage.database import LOST
 
 log = structlog.get_logger(__name__)
 
-_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_OF_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "body_too_large",
+    431: "header_too_large",
+    503: "server_busy",
+}
 _RETRY = {"Retry-After": "5"}
 
 
@@ -43,11 +53,15 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(PersonAddressInvalid)(
         handler(lambda _: Problem("person_address_invalid"))
     )
+    app.exception_handler(TooManyRequests)(handler(_of_limit))
     app.exception_handler(Refused)(handler(of_refused))
     app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
     app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))
     app.exception_handler(RequestValidationError)(handler(_of_validation))
-    app.exception_handler(HTTPException)(handler(_of_framework))
+    app.exception_handler(HTTPException)(
+        handler(lambda error: of_status(error.status_code, error.headers))
+    )
+    app.exception_handler(ClientGone)(client_gone)
     for error in LOST:
         app.exception_handler(error)(handler(_of_database))
 
@@ -67,6 +81,10 @@ def _of_scope(error: InsufficientScope) -> Problem:
     return Problem("insufficient_scope", error.detail, headers=headers)
 
 
+def _of_limit(error: TooManyRequests) -> Problem:
+    return Problem("too_many_requests", headers={"Retry-After": str(error.retry_after)})
+
+
 def _of_temporal(error: TemporalUnavailable) -> Problem:
     return Problem("workflows_unavailable", headers={"Retry-After": str(error.retry_after)})
 
@@ -76,9 +94,15 @@ def _of_database(error: Exception) -> Problem:
     return _later("database_unavailable")
 
 
-def _of_framework(error: HTTPException) -> Problem:
-    code = _OF_STATUS.get(error.status_code, "malformed")
-    return Problem(code, headers=error.headers)
+def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+    """Return the problem for a status that the framework or the server chose."""
+    busy = _RETRY if status == 503 else {}
+    return Problem(_OF_STATUS.get(status, "malformed"), headers={**busy, **(headers or {})})
+
+
+async def client_gone(_request: Request, _error: Exception) -> Response:
+    """Answer ClientGone: nobody gets this, but the status is noted."""
+    return Response(status_code=CLIENT_GONE)
 
 
 def _of_validation(error: RequestValidationError) -> Problem:

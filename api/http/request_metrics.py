@@ -36,6 +36,12 @@ class RequestMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
+        self.limited = Counter(
+            "volitus_http_limited",
+            "Requests above a limit of their caller, by the program that sent them.",
+            ("client", "limit"),
+            registry=registry,
+        )
         self.decisions = Counter(
             "volitus_access_decisions", "Access checks decided.", ("allowed",), registry=registry
         )

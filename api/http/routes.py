@@ -10,8 +10,9 @@ from api.auth.authorization import ON_BEHALF_OF, Allow
 from api.http import problems
 
 _ALWAYS = problems.documented(
-    *("database_unavailable", "insufficient_scope", "invalid", "keys_unavailable", "malformed"),
-    *("on_behalf_of_missing", "step_up_needed", "token_missing", "token_refused"),
+    *("database_unavailable", "header_too_large", "insufficient_scope", "invalid"),
+    *("keys_unavailable", "malformed", "on_behalf_of_missing", "request_timeout", "server_busy"),
+    *("step_up_needed", "token_missing", "token_refused", "too_many_requests"),
 )
 
 

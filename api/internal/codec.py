@@ -20,7 +20,11 @@ from temporalio.converter import PayloadCodec
 from api.auth.errors import KeysUnavailable, Unauthenticated
 from api.auth.principals import StaffCaller, StaffRole
 from api.auth.tokens import TokenVerifier
+from api.http.body_limit import BodyLimit
 from runtime.payload_refusals import PayloadUnreadable, is_refused
+
+_MOST = 8 * 2**20
+"""Bytes of a request. Temporal keeps at most 2 MiB of payloads for an event, here in base64."""
 
 
 def codec_route(
@@ -39,7 +43,10 @@ def codec_route(
         allow_headers=["Authorization", "Content-Type", "X-Namespace"],
     )
     routes = [Route("/decode", decode, methods=["POST"])]
-    return Mount("/codec", Starlette(routes=routes, middleware=[cors]))
+    limit = Middleware(
+        BodyLimit, most=_MOST, refusal=lambda _, status: Response(status_code=status)
+    )
+    return Mount("/codec", Starlette(routes=routes, middleware=[cors, limit]))
 
 
 async def _refusal(verifier: TokenVerifier | None, request: Request) -> Response | None:
@@ -59,7 +66,7 @@ async def _decoded(cipher: PayloadCodec, request: Request) -> Response:
     try:
         stored = ParseDict(json.loads(await request.body()), Payloads()).payloads
         decoded = await cipher.decode(stored)
-    except (ValueError, ParseError, PayloadUnreadable):
+    except (ValueError, RecursionError, ParseError, PayloadUnreadable):
         return JSONResponse({}, 400)
     # The UI shows what stands there, also what no worker would believe.
     shown = [kept if is_refused(read) else read for kept, read in zip(stored, decoded, strict=True)]

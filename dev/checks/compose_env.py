@@ -38,6 +38,14 @@ def variables() -> dict[str, str]:
         "VOLITUS_NETWORK_URL": f"http://network:8474{ACTIVATION_PATH}",
         "VOLITUS_PORTAL_HOST": "localhost",
         "VOLITUS_NUMBER_TEST_NUMBERS": "true",
+        "VOLITUS_API_CONNECTIONS": "1000",
+        "VOLITUS_API_HEAD_TIMEOUT": "PT10S",
+        "VOLITUS_API_BODY_TIMEOUT": "PT20S",
+        "VOLITUS_API_KEEP_ALIVE": "PT65S",
+        "VOLITUS_API_PROGRAM_RATE": "1000/PT2S",
+        "VOLITUS_API_PROGRAM_CONCURRENCY": "200",
+        "VOLITUS_API_PERSON_RATE": "60/PT3S",
+        "VOLITUS_API_PERSON_CONCURRENCY": "10",
     }
 
 

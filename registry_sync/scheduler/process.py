@@ -11,7 +11,8 @@ from prometheus_client import REGISTRY
 from domain.registry.sync import SyncSource
 from registry_sync.estonia.representation import TALLINN
 from registry_sync.scheduler.schedule import Job, SyncSchedule
-from runtime.health_server import Readiness, internal_app, serving
+from runtime.health_server import Readiness, internal_app
+from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to

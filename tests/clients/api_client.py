@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from temporalio.client import Client
 
 from api.app import create_app
+from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.principals import Scope, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from domain.identifiers import PersonKey
@@ -48,6 +49,9 @@ NUMBERS = NumberPolicy(
     key=payload_keys.CODE_KEY,
     gateway_password=payload_keys.SMS_PASSWORD,
 )
+_UNREACHED = CallerLimit(Rate(1_000_000, timedelta(seconds=1)), concurrency=1000)
+WIDE = CallerLimits(program=_UNREACHED, person=_UNREACHED)
+"""Limits of callers that no test reaches by accident."""
 Answer = httpx.Response
 
 REFRESHES = RefreshLimits({limit: Rate(1000, timedelta(hours=1)) for limit in RefreshLimit})
@@ -169,6 +173,7 @@ async def open_front(
     registry: CollectorRegistry | None = None,
     numbers: NumberPolicy = NUMBERS,
     refreshes: RefreshLimits = REFRESHES,
+    limits: CallerLimits = WIDE,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -183,6 +188,7 @@ async def open_front(
             numbers=numbers,
             refreshes=refreshes,
             staff_key=payload_keys.STAFF_KEY,
+            limits=limits,
             registry=registry,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

@@ -8,7 +8,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from runtime.checks import Check
-from runtime.health_server import Readiness, internal_app, serving
+from runtime.health_server import Readiness, internal_app
+from runtime.http_server import serving
 from tests.fixtures.ports import free_port
 
 
