@@ -101,6 +101,14 @@ class Database:
             session.rollback()
 
     @contextmanager
+    def own_connection(self) -> Iterator[Session]:
+        """For transactions that share temporary tables: one connection, closed at the end."""
+        with self.engine.connect() as connection:
+            connection.detach()
+            with Session(connection, expire_on_commit=False) as session:
+                yield session
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """For single statements that change nothing; each sees the newest committed data."""
         with self._reading.connect() as connection:

@@ -1,7 +1,8 @@
 """``volitus import``: import accounts and services from a file of the operator's systems."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from cli.console import (
     say,
 )
 from cli.imports.endings import confirm_endings
-from cli.imports.importer import Importer, Source, Tally
+from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
@@ -65,9 +66,9 @@ def accounts(
     Columns: id (UUID), reference, name (may be empty), owner_kind (company or person),
     owner_country (EE), owner_code, status (active or closed).
 
-    A bad line is printed with its number and kept as a rejected record
-    (`volitus sync rejected-records`); the rest is imported. Importing the same file again changes
-    nothing. Exit code 1 if lines were rejected.
+    The file is judged as a whole, so the order of lines does not matter. A bad line is printed with
+    its number and kept as a rejected record (`volitus sync rejected-records`); the rest is
+    imported. Importing the same file again changes nothing. Exit code 1 if lines were rejected.
 
     The file is first tried out: where importing it would end access, it shows how many grants would
     end and why, and asks for confirmation.
@@ -91,9 +92,9 @@ def services(
     Columns: id (UUID), account_id, kind (mobile, fixed_line, internet, router or mobiil_id),
     number (+37255512345, may be empty), name (may be empty), status (active or ended).
 
-    A bad line is printed with its number and kept as a rejected record
-    (`volitus sync rejected-records`); the rest is imported. Importing the same file again changes
-    nothing. Exit code 1 if lines were rejected.
+    The file is judged as a whole, so the order of lines does not matter. A bad line is printed with
+    its number and kept as a rejected record (`volitus sync rejected-records`); the rest is
+    imported. Importing the same file again changes nothing. Exit code 1 if lines were rejected.
 
     The file is first tried out: where importing it would end access, it shows how many grants would
     end and why, and asks for confirmation.
@@ -113,30 +114,42 @@ def _import(
 ) -> None:
     settings = operator_settings()
     with opened(file, form) as source, open_database(settings) as database:
-        report = _Report(source.name, kind.name, most=sys.maxsize if dry_run else _SHOWN)
         actor = operator(settings).actor if dry_run else acting(settings, database)
-        if max_endings is not None and not dry_run:
-            trial = Importer(
-                database, kind, source, actor=actor, report=lambda *_: None, dry_run=True
-            )
-            _read(trial, source)
-            confirm_endings(trial.endings, max_endings)
-            source.stream.seek(0)
-        importer = Importer(database, kind, source, actor=actor, report=report, dry_run=dry_run)
-        _read(importer, source)
-    if importer.tally.created and kind is ACCOUNTS and not dry_run:
+        with importer(database, kind, source, actor=actor, dry_run=dry_run) as imported:
+            _read(imported, source)
+            report = _Report(source.name, kind.records.name, sys.maxsize if dry_run else _SHOWN)
+            if dry_run:
+                imported.try_out()
+                report(imported.rejected())
+            else:
+                _store(imported, max_endings, report)
+    if imported.tally.created and kind is ACCOUNTS and not dry_run:
         say(
             "The register is queried about new companies at night; at once with"
             " `volitus sync run check`."
         )
-    _summarise(importer.tally, dry_run=dry_run, as_json=as_json)
+    _summarise(imported.tally, dry_run=dry_run, as_json=as_json)
 
 
-def _read(importer: Importer[R], source: Source) -> None:
+def _read(imported: Importer[R], source: Source) -> None:
     try:
-        _follow(importer.run(), source)
+        with _progress("lines read", total=source.size) as show:
+            for tally in imported.read():
+                show(tally.read if source.size is None else source.stream.tell())
     except WrongHeader as error:
         raise Failure(f"{source.name}: {error}", USAGE) from None
+
+
+def _store(imported: Importer[R], max_endings: int | None, report: "_Report") -> None:
+    if max_endings is not None:
+        confirm_endings(imported.try_out(), max_endings)
+    report(imported.rejected())
+    with _progress("lines stored", total=imported.tally.read - imported.tally.rejected) as show:
+        for tally in imported.store():
+            report(imported.rejected())
+            show(tally.created + tally.changed + tally.unchanged)
+    report(imported.rejected())
+    imported.finish()
 
 
 class _Report:
@@ -147,23 +160,23 @@ class _Report:
         self._kind = kind
         self._left = most
 
-    def __call__(self, line: int, why: RejectedLine) -> None:
-        if self._left > 0:
-            say(f"{self._file}:{line}: {why}")
-        elif self._left == 0:
-            command = f"volitus sync rejected-records --found-in import:{self._kind}"
-            say(f"More lines were rejected: `{command}`.")
-        self._left -= 1
+    def __call__(self, rejected: Iterable[tuple[int, RejectedLine]]) -> None:
+        for line, why in rejected:
+            if self._left > 0:
+                say(f"{self._file}:{line}: {why}")
+            elif self._left == 0:
+                command = f"volitus sync rejected-records --found-in import:{self._kind}"
+                say(f"More lines were rejected: `{command}`.")
+            self._left -= 1
 
 
-def _follow(batches: Iterator[Tally], source: Source) -> None:
-    """Show on the terminal how much of the file is read."""
+@contextmanager
+def _progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show on the terminal how far this is."""
     console = err()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=source.size)
-        for tally in batches:
-            at = tally.read if source.size is None else source.stream.tell()
-            progress.update(task, completed=at, description=f"{tally.read} lines")
+        task = progress.add_task(what, total=total)
+        yield lambda completed: progress.update(task, completed=completed)
 
 
 def _summarise(tally: Tally, *, dry_run: bool, as_json: bool) -> None:

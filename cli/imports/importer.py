@@ -1,7 +1,8 @@
-"""Read a file of accounts or services and import it batch by batch; bad lines are rejected."""
+"""Read a file of accounts or services, and import it; bad lines are rejected."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,13 +11,12 @@ from typing import BinaryIO, Generic
 from cli.imports.record_reader import BadLine, Format, Values, read_lines
 from cli.imports.record_types import R, RecordType
 from domain.audit import Actor
-from services.accounts.import_records import Import, RejectedLine, resolve_rejected
-from storage.accounts import import_reading
-from storage.accounts.import_reading import ImportReading
+from services.accounts.import_file import FileImport, Import, ImportResult, importing
+from services.accounts.import_records import RejectedLine
 from storage.database import Database
 
 BATCH = 1000
-"""Lines of one transaction."""
+"""Lines that are staged at once."""
 
 
 @dataclass(slots=True)
@@ -29,6 +29,11 @@ class Tally:
     unchanged: int = 0
     rejected: int = 0
     ended: int = 0
+
+    def take(self, result: ImportResult) -> None:
+        """Take over the numbers of records and grants."""
+        self.created, self.changed = result.created, result.changed
+        self.unchanged, self.ended = result.unchanged, result.ended.total()
 
 
 @dataclass(frozen=True)
@@ -43,70 +48,66 @@ class Source:
 
 
 class Importer(Generic[R]):
-    """One import of one file. Calls ``report`` for each rejected line."""
+    """One import of one file: ``read`` it, ``try_out`` what it would do, ``store`` it."""
 
-    def __init__(
-        self,
-        database: Database,
-        kind: RecordType[R],
-        source: Source,
-        *,
-        actor: Actor,
-        report: Callable[[int, RejectedLine], None],
-        dry_run: bool = False,
-    ) -> None:
-        self._import = Import(database, f"import:{kind.name}", source.name, actor, dry_run)
+    def __init__(self, running: FileImport[R], kind: RecordType[R], source: Source) -> None:
+        self._running = running
         self._kind = kind
         self._source = source
-        self._report = report
-        self._today = datetime.now(UTC).date()
         self.tally = Tally()
-        self.endings = Counter[str]()
-        """Numbers of grants that ended, by reason code."""
 
-    def run(self) -> Iterator[Tally]:
-        """Import the file, yielding the tally after each batch is committed.
-
-        At the end, resolves lines that an earlier import rejected and this one did not. Raises
-        WrongHeader before anything is imported.
-        """
+    def read(self) -> Iterator[Tally]:
+        """Read and judge the whole file, yielding the tally now and then. Raises WrongHeader."""
         kind, source = self._kind, self._source
         lines = read_lines(source.stream, source.form, kind.columns, kind.optional)
-        with import_reading.reading(self._import.database) as reading:
-            while batch := list(islice(lines, BATCH)):
-                self._import_batch(batch, reading)
-                yield self.tally
-        resolve_rejected(self._import, began_at=reading.began_at)
+        while batch := list(islice(lines, BATCH)):
+            self._running.add({number: _readable(content) for number, content in batch})
+            self.tally.read += len(batch)
+            yield self.tally
+        self._running.judge()
 
-    def _import_batch(
-        self, batch: list[tuple[int, Values | BadLine]], reading: ImportReading
-    ) -> None:
-        good: dict[int, R] = {}
-        bad: dict[int, RejectedLine] = {}
-        for number, content in batch:
-            try:
-                good[number] = self._record(content)
-            except BadLine as why:
-                bad[number] = RejectedLine(why.code, why.detail)
-        ids = {number: record.id for number, record in good.items()}
-        for number, first in reading.duplicates(ids).items():
-            del good[number]
-            bad[number] = RejectedLine("duplicate", f"the same id as in line {first}")
-        self.tally.read += len(batch)
-        self._store(good, bad)
+    def try_out(self) -> Counter[str]:
+        """Show in the tally what storing the file would do; returns the endings by reason code."""
+        ended = Counter[str]()
+        for result in self._running.store(trial=True):
+            self.tally.take(result)
+            ended = result.ended
+        return ended
 
-    def _record(self, content: Values | BadLine) -> R:
-        if isinstance(content, BadLine):
-            raise content
-        return self._kind.parse(content, self._today)
+    def store(self) -> Iterator[Tally]:
+        """Store the file, yielding the tally after each batch is committed."""
+        for result in self._running.store():
+            self.tally.take(result)
+            yield self.tally
 
-    def _store(self, good: Mapping[int, R], bad: Mapping[int, RejectedLine]) -> None:
-        result = self._kind.import_batch(self._import, good, bad)
-        self.tally.created += result.created
-        self.tally.changed += result.changed
-        self.tally.unchanged += result.unchanged
-        self.tally.rejected += len(result.rejected)
-        self.tally.ended += result.ended.total()
-        self.endings += result.ended
-        for number, why in result.rejected.items():
-            self._report(number, why)
+    def rejected(self) -> Iterator[tuple[int, RejectedLine]]:
+        """Lines that were rejected since the last call, each counted."""
+        for number, why in self._running.rejected():
+            self.tally.rejected += 1
+            yield number, why
+
+    def finish(self) -> None:
+        """Resolve lines that an earlier import rejected and this one did not."""
+        self._running.finish()
+
+
+@contextmanager
+def importer(
+    database: Database, kind: RecordType[R], source: Source, *, actor: Actor, dry_run: bool
+) -> Iterator[Importer[R]]:
+    """Import a file. A dry run keeps no rejected records."""
+    today = datetime.now(UTC).date()
+
+    def parse(values: Mapping[str, str]) -> R | RejectedLine:
+        try:
+            return kind.parse(values, today)
+        except BadLine as why:
+            return RejectedLine(why.code, why.detail)
+
+    asked = Import(kind.records, parse, source.name, actor, keeps_rejected=not dry_run)
+    with importing(database, asked) as running:
+        yield Importer(running, kind, source)
+
+
+def _readable(content: Values | BadLine) -> Values | RejectedLine:
+    return RejectedLine(content.code, content.detail) if isinstance(content, BadLine) else content

@@ -1,28 +1,21 @@
 """Open the file of an import, or standard input."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
 
 from cli.console import USAGE, Failure
 from cli.imports.importer import Source
 from cli.imports.record_reader import Format
 
-# A file may be read twice, so a pipe is copied: to disk beyond this many bytes.
-_IN_MEMORY = 1 << 24
-
 
 @contextmanager
 def opened(file: str, form: Format | None) -> Iterator[Source]:
-    """Open the file for reading, twice if need be; - is standard input. Raises Failure."""
+    """Open the file for reading; - is standard input. Raises Failure."""
     known = _format(file, form)
     if file == "-":
-        with _copy(sys.stdin.buffer) as copy:
-            yield Source(copy, known, "stdin")
+        yield Source(sys.stdin.buffer, known, "stdin")
         return
     path = Path(file)
     try:
@@ -30,19 +23,8 @@ def opened(file: str, form: Format | None) -> Iterator[Source]:
     except OSError as error:
         raise Failure(f"{file}: {error.strerror}", USAGE) from None
     with stream:
-        if stream.seekable():
-            yield Source(stream, known, path.name, path.stat().st_size)
-            return
-        with _copy(stream) as copy:
-            yield Source(copy, known, path.name)
-
-
-@contextmanager
-def _copy(stream: BinaryIO) -> Iterator[BinaryIO]:
-    with SpooledTemporaryFile(_IN_MEMORY) as copy:
-        shutil.copyfileobj(stream, copy)
-        copy.seek(0)
-        yield cast(BinaryIO, copy)
+        size = path.stat().st_size if stream.seekable() else None
+        yield Source(stream, known, path.name, size)
 
 
 _FORMATS = {".csv": Format.CSV, ".ndjson": Format.NDJSON, ".jsonl": Format.NDJSON}

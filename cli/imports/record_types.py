@@ -11,14 +11,8 @@ from pydantic import BaseModel, Field, ValidationError
 from cli.imports.record_reader import BadLine
 from domain.accounts import AccountStatus, OwnerKind, ServiceKind, ServiceStatus
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
-from services.accounts.import_records import (
-    BatchResult,
-    Import,
-    Record,
-    Rejected,
-    import_accounts,
-    import_services,
-)
+from services.accounts import import_records
+from services.accounts.import_records import Record, RecordKind
 from storage.accounts.accounts import AccountFacts
 from storage.accounts.services import ServiceFacts
 
@@ -57,11 +51,10 @@ R = TypeVar("R", bound=Record)
 class RecordType(Generic[R]):
     """A type of record that can be imported."""
 
-    name: str
+    records: RecordKind[R]
     line: type[BaseModel]
     parse: Callable[[Mapping[str, str], date], R]
     """Raises BadLine."""
-    import_batch: Callable[[Import, Mapping[int, R], Rejected], BatchResult]
     optional: Sequence[str] = ()
     """Columns that a file may leave out."""
 
@@ -124,11 +117,10 @@ _WANTED = {
     "number": "must be international, like +37255512345",
 }
 
-ACCOUNTS = RecordType("accounts", AccountLine, account_facts, import_accounts)
+ACCOUNTS = RecordType(import_records.ACCOUNTS, AccountLine, account_facts)
 SERVICES = RecordType(
-    "services",
+    import_records.SERVICES,
     ServiceLine,
     service_facts,
-    import_services,
     optional=("user_country", "user_code"),
 )

@@ -1,23 +1,19 @@
-"""Import accounts and services from a file, batch by batch.
+"""Kinds of records that are imported from files, and why a line is rejected."""
 
-Each batch is one transaction: its good lines are stored, its bad lines are kept as rejected records
-until a later reading of the file finds them good or gone.
-"""
-
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from domain.accounts import RecordRefusal
 from domain.audit import Actor
-from domain.registry.register import Defect
-from storage.accounts.accounts import AccountFacts, UpsertResult, put_accounts
+from storage.accounts import import_rules
+from storage.accounts.accounts import AccountFacts, put_accounts
+from storage.accounts.import_lines import RefusedLine
+from storage.accounts.import_rules import Table
 from storage.accounts.services import ServiceFacts, put_services
-from storage.database import NOT_STORABLE, Database, Session
-from storage.registry import rejected_records
+from storage.accounts.upserts import UpsertResult
+from storage.database import Session
 
 
 class Record(Protocol):
@@ -28,20 +24,44 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+R_contra = TypeVar("R_contra", bound=Record, contravariant=True)
+
+
+class Put(Protocol[R_contra]):
+    """Stores records and aligns access with them, in the caller's transaction."""
+
+    def __call__(
+        self, session: Session, facts: Iterable[R_contra], /, *, actor: Actor
+    ) -> UpsertResult: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """One import of one file."""
+class RecordKind(Generic[R]):
+    """Accounts or services: what their lines are judged by, and how they are stored."""
 
-    database: Database
-    source: str
-    """Source of its rejected records."""
-    file: str
-    """Name of the file in them."""
-    actor: Actor
-    dry_run: bool = False
-    """Roll each batch back: what one would store, the next does not see."""
+    name: str
+    table: Table
+    claim: Callable[[R], str | None]
+    """What no other record may have."""
+    party: Callable[[R], UUID]
+    """The account."""
+    put: Put[R]
+
+
+ACCOUNTS: RecordKind[AccountFacts] = RecordKind(
+    "accounts",
+    import_rules.ACCOUNTS,
+    claim=lambda account: account.reference,
+    party=lambda account: account.id,
+    put=put_accounts,
+)
+SERVICES: RecordKind[ServiceFacts] = RecordKind(
+    "services",
+    import_rules.SERVICES,
+    claim=lambda service: service.own_number,
+    party=lambda service: service.account_id,
+    put=put_services,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,102 +75,20 @@ class RejectedLine:
         return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
-Rejected = Mapping[int, RejectedLine]
-"""Rejected lines, by line number."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult:
-    """Numbers of records that a batch created, changed or left as they are, and rejected lines."""
-
-    created: int
-    changed: int
-    unchanged: int
-    rejected: Rejected
-    ended: Counter[str]
-    """Numbers of grants that ended with it, by reason code."""
-
-
-def import_accounts(
-    run: Import, records: Mapping[int, AccountFacts], rejected: Rejected
-) -> BatchResult:
-    """Store these accounts, by line number, and keep the lines that were rejected already."""
-    return _import(
-        run, lambda session, facts: put_accounts(session, facts, actor=run.actor), records, rejected
-    )
-
-
-def import_services(
-    run: Import, records: Mapping[int, ServiceFacts], rejected: Rejected
-) -> BatchResult:
-    """Store these services, by line number, and keep the lines that were rejected already."""
-    return _import(
-        run, lambda session, facts: put_services(session, facts, actor=run.actor), records, rejected
-    )
-
-
-def resolve_rejected(run: Import, *, began_at: datetime) -> None:
-    """Resolve the lines of this file that its reading, begun then, did not reject again."""
-    if run.dry_run:
-        return
-    with run.database.transaction() as session:
-        rejected_records.resolve_lines(session, run.source, run.file, began_at=began_at)
-
-
-_Store = Callable[[Session, Sequence[R]], UpsertResult]
-
-
-def _import(
-    run: Import, store: _Store[R], records: Mapping[int, R], rejected: Rejected
-) -> BatchResult:
-    """Store all in one transaction; where the database refuses a record, each in its own."""
-    try:
-        return _in_one_transaction(run, store, records, rejected)
-    except NOT_STORABLE:
-        if not records:
-            raise
-        if len(records) == 1:
-            refused = dict.fromkeys(records, RejectedLine("refused_by_database"))
-            return _in_one_transaction(run, store, {}, {**rejected, **refused})
-    singly = [_import(run, store, {number: record}, {}) for number, record in records.items()]
-    return _sum([*singly, _import(run, store, {}, rejected)])
-
-
-def _in_one_transaction(
-    run: Import, store: _Store[R], records: Mapping[int, R], rejected: Rejected
-) -> BatchResult:
-    opening = run.database.trial if run.dry_run else run.database.transaction
-    with opening() as session:
-        result = store(session, list(records.values()))
-        numbers = {record.id: number for number, record in records.items()}
-        refused = {numbers[id_]: _refusal(code) for id_, code in result.refused.items()}
-        rejected = dict(sorted({**rejected, **refused}.items()))
-        for number, line in rejected.items():
-            defect = Defect(f"{run.file}:{number}", line.code, line.detail)
-            rejected_records.reject(session, run.source, defect)
-    created, changed = len(result.created), len(result.changed)
-    unchanged = len(records) - len(refused) - created - changed
-    ended = Counter(str(change.reason["code"]) for change in result.ended)
-    return BatchResult(created, changed, unchanged, rejected, ended)
-
-
-_DETAILS = {
+_DETAILS: dict[str, str] = {
     RecordRefusal.REFERENCE_TAKEN: "another account has this reference",
     RecordRefusal.ACCOUNT_UNKNOWN: "there is no such account: import the accounts first",
     RecordRefusal.NUMBER_TAKEN: "another active service has this number",
 }
+_CONTRADICTIONS: dict[str, str] = {
+    "duplicate": "the same id as in line",
+    RecordRefusal.REFERENCE_TAKEN: "the same reference as in line",
+    RecordRefusal.NUMBER_TAKEN: "the same number as in line",
+}
 
 
-def _refusal(code: RecordRefusal) -> RejectedLine:
-    return RejectedLine(code, _DETAILS[code])
-
-
-def _sum(results: Sequence[BatchResult]) -> BatchResult:
-    rejected = {number: line for each in results for number, line in each.rejected.items()}
-    return BatchResult(
-        created=sum(each.created for each in results),
-        changed=sum(each.changed for each in results),
-        unchanged=sum(each.unchanged for each in results),
-        rejected=dict(sorted(rejected.items())),
-        ended=sum((each.ended for each in results), Counter()),
-    )
+def rejection(line: RefusedLine) -> RejectedLine:
+    """Why a line was refused, for whoever wrote the file."""
+    if line.other is not None:
+        return RejectedLine(line.code, f"{_CONTRADICTIONS[line.code]} {line.other}")
+    return RejectedLine(line.code, line.detail or _DETAILS.get(line.code, ""))

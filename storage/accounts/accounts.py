@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,11 +10,12 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.access.grants import ACCOUNT_CLOSED, OWNER_CHANGED
-from domain.accounts import AccountStatus, RecordRefusal
+from domain.accounts import AccountStatus
 from domain.audit import Actor, EventKind
 from domain.identifiers import CompanyKey, PersonKey
 from storage.access.grants import GrantChange
 from storage.accounts import owner_grants
+from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.parties import upsert
@@ -30,18 +31,6 @@ class AccountFacts:
     name: str
     owner: CompanyKey | PersonKey
     status: AccountStatus = AccountStatus.ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class UpsertResult:
-    """Result of an upsert of accounts or services. Records that changed nothing are in no list."""
-
-    created: Sequence[UUID] = ()
-    changed: Sequence[UUID] = ()
-    refused: Mapping[UUID, RecordRefusal] = field(default_factory=dict)
-    """Records of which nothing was stored, and why."""
-    ended: Sequence[GrantChange] = ()
-    """Grants that ended with it."""
 
 
 class _Owned(NamedTuple):
@@ -64,11 +53,6 @@ class _Upserted(NamedTuple):
     before: _Owned | None
     """None: it is new."""
 
-
-_TAKEN = text("""
-SELECT f.id FROM jsonb_to_recordset(CAST(:facts AS jsonb)) AS f(id uuid, reference text)
-JOIN account a ON a.reference = f.reference AND a.id <> f.id
-""")
 
 _PUT = text("""
 WITH facts AS (
@@ -93,20 +77,25 @@ FROM put p LEFT JOIN before b ON b.id = p.id ORDER BY p.id
 """)
 
 
-def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Actor) -> UpsertResult:
+def put_accounts(session: Session, facts: Iterable[AccountFacts], *, actor: Actor) -> UpsertResult:
     """Create or update these accounts, and align access at once. Idempotent.
 
     A company's account gets the grants that the current register state gives (none while the
     register was never queried); a person's own account gets its person as administrator. On an
-    account that changes owner or closes, all grants end. Refuses ``reference_taken``.
+    account that changes owner or closes, all grants end. Accounts of one call may swap references;
+    raises IntegrityError where another account keeps one.
     """
+    done = UpsertResult()
+    for part in parts(facts):
+        done += _put(session, part, actor)
+    return done
+
+
+def _put(session: Session, facts: Sequence[AccountFacts], actor: Actor) -> UpsertResult:
     firms = upsert.company_ids(session, [f.owner for f in facts if isinstance(f.owner, CompanyKey)])
     _lock_owners(session, firms.values(), facts)
     people = upsert.person_ids(session, [f.owner for f in facts if isinstance(f.owner, PersonKey)])
-    records = {fact.id: _row(fact, people, firms) for fact in facts}
-    refused = _refused(session, records)
-    accepted = [row for id_, row in records.items() if id_ not in refused]
-    upserted = _upsert(session, accepted)
+    upserted = _upsert(session, [_row(fact, people, firms) for fact in facts])
     events.append(session, [_event(each) for each in upserted], actor=actor)
     lost = _end_lost_grants(session, upserted, actor)
     aligned = align_grants.align(session, _companies(upserted), actor=actor)
@@ -115,7 +104,6 @@ def put_accounts(session: Session, facts: Sequence[AccountFacts], *, actor: Acto
     return UpsertResult(
         created=[each.id for each in upserted if each.before is None],
         changed=[each.id for each in upserted if each.before is not None],
-        refused=refused,
         ended=(*lost, *aligned.ended),
     )
 
@@ -168,18 +156,6 @@ def _row(
     if isinstance(fact.owner, PersonKey):
         return row | {"person_id": str(people[fact.owner])}
     return row | {"company_id": str(firms[fact.owner])}
-
-
-def _refused(
-    session: Session, records: Mapping[UUID, Mapping[str, Any]]
-) -> dict[UUID, RecordRefusal]:
-    taken = session.execute(_TAKEN, {"facts": json.dumps(list(records.values()))}).scalars()
-    refused = dict.fromkeys(taken, RecordRefusal.REFERENCE_TAKEN)
-    first: dict[str, UUID] = {}
-    for id_, row in records.items():
-        if first.setdefault(row["reference"], id_) != id_:
-            refused[id_] = RecordRefusal.REFERENCE_TAKEN
-    return refused
 
 
 def _end_lost_grants(

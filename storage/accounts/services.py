@@ -1,24 +1,23 @@
 """Store services from the operator's records, and end the access that goes with them."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.accounts import RecordRefusal, ServiceKind, ServiceStatus
+from domain.accounts import ServiceKind, ServiceStatus
 from domain.audit import Actor, EventKind
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from storage.access import grants
-from storage.access.grants import Ending, GrantChange
-from storage.accounts.accounts import UpsertResult
+from storage.access.grants import Ending
+from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.number_owner import owns_number
 from storage.numbers import grants as number_grants
 from storage.parties import upsert
 
@@ -38,6 +37,12 @@ class ServiceFacts:
     user: PersonKey | None = None
     """The person who has the SIM, if known."""
 
+    @property
+    def own_number(self) -> str | None:
+        """The number that no other active service may have."""
+        owns = self.status is ServiceStatus.ACTIVE and self.kind.owns_number
+        return self.number if owns else None
+
 
 class _Upserted(NamedTuple):
     """A service that was created or changed."""
@@ -53,16 +58,21 @@ class _Upserted(NamedTuple):
     old_user_id: UUID | None
 
 
-_REFUSED = text(f"""
-SELECT f.id, CASE WHEN a.id IS NULL THEN 'account_unknown' ELSE 'number_taken' END AS code
-FROM jsonb_to_recordset(CAST(:facts AS jsonb))
-    AS f(id uuid, account_id uuid, kind text, number text, status text)
-LEFT JOIN account a ON a.id = f.account_id
-WHERE a.id IS NULL OR (f.status = 'active' AND {owns_number("f")} AND EXISTS (
-    SELECT FROM service s WHERE s.number = f.number AND s.status = 'active'
-        AND {owns_number("s")} AND s.id <> f.id
-        AND NOT s.id = ANY(CAST(:ending AS uuid[]))))
-""")
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Where verified numbers may have left an account, or gone to another user."""
+
+    accounts: set[UUID] = field(default_factory=set)
+    given_away: list[UUID] = field(default_factory=list)
+    """Services that got another user."""
+
+    def note(self, rows: Iterable[_Upserted]) -> None:
+        for row in rows:
+            if row.old_account_id is not None:
+                self.accounts.update((row.account_id, row.old_account_id))
+                if row.user_id != row.old_user_id:
+                    self.given_away.append(row.id)
+
 
 _PUT = text("""
 WITH facts AS (
@@ -73,8 +83,7 @@ WITH facts AS (
 ), put AS (
     INSERT INTO service AS s (id, account_id, kind, number, name, status, user_id)
     SELECT f.id, f.account_id, f.kind, f.number, f.name, f.status, f.user_id
-    FROM facts f LEFT JOIN before b ON b.id = f.id
-    ORDER BY f.status = 'active', f.id  -- a number is given up before it is taken
+    FROM facts f LEFT JOIN before b ON b.id = f.id ORDER BY f.id
     ON CONFLICT (id) DO UPDATE
     SET account_id = EXCLUDED.account_id, kind = EXCLUDED.kind, number = EXCLUDED.number,
         name = EXCLUDED.name, status = EXCLUDED.status, user_id = EXCLUDED.user_id,
@@ -95,25 +104,36 @@ WHERE s.id = ANY(:services) AND (upper_inf(g.validity) OR upper(g.validity) > cl
 """)
 
 
-def put_services(session: Session, facts: Sequence[ServiceFacts], *, actor: Actor) -> UpsertResult:
+def put_services(session: Session, facts: Iterable[ServiceFacts], *, actor: Actor) -> UpsertResult:
     """Create or update these services; grants on one that ends or moves end. Idempotent.
 
-    Refuses ``account_unknown`` and ``number_taken`` (two active services cannot share a number).
+    Services of one call may swap numbers. Raises IntegrityError where another active service keeps
+    one, and for a service of an unknown account.
     """
+    done, numbers = UpsertResult(), _Numbers()
+    for part in parts(facts):
+        done += _put(session, part, numbers, actor)
+    # Only now is each number where it stays.
+    left = number_grants.end_left(
+        session, sorted(numbers.accounts), numbers.given_away, actor=actor
+    )
+    return done + UpsertResult(ended=left)
+
+
+def _put(
+    session: Session, facts: Sequence[ServiceFacts], numbers: _Numbers, actor: Actor
+) -> UpsertResult:
     users = upsert.person_ids(session, [f.user for f in facts if f.user is not None])
-    records = {f.id: _row(f, users) for f in facts}
-    refused = _refused(session, records)
-    accepted = json.dumps([row for id_, row in records.items() if id_ not in refused])
-    rows = [_Upserted(*row) for row in session.execute(_PUT, {"facts": accepted})]
+    records = json.dumps([_row(fact, users) for fact in facts])
+    rows = [_Upserted(*row) for row in session.execute(_PUT, {"facts": records})]
     events.append(session, [_event(row) for row in rows], actor=actor)
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     ended = grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
-    left = _end_proved_numbers(session, rows, actor)
+    numbers.note(rows)
     return UpsertResult(
         created=[row.id for row in rows if row.old_account_id is None],
         changed=[row.id for row in rows if row.old_account_id is not None],
-        refused=refused,
-        ended=(*ended, *left),
+        ended=ended,
     )
 
 
@@ -121,32 +141,6 @@ def _row(fact: ServiceFacts, users: Mapping[PersonKey, UUID]) -> dict[str, Any]:
     row = asdict(fact) | {"id": str(fact.id), "account_id": str(fact.account_id)}
     user = row.pop("user") and fact.user
     return row | {"user_id": str(users[user]) if user else None}
-
-
-def _end_proved_numbers(
-    session: Session, rows: Sequence[_Upserted], actor: Actor
-) -> Sequence[GrantChange]:
-    """End grants that rest on a verified number which left the account or got another user."""
-    known = [row for row in rows if row.old_account_id is not None]
-    accounts = {id_ for row in known for id_ in (row.account_id, row.old_account_id) if id_}
-    given_away = [row.id for row in known if row.user_id != row.old_user_id]
-    return number_grants.end_left(session, sorted(accounts), given_away, actor=actor)
-
-
-def _refused(
-    session: Session, records: Mapping[UUID, Mapping[str, Any]]
-) -> dict[UUID, RecordRefusal]:
-    ending = [id_ for id_, row in records.items() if row["status"] == ServiceStatus.ENDED]
-    facts = json.dumps(list(records.values()))
-    rows = session.execute(_REFUSED, {"facts": facts, "ending": ending})
-    refused = {id_: RecordRefusal(code) for id_, code in rows}
-    first: dict[str, UUID] = {}
-    for id_, row in records.items():
-        active = row["status"] == ServiceStatus.ACTIVE
-        claims = row["number"] and active and ServiceKind(row["kind"]).owns_number
-        if claims and first.setdefault(row["number"], id_) != id_:
-            refused[id_] = RecordRefusal.NUMBER_TAKEN
-    return refused
 
 
 def _event(row: _Upserted) -> NewEvent:

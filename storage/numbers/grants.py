@@ -18,14 +18,13 @@ from domain.numbers.verifications import (
 )
 from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
-from storage.number_owner import owns_number
 
 # Both locked, so that a system of the operator's that moves the number or the account comes before
 # or after, and so that two numbers of a person's own account do not start the same grant twice.
-_SERVICE = text(f"""
+_SERVICE = text("""
 SELECT s.id, s.account_id, COALESCE(a.person_id = :person, FALSE)
 FROM service s JOIN account a ON a.id = s.account_id
-WHERE s.number = :number AND s.status = 'active' AND {owns_number("s")} AND a.status = 'active'
+WHERE s.own_number = :number AND a.status = 'active'
 FOR NO KEY UPDATE OF s, a
 """)
 
@@ -36,9 +35,8 @@ WHERE person_id = :person AND account_id = :account AND service_id IS NOT DISTIN
 """)
 
 # A grant rests on every number of its scope that its person verified, not just on the first.
-_VERIFIED = f"""
-SELECT FROM verification v
-JOIN service s ON s.number = v.number AND s.status = 'active' AND {owns_number("s")}
+_VERIFIED = """
+SELECT FROM verification v JOIN service s ON s.own_number = v.number
 WHERE v.person_id = g.person_id AND v.state = 'verified' AND s.account_id = g.account_id
   AND (g.service_id IS NULL OR s.id = g.service_id)
 """

@@ -17,7 +17,6 @@ from domain.numbers.verifications import (
 )
 from domain.reasons import Reason
 from storage.database import Connection
-from storage.number_owner import owns_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class VerificationView:
         )
 
 
-_VIEW = f"""
+_VIEW = """
 SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.wrong_codes,
        v.created_at, v.expires_at, v.resend_at, v.ended_at, v.reason, v.code_accepted_at,
        CASE WHEN v.state = 'sent' AND v.expires_at <= clock_timestamp()
@@ -73,7 +72,7 @@ SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.w
            SELECT FROM service s
            JOIN access_grant g ON g.account_id = s.account_id
                 AND (g.service_id IS NULL OR g.service_id = s.id)
-           WHERE s.number = v.number AND s.status = 'active' AND {owns_number("s")}
+           WHERE s.own_number = v.number
              AND g.person_id = v.person_id AND g.origin = 'number_verification'
              AND g.validity @> clock_timestamp()) AS access_in_force
 FROM verification v
@@ -84,10 +83,7 @@ WHERE v.person_id = :person
   AND (CAST(:before_at AS timestamptz) IS NULL OR (v.created_at, v.id) < (:before_at, :before_id))
 ORDER BY v.created_at DESC, v.id DESC LIMIT :limit
 """)
-_IS_CUSTOMER_NUMBER = text(f"""
-SELECT EXISTS (SELECT FROM service
-               WHERE number = :number AND status = 'active' AND {owns_number()})
-""")
+_IS_CUSTOMER_NUMBER = text("SELECT EXISTS (SELECT FROM service WHERE own_number = :number)")
 
 
 def one(connection: Connection, verification_id: UUID) -> VerificationView | None:

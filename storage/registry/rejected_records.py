@@ -1,5 +1,6 @@
 """Writer of ``rejected_record``: records that could not be used, until a later run can use them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,12 @@ SET code = EXCLUDED.code, detail = EXCLUDED.detail, run_id = EXCLUDED.run_id,
 
 _REJECT = text(f"""
 {_INSERT} VALUES (gen_random_uuid(), :found_in, :key, :company, :code, :detail, :run) {_ONCE_MORE}
+""")
+
+_REJECT_LINES = text(f"""
+{_INSERT} SELECT gen_random_uuid(), :found_in, d.key, NULL, d.code, d.detail, NULL
+FROM unnest(CAST(:keys AS text[]), CAST(:codes AS text[]), CAST(:details AS text[]))
+    AS d(key, code, detail) {_ONCE_MORE}
 """)
 
 # A failed nightly check needs no retry: the next one covers it.
@@ -72,6 +79,16 @@ def reject(
             "run": run_id,
         },
     )
+
+
+def reject_lines(session: Session, found_in: str, defects: Sequence[Defect]) -> None:
+    """Keep lines of an import that could not be used, each once more if it is kept already."""
+    columns = {
+        "keys": [defect.key for defect in defects],
+        "codes": [defect.code for defect in defects],
+        "details": [defect.detail for defect in defects],
+    }
+    session.execute(_REJECT_LINES, columns | {"found_in": found_in})
 
 
 def reject_unfinished(session: Session, run_id: UUID, code: str) -> None:

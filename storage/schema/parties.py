@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Computed, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
-from storage.number_owner import owns_number
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
 
@@ -71,6 +70,8 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("num_nonnulls(company_id, person_id) = 1", name="one_owner"),
         one_of("status", AccountStatus),
+        # Deferrable: checked once the statement is done, so that accounts may swap references.
+        UniqueConstraint("reference", deferrable=True, initially="IMMEDIATE"),
         Index(
             "ix_account_company_id", "company_id", postgresql_where=text("company_id IS NOT NULL")
         ),
@@ -79,7 +80,7 @@ class Account(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     """Given by the operator's own systems."""
-    reference: str = words(unique=True)
+    reference: str = words()
     """The customer number."""
     name: str = words(server_default="")
     company_id: UUID | None = row_of("company.id", nullable=True)
@@ -89,18 +90,18 @@ class Account(SQLModel, table=True):
     updated_at: datetime = moment(default_now=True)
 
 
+_SHARING = ", ".join(f"'{kind}'" for kind in ServiceKind if not kind.owns_number)
+_OWN_NUMBER = f"CASE WHEN status = 'active' AND kind NOT IN ({_SHARING}) THEN number END"
+
+
 class Service(SQLModel, table=True):
     """A service provided to an account."""
 
     __table_args__ = (
         one_of("kind", ServiceKind),
         one_of("status", ServiceStatus),
-        Index(
-            "uq_service_number_active",
-            "number",
-            unique=True,
-            postgresql_where=text(f"status = 'active' AND {owns_number()}"),
-        ),
+        # Deferrable: checked once the statement is done, so that services may swap numbers.
+        UniqueConstraint("own_number", deferrable=True, initially="IMMEDIATE"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -109,6 +110,10 @@ class Service(SQLModel, table=True):
     kind: str = words()
     number: str | None = words(nullable=True)
     """E.164, where the service has a number. A Mobiil-ID shares its SIM's."""
+    own_number: str | None = Field(
+        default=None, sa_column=Column(Text, Computed(_OWN_NUMBER, persisted=True))
+    )
+    """The number while the service is active, of a kind that owns its number. No other has it."""
     user_id: UUID | None = row_of("person.id", nullable=True)
     """The person who has the SIM, if known."""
     name: str = words(server_default="")

@@ -15,8 +15,9 @@ from domain.reasons import Reason
 from domain.registry.register import RegisterState
 from storage.access import grants
 from storage.access.grants import Starting
-from storage.accounts.accounts import AccountFacts, UpsertResult, put_accounts
+from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
+from storage.accounts.upserts import UpsertResult
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Database, Session

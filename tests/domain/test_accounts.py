@@ -6,7 +6,6 @@ import pytest
 
 from domain.accounts import AccountKind, ServiceKind
 from domain.identifiers import CompanyKey, PersonKey
-from storage.number_owner import owns_number
 
 COMPANY = CompanyKey("EE", "10000018")
 PERSON = PersonKey("EE", "60001019906")
@@ -29,8 +28,3 @@ def test_only_a_mobiil_id_shares_the_number_of_another_service() -> None:
     sharing = [kind for kind in ServiceKind if not kind.owns_number]
 
     assert sharing == [ServiceKind.MOBIIL_ID]
-
-
-def test_the_database_has_the_same_kinds() -> None:
-    assert owns_number("s") == "s.kind <> 'mobiil_id'"
-    assert owns_number() == "kind <> 'mobiil_id'"

@@ -268,7 +268,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_account_company_id_company')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_account_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
-    sa.UniqueConstraint('reference', name=op.f('uq_account_reference'))
+    sa.UniqueConstraint('reference', deferrable=True, initially='IMMEDIATE', name=op.f('uq_account_reference'))
     )
     op.create_index('ix_account_company_id', 'account', ['company_id'], unique=False, postgresql_where=sa.text('company_id IS NOT NULL'))
     op.create_index('ix_account_person_id', 'account', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
@@ -412,6 +412,7 @@ def upgrade() -> None:
     sa.Column('account_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('number', sa.Text(), nullable=True),
+    sa.Column('own_number', sa.Text(), sa.Computed("CASE WHEN status = 'active' AND kind NOT IN ('mobiil_id') THEN number END", persisted=True), nullable=True),
     sa.Column('user_id', sa.Uuid(), nullable=True),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
@@ -421,10 +422,10 @@ def upgrade() -> None:
     sa.CheckConstraint("status IN ('active', 'ended')", name=op.f('ck_service_status')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_account_id_account')),
     sa.ForeignKeyConstraint(['user_id'], ['person.id'], name=op.f('fk_service_user_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_service'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service')),
+    sa.UniqueConstraint('own_number', deferrable=True, initially='IMMEDIATE', name=op.f('uq_service_own_number'))
     )
     op.create_index(op.f('ix_service_account_id'), 'service', ['account_id'], unique=False)
-    op.create_index('uq_service_number_active', 'service', ['number'], unique=True, postgresql_where=sa.text("status = 'active' AND kind <> 'mobiil_id'"))
     op.create_table('sms',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('verification_id', sa.Uuid(), nullable=False),
@@ -472,7 +473,6 @@ def downgrade() -> None:
     op.drop_index('ix_access_grant_account_id_person_id', table_name='access_grant')
     op.drop_table('access_grant')
     op.drop_table('sms')
-    op.drop_index('uq_service_number_active', table_name='service', postgresql_where=sa.text("status = 'active' AND kind <> 'mobiil_id'"))
     op.drop_index(op.f('ix_service_account_id'), table_name='service')
     op.drop_table('service')
     op.drop_index('uq_verification_open', table_name='verification', postgresql_where=sa.text("state = 'sent'"))

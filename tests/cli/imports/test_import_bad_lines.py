@@ -49,7 +49,7 @@ ACCOUNT_LINES = [
         "invalid_owner",
         id="born-in-the-future",
     ),
-    pytest.param(_csv(account(1, reference="K9")), "duplicate", id="same-id-again"),
+    pytest.param(_csv(account(1)), "duplicate", id="same-line-again"),
     pytest.param(_csv(account(2, reference="K1")), "reference_taken", id="reference-of-another"),
     pytest.param(_csv(account(2, name="a\x00b")), "unreadable_text", id="null-character"),
     pytest.param(_csv(account(2, name="\x1b[31m")), "unreadable_text", id="terminal-sequence"),
@@ -79,6 +79,8 @@ def shared(databases: Databases) -> Iterator[str]:
     with databases.fresh() as url:
         good = csv_of([account(1), account(3)])
         Volitus(url)("import", "accounts", "-", "--format", "csv", stdin=good.encode())
+        good = csv_of([service(1, 1), service(3, 1)])
+        Volitus(url)("import", "services", "-", "--format", "csv", stdin=good.encode())
         yield url
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from domain.access.grants import Origin
-from domain.accounts import AccountStatus, RecordRefusal
-from storage.accounts.accounts import AccountFacts, UpsertResult
+from domain.accounts import AccountStatus
+from storage.accounts.accounts import AccountFacts
+from storage.accounts.upserts import UpsertResult
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, TAMM, sole, state
@@ -66,25 +68,31 @@ def test_the_event_has_owner_and_status_before_and_after(database: Database) -> 
     assert event.actor == {"kind": "system", "id": "billing"}
 
 
-def test_a_reference_taken_in_the_same_batch_refuses_the_later_one(database: Database) -> None:
-    later = account(TAMM, 2, reference=OFFICE.reference)
-
-    done = put(database, OFFICE, later, account(TAMM, 3))
-
-    assert done.refused == {later.id: "reference_taken"}
-    assert len(done.created) == 2
-
-
-def test_a_reference_taken_earlier_refuses_the_whole_change(
+def test_a_reference_that_another_account_keeps_refuses_the_whole_change(
     database: Database,
 ) -> None:
     put(database, OFFICE, account(TAMM, 2))
     store_states(database, state(sole(MARI), of=TAMM))
 
-    done = put(database, replace(account(KUUSK, 2), reference=OFFICE.reference))
+    with pytest.raises(IntegrityError, match="uq_account_reference"):
+        put(database, replace(account(KUUSK, 2), reference=OFFICE.reference))
 
-    assert done == UpsertResult([], [], {account(TAMM, 2).id: RecordRefusal.REFERENCE_TAKEN})
     assert held(database) == [Held(MARI, account(TAMM, 2).id, "administrator", SOLE)]
+
+
+def test_fault_11_accounts_swap_their_references(database: Database) -> None:
+    other = account(TAMM, 2)
+    put(database, OFFICE, other)
+
+    swapped = put(
+        database,
+        replace(OFFICE, reference=other.reference),
+        replace(other, reference=OFFICE.reference),
+    )
+
+    found = rows(database, "SELECT reference FROM account ORDER BY id")
+    assert len(swapped.changed) == 2
+    assert [row.reference for row in found] == [other.reference, OFFICE.reference]
 
 
 def test_a_closed_account_ends_every_grant_on_it(database: Database) -> None:

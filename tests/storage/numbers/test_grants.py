@@ -1,7 +1,7 @@
 """A proved number gives access as long as the number stays where it was."""
 
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +14,7 @@ from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.numbers import codes
 from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.proofs import prove
 from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import (
     ENGINE,
@@ -41,14 +42,6 @@ def customers(database: Database) -> Database:
     return database
 
 
-def prove(database: Database, person: PersonKey, number: str = NUMBER) -> UUID:
-    """Prove the number for this person; returns the proof."""
-    proof, person_id = uuid4(), ensure_person(database, person)
-    with database.transaction() as session:
-        codes.verify_by_login(session, proof, person_id, PhoneNumber(number, "EE"), actor=ENGINE)
-    return proof
-
-
 def given(database: Database, *accounts: AccountFacts) -> list[Held]:
     """Return grants from proved numbers, without those of an account's owner."""
     of = {account.id for account in accounts or (OFFICE, SHOP, OWN)}
@@ -64,7 +57,7 @@ def test_a_number_gives_its_service_with_the_verification_as_the_proof(
 ) -> None:
     put_service(customers, PHONE)
 
-    proof = prove(customers, JAAN)
+    proof = prove(customers, JAAN, NUMBER)
 
     (grant,) = rows(customers, "SELECT * FROM access_grant WHERE origin = 'number_verification'")
     assert (grant.service_id, grant.role, grant.proof) == (PHONE.id, "user", proof)
@@ -74,8 +67,8 @@ def test_a_number_gives_its_service_with_the_verification_as_the_proof(
 def test_a_number_of_the_own_account_gives_its_administration(customers: Database) -> None:
     put_service(customers, OWN_PHONE)
 
-    prove(customers, MARI)
-    prove(customers, JAAN)
+    prove(customers, MARI, NUMBER)
+    prove(customers, JAAN, NUMBER)
 
     assert given(customers) == sorted(
         [
@@ -100,7 +93,7 @@ def test_a_number_of_no_service_gives_nothing(
 ) -> None:
     put_service(customers, *update)
 
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
 
     assert given(customers) == []
     assert len(rows(customers, "SELECT FROM verification WHERE state = 'verified'")) == 1
@@ -109,8 +102,8 @@ def test_a_number_of_no_service_gives_nothing(
 def test_proving_a_number_again_gives_no_second_grant(customers: Database) -> None:
     put_service(customers, PHONE)
 
-    prove(customers, JAAN)
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
+    prove(customers, JAAN, NUMBER)
 
     assert len(given(customers)) == 1
     assert history(customers).count("grant:started") == len(held(customers))
@@ -150,7 +143,7 @@ def test_changes_that_end_the_access_of_a_number(
     customers: Database, update: list[ServiceFacts], why: str | None
 ) -> None:
     put_service(customers, PHONE)
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
 
     put_service(customers, *update)
     put_service(customers, *update)
@@ -174,7 +167,7 @@ def test_a_change_of_the_named_user(
     customers: Database, before: PersonKey, update: PersonKey | None, why: str | None
 ) -> None:
     put_service(customers, replace(PHONE, user=before))
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
 
     put_service(customers, replace(PHONE, user=update, name="Direktor"))
 
@@ -200,7 +193,7 @@ def test_the_own_accounts_administration_ends_when_the_number_leaves_it(
     customers: Database, update: list[ServiceFacts], stays: bool
 ) -> None:
     put_service(customers, OWN_PHONE)
-    prove(customers, MARI)
+    prove(customers, MARI, NUMBER)
 
     put_service(customers, *update)
 
@@ -211,8 +204,8 @@ def test_the_own_accounts_administration_ends_when_the_number_leaves_it(
 def test_two_persons_with_the_same_number_both_keep_theirs(customers: Database) -> None:
     put_service(customers, PHONE)
 
-    prove(customers, MARI)
-    prove(customers, JAAN)
+    prove(customers, MARI, NUMBER)
+    prove(customers, JAAN, NUMBER)
     put_service(customers, replace(PHONE, name="Vastuvõtt"))
 
     assert {each.person for each in given(customers)} == {MARI, JAAN}
@@ -221,8 +214,8 @@ def test_two_persons_with_the_same_number_both_keep_theirs(customers: Database) 
 
 def test_of_two_persons_with_the_same_number_the_named_user_keeps_it(customers: Database) -> None:
     put_service(customers, PHONE)
-    prove(customers, MARI)
-    prove(customers, JAAN)
+    prove(customers, MARI, NUMBER)
+    prove(customers, JAAN, NUMBER)
 
     put_service(customers, replace(PHONE, user=JAAN))
 
@@ -232,7 +225,7 @@ def test_of_two_persons_with_the_same_number_the_named_user_keeps_it(customers: 
 
 def test_access_of_another_origin_stays_when_the_number_leaves(customers: Database) -> None:
     put_service(customers, PHONE)
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
     give(customers, JAAN, OFFICE, "accountant")
 
     put_service(customers, replace(PHONE, number=None))
@@ -242,19 +235,19 @@ def test_access_of_another_origin_stays_when_the_number_leaves(customers: Databa
 
 def test_a_number_that_comes_back_must_be_proved_again(customers: Database) -> None:
     put_service(customers, PHONE)
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
     put_service(customers, replace(PHONE, number=None))
 
     put_service(customers, PHONE)
     before = given(customers)
-    prove(customers, JAAN)
+    prove(customers, JAAN, NUMBER)
 
     assert (before, len(given(customers))) == ([], 1)
 
 
 def test_an_own_account_rests_on_every_number_that_was_proved(customers: Database) -> None:
     put_service(customers, OWN_PHONE, service(3, OWN, phone=OTHER))
-    prove(customers, MARI)
+    prove(customers, MARI, NUMBER)
     prove(customers, MARI, OTHER)
 
     put_service(customers, replace(OWN_PHONE, status=ServiceStatus.ENDED))
