@@ -49,6 +49,7 @@ class RegisterSync:
     @workflow.init
     def __init__(self, request: SyncRequest) -> None:
         self._request = request
+        self._weighing = False
         self._held = False
         self._recorded = False
         self._decision: RunDecision | None = None
@@ -73,10 +74,7 @@ class RegisterSync:
             if await self._find(run_id) is None:
                 return EndRun(run_id=run_id, state=SyncState.UNCHANGED)
             await self._ask(run_id)
-            may = await workflow.execute_activity_method(
-                ApplyStatesActivities.weigh, run_id, **LONG
-            )
-            if not may and not await self._released(run_id):
+            if not await self._weigh(run_id) and not await self._released(run_id):
                 return None
             await workflow.execute_activity_method(
                 ApplyStatesActivities.apply_states, run_id, **LONG
@@ -132,8 +130,19 @@ class RegisterSync:
             pause = max(asked.wait_until - workflow.now(), timedelta(minutes=1))
             await workflow.sleep(pause, summary="until the register may be queried again")
 
+    async def _weigh(self, run_id: UUID) -> bool:
+        """Return whether the run may be applied without a decision."""
+        self._weighing = True
+        try:
+            may = await workflow.execute_activity_method(
+                ApplyStatesActivities.weigh, run_id, **LONG
+            )
+            self._held = not may
+        finally:
+            self._weighing = False
+        return may
+
     async def _released(self, run_id: UUID) -> bool:
-        self._held = True
         workflow.set_current_details(
             "**Held**: would end too much access. `volitus sync show`, then `release` or `reject`."
         )
@@ -148,6 +157,9 @@ class RegisterSync:
     @workflow.update
     async def decide(self, decision: RunDecision) -> None:
         """Release or reject a held run; returns once recorded. The first decision counts."""
+        # Its row says that the run is held before this workflow learns it.
+        await workflow.wait_condition(lambda: not self._weighing)
+        self._may_decide(decision)
         self._decision = decision
         await workflow.wait_condition(lambda: self._recorded)
 
@@ -155,7 +167,7 @@ class RegisterSync:
     def _may_decide(self, decision: RunDecision) -> None:  # noqa: ARG002 # the SDK wants it
         if self._decision is not None:
             raise ApplicationError("This run is decided already", type="AlreadyDecided")
-        if not self._held:
+        if not self._held and not self._weighing:
             raise ApplicationError("This run is not held", type="NotHeld")
 
 

@@ -1,18 +1,19 @@
 """A run that would end too much access waits for a person's word."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
 from temporalio.exceptions import ApplicationError
 
 from activities.registry.sync_runs import RunDecision
-from domain.registry.sync import SyncSource
+from domain.registry.sync import SyncDecision, SyncSource
 from tests.builders.people import MARI
-from tests.fixtures.engine import Engine, Held, SyncHandle, until_told
+from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
 from tests.oracles.entitlements import entitled
 from workflows.registry.register_sync import RegisterSync
 
@@ -148,6 +149,54 @@ async def test_the_first_decision_counts(engine: Engine) -> None:
         ["sync:held", "sync:rejected"],
         ["sync:held", "sync:released"],
     )
+
+
+async def test_fault_6_a_decision_waits_until_the_workflow_knows_that_it_is_held(
+    engine: Engine,
+) -> None:
+    """The row says ``held`` a moment before the workflow does."""
+    await with_access(engine)
+    await empty_boards(engine, 0.3)
+    with weighing_waits(engine):
+        handle = await engine.start(SyncSource.FILE)
+        await until(lambda: _runs(handle, "registry.weigh"))
+        made = RunDecision(decision=SyncDecision.REJECT, by="ann", reason="looked at it")
+        update = await handle.start_update(
+            RegisterSync.decide, made, wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+
+    await update.result()
+
+    assert (await engine.ended(handle)).state == "rejected"
+
+
+async def test_fault_6_a_decision_about_a_run_that_turns_out_harmless_is_refused(
+    engine: Engine,
+) -> None:
+    await with_access(engine)
+    with weighing_waits(engine):
+        handle = await engine.start(SyncSource.CHECK)
+        await until(lambda: _runs(handle, "registry.weigh"))
+        made = RunDecision(decision=SyncDecision.RELEASE, by="ann", reason="looked at it")
+        update = await handle.start_update(
+            RegisterSync.decide, made, wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+
+    assert await refused(update.result()) == "NotHeld"
+    assert (await engine.ended(handle)).decided_by is None
+
+
+@contextmanager
+def weighing_waits(engine: Engine) -> Iterator[None]:
+    """A run waits for companies where it is weighed, until the block ends."""
+    with engine.database.transaction() as session:
+        session.connection().exec_driver_sql("SELECT FROM company FOR NO KEY UPDATE")
+        yield
+
+
+async def _runs(handle: SyncHandle, activity: str) -> bool:
+    pending = (await handle.describe()).raw_description.pending_activities
+    return activity in {each.activity_type.name for each in pending}
 
 
 async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
