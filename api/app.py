@@ -27,6 +27,7 @@ from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, repairs, stuck, targets
 from api.parts import Parts
+from api.people import data as people_data
 from api.provisioning import resend
 from api.registry import rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
@@ -57,6 +58,7 @@ ROUTERS = (
     decisions.router,
     repairs.router,
     targets.router,
+    people_data.router,
     delivery_reports.router,
     health.router,
 )

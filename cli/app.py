@@ -16,6 +16,7 @@ from cli.imports import commands
 from cli.numbers import blocks
 from cli.openapi import openapi
 from cli.ops import commands as ops
+from cli.people import commands as people
 from cli.registry import commands as sync
 from cli.settings.config import config
 
@@ -38,6 +39,7 @@ app.add_typer(sync.app, name="sync")
 app.add_typer(blocks.app, name="numbers")
 app.add_typer(ops.app, name="ops")
 app.add_typer(events.app, name="events")
+app.add_typer(people.app, name="people")
 app.command()(explain)
 app.add_typer(simulate.app, name="simulate")
 app.command()(openapi)

@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     NOTE_ERASED = "note:erased"
     NUMBER_BLOCK_LIFTED = "number_block:lifted"
     NUMBER_BLOCK_OPENED = "number_block:opened"
+    PERSON_ERASED = "person:erased"
+    PERSON_EXPORTED = "person:exported"
     REGISTER_STATE_CHANGED = "register_state:changed"
     SERVICE_CHANGED = "service:changed"
     SERVICE_CREATED = "service:created"

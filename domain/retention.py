@@ -1,6 +1,7 @@
 """Retention periods: every period after which rows are deleted. ``storage.retention`` deletes them.
 
-History, grants, register states and verified numbers are kept without limit.
+History, grants, register states and verified numbers are kept without limit. What each table holds,
+and why: ``domain.people.held_data``.
 """
 
 from datetime import timedelta
@@ -16,6 +17,8 @@ REJECTED_RECORD = timedelta(days=90)
 """A rejected record after it was resolved."""
 IDEMPOTENCY_KEY = timedelta(days=7)
 """An answer that is repeated to requests with the same idempotency key."""
+NUMBER_BLOCK = timedelta(days=90)
+"""A block of a number or prefix after it ended."""
 FEED_MARK = timedelta(days=60)
 """A change that a register's feed listed. Longer than any feed is read back."""
 REGISTER_ENDING = timedelta(days=60)

@@ -36,7 +36,7 @@ EngineDep = Annotated[Engine, Depends(_engine)]
 def acting_person(database: Database, admitted: Authorized) -> UUID:
     """Return the id of the person for whom the caller acts, created at the first login.
 
-    Raises Problem where a client names a person who is unknown.
+    Raises Problem where a client names a person who is unknown, or whose data was erased.
     """
     person = admitted.person
     if person is None:
@@ -44,8 +44,9 @@ def acting_person(database: Database, admitted: Authorized) -> UUID:
     if not isinstance(person, UUID):
         return ensure_person(database, person)
     with database.reading() as connection:
-        if people.find(connection, person) is None:
-            raise Problem("not_found")
+        found = people.find(connection, person)
+    if found is None or found.erased:
+        raise Problem("not_found")
     return person
 
 

@@ -59,7 +59,7 @@ class Once:
         Problems that it raises are answers too and are kept; server errors (5xx) and 429 are not.
         """
         caller = _caller_digest(admitted, person_id)
-        claim = await self._claim(caller)
+        claim = await self._claim(caller, person_id)
         if isinstance(claim, Kept):
             return self._response(claim)
         if claim is not Claim.OURS:
@@ -74,11 +74,11 @@ class Once:
         await idempotency.keep(self._engine, caller, self._key, kept)
         return self._response(kept)
 
-    async def _claim(self, caller: str) -> Claim | Kept:
+    async def _claim(self, caller: str, person_id: UUID | None) -> Claim | Kept:
         request = self._request
         content = f"{request.method} {request.url.path}\n".encode() + await request.body()
         fingerprint = hashlib.sha256(content).hexdigest()
-        return await idempotency.claim(self._engine, caller, self._key, fingerprint)
+        return await idempotency.claim(self._engine, caller, self._key, fingerprint, person_id)
 
     async def _carry_out(self, work: Callable[[UUID], Awaitable[Done]], id_: UUID) -> Kept:
         try:

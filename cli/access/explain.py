@@ -1,7 +1,5 @@
 """``volitus explain``: explain an access decision. No personal code is ever an argument."""
 
-import sys
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,26 +9,15 @@ from pydantic import ValidationError
 from api.access.schemas import ExplainAccessRequest, Explanation
 from cli.connections import database_settings, open_database
 from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
+from cli.people.person import FromStdin, Person, person_of_stdin, require_person
 from domain.access.permissions import Permission
-from domain.identifiers import InvalidIdentifier, PersonKey
 from services.access.explain import Question
 from services.access.explain import explain as explain_access
 from services.errors import NotFound
-from storage.database import Database
-from storage.parties import people
 
 Account = Annotated[UUID, typer.Option(help="Id of the account.")]
 Wanted = Annotated[
     Permission, typer.Option(help="The permission, like invoice:pay.", metavar="NAME")
-]
-Person = Annotated[UUID | None, typer.Option(help="Id of the person.")]
-FromStdin = Annotated[
-    bool,
-    typer.Option(
-        "--person-code-stdin",
-        help="Read country and personal code (EE…) from standard input instead: arguments are "
-        "seen by everyone on the machine and kept in the shell's history.",
-    ),
 ]
 Service = Annotated[
     UUID | None, typer.Option(help="Id of the service concerned. Default: the whole account.")
@@ -52,10 +39,9 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Explain why a person may do something on an account, or what is missing."""
-    if (person is None) is not code_from_stdin:
-        raise Failure("Specify the person: --person ID or --person-code-stdin.", USAGE)
+    require_person(person, code_from_stdin=code_from_stdin)
     with open_database(database_settings()) as database:
-        who = person or _person_of_stdin(database)
+        who = person or person_of_stdin(database)
         try:
             request = ExplainAccessRequest.model_validate(
                 {"account_id": account, "permission": permission, "person_id": who}
@@ -71,18 +57,6 @@ def explain(
         print_json(explanation)
     else:
         _print(explanation)
-
-
-def _person_of_stdin(database: Database) -> UUID:
-    try:
-        key = PersonKey.from_subject(sys.stdin.readline().strip(), today=datetime.now(UTC).date())
-    except InvalidIdentifier as error:
-        raise Failure(f"Standard input: {error}", USAGE) from None
-    with database.reading() as connection:
-        found = people.id_of(connection, key)
-    if found is None:
-        raise Failure("No person with this code exists here: no grant was ever made.")
-    return found
 
 
 def _print(explanation: Explanation) -> None:

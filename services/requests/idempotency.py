@@ -1,17 +1,24 @@
 """Idempotency-Keys: claim one for a request, keep the answer, or release the key."""
 
+from uuid import UUID
+
 from services.engine import Engine
 from storage.requests import idempotency_keys
 from storage.requests.idempotency_keys import Claim, Kept
 
 
-async def claim(engine: Engine, caller: str, key: str, fingerprint: str) -> Claim | Kept:
+async def claim(
+    engine: Engine, caller: str, key: str, fingerprint: str, person_id: UUID | None
+) -> Claim | Kept:
     """Claim the key for a request, or return what was found under it.
 
+    ``person_id``: the person for whom the caller acts.
     A caller that gets ``Claim.OURS`` must ``keep`` an answer or ``release`` the key.
     """
     return await engine.write(
-        lambda session: idempotency_keys.claim(session, caller, key, fingerprint)
+        lambda session: idempotency_keys.claim(
+            session, caller, key, fingerprint, person_id=person_id
+        )
     )
 
 

@@ -41,12 +41,13 @@ def account(connection: Connection, account_id: UUID) -> AccountRead | None:
 
 
 def company_without_state(connection: Connection, account_id: UUID) -> UUID | None:
-    """Return the company of this active account if no register state of it was ever stored."""
+    """Return the company of this active account if it has no current register state."""
     found: UUID | None = connection.execute(
         text(
             "SELECT company_id FROM account a WHERE id = :id AND status = 'active'"
             " AND company_id IS NOT NULL AND NOT EXISTS"
-            " (SELECT FROM register_state s WHERE s.company_id = a.company_id)"
+            " (SELECT FROM register_state s"
+            " WHERE s.company_id = a.company_id AND upper_inf(s.in_force))"
         ),
         {"id": account_id},
     ).scalar_one_or_none()

@@ -7,6 +7,7 @@ it: a note that was changed shows, and one that was erased leaves the chain whol
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -50,7 +51,8 @@ WITH erased AS (
     DELETE FROM event_note n USING event_seal s
     WHERE s.position = :position AND n.event_id = s.event_id RETURNING n.event_id
 )
-SELECT e.subject_id, e.account_id FROM event e JOIN erased ON erased.event_id = e.id
+SELECT e.id AS event_id, e.subject_id, e.account_id
+FROM event e JOIN erased ON erased.event_id = e.id
 """)
 _ERASED = "The text that was written beside an event is erased"
 
@@ -63,11 +65,19 @@ def erase(session: Session, position: int, *, actor: Actor) -> bool:
     row = session.execute(_ERASE, {"position": position}).one_or_none()
     if row is None:
         return False
-    event = NewEvent(
-        EventKind.NOTE_ERASED,
-        subject_id=row.subject_id,
-        account_id=row.account_id,
-        reason=Reason("note_erased", _ERASED, {"position": position}),
-    )
+    event = erased(row.event_id, position, row.subject_id, row.account_id)
     events.append(session, [event], actor=actor)
     return True
+
+
+def erased(
+    event_id: int, position: int | None, subject_id: UUID | None, account_id: UUID | None
+) -> NewEvent:
+    """Return the event of the erasure of an event's note. ``position``: None: not sealed yet."""
+    where = {"event_id": event_id} if position is None else {"position": position}
+    return NewEvent(
+        EventKind.NOTE_ERASED,
+        subject_id=subject_id,
+        account_id=account_id,
+        reason=Reason("note_erased", _ERASED, where),
+    )

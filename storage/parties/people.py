@@ -16,6 +16,8 @@ class Person:
     key: PersonKey
     name: str
     """As a register last gave it; empty until one did."""
+    erased: bool = False
+    """The key is a pseudonym, and nobody acts as this person any more."""
 
 
 def id_of(connection: Connection, person: PersonKey) -> UUID | None:
@@ -30,9 +32,11 @@ def id_of(connection: Connection, person: PersonKey) -> UUID | None:
 def find(connection: Connection, person_id: UUID) -> Person | None:
     """Return the person with this id, None where there is none."""
     row = connection.execute(
-        text("SELECT country, code, name FROM person WHERE id = :id"), {"id": person_id}
+        text("SELECT country, code, name, erased_at FROM person WHERE id = :id"), {"id": person_id}
     ).one_or_none()
-    return Person(PersonKey(row.country, row.code), row.name) if row else None
+    if row is None:
+        return None
+    return Person(PersonKey(row.country, row.code), row.name, row.erased_at is not None)
 
 
 def ids_of(connection: Connection, persons: Sequence[PersonKey]) -> dict[PersonKey, UUID]:

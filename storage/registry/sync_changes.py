@@ -29,7 +29,8 @@ UNION
 SELECT :run, c.id, 'customer' FROM company c
 WHERE c.country = :country
   AND EXISTS (SELECT FROM account a WHERE a.company_id = c.id AND a.status = 'active')
-  AND NOT EXISTS (SELECT FROM register_state s WHERE s.company_id = c.id)
+  AND NOT EXISTS (
+      SELECT FROM register_state s WHERE s.company_id = c.id AND upper_inf(s.in_force))
 ON CONFLICT DO NOTHING
 """)
 
@@ -78,7 +79,7 @@ WHERE run_id = :run AND company_id = ANY(:companies)
 def add_waiting(session: Session, run_id: UUID, country: str) -> int:
     """Add companies that wait for an answer though no change names them.
 
-    Those that an earlier run could not query about, and customers never queried about. Returns
+    Those that an earlier run could not query about, and customers without a current state. Returns
     the number of companies in the run.
     """
     return _add(session, run_id, _ADD_WAITING, {"country": country})

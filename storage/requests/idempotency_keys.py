@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -35,7 +36,8 @@ class Kept:
 
 
 _CLAIM = text("""
-INSERT INTO idempotency_key AS k (caller, key, fingerprint) VALUES (:caller, :key, :fingerprint)
+INSERT INTO idempotency_key AS k (caller, key, fingerprint, person_id)
+VALUES (:caller, :key, :fingerprint, :person)
 ON CONFLICT (caller, key) DO UPDATE SET created_at = clock_timestamp()
 WHERE k.status IS NULL AND k.fingerprint = EXCLUDED.fingerprint
   AND k.created_at < clock_timestamp() - CAST(:patience AS interval)
@@ -50,14 +52,23 @@ WHERE caller = :caller AND key = :key
 
 
 def claim(
-    session: Session, caller: str, key: str, fingerprint: str, patience: timedelta = PATIENCE
+    session: Session,
+    caller: str,
+    key: str,
+    fingerprint: str,
+    patience: timedelta = PATIENCE,
+    *,
+    person_id: UUID | None = None,
 ) -> Claim | Kept:
     """Claim this key for a request, or return what was found under it.
+
+    ``person_id``: the person for whom the caller acts.
 
     Commit at once: others wait for it. A caller that gets ``OURS`` must ``keep`` an answer or
     ``release`` the key. A request that crashes before that is carried out again.
     """
-    asked = {"caller": caller, "key": key, "fingerprint": fingerprint, "patience": patience}
+    asked: dict[str, Any] = {"caller": caller, "key": key, "fingerprint": fingerprint}
+    asked |= {"patience": patience, "person": person_id}
     if session.execute(_CLAIM, asked).one_or_none():
         return Claim.OURS
     row = session.execute(

@@ -9,19 +9,27 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
+from domain.people.erasure import NO_COUNTRY
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
 
 class Person(SQLModel, table=True):
-    """A natural person. The name is the register's last label, never a key."""
+    """A natural person. The name is the register's last label, never a key.
 
-    __table_args__ = (UniqueConstraint("country", "code"),)
+    An erased person has a pseudonym for a key, see ``domain.people.erasure``.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("country", "code"),
+        CheckConstraint(f"(erased_at IS NULL) = (country <> '{NO_COUNTRY}')", name="erased"),
+    )
 
     id: UUID = key()
     country: str = Field(max_length=2)
     code: str = words()
     name: str = words(server_default="")
     created_at: datetime = moment(default_now=True)
+    erased_at: datetime | None = moment(nullable=True)
 
 
 class Company(SQLModel, table=True):

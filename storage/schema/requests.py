@@ -49,12 +49,21 @@ class IdempotencyKey(SQLModel, table=True):
     """The answer to the first request with this key, repeated to the others with it."""
 
     __tablename__ = "idempotency_key"
+    __table_args__ = (
+        Index(
+            "ix_idempotency_key_person_id",
+            "person_id",
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
+    )
 
     caller: str = Field(primary_key=True)
     """Digest of the caller: keys of different callers are unrelated."""
     key: str = Field(primary_key=True)
     fingerprint: str = words()
     """Digest of method, path and body: the same key with another body is an error."""
+    person_id: UUID | None
+    """The person for whom the caller acts: the answer may be about them."""
     status: int | None
     """None while the first request is carried out."""
     headers: dict[str, Any] | None = document(nullable=True)

@@ -141,3 +141,21 @@ def test_deleting_waits_for_no_request_that_uses_a_limit(database: Database) -> 
             session.commit()
 
     assert [row.subject for row in rows(database, "SELECT subject FROM rate_limit")] == ["a"]
+
+
+def test_fault_23_blocks_of_numbers_are_deleted_after_ninety_days(database: Database) -> None:
+    for number, days in (("+37255512345", 91), ("+37255512346", 89)):
+        carry_out(
+            database,
+            "INSERT INTO number_block (id, kind, subject, reason, opened_at, until)"
+            " VALUES (gen_random_uuid(), 'number', :number, '{}', now() - interval '1 year',"
+            " now() - make_interval(days => :days))",
+            number=number,
+            days=days,
+        )
+
+    tidy(database)
+
+    assert [row.subject for row in rows(database, "SELECT subject FROM number_block")] == [
+        "+37255512346"
+    ]

@@ -101,12 +101,14 @@ def upgrade() -> None:
     sa.Column('caller', sa.String(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('fingerprint', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
     sa.Column('status', sa.Integer(), nullable=True),
     sa.Column('headers', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('body', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('caller', 'key', name=op.f('pk_idempotency_key'))
     )
+    op.create_index('ix_idempotency_key_person_id', 'idempotency_key', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_table('number_block',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -143,6 +145,8 @@ def upgrade() -> None:
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(erased_at IS NULL) = (country <> '--')", name=op.f('ck_person_erased')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('country', 'code', name=op.f('uq_person_country_code'))
     )
@@ -522,6 +526,7 @@ def downgrade() -> None:
     op.drop_table('operation')
     op.drop_index('ix_number_block_subject_until', table_name='number_block')
     op.drop_table('number_block')
+    op.drop_index('ix_idempotency_key_person_id', table_name='idempotency_key', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_table('idempotency_key')
     op.drop_table('feed_cursor')
     op.drop_table('event_to_seal')

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -136,7 +137,7 @@ async def test_colleagues_do_not_share_keys(front: Front) -> None:
     assert answer.json()["code"] == "not_found"
 
 
-def claim(database: Database, key: str = "k", fingerprint: str = "f", **more: timedelta) -> object:
+def claim(database: Database, key: str = "k", fingerprint: str = "f", **more: Any) -> object:
     with database.transaction() as session:
         return idempotency_keys.claim(session, "caller", key, fingerprint, **more)
 

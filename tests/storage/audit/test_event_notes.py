@@ -191,6 +191,8 @@ WITHOUT_TEXT = {
     EventKind.GRANT_STARTED,
     EventKind.NOTE_ERASED,
     EventKind.NUMBER_BLOCK_OPENED,
+    EventKind.PERSON_ERASED,
+    EventKind.PERSON_EXPORTED,
     EventKind.REGISTER_STATE_CHANGED,
     EventKind.SERVICE_CHANGED,
     EventKind.SERVICE_CREATED,

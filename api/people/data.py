@@ -1,0 +1,124 @@
+"""Data about a person, for operations: everything held in one document, and its erasure."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.http import idempotency, problems
+from api.http.dependencies import Store
+from api.http.idempotency import Done, OnceOnly
+from api.http.routes import GuardedRoute
+from api.http.schemas import RequestModel, ResponseModel
+from api.ops.stuck import Operator
+from domain.people.erasure import Erasure, ErasureGround, Obstacle
+from services.people.erase import erase_person, try_erasing
+from services.people.export import FORMAT, VERSION, export_person
+
+router = APIRouter(prefix="/v1/people", tags=["people"], route_class=GuardedRoute)
+
+
+class TableRows(ResponseModel):
+    """What one table holds about the person, why, and for how long."""
+
+    holds: str
+    why: str
+    kept: str
+    rows: list[dict[str, Any]] = Field(description="As they are stored. Columns may be added.")
+
+
+class PersonExport(ResponseModel):
+    """Everything held about a person at a moment."""
+
+    format: Literal["volitus/person"] = FORMAT
+    version: Literal[1] = VERSION
+    person_id: UUID
+    exported_at: datetime
+    data: dict[str, TableRows] = Field(description="By table. Tables may be added.")
+
+
+class ErasureInput(RequestModel):
+    """Why a person's data is erased. A code: a text could name the person again."""
+
+    ground: ErasureGround = Field(description="Of GDPR Article 17(1). Kept in the history.")
+    dry_run: bool = Field(False, description="Only show what would change, or what blocks it.")
+
+
+class ErasedTable(ResponseModel):
+    """Numbers of rows of one table that were erased."""
+
+    table: str
+    removed: int
+    pseudonymised: int
+
+
+class PersonErasure(ResponseModel):
+    """Result of erasing a person's data."""
+
+    person_id: UUID
+    dry_run: bool
+    erased_at: datetime | None = Field(description="The first time; null: it is not erased.")
+    obstacles: list[Obstacle] = Field(description="What blocks it; a dry run shows it.")
+    changes: list[ErasedTable] = Field(description="Empty: nothing was left to erase.")
+
+    @classmethod
+    def of(cls, result: Erasure, *, dry_run: bool) -> Self:
+        return cls(
+            person_id=result.person_id,
+            dry_run=dry_run,
+            erased_at=result.erased_at,
+            obstacles=list(result.obstacles),
+            changes=[
+                ErasedTable(
+                    table=each.table, removed=each.removed, pseudonymised=each.pseudonymised
+                )
+                for each in result.changes
+            ],
+        )
+
+
+@router.get(
+    "/{person_id:uuid}/export",
+    operation_id="exportPerson",
+    responses=problems.documented("not_found"),
+)
+def export_person_data(person_id: UUID, admitted: Operator, database: Store) -> PersonExport:
+    """Return everything held about a person, for a request of theirs (GDPR Articles 15 and 20).
+
+    What is about other people is left out. The history records who asked. Reads whole tables: it
+    may take seconds.
+    """
+    document = export_person(database, person_id, actor=admitted.actor).as_json()
+    return PersonExport.model_validate(document)
+
+
+@router.post(
+    "/{person_id:uuid}/erase",
+    operation_id="erasePerson",
+    response_model=PersonErasure,
+    responses=problems.together(
+        idempotency.RESPONSES, problems.documented("erasure_blocked", "not_found")
+    ),
+)
+async def erase_person_data(
+    person_id: UUID, asked: ErasureInput, admitted: Operator, database: Store, once: OnceOnly
+) -> Response:
+    """Erase what is held about a person (GDPR Article 17): pseudonymise what must stay.
+
+    Refused while the person has access, an account, a service, an open process, or an entry in the
+    Commercial Register for a company that is a customer. Repeating it changes nothing. The person
+    is somebody new when they log in again.
+    """
+    carry_out = try_erasing if asked.dry_run else erase_person
+
+    async def erase(_: UUID) -> Done:
+        result = await run_in_threadpool(
+            carry_out, database, person_id, asked.ground, actor=admitted.actor
+        )
+        shown = PersonErasure.of(result, dry_run=asked.dry_run)
+        return Done(200, shown.model_dump(mode="json"))
+
+    return await once(admitted, erase)

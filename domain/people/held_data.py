@@ -1,0 +1,221 @@
+"""What each table holds, why, and for how long: the record of processing (GDPR Article 30).
+
+docs/data.md shows it (``volitus people tables``), an export repeats it to the person. A table that
+is missing here fails the tests.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from domain import retention
+
+
+class Whom(StrEnum):
+    """Whom the rows of a table are about."""
+
+    PERSON = "people"
+    """People who act for customers, are customers, or are named by a register."""
+    STAFF = "staff"
+    """Members of the operator's staff."""
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldData:
+    """One table: what it holds, why, and for how long."""
+
+    table: str
+    holds: str
+    why: str
+    """Purpose, and why that is lawful (Article 6)."""
+    kept: str
+    whom: Whom = Whom.PERSON
+    """Whom its rows are about. Exports and erasures concern ``PERSON`` only."""
+
+
+def _after(period: timedelta, what: str) -> str:
+    return f"{period.days} days after {what}"
+
+
+_NO_LIMIT = "without limit; pseudonymised when the person is erased"
+_IDS_ONLY = "without limit, by id only"
+_WITH_PROCESS = _after(retention.PROCESS, "its process ended")
+_ACCESS = "deciding who may act for a customer: the contract, and the duty to refuse others"
+_PROOF = "proving later who had access and why: accountability, and legal claims"
+_CARRY_OUT = "carrying out what was asked for: the contract"
+_ABUSE = "stopping toll fraud and guessing: legitimate interest"
+_REPAIR = "finding and repairing what went wrong: legitimate interest"
+_RUN = "running the register sync: no personal data"
+
+HELD = (
+    HeldData(
+        "access_grant", "grants: role, scope, from when to when, reason, proof", _ACCESS, _IDS_ONLY
+    ),
+    HeldData("account", "customer number, name and owner of an account", _ACCESS, _NO_LIMIT),
+    HeldData(
+        "appointment",
+        "that a known person is a holder in a company",
+        "noticing that the register changed for them: " + _ACCESS,
+        "until the register no longer says so, or the person is erased",
+    ),
+    HeldData(
+        "bulk_company",
+        "registry codes of all companies, with a fingerprint each",
+        _RUN,
+        "until the next file",
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "bulk_retry", "stuck items of a bulk retry, and their results", _REPAIR, _WITH_PROCESS
+    ),
+    HeldData(
+        "company",
+        "country, registry code and name; a sole trader's are the person's own",
+        _ACCESS,
+        _NO_LIMIT,
+    ),
+    HeldData("event", "the chained history: who did what, when and why, by ids", _PROOF, _IDS_ONLY),
+    HeldData(
+        "event_note",
+        "what operators wrote beside an event",
+        _PROOF,
+        "without limit; removed when the person is erased, or by `volitus events erase-note`",
+    ),
+    HeldData(
+        "event_seal", "position and hash of each event", _PROOF, "without limit", whom=Whom.NOBODY
+    ),
+    HeldData(
+        "event_to_seal",
+        "ids of events that wait for their seal",
+        _PROOF,
+        "about a second",
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "feed_cursor",
+        "how far a register's feed was read",
+        _RUN,
+        "until the next reading",
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "feed_mark",
+        "changes of companies that a feed listed",
+        _RUN,
+        _after(retention.FEED_MARK, "it was listed"),
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "idempotency_key",
+        "answers to requests, to repeat them",
+        _CARRY_OUT,
+        _after(retention.IDEMPOTENCY_KEY, "the request"),
+    ),
+    HeldData(
+        "number_block",
+        "phone numbers and prefixes that get no codes",
+        _ABUSE,
+        _after(retention.NUMBER_BLOCK, "it ended"),
+    ),
+    HeldData(
+        "operation", "requests that take time: progress and result", _CARRY_OUT, _WITH_PROCESS
+    ),
+    HeldData(
+        "person", "country, personal code, and the name that a register gave", _ACCESS, _NO_LIMIT
+    ),
+    HeldData(
+        "process",
+        "runs of what was asked for, by ids",
+        _CARRY_OUT,
+        _after(retention.PROCESS, "it ended"),
+    ),
+    HeldData(
+        "rate_limit",
+        "use of limits by person, phone number, program and IP address",
+        _ABUSE,
+        "until the limit is free again: a day or two",
+    ),
+    HeldData(
+        "register_budget",
+        "number of queries to a register on a day",
+        _RUN,
+        _after(retention.REGISTER_BUDGET, "that day"),
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "register_ending",
+        "numbers of grants that register answers ended",
+        _RUN,
+        _after(retention.REGISTER_ENDING, "they ended"),
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "register_state",
+        "what the Commercial Register said of a company: holders with code, name and role",
+        "deciding who may act by the public register, and proving it later: " + _ACCESS,
+        _NO_LIMIT,
+    ),
+    HeldData(
+        "rejected_record",
+        "records of files and registers that could not be used, by key and reason",
+        _REPAIR,
+        _after(retention.REJECTED_RECORD, "it was resolved"),
+    ),
+    HeldData("service", "number, name, user and state of a service", _ACCESS, _NO_LIMIT),
+    HeldData(
+        "sms",
+        "SMS with codes: delivery, parts, the gateway's id; no text and no number",
+        "settling the gateway's bill: the contract, legal claims",
+        _WITH_PROCESS,
+    ),
+    HeldData(
+        "staff",
+        "names of staff behind the pseudonymous ids of the history",
+        "telling colleagues who did what: legitimate interest",
+        "without limit; the name is erased when they leave",
+        whom=Whom.STAFF,
+    ),
+    HeldData(
+        "step", "effects on outside systems, by ids, with their receipts", _CARRY_OUT, _WITH_PROCESS
+    ),
+    HeldData(
+        "stuck",
+        "what needs or needed an operator's decision, with the operator's words",
+        _REPAIR,
+        _after(retention.STUCK_ITEM, "it was closed"),
+    ),
+    HeldData(
+        "sync_change",
+        "answers of the register that are not applied yet",
+        _ACCESS,
+        "until its run has ended",
+    ),
+    HeldData(
+        "sync_run",
+        "readings of the register: counts, and a preview of grants by ids",
+        _PROOF,
+        _IDS_ONLY,
+    ),
+    HeldData(
+        "target", "outside systems, and why an operator paused one", _REPAIR, "until it is resumed"
+    ),
+    HeldData(
+        "verification",
+        "verifications of a phone number: the number, state and times",
+        _ACCESS,
+        "verified: without limit; others: " + _WITH_PROCESS,
+    ),
+)
+"""Every table, by name."""
+
+BY_TABLE = {each.table: each for each in HELD}
+
+
+def as_markdown() -> Iterator[str]:
+    """Yield the lines of the table in docs/data.md."""
+    yield "| table | about | holds | why | kept |"
+    yield "| --- | --- | --- | --- | --- |"
+    for each in HELD:
+        yield f"| `{each.table}` | {each.whom} | {each.holds} | {each.why} | {each.kept} |"

@@ -1,0 +1,1 @@
+"""Use cases of data about a person: export it, and erase it."""

@@ -1,0 +1,111 @@
+"""Statements that erase: each removes or pseudonymises rows of one table that are about a person.
+
+Each finds nothing when it is repeated. Parameters: ``Traces.parameters`` and those of ``erasure``.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import TextClause, text
+
+from storage.people.selections import ABOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement, which returns the number of rows."""
+
+    table: str
+    removes: bool
+    """False: it pseudonymises."""
+    sql: TextClause
+
+
+def _counting(change: str) -> TextClause:
+    return text(f"WITH changed AS ({change} RETURNING 1) SELECT count(*) FROM changed")
+
+
+def _remove(table: str, condition: str = "") -> Statement:
+    return Statement(
+        table, True, _counting(f"DELETE FROM {table} WHERE {condition or ABOUT[table]}")
+    )
+
+
+def _change(table: str, change: str, condition: str) -> Statement:
+    sql = f"UPDATE {table} SET {change} WHERE {condition}"
+    return Statement(table, False, _counting(sql))
+
+
+_TEXTS = "id = ANY(CAST(:{table}_texts AS uuid[]))"
+_NAMES_ACCOUNT = "(name <> '' OR reference <> 'erased-' || CAST(id AS text))"
+
+# In the order of locks: companies and the person are locked already; services come before accounts,
+# verifications and operations have no process any more.
+STATEMENTS = (
+    _change(
+        "company",
+        "country = :no_country, code = CAST(id AS text), name = ''",
+        "id = ANY(CAST(:sole_trader_of AS uuid[])) AND country <> :no_country",
+    ),
+    _change(
+        "service",
+        """name = CASE WHEN account_id = ANY(:accounts) THEN '' ELSE name END,
+        number = NULL, user_id = NULLIF(user_id, CAST(:person AS uuid))""",
+        """status = 'ended' AND (
+            user_id = :person OR number = ANY(:numbers)
+            OR (account_id = ANY(:accounts) AND (name <> '' OR number IS NOT NULL)))""",
+    ),
+    _change(
+        "account",
+        "name = '', reference = 'erased-' || CAST(id AS text)",
+        f"person_id = :person AND status = 'closed' AND {_NAMES_ACCOUNT}",
+    ),
+    _remove("appointment"),
+    _change(
+        "verification",
+        "number = :erased_number, prefix = :erased_number, message = NULL",
+        "id = ANY(:verifications) AND state <> 'sent' AND number <> :erased_number",
+    ),
+    _remove("number_block"),
+    _remove("rate_limit"),
+    _remove("idempotency_key"),
+    _change("operation", 'asked = asked || \'{"reason": ""}\'', _TEXTS.format(table="operation")),
+    _change(
+        "stuck",
+        """detail = '', decision = CASE WHEN decision IS NULL THEN NULL
+            ELSE decision || '{\"reason\": \"\"}' END""",
+        _TEXTS.format(table="stuck"),
+    ),
+    _change("target", "reason = ''", "name = ANY(CAST(:target_texts AS text[]))"),
+    _change("sync_run", 'reason = reason || \'{"text": ""}\'', _TEXTS.format(table="sync_run")),
+    _remove("sync_change"),
+    _remove("rejected_record"),
+)
+
+PERSON = _change(
+    "person",
+    """country = :no_country, code = CAST(id AS text), name = '',
+    erased_at = clock_timestamp()""",
+    "id = :person AND erased_at IS NULL",
+)
+REGISTER_STATE = text("""
+UPDATE register_state s
+SET state = n.state, digest = n.digest, in_force = CASE
+    WHEN upper_inf(s.in_force)
+    THEN tstzrange(lower(s.in_force),
+                   GREATEST(clock_timestamp(), lower(s.in_force) + interval '1 microsecond'))
+    ELSE s.in_force END
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(id uuid, state jsonb, digest text)
+WHERE s.id = n.id
+""")
+"""A state that was in force is so no longer: it does not say any more what the register said, and
+whoever needs it next queries the register."""
+
+NOTES = text(f"""
+WITH erased AS (
+    DELETE FROM event_note WHERE {ABOUT["event_note"]} RETURNING event_id
+)
+SELECT e.id, s.position, e.subject_id, e.account_id
+FROM erased JOIN event e ON e.id = erased.event_id
+    LEFT JOIN event_seal s ON s.event_id = e.id
+ORDER BY e.id
+""")

@@ -1,0 +1,115 @@
+"""Reads everything held about a person, table by table, without what is about other people."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.range import Range
+from sqlalchemy import text
+
+from domain.audit import ActorKind
+from domain.people.erasure import ERASED_NUMBER
+from domain.people.register_entries import own_part
+from storage.database import Connection
+from storage.people import traces
+from storage.people.selections import ABOUT
+from storage.people.traces import Traces
+from storage.registry.register_state_json import as_json, from_json
+
+Row = dict[str, Any]
+"""A row as JSON: times in ISO 8601 in UTC, ids as text, a period as ``since`` and ``until``."""
+
+_LEFT_OUT = {
+    "event_note": {"key"},
+    "idempotency_key": {"fingerprint"},
+    "sms": {"digest"},
+    # Who works for the operator is those people's data (CJEU C-579/21).
+    "sync_run": {"decided_by"},
+    "target": {"paused_by"},
+}
+"""Columns that say nothing about the person: keys, digests, and names of staff."""
+
+
+def read(connection: Connection, person_id: UUID) -> Mapping[str, list[Row]] | None:
+    """Return all rows about a person, by table; None: there is no such person.
+
+    Of register states, answers and previews only the person's part is returned. Run it in one
+    snapshot.
+    """
+    found = traces.read(connection, person_id, erased_number=ERASED_NUMBER)
+    if found is None:
+        return None
+    parameters = found.parameters()
+    return {table: _rows(connection, table, found, parameters) for table in ABOUT}
+
+
+def _rows(
+    connection: Connection, table: str, found: Traces, parameters: Mapping[str, Any]
+) -> list[Row]:
+    statement = text(f"SELECT * FROM {table} WHERE {ABOUT[table]}")
+    columns = _LEFT_OUT.get(table, set())
+    shown = _SHOWN.get(table, _unchanged)
+    rows = [
+        {name: value for name, value in row.items() if name not in columns}
+        for row in connection.execute(statement, parameters).mappings()
+    ]
+    return sorted((_plain(shown(row, found)) for row in rows), key=_order)
+
+
+def _order(row: Row) -> tuple[str, str]:
+    return str(row.get("created_at", "")), str(next(iter(row.values())))
+
+
+def _unchanged(row: Row, _found: Traces) -> Row:
+    return row
+
+
+def _own_state(column: str) -> Callable[[Row, Traces], Row]:
+    def shown(row: Row, found: Traces) -> Row:
+        state = own_part(from_json(row[column]), found.identity.key)
+        return row | {column: as_json(state)}
+
+    return shown
+
+
+def _own_preview(row: Row, found: Traces) -> Row:
+    preview = row["preview"]
+    if preview is None:
+        return row
+    own = str(found.identity.id)
+    shown = {
+        which: [grant for grant in preview[which]["shown"] if grant["person_id"] == own]
+        for which in ("ending", "starting")
+    }
+    return row | {"preview": shown}
+
+
+def _with_mention(row: Row, found: Traces) -> Row:
+    mention = found.mentions["event_note"].get(row["event_id"])
+    return row | {"names_the_person_by": mention}
+
+
+_SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
+    "event_note": _with_mention,
+    "register_state": _own_state("state"),
+    "sync_change": _own_state("answer"),
+    "sync_run": _own_preview,
+}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case {"kind": ActorKind.OPS, "id": _, **others}:
+            return {"kind": ActorKind.OPS.value, **others}
+        case dict():
+            return {name: _plain(each) for name, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+        case Range():
+            return {"since": _plain(value.lower), "until": _plain(value.upper)}
+        case datetime():
+            value = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case UUID():
+            value = str(value)
+    return value

@@ -1,0 +1,53 @@
+"""Which rows of each table are about a person: one condition for each, for exports and erasures."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_OF_NUMBER = """EXISTS (
+    SELECT FROM unnest(CAST(:numbers AS text[])) n
+    WHERE subject = n OR right(subject, length(n) + 1) = '/' || n)"""
+_STUCK = """(process_id = ANY(:processes) OR account_id = ANY(:accounts)
+    OR id = ANY(CAST(:stuck_texts AS uuid[])))"""
+# Events about others on an account of the person's are about those.
+_EVENTS = """(person_id = :person OR subject_id = :person OR subject_id = ANY(:processes)
+    OR (account_id = ANY(:accounts) AND (person_id IS NULL OR person_id = :person))
+    OR subject_id IN (SELECT id FROM access_grant WHERE person_id = :person)
+    OR strpos(concat(actor, reason, before, after), :person_text) > 0)"""
+
+ABOUT: Mapping[str, str] = MappingProxyType(
+    {
+        "access_grant": "person_id = :person",
+        "account": "person_id = :person",
+        "appointment": "person_id = :person",
+        "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
+        "company": "id = ANY(:companies)",
+        "event": _EVENTS,
+        "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
+            OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",
+        "idempotency_key": "person_id = :person",
+        "number_block": "kind = 'number' AND subject = ANY(:numbers)",
+        "operation": """id = ANY(:operations) OR id = ANY(CAST(:operation_texts AS uuid[]))
+            OR strpos(concat(asked, progress, result, error), :person_text) > 0""",
+        "person": "id = :person",
+        "process": "id = ANY(:processes)",
+        "rate_limit": f"""subject = :person_text OR starts_with(subject, :person_text || '/')
+            OR {_OF_NUMBER}""",
+        "register_state": "id = ANY(CAST(:states AS uuid[]))",
+        "rejected_record": """id = ANY(CAST(:rejected_record_texts AS uuid[]))
+            OR company_id = ANY(CAST(:sole_trader_of AS uuid[]))""",
+        "service": """user_id = :person OR account_id = ANY(:accounts)
+            OR number = ANY(:numbers)""",
+        "sms": "verification_id = ANY(:verifications)",
+        "step": "process_id = ANY(:processes)",
+        "stuck": _STUCK,
+        "sync_change": """(run_id, company_id) IN (
+            SELECT * FROM unnest(
+                CAST(:answer_runs AS uuid[]), CAST(:answer_companies AS uuid[])))""",
+        "sync_run": """id = ANY(CAST(:sync_run_texts AS uuid[]))
+            OR strpos(CAST(preview AS text), :person_text) > 0""",
+        "target": "name = ANY(CAST(:target_texts AS text[]))",
+        "verification": "id = ANY(:verifications)",
+    }
+)
+"""By table, with the parameters of ``Traces.parameters``. Exactly the tables that may be about a
+person, says ``domain.people.held_data``."""

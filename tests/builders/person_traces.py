@@ -1,0 +1,166 @@
+"""A person's life in the database: a row about them in every table that may hold one."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from domain.audit import Actor, ActorKind
+from domain.identifiers import PersonKey
+from domain.numbers.blocks import BlockKind
+from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.send_limits import SendOrigin
+from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
+from domain.processes import ProcessType
+from domain.provisioning.steps import Decision
+from domain.provisioning.targets import Target
+from domain.reasons import Reason
+from domain.registry.register import Capacity, Defect, Holder
+from domain.registry.sync import (
+    PreviewedGrant,
+    PreviewedGrants,
+    SyncPreview,
+    SyncSource,
+)
+from services.parties.people import ensure_person
+from storage.accounts.accounts import AccountFacts
+from storage.database import Database, Session
+from storage.numbers import blocks, codes, send_requests, sms, verifications
+from storage.numbers.sms import NewSms
+from storage.ops.bulk_retries import NewBulkRetry
+from storage.ops.bulk_retries import request as request_bulk_retry
+from storage.ops.decisions import NewDecision, decide
+from storage.ops.stuck_queries import Filter
+from storage.provisioning import targets
+from storage.registry import rejected_records, sync_changes, sync_runs
+from storage.requests import idempotency_keys, operations
+from tests.builders.number_limits import GENEROUS
+from tests.builders.people import MARI, TOOMAS
+from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
+from tests.builders.rows import (
+    ENGINE,
+    account,
+    carry_out,
+    company_id,
+    put,
+    put_service,
+    service,
+    store_states,
+)
+from tests.builders.stuck_items import stick
+
+WHO = TOOMAS
+NAME = "Toomas Tuulik"
+NUMBER = PhoneNumber("+37255598761", "EE")
+OPS = Actor(ActorKind.OPS, "ann")
+OFFICE = account(KUUSK, 1)
+OWN = account(WHO, 2, name=f"{NAME} kodu", reference="ERA-77")
+PHONE = service(1, OFFICE, phone=NUMBER.e164)
+ROUTER = replace(service(2, OWN, kind="router"), name="Tuuliku ruuter")
+FARM = company(77)
+"""Of which the person is the sole trader; no customer."""
+_NAMED = f"helistas {NAME}, 5559 8761"
+
+
+def lived(database: Database) -> UUID:
+    """Write a row about ``WHO`` into every table; return the person's id."""
+    who = ensure_person(database, WHO)
+    put(database, OFFICE, OWN)
+    put_service(database, PHONE, ROUTER)
+    store_states(database, state(_entry(), entry(MARI, name="Mari Maasikas")))
+    trader = replace(_entry(), role="FIE", capacity=Capacity.SOLE_TRADER)
+    store_states(database, replace(state(trader, of=FARM), name=f"FIE {NAME}"))
+    carry_out(
+        database,
+        "INSERT INTO appointment (person_id, company_id, as_of) VALUES (:who, :farm, now())",
+        who=who,
+        farm=company_id(database, FARM),
+    )
+    _asked(database, who)
+    _operators_wrote(database)
+    _proved_numbers(database, who)
+    _register_answered(database, who)
+    return who
+
+
+def _entry() -> Holder:
+    return replace(sole(WHO), name=NAME)
+
+
+def _proved_numbers(database: Database, who: UUID) -> None:
+    for requester in (Requester(person_id=who), Requester(client="https://login.example otp")):
+        id_ = uuid4()
+        limits = GENEROUS.of_sms(requester, NUMBER, SendOrigin("https://login.example portal"))
+        asked = VerificationRequest(id_, requester, NUMBER)
+        with database.transaction() as session:
+            send_requests.start(session, asked, VerificationRules(), limits, actor=ENGINE)
+            sms.prepare(session, NewSms(id_, 1, "of-a-code", 1))
+            verifications.accept_code(session, id_)
+            codes.verify(session, id_, actor=ENGINE)
+
+
+def _asked(database: Database, who: UUID) -> None:
+    with database.transaction() as session:
+        operations.request(session, uuid4(), ProcessType.REFRESH, who)
+        idempotency_keys.claim(session, "digest", "key", "fingerprint", person_id=who)
+
+
+def _operators_wrote(database: Database) -> None:
+    item = stick(database, ROUTER)
+    decision = NewDecision(Decision.RETRY, item.version, OPS, _NAMED)
+    with database.transaction() as session:
+        request_bulk_retry(session, uuid4(), NewBulkRetry(Filter(), OPS, _NAMED))
+        decide(session, item.id, decision)
+        targets.pause(session, Target.NETWORK, OPS, _NAMED)
+        blocks.block(
+            session,
+            BlockKind.NUMBER,
+            NUMBER.e164,
+            timedelta(hours=1),
+            Reason("number_undeliverable", "The number gets no SMS"),
+            actor=ENGINE,
+        )
+        blocks.lift(session, "number", NUMBER.e164, f"{WHO.code} helistas", actor=OPS)
+        rejected_records.reject(session, "import", Defect("kliendid.csv:3", "x", f"EE{WHO.code}"))
+
+
+def _register_answered(database: Database, who: UUID) -> None:
+    kuusk = company_id(database, KUUSK)
+    grant = PreviewedGrant(OFFICE.id, who, "administrator", {"code": "x", "text": "X"})
+    others = PreviewedGrant(OFFICE.id, uuid4(), "administrator", {"code": "x", "text": "X"})
+    preview = SyncPreview(1, PreviewedGrants(2, (grant, others)), PreviewedGrants(0))
+    with database.transaction() as session:
+        run, _ = sync_runs.open_run(session, SyncSource.CHECK, "today")
+        sync_changes.add_company(session, run, kuusk)
+        sync_changes.keep_answer(session, run, kuusk, state(_entry(), joint(MARI)))
+        sync_runs.hold(session, run, preview, Reason("too_much_would_end", "Would end 2 of 9"))
+
+
+def loses_everything(database: Database) -> None:
+    """End what stands in the way of erasing ``WHO``, by the functions that end it in real life."""
+    with database.transaction() as session:
+        (run,) = session.connection().exec_driver_sql("SELECT id FROM sync_run").scalars()
+        sync_runs.reject(session, run, "ann", _NAMED)
+        _end_operations(session)
+    store_states(database, state(entry(MARI, name="Mari Maasikas"), minute=1))
+    put_service(
+        database,
+        *(replace(each, status=type(each.status).ENDED) for each in (PHONE, ROUTER)),
+    )
+    put(database, _closed(OWN))
+    carry_out(database, "UPDATE stuck SET state = 'closed', closed_at = now()")
+    carry_out(database, "UPDATE process SET ended_at = now() WHERE ended_at IS NULL")
+
+
+def _end_operations(session: Session) -> None:
+    found = session.connection().exec_driver_sql("SELECT id FROM operation").scalars().all()
+    for id_ in found:
+        operations.failed(session, id_, Reason("x", "X"))
+
+
+def _closed(facts: AccountFacts) -> AccountFacts:
+    return replace(facts, status=type(facts.status).CLOSED)
+
+
+def personal(who: PersonKey = WHO) -> dict[str, str]:
+    """What must be found nowhere once the person is erased, by what it is."""
+    return {"code": who.code, "name": NAME, "number": NUMBER.e164, "national": "5559 8761"}

@@ -1,0 +1,289 @@
+"""Everything held about a person is found and can be erased, whatever table it stands in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.people.erasure import ErasureGround, Obstacle
+from domain.people.held_data import BY_TABLE, HELD, Whom
+from services.access.explain import Question, explain
+from services.errors import NotFound
+from services.parties.people import ensure_person
+from services.people.erase import ErasureBlocked, erase_person, try_erasing
+from services.people.export import export_person
+from storage.audit import hash_chain
+from storage.database import Database
+from storage.numbers import codes
+from storage.people.selections import ABOUT
+from tests.builders.people import JAAN, MARI
+from tests.builders.person_traces import (
+    FARM,
+    NAME,
+    NUMBER,
+    OFFICE,
+    OPS,
+    OWN,
+    WHO,
+    lived,
+    loses_everything,
+    personal,
+)
+from tests.builders.register_states import entry, state
+from tests.builders.rows import ENGINE, company_id, give, held, put, rows, store_states
+from tests.oracles.row_scan import Place, rows_with, tables
+
+GROUND = ErasureGround.NO_LONGER_NEEDED
+
+
+@pytest.fixture
+def who(database: Database) -> UUID:
+    return lived(database)
+
+
+@pytest.fixture
+def left(database: Database, who: UUID) -> UUID:
+    """The person, who has lost all access since."""
+    loses_everything(database)
+    hash_chain.seal_all(database)
+    return who
+
+
+def exported(database: Database, who: UUID) -> dict[str, list[dict[str, Any]]]:
+    document = export_person(database, who, actor=OPS).as_json()
+    return {table: each["rows"] for table, each in document["data"].items()}
+
+
+def places(database: Database, found: dict[str, list[dict[str, Any]]]) -> set[Place]:
+    keys = tables(database)
+    return {
+        (table, tuple(str(row[column]) for column in keys[table]))
+        for table, rows_ in found.items()
+        for row in rows_
+    }
+
+
+def test_fault_23_every_table_is_classified(database: Database) -> None:
+    assert {*BY_TABLE, "alembic_version"} == set(tables(database))
+    assert list(BY_TABLE) == sorted(BY_TABLE)
+    assert set(ABOUT) == {each.table for each in HELD if each.whom is Whom.PERSON}
+
+
+def test_fault_23_the_life_of_the_tests_leaves_a_row_in_every_table(
+    database: Database, who: UUID
+) -> None:
+    # Without this, the tests below would say nothing about a new table.
+    found = exported(database, who)
+
+    assert {table for table, rows_ in found.items() if not rows_} == set()
+
+
+def test_fault_23_an_export_has_every_row_in_which_a_scan_finds_the_person(
+    database: Database, who: UUID
+) -> None:
+    found = exported(database, who)
+
+    assert rows_with(database, [*personal().values(), str(who)]) - places(database, found) == set()
+
+
+def test_fault_23_an_export_is_silent_about_other_people(database: Database, who: UUID) -> None:
+    mari = ensure_person(database, MARI)
+    document = str(export_person(database, who, actor=OPS).as_json())
+
+    for other in (MARI.code, "Mari Maasikas", str(mari), "'ann'", "of-a-code"):
+        assert other not in document
+    assert NAME in document
+    assert WHO.code in document
+
+
+def test_fault_23_an_export_is_an_event_without_personal_data(
+    database: Database, who: UUID
+) -> None:
+    export_person(database, who, actor=OPS)
+
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = 'person:exported'")
+    assert (event.person_id, event.actor["id"]) == (who, "ann")
+    assert event.reason["code"] == "exported"
+
+
+def test_fault_23_nothing_of_an_erased_person_is_found_anywhere(
+    database: Database, left: UUID
+) -> None:
+    result = erase_person(database, left, GROUND, actor=OPS)
+
+    assert result.erased_at is not None
+    assert rows_with(database, [*personal().values(), "Tuulik", "ERA-77"]) == set()
+    hash_chain.seal_all(database)
+    verdict = hash_chain.verify(database)
+    assert (verdict.fault, verdict.unsealed) == (None, 0)
+    assert verdict.erased_notes > 0
+    (event,) = rows(database, "SELECT * FROM event WHERE kind = 'person:erased'")
+    assert event.reason["facts"] == {"ground": "no_longer_needed"}
+    assert event.after["pseudonymised"]["person"] == 1
+
+
+def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
+    database: Database, left: UUID
+) -> None:
+    erase_person(database, left, GROUND, actor=OPS)
+
+    found = exported(database, left)
+
+    assert found["access_grant"]
+    assert found["event"]
+    (person,) = found["person"]
+    assert (person["country"], person["code"], person["name"]) == ("--", str(left), "")
+    assert {table for table, rows_ in found.items() if not rows_} == {
+        *("appointment", "event_note", "idempotency_key", "number_block"),
+        *("rate_limit", "rejected_record", "sync_change", "target"),
+    }
+
+
+def test_fault_23_erasing_again_changes_and_records_nothing(database: Database, left: UUID) -> None:
+    first = erase_person(database, left, GROUND, actor=OPS)
+    events = rows(database, "SELECT FROM event")
+
+    again = erase_person(database, left, GROUND, actor=OPS)
+
+    assert again == replace(first, changes=())
+    assert rows(database, "SELECT FROM event") == events
+
+
+def test_fault_23_a_dry_run_tells_what_would_change_and_changes_nothing(
+    database: Database, left: UUID
+) -> None:
+    before = rows_with(database, personal().values())
+
+    would = try_erasing(database, left, GROUND, actor=OPS)
+
+    assert rows_with(database, personal().values()) == before
+    assert would.erased_at is None
+    assert would.changes == erase_person(database, left, GROUND, actor=OPS).changes
+
+
+def test_fault_23_who_logs_in_after_the_erasure_is_somebody_new(
+    database: Database, left: UUID
+) -> None:
+    erase_person(database, left, GROUND, actor=OPS)
+
+    again = ensure_person(database, WHO)
+
+    assert again != left
+    assert {row["id"] for row in exported(database, again)["person"]} == {str(again)}
+    assert exported(database, again)["access_grant"] == []
+
+
+def test_fault_23_why_an_erased_person_had_access_can_still_be_explained(
+    database: Database, left: UUID
+) -> None:
+    (moment,) = rows(
+        database,
+        "SELECT lower(validity) + (upper(validity) - lower(validity)) / 2 AS at FROM access_grant"
+        " WHERE person_id = :who AND origin = 'register'",
+        who=left,
+    )
+    erase_person(database, left, GROUND, actor=OPS)
+
+    found = explain(
+        database,
+        Question(left, OFFICE.id, "invoice:pay", None, moment.at),  # type: ignore[arg-type]
+    )
+
+    assert found.decision.allowed
+    assert found.register.authority.reason.code == "sole_representation"  # type: ignore[union-attr]
+
+
+def test_fault_23_a_register_state_that_was_pseudonymised_is_queried_anew(
+    database: Database, left: UUID
+) -> None:
+    farm = company_id(database, FARM)
+    erase_person(database, left, GROUND, actor=OPS)
+
+    states = rows(
+        database,
+        "SELECT upper_inf(in_force) AS open FROM register_state WHERE company_id = :farm",
+        farm=farm,
+    )
+    assert [row.open for row in states] == [False]
+    (trader,) = rows(database, "SELECT * FROM company WHERE id = :farm", farm=farm)
+    assert (trader.country, trader.code, trader.name) == ("--", str(farm), "")
+
+
+def test_fault_23_nobody_else_is_touched(database: Database, left: UUID) -> None:
+    mari = ensure_person(database, MARI)
+    before = held(database), _said_of(database, mari)
+
+    erase_person(database, left, GROUND, actor=OPS)
+
+    assert (held(database), _said_of(database, mari)) == before
+
+
+def _said_of(database: Database, who: UUID) -> list[tuple[Any, Any]]:
+    """What register states say of a person, and from when to when."""
+    found = exported(database, who)["register_state"]
+    return [(row["in_force"], row["state"]["holders"]) for row in found]
+
+
+def _has_access(database: Database) -> None:
+    give(database, WHO, OFFICE)
+
+
+def _has_an_account(database: Database) -> None:
+    put(database, OWN)
+
+
+def _is_named(database: Database) -> None:
+    store_states(database, state(entry(WHO, alone=False), minute=2))
+
+
+@pytest.mark.parametrize(
+    ("bring_about", "obstacle"),
+    [
+        (_has_access, Obstacle.ACCESS),
+        (_has_an_account, Obstacle.ACCOUNT),
+        (_is_named, Obstacle.REGISTER),
+    ],
+)
+def test_fault_23_what_is_needed_still_is_not_erased(
+    database: Database,
+    left: UUID,
+    bring_about: Callable[[Database], None],
+    obstacle: Obstacle,
+) -> None:
+    bring_about(database)
+    before = rows_with(database, personal().values())
+
+    with pytest.raises(ErasureBlocked) as blocked:
+        erase_person(database, left, GROUND, actor=OPS)
+
+    assert obstacle in try_erasing(database, left, GROUND, actor=OPS).obstacles
+    assert WHO.code not in blocked.value.detail
+    assert rows_with(database, personal().values()) == before
+
+
+def test_fault_23_all_obstacles_are_named_at_once(database: Database, who: UUID) -> None:
+    assert set(try_erasing(database, who, GROUND, actor=OPS).obstacles) == set(Obstacle)
+
+
+def test_fault_23_a_number_that_went_to_somebody_else_is_theirs(
+    database: Database, left: UUID
+) -> None:
+    jaan = ensure_person(database, JAAN)
+    with database.transaction() as session:
+        codes.verify_by_login(session, uuid4(), jaan, NUMBER, actor=ENGINE)
+
+    erase_person(database, left, GROUND, actor=OPS)
+
+    kept = rows(
+        database, "SELECT person_id, client FROM verification WHERE number = :n", n=NUMBER.e164
+    )
+    assert {(row.person_id, row.client is None) for row in kept} == {(jaan, True), (None, False)}
+
+
+def test_fault_23_nobody_unknown_is_exported_or_erased(database: Database) -> None:
+    with pytest.raises(NotFound):
+        export_person(database, uuid4(), actor=OPS)
+    with pytest.raises(NotFound):
+        erase_person(database, uuid4(), GROUND, actor=OPS)
