@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
+from benchmarks.place import vacuum
 from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
@@ -50,8 +51,8 @@ def settle(database: Database, accounts: int) -> list[Access]:
         register_states.lock(session, list(ids.values()))
         register_states.record_states(session, {ids[s.company]: s for s in states}, actor=_ACTOR)
         align_grants.align(session, ids.values(), actor=_ACTOR)
+    vacuum(database)
     with database.reading() as connection:
-        connection.execute(text("VACUUM ANALYZE"))
         rows = connection.execute(
             text(
                 "SELECT g.id, g.account_id, g.person_id, p.code FROM access_grant g"

@@ -7,11 +7,10 @@ from typing import Any
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import text
 
 from benchmarks import floor
 from benchmarks.measuring import Line, Measured, Size, alone, measured, ratio
-from benchmarks.place import Place
+from benchmarks.place import Place, vacuum
 from benchmarks.register_days import TwoDays, two_days
 from benchmarks.staging import staged_and_compared
 from registry_sync.estonia.open_data import OpenDataFile
@@ -53,8 +52,7 @@ def lines(place: Place, size: Size) -> list[Line]:
 def _settle(url: str) -> None:
     """Vacuum and analyse, as autovacuum does in the hours between two files."""
     database = Database(url)
-    with database.reading() as connection:
-        connection.execute(text("VACUUM ANALYZE bulk_company"))
+    vacuum(database, "bulk_company")
     database.close()
 
 

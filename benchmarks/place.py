@@ -8,6 +8,9 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import NullPool, create_engine, text
+
+from dev.postgres.roles import Role, create_roles
 from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials
 from dev.stack.ports import free_ports
@@ -16,8 +19,10 @@ from dev.stack.settings import DevSettings
 from dev.stack.supervised_process import Program, RunningProgram
 from dev.stack.temporal_server import temporal_server
 from storage import migrate
+from storage.database import Database
 
 _READY_SECONDS = 60
+_OWNER, _LOGIN = Role("volitus_owner"), Role("volitus")
 
 
 class Place:
@@ -43,13 +48,17 @@ class Place:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """Create a migrated, empty database and drop it afterwards; yields its URL."""
+        """Create a migrated, empty database and drop it afterwards.
+
+        Yields its URL for the role that the product's processes have.
+        """
         name = f"bench_{next(self._numbers)}"
         self._postgres.drop_database(name)
-        url = self._postgres.create_database(name)
+        create_roles(self._postgres.url(), owner=_OWNER, login=_LOGIN)
+        url = self._postgres.create_database(name, owner=_OWNER.name)
         try:
-            migrate.upgrade(url)
-            yield url
+            migrate.upgrade(_OWNER.of(url))
+            yield _LOGIN.of(url)
         finally:
             self._postgres.drop_database(name)
 
@@ -69,6 +78,14 @@ class Place:
         settings = DevSettings.temporary(home, companies)
         credentials = Credentials.load(home / "credentials.json")
         return Programs(settings, credentials), settings, credentials
+
+
+def vacuum(database: Database, tables: str = "") -> None:
+    """Vacuum and analyse these tables, or all: PostgreSQL allows that to their owner only."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    engine = create_engine(_OWNER.of(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"VACUUM ANALYZE {tables}"))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from benchmarks.place import vacuum
 from storage.database import Database
 
 ACCOUNTS = 5_000
@@ -69,5 +70,4 @@ def of_account(database: Database, account_id: UUID, number: int) -> Sequence[UU
 
 def settled(database: Database) -> None:
     """Vacuum and analyse, as autovacuum does a minute later."""
-    with database.reading() as connection:
-        connection.execute(text("VACUUM ANALYZE step, stuck"))
+    vacuum(database, "step, stuck")

@@ -72,11 +72,9 @@ def open_database(settings: DatabaseProcessSettings) -> Iterator[Database]:
     """
     with database_answers(), open_pool(settings.database, "volitus") as database:
         with database.reading() as connection:
-            ready = schema_version.is_current(connection)
-        if not ready:
-            raise Failure(
-                "The schema of the database is not this version's: run `volitus migrate`."
-            )
+            problem = schema_version.problem(connection)
+        if problem is not None:
+            raise Failure(f"The database is not ready for this version: {problem}.")
         yield database
 
 

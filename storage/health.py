@@ -28,7 +28,7 @@ def migrations_check(database: Database) -> Check:
     def ask() -> str | None:
         try:
             with database.reading() as connection:
-                return None if schema_version.is_current(connection) else "run `volitus migrate`"
+                return schema_version.problem(connection)
         except SQLAlchemyError:
             return "the database does not answer"
 

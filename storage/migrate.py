@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, pool
 
-from storage import locks
+from storage import locks, privileges
 from storage.database import driven
 from storage.locks import Purpose
 
@@ -20,12 +20,19 @@ def config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Apply every migration that is missing. Concurrent calls wait; repeating changes nothing."""
+    """Apply every migration that is missing, and grant the application what it may do.
+
+    Concurrent calls wait; repeating changes nothing. Raises PrivilegesError where this user is not
+    the owner, or the application's role is not as it must be.
+    """
     engine = create_engine(driven(url), poolclass=pool.NullPool, hide_parameters=True)
     with engine.connect() as connection:
+        privileges.check_roles(connection)
         # Two migrate jobs that start together wait for each other here.
         locks.session_lock(connection, Purpose.MIGRATION)
         command.upgrade(config(url), revision)
+        privileges.grant(connection)
+        connection.commit()
     engine.dispose()
 
 

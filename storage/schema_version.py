@@ -8,7 +8,12 @@ from importlib.resources import files
 
 from sqlalchemy import Connection, text
 
-_EXISTS = text("SELECT to_regclass('alembic_version') IS NOT NULL")
+from storage.database_role import APPLICATION
+
+_READABLE = text("""
+SELECT to_regclass('alembic_version') IS NOT NULL AS exists,
+       COALESCE(has_table_privilege(to_regclass('alembic_version'), 'SELECT'), false) AS readable
+""")
 _APPLIED = text("SELECT version_num FROM alembic_version")
 
 
@@ -21,6 +26,14 @@ def newest() -> str:
 
 def is_current(connection: Connection) -> bool:
     """Return whether this database has exactly the migrations that this release knows."""
-    if not connection.execute(_EXISTS).scalar_one():
-        return False
-    return connection.execute(_APPLIED).scalars().all() == [newest()]
+    return problem(connection) is None
+
+
+def problem(connection: Connection) -> str | None:
+    """What keeps this release from working with the database, and what to do; None: nothing."""
+    version = connection.execute(_READABLE).one()
+    if version.exists and not version.readable:
+        return f"this user may not read the tables: grant {APPLICATION} to it"
+    if not version.exists or connection.execute(_APPLIED).scalars().all() != [newest()]:
+        return "run `volitus migrate`"
+    return None

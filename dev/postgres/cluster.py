@@ -13,7 +13,8 @@ from dev.postgres.binaries import STATE_HOME, Binaries, PostgresError, digest
 from dev.postgres.os_user import SystemUser, private_directory
 from dev.stack.os_processes import command_of, end
 
-USER = "volitus"
+USER = "postgres"
+"""The superuser. The product connects as others: roles.py."""
 
 _LOCALE = "C.UTF-8" if sys.platform == "linux" else "C"
 _LONGEST_SOCKET_HOME = 85  # the kernel's limit is 107; "/.s.PGSQL.5432.lock" goes behind it

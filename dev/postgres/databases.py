@@ -7,13 +7,16 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 
-def create_database(server_url: str, name: str, template: str = "template0") -> str:
+def create_database(
+    server_url: str, name: str, template: str = "template0", *, owner: str = "DEFAULT"
+) -> str:
     """Create a database as a copy of ``template`` unless it exists; return its URL."""
     there = text("SELECT 1 FROM pg_database WHERE datname = :name")
     with _connect(server_url) as connection:
         if connection.execute(there, {"name": name}).first() is None:
             quote = connection.dialect.identifier_preparer.quote
-            connection.execute(text(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(template)}"))
+            copy = f"{quote(name)} TEMPLATE {quote(template)} OWNER {owner}"
+            connection.execute(text(f"CREATE DATABASE {copy}"))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 

@@ -150,9 +150,12 @@ class PostgresServer:
             url = url.set(host="127.0.0.1", port=self._port, password=secret)
         return url.render_as_string(hide_password=False)
 
-    def create_database(self, name: str, template: str = "template0") -> str:
-        """Create a database as a copy of ``template`` unless it exists; return its URL."""
-        return create_database(self.url(), name, template)
+    def create_database(self, name: str, template: str = "template0", *, owner: str = USER) -> str:
+        """Create a database as a copy of ``template`` unless it exists; return its URL.
+
+        The URL is the superuser's.
+        """
+        return create_database(self.url(), name, template, owner=owner)
 
     def drop_database(self, name: str) -> None:
         """Drop a database with its connections; do nothing if it does not exist."""

@@ -16,6 +16,8 @@ class Credentials(BaseModel, frozen=True):
     """Credentials of one stack; its data cannot be read with others."""
 
     postgres_password: SecretStr
+    database_owner_password: SecretStr
+    database_password: SecretStr
     register_password: SecretStr
     payload_keys: SecretStr
     payload_key_current: str
@@ -50,6 +52,8 @@ def _write(file: Path, text: str) -> None:
 def _invented() -> dict[str, str]:
     return {
         "postgres_password": secrets.token_urlsafe(24),
+        "database_owner_password": secrets.token_urlsafe(24),
+        "database_password": secrets.token_urlsafe(24),
         "register_password": secrets.token_urlsafe(24),
         "payload_keys": json.dumps({"dev-1": new_key()}),
         "payload_key_current": "dev-1",

@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import IO, Self
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from dev.postgres.roles import Role, create_roles
 from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials, write_environment
 from dev.stack.os_processes import StartError
@@ -20,6 +21,8 @@ from dev.stack.settings import PREFIX, DevSettings
 from dev.stack.stale_processes import PidFile, locked
 from dev.stack.supervised_process import Program, RunningProgram
 from storage import migrate
+from storage.database import driven
+from storage.privileges import PrivilegesError
 
 READY_SECONDS = 60.0
 POSTGRESQL = "postgresql"
@@ -113,7 +116,8 @@ class Stack:
         self._keep_last_logs()
         for program in programs.servers():
             self._start(program)
-        self.environment = programs.environment(self._start_database()) | self._changes
+        url = self._start_database(credentials)
+        self.environment = programs.environment(url) | self._changes
         write_environment(self.home / "env", self.environment)
         self.running["temporal"].wait_until_ready(deadline)
         for program in programs.product(self.environment):
@@ -208,17 +212,23 @@ class Stack:
         pids = {name: each.pid for name, each in self.running.items()}
         self._pid_file.write({name: pid for name, pid in pids.items() if pid is not None})
 
-    def _start_database(self) -> str:
-        """Start PostgreSQL, migrate the database and return its URL."""
+    def _start_database(self, credentials: Credentials) -> str:
+        """Start PostgreSQL, migrate the database and return its URL for the processes."""
+        owner = Role("volitus_owner", credentials.database_owner_password)
+        login = Role("volitus_dev", credentials.database_password)
         try:
             if self._postgres is None:
-                url = make_url(self._given_database_url or "")
+                url = owner_url = driven(self._given_database_url or "").render_as_string(False)
+                create_roles(url, owner=owner, login=login)
             else:
                 self._postgres.start()
-                url = make_url(self._postgres.create_database("volitus"))
-            address = url.set(drivername="postgresql+psycopg").render_as_string(False)
-            migrate.upgrade(address)
-        except OperationalError as error:
+                create_roles(self._postgres.url(), owner=owner, login=login)
+                url = self._postgres.create_database("volitus", owner=owner.name)
+                owner_url = owner.of(url)
+            migrate.upgrade(owner_url)
+        except (OperationalError, ProgrammingError) as error:
             cause = " ".join(str(error.orig).split())
             raise StartError(f"the database cannot be used: {cause}") from None
-        return address
+        except PrivilegesError as error:
+            raise StartError(f"the database cannot be used: {error}") from None
+        return login.of(url)

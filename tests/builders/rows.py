@@ -1,11 +1,12 @@
 """Shorthand of the storage tests: write facts to the database and read the result."""
 
 import time
+from collections.abc import Callable
 from threading import Event
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Engine, NullPool, Row, create_engine, text
 
 from domain.access.grants import Origin
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
@@ -20,10 +21,11 @@ from storage.accounts.services import ServiceFacts, put_services
 from storage.accounts.upserts import UpsertResult
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.database import Database, Session
+from storage.database import Database, Session, driven
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 from storage.registry.align_grants import Alignment
+from tests.fixtures.roles import as_owner, as_superuser
 
 REGISTER = Actor(ActorKind.REGISTER, "EE")
 BILLING = Actor(ActorKind.SYSTEM, "billing")
@@ -178,12 +180,24 @@ def carry_out(database: Database, statement: str, **values: Any) -> None:
         connection.execute(text(statement), values)
 
 
+def as_its_owner(database: Database, *statements: str) -> None:
+    """Execute statements as the owner of the tables: changes of the schema, for example."""
+    with _engine(database, as_owner).begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
 def behind_its_back(database: Database, *statements: str) -> None:
     """Execute statements as a superuser with triggers off, also on the event table."""
-    with database.engine.begin() as connection:
+    with _engine(database, as_superuser).begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in statements:
             connection.execute(text(statement))
+
+
+def _engine(database: Database, role: Callable[[str], str]) -> Engine:
+    url = database.engine.url.render_as_string(hide_password=False)
+    return create_engine(driven(role(url)), poolclass=NullPool)
 
 
 def wait_until_blocked(database: Database, by: Session | None = None) -> None:

@@ -12,6 +12,7 @@ from tests.builders.rows import rows
 from tests.builders.staff import OPERATOR
 from tests.clients.cli_runner import SETTINGS, Volitus, in_a_process
 from tests.fixtures.ports import free_port
+from tests.fixtures.roles import as_application, as_owner, as_superuser, owner_name
 
 COMMANDS = [
     *("migrate", "worker", "scheduler", "api", "dev", "demo", "bench", "config", "openapi"),
@@ -84,17 +85,21 @@ def test_temporal_that_is_down_is_one_line(volitus: Volitus) -> None:
 
 def test_migrate_makes_a_database_ready_and_can_be_repeated(database_url: str) -> None:
     name = f"volitus_test_{os.getpid()}_empty"
-    empty = create_database(database_url, name)
-    volitus = Volitus(empty)
+    server = as_superuser(database_url)
+    empty = create_database(server, name, owner=owner_name())
+    volitus, owner = Volitus(as_application(empty)), Volitus(as_owner(empty))
     try:
-        before = volitus("sync", "list")
-        first, second = volitus("migrate"), volitus("migrate")
+        before, refused = volitus("sync", "list"), volitus("migrate")
+        first, second = owner("migrate"), owner("migrate")
         after = volitus("sync", "list", "--json")
     finally:
-        drop_database(database_url, name)
+        drop_database(server, name)
 
     assert before.code == 1
     assert "run `volitus migrate`" in before.err
+    assert refused.code == 1
+    assert "does not own the database: migrate as its owner" in refused.err
+    assert len(refused.err.splitlines()) == 1
     assert (first.code, second.code) == (0, 0)
     assert after.json == []
 

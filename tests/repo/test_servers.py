@@ -2,6 +2,7 @@ from sqlalchemy import NullPool, create_engine, text
 from temporalio.client import Client
 
 from storage import schema_version
+from tests.fixtures.roles import as_owner
 from tests.fixtures.servers import Databases
 
 
@@ -14,7 +15,7 @@ def test_each_test_has_a_migrated_database(database_url: str) -> None:
 
 def test_a_fresh_database_knows_nothing_of_another(databases: Databases) -> None:
     with databases.fresh() as one, databases.fresh() as other:
-        with create_engine(one, poolclass=NullPool).begin() as connection:
+        with create_engine(as_owner(one), poolclass=NullPool).begin() as connection:
             connection.execute(text("CREATE TABLE mark (x int)"))
 
         with create_engine(other, poolclass=NullPool).connect() as connection:

@@ -13,6 +13,7 @@ from storage import locks, migrate, schema_version
 from storage.database import Database
 from storage.locks import Purpose
 from tests.builders.rows import carry_out, rows, wait_until_blocked
+from tests.fixtures.roles import as_owner
 
 # Everything that a migration makes, in words: columns, constraints, indexes, triggers, functions.
 _SCHEMA = """
@@ -32,9 +33,15 @@ ORDER BY 1, 2, 3
 
 
 @pytest.fixture
-def fresh(database_url: str) -> Iterator[Database]:
+def owner_url(database_url: str) -> str:
     """A database whose schema this test may take apart."""
-    opened = Database(database_url)
+    return as_owner(database_url)
+
+
+@pytest.fixture
+def fresh(owner_url: str) -> Iterator[Database]:
+    """That database, as its owner sees it."""
+    opened = Database(owner_url)
     yield opened
     opened.close()
 
@@ -48,26 +55,26 @@ def at_head(database: Database) -> bool:
         return schema_version.is_current(connection)
 
 
-def test_up_and_down_and_up_again_ends_where_it_began(fresh: Database, database_url: str) -> None:
+def test_up_and_down_and_up_again_ends_where_it_began(fresh: Database, owner_url: str) -> None:
     before = schema(fresh)
 
-    migrate.downgrade(database_url)
+    migrate.downgrade(owner_url)
     down = {row.of for row in schema(fresh)}
-    migrate.upgrade(database_url)
+    migrate.upgrade(owner_url)
 
     assert down == {"alembic_version"}
     assert len(before) > 100
     assert schema(fresh) == before
 
 
-def test_the_migrations_create_the_schema_of_the_models(database_url: str) -> None:
-    command.check(migrate.config(database_url))
+def test_the_migrations_create_the_schema_of_the_models(owner_url: str) -> None:
+    command.check(migrate.config(owner_url))
 
 
-def test_migrating_again_changes_nothing(fresh: Database, database_url: str) -> None:
+def test_migrating_again_changes_nothing(fresh: Database, owner_url: str) -> None:
     before = schema(fresh)
 
-    migrate.upgrade(database_url)
+    migrate.upgrade(owner_url)
 
     assert schema(fresh) == before
 
@@ -89,17 +96,17 @@ def test_a_database_is_ready_when_it_has_exactly_the_migrations_of_the_code(
     assert at_head(fresh) is ready
 
 
-def test_a_database_that_was_migrated_down_is_not_ready(fresh: Database, database_url: str) -> None:
-    migrate.downgrade(database_url)
+def test_a_database_that_was_migrated_down_is_not_ready(fresh: Database, owner_url: str) -> None:
+    migrate.downgrade(owner_url)
 
     assert not at_head(fresh)
 
 
-def test_a_second_migration_waits_for_the_first(fresh: Database, database_url: str) -> None:
+def test_a_second_migration_waits_for_the_first(fresh: Database, owner_url: str) -> None:
     with fresh.engine.connect() as first:
         locks.session_lock(first, Purpose.MIGRATION)
         with ThreadPoolExecutor() as beside:
-            second = beside.submit(migrate.upgrade, database_url)
+            second = beside.submit(migrate.upgrade, owner_url)
             wait_until_blocked(fresh)
             waited = not second.done()
             locks.release(first, Purpose.MIGRATION)

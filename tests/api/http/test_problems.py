@@ -167,7 +167,7 @@ async def test_a_connection_that_breaks_is_replaced(front: Front) -> None:
         carry_out(
             front.database,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database()",
+            " WHERE datname = current_database() AND usename = current_user",
         )
 
     answer = await front.post(CHECK, person_token(MARI), asked)

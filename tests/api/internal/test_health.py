@@ -17,7 +17,7 @@ from api.internal.metrics import DatabaseMetrics
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
-from tests.builders.rows import account, carry_out, put
+from tests.builders.rows import account, as_its_owner, carry_out, put
 from tests.clients.api_client import OPS, SUPPORT, Front, open_front, person_token, profiles
 from tests.clients.token_issuer import NOW, client_of, key_endpoint
 from tests.fixtures import payload_keys
@@ -42,7 +42,7 @@ async def test_the_api_is_ready_without_temporal_and_says_so(front: Front) -> No
 
 
 async def test_the_api_is_not_ready_for_another_schema(database: Database) -> None:
-    carry_out(database, "UPDATE alembic_version SET version_num = '0000'")
+    as_its_owner(database, "UPDATE alembic_version SET version_num = '0000'")
     async with open_front(database) as front:
         ready = await front.get("/readyz")
 

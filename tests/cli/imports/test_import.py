@@ -20,7 +20,7 @@ from tests.builders.import_files import (
     service,
     write,
 )
-from tests.builders.rows import Held, carry_out, give, held, history, rows
+from tests.builders.rows import Held, as_its_owner, give, held, history, rows
 from tests.clients.cli_runner import Volitus
 
 NONE = dict.fromkeys(("read", "created", "changed", "unchanged", "rejected", "ended"), 0)
@@ -241,7 +241,7 @@ def test_repeated_ids_are_noticed_across_batches(volitus: Volitus, tmp_path: Pat
 def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
-    carry_out(database, "ALTER TABLE account ADD CHECK (name <> 'Keelatud')")
+    as_its_owner(database, "ALTER TABLE account ADD CHECK (name <> 'Keelatud')")
     lines = [account(1), account(2, name="Keelatud"), account(3, status="asleep"), account(4)]
 
     file = write(tmp_path / "a.csv", csv_of(lines))

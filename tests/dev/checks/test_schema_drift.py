@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from dev.checks.schema_drift import definitions, drift, make_from_models
+from tests.fixtures.roles import as_owner
 from tests.fixtures.servers import Databases
 
 _TARGETS = "ALTER TABLE target DROP CONSTRAINT ck_target_state"
@@ -13,7 +14,7 @@ _TARGETS = "ALTER TABLE target DROP CONSTRAINT ck_target_state"
 def modelled(databases: Databases) -> dict[str, str]:
     """Definitions made from the models."""
     with databases.fresh() as url:
-        make_from_models(url)
+        make_from_models(as_owner(url))
         return dict(definitions(url))
 
 
@@ -42,7 +43,7 @@ def test_a_definition_of_its_own_is_reported(
     databases: Databases, modelled: dict[str, str], change: list[str]
 ) -> None:
     with databases.fresh() as url:
-        with create_engine(url, poolclass=NullPool).begin() as connection:
+        with create_engine(as_owner(url), poolclass=NullPool).begin() as connection:
             for statement in change:
                 connection.execute(text(statement))
         (found,) = drift(definitions(url), modelled)

@@ -139,7 +139,7 @@ def test_a_tcp_port_asks_for_the_password(place: Path) -> None:
     with PostgresServer(place / "pg", port=port, password=password, options=THROWAWAY) as server:
         assert _ask(server, "SELECT 1") == 1
         with pytest.raises(psycopg.OperationalError, match="password"):
-            psycopg.connect(f"postgresql://volitus@127.0.0.1:{port}/postgres")
+            psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres")
 
 
 def test_a_taken_port_is_reported_in_one_line(place: Path) -> None:

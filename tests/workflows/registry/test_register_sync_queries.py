@@ -13,6 +13,7 @@ from runtime.temporal_client import connect
 from settings.processes import WorkerSettings
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
+from tests.builders.rows import as_its_owner
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
 from tests.fixtures.engine_plugin import working
@@ -255,12 +256,12 @@ async def test_all_processes_together_send_one_query_at_a_time(
 def shift_clock(database: Database, offset: str) -> None:
     """Let the clock of this database differ from the clock of every process."""
     name = database.engine.url.database
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
-            f" AS $$ SELECT pg_catalog.clock_timestamp() + interval '{offset}' $$"
-        )
-        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
+    as_its_owner(
+        database,
+        "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
+        f" AS $$ SELECT pg_catalog.clock_timestamp() + interval '{offset}' $$",
+        f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog',
+    )
     database.engine.dispose()
 
 

@@ -1,0 +1,205 @@
+"""fault.20: what the application's role may do with every table, and what it may not do at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import ProgrammingError
+
+from storage import migrate
+from storage.audit import hash_chain
+from storage.database import Database, driven
+from storage.database_role import APPLICATION, excess
+from storage.privileges import PrivilegesError
+from tests.builders.rows import carry_out, rows, write
+from tests.fixtures.roles import as_owner, as_superuser
+
+_ALL = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+READ_WRITE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+ADD = {"SELECT", "INSERT"}
+ERASE = {"SELECT", "INSERT", "DELETE"}
+READ = {"SELECT"}
+
+STATED: dict[str, set[str]] = {
+    "access_grant": READ_WRITE,
+    "account": READ_WRITE,
+    "alembic_version": READ,
+    "appointment": READ_WRITE,
+    "bulk_company": READ_WRITE,
+    "bulk_retry": READ_WRITE,
+    "company": READ_WRITE,
+    "event": ADD,
+    "event_note": ERASE,
+    "event_seal": ADD,
+    "event_to_seal": READ_WRITE,
+    "feed_cursor": READ_WRITE,
+    "feed_mark": READ_WRITE,
+    "idempotency_key": READ_WRITE,
+    "number_block": READ_WRITE,
+    "operation": READ_WRITE,
+    "person": READ_WRITE,
+    "process": READ_WRITE,
+    "rate_limit": READ_WRITE,
+    "register_budget": READ_WRITE,
+    "register_ending": READ_WRITE,
+    "register_state": READ_WRITE,
+    "rejected_record": READ_WRITE,
+    "service": READ_WRITE,
+    "sms": READ_WRITE,
+    "step": READ_WRITE,
+    "stuck": READ_WRITE,
+    "sync_change": READ_WRITE,
+    "sync_run": READ_WRITE,
+    "target": READ_WRITE,
+    "verification": READ_WRITE,
+}
+"""What the application may do with each table. A new table must be stated here."""
+
+_HELD = """
+SELECT c.relname AS name, array_agg(a.privilege) FILTER (
+    WHERE has_table_privilege(:role, c.oid, a.privilege)) AS privileges
+FROM pg_class c CROSS JOIN unnest(CAST(:all AS text[])) AS a(privilege)
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+GROUP BY c.relname
+"""
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    opened = Database(url, pool_size=1)
+    yield opened
+    opened.close()
+
+
+def _held(database: Database, role: str) -> dict[str, set[str]]:
+    found = rows(database, _HELD, role=role, all=sorted(_ALL))
+    return {row.name: set(row.privileges or ()) for row in found}
+
+
+def _login(database: Database) -> str:
+    (row,) = rows(database, "SELECT current_user AS name")
+    return str(row.name)
+
+
+def test_fault_20_the_application_may_do_what_is_stated_with_every_table(
+    database: Database,
+) -> None:
+    assert _held(database, APPLICATION) == STATED
+    assert _held(database, _login(database)) == STATED
+
+
+def test_fault_20_the_application_owns_nothing_and_has_no_power_of_its_own(
+    database: Database,
+) -> None:
+    powers = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
+    roles = rows(
+        database,
+        f"SELECT rolname, {powers} AS powerful FROM pg_roles"
+        " WHERE rolname IN (current_user, :application)"
+        " OR pg_has_role(current_user, oid, 'MEMBER')",
+        application=APPLICATION,
+    )
+
+    owned = rows(database, "SELECT FROM pg_class WHERE relowner = to_regrole(current_user::text)")
+    assert {row.rolname for row in roles} == {APPLICATION, _login(database)}
+    assert not any(row.powerful for row in roles)
+    assert owned == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET kind = kind",
+        "DELETE FROM event",
+        "TRUNCATE event",
+        "UPDATE event_seal SET hash = hash",
+        "DELETE FROM event_seal",
+        "TRUNCATE event_seal",
+        "UPDATE event_note SET text = ''",
+        "UPDATE alembic_version SET version_num = '0000'",
+        "TRUNCATE access_grant",
+        "DROP TRIGGER event_append_only ON event",
+        "ALTER TABLE event DISABLE TRIGGER ALL",
+        "ALTER TABLE event DISABLE TRIGGER event_append_only",
+        "ALTER TABLE event OWNER TO CURRENT_USER",
+        "CREATE TRIGGER mine BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        "CREATE RULE mine AS ON INSERT TO event DO INSTEAD NOTHING",
+        "DROP TABLE event",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN NEW; END'",
+        "DROP FUNCTION refuse_change CASCADE",
+        "CREATE TABLE mine (x int)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE SCHEMA mine",
+        "CREATE EXTENSION pg_trgm",
+        "SET session_replication_role = replica",
+        "CREATE ROLE volitus_test_mine",
+        "ALTER DATABASE postgres SET session_replication_role = replica",
+        "ALTER ROLE CURRENT_USER SET session_replication_role = replica",
+        "SET ROLE volitus_test_owner",
+        "COPY event TO PROGRAM 'true'",
+    ],
+)
+def test_fault_20_the_application_is_refused(database: Database, statement: str) -> None:
+    write(database, 2)
+    hash_chain.seal_all(database)
+
+    with pytest.raises(ProgrammingError, match="(?i)permission denied|must be owner"):
+        carry_out(database, statement)
+
+    assert hash_chain.verify(database).checked == 2
+
+
+def test_fault_20_the_application_cannot_grant_itself_more(database: Database) -> None:
+    carry_out(database, f"GRANT UPDATE ON event TO {APPLICATION}")  # no more than a warning
+
+    assert _held(database, APPLICATION)["event"] == ADD
+
+
+def test_fault_20_a_table_made_later_is_covered_and_a_second_migration_keeps_it(
+    database_url: str,
+) -> None:
+    with _opened(as_owner(database_url)) as owner:
+        carry_out(owner, "CREATE TABLE later (id bigint GENERATED BY DEFAULT AS IDENTITY)")
+    with _opened(database_url) as application:
+        held = _held(application, APPLICATION)
+        carry_out(application, "INSERT INTO later DEFAULT VALUES")
+        carry_out(application, "SELECT nextval(pg_get_serial_sequence('later', 'id'))")
+
+    migrate.upgrade(as_owner(database_url))
+
+    assert held == STATED | {"later": READ_WRITE}
+    with _opened(database_url) as application:
+        assert _held(application, APPLICATION) == held
+
+
+def test_fault_20_migrating_restores_what_was_granted_and_taken_by_hand(database_url: str) -> None:
+    """Also after a restore without privileges (``pg_restore --no-privileges``)."""
+    with _opened(as_owner(database_url)) as owner:
+        carry_out(owner, f"GRANT ALL ON event, event_seal TO {APPLICATION}")
+        carry_out(owner, "GRANT UPDATE ON event TO PUBLIC")
+        carry_out(owner, f"REVOKE ALL ON account, alembic_version FROM {APPLICATION}")
+
+    migrate.upgrade(as_owner(database_url))
+
+    with _opened(database_url) as application:
+        assert _held(application, APPLICATION) == STATED
+
+
+def test_fault_20_who_is_not_the_owner_cannot_migrate(database_url: str) -> None:
+    with pytest.raises(PrivilegesError, match="does not own the database: migrate as its owner"):
+        migrate.upgrade(database_url)
+
+
+def test_fault_20_only_a_role_with_too_much_power_is_reported(database_url: str) -> None:
+    found = {}
+    for role in (database_url, as_owner(database_url), as_superuser(database_url)):
+        with create_engine(driven(role), poolclass=NullPool).connect() as connection:
+            name, powers = excess(connection)
+            found[name] = powers
+
+    application, owner, superuser = found.values()
+    assert application == []
+    assert owner == ["own_tables", "change_history", "create_objects"]
+    assert "superuser" in superuser
