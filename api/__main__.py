@@ -22,6 +22,7 @@ from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
+from services.database_role import warn_of_power
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from settings.listening import ApiListenSettings
@@ -42,6 +43,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         use_threads(database.connections)
         client = await connect_to(settings.temporal, cipher, lazy=True)
         engine = Engine(database, client, settings.task_queue)
+        await warn_of_power(database)
         async with _verifier(settings) as verifier:
             await _serve(settings, engine, verifier, cipher, stop)
 

@@ -20,6 +20,7 @@ from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_when_up
+from services.database_role import warn_of_power
 from services.engine import Engine
 from settings.processes import WorkerSettings
 from storage.database import open_pool
@@ -96,6 +97,7 @@ async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
     pool_size = settings.database.pool_size
     with open_pool(settings.database, "volitus-worker", pool_size=pool_size) as database:
         use_threads(database.connections)
+        await warn_of_power(database)
         cipher = PayloadCipher.of(settings.payload)
         client = await connect_when_up(settings.temporal, cipher, stop)
         if client is not None:

@@ -54,6 +54,8 @@ def secret_files() -> dict[str, str]:
     network_token = secrets.token_hex(16)  # one simulator behind two interfaces
     return {
         "POSTGRES_PASSWORD": secrets.token_hex(16),
+        "DATABASE_OWNER_PASSWORD": secrets.token_hex(16),
+        "DATABASE_PASSWORD": secrets.token_hex(16),
         "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": new_key()}),
         "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),

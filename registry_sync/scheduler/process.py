@@ -17,6 +17,7 @@ from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
 from runtime.threads import on_thread
+from services.database_role import warn_of_power
 from services.engine import Engine
 from services.retention import tidy
 from settings.processes import SchedulerSettings
@@ -40,6 +41,7 @@ async def run(settings: SchedulerSettings, stop: asyncio.Event) -> None:
         cipher = PayloadCipher.of(settings.payload)
         client = await connect_to(settings.temporal, cipher, lazy=True)
         engine = Engine(database, client, settings.task_queue)
+        await warn_of_power(database)
         internal = internal_app(Readiness(engine.checks()), REGISTRY)
         async with serving(internal, settings.internal.host, settings.internal.port):
             await _keep_time(settings, engine, stop)

@@ -1,6 +1,7 @@
 """docker-compose.yml and Dockerfile, as far as they can be judged without Docker."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,12 +11,22 @@ from urllib.parse import urlsplit
 import pytest
 import typer.main
 import yaml
+from sqlalchemy.exc import DBAPIError
 
 from cli.app import app
 from dev.checks.compose_env import secret_files, variables, write
+from dev.postgres.binaries import find_binaries
+from dev.postgres.roles import Role
+from dev.postgres.server import throwaway_server
 from settings.base import ProcessSettings
 from settings.processes import PROCESSES
 from settings.sections import settings_of
+from storage import migrate
+from storage.audit import hash_chain
+from storage.database import Database
+from storage.database_role import excess
+from tests.builders.rows import carry_out
+from tests.builders.rows import write as write_events
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docker-compose.yml").read_text()
@@ -283,9 +294,64 @@ def test_each_process_accepts_its_settings(
 
     settings: Any = _process(service).from_environment()
 
+    role, password = "volitus", "DATABASE_PASSWORD"
+    if service == "migrate":
+        role, password = "volitus_owner", "DATABASE_OWNER_PASSWORD"
     assert settings.database.dsn() == (
-        f"postgresql://volitus:{content['POSTGRES_PASSWORD']}@postgres:5432/volitus"
+        f"postgresql://{role}:{content[password]}@postgres:5432/volitus"
     )
+
+
+def test_fault_20_only_migrate_is_given_the_owner_and_nobody_the_superuser() -> None:
+    given = {name: set(_mounted(name).values()) for name in _SERVICES}
+
+    assert {n for n, has in given.items() if "DATABASE_OWNER_PASSWORD" in has} == {
+        "migrate",
+        "postgres",
+    }
+    assert {n for n, has in given.items() if "POSTGRES_PASSWORD" in has} == {"postgres"}
+
+
+def _statements(sql: str) -> set[str]:
+    """The roles that a script creates, without their passwords."""
+    found = re.findall(r"^(CREATE ROLE [^;]+);", sql, re.MULTILINE)
+    return {re.sub(r" PASSWORD .+", "", each) for each in found}
+
+
+def test_fault_20_the_documentation_creates_the_roles_of_the_compose_file() -> None:
+    script = _COMPOSE["configs"]["postgres-roles"]["content"]
+    documented = (_ROOT / "docs/deployment.md").read_text()
+
+    assert len(_statements(script)) == 3
+    assert _statements(script) == _statements(documented)
+
+
+@pytest.mark.usefixtures("processes")
+def test_fault_20_the_roles_of_the_compose_file_migrate_and_work(tmp_path: Path) -> None:
+    script = _COMPOSE["configs"]["postgres-roles"]["content"].replace("/run/secrets", str(tmp_path))
+    for name in ("DATABASE_OWNER_PASSWORD", "DATABASE_PASSWORD"):
+        (tmp_path / name).write_text('it\'s a % "password"\n')
+    with throwaway_server() as server:
+        url = server.create_database("volitus")
+        subprocess.run(
+            [find_binaries().directory / "psql", "--quiet", "-v", "ON_ERROR_STOP=1"],
+            env={"PGHOST": str(server.home), "PGPORT": "5432", "PGUSER": "postgres"}
+            | {"PGDATABASE": "volitus"},
+            input=script, text=True, check=True,
+        )  # fmt: skip
+
+        migrate.upgrade(Role("volitus_owner").of(url))
+        database = Database(Role("volitus").of(url))
+        write_events(database, 1)
+        sealed = hash_chain.seal_all(database)
+        with pytest.raises(DBAPIError, match="permission denied for table event"):
+            carry_out(database, "DELETE FROM event")
+        with database.reading() as connection:
+            powers = excess(connection)
+        database.close()
+
+    assert sealed == 1
+    assert powers == ("volitus", [])
 
 
 def test_the_trial_writes_secrets_into_a_private_directory(tmp_path: Path) -> None:

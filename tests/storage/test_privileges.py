@@ -126,8 +126,7 @@ def test_fault_20_the_application_owns_nothing_and_has_no_power_of_its_own(
         "CREATE TRIGGER mine BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "CREATE RULE mine AS ON INSERT TO event DO INSTEAD NOTHING",
         "DROP TABLE event",
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
-        " AS 'BEGIN RETURN NEW; END'",
+        "ALTER FUNCTION refuse_change() RENAME TO mine",
         "DROP FUNCTION refuse_change CASCADE",
         "CREATE TABLE mine (x int)",
         "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
@@ -145,7 +144,7 @@ def test_fault_20_the_application_is_refused(database: Database, statement: str)
     write(database, 2)
     hash_chain.seal_all(database)
 
-    with pytest.raises(ProgrammingError, match="(?i)permission denied|must be owner"):
+    with pytest.raises(ProgrammingError, match=r"(?i)permission denied|must be owner"):
         carry_out(database, statement)
 
     assert hash_chain.verify(database).checked == 2
