@@ -9,7 +9,7 @@ import typer
 
 from cli import run
 from cli.access.explain import explain
-from cli.audit import events
+from cli.audit import events, verify
 from cli.console import Commands
 from cli.dev import simulate
 from cli.imports import commands
@@ -38,6 +38,7 @@ app.add_typer(commands.app, name="import")
 app.add_typer(sync.app, name="sync")
 app.add_typer(blocks.app, name="numbers")
 app.add_typer(ops.app, name="ops")
+verify.register(events.app)
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.command()(explain)

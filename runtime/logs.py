@@ -146,6 +146,18 @@ def configure(level: str, output: Format, process: str) -> None:
     _redirect_libraries(level, first, last)
 
 
+def every_level(name: str) -> Any:
+    """A logger of which no line is left out, whatever ``VOLITUS_LOG_LEVEL`` says.
+
+    For lines that someone else relies on.
+    """
+    return structlog.wrap_logger(
+        None,
+        wrapper_class=structlog.make_filtering_bound_logger("debug"),
+        logger_factory_args=(name,),
+    )
+
+
 def _rendering(output: Format) -> list[Processor]:
     if output == "json":
         return [as_json]

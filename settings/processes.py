@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from domain.provisioning.steps import StepRules
 from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
+from settings.events import HeadKeySettings, OptionalHeadKeySettings
 from settings.fields import Word
 from settings.issuers import IssuerProfile, check_distinct
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
@@ -126,6 +127,7 @@ class SchedulerSettings(ServerSettings):
     process: ClassVar[str] = "scheduler"
 
     sync: SyncScheduleSettings
+    event: HeadKeySettings
 
 
 class DatabaseCommandSettings(DatabaseProcessSettings):
@@ -150,6 +152,14 @@ class NumberCommandSettings(OperatorCommandSettings):
     number: NumberLimitsOnly
 
 
+class EventCommandSettings(DatabaseProcessSettings):
+    """`volitus events verify` and `volitus events public-key`."""
+
+    process: ClassVar[str] = "events"
+
+    event: OptionalHeadKeySettings
+
+
 class CliSettings(TemporalProcessSettings):
     """Commands that reach Temporal as well: `volitus sync run`, `volitus ops retry` and others."""
 
@@ -167,6 +177,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         DatabaseCommandSettings,
         OperatorCommandSettings,
         NumberCommandSettings,
+        EventCommandSettings,
         CliSettings,
     )
 }

@@ -13,7 +13,7 @@ from api.http.dependencies import Store
 from api.http.routes import GuardedRoute
 from api.http.schemas import Actor, After, Before, Reason, ResponseModel
 from domain.audit import EventKind
-from storage.audit import event_queries, hash_chain
+from storage.audit import chain_links, event_queries, hash_chain
 
 router = APIRouter(prefix="/v1/events", tags=["events"], route_class=GuardedRoute)
 
@@ -79,7 +79,7 @@ def list_events(
         found = event_queries.feed(connection, after=after, limit=page.limit)
     last = found[-1].position if found else after
     items = [
-        FeedEvent(**hash_chain.line(each.event), position=each.position, hash=each.hash)
+        FeedEvent(**chain_links.line(each.event), position=each.position, hash=each.hash)
         for each in found
     ]
     return FeedPage(items=items, next=page.lead_on("events", last))

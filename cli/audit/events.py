@@ -1,4 +1,4 @@
-"""``volitus events``: read the append-only history, and verify that it was not tampered with."""
+"""``volitus events``: read the append-only history, and erase what was written beside it."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -8,11 +8,8 @@ import typer
 
 from cli.connections import database_settings, open_database, operator_settings
 from cli.console import (
-    FAILED,
     Failure,
     Json,
-    err,
-    print_facts,
     print_json,
     print_table,
     say,
@@ -94,26 +91,3 @@ def erase_note_(
     if not erased:
         raise Failure(f"The event at position {position} has no note.")
     say("The note is erased.")
-
-
-@app.command()
-def verify(*, as_json: Json = False) -> None:
-    """Recompute the hash of every event. Exit code 1 if one was changed, removed or added.
-
-    Keep the printed head somewhere else: if a later chain still contains it, nothing was cut off.
-    """
-    with open_database(database_settings()) as database, err().status("Verifying the chain…"):
-        verdict = hash_chain.verify(database)
-    if as_json:
-        print_json(asdict(verdict))
-    else:
-        facts = {
-            "checked": verdict.checked,
-            "not yet sealed": verdict.unsealed,
-            "erased notes": verdict.erased_notes,
-        }
-        print_facts(facts | {"head": verdict.head})
-    if verdict.fault:
-        say(f"The chain is broken at position {verdict.broken_at}: {verdict.fault}")
-        raise typer.Exit(FAILED)
-    say("The chain is intact.")

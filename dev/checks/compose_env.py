@@ -8,7 +8,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from dev.stack.credentials import new_key
+from dev.stack.credentials import new_key, new_signing_key
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
@@ -57,6 +57,7 @@ def secret_files() -> dict[str, str]:
         "DATABASE_OWNER_PASSWORD": secrets.token_hex(16),
         "DATABASE_PASSWORD": secrets.token_hex(16),
         "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": new_key()}),
+        "VOLITUS_EVENT_HEAD_KEY": new_signing_key(),
         "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),
         "VOLITUS_SMS_PASSWORD": secrets.token_hex(16),
         "VOLITUS_VERIFICATION_KEY": new_key(),

@@ -23,7 +23,7 @@ class Role:
 
     def of(self, url: str) -> str:
         """Return the URL of the same database for this role."""
-        password = self.password and self.password.get_secret_value()
+        password = self.password.get_secret_value() if self.password else None
         address = make_url(url)._replace(username=self.name, password=password)
         return address.render_as_string(hide_password=False)
 
@@ -33,7 +33,9 @@ _CREATE = """
 DO $$ BEGIN CREATE ROLE {name} {what};
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
 """
-_PASSWORD = text("SELECT format('ALTER ROLE %I PASSWORD %L', :name, :password)")
+_PASSWORD = text(
+    "SELECT format('ALTER ROLE %I PASSWORD %L', CAST(:name AS text), CAST(:password AS text))"
+)
 
 
 def create_roles(server_url: str, *, owner: Role, login: Role) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import BaseModel, SecretStr
 
 
@@ -25,6 +27,7 @@ class Credentials(BaseModel, frozen=True):
     network_token: SecretStr
     verification_key: SecretStr
     staff_key: SecretStr
+    event_head_key: SecretStr
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -61,7 +64,16 @@ def _invented() -> dict[str, str]:
         "network_token": secrets.token_urlsafe(24),
         "verification_key": new_key(),
         "staff_key": new_key(),
+        "event_head_key": new_signing_key(),
     }
+
+
+def new_signing_key() -> str:
+    """Generate an Ed25519 private key: PKCS #8 in Base64, on one line."""
+    der = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
+    )
+    return base64.b64encode(der).decode()
 
 
 def new_key() -> str:

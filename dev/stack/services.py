@@ -49,6 +49,7 @@ class Programs:
             "VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
             "VOLITUS_PAYLOAD_KEYS": credentials.payload_keys.get_secret_value(),
             "VOLITUS_PAYLOAD_KEY_CURRENT": credentials.payload_key_current,
+            "VOLITUS_EVENT_HEAD_KEY": credentials.event_head_key.get_secret_value(),
             "VOLITUS_CODEC_ORIGINS": json.dumps([here(ui), f"http://localhost:{ui}"]),
             "VOLITUS_CODEC_OPEN": "true",
             "VOLITUS_ISSUERS": json.dumps(issuer_profiles(identity)),

@@ -1,4 +1,4 @@
-"""The scheduler's process: starts register syncs by the clock, seals the history every second."""
+"""The scheduler's process: starts register syncs by the clock, seals and publishes the history."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 
 from domain.registry.sync import SyncSource
 from registry_sync.estonia.representation import TALLINN
+from registry_sync.scheduler.chain_heads import HeadPublisher
 from registry_sync.scheduler.schedule import Job, SyncSchedule
 from runtime.health_server import Readiness, internal_app
 from runtime.http_server import serving
@@ -17,6 +18,7 @@ from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
 from runtime.threads import on_thread
+from services.audit.head_signatures import HeadSigner
 from services.database_role import warn_of_power
 from services.engine import Engine
 from services.retention import tidy
@@ -43,7 +45,11 @@ async def run(settings: SchedulerSettings, stop: asyncio.Event) -> None:
         engine = Engine(database, client, settings.task_queue)
         await warn_of_power(database)
         internal = internal_app(Readiness(engine.checks()), REGISTRY)
-        async with serving(internal, settings.internal.host, settings.internal.port):
+        publisher = HeadPublisher(database, HeadSigner(settings.event.private_key()))
+        async with (
+            serving(internal, settings.internal.host, settings.internal.port),
+            publisher.running(),
+        ):
             await _keep_time(settings, engine, stop)
 
 

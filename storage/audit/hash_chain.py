@@ -5,17 +5,16 @@ holds the lock) gives committed events their position and hash, in the order of 
 order is also the order of the feed. Why: docs/decisions/0004-event-chain.md.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from domain.audit import GENESIS, NOTE_DIGEST, chained, note_digest
+from domain.audit import GENESIS, EventKind, chained
+from domain.chain_heads import ChainHead, HeadComparison
 from storage import locks
-from storage.audit.event_notes import Note
+from storage.audit.chain_links import Link, erased_position, line, stream
 from storage.audit.events import COLUMNS, Event
 from storage.database import Database
 from storage.locks import Purpose
@@ -34,27 +33,26 @@ INSERT INTO event_seal (position, event_id, hash)
 SELECT * FROM unnest(CAST(:positions AS bigint[]), CAST(:ids AS bigint[]), CAST(:hashes AS text[]))
 """)
 
-_CHAIN = text(f"""
-SELECT s.position, s.hash, n.key, n.text, {COLUMNS}
-FROM event_seal s LEFT JOIN event e ON e.id = s.event_id
-    LEFT JOIN event_note n ON n.event_id = e.id
-ORDER BY s.position
+_HEAD = text("""
+SELECT COALESCE(max(position), 0) AS position, clock_timestamp() AS at,
+       COALESCE((SELECT hash FROM event_seal ORDER BY position DESC LIMIT 1), :genesis) AS digest
+FROM event_seal
 """)
+_HASH = text("SELECT hash FROM event_seal WHERE position = :position")
 
 
-def line(event: Event) -> dict[str, Any]:
-    """The JSON of an event that is hashed: every column."""
-    ids = ("subject_id", "account_id", "company_id", "person_id")
-    return {
-        "id": event.id,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "kind": event.kind,
-        "actor": event.actor,
-        **{name: str(value) if (value := getattr(event, name)) else None for name in ids},
-        "reason": event.reason,
-        "before": event.before,
-        "after": event.after,
-    }
+def head(connection: Connection) -> ChainHead:
+    """The chain's head now: its last position and hash, by the database's clock."""
+    row = connection.execute(_HEAD, {"genesis": GENESIS}).one()
+    return ChainHead(row.position, row.digest, row.at)
+
+
+def contains(connection: Connection, head: ChainHead) -> bool:
+    """Return whether the chain still has the hash of this head at its position."""
+    if head.position == 0:
+        return True
+    found = connection.execute(_HASH, {"position": head.position}).scalar_one_or_none()
+    return found == head.digest
 
 
 def seal(session: Session, *, most: int = 5000) -> int:
@@ -64,10 +62,8 @@ def seal(session: Session, *, most: int = 5000) -> int:
     taken = [Event(*row) for row in session.execute(_TAKE, {"most": most})]
     if not taken:
         return 0
-    head = session.execute(
-        text("SELECT position, hash FROM event_seal ORDER BY position DESC LIMIT 1")
-    ).one_or_none()
-    position, previous = (head.position, head.hash) if head else (0, GENESIS)
+    last = head(session.connection())
+    position, previous = last.position, last.digest
     hashes = []
     for event in taken:
         previous = chained(previous, line(event))
@@ -103,68 +99,74 @@ class Verdict:
     fault: str | None = None
     erased_notes: int = 0
     """How many events had a note that was erased since."""
+    heads: int = 0
+    """How many published heads the chain was compared with."""
+    agrees_to: int | None = None
+    """The last position at which a published head agrees with the chain. None: there is none."""
 
 
-def verify(database: Database) -> Verdict:
-    """Recompute the whole chain, streaming. Detects changed, removed, added and moved events."""
+_UNSEALED = text("SELECT count(*) FROM event_to_seal")
+# An event that is neither sealed nor waiting was inserted without the trigger.
+_STRAYS = text("""
+SELECT count(*) FROM event e
+WHERE NOT EXISTS (SELECT FROM event_seal s WHERE s.event_id = e.id)
+  AND NOT EXISTS (SELECT FROM event_to_seal w WHERE w.event_id = e.id)
+""")
+_WAITING_ERASURES = text("""
+SELECT e.kind, e.reason FROM event e JOIN event_to_seal w ON w.event_id = e.id
+WHERE e.kind = :kind
+""")
+
+
+def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
+    """Recompute the whole chain, streaming. Detects changed, removed, added and moved events.
+
+    A chain that was recomputed as a whole, or whose end was cut off, contradicts ``heads``: heads
+    that were published before, and whose signature the caller has checked.
+    """
     with database.snapshot() as connection:
-        unsealed = connection.execute(text("SELECT count(*) FROM event_to_seal")).scalar_one()
-        # An event that is neither sealed nor waiting was inserted without the trigger.
-        strays = connection.execute(
-            text(
-                "SELECT count(*) FROM event e WHERE NOT EXISTS"
-                " (SELECT FROM event_seal s WHERE s.event_id = e.id) AND NOT EXISTS"
-                " (SELECT FROM event_to_seal w WHERE w.event_id = e.id)"
-            )
-        ).scalar_one()
-        checked, head, erased = 0, GENESIS, 0
-        for link in _stream(connection):
-            fault = _fault(link, checked, head)
+        unsealed: int = connection.execute(_UNSEALED).scalar_one()
+        strays: int = connection.execute(_STRAYS).scalar_one()
+        notes = _Notes.of(connection)
+        comparison = HeadComparison.of(heads)
+        checked, last = 0, GENESIS
+        for link in stream(connection):
+            fault = link.fault(checked, last)
             if fault:
-                return Verdict(checked, unsealed, head, link.position, fault)
-            checked, head = link.position, link.hash
-            erased += link.is_note_erased
-    if strays:
-        fault = f"{strays} events are neither sealed nor waiting to be sealed"
-        return Verdict(checked, unsealed, head, checked + 1, fault)
-    return Verdict(checked, unsealed, head, erased_notes=erased)
+                return Verdict(checked, unsealed, last, link.position, fault)
+            checked, last = link.position, link.hash
+            notes.read(link)
+            comparison.read(checked, last)
+    found = comparison.fault() or notes.fault()
+    if strays and not found:
+        found = checked + 1, f"{strays} events are neither sealed nor waiting to be sealed"
+    broken_at, fault = found or (None, None)
+    erased, compared, agrees_to = len(notes.gone), comparison.compared, comparison.agrees_to
+    return Verdict(checked, unsealed, last, broken_at, fault, erased, compared, agrees_to)
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    position: int
-    hash: str
-    event: Event | None
-    """None: it was deleted."""
-    note: Note | None
+@dataclass(slots=True)
+class _Notes:
+    """Positions whose note is gone, and those of which an event records that it was erased."""
 
-    @property
-    def note_digest(self) -> str | None:
-        """Digest of the note that the event was written with."""
-        reason = self.event.reason if self.event else None
-        return reason.get(NOTE_DIGEST) if reason else None
+    gone: set[int] = field(default_factory=set)
+    recorded: set[int | None] = field(default_factory=set)
 
-    @property
-    def is_note_erased(self) -> bool:
-        """Return whether the event had a note that is gone."""
-        return self.note is None and self.note_digest is not None
+    @classmethod
+    def of(cls, connection: Connection) -> "_Notes":
+        """Begin with the erasures that are recorded and not yet sealed."""
+        rows = connection.execute(_WAITING_ERASURES, {"kind": EventKind.NOTE_ERASED})
+        return cls(recorded={erased_position(kind, reason) for kind, reason in rows})
 
+    def read(self, link: Link) -> None:
+        if link.is_note_erased:
+            self.gone.add(link.position)
+        self.recorded.add(link.records_erasure_of)
 
-def _stream(connection: Connection) -> Iterator[_Link]:
-    streaming = connection.execution_options(yield_per=2000)
-    with streaming.execute(_CHAIN) as rows:  # closed also where the reader stops early
-        for position, hash_, key, words, *event in rows:
-            note = Note(key, words) if key is not None else None
-            yield _Link(position, hash_, Event(*event) if event[0] is not None else None, note)
-
-
-def _fault(link: _Link, checked: int, head: str) -> str | None:
-    if link.position != checked + 1:
-        return f"positions {checked + 1} to {link.position - 1} are missing"
-    if link.event is None:
-        return "the event of this position is gone"
-    if chained(head, line(link.event)) != link.hash:
-        return "the event of this position is not what was sealed"
-    if link.note and note_digest(link.note.key, link.note.text) != link.note_digest:
-        return "the note of this position's event is not what was written with it"
-    return None
+    def fault(self) -> tuple[int, str] | None:
+        unrecorded = self.gone - self.recorded
+        if not unrecorded:
+            return None
+        return min(unrecorded), (
+            "the note of this position's event is gone, and no event records that it was erased"
+        )

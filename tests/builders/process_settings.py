@@ -7,6 +7,7 @@ from settings.processes import (
     ApiSettings,
     CliSettings,
     DatabaseCommandSettings,
+    EventCommandSettings,
     NumberCommandSettings,
     OperatorCommandSettings,
     SchedulerSettings,
@@ -24,6 +25,7 @@ VERIFICATION = {
     for name in ("VOLITUS_SMS_PASSWORD", "VOLITUS_VERIFICATION_KEY")
 }
 STAFF = {"VOLITUS_STAFF_KEY": payload_keys.ENVIRONMENT["VOLITUS_STAFF_KEY"]}
+HEAD_KEY = {"VOLITUS_EVENT_HEAD_KEY": payload_keys.ENVIRONMENT["VOLITUS_EVENT_HEAD_KEY"]}
 PROFILE = {
     "issuer": "https://login.example",
     "audience": "volitus",
@@ -44,10 +46,11 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
         "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
         "VOLITUS_SMS_USER": "volitus",
     },
-    SchedulerSettings: DATABASE | KEYS,
+    SchedulerSettings: DATABASE | KEYS | HEAD_KEY,
     DatabaseCommandSettings: DATABASE,
     OperatorCommandSettings: DATABASE | STAFF,
     NumberCommandSettings: DATABASE | STAFF,
+    EventCommandSettings: DATABASE,
     CliSettings: DATABASE | KEYS | STAFF,
 }
 """What each process must be given, and nothing more."""

@@ -1,12 +1,13 @@
 """Shorthand of the storage tests: write facts to the database and read the result."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Engine, NullPool, Row, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, Row, create_engine, text
 
 from domain.access.grants import Origin
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
@@ -182,9 +183,16 @@ def carry_out(database: Database, statement: str, **values: Any) -> None:
 
 def as_its_owner(database: Database, *statements: str) -> None:
     """Execute statements as the owner of the tables: changes of the schema, for example."""
-    with _engine(database, as_owner).begin() as connection:
+    with owner_of(database) as connection:
         for statement in statements:
             connection.execute(text(statement))
+
+
+@contextmanager
+def owner_of(database: Database) -> Iterator[Connection]:
+    """A transaction of the owner of the tables."""
+    with _engine(database, as_owner).begin() as connection:
+        yield connection
 
 
 def behind_its_back(database: Database, *statements: str) -> None:

@@ -248,8 +248,23 @@ def test_erasing_notes_keeps_the_chain_whole(
     hash_chain.seal_all(database)
     before = hash_chain.verify(database)
 
-    carry_out(database, "DELETE FROM event_note")
+    notes = rows(database, "SELECT s.position FROM event_seal s JOIN event_note n USING (event_id)")
+    erased = [_erase(database, note.position) for note in notes]
+    unsealed = hash_chain.verify(database)
+    hash_chain.seal_all(database)
 
     after = hash_chain.verify(database)
-    assert (after.fault, after.head, after.checked) == (None, before.head, before.checked)
-    assert after.erased_notes > 0
+    assert erased == [True] * len(notes) != []
+    assert (unsealed.fault, unsealed.head) == (None, before.head)
+    assert (after.fault, after.checked) == (None, before.checked + len(notes))
+    assert after.erased_notes == len(notes)
+
+
+def test_fault_20_a_note_that_vanished_without_a_record_shows(noted: Database) -> None:
+    carry_out(noted, "DELETE FROM event_note")
+
+    verdict = hash_chain.verify(noted)
+
+    assert verdict.broken_at == 1
+    assert "no event records that it was erased" in (verdict.fault or "")
+    assert verdict.erased_notes == 1

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from domain.audit import GENESIS, EventKind
-from storage.audit import events, hash_chain
+from storage.audit import chain_links, events, hash_chain
 from storage.audit.events import Event, NewEvent
 from storage.audit.hash_chain import Verdict
 from storage.database import Database
@@ -168,7 +168,7 @@ def test_a_hash_can_be_recomputed_from_the_row_alone(sealed: Database) -> None:
         f"SELECT {columns}, reason, before, after FROM event ORDER BY id LIMIT 1",
     )
 
-    line = hash_chain.line(Event(**first._mapping))
+    line = chain_links.line(Event(**first._mapping))
 
     assert set(line) == set(first._fields)
     assert line["at"].endswith("+00:00")

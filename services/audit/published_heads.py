@@ -1,0 +1,76 @@
+"""Read published heads back from the log lines that published them."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.chain_heads import ChainHead
+from services.audit.head_signatures import HeadKeys, PublishedHead
+
+HEAD_EVENT = "event_chain_head"
+"""The name of the log line that publishes a head."""
+_MENTIONED = 5
+
+
+@dataclass(slots=True)
+class ReadHeads:
+    """The heads in some log lines: those to be trusted, and how many are not."""
+
+    heads: list[ChainHead] = field(default_factory=list)
+    rejected: int = 0
+    problems: list[str] = field(default_factory=list)
+    """What is wrong with the first rejected ones, with their lines."""
+
+    def reject(self, number: int, problem: str) -> None:
+        """Count a head that cannot be trusted."""
+        self.rejected += 1
+        if len(self.problems) < _MENTIONED:
+            self.problems.append(f"line {number}: {problem}")
+
+
+def read_heads(lines: Iterable[str], keys: HeadKeys) -> ReadHeads:
+    """Read the published heads in these lines. All others are passed over.
+
+    A line may have a prefix before its JSON, as ``docker compose logs`` and Kubernetes' files do,
+    or be wrapped as in Docker's own files.
+    """
+    found = ReadHeads()
+    for number, text in enumerate(lines, start=1):
+        document = _document(text) if HEAD_EVENT in text else None
+        if document is None or document.get("event") != HEAD_EVENT:
+            continue
+        published = _published(document)
+        if published is None:
+            found.reject(number, "a field is missing or has another form")
+        elif (problem := keys.problem(published)) is not None:
+            found.reject(number, problem)
+        else:
+            found.heads.append(published.head)
+    return found
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    try:
+        document = json.loads(text[text.index("{") :])
+        if isinstance(document.get("log"), str):
+            document = json.loads(document["log"])
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _published(document: dict[str, Any]) -> PublishedHead | None:
+    position, at = document.get("position"), document.get("at")
+    texts = [document.get(name) for name in ("digest", "key_id", "signature")]
+    if type(position) is not int or not all(isinstance(each, str) for each in [at, *texts]):
+        return None
+    try:
+        moment = datetime.fromisoformat(str(at))
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    digest, key_id, signature = map(str, texts)
+    return PublishedHead(ChainHead(position, digest, moment), key_id, signature)

@@ -1,0 +1,90 @@
+"""The links of the event chain as they are stored, and what is wrong with one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from domain.audit import NOTE_DIGEST, EventKind, chained, note_digest
+from storage.audit.event_notes import Note
+from storage.audit.events import COLUMNS, Event
+
+_CHAIN = text(f"""
+SELECT s.position, s.hash, n.key, n.text, {COLUMNS}
+FROM event_seal s LEFT JOIN event e ON e.id = s.event_id
+    LEFT JOIN event_note n ON n.event_id = e.id
+ORDER BY s.position
+""")
+
+
+def line(event: Event) -> dict[str, Any]:
+    """The JSON of an event that is hashed: every column."""
+    ids = ("subject_id", "account_id", "company_id", "person_id")
+    return {
+        "id": event.id,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": event.kind,
+        "actor": event.actor,
+        **{name: str(value) if (value := getattr(event, name)) else None for name in ids},
+        "reason": event.reason,
+        "before": event.before,
+        "after": event.after,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A position of the chain, its event, and the note beside that event."""
+
+    position: int
+    hash: str
+    event: Event | None
+    """None: it was deleted."""
+    note: Note | None
+
+    @property
+    def note_digest(self) -> str | None:
+        """Digest of the note that the event was written with."""
+        reason = self.event.reason if self.event else None
+        return reason.get(NOTE_DIGEST) if reason else None
+
+    @property
+    def is_note_erased(self) -> bool:
+        """Return whether the event had a note that is gone."""
+        return self.note is None and self.note_digest is not None
+
+    @property
+    def records_erasure_of(self) -> int | None:
+        """The position whose note was erased, where this event records that."""
+        return erased_position(self.event.kind, self.event.reason) if self.event else None
+
+    def fault(self, checked: int, head: str) -> str | None:
+        """What is wrong with this link after the position ``checked`` and its hash ``head``."""
+        if self.position != checked + 1:
+            return f"positions {checked + 1} to {self.position - 1} are missing"
+        if self.event is None:
+            return "the event of this position is gone"
+        if chained(head, line(self.event)) != self.hash:
+            return "the event of this position is not what was sealed"
+        if self.note and note_digest(self.note.key, self.note.text) != self.note_digest:
+            return "the note of this position's event is not what was written with it"
+        return None
+
+
+def erased_position(kind: str, reason: dict[str, Any] | None) -> int | None:
+    """The position that an event of the kind ``note:erased`` is about; None for any other."""
+    if kind != EventKind.NOTE_ERASED or not reason:
+        return None
+    position = reason.get("facts", {}).get("position")
+    return position if isinstance(position, int) else None
+
+
+def stream(connection: Connection) -> Iterator[Link]:
+    """Every link of the chain, in its order."""
+    streaming = connection.execution_options(yield_per=2000)
+    with streaming.execute(_CHAIN) as rows:  # closed also where the reader stops early
+        for position, hash_, key, words, *event in rows:
+            note = Note(key, words) if key is not None else None
+            yield Link(position, hash_, Event(*event) if event[0] is not None else None, note)
