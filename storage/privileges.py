@@ -1,7 +1,7 @@
 """What the application's role may do in the database: add to the history, and never change it.
 
 The owner migrates and grants; the processes connect as members of ``volitus_app``, which owns
-nothing. Why, and what is left to an administrator: docs/decisions/0018-database-roles.md.
+nothing. Why, and what is left to an administrator: docs/decisions/0022-database-roles.md.
 """
 
 from sqlalchemy import Connection, text

@@ -47,6 +47,7 @@ STATED: dict[str, set[str]] = {
     "rejected_record": READ_WRITE,
     "service": READ_WRITE,
     "sms": READ_WRITE,
+    "staff": READ_WRITE,
     "step": READ_WRITE,
     "stuck": READ_WRITE,
     "sync_change": READ_WRITE,
