@@ -4,9 +4,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 
@@ -56,7 +56,7 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
     """A client that acts for itself."""
     OPS = "ops"
-    """A member of the operator's staff."""
+    """A member of the operator's staff, by a pseudonymous id: see domain.staff."""
     ENGINE = "engine"
     """Volitus itself."""
 
@@ -67,14 +67,27 @@ class Actor:
 
     kind: ActorKind
     id: str = ""
-    """An internal id, a client id or a source's name; never a personal code."""
+    """An internal id, a client id or a source's name; never a personal code or a name."""
     run_id: UUID | None = None
     """The sync run that carried it, where one did."""
+    name: str | None = field(default=None, compare=False, repr=False)
+    """Of a member of staff, where it was read for staff. Never stored with the actor."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the actor as it is stored and answered."""
+        """Return the actor as it is stored: without a name."""
         run = {"run": str(self.run_id)} if self.run_id else {}
         return {"kind": self.kind, "id": self.id} | run
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], name: str | None = None) -> Self:
+        """Return the stored actor, with the name that was read beside it."""
+        run = value.get("run")
+        return cls(ActorKind(value["kind"]), value["id"], UUID(run) if run else None, name)
+
+    @property
+    def shown(self) -> str:
+        """The actor for staff: a name where there is one, else the id."""
+        return self.name or self.id
 
 
 NOTE_DIGEST = "note_digest"

@@ -1,4 +1,4 @@
-"""Wake the processes of steps that may continue, as the database shows.
+"""Wake the processes that may continue, as the database shows: of steps, and of held runs.
 
 A check is short and safe to repeat, so every worker does it. A signal that could not be sent is
 sent again, and a waiting step also checks from time to time: nothing depends on one signal.
@@ -11,6 +11,7 @@ from services.engine import Engine
 from services.ops.wake import wake
 from storage.ops import decisions
 from storage.provisioning import wakeups
+from storage.registry import sync_runs
 from worker import frequent_check
 
 
@@ -28,10 +29,11 @@ class StepWaker:
         )
 
     async def check(self) -> None:
-        """Wake the processes of steps whose turn, target or decision has come."""
+        """Wake the processes whose turn, target or decision has come."""
         write = self._engine.write
         await write(lambda session: wakeups.plan_turns(session, self._rules))
         due = await write(wakeups.claim_due)
         decided = await write(decisions.claim_to_wake)
-        for workflow_id in dict.fromkeys([*due, *decided]):
+        runs = await write(sync_runs.claim_to_wake)
+        for workflow_id in dict.fromkeys([*due, *decided, *runs]):
             await wake(self._engine.temporal, workflow_id)

@@ -1,4 +1,4 @@
-"""Open a run, record a person's decision about it, and end it."""
+"""Open a run, take up a person's decision about it, and end it."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -20,26 +20,11 @@ class SyncRequest(BaseModel, frozen=True):
     subject: str
 
 
-class RunDecision(BaseModel, frozen=True):
-    """A person's decision about a held run."""
-
-    decision: SyncDecision
-    by: str
-    reason: str
-
-
 class OpenedRun(BaseModel, frozen=True):
     """Id of the run. ``ended``: it ended before, so nothing is left to do."""
 
     run_id: UUID
     ended: bool
-
-
-class RecordDecision(BaseModel, frozen=True):
-    """A decision, and the run that it is about."""
-
-    run_id: UUID
-    decision: RunDecision
 
 
 class EndRun(BaseModel, frozen=True):
@@ -66,13 +51,11 @@ class SyncRunActivities:
             run_id, state = sync_runs.open_run(session, request.source, request.subject)
         return OpenedRun(run_id=run_id, ended=not state.is_open)
 
-    @activity.defn(name="registry.record_decision")
-    def record_decision(self, recorded: RecordDecision) -> None:
-        """Record who released or rejected the run, and why. Idempotent."""
-        release = recorded.decision.decision is SyncDecision.RELEASE
-        decide = sync_runs.release if release else sync_runs.reject
+    @activity.defn(name="registry.take_decision")
+    def take_decision(self, run_id: UUID) -> SyncDecision | None:
+        """Take up what a person decided about the run; None: nobody has. Idempotent."""
         with self._database.transaction() as session:
-            decide(session, recorded.run_id, recorded.decision.by, recorded.decision.reason)
+            return sync_runs.take_decision(session, run_id)
 
     @activity.defn(name="registry.end_run")
     def end_run(self, ending: EndRun) -> None:

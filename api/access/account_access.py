@@ -13,7 +13,8 @@ from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Actor, After, Before, GrantSummary, Reason, ResponseModel, summary
+from api.http.schemas import After, Before, GrantSummary, NamedActor, Reason, ResponseModel, summary
+from domain import audit
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
 from domain.audit import ActorKind, EventKind
@@ -53,13 +54,14 @@ class HistoryEvent(ResponseModel):
     id: int
     at: datetime
     kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
-    actor: Actor
+    actor: NamedActor
     subject_id: UUID | None = Field(description="The grant, account or service it concerns.")
     person_id: UUID | None
     person_name: str | None
     reason: Reason | None
     note: str | None = Field(
-        description="What an operator wrote. Only staff see it, unless it was erased."
+        description="What an operator wrote. Null: nobody did, it is erased, or the caller is no"
+        " staff."
     )
     before: Before
     after: After
@@ -139,9 +141,9 @@ def _may_view(
 def _history_event(found: NamedEvent, admitted: Authorized) -> HistoryEvent:
     event = found.event
     is_staff = isinstance(admitted.caller, StaffCaller)
-    actor = Actor(**event.actor)
+    actor = NamedActor.of(audit.Actor.from_json(event.actor, found.staff_name))
     if actor.kind is ActorKind.OPS and not is_staff:
-        actor = Actor(kind=actor.kind, id="operator")
+        actor = NamedActor(kind=actor.kind, id="operator")
     return HistoryEvent(
         id=event.id,
         at=event.at,

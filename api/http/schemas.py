@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+)
 
 from domain import audit, reasons
 from domain.access import grants as domain_grants
@@ -13,11 +21,28 @@ from domain.access.permissions import Permission, permissions_of
 from domain.audit import ActorKind
 from domain.visible_text import is_visible
 
+_KEPT = "kept"
+
+
+def _unless_kept(value: str | None, info: SerializationInfo) -> str | None:
+    return None if info.context == _KEPT else value
+
+
+Erasable = Annotated[str | None, PlainSerializer(_unless_kept)]
+"""A name of staff, or what they wrote: it stands in one table, where it can be erased.
+
+So it is null in the answer to a POST, which is kept for repetitions: a caller knows it anyway.
+"""
+
 
 class ResponseModel(BaseModel):
     """Base of every model in an answer."""
 
     model_config = ConfigDict(frozen=True)
+
+    def kept(self) -> dict[str, Any]:
+        """The model as JSON in an answer that is kept for repetitions of the request."""
+        return self.model_dump(mode="json", context=_KEPT)
 
 
 class RequestModel(BaseModel):
@@ -48,14 +73,28 @@ class Actor(ResponseModel):
 
     kind: ActorKind
     id: str = Field(
-        description="Id of a client, or the pseudonymous id of a member of staff; `operator` where"
-        " the caller is no staff; empty where there is none."
+        description="Id of a client, or the pseudonymous id of a member of staff (a UUID), which is"
+        " `operator` in answers to others than staff; empty where there is none."
     )
     run: UUID | None = Field(None, description="The sync run that caused it, if one did.")
 
     @classmethod
     def of(cls, actor: audit.Actor) -> Self:
         return cls(kind=actor.kind, id=actor.id, run=actor.run_id)
+
+
+class NamedActor(Actor):
+    """The actor who caused an event, with a name for staff."""
+
+    name: Erasable = Field(
+        None,
+        description="Name of a member of staff, for staff. Null: it is none, the name is erased, or"
+        " this answers a POST.",
+    )
+
+    @classmethod
+    def of(cls, actor: audit.Actor) -> Self:
+        return super().of(actor).model_copy(update={"name": actor.name})
 
 
 Before = Annotated[
@@ -148,4 +187,6 @@ SingleLine = Annotated[str, AfterValidator(_plain)]
 class ReasonInput(RequestModel):
     """Why the caller decides or asks for something."""
 
-    reason: SingleLine = Field(min_length=3, max_length=500, description="Kept in the history.")
+    reason: SingleLine = Field(
+        min_length=3, max_length=500, description="Kept beside the history, for staff."
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from api.http.schemas import Actor, Reason, ResponseModel
+from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
 from domain.audit import EventKind
 from domain.ops import stuck_items
 from domain.ops.repairs import Repair
@@ -24,25 +24,21 @@ class StuckItemReason(ResponseModel):
 
     code: StuckReason
     text: str
-    detail: str = Field(
-        description="What the target answered, or why an operator paused it; may be empty."
-    )
+    detail: str = Field(description="What the target answered; may be empty.")
 
 
 class RecordedDecision(ResponseModel):
     """A decision that an operator made."""
 
     decision: Decision | Repair
-    by: Actor
-    reason: str
+    by: NamedActor
     correction: dict[str, str] = Field(description="Inputs to retry with, by name.")
 
     @classmethod
     def of(cls, made: stuck_items.RecordedDecision) -> Self:
         return cls(
             decision=made.decision,
-            by=Actor.of(made.by),
-            reason=made.reason,
+            by=NamedActor.of(made.by),
             correction=dict(made.correction),
         )
 
@@ -72,6 +68,10 @@ class StuckItem(ResponseModel):
     allowed_decisions: list[Decision | Repair]
     correctable_inputs: list[str] = Field(description="Inputs that a retry may correct.")
     decision: RecordedDecision | None = Field(description="The last decision, if any.")
+    note: Erasable = Field(
+        description="What the operator wrote who decided, or who paused the target. Null: nobody"
+        " did, it is erased, or this answers a POST."
+    )
     closed_at: datetime | None
     resolution: Resolution | None = Field(description="How it stopped being stuck.")
 
@@ -162,9 +162,9 @@ class StuckItemEvent(ResponseModel):
 
     at: datetime
     kind: EventKind
-    actor: Actor
+    actor: NamedActor
     reason: Reason | None
-    note: str | None = Field(description="What the operator wrote, unless it was erased.")
+    note: Erasable = Field(description="What the operator wrote, unless it was erased.")
     before: StuckItemChange | None
     after: StuckItemChange | None
 

@@ -13,7 +13,7 @@ from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Actor, ReasonInput, ResponseModel
+from api.http.schemas import Erasable, NamedActor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
 from domain.provisioning.targets import Target, TargetState
 from services.provisioning import targets as use_cases
@@ -32,10 +32,13 @@ class TargetStatus(ResponseModel):
         description="`available`; `paused`: steps wait; `probing`: one step was let through to "
         "find out whether the target works again."
     )
-    paused_by: Actor | None = Field(
+    paused_by: NamedActor | None = Field(
         description="The operator who paused it; null: it is available, or paused after failures."
     )
-    reason: str = Field(description="Why the operator paused it.")
+    note: Erasable = Field(
+        description="What the operator wrote who paused it. Null: nobody did, it is erased, or this"
+        " answers a POST."
+    )
     failures: int = Field(description="How many steps failed in a row.")
     changed_at: datetime | None = Field(description="Null: its state has never changed.")
     probe_at: datetime | None = Field(
@@ -47,7 +50,7 @@ class TargetStatus(ResponseModel):
 
     @classmethod
     def of(cls, status: target_queries.TargetStatus) -> Self:
-        by = Actor.of(status.paused_by) if status.paused_by else None
+        by = NamedActor.of(status.paused_by) if status.paused_by else None
         same = {name: getattr(status, name) for name in cls.model_fields if name != "paused_by"}
         return cls(paused_by=by, **same)
 
@@ -97,7 +100,7 @@ async def pause_target(
         status = await run_in_threadpool(
             use_cases.pause_target, database, _named(name), actor=admitted.actor, reason=why.reason
         )
-        return Done(200, TargetStatus.of(status).model_dump(mode="json"))
+        return Done(200, TargetStatus.of(status).kept())
 
     return await once(admitted, pause)
 
@@ -117,7 +120,7 @@ async def resume_target(
         status = await run_in_threadpool(
             use_cases.resume_target, database, _named(name), actor=admitted.actor, reason=why.reason
         )
-        return Done(200, TargetStatus.of(status).model_dump(mode="json"))
+        return Done(200, TargetStatus.of(status).kept())
 
     return await once(admitted, resume)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.schemas import Reason, ResponseModel
+from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
 from domain.registry import sync
 from domain.registry.sync import SyncSource, SyncState
 from storage.registry import sync_run_queries
@@ -88,8 +88,13 @@ class SyncRunSummary(ResponseModel):
     counts: SyncCounts
     version: str | None = Field(description="The register's name for the version of its file.")
     companies: int | None = Field(description="How many companies the file had.")
-    decided_by: str | None
+    decided_by: NamedActor | None = Field(
+        description="Who released or rejected it, since it was last held."
+    )
     decided_at: datetime | None
+    note: Erasable = Field(
+        description="What they wrote. Null: nobody decided, it is erased, or this answers a POST."
+    )
     started_at: datetime
     ended_at: datetime | None
 
@@ -105,8 +110,9 @@ class SyncRunSummary(ResponseModel):
             counts=SyncCounts(**asdict(run.counts)),
             version=run.version,
             companies=run.companies,
-            decided_by=run.decided_by,
+            decided_by=NamedActor.of(run.decided_by) if run.decided_by else None,
             decided_at=run.decided_at,
+            note=run.note,
             started_at=run.started_at,
             ended_at=run.ended_at,
         )

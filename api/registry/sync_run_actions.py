@@ -49,7 +49,7 @@ async def start_sync_run(
 
 
 _DECIDED = problems.together(
-    idempotency.RESPONSES | accepted.UNAVAILABLE, problems.documented("not_found", "run_not_held")
+    idempotency.RESPONSES, problems.documented("not_found", "run_not_held")
 )
 
 
@@ -62,7 +62,10 @@ _DECIDED = problems.together(
 async def release_sync_run(
     run_id: UUID, why: ReasonInput, admitted: Operator, engine: EngineDep, once: OnceOnly
 ) -> Response:
-    """Let a held run continue: what its preview shows will happen."""
+    """Let a held run continue: what its preview shows will happen.
+
+    The decision also stands where Temporal is unavailable: a worker carries it out later.
+    """
     return await once(admitted, _deciding(engine, admitted, run_id, SyncDecision.RELEASE, why))
 
 
@@ -88,8 +91,8 @@ def _deciding(
 ) -> Callable[[UUID], Awaitable[Done]]:
     async def decide(id_: UUID) -> Done:
         run = await decide_sync(
-            engine, run_id, decision, by=admitted.actor.id, reason=why.reason, decision_id=id_
+            engine, run_id, decision, actor=admitted.actor, reason=why.reason, decision_id=id_
         )
-        return Done(200, SyncRun.of(run).model_dump(mode="json"))
+        return Done(200, SyncRun.of(run).kept())
 
     return decide

@@ -57,6 +57,7 @@ def _document(sealed: SealedEvent) -> dict[str, Any]:
         **asdict(sealed.event),
         "hash": sealed.hash,
         "note": sealed.note,
+        "staff_name": sealed.staff_name,
     }
 
 
@@ -65,7 +66,7 @@ def _row(sealed: SealedEvent) -> list[object]:
     when = [sealed.position, event.at, event.kind]
     return [
         *when,
-        _by(event.actor),
+        _by(sealed),
         event.account_id,
         event.person_id,
         reason.get("text"),
@@ -73,8 +74,9 @@ def _row(sealed: SealedEvent) -> list[object]:
     ]
 
 
-def _by(actor: dict[str, Any]) -> str:
-    return f"{actor['kind']}:{actor['id']}".rstrip(":")
+def _by(sealed: SealedEvent) -> str:
+    actor = sealed.event.actor
+    return f"{actor['kind']}:{sealed.staff_name or actor['id']}".rstrip(":")
 
 
 @app.command("erase-note")

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from threading import Event, current_thread, main_thread
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ def shape(retry: BulkRetry) -> dict[str, Any]:
         "state": retry.state,
         "progress": {"done": retry.done, "total": retry.total},
         "result": retry.counts,
-        "requested": retry.requested.as_json(),
+        "requested": asdict(retry.requested),
         "created_at": retry.created_at,
         "updated_at": retry.updated_at,
     }
@@ -116,7 +117,7 @@ def show(retry: BulkRetry, *, as_json: bool) -> None:
         print_json(shape(retry))
     else:
         facts = {"id": retry.id, "state": retry.state, "done": f"{retry.done} of {retry.total}"}
-        who = {"requested by": retry.requested.by.id, "reason": retry.requested.reason}
+        who = {"requested by": retry.requested.by.shown, "note": retry.requested.note}
         print_facts(facts | counts | who)
     if not retry.has_ended:
         say(how_to_follow(retry.id))

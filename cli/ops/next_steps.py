@@ -47,13 +47,14 @@ def show_again(item: StuckItem) -> str:
 
 
 def decided(item: StuckItem) -> str:
-    """The decision that is not finished, with its operator and reason."""
+    """The decision that is not finished, with its operator and note."""
     if item.decision is None:
         return "The process is carrying out a decision."
     made = item.decision
     retrying = item.state is StuckState.RETRYING
     how_far = "is carrying it out" if retrying else "has not begun to carry it out"
-    return f"{made.by.id} decided: {made.decision} ({made.reason}). The process {how_far}."
+    why = f" ({item.note})" if item.note else ""
+    return f"{made.by.shown} decided: {made.decision}{why}. The process {how_far}."
 
 
 def resolution(item: StuckItem) -> str:

@@ -110,7 +110,7 @@ def _event(event: StuckEvent) -> Sequence[object]:
 
 
 def _actor(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.id}"
+    return f"{actor.kind}:{actor.shown}"
 
 
 def _reason(reason: Reason | None) -> str:
@@ -141,6 +141,7 @@ def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, ob
         "account": " ".join(str(each) for each in account if each) or None,
         "correctable inputs": ", ".join(item.correctable_inputs) or None,
         "decision": decided(item) if in_hand else None,
+        "note": item.note,
     }
 
 

@@ -39,20 +39,20 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
 
 
 _COLUMNS = (
-    *("target", "state", "since", "paused by", "reason", "next probe"),
+    *("target", "state", "since", "paused by", "note", "next probe"),
     *("failures in a row", "waiting", "stuck"),
 )
 
 
 def _line(target: TargetStatus) -> Sequence[object]:
-    state = (target.state, target.changed_at, _paused_by(target), target.reason, target.probe_at)
+    state = (target.state, target.changed_at, _paused_by(target), target.note, target.probe_at)
     return target.name, *state, target.failures, target.waiting_steps, target.stuck_steps
 
 
 def _paused_by(target: TargetStatus) -> str | None:
     if target.state is TargetState.AVAILABLE:
         return None
-    return target.paused_by.id if target.paused_by else "automatic"
+    return target.paused_by.shown if target.paused_by else "automatic"
 
 
 @app.command()

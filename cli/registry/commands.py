@@ -9,7 +9,13 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import database_settings, open_database, open_temporal, read_settings
+from cli.connections import (
+    database_settings,
+    open_database,
+    open_engine,
+    open_temporal,
+    read_settings,
+)
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.registry import lookup
@@ -21,7 +27,6 @@ from services.errors import Refused
 from services.registry.decide_sync import decide_sync
 from services.registry.start_sync import request_sync
 from services.registry.wait_for_sync import SyncBroken, wait_for_sync
-from services.temporal import TemporalUnavailable
 from settings.processes import CliSettings
 from storage.database import Database
 from storage.registry import rejected_record_queries, sync_run_queries
@@ -102,7 +107,7 @@ def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> 
             raise Failure(f"Run {found.id} is not held: it is {found.state}.")
         asyncio.run(_record(settings, database, found, decision, reason))
     if as_json:
-        made = {"decision": decision, "by": operator(settings).id, "reason": reason}
+        made = {"decision": decision, "by": operator(settings).id, "note": reason}
         print_json({"id": found.id, **made})
     say(f"Decision recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
 
@@ -110,21 +115,12 @@ def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> 
 async def _record(
     settings: CliSettings, database: Database, run: SyncRun, decision: SyncDecision, reason: str
 ) -> None:
-    async with _engine(settings, database) as engine:
+    actor = acting(settings, database)
+    async with open_engine(settings, database) as engine:
         try:
             await decide_sync(
-                engine,
-                run.id,
-                decision,
-                by=acting(settings, database).id,
-                reason=reason,
-                decision_id=uuid4(),
+                engine, run.id, decision, actor=actor, reason=reason, decision_id=uuid4()
             )
-        except TemporalUnavailable:
-            raise Failure(
-                "No worker took the decision in time: is `volitus worker` running? "
-                f"Check with `volitus sync show {run.id}`, then decide again."
-            ) from None
         except Refused as refused:
             raise Failure(
                 f"{refused.detail} Check with `volitus sync show {run.id}`; "

@@ -11,10 +11,7 @@ from storage.database import Connection
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
-_FACTS = (
-    *("id", "source", "subject", "state", "started_at", "ended_at", "companies", "version"),
-    *("decided_by", "decided_at"),
-)
+_FACTS = (*("id", "source", "subject", "state", "started_at", "ended_at", "companies", "version"),)
 
 
 def counts_line(run: SyncRun) -> str:
@@ -25,6 +22,8 @@ def counts_line(run: SyncRun) -> str:
 def print_run(run: SyncRun, connection: Connection) -> None:
     """Print everything of a run, and what to do where it waits for a person."""
     facts = {name: getattr(run, name) for name in _FACTS}
+    by = run.decided_by.shown if run.decided_by else None
+    facts |= {"decided by": by, "decided at": run.decided_at, "note": run.note}
     print_facts(facts | {"why": _why(run.reason), "counts": counts_line(run) or None})
     if run.preview:
         _print_preview(run.preview, connection)

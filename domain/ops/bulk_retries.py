@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from domain.audit import Actor, ActorKind
+from domain.audit import Actor
 from domain.operations import OperationState
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import AnyDecision, StuckItem
@@ -62,22 +62,26 @@ def result_for(found: StuckItem, version: int) -> RetryResult:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """Requester of a bulk retry, the reason, and items a second (None: the setting's)."""
+    """Requester of a bulk retry, and items a second (None: the setting's)."""
 
     by: Actor
-    reason: str
     rate: float | None = None
+    note_id: int | None = None
+    """Id of the event whose note says why."""
+    note: str | None = None
+    """What the requester wrote; None: it is erased."""
 
     def as_json(self) -> dict[str, Any]:
         """The form in which the operation keeps it."""
-        return {"by": self.by.as_json(), "reason": self.reason, "rate": self.rate}
+        return {"by": self.by.as_json(), "rate": self.rate, "note_id": self.note_id}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The reverse of ``as_json``."""
-        return cls(
-            Actor(ActorKind(value["by"]["kind"]), value["by"]["id"]), value["reason"], value["rate"]
-        )
+    def from_json(
+        cls, value: Mapping[str, Any], *, name: str | None = None, note: str | None = None
+    ) -> Self:
+        """The reverse of ``as_json``, with the requester's name and note."""
+        by = Actor.from_json(value["by"], name)
+        return cls(by, value["rate"], value["note_id"], note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from domain.audit import Actor, ActorKind
+from domain.audit import Actor
 from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
@@ -28,7 +28,6 @@ class RecordedDecision:
 
     decision: AnyDecision
     by: Actor
-    reason: str
     correction: Mapping[str, str] = field(default_factory=dict)
     """Inputs to retry with, by name."""
     request: UUID | None = None
@@ -39,19 +38,17 @@ class RecordedDecision:
         return {
             "decision": self.decision,
             "by": self.by.as_json(),
-            "reason": self.reason,
             "correction": dict(self.correction),
             "request": str(self.request) if self.request else None,
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """The reverse of ``as_json``."""
-        by, request = value["by"], value.get("request")
+    def from_json(cls, value: Mapping[str, Any], name: str | None = None) -> Self:
+        """The reverse of ``as_json``; ``name``: of the one who made it."""
+        request = value.get("request")
         return cls(
             decision=decision_of(value["decision"]),
-            by=Actor(ActorKind(by["kind"]), by["id"]),
-            reason=value["reason"],
+            by=Actor.from_json(value["by"], name),
             correction=value.get("correction") or {},
             request=UUID(request) if request else None,
         )
@@ -85,7 +82,7 @@ class StuckItem:
     action: str | None
     code: StuckReason
     detail: str
-    """What the target answered, or why an operator paused it."""
+    """What the target answered."""
     attempts: int
     first_failed_at: datetime
     last_failed_at: datetime
@@ -96,6 +93,8 @@ class StuckItem:
     """Names of the inputs that a retry may correct."""
     decision: RecordedDecision | None
     """The last decision, if any."""
+    note: str | None
+    """What an operator wrote who decided about it, or paused it; None: nobody did, or erased."""
     closed_at: datetime | None
     resolution: Resolution | None
 

@@ -10,7 +10,10 @@ log = structlog.get_logger(__name__)
 
 
 async def wake(client: Client, workflow_id: str) -> None:
-    """Signal a process to check its steps. A missing workflow is left to the reconciliation."""
+    """Signal a process to check its steps, or a held run to look for a decision.
+
+    Both call this signal ``wake``. A missing workflow is left to the reconciliation.
+    """
     try:
         await client.get_workflow_handle(workflow_id).signal(StepProcess.wake)
     except RPCError as error:

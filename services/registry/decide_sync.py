@@ -2,21 +2,15 @@
 
 from uuid import UUID
 
-from temporalio.client import WorkflowUpdateFailedError
-from temporalio.service import RPCError, RPCStatusCode
-
-from activities.registry.sync_runs import RunDecision
+from domain.audit import Actor
 from domain.processes import sync_id
-from domain.registry.sync import SyncDecision, SyncState
+from domain.registry.sync import SyncDecision
 from services.engine import Engine
 from services.errors import NotFound, Refused
-from services.temporal import reaching_temporal
-from storage.registry import sync_run_queries
+from services.ops.wake import wake
+from services.temporal import TemporalUnavailable, reaching_temporal
+from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import SyncRun
-from workflows.registry.register_sync import RegisterSync
-
-_WORKER_SECONDS = 20.0
-"""Time in which a worker must take the decision."""
 
 
 async def decide_sync(
@@ -24,47 +18,35 @@ async def decide_sync(
     run_id: UUID,
     decision: SyncDecision,
     *,
-    by: str,
+    actor: Actor,
     reason: str,
     decision_id: UUID,
 ) -> SyncRun:
-    """Release or reject a held run; returns its row once the decision is recorded.
+    """Write down that a held run is released or rejected, then wake its workflow; returns its row.
 
-    ``decision_id`` lets a repetition learn the outcome of the first call instead of deciding
-    again. Raises NotFound, Refused ``run_not_held`` and TemporalUnavailable, the latter also
-    where no worker takes the decision in time.
+    The decision is read from the database: Temporal carries neither it nor who made it. Where
+    Temporal is unavailable the decision stands, and a worker wakes the workflow later.
+    ``decision_id``: a repetition changes nothing. Raises NotFound, or Refused ``run_not_held``.
     """
-    run = await read_sync(engine, run_id)
-    if run.state is not SyncState.HELD and run.decided_by != by:
-        raise _not_held(run)
-    made = RunDecision(decision=decision, by=by, reason=reason)
-    async with reaching_temporal(_WORKER_SECONDS):
-        await _hand_over(engine, run, made, str(decision_id))
-    return await read_sync(engine, run_id)
-
-
-def _not_held(run: SyncRun) -> Refused:
-    return Refused("run_not_held", f"The run is {run.state}.")
-
-
-async def _hand_over(engine: Engine, run: SyncRun, made: RunDecision, update_id: str) -> None:
-    """Hand the decision to the run's workflow, or learn what became of an earlier hand-over."""
-    held = run.state is SyncState.HELD
-    handle = engine.temporal.get_workflow_handle_for(
-        RegisterSync.run, sync_id(run.source, run.subject)
+    await read_sync(engine, run_id)
+    decided = await engine.write(
+        lambda session: sync_runs.decide(
+            session, run_id, decision, actor=actor, note=reason, decision_id=decision_id
+        )
     )
+    run = await read_sync(engine, run_id)
+    if not decided:
+        raise Refused("run_not_held", f"The run is {run.state}.")
+    await _wake(engine, run)
+    return run
+
+
+async def _wake(engine: Engine, run: SyncRun) -> None:
     try:
-        if held:
-            await handle.execute_update(RegisterSync.decide, made, id=update_id)
-        else:  # decided by this caller: by this very call, or by an earlier one
-            await handle.get_update_handle(update_id).result()
-    except WorkflowUpdateFailedError:
-        raise Refused("run_not_held", "Another operator decided first.") from None
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        ended = Refused("run_not_held", "The run's workflow has ended.")
-        raise (ended if held else _not_held(run)) from None
+        async with reaching_temporal():
+            await wake(engine.temporal, sync_id(run.source, run.subject))
+    except TemporalUnavailable:
+        return
 
 
 async def read_sync(engine: Engine, run_id: UUID) -> SyncRun:

@@ -26,24 +26,34 @@ class Note:
     text: str
 
 
+_APPEND_ALONE = text(f"{events.APPEND} RETURNING id")
 _APPEND = text(f"""
 WITH written AS ({events.APPEND} RETURNING id)
 INSERT INTO event_note (event_id, key, text) SELECT id, :key, :note FROM written
+RETURNING event_id
 """)
 
 
 def append(
     session: Session, line: NewEvent, note: str, *, actor: Actor, at: datetime | None = None
-) -> None:
-    """Add an event, which has a reason, and its note. An empty note is none."""
-    if not note:
-        events.append(session, [line], actor=actor, at=at)
-        return
-    key = token_bytes(32)
+) -> int:
+    """Add an event, which has a reason, and its note; returns the event's id.
+
+    An empty note is none. The id is how other tables refer to the note: its text stands here alone.
+    """
     row = line.as_json()
+    if not note:
+        alone = session.execute(_APPEND_ALONE, events.appending([row], actor, at))
+        return int(alone.scalar_one())
+    key = token_bytes(32)
     row["reason"][NOTE_DIGEST] = note_digest(key, note)
     noted = events.appending([row], actor, at) | {"key": key, "note": note}
-    session.execute(_APPEND, noted)
+    return int(session.execute(_APPEND, noted).scalar_one())
+
+
+def text_of(event_id: str) -> str:
+    """SQL that reads the note of the event with this id, an SQL expression; NULL: there is none."""
+    return f"(SELECT note.text FROM event_note note WHERE note.event_id = {event_id})"
 
 
 _ERASE = text("""

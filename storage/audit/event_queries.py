@@ -9,19 +9,21 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from storage.audit.events import COLUMNS, Event
+from storage.audit.staff import name_of
 
 
 @dataclass(frozen=True, slots=True)
 class NamedEvent:
-    """An event, with the name of the person it concerns, and its note."""
+    """An event, its note, and the names of the person it concerns and of the staff behind it."""
 
     event: Event
     person_name: str | None
+    staff_name: str | None
     note: str | None
 
 
 _HISTORY = text(f"""
-SELECT p.name, n.text, {COLUMNS}
+SELECT p.name, {name_of("e.actor ->> 'id'")}, n.text, {COLUMNS}
 FROM event e LEFT JOIN person p ON p.id = e.person_id
     LEFT JOIN event_note n ON n.event_id = e.id
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
@@ -35,21 +37,24 @@ def history(
     """Up to ``limit`` events of this account that are older than ``before_id``, newest first."""
     asked = {"account": account_id, "before_id": before_id, "limit": limit}
     rows = connection.execute(_HISTORY, asked)
-    return [NamedEvent(Event(*event), name, note) for name, note, *event in rows]
+    return [
+        NamedEvent(Event(*event), person, member, note) for person, member, note, *event in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class SealedEvent:
-    """An event in the hash chain, and its note, which is beside the chain."""
+    """An event in the hash chain, with what is beside the chain: its note, and a name of staff."""
 
     position: int
     hash: str
     note: str | None
+    staff_name: str | None
     event: Event
 
 
 _SEALED = f"""
-SELECT s.position, s.hash, n.text, {COLUMNS}
+SELECT s.position, s.hash, n.text, {name_of("e.actor ->> 'id'")}, {COLUMNS}
 FROM event_seal s JOIN event e ON e.id = s.event_id
     LEFT JOIN event_note n ON n.event_id = e.id
 """
@@ -84,8 +89,10 @@ def newest(
     return [_sealed(*row) for row in rows[::-1]]
 
 
-def _sealed(position: int, hash_: str, note: str | None, *event: Any) -> SealedEvent:
-    return SealedEvent(position, hash_, note, Event(*event))
+def _sealed(
+    position: int, hash_: str, note: str | None, staff_name: str | None, *event: Any
+) -> SealedEvent:
+    return SealedEvent(position, hash_, note, staff_name, Event(*event))
 
 
 @dataclass(frozen=True, slots=True)

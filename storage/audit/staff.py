@@ -20,6 +20,15 @@ def acts(session: Session, member: StaffMember) -> None:
     session.execute(_ACTS, {"id": member.id, "name": member.name})
 
 
+def name_of(staff_id: str) -> str:
+    """SQL that reads the name of the one with this id, an SQL expression; NULL: no member of staff.
+
+    The actor of an event or row, ``actor ->> 'id'``, is given as it is: no client's id is a UUID
+    that an HMAC with our key made.
+    """
+    return f"(SELECT member.name FROM staff member WHERE member.id = {staff_id})"
+
+
 _ERASE = text("UPDATE staff SET name = NULL WHERE id = :id AND name IS NOT NULL RETURNING id")
 
 

@@ -62,7 +62,7 @@ def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetr
 
     Repeating changes nothing.
     """
-    requested = Requested(new.actor, new.reason, new.rate).as_json()
+    requested = Requested(new.actor, new.rate).as_json()
     if not operations.request(session, operation_id, KIND, None, Subject(asked=requested)):
         return locked(session, operation_id)
     where, named = new.which.as_sql()
@@ -78,8 +78,9 @@ def request(session: Session, operation_id: UUID, new: NewBulkRetry) -> BulkRetr
         reason=Reason("requested", "Operations requested it", facts),
         after={"state": retry.state},
     )
-    event_notes.append(session, event, new.reason, actor=new.actor)
-    return retry
+    note_id = event_notes.append(session, event, new.reason, actor=new.actor)
+    operations.set_asked(session, operation_id, Requested(new.actor, new.rate, note_id).as_json())
+    return locked(session, operation_id)
 
 
 def locked(session: Session, operation_id: UUID) -> BulkRetry:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from domain.ops.bulk_retries import Requested, RetryResult, result_for
 from domain.provisioning.steps import Decision
 from storage.ops import bulk_retries, decisions
-from storage.ops.decisions import NewDecision
+from storage.ops.decisions import BulkRetryRef, NewDecision
 from storage.requests import operations
 
 
@@ -68,7 +68,8 @@ def _retry(session: Session, item: _Item, requested: Requested) -> RetryResult:
         return RetryResult.SKIPPED
     result = result_for(found, item.version)
     if result is RetryResult.RETRIED:
-        new = NewDecision(Decision.RETRY, item.version, requested.by, requested.reason)
+        part_of = BulkRetryRef(item.operation_id, requested.note_id)
+        new = NewDecision(Decision.RETRY, item.version, requested.by, part_of=part_of)
         decisions.decide(session, item.stuck_id, new)
     return result
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Row, text
 from domain.operations import OperationState
 from domain.ops.bulk_retries import KIND, BulkRetry, Requested, RetryResult
 from domain.ops.stuck_reasons import StuckReason
+from storage.audit import event_notes
+from storage.audit.staff import name_of
 from storage.id_prefix import IdPrefix, ids_with_prefix
 from storage.ops.stuck_queries import Filter
 
@@ -18,7 +20,10 @@ WOULD_BECOME = """CASE WHEN kind = 'doubt' THEN 'in_doubt'
         THEN 'retried'
     ELSE 'refused' END"""
 """The rule ``domain.ops.bulk_retries.would_become`` for an open row of ``stuck``, as SQL."""
-OPERATION = """SELECT id, kind, state, asked, progress, result, created_at, updated_at
+_BY = "asked #>> '{by,id}'"
+OPERATION = f"""SELECT id, kind, state, asked, progress, result, created_at, updated_at,
+    {event_notes.text_of("CAST(asked ->> 'note_id' AS bigint)")} AS note,
+    {name_of(_BY)} AS by_name
 FROM operation WHERE id = :id"""
 """What ``bulk_retry`` reads."""
 
@@ -28,7 +33,7 @@ def bulk_retry(row: Row[Any]) -> BulkRetry:
     return BulkRetry(
         id=row.id,
         state=OperationState(row.state),
-        requested=Requested.from_json(row.asked),
+        requested=Requested.from_json(row.asked, name=row.by_name, note=row.note),
         done=row.progress["done"],
         total=row.progress["total"],
         counts=row.result,

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
 from domain.ops.resolutions import StuckState
-from domain.ops.stuck_items import AnyDecision, RecordedDecision, StuckItem
+from domain.ops.stuck_items import RecordedDecision, StuckItem
 from domain.provisioning.steps import Decision
 from domain.reasons import Reason
 from storage.audit import event_notes
@@ -41,16 +41,27 @@ class NotAllowed(CannotDecide):
 
 
 @dataclass(frozen=True, slots=True)
+class BulkRetryRef:
+    """A bulk retry, and the event whose note says why it was requested."""
+
+    operation_id: UUID
+    note_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewDecision:
     """A decision about one version of an item."""
 
     decision: Decision
     version: int
     actor: Actor
-    reason: str
+    reason: str = ""
+    """What the operator wrote."""
     correction: Mapping[str, str] = field(default_factory=dict)
     request: UUID | None = None
     """Id of the request: where a crash makes the caller repeat it, the first decision stands."""
+    part_of: BulkRetryRef | None = None
+    """The bulk retry that decides so, whose note holds the reason."""
 
 
 _LOCK = text(f"SELECT {ITEM} FROM stuck WHERE id = :id FOR UPDATE")
@@ -80,21 +91,9 @@ def check_version(item: StuckItem, version: int) -> None:
         raise Outdated(item)
 
 
-def as_kept(
-    decision: AnyDecision,
-    actor: Actor,
-    reason: str,
-    request: UUID | None,
-    correction: Mapping[str, str] | None = None,
-) -> str:
-    """A decision as JSON for the column ``decision``."""
-    recorded = RecordedDecision(decision, actor, reason, correction or {}, request)
-    return json.dumps(recorded.as_json())
-
-
 _DECIDE = text(f"""
 UPDATE stuck SET state = 'decided', version = version + 1, woken_at = NULL,
-    decision = CAST(:kept AS jsonb)
+    decision = CAST(:kept AS jsonb), note_id = :note_id
 WHERE id = :id RETURNING {ITEM}
 """)
 
@@ -112,14 +111,17 @@ def decide(session: Session, id_: UUID, new: NewDecision) -> StuckItem:
     wrong = set(new.correction) - set(item.correctable_inputs)
     if new.decision not in item.allowed_decisions or wrong:
         raise NotAllowed(item)
-    kept = as_kept(new.decision, new.actor, new.reason, new.request, new.correction)
-    item = stuck_queries.item(session.execute(_DECIDE, {"id": id_, "kept": kept}).one())
-    _append_event(session, item, new)
-    return item
+    event_id = _append_event(session, item, new)
+    note_id = new.part_of.note_id if new.part_of else event_id
+    kept = RecordedDecision(new.decision, new.actor, new.correction, new.request).as_json()
+    row = {"id": id_, "kept": json.dumps(kept), "note_id": note_id}
+    return stuck_queries.item(session.execute(_DECIDE, row).one())
 
 
-def _append_event(session: Session, item: StuckItem, new: NewDecision) -> None:
+def _append_event(session: Session, item: StuckItem, new: NewDecision) -> int:
     facts = {"code": item.code, "target": item.target, "process_id": str(item.process_id)}
+    if new.part_of:
+        facts["operation_id"] = str(new.part_of.operation_id)
     corrected: dict[str, Any] = {"corrected": sorted(new.correction)} if new.correction else {}
     event = NewEvent(
         EventKind.STUCK_DECIDED,
@@ -127,9 +129,9 @@ def _append_event(session: Session, item: StuckItem, new: NewDecision) -> None:
         account_id=item.account_id,
         reason=Reason(str(new.decision), "Operations decided it", facts),
         before={"state": StuckState.STUCK, "version": new.version},
-        after={"state": item.state, "version": item.version} | corrected,
+        after={"state": StuckState.DECIDED, "version": new.version + 1} | corrected,
     )
-    event_notes.append(session, event, new.reason, actor=new.actor)
+    return event_notes.append(session, event, new.reason, actor=new.actor)
 
 
 _CLAIM = text("""

@@ -21,19 +21,19 @@ def item_id(target: Target) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The pause of a target: its code, the operator's words, and the failures in a row."""
+    """The pause of a target: its code, the event whose note says why, the failures in a row."""
 
     code: StuckReason
-    detail: str
+    note_id: int | None
     failures: int
 
 
 _OPEN = text("""
-INSERT INTO stuck AS k (id, kind, target, code, detail, attempts, first_failed_at, last_failed_at,
+INSERT INTO stuck AS k (id, kind, target, code, note_id, attempts, first_failed_at, last_failed_at,
                         since, allowed_decisions, correctable_inputs, state)
-SELECT :id, 'paused', :target, :code, :detail, :attempts, at, at, at, '{}', '{}', 'stuck'
+SELECT :id, 'paused', :target, :code, :note_id, :attempts, at, at, at, '{}', '{}', 'stuck'
 FROM (SELECT clock_timestamp() AS at) now
-ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
+ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, note_id = EXCLUDED.note_id,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.first_failed_at END,
@@ -43,7 +43,7 @@ ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
 
 def open_(session: Session, target: Target, pause: Pause) -> None:
     """List this target as paused, or update its item."""
-    item = {"id": item_id(target), "target": target, "code": pause.code, "detail": pause.detail}
+    item = {"id": item_id(target), "target": target, "code": pause.code, "note_id": pause.note_id}
     session.execute(_OPEN, {**item, "attempts": pause.failures})
 
 

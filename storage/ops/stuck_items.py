@@ -19,7 +19,6 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.ops import stuck_queries
-from storage.ops.stuck_queries import ITEM
 from storage.requests import operations
 
 # An operator who decided to retry did not know that it may have happened: the decision falls.
@@ -44,6 +43,7 @@ ON CONFLICT (id) DO UPDATE SET
         OR (k.kind, k.code) <> (EXCLUDED.kind, EXCLUDED.code) AS int),
     state = CASE WHEN {_STANDS} THEN 'decided' ELSE 'stuck' END,
     decision = CASE WHEN {_STANDS} THEN k.decision END,
+    note_id = CASE WHEN {_STANDS} THEN k.note_id END,
     woken_at = NULL, closed_at = NULL, resolution = NULL
 RETURNING version, version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
@@ -127,14 +127,13 @@ def is_retried(session: Session, id_: UUID) -> bool:
     )
 
 
-_ITEM = ", ".join(f"k.{name}" for name in ITEM.split(", "))
 _CLOSE = text(f"""
 UPDATE stuck k SET state = 'closed', closed_at = clock_timestamp(), version = k.version + 1,
     resolution = CASE WHEN :resolution <> 'healed' THEN :resolution
         WHEN old.state = 'decided' AND old.decision ->> 'decision' = 'abort' THEN 'aborted'
         WHEN old.state = 'retrying' THEN 'retried' ELSE 'healed' END
 FROM (SELECT id, state, decision FROM stuck WHERE id = :id AND state <> 'closed' FOR UPDATE) old
-WHERE k.id = old.id RETURNING {_ITEM}, old.state AS was
+WHERE k.id = old.id RETURNING {stuck_queries.columns("k")}, old.state AS was
 """)
 
 

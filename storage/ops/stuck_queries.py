@@ -12,11 +12,23 @@ from domain.ops.stuck_items import RecordedDecision, StuckItem, decision_of
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
 from domain.provisioning.targets import Target
+from storage.audit import event_notes
+from storage.audit.staff import name_of
 from storage.id_prefix import IdPrefix, ids_with_prefix
 
 _NAMES = {field.name for field in fields(StuckItem)}
-ITEM = ", ".join(sorted(_NAMES))
-"""The columns that ``item`` reads."""
+
+
+def columns(row: str) -> str:
+    """The columns that ``item`` reads, of the row of ``stuck`` with this name."""
+    own = (f"{row}.{name}" for name in sorted(_NAMES - {"note"}))
+    note = event_notes.text_of(f"{row}.note_id")
+    name = name_of(f"{row}.decision #>> '{{by,id}}'")
+    return f"{', '.join(own)}, {note} AS note, {name} AS by_name"
+
+
+ITEM = columns("stuck")
+"""The columns that ``item`` reads, from the table ``stuck``."""
 Place = tuple[datetime, UUID]
 """Where a page ended: the last item's ``since`` and id."""
 
@@ -31,7 +43,7 @@ def item(row: Row[Any]) -> StuckItem:
         "code": StuckReason(row.code),
         "allowed_decisions": tuple(map(decision_of, row.allowed_decisions)),
         "correctable_inputs": tuple(row.correctable_inputs),
-        "decision": RecordedDecision.from_json(kept) if kept else None,
+        "decision": RecordedDecision.from_json(kept, row.by_name) if kept else None,
         "resolution": Resolution(row.resolution) if row.resolution else None,
     }
     return StuckItem(**{name: getattr(row, name) for name in _NAMES - typed.keys()}, **typed)

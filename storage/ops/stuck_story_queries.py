@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from domain.audit import Actor, ActorKind, EventKind
+from domain.audit import Actor, EventKind
 from domain.processes import ProcessType
 from domain.provisioning.steps import StepState
 from domain.reasons import Reason
+from storage.audit import event_notes
+from storage.audit.staff import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,12 @@ class StuckEvent:
     """What an operator wrote."""
 
 
-_EVENTS = text("""
-SELECT at, kind, actor, reason, before, after, n.text AS note, number FROM (
+_EVENTS = text(f"""
+SELECT at, kind, actor, reason, before, after, number, {event_notes.text_of("newest.id")} AS note,
+    {name_of("newest.actor ->> 'id'")} AS name
+FROM (
     SELECT id, at, kind, actor, reason, before, after, count(*) OVER () AS number
     FROM event WHERE subject_id = :id ORDER BY id DESC LIMIT :limit) newest
-LEFT JOIN event_note n ON n.event_id = newest.id
 ORDER BY newest.id
 """)
 
@@ -116,6 +119,6 @@ def events_of(connection: Connection, id_: UUID, limit: int = 200) -> tuple[list
 
 
 def _event(row: Row[Any]) -> StuckEvent:
-    actor = Actor(ActorKind(row.actor["kind"]), row.actor["id"])
+    actor = Actor.from_json(row.actor, row.name)
     reason = Reason.from_json(row.reason) if row.reason else None
     return StuckEvent(row.at, EventKind(row.kind), actor, reason, row.before, row.after, row.note)

@@ -1,5 +1,6 @@
 """Broken processes in the list of stuck items (kind ``broken``): reported, repaired, resolved."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,8 @@ from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.repairs import ALLOWED, Finding, Repair, item_id
-from domain.ops.resolutions import Resolution
-from domain.ops.stuck_items import StuckItem
+from domain.ops.resolutions import Resolution, StuckState
+from domain.ops.stuck_items import RecordedDecision, StuckItem
 from domain.ops.stuck_reasons import TEXTS, StuckKind
 from domain.reasons import Reason
 from storage.audit import event_notes, events
@@ -43,10 +44,11 @@ ON CONFLICT (id) DO UPDATE SET
         ELSE k.first_failed_at END,
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
     version = k.version + CAST(k.state <> 'stuck' OR k.code <> EXCLUDED.code AS int),
-    state = 'stuck', decision = NULL, woken_at = NULL, closed_at = NULL, resolution = NULL
+    state = 'stuck', decision = NULL, note_id = NULL, woken_at = NULL, closed_at = NULL,
+    resolution = NULL
 WHERE CASE k.state WHEN 'closed' THEN k.closed_at < :seen_at
     WHEN 'retrying' THEN k.woken_at < :seen_at - interval '30 seconds' ELSE TRUE END
-RETURNING {ITEM}, version IS DISTINCT FROM (SELECT version FROM old) AS news
+RETURNING {stuck_queries.columns("k")}, k.version IS DISTINCT FROM (SELECT version FROM old) AS news
 """)
 
 
@@ -142,7 +144,7 @@ class NewRepair:
 
 _DECIDE = text(f"""
 UPDATE stuck SET state = 'retrying', version = version + 1, decision = CAST(:kept AS jsonb),
-    woken_at = clock_timestamp()
+    note_id = :note_id, woken_at = clock_timestamp()
 WHERE id = :id RETURNING {ITEM}
 """)
 
@@ -157,8 +159,6 @@ def decide(session: Session, id_: UUID, new: NewRepair) -> StuckItem:
     if decisions.is_repeated(item, new.request):
         return item
     _check(item, new)
-    kept = decisions.as_kept(new.repair, new.actor, new.reason, new.request)
-    item = stuck_queries.item(session.execute(_DECIDE, {"id": id_, "kept": kept}).one())
     facts = {"code": item.code, "process_id": str(item.process_id)}
     event = NewEvent(
         EventKind.STUCK_DECIDED,
@@ -166,10 +166,12 @@ def decide(session: Session, id_: UUID, new: NewRepair) -> StuckItem:
         account_id=item.account_id,
         reason=Reason(str(new.repair), "Operations repair its process", facts),
         before={"state": "stuck", "version": new.version},
-        after={"state": item.state, "version": item.version},
+        after={"state": StuckState.RETRYING, "version": new.version + 1},
     )
-    event_notes.append(session, event, new.reason, actor=new.actor)
-    return item
+    note_id = event_notes.append(session, event, new.reason, actor=new.actor)
+    kept = RecordedDecision(new.repair, new.actor, request=new.request).as_json()
+    row = {"id": id_, "kept": json.dumps(kept), "note_id": note_id}
+    return stuck_queries.item(session.execute(_DECIDE, row).one())
 
 
 def _check(item: StuckItem, new: NewRepair) -> None:
@@ -181,7 +183,8 @@ def _check(item: StuckItem, new: NewRepair) -> None:
 
 
 _REOPEN = text(f"""
-UPDATE stuck SET state = 'stuck', version = version + 1, decision = NULL, woken_at = NULL
+UPDATE stuck SET state = 'stuck', version = version + 1, decision = NULL, note_id = NULL,
+    woken_at = NULL
 WHERE id = :id AND version = :version AND state = 'retrying' RETURNING {ITEM}
 """)
 

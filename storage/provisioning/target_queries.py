@@ -1,14 +1,16 @@
 """Reads targets: their state, who paused them, and how many steps wait or are stuck."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from domain.audit import Actor, ActorKind
+from domain.audit import Actor
 from domain.provisioning.targets import Target, TargetState
+from storage.audit import event_notes
+from storage.audit.staff import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class TargetStatus:
     state: TargetState
     paused_by: Actor | None
     """The operator who paused it; None: available, or paused after failures."""
-    reason: str
-    """Why the operator paused it."""
+    note: str | None
+    """What the operator wrote who paused it; None: nobody did, or it is erased."""
     failures: int
     """In a row."""
     changed_at: datetime | None
@@ -34,17 +36,19 @@ class TargetStatus:
     def of(cls, row: Any) -> "TargetStatus":
         """From a row of the statement below."""
         by = row.paused_by
-        typed = {
+        typed: dict[str, Any] = {
             "name": Target(row.name),
             "state": TargetState(row.state),
-            "paused_by": Actor(ActorKind(by["kind"]), by["id"]) if by else None,
+            "paused_by": Actor.from_json(by, row.by_name) if by else None,
         }
-        return cls(**{**row._mapping, **typed})  # noqa: SLF001 # public, says SQLAlchemy
+        names = {field.name for field in fields(cls)} - typed.keys()
+        return cls(**{name: getattr(row, name) for name in names}, **typed)
 
 
-_TARGETS = text("""
+_TARGETS = text(f"""
 SELECT n.name, COALESCE(t.state, 'available') AS state, COALESCE(t.failures, 0) AS failures,
-    t.paused_by, COALESCE(t.reason, '') AS reason, t.changed_at, t.probe_at,
+    t.paused_by, {name_of("t.paused_by ->> 'id'")} AS by_name,
+    {event_notes.text_of("t.note_id")} AS note, t.changed_at, t.probe_at,
     COALESCE(t.version, 0) AS version,
     (SELECT count(*) FROM step w
         WHERE w.target = n.name AND w.waits_for = 'target') AS waiting_steps,

@@ -106,11 +106,11 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
 
 
 _PAUSE = text("""
-INSERT INTO target AS t (name, state, paused_by, reason, probe_at)
-VALUES (:name, 'paused', CAST(:by AS jsonb), :reason,
+INSERT INTO target AS t (name, state, paused_by, note_id, probe_at)
+VALUES (:name, 'paused', CAST(:by AS jsonb), :note_id,
     clock_timestamp() + CAST(:probe_in AS interval))
 ON CONFLICT (name) DO UPDATE SET state = 'paused', paused_by = EXCLUDED.paused_by,
-    reason = EXCLUDED.reason, probe_at = EXCLUDED.probe_at, changed_at = clock_timestamp(),
+    note_id = EXCLUDED.note_id, probe_at = EXCLUDED.probe_at, changed_at = clock_timestamp(),
     version = t.version + 1
 RETURNING failures
 """)
@@ -125,20 +125,21 @@ def _pause(
     by: Actor | None = None,
     why: str = "",
 ) -> None:
+    code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
+    note_id = None
+    if by or before is not TargetState.PROBING:  # a failed probe continues the pause: no event
+        reason = Reason(code, TEXTS[code], {"target": str(target)})
+        event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
+        note_id = event_notes.append(session, event, why, actor=by or ENGINE)
+    note_id = note_id if by else None
     paused = {
         "name": target,
         "by": json.dumps(by.as_json()) if by else None,
-        "reason": why,
+        "note_id": note_id,
         "probe_in": probe_in,
     }
     failures = session.execute(_PAUSE, paused).scalar_one()
-    code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
-    paused_targets.open_(session, target, Pause(code, why, failures))
-    if before == TargetState.PROBING and by is None:
-        return  # a failed probe: the pause continues and no event is written
-    reason = Reason(code, TEXTS[code], {"target": str(target)})
-    event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
-    event_notes.append(session, event, why, actor=by or ENGINE)
+    paused_targets.open_(session, target, Pause(code, note_id, failures))
 
 
 def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
@@ -152,7 +153,7 @@ def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
 
 
 _AVAILABLE = text("""
-UPDATE target SET state = 'available', paused_by = NULL, reason = '', failures = 0,
+UPDATE target SET state = 'available', paused_by = NULL, note_id = NULL, failures = 0,
     probe_at = NULL, changed_at = clock_timestamp(), version = version + 1
 WHERE name = :name AND state <> 'available' RETURNING name
 """)

@@ -9,8 +9,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Row, text
 
+from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
 from domain.registry.sync import SyncCounts, SyncPreview, SyncSource, SyncState
+from storage.audit import event_notes
+from storage.audit.staff import name_of
 from storage.database import Connection, Session
 from storage.id_prefix import IdPrefix, ids_with_prefix
 
@@ -32,8 +35,11 @@ class SyncRun:
     preview: SyncPreview | None
     version: str | None
     companies: int | None
-    decided_by: str | None
+    decided_by: Actor | None
+    """The member of staff who released or rejected it, since it was last held."""
     decided_at: datetime | None
+    note: str | None
+    """What they wrote; None: nobody decided, or it is erased."""
     started_at: datetime
     ended_at: datetime | None
 
@@ -53,8 +59,9 @@ class FileVersion(NamedTuple):
     sha256: str
 
 
-_COLUMNS = """id, source, subject, state, reason, counts, preview, version, companies,
-    decided_by, decided_at, started_at, ended_at"""
+_COLUMNS = f"""id, source, subject, state, reason, counts, preview, version, companies,
+    decided_by, {name_of("decided_by")} AS by_name, {event_notes.text_of("note_id")} AS note,
+    decided_at, started_at, ended_at"""
 
 _RUNS = text(f"""
 SELECT {_COLUMNS} FROM sync_run
@@ -92,8 +99,11 @@ def _run(row: Row[Any]) -> SyncRun:
         preview=msgspec.convert(row.preview, SyncPreview | None),
         version=row.version,
         companies=row.companies,
-        decided_by=row.decided_by,
+        decided_by=Actor(ActorKind.OPS, row.decided_by, name=row.by_name)
+        if row.decided_by
+        else None,
         decided_at=row.decided_at,
+        note=row.note,
         started_at=row.started_at,
         ended_at=row.ended_at,
     )

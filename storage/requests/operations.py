@@ -94,6 +94,14 @@ def running(session: Session, operation_id: UUID, waits_for: WaitsFor) -> None:
     session.execute(_RUNNING, {"id": operation_id, "waits_for": waits_for})
 
 
+def set_asked(session: Session, operation_id: UUID, asked: Mapping[str, Any]) -> None:
+    """Replace the arguments of an operation, in the transaction that requested it."""
+    session.execute(
+        text("UPDATE operation SET asked = CAST(:asked AS jsonb) WHERE id = :id"),
+        {"id": operation_id, "asked": json.dumps(asked)},
+    )
+
+
 def set_total(session: Session, operation_id: UUID, total: int) -> None:
     """Record that the operation is counted in items, and how many there are."""
     session.execute(

@@ -117,7 +117,7 @@ class StuckRow(SQLModel, table=True):
     action: str | None = words(nullable=True)
     code: str = words()
     detail: str = words(server_default="")
-    """What the target answered, or why an operator paused it. Never a number or a name."""
+    """What the target answered. Never a number or a name."""
     attempts: int
     first_failed_at: datetime = moment()
     last_failed_at: datetime = moment()
@@ -129,7 +129,9 @@ class StuckRow(SQLModel, table=True):
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Incremented whenever the allowed decisions change: a decision names it."""
     decision: dict[str, Any] | None = document(nullable=True)
-    """``decision``, ``by``, ``reason``, ``correction``."""
+    """``domain.ops.stuck_items.RecordedDecision``."""
+    note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The event whose note says why an operator decided so, or paused the target."""
     woken_at: datetime | None = moment(nullable=True)
     """When its process was last signalled about the decision."""
     closed_at: datetime | None = moment(nullable=True)
@@ -149,8 +151,8 @@ class TargetRow(SQLModel, table=True):
     """In a row."""
     paused_by: dict[str, Any] | None = document(nullable=True)
     """The operator who paused it; NULL: it is available, or paused after failures."""
-    reason: str = words(server_default="")
-    """Why the operator paused it."""
+    note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The event whose note says why the operator paused it."""
     changed_at: datetime = moment(default_now=True)
     probe_at: datetime | None = moment(nullable=True)
     """When the next step is let through to probe it; NULL: only an operator resumes it."""

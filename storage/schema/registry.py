@@ -4,11 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.registry.sync import SyncChangeKind, SyncChangeState, SyncSource, SyncState
 from storage.schema.columns import document, key, moment, one_of, row_of, words
+
+UNTAKEN = "decided_at IS NOT NULL AND taken_at IS NULL"
+"""Condition: the run is decided about, and its workflow has not taken the decision up."""
 
 
 class SyncRun(SQLModel, table=True):
@@ -20,6 +23,7 @@ class SyncRun(SQLModel, table=True):
         one_of("source", SyncSource),
         one_of("state", SyncState),
         Index("ix_sync_run_started_at", "started_at", "id"),
+        Index("ix_sync_run_decided", "woken_at", postgresql_where=text(UNTAKEN)),
     )
 
     id: UUID = key()
@@ -37,7 +41,16 @@ class SyncRun(SQLModel, table=True):
     companies: int | None = None
     """Companies in the file."""
     decided_by: str | None = words(nullable=True)
+    """Id of the member of staff who released or rejected it, since it was last held."""
     decided_at: datetime | None = moment(nullable=True)
+    decision_id: UUID | None
+    """The request that decided: repeated, it changes nothing."""
+    note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The event whose note says why it was decided so."""
+    woken_at: datetime | None = moment(nullable=True)
+    """When its workflow was last signalled about the decision."""
+    taken_at: datetime | None = moment(nullable=True)
+    """When its workflow took the decision up."""
     started_at: datetime = moment(default_now=True)
     ended_at: datetime | None = moment(nullable=True)
 

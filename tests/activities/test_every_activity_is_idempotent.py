@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio import activity
 
-from activities.registry.sync_runs import RunDecision
 from domain.registry.sync import SyncSource
 from tests.builders.people import JAAN, MARI
 from tests.fixtures.engine import Engine, Held, until_told
 from tests.fixtures.engine_plugin import Activity, working
 from tests.oracles.entitlements import entitled
-from workflows.registry.register_sync import RegisterSync
 
 CODE = "19000014"
 
@@ -64,8 +62,7 @@ async def test_a_decision_recorded_twice_is_one_decision(twice: Engine) -> None:
 
     handle = await twice.start(SyncSource.CHANGES)
     await until_told(handle, "Held")
-    decision = RunDecision(decision="release", by="ann", reason="looked at it")
-    await handle.execute_update(RegisterSync.decide, decision)
+    await twice.decide(handle, "release")
     run = await twice.ended(handle)
 
     assert run.counts["ended"] == before - len(twice.grants())

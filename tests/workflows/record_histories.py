@@ -17,7 +17,6 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 
-from activities.registry.sync_runs import RunDecision
 from domain.processes import resend_id
 from domain.provisioning.steps import Decision
 from domain.registry.sync import SyncSource
@@ -34,7 +33,6 @@ from tests.fixtures.engine_plugin import COMPANIES, connected, environment, work
 from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.servers import Databases, OwnedServers
-from workflows.registry.register_sync import RegisterSync
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
@@ -61,8 +59,7 @@ async def sync_released(engine: Engine) -> str:
     )
     handle = await engine.start(SyncSource.FILE)
     await until_told(handle, "Held")
-    decision = RunDecision(decision="release", by="ann", reason="looked at it")
-    await handle.execute_update(RegisterSync.decide, decision)
+    await engine.decide(handle, "release")
     await engine.ended(handle)
     return handle.id
 

@@ -8,14 +8,12 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 from sqlalchemy import text
 
-from activities.registry.sync_runs import RunDecision
 from dev.stack.supervised_process import RunningProgram
 from domain.registry.sync import SyncSource
 from tests.clients.register_client import published
 from tests.fixtures.engine import Engine, SyncHandle, until, until_told
 from tests.fixtures.worker_process import notice, start, worker_process
 from tests.oracles.entitlements import entitled
-from workflows.registry.register_sync import RegisterSync
 
 _MB = 1 << 20
 
@@ -87,8 +85,7 @@ async def test_a_worker_killed_while_applying_gives_each_grant_once(
             ),
             {"run": run_id},
         )
-        release = RunDecision(decision="release", by="ann", reason="all left indeed")
-        await handle.execute_update(RegisterSync.decide, release)
+        await engine.decide(handle, "release")
         await until(lambda: engine.run_of(handle).counts.get("applied") == 25)
         worker.kill()
     await notice(engine.client, handle)

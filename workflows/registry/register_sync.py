@@ -18,8 +18,6 @@ with workflow.unsafe.imports_passed_through():
     from activities.registry.query_register import QueryRegisterActivities
     from activities.registry.sync_runs import (
         EndRun,
-        RecordDecision,
-        RunDecision,
         SyncRequest,
         SyncRunActivities,
     )
@@ -49,10 +47,7 @@ class RegisterSync:
     @workflow.init
     def __init__(self, request: SyncRequest) -> None:
         self._request = request
-        self._weighing = False
-        self._held = False
-        self._recorded = False
-        self._decision: RunDecision | None = None
+        self._woken = False
 
     @workflow.run
     async def run(self, request: SyncRequest) -> str:
@@ -65,7 +60,6 @@ class RegisterSync:
         ending = await self._carry_out(opened.run_id)
         if ending is not None:
             await workflow.execute_activity_method(SyncRunActivities.end_run, ending, **QUICK)
-        await workflow.wait_condition(workflow.all_handlers_finished)
         return ending.state if ending else SyncState.REJECTED
 
     async def _carry_out(self, run_id: UUID) -> EndRun | None:
@@ -74,7 +68,10 @@ class RegisterSync:
             if await self._find(run_id) is None:
                 return EndRun(run_id=run_id, state=SyncState.UNCHANGED)
             await self._ask(run_id)
-            if not await self._weigh(run_id) and not await self._released(run_id):
+            may = await workflow.execute_activity_method(
+                ApplyStatesActivities.weigh, run_id, **LONG
+            )
+            if not may and not await self._released(run_id):
                 return None
             await workflow.execute_activity_method(
                 ApplyStatesActivities.apply_states, run_id, **LONG
@@ -130,45 +127,24 @@ class RegisterSync:
             pause = max(asked.wait_until - workflow.now(), timedelta(minutes=1))
             await workflow.sleep(pause, summary="until the register may be queried again")
 
-    async def _weigh(self, run_id: UUID) -> bool:
-        """Return whether the run may be applied without a decision."""
-        self._weighing = True
-        try:
-            may = await workflow.execute_activity_method(
-                ApplyStatesActivities.weigh, run_id, **LONG
-            )
-            self._held = not may
-        finally:
-            self._weighing = False
-        return may
-
     async def _released(self, run_id: UUID) -> bool:
         workflow.set_current_details(
             "**Held**: would end too much access. `volitus sync show`, then `release` or `reject`."
         )
-        await workflow.wait_condition(lambda: self._decision is not None)
-        assert self._decision is not None  # noqa: S101 # the line above waited for it
-        recorded = RecordDecision(run_id=run_id, decision=self._decision)
-        await workflow.execute_activity_method(SyncRunActivities.record_decision, recorded, **QUICK)
-        self._recorded = True
+        decision = None
+        while decision is None:
+            await workflow.wait_condition(lambda: self._woken)
+            self._woken = False
+            decision = await workflow.execute_activity_method(
+                SyncRunActivities.take_decision, run_id, **QUICK
+            )
         workflow.set_current_details("")
-        return self._decision.decision is SyncDecision.RELEASE
+        return decision is SyncDecision.RELEASE
 
-    @workflow.update
-    async def decide(self, decision: RunDecision) -> None:
-        """Release or reject a held run; returns once recorded. The first decision counts."""
-        # Its row says that the run is held before this workflow learns it.
-        await workflow.wait_condition(lambda: not self._weighing)
-        self._may_decide(decision)
-        self._decision = decision
-        await workflow.wait_condition(lambda: self._recorded)
-
-    @decide.validator
-    def _may_decide(self, decision: RunDecision) -> None:  # noqa: ARG002 # the SDK wants it
-        if self._decision is not None:
-            raise ApplicationError("This run is decided already", type="AlreadyDecided")
-        if not self._held and not self._weighing:
-            raise ApplicationError("This run is not held", type="NotHeld")
+    @workflow.signal
+    def wake(self) -> None:
+        """Look whether a person has decided. The decision itself is in the database only."""
+        self._woken = True
 
 
 def _ending(run_id: UUID, error: ActivityError) -> EndRun:

@@ -238,6 +238,10 @@ def upgrade() -> None:
     sa.Column('companies', sa.Integer(), nullable=True),
     sa.Column('decided_by', sa.Text(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decision_id', sa.Uuid(), nullable=True),
+    sa.Column('note_id', sa.BigInteger(), nullable=True),
+    sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("source IN ('file', 'changes', 'check', 'company')", name=op.f('ck_sync_run_source')),
@@ -245,13 +249,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_run')),
     sa.UniqueConstraint('source', 'subject', name=op.f('uq_sync_run_source_subject'))
     )
+    op.create_index('ix_sync_run_decided', 'sync_run', ['woken_at'], unique=False, postgresql_where=sa.text('decided_at IS NOT NULL AND taken_at IS NULL'))
     op.create_index('ix_sync_run_started_at', 'sync_run', ['started_at', 'id'], unique=False)
     op.create_table('target',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('state', sa.Text(), server_default='available', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('paused_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('note_id', sa.BigInteger(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('probe_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
@@ -352,6 +357,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('decision', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('note_id', sa.BigInteger(), nullable=True),
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resolution', sa.Text(), nullable=True),
@@ -505,6 +511,7 @@ def downgrade() -> None:
     op.drop_table('account')
     op.drop_table('target')
     op.drop_index('ix_sync_run_started_at', table_name='sync_run')
+    op.drop_index('ix_sync_run_decided', table_name='sync_run', postgresql_where=sa.text('decided_at IS NOT NULL AND taken_at IS NULL'))
     op.drop_table('sync_run')
     op.drop_index('ix_step_waiting', table_name='step', postgresql_where=sa.text('waits_for IS NOT NULL'))
     op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))

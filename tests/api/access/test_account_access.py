@@ -130,7 +130,7 @@ async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(fron
     assert second["next"] is None
     assert events[1]["reason"]["code"] == "not_in_register"
     assert events[1]["person_name"] == "Nimi"
-    assert events[1]["actor"] == {"kind": "register", "id": "EE", "run": None}
+    assert events[1]["actor"] == {"kind": "register", "id": "EE", "run": None, "name": None}
 
 
 async def test_a_customer_reads_operator_and_the_code_where_staff_read_the_words(

@@ -98,6 +98,7 @@ async def test_an_item_shows_what_is_stuck_and_the_allowed_decisions(front: Fron
         "allowed_decisions": ["retry", "skip", "abort"],
         "correctable_inputs": ["network_id"],
         "decision": None,
+        "note": None,
         "closed_at": None,
         "resolution": None,
     }
@@ -164,7 +165,7 @@ async def test_the_story_shows_its_process_and_the_blocked_steps(front: Front) -
     (opened,) = story["events"]
     assert (opened["kind"], opened["actor"]) == (
         "stuck:opened",
-        {"kind": "engine", "id": "resend", "run": None},
+        {"kind": "engine", "id": "resend", "run": None, "name": None},
     )
     assert opened["reason"]["facts"]["detail"] == "60"
     assert (opened["before"], opened["after"]) == (None, {"state": "stuck", "version": 1})

@@ -19,7 +19,7 @@ FOR = {"reason": "maintenance until six"}
 AVAILABLE = {
     "state": "available",
     "paused_by": None,
-    "reason": "",
+    "note": None,
     "failures": 0,
     "probe_at": None,
     "waiting_steps": 0,
@@ -60,19 +60,22 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     listed = (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"]
     resumed = await change(front, "resume")
 
-    assert (paused.status_code, shown.json()) == (200, paused.json())
-    assert {name: paused.json()[name] for name in AVAILABLE} == {
+    assert (paused.status_code, paused.json()["note"]) == (200, None)
+    assert paused.json()["paused_by"] == {"kind": "ops", "id": ANN, "run": None, "name": None}
+    assert {name: shown.json()[name] for name in AVAILABLE} == {
         "state": "paused",
-        "paused_by": {"kind": "ops", "id": ANN, "run": None},
-        "reason": FOR["reason"],
+        "paused_by": {"kind": "ops", "id": ANN, "run": None, "name": "ann"},
+        "note": FOR["reason"],
         "failures": 0,
         "probe_at": None,
         "waiting_steps": 3,
         "stuck_steps": 1,
     }
-    assert [row["reason"]["code"] for row in listed] == ["target_paused"]
+    assert [(row["reason"]["code"], row["note"]) for row in listed] == [
+        ("target_paused", FOR["reason"])
+    ]
     assert resumed.json()["state"] == "available"
-    assert (resumed.json()["paused_by"], resumed.json()["reason"]) == (None, "")
+    assert (resumed.json()["paused_by"], resumed.json()["note"]) == (None, None)
     assert (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"] == []
     events = rows(front.database, f"{NOTED} WHERE kind LIKE 'target:%' ORDER BY id")
     assert [(e.kind, e.actor["id"], e.note) for e in events] == [

@@ -224,7 +224,7 @@ def test_a_dry_run_of_aborting_says_what_would_be_undone(
 
 def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Database) -> None:
     ids = mixed(database, trouble=1)
-    decision = '{"decision": "skip", "by": {"kind": "ops", "id": "anna"}, "reason": "no need"}'
+    decision = '{"decision": "skip", "by": {"kind": "ops", "id": "anna"}}'
     carry_out(
         database,
         "UPDATE stuck SET resolution = 'healed' WHERE state = 'closed'",
@@ -243,7 +243,7 @@ def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Da
     wanted = {
         "trouble": "The step is retried automatically at long intervals. " + commands,
         "doubt": "The step may have been done: check at the target before you decide. " + commands,
-        "decided": "anna decided: skip (no need). The process has not begun to carry it out. "
+        "decided": "anna decided: skip. The process has not begun to carry it out. "
         "Details: `volitus ops show {0}`",
         "broken": "Available commands: `volitus ops repair {0} reset --reason '…'`, "
         "`volitus ops repair {0} close --reason '…'`",

@@ -74,7 +74,7 @@ def test_a_decision_is_one_event_with_who_and_why(
         True,
     )
     (row,) = all_stuck(database)
-    assert (row.state, row.version, row.decision["reason"]) == ("decided", 5, WHY[1])
+    assert (row.state, row.version, row.decision["by"]["id"]) == ("decided", 5, OPERATOR)
     (event,) = rows(database, NOTED)
     assert (event.kind, event.subject_id) == ("stuck:decided", UUID(one))
     assert event.actor == {"kind": "ops", "id": OPERATOR}

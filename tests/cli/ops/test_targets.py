@@ -46,7 +46,7 @@ def test_a_target_is_paused_and_resumed_in_the_operators_name(
     resumed = volitus("ops", "targets", "resume", "network", "--reason", "they are back")
     twice = volitus("ops", "targets", "resume", "network", "--reason", "they are back")
 
-    assert (paused.code, paused.json["state"], paused.json["reason"]) == (0, "paused", "they asked")
+    assert (paused.code, paused.json["state"], paused.json["note"]) == (0, "paused", "they asked")
     assert paused.json["paused_by"]["id"] == OPERATOR
     assert "target_paused" in listed.out
     assert (again.code, again.err) == (

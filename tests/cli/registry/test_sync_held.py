@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from getpass import getuser
 from typing import Any, cast
 from uuid import uuid4
 
@@ -99,7 +100,7 @@ async def working(console: Volitus, database: Database) -> AsyncIterator[Client]
             task_queue=settings.task_queue,
             workflows=[RegisterSync],
             activities=[
-                *(sync_runs.open_run, sync_runs.record_decision, sync_runs.end_run),
+                *(sync_runs.open_run, sync_runs.take_decision, sync_runs.end_run),
                 *(
                     finding.list_customers,
                     asking.query_companies,
@@ -133,8 +134,9 @@ async def test_a_held_run_is_previewed_and_released(
     (line,) = [line for line in shown.out.splitlines() if line.startswith("end ")]
     assert line.split()[:3] == ["end", "K1", str(account(FIRM).id)]
     assert "volitus sync release|reject" in shown.err
-    assert (decided.code, decided.json["reason"]) == (0, "asked the board")
-    assert (after["state"], after["decided_by"]) == ("finished", decided.json["by"])
+    assert (decided.code, decided.json["note"]) == (0, "asked the board")
+    assert (after["state"], after["decided_by"]["id"]) == ("finished", decided.json["by"])
+    assert (after["decided_by"]["name"], after["note"]) == (getuser(), "asked the board")
     assert decided.json["by"] == OPERATOR
     assert rows.held(database) == []
 
@@ -153,7 +155,8 @@ async def test_a_rejected_run_ends_nothing_and_is_decided_once(
     assert first.code == 0
     assert second.code == 1
     assert "is not held: it is rejected" in second.err
-    assert (after["state"], after["reason"]["text"]) == ("rejected", "the register errs")
+    assert (after["state"], after["reason"]["code"]) == ("rejected", "rejected")
+    assert after["note"] == "the register errs"
     assert len(rows.held(database)) == 1
 
 
@@ -177,7 +180,7 @@ async def test_without_waiting_the_command_to_follow_is_printed(
     assert "volitus sync show" in printed.err
 
 
-async def test_a_run_without_its_workflow_says_what_to_do(
+async def test_a_run_is_decided_about_once_and_says_so(
     console: Volitus, database: Database
 ) -> None:
     with database.transaction() as session:
@@ -185,7 +188,9 @@ async def test_a_run_without_its_workflow_says_what_to_do(
         preview = SyncPreview(1, ending=PreviewedGrants(1), starting=PreviewedGrants(0))
         runs.hold(session, run_id, preview, Reason("too_much_would_end", "Would end all"))
 
-    printed = await asyncio.to_thread(console, "sync", "release", "latest", "--reason", "late")
+    words = ("latest", "--reason", "late")
+    first = await asyncio.to_thread(console, "sync", "release", *words)
+    second = await asyncio.to_thread(console, "sync", "reject", *words)
 
-    assert printed.code == 1
-    assert "`volitus sync run` starts a new run" in printed.err
+    assert first.code == 0
+    assert (second.code, "is not held: it is running" in second.err) == (1, True)

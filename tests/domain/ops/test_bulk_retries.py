@@ -19,7 +19,7 @@ ITEM = StuckItem(
     process_id=None, workflow_id=None, account_id=None, target="network", action="configure",
     code=StuckReason.BUSY, detail="", attempts=1, first_failed_at=NOW, last_failed_at=NOW,
     since=NOW, allowed_decisions=(Decision.RETRY, Decision.ABORT), correctable_inputs=(),
-    decision=None, closed_at=None, resolution=None,
+    decision=None, note=None, closed_at=None, resolution=None,
 )  # fmt: skip
 
 

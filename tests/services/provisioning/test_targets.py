@@ -18,13 +18,13 @@ def test_a_target_is_paused_by_an_operator_until_an_operator_resumes_it(
     paused = pause_target(database, Target.SMS, actor=ANN, reason="maintenance")
     resumed = resume_target(database, Target.SMS, actor=ANN, reason="done")
 
-    assert (paused.state, paused.paused_by, paused.reason) == (
+    assert (paused.state, paused.paused_by, paused.note) == (
         TargetState.PAUSED,
         ANN,
         "maintenance",
     )
     assert paused.probe_at is None
-    assert (resumed.state, resumed.paused_by, resumed.reason) == (TargetState.AVAILABLE, None, "")
+    assert (resumed.state, resumed.paused_by, resumed.note) == (TargetState.AVAILABLE, None, None)
 
 
 def test_a_target_in_the_requested_state_is_refused_and_changes_nothing(
@@ -37,5 +37,6 @@ def test_a_target_in_the_requested_state_is_refused_and_changes_nothing(
     with pytest.raises(Refused, match="target_unchanged"):
         pause_target(database, Target.SMS, actor=ANN, reason="more maintenance")
 
-    assert [row.reason for row in rows(database, "SELECT reason FROM target")] == ["maintenance"]
+    (paused,) = rows(database, "SELECT n.text FROM target JOIN event_note n ON event_id = note_id")
+    assert paused.text == "maintenance"
     assert len(rows(database, "SELECT FROM event WHERE kind LIKE 'target:%'")) == 1

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from temporalio.client import Client
 
+from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey
 from domain.processes import sync_id
 from domain.reasons import Reason
@@ -26,15 +27,16 @@ from services.registry.start_sync import (
     request_sync,
     start_sync,
 )
-from services.temporal import TemporalUnavailable
 from storage.database import Database
 from storage.registry import sync_run_queries, sync_runs
+from storage.registry.sync_run_queries import SyncRun
 from tests.builders.people import MARI
-from tests.builders.rows import account, put, rows
+from tests.builders.rows import account, carry_out, put, rows
 from tests.fixtures import payload_keys
 from tests.fixtures.ports import free_port
 
 PREVIEW = SyncPreview(9, ending=PreviewedGrants(5), starting=PreviewedGrants(0))
+ANN = Actor(ActorKind.OPS, "ann")
 FIRM = CompanyKey("EE", "10000018")
 
 
@@ -59,9 +61,9 @@ def held(database: Database, subject: str) -> UUID:
     return run_id
 
 
-async def release(engine: Engine, run_id: UUID) -> None:
-    await decide_sync(
-        engine, run_id, SyncDecision.RELEASE, by="ann", reason="checked", decision_id=uuid4()
+async def release(engine: Engine, run_id: UUID) -> SyncRun:
+    return await decide_sync(
+        engine, run_id, SyncDecision.RELEASE, actor=ANN, reason="checked", decision_id=uuid4()
     )
 
 
@@ -129,22 +131,46 @@ async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
     assert (refused.value.code, refused.value.detail) == ("run_not_held", "The run is running.")
 
 
-async def test_a_run_without_its_workflow_cannot_be_decided(engine: Engine) -> None:
-    run_id = held(engine.database, str(uuid4()))
+async def test_a_decision_stands_where_the_workflow_is_missing(engine: Engine) -> None:
+    run = await release(engine, held(engine.database, str(uuid4())))
 
-    with pytest.raises(Refused) as refused:
-        await release(engine, run_id)
-
-    assert refused.value.code == "run_not_held"
+    assert (run.state, run.decided_by, run.note) == (SyncState.RUNNING, ANN, "checked")
 
 
-async def test_a_decision_needs_temporal(cut_off: Engine) -> None:
+async def test_fault_21_a_decision_that_temporal_did_not_hear_of_wakes_its_workflow_later(
+    cut_off: Engine,
+) -> None:
     run_id = held(cut_off.database, "today")
 
-    with pytest.raises(TemporalUnavailable):
-        await release(cut_off, run_id)
+    run = await release(cut_off, run_id)
+    at_once = woken(cut_off.database)
+    carry_out(cut_off.database, "UPDATE sync_run SET woken_at = woken_at - interval '31 seconds'")
+    later, again = woken(cut_off.database), woken(cut_off.database)
+    with cut_off.database.transaction() as session:
+        taken = [sync_runs.take_decision(session, run_id) for _ in range(2)]
+    carry_out(cut_off.database, "UPDATE sync_run SET woken_at = woken_at - interval '1 day'")
 
-    with cut_off.database.reading() as connection:
-        run = sync_run_queries.run(connection, run_id)
+    assert (run.state, run.preview) == (SyncState.RUNNING, PREVIEW)
+    assert (at_once, later, again) == ([], [sync_id(SyncSource.FILE, "today")], [])
+    assert taken == [SyncDecision.RELEASE] * 2
+    assert woken(cut_off.database) == []
+
+
+async def test_fault_21_a_run_that_is_held_again_needs_a_decision_of_its_own(
+    cut_off: Engine,
+) -> None:
+    run_id = held(cut_off.database, "today")
+    await release(cut_off, run_id)
+
+    held(cut_off.database, "today")  # its workflow began anew
+
+    with cut_off.database.transaction() as session:
+        assert sync_runs.take_decision(session, run_id) is None
+        run = sync_run_queries.run(session, run_id)
     assert run is not None
-    assert (run.state, run.preview) == (SyncState.HELD, PREVIEW)
+    assert (run.state, run.decided_by, run.note) == (SyncState.HELD, None, None)
+
+
+def woken(database: Database) -> list[str]:
+    with database.transaction() as session:
+        return sync_runs.claim_to_wake(session)

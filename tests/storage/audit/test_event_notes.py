@@ -16,7 +16,7 @@ from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
-from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
+from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
 from storage.audit import event_notes, event_queries, hash_chain
 from storage.audit.events import NewEvent
 from storage.database import Database, Session
@@ -116,11 +116,14 @@ def _held_run(session: Session) -> UUID:
 
 
 def _release(session: Session) -> None:
-    sync_runs.release(session, _held_run(session), "ann", WORDS)
+    run_id, id_ = _held_run(session), uuid4()
+    release = SyncDecision.RELEASE
+    sync_runs.decide(session, run_id, release, actor=ANN, note=WORDS, decision_id=id_)
 
 
 def _reject(session: Session) -> None:
-    sync_runs.reject(session, _held_run(session), "ann", WORDS)
+    run_id, id_ = _held_run(session), uuid4()
+    sync_runs.decide(session, run_id, SyncDecision.REJECT, actor=ANN, note=WORDS, decision_id=id_)
 
 
 def _refuse(session: Session) -> None:

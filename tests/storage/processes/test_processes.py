@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from domain.audit import Actor, ActorKind
 from domain.numbers.verifications import CANCELLED_BY_PERSON, VerificationRules, VerificationState
 from domain.processes import ProcessType, WaitsFor, workflow_id
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
-from domain.registry.sync import SyncState
+from domain.registry.sync import SyncDecision, SyncState
 from storage.database import Database, Session
 from storage.numbers import send_requests, verification_rows, verifications
 from storage.processes import process_queries, processes
@@ -91,7 +92,8 @@ def test_a_run_that_was_rejected_has_no_open_process(database: Database) -> None
     id_ = asked(database, ProcessType.REGISTER_SYNC)
     with database.transaction() as session:
         session.execute(text("UPDATE sync_run SET state = 'held'"))
-        sync_runs.reject(session, id_, "ann", "too much")
+        reject, ann = SyncDecision.REJECT, Actor(ActorKind.OPS, "ann")
+        sync_runs.decide(session, id_, reject, actor=ann, note="no", decision_id=uuid4())
 
     assert not read(database, id_).is_open
 

@@ -120,7 +120,7 @@ def test_only_an_operator_resumes_what_an_operator_paused(database: Database) ->
     with pytest.raises(TargetUnchanged):
         resume(database)
     (row,) = rows(database, "SELECT * FROM stuck")
-    assert (row.code, row.detail, row.resolution) == ("target_paused", "maintenance", "resumed")
+    assert (row.code, row.detail, row.resolution) == ("target_paused", "", "resumed")
     assert history(database) == ["target:paused", "target:resumed"]
 
 

@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from domain.audit import Actor, ActorKind
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import RegisterState
-from domain.registry.sync import SyncSource, SyncState, company_subject
+from domain.registry.sync import SyncDecision, SyncSource, SyncState, company_subject
 from storage.database import Database, Session
 from storage.parties import names, upsert
 from storage.registry import apply_answers, register_states, sync_changes, sync_runs
@@ -202,7 +203,10 @@ def test_fault_6_a_rejected_run_of_a_login_is_not_opened_again_at_the_next_login
     carry_out(database, "UPDATE sync_run SET state = 'held'")
     (run,) = rows(database, "SELECT id FROM sync_run")
     with database.transaction() as session:
-        sync_runs.reject(session, run.id, "ann", "not true")
+        ann, id_ = Actor(ActorKind.OPS, "ann"), uuid4()
+        sync_runs.decide(
+            session, run.id, SyncDecision.REJECT, actor=ann, note="no", decision_id=id_
+        )
 
     log_in(database, AFTER[0])
     rejected = runs_of_logins(database)

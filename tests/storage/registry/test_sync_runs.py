@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 from sqlalchemy import Row
 
+from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
-from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, SyncState
+from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
 from storage.database import Database
 from storage.registry import sync_runs
 from tests.builders.rows import NOTED, history, rows, wait_until_blocked
@@ -21,6 +22,9 @@ PREVIEW = SyncPreview(100, ending=PreviewedGrants(30), starting=PreviewedGrants(
 @pytest.fixture
 def run_id(database: Database) -> UUID:
     return open_run(database)
+
+
+KATI = Actor(ActorKind.OPS, "kati")
 
 
 def open_run(
@@ -35,10 +39,16 @@ def hold(database: Database, run_id: UUID) -> None:
         sync_runs.hold(session, run_id, PREVIEW, TOO_MUCH)
 
 
-def decide(database: Database, run_id: UUID, decision: str) -> None:
-    write = sync_runs.release if decision == "release" else sync_runs.reject
+def decide(database: Database, run_id: UUID, decision: str, id_: UUID | None = None) -> bool:
     with database.transaction() as session:
-        write(session, run_id, "kati", "Looked at it")
+        return sync_runs.decide(
+            session,
+            run_id,
+            SyncDecision(decision),
+            actor=KATI,
+            note="Looked at it",
+            decision_id=id_ or uuid4(),
+        )
 
 
 def end(database: Database, run_id: UUID, state: str, reason: Reason | None = None) -> None:
@@ -123,9 +133,10 @@ def test_a_run_is_decided_once(
 ) -> None:
     hold(database, run_id)
 
-    decide(database, run_id, decision)
-    decide(database, run_id, decision)
+    request = uuid4()
+    decided = [decide(database, run_id, decision, id_) for id_ in (request, request, uuid4())]
 
+    assert decided == [True, True, False]
     row = row_of(database, run_id)
     assert (row.state, row.decided_by) == (state, "kati")
     assert row.decided_at is not None

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import Row, text
 
 from activities.registry.refresh_person import Aligned
-from activities.registry.sync_runs import RunDecision
 from domain.identifiers import PersonKey
 from domain.processes import sync_id
-from domain.registry.sync import SyncDecision, SyncSource
+from domain.registry.sync import SyncSource
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.fixtures.engine import Engine, Held, until
 from workflows.registry.register_sync import RegisterSync
@@ -113,8 +112,7 @@ async def test_fault_6_what_a_login_may_not_end_is_held_for_a_decision(engine: E
     handle = engine.client.get_workflow_handle_for(
         RegisterSync.run, sync_id(SyncSource.COMPANY, run.subject)
     )
-    decision = RunDecision(decision=SyncDecision.RELEASE, by="ann", reason="looked at it")
-    await handle.execute_update(RegisterSync.decide, decision)
+    await engine.decide(handle, "release")
     await engine.ended(handle)
 
     assert (operation.state, operation.result["held"]) == ("succeeded", 1)

@@ -1,17 +1,11 @@
 """A run that would end too much access waits for a person's word."""
 
-import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-import pytest
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
-from temporalio.exceptions import ApplicationError
-
-from activities.registry.sync_runs import RunDecision
-from domain.registry.sync import SyncDecision, SyncSource
+from domain.registry.sync import SyncSource
 from tests.builders.people import MARI
 from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
 from tests.oracles.entitlements import entitled
@@ -37,22 +31,6 @@ async def held_run(engine: Engine, source: SyncSource = SyncSource.FILE) -> Sync
     handle = await engine.start(source)
     await until_told(handle, "Held")
     return handle
-
-
-async def decide(
-    handle: SyncHandle, decision: Literal["release", "reject"], by: str = "ann"
-) -> None:
-    await handle.execute_update(
-        RegisterSync.decide, RunDecision(decision=decision, by=by, reason="looked at it")
-    )
-
-
-async def refused(decision: Awaitable[None]) -> str | None:
-    """The type of the error by which a decision was refused."""
-    with pytest.raises(WorkflowUpdateFailedError) as caught:
-        await decision
-    assert isinstance(caught.value.cause, ApplicationError)
-    return caught.value.cause.type
 
 
 def events_of(engine: Engine, run_id: UUID) -> list[tuple[str, str, str]]:
@@ -83,7 +61,7 @@ async def test_a_file_that_would_end_a_third_of_access_is_held(engine: Engine) -
         "not_in_register"
     }
     assert events_of(engine, run.id) == [("sync:held", "", run.reason["text"])]
-    await decide(handle, "reject")
+    await engine.decide(handle, "reject")
 
 
 async def test_a_released_run_does_what_was_previewed(engine: Engine) -> None:
@@ -91,7 +69,7 @@ async def test_a_released_run_does_what_was_previewed(engine: Engine) -> None:
     leaving = await empty_boards(engine, 0.3)
     handle = await held_run(engine)
 
-    await decide(handle, "release", by="ann")
+    await engine.decide(handle, "release", by="ann")
     run = await engine.ended(handle)
 
     assert (run.state, run.decided_by) == ("finished", "ann")
@@ -106,10 +84,11 @@ async def test_a_rejected_run_changes_nothing(engine: Engine) -> None:
     await empty_boards(engine, 0.3)
     handle = await held_run(engine)
 
-    await decide(handle, "reject", by="bob")
+    await engine.decide(handle, "reject", by="bob")
     run = await engine.ended(handle)
 
-    assert (run.state, run.decided_by, run.reason["text"]) == ("rejected", "bob", "looked at it")
+    assert (run.state, run.decided_by) == ("rejected", "bob")
+    assert run.reason["text"] == "Operations rejected the run"
     assert engine.grants() == before
     assert events_of(engine, run.id)[1:] == [("sync:rejected", "bob", "looked at it")]
 
@@ -120,13 +99,13 @@ async def test_companies_of_a_rejected_run_are_queried_again_by_the_nightly_chec
     await with_access(engine)
     leaving = await empty_boards(engine, 0.3)
     handle = await held_run(engine)
-    await decide(handle, "reject")
+    await engine.decide(handle, "reject")
     await engine.ended(handle)
 
     again = await held_run(engine, SyncSource.CHECK)
 
     assert engine.run_of(again).preview["ending"]["total"] == len(leaving)
-    await decide(again, "reject")
+    await engine.decide(again, "reject")
 
 
 async def test_the_first_decision_counts(engine: Engine) -> None:
@@ -134,38 +113,32 @@ async def test_the_first_decision_counts(engine: Engine) -> None:
     await empty_boards(engine, 0.3)
     handle = await held_run(engine)
 
-    answers = await asyncio.gather(
-        decide(handle, "reject", by="ann"),
-        decide(handle, "release", by="bob"),
-        return_exceptions=True,
-    )
+    answers = [
+        await engine.decide(handle, "reject", by="ann"),
+        await engine.decide(handle, "release", by="bob"),
+    ]
     run = await engine.ended(handle)
 
-    (late,) = [each for each in answers if isinstance(each, BaseException)]
-    assert isinstance(late, WorkflowUpdateFailedError)
-    assert isinstance(late.cause, ApplicationError)
-    assert late.cause.type == "AlreadyDecided"
+    assert answers == [True, False]
     assert [kind for kind, _, _ in events_of(engine, run.id)] in (
         ["sync:held", "sync:rejected"],
         ["sync:held", "sync:released"],
     )
 
 
-async def test_fault_6_a_decision_waits_until_the_workflow_knows_that_it_is_held(
+async def test_fault_6_a_run_that_is_woken_before_it_is_held_waits_for_its_decision(
     engine: Engine,
 ) -> None:
-    """The row says ``held`` a moment before the workflow does."""
+    """The row says ``held`` a moment before the workflow does, and anyone may wake that."""
     await with_access(engine)
     await empty_boards(engine, 0.3)
     with weighing_waits(engine):
         handle = await engine.start(SyncSource.FILE)
         await until(lambda: _runs(handle, "registry.weigh"))
-        made = RunDecision(decision=SyncDecision.REJECT, by="ann", reason="looked at it")
-        update = await handle.start_update(
-            RegisterSync.decide, made, wait_for_stage=WorkflowUpdateStage.ACCEPTED
-        )
+        await handle.signal(RegisterSync.wake)
+    await until(lambda: engine.run_of(handle).state == "held")
 
-    await update.result()
+    assert await engine.decide(handle, "reject")
 
     assert (await engine.ended(handle)).state == "rejected"
 
@@ -177,13 +150,11 @@ async def test_fault_6_a_decision_about_a_run_that_turns_out_harmless_is_refused
     with weighing_waits(engine):
         handle = await engine.start(SyncSource.CHECK)
         await until(lambda: _runs(handle, "registry.weigh"))
-        made = RunDecision(decision=SyncDecision.RELEASE, by="ann", reason="looked at it")
-        update = await handle.start_update(
-            RegisterSync.decide, made, wait_for_stage=WorkflowUpdateStage.ACCEPTED
-        )
+        assert not await engine.decide(handle, "release")
 
-    assert await refused(update.result()) == "NotHeld"
-    assert (await engine.ended(handle)).decided_by is None
+    run = await engine.ended(handle)
+
+    assert (run.state, run.decided_by) == ("finished", None)
 
 
 @contextmanager
@@ -204,7 +175,7 @@ async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
     engine.register.fault("esindus", "delay", seconds=1, times=1)
     handle = await engine.start(SyncSource.FILE)
 
-    assert await refused(decide(handle, "release")) == "NotHeld"
+    assert not await engine.decide(handle, "release")
     run = await engine.ended(handle)
 
     assert (run.state, run.decided_by) == ("finished", None)
