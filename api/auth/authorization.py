@@ -53,6 +53,8 @@ class Allow:
     """Clients with any of these."""
     roles: tuple[StaffRole, ...] = ()
     """Staff with any of these."""
+    reading_recorded: bool = False
+    """Reading is an event here, so staff who read are recorded like those who change something."""
 
     async def __call__(self, request: Request) -> Authorized:
         headers, parts = request.headers, parts_of(request)
@@ -63,10 +65,19 @@ class Allow:
             case PersonCaller() if self.person and named is None:
                 return Authorized(caller, Actor(ActorKind.PERSON), caller.person)
             case StaffCaller() if named is None and not caller.roles.isdisjoint(self.roles):
-                return Authorized(caller, await _staff(request, caller))
+                return Authorized(caller, await self._staff(request, caller))
             case ClientCaller():
                 return self._client(caller, named)
         raise self._insufficient(caller)
+
+    async def _staff(self, request: Request, caller: StaffCaller) -> Actor:
+        """Return the actor, known by a pseudonymous id; whoever acts is recorded by name."""
+        parts = parts_of(request)
+        id_ = staff_id(parts.staff_key, caller.issuer, caller.subject)
+        member = StaffMember(id_, caller.name)
+        if request.method in _READING and not self.reading_recorded:
+            return member.actor
+        return await on_thread(lambda: acting(parts.engine.database, member))
 
     def _client(self, caller: ClientCaller, named: str | None) -> Authorized:
         if named is not None:
@@ -111,16 +122,6 @@ class Allow:
             *({"client": [str(scope)]} for scope in clients),
             *({"staff": [str(role)]} for role in self.roles),
         ]
-
-
-async def _staff(request: Request, caller: StaffCaller) -> Actor:
-    """Return the actor, known by a pseudonymous id; whoever may change something is recorded."""
-    parts = parts_of(request)
-    id_ = staff_id(parts.staff_key, caller.issuer, caller.subject)
-    member = StaffMember(id_, caller.name)
-    if request.method in _READING:
-        return member.actor
-    return await on_thread(lambda: acting(parts.engine.database, member))
 
 
 def _person_id(named: str) -> UUID:

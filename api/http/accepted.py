@@ -25,4 +25,4 @@ RESPONSES: Responses = {
 def accepted(location: str, shown: ResponseModel) -> Done:
     """Answer 202 with ``location``, where the operation can be followed."""
     headers = {"Location": location, "Retry-After": "1"}
-    return Done(202, shown.kept(), headers)
+    return Done(202, shown.to_keep(), headers)

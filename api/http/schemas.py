@@ -40,7 +40,7 @@ class ResponseModel(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    def kept(self) -> dict[str, Any]:
+    def to_keep(self) -> dict[str, Any]:
         """The model as JSON in an answer that is kept for repetitions of the request."""
         return self.model_dump(mode="json", context=_KEPT)
 
@@ -71,7 +71,10 @@ class Reason(ResponseModel):
 class Actor(ResponseModel):
     """The actor who caused an event."""
 
-    kind: ActorKind
+    kind: ActorKind = Field(
+        description="`person`: who logged in; `portal`: a program, for a person; `system`: a"
+        " program, for itself; `ops`: a member of staff; `register`; `engine`: Volitus itself."
+    )
     id: str = Field(
         description="Id of a client, or the pseudonymous id of a member of staff (a UUID), which is"
         " `operator` in answers to others than staff; empty where there is none."

@@ -68,7 +68,7 @@ class DecideStuckItem:
             )
             with explained():
                 decided = await decide(self._engine, id_, new)
-            return Done(200, StuckItem.of(decided.item).kept())
+            return Done(200, StuckItem.of(decided.item).to_keep())
 
         return await self._once(self._admitted, work)
 

@@ -53,6 +53,6 @@ async def repair_stuck_item(
         new = NewRepair(made.repair, made.version, admitted.actor, made.reason, request)
         with explained():
             item = await repair(engine, stuck_id, new)
-        return Done(200, StuckItem.of(item).kept())
+        return Done(200, StuckItem.of(item).to_keep())
 
     return await once(admitted, work)

@@ -100,7 +100,7 @@ async def pause_target(
         status = await run_in_threadpool(
             use_cases.pause_target, database, _named(name), actor=admitted.actor, reason=why.reason
         )
-        return Done(200, TargetStatus.of(status).kept())
+        return Done(200, TargetStatus.of(status).to_keep())
 
     return await once(admitted, pause)
 
@@ -120,7 +120,7 @@ async def resume_target(
         status = await run_in_threadpool(
             use_cases.resume_target, database, _named(name), actor=admitted.actor, reason=why.reason
         )
-        return Done(200, TargetStatus.of(status).kept())
+        return Done(200, TargetStatus.of(status).to_keep())
 
     return await once(admitted, resume)
 

@@ -1,13 +1,15 @@
 """Data about a person, for operations: everything held in one document, and its erasure."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.auth.authorization import Allow, Authorized
+from api.auth.principals import StaffRole
 from api.http import idempotency, problems
 from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
@@ -19,6 +21,9 @@ from services.people.erase import erase_person, try_erasing
 from services.people.export import FORMAT, VERSION, export_person
 
 router = APIRouter(prefix="/v1/people", tags=["people"], route_class=GuardedRoute)
+
+
+Exporter = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,), reading_recorded=True))]
 
 
 class TableRows(ResponseModel):
@@ -85,7 +90,7 @@ class PersonErasure(ResponseModel):
     operation_id="exportPerson",
     responses=problems.documented("not_found"),
 )
-def export_person_data(person_id: UUID, admitted: Operator, database: Store) -> PersonExport:
+def export_person_data(person_id: UUID, admitted: Exporter, database: Store) -> PersonExport:
     """Return everything held about a person, for a request of theirs (GDPR Articles 15 and 20).
 
     What is about other people is left out. The history records who asked. Reads whole tables: it
@@ -119,6 +124,6 @@ async def erase_person_data(
             carry_out, database, person_id, asked.ground, actor=admitted.actor
         )
         shown = PersonErasure.of(result, dry_run=asked.dry_run)
-        return Done(200, shown.model_dump(mode="json"))
+        return Done(200, shown.to_keep())
 
     return await once(admitted, erase)

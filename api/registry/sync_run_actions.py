@@ -93,6 +93,6 @@ def _deciding(
         run = await decide_sync(
             engine, run_id, decision, actor=admitted.actor, reason=why.reason, decision_id=id_
         )
-        return Done(200, SyncRun.of(run).kept())
+        return Done(200, SyncRun.of(run).to_keep())
 
     return decide

@@ -149,6 +149,6 @@ async def cancel_operation(
         found = await engine.read(
             lambda connection: operation_queries.get(connection, operation_id)
         )
-        return Done(200, Operation.of(found).kept())
+        return Done(200, Operation.of(found).to_keep())
 
     return await once(admitted, cancel)

@@ -182,7 +182,7 @@ HELD = (
     ),
     HeldData(
         "stuck",
-        "what needs or needed an operator's decision, with the operator's words",
+        "what needs or needed an operator's decision, and what a target answered",
         _REPAIR,
         _after(retention.STUCK_ITEM, "it was closed"),
     ),
@@ -199,7 +199,11 @@ HELD = (
         _IDS_ONLY,
     ),
     HeldData(
-        "target", "outside systems, and why an operator paused one", _REPAIR, "until it is resumed"
+        "target",
+        "outside systems, and the id of who paused one",
+        _REPAIR,
+        "until it is resumed",
+        whom=Whom.STAFF,
     ),
     HeldData(
         "verification",

@@ -68,14 +68,7 @@ STATEMENTS = (
     _remove("number_block"),
     _remove("rate_limit"),
     _remove("idempotency_key"),
-    _change("operation", 'asked = asked || \'{"reason": ""}\'', _TEXTS.format(table="operation")),
-    _change(
-        "stuck",
-        """detail = '', decision = CASE WHEN decision IS NULL THEN NULL
-            ELSE decision || '{\"reason\": \"\"}' END""",
-        _TEXTS.format(table="stuck"),
-    ),
-    _change("target", "reason = ''", "name = ANY(CAST(:target_texts AS text[]))"),
+    _change("stuck", "detail = ''", _TEXTS.format(table="stuck")),
     _change("sync_run", 'reason = reason || \'{"text": ""}\'', _TEXTS.format(table="sync_run")),
     _remove("sync_change"),
     _remove("rejected_record"),

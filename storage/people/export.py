@@ -26,7 +26,6 @@ _LEFT_OUT = {
     "sms": {"digest"},
     # Who works for the operator is those people's data (CJEU C-579/21).
     "sync_run": {"decided_by"},
-    "target": {"paused_by"},
 }
 """Columns that say nothing about the person: keys, digests, and names of staff."""
 

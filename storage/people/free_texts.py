@@ -10,11 +10,9 @@ from storage.database import Connection
 
 _TEXTS = {
     "event_note": ("event_id", "text"),
-    "operation": ("id", "asked ->> 'reason'"),
     "rejected_record": ("id", "concat_ws(' ', key, detail)"),
-    "stuck": ("id", "concat_ws(' ', detail, decision ->> 'reason')"),
+    "stuck": ("id", "detail"),
     "sync_run": ("id", "reason ->> 'text'"),
-    "target": ("name", "reason"),
 }
 """Key and text of each table that holds what operators, files or outside systems wrote."""
 

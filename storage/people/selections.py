@@ -26,7 +26,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",
         "idempotency_key": "person_id = :person",
         "number_block": "kind = 'number' AND subject = ANY(:numbers)",
-        "operation": """id = ANY(:operations) OR id = ANY(CAST(:operation_texts AS uuid[]))
+        "operation": """id = ANY(:operations)
             OR strpos(concat(asked, progress, result, error), :person_text) > 0""",
         "person": "id = :person",
         "process": "id = ANY(:processes)",
@@ -45,7 +45,6 @@ ABOUT: Mapping[str, str] = MappingProxyType(
                 CAST(:answer_runs AS uuid[]), CAST(:answer_companies AS uuid[])))""",
         "sync_run": """id = ANY(CAST(:sync_run_texts AS uuid[]))
             OR strpos(CAST(preview AS text), :person_text) > 0""",
-        "target": "name = ANY(CAST(:target_texts AS text[]))",
         "verification": "id = ANY(:verifications)",
     }
 )

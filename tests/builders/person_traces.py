@@ -18,6 +18,7 @@ from domain.registry.register import Capacity, Defect, Holder
 from domain.registry.sync import (
     PreviewedGrant,
     PreviewedGrants,
+    SyncDecision,
     SyncPreview,
     SyncSource,
 )
@@ -139,7 +140,8 @@ def loses_everything(database: Database) -> None:
     """End what stands in the way of erasing ``WHO``, by the functions that end it in real life."""
     with database.transaction() as session:
         (run,) = session.connection().exec_driver_sql("SELECT id FROM sync_run").scalars()
-        sync_runs.reject(session, run, "ann", _NAMED)
+        reject, id_ = SyncDecision.REJECT, uuid4()
+        sync_runs.decide(session, run, reject, actor=OPS, note=_NAMED, decision_id=id_)
         _end_operations(session)
     store_states(database, state(entry(MARI, name="Mari Maasikas"), minute=1))
     put_service(

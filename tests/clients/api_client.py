@@ -92,7 +92,7 @@ def client_token(client_id: str, *scopes: Scope) -> str:
     )
 
 
-def staff_token(*roles: StaffRole, subject: str = "ann") -> str:
+def staff_token(*roles: StaffRole, subject: str = "ann", **claims: Any) -> str:
     return signed(
         person_claims(
             client_id="console",
@@ -101,6 +101,7 @@ def staff_token(*roles: StaffRole, subject: str = "ann") -> str:
             amr=None,
             acr=None,
             auth_time=None,
+            **claims,
         )
     )
 

@@ -39,6 +39,8 @@ async def test_fault_23_everything_held_is_one_document(front: Front, who: UUID)
     assert document["data"]["person"]["kept"]
     (event,) = rows(front.database, "SELECT * FROM event WHERE kind = 'person:exported'")
     assert (event.person_id, event.actor["kind"]) == (who, "ops")
+    (staff,) = rows(front.database, "SELECT id, name FROM staff")
+    assert (staff.id, staff.name) == (event.actor["id"], "ann")
 
 
 async def test_fault_23_who_is_still_needed_is_not_erased(front: Front, who: UUID) -> None:

@@ -175,6 +175,8 @@ async def test_a_run_that_is_not_held_cannot_be_decided(engine: Engine) -> None:
     engine.register.fault("esindus", "delay", seconds=1, times=1)
     handle = await engine.start(SyncSource.FILE)
 
+    await until(lambda: bool(engine.rows("SELECT FROM sync_run")))
+
     assert not await engine.decide(handle, "release")
     run = await engine.ended(handle)
 
