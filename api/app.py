@@ -29,7 +29,7 @@ from api.ops import bulk_retries, decisions, repairs, stuck, targets
 from api.parts import Parts
 from api.people import data as people_data
 from api.provisioning import resend
-from api.registry import rejected_records, sync_run_actions, sync_runs
+from api.registry import held_logins, rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
@@ -52,6 +52,7 @@ ROUTERS = (
     explain.router,
     sync_runs.router,
     sync_run_actions.router,
+    held_logins.router,
     rejected_records.router,
     bulk_retries.router,
     stuck.router,

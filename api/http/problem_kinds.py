@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "person_address_invalid": (400, "The header Person-Address is missing or is no IP address"),
     "reference_taken": (409, "Another account has this reference"),
     "request_timeout": (408, "The request did not arrive in time"),
+    "more_would_end": (409, "More access would end than the request allows"),
     "run_not_held": (409, "The sync run is not held"),
     "server_busy": (503, "The server has too many connections: try again later"),
     "service_ended": (409, "The service has ended"),

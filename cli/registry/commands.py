@@ -19,6 +19,7 @@ from cli.connections import (
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.registry import lookup
+from cli.registry.release_logins import release_logins
 from cli.registry.render import counts_line, print_run
 from cli.staff import acting, operator
 from domain.registry.sync import RequestableSource, SyncDecision, SyncSource, SyncState
@@ -36,6 +37,7 @@ app = typer.Typer(
     help="Start, show and decide about syncs with the Commercial Register.", no_args_is_help=True
 )
 
+app.command("release-logins")(release_logins)
 
 RunId = Annotated[
     str, typer.Argument(metavar="RUN", help="Id of a run, its first digits, or `latest`.")

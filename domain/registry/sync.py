@@ -25,9 +25,13 @@ def company_subject(company_id: UUID, at: datetime) -> str:
     return f"{company_id}:{at:%Y-%m-%dT%HZ}"
 
 
+LOGIN_MARK = ":login-"
+"""Is in the subject of each run that a login opens, and of no other."""
+
+
 def login_subject(company_id: UUID, at: datetime) -> str:
     """Form the subject of a run about one company that a login opens: one of its own."""
-    return f"{company_id}:login-{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return f"{company_id}{LOGIN_MARK}{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def company_of(subject: str) -> UUID:

@@ -23,15 +23,16 @@ from domain.reasons import Reason
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
-from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, login_subject
 from runtime.temporal_client import connect
 from settings.processes import CliSettings
 from storage.database import Database
 from storage.registry import sync_runs as runs
 from tests.builders import rows
 from tests.builders.import_files import COMPANY, PERSON
-from tests.builders.rows import account
+from tests.builders.rows import account, carry_out
 from tests.builders.staff import OPERATOR
+from tests.builders.sync_runs import put_run
 from tests.clients.cli_runner import Volitus
 from tests.fixtures import payload_keys
 from workflows.registry.register_sync import RegisterSync
@@ -194,3 +195,18 @@ async def test_a_run_is_decided_about_once_and_says_so(
 
     assert first.code == 0
     assert (second.code, "is not held: it is running" in second.err) == (1, True)
+
+
+async def test_fault_6_held_logins_are_shown_before_they_are_released(
+    console: Volitus, database: Database
+) -> None:
+    put_run(database, login_subject(uuid4(), datetime.now(UTC)), "held", SyncSource.COMPANY)
+    words = ("sync", "release-logins", "--reason", "asked the register")
+
+    asked = await asyncio.to_thread(console, *words)
+    carry_out(database, "UPDATE sync_run SET state = 'rejected', ended_at = now()")
+    nothing = await asyncio.to_thread(console, *words, "--json")
+
+    assert "1 runs: would end 5 grants, start 0." in asked.err
+    assert asked.code == 1
+    assert nothing.json == {"released": 0}

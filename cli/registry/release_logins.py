@@ -1,0 +1,54 @@
+"""``volitus sync release-logins``: release every held run that a login opened."""
+
+import asyncio
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from cli.connections import open_database, open_engine, read_settings
+from cli.console import Failure, Json, print_json, say
+from cli.reasons import Why
+from cli.staff import acting
+from services.errors import Refused
+from services.registry.release_logins import release_logins as release_held_logins
+from settings.processes import CliSettings
+from storage.database import Database
+from storage.registry import held_login_queries
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+
+
+def release_logins(reason: Why, *, yes: Yes = False, as_json: Json = False) -> None:
+    """Release every held run that a login opened, after showing what all of them would do.
+
+    Each is about one company, whose answer logins could not apply: too much access had ended.
+    """
+    settings = read_settings()
+    with open_database(settings) as database:
+        with database.reading() as connection:
+            found = held_login_queries.preview(connection)
+        say(f"{found.runs} runs: would end {found.ending} grants, start {found.starting}.")
+        if found.runs and not yes:
+            typer.confirm("Release them?", abort=True, err=True)
+        released = asyncio.run(_release_logins(settings, database, found.ending, reason))
+    if as_json:
+        print_json({"released": released})
+    say(f"Released: {released}. Follow them: `volitus sync list`")
+
+
+async def _release_logins(
+    settings: CliSettings, database: Database, max_endings: int, reason: str
+) -> int:
+    actor, released = acting(settings, database), 0
+    async with open_engine(settings, database) as engine:
+        try:
+            while True:
+                done = await release_held_logins(
+                    engine, actor=actor, reason=reason, max_endings=max_endings, decision_id=uuid4()
+                )
+                released += done.released
+                if not (done.released and done.left):
+                    return released
+        except Refused as refused:
+            raise Failure(f"{refused.detail} Repeat the command to see what.") from None
