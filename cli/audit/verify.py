@@ -88,10 +88,11 @@ def _keys(settings: EventCommandSettings, files: Sequence[Path]) -> HeadKeys:
 
 
 def _read(file: Path, keys: HeadKeys) -> ReadHeads:
+    # Logs hold what others sent: a byte that is not UTF-8 must not hide the other lines.
     if str(file) == "-":
-        return _with_heads(read_heads(sys.stdin, keys))
+        stdin = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
+        return _with_heads(read_heads(stdin, keys))
     try:
-        # Logs hold what others sent: a byte that is not UTF-8 must not hide the other lines.
         with file.open(encoding="utf-8", errors="replace") as lines:
             return _with_heads(read_heads(lines, keys))
     except OSError as error:

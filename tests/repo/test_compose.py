@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from cli.app import app
 from dev.checks.compose_env import secret_files, variables, write
 from dev.postgres.binaries import find_binaries
 from dev.postgres.roles import Role
-from dev.postgres.server import throwaway_server
+from dev.postgres.server import PostgresServer, throwaway_server
 from settings.base import ProcessSettings
 from settings.processes import PROCESSES
 from settings.sections import settings_of
@@ -326,19 +326,39 @@ def test_fault_20_the_documentation_creates_the_roles_of_the_compose_file() -> N
     assert _statements(script) == _statements(documented)
 
 
-@pytest.mark.usefixtures("processes")
-def test_fault_20_the_roles_of_the_compose_file_migrate_and_work(tmp_path: Path) -> None:
-    script = _COMPOSE["configs"]["postgres-roles"]["content"].replace("/run/secrets", str(tmp_path))
+def _psql(server: PostgresServer, script: str, *, user: str, database: str) -> None:
+    where = {"PGHOST": str(server.home), "PGPORT": "5432", "PGUSER": user, "PGDATABASE": database}
+    command = [str(find_binaries().directory / "psql"), "--quiet", "-v", "ON_ERROR_STOP=1"]
+    subprocess.run(command, env=where, input=script, text=True, check=True)
+
+
+def _as_compose_does(server: PostgresServer, secrets: Path) -> None:
+    script = _COMPOSE["configs"]["postgres-roles"]["content"].replace("/run/secrets", str(secrets))
     for name in ("DATABASE_OWNER_PASSWORD", "DATABASE_PASSWORD"):
-        (tmp_path / name).write_text('it\'s a % "password"\n')
+        (secrets / name).write_text("it's a % password\n")
+    server.create_database("volitus")
+    _psql(server, script, user="postgres", database="volitus")
+
+
+def _as_documented(server: PostgresServer, _secrets: Path) -> None:
+    """As an administrator who is no superuser: managed PostgreSQL gives no other."""
+    (script,) = re.findall(
+        r"^```sql\n(.+?)^```", (_ROOT / "docs/deployment.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    admin = "CREATE ROLE an_admin LOGIN CREATEROLE CREATEDB"
+    _psql(server, admin, user="postgres", database="postgres")
+    after = "ALTER ROLE volitus PASSWORD 'new';\nREVOKE volitus_owner FROM CURRENT_USER;\n"
+    _psql(server, script + after, user="an_admin", database="postgres")
+
+
+@pytest.mark.usefixtures("processes")
+@pytest.mark.parametrize("create", [_as_compose_does, _as_documented])
+def test_fault_20_the_roles_migrate_and_work(
+    create: Callable[[PostgresServer, Path], None], tmp_path: Path
+) -> None:
     with throwaway_server() as server:
-        url = server.create_database("volitus")
-        subprocess.run(
-            [find_binaries().directory / "psql", "--quiet", "-v", "ON_ERROR_STOP=1"],
-            env={"PGHOST": str(server.home), "PGPORT": "5432", "PGUSER": "postgres"}
-            | {"PGDATABASE": "volitus"},
-            input=script, text=True, check=True,
-        )  # fmt: skip
+        create(server, tmp_path)
+        url = server.url("volitus")
 
         migrate.upgrade(Role("volitus_owner").of(url))
         database = Database(Role("volitus").of(url))

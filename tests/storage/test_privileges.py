@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from storage import migrate
+from storage import migrate, privileges, schema_version
 from storage.audit import hash_chain
 from storage.database import Database, driven
 from storage.database_role import APPLICATION, excess
 from storage.privileges import PrivilegesError
 from tests.builders.rows import carry_out, rows, write
-from tests.fixtures.roles import as_owner, as_superuser
+from tests.fixtures.roles import as_owner, as_superuser, owner_name
 
 _ALL = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
 READ_WRITE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -203,3 +203,58 @@ def test_fault_20_only_a_role_with_too_much_power_is_reported(database_url: str)
     assert application == []
     assert owner == ["own_tables", "change_history", "create_objects"]
     assert "superuser" in superuser
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(
+            f"ALTER ROLE {APPLICATION} RENAME TO volitus_test_other",
+            f"The role {APPLICATION} does not exist: an administrator creates it once",
+            id="missing",
+        ),
+        pytest.param(
+            f"ALTER ROLE {APPLICATION} CREATEROLE",
+            f"The role {APPLICATION} is too powerful: ALTER ROLE",
+            id="too-powerful",
+        ),
+    ],
+)
+def test_fault_20_a_role_that_is_not_as_it_must_be_is_reported_before_migrating(
+    database_url: str, change: str, said: str
+) -> None:
+    with _rolled_back(as_superuser(database_url)) as connection:
+        connection.execute(text(change))
+
+        with pytest.raises(PrivilegesError, match=said):
+            privileges.check_roles(connection)
+
+
+def test_fault_20_a_schema_in_which_everyone_may_create_is_refused(database_url: str) -> None:
+    """As in a cluster that was upgraded from PostgreSQL 14 or older."""
+    with _rolled_back(as_superuser(database_url)) as connection:
+        connection.execute(text("ALTER SCHEMA public OWNER TO CURRENT_USER"))
+        connection.execute(text("GRANT CREATE ON SCHEMA public TO PUBLIC"))
+        connection.execute(text(f"SET LOCAL ROLE {owner_name()}"))
+
+        with pytest.raises(PrivilegesError, match="Everyone may create objects in the schema"):
+            privileges.grant(connection)
+
+
+def test_fault_20_a_login_outside_the_group_is_told_what_it_lacks(database_url: str) -> None:
+    with _rolled_back(as_superuser(database_url)) as connection:
+        connection.execute(text("CREATE ROLE volitus_test_outsider"))
+        connection.execute(text("SET LOCAL ROLE volitus_test_outsider"))
+
+        problem = schema_version.problem(connection)
+
+    assert problem == f"this user may not read the tables: grant {APPLICATION} to it"
+
+
+@contextmanager
+def _rolled_back(url: str) -> Iterator[Connection]:
+    """A transaction of which nothing stays: roles belong to all databases of the server."""
+    engine = create_engine(driven(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+        connection.rollback()

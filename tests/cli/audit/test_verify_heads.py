@@ -73,7 +73,7 @@ def test_fault_20_a_history_that_was_cut_off_contradicts_the_published_heads(
 
 
 def test_heads_are_read_from_stdin_and_shown(volitus: Volitus, log: Path) -> None:
-    facts = volitus("events", "verify", "--head", "-", stdin=log.read_bytes())
+    facts = volitus("events", "verify", "--head", "-", stdin=b"\xff\n" + log.read_bytes())
     document = volitus("events", "verify", "--head", log, "--json").json
 
     assert facts.code == 0
