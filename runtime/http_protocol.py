@@ -25,6 +25,8 @@ from runtime.lingering import Lingering
 
 MOST_HEAD = 32 * 1024
 """Bytes of a request line with its headers. A token has at most 8 KiB."""
+_PIECE = 16 * 1024
+"""Bytes given to the parser at a time. Its buffers hold at most so much beyond ``MOST_HEAD``."""
 _PER_HEADER = len(": \r\n")
 _MOST_PIPELINED = 16
 """Requests that one connection may send before the first is answered. Common clients send none."""
@@ -89,8 +91,14 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._deaf:
-            return
+        for start in range(0, len(data), _PIECE):
+            if self._deaf:
+                return
+            self._parse(data[start : start + _PIECE])
+        if self._is_new and not self._deaf:
+            self._set_deadline()
+
+    def _parse(self, data: bytes) -> None:
         self._incomplete += len(data)
         try:
             self.parser.feed_data(data)
@@ -103,8 +111,6 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             if self._incomplete > MOST_HEAD:
                 self._refuse(Refusal.HEAD_TOO_LARGE)
-        if self._is_new and not self._deaf:
-            self._set_deadline()
 
     # Callbacks of the parser. An exception in one ends feed_data with HttpParserError.
 

@@ -37,7 +37,9 @@ class BodyLimit:
         self._refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if refused := self._refused(scope):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif refused := self._refused(scope):
             await self._refusal(scope, refused)(scope, receive, send)
         else:
             await self._app(scope, self._counting(scope, receive), send)
@@ -45,7 +47,7 @@ class BodyLimit:
     def _refused(self, scope: Scope) -> HTTPStatus | None:
         if refusal := refusal_of(scope):
             return refusal.status
-        length = next((v for n, v in scope.get("headers", ()) if n == b"content-length"), b"0")
+        length = next((v for n, v in scope["headers"] if n == b"content-length"), b"0")
         fits = length.isdigit() and int(length) <= self._most
         return None if fits else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 

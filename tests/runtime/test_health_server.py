@@ -8,8 +8,10 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from runtime.checks import Check
+from runtime.connection_limits import ConnectionLimits
 from runtime.health_server import Readiness, internal_app
 from runtime.http_server import serving
+from tests.clients.raw_http import RawConnection, request
 from tests.fixtures.ports import free_port
 
 
@@ -73,6 +75,20 @@ async def test_a_process_serves_its_metrics_while_it_runs() -> None:
     async with httpx.AsyncClient(base_url=address) as http:
         with pytest.raises(httpx.ConnectError):
             await http.get("/livez")
+
+
+@pytest.mark.usefixtures("http_servers")
+async def test_fault_14_the_internal_port_has_limits_too() -> None:
+    port, app = free_port(), internal_app(Readiness({}), CollectorRegistry())
+    limits = ConnectionLimits(connections=2, head=0.2, body=0.2, keep_alive=0.2)
+    large = request("GET", "/livez") + b"X-Big: " + b"a" * 2**17
+
+    async with serving(app, "127.0.0.1", port, limits):
+        for first, status in ((large, 431), (request("GET", "/livez"), 408), (b"no HTTP", 400)):
+            connection = await RawConnection.open(port, first)
+            assert (await connection.answer()).status == status
+            assert await connection.rest() == b""
+            await connection.close()
 
 
 async def test_an_unknown_host_ends_the_process_with_one_line() -> None:

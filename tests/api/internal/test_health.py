@@ -14,13 +14,16 @@ from temporalio.converter import WorkflowSerializationContext
 from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
 from api.internal.metrics import DatabaseMetrics
+from runtime.http_server import serving
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, as_its_owner, carry_out, put
 from tests.clients.api_client import OPS, SUPPORT, Front, open_front, person_token, profiles
+from tests.clients.raw_http import RawConnection, request
 from tests.clients.token_issuer import NOW, client_of, key_endpoint
 from tests.fixtures import payload_keys
+from tests.fixtures.ports import free_port
 
 UI = "http://localhost:8233"
 SECRET = Payload(metadata={"encoding": b"json/plain"}, data=b'"secret"')
@@ -118,6 +121,32 @@ async def test_operators_decode_payloads(verifier: TokenVerifier) -> None:
 
     (payload,) = answer.json()["payloads"]
     assert base64.b64decode(payload["data"]) == SECRET.data
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param(b"[" * 100_000, 400, id="nested"),
+        pytest.param(b" " * (9 * 2**20), 413, id="large"),
+    ],
+)
+async def test_fault_14_the_codec_refuses_a_hostile_body(body: bytes, status: int) -> None:
+    async with codec(None) as http:
+        assert (await http.post("/codec/decode", content=body)).status_code == status
+
+
+@pytest.mark.usefixtures("http_servers")
+async def test_fault_14_a_client_that_goes_away_in_a_body_is_no_error_of_the_codec(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    port, app = free_port(), Starlette(routes=[codec_route(payload_keys.cipher(), None, (UI,))])
+    half = request("POST", "/codec/decode", content_length="1000") + b"\r\n{"
+
+    async with serving(app, "127.0.0.1", port):  # waits in the end for requests in progress
+        connection = await RawConnection.open(port, half + b" " * 500)
+        await connection.close()
+
+    assert [each for each in caplog.records if each.levelname in {"WARNING", "ERROR"}] == []
 
 
 async def test_fault_22_the_codec_encrypts_nothing(verifier: TokenVerifier) -> None:
