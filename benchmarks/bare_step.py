@@ -5,7 +5,8 @@ from temporalio import activity, workflow
 with workflow.unsafe.imports_passed_through():
     from domain.provisioning.steps import Step
     from domain.provisioning.targets import Target
-    from workflows.provisioning.step_process import STEP, queue_of
+    from domain.task_queues import queue_of
+    from workflows.provisioning.step_process import STEP
 
 TARGET = Target.NETWORK
 

@@ -10,7 +10,11 @@ from uuid import UUID, uuid4
 
 from temporalio.client import Client
 
-from activities.registry.refresh_person import RefreshPersonActivities, RefreshRequest
+from activities.registry.refresh_person import (
+    EndRefreshActivities,
+    RefreshPersonActivities,
+    RefreshRequest,
+)
 from benchmarks.bare_workflow import Bare, nothing
 from benchmarks.customers import board_member, sole_board, take_on
 from benchmarks.measuring import Line, Size, alone, ratio
@@ -20,13 +24,14 @@ from domain.identifiers import CompanyKey, PersonKey
 from domain.processes import ProcessType, person_refresh_id
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.register import Appointment, Changes, CompanyStatus, RegisterState
+from domain.task_queues import RegisterQueue
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from services.parties.people import ensure_person
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.requests import operations
-from worker.registration import Activities
+from worker.registration import Registered
 from workflows.registry.person_refresh import PersonRefresh
 
 _LEAST_RATE = 0.8
@@ -84,13 +89,12 @@ async def _rates(
     client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
     database = Database(settings.database.dsn())
     refreshing = RefreshPersonActivities(database, AnswersAtOnce(), HoldLimits())
-    own: Activities = [
-        refreshing.query_person,
-        refreshing.align_companies,
-        refreshing.end_refresh,
-    ]
+    own: Registered = {
+        None: [EndRefreshActivities(database).end_refresh],
+        RegisterQueue.PEOPLE: [refreshing.query_person, refreshing.align_companies],
+    }
     bare, ours = list[float](), list[float]()
-    async with working(client, settings, {None: own}, [Bare], [nothing]):
+    async with working(client, settings, own, [Bare], [nothing]):
         for _ in range(1 + rounds):  # the first is for warming up
             requests = _requests(database, number)
             bare.append(await _rate(client, Bare.run, BARE, requests))

@@ -8,11 +8,10 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue, queue_of
 from settings.processes import WorkerSettings
 from worker import process
 from worker.registration import Registered
-from workflows.provisioning.step_process import queue_of
 
 BARE = "bare"
 """The task queue of bare workflows and activities."""
@@ -27,18 +26,18 @@ async def working(
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
 ) -> AsyncIterator[None]:
-    """Run ``work`` on its task queues, the rest on ``bare`` and one more queue for each target."""
+    """Run ``work`` on its task queues, the rest on ``bare`` and a queue like each of the others."""
     async with AsyncExitStack() as stack:
-        for target, todo in work.items():
+        for queue, todo in work.items():
             threads = stack.enter_context(ThreadPoolExecutor(_THREADS))
-            product = process.build(client, settings, todo, threads, target)
+            product = process.build(client, settings, todo, threads, queue)
             await stack.enter_async_context(product)
-            same: Any = product.config() | {"task_queue": _bare(target), "activities": activities}
-            if target is None:
+            same: Any = product.config() | {"task_queue": _bare(queue), "activities": activities}
+            if queue is None:
                 same["workflows"] = workflows
             await stack.enter_async_context(Worker(**same))
         yield
 
 
-def _bare(target: Target | None) -> str:
-    return BARE if target is None else queue_of(BARE, target)
+def _bare(queue: ActivityQueue | None) -> str:
+    return BARE if queue is None else queue_of(BARE, queue)

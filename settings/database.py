@@ -71,5 +71,8 @@ class DatabasePoolSettings(DatabaseSettings):
     """Address of the database and size of the connection pool."""
 
     pool_size: int = Field(
-        10, ge=1, description="Connections this process keeps open; under load up to twice as many."
+        10,
+        ge=1,
+        description="Connections this process keeps open. Under load the API opens up to twice as"
+        " many, a worker one for each of its activity slots and a few more.",
     )

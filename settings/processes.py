@@ -6,6 +6,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.steps import StepRules
+from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue, RegisterQueue
+from settings.activities import ActivitySettings
 from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
 from settings.events import HeadKeySettings, OptionalHeadKeySettings
@@ -22,7 +25,7 @@ from settings.provisioning import (
     TargetSettings,
     step_rules,
 )
-from settings.refresh import RefreshSettings
+from settings.refresh import RefreshSettings, RefreshWorkSettings
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
 from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
@@ -94,6 +97,8 @@ class WorkerSettings(ServerSettings):
     commercial_register: Annotated[RegisterSettings, Named("register")]
     data_dir: Path = Field(Path(".volitus/data"), description="Directory of downloaded files.")
     sync: SyncSettings
+    refresh: RefreshWorkSettings
+    activity: ActivitySettings
     sms: SmsSettings
     portal: PortalSettings
     verification: VerificationSettings
@@ -115,6 +120,18 @@ class WorkerSettings(ServerSettings):
         if not good:
             raise ValueError("must be a directory, or a path where one can be made")
         return value
+
+    def slots(self, queue: ActivityQueue | None) -> int:
+        """Activities that run at once on this task queue; None: the workflows' own."""
+        match queue:
+            case None:
+                return self.activity.slots
+            case RegisterQueue.PEOPLE:
+                return self.refresh.slots
+            case RegisterQueue.SYNC:
+                return self.sync.slots
+            case Target():
+                return self.target.slots
 
     def step_rules(self) -> StepRules:
         """The domain's rules of steps and targets."""

@@ -30,3 +30,15 @@ class RefreshSettings(Section):
     """Refreshes: queries to the register about a person who logs in."""
 
     limit: RefreshLimitSettings
+
+
+class RefreshWorkSettings(Section):
+    """Refreshes, as workers carry them out."""
+
+    slots: int = Field(
+        4,
+        ge=1,
+        le=1000,
+        description="Refreshes that query the register at once, per worker; more than"
+        " `VOLITUS_REGISTER_AT_ONCE` wait for one another.",
+    )

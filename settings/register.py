@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_validator
 
+from domain.registry.query_limits import QueryLimits
 from settings.crontab import Crontab
 from settings.fields import BaseUrl, Name, Secret, Share, Span
 from settings.sections import Section
@@ -43,7 +44,7 @@ class RegisterSettings(Section):
     password: Secret = Field(description="Password of the contract.")
     timeout: Span = Field(
         timedelta(seconds=10),
-        le=timedelta(seconds=30),
+        le=timedelta(seconds=20),
         description="How long the register may take to answer a query.",
     )
     daily_limit: int = Field(
@@ -52,18 +53,35 @@ class RegisterSettings(Section):
     at_once: int = Field(
         1, ge=1, description="Queries at the same time, all processes together (contract limit)."
     )
-    reserve: int = Field(
-        5_000, ge=0, description="Queries a day that sync leaves for people who log in."
+    people_reserve: int = Field(
+        5_000, ge=0, description="Queries a day that only people who log in may use."
+    )
+    sync_reserve: int = Field(
+        20_000, ge=0, description="Queries a day that only sync may use, which finds who has left."
     )
 
-    @field_validator("reserve")
+    @field_validator("people_reserve", "sync_reserve")
     @classmethod
-    def _leaves_something_for_sync(cls, value: int, info: ValidationInfo) -> int:
+    def _leaves_something_for_the_other(cls, value: int, info: ValidationInfo) -> int:
         if value >= info.data.get("daily_limit", value + 1):
             raise ValueError(
-                "must be below VOLITUS_REGISTER_DAILY_LIMIT, or sync could not query the register"
+                "must be below VOLITUS_REGISTER_DAILY_LIMIT, or nobody else could query at all"
             )
         return value
+
+    @field_validator("sync_reserve")
+    @classmethod
+    def _fits_beside_that_of_people(cls, value: int, info: ValidationInfo) -> int:
+        daily, people = info.data.get("daily_limit"), info.data.get("people_reserve")
+        if daily is not None and people is not None and value + people > daily:
+            raise ValueError(
+                "must be at most VOLITUS_REGISTER_DAILY_LIMIT less VOLITUS_REGISTER_PEOPLE_RESERVE"
+            )
+        return value
+
+    def limits(self) -> QueryLimits:
+        """What people and sync may each spend of a day."""
+        return QueryLimits(self.daily_limit, self.people_reserve, self.sync_reserve)
 
 
 class SyncSettings(Section):
@@ -89,6 +107,9 @@ class SyncSettings(Section):
         "in runs and logins together, without a person's decision.",
     )
     batch: int = Field(500, ge=1, description="Companies aligned in one transaction.")
+    slots: int = Field(
+        8, ge=1, le=1000, description="Runs that query the register at once, per worker."
+    )
 
 
 class SyncScheduleSettings(Section):

@@ -71,15 +71,20 @@ def unless_deadlocked(work: Callable[[], T]) -> T:
 
 
 class Database:
-    """A pool of connections. Thread-safe; one per process, closed by ``close``."""
+    """A pool of connections. Thread-safe; closed by ``close``.
 
-    def __init__(self, url: str, *, pool_size: int = 10, name: str = "volitus") -> None:
-        self.connections = 2 * pool_size
+    It keeps ``pool_size`` of them open, and opens up to ``most`` under load: None is twice as many.
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 10, most: int | None = None, name: str = "volitus"
+    ) -> None:
+        self.connections = 2 * pool_size if most is None else max(most, pool_size)
         """The most connections that are open at once."""
         self.engine: Engine = create_engine(
             driven(url),
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=self.connections - pool_size,
             pool_pre_ping=True,
             hide_parameters=True,  # personal codes are among them, and errors get logged
             connect_args={"application_name": name, "connect_timeout": 5},
@@ -139,9 +144,11 @@ def _close(_connection: object, entry: ConnectionPoolEntry) -> None:
 
 
 @contextmanager
-def open_pool(settings: DatabaseSettings, name: str, *, pool_size: int = 2) -> Iterator[Database]:
+def open_pool(
+    settings: DatabaseSettings, name: str, *, pool_size: int = 2, most: int | None = None
+) -> Iterator[Database]:
     """The database of these settings. ``name`` is what PostgreSQL calls this process."""
-    database = Database(settings.dsn(), pool_size=pool_size, name=name)
+    database = Database(settings.dsn(), pool_size=pool_size, most=most, name=name)
     try:
         yield database
     finally:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -14,7 +14,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.metrics import ActivityMeters
-from domain.provisioning.targets import Target
+from domain.task_queues import ACTIVITY_QUEUES, ActivityQueue, queue_of
 from runtime.health_server import Readiness, internal_app
 from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
@@ -23,17 +23,18 @@ from runtime.temporal_client import connect_when_up
 from services.database_role import warn_of_power
 from services.engine import Engine
 from settings.processes import WorkerSettings
-from storage.database import open_pool
+from storage.database import Database, open_pool
 from worker.activities import activities
+from worker.builders.registry import register_queries
 from worker.reconcile_workflows import Reconciliation
 from worker.registration import Activities, Registered
 from worker.start_processes import ProcessStarter
 from worker.task_queue_metrics import TaskQueueMetrics
 from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
-from workflows.provisioning.step_process import queue_of
 
-_THREADS = 20
+BACKGROUND = 10
+"""Threads, and connections, of what a worker does beside activities: checks, reconciliation."""
 
 log = structlog.get_logger(__name__)
 
@@ -43,22 +44,22 @@ def build(
     settings: WorkerSettings,
     todo: Activities,
     threads: ThreadPoolExecutor,
-    target: Target | None = None,
+    queue: ActivityQueue | None = None,
 ) -> Worker:
-    """Create the worker of a target's task queue, or of the workflows' own.
+    """Create the worker of this task queue; None: the workflows' own.
 
     Its build id is the release.
     """
-    queue = settings.task_queue
+    own = settings.task_queue
     return Worker(
         client,
-        task_queue=queue if target is None else queue_of(queue, target),
-        workflows=WORKFLOWS if target is None else [],
+        task_queue=own if queue is None else queue_of(own, queue),
+        workflows=WORKFLOWS if queue is None else [],
         activities=todo,
         activity_executor=threads,
         interceptors=[ActivityMeters()],
-        max_concurrent_activities=_slots(settings, target),
-        max_concurrent_activity_task_polls=5 if target is None else 2,
+        max_concurrent_activities=settings.slots(queue),
+        max_concurrent_activity_task_polls=5 if queue is None else 2,
         graceful_shutdown_timeout=timedelta(seconds=10),
         deployment_config=WorkerDeploymentConfig(
             version=WorkerDeploymentVersion("volitus", version("volitus")),
@@ -67,26 +68,36 @@ def build(
     )
 
 
-def _slots(settings: WorkerSettings, target: Target | None) -> int:
-    return _THREADS if target is None else settings.target.slots
-
-
 @asynccontextmanager
 async def workers(
     client: Client, settings: WorkerSettings, work: Registered
 ) -> AsyncIterator[None]:
-    """Run a worker on the workflows' own task queue and on each target's, while the block runs.
+    """Run a worker on the workflows' own task queue and on each other, while the block runs.
 
-    A target has slots of its own, so that its outage delays no other work.
+    Each has slots of its own, so that what waits for an outside system delays no other work.
     """
     async with AsyncExitStack() as stack:
         running = []
-        for target, todo in work.items():
-            threads = ThreadPoolExecutor(_slots(settings, target), target or "activity")
-            worker = build(client, settings, todo, stack.enter_context(threads), target)
+        for queue, todo in work.items():
+            threads = ThreadPoolExecutor(settings.slots(queue), queue or "activity")
+            worker = build(client, settings, todo, stack.enter_context(threads), queue)
             running.append(await stack.enter_async_context(worker))
         yield
         await asyncio.gather(*(worker.shutdown() for worker in running))
+
+
+def worker_pool(settings: WorkerSettings) -> AbstractContextManager[Database]:
+    """The worker's pool: a connection for each activity slot and each background thread.
+
+    An activity uses one connection at a time, so none waits for another's.
+    """
+    slots = sum(settings.slots(queue) for queue in (None, *ACTIVITY_QUEUES))
+    return open_pool(
+        settings.database,
+        "volitus-worker",
+        pool_size=settings.database.pool_size,
+        most=slots + BACKGROUND,
+    )
 
 
 async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
@@ -94,9 +105,8 @@ async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
 
     Temporal may start later than the worker: until it answers, nothing else is started.
     """
-    pool_size = settings.database.pool_size
-    with open_pool(settings.database, "volitus-worker", pool_size=pool_size) as database:
-        use_threads(database.connections)
+    with worker_pool(settings) as database:
+        use_threads(BACKGROUND)
         await warn_of_power(database)
         cipher = PayloadCipher.of(settings.payload)
         client = await connect_when_up(settings.temporal, cipher, stop)
@@ -112,7 +122,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
         engine, every=settings.reconcile.every, rate=settings.reconcile.rate
     )
     with activities(settings, engine.database) as work:
-        queues = TaskQueueMetrics(client, queue, [target for target in work if target])
+        queues = TaskQueueMetrics(client, queue, ACTIVITY_QUEUES)
         async with (
             serving(internal, settings.internal.host, settings.internal.port),
             workers(client, settings, work),
@@ -120,8 +130,9 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             waker.running(),
             reconciliation.running(),
             queues.running(),
+            register_queries(settings, engine.database).running(),
         ):
-            log.info("worker_started", task_queue=queue)
+            log.info("worker_started", task_queue=queue, connections=engine.database.connections)
             await stop.wait()
             log.info("worker_stopping")
 

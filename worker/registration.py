@@ -1,7 +1,6 @@
 """Collect activities from the objects that carry them, and refuse to start without one of them.
 
-A class of activities states its task queue in ``target``: the outside system whose queue its
-activities run on, or None for the workflows' own queue.
+A class of activities states its task queue in ``queue``; None is the workflows' own.
 """
 
 import inspect
@@ -12,17 +11,17 @@ from types import ModuleType
 from typing import Any, ClassVar, Protocol
 
 import activities
-from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue
 
 Activities = Sequence[Callable[..., Any]]
-Registered = Mapping[Target | None, Activities]
-"""Activities by the target whose task queue they are on; None: the workflows' own."""
+Registered = Mapping[ActivityQueue | None, Activities]
+"""Activities by the task queue they are on; None: the workflows' own."""
 
 
 class ActivityCarrier(Protocol):
     """An object with activities, all of them on one task queue."""
 
-    target: ClassVar[Target | None]
+    queue: ClassVar[ActivityQueue | None]
 
 
 _DEFINITION = "__temporal_activity_definition"
@@ -40,17 +39,17 @@ def collect(carriers: Iterable[ActivityCarrier]) -> Registered:
 
     Raises ActivitiesMissing where the package ``activities`` declares one that none of them has.
     """
-    by_target: dict[Target | None, list[Callable[..., Any]]] = {None: []}
+    by_queue: dict[ActivityQueue | None, list[Callable[..., Any]]] = {None: []}
     found: set[str] = set()
     for carrier in carriers:
         methods = [method for _, method in inspect.getmembers(carrier, inspect.ismethod)]
         for method in methods:
             if (name := _name(method)) is not None:
-                by_target.setdefault(carrier.target, []).append(method)
+                by_queue.setdefault(carrier.queue, []).append(method)
                 found.add(name)
     if missing := declared() - found:
         raise ActivitiesMissing(missing)
-    return by_target
+    return by_queue
 
 
 def declared(package: ModuleType = activities) -> frozenset[str]:

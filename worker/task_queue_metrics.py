@@ -12,9 +12,8 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue, queue_of
 from runtime.periodic import run_periodically
-from workflows.provisioning.step_process import queue_of
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +36,11 @@ POLLERS = Gauge("volitus_task_queue_pollers", "Workers that poll for tasks.", _L
 class TaskQueueMetrics:
     """Measures every 15 s. A worker that cannot measure reports no values, rather than old ones."""
 
-    def __init__(self, client: Client, task_queue: str, targets: Iterable[Target]) -> None:
+    def __init__(self, client: Client, task_queue: str, queues: Iterable[ActivityQueue]) -> None:
         self._client = client
         own = [(task_queue, kind) for kind in _KINDS]
-        # Workflows run on the own queue only; the queues of targets have activities.
-        self._queues = [*own, *((queue_of(task_queue, each), "activity") for each in targets)]
+        # Workflows run on the own queue only; the others have activities.
+        self._queues = [*own, *((queue_of(task_queue, each), "activity") for each in queues)]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from activities.provisioning.run_step import StepRunner
 from domain.numbers.verifications import SIM_UNKNOWN, VerificationState
 from domain.provisioning.steps import Step
 from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.numbers import codes, verification_rows, verifications
 from storage.ops import stuck_items
@@ -25,7 +26,7 @@ from storage.provisioning import steps
 class SendCodeActivities:
     """Activities of NumberVerification on the SMS gateway."""
 
-    target: ClassVar[Target | None] = Target.SMS
+    queue: ClassVar[ActivityQueue | None] = Target.SMS
 
     def __init__(
         self, steps_: StepRunner, gateway: SmsGateway, settings: CodeSettings, life: timedelta
@@ -44,7 +45,7 @@ class SendCodeActivities:
 class CheckSimSwapActivities:
     """Activities of NumberVerification on the source of SIM changes."""
 
-    target: ClassVar[Target | None] = Target.SIM_SWAP
+    queue: ClassVar[ActivityQueue | None] = Target.SIM_SWAP
 
     def __init__(self, steps_: StepRunner, sims: SimSwap) -> None:
         self._steps = steps_
@@ -59,7 +60,7 @@ class CheckSimSwapActivities:
 class NumberVerificationActivities:
     """Activities of NumberVerification in the database."""
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
-from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.ops import bulk_retry_items
 from storage.ops.bulk_retry_items import Progress
@@ -44,7 +44,7 @@ class Pace:
 class BulkRetryActivities:
     """Activities of BulkRetry."""
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(self, database: Database, rate: float) -> None:
         self._database = database

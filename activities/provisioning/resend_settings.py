@@ -13,6 +13,7 @@ from domain.processes import WaitsFor
 from domain.provisioning.resend_settings import NETWORK_ID
 from domain.provisioning.steps import Answer, Done, NotDone, Step
 from domain.provisioning.targets import Target
+from domain.task_queues import ActivityQueue
 from storage.database import Database, Session
 from storage.ops import stuck_items
 from storage.provisioning import resends, step_queries, steps
@@ -117,7 +118,7 @@ class _Restore(_NetworkEffect):
 class ResendActivities:
     """Activities of ServiceResend on the network."""
 
-    target: ClassVar[Target | None] = Target.NETWORK
+    queue: ClassVar[ActivityQueue | None] = Target.NETWORK
 
     def __init__(self, runner: StepRunner, network: Network) -> None:
         self._runner = runner
@@ -147,7 +148,7 @@ class ResendActivities:
 class EndResendActivities:
     """Activities of ServiceResend in the database."""
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(self, database: Database) -> None:
         self._database = database

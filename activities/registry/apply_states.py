@@ -6,8 +6,8 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
-from domain.provisioning.targets import Target
 from domain.registry.hold_limits import HoldLimits
+from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.registry import apply_answers
 
@@ -15,7 +15,7 @@ from storage.registry import apply_answers
 class ApplyStatesActivities:
     """Activities that take a run from the register's answers to grants."""
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(
         self, database: Database, limits: HoldLimits, *, register: str, batch: int = 500

@@ -9,12 +9,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
-from domain.provisioning.targets import Target
 from domain.registry.bulk_file import BulkFile, FileLimits, FileRefusedError
 from domain.registry.ports import Register, RegisterFile
 from domain.registry.register import RegisterUnknown
+from domain.task_queues import ActivityQueue
 from storage.database import Database, Session
-from storage.registry import bulk_file_diff, change_feed, sync_changes, sync_run_queries, sync_runs
+from storage.registry import bulk_file_diff, sync_changes, sync_run_queries, sync_runs
 
 FILE_REFUSED = "FileRefused"
 
@@ -37,12 +37,9 @@ class RequestedCompany(BaseModel, frozen=True):
 
 
 class FindChangesActivities:
-    """Activities that find the companies of a run, each for one source.
+    """Activities that find the companies of a run without querying the register."""
 
-    ``feed``: name of the register's list of changes.
-    """
-
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(
         self,
@@ -50,14 +47,11 @@ class FindChangesActivities:
         register: Register,
         register_file: RegisterFile,
         limits: FileLimits,
-        *,
-        feed: str,
     ) -> None:
         self._database = database
         self._register = register
         self._file = register_file
         self._limits = limits
-        self._feed = feed
 
     @activity.defn(name="registry.fetch_file")
     def fetch_file(self, run_id: UUID) -> FetchedFile | None:
@@ -110,21 +104,6 @@ class FindChangesActivities:
         except RegisterUnknown as error:
             raise as_failure(error) from None
         return compared.to_query
-
-    @activity.defn(name="registry.read_changes")
-    def read_changes(self, run_id: UUID) -> int:
-        """Read the list of changes; returns how many companies to query about."""
-        with self._database.reading() as connection:
-            cursor = change_feed.cursor(connection, self._feed)
-        try:
-            with heartbeating():
-                changes = self._register.changed_since(cursor)
-        except RegisterUnknown as error:
-            raise as_failure(error) from None
-        with self._database.transaction() as session:
-            return change_feed.record_changes(
-                session, run_id, changes, feed=self._feed, country=self._register.country
-            )
 
     @activity.defn(name="registry.list_waiting")
     def list_waiting(self, run_id: UUID) -> int:

@@ -11,7 +11,6 @@ from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
-from domain.provisioning.targets import Target
 from domain.registry.ports import Register
 from domain.registry.register import (
     Absent,
@@ -21,6 +20,7 @@ from domain.registry.register import (
     RegisterState,
     RegisterUnknown,
 )
+from domain.task_queues import ActivityQueue, RegisterQueue
 from storage.database import Database, Session
 from storage.registry import (
     bulk_file_diff,
@@ -36,8 +36,6 @@ from storage.registry.sync_changes import PendingCompany
 # more of them, so that a row of companies that always fail does not stop a run for ever.
 _DOWN = 5
 _DOWN_AT_MOST = 50
-# Our own fault, not the company's: querying the next company would fail as well.
-_OURS = frozenset({"register_credentials_refused"})
 _PAGE = 200
 
 Skipped = tuple[PendingCompany, RegisterUnknown]
@@ -57,7 +55,7 @@ class QueryRegisterActivities:
     ``file``: name of the register's file, the second witness that a company is gone.
     """
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = RegisterQueue.SYNC
 
     def __init__(self, database: Database, register: Register, file: str) -> None:
         self._database = database
@@ -109,7 +107,7 @@ class QueryRegisterActivities:
             except RegisterUnknown as error:
                 skipped.append((company, error))
                 in_a_row += 1
-                if error.code in _OURS or (in_a_row >= down and error.retry):
+                if error.concerns_all or (in_a_row >= down and error.retry):
                     raise as_failure(error) from None
             else:
                 answered, in_a_row = answered + 1, 0
@@ -126,7 +124,8 @@ class QueryRegisterActivities:
             after = page[-1].id
 
     def _query(self, run_id: UUID, company: PendingCompany) -> None:
-        answer = self._register.state(company.key)
+        with activity.shield_thread_cancel_exception():  # a turn at the register is given back
+            answer = self._register.state(company.key)
         with self._database.transaction() as session:
             if isinstance(answer, Absent):
                 answer = self._deleted(session, company, answer)

@@ -10,11 +10,11 @@ from temporalio import activity
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
 from domain.processes import WaitsFor
-from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
-from domain.registry.register import Absent, RegisterUnknown
+from domain.registry.register import REGISTER_BUSY, Absent, RegisterUnknown
+from domain.task_queues import ActivityQueue, RegisterQueue
 from storage.database import Database
 from storage.registry import apply_answers, appointments
 from storage.requests import operations
@@ -73,9 +73,9 @@ class RefreshEnd(BaseModel, frozen=True):
 
 
 class RefreshPersonActivities:
-    """Activities of PersonRefresh."""
+    """Activities of PersonRefresh that query the register."""
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = RegisterQueue.PEOPLE
 
     def __init__(self, database: Database, register: Register, limits: HoldLimits) -> None:
         self._database = database
@@ -93,7 +93,7 @@ class RefreshPersonActivities:
             operations.running(session, request.operation_id, WaitsFor.REGISTER)
             person = appointments.person_at(session, request.person_id)
         try:
-            with heartbeating():
+            with heartbeating(), activity.shield_thread_cancel_exception():
                 found = self._register.companies_of(person.key)
         except RegisterUnknown as error:
             raise as_failure(error) from None
@@ -115,7 +115,7 @@ class RefreshPersonActivities:
             try:
                 done = self._align(company_id, companies.request.person_id)
             except RegisterUnknown as error:
-                if error.retry:
+                if error.retry or error.concerns_all:
                     raise as_failure(error) from None
                 done = Aligned(unknown=1)
             aligned += done
@@ -124,7 +124,8 @@ class RefreshPersonActivities:
     def _align(self, company_id: UUID, person_id: UUID) -> Aligned:
         with self._database.reading() as connection:
             company = appointments.company_key(connection, company_id)
-        state = self._register.state(company)
+        with activity.shield_thread_cancel_exception():  # a turn at the register is given back
+            state = self._register.state(company)
         if isinstance(state, Absent):
             return Aligned(unknown=1)
         change = apply_answers.apply_or_hold(
@@ -135,6 +136,15 @@ class RefreshPersonActivities:
         mine = [c for c in (*change.started, *change.ended) if c.person_id == person_id]
         started = [c for c in mine if c in change.started]
         return Aligned(started=len(started), ended=len(mine) - len(started))
+
+
+class EndRefreshActivities:
+    """The activity that ends a refresh. It queries nothing, so it waits for nobody's queries."""
+
+    queue: ClassVar[ActivityQueue | None] = None
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @activity.defn(name="registry.end_refresh")
     def end_refresh(self, end: RefreshEnd) -> None:
@@ -151,6 +161,10 @@ class RefreshPersonActivities:
                 operations.succeeded(session, end.request.operation_id, result)
 
 
+_CAUSES = {
+    "register_budget_spent": "Today's queries to the register for people who log in are used up.",
+    REGISTER_BUSY: "Too many queries wait for the register.",
+}
 _NOT_AT_ALL = "Access stays as the register last gave it; nothing new was granted."
 _PARTLY = "Access follows what it did answer; the rest stays as it last gave it."
 
@@ -158,4 +172,5 @@ _PARTLY = "Access follows what it did answer; the rest stays as it last gave it.
 def _unavailable(end: RefreshEnd, oldest: datetime | None) -> Reason:
     access = _PARTLY if end.aligned != Aligned() else _NOT_AT_ALL
     facts = {"cause": end.failure, "as_of": oldest.isoformat() if oldest else None}
-    return Reason("register_unavailable", f"The register could not be queried. {access}", facts)
+    why = _CAUSES.get(end.failure or "", "The register could not be queried.")
+    return Reason("register_unavailable", f"{why} {access}", facts)

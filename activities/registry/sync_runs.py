@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import BaseModel
 from temporalio import activity
 
-from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncSource, SyncState
+from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.registry import sync_runs
 
@@ -39,7 +39,7 @@ class EndRun(BaseModel, frozen=True):
 class SyncRunActivities:
     """Activities on the row of a run."""
 
-    target: ClassVar[Target | None] = None
+    queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -136,6 +136,12 @@ class Changes:
     """Position for the next reading. Opaque to everyone but the adapter."""
 
 
+REGISTER_BUSY = "register_busy"
+"""Code of RegisterUnknown where a query did not get its turn."""
+_BUDGET_SPENT = "register_budget_spent"
+_CREDENTIALS_REFUSED = "register_credentials_refused"
+
+
 class RegisterUnknown(Exception):
     """The register could not be queried, or its answer cannot be used: unknown is not no.
 
@@ -149,12 +155,20 @@ class RegisterUnknown(Exception):
         self.detail = detail
         self.retry = retry
 
+    @property
+    def concerns_all(self) -> bool:
+        """Return whether every other query would fail for the same reason.
+
+        It says nothing about the company or person that was queried about.
+        """
+        return self.code in {_BUDGET_SPENT, _CREDENTIALS_REFUSED, REGISTER_BUSY}
+
 
 class BudgetSpent(RegisterUnknown):
     """The day's queries are used up; ``until`` is when the next day begins."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("register_budget_spent", f"until {until.isoformat()}", retry=False)
+        super().__init__(_BUDGET_SPENT, f"until {until.isoformat()}", retry=False)
         self.until = until
 
 

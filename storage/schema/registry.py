@@ -164,4 +164,5 @@ class RegisterBudget(SQLModel, table=True):
 
     register_name: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
-    used: int
+    used_by_people: int
+    used_by_sync: int

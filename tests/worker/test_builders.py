@@ -9,7 +9,7 @@ import pytest
 
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.adapters.tmf640 import NoNetwork, Tmf640Network
-from domain.provisioning.targets import Target
+from domain.task_queues import ACTIVITY_QUEUES
 from settings.processes import WorkerSettings
 from storage.database import Database
 from tests.builders.process_settings import REQUIRED
@@ -24,12 +24,12 @@ def settings(**changes: str) -> WorkerSettings:
         return WorkerSettings.from_environment()
 
 
-def test_every_activity_is_on_one_queue_and_every_target_has_activities() -> None:
+def test_every_activity_is_on_one_queue_and_every_queue_has_activities() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/none")
 
     with activities(settings(), database) as work:
         names = [activity.__qualname__ for todo in work.values() for activity in todo]
-        assert set(work) == {None, *Target}
+        assert set(work) == {None, *ACTIVITY_QUEUES}
         assert all(work.values())
 
     assert len(names) == len(set(names))

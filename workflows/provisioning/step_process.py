@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.provisioning.effect import Outcome, OutcomeKind
     from domain.provisioning.steps import Decision, Step
     from domain.provisioning.targets import Target
+    from workflows.task_queues import on_queue
 
 StepActivity = Callable[[Any, Step], Outcome]
 """An activity that carries out one step."""
@@ -36,11 +37,6 @@ class Aborted(Exception):
 
 class GaveUp(Exception):
     """The step took longer than the process can wait."""
-
-
-def queue_of(task_queue: str, target: Target) -> str:
-    """Task queue of a target's steps. Each has its own slots: none waits for another's outage."""
-    return f"{task_queue}-{target}"
 
 
 class StepProcess:
@@ -97,11 +93,7 @@ class StepProcess:
     async def _attempt(
         self, target: Target, do: StepActivity, step: Step, config: workflow.ActivityConfig
     ) -> Outcome:
-        where: workflow.ActivityConfig = {
-            **config,
-            "task_queue": queue_of(workflow.info().task_queue, target),
-            "summary": step.action,
-        }
+        where = on_queue(target, config | {"summary": step.action})
         try:
             outcome: Outcome = await workflow.execute_activity_method(
                 cast("Any", do), step, **where

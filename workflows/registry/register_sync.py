@@ -16,12 +16,15 @@ with workflow.unsafe.imports_passed_through():
         RequestedCompany,
     )
     from activities.registry.query_register import QueryRegisterActivities
+    from activities.registry.read_changes import ReadChangesActivities
     from activities.registry.sync_runs import (
         EndRun,
         SyncRequest,
         SyncRunActivities,
     )
     from domain.registry.sync import SyncDecision, SyncSource, SyncState, company_of
+    from domain.task_queues import RegisterQueue
+    from workflows.task_queues import on_queue
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
 # Reading a whole file or querying about thousands of companies may take hours, as long as it
@@ -89,7 +92,7 @@ class RegisterSync:
                 return await self._find_in_file(run_id)
             case SyncSource.CHANGES:
                 return await workflow.execute_activity_method(
-                    FindChangesActivities.read_changes, run_id, **ASKING
+                    ReadChangesActivities.read_changes, run_id, **_asking()
                 )
             case SyncSource.CHECK:
                 return await workflow.execute_activity_method(
@@ -118,7 +121,7 @@ class RegisterSync:
     async def _ask(self, run_id: UUID) -> None:
         while True:
             asked = await workflow.execute_activity_method(
-                QueryRegisterActivities.query_companies, run_id, **ASKING
+                QueryRegisterActivities.query_companies, run_id, **_asking()
             )
             if asked.wait_until is None:
                 return
@@ -145,6 +148,10 @@ class RegisterSync:
     def wake(self) -> None:
         """Look whether a person has decided. The decision itself is in the database only."""
         self._woken = True
+
+
+def _asking() -> workflow.ActivityConfig:
+    return on_queue(RegisterQueue.SYNC, ASKING)
 
 
 def _ending(run_id: UUID, error: ActivityError) -> EndRun:

@@ -178,7 +178,8 @@ def upgrade() -> None:
     op.create_table('register_budget',
     sa.Column('register_name', sa.String(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('used', sa.Integer(), nullable=False),
+    sa.Column('used_by_people', sa.Integer(), nullable=False),
+    sa.Column('used_by_sync', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('register_name', 'day', name=op.f('pk_register_budget'))
     )
     op.create_table('register_ending',

@@ -1,7 +1,7 @@
 """A person at a shell starts a run, sees it held, and lets it go on or ends it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
 from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, login_subject
+from domain.task_queues import RegisterQueue, queue_of
 from runtime.temporal_client import connect
 from settings.processes import CliSettings
 from storage.database import Database
@@ -93,23 +94,28 @@ async def working(console: Volitus, database: Database) -> AsyncIterator[Client]
         SyncRunActivities(database),
         QueryRegisterActivities(database, register, "test"),
     )
-    finding = FindChangesActivities(database, register, cast(Any, None), cast(Any, None), feed="")
+    finding = FindChangesActivities(database, register, cast(Any, None), cast(Any, None))
     applying = ApplyStatesActivities(database, HoldLimits(share=0.0, least=1), register="EE")
+    own: list[Callable[..., Any]] = [
+        *(sync_runs.open_run, sync_runs.take_decision, sync_runs.end_run),
+        *(finding.list_customers, applying.weigh, applying.apply_states),
+    ]
+    queries = queue_of(settings.task_queue, RegisterQueue.SYNC)
     with ThreadPoolExecutor(4) as threads:
-        async with Worker(
-            client,
-            task_queue=settings.task_queue,
-            workflows=[RegisterSync],
-            activities=[
-                *(sync_runs.open_run, sync_runs.take_decision, sync_runs.end_run),
-                *(
-                    finding.list_customers,
-                    asking.query_companies,
-                    applying.weigh,
-                    applying.apply_states,
-                ),
-            ],
-            activity_executor=threads,
+        async with (
+            Worker(
+                client,
+                task_queue=settings.task_queue,
+                workflows=[RegisterSync],
+                activities=own,
+                activity_executor=threads,
+            ),
+            Worker(
+                client,
+                task_queue=queries,
+                activities=[asking.query_companies],
+                activity_executor=threads,
+            ),
         ):
             yield client
 

@@ -12,6 +12,7 @@ from domain.identifiers import PersonKey
 from domain.processes import sync_id
 from domain.registry.sync import SyncSource
 from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_budget import budget
 from tests.fixtures.engine import Engine, Held, until
 from workflows.registry.register_sync import RegisterSync
 
@@ -185,7 +186,7 @@ async def test_while_the_register_is_down_existing_access_stays(
     assert engine.grants() == {MARIS}
 
 
-@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="1", VOLITUS_REGISTER_RESERVE="0")
+@pytest.mark.settings(**budget("1"))
 async def test_when_the_days_queries_are_spent_the_operation_says_so(engine: Engine) -> None:
     mari = known(engine, MARI)
     await engine.refresh(mari)
@@ -197,6 +198,41 @@ async def test_when_the_days_queries_are_spent_the_operation_says_so(engine: Eng
         "register_budget_spent",
     )
     assert operation.error["facts"]["as_of"] is None
+
+
+@pytest.mark.settings(**budget("12", sync="10"))
+async def test_fault_12_when_people_have_spent_their_queries_syncs_go_on(engine: Engine) -> None:
+    mari = await mari_in(engine, CODE)
+    for _ in range(2):
+        await engine.refresh(mari)
+
+    operation, _ = await engine.refresh(mari)
+    run = await engine.sync(SyncSource.CHECK)
+
+    assert (operation.state, operation.error["facts"]["cause"]) == (
+        "failed",
+        "register_budget_spent",
+    )
+    assert "for people who log in are used up" in operation.error["text"]
+    assert run.state == "finished"
+    assert engine.grants() == {MARIS}
+
+
+@pytest.mark.settings(**budget("11", sync="9"))
+async def test_fault_12_a_refresh_that_cannot_query_about_its_companies_says_why(
+    engine: Engine,
+) -> None:
+    mari = await mari_in(engine, CODE, OTHER)
+    for code in (CODE, OTHER):
+        engine.register.put(code, holders=[JAAN, MARI])
+
+    operation, _ = await engine.refresh(mari)
+
+    assert (operation.state, operation.error["facts"]["cause"]) == (
+        "failed",
+        "register_budget_spent",
+    )
+    assert MARIS in engine.grants()
 
 
 async def test_a_short_outage_does_not_fail_the_operation(engine: Engine) -> None:

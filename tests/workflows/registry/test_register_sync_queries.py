@@ -10,10 +10,11 @@ from sqlalchemy import text
 from domain.registry.sync import SyncSource
 from registry_sync.estonia.esindus import CANARY
 from runtime.temporal_client import connect
+from services.parties.people import ensure_person
 from settings.processes import WorkerSettings
-from storage.database import Database
-from tests.builders.people import JAAN, MARI
-from tests.builders.rows import as_its_owner
+from tests.builders.clocks import shift_clock
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_budget import budget
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import Engine, Held, SyncHandle, until, until_told
 from tests.fixtures.engine_plugin import working
@@ -195,7 +196,7 @@ async def test_a_wrong_password_refuses_the_run_at_the_first_answer(engine: Engi
     assert engine.queries() == 1
 
 
-@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="35", VOLITUS_REGISTER_RESERVE="5")
+@pytest.mark.settings(**budget("35", people="5"))
 async def test_when_the_days_queries_are_spent_the_run_continues_tomorrow(engine: Engine) -> None:
     engine.take_on(engine.codes())
 
@@ -212,7 +213,7 @@ async def test_when_the_days_queries_are_spent_the_run_continues_tomorrow(engine
     assert engine.grants() == entitled(engine.companies())
 
 
-@pytest.mark.settings(VOLITUS_REGISTER_DAILY_LIMIT="12", VOLITUS_REGISTER_RESERVE="2")
+@pytest.mark.settings(**budget("12", people="2"))
 async def test_a_sync_leaves_queries_for_people_who_log_in(engine: Engine) -> None:
     engine.register.put(CODE, holders=[MARI])
     engine.take_on([CODE])
@@ -234,7 +235,7 @@ async def test_all_processes_together_send_one_query_at_a_time(
     accounts = engine.take_on(engine.codes())
     (company,) = companies_of(engine, [CODE])
     await engine.sync(SyncSource.COMPANY, str(company))
-    person = engine.person_id(MARI.code)
+    people = [ensure_person(engine.database, person) for person in (MARI, JAAN, TIIU)]
     engine.forget_queries()
 
     another = await connect(
@@ -245,24 +246,12 @@ async def test_all_processes_together_send_one_query_at_a_time(
             engine.sync(SyncSource.CHECK),
             engine.sync(SyncSource.FILE),
             engine.sync(SyncSource.CHANGES),
-            *(engine.refresh(person) for _ in range(3)),
+            *(engine.refresh(person) for person in people),
         )
 
     stats = engine.register.control("GET", "/stats")
     assert stats["queries"]["esindus_v2"] >= 2 * len(accounts) + 3
     assert stats["at_once"] == 1
-
-
-def shift_clock(database: Database, offset: str) -> None:
-    """Let the clock of this database differ from the clock of every process."""
-    name = database.engine.url.database
-    as_its_owner(
-        database,
-        "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
-        f" AS $$ SELECT pg_catalog.clock_timestamp() + interval '{offset}' $$",
-        f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog',
-    )
-    database.engine.dispose()
 
 
 async def until_tried_again(handle: SyncHandle) -> None:

@@ -1,0 +1,27 @@
+"""Task queues of activities. The workflows' own has every activity that waits for nothing outside.
+
+Each of the others has activity slots of its own in every worker, so that what waits on it, for an
+outside system that is slow or gone, delays no other work.
+"""
+
+from enum import StrEnum
+
+from domain.provisioning.targets import Target
+
+
+class RegisterQueue(StrEnum):
+    """Task queues of queries to a register, which allows few at once: apart, so neither blocks."""
+
+    PEOPLE = "register_people"
+    """Refreshes: somebody waits."""
+    SYNC = "register_sync"
+    """Runs, whose activities may take hours."""
+
+
+ActivityQueue = Target | RegisterQueue
+ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (*Target, *RegisterQueue)
+
+
+def queue_of(task_queue: str, queue: ActivityQueue) -> str:
+    """Name of a queue beside the workflows' own, ``task_queue``."""
+    return f"{task_queue}-{queue}"
