@@ -9,7 +9,7 @@ import typer
 
 from cli import run
 from cli.access.explain import explain
-from cli.audit import events, verify
+from cli.audit import events, staff, verify
 from cli.console import Commands
 from cli.dev import simulate
 from cli.imports import commands
@@ -41,6 +41,7 @@ app.add_typer(ops.app, name="ops")
 verify.register(events.app)
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
+app.add_typer(staff.app, name="staff")
 app.command()(explain)
 app.add_typer(simulate.app, name="simulate")
 app.command()(openapi)

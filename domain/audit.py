@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     SERVICE_CREATED = "service:created"
     SERVICE_RESEND_ENDED = "service:resend_ended"
     SERVICE_RESEND_REQUESTED = "service:resend_requested"
+    STAFF_NAME_ERASED = "staff:name_erased"
     STUCK_DECIDED = "stuck:decided"
     STUCK_ENDED = "stuck:ended"
     STUCK_OPENED = "stuck:opened"

@@ -174,7 +174,7 @@ HELD = (
         "staff",
         "names of staff behind the pseudonymous ids of the history",
         "telling colleagues who did what: legitimate interest",
-        "without limit; the name is erased when they leave",
+        "without limit; the name until `volitus staff erase`, when they leave",
         whom=Whom.STAFF,
     ),
     HeldData(

@@ -1,4 +1,6 @@
-"""Use case of staff: whoever acts is recorded first, with a name for other staff."""
+"""Use cases of staff: whoever acts is recorded first, with a name, which can be erased."""
+
+from uuid import UUID
 
 from domain.audit import Actor
 from domain.staff import StaffMember
@@ -11,3 +13,12 @@ def acting(database: Database, member: StaffMember) -> Actor:
     with database.transaction() as session:
         staff.acts(session, member)
     return member.actor
+
+
+def erase_name(database: Database, staff_id: UUID, *, actor: Actor) -> bool:
+    """Erase the name of a member of staff; returns whether there was one.
+
+    The erasure is an event itself. What they did stays in the history, by their id.
+    """
+    with database.transaction() as session:
+        return staff.erase_name(session, staff_id, actor=actor)

@@ -1,9 +1,15 @@
 """Writer of ``staff``: the names behind the pseudonymous ids of the history."""
 
+from uuid import UUID
+
 from sqlalchemy import text
 from sqlmodel import Session
 
+from domain.audit import Actor, EventKind
+from domain.reasons import Reason
 from domain.staff import StaffMember
+from storage.audit import events
+from storage.audit.events import NewEvent
 
 _ACTS = text("""
 INSERT INTO staff (id, name) VALUES (:id, :name)
@@ -30,8 +36,16 @@ def name_of(staff_id: str) -> str:
 
 
 _ERASE = text("UPDATE staff SET name = NULL WHERE id = :id AND name IS NOT NULL RETURNING id")
+_ERASED = Reason("name_erased", "The name of a member of staff is erased")
 
 
-def erase_name(session: Session, staff_id: str) -> bool:
-    """Erase the name of this member of staff; returns whether there was one. The id stays."""
-    return session.execute(_ERASE, {"id": staff_id}).one_or_none() is not None
+def erase_name(session: Session, staff_id: UUID, *, actor: Actor) -> bool:
+    """Erase the name of this member of staff, and record that; returns whether there was one.
+
+    The id stays.
+    """
+    if session.execute(_ERASE, {"id": str(staff_id)}).one_or_none() is None:
+        return False
+    event = NewEvent(EventKind.STAFF_NAME_ERASED, subject_id=staff_id, reason=_ERASED)
+    events.append(session, [event], actor=actor)
+    return True

@@ -27,6 +27,7 @@ COMMANDS = [
         "sync rejected-records",
     ),
     *("events", "events list", "events verify", "explain"),
+    *("staff", "staff list", "staff erase"),
     *("numbers", "numbers blocks", "numbers lift"),
     *("ops", "ops stuck", "ops show", "ops retry", "ops retries", "ops skip", "ops abort"),
     *("ops repair", "ops targets", "ops targets pause", "ops targets resume"),

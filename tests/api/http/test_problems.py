@@ -214,7 +214,7 @@ def test_requests_accepted_without_temporal_document_no_refusal(operation_id: st
     ("operation_id", "codes"),
     [
         ("checkMyCode", {"workflows_unavailable", "invalid", "code_wrong"}),
-        ("releaseSyncRun", {"workflows_unavailable", "run_not_held", "idempotency_key_in_use"}),
+        ("releaseSyncRun", {"run_not_held", "idempotency_key_in_use"}),
         ("repairStuckItem", {"workflows_unavailable", "stuck_changed", "idempotency_key_in_use"}),
         (
             "resendMyCode",

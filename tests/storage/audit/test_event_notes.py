@@ -200,6 +200,7 @@ WITHOUT_TEXT = {
     EventKind.SERVICE_CHANGED,
     EventKind.SERVICE_CREATED,
     EventKind.SERVICE_RESEND_ENDED,
+    EventKind.STAFF_NAME_ERASED,
     EventKind.STUCK_ENDED,
     EventKind.STUCK_OPENED,
     EventKind.SYNC_HELD,

@@ -1,5 +1,8 @@
 """Names of staff stand in one table, apart from the history."""
 
+from uuid import UUID
+
+from domain.audit import Actor, ActorKind
 from domain.staff import StaffMember
 from storage.audit import staff
 from storage.database import Database
@@ -28,9 +31,12 @@ def test_fault_21_a_member_of_staff_has_one_row_with_the_last_name(database: Dat
 def test_fault_21_a_name_is_erased_and_the_id_stays(database: Database) -> None:
     acts(database, ANN)
 
+    others, by = (UUID(ANN.id), UUID(int=1)), Actor(ActorKind.OPS, "bob")
     with database.transaction() as session:
-        erased = [staff.erase_name(session, id_) for id_ in (ANN.id, ANN.id, "another")]
+        erased = [staff.erase_name(session, id_, actor=by) for id_ in (UUID(ANN.id), *others)]
 
     assert erased == [True, False, False]
+    (event,) = rows(database, "SELECT kind, subject_id, actor ->> 'id' AS by FROM event")
+    assert event == ("staff:name_erased", UUID(ANN.id), "bob")
     left = rows(database, "SELECT id, name FROM staff")[0]
     assert (left.id, left.name) == (ANN.id, None)

@@ -1,0 +1,47 @@
+"""``volitus staff``: the names behind the pseudonymous ids of the history, and their erasure."""
+
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from cli.connections import database_settings, open_database, operator_settings
+from cli.console import Failure, Json, print_json, print_table, say
+from cli.staff import acting
+from services.audit.staff import erase_name
+from storage.audit import staff_queries
+
+app = typer.Typer(
+    help="List who has acted for the telecom operator; erase a name.", no_args_is_help=True
+)
+
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
+
+
+@app.command("list")
+def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
+    """List members of staff by id and name, those who acted last first. No name: it is erased."""
+    with open_database(database_settings()) as database, database.reading() as connection:
+        members = staff_queries.last_acted(connection, limit=limit)
+    if as_json:
+        print_json([asdict(member) for member in members])
+        return
+    columns = ("id", "name", "first_acted_at", "last_acted_at")
+    print_table(columns, ([getattr(each, name) for name in columns] for each in members))
+    if len(members) == limit:
+        say(f"Showing {limit} rows; there may be more: use --limit.")
+
+
+@app.command()
+def erase(member: Annotated[UUID, typer.Argument(help="Id, as listed.")]) -> None:
+    """Erase the name of a member of staff who has left. What they did stays, by their id.
+
+    The history records who erased it. Exit code 1 where there is no such name.
+    """
+    settings = operator_settings()
+    with open_database(settings) as database:
+        erased = erase_name(database, member, actor=acting(settings, database))
+    if not erased:
+        raise Failure(f"No member of staff with the id {member} has a name.")
+    say("The name is erased.")

@@ -1,0 +1,29 @@
+"""Reads the names of staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStaff:
+    """A member of staff who has acted."""
+
+    id: str
+    name: str | None
+    """None: it is erased."""
+    first_acted_at: datetime
+    last_acted_at: datetime
+
+
+_LAST_ACTED = text("""
+SELECT id, name, first_acted_at, last_acted_at FROM staff
+ORDER BY last_acted_at DESC, id LIMIT :limit
+""")
+
+
+def last_acted(connection: Connection, *, limit: int) -> Sequence[KnownStaff]:
+    """Up to ``limit`` members of staff, those who acted last first."""
+    return [KnownStaff(*row) for row in connection.execute(_LAST_ACTED, {"limit": limit})]
