@@ -107,13 +107,18 @@ def list_account_history(
 ) -> HistoryPage:
     """List what happened to this account and to access to it, newest first.
 
-    Requires `access:view` on the account. To anyone else the account does not exist.
+    Requires `access:view` on the account. To anyone else the account does not exist. To staff it is
+    the whole history; to others it begins where the account got its present owner.
     """
     before = page.place("history", pagination.Number)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
         found = event_queries.history(
-            connection, account_id, before_id=before, limit=page.limit + 1
+            connection,
+            account_id,
+            before_id=before,
+            limit=page.limit + 1,
+            of_this_owner=not isinstance(admitted.caller, StaffCaller),
         )
     shown, following = page.cut("history", found, lambda each: each.event.id)
     return HistoryPage(items=[_history_event(each, admitted) for each in shown], next=following)

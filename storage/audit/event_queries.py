@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from domain.access.grants import OWNER_CHANGED
 from storage.audit.events import COLUMNS, Event
 from storage.audit.staff import name_of
 
@@ -27,15 +28,42 @@ SELECT p.name, {name_of("e.actor ->> 'id'")}, n.text, {COLUMNS}
 FROM event e LEFT JOIN person p ON p.id = e.person_id
     LEFT JOIN event_note n ON n.event_id = e.id
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
+  AND e.id > :owned_from AND (:owned_from = 0 OR e.reason->>'code' IS DISTINCT FROM :owner_changed)
 ORDER BY e.id DESC LIMIT :limit
+""")
+
+_OWNED_FROM = text("""
+SELECT max(id) FROM event
+WHERE subject_id = :account AND kind = 'account:changed'
+  AND (before->'company_id', before->'person_id')
+      IS DISTINCT FROM (after->'company_id', after->'person_id')
 """)
 
 
 def history(
-    connection: Connection, account_id: UUID, *, before_id: int | None, limit: int
+    connection: Connection,
+    account_id: UUID,
+    *,
+    before_id: int | None,
+    limit: int,
+    of_this_owner: bool = False,
 ) -> Sequence[NamedEvent]:
-    """Up to ``limit`` events of this account that are older than ``before_id``, newest first."""
-    asked = {"account": account_id, "before_id": before_id, "limit": limit}
+    """Up to ``limit`` events of this account that are older than ``before_id``, newest first.
+
+    ``of_this_owner``: only those since the account got its owner, which leaves out this change
+    itself and the access that ended with it.
+    """
+    owned_from = 0
+    if of_this_owner:
+        changed = connection.execute(_OWNED_FROM, {"account": account_id}).scalar_one()
+        owned_from = changed or 0
+    asked = {
+        "account": account_id,
+        "before_id": before_id,
+        "limit": limit,
+        "owned_from": owned_from,
+        "owner_changed": OWNER_CHANGED.code,
+    }
     rows = connection.execute(_HISTORY, asked)
     return [
         NamedEvent(Event(*event), person, member, note) for person, member, note, *event in rows

@@ -115,6 +115,25 @@ async def test_fault_10_who_had_access_before_the_caller_is_shown_by_id(front: F
     assert await names(SUPPORT) == {mari: "Nimi", tiiu: ""}
 
 
+async def test_fault_10_a_new_owner_does_not_see_what_was_before(front: Front) -> None:
+    """Neither the former owner, nor whose access ended with the change."""
+    put(front.database, COMPANY)
+    store_states(front.database, state(sole(MARI)), state(sole(JAAN), of=TAMM))
+    give(front.database, TIIU, COMPANY, "accountant")
+    put(front.database, account(TAMM, 1))
+    put(front.database, account(TAMM, 1, name="Uus"))
+
+    seen = (await front.get(HISTORY, person_token(JAAN))).json()["items"]
+    by_staff = (await front.get(HISTORY, SUPPORT)).json()["items"]
+
+    jaan = str(front.id_of(JAAN))
+    assert {event["person_id"] for event in seen} == {jaan, None}
+    assert [event["kind"] for event in reversed(seen)][:2] == ["grant:started", "account:changed"]
+    assert str(front.id_of(MARI)) not in str(seen)
+    assert len(by_staff) > len(seen) + 4
+    assert [event["kind"] for event in by_staff][-1] == "account:created"
+
+
 async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(front: Front) -> None:
     put(front.database, COMPANY)
     store_states(front.database, state(sole(MARI)))
