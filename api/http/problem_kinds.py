@@ -34,7 +34,6 @@ KINDS: dict[str, tuple[int, str]] = {
     "stuck_changed": (409, "The item's version has changed: read the item again"),
     "stuck_decision_refused": (409, "The item does not allow this decision"),
     "stuck_no_more": (409, "The item is no longer stuck"),
-    "target_unchanged": (409, "The target is already in this state"),
     "token_missing": (401, "A bearer token is required"),
     "token_refused": (401, "The token is not valid"),
     "too_many_requests": (429, "Too many requests: try again later"),

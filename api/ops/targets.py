@@ -77,9 +77,7 @@ def get_target(name: Name, _admitted: Operator, database: Store) -> TargetStatus
         return TargetStatus.of(target_queries.one_target(connection, target))
 
 
-_CHANGED = problems.together(
-    idempotency.RESPONSES, problems.documented("not_found", "target_unchanged")
-)
+_CHANGED = problems.together(idempotency.RESPONSES, problems.documented("not_found"))
 
 
 @router.post(
@@ -93,7 +91,8 @@ async def pause_target(
 ) -> Response:
     """Pause a target: no step goes to it until an operator resumes it.
 
-    A target that was paused after failures is then paused by the caller, and no longer probed.
+    A target that was paused after failures is then paused by the caller, and no longer probed. One
+    that an operator has paused already stays as it is.
     """
 
     async def pause(_: UUID) -> Done:
@@ -114,7 +113,10 @@ async def pause_target(
 async def resume_target(
     name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
-    """Resume a target: steps that wait for it continue, at the rate of a setting."""
+    """Resume a target: steps that wait for it continue, at the rate of a setting.
+
+    A target that is available stays as it is.
+    """
 
     async def resume(_: UUID) -> Done:
         status = await run_in_threadpool(

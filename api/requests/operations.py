@@ -142,7 +142,10 @@ async def cancel_operation(
     engine: EngineDep,
     once: OnceOnly,
 ) -> Response:
-    """Cancel a bulk retry; items it has not reached stay as they are. Other kinds: 409."""
+    """Cancel a bulk retry; items it has not reached stay as they are. Other kinds: 409.
+
+    One that is cancelled already is shown as it is.
+    """
 
     async def cancel(_: UUID) -> Done:
         await bulk_retry.cancel(engine, operation_id, admitted.actor, why.reason)

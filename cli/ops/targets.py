@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from cli.connections import database_settings, open_database, operator_settings
-from cli.console import Failure, Json, print_json, print_table, say
+from cli.console import Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.staff import acting
 from domain.provisioning.targets import Target, TargetState
-from services.errors import Refused
 from services.provisioning import targets
 from storage.provisioning import target_queries
 from storage.provisioning.target_queries import TargetStatus
@@ -61,27 +60,22 @@ def pause(name: Name, reason: Why, *, as_json: Json = False) -> None:
 
     A target that was paused after failures is no longer probed, and stays paused as well.
     """
-    unchanged = f"An operator has already paused {name}: see `volitus ops targets`."
-    _change(targets.pause_target, name, reason, unchanged, as_json=as_json)
+    _change(targets.pause_target, name, reason, as_json=as_json)
     say(f"Paused: steps for {name} wait. Resume: `volitus ops targets resume {name} --reason '…'`")
 
 
 @app.command()
 def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
     """Resume a target: waiting steps continue, VOLITUS_TARGET_RESUME_RATE per second."""
-    unchanged = f"{name} is not paused: see `volitus ops targets`."
-    _change(targets.resume_target, name, reason, unchanged, as_json=as_json)
+    _change(targets.resume_target, name, reason, as_json=as_json)
     say(f"Resumed: steps for {name} continue one after the other. Follow: `volitus ops targets`")
 
 
 def _change(
-    use_case: Callable[..., TargetStatus], name: Target, why: str, unchanged: str, *, as_json: bool
+    use_case: Callable[..., TargetStatus], name: Target, why: str, *, as_json: bool
 ) -> None:
     settings = operator_settings()
     with open_database(settings) as database:
-        try:
-            status = use_case(database, name, actor=acting(settings, database), reason=why)
-        except Refused:
-            raise Failure(unchanged) from None
+        status = use_case(database, name, actor=acting(settings, database), reason=why)
     if as_json:
         print_json(asdict(status))

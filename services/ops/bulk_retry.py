@@ -75,9 +75,10 @@ async def start(engine: Engine, operation_id: UUID, new: NewBulkRetry) -> Starte
 
 
 async def cancel(engine: Engine, operation_id: UUID, actor: Actor, reason: str) -> BulkRetry:
-    """End a bulk retry: items that it has not reached stay as they are.
+    """End a bulk retry: items that it has not reached stay as they are. Repeating changes nothing.
 
-    Raises NotFound, or Refused with ``not_cancellable``: it has ended, or is no bulk retry.
+    Raises NotFound, or Refused with ``not_cancellable``: it has ended by itself, or is no bulk
+    retry.
     """
     try:
         return await engine.write(

@@ -8,17 +8,15 @@ from collections.abc import Callable
 
 from domain.audit import Actor
 from domain.provisioning.targets import Target
-from services.errors import Refused
 from storage.database import Database, Session
 from storage.provisioning import target_queries, targets
 from storage.provisioning.target_queries import TargetStatus
-from storage.provisioning.targets import TargetUnchanged
 
 
 def pause_target(database: Database, target: Target, *, actor: Actor, reason: str) -> TargetStatus:
     """Let no step go to the target until an operator resumes it. Steps under way are finished.
 
-    Raises Refused(``target_unchanged``) where an operator has paused it already.
+    Repeating changes nothing: one that an operator has paused already stays as it is.
     """
     return _change(database, target, lambda s: targets.pause(s, target, actor, reason))
 
@@ -26,16 +24,13 @@ def pause_target(database: Database, target: Target, *, actor: Actor, reason: st
 def resume_target(database: Database, target: Target, *, actor: Actor, reason: str) -> TargetStatus:
     """Let steps go to the target again; those that wait for it go at the resume rate.
 
-    Raises Refused(``target_unchanged``) where the target is available.
+    Repeating changes nothing: one that is available stays as it is.
     """
     return _change(database, target, lambda s: targets.resume(s, target, actor, reason))
 
 
 def _change(database: Database, target: Target, change: Callable[[Session], None]) -> TargetStatus:
-    try:
-        with database.transaction() as session:
-            change(session)
-    except TargetUnchanged:
-        raise Refused("target_unchanged") from None
+    with database.transaction() as session:
+        change(session)
     with database.reading() as connection:
         return target_queries.one_target(connection, target)

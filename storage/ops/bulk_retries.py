@@ -104,11 +104,13 @@ def end(session: Session, retry: BulkRetry) -> None:
 
 
 def cancel(session: Session, operation_id: UUID, actor: Actor, reason: str) -> BulkRetry:
-    """End a bulk retry now: no item is decided about after this.
+    """End a bulk retry now: no item is decided about after this. Repeating changes nothing.
 
-    Raises LookupError where there is no such operation, or NotCancellable.
+    Raises LookupError where there is no such operation, or NotCancellable: it ended otherwise.
     """
     retry = locked(session, operation_id)
+    if retry.state is OperationState.CANCELLED:
+        return retry
     if retry.has_ended:
         raise NotCancellable
     counts = _counts(session, operation_id)

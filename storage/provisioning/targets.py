@@ -27,10 +27,6 @@ PROBE_DUE = "t.state <> 'available' AND t.probe_at <= clock_timestamp()"
 """Condition: the rule ``target_pauses.is_probe_due`` for the target ``t``, as SQL."""
 
 
-class TargetUnchanged(Exception):
-    """The target is already in the requested state."""
-
-
 _CLAIM_PROBE = text(f"""
 UPDATE target t SET state = 'probing', probe_at = clock_timestamp() + :pause
 WHERE name = :name AND {PROBE_DUE} RETURNING name
@@ -91,9 +87,9 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
     """Let no step go to the target until an operator resumes it.
 
     A target that was paused after failures is then paused by this operator: it is not probed any
-    more. Raises TargetUnchanged where an operator has paused it already.
+    more. One that an operator has paused already stays as it is.
     """
-    # A row to lock, so that the slower one of two operators is refused.
+    # A row to lock, so that the slower one of two operators changes nothing.
     session.execute(
         text("INSERT INTO target (name) VALUES (:name) ON CONFLICT DO NOTHING"), {"name": target}
     )
@@ -101,7 +97,7 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
         text("SELECT state, paused_by FROM target WHERE name = :name FOR UPDATE"), {"name": target}
     ).one()
     if state == TargetState.PAUSED and by is not None:
-        raise TargetUnchanged
+        return
     _pause(session, target, TargetState(state), by=actor, why=why)
 
 
@@ -145,11 +141,10 @@ def _pause(
 def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
     """Let steps go to the target again; those that wait for it go at ``resume_rate`` a second.
 
-    Raises TargetUnchanged where the target is available.
+    A target that is available stays as it is.
     """
-    if not _make_available(session, target):
-        raise TargetUnchanged
-    _resumed(session, target, actor, why)
+    if _make_available(session, target):
+        _resumed(session, target, actor, why)
 
 
 _AVAILABLE = text("""

@@ -49,12 +49,8 @@ def test_a_target_is_paused_and_resumed_in_the_operators_name(
     assert (paused.code, paused.json["state"], paused.json["note"]) == (0, "paused", "they asked")
     assert paused.json["paused_by"]["id"] == OPERATOR
     assert "target_paused" in listed.out
-    assert (again.code, again.err) == (
-        1,
-        "An operator has already paused network: see `volitus ops targets`.\n",
-    )
-    assert (resumed.code, resumed.out) == (0, "")
-    assert (twice.code, twice.err) == (1, "network is not paused: see `volitus ops targets`.\n")
+    assert [again.code, resumed.code, twice.code] == [0, 0, 0]
+    assert resumed.out == ""
     assert volitus("ops", "stuck", "--json").json == []
     events = rows(database, f"{NOTED} ORDER BY id")
     assert [(each.kind, each.note) for each in events] == [
