@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from domain.audit import NOTE_DIGEST, EventKind, chained, note_digest
+from domain.audit import NOTE_DIGEST, chained, note_digest
 from storage.audit.event_notes import Note
 from storage.audit.events import COLUMNS, Event
 
@@ -55,11 +55,6 @@ class Link:
         """Return whether the event had a note that is gone."""
         return self.note is None and self.note_digest is not None
 
-    @property
-    def records_erasure_of(self) -> int | None:
-        """The position whose note was erased, where this event records that."""
-        return erased_position(self.event.kind, self.event.reason) if self.event else None
-
     def fault(self, checked: int, head: str) -> str | None:
         """What is wrong with this link after the position ``checked`` and its hash ``head``."""
         if self.position != checked + 1:
@@ -71,14 +66,6 @@ class Link:
         if self.note and note_digest(self.note.key, self.note.text) != self.note_digest:
             return "the note of this position's event is not what was written with it"
         return None
-
-
-def erased_position(kind: str, reason: dict[str, Any] | None) -> int | None:
-    """The position that an event of the kind ``note:erased`` is about; None for any other."""
-    if kind != EventKind.NOTE_ERASED or not reason:
-        return None
-    position = reason.get("facts", {}).get("position")
-    return position if isinstance(position, int) else None
 
 
 def stream(connection: Connection) -> Iterator[Link]:

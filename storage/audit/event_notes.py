@@ -7,6 +7,7 @@ it: a note that was changed shows, and one that was erased leaves the chain whol
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -91,3 +92,15 @@ def erased(
         account_id=account_id,
         reason=Reason("note_erased", _ERASED, where),
     )
+
+
+def erasure_recorded_by(kind: str, reason: dict[str, Any] | None) -> tuple[str, int] | None:
+    """What an event of the kind ``note:erased`` says whose note was erased; None for any other.
+
+    ``("position", …)`` or ``("event_id", …)``, as ``erased`` writes it.
+    """
+    facts = (reason or {}).get("facts", {}) if kind == EventKind.NOTE_ERASED else {}
+    for name in ("position", "event_id"):
+        if isinstance(facts.get(name), int):
+            return name, facts[name]
+    return None

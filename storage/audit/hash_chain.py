@@ -14,7 +14,8 @@ from sqlmodel import Session
 from domain.audit import GENESIS, EventKind, chained
 from domain.chain_heads import ChainHead, HeadComparison
 from storage import locks
-from storage.audit.chain_links import Link, erased_position, line, stream
+from storage.audit.chain_links import Link, line, stream
+from storage.audit.event_notes import erasure_recorded_by
 from storage.audit.events import COLUMNS, Event
 from storage.database import Database
 from storage.locks import Purpose
@@ -147,26 +148,30 @@ def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
 
 @dataclass(slots=True)
 class _Notes:
-    """Positions whose note is gone, and those of which an event records that it was erased."""
+    """Events whose note is gone, and those of which another event records that it was erased."""
 
-    gone: set[int] = field(default_factory=set)
-    recorded: set[int | None] = field(default_factory=set)
+    gone: dict[int, int] = field(default_factory=dict)
+    """Event ids by position."""
+    recorded: set[tuple[str, int] | None] = field(default_factory=set)
 
     @classmethod
     def of(cls, connection: Connection) -> "_Notes":
         """Begin with the erasures that are recorded and not yet sealed."""
         rows = connection.execute(_WAITING_ERASURES, {"kind": EventKind.NOTE_ERASED})
-        return cls(recorded={erased_position(kind, reason) for kind, reason in rows})
+        return cls(recorded={erasure_recorded_by(kind, reason) for kind, reason in rows})
 
     def read(self, link: Link) -> None:
+        if link.event is None:
+            return
         if link.is_note_erased:
-            self.gone.add(link.position)
-        self.recorded.add(link.records_erasure_of)
+            self.gone[link.position] = link.event.id
+        self.recorded.add(erasure_recorded_by(link.event.kind, link.event.reason))
 
     def fault(self) -> tuple[int, str] | None:
-        unrecorded = self.gone - self.recorded
-        if not unrecorded:
-            return None
-        return min(unrecorded), (
-            "the note of this position's event is gone, and no event records that it was erased"
-        )
+        for position, event_id in self.gone.items():
+            if not self.recorded & {("position", position), ("event_id", event_id)}:
+                return position, (
+                    "the note of this position's event is gone, and no event records that it was"
+                    " erased"
+                )
+        return None

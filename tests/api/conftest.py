@@ -4,9 +4,9 @@ import pytest
 
 from storage.database import Database
 from tests.clients.api_client import Front, open_front
-from tests.fixtures.databases import database, shared_database, shared_superuser
+from tests.fixtures.databases import database, shared_database
 
-__all__ = ["database", "shared_database", "shared_superuser"]
+__all__ = ["database", "shared_database"]
 
 
 @pytest.fixture

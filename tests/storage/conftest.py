@@ -1,3 +1,3 @@
-from tests.fixtures.databases import database, shared_database, shared_superuser
+from tests.fixtures.databases import database, shared_database
 
-__all__ = ["database", "shared_database", "shared_superuser"]
+__all__ = ["database", "shared_database"]

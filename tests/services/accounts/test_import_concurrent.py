@@ -11,9 +11,9 @@ from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from tests.builders.people import JAAN, MARI
 from tests.builders.rows import BILLING, account, put, put_service, rows, service
-from tests.fixtures.databases import database, shared_database, shared_superuser
+from tests.fixtures.databases import database, shared_database
 
-__all__ = ["database", "shared_database", "shared_superuser"]
+__all__ = ["database", "shared_database"]
 
 ONE, TWO = account(MARI), account(JAAN, 2)
 FREE, HELD = "+37255500001", "+37255500002"

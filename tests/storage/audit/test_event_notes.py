@@ -17,7 +17,7 @@ from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
-from storage.audit import event_notes, event_queries, hash_chain
+from storage.audit import event_notes, event_queries, events, hash_chain
 from storage.audit.events import NewEvent
 from storage.database import Database, Session
 from storage.numbers import blocks
@@ -262,6 +262,19 @@ def test_erasing_notes_keeps_the_chain_whole(
     assert (unsealed.fault, unsealed.head) == (None, before.head)
     assert (after.fault, after.checked) == (None, before.checked + len(notes))
     assert after.erased_notes == len(notes)
+
+
+def test_fault_20_an_erasure_before_the_event_was_sealed_is_a_record_too(noted: Database) -> None:
+    """As when a person is erased in the second after a note about them was written."""
+    (event,) = rows(noted, "SELECT event_id, position FROM event_seal")
+    carry_out(noted, "DELETE FROM event_note")
+    with noted.transaction() as session:
+        record = event_notes.erased(event.event_id, None, None, None)
+        events.append(session, [record], actor=ANN)
+
+    verdict = hash_chain.verify(noted)
+
+    assert (verdict.fault, verdict.erased_notes) == (None, 1)
 
 
 def test_fault_20_a_note_that_vanished_without_a_record_shows(noted: Database) -> None:
