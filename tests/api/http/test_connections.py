@@ -262,6 +262,16 @@ async def test_requests_in_a_row_on_one_connection_are_answered_in_order(dial: D
     assert (await connection.answer()).status == 200
 
 
+async def test_fault_14_a_connection_that_sends_very_many_requests_at_once_is_closed(
+    dial: Dial,
+) -> None:
+    connection = await dial(get("/livez") * 1000)
+
+    answers = (await connection.rest()).count(b"HTTP/1.1 200 OK")
+
+    assert 1 <= answers <= 20
+
+
 async def test_no_other_protocol_is_spoken_and_the_request_is_answered_as_it_is(dial: Dial) -> None:
     asked = get("/livez", connection="Upgrade", upgrade="websocket", sec_websocket_version="13")
     connection = await dial(asked)
