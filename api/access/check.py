@@ -30,6 +30,7 @@ MAY_CHECK = Allow(
     portal=True,
     scopes=(Scope.CHECK,),
     roles=(StaffRole.SUPPORT, StaffRole.OPS),
+    acts=False,
 )
 
 

@@ -53,8 +53,8 @@ class Allow:
     """Clients with any of these."""
     roles: tuple[StaffRole, ...] = ()
     """Staff with any of these."""
-    reading_recorded: bool = False
-    """Reading is an event here, so staff who read are recorded like those who change something."""
+    acts: bool | None = None
+    """Whether staff act here, and so are recorded by name; None: unless the method is GET."""
 
     async def __call__(self, request: Request) -> Authorized:
         headers, parts = request.headers, parts_of(request)
@@ -75,7 +75,8 @@ class Allow:
         parts = parts_of(request)
         id_ = staff_id(parts.staff_key, caller.issuer, caller.subject)
         member = StaffMember(id_, caller.name)
-        if request.method in _READING and not self.reading_recorded:
+        acts = request.method not in _READING if self.acts is None else self.acts
+        if not acts:
             return member.actor
         return await on_thread(lambda: acting(parts.engine.database, member))
 

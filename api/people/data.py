@@ -23,7 +23,7 @@ from services.people.export import FORMAT, VERSION, export_person
 router = APIRouter(prefix="/v1/people", tags=["people"], route_class=GuardedRoute)
 
 
-Exporter = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,), reading_recorded=True))]
+Exporter = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,), acts=True))]
 
 
 class TableRows(ResponseModel):

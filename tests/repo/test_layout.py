@@ -61,6 +61,12 @@ def acts_itself(found: Iterable[ast.AST]) -> bool:
     return bool(names & {"start_workflow", "get_workflow_handle", "transaction"})
 
 
+def names_staff(found: Iterable[ast.AST]) -> bool:
+    """Return whether a module names the kind of actor that staff are."""
+    kinds = (node for node in found if isinstance(node, ast.Attribute) and node.attr == "OPS")
+    return any(isinstance(kind.value, ast.Name) and kind.value.id == "ActorKind" for kind in kinds)
+
+
 def test_sql_is_in_storage_only() -> None:
     outside = {
         str(path)
@@ -79,6 +85,23 @@ def test_api_and_command_line_write_and_start_through_services() -> None:
     }
 
     assert acting == set(), "make it a use case in services/<feature>"
+
+
+def test_fault_21_one_rule_makes_the_actors_of_staff() -> None:
+    """The others read them: a name or a ``sub`` cannot be stored as somebody's id by mistake."""
+    product = {"domain", "storage", "services", "activities", "workflows", "api", "cli", "worker"}
+    named = {
+        str(path)
+        for path in modules()
+        if path.parts[0] in product and names_staff(nodes(path)) and path.name != "audit.py"
+    }
+
+    assert named == {
+        "domain/staff.py",
+        "api/access/account_access.py",
+        "storage/people/export.py",
+        "storage/registry/sync_run_queries.py",
+    }
 
 
 def test_public_names_have_no_module_in_them() -> None:

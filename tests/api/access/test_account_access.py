@@ -175,12 +175,16 @@ async def test_fault_21_a_customer_reads_operator_and_a_code_where_staff_read_na
         *[await front.get(place, person_token(MARI)) for place in places],
         *[await front.get(place, PORTAL, on_behalf_of=mari) for place in places],
     ]
+    checked = {"account_id": str(COMPANY.id), "permission": "access:view", "person_id": mari}
+    answer = await front.post("/v1/access/check", staff_token(StaffRole.SUPPORT, name="x"), checked)
+    acted = rows(front.database, "SELECT name FROM staff")
     by_customer, by_portal = customers[0].json(), customers[3].json()
     by_staff = (await front.get(HISTORY, SUPPORT)).json()["items"][0]
     feed = (await front.get("/v1/events", WATCHER)).json()["items"][-1]
 
     assert {answer.status_code for answer in customers} == {200}
     assert by_customer["items"] == by_portal["items"]
+    assert (answer.status_code, [each.name for each in acted]) == (200, ["Nimi Wq7"])
     shown = by_customer["items"][0]
     assert (shown["kind"], shown["reason"]["code"]) == ("service:resend_requested", "requested")
     assert shown["actor"] == {"kind": "ops", "id": "operator", "run": None, "name": None}
