@@ -65,6 +65,9 @@ def test_the_api_answers_on_both_ports_each_its_own(
         assert "volitus_events_unsealed 0.0" in metrics
         assert internal.post("/codec/decode", json={}).status_code == 401
         assert internal.get("/v1/me").status_code == 404
+        large = {"X-Big": "a" * 40_000}
+        assert public.get("/v1/me", headers=large).json()["code"] == "header_too_large"
+        assert internal.get("/livez", headers=large).status_code == 431
 
 
 def test_the_api_logs_one_line_for_each_request_without_its_path(
