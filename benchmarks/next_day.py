@@ -99,14 +99,14 @@ def _told(url: str, seconds: Mapping[str, float]) -> list[Line]:
         Line(f"Next day, {asked:,} customers changed: fetched, read, compared", f"{reading:.2f} s"),
         Line(
             f"…asked about {asked:,} companies over HTTP, one at a time, within the budget",
-            f"{seconds['ask']:.2f} s",
-            f"{1000 * seconds['ask'] / max(asked, 1):.1f} ms each",
+            f"{seconds['query_companies']:.2f} s",
+            f"{1000 * seconds['query_companies'] / max(asked, 1):.1f} ms each",
         ),
         Line("…weighed: all of it tried out and rolled back", f"{seconds['weigh']:.2f} s"),
         Line(
             f"…aligned {applied:,}: {counts['started']:,} grants begun, {counts['ended']:,} ended",
-            f"{seconds['apply']:.2f} s",
-            f"{seconds['apply'] / reading:.2f} of the reading",
+            f"{seconds['apply_states']:.2f} s",
+            f"{seconds['apply_states'] / reading:.2f} of the reading",
             reach=f"< {_SECONDS_TO_ALIGN:.0f} s",
             reached=seconds["apply_states"] < _SECONDS_TO_ALIGN,
         ),

@@ -36,9 +36,9 @@ class RefreshWorkSettings(Section):
     """Refreshes, as workers carry them out."""
 
     slots: int = Field(
-        4,
+        2,
         ge=1,
         le=1000,
-        description="Refreshes that query the register at once, per worker; more than"
-        " `VOLITUS_REGISTER_AT_ONCE` wait for one another.",
+        description="Refreshes that query the register at once, per worker: one more than"
+        " `VOLITUS_REGISTER_AT_ONCE`, so that one may query while another records its answer.",
     )

@@ -9,6 +9,7 @@ import pytest
 
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.adapters.tmf640 import NoNetwork, Tmf640Network
+from domain.provisioning.targets import Target
 from domain.task_queues import ACTIVITY_QUEUES
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -17,6 +18,7 @@ from worker.activities import activities
 from worker.builders.http import http_client
 from worker.builders.numbers import sim_swap
 from worker.builders.provisioning import network
+from worker.process import BACKGROUND, worker_pool
 
 
 def settings(**changes: str) -> WorkerSettings:
@@ -62,3 +64,23 @@ def test_sims_are_checked_if_the_settings_name_an_address(url: str) -> None:
         built = sim_swap(settings(VOLITUS_SIM_SWAP_URL=url), stack)
 
     assert isinstance(built, NoSimSwap) != bool(url)
+
+
+def test_fault_12_the_pool_has_a_connection_for_each_activity_slot() -> None:
+    changed = settings(
+        VOLITUS_ACTIVITY_SLOTS="3",
+        VOLITUS_TARGET_SLOTS="2",
+        VOLITUS_SYNC_SLOTS="5",
+        VOLITUS_REFRESH_SLOTS="1",
+        VOLITUS_DATABASE_POOL_SIZE="4",
+    )
+
+    with worker_pool(changed) as database:
+        connections = database.connections
+
+    assert connections == 3 + 2 * len(Target) + 5 + 1 + BACKGROUND
+
+
+def test_a_pool_that_keeps_more_connections_than_there_are_slots_may_use_them() -> None:
+    with worker_pool(settings(VOLITUS_DATABASE_POOL_SIZE="500")) as database:
+        assert database.connections == 500
