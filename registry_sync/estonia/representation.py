@@ -115,9 +115,11 @@ class _Entries:
 
     def _key(self, item: Element, role: str) -> PersonKey | UnreadableKey | None:
         code, kind = text(item, "fyysilise_isiku_kood"), _kind(item)
-        if kind is _Kind.LEGAL or not code:
-            return None  # without a code nothing is wrong: many people from abroad have none
+        if kind is _Kind.LEGAL:
+            return None
         country = ALPHA_2.get(text(item, "isikukood_riik"))
+        if not code:
+            return self._without_code(country, role)
         if kind is _Kind.EITHER:
             return UnreadableKey(country, code)
         if country is None:
@@ -128,6 +130,13 @@ class _Entries:
         except InvalidIdentifier as error:
             self._report(role, "person_code_invalid", str(error))
             return UnreadableKey(country, None)
+
+    def _without_code(self, country: str | None, role: str) -> UnreadableKey | None:
+        if country != "EE":
+            return None  # nothing is wrong: many people from abroad have no code
+        # Each person in Estonia's population register has one, so here it was lost on the way.
+        self._report(role, "person_code_missing", "an Estonian's entry has no code")
+        return UnreadableKey(country, None)
 
     def _report(self, role: str, code: str, detail: str) -> None:
         self.defects[Defect(f"{self._company.code}/{role}", code, detail)] = None

@@ -179,6 +179,11 @@ def test_members_of_a_group_learn_with_whom_they_act() -> None:
         ),
         pytest.param(person("", country=""), None, [], id="no-code-at-all"),
         pytest.param(
+            person(""), ANY_ESTONIAN, ["person_code_missing"], id="fault-1-estonian-without-a-code"
+        ),
+        pytest.param(person("", country="FIN"), None, [], id="a-finn-without-a-code"),
+        pytest.param(person("", kind="J", first=""), None, [], id="legal-person-without-a-code"),
+        pytest.param(
             person("38001085719"), ANY_ESTONIAN, ["person_code_invalid"], id="wrong-check-digit"
         ),
         pytest.param(
@@ -228,6 +233,14 @@ def test_fault_1_who_left_loses_access_beside_an_odd_foreign_code() -> None:
     assert authority_of(JAAN, state).reason.code == "not_in_register"
     assert authority_of(MARI, state).kind is AuthorityKind.SOLE
     assert [defect.code for defect in rejected] == ["person_code_invalid"]
+
+
+def test_fault_1_an_estonian_whose_code_is_missing_could_be_any_estonian() -> None:
+    state, _ = read(company(person(MARI), person("")))
+
+    assert authority_of(MARI, state).kind is AuthorityKind.SOLE
+    assert authority_of(JAAN, state).reason.code == "holder_unreadable"
+    assert authority_of(PersonKey("FI", "010180-123J"), state).reason.code == "not_in_register"
 
 
 def test_fault_3_a_code_without_its_country_is_only_that_persons() -> None:
