@@ -43,10 +43,16 @@ async def start_verification(
     """Send a code; returns the verification once the gateway has the SMS, or after seconds.
 
     Repeatable by the request's id. Raises LimitReached, or TemporalUnavailable after taking the
-    request back: then no SMS is sent and no limit used; an earlier verification stays superseded.
+    request back: then no SMS is sent and no limit used, and an earlier verification stays as it was
+    (unless Temporal went away within this very request).
     """
     requester, number = request.requester, request.number
-    proved = await engine.read(lambda c: verification_queries.has_proved(c, requester, number.e164))
+    before = await engine.read(
+        lambda c: verification_queries.standing(c, requester, number.e164, request.id)
+    )
+    proved = before.proved
+    if before.has_open:  # superseding it cannot be taken back
+        await workflow_client.reach(engine)
     limits = policy.limits.of_sms(requester, number, origin, proved=proved)
 
     def write(session: Session) -> UUID | None:

@@ -24,6 +24,12 @@ log = structlog.get_logger(__name__)
 _WAIT_SECONDS = 2.5
 
 
+async def reach(engine: Engine) -> None:
+    """Raise TemporalUnavailable where Temporal does not answer now."""
+    async with reaching_temporal():
+        await engine.temporal.service_client.check_health()
+
+
 async def start(engine: Engine, verification_id: UUID, life: timedelta) -> None:
     """Start the workflow, once however often this is called. Raises TemporalUnavailable.
 

@@ -119,6 +119,38 @@ def has_proved(connection: Connection, requester: Requester, number: str) -> boo
     return bool(connection.execute(_HAS_PROVED, row).scalar_one())
 
 
+_STANDING = text("""
+SELECT EXISTS (SELECT FROM verification
+               WHERE person_id = :person AND number = :number AND state = 'verified') AS proved,
+       EXISTS (SELECT FROM verification
+               WHERE COALESCE(CAST(person_id AS text), client) = :requester AND number = :number
+                 AND state = 'sent' AND id <> :id) AS has_open
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a requester has to do with a number already."""
+
+    proved: bool
+    """This person has proved before to hold it. Programs prove nothing."""
+    has_open: bool
+    """An earlier verification of theirs is open."""
+
+
+def standing(
+    connection: Connection, requester: Requester, number: str, verification_id: UUID
+) -> Standing:
+    """Return the requester's standing before they request this verification."""
+    row = {
+        "person": requester.person_id,
+        "requester": requester.key,
+        "number": number,
+        "id": verification_id,
+    }
+    return Standing(*connection.execute(_STANDING, row).one())
+
+
 def is_customer_number(connection: Connection, number: str) -> bool:
     """Return whether an active service of this operator has the number."""
     return bool(connection.execute(_IS_CUSTOMER_NUMBER, {"number": number}).scalar_one())

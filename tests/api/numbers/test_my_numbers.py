@@ -435,6 +435,20 @@ async def test_a_request_that_failed_without_temporal_needs_no_wait(
     assert [row.state for row in rows(front.database, SENT)].count("sent") == 1
 
 
+async def test_a_request_refused_without_temporal_leaves_the_earlier_one_as_it_was(
+    front: Front, temporal: Client
+) -> None:
+    async with nobody_works(front.database, temporal) as working:
+        await ask(working)
+    carry_out(front.database, "UPDATE verification SET resend_at = created_at")
+    before = rows(front.database, SENT)
+
+    down = await ask(front)
+
+    assert (down.status_code, down.json()["code"]) == (503, "workflows_unavailable")
+    assert rows(front.database, SENT) == before
+
+
 async def test_a_verification_begun_without_temporal_continues_with_another_sms(
     front: Front, temporal: Client
 ) -> None:
