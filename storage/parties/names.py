@@ -13,13 +13,14 @@ _RENAME = """
 WITH changed AS MATERIALIZED (
     SELECT t.id, n.name
     FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS n(id, name)
-    JOIN {table} t ON t.id = n.id WHERE t.name <> n.name AND n.name <> ''
+    JOIN {table} t ON t.id = n.id WHERE t.name <> n.name AND n.name <> '' {only}
     ORDER BY t.id FOR NO KEY UPDATE OF t
 )
 UPDATE {table} t SET name = c.name FROM changed c WHERE t.id = c.id
 """
-_PERSONS = text(_RENAME.format(table="person"))
-_COMPANIES = text(_RENAME.format(table="company"))
+# Whoever was erased meanwhile gets no name again.
+_PERSONS = text(_RENAME.format(table="person", only="AND t.erased_at IS NULL"))
+_COMPANIES = text(_RENAME.format(table="company", only=""))
 
 
 def rename_persons(session: Session, names: Mapping[UUID, str]) -> None:
