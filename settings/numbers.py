@@ -78,10 +78,10 @@ class NumberLimitSettings(Section):
         "20000/P1D", description="SMS to one country, over a longer time: a ceiling of costs."
     )
 
-    def rules(self) -> SendLimits:
-        """Limits with these rates."""
+    def rules(self, wrong_codes: int = 5) -> SendLimits:
+        """Limits with these rates. ``wrong_codes``: VOLITUS_VERIFICATION_WRONG_CODES."""
         rates = {SendLimit(name): Rate.of(text) for name, text in self.model_dump().items()}
-        return SendLimits(rates)
+        return SendLimits(rates, wrong_codes)
 
 
 class NumberWatchSettings(Section):

@@ -54,6 +54,16 @@ class LookupLimit(StrEnum):
     CLIENT_QUOTA = "client_quota_lookups"
 
 
+_CHECKS = {
+    CheckLimit.CLIENT: SendLimit.CLIENT,
+    CheckLimit.CLIENT_QUOTA: SendLimit.CLIENT_QUOTA,
+}
+_LOOKUPS = {
+    LookupLimit.CLIENT: SendLimit.CLIENT,
+    LookupLimit.CLIENT_QUOTA: SendLimit.CLIENT_QUOTA,
+}
+
+
 class SendStop(StrEnum):
     """Reason other than a rate limit for sending nothing now: ``LimitReached.kind`` as well."""
 
@@ -80,6 +90,8 @@ class SendLimits:
     """Rates of all limits, and which of them a request uses."""
 
     rates: Mapping[SendLimit, Rate]
+    wrong_codes: int = 5
+    """Codes that may be checked for each SMS."""
 
     def of_sms(
         self, requester: Requester, number: PhoneNumber, origin: SendOrigin, *, proved: bool = False
@@ -107,23 +119,20 @@ class SendLimits:
 
     def of_kind(self, kind: str) -> Rate | None:
         """Rate of the limit with this name; None: it is none of these."""
+        if kind in _LOOKUPS:
+            return self.rates[_LOOKUPS[LookupLimit(kind)]]
+        if kind in _CHECKS:
+            return self._check_rate(CheckLimit(kind))
         return self.rate(SendLimit(kind)) if kind in set(SendLimit) else None
 
     def of_lookup(self, client: str) -> list[Use]:
         """Limits that one question of a program about a number uses: as many as it may send SMS."""
-        of = {
-            LookupLimit.CLIENT: SendLimit.CLIENT,
-            LookupLimit.CLIENT_QUOTA: SendLimit.CLIENT_QUOTA,
-        }
-        return [Use(kind, client, self.rates[same]) for kind, same in of.items()]
+        return [Use(kind, client, self.rates[same]) for kind, same in _LOOKUPS.items()]
 
-    def of_check(self, requester: Requester, wrong_codes: int) -> list[Use]:
+    def of_check(self, requester: Requester) -> list[Use]:
         """Limits that one check of a code by a program uses: as many as its SMS may need."""
-        of = {
-            CheckLimit.CLIENT: self.rates[SendLimit.CLIENT],
-            CheckLimit.CLIENT_QUOTA: self.rates[SendLimit.CLIENT_QUOTA],
-        }
-        return [
-            Use(kind, requester.key, Rate(rate.count * wrong_codes, rate.span))
-            for kind, rate in of.items()
-        ]
+        return [Use(kind, requester.key, self._check_rate(kind)) for kind in _CHECKS]
+
+    def _check_rate(self, kind: CheckLimit) -> Rate:
+        rate = self.rates[_CHECKS[kind]]
+        return Rate(rate.count * self.wrong_codes, rate.span)

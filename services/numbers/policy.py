@@ -33,7 +33,7 @@ class NumberPolicy:
             rules=settings.verification.rules(),
             numbers=settings.number.rules(),
             watch=settings.number.watch.rules(),
-            limits=settings.number.limit.rules(),
+            limits=settings.number.limit.rules(settings.verification.wrong_codes),
             key=settings.verification.code_key(),
             gateway_password=settings.sms.password,
         )

@@ -168,7 +168,7 @@ async def _conclude(engine: Engine, policy: NumberPolicy, verification_id: UUID)
 
 async def count_code_check(engine: Engine, policy: NumberPolicy, requester: Requester) -> None:
     """Count one check of a code by a program. Raises LimitReached."""
-    limits = policy.limits.of_check(requester, policy.rules.wrong_codes)
+    limits = policy.limits.of_check(requester)
     await engine.write(lambda session: rate_limits.take(session, limits))
 
 

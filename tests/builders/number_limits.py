@@ -1,6 +1,7 @@
 """Send limits and the conversion watch, for tests."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.numbers.conversion_watch import ConversionWatch
@@ -19,7 +20,8 @@ GENEROUS = SendLimits({limit: Rate(1000, timedelta(hours=1)) for limit in SendLi
 
 def with_rates(limits: SendLimits, **rates: Rate) -> SendLimits:
     """Return these limits with the named ones replaced."""
-    return SendLimits({**limits.rates, **{SendLimit(name): rate for name, rate in rates.items()}})
+    named = {SendLimit(name): rate for name, rate in rates.items()}
+    return replace(limits, rates={**limits.rates, **named})
 
 
 def watch(database: Database, number: PhoneNumber, rules: ConversionWatch) -> None:

@@ -76,7 +76,7 @@ def test_all_requests_take_their_limits_in_one_order() -> None:
 
 
 def test_a_program_may_check_as_many_codes_as_its_sms_may_need() -> None:
-    uses = {use.kind: use for use in LIMITS.of_check(PROGRAM, wrong_codes=5)}
+    uses = {use.kind: use for use in LIMITS.of_check(PROGRAM)}
 
     assert set(uses) == {"client_checks", "client_quota_checks"}
     for limit in (SendLimit.CLIENT, SendLimit.CLIENT_QUOTA):
@@ -98,3 +98,9 @@ def test_fault_26_a_program_may_ask_about_as_many_numbers_as_it_may_send_sms() -
 )
 def test_a_limit_is_found_by_its_name(kind: str, known: bool) -> None:
     assert (LIMITS.of_kind(kind) is not None) is known
+
+
+def test_the_limits_of_checks_and_lookups_are_found_by_their_names() -> None:
+    uses = [*LIMITS.of_check(PROGRAM), *LIMITS.of_lookup(PROGRAM.key)]
+
+    assert [LIMITS.of_kind(use.kind) for use in uses] == [use.rate for use in uses]
