@@ -10,7 +10,7 @@ from storage.database import Database
 from tests.builders.import_files import Row, account, csv_of, service, write
 from tests.builders.people import MARI
 from tests.builders.proofs import prove
-from tests.builders.rows import Held, carry_out, ended, held, rows
+from tests.builders.rows import Held, as_its_owner, ended, held, rows
 from tests.clients.cli_runner import Volitus
 
 Import = Callable[..., list[str]]
@@ -148,7 +148,7 @@ def test_fault_11_a_bad_line_keeps_its_number(database: Database, given: Import)
 def test_fault_11_what_the_database_refuses_keeps_its_number_too(
     database: Database, given: Import
 ) -> None:
-    carry_out(database, "ALTER TABLE service ADD CHECK (name <> 'Keelatud')")
+    as_its_owner(database, "ALTER TABLE service ADD CHECK (name <> 'Keelatud')")
     given("accounts", account(1), account(2))
     given("services", service(1, 1), service(2, 1))
 
