@@ -87,7 +87,11 @@ MESSAGES = {
     "ONE_TIME_PASSWORD_SMS.VERIFICATION_EXPIRED": "The authenticationId is no longer valid",
     "ONE_TIME_PASSWORD_SMS.INVALID_OTP": "The provided OTP is not valid for this authenticationId",
 }
-POLICY = replace(NUMBERS, rules=VerificationRules(wrong_codes=TRIES))
+POLICY = replace(
+    NUMBERS,
+    rules=VerificationRules(wrong_codes=TRIES),
+    limits=replace(NUMBERS.limits, wrong_codes=TRIES),
+)
 
 
 def refused(answer: Response, status: int, code: str) -> None:
