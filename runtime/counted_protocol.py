@@ -115,9 +115,9 @@ class CountedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._unset_keepalive_if_required()  # a response to an earlier request may have set it
+        super().on_headers_complete()  # raises where the target is no URL: it is still a head then
         self._begin(Part.BODY)
         self._has_request = True
-        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._incomplete = 0

@@ -44,6 +44,8 @@ class LimitedProtocol(CountedProtocol):
         self._refused = refused
         self._deadline: asyncio.TimerHandle | None = None
         self._abortion: asyncio.TimerHandle | None = None
+        self._answering: RequestResponseCycle | None = None
+        """The cycle that is being answered; ``cycle`` is that of the last request in line."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -57,6 +59,9 @@ class LimitedProtocol(CountedProtocol):
             if timer:
                 timer.cancel()
         super().connection_lost(exc)
+        if self._answering and not self._answering.response_complete:
+            self._answering.disconnected = True  # uvicorn says so to the last in line alone
+            self._answering.message_event.set()
 
     def on_headers_complete(self) -> None:
         if len(self.connections) <= self._limits.connections:
@@ -87,6 +92,10 @@ class LimitedProtocol(CountedProtocol):
             self._refuse(Refusal.HEAD_LATE)
         else:
             self.transport.close()  # a connection without any request: there is nothing to answer
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -160,7 +169,7 @@ class LimitedProtocol(CountedProtocol):
             keep_alive=False,
             on_response=self.on_response_complete,
         )
-        self._start_asgi_task(self.cycle, cast("Any", self._refused))
+        self._start_asgi_task(self.cycle, self._refused)
 
     def _complete_scope(self) -> None:
         """Give the scope of a head that was not read to its end what every scope has."""

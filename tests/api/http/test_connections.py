@@ -245,13 +245,29 @@ async def test_fault_14_a_client_that_goes_away_in_a_body_is_no_error(
     assert count(registry, "POST", path, 500) == count(registry, "POST", path, 400) == 0
 
 
-async def test_fault_14_a_malformed_request_is_answered_with_a_problem(dial: Dial) -> None:
-    connection = await dial(b"\x16\x03\x01 is TLS\r\n\r\n")
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"\x16\x03\x01 is TLS\r\n\r\n", id="tls"),
+        pytest.param(b"CONNECT here:443 HTTP/1.1\r\nHost: here\r\n\r\n", id="connect"),
+        pytest.param(get("http://here:99999/livez"), id="port"),
+        pytest.param(get("http://[::1/livez"), id="address"),
+    ],
+)
+async def test_fault_14_a_malformed_request_is_answered_with_a_problem(
+    dial: Dial, head: bytes
+) -> None:
+    with capture_logs() as logs:
+        first, second = await dial(), await dial(get("/livez"))
+        await second.answer()
+        for connection in (first, second):
+            await connection.send(head)
+            answer = await connection.answer()
 
-    answer = await connection.answer()
+            assert (answer.status, answer.json()["code"]) == (400, "malformed")
+            assert await connection.rest() == b""
 
-    assert (answer.status, answer.json()["code"]) == (400, "malformed")
-    assert await connection.rest() == b""
+    assert {each["log_level"] for each in logs} <= {"info"}
 
 
 async def test_requests_in_a_row_on_one_connection_are_answered_in_order(dial: Dial) -> None:
