@@ -1,9 +1,10 @@
 """Read published heads back from the log lines that published them."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.chain_heads import ChainHead
@@ -12,6 +13,8 @@ from services.audit.head_signatures import HeadKeys, PublishedHead
 HEAD_EVENT = "event_chain_head"
 """The name of the log line that publishes a head."""
 _MENTIONED = 5
+_HEX = {"digest": 64, "key_id": 16, "signature": 128}
+"""Fields in hex, and how many digits each has: whatever else stands there is not repeated."""
 
 
 @dataclass(slots=True)
@@ -63,14 +66,21 @@ def _document(text: str) -> dict[str, Any] | None:
 
 def _published(document: dict[str, Any]) -> PublishedHead | None:
     position, at = document.get("position"), document.get("at")
-    texts = [document.get(name) for name in ("digest", "key_id", "signature")]
-    if type(position) is not int or not all(isinstance(each, str) for each in [at, *texts]):
+    texts = [str(document.get(name)) for name in _HEX]
+    if type(position) is not int or not isinstance(at, str):
+        return None
+    if not all(map(_is_hex, texts, _HEX.values())):
         return None
     try:
-        moment = datetime.fromisoformat(str(at))
-    except ValueError:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            return None
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        return None
-    digest, key_id, signature = map(str, texts)
+    digest, key_id, signature = texts
     return PublishedHead(ChainHead(position, digest, moment), key_id, signature)
+
+
+def _is_hex(text: str, digits: int) -> bool:
+    return re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None

@@ -45,7 +45,7 @@ def test_a_head_is_read_as_it_stands_in_logs(line: str) -> None:
         pytest.param(_line(position=8), "signature is not valid", id="another-position"),
         pytest.param(_line(digest="cd" * 32), "signature is not valid", id="another-hash"),
         pytest.param(_line(at="2026-11-29T12:00:00+00:00"), "not valid", id="another-time"),
-        pytest.param(_line(signature="zz"), "signature is not valid", id="no-hex"),
+        pytest.param(_line(signature="zz"), "a field is missing", id="no-hex"),
         pytest.param(_line(signature="00" * 64), "signature is not valid", id="no-signature"),
         pytest.param(
             _line(OTHER), f"{key_id(OTHER.public_key())}, which is not given", id="another-key"
@@ -56,6 +56,8 @@ def test_a_head_is_read_as_it_stands_in_logs(line: str) -> None:
         pytest.param(_line(position="7"), "a field is missing", id="a-text-for-a-number"),
         pytest.param(_line(position=True), "a field is missing", id="a-truth-for-a-number"),
         pytest.param(_line(at="noon"), "a field is missing", id="no-time"),
+        pytest.param(_line(at="0001-01-01T00:00:00+14:00"), "is missing", id="before-all-time"),
+        pytest.param(_line(key_id="\x1b[2J\x1b]0;all is well\a"), "is missing", id="a-terminal"),
         pytest.param(_line(at="2026-11-28T12:00:00"), "a field is missing", id="no-zone"),
         pytest.param(_line(signature=None), "a field is missing", id="null"),
     ],
