@@ -36,8 +36,9 @@ class OptionalHeadKeySettings(Section):
 
     head_key: SecretStr | None = Field(
         None,
-        description="The same key: `volitus events` uses its public half, unless `--public-key` "
-        "names one.",
+        description="Ed25519 private key that signs the published heads of the event chain, as PEM "
+        "(`openssl genpkey -algorithm ed25519`) or as that file's base64 on one line. `volitus "
+        "events` needs only its public half, and not even that where `--public-key` names one.",
     )
 
     @field_validator("head_key")

@@ -132,7 +132,9 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             queues.running(),
             register_queries(settings, engine.database).running(),
         ):
-            log.info("worker_started", task_queue=queue, connections=engine.database.connections)
+            # Queries to the register have a pool of their own.
+            connections = engine.database.connections + 2 * settings.commercial_register.at_once
+            log.info("worker_started", task_queue=queue, connections=connections)
             await stop.wait()
             log.info("worker_stopping")
 

@@ -81,9 +81,9 @@ def _by(sealed: SealedEvent) -> str:
 
 @app.command("erase-note")
 def erase_note_(
-    position: Annotated[int, typer.Argument(min=1, help="Position of the event, as listed.")],
+    position: Annotated[int, typer.Argument(min=1, metavar="POSITION", help="Position of the event, as `volitus events list` shows it.")],
 ) -> None:
-    """Erase what an operator wrote beside an event. The chain stays whole; this cannot be undone.
+    """Erase the note of an event. The chain stays valid; this cannot be undone.
 
     The history records who erased it. Exit code 1 where there is no such note.
     """

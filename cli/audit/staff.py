@@ -21,20 +21,20 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of r
 
 @app.command("list")
 def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
-    """List members of staff by id and name, those who acted last first. No name: it is erased."""
+    """List members of staff by id and name, those who acted last first. An erased name is empty."""
     with open_database(database_settings()) as database, database.reading() as connection:
         members = staff_queries.last_acted(connection, limit=limit)
     if as_json:
         print_json([asdict(member) for member in members])
         return
-    columns = ("id", "name", "first_acted_at", "last_acted_at")
-    print_table(columns, ([getattr(each, name) for name in columns] for each in members))
+    rows = ((each.id, each.name, each.first_acted_at, each.last_acted_at) for each in members)
+    print_table(("id", "name", "first acted", "last acted"), rows)
     if len(members) == limit:
         say(f"Showing {limit} rows; there may be more: use --limit.")
 
 
 @app.command()
-def erase(member: Annotated[UUID, typer.Argument(help="Id, as listed.")]) -> None:
+def erase(member: Annotated[UUID, typer.Argument(metavar="ID", help="Id, as `volitus staff list` shows it.")]) -> None:
     """Erase the name of a member of staff who has left. What they did stays, by their id.
 
     The history records who erased it. Exit code 1 where there is no such name.

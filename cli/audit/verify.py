@@ -111,14 +111,15 @@ def _print(verdict: Verdict, read: ReadHeads, *, as_json: bool, compared: bool) 
         print_json(asdict(verdict) | {"rejected_heads": read.rejected})
         return
     facts: dict[str, object] = {
-        "checked": verdict.checked,
+        "events checked": verdict.checked,
         "not yet sealed": verdict.unsealed,
         "erased notes": verdict.erased_notes,
         "head": verdict.head,
     }
     if compared:
-        last: ChainHead = max(read.heads, key=lambda each: each.position)
+        last: ChainHead = max(read.heads, key=lambda each: each.at)
         facts["published heads"] = verdict.heads
-        facts["last of them"] = f"position {last.position}, {last.at.isoformat()}"
+        facts["last published"] = last.at
+        facts["its position"] = last.position
         facts["agrees to position"] = verdict.agrees_to
     print_facts(facts)

@@ -27,7 +27,11 @@ from storage.database import Database
 app = typer.Typer(help="Export or erase the data about a person.", no_args_is_help=True)
 
 Out = Annotated[
-    Path, typer.Option(help="File to write, readable by you alone. It must not exist yet.")
+    Path,
+    typer.Option(
+        allow_dash=True,
+        help="File to write, readable by you alone; it must not exist yet. `-` writes to stdout.",
+    ),
 ]
 Ground = Annotated[
     ErasureGround, typer.Option(help="Why, by GDPR Article 17(1). Kept in the history.")
@@ -40,7 +44,7 @@ _UNKNOWN = "No person has this id here."
 
 @app.command()
 def export(out: Out, person: Person = None, *, code_from_stdin: FromStdin = False) -> None:
-    """Write everything held about a person into one JSON file, and record that in the history.
+    """Write everything held about a person into one JSON file, and record the export as an event.
 
     Exit code 1 where the person is unknown or the file exists.
     """
@@ -57,7 +61,8 @@ def export(out: Out, person: Person = None, *, code_from_stdin: FromStdin = Fals
             json.dump(document, file, ensure_ascii=False, indent=2)
             file.write("\n")
     rows = sum(len(table["rows"]) for table in document["data"].values())
-    say(f"Written to {out}: {rows} rows. Read the notes before you hand it out (docs/data.md).")
+    target = "stdout" if str(out) == "-" else out
+    say(f"Written to {target}: {rows} rows. Read the notes before you hand it out (docs/data.md).")
 
 
 @app.command()
@@ -152,10 +157,13 @@ def _document(result: Erasure, *, dry_run: bool) -> dict[str, Any]:
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[TextIO]:
-    """Open a new file that its owner alone can read; removed if it is not filled.
+    """Open a new file that its owner alone can read, or stdout; removed if it is not filled.
 
     Raises Failure where there is one already.
     """
+    if str(path) == "-":
+        yield sys.stdout
+        return
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

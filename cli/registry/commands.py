@@ -37,8 +37,6 @@ app = typer.Typer(
     help="Start, show and decide about syncs with the Commercial Register.", no_args_is_help=True
 )
 
-app.command("release-logins")(release_logins)
-
 RunId = Annotated[
     str, typer.Argument(metavar="RUN", help="Id of a run, its first digits, or `latest`.")
 ]
@@ -47,6 +45,7 @@ Wait = Annotated[bool, typer.Option("--wait", help="Wait until the run has ended
 Source = Annotated[
     RequestableSource,
     typer.Argument(
+        metavar="SOURCE",
         help="file: the register's file; changes: its list of changes; check: each customer."
     ),
 ]
@@ -134,6 +133,9 @@ async def _record(
 async def _engine(settings: CliSettings, database: Database) -> AsyncIterator[Engine]:
     async with open_temporal(settings) as client:
         yield Engine(database, client, settings.task_queue)
+
+
+app.command("release-logins")(release_logins)
 
 
 @app.command("run")

@@ -1,13 +1,14 @@
 """``volitus sync release-logins``: release every held run that a login opened."""
 
 import asyncio
+import sys
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 from cli.connections import open_database, open_engine, read_settings
-from cli.console import Failure, Json, print_json, say
+from cli.console import USAGE, Failure, Json, print_json, say
 from cli.reasons import Why
 from cli.staff import acting
 from services.errors import Refused
@@ -16,25 +17,38 @@ from settings.processes import CliSettings
 from storage.database import Database
 from storage.registry import held_login_queries
 
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]
 
 
 def release_logins(reason: Why, *, yes: Yes = False, as_json: Json = False) -> None:
     """Release every held run that a login opened, after showing what all of them would do.
 
-    Each is about one company, whose answer logins could not apply: too much access had ended.
+    Each is about one company whose register answer a login did not apply, because register
+    answers had ended too much access already. Without a terminal it needs --yes.
     """
     settings = read_settings()
     with open_database(settings) as database:
         with database.reading() as connection:
             found = held_login_queries.preview(connection)
-        say(f"{found.runs} runs: would end {found.ending} grants, start {found.starting}.")
+        say(
+            f"Held runs that logins opened: {found.runs}. Grants that would end: {found.ending},"
+            f" start: {found.starting}."
+        )
         if found.runs and not yes:
-            typer.confirm("Release them?", abort=True, err=True)
+            _confirm()
         released = asyncio.run(_release_logins(settings, database, found.ending, reason))
     if as_json:
         print_json({"released": released})
-    say(f"Released: {released}. Follow them: `volitus sync list`")
+    say(f"Released: {released}." + (" Follow them: `volitus sync list`" if released else ""))
+
+
+def _confirm() -> None:
+    if not sys.stdin.isatty():
+        raise Failure(
+            "Nothing was released: there is no terminal for the confirmation. Use --yes.", USAGE
+        )
+    if not typer.confirm("Release them?", err=True):
+        raise Failure("Nothing was released.")
 
 
 async def _release_logins(

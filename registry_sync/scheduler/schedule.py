@@ -21,7 +21,7 @@ from services.registry.start_sync import start_sync
 from settings.crontab import Crontab
 from storage.database import LOST
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _RETRY = timedelta(seconds=10)
 

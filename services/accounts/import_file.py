@@ -2,7 +2,7 @@
 
 Whatever the order of its lines, a file that is right as a whole is stored as a whole: numbers and
 references may be swapped and handed on. Lines that cannot be stored are kept as rejected records
-until a later reading of the file finds them good or gone. See decision 0023.
+until a later reading of the file finds them good or gone. See decision 0021.
 """
 
 from collections import Counter

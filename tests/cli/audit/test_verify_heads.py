@@ -81,6 +81,18 @@ def test_heads_are_read_from_stdin_and_shown(volitus: Volitus, log: Path) -> Non
     assert (document["heads"], document["agrees_to"], document["rejected_heads"]) == (3, 6, 0)
 
 
+def test_fault_20_the_newest_published_head_is_shown_even_if_the_chain_did_not_grow(
+    volitus: Volitus, database: Database, log: Path
+) -> None:
+    _publish(database, log)
+    (newest,) = json.loads(log.read_text().splitlines()[-1])["at"].split("+")[:1]
+
+    facts = volitus("events", "verify", "--head", log)
+
+    assert f"last published      {newest[:19].replace('T', ' ')}Z" in facts.out
+    assert "its position        6" in facts.out
+
+
 def test_the_public_key_alone_is_enough_to_verify(
     volitus: Volitus, log: Path, tmp_path: Path
 ) -> None:

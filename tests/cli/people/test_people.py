@@ -54,6 +54,15 @@ def test_fault_23_a_person_is_named_by_id_or_on_standard_input(
     assert (found.code, json.loads(out.read_text())["person_id"]) == (0, str(who))
 
 
+def test_fault_23_an_export_goes_to_standard_output_where_a_container_keeps_no_file(
+    volitus: Volitus, who: UUID
+) -> None:
+    result = volitus("people", "export", "--person", who, "--out", "-")
+
+    assert (result.code, result.json["person_id"]) == (0, str(who))
+    assert "Written to stdout" in result.err
+
+
 @pytest.mark.usefixtures("who")
 def test_fault_23_a_directory_that_is_not_there_is_an_error(
     volitus: Volitus, who: UUID, tmp_path: Path
