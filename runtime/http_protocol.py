@@ -20,10 +20,10 @@ from runtime.connection_limits import ConnectionLimits, Refusal
 from runtime.counted_protocol import CountedProtocol, Part
 from runtime.lingering import Lingering
 
-_TOLD = 10
-"""Connections above the limit that are told so, and a tenth of the limit. More are just closed."""
+_REFUSED_WITH_503 = 10
+"""Connections above the limit (and a tenth of it) that are answered with 503; more are closed."""
 _GRACE = 1.0
-"""Seconds that an application gets to answer after it was told that the rest will not come."""
+"""Seconds for the application to answer once it knows that the rest of the body will not come."""
 
 
 class LimitedProtocol(CountedProtocol):
@@ -49,7 +49,7 @@ class LimitedProtocol(CountedProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > self._limits.connections * 1.1 + _TOLD:
+        if len(self.connections) > self._limits.connections * 1.1 + _REFUSED_WITH_503:
             transport.abort()
             return
         self._deadline = self.loop.call_later(self._limits.head, self._overdue)

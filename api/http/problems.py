@@ -69,11 +69,12 @@ def documented(*codes: str) -> Responses:
 
 
 def together(first: Responses, second: Responses) -> Responses:
-    """Merge the two; a status of both gets both descriptions."""
+    """Merge the two; a status of both gets both descriptions, each problem once."""
     both = first | second
     for status in first.keys() & second.keys():
-        texts = f"{second[status]['description']}; {first[status]['description']}"
-        both[status] = both[status] | {"description": texts}
+        texts = "; ".join(each[status]["description"] for each in (second, first))
+        once = "; ".join(dict.fromkeys(texts.split("; ")))
+        both[status] = both[status] | {"description": once}
     return both
 
 

@@ -81,7 +81,14 @@ def _by(sealed: SealedEvent) -> str:
 
 @app.command("erase-note")
 def erase_note_(
-    position: Annotated[int, typer.Argument(min=1, metavar="POSITION", help="Position of the event, as `volitus events list` shows it.")],
+    position: Annotated[
+        int,
+        typer.Argument(
+            min=1,
+            metavar="POSITION",
+            help="Position of the event, as `volitus events list` shows it.",
+        ),
+    ],
 ) -> None:
     """Erase the note of an event. The chain stays valid; this cannot be undone.
 

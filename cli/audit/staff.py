@@ -34,7 +34,11 @@ def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def erase(member: Annotated[UUID, typer.Argument(metavar="ID", help="Id, as `volitus staff list` shows it.")]) -> None:
+def erase(
+    member: Annotated[
+        UUID, typer.Argument(metavar="ID", help="Id, as `volitus staff list` shows it.")
+    ],
+) -> None:
     """Erase the name of a member of staff who has left. What they did stays, by their id.
 
     The history records who erased it. Exit code 1 where there is no such name.

@@ -66,9 +66,10 @@ def accounts(
     Columns: id (UUID), reference, name (may be empty), owner_kind (company or person),
     owner_country (EE), owner_code, status (active or closed).
 
-    The file is judged as a whole, so the order of lines does not matter. A bad line is printed with
-    its number and kept as a rejected record (`volitus sync rejected-records`); the rest is
-    imported. Importing the same file again changes nothing. Exit code 1 if lines were rejected.
+    The file is checked as a whole, so the order of lines does not matter. An invalid line is
+    printed with its number and kept as a rejected record (`volitus sync rejected-records`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
 
     The file is first tried out: where importing it would end access, it shows how many grants would
     end and why, and asks for confirmation.
@@ -92,9 +93,10 @@ def services(
     Columns: id (UUID), account_id, kind (mobile, fixed_line, internet, router or mobiil_id),
     number (+37255512345, may be empty), name (may be empty), status (active or ended).
 
-    The file is judged as a whole, so the order of lines does not matter. A bad line is printed with
-    its number and kept as a rejected record (`volitus sync rejected-records`); the rest is
-    imported. Importing the same file again changes nothing. Exit code 1 if lines were rejected.
+    The file is checked as a whole, so the order of lines does not matter. An invalid line is
+    printed with its number and kept as a rejected record (`volitus sync rejected-records`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
 
     The file is first tried out: where importing it would end access, it shows how many grants would
     end and why, and asks for confirmation.

@@ -46,7 +46,7 @@ Source = Annotated[
     RequestableSource,
     typer.Argument(
         metavar="SOURCE",
-        help="file: the register's file; changes: its list of changes; check: each customer."
+        help="file: the register's file; changes: its list of changes; check: each customer.",
     ),
 ]
 FoundIn = Annotated[

@@ -1,8 +1,8 @@
-"""Import accounts or services from a file: judged as a whole, stored batch by batch.
+"""Import accounts or services from a file: checked as a whole, stored batch by batch.
 
-Whatever the order of its lines, a file that is right as a whole is stored as a whole: numbers and
-references may be swapped and handed on. Lines that cannot be stored are kept as rejected records
-until a later reading of the file finds them good or gone. See decision 0021.
+The order of lines does not matter, so a file may swap numbers and references or move them to other
+records. Lines that cannot be stored are kept as rejected records until a later import of the file
+accepts them or no longer contains them. See decision 0021.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from storage.accounts.import_lines import Batch, ImportLine, ImportLines
 from storage.database import NOT_STORABLE, Database, unless_deadlocked
 from storage.registry import rejected_records
 
-# How often the rest of a file is judged anew where others changed what it was judged by.
+# How often the rest of a file is checked again after other writers changed what it relied on.
 _PATIENCE = 5
 
 
@@ -104,20 +104,20 @@ class FileImport(Generic[R]):
 
     def rejected(self) -> Iterator[tuple[int, RejectedLine]]:
         """Keep and return lines that were rejected since the last call, by number."""
-        while told := self._tell():
-            yield from told.items()
+        while reported := self._report():
+            yield from reported.items()
 
-    def _tell(self) -> Mapping[int, RejectedLine]:
+    def _report(self) -> Mapping[int, RejectedLine]:
         asked = self._asked
         with self._lines.session.begin():
-            told = {line.line: rejection(line) for line in self._lines.tell()}
+            reported = {line.line: rejection(line) for line in self._lines.report()}
             if asked.keeps_rejected:
                 defects = [
                     Defect(f"{asked.file}:{line}", why.code, why.detail)
-                    for line, why in told.items()
+                    for line, why in reported.items()
                 ]
                 rejected_records.reject_lines(self._lines.session, asked.source, defects)
-        return told
+        return reported
 
     def finish(self) -> None:
         """Resolve lines that an earlier import rejected and this one did not."""

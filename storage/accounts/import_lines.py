@@ -18,7 +18,7 @@ from storage.database import Database, Session
 _CREATE = text("""
 CREATE TEMPORARY TABLE import_line (
     line bigint PRIMARY KEY, id uuid, claim text, party uuid, content jsonb,
-    code text, detail text, other bigint, told boolean NOT NULL DEFAULT false, batch bigint)
+    code text, detail text, other bigint, reported boolean NOT NULL DEFAULT false, batch bigint)
 """)
 _ADD = text("""
 INSERT INTO import_line (line, id, claim, party, content, code, detail)
@@ -31,7 +31,8 @@ _INDEX = [
     text("CREATE INDEX import_line_claim ON import_line (claim) WHERE claim IS NOT NULL"),
     text("CREATE INDEX import_line_batch ON import_line (batch, id) WHERE code IS NULL"),
     text(
-        "CREATE INDEX import_line_refused ON import_line (line) WHERE code IS NOT NULL AND NOT told"
+        "CREATE INDEX import_line_refused ON import_line (line)"
+        " WHERE code IS NOT NULL AND NOT reported"
     ),
     text("ANALYZE import_line"),
 ]
@@ -47,9 +48,9 @@ ORDER BY id LIMIT :limit
 _REFUSE = text("""
 UPDATE import_line SET code = :code WHERE id = ANY(:ids) AND code IS NULL
 """)
-_TELL = text("""
-UPDATE import_line SET told = true WHERE line IN (
-    SELECT line FROM import_line WHERE code IS NOT NULL AND NOT told ORDER BY line LIMIT :limit)
+_REPORT = text("""
+UPDATE import_line SET reported = true WHERE line IN (
+    SELECT line FROM import_line WHERE code IS NOT NULL AND NOT reported ORDER BY line LIMIT :limit)
 RETURNING line, code, COALESCE(detail, '') AS detail, other
 """)
 
@@ -90,7 +91,7 @@ class Batch:
 
 
 class ImportLines:
-    """The lines of one file. Every method but ``read`` and ``tell`` is its own transaction."""
+    """The lines of one file. Every method but ``read`` and ``report`` is its own transaction."""
 
     def __init__(self, session: Session, table: Table, began_at: datetime) -> None:
         self.session = session
@@ -142,9 +143,9 @@ class ImportLines:
                 return
             after = rows[-1].id
 
-    def tell(self) -> Sequence[RefusedLine]:
-        """The next refused lines that were not told yet, in the caller's transaction, by line."""
-        rows = self.session.execute(_TELL, {"limit": PART})
+    def report(self) -> Sequence[RefusedLine]:
+        """The next refused lines not reported yet, by line, in the caller's transaction."""
+        rows = self.session.execute(_REPORT, {"limit": PART})
         return sorted((RefusedLine(*row) for row in rows), key=lambda refused: refused.line)
 
 

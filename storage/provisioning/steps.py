@@ -64,8 +64,8 @@ def record_unsettled(
 
     ``anew``: its trouble began just now, whatever was before.
     """
-    told = {"id": id_, "state": state, "anew": anew}
-    row = session.execute(_UNSETTLED, told).one_or_none()
+    parameters = {"id": id_, "state": state, "anew": anew}
+    row = session.execute(_UNSETTLED, parameters).one_or_none()
     if row is None:
         return None
     workflow_id, target, attempts, since, troubled_for = row
@@ -83,8 +83,8 @@ def settle(
     session: Session, id_: UUID, state: StepState, receipt: dict[str, Any] | None = None
 ) -> bool:
     """Settle the step; steps blocked by it may continue. False: it was settled or aborted."""
-    told = {"id": id_, "state": state, "receipt": json.dumps(receipt) if receipt else None}
-    return session.execute(_SETTLED, told).one_or_none() is not None
+    parameters = {"id": id_, "state": state, "receipt": json.dumps(receipt) if receipt else None}
+    return session.execute(_SETTLED, parameters).one_or_none() is not None
 
 
 _CONFIRMED = text("""

@@ -24,7 +24,7 @@ from storage.locks import Purpose
 _LEAST = timedelta(milliseconds=1)
 _DAY = "CAST(clock_timestamp() AT TIME ZONE :zone AS date)"
 
-# One statement, so that the day that is spent is the one whose end is told.
+# One statement, so that the end returned is that of the day whose queries were counted.
 _SPEND = text("""
 WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at), spent AS (
     INSERT INTO register_budget AS b (register_name, day, used_by_people, used_by_sync)

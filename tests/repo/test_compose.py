@@ -302,7 +302,7 @@ def test_each_process_accepts_its_settings(
     )
 
 
-def test_fault_20_only_migrate_is_given_the_owner_and_nobody_the_superuser() -> None:
+def test_fault_20_only_migrate_connects_as_owner_and_no_process_as_superuser() -> None:
     given = {name: set(_mounted(name).values()) for name in _SERVICES}
 
     assert {n for n, has in given.items() if "DATABASE_OWNER_PASSWORD" in has} == {

@@ -20,7 +20,7 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def test_those_who_wait_come_in_order_and_kinds_alternate() -> None:
+def test_waiters_are_served_in_order_and_kinds_alternate() -> None:
     turns, order, may_go = Turns(("a", "b"), 1), list[str](), Event()
 
     def first() -> None:
@@ -44,7 +44,7 @@ def test_those_who_wait_come_in_order_and_kinds_alternate() -> None:
     assert order == ["a1", "b1", "a2", "b2", "a3", "a4"]
 
 
-def test_a_turn_that_does_not_come_in_time_is_missed_and_takes_nobodys_place() -> None:
+def test_a_waiter_that_times_out_takes_no_turn() -> None:
     turns = Turns(("a",), 1)
 
     with turns.turn("a", LONG), pytest.raises(TurnMissed), turns.turn("a", timedelta()):

@@ -187,7 +187,7 @@ def test_fault_20_migrating_restores_what_was_granted_and_taken_by_hand(database
         assert _held(application, APPLICATION) == STATED
 
 
-def test_fault_20_who_is_not_the_owner_cannot_migrate(database_url: str) -> None:
+def test_fault_20_only_the_owner_can_migrate(database_url: str) -> None:
     with pytest.raises(PrivilegesError, match="does not own the database: migrate as its owner"):
         migrate.upgrade(database_url)
 
@@ -241,7 +241,7 @@ def test_fault_20_a_schema_in_which_everyone_may_create_is_refused(database_url:
             privileges.grant(connection)
 
 
-def test_fault_20_a_login_outside_the_group_is_told_what_it_lacks(database_url: str) -> None:
+def test_fault_20_the_error_names_the_group_that_a_login_lacks(database_url: str) -> None:
     with _rolled_back(as_superuser(database_url)) as connection:
         connection.execute(text("CREATE ROLE volitus_test_outsider"))
         connection.execute(text("SET LOCAL ROLE volitus_test_outsider"))

@@ -158,7 +158,7 @@ async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(fron
     assert events[1]["actor"] == {"kind": "register", "id": "EE", "run": None, "name": None}
 
 
-async def test_fault_21_a_customer_reads_operator_and_a_code_where_staff_read_names_and_words(
+async def test_fault_21_customers_see_operator_and_a_code_where_staff_see_names_and_notes(
     front: Front,
 ) -> None:
     """So does a portal; a follower of the feed reads a pseudonymous id, and no words."""

@@ -45,7 +45,7 @@ def all_end(front: Front) -> None:
             operations.cancelled(session, each.id, Reason("ended", "For the test"))
 
 
-async def test_fault_12_who_asks_again_gets_the_operation_that_is_open(limited: Front) -> None:
+async def test_fault_12_a_repeated_request_gets_the_open_operation(limited: Front) -> None:
     answers = [await refresh(limited, portal=portal) for portal in (False, True) * 3]
 
     (operation,) = rows(limited.database, "SELECT id FROM operation")
@@ -70,7 +70,7 @@ async def test_fault_12_a_repetition_keeps_its_answer_once_a_new_refresh_is_open
     assert (await repeat()).json() == first.json()
 
 
-async def test_fault_12_a_person_may_refresh_so_often_and_is_told_when_again(
+async def test_fault_12_refreshes_of_a_person_are_limited_and_retry_after_is_exact(
     limited: Front,
 ) -> None:
     for _ in range(2):

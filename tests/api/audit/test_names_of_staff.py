@@ -201,7 +201,7 @@ async def histories(desk: Desk) -> list[str]:
     return found
 
 
-async def test_fault_21_names_and_words_of_staff_stand_in_two_tables(desk: Desk) -> None:
+async def test_fault_21_names_and_notes_of_staff_are_stored_in_two_tables_only(desk: Desk) -> None:
     for act in ACTS:
         done = await act(desk)
         good = done.is_success if isinstance(done, Answer) else done.code == 0

@@ -57,7 +57,7 @@ async def test_fault_14_a_caller_above_its_rate_gets_429_and_others_are_served(
     assert [s.value for s in limited if s.name.endswith("_total")] == [2]
 
 
-async def test_fault_14_the_limit_below_the_camara_path_is_told_in_its_form(
+async def test_fault_14_the_limit_below_the_camara_path_answers_in_its_form(
     database: Database,
 ) -> None:
     body = {"authenticationId": "x", "code": "12345"}

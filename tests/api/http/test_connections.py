@@ -92,7 +92,7 @@ async def flood(connection: RawConnection, megabytes: int) -> int:
         ),
     ],
 )
-async def test_fault_14_a_head_of_80_mb_is_refused_at_once_and_holds_up_nobody(
+async def test_fault_14_a_head_of_80_mb_is_refused_at_once_and_delays_no_other_request(
     dial: Dial, begin: bytes
 ) -> None:
     hostile = await dial(begin)
@@ -195,7 +195,7 @@ async def test_fault_14_half_a_body_is_answered_and_closed(
     assert count(registry, "POST", path, 408) == 1
 
 
-async def test_fault_14_an_answer_that_nobody_reads_does_not_keep_its_connection(
+async def test_fault_14_a_response_that_is_not_read_does_not_keep_its_connection(
     dial: Dial,
 ) -> None:
     connection = await dial(get("/openapi.json") * 15)
@@ -211,7 +211,7 @@ async def test_fault_14_an_answer_that_nobody_reads_does_not_keep_its_connection
 
 
 @pytest.mark.parametrize("path", ["/v1/me", SEND_CODE])
-async def test_fault_14_a_request_on_one_connection_too_many_is_told_so(
+async def test_fault_14_a_request_above_the_connection_limit_gets_503(
     dial: Dial, path: str
 ) -> None:
     idle = [await dial(get("/livez")) for _ in range(CONNECTIONS)]
@@ -232,7 +232,7 @@ async def test_fault_14_a_request_on_one_connection_too_many_is_told_so(
 
 
 @pytest.mark.parametrize("path", ["/v1/me/numbers", "/v1/access/check", SEND_CODE])
-async def test_fault_14_a_client_that_goes_away_in_a_body_is_no_error(
+async def test_fault_14_a_client_that_disconnects_in_a_body_is_no_error(
     dial: Dial, front: Front, registry: CollectorRegistry, path: str
 ) -> None:
     head = request("POST", path, content_type="application/json", content_length="1000")

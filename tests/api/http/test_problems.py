@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from api.http import problems
 from api.http.problem_kinds import KINDS, type_of
 from api.http.problems import ProblemDetails
 from storage.database import Database, driven
@@ -239,3 +240,10 @@ def test_the_description_lists_every_code() -> None:
     assert all(
         f"| `{code}` | {status} | {title} |" in text for code, (status, title) in KINDS.items()
     )
+
+
+def test_each_problem_of_a_status_is_documented_once() -> None:
+    one = problems.documented("too_many_requests", "not_found")
+    both = problems.together(one, problems.documented("too_many_requests"))
+
+    assert both[429]["description"] == "`too_many_requests`: Too many requests: try again later"

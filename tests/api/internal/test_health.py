@@ -136,7 +136,7 @@ async def test_fault_14_the_codec_refuses_a_hostile_body(body: bytes, status: in
 
 
 @pytest.mark.usefixtures("http_servers")
-async def test_fault_14_a_client_that_goes_away_in_a_body_is_no_error_of_the_codec(
+async def test_fault_14_a_client_that_disconnects_in_a_body_is_no_error_of_the_codec(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     port, app = free_port(), Starlette(routes=[codec_route(payload_keys.cipher(), None, (UI,))])

@@ -43,7 +43,9 @@ async def test_fault_23_everything_held_is_one_document(front: Front, who: UUID)
     assert (staff.id, staff.name) == (event.actor["id"], "ann")
 
 
-async def test_fault_23_who_is_still_needed_is_not_erased(front: Front, who: UUID) -> None:
+async def test_fault_23_a_person_whose_data_is_needed_is_not_erased(
+    front: Front, who: UUID
+) -> None:
     tried = await erase(front, who, dry_run=True)
     answer = await erase(front, who)
 
@@ -53,9 +55,7 @@ async def test_fault_23_who_is_still_needed_is_not_erased(front: Front, who: UUI
     assert rows_with(front.database, [WHO.code])
 
 
-async def test_fault_23_an_erased_person_is_nobody_for_whom_a_portal_can_act(
-    front: Front, who: UUID
-) -> None:
+async def test_fault_23_a_portal_cannot_act_for_an_erased_person(front: Front, who: UUID) -> None:
     loses_everything(front.database)
 
     tried = await erase(front, who, dry_run=True)
@@ -76,7 +76,7 @@ async def test_fault_23_an_erased_person_is_nobody_for_whom_a_portal_can_act(
 
 
 @pytest.mark.parametrize("token", [None, SUPPORT, PORTAL, person_token(WHO)])
-async def test_fault_23_others_cannot_tell_who_is_known(
+async def test_fault_23_other_callers_cannot_learn_whether_a_person_is_known(
     front: Front, who: UUID, token: str | None
 ) -> None:
     for path, body in (("export", None), ("erase", ERASE)):
@@ -92,7 +92,7 @@ async def test_fault_23_others_cannot_tell_who_is_known(
     assert rows(front.database, "SELECT FROM event WHERE kind LIKE 'person:%'") == []
 
 
-async def test_fault_23_nobody_unknown_is_found(front: Front) -> None:
+async def test_fault_23_an_unknown_person_is_not_found(front: Front) -> None:
     for answer in (
         await front.get(f"/v1/people/{uuid4()}/export", OPS),
         await erase(front, uuid4()),

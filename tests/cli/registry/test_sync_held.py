@@ -214,6 +214,8 @@ async def test_fault_6_held_logins_are_shown_before_they_are_released(
     nothing = await asyncio.to_thread(console, *words, "--json")
 
     assert "Held runs that logins opened: 1. Grants that would end: 5, start: 0." in asked.err
-    assert "Nothing was released: there is no terminal for the confirmation. Use --yes." in asked.err
+    assert (
+        "Nothing was released: there is no terminal for the confirmation. Use --yes." in asked.err
+    )
     assert asked.code == 2
     assert nothing.json == {"released": 0}

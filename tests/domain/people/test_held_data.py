@@ -25,7 +25,7 @@ def test_fault_23_the_page_names_every_ground_and_obstacle() -> None:
     assert set(OBSTACLES) == set(Obstacle)
 
 
-def test_fault_23_nobody_can_have_a_pseudonym_for_a_code() -> None:
+def test_fault_23_no_personal_code_can_equal_a_pseudonym() -> None:
     pseudonym = pseudonym_of(uuid4())
 
     with pytest.raises(InvalidIdentifier):

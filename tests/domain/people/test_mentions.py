@@ -41,7 +41,7 @@ def test_fault_23_a_person_is_found_in_text(text: str, by: Mention | None) -> No
     assert WHO.mentioned_in(text) is by
 
 
-def test_fault_23_a_short_foreign_code_is_not_found_inside_other_words() -> None:
+def test_fault_23_a_short_foreign_code_does_not_match_inside_other_words() -> None:
     who = Identity(ID, PersonKey("XX", "A.1"), frozenset({""}), frozenset())
 
     assert who.mentioned_in("A1 and XX-A.1") is Mention.CODE

@@ -46,7 +46,7 @@ def test_fault_23_a_pseudonym_keeps_what_the_entries_say(stated: RegisterState) 
 
 
 @pytest.mark.parametrize("stated", STATES)
-def test_fault_23_the_own_part_has_nobody_else(stated: RegisterState) -> None:
+def test_fault_23_the_persons_own_entries_exclude_other_people(stated: RegisterState) -> None:
     own = register_entries.own_part(stated, MARI)
 
     assert JAAN.code not in str(own)

@@ -88,7 +88,7 @@ def test_fault_20_the_scheduler_notices_a_rewritten_chain_within_a_minute(sealed
     assert _sample("contradictions_total") == before + 2
 
 
-async def test_it_publishes_at_once_and_a_database_that_is_away_is_no_end(sealed: Database) -> None:
+async def test_it_publishes_at_once_and_continues_after_a_database_outage(sealed: Database) -> None:
     away = Database(f"postgresql://nobody@127.0.0.1:{free_port()}/nowhere")
     with capture_logs() as lines:
         for count, database in enumerate((away, sealed), start=1):

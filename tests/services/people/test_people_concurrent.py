@@ -65,7 +65,7 @@ def test_fault_23_a_name_that_arrives_during_the_erasure_is_not_kept(
     assert rows(database, "SELECT name FROM person WHERE id = :who", who=left)[0].name == ""
 
 
-def test_fault_23_two_who_erase_at_once_erase_once(database: Database, left: UUID) -> None:
+def test_fault_23_concurrent_erasures_erase_once(database: Database, left: UUID) -> None:
     with ThreadPoolExecutor() as pool:
         results = list(pool.map(lambda _: erase_person(database, left, GROUND, actor=OPS), "ab"))
 

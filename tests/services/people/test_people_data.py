@@ -163,7 +163,7 @@ def test_fault_23_a_dry_run_tells_what_would_change_and_changes_nothing(
     assert would.changes == erase_person(database, left, GROUND, actor=OPS).changes
 
 
-def test_fault_23_who_logs_in_after_the_erasure_is_somebody_new(
+def test_fault_23_a_login_after_the_erasure_makes_a_new_person(
     database: Database, left: UUID
 ) -> None:
     erase_person(database, left, GROUND, actor=OPS)
@@ -211,7 +211,7 @@ def test_fault_23_a_register_state_that_was_pseudonymised_is_queried_anew(
     assert (trader.country, trader.code, trader.name) == ("--", str(farm), "")
 
 
-def test_fault_23_nobody_else_is_touched(database: Database, left: UUID) -> None:
+def test_fault_23_no_other_person_is_changed(database: Database, left: UUID) -> None:
     mari = ensure_person(database, MARI)
     before = held(database), _said_of(database, mari)
 
@@ -282,7 +282,7 @@ def test_fault_23_a_number_that_went_to_somebody_else_is_theirs(
     assert {(row.person_id, row.client is None) for row in kept} == {(jaan, True), (None, False)}
 
 
-def test_fault_23_nobody_unknown_is_exported_or_erased(database: Database) -> None:
+def test_fault_23_an_unknown_person_is_neither_exported_nor_erased(database: Database) -> None:
     with pytest.raises(NotFound):
         export_person(database, uuid4(), actor=OPS)
     with pytest.raises(NotFound):

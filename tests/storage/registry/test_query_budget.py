@@ -256,7 +256,7 @@ def test_waiting_too_long_says_that_the_register_is_busy(
     assert used(database)[SYNC] == 2
 
 
-def test_fault_12_who_waits_for_a_turn_holds_no_connection(database: Database) -> None:
+def test_fault_12_waiting_for_a_turn_holds_no_connection(database: Database) -> None:
     register, waiting = budget_of(database, at_once=2), 12
     inside, answer = Barrier(3), Event()
 

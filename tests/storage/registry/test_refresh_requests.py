@@ -53,7 +53,7 @@ def test_fault_12_another_person_is_not_concerned(database: Database) -> None:
     assert request(database, mari) != request(database, jaan)
 
 
-def test_fault_12_a_refresh_that_has_ended_stands_in_nobodys_way(database: Database) -> None:
+def test_fault_12_an_ended_refresh_does_not_block_a_new_one(database: Database) -> None:
     mari = ensure_person(database, MARI)
     first = request(database, mari)
     end(database, first)
