@@ -32,6 +32,11 @@ class DatabaseMetrics(Collector):
             "volitus_events_unsealed", "Events not yet sealed.", seen.events_unsealed
         )
         yield GaugeMetricFamily(
+            "volitus_event_unsealed_age_seconds",
+            "Since the oldest event was written that is not sealed yet; 0: there is none.",
+            seen.unsealed_age,
+        )
+        yield GaugeMetricFamily(
             "volitus_rejected_records", "Rejected records.", seen.rejected_records
         )
         runs = GaugeMetricFamily("volitus_sync_runs", "Sync runs by state.", labels=["state"])

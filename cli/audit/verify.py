@@ -57,6 +57,8 @@ def verify(*, head: Head = None, public_key: PublicKey = None, as_json: Json = F
     _print(verdict, read, as_json=as_json, compared=head is not None)
     if verdict.fault:
         say(f"The chain is broken at position {verdict.broken_at}: {verdict.fault}")
+    for position, fault in verdict.further:
+        say(f"It is also broken at position {position}: {fault}")
     for problem in read.problems:
         say(f"A published head cannot be trusted: {problem}.")
     if verdict.fault or read.rejected:

@@ -92,12 +92,16 @@ class Verdict:
     """Result of verifying the chain."""
 
     checked: int
+    """Positions before the first that is broken."""
     unsealed: int
     head: str
     """The last hash. A copy kept elsewhere also shows whether the chain's end was cut off."""
     broken_at: int | None = None
     """The first position where the chain is broken. None: it is whole."""
     fault: str | None = None
+    further: tuple[tuple[int, str], ...] = ()
+    """Further positions where it is broken, and how: the first ten. What comes after a break is
+    verified from the hash that is stored there, so one forged line hides no other."""
     erased_notes: int = 0
     """How many events had a note that was erased since."""
     heads: int = 0
@@ -106,6 +110,7 @@ class Verdict:
     """The last position at which a published head agrees with the chain. None: there is none."""
 
 
+_MOST_FAULTS = 11
 _UNSEALED = text("SELECT count(*) FROM event_to_seal")
 # An event that is neither sealed nor waiting was inserted without the trigger.
 _STRAYS = text("""
@@ -130,20 +135,25 @@ def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
         strays: int = connection.execute(_STRAYS).scalar_one()
         notes = _Notes.of(connection)
         comparison = HeadComparison.of(heads)
-        checked, last = 0, GENESIS
+        faults: list[tuple[int, str]] = []
+        last, intact = (0, GENESIS), (0, GENESIS)
         for link in stream(connection):
-            fault = link.fault(checked, last)
-            if fault:
-                return Verdict(checked, unsealed, last, link.position, fault)
-            checked, last = link.position, link.hash
+            if fault := link.fault(*last):
+                faults.append((link.position, fault))
+            last = link.position, link.hash
+            intact = intact if faults else last
             notes.read(link)
-            comparison.read(checked, last)
-    found = comparison.fault() or notes.fault()
-    if strays and not found:
-        found = checked + 1, f"{strays} events are neither sealed nor waiting to be sealed"
-    broken_at, fault = found or (None, None)
+            comparison.read(*last)
+            del faults[_MOST_FAULTS:]
+    faults += filter(None, (comparison.fault(), notes.fault()))
+    if strays:
+        faults.append((last[0] + 1, f"{strays} events are neither sealed nor waiting to be sealed"))
+    broken_at, first = faults[0] if faults else (None, None)
     erased, compared, agrees_to = len(notes.gone), comparison.compared, comparison.agrees_to
-    return Verdict(checked, unsealed, last, broken_at, fault, erased, compared, agrees_to)
+    return Verdict(
+        *(intact[0], unsealed, intact[1], broken_at, first, tuple(faults[1:])),
+        *(erased, compared, agrees_to),
+    )
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ class SyncMetrics(NamedTuple):
     """Counts over all of the sync, and of events that are not sealed yet."""
 
     events_unsealed: int
+    unsealed_age: float
+    """Seconds since the oldest of them was written; 0: there is none."""
     rejected_records: int
     runs: Mapping[str, int]
     """By state."""
@@ -21,6 +23,8 @@ class SyncMetrics(NamedTuple):
 
 _METRICS = text("""
 SELECT (SELECT count(*) FROM event_to_seal),
+       COALESCE((SELECT CAST(extract(epoch FROM clock_timestamp() - e.at) AS float) FROM event e
+                 WHERE e.id = (SELECT min(event_id) FROM event_to_seal)), 0),
        (SELECT count(*) FROM rejected_record WHERE resolved_at IS NULL),
        (SELECT COALESCE(jsonb_object_agg(state, n), '{}')
         FROM (SELECT state, count(*) AS n FROM sync_run GROUP BY state) runs),

@@ -27,6 +27,29 @@ CREATE TRIGGER event_seal_append_only BEFORE UPDATE OR DELETE ON event_seal
 CREATE TRIGGER event_seal_no_truncate BEFORE TRUNCATE ON event_seal
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- A seal that is far ahead, or of nothing, would stop sealing for good: nobody could seal after it.
+-- Names are qualified, because a temporary table of the same name would be found first.
+CREATE FUNCTION refuse_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_wrong boolean;
+BEGIN
+    EXECUTE format(
+        'SELECT EXISTS (SELECT FROM written w WHERE w.position < 1
+             OR w.position > 1 AND NOT EXISTS (
+                 SELECT FROM %1$I.event_seal s WHERE s.position = w.position - 1)
+             OR NOT EXISTS (SELECT FROM %1$I.event e WHERE e.id = w.event_id))',
+        TG_TABLE_SCHEMA) INTO is_wrong;
+    IF is_wrong THEN
+        RAISE EXCEPTION 'a seal continues the chain, and is of an event'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER event_seal_no_gap AFTER INSERT ON event_seal
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_gap();
+
 CREATE FUNCTION queue_for_sealing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO event_to_seal SELECT id FROM written;
@@ -546,5 +569,5 @@ def downgrade() -> None:
     op.drop_table('event')
     op.drop_table('company')
     op.drop_table('bulk_company')
-    op.execute("DROP FUNCTION refuse_change, queue_for_sealing")
+    op.execute("DROP FUNCTION refuse_change, refuse_gap, queue_for_sealing")
     op.execute("DROP EXTENSION btree_gist")

@@ -87,6 +87,7 @@ def test_metrics_are_read_from_the_database(database: Database) -> None:
     text = generate_latest(registry).decode()
 
     assert "volitus_events_unsealed 1.0" in text
+    assert (registry.get_sample_value("volitus_event_unsealed_age_seconds") or 0) > 0
     assert 'volitus_sync_runs{state="held"} 1.0' in text
     assert 'volitus_register_success_age_seconds{source="file"} 36' in text
 

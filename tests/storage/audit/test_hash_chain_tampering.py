@@ -150,6 +150,47 @@ def test_an_event_missing_in_the_chain_shows(sealed: Database) -> None:
     assert verdict.fault == "1 events are neither sealed nor waiting to be sealed"
 
 
+def test_fault_20_a_forged_seal_hides_nothing_that_comes_after_it(sealed: Database) -> None:
+    write(sealed)
+    carry_out(
+        sealed,
+        """WITH taken AS (DELETE FROM event_to_seal RETURNING event_id)
+        INSERT INTO event_seal SELECT 6, event_id, repeat('f', 64) FROM taken""",
+    )
+    write(sealed, 20)
+    hash_chain.seal_all(sealed)
+    assert hash_chain.verify(sealed).further == ()
+
+    behind_its_back(
+        sealed, "UPDATE event SET kind = 'x' WHERE id > (SELECT min(id) FROM event) + 7"
+    )
+
+    verdict = hash_chain.verify(sealed)
+    assert (verdict.checked, verdict.broken_at) == (5, 6)
+    assert [position for position, _ in verdict.further] == [*range(9, 19)]
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        pytest.param(f"9223372036854775807, {_FIRST} + 5", id="far-ahead"),
+        pytest.param(f"7, {_FIRST} + 5", id="a-gap"),
+        pytest.param(f"0, {_FIRST} + 5", id="before-the-beginning"),
+        pytest.param("6, 9223372036854775807", id="of-nothing"),
+    ],
+)
+def test_fault_20_a_forged_seal_does_not_stop_sealing(sealed: Database, seal: str) -> None:
+    write(sealed)
+    forged = f"""CREATE TEMPORARY TABLE event_seal AS SELECT generate_series(0, 9) AS position;
+        INSERT INTO public.event_seal SELECT {seal}, 'x'"""
+
+    with pytest.raises(DBAPIError, match="a seal continues the chain"):
+        carry_out(sealed, forged)
+
+    assert hash_chain.seal_all(sealed) == 1
+    assert hash_chain.verify(sealed).fault is None
+
+
 def test_a_truncated_end_shows_in_the_head(sealed: Database) -> None:
     kept_elsewhere = hash_chain.verify(sealed)
 
