@@ -20,6 +20,6 @@ def reason(value: str) -> str:
 Why = Annotated[
     str,
     typer.Option(
-        "--reason", parser=reason, help="Reason, kept beside the history for other operators."
+        "--reason", parser=reason, help="Reason, stored as a note that only staff can read."
     ),
 ]

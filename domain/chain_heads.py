@@ -1,4 +1,4 @@
-"""Heads of the event chain: published outside, so that a chain rewritten as a whole shows.
+"""Heads of the event chain: published outside, so that a wholly rewritten chain is detected.
 
 The chain has no secret, so whoever owns the tables can change an event and recompute every hash
 after it. A head that was published before then names a hash which that chain no longer has.

@@ -27,7 +27,7 @@ def staff_id(key: bytes, issuer: str, subject: str) -> str:
 
 
 def user_name(name: str) -> str:
-    """Return the one way in which a user's name counts: whoever types ``Kati`` is ``kati``."""
+    """Return the canonical form of a user name: ``Kati`` and ``kati`` are one user."""
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 

@@ -58,7 +58,7 @@ class CountedProtocol(HttpToolsProtocol):
         self._has_request = False
         """The headers of a request were complete, so there is a cycle."""
         self._deaf = False
-        """Nothing that comes from now on is a request."""
+        """Ignore whatever else is received: it is not a request."""
 
     @abstractmethod
     def _refuse(self, refusal: Refusal) -> None:

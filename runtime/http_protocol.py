@@ -27,7 +27,7 @@ _GRACE = 1.0
 
 
 class LimitedProtocol(CountedProtocol):
-    """One connection. Time is taken here; its superclasses count, and do the rest."""
+    """One connection. This class enforces deadlines; its superclasses count bytes."""
 
     def __init__(
         self,

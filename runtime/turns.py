@@ -15,7 +15,7 @@ class TurnMissed(Exception):
 
 
 class Turns(Generic[K]):
-    """Lets ``at_once`` threads through; the others wait, and hold nothing meanwhile.
+    """Admits ``at_once`` threads; the others wait and hold no connection.
 
     Within a kind the order is that of arrival, and kinds that wait alternate: a crowd of one kind
     delays another by one turn, not by the whole crowd.
@@ -53,7 +53,7 @@ class Turns(Generic[K]):
                 self._waiting[kind].append(mine)
 
     def _leave(self, kind: K, mine: threading.Event) -> None:
-        """Hand the turn on; whoever never had one, also not in the last moment, is forgotten."""
+        """Pass the turn to the next waiter, or remove a waiter that never got one."""
         with self._lock:
             if mine.is_set():
                 self._hand_on()

@@ -139,7 +139,7 @@ class RefreshPersonActivities:
 
 
 class EndRefreshActivities:
-    """The activity that ends a refresh. It queries nothing, so it waits for nobody's queries."""
+    """The activity that ends a refresh. It queries no register, so it needs no turn."""
 
     queue: ClassVar[ActivityQueue | None] = None
 

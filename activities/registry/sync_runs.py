@@ -53,7 +53,7 @@ class SyncRunActivities:
 
     @activity.defn(name="registry.take_decision")
     def take_decision(self, run_id: UUID) -> SyncDecision | None:
-        """Take up what a person decided about the run; None: nobody has. Idempotent."""
+        """Read what a person decided about the run; None: no decision yet. Idempotent."""
         with self._database.transaction() as session:
             return sync_runs.take_decision(session, run_id)
 

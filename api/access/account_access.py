@@ -80,7 +80,7 @@ def list_account_people(
 ) -> PersonPage:
     """List the persons with access to this account, with their grants.
 
-    Requires `access:view` on the account. To anyone else the account does not exist.
+    Requires `access:view` on the account. Anyone else gets 404.
     """
     after = page.place("people", UUID)
     with database.reading() as connection:
@@ -107,7 +107,7 @@ def list_account_history(
 ) -> HistoryPage:
     """List what happened to this account and to access to it, newest first.
 
-    Requires `access:view` on the account. To anyone else the account does not exist. To staff it is
+    Requires `access:view` on the account. Anyone else gets 404. To staff it is
     the whole history; to others it begins where the account got its present owner.
     """
     before = page.place("history", pagination.Number)

@@ -109,7 +109,7 @@ async def refresh_me(
 ) -> Response:
     """Query the register about this person now, and align access with its answer.
 
-    While a refresh of this person is open, every other request gets the operation of that one.
+    While a refresh of this person is open, further requests return its operation.
 
     Accepted also while Temporal cannot be reached: it starts once Temporal can. Where the register
     cannot be queried, the operation fails: access stays as it is, with the age of the register

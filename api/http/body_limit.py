@@ -1,4 +1,4 @@
-"""Limit on the size of request bodies, and what becomes of a body that does not come to its end."""
+"""Limit on the size of request bodies, and how a body that never ends is answered."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime.connection_limits import refusal_of
 
 CLIENT_GONE = 499
-"""The status that is noted where nobody is left to be answered; nginx made it common."""
+"""The status recorded for a client that disconnected; nginx made it common."""
 
 
 class ClientGone(HTTPException):

@@ -101,7 +101,7 @@ def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
 
 
 async def client_gone(_request: Request, _error: Exception) -> Response:
-    """Answer ClientGone: nobody gets this, but the status is noted."""
+    """Answer ClientGone: no client receives this, but the status is recorded."""
     return Response(status_code=CLIENT_GONE)
 
 

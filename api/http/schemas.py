@@ -29,7 +29,7 @@ def _unless_kept(value: str | None, info: SerializationInfo) -> str | None:
 
 
 Erasable = Annotated[str | None, PlainSerializer(_unless_kept)]
-"""A name of staff, or what they wrote: it stands in one table, where it can be erased.
+"""A name of staff, or what they wrote: it is stored in one table, where it can be erased.
 
 So it is null in the answer to a POST, which is kept for repetitions: a caller knows it anyway.
 """
@@ -191,5 +191,7 @@ class ReasonInput(RequestModel):
     """Why the caller decides or asks for something."""
 
     reason: SingleLine = Field(
-        min_length=3, max_length=500, description="Kept beside the history, for staff."
+        min_length=3,
+        max_length=500,
+        description="Why you decide so. Stored as a note that only staff can read.",
     )

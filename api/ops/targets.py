@@ -113,7 +113,7 @@ async def pause_target(
 async def resume_target(
     name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
-    """Resume a target: steps that wait for it continue, at the rate of a setting.
+    """Resume a target: waiting steps continue, VOLITUS_TARGET_RESUME_RATE a second.
 
     A target that is available stays as it is.
     """

@@ -32,7 +32,7 @@ class TableRows(ResponseModel):
     holds: str
     why: str
     kept: str
-    rows: list[dict[str, Any]] = Field(description="As they are stored. Columns may be added.")
+    rows: list[dict[str, Any]] = Field(description="The rows as stored. Columns may be added.")
 
 
 class PersonExport(ResponseModel):
@@ -42,18 +42,22 @@ class PersonExport(ResponseModel):
     version: Literal[1] = VERSION
     person_id: UUID
     exported_at: datetime
-    data: dict[str, TableRows] = Field(description="By table. Tables may be added.")
+    data: dict[str, TableRows] = Field(
+        description="What each table holds, by its name. Tables may be added."
+    )
 
 
 class ErasureInput(RequestModel):
     """Why a person's data is erased. A code: a text could name the person again."""
 
-    ground: ErasureGround = Field(description="Of GDPR Article 17(1). Kept in the history.")
+    ground: ErasureGround = Field(
+        description="Paragraph of GDPR Article 17(1). Recorded in the history."
+    )
     dry_run: bool = Field(False, description="Only show what would change, or what blocks it.")
 
 
 class ErasedTable(ResponseModel):
-    """Numbers of rows of one table that were erased."""
+    """How many rows of one table were removed and pseudonymised."""
 
     table: str
     removed: int
@@ -65,8 +69,12 @@ class PersonErasure(ResponseModel):
 
     person_id: UUID
     dry_run: bool
-    erased_at: datetime | None = Field(description="The first time; null: it is not erased.")
-    obstacles: list[Obstacle] = Field(description="What blocks it; a dry run shows it.")
+    erased_at: datetime | None = Field(
+        description="When the data was first erased. Null: it is not erased."
+    )
+    obstacles: list[Obstacle] = Field(
+        description="What blocks the erasure: only a dry run answers with any."
+    )
     changes: list[ErasedTable] = Field(description="Empty: nothing was left to erase.")
 
     @classmethod
@@ -93,8 +101,8 @@ class PersonErasure(ResponseModel):
 def export_person_data(person_id: UUID, admitted: Exporter, database: Store) -> PersonExport:
     """Return everything held about a person, for a request of theirs (GDPR Articles 15 and 20).
 
-    What is about other people is left out. The history records who asked. Reads whole tables: it
-    may take seconds.
+    What is about other people is left out. The export is recorded as an event. It reads whole
+    tables, which may take seconds.
     """
     document = export_person(database, person_id, actor=admitted.actor).as_json()
     return PersonExport.model_validate(document)
@@ -114,8 +122,8 @@ async def erase_person_data(
     """Erase what is held about a person (GDPR Article 17): pseudonymise what must stay.
 
     Refused while the person has access, an account, a service, an open process, or an entry in the
-    Commercial Register for a company that is a customer. Repeating it changes nothing. The person
-    is somebody new when they log in again.
+    Commercial Register for a company that is a customer. Repeating it changes nothing. Someone
+    who logs in again afterwards is a new person, with another id.
     """
     carry_out = try_erasing if asked.dry_run else erase_person
 

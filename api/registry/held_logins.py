@@ -33,7 +33,7 @@ class LoginsRelease(ReasonInput):
 
 
 class LoginsReleased(ResponseModel):
-    """Result of a release."""
+    """How many held runs were released."""
 
     released: int = Field(description="Runs that this request released, 100 at most.")
     left: int = Field(description="Runs that are still held: repeat with another idempotency key.")

@@ -93,7 +93,7 @@ class SyncRunSummary(ResponseModel):
     )
     decided_at: datetime | None
     note: Erasable = Field(
-        description="What they wrote. Null: nobody decided, it is erased, or this answers a POST."
+        description="What they wrote. Null: no decision, an erased note, or an answer to a POST."
     )
     started_at: datetime
     ended_at: datetime | None

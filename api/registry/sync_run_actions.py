@@ -64,7 +64,7 @@ async def release_sync_run(
 ) -> Response:
     """Let a held run continue: what its preview shows will happen.
 
-    The decision also stands where Temporal is unavailable: a worker carries it out later.
+    Accepted also while Temporal is unavailable: a worker carries the decision out later.
     """
     return await once(admitted, _deciding(engine, admitted, run_id, SyncDecision.RELEASE, why))
 

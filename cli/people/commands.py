@@ -34,7 +34,7 @@ Out = Annotated[
     ),
 ]
 Ground = Annotated[
-    ErasureGround, typer.Option(help="Why, by GDPR Article 17(1). Kept in the history.")
+    ErasureGround, typer.Option(help="Why, by GDPR Article 17(1). Recorded in the history.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change none.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]

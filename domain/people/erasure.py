@@ -33,7 +33,7 @@ class ErasureGround(StrEnum):
     """Why data is erased: the grounds of Article 17(1) that can apply to what is held here."""
 
     NO_LONGER_NEEDED = "no_longer_needed"
-    """(a): the purposes are gone."""
+    """(a): the data is no longer needed for its purposes."""
     OBJECTION = "objection"
     """(c): the person objects, and no overriding reason remains."""
     UNLAWFUL = "unlawful"
@@ -78,7 +78,7 @@ class Erasure:
     erased_at: datetime | None
     """When it was erased for the first time; None: it is not."""
     obstacles: Mapping[Obstacle, int]
-    """Number of rows that stand in the way. Nothing was changed if there are any."""
+    """Number of rows that block the erasure. Nothing was changed if there are any."""
     changes: tuple[TableChange, ...]
     """What was changed; empty where nothing was left to erase."""
 

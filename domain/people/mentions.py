@@ -79,7 +79,7 @@ def _number(e164: str) -> str:
 
 
 def _orders(name: str) -> list[str]:
-    """The name as registered, and the surname first. One word alone is nobody's whole name."""
+    """The name as registered, and the surname first. A single word is not a full name."""
     words = [re.escape(word) for word in name.split()]
     if len(words) < 2:
         return []

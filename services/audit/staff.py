@@ -1,4 +1,4 @@
-"""Use cases of staff: whoever acts is recorded first, with a name, which can be erased."""
+"""Use cases of staff: who acts is recorded first, with a name that can be erased."""
 
 from uuid import UUID
 

@@ -113,7 +113,7 @@ class ImportLines:
         self.weigh(done=0)
 
     def weigh(self, *, done: int) -> None:
-        """Refuse lines that cannot be stored, and plan the batches after ``done`` anew."""
+        """Refuse lines that cannot be stored, and plan the batches after ``done`` again."""
         after = {"done": done}
         with self.session.begin():
             if self._table.account:

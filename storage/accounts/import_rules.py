@@ -22,7 +22,7 @@ class Table:
     party: str
     """The column whose rows are stored in one transaction: access is decided from all of them."""
     taken: RecordRefusal
-    """Why a line is refused whose claim another row has."""
+    """Why a line is refused: another row has its number or reference."""
     account: bool = False
     """Whether ``party`` is an account, which must exist."""
 
@@ -33,7 +33,7 @@ SERVICES = Table("service", "own_number", "account_id", RecordRefusal.NUMBER_TAK
 # Lines that are neither refused nor stored: of batches after this one.
 _OPEN = "code IS NULL AND (batch IS NULL OR batch > :done)"
 
-# Of lines that say different things about one record none is stored: nobody knows which is right.
+# Lines that contradict each other about one record are all rejected: none is known to be right.
 # Of equal ones the first is.
 DUPLICATES = text("""
 UPDATE import_line l SET code = 'duplicate', other = CASE WHEN l.line = d.first THEN d.second

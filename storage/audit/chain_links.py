@@ -52,7 +52,7 @@ class Link:
 
     @property
     def is_note_erased(self) -> bool:
-        """Return whether the event had a note that is gone."""
+        """Return whether the event had a note that was removed."""
         return self.note is None and self.note_digest is not None
 
     def fault(self, checked: int, head: str) -> str | None:

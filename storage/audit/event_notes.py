@@ -95,7 +95,7 @@ def erased(
 
 
 def erasure_recorded_by(kind: str, reason: dict[str, Any] | None) -> tuple[str, int] | None:
-    """What an event of the kind ``note:erased`` says whose note was erased; None for any other.
+    """The event whose note an event ``note:erased`` records as erased; None for other kinds.
 
     ``("position", …)`` or ``("event_id", …)``, as ``erased`` writes it.
     """

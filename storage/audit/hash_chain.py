@@ -158,7 +158,7 @@ def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
 
 @dataclass(slots=True)
 class _Notes:
-    """Events whose note is gone, and those of which another event records that it was erased."""
+    """Events without their note, and those among them whose erasure another event records."""
 
     gone: dict[int, int] = field(default_factory=dict)
     """Event ids by position."""

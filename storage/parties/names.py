@@ -18,7 +18,7 @@ WITH changed AS MATERIALIZED (
 )
 UPDATE {table} t SET name = c.name FROM changed c WHERE t.id = c.id
 """
-# Whoever was erased meanwhile gets no name again.
+# A person who was erased meanwhile gets no name again.
 _PERSONS = text(_RENAME.format(table="person", only="AND t.erased_at IS NULL"))
 _COMPANIES = text(_RENAME.format(table="company", only=""))
 

@@ -17,7 +17,7 @@ class Person:
     name: str
     """As a register last gave it; empty until one did."""
     erased: bool = False
-    """The key is a pseudonym, and nobody acts as this person any more."""
+    """The key is a pseudonym: no caller can act as this person any more."""
 
 
 def id_of(connection: Connection, person: PersonKey) -> UUID | None:

@@ -41,7 +41,7 @@ _ERASED_AT = text("SELECT erased_at FROM person WHERE id = :person")
 def erase(
     session: Session, person_id: UUID, ground: ErasureGround, *, actor: Actor
 ) -> Erasure | None:
-    """Erase a person's data, unless something stands in the way; None: there is no such person.
+    """Erase a person's data, unless something blocks it; None: there is no such person.
 
     Repeating it changes nothing, and records nothing.
     """

@@ -1,4 +1,4 @@
-"""What stands in the way of erasing a person, see ``domain.people.erasure.Obstacle``."""
+"""What blocks the erasure of a person, see ``domain.people.erasure.Obstacle``."""
 
 from sqlalchemy import text
 

@@ -137,7 +137,7 @@ def _register_answered(database: Database, who: UUID) -> None:
 
 
 def loses_everything(database: Database) -> None:
-    """End what stands in the way of erasing ``WHO``, by the functions that end it in real life."""
+    """End what blocks the erasure of ``WHO``, by the functions that end it in real life."""
     with database.transaction() as session:
         (run,) = session.connection().exec_driver_sql("SELECT id FROM sync_run").scalars()
         reject, id_ = SyncDecision.REJECT, uuid4()

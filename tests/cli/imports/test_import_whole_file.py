@@ -1,4 +1,4 @@
-"""A file is judged as a whole: what is right in the end is stored, in whatever order it comes."""
+"""A file is checked as a whole: the order of its lines does not matter."""
 
 from collections.abc import Callable
 from pathlib import Path
