@@ -16,6 +16,8 @@ QUICK = {
     "history.timerProcessorMaxPollRPS": "1000",
     "history.visibilityProcessorMaxPollRPS": "1000",
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "1",
+    "matching.numTaskqueueReadPartitions": "1",
+    "matching.numTaskqueueWritePartitions": "1",
 }
 TIME_SKIPPING = {"frontend.WorkflowTimeSkippingEnabled": "true"}
 
