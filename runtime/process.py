@@ -1,6 +1,7 @@
 """The start of every process: settings, logs, signals, threads."""
 
 import asyncio
+import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
@@ -8,8 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
+import structlog
+
 from runtime import logs
 from settings.processes import ServerSettings
+from settings.unknown_variables import unknown_variables
+
+log = structlog.get_logger(__name__)
 
 S = TypeVar("S", bound=ServerSettings)
 Runner = Callable[[Coroutine[Any, Any, None]], None]
@@ -23,11 +29,14 @@ def run_process(
     """Read the settings of ``kind`` and run ``serve`` until it ends.
 
     ``serve`` gets the settings and an event that SIGTERM and SIGINT set. Wrong settings end the
-    process with one line on stderr and exit code 2.
+    process with one line on stderr and exit code 2. A variable that no process reads is logged: it
+    may be a misspelled setting, whose default is in force instead.
     """
     settings = kind.for_process()
     use_open_files()
     logs.configure(settings.log.level, settings.log.format, kind.process)
+    for unknown in unknown_variables(os.environ):
+        log.warning("setting_unknown", variable=unknown.name, similar=unknown.similar)
 
     async def main() -> None:
         await serve(settings, stop_event())

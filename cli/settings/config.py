@@ -12,11 +12,9 @@ from cli.console import USAGE, Failure, Json, print_json, print_table, say
 from cli.settings.markdown import as_written, page
 from settings.base import ProcessSettings
 from settings.processes import PROCESSES
-from settings.sections import PREFIX, settings_of
-from settings.sources import SECRETS_DIR, find
-
-_DEV = f"{PREFIX}DEV_"
-"""Variables of `make run`; docs/development.md lists them."""
+from settings.sections import settings_of
+from settings.sources import find
+from settings.unknown_variables import unknown_variables
 
 Process = Annotated[
     str | None, typer.Argument(metavar="PROCESS", help=f"One of: {', '.join(PROCESSES)}.")
@@ -38,22 +36,14 @@ def config(process: Process = None, *, as_json: Json = False, markdown: Markdown
     if kind is None:
         raise Failure(f"Specify a process: {', '.join(PROCESSES)}.", USAGE)
     rows = list(_in_force(read_settings(kind)))
-    for name in _unknown():
-        say(f"{name} is not a setting of any process.")
+    for unknown in unknown_variables(os.environ):
+        meant = f" Did you mean {unknown.similar}?" if unknown.similar else ""
+        say(f"{unknown.name} is not a setting of any process.{meant}")
     if as_json:
         print_json(rows)
     else:
         columns = ("variable", "value", "source")
         print_table(columns, ([row[c] for c in columns] for row in rows))
-
-
-def _unknown() -> list[str]:
-    """Variables with our prefix that nothing reads: misspelled ones, most likely."""
-    known = {each.variable for kind in PROCESSES.values() for each in settings_of(kind)}
-    known |= {SECRETS_DIR}
-    known |= {f"{name}_FILE" for name in known}
-    ours = (name for name in os.environ if name.startswith(PREFIX))
-    return sorted(name for name in ours if name not in known and not name.startswith(_DEV))
 
 
 def _in_force(settings: ProcessSettings) -> Iterator[dict[str, Any]]:

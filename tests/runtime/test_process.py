@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -58,6 +59,20 @@ def test_a_setting_that_cannot_work_is_not_repeated(module: str, tmp_path: Path)
     assert done.stderr.startswith("volitus: VOLITUS_DATABASE_URL: must be postgresql://")
     assert "a-password" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_misspelled_setting_is_logged_at_the_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        wrong = {"VOLITUS_LOGLEVEL": "debug", "VOLITUS_INTERNAL_PORT": port}
+        done = started(
+            "api", REQUIRED[ApiSettings] | wrong | {"VOLITUS_SECRETS_DIR": str(tmp_path)}
+        )
+
+    assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "setting_unknown" in line]
+    assert "VOLITUS_LOGLEVEL" in line
+    assert "VOLITUS_LOG_LEVEL" in line
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -106,7 +106,8 @@ def test_a_misspelled_variable_is_named(nowhere: Volitus) -> None:
     result = nowhere.with_settings(VOLITUS_LOGLEVEL="debug")("config", "api", "--json")
 
     assert result.code == 0
-    assert "VOLITUS_LOGLEVEL is not a setting of any process.\n" in result.err
+    wanted = "VOLITUS_LOGLEVEL is not a setting of any process. Did you mean VOLITUS_LOG_LEVEL?\n"
+    assert wanted in result.err
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"]])
