@@ -11,7 +11,7 @@ from services.engine import Engine
 from services.ops.wake import wake
 from storage.ops import decisions
 from storage.provisioning import wakeups
-from storage.registry import sync_runs
+from storage.registry import sync_decisions
 from worker import frequent_check
 
 
@@ -34,6 +34,6 @@ class StepWaker:
         await write(lambda session: wakeups.plan_turns(session, self._rules))
         due = await write(wakeups.claim_due)
         decided = await write(decisions.claim_to_wake)
-        runs = await write(sync_runs.claim_to_wake)
+        runs = await write(sync_decisions.claim_to_wake)
         for workflow_id in dict.fromkeys([*due, *decided, *runs]):
             await wake(self._engine.temporal, workflow_id)

@@ -10,7 +10,7 @@ from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncSource, SyncState
 from domain.task_queues import ActivityQueue
 from storage.database import Database
-from storage.registry import sync_runs
+from storage.registry import sync_decisions, sync_runs
 
 
 class SyncRequest(BaseModel, frozen=True):
@@ -55,7 +55,7 @@ class SyncRunActivities:
     def take_decision(self, run_id: UUID) -> SyncDecision | None:
         """Read what a person decided about the run; None: no decision yet. Idempotent."""
         with self._database.transaction() as session:
-            return sync_runs.take_decision(session, run_id)
+            return sync_decisions.take_decision(session, run_id)
 
     @activity.defn(name="registry.end_run")
     def end_run(self, ending: EndRun) -> None:

@@ -9,7 +9,7 @@ from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops.wake import wake
 from services.temporal import TemporalUnavailable, reaching_temporal
-from storage.registry import sync_run_queries, sync_runs
+from storage.registry import sync_decisions, sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
 
@@ -30,7 +30,7 @@ async def decide_sync(
     """
     await read_sync(engine, run_id)
     decided = await engine.write(
-        lambda session: sync_runs.decide(
+        lambda session: sync_decisions.decide(
             session, run_id, decision, actor=actor, note=reason, decision_id=decision_id
         )
     )

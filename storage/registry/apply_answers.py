@@ -19,6 +19,7 @@ from storage.registry import (
     ending_budget,
     register_states,
     sync_changes,
+    sync_decisions,
     sync_runs,
 )
 from storage.registry.align_grants import Alignment
@@ -54,7 +55,7 @@ def hold_if_too_much(
         if exceeded is None:
             return False
         preview = SyncPreview(of, _previewed(trial.ended), _previewed(trial.started))
-        sync_runs.hold(session, run_id, preview, _too_much(ending, exceeded))
+        sync_decisions.hold(session, run_id, preview, _too_much(ending, exceeded))
     return True
 
 

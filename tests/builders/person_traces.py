@@ -32,7 +32,7 @@ from storage.ops.bulk_retries import request as request_bulk_retry
 from storage.ops.decisions import NewDecision, decide
 from storage.ops.stuck_queries import Filter
 from storage.provisioning import targets
-from storage.registry import rejected_records, sync_changes, sync_runs
+from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
 from tests.builders.number_limits import GENEROUS
 from tests.builders.people import MARI, TOOMAS
@@ -133,7 +133,7 @@ def _register_answered(database: Database, who: UUID) -> None:
         run, _ = sync_runs.open_run(session, SyncSource.CHECK, "today")
         sync_changes.add_company(session, run, kuusk)
         sync_changes.keep_answer(session, run, kuusk, state(_entry(), joint(MARI)))
-        sync_runs.hold(session, run, preview, Reason("too_much_would_end", "Would end 2 of 9"))
+        sync_decisions.hold(session, run, preview, Reason("too_much_would_end", "Would end 2 of 9"))
 
 
 def loses_everything(database: Database) -> None:
@@ -141,7 +141,7 @@ def loses_everything(database: Database) -> None:
     with database.transaction() as session:
         (run,) = session.connection().exec_driver_sql("SELECT id FROM sync_run").scalars()
         reject, id_ = SyncDecision.REJECT, uuid4()
-        sync_runs.decide(session, run, reject, actor=OPS, note=_NAMED, decision_id=id_)
+        sync_decisions.decide(session, run, reject, actor=OPS, note=_NAMED, decision_id=id_)
         _end_operations(session)
     store_states(database, state(entry(MARI, name="Mari Maasikas"), minute=1))
     put_service(

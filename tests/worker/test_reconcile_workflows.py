@@ -22,7 +22,7 @@ from services.ops.workflow_health import FAILS_FROM, describe
 from services.ops.workflow_repair import repair
 from storage.numbers import send_requests
 from storage.ops.workflow_problems import NewRepair
-from storage.registry import sync_runs
+from storage.registry import sync_decisions, sync_runs
 from storage.requests import operations
 from tests.builders.lost_processes import asked_for, begun, reconcile
 from tests.builders.processes import asked, lost
@@ -119,7 +119,7 @@ def _other_processes(everything: Resends) -> dict[UUID, bool]:
     with database.transaction() as session:
         send_requests.take_back(session, taken_back, [])
         preview = SyncPreview(0, ending=PreviewedGrants(0), starting=PreviewedGrants(0))
-        sync_runs.hold(session, run, preview, Reason("a", "test"))
+        sync_decisions.hold(session, run, preview, Reason("a", "test"))
         sync_runs.end_run(session, over, SyncState.FINISHED)
     ended = {taken_back: False, over: False}
     return {sms: True, run: True, refresh: True, unstarted: False, **ended}

@@ -28,6 +28,7 @@ from domain.task_queues import RegisterQueue, queue_of
 from runtime.temporal_client import connect
 from settings.processes import CliSettings
 from storage.database import Database
+from storage.registry import sync_decisions
 from storage.registry import sync_runs as runs
 from tests.builders import rows
 from tests.builders.import_files import COMPANY, PERSON
@@ -193,7 +194,7 @@ async def test_a_run_is_decided_about_once_and_says_so(
     with database.transaction() as session:
         run_id, _ = runs.open_run(session, SyncSource.CHECK, "long-ago")
         preview = SyncPreview(1, ending=PreviewedGrants(1), starting=PreviewedGrants(0))
-        runs.hold(session, run_id, preview, Reason("too_much_would_end", "Would end all"))
+        sync_decisions.hold(session, run_id, preview, Reason("too_much_would_end", "Would end all"))
 
     words = ("latest", "--reason", "late")
     first = await asyncio.to_thread(console, "sync", "release", *words)

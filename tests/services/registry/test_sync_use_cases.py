@@ -28,7 +28,7 @@ from services.registry.start_sync import (
     start_sync,
 )
 from storage.database import Database
-from storage.registry import sync_run_queries, sync_runs
+from storage.registry import sync_decisions, sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import SyncRun
 from tests.builders.people import MARI
 from tests.builders.rows import account, carry_out, put, rows
@@ -57,7 +57,9 @@ def engine(database: Database, temporal: Client) -> Engine:
 def held(database: Database, subject: str) -> UUID:
     with database.transaction() as session:
         run_id, _ = sync_runs.open_run(session, SyncSource.FILE, subject)
-        sync_runs.hold(session, run_id, PREVIEW, Reason("too_much_would_end", "Would end 5 of 9"))
+        sync_decisions.hold(
+            session, run_id, PREVIEW, Reason("too_much_would_end", "Would end 5 of 9")
+        )
     return run_id
 
 
@@ -147,7 +149,7 @@ async def test_fault_21_a_decision_that_temporal_did_not_hear_of_wakes_its_workf
     carry_out(cut_off.database, "UPDATE sync_run SET woken_at = woken_at - interval '31 seconds'")
     later, again = woken(cut_off.database), woken(cut_off.database)
     with cut_off.database.transaction() as session:
-        taken = [sync_runs.take_decision(session, run_id) for _ in range(2)]
+        taken = [sync_decisions.take_decision(session, run_id) for _ in range(2)]
     carry_out(cut_off.database, "UPDATE sync_run SET woken_at = woken_at - interval '1 day'")
 
     assert (run.state, run.preview) == (SyncState.RUNNING, PREVIEW)
@@ -165,7 +167,7 @@ async def test_fault_21_a_run_that_is_held_again_needs_a_decision_of_its_own(
     held(cut_off.database, "today")  # its workflow began anew
 
     with cut_off.database.transaction() as session:
-        assert sync_runs.take_decision(session, run_id) is None
+        assert sync_decisions.take_decision(session, run_id) is None
         run = sync_run_queries.run(session, run_id)
     assert run is not None
     assert (run.state, run.decided_by, run.note) == (SyncState.HELD, None, None)
@@ -173,4 +175,4 @@ async def test_fault_21_a_run_that_is_held_again_needs_a_decision_of_its_own(
 
 def woken(database: Database) -> list[str]:
     with database.transaction() as session:
-        return sync_runs.claim_to_wake(session)
+        return sync_decisions.claim_to_wake(session)

@@ -19,7 +19,7 @@ from storage.database import Database, Session
 from storage.numbers import send_requests, verification_rows, verifications
 from storage.processes import process_queries, processes
 from storage.processes.process_queries import Process
-from storage.registry import sync_runs
+from storage.registry import sync_decisions, sync_runs
 from storage.requests import operations
 from tests.builders.processes import ask, asked, put_refreshes
 from tests.builders.rows import ENGINE, carry_out, rows
@@ -93,7 +93,7 @@ def test_a_run_that_was_rejected_has_no_open_process(database: Database) -> None
     with database.transaction() as session:
         session.execute(text("UPDATE sync_run SET state = 'held'"))
         reject, ann = SyncDecision.REJECT, Actor(ActorKind.OPS, "ann")
-        sync_runs.decide(session, id_, reject, actor=ann, note="no", decision_id=uuid4())
+        sync_decisions.decide(session, id_, reject, actor=ann, note="no", decision_id=uuid4())
 
     assert not read(database, id_).is_open
 

@@ -12,7 +12,7 @@ from domain.registry.register import RegisterState
 from domain.registry.sync import SyncDecision, SyncSource, SyncState, company_subject
 from storage.database import Database, Session
 from storage.parties import names, upsert
-from storage.registry import apply_answers, register_states, sync_changes, sync_runs
+from storage.registry import apply_answers, register_states, sync_changes, sync_decisions, sync_runs
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, company, sole, state
 from tests.builders.rows import (
@@ -204,7 +204,7 @@ def test_fault_6_a_rejected_run_of_a_login_is_not_opened_again_at_the_next_login
     (run,) = rows(database, "SELECT id FROM sync_run")
     with database.transaction() as session:
         ann, id_ = Actor(ActorKind.OPS, "ann"), uuid4()
-        sync_runs.decide(
+        sync_decisions.decide(
             session, run.id, SyncDecision.REJECT, actor=ann, note="no", decision_id=id_
         )
 

@@ -12,7 +12,7 @@ from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
 from storage.database import Database
-from storage.registry import sync_runs
+from storage.registry import sync_decisions, sync_runs
 from tests.builders.rows import NOTED, history, rows, wait_until_blocked
 
 TOO_MUCH = Reason("too_much_would_end", "Would end 30 of 100 grants")
@@ -36,12 +36,12 @@ def open_run(
 
 def hold(database: Database, run_id: UUID) -> None:
     with database.transaction() as session:
-        sync_runs.hold(session, run_id, PREVIEW, TOO_MUCH)
+        sync_decisions.hold(session, run_id, PREVIEW, TOO_MUCH)
 
 
 def decide(database: Database, run_id: UUID, decision: str, id_: UUID | None = None) -> bool:
     with database.transaction() as session:
-        return sync_runs.decide(
+        return sync_decisions.decide(
             session,
             run_id,
             SyncDecision(decision),
