@@ -76,7 +76,7 @@ def test_the_event_has_account_and_status_but_no_number(customers: Database) -> 
     assert [t.account_id for t in given] == [OFFICE.id, SHOP.id]
     assert given[1].before == {"account_id": str(OFFICE.id), "status": "active"}
     assert given[1].after == {"account_id": str(SHOP.id), "status": "active", "kind": "mobile"}
-    assert "5550" not in repr(given)
+    assert "3725550" not in repr(given)
 
 
 @pytest.mark.parametrize(
