@@ -1,4 +1,4 @@
-"""A crontab means what crontab(5) says, or is refused (fault.18)."""
+"""A crontab means what crontab(5) says, or is refused."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ def moments(crontab: str, start: datetime, end: datetime, zone: str = "UTC") -> 
         ("sun-tue", "mon tue sun"),
     ],
 )
-def test_days_of_the_week_count_from_sunday(weekdays: str, days: str) -> None:
+def test_fault_18_days_of_the_week_count_from_sunday(weekdays: str, days: str) -> None:
     due = list(moments(f"0 5 * * {weekdays}", MONDAY, MONDAY + 7 * DAY))
 
     assert " ".join(f"{each:%a}".lower() for each in due) == days
@@ -75,7 +75,9 @@ def test_days_of_the_week_count_from_sunday(weekdays: str, days: str) -> None:
         pytest.param("0 5 * */5 1", 5, "11-02", id="every-fifth-month-from-january"),
     ],
 )
-def test_days_of_the_month_and_of_the_week(crontab: str, count: int, first: str | None) -> None:
+def test_fault_18_days_of_the_month_and_of_the_week(
+    crontab: str, count: int, first: str | None
+) -> None:
     november = datetime(2026, 11, 1, tzinfo=UTC)
 
     due = list(moments(crontab, november, november + 30 * DAY))
@@ -135,7 +137,9 @@ def _is_ever_due(crontab: str) -> bool:
     fields=st.tuples(_MINUTES, _HOURS, _DAYS, _MONTHS, _WEEKDAYS),
     day=st.integers(0, 1500),
 )
-def test_every_minute_of_a_day_is_due_as_the_manual_says(fields: tuple[str, ...], day: int) -> None:
+def test_fault_18_every_minute_of_a_day_is_due_as_the_manual_says(
+    fields: tuple[str, ...], day: int
+) -> None:
     crontab = " ".join(fields)
     start = datetime(2024, 2, 28, tzinfo=UTC) + day * DAY
     minutes = (start + timedelta(minutes=number) for number in range(24 * 60))
@@ -165,7 +169,7 @@ def test_every_minute_of_a_day_is_due_as_the_manual_says(fields: tuple[str, ...]
         pytest.param("30 5 * * *", "03-29", ["02:30"], id="later-that-day"),
     ],
 )
-def test_a_nightly_run_is_due_once_when_clocks_change(
+def test_fault_18_a_nightly_run_is_due_once_when_clocks_change(
     crontab: str, day: str, due: list[str]
 ) -> None:
     midnight = datetime.fromisoformat(f"2026-{day}T00:00").replace(tzinfo=TALLINN)
@@ -175,7 +179,9 @@ def test_a_nightly_run_is_due_once_when_clocks_change(
     assert [f"{each:%H:%M}" for each in found] == due
 
 
-def test_a_moment_within_the_hour_that_comes_twice_is_not_followed_by_an_earlier_one() -> None:
+def test_fault_18_a_moment_within_the_hour_that_comes_twice_is_not_followed_by_an_earlier_one() -> (
+    None
+):
     within = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # 03:15 for the second time
 
     after = Crontab.parse("30 3 * * *", TALLINN).after(within)
@@ -196,6 +202,6 @@ def test_a_moment_within_the_hour_that_comes_twice_is_not_followed_by_an_earlier
         *("0 0 31 2 *", "0 0 30 2 */2", "0 0 31 4,6 *", "1.5 * * * *", "9" * 5000 + " * * * *"),
     ],
 )
-def test_what_cron_does_not_have_is_refused(crontab: str) -> None:
+def test_fault_18_what_cron_does_not_have_is_refused(crontab: str) -> None:
     with pytest.raises(ValueError, match="must be a crontab of five fields"):
         Crontab.parse(crontab, TALLINN)
