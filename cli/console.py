@@ -65,6 +65,19 @@ def say(message: str) -> None:
     err().print(message, soft_wrap=True)
 
 
+def require_terminal(message: str) -> None:
+    """Raise Failure with this message where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise Failure(message, USAGE)
+
+
+def confirm(question: str, *, unattended: str, refused: str) -> None:
+    """Ask a question on stderr. Raises Failure: ``unattended`` without a terminal, ``refused``."""
+    require_terminal(unattended)
+    if not typer.confirm(question, err=True):
+        raise Failure(refused)
+
+
 def print_json(value: object) -> None:
     """Print one JSON document on stdout; ids and times are text, times in ISO 8601."""
     sys.stdout.write(to_json(value, indent=2).decode() + "\n")

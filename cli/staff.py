@@ -16,9 +16,13 @@ class _HasStaff(Protocol):
     def staff(self) -> StaffSettings: ...
 
 
-def acting(settings: _HasStaff, database: Database) -> Actor:
-    """Record that this command's user acts; returns the actor of the events that follow."""
-    return staff.acting(database, operator(settings))
+def acting(settings: _HasStaff, database: Database, *, dry_run: bool = False) -> Actor:
+    """Record that this command's user acts; returns the actor of the events that follow.
+
+    A dry run records nothing.
+    """
+    member = operator(settings)
+    return member.actor if dry_run else staff.acting(database, member)
 
 
 def operator(settings: _HasStaff) -> StaffMember:

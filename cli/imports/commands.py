@@ -25,7 +25,7 @@ from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
-from cli.staff import acting, operator
+from cli.staff import acting
 from services.accounts.import_records import RejectedLine
 
 app = typer.Typer(help="Import accounts and services from a file.", no_args_is_help=True)
@@ -116,7 +116,7 @@ def _import(
 ) -> None:
     settings = operator_settings()
     with opened(file, form) as source, open_database(settings) as database:
-        actor = operator(settings).actor if dry_run else acting(settings, database)
+        actor = acting(settings, database, dry_run=dry_run)
         with importer(database, kind, source, actor=actor, dry_run=dry_run) as imported:
             _read(imported, source)
             report = _Report(source.name, kind.records.name, sys.maxsize if dry_run else _SHOWN)

@@ -1,11 +1,8 @@
 """Confirmation of an import that would end access."""
 
-import sys
 from collections import Counter
 
-import typer
-
-from cli.console import USAGE, Failure, say
+from cli.console import confirm, say
 
 
 def confirm_endings(endings: Counter[str], most: int) -> None:
@@ -18,11 +15,9 @@ def confirm_endings(endings: Counter[str], most: int) -> None:
         return
     for code, number in endings.most_common():
         say(f"{code}: {number}")
-    if not sys.stdin.isatty():
-        raise Failure(
-            f"Nothing was imported: {total} grants would end, and there is no terminal for the"
-            f" confirmation. Use --max-endings {total} or --yes.",
-            USAGE,
-        )
-    if not typer.confirm(f"Grants that would end: {total}. Continue?", err=True):
-        raise Failure("Nothing was imported.")
+    confirm(
+        f"Grants that would end: {total}. Continue?",
+        unattended=f"Nothing was imported: {total} grants would end, and there is no terminal for"
+        f" the confirmation. Use --max-endings {total} or --yes.",
+        refused="Nothing was imported.",
+    )

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import BinaryIO, Generic
 
 from cli.imports.record_reader import BadLine, Format, Values, read_lines
@@ -13,10 +12,8 @@ from cli.imports.record_types import R, RecordType
 from domain.audit import Actor
 from services.accounts.import_file import FileImport, Import, ImportResult, importing
 from services.accounts.import_records import RejectedLine
+from storage.accounts.upserts import parts
 from storage.database import Database
-
-BATCH = 1000
-"""Lines that are staged at once."""
 
 
 @dataclass(slots=True)
@@ -60,7 +57,7 @@ class Importer(Generic[R]):
         """Read and judge the whole file, yielding the tally now and then. Raises WrongHeader."""
         kind, source = self._kind, self._source
         lines = read_lines(source.stream, source.form, kind.columns, kind.optional)
-        while batch := list(islice(lines, BATCH)):
+        for batch in parts(lines):
             self._running.add({number: _readable(content) for number, content in batch})
             self.tally.read += len(batch)
             yield self.tally

@@ -1,16 +1,13 @@
 """Starting a bulk retry from a shell: preview, confirmation, start."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-import typer
-
 from api.ops import bulk_retry_schemas
 from cli.connections import open_engine
-from cli.console import USAGE, Failure, print_json, print_table, say
+from cli.console import Failure, confirm, print_json, print_table, say
 from cli.ops.follow import follow, how_to_follow, shape
 from cli.ops.next_steps import age
 from services.ops import bulk_retry
@@ -78,12 +75,11 @@ def _print(preview: Preview, at: datetime) -> None:
 
 
 def _confirm(count: int) -> None:
-    if not sys.stdin.isatty():
-        raise Failure(
-            "Nothing was started: there is no terminal for the confirmation. Use --yes.", USAGE
-        )
-    if not typer.confirm(f"Items to retry: {count}. Continue?", err=True):
-        raise Failure("Nothing was started.")
+    confirm(
+        f"Items to retry: {count}. Continue?",
+        unattended="Nothing was started: there is no terminal for the confirmation. Use --yes.",
+        refused="Nothing was started.",
+    )
 
 
 async def _start(settings: CliSettings, database: Database, new: NewBulkRetry) -> Started:

@@ -10,7 +10,7 @@ from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json
 from cli.reasons import Why
-from cli.staff import acting, operator
+from cli.staff import acting
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
@@ -54,7 +54,7 @@ def decide(
         new = NewDecision(
             decision,
             version or item.version,
-            operator(settings).actor if dry_run else acting(settings, database),
+            acting(settings, database, dry_run=dry_run),
             reason,
             correction or {},
         )

@@ -13,7 +13,7 @@ from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained
 from cli.ops.render import item_json
 from cli.reasons import Why
-from cli.staff import acting, operator
+from cli.staff import acting
 from domain.ops.repairs import Repair
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
@@ -58,7 +58,7 @@ def repair(
             item = find_item(connection, id_)
         if item.kind is not StuckKind.BROKEN:
             raise Failure(f"Item {short(item.id)} is not a broken process. {advice(item)}")
-        actor = operator(settings).actor if dry_run else acting(settings, database)
+        actor = acting(settings, database, dry_run=dry_run)
         new = NewRepair(how, version or item.version, actor, reason)
         with explained(how, new.version):
             if dry_run:

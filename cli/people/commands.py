@@ -13,7 +13,7 @@ from uuid import UUID
 import typer
 
 from cli.connections import open_database, operator_settings
-from cli.console import USAGE, Failure, Json, print_json, print_table, say
+from cli.console import Failure, Json, confirm, print_json, print_table, require_terminal, say
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
 from cli.staff import acting
 from domain.audit import Actor
@@ -132,13 +132,11 @@ class _Erasing:
 
 
 def _confirm(would: Erasure) -> None:
-    if not sys.stdin.isatty():
-        raise Failure(
-            "Nothing was erased: there is no terminal for the confirmation. Use --yes.", USAGE
-        )
+    unattended = "Nothing was erased: there is no terminal for the confirmation. Use --yes."
+    require_terminal(unattended)
     _print(would)
-    if not typer.confirm("Erase this? It cannot be undone.", err=True):
-        raise Failure("Nothing was erased.")
+    question = "Erase this? It cannot be undone."
+    confirm(question, unattended=unattended, refused="Nothing was erased.")
 
 
 def _print(result: Erasure) -> None:

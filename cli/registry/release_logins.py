@@ -1,14 +1,13 @@
 """``volitus sync release-logins``: release every held run that a login opened."""
 
 import asyncio
-import sys
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 from cli.connections import open_database, open_engine, read_settings
-from cli.console import USAGE, Failure, Json, print_json, say
+from cli.console import Failure, Json, confirm, print_json, say
 from cli.reasons import Why
 from cli.staff import acting
 from services.errors import Refused
@@ -43,12 +42,11 @@ def release_logins(reason: Why, *, yes: Yes = False, as_json: Json = False) -> N
 
 
 def _confirm() -> None:
-    if not sys.stdin.isatty():
-        raise Failure(
-            "Nothing was released: there is no terminal for the confirmation. Use --yes.", USAGE
-        )
-    if not typer.confirm("Release them?", err=True):
-        raise Failure("Nothing was released.")
+    confirm(
+        "Release them?",
+        unattended="Nothing was released: there is no terminal for the confirmation. Use --yes.",
+        refused="Nothing was released.",
+    )
 
 
 async def _release_logins(

@@ -11,7 +11,7 @@ from storage.database import Connection
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
-_FACTS = (*("id", "source", "subject", "state", "started_at", "ended_at", "companies", "version"),)
+_FACTS = ("id", "source", "subject", "state", "started_at", "ended_at", "companies", "version")
 
 
 def counts_line(run: SyncRun) -> str:

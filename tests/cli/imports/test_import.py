@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from cli.imports.importer import BATCH
 from domain.identifiers import PersonKey
+from storage.accounts.upserts import PART
 from storage.database import Database
 from tests.builders import rows as facts
 from tests.builders.import_files import (
@@ -228,14 +228,14 @@ def test_fault_6_services_that_would_end_access_ask_too(
 
 
 def test_repeated_ids_are_noticed_across_batches(volitus: Volitus, tmp_path: Path) -> None:
-    lines = [account(n) for n in range(1, BATCH + 3)]
+    lines = [account(n) for n in range(1, PART + 3)]
     file = write(tmp_path / "a.csv", csv_of([*lines, account(1)]))
 
     first, second = (volitus("import", "accounts", file, "--json") for _ in range(2))
 
-    assert f"a.csv:{BATCH + 4}: duplicate: the same id as in line 2" in first.err
-    assert (first.json["created"], first.json["rejected"]) == (BATCH + 2, 1)
-    assert (second.json["unchanged"], second.json["changed"]) == (BATCH + 2, 0)
+    assert f"a.csv:{PART + 4}: duplicate: the same id as in line 2" in first.err
+    assert (first.json["created"], first.json["rejected"]) == (PART + 2, 1)
+    assert (second.json["unchanged"], second.json["changed"]) == (PART + 2, 0)
 
 
 def test_a_line_that_only_the_database_refuses_does_not_stop_the_others(
