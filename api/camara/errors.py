@@ -20,7 +20,7 @@ from api.auth.errors import (
     Unauthenticated,
 )
 from api.http.body_limit import ClientGone
-from api.http.error_handlers import client_gone
+from api.http.error_handlers import RETRY_LATER, client_gone
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, of_refused
 from services.errors import Refused
@@ -170,7 +170,7 @@ def _of_temporal(error: TemporalUnavailable) -> CamaraError:
 
 def _later(error: Exception) -> CamaraError:
     log.error("camara_unavailable", error=type(error).__name__)
-    return CamaraError("UNAVAILABLE", {"Retry-After": "5"})
+    return CamaraError("UNAVAILABLE", RETRY_LATER)
 
 
 def _of_problem(error: Problem) -> CamaraError:
@@ -195,5 +195,5 @@ _OF_STATUS = {
 
 def of_status(status: int, headers: Mapping[str, str] | None = None) -> CamaraError:
     """Return the error for a status that the framework or the server chose."""
-    busy = {"Retry-After": "5"} if status == 503 else {}
+    busy = RETRY_LATER if status == 503 else {}
     return CamaraError(_OF_STATUS.get(status, "INVALID_ARGUMENT"), {**busy, **(headers or {})})

@@ -34,7 +34,8 @@ _OF_STATUS = {
     431: "header_too_large",
     503: "server_busy",
 }
-_RETRY = {"Retry-After": "5"}
+RETRY_LATER = {"Retry-After": "5"}
+"""Headers of an answer that says that something is unavailable for the moment."""
 
 
 def handle(app: FastAPI) -> None:
@@ -67,7 +68,7 @@ def handle(app: FastAPI) -> None:
 
 
 def _later(code: str) -> Problem:
-    return Problem(code, headers=_RETRY)
+    return Problem(code, headers=RETRY_LATER)
 
 
 def _of_token(error: Unauthenticated) -> Problem:
@@ -96,7 +97,7 @@ def _of_database(error: Exception) -> Problem:
 
 def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """Return the problem for a status that the framework or the server chose."""
-    busy = _RETRY if status == 503 else {}
+    busy = RETRY_LATER if status == 503 else {}
     return Problem(_OF_STATUS.get(status, "malformed"), headers={**busy, **(headers or {})})
 
 

@@ -27,7 +27,7 @@ Exporter = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,), acts=True
 
 
 class TableRows(ResponseModel):
-    """What one table holds about the person, why, and for how long."""
+    """The person's rows in one table, with purpose and retention."""
 
     holds: str
     why: str
@@ -48,7 +48,7 @@ class PersonExport(ResponseModel):
 
 
 class ErasureInput(RequestModel):
-    """Why a person's data is erased. A code: a text could name the person again."""
+    """Ground of an erasure. A code: a text could name the person again."""
 
     ground: ErasureGround = Field(
         description="Paragraph of GDPR Article 17(1). Recorded in the history."
@@ -57,7 +57,7 @@ class ErasureInput(RequestModel):
 
 
 class ErasedTable(ResponseModel):
-    """How many rows of one table were removed and pseudonymised."""
+    """Numbers of rows of one table that were removed and pseudonymised."""
 
     table: str
     removed: int

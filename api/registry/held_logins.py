@@ -33,7 +33,7 @@ class LoginsRelease(ReasonInput):
 
 
 class LoginsReleased(ResponseModel):
-    """How many held runs were released."""
+    """Numbers of held runs that were released, and that are left."""
 
     released: int = Field(description="Runs that this request released, 100 at most.")
     left: int = Field(description="Runs that are still held: repeat with another idempotency key.")
@@ -69,6 +69,6 @@ async def release_held_logins(
             decision_id=id_,
         )
         shown = LoginsReleased(released=done.released, left=done.left)
-        return Done(200, shown.model_dump(mode="json"))
+        return Done(200, shown.to_keep())
 
     return await once(admitted, release)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class PersonExport:
             "format": FORMAT,
             "version": VERSION,
             "person_id": str(self.person_id),
-            "exported_at": self.exported_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "exported_at": export.as_text(self.exported_at),
             "data": {
                 table: {
                     "holds": each.about.holds,

@@ -1,5 +1,6 @@
 """Release or reject a held run."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from domain.audit import Actor
@@ -28,7 +29,6 @@ async def decide_sync(
     Temporal is unavailable the decision stands, and a worker wakes the workflow later.
     ``decision_id``: a repetition changes nothing. Raises NotFound, or Refused ``run_not_held``.
     """
-    await read_sync(engine, run_id)
     decided = await engine.write(
         lambda session: sync_decisions.decide(
             session, run_id, decision, actor=actor, note=reason, decision_id=decision_id
@@ -42,11 +42,9 @@ async def decide_sync(
 
 
 async def _wake(engine: Engine, run: SyncRun) -> None:
-    try:
+    with suppress(TemporalUnavailable):
         async with reaching_temporal():
             await wake(engine.temporal, sync_id(run.source, run.subject))
-    except TemporalUnavailable:
-        return
 
 
 async def read_sync(engine: Engine, run_id: UUID) -> SyncRun:

@@ -149,10 +149,17 @@ def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
     if strays:
         faults.append((last[0] + 1, f"{strays} events are neither sealed nor waiting to be sealed"))
     broken_at, first = faults[0] if faults else (None, None)
-    erased, compared, agrees_to = len(notes.gone), comparison.compared, comparison.agrees_to
+    checked, head_ = intact
     return Verdict(
-        *(intact[0], unsealed, intact[1], broken_at, first, tuple(faults[1:])),
-        *(erased, compared, agrees_to),
+        checked,
+        unsealed,
+        head_,
+        broken_at,
+        first,
+        tuple(faults[1:]),
+        erased_notes=len(notes.gone),
+        heads=comparison.compared,
+        agrees_to=comparison.agrees_to,
     )
 
 

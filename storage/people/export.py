@@ -97,6 +97,11 @@ _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
 }
 
 
+def as_text(moment: datetime) -> str:
+    """Return a moment as an export writes it: ISO 8601, in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def _plain(value: Any) -> Any:
     match value:
         case {"kind": ActorKind.OPS, "id": _, **others}:
@@ -108,7 +113,7 @@ def _plain(value: Any) -> Any:
         case Range():
             return {"since": _plain(value.lower), "until": _plain(value.upper)}
         case datetime():
-            value = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            value = as_text(value)
         case UUID():
             value = str(value)
     return value
