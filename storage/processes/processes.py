@@ -100,16 +100,20 @@ def claim_unstarted(
 
 
 # In the order of ix_process_check, which a process enters at the end when it is asked for.
-_BEFORE = COLUMNS.replace("p.checked_at", "due.checked_at")
+_BEFORE = COLUMNS.replace("p.checked_at", "ranked.checked_at")
+# Those that are claimed together keep their order: each is a microsecond after the one before it.
 CHECK = text(f"""
 WITH due AS (
     SELECT id, checked_at, COALESCE(checked_at, asked_at) AS last FROM process
     WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < clock_timestamp() - :every
         AND asked_at < clock_timestamp() - :young
     ORDER BY COALESCE(checked_at, asked_at), id LIMIT :limit FOR UPDATE SKIP LOCKED
+), moment AS MATERIALIZED (SELECT clock_timestamp() AS at), ranked AS (
+    SELECT due.*, moment.at, row_number() OVER (ORDER BY last, id) AS place FROM due, moment
 )
-UPDATE process p SET checked_at = clock_timestamp() FROM due WHERE due.id = p.id
-RETURNING clock_timestamp() - due.last AS age, {_BEFORE}
+UPDATE process p SET checked_at = ranked.at + ranked.place * interval '1 microsecond'
+FROM ranked WHERE ranked.id = p.id
+RETURNING ranked.at - ranked.last AS age, {_BEFORE}
 """)
 
 
