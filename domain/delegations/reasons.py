@@ -1,0 +1,49 @@
+"""Reasons of what delegations start and end."""
+
+from uuid import UUID
+
+from domain.delegations.basis import Basis, BasisKind
+from domain.delegations.states import DelegationEnd
+from domain.delegations.terms import Terms
+from domain.reasons import Reason
+
+_TEXTS = {
+    BasisKind.REGISTER: "Given by a representative of the company",
+    BasisKind.OWNER: "Given by the owner of the account",
+    BasisKind.DELEGATION: "Passed on by somebody to whom it was given",
+    BasisKind.IMPORTED: "Given before, says the operator",
+}
+
+_ENDS = {
+    DelegationEnd.EXPIRED: "Its last day is over",
+    DelegationEnd.REVOKED: "It was taken back",
+    DelegationEnd.WAIVED: "The person gave it up",
+    DelegationEnd.REVIEW_LAPSED: "Nobody confirmed it after its giver had left",
+    DelegationEnd.PARENT_ENDED: "The delegation that it was passed on from no longer covers it",
+    DelegationEnd.OWNER_CHANGED: "The account belongs to somebody else now",
+    DelegationEnd.ACCOUNT_CLOSED: "The account is closed at the operator",
+    DelegationEnd.SERVICES_GONE: "Its services ended or moved to another account",
+    DelegationEnd.SUSPENDED_TOO_LONG: "It was suspended for too long",
+}
+
+
+def delegated(delegation_id: UUID, version: int, basis: Basis, terms: Terms) -> Reason:
+    """Return the reason of a delegated grant: the whole chain, as it was when it was given."""
+    facts = basis.as_json() | {
+        "delegation": str(delegation_id),
+        "version": version,
+        "from": terms.from_day.isoformat(),
+        "through": terms.through_day.isoformat(),
+    }
+    return Reason("delegated", _TEXTS[basis.kind], facts)
+
+
+def ended(how: DelegationEnd, delegation_id: UUID) -> Reason:
+    """Return why a delegation, and each grant of it, ended."""
+    return Reason(f"delegation_{how}", _ENDS[how], {"delegation": str(delegation_id)})
+
+
+def changed(delegation_id: UUID, version: int) -> Reason:
+    """Return why a grant of a delegation is replaced: a newer version counts."""
+    facts = {"delegation": str(delegation_id), "version": version}
+    return Reason("delegation_changed", "The terms of the delegation changed", facts)
