@@ -6,6 +6,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
 
@@ -129,6 +130,13 @@ def _countable(time: timedelta) -> timedelta:
     return time
 
 
+def _zone(value: object) -> object:
+    try:
+        return ZoneInfo(value) if isinstance(value, str) else value
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone of the IANA database, like Europe/Tallinn") from None
+
+
 def _rate(text: str) -> str:
     _countable(Rate.of(text).span)
     return text
@@ -160,3 +168,5 @@ Name = Annotated[str, AfterValidator(_name)]
 Word = Annotated[str, AfterValidator(_word)]
 RateText = Annotated[str, AfterValidator(_rate)]
 """``5/P1D``: five at once, then one back every fifth of a day."""
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+"""A time zone, by its name in the IANA database."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,7 +13,7 @@ from settings.activities import ActivitySettings
 from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
 from settings.events import HeadKeySettings, OptionalHeadKeySettings
-from settings.fields import Word
+from settings.fields import Word, Zone
 from settings.issuers import IssuerProfile, check_distinct
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
 from settings.numbers import NumberLimitsOnly, NumberSettings, VerificationSettings
@@ -54,7 +55,16 @@ class ServerSettings(TemporalProcessSettings):
     log: LogSettings
 
 
-class ApiSettings(ServerSettings):
+class ZonedSettings(ServerSettings):
+    """Settings of every process that counts in days of people."""
+
+    zone: Zone = Field(
+        ZoneInfo("Europe/Tallinn"),
+        description="Time zone of days and of quiet hours: a name of the IANA database.",
+    )
+
+
+class ApiSettings(ZonedSettings):
     """The API (`volitus api`)."""
 
     process: ClassVar[str] = "api"
@@ -88,7 +98,7 @@ class ApiSettings(ServerSettings):
         return self
 
 
-class WorkerSettings(ServerSettings):
+class WorkerSettings(ZonedSettings):
     """A worker (`volitus worker`)."""
 
     process: ClassVar[str] = "worker"

@@ -4,9 +4,11 @@ A day is a day of the installation's time zone: 23 or 25 hours long where clocks
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
+
+from domain.days import start_of
 
 LONGEST_YEARS = 5
 """Most years that a delegation lasts, from its first day, or from today if that is later."""
@@ -26,16 +28,6 @@ class Period:
     def of(cls, from_day: date, through_day: date, zone: ZoneInfo) -> Self:
         """Return the moments, in UTC, of the days from and through which it is in force."""
         return cls(start_of(from_day, zone), start_of(through_day + _DAY, zone))
-
-
-def start_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first moment of a day in a zone, in UTC; also where clocks change at midnight."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
-
-
-def day_of(moment: datetime, zone: ZoneInfo) -> date:
-    """Return the day of the zone that the moment lies in."""
-    return moment.astimezone(zone).date()
 
 
 def years_later(day: date, years: int) -> date:

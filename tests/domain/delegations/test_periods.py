@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.delegations.periods import (
-    Period,
-    day_of,
-    default_through,
-    last_of_years,
-    start_of,
-    years_later,
-)
+from domain.days import day_of, start_of
+from domain.delegations.periods import Period, default_through, last_of_years, years_later
 
 TALLINN, CAIRO, HAVANA = "Europe/Tallinn", "Africa/Cairo", "America/Havana"
 DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
