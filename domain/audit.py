@@ -13,6 +13,9 @@ from uuid import UUID
 class EventKind(StrEnum):
     """Kind of an event, ``<subject>:<action>``. Alphabetical; may grow."""
 
+    ACCESS_FROZEN = "access:frozen"
+    ACCESS_LIFT_REQUESTED = "access:lift_requested"
+    ACCESS_RESTORED = "access:restored"
     ACCOUNT_CHANGED = "account:changed"
     ACCOUNT_CREATED = "account:created"
     BULK_RETRY_CANCELLED = "bulk_retry:cancelled"

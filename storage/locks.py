@@ -27,6 +27,7 @@ class Purpose(StrEnum):
 
     MIGRATION = "migration"
     EVENT_SEALING = "event_sealing"
+    FREEZE = "freeze"
     REGISTER_ENDING = "register_ending"
     REGISTER_QUERY = "register_query"
     STEP_ORDER = "step_order"

@@ -39,6 +39,10 @@ class PersonAccess(GrantSummary):
         description="null: of a past moment, where neither the person has access now nor the"
         " caller had `access:view` then."
     )
+    suspended: bool = Field(
+        description="The person or the account is frozen, so the access is not in force. Such"
+        " persons are listed for staff only."
+    )
 
 
 class PersonPage(ResponseModel):
@@ -87,13 +91,19 @@ def list_account_people(
         require_view(connection, admitted, account_id)
         saw_all = at is None or _may_view(connection, admitted, account_id, at)
         rows = grant_list_queries.people_of(
-            connection, account_id, at=at, after=after, limit=page.limit + 1
+            connection,
+            account_id,
+            at=at,
+            after=after,
+            limit=page.limit + 1,
+            suspended_too=isinstance(admitted.caller, StaffCaller),
         )
     shown, following = page.cut("people", rows, lambda row: row.person_id)
     items = [
         PersonAccess(
             person_id=row.person_id,
             name=row.name if saw_all or row.has_access else None,
+            suspended=row.suspended,
             **summary(row.grants),
         )
         for row in shown

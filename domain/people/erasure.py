@@ -50,6 +50,7 @@ class Obstacle(StrEnum):
     SERVICE = "service"
     REGISTER = "register"
     PROCESS = "process"
+    FREEZE = "freeze"
 
 
 OBSTACLES: Mapping[Obstacle, str] = {
@@ -57,6 +58,7 @@ OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.ACCOUNT: "The person owns an active account: close it first",
     Obstacle.SERVICE: "The person is the user or owner of an active service: end it first",
     Obstacle.REGISTER: "The Commercial Register names the person for a company that is a customer",
+    Obstacle.FREEZE: "The person is frozen, which erasing would undo: lift the freeze first",
     Obstacle.PROCESS: "A verification, operation or sync run that concerns the person is open",
 }
 

@@ -187,6 +187,12 @@ HELD = (
         _after(retention.STUCK_ITEM, "it was closed"),
     ),
     HeldData(
+        "suspension",
+        "freezes of people and accounts by an operator: from when to when, why, and who by id",
+        _ACCESS,
+        _IDS_ONLY,
+    ),
+    HeldData(
         "sync_change",
         "answers of the register that are not applied yet",
         _ACCESS,

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.access.decisions import Decision, decide
 from domain.access.permissions import Permission
 from domain.identifiers import PersonKey
-from storage.access import grant_queries
+from storage.access import grant_queries, suspension_queries
 from storage.database import Connection
 
 
@@ -22,12 +22,18 @@ def check(
 ) -> Decision:
     """Decide about one permission, now or at the past moment ``at``.
 
-    Where the person holds no grant on the account, the decision also says why the last one ended.
+    Where the person has no access to the account, the decision also says what is frozen or, if
+    nothing is, why the last grant ended.
     """
     held = grant_queries.held(connection, person, account_id, at)
     decision = decide(permission, held, service_id)
     if held:
         return decision
+    over = suspension_queries.over(connection, person, account_id, at)
+    # Whoever would have no access anyway is not told of the freeze.
+    frozen = tuple(each.reason for each in over if each.holds_back)
+    if frozen:
+        return replace(decision, reasons=frozen)
     past = grant_queries.ended(connection, person, account_id, at)
     why = tuple(end.reason for end in past if end.reason is not None)
     return replace(decision, reasons=decision.reasons + why)

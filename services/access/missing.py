@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.access.decisions import Decision
 from domain.access.grants import ACCOUNT_CLOSED, Grant, must_stand, role_for
 from domain.access.permissions import ACCESS_ROLES, Permission
+from domain.access.suspensions import Suspension
 from domain.accounts import AccountStatus
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
@@ -27,6 +28,8 @@ class Situation:
     decision: Decision
     held: Sequence[Grant]
     past: Sequence[Ended]
+    suspended: Sequence[Suspension]
+    """What suspends the person or the account at that moment."""
     account: AccountRead
     person: PersonKey
     own: bool
@@ -54,11 +57,20 @@ def missing(situation: Situation) -> list[MissingRequirement]:
     if situation.decision.allowed:
         return []
     return [
+        *_frozen(situation),
         *_roles_too_small(situation),
         *_account_in_the_way(situation),
         *_past(situation),
         *_register(situation),
     ]
+
+
+_LIFT = "Two members of staff lift the freeze: one asks, and another one lifts it"
+
+
+def _frozen(situation: Situation) -> Iterator[MissingRequirement]:
+    for suspension in situation.suspended:
+        yield MissingRequirement(suspension.reason, _LIFT)
 
 
 def _roles_too_small(situation: Situation) -> Iterator[MissingRequirement]:
@@ -133,7 +145,9 @@ def _register(situation: Situation) -> Iterator[MissingRequirement]:
 
 
 def _holds(situation: Situation, found: Authority) -> bool:
-    return any(grant.role == role_for(found) for grant in situation.held)
+    # Access that is held back is there: alignment has nothing to add to it.
+    held_back = any(suspension.holds_back for suspension in situation.suspended)
+    return held_back or any(grant.role == role_for(found) for grant in situation.held)
 
 
 def roles_of(person: PersonKey, state: RegisterState) -> list[str]:

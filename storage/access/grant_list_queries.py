@@ -11,7 +11,18 @@ from sqlalchemy import Connection, text
 
 from domain.access.grants import Grant
 from domain.accounts import AccountKind
-from storage.access.grant_rows import AT, COLUMNS, MOMENT, REGISTER_STATE, WIDTH, grant_of
+from storage.access.grant_rows import (
+    AT,
+    COLUMNS,
+    IN_FORCE,
+    MOMENT,
+    REGISTER_STATE,
+    WIDTH,
+    grant_of,
+    in_force,
+)
+
+_NOW = in_force("now", "statement_timestamp()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +49,17 @@ class AccountGrants:
 _ACCOUNTS_OF = text(f"""
 WITH page AS (
     SELECT DISTINCT account_id FROM access_grant g
-    WHERE g.person_id = :person AND g.validity @> {MOMENT}
+    WHERE g.person_id = :person AND {IN_FORCE}
       AND (CAST(:after AS uuid) IS NULL OR g.account_id > :after)
     ORDER BY account_id LIMIT :limit
 )
 SELECT a.id, a.reference, a.name, a.company_id,
        {AT} IS NULL OR EXISTS (
            SELECT FROM access_grant now WHERE now.account_id = a.id AND now.person_id = :person
-               AND now.validity @> statement_timestamp()) AS has_access, {COLUMNS}
+               AND {_NOW}) AS has_access, {COLUMNS}
 FROM page
 JOIN account a ON a.id = page.account_id
-JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND g.validity @> {MOMENT}
+JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND {IN_FORCE}
 {REGISTER_STATE}
 ORDER BY a.id, lower(g.validity), g.id
 """)
@@ -83,23 +94,27 @@ class PersonGrants:
     name: str
     has_access: bool
     """Whether the person has access to the account now."""
+    suspended: bool
+    """Every grant is held back at that moment; only where these are asked for."""
     grants: Sequence[Grant]
 
 
+_LISTED = f"g.validity @> {MOMENT} AND (:suspended_too OR {IN_FORCE})"
 _PEOPLE_OF = text(f"""
 WITH page AS (
     SELECT DISTINCT person_id FROM access_grant g
-    WHERE g.account_id = :account AND g.validity @> {MOMENT}
+    WHERE g.account_id = :account AND {_LISTED}
       AND (CAST(:after AS uuid) IS NULL OR g.person_id > :after)
     ORDER BY person_id LIMIT :limit
 )
 SELECT p.id, p.name,
-       {AT} IS NULL OR EXISTS (
+       EXISTS (
            SELECT FROM access_grant now WHERE now.account_id = :account AND now.person_id = p.id
-               AND now.validity @> statement_timestamp()) AS has_access, {COLUMNS}
+               AND {_NOW}) AS has_access,
+       NOT bool_or({IN_FORCE}) OVER (PARTITION BY p.id) AS suspended, {COLUMNS}
 FROM page
 JOIN person p ON p.id = page.person_id
-JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND g.validity @> {MOMENT}
+JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND {_LISTED}
 JOIN account a ON a.id = g.account_id
 {REGISTER_STATE}
 ORDER BY p.id, lower(g.validity), g.id
@@ -113,13 +128,18 @@ def people_of(
     at: datetime | None,
     after: UUID | None,
     limit: int,
+    suspended_too: bool,
 ) -> list[PersonGrants]:
-    """Return up to ``limit`` persons with grants on this account, by id, after ``after``."""
-    asked = {"account": account_id, "at": at, "after": after, "limit": limit}
+    """Return up to ``limit`` persons with access to this account, by id, after ``after``.
+
+    ``suspended_too``: also those whose access is held back, and all of their grants.
+    """
+    page = {"after": after, "limit": limit}
+    asked = {"account": account_id, "at": at, "suspended_too": suspended_too} | page
     rows = connection.execute(_PEOPLE_OF, asked)
     return [
-        PersonGrants(id_, name, has_access, grants)
-        for (id_, name, has_access), grants in _grouped(rows)
+        PersonGrants(id_, name, has_access, suspended, grants)
+        for (id_, name, has_access, suspended), grants in _grouped(rows)
     ]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from domain.access.grants import Grant
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from storage.access.grant_rows import COLUMNS, MOMENT, REGISTER_STATE, grant_of
+from storage.access.grant_rows import COLUMNS, IN_FORCE, MOMENT, REGISTER_STATE, grant_of
 
 # The one query of an access check: one person, one account, one moment, one indexed read.
 _HELD = f"""
@@ -21,7 +21,7 @@ SELECT {COLUMNS}
 FROM access_grant g
 LEFT JOIN account a ON g.origin = 'register' AND a.id = g.account_id
 {REGISTER_STATE}
-WHERE g.account_id = :account AND g.person_id = {{person}} AND g.validity @> {MOMENT}
+WHERE g.account_id = :account AND g.person_id = {{person}} AND {IN_FORCE}
 ORDER BY lower(g.validity), g.id
 """
 

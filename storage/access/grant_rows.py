@@ -9,6 +9,26 @@ from domain.reasons import Reason
 AT = "CAST(:at AS timestamptz)"
 MOMENT = f"COALESCE({AT}, statement_timestamp())"
 """The database's own unless one is given: a revocation counts from its commit on."""
+
+
+def _suspended(subject: str, moment: str) -> str:
+    return f"EXISTS (SELECT FROM suspension x WHERE {subject} AND x.period @> {moment})"
+
+
+def in_force(grant: str = "g", moment: str = MOMENT) -> str:
+    """SQL: whether the grant ``grant`` gives access at the moment, an SQL expression.
+
+    It does within its validity, unless its person or account is suspended then. Every query that
+    decides about or lists access uses it.
+    """
+    # Two EXISTS, one indexed look-up each, cost less than one with an OR.
+    return f"""({grant}.validity @> {moment}
+     AND NOT {_suspended(f"x.person_id = {grant}.person_id", moment)}
+     AND NOT {_suspended(f"x.account_id = {grant}.account_id", moment)})"""
+
+
+IN_FORCE = in_force()
+"""SQL: whether the grant ``g`` gives access at ``MOMENT``."""
 # A register state that was current at a past moment may have been confirmed since: of that moment
 # itself all that is known is that the confirmation was not younger.
 COLUMNS = f"""g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,

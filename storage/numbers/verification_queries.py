@@ -16,6 +16,7 @@ from domain.numbers.verifications import (
     VerificationState,
 )
 from domain.reasons import Reason
+from storage.access.grant_rows import in_force
 from storage.database import Connection
 
 
@@ -60,7 +61,7 @@ class VerificationView:
         )
 
 
-_VIEW = """
+_VIEW = f"""
 SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.wrong_codes,
        v.created_at, v.expires_at, v.resend_at, v.ended_at, v.reason, v.code_accepted_at,
        CASE WHEN v.state = 'sent' AND v.expires_at <= clock_timestamp()
@@ -74,7 +75,7 @@ SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.w
                 AND (g.service_id IS NULL OR g.service_id = s.id)
            WHERE s.own_number = v.number
              AND g.person_id = v.person_id AND g.origin = 'number_verification'
-             AND g.validity @> clock_timestamp()) AS access_in_force
+             AND {in_force("g", "clock_timestamp()")}) AS access_in_force
 FROM verification v
 """
 _ONE = text(f"{_VIEW} WHERE v.id = :id")

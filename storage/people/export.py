@@ -25,6 +25,7 @@ _LEFT_OUT = {
     "idempotency_key": {"fingerprint"},
     "sms": {"digest"},
     # Who works for the operator is those people's data (CJEU C-579/21).
+    "suspension": {"begun_by", "lift_requested_by", "lifted_by"},
     "sync_run": {"decided_by"},
 }
 """Columns that say nothing about the person: keys, digests, and names of staff."""

@@ -16,6 +16,8 @@ SELECT
      WHERE status = 'active' AND (user_id = :person OR account_id = ANY(:accounts))) AS service,
     (SELECT count(*) FROM account
      WHERE status = 'active' AND company_id = ANY(CAST(:named_by AS uuid[]))) AS register,
+    (SELECT count(*) FROM suspension
+     WHERE person_id = :person AND upper_inf(period)) AS freeze,
     (SELECT count(*) FROM verification
      WHERE state = 'sent' AND (person_id = :person OR number = ANY(:numbers)))
     + (SELECT count(*) FROM operation

@@ -1,14 +1,18 @@
-"""Table of grants. Having access is having a row here whose validity contains the moment."""
+"""Tables of grants and of suspensions.
+
+Having access is having a grant whose validity contains the moment, and no suspension that does.
+"""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, literal_column, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, literal_column, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from domain.access.grants import Origin
+from domain.access.suspensions import SuspensionKind
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
 NO_SERVICE = "'00000000-0000-0000-0000-000000000000'::uuid"
@@ -54,3 +58,50 @@ class GrantRow(SQLModel, table=True):
     ended_reason: dict[str, Any] | None = document(nullable=True)
     """Why it was ended; None: it was not, or its validity ran out."""
     created_at: datetime = moment(default_now=True)
+
+
+def _one_open(column: str) -> Index:
+    where = text("upper_inf(period)")
+    return Index(
+        f"uq_suspension_open_{column}", "kind", column, unique=True, postgresql_where=where
+    )
+
+
+def _by(column: str) -> Index:
+    where = text(f"{column} IS NOT NULL")
+    return Index(f"ix_suspension_{column}", column, postgresql_where=where)
+
+
+class SuspensionRow(SQLModel, table=True):
+    """A person or an account whose access is not in force for a period."""
+
+    __tablename__ = "suspension"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(person_id, account_id) = 1", name="subject"),
+        one_of("kind", SuspensionKind),
+        _one_open("person_id"),
+        _one_open("account_id"),
+        _by("person_id"),
+        _by("account_id"),
+        Index("ix_suspension_begun_at", "begun_at", "id"),
+    )
+
+    id: UUID = key()
+    kind: str = words()
+    person_id: UUID | None = row_of("person.id", nullable=True)
+    account_id: UUID | None = row_of("account.id", nullable=True)
+    period: Period = period()
+    begun_at: datetime = moment()
+    """The lower bound of ``period``, by which lists are ordered."""
+    reason: dict[str, Any] = document()
+    """A ``domain.access.suspensions.FreezeReason`` as a ``domain.reasons.Reason``."""
+    begun_by: str = words()
+    """Id of the member of staff who froze."""
+    note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The event whose note says why."""
+    lift_requested_by: str | None = words(nullable=True)
+    """Id of the member of staff who asked to lift it: another one lifts it."""
+    lift_requested_at: datetime | None = moment(nullable=True)
+    lift_note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The event whose note says why it is to be lifted."""
+    lifted_by: str | None = words(nullable=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from domain.access.suspensions import FreezeReason, Subject
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.numbers.blocks import BlockKind
@@ -22,7 +23,9 @@ from domain.registry.sync import (
     SyncPreview,
     SyncSource,
 )
+from services.access import freezes
 from services.parties.people import ensure_person
+from storage.access import suspension_queries
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
 from storage.numbers import blocks, codes, send_requests, sms, verifications
@@ -53,6 +56,7 @@ WHO = TOOMAS
 NAME = "Toomas Tuulik"
 NUMBER = PhoneNumber("+37255598761", "EE")
 OPS = Actor(ActorKind.OPS, "ann")
+BEN = Actor(ActorKind.OPS, "ben")
 OFFICE = account(KUUSK, 1)
 OWN = account(WHO, 2, name=f"{NAME} kodu", reference="ERA-77")
 PHONE = service(1, OFFICE, phone=NUMBER.e164)
@@ -80,7 +84,13 @@ def lived(database: Database) -> UUID:
     _operators_wrote(database)
     _proved_numbers(database, who)
     _register_answered(database, who)
+    for subject in _frozen(who):
+        freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
     return who
+
+
+def _frozen(who: UUID) -> tuple[Subject, Subject]:
+    return Subject(person_id=who), Subject(account_id=OWN.id)
 
 
 def _entry() -> Holder:
@@ -143,6 +153,11 @@ def loses_everything(database: Database) -> None:
         reject, id_ = SyncDecision.REJECT, uuid4()
         sync_decisions.decide(session, run, reject, actor=OPS, note=_NAMED, decision_id=id_)
         _end_operations(session)
+    with database.reading() as connection:
+        frozen = suspension_queries.freezes(connection, lifted_too=False, before=None, limit=9)
+    for each in frozen:
+        freezes.request_lift(database, each.id, actor=OPS, note=_NAMED)
+        freezes.lift(database, each.id, actor=BEN, note=_NAMED)
     store_states(database, state(entry(MARI, name="Mari Maasikas"), minute=1))
     put_service(
         database,

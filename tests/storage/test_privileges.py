@@ -50,6 +50,7 @@ STATED: dict[str, set[str]] = {
     "staff": READ_WRITE,
     "step": READ_WRITE,
     "stuck": READ_WRITE,
+    "suspension": READ_WRITE,
     "sync_change": READ_WRITE,
     "sync_run": READ_WRITE,
     "target": READ_WRITE,

@@ -476,6 +476,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sms')),
     sa.UniqueConstraint('verification_id', 'send', name=op.f('uq_sms_verification_id_send'))
     )
+    op.create_table('suspension',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('period', postgresql.TSTZRANGE(), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('begun_by', sa.Text(), nullable=False),
+    sa.Column('note_id', sa.BigInteger(), nullable=True),
+    sa.Column('lift_requested_by', sa.Text(), nullable=True),
+    sa.Column('lift_requested_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lift_note_id', sa.BigInteger(), nullable=True),
+    sa.Column('lifted_by', sa.Text(), nullable=True),
+    sa.CheckConstraint("kind IN ('freeze')", name=op.f('ck_suspension_kind')),
+    sa.CheckConstraint('num_nonnulls(person_id, account_id) = 1', name=op.f('ck_suspension_subject')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_suspension_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_suspension_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suspension'))
+    )
+    op.create_index('ix_suspension_account_id', 'suspension', ['account_id'], unique=False, postgresql_where=sa.text('account_id IS NOT NULL'))
+    op.create_index('ix_suspension_begun_at', 'suspension', ['begun_at', 'id'], unique=False)
+    op.create_index('ix_suspension_person_id', 'suspension', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.create_index('uq_suspension_open_account_id', 'suspension', ['kind', 'account_id'], unique=True, postgresql_where=sa.text('upper_inf(period)'))
+    op.create_index('uq_suspension_open_person_id', 'suspension', ['kind', 'person_id'], unique=True, postgresql_where=sa.text('upper_inf(period)'))
     op.create_table('access_grant',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -506,6 +531,12 @@ def downgrade() -> None:
     op.drop_index('ix_access_grant_open', table_name='access_grant', postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.drop_index('ix_access_grant_account_id_person_id', table_name='access_grant')
     op.drop_table('access_grant')
+    op.drop_index('uq_suspension_open_person_id', table_name='suspension', postgresql_where=sa.text('upper_inf(period)'))
+    op.drop_index('uq_suspension_open_account_id', table_name='suspension', postgresql_where=sa.text('upper_inf(period)'))
+    op.drop_index('ix_suspension_person_id', table_name='suspension', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_suspension_begun_at', table_name='suspension')
+    op.drop_index('ix_suspension_account_id', table_name='suspension', postgresql_where=sa.text('account_id IS NOT NULL'))
+    op.drop_table('suspension')
     op.drop_table('sms')
     op.drop_index(op.f('ix_service_account_id'), table_name='service')
     op.drop_table('service')

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.access.suspensions import FreezeReason, Subject
 from domain.people.erasure import ErasureGround, Obstacle
 from domain.people.held_data import BY_TABLE, HELD, Whom
+from services.access import freezes
 from services.access.explain import Question, explain
 from services.errors import NotFound
 from services.parties.people import ensure_person
@@ -234,6 +236,11 @@ def _has_an_account(database: Database) -> None:
     put(database, OWN)
 
 
+def _is_frozen(database: Database) -> None:
+    subject = Subject(person_id=ensure_person(database, WHO))
+    freezes.freeze(database, subject, FreezeReason.CREDENTIAL_STOLEN, actor=OPS, note="")
+
+
 def _is_named(database: Database) -> None:
     store_states(database, state(entry(WHO, alone=False), minute=2))
 
@@ -244,6 +251,7 @@ def _is_named(database: Database) -> None:
         (_has_access, Obstacle.ACCESS),
         (_has_an_account, Obstacle.ACCOUNT),
         (_is_named, Obstacle.REGISTER),
+        (_is_frozen, Obstacle.FREEZE),
     ],
 )
 def test_fault_23_what_is_needed_still_is_not_erased(

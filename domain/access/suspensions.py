@@ -1,0 +1,119 @@
+"""Suspensions: access that exists and is not in force for a time, and why.
+
+A suspension is read, never written into grants: docs/decisions/0028-suspension-is-read.md.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.audit import Actor
+from domain.reasons import Reason
+
+
+class SuspensionKind(StrEnum):
+    """Kind of a suspension: who began it, and so who ends it."""
+
+    FREEZE = "freeze"
+    """An operator began it; two members of staff end it."""
+
+
+class Frozen(StrEnum):
+    """What a freeze is on."""
+
+    PERSON = "person"
+    ACCOUNT = "account"
+
+
+class FreezeReason(StrEnum):
+    """Why an operator freezes. Alphabetical; may grow."""
+
+    AUTHORITY_ORDER = "authority_order"
+    CREDENTIAL_STOLEN = "credential_stolen"
+    DISPUTE = "dispute"
+    FRAUD_SUSPECTED = "fraud_suspected"
+
+
+TEXTS: dict[FreezeReason, str] = {
+    FreezeReason.AUTHORITY_ORDER: "An authority ordered it",
+    FreezeReason.CREDENTIAL_STOLEN: "The person's means of logging in are stolen or lost",
+    FreezeReason.DISPUTE: "There is a dispute about who may act",
+    FreezeReason.FRAUD_SUSPECTED: "Fraud is suspected",
+}
+"""What each reason means, for people."""
+
+
+def because(code: FreezeReason) -> Reason:
+    """Return the reason of a freeze as it is stored."""
+    return Reason(code.value, TEXTS[code])
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is frozen: a person or an account. Exactly one of them is given."""
+
+    person_id: UUID | None = None
+    account_id: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The id of the person or account. Raises ValueError where neither or both are given."""
+        (id_,) = (each for each in (self.person_id, self.account_id) if each is not None)
+        return id_
+
+    @property
+    def frozen(self) -> Frozen:
+        """Which of them it is."""
+        return Frozen.PERSON if self.person_id is not None else Frozen.ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A suspension that bears on a person's access to an account."""
+
+    frozen: Frozen
+    since: datetime
+    holds_back: bool
+    """The person would have access without it."""
+
+    @property
+    def reason(self) -> Reason:
+        """The reason of a refusal during it. Why it was frozen is for staff alone."""
+        text = f"Access is frozen: the operator froze the {self.frozen}"
+        facts = {"frozen": self.frozen.value, "since": self.since.isoformat()}
+        return Reason("access_frozen", text, facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """A freeze by an operator, and how far its lifting is."""
+
+    id: UUID
+    subject: Subject
+    reason: Reason
+    """A ``FreezeReason`` with its text."""
+    begun_at: datetime
+    begun_by: Actor
+    note: str | None
+    """What the operator wrote who froze; None: it is erased."""
+    lift_requested_by: Actor | None
+    lift_requested_at: datetime | None
+    lift_note: str | None
+    """What the operator wrote who asked to lift it; None: nobody asked, or it is erased."""
+    lifted_by: Actor | None
+    lifted_at: datetime | None
+
+
+def obstacle_to_lifting(freeze: Freeze, by: Actor) -> str | None:
+    """Return why this member of staff may not lift the freeze, a problem's code; None: they may.
+
+    Four eyes: whoever asked is not the one who lifts. They are compared by their staff ids.
+    """
+    if freeze.lifted_at is not None:
+        return "freeze_lifted"
+    if freeze.lift_requested_by is None:
+        return "lift_not_requested"
+    if freeze.lift_requested_by.id == by.id:
+        return "second_person_needed"
+    return None

@@ -1,0 +1,108 @@
+"""Reading suspensions: what holds access back, and the freezes by operators."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from domain.access.suspensions import Freeze, Frozen, Subject, Suspension
+from domain.audit import Actor, ActorKind
+from domain.identifiers import PersonKey
+from domain.reasons import Reason
+from storage.access.grant_rows import MOMENT
+from storage.audit import event_notes
+from storage.audit.staff import name_of
+from storage.database import Connection, Session
+
+Place = tuple[datetime, UUID]
+"""Where a page ended: start and id of its last freeze."""
+
+_OVER = text(f"""
+WITH who AS (
+    SELECT COALESCE(CAST(:person AS uuid), (
+        SELECT id FROM person WHERE country = :country AND code = :code)) AS id
+)
+SELECT x.account_id IS NOT NULL AS on_account, x.begun_at, EXISTS (
+           SELECT FROM access_grant g
+           WHERE g.account_id = :account AND g.person_id = who.id AND g.validity @> {MOMENT})
+FROM who JOIN suspension x ON x.person_id = who.id OR x.account_id = :account
+WHERE x.period @> {MOMENT} ORDER BY x.begun_at, x.id
+""")
+
+
+def over(
+    connection: Connection,
+    person: UUID | PersonKey,
+    account_id: UUID,
+    at: datetime | None = None,
+) -> list[Suspension]:
+    """Return what suspends this person or this account, now or at ``at``; the oldest first."""
+    id_, key = (person, None) if isinstance(person, UUID) else (None, person)
+    asked = {
+        "person": id_,
+        "country": key and key.country,
+        "code": key and key.code,
+        "account": account_id,
+        "at": at,
+    }
+    return [
+        Suspension(Frozen.ACCOUNT if on_account else Frozen.PERSON, since, holds_back)
+        for on_account, since, holds_back in connection.execute(_OVER, asked)
+    ]
+
+
+_COLUMNS = f"""x.id, x.person_id, x.account_id, x.reason, x.begun_at,
+    x.begun_by, {name_of("x.begun_by")} AS begun_name,
+    {event_notes.text_of("x.note_id")} AS note, x.lift_requested_at,
+    x.lift_requested_by, {name_of("x.lift_requested_by")} AS requested_name,
+    {event_notes.text_of("x.lift_note_id")} AS lift_note, upper(x.period) AS lifted_at,
+    x.lifted_by, {name_of("x.lifted_by")} AS lifted_name"""
+_FREEZE = text(f"SELECT {_COLUMNS} FROM suspension x WHERE x.kind = 'freeze' AND x.id = :id")
+_FREEZES = text(f"""
+SELECT {_COLUMNS} FROM suspension x
+WHERE x.kind = 'freeze' AND (:all OR upper_inf(x.period))
+  AND (CAST(:moment AS timestamptz) IS NULL
+       OR (x.begun_at, x.id) < (CAST(:moment AS timestamptz), CAST(:id AS uuid)))
+ORDER BY x.begun_at DESC, x.id DESC LIMIT :limit
+""")
+
+
+def freeze(connection: Connection | Session, freeze_id: UUID) -> Freeze | None:
+    """Return a freeze; None: there is none."""
+    row = connection.execute(_FREEZE, {"id": freeze_id}).one_or_none()
+    return None if row is None else _freeze(row)
+
+
+def freezes(
+    connection: Connection, *, lifted_too: bool, before: Place | None, limit: int
+) -> Sequence[Freeze]:
+    """Return up to ``limit`` freezes that began before ``before``, newest first."""
+    moment, id_ = before or (None, None)
+    asked = {"all": lifted_too, "moment": moment, "id": id_, "limit": limit}
+    return [_freeze(row) for row in connection.execute(_FREEZES, asked)]
+
+
+def _freeze(row: Row[Any]) -> Freeze:
+    return Freeze(
+        id=row.id,
+        subject=Subject(row.person_id, row.account_id),
+        reason=Reason.from_json(row.reason),
+        begun_at=row.begun_at,
+        begun_by=_staff(row.begun_by, row.begun_name),
+        note=row.note,
+        lift_requested_by=_perhaps(row.lift_requested_by, row.requested_name),
+        lift_requested_at=row.lift_requested_at,
+        lift_note=row.lift_note,
+        lifted_by=_perhaps(row.lifted_by, row.lifted_name),
+        lifted_at=row.lifted_at,
+    )
+
+
+def _staff(id_: str, name: str | None) -> Actor:
+    return Actor(ActorKind.OPS, id_, name=name)
+
+
+def _perhaps(id_: str | None, name: str | None) -> Actor | None:
+    return _staff(id_, name) if id_ else None

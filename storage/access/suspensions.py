@@ -1,0 +1,102 @@
+"""Writer of ``suspension``: freeze a person or an account, and lift that by two people.
+
+Nothing is written into grants: every query of access reads suspensions (``grant_rows.IN_FORCE``),
+so each change counts from its commit on.
+"""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.access.suspensions import Freeze, FreezeReason, Subject, because
+from domain.audit import Actor, EventKind
+from domain.reasons import Reason
+from storage import locks
+from storage.access import suspension_queries
+from storage.audit import event_notes
+from storage.audit.events import NewEvent
+from storage.database import Session
+from storage.locks import Purpose
+
+_OPEN = text("""
+SELECT id FROM suspension
+WHERE kind = 'freeze' AND upper_inf(period) AND (person_id = :person_id OR account_id = :account_id)
+""")
+_FREEZE = text("""
+WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at)
+INSERT INTO suspension (id, kind, person_id, account_id, period, begun_at, reason, begun_by)
+SELECT gen_random_uuid(), 'freeze', :person_id, :account_id, tstzrange(m.at, NULL), m.at,
+       CAST(:reason AS jsonb), :by
+FROM moment m RETURNING id
+""")
+_NOTE = text("UPDATE suspension SET note_id = :note_id WHERE id = :id")
+_LOCK = text("SELECT FROM suspension WHERE id = :id FOR NO KEY UPDATE")
+_REQUEST_LIFT = text("""
+UPDATE suspension SET lift_requested_by = :by, lift_requested_at = clock_timestamp(),
+    lift_note_id = :note_id
+WHERE id = :id
+""")
+_LIFT = text("""
+UPDATE suspension SET lifted_by = :by, period = tstzrange(
+    lower(period), GREATEST(clock_timestamp(), lower(period) + interval '1 microsecond'))
+WHERE id = :id
+""")
+_LIFT_REQUESTED = Reason("lift_requested", "A member of staff asked to lift the freeze")
+_LIFTED = Reason("freeze_lifted", "A second member of staff lifted the freeze")
+
+
+def freeze(
+    session: Session, subject: Subject, code: FreezeReason, *, actor: Actor, note: str
+) -> UUID:
+    """Freeze a person or an account, which must exist; returns the id of the freeze.
+
+    What is frozen already stays as it is: the id is that of the freeze in force.
+    """
+    locks.lock(session, Purpose.FREEZE, str(subject.id))
+    named: dict[str, Any] = {"person_id": subject.person_id, "account_id": subject.account_id}
+    found: UUID | None = session.execute(_OPEN, named).scalar_one_or_none()
+    if found is not None:
+        return found
+    reason = because(code)
+    begun = named | {"reason": json.dumps(reason.as_json()), "by": actor.id}
+    id_: UUID = session.execute(_FREEZE, begun).scalar_one()
+    event = _event(EventKind.ACCESS_FROZEN, id_, subject, reason)
+    note_id = event_notes.append(session, event, note, actor=actor)
+    session.execute(_NOTE, {"id": id_, "note_id": note_id})
+    return id_
+
+
+def locked(session: Session, freeze_id: UUID) -> Freeze | None:
+    """Return a freeze, and keep others from changing it until the transaction ends; None: unknown.
+
+    For deciding from it what the caller then writes.
+    """
+    session.execute(_LOCK, {"id": freeze_id})
+    return suspension_queries.freeze(session, freeze_id)
+
+
+def request_lift(session: Session, freeze: Freeze, *, actor: Actor, note: str) -> None:
+    """Record that this member of staff asks to lift a freeze, which the caller has locked."""
+    event = _event(EventKind.ACCESS_LIFT_REQUESTED, freeze.id, freeze.subject, _LIFT_REQUESTED)
+    note_id = event_notes.append(session, event, note, actor=actor)
+    session.execute(_REQUEST_LIFT, {"id": freeze.id, "by": actor.id, "note_id": note_id})
+
+
+def lift(session: Session, freeze: Freeze, *, actor: Actor, note: str) -> None:
+    """Lift a freeze, which the caller has locked: what it held back is in force from the commit."""
+    session.execute(_LIFT, {"id": freeze.id, "by": actor.id})
+    event = _event(EventKind.ACCESS_RESTORED, freeze.id, freeze.subject, _LIFTED)
+    event_notes.append(session, event, note, actor=actor)
+
+
+def _event(kind: EventKind, id_: UUID, subject: Subject, reason: Reason) -> NewEvent:
+    return NewEvent(
+        kind,
+        subject_id=id_,
+        account_id=subject.account_id,
+        person_id=subject.person_id,
+        reason=reason,
+        after={"frozen": subject.frozen.value},
+    )
