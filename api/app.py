@@ -25,7 +25,7 @@ from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.internal import health
 from api.numbers import delivery_reports, my_number, my_numbers
-from api.ops import bulk_retries, decisions, repairs, stuck, targets
+from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
 from api.parts import Parts
 from api.people import data as people_data
 from api.provisioning import resend
@@ -59,6 +59,7 @@ ROUTERS = (
     decisions.router,
     repairs.router,
     targets.router,
+    freezes.router,
     people_data.router,
     delivery_reports.router,
     health.router,
