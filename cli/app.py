@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from cli import run
+from cli.access import freezes
 from cli.access.explain import explain
 from cli.audit import events, staff, verify
 from cli.console import Commands
@@ -43,6 +44,7 @@ app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.add_typer(staff.app, name="staff")
 app.command()(explain)
+app.add_typer(freezes.app, name="freeze")
 app.add_typer(simulate.app, name="simulate")
 app.command()(openapi)
 
