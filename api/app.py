@@ -24,6 +24,7 @@ from api.http.problem_kinds import KINDS
 from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.internal import health
+from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
 from api.parts import Parts
@@ -42,6 +43,8 @@ ROUTERS = (
     me.router,
     my_numbers.router,
     my_number.router,
+    my_notices.router,
+    contact.router,
     operations.router,
     people.router,
     account_access.router,

@@ -17,6 +17,8 @@ REJECTED_RECORD = timedelta(days=90)
 """A rejected record after it was resolved."""
 IDEMPOTENCY_KEY = timedelta(days=7)
 """An answer that is repeated to requests with the same idempotency key."""
+NOTICE = timedelta(days=400)
+"""A notice after it was created: longer than a delegation lasts unless said otherwise."""
 NUMBER_BLOCK = timedelta(days=90)
 """A block of a number or prefix after it ended."""
 FEED_MARK = timedelta(days=60)

@@ -31,14 +31,16 @@ DELETE FROM rate_limit WHERE (kind, subject) IN (
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - :register_budget"
 _ENDINGS = "DELETE FROM register_ending WHERE at < clock_timestamp() - :register_ending"
 _BLOCKS = "DELETE FROM number_block WHERE until < clock_timestamp() - :number_block"
+_NOTICES = "DELETE FROM notice WHERE created_at < clock_timestamp() - :notice"
 _PERIODS = {
+    "notice": retention.NOTICE,
     "rejected_record": retention.REJECTED_RECORD,
     "stuck_item": retention.STUCK_ITEM,
     "register_budget": retention.REGISTER_BUDGET,
     "register_ending": retention.REGISTER_ENDING,
     "number_block": retention.NUMBER_BLOCK,
 }
-_ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _ENDINGS, _BLOCKS, _QUOTAS, _STUCK)
+_ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _ENDINGS, _BLOCKS, _NOTICES, _QUOTAS, _STUCK)
 # Rows that are deleted with their process; its type says how long that is kept. SMS and numbers are
 # kept as long as a bill may be disputed, then only verified numbers stay. Steps stay as
 # long as their process, which reads from them what is done.

@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "method_not_allowed": (405, "The method is not allowed on this resource"),
     "not_found": (404, "The resource does not exist, or the caller may not see it"),
     "number_not_allowed": (422, "No code can be sent to this number"),
+    "number_not_proved": (422, "SMS need a number that the person proved last"),
     "number_taken": (409, "Another active service has this number"),
     "not_cancellable": (409, "The operation cannot be cancelled, or has ended"),
     "on_behalf_of_missing": (400, "The header On-Behalf-Of is missing or malformed"),

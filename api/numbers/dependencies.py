@@ -7,7 +7,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import Acting
 from api.http.dependencies import Store, acting_person
+from api.http.problems import Problem
+from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
+from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
 from domain.numbers.verifications import Requester
 from services.numbers.policy import NumberPolicy
 
@@ -18,6 +21,16 @@ async def _policy(request: Request) -> NumberPolicy:
 
 async def _requester(admitted: Acting, database: Store) -> Requester:
     return Requester(await run_in_threadpool(acting_person, database, admitted))
+
+
+def parse_number(policy: NumberPolicy, text: str) -> PhoneNumber:
+    """Parse the number in a body's field ``number``. Raises Problem, which points at it."""
+    try:
+        return policy.parse(text)
+    except NumberRefused as error:
+        issue = ValidationIssue("/number", str(error))
+        code = "invalid" if error.code == "number_invalid" else "number_not_allowed"
+        raise Problem(code, errors=[issue]) from None
 
 
 Policy = Annotated[NumberPolicy, Depends(_policy)]

@@ -14,11 +14,9 @@ from api.auth.principals import PersonCaller
 from api.http import accepted, pagination, problems
 from api.http.dependencies import EngineDep, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
-from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
-from api.http.validation_errors import ValidationIssue
-from api.numbers.dependencies import Policy
+from api.numbers.dependencies import Policy, parse_number
 from api.numbers.schemas import Verification, VerificationPage, too_many
 from domain.numbers.phone_numbers import NumberRefused, PhoneNumber
 from domain.numbers.send_limits import SendOrigin
@@ -80,7 +78,7 @@ async def verify_my_number(
     Known and unknown numbers get the same answer. A person who logged in by Mobiil-ID with this
     very number needs no code.
     """
-    number = _parse(policy, wanted.number)
+    number = parse_number(policy, wanted.number)
     by_login = _is_of_login(admitted, number, policy)
     person_id = await run_in_threadpool(acting_person, database, admitted)
 
@@ -109,15 +107,6 @@ async def _start(
         raise too_many(reached) from None
     headers = {"Location": f"/v1/me/numbers/{request.id}", "Retry-After": "1"}
     return Done(202, Verification.of(view, policy.rules).as_json(), headers)
-
-
-def _parse(policy: NumberPolicy, text: str) -> PhoneNumber:
-    try:
-        return policy.parse(text)
-    except NumberRefused as error:
-        issue = ValidationIssue("/number", str(error))
-        code = "invalid" if error.code == "number_invalid" else "number_not_allowed"
-        raise Problem(code, errors=[issue]) from None
 
 
 def _is_of_login(admitted: Authorized, number: PhoneNumber, policy: NumberPolicy) -> bool:

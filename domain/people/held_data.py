@@ -47,6 +47,7 @@ _PROOF = "proving later who had access and why: accountability, and legal claims
 _CARRY_OUT = "carrying out what was asked for: the contract"
 _ABUSE = "stopping toll fraud and guessing: legitimate interest"
 _REPAIR = "finding and repairing what went wrong: legitimate interest"
+_TELL = "telling people about access that they give and get: the contract"
 _RUN = "running the register sync: no personal data"
 
 HELD = (
@@ -75,6 +76,12 @@ HELD = (
         "country, registry code and name; a sole trader's are the person's own",
         _ACCESS,
         _NO_LIMIT,
+    ),
+    HeldData(
+        "contact_settings",
+        "language, and the number for SMS, that the person chose or the operator gave",
+        _TELL,
+        "until the person is erased",
     ),
     HeldData("event", "the chained history: who did what, when and why, by ids", _PROOF, _IDS_ONLY),
     HeldData(
@@ -112,6 +119,12 @@ HELD = (
         "answers to requests, to repeat them",
         _CARRY_OUT,
         _after(retention.IDEMPOTENCY_KEY, "the request"),
+    ),
+    HeldData(
+        "notice",
+        "inbox: what the person was told about access, by ids and days, and when they read it",
+        _TELL,
+        _after(retention.NOTICE, "it was created"),
     ),
     HeldData(
         "number_block",

@@ -21,10 +21,12 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "appointment": "person_id = :person",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
+        "contact_settings": "person_id = :person",
         "event": _EVENTS,
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",
         "idempotency_key": "person_id = :person",
+        "notice": "person_id = :person",
         "number_block": "kind = 'number' AND subject = ANY(:numbers)",
         "operation": """id = ANY(:operations)
             OR strpos(concat(asked, progress, result, error), :person_text) > 0""",

@@ -3,6 +3,7 @@
 from storage.schema import (
     access,
     audit,
+    messages,
     numbers,
     parties,
     processes,
@@ -15,6 +16,7 @@ from storage.schema.columns import metadata
 __all__ = [
     "access",
     "audit",
+    "messages",
     "metadata",
     "numbers",
     "parties",

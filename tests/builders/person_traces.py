@@ -7,9 +7,12 @@ from uuid import UUID, uuid4
 from domain.access.suspensions import FreezeReason, Subject
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
+from domain.messages.contact import ContactChoice
+from domain.messages.notices import NewNotice, NoticeKind
 from domain.numbers.blocks import BlockKind
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.send_limits import SendOrigin
+from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
@@ -28,6 +31,7 @@ from services.parties.people import ensure_person
 from storage.access import suspension_queries
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
+from storage.messages import contacts, notices
 from storage.numbers import blocks, codes, send_requests, sms, verifications
 from storage.numbers.sms import NewSms
 from storage.ops.bulk_retries import NewBulkRetry
@@ -83,6 +87,7 @@ def lived(database: Database) -> UUID:
     _asked(database, who)
     _operators_wrote(database)
     _proved_numbers(database, who)
+    _was_told(database, who)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -107,6 +112,18 @@ def _proved_numbers(database: Database, who: UUID) -> None:
             sms.prepare(session, NewSms(id_, 1, "of-a-code", 1))
             verifications.accept_code(session, id_)
             codes.verify(session, id_, actor=ENGINE)
+
+
+def _was_told(database: Database, who: UUID) -> None:
+    with database.transaction() as session:
+        notices.create(
+            session,
+            [NewNotice(who, NoticeKind.DELEGATION_REVOKED, uuid4(), account_id=OFFICE.id)],
+            actor=ENGINE,
+        )
+        contacts.choose(
+            session, who, ContactChoice(Language.ENGLISH, True, NUMBER.e164), actor=ENGINE
+        )
 
 
 def _asked(database: Database, who: UUID) -> None:

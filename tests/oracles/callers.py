@@ -35,6 +35,7 @@ PERSON_CODE = {"country": "EE", "code": JAAN.code}
 ACCOUNT = {"reference": "K7", "owner": {"kind": "company", "country": "EE", "code": "10000024"}}
 QUESTION = {"account_id": str(ID), "permission": "usage:view", "person_id": str(ID)}
 SERVICE = {"account_id": str(ID), "kind": "router"}
+CONTACT = {"language": "et", "sms": False}
 WHY = {"reason": "looked at it"}
 JUDGED = {"version": 1, **WHY}
 
@@ -54,6 +55,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "repairStuckItem": ({"ops"}, {"repair": "close", **JUDGED}),
     "getHeldLogins": ({"ops"}, None),
     "getMe": ({"person", "portal"}, None),
+    "getMySettings": ({"person", "portal"}, None),
     "getMyVerification": ({"person", "portal"}, None),
     "getOperation": ({"person", "portal", "support", "ops"}, None),
     "getStuckItem": ({"ops"}, None),
@@ -70,6 +72,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "lift": ({"ops"}, WHY),
     "listFreezes": ({"support", "ops"}, None),
     "listMyAccounts": ({"person", "portal"}, None),
+    "listMyNotices": ({"person", "portal"}, None),
     "listMyVerifications": ({"person", "portal"}, None),
     "listRejectedRecords": ({"ops"}, None),
     "listStuckItems": ({"ops"}, None),
@@ -79,7 +82,11 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "pauseTarget": ({"ops"}, WHY),
     "checkMyCode": ({"person", "portal"}, {"code": "123456"}),
     "putAccount": ({"billing"}, ACCOUNT),
+    "putMySettings": ({"person", "portal"}, CONTACT),
+    "putPersonContact": ({"billing"}, CONTACT),
     "putService": ({"billing"}, SERVICE),
+    "readMyNotice": ({"person", "portal"}, None),
+    "readMyNotices": ({"person", "portal"}, {"through": str(ID)}),
     "refreshMe": ({"person", "portal"}, None),
     "rejectSyncRun": ({"ops"}, WHY),
     "releaseHeldLogins": ({"ops"}, WHY | {"max_endings": 0}),

@@ -325,6 +325,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['operation_id'], ['operation.id'], name=op.f('fk_bulk_retry_operation_id_operation'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('operation_id', 'position', name=op.f('pk_bulk_retry'))
     )
+    op.create_table('contact_settings',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=True),
+    sa.Column('sms', sa.Boolean(), nullable=True),
+    sa.Column('number', sa.Text(), nullable=True),
+    sa.Column('operator_language', sa.Text(), nullable=True),
+    sa.Column('operator_sms', sa.Boolean(), nullable=True),
+    sa.Column('operator_number', sa.Text(), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("language IN ('et', 'ru', 'en')", name=op.f('ck_contact_settings_language')),
+    sa.CheckConstraint('num_nonnulls(language, sms) IN (0, 2) AND (number IS NULL OR sms IS NOT NULL)', name=op.f('ck_contact_settings_own_choice')),
+    sa.CheckConstraint('num_nonnulls(operator_language, operator_sms) IN (0, 2) AND (operator_number IS NULL OR operator_sms IS NOT NULL)', name=op.f('ck_contact_settings_operators_choice')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contact_settings_person_id_person')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_contact_settings'))
+    )
     op.create_table('feed_mark',
     sa.Column('feed', sa.String(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -441,6 +456,26 @@ def upgrade() -> None:
     op.create_index('ix_verification_person_id_created_at', 'verification', ['person_id', 'created_at'], unique=False)
     op.create_index('ix_verification_prefix_created_at', 'verification', ['prefix', 'created_at'], unique=False)
     op.create_index('uq_verification_open', 'verification', [sa.literal_column('COALESCE(CAST(person_id AS text), client)'), 'number'], unique=True, postgresql_where=sa.text("state = 'sent'"))
+    op.create_table('notice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('occasion', sa.Text(), server_default='', nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('owner_id', sa.Uuid(), nullable=True),
+    sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('access_request_answered', 'access_requested', 'access_restored', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_offered', 'delegation_revoked', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('person_id', 'kind', 'subject_id', 'occasion', name=op.f('uq_notice_person_id_kind_subject_id_occasion'))
+    )
+    op.create_index('ix_notice_created_at', 'notice', ['created_at'], unique=False)
+    op.create_index('ix_notice_person_id_created_at', 'notice', ['person_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_notice_unread', 'notice', ['person_id'], unique=False, postgresql_where=sa.text('read_at IS NULL'))
     op.create_table('service',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -540,6 +575,10 @@ def downgrade() -> None:
     op.drop_table('sms')
     op.drop_index(op.f('ix_service_account_id'), table_name='service')
     op.drop_table('service')
+    op.drop_index('ix_notice_unread', table_name='notice', postgresql_where=sa.text('read_at IS NULL'))
+    op.drop_index('ix_notice_person_id_created_at', table_name='notice')
+    op.drop_index('ix_notice_created_at', table_name='notice')
+    op.drop_table('notice')
     op.drop_index('uq_verification_open', table_name='verification', postgresql_where=sa.text("state = 'sent'"))
     op.drop_index('ix_verification_prefix_created_at', table_name='verification')
     op.drop_index('ix_verification_person_id_created_at', table_name='verification')
@@ -558,6 +597,7 @@ def downgrade() -> None:
     op.drop_table('rejected_record')
     op.drop_table('register_state')
     op.drop_table('feed_mark')
+    op.drop_table('contact_settings')
     op.drop_table('bulk_retry')
     op.drop_index(op.f('ix_appointment_company_id'), table_name='appointment')
     op.drop_table('appointment')

@@ -1,0 +1,80 @@
+"""Notices: what a person is told in their inbox, and by SMS where they wish so.
+
+A notice is created once for each person, kind, subject and occasion, however often it is asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+Fact = UUID | date | int
+"""No text: a fact holds no name, number or code of a person."""
+
+
+class NoticeKind(StrEnum):
+    """Kind of a notice. May grow; each has its text in every language."""
+
+    ACCESS_REQUEST_ANSWERED = "access_request_answered"
+    ACCESS_REQUESTED = "access_requested"
+    ACCESS_RESTORED = "access_restored"
+    ACCESS_SUSPENDED = "access_suspended"
+    DELEGATION_ACCEPTED = "delegation_accepted"
+    DELEGATION_CHANGED = "delegation_changed"
+    DELEGATION_DECLINED = "delegation_declined"
+    DELEGATION_ENDED = "delegation_ended"
+    DELEGATION_ENDS_SOON = "delegation_ends_soon"
+    """30, 7 and 1 days before its last day: one occasion each."""
+    DELEGATION_OFFERED = "delegation_offered"
+    DELEGATION_REVOKED = "delegation_revoked"
+    REVIEW_OPENED = "review_opened"
+    REVIEW_REMINDER = "review_reminder"
+
+
+FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
+    {
+        NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
+        NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),
+        NoticeKind.REVIEW_OPENED: frozenset({"until"}),
+        NoticeKind.REVIEW_REMINDER: frozenset({"until"}),
+    }
+)
+"""Facts that a notice of this kind must have. ``through`` and ``until`` are last days."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice to be created. Raises ValueError where a fact that its kind needs is missing."""
+
+    person_id: UUID
+    kind: NoticeKind
+    subject_id: UUID
+    """The delegation, review, freeze or request that it is about."""
+    occasion: str = ""
+    """Distinguishes notices of one kind about one subject: a date, a version. No personal data."""
+    account_id: UUID | None = None
+    """The account that the person may be told about; None: no account is named."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the facts."""
+        if missing := FACTS.get(self.kind, frozenset()) - self.facts.keys():
+            raise ValueError(f"a notice {self.kind} needs {', '.join(sorted(missing))}")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the notice as JSON: days in ISO 8601, ids as text."""
+        facts = {
+            name: value if isinstance(value, int) else str(value)
+            for name, value in self.facts.items()
+        }
+        return {
+            "person_id": str(self.person_id),
+            "kind": self.kind.value,
+            "subject_id": str(self.subject_id),
+            "occasion": self.occasion,
+            "account_id": str(self.account_id) if self.account_id else None,
+            "facts": facts,
+        }

@@ -1,0 +1,66 @@
+"""Queries of inboxes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.messages.notices import NoticeKind
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice as its person sees it."""
+
+    id: UUID
+    kind: NoticeKind
+    subject_id: UUID
+    account_id: UUID | None
+    account_name: str | None
+    """Its name now, or its customer number; None: no account, or it has another owner now."""
+    facts: dict[str, Any]
+    created_at: datetime
+    read_at: datetime | None
+
+    def __post_init__(self) -> None:
+        """Give the column of a closed set its enum."""
+        object.__setattr__(self, "kind", NoticeKind(self.kind))
+
+
+_OF_PERSON = text("""
+SELECT n.id, n.kind, n.subject_id, n.account_id,
+       (SELECT COALESCE(NULLIF(a.name, ''), a.reference) FROM account a
+        WHERE a.id = n.account_id AND COALESCE(a.company_id, a.person_id) = n.owner_id),
+       n.facts, n.created_at, n.read_at
+FROM notice n
+WHERE n.person_id = :person AND (NOT :unread OR n.read_at IS NULL)
+  AND (CAST(:before_at AS timestamptz) IS NULL OR (n.created_at, n.id) < (:before_at, :before_id))
+ORDER BY n.created_at DESC, n.id DESC LIMIT :limit
+""")
+
+
+def of_person(
+    connection: Connection,
+    person_id: UUID,
+    *,
+    unread: bool,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Notice]:
+    """List a person's notices, the newest first. ``before``: time and id of the last seen.
+
+    ``unread``: only those that the person has not read.
+    """
+    before_at, before_id = before or (None, None)
+    page = {
+        "person": person_id,
+        "unread": unread,
+        "before_at": before_at,
+        "before_id": before_id,
+        "limit": limit,
+    }
+    return [Notice(*row) for row in connection.execute(_OF_PERSON, page)]
