@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
@@ -75,6 +76,23 @@ def test_sql_is_in_storage_only() -> None:
     }
 
     assert outside == set(), "move the statements into storage/<feature>"
+
+
+def test_deleg_6_access_is_read_through_one_condition() -> None:
+    """A query that compares a moment with the validity of grants alone would not see a freeze."""
+    product = {"storage", "services", "activities", "workflows", "api", "cli", "worker"}
+    reading = {
+        str(path)
+        for path in modules()
+        if path.parts[0] in product and re.search(r"validity\s*@>", (ROOT / path).read_text())
+    }
+
+    assert reading == {
+        "storage/access/grant_rows.py",
+        # What is held back is shown to staff, and says why a check refuses.
+        "storage/access/grant_list_queries.py",
+        "storage/access/suspension_queries.py",
+    }, "use storage.access.grant_rows.in_force"
 
 
 def test_api_and_command_line_write_and_start_through_services() -> None:

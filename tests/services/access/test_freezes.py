@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
+from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
@@ -342,18 +344,28 @@ def test_deleg_6_of_many_who_freeze_at_once_one_does(customers: Database) -> Non
 def test_deleg_6_no_check_that_begins_after_a_freeze_or_a_lift_is_stale(
     customers: Database,
 ) -> None:
-    def stale(_: int) -> bool:
-        with customers.reading() as connection:
-            return check(connection, MARI, PAY, OFFICE.id).allowed is not expected
+    def answers_after(done: Event) -> list[bool]:
+        """Check all the while, and return what was answered to checks that began after it."""
+        answers: list[bool] = []
+        while len(answers) < 25:
+            is_after = done.is_set()
+            with customers.reading() as connection:
+                allowed = check(connection, MARI, PAY, OFFICE.id).allowed
+            answers += [allowed] if is_after else []
+        return answers
+
+    def answered_during(act: Callable[[], Freeze]) -> tuple[Freeze, set[bool]]:
+        done = Event()
+        with ThreadPoolExecutor(4) as pool:
+            checking = [pool.submit(answers_after, done) for _ in range(4)]
+            frozen = act()
+            done.set()
+            return frozen, {answer for each in checking for answer in each.result(60)}
 
     for _ in range(3):
-        frozen, expected = freeze(customers, MARI), False
-        with ThreadPoolExecutor(4) as pool:
-            assert not any(pool.map(stale, range(100)))
-        lift(customers, frozen)
-        expected = True
-        with ThreadPoolExecutor(4) as pool:
-            assert not any(pool.map(stale, range(100)))
+        frozen, answers = answered_during(lambda: freeze(customers, MARI))
+        _, answers_then = answered_during(partial(lift, customers, frozen))
+        assert (answers, answers_then) == ({False}, {True})
 
 
 @pytest.mark.parametrize(
