@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     CONTACT_CHANGED = "contact:changed"
     GRANT_ENDED = "grant:ended"
     GRANT_REASON_CHANGED = "grant:reason_changed"
+    GRANT_SCHEDULED = "grant:scheduled"
+    """Written before it begins; ``after.since`` says when."""
     GRANT_STARTED = "grant:started"
     NOTE_ERASED = "note:erased"
     NOTICE_CREATED = "notice:created"

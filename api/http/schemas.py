@@ -17,7 +17,7 @@ from pydantic import (
 
 from domain import audit, reasons
 from domain.access import grants as domain_grants
-from domain.access.permissions import Permission, permissions_of
+from domain.access.permissions import Permission
 from domain.audit import ActorKind
 from domain.visible_text import is_visible
 
@@ -125,7 +125,7 @@ class Grant(ResponseModel):
         return cls(
             id=grant.id,
             role=grant.role,
-            permissions=sorted(permissions_of(grant.role)),
+            permissions=sorted(grant.permissions),
             service_id=grant.service_id,
             origin=grant.origin,
             since=grant.since,
@@ -153,7 +153,7 @@ def summary(grants: Sequence[domain_grants.Grant]) -> dict[str, Any]:
     """Fields of a GrantSummary. ``grants`` are sorted by start; at least one."""
     ends = [grant.until for grant in grants]
     known = [end for end in ends if end is not None]
-    permissions = {p for grant in grants for p in permissions_of(grant.role)}
+    permissions = {p for grant in grants for p in grant.permissions}
     return {
         "roles": sorted({grant.role for grant in grants}),
         "permissions": sorted(permissions),

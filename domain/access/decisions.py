@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access.grants import Grant
-from domain.access.permissions import Permission, permissions_of
+from domain.access.permissions import Permission
 from domain.reasons import Reason
 
 
@@ -39,7 +39,7 @@ def decide(
     if not held:
         return Decision(allowed=False, reasons=(NO_ACCESS,))
     in_scope = [g for g in held if g.service_id is None or g.service_id == service_id]
-    allowing = [g for g in in_scope if permission in permissions_of(g.role)]
+    allowing = [g for g in in_scope if permission in g.permissions]
     if allowing:
         return _yes(allowing)
     return Decision(allowed=False, reasons=tuple(_missing(permission, held, in_scope)))
@@ -58,6 +58,10 @@ def _yes(allowing: Sequence[Grant]) -> Decision:
     )
 
 
+def _what_lacks(grant: Grant) -> str:
+    return f"The role {grant.role}" if grant.frozen is None else "What was given"
+
+
 def _missing(
     permission: Permission, held: Sequence[Grant], in_scope: Sequence[Grant]
 ) -> list[Reason]:
@@ -67,7 +71,7 @@ def _missing(
     return [
         Reason(
             "permission_not_in_role",
-            f"The role {grant.role} does not include {permission}",
+            f"{_what_lacks(grant)} does not include {permission}",
             {"grant": str(grant.id), "role": grant.role, "permission": permission.value},
         )
         for grant in in_scope

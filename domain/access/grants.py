@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.access.permissions import Role
+from domain.access.permissions import Permission, Role, permissions_of
 from domain.reasons import Reason
 from domain.registry.authority import Authority, AuthorityKind
 
@@ -34,6 +34,13 @@ class Grant:
     reason: Reason
     as_of: datetime | None = None
     """When the source of this grant last confirmed it; None: its source cannot be queried."""
+    frozen: frozenset[Permission] | None = None
+    """The permissions that were listed when it was given; None: it has those of its role."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """The permissions that this grant gives in its scope."""
+        return permissions_of(self.role) if self.frozen is None else self.frozen
 
 
 _ROLE_OF: dict[AuthorityKind, Role | None] = {

@@ -29,7 +29,7 @@ ORDER BY lower(g.validity), g.id
 # Grants that have ended. Read only where none is in force.
 _ENDED = f"""
 SELECT g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
-       upper(g.validity) AS until, g.reason, NULL AS as_of, g.ended_reason
+       upper(g.validity) AS until, g.reason, g.permissions, NULL AS as_of, g.ended_reason
 FROM access_grant g
 WHERE g.account_id = :account AND g.person_id = {{person}} AND upper(g.validity) <= {MOMENT}
 ORDER BY upper(g.validity) DESC, g.id LIMIT :limit

@@ -2,11 +2,15 @@
 
 The time of a change is the database's clock when its statement runs, after the locks of the
 caller's transaction are held: what commits later also has the later time.
+
+A grant may be written before it begins. Ended before that, its validity becomes empty: it never
+gave access, not for a microsecond.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +18,7 @@ from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from domain.access.grants import Origin
-from domain.access.permissions import Role
+from domain.access.permissions import Permission, Role
 from domain.audit import Actor
 
 
@@ -30,7 +34,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """A grant to start now, why, and the row that proves it."""
+    """A grant to write, why, and the row that proves it."""
 
     person_id: UUID
     account_id: UUID
@@ -39,11 +43,38 @@ class Starting:
     reason: Mapping[str, Any]
     proof: UUID | None = None
     service_id: UUID | None = None
+    since: datetime | None = None
+    """When it begins; None, or a moment that has passed: now."""
+    until: datetime | None = None
+    """When it ends by itself; None: not before something ends it."""
+    permissions: Collection[Permission] | None = None
+    """Frozen with the grant; None: those that the code gives the role."""
+    delegation_id: UUID | None = None
+    """The delegation that gives it: with origin ``delegation`` only."""
+    passed_on_by: UUID | None = None
+    """The person whose own delegation it is passed on from."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The columns of the grant that it fills."""
+        return {
+            "person_id": str(self.person_id),
+            "account_id": str(self.account_id),
+            "service_id": _text(self.service_id),
+            "role": self.role,
+            "origin": self.origin,
+            "reason": self.reason,
+            "proof": _text(self.proof),
+            "since": _moment(self.since),
+            "until": _moment(self.until),
+            "permissions": None if self.permissions is None else sorted(self.permissions),
+            "delegation_id": _text(self.delegation_id),
+            "passed_on_by": _text(self.passed_on_by),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class GrantChange:
-    """A grant that started or ended."""
+    """A grant that was written or ended."""
 
     grant_id: UUID
     account_id: UUID
@@ -53,8 +84,9 @@ class GrantChange:
 
 
 # Ending never reaches into the past: what was true stays true, and a grant that started a moment
-# ago in a transaction with a later clock still gets a valid, non-empty range. The clock is read
-# once the grants are locked, and whoever waited for another to end them finds them ended.
+# ago in a transaction with a later clock still gets a valid, non-empty range. One that was written
+# to begin later, and has not begun, gets an empty range. The clock is read once the grants are
+# locked, and whoever waited for another to end them finds them ended.
 _END = text("""
 WITH ending AS (
     SELECT * FROM jsonb_to_recordset(CAST(:endings AS jsonb))
@@ -66,8 +98,10 @@ WITH ending AS (
     SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM locked) AS all_of_them
 ), ended AS (
     UPDATE access_grant g
-    SET validity = tstzrange(
-            lower(g.validity), GREATEST(m.at, lower(g.validity) + interval '1 microsecond')),
+    SET validity = CASE
+            WHEN lower(g.validity) > GREATEST(m.at, g.created_at) THEN 'empty'
+            ELSE tstzrange(lower(g.validity),
+                GREATEST(m.at, lower(g.validity) + interval '1 microsecond')) END,
         ended_reason = e.reason
     FROM moment m, ending e
     WHERE g.id = e.grant_id AND g.ended_reason IS NULL
@@ -89,18 +123,27 @@ WITH moment AS MATERIALIZED (
     SELECT clock_timestamp() AS at
 ), started AS (
     INSERT INTO access_grant
-        (id, person_id, account_id, service_id, role, validity, origin, reason, proof)
+        (id, person_id, account_id, service_id, role, validity, origin, reason, proof,
+         permissions, delegation_id, passed_on_by, created_at)
     SELECT gen_random_uuid(), s.person_id, s.account_id, s.service_id, s.role,
-           tstzrange(m.at, NULL), s.origin, s.reason, s.proof
+           tstzrange(GREATEST(m.at, s.since), s.until), s.origin, s.reason, s.proof,
+           s.permissions, s.delegation_id, s.passed_on_by, m.at
     FROM moment m, jsonb_to_recordset(CAST(:startings AS jsonb)) AS s(
         person_id uuid, account_id uuid, service_id uuid, role text, origin text, reason jsonb,
-        proof uuid)
-    RETURNING id, account_id, person_id, role, reason, proof
+        proof uuid, since timestamptz, until timestamptz, permissions text[], delegation_id uuid,
+        passed_on_by uuid)
+    WHERE s.until IS NULL OR s.until > GREATEST(m.at, s.since)
+    RETURNING id, account_id, person_id, role, reason, proof, validity
 ), recorded AS (
     INSERT INTO event
         (at, kind, actor, subject_id, account_id, company_id, person_id, reason, after)
-    SELECT m.at, 'grant:started', CAST(:actor AS jsonb), s.id, s.account_id, a.company_id,
-           s.person_id, s.reason, jsonb_build_object('role', s.role, 'proof', s.proof)
+    SELECT m.at, CASE WHEN lower(s.validity) > m.at THEN 'grant:scheduled' ELSE 'grant:started' END,
+           CAST(:actor AS jsonb), s.id, s.account_id, a.company_id, s.person_id, s.reason,
+           jsonb_build_object('role', s.role, 'proof', s.proof) || CASE
+               WHEN lower(s.validity) > m.at
+               THEN jsonb_build_object('since', lower(s.validity)) ELSE '{}' END || CASE
+               WHEN upper_inf(s.validity)
+               THEN '{}' ELSE jsonb_build_object('until', upper(s.validity)) END
     FROM moment m, started s JOIN account a ON a.id = s.account_id ORDER BY s.id
 )
 SELECT id, account_id, person_id, role, reason FROM started ORDER BY id
@@ -118,19 +161,12 @@ def end(session: Session, endings: Iterable[Ending], *, actor: Actor) -> Sequenc
 def start(
     session: Session, startings: Iterable[Starting], *, actor: Actor
 ) -> Sequence[GrantChange]:
-    """Start these grants now. Raises IntegrityError for a duplicate of one in force."""
-    rows = [
-        {
-            "person_id": str(s.person_id),
-            "account_id": str(s.account_id),
-            "service_id": _text(s.service_id),
-            "role": s.role,
-            "origin": s.origin,
-            "reason": s.reason,
-            "proof": _text(s.proof),
-        }
-        for s in startings
-    ]
+    """Write these grants, from now on or from their later beginning.
+
+    Returns those that were written: one whose end has passed is not. Raises IntegrityError for a
+    duplicate of one whose validity overlaps.
+    """
+    rows = [starting.as_json() for starting in startings]
     return _carry_out(session, _START, "startings", rows, actor)
 
 
@@ -146,3 +182,7 @@ def _carry_out(
 
 def _text(value: UUID | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

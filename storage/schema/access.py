@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, literal_column, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, literal_column, text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.access.grants import Origin
 from domain.access.suspensions import SuspensionKind
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
-NO_SERVICE = "'00000000-0000-0000-0000-000000000000'::uuid"
+NONE = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 
 class GrantRow(SQLModel, table=True):
@@ -24,17 +24,25 @@ class GrantRow(SQLModel, table=True):
     # GRANT is an SQL keyword: a table of that name would always need quotes.
     __tablename__ = "access_grant"
     __table_args__ = (
-        # One grant at a time for a person, role, scope and origin. It can end and start again.
+        # One grant at a time for a person, role, scope, origin and delegation. It can end and start
+        # again. Two people may delegate the same to the same person.
         ExcludeConstraint(
             ("person_id", "="),
             ("account_id", "="),
-            (literal_column(f"COALESCE(service_id, {NO_SERVICE})"), "="),
+            (literal_column(f"COALESCE(service_id, {NONE})"), "="),
             ("role", "="),
             ("origin", "="),
+            (literal_column(f"COALESCE(delegation_id, {NONE})"), "="),
             ("validity", "&&"),
             name="ex_access_grant_no_duplicates",
         ),
         one_of("origin", Origin),
+        CheckConstraint(
+            "(origin = 'delegation') = (delegation_id IS NOT NULL)", name="names_its_delegation"
+        ),
+        CheckConstraint(
+            "origin <> 'delegation' OR permissions IS NOT NULL", name="delegated_permissions"
+        ),
         Index("ix_access_grant_account_id_person_id", "account_id", "person_id"),
         Index(
             "ix_access_grant_open",
@@ -42,6 +50,11 @@ class GrantRow(SQLModel, table=True):
             postgresql_where=text("upper_inf(validity) AND origin = 'register'"),
         ),
         Index("ix_access_grant_person_id", "person_id"),
+        Index(
+            "ix_access_grant_delegation_id",
+            "delegation_id",
+            postgresql_where=text("delegation_id IS NOT NULL"),
+        ),
     )
 
     id: UUID = key()
@@ -49,8 +62,15 @@ class GrantRow(SQLModel, table=True):
     account_id: UUID = row_of("account.id")
     service_id: UUID | None = row_of("service.id", nullable=True)
     role: str = words()
+    permissions: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    """Frozen when it was given; NULL: those that the code gives the role."""
     validity: Period = period()
+    """Empty: it was ended before it began, and so never gave access."""
     origin: str = words()
+    delegation_id: UUID | None
+    """The delegation that gives it."""
+    passed_on_by: UUID | None
+    """The person whose own delegation it was passed on from."""
     reason: dict[str, Any] = document()
     """Why it was given: a ``domain.reasons.Reason``."""
     proof: UUID | None

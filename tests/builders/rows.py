@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Event
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, NullPool, Row, create_engine, text
 
 from domain.access.grants import Origin
+from domain.access.permissions import permissions_of
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
 from domain.audit import Actor, ActorKind, EventKind
 from domain.identifiers import CompanyKey, PersonKey
@@ -104,10 +106,33 @@ def give(
     """Start a grant of another origin than the register; return its id."""
     with database.transaction() as session:
         ids = upsert.person_ids(session, [person])
-        reason = {"code": "given", "text": "By hand"}
-        start = Starting(ids[person], to.id, role, origin, reason, None, on.id if on else None)
+        start = starting(ids[person], to, role, origin=origin, on=on)
         (started,) = grants.start(session, [start], actor=BILLING)
     return started.grant_id
+
+
+def starting(
+    person_id: UUID,
+    to: AccountFacts,
+    role: str = "user",
+    *,
+    origin: Origin = Origin.OPERATOR,
+    on: ServiceFacts | None = None,
+    **dates: datetime | None,
+) -> Starting:
+    """A grant to write; a delegated one has its role's permissions and a delegation of its own."""
+    delegated = origin is Origin.DELEGATION
+    return Starting(
+        person_id,
+        to.id,
+        role,
+        origin,
+        {"code": "given", "text": "By hand"},
+        service_id=on.id if on else None,
+        permissions=permissions_of(role) if delegated else None,
+        delegation_id=uuid4() if delegated else None,
+        **dates,
+    )
 
 
 def company_id(database: Database, company: CompanyKey) -> UUID:

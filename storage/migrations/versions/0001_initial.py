@@ -542,13 +542,18 @@ def upgrade() -> None:
     sa.Column('account_id', sa.Uuid(), nullable=False),
     sa.Column('service_id', sa.Uuid(), nullable=True),
     sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('permissions', postgresql.ARRAY(sa.Text()), nullable=True),
     sa.Column('validity', postgresql.TSTZRANGE(), nullable=False),
     sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('delegation_id', sa.Uuid(), nullable=True),
+    sa.Column('passed_on_by', sa.Uuid(), nullable=True),
     sa.Column('reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('proof', sa.Uuid(), nullable=True),
     sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    postgresql.ExcludeConstraint((sa.column('person_id'), '='), (sa.column('account_id'), '='), (sa.literal_column("COALESCE(service_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('role'), '='), (sa.column('origin'), '='), (sa.column('validity'), '&&'), using='gist', name='ex_access_grant_no_duplicates'),
+    postgresql.ExcludeConstraint((sa.column('person_id'), '='), (sa.column('account_id'), '='), (sa.literal_column("COALESCE(service_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('role'), '='), (sa.column('origin'), '='), (sa.literal_column("COALESCE(delegation_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('validity'), '&&'), using='gist', name='ex_access_grant_no_duplicates'),
+    sa.CheckConstraint("(origin = 'delegation') = (delegation_id IS NOT NULL)", name=op.f('ck_access_grant_names_its_delegation')),
+    sa.CheckConstraint("origin <> 'delegation' OR permissions IS NOT NULL", name=op.f('ck_access_grant_delegated_permissions')),
     sa.CheckConstraint("origin IN ('register', 'number_verification', 'delegation', 'operator')", name=op.f('ck_access_grant_origin')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_access_grant_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_access_grant_person_id_person')),
@@ -556,6 +561,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_access_grant'))
     )
     op.create_index('ix_access_grant_account_id_person_id', 'access_grant', ['account_id', 'person_id'], unique=False)
+    op.create_index('ix_access_grant_delegation_id', 'access_grant', ['delegation_id'], unique=False, postgresql_where=sa.text('delegation_id IS NOT NULL'))
     op.create_index('ix_access_grant_open', 'access_grant', ['account_id'], unique=False, postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.create_index('ix_access_grant_person_id', 'access_grant', ['person_id'], unique=False)
     op.execute(HISTORY)
@@ -564,6 +570,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('ix_access_grant_person_id', table_name='access_grant')
     op.drop_index('ix_access_grant_open', table_name='access_grant', postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
+    op.drop_index('ix_access_grant_delegation_id', table_name='access_grant', postgresql_where=sa.text('delegation_id IS NOT NULL'))
     op.drop_index('ix_access_grant_account_id_person_id', table_name='access_grant')
     op.drop_table('access_grant')
     op.drop_index('uq_suspension_open_person_id', table_name='suspension', postgresql_where=sa.text('upper_inf(period)'))

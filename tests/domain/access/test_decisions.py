@@ -172,3 +172,16 @@ def test_validity_of_an_allowing_decision(held: Sequence[Grant], until: datetime
 )
 def test_freshness_of_an_allowing_decision(held: Sequence[Grant], as_of: datetime | None) -> None:
     assert decide(P.INVOICE_PAY, held).as_of == as_of
+
+
+def test_deleg_3_frozen_permissions_decide_whatever_the_role_has() -> None:
+    reason = Reason("delegated", "Given")
+    frozen = frozenset({P.INVOICE_VIEW})
+    held = [
+        Grant(uuid4(), "accountant", None, Origin.DELEGATION, NOON, LATER, reason, frozen=frozen)
+    ]
+
+    assert decide(P.INVOICE_VIEW, held).allowed
+    refused = decide(P.INVOICE_PAY, held)
+    assert not refused.allowed
+    assert refused.reasons[0].text == "What was given does not include invoice:pay"

@@ -32,9 +32,11 @@ PHONE, ROUTER = service(1, OFFICE), service(2, OFFICE, kind="router")
 WHY = {"code": "over", "text": "It is over"}
 
 _INSERT = """
-INSERT INTO access_grant (id, person_id, account_id, service_id, role, validity, origin, reason)
+INSERT INTO access_grant
+    (id, person_id, account_id, service_id, role, validity, origin, reason, delegation_id,
+     permissions)
 SELECT gen_random_uuid(), p.id, :account, :service, :role, CAST(:validity AS tstzrange), :origin,
-       '{"code": "x", "text": "x"}'
+       '{"code": "x", "text": "x"}', CAST(:delegation AS uuid), CAST(:permissions AS text[])
 FROM person p WHERE p.code = :code
 """
 _OF_THE_OFFICE = "SELECT validity FROM access_grant WHERE account_id = :account ORDER BY 1"
@@ -45,7 +47,10 @@ THIS = {
     "validity": "[2026-01-01, 2026-02-01)",
     "origin": "operator",
     "code": MARI.code,
+    "delegation": None,
+    "permissions": None,
 }
+DELEGATED = {"origin": "delegation", "delegation": UUID(int=1), "permissions": ["usage:view"]}
 
 
 @pytest.fixture
@@ -94,7 +99,7 @@ def test_a_duplicate_is_one_on_the_same_scope(customers: Database, scope: UUID |
         pytest.param({"account": SHOP.id}, id="another-account"),
         pytest.param({"service": PHONE.id}, id="a-service-of-the-account"),
         pytest.param({"role": "accountant"}, id="another-role"),
-        pytest.param({"origin": "delegation"}, id="from-somebody-else"),
+        pytest.param(DELEGATED, id="from-somebody-else"),
     ],
 )
 def test_grants_that_are_no_duplicates_coexist(
@@ -166,7 +171,9 @@ def test_a_clock_that_was_set_back_still_ends_a_grant_after_it_started(
 ) -> None:
     grant_id = give(customers, MARI, OFFICE)
     carry_out(
-        customers, "UPDATE access_grant SET validity = tstzrange(now() + interval '1 hour', NULL)"
+        customers,
+        "UPDATE access_grant SET validity = tstzrange(now() + interval '1 hour', NULL),"
+        " created_at = now() + interval '1 hour'",
     )
 
     with customers.transaction() as session:
