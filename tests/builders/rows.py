@@ -118,7 +118,8 @@ def starting(
     *,
     origin: Origin = Origin.OPERATOR,
     on: ServiceFacts | None = None,
-    **dates: datetime | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Starting:
     """A grant to write; a delegated one has its role's permissions and a delegation of its own."""
     delegated = origin is Origin.DELEGATION
@@ -131,7 +132,8 @@ def starting(
         service_id=on.id if on else None,
         permissions=permissions_of(role) if delegated else None,
         delegation_id=uuid4() if delegated else None,
-        **dates,
+        since=since,
+        until=until,
     )
 
 
