@@ -15,6 +15,7 @@ class EventKind(StrEnum):
 
     ACCESS_FROZEN = "access:frozen"
     ACCESS_LIFT_REQUESTED = "access:lift_requested"
+    ACCESS_LIFT_WITHDRAWN = "access:lift_withdrawn"
     ACCESS_RESTORED = "access:restored"
     ACCOUNT_CHANGED = "account:changed"
     ACCOUNT_CREATED = "account:created"

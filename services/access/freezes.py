@@ -55,6 +55,21 @@ def request_lift(database: Database, freeze_id: UUID, *, actor: Actor, note: str
     return _change(database, freeze_id, ask)
 
 
+def withdraw_lift(database: Database, freeze_id: UUID, *, actor: Actor, note: str) -> Freeze:
+    """Take back the request to lift a freeze, one's own or another's: nobody can lift it then.
+
+    Repeating changes nothing. Raises NotFound, or Refused ``freeze_lifted``.
+    """
+
+    def withdraw(session: Session, found: Freeze) -> None:
+        if found.lifted_at is not None:
+            raise _refused("freeze_lifted")
+        if found.lift_requested_by is not None:
+            suspensions.withdraw_lift(session, found, actor=actor, note=note)
+
+    return _change(database, freeze_id, withdraw)
+
+
 def lift(database: Database, freeze_id: UUID, *, actor: Actor, note: str) -> Freeze:
     """Lift a freeze that another member of staff asked to lift: access is in force at once.
 

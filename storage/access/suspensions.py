@@ -38,12 +38,17 @@ UPDATE suspension SET lift_requested_by = :by, lift_requested_at = clock_timesta
     lift_note_id = :note_id
 WHERE id = :id
 """)
+_WITHDRAW_LIFT = text("""
+UPDATE suspension SET lift_requested_by = NULL, lift_requested_at = NULL, lift_note_id = NULL
+WHERE id = :id
+""")
 _LIFT = text("""
 UPDATE suspension SET lifted_by = :by, period = tstzrange(
     lower(period), GREATEST(clock_timestamp(), lower(period) + interval '1 microsecond'))
 WHERE id = :id
 """)
 _LIFT_REQUESTED = Reason("lift_requested", "A member of staff asked to lift the freeze")
+_LIFT_WITHDRAWN = Reason("lift_withdrawn", "The request to lift the freeze was withdrawn")
 _LIFTED = Reason("freeze_lifted", "A second member of staff lifted the freeze")
 
 
@@ -82,6 +87,13 @@ def request_lift(session: Session, freeze: Freeze, *, actor: Actor, note: str) -
     event = _event(EventKind.ACCESS_LIFT_REQUESTED, freeze.id, freeze.subject, _LIFT_REQUESTED)
     note_id = event_notes.append(session, event, note, actor=actor)
     session.execute(_REQUEST_LIFT, {"id": freeze.id, "by": actor.id, "note_id": note_id})
+
+
+def withdraw_lift(session: Session, freeze: Freeze, *, actor: Actor, note: str) -> None:
+    """Take the request to lift a freeze back, which the caller has locked: nobody has asked."""
+    session.execute(_WITHDRAW_LIFT, {"id": freeze.id})
+    event = _event(EventKind.ACCESS_LIFT_WITHDRAWN, freeze.id, freeze.subject, _LIFT_WITHDRAWN)
+    event_notes.append(session, event, note, actor=actor)
 
 
 def lift(session: Session, freeze: Freeze, *, actor: Actor, note: str) -> None:

@@ -100,6 +100,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "createBulkRetry": ({"ops"}, WHY),
     "skipStuckItem": ({"ops"}, JUDGED),
     "startSyncRun": ({"ops"}, {"source": "check"}),
+    "withdrawLiftRequest": ({"ops"}, WHY),
     "verifyMyNumber": ({"person", "portal"}, {"number": "+37251234567"}),
 }
 NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}

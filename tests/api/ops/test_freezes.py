@@ -53,6 +53,8 @@ async def test_deleg_17_two_operators_freeze_and_lift(front: Front) -> None:
     begun = await freeze(front, {"person_id": mari})
     id_ = begun.json()["id"]
     shown = (await front.get(f"{FREEZES}/{id_}", SUPPORT)).json()
+    await act(front, id_, "lift-requests", BEN)
+    withdrawn = await act(front, id_, "lift-requests/withdraw", OPS)
     early = await act(front, id_, "lift", BEN)
     asked = await act(front, id_, "lift-requests", OPS)
     by_the_same = await act(front, id_, "lift", OPS)
@@ -63,6 +65,7 @@ async def test_deleg_17_two_operators_freeze_and_lift(front: Front) -> None:
     assert (shown["person_id"], shown["account_id"], shown["lifted_at"]) == (mari, None, None)
     assert (shown["reason"]["code"], shown["note"]) == ("credential_stolen", WHY["reason"])
     assert (shown["frozen_by"]["id"], begun.json()["note"]) == (ANN, None)
+    assert (withdrawn.status_code, withdrawn.json()["lift_requested_by"]) == (200, None)
     assert (early.status_code, early.json()["code"]) == (409, "lift_not_requested")
     assert (by_the_same.status_code, by_the_same.json()["code"]) == (409, "second_person_needed")
     assert asked.json()["lift_requested_by"]["id"] == ANN

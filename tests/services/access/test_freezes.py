@@ -261,6 +261,10 @@ def _confirm(by: Actor) -> Callable[[Database, Freeze], object]:
     return lambda database, frozen: freezes.lift(database, frozen.id, actor=by, note=NOTE)
 
 
+def _withdraw(by: Actor) -> Callable[[Database, Freeze], object]:
+    return lambda database, frozen: freezes.withdraw_lift(database, frozen.id, actor=by, note=NOTE)
+
+
 @pytest.mark.parametrize(
     ("acts", "last", "refusal"),
     [
@@ -274,6 +278,15 @@ def _confirm(by: Actor) -> Callable[[Database, Freeze], object]:
         pytest.param([_ask(ANN), _confirm(BEN)], _confirm(BEN), None, id="repeated"),
         pytest.param([_ask(ANN), _confirm(BEN)], _confirm(ANN), "freeze_lifted", id="too-late"),
         pytest.param([_ask(ANN), _confirm(BEN)], _ask(ANN), "freeze_lifted", id="asked-late"),
+        pytest.param(
+            [_ask(ANN), _withdraw(ANN)], _confirm(BEN), "lift_not_requested", id="withdrawn"
+        ),
+        pytest.param(
+            [_ask(ANN), _withdraw(BEN)], _confirm(BEN), "lift_not_requested", id="by-another"
+        ),
+        pytest.param(
+            [_ask(ANN), _confirm(BEN)], _withdraw(ANN), "freeze_lifted", id="withdrawn-late"
+        ),
     ],
 )
 def test_deleg_6_lifting_takes_two_people(
@@ -297,6 +310,27 @@ def test_deleg_6_lifting_takes_two_people(
     assert (allowed(customers) == ALL) is is_lifted
     assert history(customers).count("access:restored") == is_lifted
     assert history(customers).count("access:lift_requested") == min(len(acts), 1)
+
+
+def test_deleg_6_whoever_asks_after_a_withdrawal_is_the_one_who_asked(
+    customers: Database,
+) -> None:
+    frozen = freeze(customers, MARI)
+    for act in (_withdraw(BEN), _ask(ANN), _withdraw(BEN), _withdraw(BEN), _ask(BEN)):
+        act(customers, frozen)
+
+    with pytest.raises(Refused, match="second_person_needed"):
+        freezes.lift(customers, frozen.id, actor=BEN, note=NOTE)
+    lifted = freezes.lift(customers, frozen.id, actor=ANN, note=NOTE)
+
+    assert (lifted.lift_requested_by, lifted.lifted_by) == (BEN, ANN)
+    assert [kind for kind in history(customers) if kind.startswith("access:")] == [
+        "access:frozen",
+        "access:lift_requested",
+        "access:lift_withdrawn",
+        "access:lift_requested",
+        "access:restored",
+    ]
 
 
 def test_deleg_6_of_two_who_lift_at_once_one_does(customers: Database) -> None:
@@ -378,7 +412,7 @@ def test_deleg_6_no_check_that_begins_after_a_freeze_or_a_lift_is_stale(
 def test_deleg_6_what_does_not_exist_is_not_frozen(database: Database, subject: Subject) -> None:
     with pytest.raises(NotFound):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=ANN, note=NOTE)
-    for act in (freezes.request_lift, freezes.lift):
+    for act in (freezes.request_lift, freezes.withdraw_lift, freezes.lift):
         with pytest.raises(NotFound):
             act(database, uuid4(), actor=ANN, note=NOTE)
 
