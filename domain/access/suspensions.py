@@ -20,10 +20,12 @@ class SuspensionKind(StrEnum):
 
 
 class Frozen(StrEnum):
-    """What a freeze is on."""
+    """What a freeze is on, as it bears on a person's access to an account."""
 
     PERSON = "person"
     ACCOUNT = "account"
+    GIVER = "giver"
+    """The person who passed the access on."""
 
 
 class FreezeReason(StrEnum):
@@ -75,12 +77,13 @@ class Suspension:
     frozen: Frozen
     since: datetime
     holds_back: bool
-    """The person would have access without it."""
+    """The person holds a grant that would be in force without it."""
 
     @property
     def reason(self) -> Reason:
         """The reason of a refusal during it. Why it was frozen is for staff alone."""
-        text = f"Access is frozen: the operator froze the {self.frozen}"
+        whom = "person who passed it on" if self.frozen is Frozen.GIVER else self.frozen
+        text = f"Access is frozen: the operator froze the {whom}"
         facts = {"frozen": self.frozen.value, "since": self.since.isoformat()}
         return Reason("access_frozen", text, facts)
 

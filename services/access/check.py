@@ -22,18 +22,17 @@ def check(
 ) -> Decision:
     """Decide about one permission, now or at the past moment ``at``.
 
-    Where the person has no access to the account, the decision also says what is frozen or, if
-    nothing is, why the last grant ended.
+    A no also says what is frozen or, where no access is in force, why the last grant ended.
     """
     held = grant_queries.held(connection, person, account_id, at)
     decision = decide(permission, held, service_id)
-    if held:
+    if decision.allowed:
         return decision
     over = suspension_queries.over(connection, person, account_id, at)
     # Whoever would have no access anyway is not told of the freeze.
     frozen = tuple(each.reason for each in over if each.holds_back)
-    if frozen:
-        return replace(decision, reasons=frozen)
+    if held or frozen:
+        return replace(decision, reasons=frozen + (decision.reasons if held else ()))
     past = grant_queries.ended(connection, person, account_id, at)
     why = tuple(end.reason for end in past if end.reason is not None)
     return replace(decision, reasons=decision.reasons + why)

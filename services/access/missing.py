@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.access.decisions import Decision
 from domain.access.grants import ACCOUNT_CLOSED, Grant, must_stand, role_for
 from domain.access.permissions import ACCESS_ROLES, Permission
-from domain.access.suspensions import Suspension
+from domain.access.suspensions import Frozen, Suspension
 from domain.accounts import AccountStatus
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
@@ -145,8 +145,12 @@ def _register(situation: Situation) -> Iterator[MissingRequirement]:
 
 
 def _holds(situation: Situation, found: Authority) -> bool:
-    # Access that is held back is there: alignment has nothing to add to it.
-    held_back = any(suspension.holds_back for suspension in situation.suspended)
+    # Access that is held back is there: alignment has nothing to add to it. What the register
+    # gives is passed on by nobody.
+    held_back = any(
+        suspension.holds_back and suspension.frozen is not Frozen.GIVER
+        for suspension in situation.suspended
+    )
     return held_back or any(grant.role == role_for(found) for grant in situation.held)
 
 

@@ -19,12 +19,12 @@ def _suspended(subject: str, moment: str) -> str:
 def in_force(grant: str = "g", moment: str = MOMENT) -> str:
     """SQL: whether the grant ``grant`` gives access at the moment, an SQL expression.
 
-    It does within its validity, unless its person or account is suspended then. Every query that
-    decides about or lists access uses it.
+    It does within its validity, unless its account, its person, or the person whose delegation it
+    is passed on from is suspended then. Every query that decides about or lists access uses it.
     """
     # Two EXISTS, one indexed look-up each, cost less than one with an OR.
     return f"""({grant}.validity @> {moment}
-     AND NOT {_suspended(f"x.person_id = {grant}.person_id", moment)}
+     AND NOT {_suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}
      AND NOT {_suspended(f"x.account_id = {grant}.account_id", moment)})"""
 
 

@@ -23,11 +23,16 @@ _OVER = text(f"""
 WITH who AS (
     SELECT COALESCE(CAST(:person AS uuid), (
         SELECT id FROM person WHERE country = :country AND code = :code)) AS id
+), valid AS (
+    SELECT g.person_id, g.passed_on_by FROM access_grant g JOIN who ON g.person_id = who.id
+    WHERE g.account_id = :account AND g.validity @> {MOMENT}
 )
-SELECT x.account_id IS NOT NULL AS on_account, x.begun_at, EXISTS (
-           SELECT FROM access_grant g
-           WHERE g.account_id = :account AND g.person_id = who.id AND g.validity @> {MOMENT})
-FROM who JOIN suspension x ON x.person_id = who.id OR x.account_id = :account
+SELECT CASE WHEN x.account_id = :account THEN 'account' WHEN x.person_id = who.id THEN 'person'
+            ELSE 'giver' END, x.begun_at, EXISTS (
+           SELECT FROM valid
+           WHERE x.account_id = :account OR x.person_id IN (valid.person_id, valid.passed_on_by))
+FROM who JOIN suspension x ON x.account_id = :account OR x.person_id = who.id
+    OR x.person_id IN (SELECT passed_on_by FROM valid)
 WHERE x.period @> {MOMENT} ORDER BY x.begun_at, x.id
 """)
 
@@ -38,7 +43,10 @@ def over(
     account_id: UUID,
     at: datetime | None = None,
 ) -> list[Suspension]:
-    """Return what suspends this person or this account, now or at ``at``; the oldest first."""
+    """Return what suspends this person or this account, now or at ``at``; the oldest first.
+
+    Also what suspends a person who passed access to it on to this one.
+    """
     id_, key = (person, None) if isinstance(person, UUID) else (None, person)
     asked = {
         "person": id_,
@@ -48,8 +56,8 @@ def over(
         "at": at,
     }
     return [
-        Suspension(Frozen.ACCOUNT if on_account else Frozen.PERSON, since, holds_back)
-        for on_account, since, holds_back in connection.execute(_OVER, asked)
+        Suspension(Frozen(frozen), since, holds_back)
+        for frozen, since, holds_back in connection.execute(_OVER, asked)
     ]
 
 

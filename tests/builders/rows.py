@@ -120,6 +120,7 @@ def starting(
     on: ServiceFacts | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    passed_on_by: UUID | None = None,
 ) -> Starting:
     """A grant to write; a delegated one has its role's permissions and a delegation of its own."""
     delegated = origin is Origin.DELEGATION
@@ -134,6 +135,7 @@ def starting(
         delegation_id=uuid4() if delegated else None,
         since=since,
         until=until,
+        passed_on_by=passed_on_by,
     )
 
 

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from domain.access.decisions import Decision
+from domain.access.grants import Origin
 from domain.access.permissions import Permission
 from domain.access.suspensions import Freeze, FreezeReason, Subject
 from domain.audit import Actor
@@ -19,13 +21,15 @@ from services.access.check import check
 from services.access.explain import Explanation, Question, explain
 from services.errors import NotFound, Refused
 from services.parties.people import ensure_person
-from storage.access import grant_list_queries, suspensions
+from storage.access import grant_list_queries, grants, suspensions
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
+from storage.parties import upsert
 from tests.builders.freezes import ANN, BEN, NOTE, freeze, lift
-from tests.builders.people import JAAN, MARI
+from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, joint, sole, state
 from tests.builders.rows import (
+    BILLING,
     NOTED,
     account,
     carry_out,
@@ -33,6 +37,7 @@ from tests.builders.rows import (
     history,
     put,
     rows,
+    starting,
     store_states,
     wait_until_blocked,
 )
@@ -167,6 +172,32 @@ def test_deleg_6_whoever_would_have_no_access_is_not_told_of_a_freeze(
         "access_frozen",
         "private_account_of_another",
     ]
+
+
+def test_deleg_6_what_a_frozen_person_passed_on_is_held_back_and_nothing_else(
+    customers: Database,
+) -> None:
+    mari = ensure_person(customers, MARI)
+    with customers.transaction() as session:
+        tiiu = upsert.person_ids(session, [TIIU])[TIIU]
+        child = starting(tiiu, OFFICE, "accountant", origin=Origin.DELEGATION, passed_on_by=mari)
+        grants.start(session, [child], actor=BILLING)
+    give(customers, TIIU, OFFICE, "user")
+
+    def may_pay() -> Decision:
+        with customers.reading() as connection:
+            return check(connection, TIIU, PAY, OFFICE.id)
+
+    frozen = freeze(customers, MARI)
+    during = may_pay()
+    listed = explain(customers, Question(tiiu, OFFICE.id, PAY))
+    lift(customers, frozen)
+
+    assert [each.code for each in during.reasons] == ["access_frozen", "permission_not_in_role"]
+    assert during.reasons[0].facts["frozen"] == "giver"
+    assert [each.grant.role for each in listed.grants] == ["user"]
+    assert listed.missing[0].reason == during.reasons[0]
+    assert may_pay().allowed
 
 
 def test_deleg_6_both_frozen_needs_both_lifted(customers: Database) -> None:
