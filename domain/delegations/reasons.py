@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.delegations.basis import Basis, BasisKind
-from domain.delegations.states import DelegationEnd
+from domain.delegations.states import DelegationEnd, VersionState
 from domain.delegations.terms import Terms
 from domain.reasons import Reason
 
@@ -24,6 +24,12 @@ _ENDS = {
     DelegationEnd.ACCOUNT_CLOSED: "The account is closed at the operator",
     DelegationEnd.SERVICES_GONE: "Its services ended or moved to another account",
     DelegationEnd.SUSPENDED_TOO_LONG: "It was suspended for too long",
+}
+
+_NOT_ACCEPTED = {
+    VersionState.DECLINED: "The person declined it",
+    VersionState.WITHDRAWN: "It was withdrawn before it was accepted",
+    VersionState.LAPSED: "It was not accepted in time",
 }
 
 
@@ -47,3 +53,9 @@ def changed(delegation_id: UUID, version: int) -> Reason:
     """Return why a grant of a delegation is replaced: a newer version counts."""
     facts = {"delegation": str(delegation_id), "version": version}
     return Reason("delegation_changed", "The terms of the delegation changed", facts)
+
+
+def not_accepted(state: VersionState, delegation_id: UUID, version: int) -> Reason:
+    """Return why an offer is closed that was not accepted."""
+    facts = {"delegation": str(delegation_id), "version": version}
+    return Reason(f"delegation_{state}", _NOT_ACCEPTED[state], facts)

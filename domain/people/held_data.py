@@ -83,6 +83,18 @@ HELD = (
         _TELL,
         "until the person is erased",
     ),
+    HeldData(
+        "delegation",
+        "who gave access to whom, and offers: from when to when, how it ended, by ids",
+        _PROOF,
+        "without limit; who an offer was for only until it is accepted or closed",
+    ),
+    HeldData(
+        "delegation_version",
+        "what a delegation gives: permissions, services, days, and what it rests on, by ids",
+        _PROOF,
+        _IDS_ONLY,
+    ),
     HeldData("event", "the chained history: who did what, when and why, by ids", _PROOF, _IDS_ONLY),
     HeldData(
         "event_note",

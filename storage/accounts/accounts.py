@@ -12,12 +12,14 @@ from sqlmodel import Session
 from domain.access.grants import ACCOUNT_CLOSED, OWNER_CHANGED
 from domain.accounts import AccountStatus
 from domain.audit import Actor, EventKind
+from domain.delegations.states import DelegationEnd
 from domain.identifiers import CompanyKey, PersonKey
 from storage.access.grants import GrantChange
 from storage.accounts import owner_grants
 from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.delegations import ends
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 
@@ -82,8 +84,8 @@ def put_accounts(session: Session, facts: Iterable[AccountFacts], *, actor: Acto
 
     A company's account gets the grants that the current register state gives (none while the
     register was never queried); a person's own account gets its person as administrator. On an
-    account that changes owner or closes, all grants end. Accounts of one call may swap references;
-    raises IntegrityError where another account keeps one.
+    account that changes owner or closes, all grants and delegations end. Accounts of one call may
+    swap references; raises IntegrityError where another account keeps one.
     """
     done = UpsertResult()
     for part in parts(facts):
@@ -161,13 +163,16 @@ def _row(
 def _end_lost_grants(
     session: Session, upserted: Sequence[_Upserted], actor: Actor
 ) -> list[GrantChange]:
-    """End all grants on accounts that changed owner or are closed."""
+    """End all grants and delegations on accounts that changed owner or are closed."""
     moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
     closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
-    return [
+    lost = [
         *owner_grants.end_all(session, moved, OWNER_CHANGED, actor=actor),
         *owner_grants.end_all(session, closed, ACCOUNT_CLOSED, actor=actor),
     ]
+    ends.end_on_accounts(session, moved, DelegationEnd.OWNER_CHANGED, actor=actor)
+    ends.end_on_accounts(session, closed, DelegationEnd.ACCOUNT_CLOSED, actor=actor)
+    return lost
 
 
 def _event(account: _Upserted) -> NewEvent:

@@ -18,6 +18,7 @@ from storage.access.grants import Ending
 from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.delegations import ends
 from storage.numbers import grants as number_grants
 from storage.parties import upsert
 
@@ -56,6 +57,13 @@ class _Upserted(NamedTuple):
     """None: it is new."""
     old_status: str | None
     old_user_id: UUID | None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the account that had it lost it: it ended or moved to another one."""
+        if self.old_account_id is None:
+            return False
+        return self.status == ServiceStatus.ENDED or self.account_id != self.old_account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,8 @@ WHERE s.id = ANY(:services) AND (upper_inf(g.validity) OR upper(g.validity) > cl
 def put_services(session: Session, facts: Iterable[ServiceFacts], *, actor: Actor) -> UpsertResult:
     """Create or update these services; grants on one that ends or moves end. Idempotent.
 
-    Services of one call may swap numbers. Raises IntegrityError where another active service keeps
-    one, and for a service of an unknown account.
+    So do delegations that are left without a service. Services of one call may swap numbers. Raises
+    IntegrityError where another active service keeps one, and for a service of an unknown account.
     """
     done, numbers = UpsertResult(), _Numbers()
     for part in parts(facts):
@@ -129,6 +137,7 @@ def _put(
     events.append(session, [_event(row) for row in rows], actor=actor)
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     ended = grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
+    ends.end_without_services(session, [row.id for row in rows if row.is_lost], actor=actor)
     numbers.note(rows)
     return UpsertResult(
         created=[row.id for row in rows if row.old_account_id is None],

@@ -1,7 +1,7 @@
 """Reads everything held about a person, table by table, without what is about other people."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from storage.people.traces import Traces
 from storage.registry.register_state_json import as_json, from_json
 
 Row = dict[str, Any]
-"""A row as JSON: times in ISO 8601 in UTC, ids as text, a period as ``since`` and ``until``."""
+"""A row as JSON: times in ISO 8601, in UTC, ids as text, a period as ``since`` and ``until``."""
 
 _LEFT_OUT = {
     "event_note": {"key"},
@@ -65,6 +65,27 @@ def _unchanged(row: Row, _found: Traces) -> Row:
     return row
 
 
+_PEOPLE = {"person_id", "receiver_id", "giver_id", "passed_on_by", "given_by", "for"}
+"""Columns and facts that hold the id of a person."""
+
+
+def _without_others(row: Row, found: Traces) -> Row:
+    """Leave out the ids of other people: to whom the person gave access, or who gave it to them."""
+    own = str(found.identity.id)
+
+    def is_other(name: str, value: Any, within: Row) -> bool:
+        is_actor = name == "id" and within.get("kind") == ActorKind.PERSON
+        return value is not None and (is_actor or name in _PEOPLE) and str(value) != own
+
+    def shown(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        kept = {name: each for name, each in value.items() if not is_other(name, each, value)}
+        return {name: shown(each) for name, each in kept.items()}
+
+    return dict(shown(dict(row)))
+
+
 def _own_state(column: str) -> Callable[[Row, Traces], Row]:
     def shown(row: Row, found: Traces) -> Row:
         state = own_part(from_json(row[column]), found.identity.key)
@@ -91,6 +112,10 @@ def _with_mention(row: Row, found: Traces) -> Row:
 
 
 _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
+    "access_grant": _without_others,
+    "delegation": _without_others,
+    "delegation_version": _without_others,
+    "event": _without_others,
     "event_note": _with_mention,
     "register_state": _own_state("state"),
     "sync_change": _own_state("answer"),
@@ -115,6 +140,8 @@ def _plain(value: Any) -> Any:
             return {"since": _plain(value.lower), "until": _plain(value.upper)}
         case datetime():
             value = as_text(value)
+        case date():
+            value = value.isoformat()
         case UUID():
             value = str(value)
     return value

@@ -6,6 +6,7 @@ from types import MappingProxyType
 _OF_NUMBER = """EXISTS (
     SELECT FROM unnest(CAST(:numbers AS text[])) n
     WHERE subject = n OR right(subject, length(n) + 1) = '/' || n)"""
+_DELEGATIONS = "(receiver_id = :person OR giver_id = :person)"
 _STUCK = """(process_id = ANY(:processes) OR account_id = ANY(:accounts)
     OR id = ANY(CAST(:stuck_texts AS uuid[])))"""
 # Events about others on an account of the person's are about those.
@@ -16,12 +17,16 @@ _EVENTS = """(person_id = :person OR subject_id = :person OR subject_id = ANY(:p
 
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
-        "access_grant": "person_id = :person",
+        "access_grant": """person_id = :person OR passed_on_by = :person
+            OR strpos(CAST(reason AS text), :person_text) > 0""",
         "account": "person_id = :person",
         "appointment": "person_id = :person",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",
+        "delegation": _DELEGATIONS,
+        "delegation_version": f"""delegation_id IN (
+            SELECT id FROM delegation WHERE {_DELEGATIONS})""",
         "event": _EVENTS,
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",

@@ -3,6 +3,7 @@
 from storage.schema import (
     access,
     audit,
+    delegations,
     messages,
     numbers,
     parties,
@@ -16,6 +17,7 @@ from storage.schema.columns import metadata
 __all__ = [
     "access",
     "audit",
+    "delegations",
     "messages",
     "metadata",
     "numbers",

@@ -110,6 +110,7 @@ class Service(SQLModel, table=True):
         one_of("status", ServiceStatus),
         # Deferrable: checked once the statement is done, so that services may swap numbers.
         UniqueConstraint("own_number", deferrable=True, initially="IMMEDIATE"),
+        Index("ix_service_user_id", "user_id", postgresql_where=text("user_id IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)

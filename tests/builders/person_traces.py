@@ -41,8 +41,9 @@ from storage.ops.stuck_queries import Filter
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
+from tests.builders import delegations
 from tests.builders.number_limits import GENEROUS
-from tests.builders.people import MARI, TOOMAS
+from tests.builders.people import MARI, PEETER, TOOMAS
 from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
 from tests.builders.rows import (
     ENGINE,
@@ -62,6 +63,7 @@ NUMBER = PhoneNumber("+37255598761", "EE")
 OPS = Actor(ActorKind.OPS, "ann")
 BEN = Actor(ActorKind.OPS, "ben")
 OFFICE = account(KUUSK, 1)
+SHOP = account(PEETER, 3)
 OWN = account(WHO, 2, name=f"{NAME} kodu", reference="ERA-77")
 PHONE = service(1, OFFICE, phone=NUMBER.e164)
 ROUTER = replace(service(2, OWN, kind="router"), name="Tuuliku ruuter")
@@ -73,7 +75,7 @@ _NAMED = f"helistas {NAME}, 5559 8761"
 def lived(database: Database) -> UUID:
     """Write a row about ``WHO`` into every table; return the person's id."""
     who = ensure_person(database, WHO)
-    put(database, OFFICE, OWN)
+    put(database, OFFICE, OWN, SHOP)
     put_service(database, PHONE, ROUTER)
     store_states(database, state(_entry(), entry(MARI, name="Mari Maasikas")))
     trader = replace(_entry(), role="FIE", capacity=Capacity.SOLE_TRADER)
@@ -85,6 +87,7 @@ def lived(database: Database) -> UUID:
         farm=company_id(database, FARM),
     )
     _asked(database, who)
+    _delegated(database)
     _operators_wrote(database)
     _proved_numbers(database, who)
     _was_told(database, who)
@@ -96,6 +99,12 @@ def lived(database: Database) -> UUID:
 
 def _frozen(who: UUID) -> tuple[Subject, Subject]:
     return Subject(person_id=who), Subject(account_id=OWN.id)
+
+
+def _delegated(database: Database) -> None:
+    delegations.given(database, WHO, PEETER, OWN)
+    delegations.offered(database, WHO, MARI, OWN)
+    delegations.offered(database, PEETER, WHO, SHOP)
 
 
 def _entry() -> Holder:

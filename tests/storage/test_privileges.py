@@ -30,6 +30,8 @@ STATED: dict[str, set[str]] = {
     "bulk_retry": READ_WRITE,
     "company": READ_WRITE,
     "contact_settings": READ_WRITE,
+    "delegation": READ_WRITE,
+    "delegation_version": READ_WRITE,
     "event": ADD,
     "event_note": ERASE,
     "event_seal": ADD,

@@ -456,6 +456,33 @@ def upgrade() -> None:
     op.create_index('ix_verification_person_id_created_at', 'verification', ['person_id', 'created_at'], unique=False)
     op.create_index('ix_verification_prefix_created_at', 'verification', ['prefix', 'created_at'], unique=False)
     op.create_index('uq_verification_open', 'verification', [sa.literal_column('COALESCE(CAST(person_id AS text), client)'), 'number'], unique=True, postgresql_where=sa.text("state = 'sent'"))
+    op.create_table('delegation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('receiver_id', sa.Uuid(), nullable=True),
+    sa.Column('giver_id', sa.Uuid(), nullable=True),
+    sa.Column('parent_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("(state IN ('active', 'awaiting_acceptance', 'scheduled', 'suspended')) = (ended_at IS NULL)", name=op.f('ck_delegation_ended')),
+    sa.CheckConstraint("state IN ('awaiting_acceptance', 'scheduled', 'active', 'suspended', 'ended', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_state')),
+    sa.CheckConstraint('receiver_id IS NOT NULL OR accepted_at IS NULL', name=op.f('ck_delegation_receiver')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_delegation_account_id_account')),
+    sa.ForeignKeyConstraint(['giver_id'], ['person.id'], name=op.f('fk_delegation_giver_id_person')),
+    sa.ForeignKeyConstraint(['parent_id'], ['delegation.id'], name=op.f('fk_delegation_parent_id_delegation')),
+    sa.ForeignKeyConstraint(['receiver_id'], ['person.id'], name=op.f('fk_delegation_receiver_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delegation'))
+    )
+    op.create_index('ix_delegation_account_id', 'delegation', ['account_id', 'id'], unique=False)
+    op.create_index('ix_delegation_giver_id', 'delegation', ['giver_id'], unique=False)
+    op.create_index('ix_delegation_parent_id', 'delegation', ['parent_id'], unique=False)
+    op.create_index('ix_delegation_receiver_id', 'delegation', ['receiver_id'], unique=False)
     op.create_table('notice',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -495,6 +522,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('own_number', deferrable=True, initially='IMMEDIATE', name=op.f('uq_service_own_number'))
     )
     op.create_index(op.f('ix_service_account_id'), 'service', ['account_id'], unique=False)
+    op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
     op.create_table('sms',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('verification_id', sa.Uuid(), nullable=False),
@@ -564,10 +592,37 @@ def upgrade() -> None:
     op.create_index('ix_access_grant_delegation_id', 'access_grant', ['delegation_id'], unique=False, postgresql_where=sa.text('delegation_id IS NOT NULL'))
     op.create_index('ix_access_grant_open', 'access_grant', ['account_id'], unique=False, postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.create_index('ix_access_grant_person_id', 'access_grant', ['person_id'], unique=False)
+    op.create_table('delegation_version',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('delegation_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('permissions', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('service_ids', sa.ARRAY(sa.Uuid()), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('through_day', sa.Date(), nullable=False),
+    sa.Column('may_pass_on', sa.Boolean(), nullable=False),
+    sa.Column('basis', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('offered', 'accepted', 'superseded', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_version_state')),
+    sa.ForeignKeyConstraint(['delegation_id'], ['delegation.id'], name=op.f('fk_delegation_version_delegation_id_delegation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delegation_version')),
+    sa.UniqueConstraint('delegation_id', 'number', name=op.f('uq_delegation_version_delegation_id_number'))
+    )
+    op.create_index('ix_delegation_version_lapses_at', 'delegation_version', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'offered'"))
+    op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
+    op.create_index('uq_delegation_version_offered', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'offered'"))
     op.execute(HISTORY)
 
 
 def downgrade() -> None:
+    op.drop_index('uq_delegation_version_offered', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
+    op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
+    op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
+    op.drop_table('delegation_version')
     op.drop_index('ix_access_grant_person_id', table_name='access_grant')
     op.drop_index('ix_access_grant_open', table_name='access_grant', postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.drop_index('ix_access_grant_delegation_id', table_name='access_grant', postgresql_where=sa.text('delegation_id IS NOT NULL'))
@@ -580,12 +635,18 @@ def downgrade() -> None:
     op.drop_index('ix_suspension_account_id', table_name='suspension', postgresql_where=sa.text('account_id IS NOT NULL'))
     op.drop_table('suspension')
     op.drop_table('sms')
+    op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
     op.drop_index(op.f('ix_service_account_id'), table_name='service')
     op.drop_table('service')
     op.drop_index('ix_notice_unread', table_name='notice', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index('ix_notice_person_id_created_at', table_name='notice')
     op.drop_index('ix_notice_created_at', table_name='notice')
     op.drop_table('notice')
+    op.drop_index('ix_delegation_receiver_id', table_name='delegation')
+    op.drop_index('ix_delegation_parent_id', table_name='delegation')
+    op.drop_index('ix_delegation_giver_id', table_name='delegation')
+    op.drop_index('ix_delegation_account_id', table_name='delegation')
+    op.drop_table('delegation')
     op.drop_index('uq_verification_open', table_name='verification', postgresql_where=sa.text("state = 'sent'"))
     op.drop_index('ix_verification_prefix_created_at', table_name='verification')
     op.drop_index('ix_verification_person_id_created_at', table_name='verification')

@@ -1,0 +1,64 @@
+"""Accept an offered delegation: the receiver's word starts the grants."""
+
+from uuid import UUID
+
+from domain.audit import Actor, EventKind
+from domain.delegations.basis import Ground
+from domain.delegations.offer_rules import OfferRules
+from domain.delegations.refusals import DelegationRefusal as Refusal
+from domain.delegations.refusals import DelegationRefused
+from domain.delegations.states import DelegationState, VersionState
+from storage.database import Session
+from storage.delegations import carrying_out, giving, rows, support, versions
+from storage.delegations.rows import StoredDelegation, StoredVersion
+
+
+def accept(
+    session: Session, version_id: UUID, receiver_id: UUID, rules: OfferRules, *, actor: Actor
+) -> bool:
+    """Accept a version; returns False where nothing of that id was offered to this person.
+
+    What it rests on is checked again. Accepting again changes nothing.
+
+    Raises:
+        DelegationRefused: ``not_open`` where it was closed or has lapsed, ``basis_ended`` where the
+            giver could not give it any more, ``service_of_another_account`` where no service is
+            left, ``account_not_active``.
+    """
+    offered = rows.offered_to(session.connection(), receiver_id, version_id)
+    if offered is None:
+        return False
+    basis_refusal = _locked_basis(session, *offered)
+    delegation = rows.lock(session, [offered[0].id])[offered[0].id]
+    version = rows.version(session.connection(), version_id) or offered[1]
+    if version.state is VersionState.ACCEPTED and not delegation.state.is_final:
+        return True
+    if version.state is not VersionState.OFFERED or version.lapsed:
+        raise DelegationRefused(Refusal.NOT_OPEN)
+    if basis_refusal is not None:
+        raise DelegationRefused(basis_refusal)
+    versions.accept(session, version.id, delegation.id)
+    first = delegation.state is DelegationState.AWAITING_ACCEPTANCE
+    kind = EventKind.DELEGATION_ACCEPTED if first else EventKind.DELEGATION_CHANGED
+    carrying_out.put_in_force(session, delegation, version, rules.zone, kind, actor=actor)
+    return True
+
+
+def _locked_basis(
+    session: Session, found: StoredDelegation, version: StoredVersion
+) -> Refusal | None:
+    """Lock what the offer rests on, and return why it cannot be accepted; None: it can."""
+    terms, basis = version.terms, version.basis
+    services = support.lock_services(session, found.account_id, terms.service_ids)
+    account = support.lock_account(session, found.account_id)
+    if account is None or not account.active:
+        return Refusal.ACCOUNT_NOT_ACTIVE
+    if terms.service_ids and not services:
+        return Refusal.SERVICE_OF_ANOTHER_ACCOUNT
+    if basis.giver_id is None:
+        return None
+    giver = (found.account_id, basis.giver_id, account.owner_id)
+    ground = support.lock_ground(session, *giver, basis.parent_id)
+    if not isinstance(ground, Ground) or ground.kind is not basis.kind:
+        return Refusal.BASIS_ENDED
+    return Refusal.BASIS_ENDED if giving.beyond_parent(session, ground, terms) else None

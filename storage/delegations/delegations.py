@@ -1,0 +1,169 @@
+"""Table ``delegation``: every statement that writes it, each with its event."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor, EventKind
+from domain.delegations.periods import Period
+from domain.delegations.states import DelegationState
+from domain.reasons import Reason
+from storage.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelegation:
+    """A delegation to insert, whose first version is on offer."""
+
+    id: UUID
+    account_id: UUID
+    receiver_id: UUID
+    giver_id: UUID
+    parent_id: UUID | None
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentVersion:
+    """The version of a delegation that is to count, and why it does."""
+
+    delegation_id: UUID
+    number: int
+    period: Period
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDelegation:
+    """A delegation that this transaction closed."""
+
+    id: UUID
+    receiver_id: UUID | None
+    was_accepted: bool
+
+
+_RECORD = """
+INSERT INTO event
+    (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
+SELECT clock_timestamp(), :event_kind, CAST(:event_actor AS jsonb), c.id, c.account_id,
+       a.company_id, c.receiver_id, {reason}, {before}, {after}
+FROM changed c JOIN account a ON a.id = c.account_id ORDER BY c.id
+"""
+_AFTER = "jsonb_build_object('state', c.state, 'version', c.version)"
+_REASON = "CAST(:event_reason AS jsonb)"
+
+_INSERT = text(f"""
+WITH changed AS (
+    INSERT INTO delegation (id, account_id, receiver_id, giver_id, parent_id, state, version,
+                            starts_at, ends_at, created_at)
+    VALUES (:id, :account, :receiver, :giver, :parent, 'awaiting_acceptance', 1,
+            :starts_at, :ends_at, clock_timestamp())
+    RETURNING *
+)
+{_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
+""")
+# Only of a delegation that is in force is there something to say: the new version's number.
+_SAY = text(f"""
+WITH changed AS (
+    SELECT id, account_id, receiver_id, state, :number AS version FROM delegation WHERE id = :id
+)
+{_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
+""")
+_PUT_IN_FORCE = text(f"""
+WITH changed AS (
+    UPDATE delegation SET version = :number, starts_at = :starts_at, ends_at = :ends_at,
+        accepted_at = COALESCE(accepted_at, clock_timestamp()),
+        state = CASE WHEN CAST(:starts_at AS timestamptz) > clock_timestamp() THEN 'scheduled'
+                ELSE 'active' END
+    WHERE id = :id RETURNING *
+)
+{_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
+""")
+_CLOSE = text(f"""
+WITH closing AS (
+    SELECT id, reason FROM jsonb_to_recordset(CAST(:closings AS jsonb)) AS c(id uuid, reason jsonb)
+), locked AS MATERIALIZED (
+    SELECT d.id, d.state FROM delegation d JOIN closing USING (id)
+    WHERE d.ended_at IS NULL ORDER BY d.id FOR NO KEY UPDATE OF d
+), changed AS (
+    UPDATE delegation d SET state = :state, ended_at = clock_timestamp(), ended_reason = c.reason
+    FROM locked l JOIN closing c USING (id) WHERE d.id = l.id AND d.ended_at IS NULL
+    RETURNING d.*, l.state AS before
+), recorded AS ({
+    _RECORD.format(
+        reason="c.ended_reason", before="jsonb_build_object('state', c.before)", after=_AFTER
+    )
+})
+SELECT id, receiver_id, accepted_at IS NOT NULL FROM changed ORDER BY id
+""")
+_FORGET = text("""
+UPDATE delegation SET receiver_id = NULL
+WHERE id = ANY(:ids) AND accepted_at IS NULL AND ended_at IS NOT NULL
+""")
+
+
+def insert(session: Session, new: NewDelegation, reason: Reason, *, actor: Actor) -> None:
+    """Insert a delegation that waits for its acceptance, with its event."""
+    row = {
+        "id": new.id,
+        "account": new.account_id,
+        "receiver": new.receiver_id,
+        "giver": new.giver_id,
+        "parent": new.parent_id,
+        "starts_at": new.period.starts_at,
+        "ends_at": new.period.ends_at,
+    }
+    session.execute(_INSERT, row | _event(EventKind.DELEGATION_OFFERED, actor, reason))
+
+
+def record(
+    session: Session,
+    delegation_id: UUID,
+    kind: EventKind,
+    number: int,
+    reason: Reason,
+    *,
+    actor: Actor,
+) -> None:
+    """Record what happened to a version of a delegation that itself stays as it is."""
+    row = {"id": delegation_id, "number": number}
+    session.execute(_SAY, row | _event(kind, actor, reason))
+
+
+def put_in_force(
+    session: Session, current: CurrentVersion, kind: EventKind, *, actor: Actor
+) -> None:
+    """Let this version count, with its event. The delegation must be locked."""
+    row: dict[str, Any] = {"id": current.delegation_id, "number": current.number}
+    row |= {"starts_at": current.period.starts_at, "ends_at": current.period.ends_at}
+    session.execute(_PUT_IN_FORCE, row | _event(kind, actor, current.reason))
+
+
+def close(
+    session: Session,
+    closings: Mapping[UUID, Reason],
+    state: DelegationState,
+    kind: EventKind,
+    *,
+    actor: Actor,
+) -> Sequence[ClosedDelegation]:
+    """Move open delegations to a final state, with their events; returns those that were open."""
+    rows = [{"id": str(id_), "reason": why.as_json()} for id_, why in closings.items()]
+    if not rows:
+        return []
+    parameters = {"closings": json.dumps(rows), "state": state} | _event(kind, actor)
+    return [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters)]
+
+
+def forget_receivers(session: Session, ids: Iterable[UUID]) -> None:
+    """Forget to whom these were offered: they were not accepted, and are closed."""
+    session.execute(_FORGET, {"ids": list(ids)})
+
+
+def _event(kind: EventKind, actor: Actor, reason: Reason | None = None) -> dict[str, Any]:
+    event = {"event_kind": kind.value, "event_actor": json.dumps(actor.as_json())}
+    return event | ({"event_reason": json.dumps(reason.as_json())} if reason else {})

@@ -1,0 +1,76 @@
+"""Check whether somebody may give these terms, with everything locked that they rest on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.days import day_of
+from domain.delegations import checks
+from domain.delegations.basis import Basis, BasisKind, Ground
+from domain.delegations.checks import Parent
+from domain.delegations.offer_rules import OfferRules
+from domain.delegations.periods import Period
+from domain.delegations.refusals import DelegationRefusal as Refusal
+from domain.delegations.refusals import DelegationRefused
+from domain.delegations.terms import Terms
+from storage.audit import events
+from storage.database import Session
+from storage.delegations import rows, support
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What somebody wants to give, on which account."""
+
+    account_id: UUID
+    giver_id: UUID
+    terms: Terms
+    parent_id: UUID | None = None
+    """The delegation to pass on; None: in the owner's name if the giver can, else passed on."""
+    before: Terms | None = None
+    """Terms in force, which these are to replace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What may be given: on what basis, from when to when, and how long it can be accepted."""
+
+    basis: Basis
+    period: Period
+    lapses_at: datetime
+
+
+def checked(session: Session, giving: Giving, rules: OfferRules) -> Given:
+    """Lock what this rests on, and check it. Raises DelegationRefused for every reason against it.
+
+    Who may not give at all is not told what else is wrong: that would tell about the account.
+    """
+    terms = giving.terms
+    services = support.lock_services(session, giving.account_id, terms.service_ids)
+    account = support.lock_account(session, giving.account_id)
+    owner_id = account.owner_id if account else None
+    giver = (giving.account_id, giving.giver_id, owner_id)
+    ground = support.lock_ground(session, *giver, giving.parent_id)
+    if isinstance(ground, Refusal):
+        raise DelegationRefused(ground)
+    at = events.now(session)
+    today = day_of(at, rules.zone)
+    refusals = [
+        *([] if account and account.active else [Refusal.ACCOUNT_NOT_ACTIVE]),
+        *checks.of_terms(terms, services, today=today, before=giving.before),
+        *beyond_parent(session, ground, terms),
+    ]
+    if refusals:
+        raise DelegationRefused(*refusals)
+    period = Period.of(terms.from_day, terms.through_day, rules.zone)
+    basis = Basis.of(ground, giving.giver_id, today)
+    return Given(basis, period, rules.lapses_at(at, period.ends_at))
+
+
+def beyond_parent(session: Session, ground: Ground, terms: Terms) -> tuple[Refusal, ...]:
+    """Return why terms cannot be passed on; empty: they can, or are given in the owner's name."""
+    if ground.kind is not BasisKind.DELEGATION or ground.grant.delegation_id is None:
+        return ()
+    parents = rows.in_force(session.connection(), [ground.grant.delegation_id])
+    parent = parents[ground.grant.delegation_id]
+    return checks.of_passing_on(terms, Parent(parent.terms))

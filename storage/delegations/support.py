@@ -1,0 +1,96 @@
+"""What a delegation rests on: locked, and then compared with the database's clock.
+
+Read committed only: a statement that waited for a lock sees the row as it is now, but its own time
+is from before the wait. The clock is read when the locks are held, see ``rows``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.access.grants import Origin
+from domain.accounts import AccountStatus
+from domain.delegations.basis import BasisKind, Ground, SupportingGrant, basis_of
+from domain.delegations.refusals import DelegationRefusal as Refusal
+from storage.access.grant_rows import in_force
+from storage.database import Session
+
+_ACCOUNT = text("SELECT status, person_id FROM account WHERE id = :id FOR SHARE")
+_SERVICES = text("""
+SELECT id FROM service WHERE id = ANY(:ids) AND account_id = :account AND status = 'active'
+ORDER BY id FOR SHARE
+""")
+_GRANTS = text(f"""
+WITH locked AS MATERIALIZED (
+    SELECT * FROM access_grant
+    WHERE account_id = :account AND person_id = :person
+      AND (upper_inf(validity) OR upper(validity) > statement_timestamp())
+    ORDER BY id FOR SHARE
+), moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM locked) AS all_of_them
+)
+SELECT g.id, g.role, g.service_id, g.origin, g.proof, s.as_of, g.delegation_id,
+       COALESCE(v.may_pass_on AND d.parent_id IS NULL, false)
+FROM moment m JOIN locked g ON {in_force("g", "m.at")}
+LEFT JOIN register_state s ON g.origin = 'register' AND s.id = g.proof
+LEFT JOIN delegation_version v ON g.origin = 'delegation' AND v.id = g.proof
+LEFT JOIN delegation d ON d.id = g.delegation_id
+ORDER BY g.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class LockedAccount:
+    """An account that cannot change owner or close before the transaction ends."""
+
+    active: bool
+    owner_id: UUID | None
+    """The person who owns it; None: a company does."""
+
+
+def lock_services(session: Session, account_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Lock those of these services that are active ones of the account, and return them."""
+    asked = {"ids": list(ids), "account": account_id}
+    return frozenset(session.execute(_SERVICES, asked).scalars())
+
+
+def lock_account(session: Session, account_id: UUID) -> LockedAccount | None:
+    """Lock an account; None: there is none with this id."""
+    row = session.execute(_ACCOUNT, {"id": account_id}).one_or_none()
+    return None if row is None else LockedAccount(row.status == AccountStatus.ACTIVE, row.person_id)
+
+
+def lock_grants(session: Session, account_id: UUID, person_id: UUID) -> list[SupportingGrant]:
+    """Lock a person's grants on an account, and return those in force once they are locked.
+
+    They do not end before the transaction does.
+    """
+    rows = session.execute(_GRANTS, {"account": account_id, "person": person_id})
+    return [
+        SupportingGrant(id_, role, service_id, Origin(origin), *others)
+        for id_, role, service_id, origin, *others in rows
+    ]
+
+
+def lock_ground(
+    session: Session,
+    account_id: UUID,
+    giver_id: UUID,
+    owner_id: UUID | None,
+    parent_id: UUID | None = None,
+) -> Ground | Refusal:
+    """Lock the giver's grants, and return on what basis they may give. The account is locked.
+
+    ``parent_id``: the delegation that is to be passed on; None: whatever comes first.
+    """
+    held = lock_grants(session, account_id, giver_id)
+    if parent_id is not None:
+        held = [grant for grant in held if grant.delegation_id == parent_id]
+    return basis_of(giver_id, owner_id, held)
+
+
+def stands(ground: Ground | Refusal, kind: BasisKind) -> bool:
+    """Return whether somebody may give on this kind of basis now."""
+    return isinstance(ground, Ground) and ground.kind is kind

@@ -1,0 +1,97 @@
+"""Table ``delegation_version``: every statement that writes it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.delegations.basis import Basis
+from domain.delegations.states import VersionState
+from domain.delegations.terms import Terms
+from storage.database import Session
+
+
+class NewVersion(NamedTuple):
+    """A version to insert."""
+
+    id: UUID
+    delegation_id: UUID
+    number: int
+    terms: Terms
+    basis: Basis
+    lapses_at: datetime
+
+
+_INSERT = """
+INSERT INTO delegation_version (id, delegation_id, number, role, permissions, service_ids, from_day,
+    through_day, may_pass_on, basis, state, lapses_at, created_at, accepted_at)
+VALUES (:id, :delegation, :number, :role, :permissions, :services, :first, :last, :may_pass_on,
+    CAST(:basis AS jsonb), {state}, :lapses_at, clock_timestamp(), {accepted_at})
+"""
+_OFFER = text(_INSERT.format(state="'offered'", accepted_at="NULL"))
+_NARROW = text(_INSERT.format(state="'accepted'", accepted_at="clock_timestamp()"))
+_ACCEPT = text("""
+UPDATE delegation_version SET state = 'accepted', accepted_at = clock_timestamp() WHERE id = :id
+""")
+_SUPERSEDE = text("""
+UPDATE delegation_version SET state = 'superseded'
+WHERE delegation_id = :delegation AND state = 'accepted'
+""")
+_CLOSE = text("""
+UPDATE delegation_version SET state = :state WHERE id = ANY(:ids) AND state = 'offered' RETURNING id
+""")
+_CLOSE_OF = text("""
+UPDATE delegation_version SET state = 'withdrawn'
+WHERE delegation_id = ANY(:delegations) AND state = 'offered'
+""")
+
+
+def offer(session: Session, new: NewVersion) -> None:
+    """Insert a version that the receiver is to accept. Its delegation must be locked, or new."""
+    session.execute(_OFFER, _row(new))
+
+
+def replace(session: Session, new: NewVersion) -> None:
+    """Insert a narrower version that counts at once. Its delegation must be locked."""
+    session.execute(_SUPERSEDE, {"delegation": new.delegation_id})
+    session.execute(_NARROW, _row(new))
+
+
+def accept(session: Session, version_id: UUID, delegation_id: UUID) -> None:
+    """Let an offered version take the place of the accepted one. The delegation must be locked."""
+    session.execute(_SUPERSEDE, {"delegation": delegation_id})
+    session.execute(_ACCEPT, {"id": version_id})
+
+
+def close(session: Session, version_ids: Iterable[UUID], state: VersionState) -> Sequence[UUID]:
+    """Close offers: declined, withdrawn or lapsed; returns those that were open.
+
+    Their delegations must be locked.
+    """
+    closed = session.execute(_CLOSE, {"ids": list(version_ids), "state": state})
+    return closed.scalars().all()
+
+
+def withdraw_of(session: Session, delegation_ids: Iterable[UUID]) -> None:
+    """Withdraw what these delegations have on offer: they end."""
+    session.execute(_CLOSE_OF, {"delegations": list(delegation_ids)})
+
+
+def _row(new: NewVersion) -> dict[str, Any]:
+    terms = new.terms
+    return {
+        "id": new.id,
+        "delegation": new.delegation_id,
+        "number": new.number,
+        "role": terms.role,
+        "permissions": sorted(terms.permissions),
+        "services": sorted(terms.service_ids),
+        "first": terms.from_day,
+        "last": terms.through_day,
+        "may_pass_on": terms.may_pass_on,
+        "basis": json.dumps(new.basis.as_json()),
+        "lapses_at": new.lapses_at,
+    }

@@ -1,0 +1,28 @@
+"""Forgets persons to whom nothing refers any more."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Session
+
+# Locked in a statement of its own: the next one sees what others had written about them by then.
+_LOCK = text("""
+SELECT id FROM person WHERE id = ANY(:ids) AND erased_at IS NULL ORDER BY id FOR UPDATE
+""")
+# An operation needs its person's code while it runs, without a foreign key to it.
+_DELETE = text("""
+DELETE FROM person WHERE id = :id AND NOT EXISTS (SELECT FROM operation WHERE person_id = :id)
+""")
+
+
+def forget_unused(session: Session, ids: Iterable[UUID]) -> None:
+    """Delete those of these persons whom no other row refers to. Erased ones stay."""
+    for person_id in session.execute(_LOCK, {"ids": sorted(set(ids))}).scalars().all():
+        try:
+            with session.begin_nested():
+                session.execute(_DELETE, {"id": person_id})
+        except IntegrityError:
+            continue  # a foreign key refers to the person

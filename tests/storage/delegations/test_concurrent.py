@@ -1,0 +1,350 @@
+"""Delegations that are given, accepted and taken back at once: at every interleaving of commits.
+
+Each test holds one transaction open while another waits for it, in both orders. Whichever commits
+first, no grant is left whose chain of authority is broken.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.delegations.refusals import DelegationRefused
+from domain.delegations.states import DelegationEnd
+from domain.identifiers import PersonKey
+from services.parties.people import ensure_person
+from storage.accounts.accounts import put_accounts
+from storage.accounts.services import put_services
+from storage.database import Database, Session
+from storage.delegations import acceptance, answers, ends, narrowing, offers
+from storage.delegations.offers import Offer
+from storage.parties import upsert
+from storage.registry import align_grants, register_states
+from tests.builders.delegations import (
+    OFFICE,
+    PHONE,
+    ROUTER,
+    RULES,
+    Given,
+    about_delegations,
+    accepted,
+    actor,
+    given,
+    grants_of,
+    known,
+    offered,
+    state_of,
+    terms,
+)
+from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
+from tests.builders.register_states import KUUSK, sole, state
+from tests.builders.rows import (
+    BILLING,
+    REGISTER,
+    account,
+    rows,
+    service,
+    store_states,
+    wait_until_blocked,
+)
+
+Change = Callable[[Session], object]
+
+
+def meet(database: Database, first: Change, second: Change) -> object:
+    """Commit ``first`` while ``second`` waits for it; returns what that gave or raised."""
+
+    def beside() -> object:
+        with database.transaction() as session:
+            return second(session)
+
+    with ThreadPoolExecutor() as threads:
+        with database.transaction() as session:
+            first(session)
+            other = threads.submit(beside)
+            wait_until_blocked(database)
+        with suppress(DelegationRefused):
+            return other.result(60)
+        return other.exception()
+
+
+class Acts:
+    """Changes that somebody makes, each for a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._firm: UUID | None = None
+
+    def offer(self, giver: PersonKey, to: PersonKey, parent: UUID | None = None) -> Change:
+        giver_id, by = ensure_person(self._database, giver), actor(self._database, giver)
+        offer = Offer(uuid4(), uuid4(), OFFICE.id, giver_id, to, terms(), parent)
+        return lambda session: offers.offer(session, offer, RULES, actor=by)
+
+    def accept(self, delegation: Given, who: PersonKey) -> Change:
+        who_id, by = ensure_person(self._database, who), actor(self._database, who)
+        version = delegation.version_id
+        return lambda session: acceptance.accept(session, version, who_id, RULES, actor=by)
+
+    def decline(self, delegation: Given, who: PersonKey) -> Change:
+        who_id, by = ensure_person(self._database, who), actor(self._database, who)
+        version = delegation.version_id
+        return lambda session: answers.decline(session, version, who_id, actor=by)
+
+    def withdraw(self, delegation: Given, who: PersonKey) -> Change:
+        by = actor(self._database, who)
+        return lambda session: answers.withdraw(session, delegation.version_id, actor=by)
+
+    def end(self, delegation: Given, who: PersonKey, how: str = "revoked") -> Change:
+        by = actor(self._database, who)
+        return lambda session: ends.end(session, [delegation.id], DelegationEnd(how), actor=by)
+
+    def narrow(self, delegation: Given, who: PersonKey) -> Change:
+        by, narrower = actor(self._database, who), terms(last=3, may_pass_on=True)
+        return lambda session: narrowing.narrow(session, delegation.id, narrower, RULES, actor=by)
+
+    def replace_board(self, *board: PersonKey) -> Change:
+        """The register names another board, and access is aligned with it."""
+
+        def change(session: Session) -> object:
+            (firm,) = upsert.company_ids(session, [KUUSK]).values()
+            said = {firm: state(*map(sole, board), minute=1)}
+            register_states.lock(session, [firm])
+            register_states.record_states(session, said, actor=REGISTER)
+            return align_grants.align(session, [firm], actor=REGISTER)
+
+        return change
+
+    def close_account(self) -> Change:
+        closed = account(KUUSK, 1, status="closed")
+        return lambda session: put_accounts(session, [closed], actor=BILLING)
+
+    def end_phone(self) -> Change:
+        ended = service(1, OFFICE, status="ended")
+        return lambda session: put_services(session, [ended], actor=BILLING)
+
+
+BROKEN = """
+SELECT g.id FROM access_grant g
+JOIN delegation d ON d.id = g.delegation_id JOIN account a ON a.id = g.account_id
+LEFT JOIN delegation p ON p.id = d.parent_id
+WHERE upper(g.validity) > clock_timestamp()
+  AND (d.ended_at IS NOT NULL OR p.ended_at IS NOT NULL OR a.status <> 'active'
+       OR d.accepted_at IS NULL OR g.person_id <> d.receiver_id
+       OR EXISTS (SELECT FROM access_grant other WHERE other.id <> g.id
+                  AND other.delegation_id = g.delegation_id
+                  AND other.service_id IS NOT DISTINCT FROM g.service_id
+                  AND upper(other.validity) > clock_timestamp()))
+"""
+LEFT_OPEN = """
+SELECT d.id FROM delegation d JOIN delegation p ON p.id = d.parent_id
+WHERE d.ended_at IS NULL AND p.ended_at IS NOT NULL
+"""
+
+
+def assert_whole(database: Database) -> None:
+    """No grant and no delegation is left without what it rests on."""
+    assert rows(database, BROKEN) == []
+    assert rows(database, LEFT_OPEN) == []
+
+
+@pytest.fixture
+def acts(customers: Database) -> Acts:
+    return Acts(customers)
+
+
+@pytest.mark.parametrize("giving_first", [True, False])
+def test_deleg_13_a_giver_leaves_while_giving(
+    customers: Database, acts: Acts, giving_first: bool
+) -> None:
+    give, leave = acts.offer(MARI, ANNA), acts.replace_board(JAAN)
+
+    if giving_first:
+        meet(customers, give, leave)
+        assert about_delegations(customers) == ["offered"]
+    else:
+        refusal = meet(customers, leave, give)
+        assert str(refusal) == "not_allowed_to_give"
+        assert not known(customers, ANNA)
+
+
+@pytest.mark.parametrize("accepting_first", [True, False])
+def test_deleg_13_a_giver_leaves_while_it_is_accepted(
+    customers: Database, acts: Acts, accepting_first: bool
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    accept, leave = acts.accept(new, ANNA), acts.replace_board(JAAN)
+
+    if accepting_first:
+        meet(customers, accept, leave)
+        assert len(grants_of(customers)) == 1
+    else:
+        assert str(meet(customers, leave, accept)) == "basis_ended"
+        assert grants_of(customers) == []
+
+
+@pytest.mark.parametrize("passing_on_first", [True, False])
+@pytest.mark.parametrize("how", ["revoked", "narrowed"])
+def test_deleg_13_a_parent_goes_while_it_is_passed_on(
+    customers: Database, acts: Acts, how: str, passing_on_first: bool
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    pass_on = acts.offer(ANNA, KATI, parent.id)
+    take = acts.end(parent, MARI) if how == "revoked" else acts.narrow(parent, MARI)
+
+    if passing_on_first:
+        meet(customers, pass_on, take)
+    else:
+        refusal = meet(customers, take, pass_on)
+        assert isinstance(refusal, DelegationRefused)
+
+    assert_whole(customers)
+    open_offers = rows(customers, "SELECT FROM delegation WHERE state = 'awaiting_acceptance'")
+    assert open_offers == []
+
+
+@pytest.mark.parametrize("accepting_first", [True, False])
+@pytest.mark.parametrize("how", ["revoked", "narrowed"])
+def test_deleg_13_a_parent_goes_while_its_child_is_accepted(
+    customers: Database, acts: Acts, how: str, accepting_first: bool
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = offered(customers, ANNA, KATI, OFFICE, parent=parent.id)
+    accept = acts.accept(child, KATI)
+    take = acts.end(parent, MARI) if how == "revoked" else acts.narrow(parent, MARI)
+
+    first, second = (accept, take) if accepting_first else (take, accept)
+    meet(customers, first, second)
+
+    assert_whole(customers)
+    through = rows(
+        customers,
+        "SELECT upper(validity) AS until FROM access_grant g JOIN person p ON p.id = g.person_id"
+        " WHERE upper(validity) > clock_timestamp() + interval '20 days' AND p.code = :kati",
+        kati=KATI.code,
+    )
+    assert through == []
+
+
+def test_deleg_13_two_give_the_same_at_once(customers: Database, acts: Acts) -> None:
+    store_states(customers, state(sole(MARI), sole(TIIU), minute=1))
+
+    assert meet(customers, acts.offer(MARI, ANNA), acts.offer(TIIU, ANNA)) is None
+
+    assert about_delegations(customers) == ["offered", "offered"]
+    receivers = rows(customers, "SELECT DISTINCT receiver_id FROM delegation")
+    assert len(receivers) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [("revoked", "waived"), ("waived", "revoked")])
+def test_deleg_13_two_take_it_back_at_once(
+    customers: Database, acts: Acts, first: str, second: str
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+
+    meet(customers, acts.end(delegation, MARI, first), acts.end(delegation, ANNA, second))
+
+    assert state_of(customers, delegation) == ("ended", f"delegation_{first}")
+    assert about_delegations(customers) == ["offered", "accepted", "ended"]
+    ended = rows(customers, "SELECT reason FROM event WHERE kind = 'grant:ended'")
+    assert [event.reason["code"] for event in ended] == [f"delegation_{first}"]
+
+
+def test_deleg_13_a_child_is_given_up_while_its_parent_is_revoked(
+    customers: Database, acts: Acts
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = given(customers, ANNA, KATI, OFFICE, parent=parent.id)
+
+    meet(customers, acts.end(child, KATI, "waived"), acts.end(parent, MARI))
+
+    assert state_of(customers, child) == ("ended", "delegation_waived")
+    assert state_of(customers, parent) == ("ended", "delegation_revoked")
+    assert_whole(customers)
+
+
+def test_deleg_13_two_accept_the_same_at_once(customers: Database, acts: Acts) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+
+    assert meet(customers, acts.accept(new, ANNA), acts.accept(new, ANNA)) is True
+
+    assert len(grants_of(customers)) == 1
+    assert about_delegations(customers) == ["offered", "accepted"]
+
+
+@pytest.mark.parametrize("accepting_first", [True, False])
+@pytest.mark.parametrize("how", ["declined", "withdrawn"])
+def test_deleg_13_an_offer_is_accepted_and_closed_at_once(
+    customers: Database, acts: Acts, how: str, accepting_first: bool
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    accept = acts.accept(new, ANNA)
+    close = acts.decline(new, ANNA) if how == "declined" else acts.withdraw(new, MARI)
+
+    if accepting_first:
+        assert meet(customers, accept, close) is False
+        assert state_of(customers, new)[0] == "active"
+    else:
+        assert str(meet(customers, close, accept)) == "not_open"
+        assert state_of(customers, new)[0] == how
+    assert_whole(customers)
+
+
+@pytest.mark.parametrize("delegating_first", [True, False])
+@pytest.mark.parametrize("step", ["offer", "accept"])
+def test_deleg_13_an_account_closes_meanwhile(
+    customers: Database, acts: Acts, step: str, delegating_first: bool
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    delegate = acts.offer(MARI, KATI) if step == "offer" else acts.accept(new, ANNA)
+    close = acts.close_account()
+
+    first, second = (delegate, close) if delegating_first else (close, delegate)
+    meet(customers, first, second)
+
+    assert grants_of(customers) == []
+    assert rows(customers, "SELECT FROM delegation WHERE ended_at IS NULL") == []
+    assert_whole(customers)
+
+
+@pytest.mark.parametrize("delegating_first", [True, False])
+def test_deleg_13_a_service_ends_while_it_is_accepted(
+    customers: Database, acts: Acts, delegating_first: bool
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE, terms(on=[PHONE.id, ROUTER.id]))
+    accept, end = acts.accept(new, ANNA), acts.end_phone()
+
+    first, second = (accept, end) if delegating_first else (end, accept)
+    meet(customers, first, second)
+
+    assert [grant.service for grant in grants_of(customers)] == [ROUTER.id]
+    assert_whole(customers)
+
+
+@pytest.mark.parametrize("declining_first", [True, False])
+def test_deleg_11_a_receiver_is_forgotten_while_another_offer_is_made(
+    customers: Database, acts: Acts, declining_first: bool
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    decline, again = acts.decline(new, ANNA), acts.offer(MARI, ANNA)
+
+    first, second = (decline, again) if declining_first else (again, decline)
+    meet(customers, first, second)
+
+    assert known(customers, ANNA)
+    found = rows(customers, "SELECT state FROM delegation WHERE receiver_id IS NOT NULL")
+    assert [row.state for row in found] == ["awaiting_acceptance"]
+
+
+def test_deleg_13_a_delegation_is_narrowed_while_it_is_revoked(
+    customers: Database, acts: Acts
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = accepted(customers, offered(customers, ANNA, KATI, OFFICE, parent=parent.id), KATI)
+
+    meet(customers, acts.narrow(parent, MARI), acts.end(parent, MARI))
+
+    assert state_of(customers, child) == ("ended", "delegation_parent_ended")
+    assert grants_of(customers) == []
+    assert_whole(customers)
