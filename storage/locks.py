@@ -9,8 +9,8 @@ connection that belongs to the holder alone, straight to PostgreSQL or through a
 mode (docs/deployment.md).
 
 Row locks that a grant depends on are taken in this order, each kind by id: companies, persons,
-services, accounts, grants, delegations. What decides from an account's row that a grant starts locks
-that row until the grant is committed.
+services, accounts, grants, delegations. What decides from an account's row that a grant starts
+locks that row until the grant is committed.
 """
 
 from datetime import timedelta
