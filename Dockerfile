@@ -18,6 +18,7 @@ COPY activities activities/
 COPY api api/
 COPY cli cli/
 COPY domain domain/
+COPY locale locale/
 COPY registry_sync registry_sync/
 COPY runtime runtime/
 COPY services services/

@@ -14,6 +14,7 @@ from domain.numbers.steps import send_of
 from domain.numbers.verifications import DIGITS, DeliveryStatus, code_digest
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, Step, Trouble
 from domain.provisioning.targets import Target
+from runtime.texts import messages
 from storage.database import Session
 from storage.numbers import delivery_reports, sms, verification_rows
 from storage.numbers.sms import NewSms, sms_id
@@ -83,7 +84,8 @@ class SendCode:
     def _text(self, verification: Verification, code: str) -> str:
         if verification.message is not None:
             return verification.message.replace("{{code}}", code)
-        return code_text(verification.language, code, self._settings.portal_host)
+        message = messages(verification.language)["sms.code"]
+        return code_text(message, code, self._settings.portal_host)
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # the gateway knows no keys
         """Hand the SMS to the gateway."""

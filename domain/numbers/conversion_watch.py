@@ -26,7 +26,8 @@ class Conversion:
     @property
     def reason(self) -> Reason:
         """Why a prefix with this conversion is closed."""
-        return Reason("low_conversion", f"{self.verified} of {self.sent} codes came back")
+        facts = {"verified": self.verified, "sent": self.sent}
+        return Reason("low_conversion", f"{self.verified} of {self.sent} codes came back", facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Texts of SMS in three languages, and the number of parts that a text is sent in.
+"""How the text of an SMS is put together, and the number of parts that it is sent in.
 
 The last line is for browsers that fill in codes, ``@host #code`` (WICG, origin-bound codes).
 """
@@ -20,17 +20,16 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-# Without õ, š and ž, which GSM-7 does not have: one of them would make two parts of one.
-_CODE = {
-    Language.ESTONIAN: "Sinu kood on {code}. Ära ütle seda kellelegi.",
-    Language.RUSSIAN: "Код: {code}. Никому не сообщайте.",
-    Language.ENGLISH: "Your code is {code}. Do not tell it to anyone.",
-}
+LONGEST_HOST = 27
+"""Characters of a host with which a code's SMS is one SMS in every language."""
 
 
-def code_text(language: Language, code: str, host: str) -> str:
-    """Text of an SMS with a code. ``host``: host name of the page it is typed into, or empty."""
-    return _CODE[language].format(code=code) + (f"\n@{host} #{code}" if host else "")
+def code_text(message: str, code: str, host: str) -> str:
+    """Text of an SMS with a code.
+
+    ``message`` has ``{code}`` in it. ``host``: host name of the page it is typed into, or empty.
+    """
+    return message.format(code=code) + (f"\n@{host} #{code}" if host else "")
 
 
 def parts(text: str) -> int:

@@ -63,7 +63,8 @@ def _too_much(ending: int, exceeded: Exceeded) -> Reason:
     text = f"Would end {ending} of {exceeded.open_grants} grants"
     if exceeded.recently:
         text += f", after {exceeded.recently} that ended lately"
-    return Reason("too_much_would_end", text)
+    facts = {"ending": ending, "open_grants": exceeded.open_grants}
+    return Reason("too_much_would_end", text, facts)
 
 
 class _BeyondLimits(Exception):

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.numbers.sms_texts import Language, code_text, parts
+from runtime.texts import messages
 from settings.sms import PortalSettings
 
 CODE = "204816"
@@ -17,7 +18,7 @@ def settings(host: str) -> PortalSettings:
 
 @pytest.mark.parametrize("language", Language)
 def test_every_text_is_one_sms_with_the_longest_host(language: Language) -> None:
-    text = code_text(language, CODE, settings(LONGEST).host)
+    text = code_text(messages(language)["sms.code"], CODE, settings(LONGEST).host)
 
     assert parts(text) == 1
     assert text.splitlines()[-1] == f"@{LONGEST} #{CODE}"
@@ -31,7 +32,7 @@ def test_a_host_that_would_make_two_sms_is_refused() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_without_a_host_there_is_no_line_for_browsers(language: Language) -> None:
-    text = code_text(language, CODE, "")
+    text = code_text(messages(language)["sms.code"], CODE, "")
 
     assert parts(text) == 1
     assert CODE in text
@@ -44,7 +45,7 @@ def test_without_a_host_there_is_no_line_for_browsers(language: Language) -> Non
 )
 def test_only_russian_needs_ucs_2(language: Language, gsm_7: bool) -> None:
     """160 characters fit into one SMS of GSM-7, 70 into one of UCS-2."""
-    filled = code_text(language, CODE, LONGEST).ljust(160, ".")
+    filled = code_text(messages(language)["sms.code"], CODE, LONGEST).ljust(160, ".")
 
     assert (parts(filled) == 1) is gsm_7
 

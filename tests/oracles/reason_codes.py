@@ -1,0 +1,74 @@
+"""Every reason code of the product, read from its source: where a reason is made, and from what."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+from domain.access.suspensions import FreezeReason
+from domain.delegations.states import DelegationEnd
+from domain.ops.repairs import Repair
+from domain.ops.resolutions import Resolution
+from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.steps import Decision
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("domain", "registry_sync", "storage", "activities", "workflows", "services", "api")
+COPIED: frozenset[str] = frozenset()
+COMPUTED: Mapping[str, frozenset[str]] = {
+    "domain/access/suspensions.py": frozenset(FreezeReason),
+    "domain/delegations/reasons.py": frozenset(f"delegation_{each}" for each in DelegationEnd),
+    "storage/ops/decisions.py": frozenset(Decision),
+    "storage/ops/stuck_items.py": frozenset(StuckReason) | frozenset(Resolution),
+    "storage/ops/workflow_problems.py": frozenset(StuckReason) | frozenset(Repair),
+    "storage/provisioning/targets.py": frozenset(StuckReason),
+    # The code of another reason, with more facts.
+    "domain/registry/authority.py": COPIED,
+    "services/access/missing.py": COPIED,
+    "storage/provisioning/resends.py": COPIED,
+    # The code of the register or its file: the text is the source's own detail, or names none.
+    "activities/registry/sync_runs.py": COPIED,
+    "storage/registry/sync_runs.py": COPIED,
+    # Rows of blocks, whose reasons are made elsewhere, and of used limits.
+    "storage/numbers/blocks.py": frozenset({"limit_reached"}),
+}
+"""Modules that make reasons with a code that is no literal, and the codes that it can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReason:
+    """A place where a reason is made. None: computed, not written there as a literal."""
+
+    where: str
+    code: str | None
+    text: str | None
+
+
+def made() -> Iterator[MadeReason]:
+    """Every ``Reason(…)`` of the product."""
+    for layer in LAYERS:
+        for path in sorted((ROOT / layer).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if _is_reason(node):
+                    code, text = (_literal(each) for each in node.args[:2])
+                    yield MadeReason(str(path.relative_to(ROOT)), code, text)
+
+
+def codes() -> frozenset[str]:
+    """Every code that a reason of the product can have."""
+    literal = {reason.code for reason in made() if reason.code is not None}
+    return frozenset().union(literal, *COMPUTED.values())
+
+
+def _is_reason(node: ast.AST) -> TypeGuard[ast.Call]:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Reason"
+        and len(node.args) >= 2
+    )
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -1,0 +1,167 @@
+"""Every code has its text in every language, and no text is there for nothing."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+import pytest
+
+from api.http.problem_kinds import KINDS
+from domain.access.permissions import Permission, Role
+from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
+from domain.delegations.states import DelegationState
+from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
+from domain.numbers.verifications import VerificationState
+from domain.operations import OperationState
+from domain.provisioning.targets import TargetState
+from runtime.texts import messages, placeholders, reason_codes, reason_text, text
+from tests.oracles import reason_codes as oracle
+
+ENUMS: Mapping[str, type[StrEnum]] = {
+    "permission": Permission,
+    "role": Role,
+    "state.account": AccountStatus,
+    "state.account_kind": AccountKind,
+    "state.delegation": DelegationState,
+    "state.operation": OperationState,
+    "state.service": ServiceStatus,
+    "state.service_kind": ServiceKind,
+    "state.target": TargetState,
+    "state.verification": VerificationState,
+}
+"""Enumerations that people see: each member has the message ``prefix.member``."""
+EXPECTED = frozenset(
+    {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
+    | {f"role.{role}.description" for role in Role}
+    | {f"problem.{code}.title" for code in KINDS}
+    | {"sms.code"}
+)
+ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
+
+
+def file_of(language: Language) -> str:
+    return f"locale/{language}/LC_MESSAGES/volitus.po"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleg_2_every_code_has_its_text(language: Language) -> None:
+    there = messages(language)
+
+    missing = [f'msgid "{id_}"' for id_ in sorted(EXPECTED - there.keys())]
+    reasons = {id_.split(".")[1] for id_ in there if id_.startswith("reason.")}
+    missing += [f'msgid "reason.{code}"' for code in sorted(oracle.codes() - reasons)]
+    assert missing == [], f"add each of these, with its msgstr, to {file_of(language)}"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleg_2_no_text_is_unused(language: Language) -> None:
+    codes = oracle.codes()
+    unused = [
+        id_
+        for id_ in messages(language)
+        if id_ not in EXPECTED
+        and not (id_.startswith("reason.") and id_.split(".")[1] in codes)
+        and not id_.startswith("problem.")  # a fixed detail: its own test
+    ]
+    assert unused == [], f"nothing uses these: remove them from {file_of(language)}"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleg_2_every_text_is_written_and_says_the_same_facts(language: Language) -> None:
+    english, there = messages(EN), messages(language)
+
+    assert list(there) == list(english), f"{file_of(language)} has the ids of English in its order"
+    assert [id_ for id_, said in there.items() if not said.strip()] == []
+    differing = [id_ for id_ in there if placeholders(there[id_]) != placeholders(english[id_])]
+    assert differing == [], "the same {placeholders} in every language"
+
+
+def test_deleg_2_every_computed_code_of_a_reason_is_known() -> None:
+    unknown = {r.where for r in oracle.made() if r.code is None} - oracle.COMPUTED.keys()
+
+    assert unknown == set(), "say in tests/oracles/reason_codes.py COMPUTED which codes it makes"
+
+
+def test_deleg_2_modules_with_computed_codes_still_make_them() -> None:
+    computing = {r.where for r in oracle.made() if r.code is None}
+
+    assert oracle.COMPUTED.keys() - computing == set()
+
+
+def test_deleg_2_the_english_text_is_the_one_that_is_stored() -> None:
+    """So a stored reason of several messages finds the one that it says."""
+    english = messages(EN)
+    other = [
+        f'msgid "reason.{reason.code}" msgstr "{reason.text}" ({reason.where})'
+        for reason in oracle.made()
+        if reason.code and reason.text and reason.text not in english_of(reason.code, english)
+    ]
+    assert other == [], f"write these texts, or variants reason.CODE.NAME, into {file_of(EN)}"
+
+
+def english_of(code: str, english: Mapping[str, str]) -> set[str]:
+    return {said for id_, said in english.items() if id_.split(".")[:2] == ["reason", code]}
+
+
+def test_deleg_2_the_english_title_of_a_problem_is_its_own() -> None:
+    assert {code: messages(EN)[f"problem.{code}.title"] for code in KINDS} == {
+        code: title for code, (_, title) in KINDS.items()
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleg_2_texts_of_a_language_are_written_in_it(language: Language) -> None:
+    cyrillic = re.compile("[а-яА-ЯёЁ]")
+    same = {"state.service_kind.mobiil_id"}
+    strange = [
+        id_
+        for id_, said in messages(language).items()
+        if bool(cyrillic.search(said)) != (language is RU) and id_ not in same
+    ]
+    assert strange == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleg_2_the_sms_of_a_code_is_one_sms(language: Language) -> None:
+    said = code_text(messages(language)["sms.code"], "204816", "h" * LONGEST_HOST)
+
+    assert parts(said) == 1
+    # A letter outside GSM-7 leaves room for 70 characters instead of 160.
+    assert (parts(said.ljust(160, ".")) == 1) is (language is not RU)
+
+
+FACTS = {"role": "accountant", "permission": "access:manage", "grant": "1"}
+STORED = "The role accountant does not include access:manage"
+
+
+@pytest.mark.parametrize(
+    ("code", "stored", "facts", "said"),
+    [
+        pytest.param(
+            "permission_not_in_role",
+            STORED,
+            FACTS,
+            "Roll „Raamatupidaja“ ei sisalda õigust „Ligipääsude haldamine“",
+            id="facts-in-words",
+        ),
+        pytest.param("permission_not_in_role", STORED, {}, STORED, id="facts-are-missing"),
+        pytest.param("not_ours", "Whatever", {}, "Whatever", id="unknown-code"),
+        pytest.param("resumed", "The target answers again", {}, "Sihtsüsteem vastab jälle", id="v"),
+        pytest.param("resumed", "Something older", {}, "Something older", id="no-such-variant"),
+        pytest.param("time_ran_out", "Older words", {}, "Koodi aeg sai läbi", id="older-words"),
+    ],
+)
+def test_deleg_2_a_stored_reason_is_said_in_another_language(
+    code: str, stored: str, facts: Mapping[str, object], said: str
+) -> None:
+    assert reason_text(code, stored, facts, ET) == said
+    assert reason_text(code, stored, facts, EN) == stored
+
+
+def test_deleg_2_texts_by_their_ids() -> None:
+    assert text("role.accountant", RU) == "Бухгалтер"
+    assert "no_access" in reason_codes()
+    with pytest.raises(KeyError):
+        text("role.nobody", EN)
+    with pytest.raises(KeyError):
+        text("sms.code", EN)
