@@ -15,6 +15,7 @@ from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.tokens import TokenVerifier
 from api.internal.codec import codec_route
 from api.internal.metrics import DatabaseMetrics
+from domain.delegations.offer_rules import OfferRules
 from domain.rates import Rate
 from runtime.connection_limits import ConnectionLimits
 from runtime.health_server import Readiness, internal_app
@@ -62,6 +63,7 @@ async def _serve(
         readiness=readiness,
         numbers=NumberPolicy.of(settings),
         refreshes=settings.refresh.limit.rules(),
+        offers=OfferRules(settings.zone),
         staff_key=settings.staff.id_key(),
         limits=_caller_limits(settings.api),
         registry=REGISTRY,

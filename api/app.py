@@ -18,6 +18,7 @@ from api.audit import events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
+from api.delegations import account_delegations, delegations, my_delegations, new_terms
 from api.http import error_handlers, problems
 from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
@@ -32,6 +33,7 @@ from api.people import data as people_data
 from api.provisioning import resend
 from api.registry import held_logins, rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
+from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
 from services.engine import Engine
@@ -49,6 +51,10 @@ ROUTERS = (
     people.router,
     account_access.router,
     accounts.router,
+    account_delegations.router,
+    delegations.router,
+    new_terms.router,
+    my_delegations.router,
     services.router,
     resend.router,
     events.router,
@@ -77,6 +83,7 @@ def create_app(
     readiness: Readiness,
     numbers: NumberPolicy,
     refreshes: RefreshLimits,
+    offers: OfferRules,
     staff_key: bytes,
     limits: CallerLimits,
     registry: CollectorRegistry | None = None,
@@ -89,7 +96,7 @@ def create_app(
     app.add_middleware(ObserveRequests, meters=meters)
     counted = ClientLimits(limits, meters.limited)
     app.state.parts = Parts(
-        engine, verifier, readiness, numbers, refreshes, meters, staff_key, counted
+        engine, verifier, readiness, numbers, refreshes, offers, meters, staff_key, counted
     )
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)

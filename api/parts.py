@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from api.auth.client_limits import ClientLimits
 from api.auth.tokens import TokenVerifier
 from api.http.request_metrics import RequestMetrics
+from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
 from services.engine import Engine
@@ -22,6 +23,8 @@ class Parts:
     readiness: Readiness
     numbers: NumberPolicy
     refreshes: RefreshLimits
+    offers: OfferRules
+    """Rules of delegations that are offered."""
     meters: RequestMetrics
     staff_key: bytes
     """Key of the ids of staff."""

@@ -36,6 +36,15 @@ class Engine:
 
         return await on_thread(lambda: unless_deadlocked(carry_out))
 
+    async def try_out(self, work: Callable[[Session], T]) -> T:
+        """Run ``work`` in a transaction on a thread, and roll it back: nothing is changed."""
+
+        def carry_out() -> T:
+            with self.database.trial() as session:
+                return work(session)
+
+        return await on_thread(lambda: unless_deadlocked(carry_out))
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work``, which changes nothing, on a thread. Each statement sees the newest data."""
 

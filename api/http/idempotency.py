@@ -91,6 +91,7 @@ class Once:
                 "code": problem.code,
                 "detail": problem.detail,
                 "verification": problem.verification,
+                "refusals": list(problem.refusals),
             }
             return Kept(KINDS[problem.code][0], {}, body)
         return Kept(done.status, done.headers, done.body)
@@ -99,7 +100,10 @@ class Once:
         if kept.status >= 400:
             body = kept.body
             problem = Problem(
-                body["code"], body.get("detail", ""), verification=body.get("verification")
+                body["code"],
+                body.get("detail", ""),
+                verification=body.get("verification"),
+                refusals=body.get("refusals", ()),
             )
             return problems.answer(self._request.scope, problem)
         # Sorted: the database returns the keys of a document in another order.

@@ -6,6 +6,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "code_wrong": (422, "The code is not the one that was sent"),
     "cursor_invalid": (400, "The cursor is not one of this list"),
     "database_unavailable": (503, "The database is unavailable"),
+    "delegation_refused": (409, "The delegation is refused"),
     "erasure_blocked": (409, "The person's data is still needed and cannot be erased"),
     "freeze_lifted": (409, "The freeze has been lifted"),
     "header_too_large": (431, "The request line and its headers are too large"),

@@ -30,6 +30,7 @@ class Problem(Exception):
         errors: Sequence[ValidationIssue] = (),
         headers: Mapping[str, str] | None = None,
         verification: Mapping[str, Any] | None = None,
+        refusals: Sequence[str] = (),
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -37,6 +38,7 @@ class Problem(Exception):
         self.errors = errors
         self.headers = headers
         self.verification = verification
+        self.refusals = refusals
 
 
 # The model stands above this module: api.numbers.schemas.Verification.
@@ -55,6 +57,9 @@ class ProblemDetails(BaseModel):
     errors: list[ValidationIssue] | None = None
     verification: Annotated[dict[str, Any] | None, WithJsonSchema(_VERIFICATION)] = Field(
         None, description="The number verification of the request, in its present state."
+    )
+    refusals: list[str] | None = Field(
+        None, description="Of `delegation_refused`: the code of every reason against it."
     )
 
 
@@ -94,6 +99,8 @@ def answer(scope: Mapping[str, Any], problem: Problem) -> Response:
         body["errors"] = problem.errors
     if problem.verification:
         body["verification"] = problem.verification
+    if problem.refusals:
+        body["refusals"] = list(problem.refusals)
     return Response(
         msgspec.json.encode(body),
         status_code=status,

@@ -66,7 +66,7 @@ class StoredVersion:
 
     @classmethod
     def of(cls, columns: Sequence[Any]) -> Self:
-        """From a row of ``_VERSION_COLUMNS``."""
+        """From a row of ``VERSION_COLUMNS``."""
         id_, delegation_id, number, role, permissions, services, *others = columns
         first, last, may_pass_on, basis, state, lapsed = others
         terms = Terms(
@@ -83,21 +83,25 @@ class StoredVersion:
 
 _COLUMNS = """d.id, d.account_id, d.receiver_id, d.giver_id, d.parent_id, d.state, d.version,
        d.starts_at, d.ends_at, d.accepted_at"""
-_VERSION_COLUMNS = """v.id, v.delegation_id, v.number, v.role, v.permissions, v.service_ids,
+VERSION_COLUMNS = """v.id, v.delegation_id, v.number, v.role, v.permissions, v.service_ids,
        v.from_day, v.through_day, v.may_pass_on, v.basis, v.state,
        v.lapses_at <= clock_timestamp()"""
 _LOCK = text(f"""
 SELECT {_COLUMNS} FROM delegation d WHERE d.id = ANY(:ids) ORDER BY d.id FOR NO KEY UPDATE
 """)
 _READ = text(f"SELECT {_COLUMNS} FROM delegation d WHERE d.id = :id")
-_VERSION = text(f"SELECT {_VERSION_COLUMNS} FROM delegation_version v WHERE v.id = :id")
+_VERSION = text(f"SELECT {VERSION_COLUMNS} FROM delegation_version v WHERE v.id = :id")
 _IN_FORCE = text(f"""
-SELECT {_VERSION_COLUMNS} FROM delegation_version v
+SELECT {VERSION_COLUMNS} FROM delegation_version v
 WHERE v.delegation_id = ANY(:ids) AND v.state = 'accepted'
 """)
 _ON_OFFER = text(f"""
-SELECT {_VERSION_COLUMNS} FROM delegation_version v
+SELECT {VERSION_COLUMNS} FROM delegation_version v
 WHERE v.delegation_id = ANY(:ids) AND v.state = 'offered'
+""")
+_NUMBERED = text(f"""
+SELECT {VERSION_COLUMNS} FROM delegation_version v
+WHERE v.delegation_id = :id AND v.number = :number
 """)
 _LAST_NUMBER = text("SELECT max(number) FROM delegation_version WHERE delegation_id = :id")
 _CHILDREN = text("""
@@ -120,6 +124,12 @@ def read(connection: Connection, delegation_id: UUID) -> StoredDelegation | None
 def version(connection: Connection, version_id: UUID) -> StoredVersion | None:
     """Read a version; None: there is none with this id."""
     row = connection.execute(_VERSION, {"id": version_id}).one_or_none()
+    return None if row is None else StoredVersion.of(row)
+
+
+def numbered(connection: Connection, delegation_id: UUID, number: int) -> StoredVersion | None:
+    """Read the version of a delegation with this number; None: there is none."""
+    row = connection.execute(_NUMBERED, {"id": delegation_id, "number": number}).one_or_none()
     return None if row is None else StoredVersion.of(row)
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from api.app import create_app
 from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.principals import Scope, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
+from domain.delegations.offer_rules import OfferRules
 from domain.identifiers import PersonKey
 from domain.numbers.conversion_watch import ConversionWatch
 from domain.numbers.phone_numbers import NumberRules
@@ -52,6 +54,7 @@ NUMBERS = NumberPolicy(
 _UNREACHED = CallerLimit(Rate(1_000_000, timedelta(seconds=1)), concurrency=1000)
 WIDE = CallerLimits(program=_UNREACHED, person=_UNREACHED)
 """Limits of callers that no test reaches by accident."""
+OFFERS = OfferRules(ZoneInfo("Europe/Tallinn"))
 Answer = httpx.Response
 
 REFRESHES = RefreshLimits({limit: Rate(1000, timedelta(hours=1)) for limit in RefreshLimit})
@@ -188,6 +191,7 @@ async def open_front(
             readiness=Readiness(engine.checks(), optional=frozenset({"temporal"})),
             numbers=numbers,
             refreshes=refreshes,
+            offers=OFFERS,
             staff_key=payload_keys.STAFF_KEY,
             limits=limits,
             registry=registry,

@@ -39,8 +39,25 @@ CONTACT = {"language": "et", "sms": False}
 WHY = {"reason": "looked at it"}
 JUDGED = {"version": 1, **WHY}
 
+TERMS = {"role": "accountant", "from_day": "2099-01-01"}
+GIVEN = TERMS | {"receiver": PERSON_CODE}
+
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
+    "acceptDelegation": ({"person"}, {"version": 1}),
+    "changeDelegation": ({"person", "portal"}, TERMS),
+    "checkDelegation": ({"person"}, GIVEN),
+    "declineDelegation": ({"person", "portal"}, None),
+    "getDelegation": ({"person", "portal", "support", "ops"}, None),
+    "getDelegationCascade": ({"person", "portal", "support", "ops"}, None),
+    "listAccountDelegations": ({"person", "portal", "support", "ops"}, None),
+    "listMyDelegations": ({"person", "portal"}, None),
+    "offerDelegation": ({"person"}, GIVEN),
+    "passOnDelegation": ({"person"}, GIVEN),
+    "renewDelegation": ({"person"}, TERMS),
+    "revokeDelegation": ({"person", "portal"}, None),
+    "waiveDelegation": ({"person", "portal"}, None),
+    "withdrawDelegation": ({"person", "portal"}, None),
     "abortStuckItem": ({"ops"}, JUDGED),
     "cancelMyVerification": ({"person", "portal"}, None),
     "cancelOperation": ({"ops"}, WHY),

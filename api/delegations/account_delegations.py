@@ -1,0 +1,127 @@
+"""/v1/accounts/{id}/delegations: give somebody access to an account, and list who was given it."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.access.account_access import Viewer, require_view
+from api.accounts.people import PersonCode
+from api.delegations import refusals
+from api.delegations.refusals import DelegationRefusalReason, as_problems
+from api.delegations.requester import Giver
+from api.delegations.schemas import Delegation, DelegationInput, DelegationPage
+from api.http import idempotency, limits, pagination, problems
+from api.http.dependencies import Store, acting_person
+from api.http.idempotency import OnceOnly
+from api.http.problems import Problem
+from api.http.routes import GuardedRoute
+from api.http.schemas import ResponseModel
+from api.http.validation_errors import ValidationIssue
+from domain.delegations import checks
+from domain.delegations.refusals import DelegationRefused
+from domain.identifiers import InvalidIdentifier, PersonKey
+from services.delegations import offers
+from storage.delegations import delegation_queries
+from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.offers import Offer
+
+router = APIRouter(
+    prefix="/v1/accounts/{account_id}/delegations",
+    tags=["delegations"],
+    route_class=GuardedRoute,
+)
+
+OFFERED = problems.together(
+    problems.together(idempotency.RESPONSES, limits.RESPONSES),
+    problems.documented("delegation_refused", "not_found"),
+)
+
+
+class DelegationCheck(ResponseModel):
+    """Whether a delegation would be offered."""
+
+    allowed: bool
+    refusals: list[DelegationRefusalReason] = Field(description="Empty: it would be offered.")
+
+
+@router.post(
+    "",
+    operation_id="offerDelegation",
+    status_code=201,
+    response_model=Delegation,
+    responses=OFFERED,
+)
+async def offer_delegation(
+    account_id: UUID, wanted: DelegationInput, who: Giver, once: OnceOnly
+) -> Response:
+    """Offer somebody access to this account. It begins once they accept, on its first day.
+
+    Who represents the account's company alone, or owns the account, gives in the owner's name. Who
+    was given access with the right to pass it on gives within that. The answer never tells whether
+    the receiver is known.
+    """
+
+    async def offer(id_: UUID) -> DelegationView:
+        new = offer_of(id_, account_id, who.person_id, wanted)
+        return await offers.offer_delegation(who.engine, who.rules, new, actor=who.actor)
+
+    return await who.once(once, offer, 201)
+
+
+@router.post("/check", operation_id="checkDelegation", responses=limits.RESPONSES)
+async def check_delegation(
+    account_id: UUID, wanted: DelegationInput, who: Giver
+) -> DelegationCheck:
+    """Tell whether this delegation would be offered, and if not why. Changes nothing."""
+    try:
+        new = offer_of(uuid4(), account_id, who.person_id, wanted)
+    except DelegationRefused as refused:
+        return DelegationCheck(allowed=False, refusals=refusals.shown(refused.refusals))
+    with as_problems():
+        found = await offers.check_delegation(who.engine, who.rules, new, actor=who.actor)
+    return DelegationCheck(allowed=not found, refusals=refusals.shown(found))
+
+
+@router.get("", operation_id="listAccountDelegations", responses=pagination.RESPONSES)
+def list_account_delegations(
+    account_id: UUID,
+    admitted: Viewer,
+    database: Store,
+    page: pagination.Asked,
+    ended_too: bool = False,
+) -> DelegationPage:
+    """List the delegations on this account, by id: those that are open, or all.
+
+    Requires `access:view` on the account. Anyone else gets 404.
+    """
+    after = page.place("account-delegations", UUID)
+    with database.reading() as connection:
+        require_view(connection, admitted, account_id)
+        views = delegation_queries.of_account(
+            connection, account_id, ended_too=ended_too, after=after, limit=page.limit + 1
+        )
+    viewer = acting_person(database, admitted) if admitted.person is not None else None
+    shown, following = page.cut("account-delegations", views, lambda view: view.id)
+    return DelegationPage.of(shown, following, viewer)
+
+
+def offer_of(
+    id_: UUID, account_id: UUID, giver_id: UUID, wanted: DelegationInput, *, of: UUID | None = None
+) -> Offer:
+    """Make the offer of a request; ``of``: the delegation to pass on.
+
+    Its version's id is made of its own, so that it is the same when it is repeated. Raises
+    DelegationRefused, or Problem for a code that is nobody's.
+    """
+    receiver, terms = _receiver(wanted.receiver), wanted.terms()
+    return Offer(id_, uuid5(id_, "version"), account_id, giver_id, receiver, terms, of)
+
+
+def _receiver(named: PersonCode) -> PersonKey:
+    try:
+        return checks.receiver(named.country, named.code, today=datetime.now(UTC).date())
+    except InvalidIdentifier as error:
+        issue = ValidationIssue("/receiver/code", str(error))
+        raise Problem("invalid", errors=[issue]) from None

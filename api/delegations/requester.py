@@ -1,0 +1,66 @@
+"""The person for whom a request about delegations is made, and what carries it out."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.authorization import Allow, Authorized
+from api.delegations.refusals import as_problems
+from api.delegations.schemas import Delegation
+from api.http.dependencies import acting_person
+from api.http.idempotency import Done, Once
+from api.parts import parts_of
+from domain.audit import Actor, ActorKind
+from domain.delegations.offer_rules import OfferRules
+from services.engine import Engine
+from storage.delegations.delegation_queries import DelegationView
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """A person who acts, by their own login or through the portal."""
+
+    admitted: Authorized
+    person_id: UUID
+    engine: Engine
+    rules: OfferRules
+
+    @property
+    def actor(self) -> Actor:
+        """The actor of events: a person who logged in is named by id."""
+        actor = self.admitted.actor
+        return replace(actor, id=str(self.person_id)) if actor.kind is ActorKind.PERSON else actor
+
+    async def once(
+        self, once: Once, work: Callable[[UUID], Awaitable[DelegationView]], status: int = 200
+    ) -> Response:
+        """Do the work once; it gets an id of the request. Answers the delegation."""
+
+        async def carry_out(id_: UUID) -> Done:
+            with as_problems():
+                view = await work(id_)
+            headers = {"Location": f"/v1/delegations/{view.id}"} if status == 201 else {}
+            return Done(status, Delegation.of(view, self.person_id).to_keep(), headers)
+
+        return await once(self.admitted, carry_out, self.person_id)
+
+
+def _requester(allowed: Allow) -> Callable[..., Awaitable[Requester]]:
+    async def requester(
+        request: Request, admitted: Annotated[Authorized, Depends(allowed)]
+    ) -> Requester:
+        parts = parts_of(request)
+        person_id = await run_in_threadpool(acting_person, parts.engine.database, admitted)
+        return Requester(admitted, person_id, parts.engine, parts.offers)
+
+    return requester
+
+
+Giver = Annotated[Requester, Depends(_requester(Allow(person=True)))]
+"""By their own login only: what gives access, or accepts it."""
+Acting = Annotated[Requester, Depends(_requester(Allow(person=True, portal=True)))]
+"""Also through the portal: what takes access away."""

@@ -1,0 +1,188 @@
+"""Models of delegations: what is given, to whom, on what basis, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from api.accounts.people import PersonCode
+from api.http.schemas import Erasable, Reason, RequestModel, ResponseModel
+from domain.access.permissions import Permission
+from domain.delegations import basis, terms
+from domain.delegations.basis import BasisKind
+from domain.delegations.periods import default_through
+from domain.delegations.states import DelegationState
+from domain.delegations.terms import Terms
+from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.rows import StoredVersion
+
+
+class TermsInput(RequestModel):
+    """What to give: an access role, or a list of permissions, on an account or services of it."""
+
+    role: str | None = Field(None, max_length=50, description="This or `permissions`, not both.")
+    permissions: list[Permission] | None = Field(None, min_length=1, max_length=100)
+    service_ids: list[UUID] = Field(
+        default=[], max_length=500, description="Empty: the whole account."
+    )
+    from_day: date = Field(description="The first day, in the time zone of the installation.")
+    through_day: date | None = Field(
+        None, description="The last day, inclusive. Left out: a year, counted from the first day."
+    )
+    may_pass_on: bool = Field(
+        False,
+        description="Whether the receiver may give it on, within its permissions, services and"
+        " days. `access:manage` is only given together with this.",
+    )
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if (self.role is None) == (self.permissions is None):
+            raise ValueError("names either a role or permissions")
+        return self
+
+    def terms(self) -> Terms:
+        """Return the terms. Raises DelegationRefused for a role that cannot be given."""
+        role, permissions = (
+            terms.of_role(self.role, may_pass_on=self.may_pass_on)
+            if self.role is not None
+            else terms.composed(self.permissions or [])
+        )
+        through = self.through_day or default_through(self.from_day)
+        services = frozenset(self.service_ids)
+        return Terms(role, permissions, services, self.from_day, through, self.may_pass_on)
+
+
+class DelegationInput(TermsInput):
+    """What to give, and to whom."""
+
+    receiver: PersonCode
+
+
+class DelegationTerms(ResponseModel):
+    """One version of what a delegation gives. It never changes."""
+
+    version: int
+    role: str = Field(description="The role that the permissions came from, or `composed`.")
+    permissions: list[Permission]
+    service_ids: list[UUID] = Field(description="Empty: the whole account.")
+    from_day: date
+    through_day: date
+    may_pass_on: bool
+
+    @classmethod
+    def of(cls, version: StoredVersion) -> Self:
+        own = version.terms
+        return cls(
+            version=version.number,
+            role=own.role,
+            permissions=sorted(own.permissions),
+            service_ids=sorted(own.service_ids),
+            from_day=own.from_day,
+            through_day=own.through_day,
+            may_pass_on=own.may_pass_on,
+        )
+
+
+class DelegationOffer(ResponseModel):
+    """Terms that wait for the receiver to accept them."""
+
+    terms: DelegationTerms
+    lapses_at: datetime = Field(description="From then on it cannot be accepted.")
+
+
+class DelegationBasis(ResponseModel):
+    """What the delegation rests on, as it was when it was given."""
+
+    kind: BasisKind
+    given_on: date
+    as_of: datetime | None = Field(description="When the register last confirmed it.")
+
+    @classmethod
+    def of(cls, found: basis.Basis) -> Self:
+        return cls(kind=found.kind, given_on=found.given_on, as_of=found.as_of)
+
+
+class DelegationParty(ResponseModel):
+    """The giver or the receiver."""
+
+    id: UUID | None = Field(description="Null: they have not accepted, or are forgotten.")
+    name: Erasable = Field(
+        description="Null: unknown, they have not accepted, or this answers a POST."
+    )
+    country: Erasable = Field(None, description="Only of an offer, as the giver typed it.")
+    code: Erasable = Field(None, description="The personal code, as `country`.")
+
+
+class Delegation(ResponseModel):
+    """A delegation: what one person gives another on an account."""
+
+    id: UUID
+    account_id: UUID
+    parent_id: UUID | None = Field(description="The delegation that it was passed on from.")
+    state: DelegationState
+    giver: DelegationParty
+    receiver: DelegationParty
+    basis: DelegationBasis
+    terms: DelegationTerms = Field(description="In force; those first offered, before that.")
+    offer: DelegationOffer | None = Field(description="To be accepted: new, or other terms.")
+    starts_at: datetime
+    ends_at: datetime = Field(description="The first moment at which it is over.")
+    created_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None = Field(description="Null also of one that its last day ended.")
+    ended_reason: Reason | None
+
+    @classmethod
+    def of(cls, view: DelegationView, viewer: UUID | None) -> Self:
+        """What ``viewer`` may see of it. None: staff, who see no personal codes."""
+        reason, offer = view.ended_reason, view.offer
+        return cls(
+            id=view.id,
+            account_id=view.account_id,
+            parent_id=view.parent_id,
+            state=view.state,
+            giver=DelegationParty(id=view.giver_id, name=view.giver_name or None),
+            receiver=_receiver(view, viewer),
+            basis=DelegationBasis.of(view.version.basis),
+            terms=DelegationTerms.of(view.version),
+            offer=offer
+            and DelegationOffer(terms=DelegationTerms.of(offer.version), lapses_at=offer.lapses_at),
+            starts_at=view.starts_at,
+            ends_at=view.ends_at,
+            created_at=view.created_at,
+            accepted_at=view.accepted_at,
+            ended_at=view.ended_at,
+            ended_reason=Reason.of(reason) if reason else None,
+        )
+
+
+def _receiver(view: DelegationView, viewer: UUID | None) -> DelegationParty:
+    """The receiver. A personal code that somebody typed tells no name before it is accepted."""
+    if view.accepted_at is not None or viewer == view.receiver_id:
+        return DelegationParty(id=view.receiver_id, name=view.receiver_name or None)
+    typed: dict[str, Any] = {}
+    if view.receiver is not None and viewer is not None and viewer == view.giver_id:
+        typed = {"country": view.receiver.country, "code": view.receiver.code}
+    return DelegationParty(id=None, name=None, **typed)
+
+
+class EndedDelegation(Delegation):
+    """A delegation that has ended, and the event that proves it."""
+
+    event_id: int | None = Field(description="Of the event `delegation:ended`.")
+
+
+class DelegationPage(ResponseModel):
+    """A page of delegations."""
+
+    items: list[Delegation]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+    @classmethod
+    def of(
+        cls, views: Sequence[DelegationView], following: str | None, viewer: UUID | None
+    ) -> Self:
+        return cls(items=[Delegation.of(view, viewer) for view in views], next=following)

@@ -1,0 +1,35 @@
+"""Who may take back, narrow or see a delegation."""
+
+from uuid import UUID
+
+from domain.access.decisions import decide
+from domain.access.permissions import Permission
+from domain.delegations.basis import may_manage
+from services.errors import NotFound
+from storage.access import grant_queries
+from storage.database import Connection, Session
+from storage.delegations import rows, support
+from storage.delegations.delegation_queries import DelegationView
+
+
+def require_manager(session: Session, delegation_id: UUID, person_id: UUID) -> None:
+    """Lock what lets this person manage a delegation. Raises NotFound where nothing does.
+
+    In the owner's name: any on the account. Who passed it on: that one.
+    """
+    found = rows.read(session.connection(), delegation_id)
+    if found is None:
+        raise NotFound
+    account = support.lock_account(session, found.account_id)
+    owner_id = account.owner_id if account else None
+    ground = support.lock_ground(session, found.account_id, person_id, owner_id)
+    if not may_manage(ground, found.parent_id):
+        raise NotFound
+
+
+def may_see(connection: Connection, view: DelegationView, person_id: UUID) -> bool:
+    """Return whether this person may see a delegation: it is theirs, or on their account."""
+    if person_id in {view.giver_id, view.receiver_id}:
+        return True
+    held = grant_queries.held(connection, person_id, view.account_id)
+    return decide(Permission.ACCESS_VIEW, held).allowed

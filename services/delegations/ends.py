@@ -1,0 +1,98 @@
+"""Use cases that take away: revoke, waive, narrow. Each is true at commit, with its cascade."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.audit import Actor, ActorKind
+from domain.delegations.offer_rules import OfferRules
+from domain.delegations.states import DelegationEnd
+from domain.delegations.terms import Terms
+from services.delegations.authority import require_manager
+from services.delegations.reads import read_delegation
+from services.engine import Engine
+from services.errors import NotFound
+from storage.database import Session
+from storage.delegations import delegation_queries, ends, narrowing, rows
+from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.ends import Ended
+
+
+@dataclass(frozen=True, slots=True)
+class EndedDelegation:
+    """A delegation that has ended, and the event of its end."""
+
+    view: DelegationView
+    event_id: int | None
+
+
+async def revoke_delegation(
+    engine: Engine, delegation_id: UUID, person_id: UUID, *, actor: Actor
+) -> EndedDelegation:
+    """Take a delegation back, with everything that was passed on from it. Repeatable.
+
+    Raises NotFound where there is none that this person manages.
+    """
+
+    def write(session: Session) -> None:
+        require_manager(session, delegation_id, person_id)
+        ends.end(session, [delegation_id], DelegationEnd.REVOKED, actor=actor)
+
+    await engine.write(write)
+    return await _ended(engine, delegation_id)
+
+
+async def waive_delegation(
+    engine: Engine, delegation_id: UUID, person_id: UUID, *, actor: Actor
+) -> EndedDelegation:
+    """Give up a delegation that this person received, with what they passed on. Repeatable.
+
+    Raises NotFound where they received none of this id.
+    """
+
+    def write(session: Session) -> None:
+        found = rows.read(session.connection(), delegation_id)
+        if found is None or found.receiver_id != person_id or found.accepted_at is None:
+            raise NotFound
+        ends.end(session, [delegation_id], DelegationEnd.WAIVED, actor=actor)
+
+    await engine.write(write)
+    return await _ended(engine, delegation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Terms that give less than those in force, and who wants them."""
+
+    delegation_id: UUID
+    terms: Terms
+    person_id: UUID
+
+
+async def narrow_delegation(
+    engine: Engine, rules: OfferRules, wanted: Narrowing, *, actor: Actor
+) -> DelegationView:
+    """Shorten a delegation, or take some of it away; what was passed on is clipped. Repeatable.
+
+    Raises NotFound, or DelegationRefused ``not_narrower`` where the terms give anything more.
+    """
+
+    def write(session: Session) -> None:
+        require_manager(session, wanted.delegation_id, wanted.person_id)
+        narrowing.narrow(session, wanted.delegation_id, wanted.terms, rules, actor=actor)
+
+    await engine.write(write)
+    return await read_delegation(engine, wanted.delegation_id)
+
+
+async def preview_end(engine: Engine, delegation_id: UUID) -> Ended:
+    """Return what would end with a delegation, computed by the code that ends it."""
+    preview = Actor(ActorKind.ENGINE, "preview")
+    return await engine.try_out(
+        lambda s: ends.end(s, [delegation_id], DelegationEnd.REVOKED, actor=preview)
+    )
+
+
+async def _ended(engine: Engine, delegation_id: UUID) -> EndedDelegation:
+    view = await read_delegation(engine, delegation_id)
+    event = await engine.read(lambda c: delegation_queries.ended_event(c, delegation_id))
+    return EndedDelegation(view, event)

@@ -1,0 +1,152 @@
+"""Read delegations as people see them: state at this moment, terms, names, and an open offer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.delegations.states import DelegationState, StoredState, shown_at
+from domain.identifiers import PersonKey
+from domain.reasons import Reason
+from storage.database import Connection
+from storage.delegations.rows import VERSION_COLUMNS, StoredVersion
+
+
+class Side(StrEnum):
+    """How a delegation concerns a person."""
+
+    GIVEN = "given"
+    RECEIVED = "received"
+    """Accepted, whatever became of it since."""
+    OFFERED = "offered"
+    """To be accepted or declined: a delegation, or new terms of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOffer:
+    """A version that waits for its acceptance."""
+
+    version: StoredVersion
+    lapses_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """A delegation at the moment it was read."""
+
+    id: UUID
+    account_id: UUID
+    parent_id: UUID | None
+    state: DelegationState
+    starts_at: datetime
+    ends_at: datetime
+    created_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    ended_reason: Reason | None
+    giver_id: UUID | None
+    giver_name: str
+    receiver_id: UUID | None
+    receiver: PersonKey | None
+    """None: forgotten, because it was not accepted."""
+    receiver_name: str
+    version: StoredVersion
+    """The version in force; of one that was never accepted, the first."""
+    offer: OpenOffer | None
+
+
+_V = VERSION_COLUMNS.count(",") + 1
+_SELECT = f"""
+SELECT d.id, d.account_id, d.parent_id, d.state, d.starts_at, d.ends_at, d.created_at,
+       d.accepted_at, d.ended_at, d.ended_reason, d.giver_id, COALESCE(g.name, ''),
+       d.receiver_id, r.country, r.code, COALESCE(r.name, ''),
+       EXISTS (SELECT FROM suspension x WHERE x.period @> statement_timestamp()
+           AND (x.account_id = d.account_id OR x.person_id = d.receiver_id
+                OR d.parent_id IS NOT NULL AND x.person_id = d.giver_id)),
+       statement_timestamp(), o.lapses_at, {VERSION_COLUMNS},
+       {VERSION_COLUMNS.replace("v.", "o.")}
+FROM delegation d
+JOIN delegation_version v ON v.delegation_id = d.id AND v.number = d.version
+LEFT JOIN delegation_version o ON o.delegation_id = d.id AND o.state = 'offered'
+LEFT JOIN person g ON g.id = d.giver_id
+LEFT JOIN person r ON r.id = d.receiver_id
+"""
+_PAGE = "AND (CAST(:after AS uuid) IS NULL OR d.id > :after) ORDER BY d.id LIMIT :limit"
+_ONE = text(f"{_SELECT} WHERE d.id = :id")
+_OF_ACCOUNT = text(f"{_SELECT} WHERE d.account_id = :account {_PAGE}")
+_OPEN_OF_ACCOUNT = text(f"""
+{_SELECT} WHERE d.account_id = :account AND d.ended_at IS NULL
+  AND d.ends_at > statement_timestamp() {_PAGE}
+""")
+_OF_PERSON = {
+    Side.GIVEN: text(f"{_SELECT} WHERE d.giver_id = :person {_PAGE}"),
+    Side.RECEIVED: text(f"""
+        {_SELECT} WHERE d.receiver_id = :person AND d.accepted_at IS NOT NULL {_PAGE}"""),
+    Side.OFFERED: text(f"""
+        {_SELECT} WHERE d.receiver_id = :person AND d.ended_at IS NULL
+          AND o.lapses_at > statement_timestamp() {_PAGE}"""),
+}
+_ENDED_EVENT = text("""
+SELECT max(id) FROM event WHERE subject_id = :id AND kind = 'delegation:ended'
+""")
+
+
+def one(connection: Connection, delegation_id: UUID) -> DelegationView | None:
+    """Read a delegation; None: there is none with this id."""
+    row = connection.execute(_ONE, {"id": delegation_id}).one_or_none()
+    return None if row is None else _view(row)
+
+
+def of_account(
+    connection: Connection, account_id: UUID, *, ended_too: bool, after: UUID | None, limit: int
+) -> list[DelegationView]:
+    """Read up to ``limit`` delegations on an account, by id, after ``after``."""
+    statement = _OF_ACCOUNT if ended_too else _OPEN_OF_ACCOUNT
+    asked = {"account": account_id, "after": after, "limit": limit}
+    return [_view(row) for row in connection.execute(statement, asked)]
+
+
+def of_person(
+    connection: Connection, person_id: UUID, side: Side, *, after: UUID | None, limit: int
+) -> list[DelegationView]:
+    """Read up to ``limit`` delegations that concern a person so, by id, after ``after``."""
+    asked = {"person": person_id, "after": after, "limit": limit}
+    return [_view(row) for row in connection.execute(_OF_PERSON[side], asked)]
+
+
+def ended_event(connection: Connection, delegation_id: UUID) -> int | None:
+    """Return the id of the event of a delegation's end; None: it has not ended."""
+    found: int | None = connection.execute(_ENDED_EVENT, {"id": delegation_id}).scalar_one()
+    return found
+
+
+def _view(row: Sequence[Any]) -> DelegationView:
+    id_, account_id, parent_id, state, starts_at, ends_at, created_at, *more = row[:10]
+    accepted_at, ended_at, ended_reason = more
+    giver_id, giver_name, receiver_id, country, code, receiver_name = row[10:16]
+    suspended, now, lapses_at = row[16:19]
+    current, offered = row[19 : 19 + _V], row[19 + _V :]
+    stored = StoredState(DelegationState(state), starts_at, ends_at, lapses_at, suspended)
+    return DelegationView(
+        id_,
+        account_id,
+        parent_id,
+        shown_at(stored, now),
+        starts_at,
+        ends_at,
+        created_at,
+        accepted_at,
+        ended_at,
+        Reason.from_json(ended_reason) if ended_reason else None,
+        giver_id,
+        giver_name,
+        receiver_id,
+        PersonKey(country, code) if country else None,
+        receiver_name,
+        StoredVersion.of(current),
+        OpenOffer(StoredVersion.of(offered), lapses_at) if lapses_at and now < lapses_at else None,
+    )
