@@ -9,6 +9,7 @@ import pytest
 from api.http.problem_kinds import KINDS
 from domain.access.permissions import Permission, Role
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
+from domain.delegations.refusals import DelegationRefusal
 from domain.delegations.states import DelegationState
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.numbers.verifications import VerificationState
@@ -19,6 +20,7 @@ from tests.oracles import reason_codes as oracle
 
 ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
+    "refusal": DelegationRefusal,
     "role": Role,
     "state.account": AccountStatus,
     "state.account_kind": AccountKind,
