@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Scope
 from activities.adapters.messente import SIGNATURE
 from api.access import account_access, check, explain
 from api.access.schemas import AccessCheckRequest
-from api.accounts import accounts, me, people, services
+from api.accounts import accounts, me, people, reads, services
 from api.audit import events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.tokens import TokenVerifier
@@ -50,6 +50,7 @@ ROUTERS = (
     operations.router,
     people.router,
     account_access.router,
+    reads.router,
     accounts.router,
     account_delegations.router,
     delegations.router,

@@ -38,11 +38,20 @@ def decide(
     """
     if not held:
         return Decision(allowed=False, reasons=(NO_ACCESS,))
-    in_scope = [g for g in held if g.service_id is None or g.service_id == service_id]
+    in_scope = _in_scope(held, service_id)
     allowing = [g for g in in_scope if permission in g.permissions]
     if allowing:
         return _yes(allowing)
     return Decision(allowed=False, reasons=tuple(_missing(permission, held, in_scope)))
+
+
+def permissions_on(held: Sequence[Grant], service_id: UUID | None = None) -> frozenset[Permission]:
+    """Return every permission that ``decide`` allows on the account, or on one of its services."""
+    return frozenset[Permission]().union(*(g.permissions for g in _in_scope(held, service_id)))
+
+
+def _in_scope(held: Sequence[Grant], service_id: UUID | None) -> list[Grant]:
+    return [g for g in held if g.service_id is None or g.service_id == service_id]
 
 
 def _yes(allowing: Sequence[Grant]) -> Decision:

@@ -110,12 +110,13 @@ class Service(SQLModel, table=True):
         one_of("status", ServiceStatus),
         # Deferrable: checked once the statement is done, so that services may swap numbers.
         UniqueConstraint("own_number", deferrable=True, initially="IMMEDIATE"),
+        Index("ix_service_account_id_id", "account_id", "id"),
         Index("ix_service_user_id", "user_id", postgresql_where=text("user_id IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
     """Given by the operator's own systems."""
-    account_id: UUID = row_of("account.id", index=True)
+    account_id: UUID = row_of("account.id")
     kind: str = words()
     number: str | None = words(nullable=True)
     """E.164, where the service has a number. A Mobiil-ID shares its SIM's."""

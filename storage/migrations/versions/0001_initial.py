@@ -521,7 +521,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service')),
     sa.UniqueConstraint('own_number', deferrable=True, initially='IMMEDIATE', name=op.f('uq_service_own_number'))
     )
-    op.create_index(op.f('ix_service_account_id'), 'service', ['account_id'], unique=False)
+    op.create_index('ix_service_account_id_id', 'service', ['account_id', 'id'], unique=False)
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
     op.create_table('sms',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -636,7 +636,7 @@ def downgrade() -> None:
     op.drop_table('suspension')
     op.drop_table('sms')
     op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
-    op.drop_index(op.f('ix_service_account_id'), table_name='service')
+    op.drop_index('ix_service_account_id_id', table_name='service')
     op.drop_table('service')
     op.drop_index('ix_notice_unread', table_name='notice', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index('ix_notice_person_id_created_at', table_name='notice')

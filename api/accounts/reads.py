@@ -1,0 +1,144 @@
+"""GET /v1/accounts/{id}, its services, and /v1/services/{id}, with the caller's permissions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from api.accounts.accounts import Account
+from api.accounts.services import Service
+from api.auth.authorization import Allow, Authorized
+from api.auth.principals import StaffRole
+from api.http import pagination, problems
+from api.http.dependencies import Store
+from api.http.problems import Problem
+from api.http.routes import GuardedRoute
+from api.http.schemas import ResponseModel
+from domain.access.permissions import Permission
+from domain.access.sight import Sight
+from storage.access import grant_queries
+from storage.accounts import account_queries, service_queries
+from storage.accounts.account_queries import AccountRead
+from storage.accounts.service_queries import ServiceRead
+from storage.database import Connection
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute)
+
+VIEWERS = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
+Viewer = Annotated[Authorized, Depends(VIEWERS)]
+_NOT_FOUND = problems.documented("not_found")
+
+
+class VisibleAccount(Account):
+    """An account, as the caller may see it."""
+
+    permissions: list[Permission] | None = Field(
+        description="The caller's permissions on the whole account; empty: the caller has access to"
+        " single services only. Null: the caller is staff."
+    )
+
+
+class VisibleService(Service):
+    """A service, as the caller may see it."""
+
+    number: str | None = Field(
+        description="E.164. Null: it has none, or the caller has no `number:view` on it."
+    )
+    permissions: list[Permission] | None = Field(
+        description="The caller's permissions on the service. Null: the caller is staff."
+    )
+
+
+class ServicePage(ResponseModel):
+    """A page of services."""
+
+    items: list[VisibleService]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+@router.get(
+    "/accounts/{account_id}", operation_id="getAccount", responses=_NOT_FOUND, tags=["accounts"]
+)
+def get_account(account_id: UUID, admitted: Viewer, database: Store) -> VisibleAccount:
+    """Return an account to which the caller has access, also where it is to a single service."""
+    with database.reading() as connection:
+        account, sight = _account(connection, admitted, account_id)
+    return VisibleAccount(
+        id=account.id,
+        reference=account.reference,
+        name=account.name,
+        kind=account.kind,
+        status=account.status,
+        permissions=sight.permissions(),
+    )
+
+
+@router.get(
+    "/accounts/{account_id}/services",
+    operation_id="listAccountServices",
+    responses=pagination.RESPONSES | _NOT_FOUND,
+    tags=["accounts"],
+)
+def list_account_services(
+    account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked
+) -> ServicePage:
+    """List the services of an account, ended ones too, ordered by id.
+
+    Shows the services on which the caller has `service:view`. A caller who has it on none gets 404.
+    """
+    after = page.place("account-services", UUID)
+    with database.reading() as connection:
+        _, sight = _account(connection, admitted, account_id)
+        only = sight.services()
+        if only is not None and not only:
+            raise Problem("not_found")
+        rows = service_queries.services_of(
+            connection, account_id, only=only, after=after, limit=page.limit + 1
+        )
+    shown, following = page.cut("account-services", rows, lambda row: row.id)
+    return ServicePage(items=[_visible(row, sight) for row in shown], next=following)
+
+
+@router.get(
+    "/services/{service_id}", operation_id="getService", responses=_NOT_FOUND, tags=["services"]
+)
+def get_service(service_id: UUID, admitted: Viewer, database: Store) -> VisibleService:
+    """Return a service. Requires `service:view` on it. Anyone else gets 404."""
+    with database.reading() as connection:
+        found = service_queries.service(connection, service_id)
+        if found is None:
+            raise Problem("not_found")
+        sight = _sight(connection, admitted, found.account_id)
+    if not sight.sees(Permission.SERVICE_VIEW, service_id):
+        raise Problem("not_found")
+    return _visible(found, sight)
+
+
+def _account(
+    connection: Connection, admitted: Authorized, account_id: UUID
+) -> tuple[AccountRead, Sight]:
+    """Return the account and what the caller sees of it. Raises Problem where that is nothing."""
+    found = account_queries.account(connection, account_id)
+    sight = _sight(connection, admitted, account_id)
+    if found is None or not sight.sees_account:
+        raise Problem("not_found")
+    return found, sight
+
+
+def _sight(connection: Connection, admitted: Authorized, account_id: UUID) -> Sight:
+    if admitted.person is None:
+        return Sight(None)
+    return Sight(grant_queries.held(connection, admitted.person, account_id))
+
+
+def _visible(service: ServiceRead, sight: Sight) -> VisibleService:
+    return VisibleService(
+        id=service.id,
+        account_id=service.account_id,
+        kind=service.kind,
+        number=service.number if sight.sees(Permission.NUMBER_VIEW, service.id) else None,
+        name=service.name,
+        status=service.status,
+        permissions=sight.permissions(service.id),
+    )

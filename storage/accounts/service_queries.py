@@ -1,0 +1,64 @@
+"""Read services: one, or those of an account by pages."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from domain.accounts import ServiceKind, ServiceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRead:
+    """A service of an account."""
+
+    id: UUID
+    account_id: UUID
+    kind: ServiceKind
+    number: str | None
+    name: str
+    status: ServiceStatus
+
+
+_COLUMNS = "id, account_id, kind, number, name, status"
+_ONE = text(f"SELECT {_COLUMNS} FROM service WHERE id = :id")
+_OF_ACCOUNT = text(f"""
+SELECT {_COLUMNS} FROM service
+WHERE account_id = :account AND (CAST(:after AS uuid) IS NULL OR id > :after)
+  AND (CAST(:only AS uuid[]) IS NULL OR id = ANY(:only))
+ORDER BY id LIMIT :limit
+""")
+
+
+def service(connection: Connection, service_id: UUID) -> ServiceRead | None:
+    """Return the service with this id, None where there is none."""
+    row = connection.execute(_ONE, {"id": service_id}).one_or_none()
+    return None if row is None else _read(row)
+
+
+def services_of(
+    connection: Connection,
+    account_id: UUID,
+    *,
+    only: Collection[UUID] | None,
+    after: UUID | None,
+    limit: int,
+) -> list[ServiceRead]:
+    """Return up to ``limit`` services of this account, by id, after ``after``.
+
+    ``only``: no others than these; None: every service.
+    """
+    asked = {
+        "account": account_id,
+        "only": None if only is None else list(only),
+        "after": after,
+        "limit": limit,
+    }
+    return [_read(row) for row in connection.execute(_OF_ACCOUNT, asked)]
+
+
+def _read(row: Sequence[Any]) -> ServiceRead:
+    id_, account_id, kind, number, name, status = row
+    return ServiceRead(id_, account_id, ServiceKind(kind), number, name, ServiceStatus(status))
