@@ -24,6 +24,7 @@ from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
 from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
+from api.http.translate_answers import TranslateAnswers
 from api.internal import health
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
@@ -33,6 +34,7 @@ from api.people import data as people_data
 from api.provisioning import resend
 from api.registry import held_logins, rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
+from api.texts import catalogues
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
@@ -71,6 +73,7 @@ ROUTERS = (
     targets.router,
     freezes.router,
     people_data.router,
+    catalogues.router,
     delivery_reports.router,
     health.router,
 )
@@ -95,6 +98,7 @@ def create_app(
     app.add_middleware(LeaveLimits)
     app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_refusal)
     app.add_middleware(ObserveRequests, meters=meters)
+    app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
     counted = ClientLimits(limits, meters.limited)
     app.state.parts = Parts(
         engine, verifier, readiness, numbers, refreshes, offers, meters, staff_key, counted
@@ -178,6 +182,10 @@ Every request carries a bearer access token (RFC 9068). A resource that the call
 answered like one that does not exist. Lists are paginated: follow `next`, or the `Link` header.
 Long-running operations are answered with `202`; follow them at `Location`. An `Idempotency-Key` on
 a request that starts something makes repeating it safe. Enumerations may grow.
+
+`Accept-Language` (`et`, `ru` or `en`; default English) chooses the language of the titles of
+problems and of the texts of reasons; `Content-Language` says where they were translated. Programs
+use codes, never texts.
 
 Errors are problem details (RFC 9457) with one of these codes:
 

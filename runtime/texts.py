@@ -52,6 +52,11 @@ def reason_codes() -> tuple[str, ...]:
     return tuple(sorted(_of_reasons()))
 
 
+def reason_messages(code: str, language: Language) -> list[str]:
+    """Return the messages of this code, most often one. Raises KeyError for an unknown code."""
+    return [messages(language)[id_] for id_ in _of_reasons()[code]]
+
+
 def reason_text(code: str, stored: str, facts: Mapping[str, Any], language: Language) -> str:
     """Return the reason's text in this language; the stored text where there is none.
 

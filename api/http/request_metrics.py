@@ -69,7 +69,7 @@ class ObserveRequests:
                 status = message["status"]
                 message["headers"] += (
                     (b"x-request-id", request_id.encode()),
-                    (b"cache-control", b"no-store"),
+                    (b"cache-control", scope["state"].get("cache_control", b"no-store")),
                 )
             await send(message)
 

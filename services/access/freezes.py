@@ -16,7 +16,7 @@ from storage.accounts import account_queries
 from storage.database import Connection, Database, Session
 from storage.parties import people
 
-_DETAILS = {
+DETAILS = {
     "freeze_lifted": "It was lifted before.",
     "lift_not_requested": "A member of staff asks to lift it first.",
     "second_person_needed": "The one who asked to lift it cannot lift it: another one must.",
@@ -115,4 +115,4 @@ def _change(
 
 
 def _refused(code: str) -> Refused:
-    return Refused(code, _DETAILS[code])
+    return Refused(code, DETAILS[code])

@@ -31,6 +31,7 @@ CALLERS: dict[str, str | None] = {
     "ops": OPS,
     "staff without role": NO_ROLE,
 }
+UNKNOWN = {"nobody", "program without scope", "staff without role"}
 PERSON_CODE = {"country": "EE", "code": JAAN.code}
 ACCOUNT = {"reference": "K7", "owner": {"kind": "company", "country": "EE", "code": "10000024"}}
 QUESTION = {"account_id": str(ID), "permission": "usage:view", "person_id": str(ID)}
@@ -85,6 +86,9 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "isAlive": (set(CALLERS), None),
     "isReady": (set(CALLERS), None),
     "listAccountHistory": ({"person", "portal", "support", "ops"}, None),
+    "listPermissions": (set(CALLERS) - UNKNOWN, None),
+    "listReasons": (set(CALLERS) - UNKNOWN, None),
+    "listRoles": (set(CALLERS) - UNKNOWN, None),
     "listAccountPeople": ({"person", "portal", "support", "ops"}, None),
     "listAccountServices": ({"person", "portal", "support", "ops"}, None),
     "listBulkRetryItems": ({"ops"}, None),

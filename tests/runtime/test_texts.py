@@ -16,6 +16,7 @@ from domain.numbers.verifications import VerificationState
 from domain.operations import OperationState
 from domain.provisioning.targets import TargetState
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
+from services.access.freezes import DETAILS
 from tests.oracles import reason_codes as oracle
 
 ENUMS: Mapping[str, type[StrEnum]] = {
@@ -36,6 +37,7 @@ EXPECTED = frozenset(
     {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
     | {f"role.{role}.description" for role in Role}
     | {f"problem.{code}.title" for code in KINDS}
+    | {f"problem.{code}.detail" for code in DETAILS}
     | {"sms.code"}
 )
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
@@ -61,9 +63,7 @@ def test_deleg_2_no_text_is_unused(language: Language) -> None:
     unused = [
         id_
         for id_ in messages(language)
-        if id_ not in EXPECTED
-        and not (id_.startswith("reason.") and id_.split(".")[1] in codes)
-        and not id_.startswith("problem.")  # a fixed detail: its own test
+        if id_ not in EXPECTED and not (id_.startswith("reason.") and id_.split(".")[1] in codes)
     ]
     assert unused == [], f"nothing uses these: remove them from {file_of(language)}"
 
@@ -105,7 +105,8 @@ def english_of(code: str, english: Mapping[str, str]) -> set[str]:
     return {said for id_, said in english.items() if id_.split(".")[:2] == ["reason", code]}
 
 
-def test_deleg_2_the_english_title_of_a_problem_is_its_own() -> None:
+def test_deleg_2_the_english_texts_of_a_problem_are_its_own() -> None:
+    assert {code: messages(EN)[f"problem.{code}.detail"] for code in DETAILS} == DETAILS
     assert {code: messages(EN)[f"problem.{code}.title"] for code in KINDS} == {
         code: title for code, (_, title) in KINDS.items()
     }

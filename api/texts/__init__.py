@@ -1,0 +1,1 @@
+"""Catalogues of codes with their texts, for front ends."""
