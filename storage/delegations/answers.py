@@ -37,8 +37,8 @@ def withdraw(session: Session, version_id: UUID, *, actor: Actor) -> bool:
 def lapse(session: Session, version_ids: Iterable[UUID], *, actor: Actor) -> Sequence[UUID]:
     """Close those of these offers that can no longer be accepted; returns them."""
     found = [rows.version(session.connection(), id_) for id_ in sorted(set(version_ids))]
-    due = [version for version in found if version is not None and version.lapsed]
-    return _close(session, due, VersionState.LAPSED, actor)
+    known = [version for version in found if version is not None]
+    return _close(session, known, VersionState.LAPSED, actor)
 
 
 def _close(

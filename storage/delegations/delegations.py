@@ -83,12 +83,14 @@ WITH changed AS (
 )
 {_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
 """)
+# One whose last day is over has expired, and is not revoked after that.
 _CLOSE = text(f"""
 WITH closing AS (
     SELECT id, reason FROM jsonb_to_recordset(CAST(:closings AS jsonb)) AS c(id uuid, reason jsonb)
 ), locked AS MATERIALIZED (
     SELECT d.id, d.state FROM delegation d JOIN closing USING (id)
-    WHERE d.ended_at IS NULL ORDER BY d.id FOR NO KEY UPDATE OF d
+    WHERE d.ended_at IS NULL AND (d.accepted_at IS NULL OR d.ends_at > clock_timestamp())
+    ORDER BY d.id FOR NO KEY UPDATE OF d
 ), changed AS (
     UPDATE delegation d SET state = :state, ended_at = clock_timestamp(), ended_reason = c.reason
     FROM locked l JOIN closing c USING (id) WHERE d.id = l.id AND d.ended_at IS NULL

@@ -19,7 +19,7 @@ from storage.delegations import delegations, giving, rows, versions
 from storage.delegations.delegations import NewDelegation
 from storage.delegations.giving import Giving
 from storage.delegations.versions import NewVersion
-from storage.parties import upsert
+from storage.parties import forgetting, upsert
 from storage.requests import rate_limits
 
 
@@ -83,6 +83,8 @@ def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor)
     found = rows.read(session.connection(), wanted.delegation_id)
     if found is None:
         return False
+    if found.receiver_id is None or not forgetting.keep(session, found.receiver_id):
+        raise DelegationRefused(Refusal.NOT_OPEN)
     if found.receiver_id == wanted.giver_id:
         raise DelegationRefused(Refusal.TO_YOURSELF)
     current = rows.in_force(session.connection(), [found.id]).get(found.id)
@@ -104,7 +106,6 @@ def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor)
     return True
 
 
-_LOCK_PERSON = text("SELECT id FROM person WHERE id = :id FOR NO KEY UPDATE")
 _OPEN_OFFERS = text("""
 SELECT count(*) FROM delegation d JOIN delegation_version v ON v.delegation_id = d.id
 WHERE d.receiver_id = :receiver AND v.state = 'offered' AND v.lapses_at > clock_timestamp()
@@ -115,11 +116,11 @@ def _lock_receiver(session: Session, receiver: PersonKey) -> UUID:
     """Find or create the receiver, who may be forgotten by another transaction in between."""
     while True:
         (found,) = upsert.person_ids(session, [receiver]).values()
-        if session.execute(_LOCK_PERSON, {"id": found}).one_or_none() is not None:
+        if forgetting.keep(session, found):
             return found
 
 
-def _count(session: Session, giver_id: UUID, receiver_id: UUID | None, rules: OfferRules) -> None:
+def _count(session: Session, giver_id: UUID, receiver_id: UUID, rules: OfferRules) -> None:
     """Count an offer. The receiver is locked, so that no other is counted meanwhile."""
     unanswered: int = session.execute(_OPEN_OFFERS, {"receiver": receiver_id}).scalar_one()
     if unanswered >= rules.open_per_receiver:

@@ -41,7 +41,8 @@ UPDATE delegation_version SET state = 'superseded'
 WHERE delegation_id = :delegation AND state = 'accepted'
 """)
 _CLOSE = text("""
-UPDATE delegation_version SET state = :state WHERE id = ANY(:ids) AND state = 'offered' RETURNING id
+UPDATE delegation_version SET state = :state WHERE id = ANY(:ids) AND state = 'offered'
+  AND (lapses_at <= clock_timestamp()) = (CAST(:state AS text) = 'lapsed') RETURNING id
 """)
 _CLOSE_OF = text("""
 UPDATE delegation_version SET state = 'withdrawn'
@@ -67,7 +68,7 @@ def accept(session: Session, version_id: UUID, delegation_id: UUID) -> None:
 
 
 def close(session: Session, version_ids: Iterable[UUID], state: VersionState) -> Sequence[UUID]:
-    """Close offers: declined, withdrawn or lapsed; returns those that were open.
+    """Close offers: declined or withdrawn in time, lapsed after it; returns those that were open.
 
     Their delegations must be locked.
     """

@@ -124,6 +124,17 @@ def test_deleg_10_an_offer_does_not_lapse_before_its_time(customers: Database) -
     accepted(customers, new, ANNA)
 
 
+@pytest.mark.parametrize("close", [decline, withdraw])
+def test_deleg_10_what_has_lapsed_is_not_closed_otherwise(
+    customers: Database, close: Closing
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    carry_out(customers, "UPDATE delegation_version SET lapses_at = clock_timestamp()")
+
+    assert not close(customers, new)
+    assert lapse(customers, new)
+
+
 @pytest.mark.parametrize(("close", "how"), CLOSINGS)
 def test_deleg_9_what_was_accepted_is_no_offer_any_more(
     customers: Database, close: Closing, how: str

@@ -30,7 +30,7 @@ from tests.builders.delegations import (
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS, person
 from tests.builders.register_states import KUUSK, TAMM
-from tests.builders.rows import account, put, put_service, rows, service
+from tests.builders.rows import account, carry_out, put, put_service, rows, service
 
 
 @pytest.mark.parametrize("how", [DelegationEnd.REVOKED, DelegationEnd.WAIVED])
@@ -89,6 +89,18 @@ def test_deleg_9_ending_again_changes_nothing(customers: Database) -> None:
     assert (again.delegations, again.grants) == ([], [])
     assert state_of(customers, delegation) == ("ended", "delegation_revoked")
     assert about_delegations(customers) == ["offered", "accepted", "ended"]
+
+
+def test_deleg_9_what_has_expired_is_not_revoked(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    carry_out(customers, "UPDATE delegation SET ends_at = clock_timestamp()")
+    expire = "UPDATE access_grant SET validity = tstzrange(lower(validity), clock_timestamp())"
+    carry_out(customers, f"{expire} WHERE origin = 'delegation'")
+
+    done = revoked(customers, delegation, MARI)
+
+    assert (done.delegations, done.grants) == ([], [])
+    assert about_delegations(customers) == ["offered", "accepted"]
 
 
 def test_deleg_17_a_preview_is_what_ends(customers: Database) -> None:
