@@ -13,6 +13,7 @@ class ProcessType(StrEnum):
     """Type of a process; also the first part of its workflow id. May grow."""
 
     BULK_RETRY = "bulk_retry"
+    NOTICE_SMS = "notice_sms"
     NUMBER_VERIFICATION = "number_verification"
     REFRESH = "refresh"
     REGISTER_SYNC = "register_sync"
@@ -38,6 +39,11 @@ def workflow_id(type_: ProcessType, *key: UUID | str) -> str:
     All workflow ids are formed in this module. Each is stored with its process.
     """
     return "/".join((type_, *map(str, key)))
+
+
+def notice_sms_id(notice_id: UUID) -> str:
+    """Form the id of the workflow that sends a notice by SMS."""
+    return workflow_id(ProcessType.NOTICE_SMS, notice_id)
 
 
 def number_verification_id(verification_id: UUID) -> str:

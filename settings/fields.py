@@ -2,7 +2,7 @@
 
 import base64
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ _HOST_NAME = re.compile(
 
 
 _ORIGIN_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -124,10 +125,10 @@ def _seconds(value: object) -> object:
     return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
-def _countable(time: timedelta) -> timedelta:
-    if time > LONGEST:
+def _countable(span: timedelta) -> timedelta:
+    if span > LONGEST:
         raise ValueError(f"must be at most {LONGEST.days} days")
-    return time
+    return span
 
 
 def _zone(value: object) -> object:
@@ -135,6 +136,14 @@ def _zone(value: object) -> object:
         return ZoneInfo(value) if isinstance(value, str) else value
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("must be a time zone of the IANA database, like Europe/Tallinn") from None
+
+
+def _time_of_day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if _TIME_OF_DAY.fullmatch(value) is None:
+        raise ValueError("must be hours and minutes, like 21:00")
+    return time.fromisoformat(value)
 
 
 def _rate(text: str) -> str:
@@ -170,3 +179,5 @@ RateText = Annotated[str, AfterValidator(_rate)]
 """``5/P1D``: five at once, then one back every fifth of a day."""
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 """A time zone, by its name in the IANA database."""
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+"""Hours and minutes by the clocks of VOLITUS_ZONE."""

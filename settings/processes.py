@@ -16,6 +16,7 @@ from settings.events import HeadKeySettings, OptionalHeadKeySettings
 from settings.fields import Word, Zone
 from settings.issuers import IssuerProfile, check_distinct
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
+from settings.messages import NoticeSettings
 from settings.numbers import NumberLimitsOnly, NumberSettings, VerificationSettings
 from settings.provisioning import (
     BulkRetrySettings,
@@ -111,6 +112,7 @@ class WorkerSettings(ZonedSettings):
     activity: ActivitySettings
     sms: SmsSettings
     portal: PortalSettings
+    notice: NoticeSettings
     verification: VerificationSettings
     sim_swap: SimSwapSettings
     network: NetworkSettings

@@ -47,7 +47,7 @@ _ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _ENDINGS, _BLOCKS, _NOTICES, _QUOTAS, _ST
 _OF_PROCESSES = (
     "DELETE FROM step WHERE process_id = ANY(:ids)",
     "DELETE FROM operation WHERE id = ANY(:ids)",
-    "DELETE FROM sms WHERE verification_id = ANY(:ids)",
+    "DELETE FROM sms WHERE verification_id = ANY(:ids) OR notice_id = ANY(:ids)",
     "DELETE FROM verification WHERE id = ANY(:ids) AND state <> 'verified'",
 )
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
+from worker.builders.messages import messages
 from worker.builders.numbers import numbers
 from worker.builders.ops import ops
 from worker.builders.provisioning import provisioning
@@ -23,6 +24,9 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
     with (
         registry(settings, database) as of_registry,
         numbers(settings, database, steps) as of_numbers,
+        messages(settings, database, steps) as of_messages,
         provisioning(settings, database, steps) as of_provisioning,
     ):
-        yield collect([*of_registry, *of_numbers, *of_provisioning, *ops(settings, database)])
+        yield collect(
+            [*of_registry, *of_numbers, *of_messages, *of_provisioning, *ops(settings, database)]
+        )

@@ -22,6 +22,7 @@ from domain.processes import ProcessType
 from domain.reasons import Reason
 from domain.registry.sync import SyncState
 from storage.database import Connection, Session
+from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
 from storage.provisioning import resends
@@ -29,6 +30,7 @@ from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
+from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
@@ -80,6 +82,10 @@ def _bulk_retry(operation: OperationToStart) -> Start:
     return Start(BulkRetryStart(operation_id=operation.id))
 
 
+def _notice_sms(notice_id: UUID) -> Start:
+    return Start(NoticeSmsStart(notice_id=notice_id))
+
+
 def _number_verification(verification: VerificationToStart) -> Start:
     start = VerificationStart(verification_id=verification.id, life=verification.life_left)
     signals = []
@@ -128,6 +134,13 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             BulkRetry,
             start=_read(operation_queries.to_start, _bulk_retry),
             close=_close_operation,
+        ),
+        ProcessDefinition(
+            ProcessType.NOTICE_SMS,
+            NoticeSms,
+            start=_read(notice_sms.to_start, _notice_sms),
+            close=notice_sms.close,
+            starts_after=timedelta(),  # nobody else starts it
         ),
         ProcessDefinition(
             ProcessType.NUMBER_VERIFICATION,

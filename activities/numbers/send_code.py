@@ -16,8 +16,9 @@ from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, S
 from domain.provisioning.targets import Target
 from runtime.texts import messages
 from storage.database import Session
-from storage.numbers import delivery_reports, sms, verification_rows
-from storage.numbers.sms import NewSms, sms_id
+from storage.messages import sms
+from storage.messages.sms import NewSms, sms_id
+from storage.numbers import delivery_reports, verification_rows
 from storage.numbers.verification_rows import Verification
 from storage.ops import stuck_items
 

@@ -13,9 +13,9 @@ from api.http.dependencies import Store, acting_person
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
 from api.messages.languages import AskedLanguage
-from domain.messages.notice_texts import notice_text
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import Language
+from runtime.notice_texts import notice_text
 from services.messages.inbox import read_notice, read_notices_through
 from storage.messages import contact_queries, notice_queries
 

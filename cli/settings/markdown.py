@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -96,5 +97,7 @@ def _default(field: FieldInfo) -> str:
 
 def as_written(value: Any) -> str:
     """A value as it would be written into its variable; a secret's is hidden."""
+    if isinstance(value, time):
+        return value.isoformat(timespec="minutes")
     plain = TypeAdapter(type(value)).dump_python(value, mode="json")
     return plain if isinstance(plain, str) else json.dumps(plain)

@@ -9,7 +9,7 @@ from dev.chaos.load import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import NumberRequest, Trait
 from domain.numbers.verifications import SIM_CHANGED, DeliveryStatus, VerificationState
-from storage.numbers.sms import sms_id
+from storage.messages.sms import sms_id
 
 _CHANGES = ("configure", "activate")
 _WITH_THE_GATEWAY = frozenset(

@@ -15,6 +15,10 @@ Fact = UUID | date | int
 """No text: a fact holds no name, number or code of a person."""
 
 
+SMS_A_DAY = 5
+"""Most notices of one person that are sent by SMS within a day. All are in the inbox."""
+
+
 class NoticeKind(StrEnum):
     """Kind of a notice. May grow; each has its text in every language."""
 

@@ -191,7 +191,7 @@ HELD = (
     HeldData("service", "number, name, user and state of a service", _ACCESS, _NO_LIMIT),
     HeldData(
         "sms",
-        "SMS with codes: delivery, parts, the gateway's id; no text and no number",
+        "SMS with codes and notices: delivery, parts, the gateway's id; no text and no number",
         "settling the gateway's bill: the contract, legal claims",
         _WITH_PROCESS,
     ),

@@ -25,10 +25,14 @@ def newest_proof_is_of(person: str, number: str) -> str:
         ORDER BY v.created_at DESC LIMIT 1), false)"""
 
 
+_OWN = f"CASE WHEN {newest_proof_is_of('c.person_id', 'c.number')} THEN c.number END"
+NUMBER = f"COALESCE({_OWN}, c.operator_number)"
+"""SQL for the number by which a person is reached, from ``contact_settings c``."""
+WANTS_SMS = "COALESCE(c.sms, c.operator_sms, false)"
+"""SQL for whether notices go to that number as well, from ``contact_settings c``."""
+
 _CONTACT = text(f"""
-SELECT {LANGUAGE} AS language, COALESCE(c.sms, c.operator_sms, false) AS sms,
-       CASE WHEN {newest_proof_is_of("c.person_id", "c.number")} THEN c.number END AS own,
-       c.operator_number
+SELECT {LANGUAGE} AS language, {WANTS_SMS} AS sms, {_OWN} AS own, c.operator_number
 FROM person p LEFT JOIN contact_settings c ON c.person_id = p.id WHERE p.id = :person
 """)
 

@@ -2,22 +2,29 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
-from domain.messages.notices import NewNotice
+from domain.messages.notices import SMS_A_DAY, NewNotice
+from domain.processes import ProcessType, notice_sms_id
 from storage.database import Session
-from storage.messages.contact_queries import LANGUAGE
+from storage.messages.contact_queries import LANGUAGE, NUMBER, WANTS_SMS
+from storage.processes import processes
 
+_SMS_OF_A_DAY = """(
+        SELECT count(*) FROM notice earlier JOIN process p ON p.id = earlier.id
+        WHERE earlier.person_id = w.person_id
+          AND earlier.created_at > clock_timestamp() - interval '1 day')"""
 # Sorted by the unique key, so that two who create the same notices do not deadlock. An erased
 # person gets none: the lock waits for an erasure that is under way.
 _CREATE = text(f"""
 WITH asked AS (
     SELECT * FROM jsonb_to_recordset(CAST(:notices AS jsonb)) AS n(
         id uuid, person_id uuid, kind text, subject_id uuid, occasion text, account_id uuid,
-        facts jsonb)
+        facts jsonb, workflow_id text)
 ), present AS MATERIALIZED (
     SELECT id FROM person WHERE id IN (SELECT person_id FROM asked) AND erased_at IS NULL
     ORDER BY id FOR KEY SHARE
@@ -30,6 +37,14 @@ WITH asked AS (
     ORDER BY n.person_id, n.kind, n.subject_id, n.occasion
     ON CONFLICT (person_id, kind, subject_id, occasion) DO NOTHING
     RETURNING id, person_id, kind, account_id, created_at
+), wished AS (
+    SELECT n.id, n.person_id, row_number() OVER (PARTITION BY n.person_id ORDER BY n.id) AS place
+    FROM created n JOIN contact_settings c ON c.person_id = n.person_id
+    WHERE {WANTS_SMS} AND {NUMBER} IS NOT NULL
+), sms_wished AS (
+    SELECT w.id, n.workflow_id FROM wished w JOIN asked n ON n.id = w.id
+    WHERE w.place + {_SMS_OF_A_DAY} <= :sms_a_day
+), process AS ({processes.asked("sms_wished", workflow_id="workflow_id")}
 )
 INSERT INTO event (at, kind, actor, subject_id, account_id, person_id, after)
 SELECT n.created_at, :event_kind, CAST(:actor AS jsonb), n.id, n.account_id, n.person_id,
@@ -43,18 +58,27 @@ RETURNING subject_id
 def create(session: Session, notices: Iterable[NewNotice], *, actor: Actor) -> list[UUID]:
     """Create these notices, and an event ``notice:created`` for each; returns the ids of new ones.
 
+    Where the person wants SMS, asks for the process that sends one, ``SMS_A_DAY`` at most: who has
+    got as many looks into the inbox.
+
     Idempotent: a notice that exists with the same person, kind, subject and occasion is left as it
     is, unless it was deleted (``domain.retention.NOTICE``). One statement, however many there are.
     """
-    rows = [{"id": str(uuid4()), **notice.as_json()} for notice in notices]
+    rows = [_row(uuid4(), notice) for notice in notices]
     if not rows:
         return []
     parameters = {
         "notices": json.dumps(rows),
         "event_kind": EventKind.NOTICE_CREATED,
         "actor": json.dumps(actor.as_json()),
+        "process_type": ProcessType.NOTICE_SMS,
+        "sms_a_day": SMS_A_DAY,
     }
     return list(session.execute(_CREATE, parameters).scalars())
+
+
+def _row(id_: UUID, notice: NewNotice) -> dict[str, Any]:
+    return {"id": str(id_), "workflow_id": notice_sms_id(id_), **notice.as_json()}
 
 
 _READ = text("""

@@ -8,11 +8,15 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind
+from domain.messages.steps import notice_sms_step
 from domain.numbers.blocks import BlockKind
 from domain.numbers.steps import send_step
 from domain.numbers.verifications import BARRED, UNREACHABLE, DeliveryStatus, VerificationState
 from domain.ops.resolutions import Resolution
-from storage.numbers import blocks, sms, verifications
+from domain.provisioning.steps import Step
+from storage.messages import sms
+from storage.messages.sms import ReportedSms
+from storage.numbers import blocks, verifications
 from storage.ops import stuck_items
 from storage.provisioning import steps
 
@@ -45,10 +49,9 @@ SELECT COALESCE((
 
 @dataclass(frozen=True, slots=True)
 class RecordedReport:
-    """A report that was recorded: on which SMS, and whether it ended the verification."""
+    """A report that was recorded: on the SMS of which step, and whether that ended its process."""
 
-    verification_id: UUID
-    send: int
+    step: Step
     ended: bool
 
 
@@ -71,7 +74,7 @@ def record(
     reported = sms.report(session, sms_id, delivery, error=error, provider_id=provider_id)
     if reported is None:
         return None
-    ended = False
+    step, ended = _step_of(reported), False
     if locked is not None and reported.delivery is delivery:
         number, prefix, sends = locked
         if error == _BARRED:
@@ -82,8 +85,16 @@ def record(
             blocks.block(
                 session, BlockKind.NUMBER, number, _UNREACHABLE_FOR, UNREACHABLE, actor=GATEWAY
             )
-        ended = reported.send >= sends and _end(session, reported.verification_id)
-    return RecordedReport(reported.verification_id, reported.send, ended)
+        ended = reported.send >= sends and _end(session, step.process_id)
+    return RecordedReport(step, ended)
+
+
+def _step_of(reported: ReportedSms) -> Step:
+    if reported.verification_id is not None:
+        return send_step(reported.verification_id, reported.send)
+    if reported.notice_id is None:
+        raise RuntimeError("an SMS about nothing")
+    return notice_sms_step(reported.notice_id)
 
 
 def _end(session: Session, verification_id: UUID) -> bool:
@@ -92,11 +103,14 @@ def _end(session: Session, verification_id: UUID) -> bool:
     return ended is not None
 
 
-def confirm_sent(session: Session, verification_id: UUID, send: int) -> None:
-    """Settle the step that sent this SMS if its outcome was unknown: a report proves it was sent.
+def confirm_sent(session: Session, step: Step) -> bool:
+    """Settle the step that sent an SMS if its outcome was unknown; returns whether it was.
+
+    A report proves that it was sent.
 
     In a transaction of its own: whoever sends locks the step before the verification.
     """
-    id_ = send_step(verification_id, send).id
-    if steps.confirm(session, id_):
-        stuck_items.close(session, id_, Resolution.HEALED, GATEWAY)
+    confirmed = steps.confirm(session, step.id)
+    if confirmed:
+        stuck_items.close(session, step.id, Resolution.HEALED, GATEWAY)
+    return confirmed

@@ -24,7 +24,8 @@ from domain.numbers.verifications import (
 from domain.rates import LimitReached, Use
 from storage import locks
 from storage.locks import Purpose
-from storage.numbers import blocks, sms, verification_rows, verifications
+from storage.messages import sms
+from storage.numbers import blocks, verification_rows, verifications
 from storage.numbers.verification_rows import Verification
 from storage.requests import rate_limits
 

@@ -44,7 +44,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             OR company_id = ANY(CAST(:sole_trader_of AS uuid[]))""",
         "service": """user_id = :person OR account_id = ANY(:accounts)
             OR number = ANY(:numbers)""",
-        "sms": "verification_id = ANY(:verifications)",
+        "sms": "verification_id = ANY(:verifications) OR notice_id = ANY(:notices)",
         "step": "process_id = ANY(:processes)",
         "stuck": _STUCK,
         "suspension": "person_id = :person OR account_id = ANY(:accounts)",

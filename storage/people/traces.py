@@ -38,6 +38,7 @@ WHERE person_id = :person OR (person_id IS NULL AND number = ANY(:numbers))
 _OPERATIONS = text("""
 SELECT id FROM operation WHERE person_id = :person OR account_id = ANY(:accounts)
 """)
+_NOTICES = text("SELECT id FROM notice WHERE person_id = :person")
 _COMPANIES = text("SELECT company_id FROM appointment WHERE person_id = :person")
 
 
@@ -54,6 +55,7 @@ class Traces:
     """The person's own, closed ones too."""
     verifications: list[UUID]
     operations: list[UUID]
+    notices: list[UUID]
     appointed_in: list[UUID]
 
     @property
@@ -69,7 +71,7 @@ class Traces:
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of statements about the person."""
-        processes = [*self.verifications, *self.operations]
+        processes = [*self.verifications, *self.operations, *self.notices]
         return {
             "person": self.identity.id,
             "person_text": str(self.identity.id),
@@ -77,6 +79,7 @@ class Traces:
             "accounts": self.accounts,
             "verifications": self.verifications,
             "operations": self.operations,
+            "notices": self.notices,
             "processes": processes,
             "companies": sorted(self.companies),
             "sole_trader_of": sorted(self.sole_trader_of),
@@ -112,6 +115,7 @@ def read(connection: Connection, person_id: UUID, *, erased_number: str) -> Trac
         accounts=accounts,
         verifications=_column(connection, _VERIFICATIONS, own),
         operations=_column(connection, _OPERATIONS, own),
+        notices=_column(connection, _NOTICES, own),
         appointed_in=_column(connection, _COMPANIES, own),
     )
 

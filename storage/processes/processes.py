@@ -18,16 +18,23 @@ from storage.database import Session
 from storage.processes.process_queries import COLUMNS, Process
 
 
-def asked(row: str, *, account_id: str = "NULL", started: bool = False, where: str = "TRUE") -> str:
+def asked(
+    row: str,
+    *,
+    account_id: str = "NULL",
+    started: bool = False,
+    where: str = "TRUE",
+    workflow_id: str = ":workflow_id",
+) -> str:
     """SQL that inserts the process of ``row``, a CTE with its ``id``. Repeating changes nothing.
 
-    Parameters of the statement: ``process_type`` and ``workflow_id``. Where ``started``, its
-    workflow runs already.
+    Parameters of the statement: ``process_type``, and ``workflow_id`` unless a column has it.
+    Where ``started``, its workflow runs already.
     """
     at = "clock_timestamp()" if started else "CAST(NULL AS timestamptz)"
     return f"""
     INSERT INTO process (id, type, workflow_id, account_id, started_at)
-    SELECT id, :process_type, :workflow_id, CAST({account_id} AS uuid), {at} FROM {row}
+    SELECT id, :process_type, {workflow_id}, CAST({account_id} AS uuid), {at} FROM {row}
     WHERE {where}
     ON CONFLICT (id) DO UPDATE SET started_at = EXCLUDED.started_at
     WHERE process.started_at IS NULL AND EXCLUDED.started_at IS NOT NULL"""

@@ -1,4 +1,4 @@
-"""Tables of messages to people: their inboxes, and how each person is reached."""
+"""Tables of messages to people: inboxes, how each person is reached, and SMS."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import Language
+from domain.numbers.verifications import DeliveryStatus
 from storage.schema.columns import document, key, moment, one_of, row_of, words
 
 
@@ -66,3 +67,34 @@ class ContactSettings(SQLModel, table=True):
     operator_number: str | None = words(nullable=True)
     """E.164."""
     updated_at: datetime = moment(default_now=True)
+
+
+class SmsRow(SQLModel, table=True):
+    """One SMS, with a code or a notice. The gateway reports on it under its id."""
+
+    __tablename__ = "sms"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(verification_id, notice_id) = 1", name="one_purpose"),
+        CheckConstraint("(digest IS NULL) = (verification_id IS NULL)", name="code"),
+        UniqueConstraint("verification_id", "send"),
+        UniqueConstraint("notice_id", "send"),
+        one_of("delivery", DeliveryStatus),
+    )
+
+    id: UUID = key()
+    verification_id: UUID | None = row_of("verification.id", nullable=True)
+    notice_id: UUID | None
+    """The notice in it. It may be deleted before its SMS, which a bill may be about."""
+    send: int
+    """Its number among the SMS of the verification, from 1."""
+    digest: str | None = words(nullable=True)
+    """Of the code in it, see domain.numbers.verifications.code_digest."""
+    delivery: str = words()
+    provider_id: str | None = words(nullable=True)
+    """The gateway's id of the message."""
+    error: str | None = words(nullable=True)
+    """The gateway's own error code."""
+    parts: int
+    """Number of SMS that it was sent in."""
+    created_at: datetime = moment(default_now=True)
+    reported_at: datetime | None = moment(nullable=True)

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import SQLModel
 
 from domain.numbers.blocks import BlockKind
 from domain.numbers.sms_texts import Language
-from domain.numbers.verifications import DeliveryStatus, VerificationMethod, VerificationState
+from domain.numbers.verifications import VerificationMethod, VerificationState
 from storage.schema.columns import document, key, moment, one_of, row_of, words
 
 
@@ -60,32 +60,6 @@ class VerificationRow(SQLModel, table=True):
     ended_at: datetime | None = moment(nullable=True)
     reason: dict[str, Any] | None = document(nullable=True)
     """Why it ended."""
-
-
-class SmsRow(SQLModel, table=True):
-    """One SMS with a code. The gateway reports on it under its id."""
-
-    __tablename__ = "sms"
-    __table_args__ = (
-        UniqueConstraint("verification_id", "send"),
-        one_of("delivery", DeliveryStatus),
-    )
-
-    id: UUID = key()
-    verification_id: UUID = row_of("verification.id")
-    send: int
-    """Its number among the SMS of the verification, from 1."""
-    digest: str = words()
-    """Of the code in it, see domain.numbers.verifications.code_digest."""
-    delivery: str = words()
-    provider_id: str | None = words(nullable=True)
-    """The gateway's id of the message."""
-    error: str | None = words(nullable=True)
-    """The gateway's own error code."""
-    parts: int
-    """Number of SMS that it was sent in."""
-    created_at: datetime = moment(default_now=True)
-    reported_at: datetime | None = moment(nullable=True)
 
 
 class NumberBlockRow(SQLModel, table=True):

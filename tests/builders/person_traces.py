@@ -31,9 +31,9 @@ from services.parties.people import ensure_person
 from storage.access import suspension_queries
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
-from storage.messages import contacts, notices
-from storage.numbers import blocks, codes, send_requests, sms, verifications
-from storage.numbers.sms import NewSms
+from storage.messages import contacts, notices, sms
+from storage.messages.sms import NewSms
+from storage.numbers import blocks, codes, send_requests, verifications
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.bulk_retries import request as request_bulk_retry
 from storage.ops.decisions import NewDecision, decide

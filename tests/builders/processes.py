@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from uuid import UUID, uuid4
 
+from domain.messages.contact import ContactChoice
+from domain.messages.notices import NewNotice, NoticeKind
 from domain.numbers.phone_numbers import PhoneNumber
+from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import (
     Requester,
     VerificationRequest,
@@ -13,12 +17,16 @@ from domain.numbers.verifications import (
 from domain.processes import ProcessType
 from domain.registry.sync import SyncSource
 from storage.database import Database, Session
+from storage.messages import contacts, notices
 from storage.numbers import send_requests
+from storage.parties import upsert
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
+from tests.builders.people import person
 from tests.builders.rows import ENGINE, carry_out
 
+_NUMBERS = count(500)
 RULES = VerificationRules(wait=timedelta())
 NUMBER = PhoneNumber("+37255500000", "EE")
 
@@ -49,6 +57,15 @@ def _verification(session: Session) -> UUID:
     return id_
 
 
+def _notice(session: Session) -> UUID:
+    """Somebody new is told something, and wants it by SMS."""
+    who = upsert.person_ids(session, [person(next(_NUMBERS))]).popitem()[1]
+    contacts.give(session, who, ContactChoice(Language.ENGLISH, True, NUMBER.e164), actor=ENGINE)
+    told = NewNotice(who, NoticeKind.DELEGATION_REVOKED, who)
+    (id_,) = notices.create(session, [told], actor=ENGINE)
+    return id_
+
+
 def _operation(type_: ProcessType, subject: Callable[[], Subject]) -> Callable[[Session], UUID]:
     def request(session: Session) -> UUID:
         id_ = uuid4()
@@ -60,6 +77,7 @@ def _operation(type_: ProcessType, subject: Callable[[], Subject]) -> Callable[[
 
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
+    ProcessType.NOTICE_SMS: _notice,
     ProcessType.NUMBER_VERIFICATION: _verification,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),
     ProcessType.REGISTER_SYNC: lambda session: sync_runs.open_run(

@@ -22,8 +22,9 @@ from domain.numbers.verifications import (
 from services.numbers import workflow_client
 from services.numbers.policy import NumberPolicy
 from storage.database import Database
-from storage.numbers import send_requests, sms
-from storage.numbers.sms import NewSms
+from storage.messages import sms
+from storage.messages.sms import NewSms
+from storage.numbers import send_requests
 from tests.builders.people import MARI
 from tests.clients.api_client import NUMBERS, Answer, Front, open_front, person_token
 from tests.fixtures import payload_keys

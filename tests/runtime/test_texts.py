@@ -11,6 +11,7 @@ from domain.access.permissions import Permission, Role
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
 from domain.delegations.refusals import DelegationRefusal
 from domain.delegations.states import DelegationState
+from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.numbers.verifications import VerificationState
 from domain.operations import OperationState
@@ -38,7 +39,8 @@ EXPECTED = frozenset(
     | {f"role.{role}.description" for role in Role}
     | {f"problem.{code}.title" for code in KINDS}
     | {f"problem.{code}.detail" for code in DETAILS}
-    | {"sms.code"}
+    | {f"notice.{kind}.{part}" for kind in NoticeKind for part in ("title", "body")}
+    | {"notice.no_account", "sms.code"}
 )
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from temporalio.client import Client, WorkflowHandle
 
-from domain.processes import resend_id
+from domain.processes import notice_sms_id, resend_id
 from domain.provisioning.steps import Decision
 from domain.registry.sync import SyncSource
 from runtime.temporal_client import connect
@@ -26,9 +26,10 @@ from tests.builders.bulk_retries import begin
 from tests.builders.people import JAAN, MARI
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
+from tests.fixtures import notice_stack as notices
 from tests.fixtures import payload_keys
 from tests.fixtures import resend_stack as resends
-from tests.fixtures.engine import Engine, until_told
+from tests.fixtures.engine import Engine, until, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
 from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import Resends
@@ -36,6 +37,7 @@ from tests.fixtures.servers import Databases, OwnedServers
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
+NO_QUIET_HOURS = {"VOLITUS_NOTICE_QUIET_FROM": "08:00", "VOLITUS_NOTICE_QUIET_UNTIL": "08:00"}
 
 
 async def sync_finished(engine: Engine) -> str:
@@ -121,6 +123,13 @@ async def number_of_unknown_sim(numbers: Numbers) -> str:
     return await _told(numbers, verification)
 
 
+async def notice_sent(numbers: Numbers) -> str:
+    id_ = notices.told(numbers)
+    await until(lambda: not notices.is_open(numbers, id_))
+    await notices.over(numbers, id_)
+    return notice_sms_id(id_)
+
+
 async def _told(numbers: Numbers, verification: UUID) -> str:
     await numbers.over(verification)
     return numbers.handle(verification).id
@@ -165,6 +174,7 @@ NUMBER_STORIES: tuple[Callable[[Numbers], Awaitable[str]], ...] = (
     number_refused,
     number_expired,
     number_of_unknown_sim,
+    notice_sent,
 )
 
 RESEND_STORIES: tuple[Callable[[Resends], Awaitable[str]], ...] = (
@@ -224,7 +234,7 @@ async def _tell_of_numbers(
     story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
 ) -> str:
     async with (
-        opened(database_url, client, folder / "data") as numbers,
+        opened(database_url, client, folder / "data", **NO_QUIET_HOURS) as numbers,
         working(numbers.settings, client),
     ):
         return await story(numbers)

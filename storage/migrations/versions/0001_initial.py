@@ -184,7 +184,7 @@ def upgrade() -> None:
     sa.Column('tried_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("type IN ('bulk_retry', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("type IN ('bulk_retry', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('network', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
@@ -525,9 +525,10 @@ def upgrade() -> None:
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
     op.create_table('sms',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('verification_id', sa.Uuid(), nullable=False),
+    sa.Column('verification_id', sa.Uuid(), nullable=True),
+    sa.Column('notice_id', sa.Uuid(), nullable=True),
     sa.Column('send', sa.Integer(), nullable=False),
-    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=True),
     sa.Column('delivery', sa.Text(), nullable=False),
     sa.Column('provider_id', sa.Text(), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
@@ -535,8 +536,11 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("delivery IN ('pending', 'sending', 'unknown', 'accepted', 'sent', 'failed_temporary', 'failed_permanent', 'expired', 'delivered')", name=op.f('ck_sms_delivery')),
+    sa.CheckConstraint('(digest IS NULL) = (verification_id IS NULL)', name=op.f('ck_sms_code')),
+    sa.CheckConstraint('num_nonnulls(verification_id, notice_id) = 1', name=op.f('ck_sms_one_purpose')),
     sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_sms_verification_id_verification')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sms')),
+    sa.UniqueConstraint('notice_id', 'send', name=op.f('uq_sms_notice_id_send')),
     sa.UniqueConstraint('verification_id', 'send', name=op.f('uq_sms_verification_id_send'))
     )
     op.create_table('suspension',

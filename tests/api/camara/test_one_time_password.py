@@ -25,8 +25,9 @@ from domain.rates import Rate
 from domain.reasons import Reason
 from services.numbers import workflow_client
 from storage.database import Database
-from storage.numbers import blocks, delivery_reports, sms
-from storage.numbers.sms import NewSms
+from storage.messages import sms
+from storage.messages.sms import NewSms
+from storage.numbers import blocks, delivery_reports
 from tests.builders.number_limits import with_rates
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK

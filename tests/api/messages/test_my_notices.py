@@ -47,8 +47,8 @@ async def test_deleg_14_an_inbox_is_paged_the_newest_first(front: Front) -> None
         ("en", "Access ends soon", "en"),
         ("ru-RU, en;q=0.5", "Доступ скоро закончится", "ru"),
         ("fi, et;q=0.2, en;q=0.9", "Access ends soon", "en"),
-        ("fi, en;q=0", "Juurdepääs saab peagi läbi", "et"),
-        ("*;q=x,,;", "Juurdepääs saab peagi läbi", "et"),
+        ("fi, en;q=0", "Ligipääs saab peagi läbi", "et"),
+        ("*;q=x,,;", "Ligipääs saab peagi läbi", "et"),
     ],
 )
 async def test_deleg_14_a_notice_is_in_the_language_that_is_asked_for(

@@ -16,7 +16,7 @@ from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait
 from domain.numbers.steps import send_step
 from domain.numbers.verifications import DeliveryStatus
 from domain.provisioning.resend_settings import steps_of
-from storage.numbers.sms import sms_id
+from storage.messages.sms import sms_id
 
 _NOW = datetime(2026, 8, 1, tzinfo=UTC)
 SERVICE, FIRST, SECOND, NUMBER = (UUID(int=n) for n in range(1, 5))

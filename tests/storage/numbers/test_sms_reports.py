@@ -15,8 +15,9 @@ from domain.numbers.verifications import (
     VerificationRules,
 )
 from storage.database import Database
-from storage.numbers import delivery_reports, send_requests, sms
-from storage.numbers.sms import NewSms, sms_id
+from storage.messages import sms
+from storage.messages.sms import NewSms, sms_id
+from storage.numbers import delivery_reports, send_requests
 from tests.builders.rows import ENGINE, rows
 
 NUMBER = PhoneNumber("+37255500001", "EE")

@@ -53,11 +53,11 @@ from domain.rates import LimitReached
 from services.parties.people import ensure_person
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
+from storage.messages import sms
 from storage.numbers import (
     codes,
     delivery_reports,
     send_requests,
-    sms,
     verification_rows,
     verifications,
 )

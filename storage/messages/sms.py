@@ -1,11 +1,12 @@
-"""Table ``sms``: one row for each SMS with a code, and its delivery.
+"""Writes the table ``sms``: one row for each SMS, with a code or a notice, and its delivery.
 
 A handed-over SMS whose worker died, or whose answer was lost, has an unknown outcome. It is never
-sent again by itself: the gateway's report says, or the person requests another, or an operator
+sent again by itself: the gateway's report says, or the person requests another code, or an operator
 decides.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
@@ -15,9 +16,9 @@ from domain.numbers.verifications import DeliveryStatus, replaced_by
 from storage.processes import processes
 
 
-def sms_id(verification_id: UUID, send: int) -> UUID:
-    """Id of SMS number ``send`` of a verification: the same on every attempt to send it."""
-    return uuid5(verification_id, str(send))
+def sms_id(process_id: UUID, send: int = 1) -> UUID:
+    """Id of SMS number ``send`` of a verification or notice: the same on every attempt to send."""
+    return uuid5(process_id, str(send))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,34 @@ class NewSms:
         """See ``sms_id``."""
         return sms_id(self.verification_id, self.send)
 
+    def as_row(self) -> dict[str, Any]:
+        """Return what the table holds of it."""
+        about = {"process": self.verification_id, "verification": self.verification_id}
+        return about | {"notice": None, "send": self.send, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True)
+class NewNoticeSms:
+    """The one SMS of a notice, about to be handed over."""
+
+    notice_id: UUID
+    parts: int
+
+    @property
+    def id(self) -> UUID:
+        """See ``sms_id``."""
+        return sms_id(self.notice_id)
+
+    def as_row(self) -> dict[str, Any]:
+        """Return what the table holds of it."""
+        about = {"process": self.notice_id, "notice": self.notice_id}
+        return about | {"verification": None, "send": 1, "digest": None}
+
 
 _PREPARE = text(f"""
-WITH process AS ({processes.mark_running(":verification", "NULL")})
-INSERT INTO sms (id, verification_id, send, digest, delivery, parts)
-VALUES (:id, :verification, :send, :digest, 'sending', :parts)
+WITH process AS ({processes.mark_running(":process", "NULL")})
+INSERT INTO sms (id, verification_id, notice_id, send, digest, delivery, parts)
+VALUES (:id, :verification, :notice, :send, :digest, 'sending', :parts)
 ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest, delivery = 'sending'
 WHERE sms.delivery = ANY(:replaceable) RETURNING id
 """)
@@ -47,16 +71,13 @@ _CERTAIN = [DeliveryStatus.PENDING]
 _IN_DOUBT = [*_CERTAIN, DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN]
 
 
-def prepare(session: Session, new: NewSms, *, again: bool = False) -> bool:
+def prepare(session: Session, new: NewSms | NewNoticeSms, *, again: bool = False) -> bool:
     """Record that this SMS is about to be handed over. Commit before doing so.
 
     False: it was sent, or may have been. ``again``: send it although it may have been.
     """
-    row = {
+    row = new.as_row() | {
         "id": new.id,
-        "verification": new.verification_id,
-        "send": new.send,
-        "digest": new.digest,
         "parts": new.parts,
         "replaceable": _IN_DOUBT if again else _CERTAIN,
     }
@@ -89,7 +110,9 @@ def mark_unknown(session: Session, id_: UUID) -> None:
 class ReportedSms:
     """An SMS after a report on it."""
 
-    verification_id: UUID
+    verification_id: UUID | None
+    notice_id: UUID | None
+    """Exactly one of the two."""
     send: int
     delivery: DeliveryStatus
 
@@ -101,7 +124,7 @@ UPDATE sms SET delivery = CASE WHEN {_NEWS} THEN :delivery ELSE delivery END,
     reported_at = CASE WHEN {_NEWS} THEN clock_timestamp() ELSE reported_at END,
     provider_id = COALESCE(provider_id, :provider)
 WHERE id = :id AND COALESCE(provider_id = :provider, TRUE)
-RETURNING verification_id, send, delivery
+RETURNING verification_id, notice_id, send, delivery
 """)
 
 
@@ -123,5 +146,5 @@ def report(
     found = session.execute(_REPORT, row).one_or_none()
     if found is None:
         return None
-    verification_id, send, known = found
-    return ReportedSms(verification_id, send, DeliveryStatus(known))
+    verification_id, notice_id, send, known = found
+    return ReportedSms(verification_id, notice_id, send, DeliveryStatus(known))

@@ -1,0 +1,52 @@
+"""Texts of notices, from the messages ``notice.KIND.title`` and ``notice.KIND.body``.
+
+A title fits one SMS, and names neither person nor account.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.messages.notices import NoticeKind
+from domain.numbers.sms_texts import Language
+from runtime.texts import text
+
+_DAYS = frozenset({"from", "through", "until"})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """A notice for people: one line, and what there is to say about it."""
+
+    title: str
+    body: str
+
+
+def notice_text(
+    kind: NoticeKind, language: Language, facts: Mapping[str, Any], account: str | None
+) -> NoticeText:
+    """Return a notice's text. ``facts`` as they are stored; ``account``: the name to show."""
+    shown = {
+        name: _day(date.fromisoformat(value), language) if name in _DAYS else value
+        for name, value in facts.items()
+    }
+    shown["account"] = account or text("notice.no_account", language)
+    return NoticeText(_title(kind, language), text(f"notice.{kind}.body", language, **shown))
+
+
+def sms_text(kind: NoticeKind, language: Language, host: str) -> str:
+    """Return the text of a notice's SMS: the title, and the portal where there is more.
+
+    Names no account: phones show texts while they are locked. ``host``: empty where there is none.
+    """
+    title = _title(kind, language)
+    return f"{title}: {host}" if host else title
+
+
+def _title(kind: NoticeKind, language: Language) -> str:
+    return text(f"notice.{kind}.title", language)
+
+
+def _day(day: date, language: Language) -> str:
+    return f"{day.day} {day:%B %Y}" if language is Language.ENGLISH else f"{day:%d.%m.%Y}"
