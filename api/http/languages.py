@@ -16,15 +16,27 @@ def negotiated(header: str | None) -> Language:
     A range is compared by its primary language: ``et-EE`` is Estonian. Malformed ones count as
     refused.
     """
+    weights = _weights(header)
+    any_ = weights.get("*", 0)
+    named = [Language(each) for each in weights if each in set(Language)]
+    best = max([*named, Language.ENGLISH, *Language], key=lambda each: weights.get(each, any_))
+    return best if weights.get(best, any_) > 0 else Language.ENGLISH
+
+
+def named(header: str | None) -> Language | None:
+    """Return the language of ours that the header names and likes best; None: it names none."""
+    weights = _weights(header)
+    ours = [Language(each) for each, weight in weights.items() if each in set(Language) and weight]
+    return max(ours, key=lambda each: weights[each], default=None)
+
+
+def _weights(header: str | None) -> dict[str, float]:
     weights: dict[str, float] = {}
     for part in (header or "").split(",")[:_MOST]:
         range_, *parameters = (piece.strip() for piece in part.split(";"))
         primary = range_.partition("-")[0].lower()
         weights[primary] = max(_weight(parameters), weights.get(primary, 0))
-    any_ = weights.get("*", 0)
-    named = [Language(each) for each in weights if each in set(Language)]
-    best = max([*named, Language.ENGLISH, *Language], key=lambda each: weights.get(each, any_))
-    return best if weights.get(best, any_) > 0 else Language.ENGLISH
+    return weights
 
 
 def _weight(parameters: Iterable[str]) -> float:
