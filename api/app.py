@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Scope
 from activities.adapters.messente import SIGNATURE
 from api.access import account_access, check, explain
 from api.access.schemas import AccessCheckRequest
-from api.accounts import accounts, me, people, reads, services
-from api.audit import events
+from api.accounts import accounts, me, my_history, people, reads, services
+from api.audit import event, events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
@@ -45,6 +45,7 @@ from services.numbers.policy import NumberPolicy
 ROUTERS = (
     check.router,
     me.router,
+    my_history.router,
     my_numbers.router,
     my_number.router,
     my_notices.router,
@@ -61,6 +62,7 @@ ROUTERS = (
     services.router,
     resend.router,
     events.router,
+    event.router,
     explain.router,
     sync_runs.router,
     sync_run_actions.router,

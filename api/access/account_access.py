@@ -7,21 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from api.audit.history import HistoryPage, history_event
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import At, Store
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import After, Before, GrantSummary, NamedActor, Reason, ResponseModel, summary
-from domain import audit
+from api.http.schemas import GrantSummary, ResponseModel, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
-from domain.audit import ActorKind, EventKind
 from storage.access import grant_list_queries, grant_queries
 from storage.accounts import account_queries
 from storage.audit import event_queries
-from storage.audit.event_queries import NamedEvent
 from storage.database import Connection
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
@@ -52,32 +50,6 @@ class PersonPage(ResponseModel):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class HistoryEvent(ResponseModel):
-    """One event of an account's history."""
-
-    id: int
-    at: datetime
-    kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
-    actor: NamedActor
-    subject_id: UUID | None = Field(description="The grant, account or service it concerns.")
-    person_id: UUID | None
-    person_name: str | None
-    reason: Reason | None
-    note: str | None = Field(
-        description="What an operator wrote. Null: nobody did, it is erased, or the caller is no"
-        " staff."
-    )
-    before: Before
-    after: After
-
-
-class HistoryPage(ResponseModel):
-    """A page of history."""
-
-    items: list[HistoryEvent]
-    next: str | None = Field(description="`after` for the next page; null: this is the last.")
-
-
 @router.get("/{account_id}/people", operation_id="listAccountPeople", responses=_RESPONSES)
 def list_account_people(
     account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked, at: At = None
@@ -89,7 +61,7 @@ def list_account_people(
     after = page.place("people", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
-        saw_all = at is None or _may_view(connection, admitted, account_id, at)
+        saw_all = at is None or may_view(connection, admitted, account_id, at)
         rows = grant_list_queries.people_of(
             connection,
             account_id,
@@ -131,7 +103,7 @@ def list_account_history(
             of_this_owner=not isinstance(admitted.caller, StaffCaller),
         )
     shown, following = page.cut("history", found, lambda each: each.event.id)
-    return HistoryPage(items=[_history_event(each, admitted) for each in shown], next=following)
+    return HistoryPage(items=[history_event(each, admitted) for each in shown], next=following)
 
 
 def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:
@@ -139,11 +111,11 @@ def require_view(connection: Connection, admitted: Authorized, account_id: UUID)
 
     The problem is that of an account that does not exist. Staff may see every account.
     """
-    if not _may_view(connection, admitted, account_id):
+    if not may_view(connection, admitted, account_id):
         raise Problem("not_found")
 
 
-def _may_view(
+def may_view(
     connection: Connection, admitted: Authorized, account_id: UUID, at: datetime | None = None
 ) -> bool:
     """Return whether the caller may see who has access to this account, or might have then."""
@@ -151,24 +123,3 @@ def _may_view(
         return account_queries.account(connection, account_id) is not None
     held = grant_queries.held(connection, admitted.person, account_id, at)
     return decide(Permission.ACCESS_VIEW, held).allowed
-
-
-def _history_event(found: NamedEvent, admitted: Authorized) -> HistoryEvent:
-    event = found.event
-    is_staff = isinstance(admitted.caller, StaffCaller)
-    actor = NamedActor.of(audit.Actor.from_json(event.actor, found.staff_name))
-    if actor.kind is ActorKind.OPS and not is_staff:
-        actor = NamedActor(kind=actor.kind, id="operator")
-    return HistoryEvent(
-        id=event.id,
-        at=event.at,
-        kind=EventKind(event.kind),
-        actor=actor,
-        subject_id=event.subject_id,
-        person_id=event.person_id,
-        person_name=found.person_name,
-        reason=Reason.of_json(event.reason),
-        note=found.note if is_staff else None,
-        before=event.before,
-        after=event.after,
-    )

@@ -1,4 +1,4 @@
-"""Read the history: one account's, newest first, and everything, in the order of the chain."""
+"""Read the history: an account's, a person's, and everything in the order of the chain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,20 +23,29 @@ class NamedEvent:
     note: str | None
 
 
+_STAFF = name_of("e.actor ->> 'id'")
+NAMES = f"p.name, {_STAFF}, n.text"
+BESIDE = """LEFT JOIN person p ON p.id = e.person_id
+    LEFT JOIN event_note n ON n.event_id = e.id"""
 _HISTORY = text(f"""
-SELECT p.name, {name_of("e.actor ->> 'id'")}, n.text, {COLUMNS}
-FROM event e LEFT JOIN person p ON p.id = e.person_id
-    LEFT JOIN event_note n ON n.event_id = e.id
+SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
   AND e.id > :owned_from AND (:owned_from = 0 OR e.reason->>'code' IS DISTINCT FROM :owner_changed)
 ORDER BY e.id DESC LIMIT :limit
 """)
 
-_OWNED_FROM = text("""
-SELECT max(id) FROM event
-WHERE subject_id = :account AND kind = 'account:changed'
-  AND (before->'company_id', before->'person_id')
-      IS DISTINCT FROM (after->'company_id', after->'person_id')
+OWNER_CHANGE = """(e.kind = 'account:changed'
+  AND (e.before->'company_id', e.before->'person_id')
+      IS DISTINCT FROM (e.after->'company_id', e.after->'person_id'))"""
+_OWNED_FROM = text(f"""
+SELECT max(e.id) FROM event e WHERE e.subject_id = :account AND {OWNER_CHANGE}
+""")
+# The event of a new owner says who owned the account before.
+_OF_PERSON = text(f"""
+SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
+WHERE e.person_id = :person AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
+  AND NOT {OWNER_CHANGE}
+ORDER BY e.id DESC LIMIT :limit
 """)
 
 
@@ -53,21 +62,35 @@ def history(
     ``of_this_owner``: only those since the account got its owner, which leaves out this change
     itself and the access that ended with it.
     """
-    owned_from = 0
-    if of_this_owner:
-        changed = connection.execute(_OWNED_FROM, {"account": account_id}).scalar_one()
-        owned_from = changed or 0
     asked = {
         "account": account_id,
         "before_id": before_id,
         "limit": limit,
-        "owned_from": owned_from,
+        "owned_from": owned_from(connection, account_id) if of_this_owner else 0,
         "owner_changed": OWNER_CHANGED.code,
     }
-    rows = connection.execute(_HISTORY, asked)
-    return [
-        NamedEvent(Event(*event), person, member, note) for person, member, note, *event in rows
-    ]
+    return [_named(*row) for row in connection.execute(_HISTORY, asked)]
+
+
+def of_person(
+    connection: Connection, person_id: UUID, *, before_id: int | None, limit: int
+) -> Sequence[NamedEvent]:
+    """Up to ``limit`` events about this person that are older than ``before_id``, newest first.
+
+    Without those by which they became the owner of an account.
+    """
+    asked = {"person": person_id, "before_id": before_id, "limit": limit}
+    return [_named(*row) for row in connection.execute(_OF_PERSON, asked)]
+
+
+def _named(person: str | None, member: str | None, note: str | None, *event: Any) -> NamedEvent:
+    return NamedEvent(Event(*event), person, member, note)
+
+
+def owned_from(connection: Connection, account_id: UUID) -> int:
+    """Id of the event by which the account got its present owner; 0: it had no other."""
+    changed: int | None = connection.execute(_OWNED_FROM, {"account": account_id}).scalar_one()
+    return changed or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +105,7 @@ class SealedEvent:
 
 
 _SEALED = f"""
-SELECT s.position, s.hash, n.text, {name_of("e.actor ->> 'id'")}, {COLUMNS}
+SELECT s.position, s.hash, n.text, {_STAFF}, {COLUMNS}
 FROM event_seal s JOIN event e ON e.id = s.event_id
     LEFT JOIN event_note n ON n.event_id = e.id
 """

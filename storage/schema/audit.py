@@ -16,6 +16,12 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_account_id_id", "account_id", "id"),
+        Index(
+            "ix_event_person_id_id",
+            "person_id",
+            "id",
+            postgresql_where=text("person_id IS NOT NULL"),
+        ),
         Index("ix_event_subject_id_id", "subject_id", "id"),
         # Counted from the beginning when an API starts, see storage.provisioning.metrics_queries.
         Index(

@@ -95,6 +95,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
     )
     op.create_index('ix_event_account_id_id', 'event', ['account_id', 'id'], unique=False)
+    op.create_index('ix_event_person_id_id', 'event', ['person_id', 'id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_index('ix_event_stuck', 'event', ['id'], unique=False, postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.create_index('ix_event_subject_id_id', 'event', ['subject_id', 'id'], unique=False)
     op.create_table('event_note',
@@ -708,6 +709,7 @@ def downgrade() -> None:
     op.drop_table('event_note')
     op.drop_index('ix_event_subject_id_id', table_name='event')
     op.drop_index('ix_event_stuck', table_name='event', postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
+    op.drop_index('ix_event_person_id_id', table_name='event', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_event_account_id_id', table_name='event')
     op.drop_table('event')
     op.drop_table('company')

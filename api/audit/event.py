@@ -1,0 +1,78 @@
+"""GET /v1/events/{id}: one event, with its place in the hash chain."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import Field
+
+from api.access.account_access import may_view
+from api.audit.history import HistoryEvent, history_event
+from api.auth.authorization import Allow, Authorized
+from api.auth.principals import ClientCaller, Scope, StaffRole
+from api.http import problems
+from api.http.dependencies import Store, acting_person
+from api.http.problems import Problem
+from api.http.routes import GuardedRoute
+from storage.audit import single_event
+from storage.audit.single_event import PlacedEvent
+from storage.database import Connection
+
+router = APIRouter(prefix="/v1/events", tags=["events"], route_class=GuardedRoute)
+
+READERS = Allow(
+    person=True,
+    portal=True,
+    scopes=(Scope.EVENTS,),
+    roles=(StaffRole.SUPPORT, StaffRole.OPS),
+)
+
+
+class ChainedEvent(HistoryEvent):
+    """One event, with its place in the hash chain. The feed has it in the form that is hashed."""
+
+    account_id: UUID | None
+    company_id: UUID | None
+    position: int | None = Field(description="Null: it is not sealed yet.")
+    hash: str | None = Field(description="Null: it is not sealed yet.")
+
+
+@router.get("/{event_id}", operation_id="getEvent", responses=problems.documented("not_found"))
+def get_event(
+    event_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    admitted: Annotated[Authorized, Depends(READERS)],
+    database: Store,
+) -> ChainedEvent:
+    """Return an event. A person sees those of `/v1/me/history` and of the histories of accounts.
+
+    Anyone else gets 404.
+    """
+    person_id = None if admitted.person is None else acting_person(database, admitted)
+    with database.reading() as connection:
+        found = single_event.find(connection, event_id)
+        if found is None or not _sees(connection, admitted, person_id, found):
+            raise Problem("not_found")
+    event = found.named.event
+    shown = history_event(found.named, admitted)
+    if isinstance(admitted.caller, ClientCaller) and person_id is None:
+        shown = shown.model_copy(update={"person_name": None})  # as in the feed
+    return ChainedEvent(
+        **dict(shown),
+        account_id=event.account_id,
+        company_id=event.company_id,
+        position=found.position,
+        hash=found.hash,
+    )
+
+
+def _sees(
+    connection: Connection, admitted: Authorized, person_id: UUID | None, found: PlacedEvent
+) -> bool:
+    if person_id is None or found.is_about(person_id):
+        return True
+    event = found.named.event
+    return (
+        event.account_id is not None
+        and may_view(connection, admitted, event.account_id)
+        and single_event.is_of_this_owner(connection, event, event.account_id)
+    )

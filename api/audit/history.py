@@ -1,0 +1,61 @@
+"""Events as histories show them to people."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from api.auth.authorization import Authorized
+from api.auth.principals import StaffCaller
+from api.http.schemas import After, Before, NamedActor, Reason, ResponseModel
+from domain import audit
+from domain.audit import ActorKind, EventKind
+from storage.audit.event_queries import NamedEvent
+
+
+class HistoryEvent(ResponseModel):
+    """One event of an account's or a person's history."""
+
+    id: int
+    at: datetime
+    kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
+    actor: NamedActor
+    subject_id: UUID | None = Field(description="The grant, account or service it concerns.")
+    person_id: UUID | None
+    person_name: str | None
+    reason: Reason | None
+    note: str | None = Field(
+        description="What an operator wrote. Null: nobody did, it is erased, or the caller is no"
+        " staff."
+    )
+    before: Before
+    after: After
+
+
+class HistoryPage(ResponseModel):
+    """A page of history."""
+
+    items: list[HistoryEvent]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+def history_event(found: NamedEvent, admitted: Authorized) -> HistoryEvent:
+    """Return the event as the caller may see it: notes and ids of staff are for staff only."""
+    event = found.event
+    is_staff = isinstance(admitted.caller, StaffCaller)
+    actor = NamedActor.of(audit.Actor.from_json(event.actor, found.staff_name))
+    if actor.kind is ActorKind.OPS and not is_staff:
+        actor = NamedActor(kind=actor.kind, id="operator")
+    return HistoryEvent(
+        id=event.id,
+        at=event.at,
+        kind=EventKind(event.kind),
+        actor=actor,
+        subject_id=event.subject_id,
+        person_id=event.person_id,
+        person_name=found.person_name,
+        reason=Reason.of_json(event.reason),
+        note=found.note if is_staff else None,
+        before=event.before,
+        after=event.after,
+    )

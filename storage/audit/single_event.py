@@ -1,0 +1,50 @@
+"""Read one event, and whether the owner of its account or the person it is about may see it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from domain.access.grants import OWNER_CHANGED
+from storage.audit.event_queries import BESIDE, NAMES, OWNER_CHANGE, NamedEvent, owned_from
+from storage.audit.events import COLUMNS, Event
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEvent:
+    """An event and its place in the hash chain."""
+
+    named: NamedEvent
+    position: int | None
+    """None: it is not sealed yet. So is ``hash``."""
+    hash: str | None
+    changes_owner: bool
+    """Whether an account went to another owner, whose predecessor it names."""
+
+    def is_about(self, person_id: UUID) -> bool:
+        """Return whether it is an event of this person's own history."""
+        return self.named.event.person_id == person_id and not self.changes_owner
+
+
+_ONE = text(f"""
+SELECT s.position, s.hash, {OWNER_CHANGE}, {NAMES}, {COLUMNS}
+FROM event e LEFT JOIN event_seal s ON s.event_id = e.id {BESIDE}
+WHERE e.id = :id
+""")
+
+
+def find(connection: Connection, event_id: int) -> PlacedEvent | None:
+    """Return the event with this id, None where there is none."""
+    row = connection.execute(_ONE, {"id": event_id}).one_or_none()
+    if row is None:
+        return None
+    position, hash_, changes_owner, person, member, note, *event = row
+    named = NamedEvent(Event(*event), person, member, note)
+    return PlacedEvent(named, position, hash_, changes_owner)
+
+
+def is_of_this_owner(connection: Connection, event: Event, account_id: UUID) -> bool:
+    """Return whether this event of the account is since it got its owner: see ``history``."""
+    since = owned_from(connection, account_id)
+    left = event.reason is not None and event.reason["code"] == OWNER_CHANGED.code
+    return event.id > since and not (since and left)
