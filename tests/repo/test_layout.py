@@ -116,7 +116,7 @@ def test_fault_21_one_rule_makes_the_actors_of_staff() -> None:
 
     assert named == {
         "domain/staff.py",
-        "api/access/account_access.py",
+        "api/audit/history.py",
         "storage/access/suspension_queries.py",
         "storage/people/export.py",
         "storage/registry/sync_run_queries.py",
