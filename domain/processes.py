@@ -13,6 +13,8 @@ class ProcessType(StrEnum):
     """Type of a process; also the first part of its workflow id. May grow."""
 
     BULK_RETRY = "bulk_retry"
+    DELEGATION = "delegation"
+    """The ceremony of an offer: no process lasts as long as what is given."""
     NOTICE_SMS = "notice_sms"
     NUMBER_VERIFICATION = "number_verification"
     REFRESH = "refresh"
@@ -39,6 +41,11 @@ def workflow_id(type_: ProcessType, *key: UUID | str) -> str:
     All workflow ids are formed in this module. Each is stored with its process.
     """
     return "/".join((type_, *map(str, key)))
+
+
+def delegation_id(version_id: UUID) -> str:
+    """Form the id of the workflow of an offered version of a delegation."""
+    return workflow_id(ProcessType.DELEGATION, version_id)
 
 
 def notice_sms_id(notice_id: UUID) -> str:

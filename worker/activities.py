@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
+from worker.builders.delegations import delegations
 from worker.builders.messages import messages
 from worker.builders.numbers import numbers
 from worker.builders.ops import ops
@@ -27,6 +28,5 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         messages(settings, database, steps) as of_messages,
         provisioning(settings, database, steps) as of_provisioning,
     ):
-        yield collect(
-            [*of_registry, *of_numbers, *of_messages, *of_provisioning, *ops(settings, database)]
-        )
+        in_database = [*ops(settings, database), *delegations(database)]
+        yield collect([*of_registry, *of_numbers, *of_messages, *of_provisioning, *in_database])

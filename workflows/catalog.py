@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from activities.delegations.ceremony import DelegationStart
 from activities.ops.bulk_retry import BulkRetryStart
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
@@ -22,6 +23,7 @@ from domain.processes import ProcessType
 from domain.reasons import Reason
 from domain.registry.sync import SyncState
 from storage.database import Connection, Session
+from storage.delegations import answers
 from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
@@ -30,6 +32,7 @@ from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
+from workflows.delegations.delegation import Delegation
 from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
@@ -82,6 +85,10 @@ def _bulk_retry(operation: OperationToStart) -> Start:
     return Start(BulkRetryStart(operation_id=operation.id))
 
 
+def _delegation(connection: Connection, version_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(DelegationStart(version_id=version_id))
+
+
 def _notice_sms(notice_id: UUID) -> Start:
     return Start(NoticeSmsStart(notice_id=notice_id))
 
@@ -114,6 +121,10 @@ def _resend(operation: OperationToStart) -> Start:
     return Start(start)
 
 
+def _close_offer(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a withdrawal has its own reason
+    answers.withdraw(session, id_, actor=actor)
+
+
 def _close_verification(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:
     verifications.end(session, id_, VerificationState.FAILED, why, actor=actor)
 
@@ -134,6 +145,12 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             BulkRetry,
             start=_read(operation_queries.to_start, _bulk_retry),
             close=_close_operation,
+        ),
+        ProcessDefinition(
+            ProcessType.DELEGATION,
+            Delegation,
+            start=_delegation,
+            close=_close_offer,
         ),
         ProcessDefinition(
             ProcessType.NOTICE_SMS,

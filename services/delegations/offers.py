@@ -1,6 +1,7 @@
 """Use cases of offers: offer a delegation or new terms of one, accept, decline, withdraw.
 
 The database decides, in one transaction each, with everything locked that the decision rests on.
+Then the workflow of the ceremony is started or signalled; where Temporal is away, that waits.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from domain.audit import Actor
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
 from domain.delegations.states import VersionState
+from services.delegations import workflow_client
 from services.delegations.authority import require_manager
 from services.delegations.reads import read_delegation
 from services.engine import Engine
@@ -35,6 +37,7 @@ async def offer_delegation(
             offers.offer(session, wanted, rules, actor=actor)
 
     await engine.write(write)
+    await workflow_client.start(engine, wanted.version_id)
     return await read_delegation(engine, wanted.id)
 
 
@@ -71,6 +74,7 @@ async def renew_delegation(
             raise NotFound
 
     await engine.write(write)
+    await workflow_client.start(engine, wanted.version_id)
     return await read_delegation(engine, wanted.delegation_id)
 
 
@@ -93,14 +97,15 @@ async def accept_delegation(
     since it was offered.
     """
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> UUID:
         version = rows.numbered(session.connection(), given.delegation_id, given.number)
         if version is None or not acceptance.accept(
             session, version.id, given.person_id, rules, actor=actor
         ):
             raise NotFound
+        return version.id
 
-    await engine.write(write)
+    await workflow_client.wake(engine, await engine.write(write))
     return await read_delegation(engine, given.delegation_id)
 
 
@@ -109,12 +114,13 @@ async def decline_delegation(
 ) -> None:
     """Decline what this person was offered; they are forgotten. Raises NotFound."""
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> UUID:
         offered = rows.on_offer(session.connection(), [delegation_id]).get(delegation_id)
         if offered is None or not answers.decline(session, offered.id, person_id, actor=actor):
             raise NotFound
+        return offered.id
 
-    await engine.write(write)
+    await workflow_client.wake(engine, await engine.write(write))
 
 
 async def withdraw_offer(
@@ -125,16 +131,17 @@ async def withdraw_offer(
     Raises NotFound where this person manages none of this id, DelegationRefused ``not_open``.
     """
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> UUID:
         require_manager(session, delegation_id, person_id)
         offered = rows.on_offer(session.connection(), [delegation_id]).get(delegation_id)
         if offered is not None:
             answers.withdraw(session, offered.id, actor=actor)
-            return
+            return offered.id
         number = rows.last_number(session.connection(), delegation_id)
         last = rows.numbered(session.connection(), delegation_id, number)
         if last is None or last.state is not VersionState.WITHDRAWN:
             raise DelegationRefused(DelegationRefusal.NOT_OPEN)
+        return last.id
 
-    await engine.write(write)
+    await workflow_client.wake(engine, await engine.write(write))
     return await read_delegation(engine, delegation_id)

@@ -11,7 +11,9 @@ from sqlalchemy import text
 from domain.delegations.basis import Basis
 from domain.delegations.states import VersionState
 from domain.delegations.terms import Terms
+from domain.processes import ProcessType, delegation_id
 from storage.database import Session
+from storage.processes import processes
 
 
 class NewVersion(NamedTuple):
@@ -31,28 +33,47 @@ INSERT INTO delegation_version (id, delegation_id, number, role, permissions, se
 VALUES (:id, :delegation, :number, :role, :permissions, :services, :first, :last, :may_pass_on,
     CAST(:basis AS jsonb), {state}, :lapses_at, clock_timestamp(), {accepted_at})
 """
-_OFFER = text(_INSERT.format(state="'offered'", accepted_at="NULL"))
+_ACCOUNT = "(SELECT account_id FROM delegation WHERE id = :delegation)"
+_OFFER = text(f"""
+WITH offered AS ({_INSERT.format(state="'offered'", accepted_at="NULL")} RETURNING id)
+{processes.asked("offered", account_id=_ACCOUNT)}
+""")
 _NARROW = text(_INSERT.format(state="'accepted'", accepted_at="clock_timestamp()"))
-_ACCEPT = text("""
-UPDATE delegation_version SET state = 'accepted', accepted_at = clock_timestamp() WHERE id = :id
+_ACCEPT = text(f"""
+WITH accepted AS (
+    UPDATE delegation_version SET state = 'accepted', accepted_at = clock_timestamp()
+    WHERE id = :id RETURNING id
+)
+{processes.ended("accepted")}
 """)
 _SUPERSEDE = text("""
 UPDATE delegation_version SET state = 'superseded'
 WHERE delegation_id = :delegation AND state = 'accepted'
 """)
-_CLOSE = text("""
-UPDATE delegation_version SET state = :state WHERE id = ANY(:ids) AND state = 'offered'
-  AND (lapses_at <= clock_timestamp()) = (CAST(:state AS text) = 'lapsed') RETURNING id
+_CLOSE = text(f"""
+WITH closed AS (
+    UPDATE delegation_version SET state = :state WHERE id = ANY(:ids) AND state = 'offered'
+      AND (lapses_at <= clock_timestamp()) = (CAST(:state AS text) = 'lapsed')
+    RETURNING id
+), process AS ({processes.ended("closed")})
+SELECT id FROM closed ORDER BY id
 """)
-_CLOSE_OF = text("""
-UPDATE delegation_version SET state = 'withdrawn'
-WHERE delegation_id = ANY(:delegations) AND state = 'offered'
+_CLOSE_OF = text(f"""
+WITH closed AS (
+    UPDATE delegation_version SET state = 'withdrawn'
+    WHERE delegation_id = ANY(:delegations) AND state = 'offered' RETURNING id
+)
+{processes.ended("closed")}
 """)
 
 
 def offer(session: Session, new: NewVersion) -> None:
-    """Insert a version that the receiver is to accept. Its delegation must be locked, or new."""
-    session.execute(_OFFER, _row(new))
+    """Insert a version that the receiver is to accept, and ask for the process of its ceremony.
+
+    Its delegation must be locked, or new.
+    """
+    process = {"process_type": ProcessType.DELEGATION, "workflow_id": delegation_id(new.id)}
+    session.execute(_OFFER, _row(new) | process)
 
 
 def replace(session: Session, new: NewVersion) -> None:

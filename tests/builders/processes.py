@@ -1,10 +1,14 @@
 """A process of each type, asked for in the transaction of whoever asks."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
+from domain.access.permissions import Permission, Role
+from domain.delegations.offer_rules import OfferRules
+from domain.delegations.terms import Terms
 from domain.messages.contact import ContactChoice
 from domain.messages.notices import NewNotice, NoticeKind
 from domain.numbers.phone_numbers import PhoneNumber
@@ -15,20 +19,29 @@ from domain.numbers.verifications import (
     VerificationRules,
 )
 from domain.processes import ProcessType
+from domain.rates import Rate
 from domain.registry.sync import SyncSource
+from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database, Session
+from storage.delegations import offers
+from storage.delegations.offers import Offer
 from storage.messages import contacts, notices
 from storage.numbers import send_requests
 from storage.parties import upsert
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
-from tests.builders.people import person
+from tests.builders.people import JAAN, PEETER, person
 from tests.builders.rows import ENGINE, carry_out
 
 _NUMBERS = count(500)
 RULES = VerificationRules(wait=timedelta())
 NUMBER = PhoneNumber("+37255500000", "EE")
+_OFFERS = OfferRules(
+    ZoneInfo("Europe/Tallinn"),
+    per_giver=Rate(1000, timedelta(days=1)),
+    open_per_receiver=1000,
+)
 
 
 def ask(session: Session, type_: ProcessType) -> UUID:
@@ -75,8 +88,20 @@ def _operation(type_: ProcessType, subject: Callable[[], Subject]) -> Callable[[
     return request
 
 
+def _delegation(session: Session) -> UUID:
+    id_, version_id = uuid4(), uuid4()
+    put_accounts(session, [AccountFacts(id_, str(id_), "", PEETER)], actor=ENGINE)
+    (giver_id,) = upsert.person_ids(session, [PEETER]).values()
+    today = datetime.now(_OFFERS.zone).date()
+    terms = Terms(Role.USER, frozenset({Permission.USAGE_VIEW}), frozenset(), today, today)
+    offer = Offer(uuid4(), version_id, id_, giver_id, JAAN, terms)
+    offers.offer(session, offer, _OFFERS, actor=ENGINE)
+    return version_id
+
+
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
+    ProcessType.DELEGATION: _delegation,
     ProcessType.NOTICE_SMS: _notice,
     ProcessType.NUMBER_VERIFICATION: _verification,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),

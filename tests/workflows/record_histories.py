@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +24,7 @@ from domain.registry.sync import SyncSource
 from runtime.temporal_client import connect
 from settings.processes import WorkerSettings
 from tests.builders.bulk_retries import begin
+from tests.builders.delegations import Given
 from tests.builders.people import JAAN, MARI
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
@@ -34,6 +36,7 @@ from tests.fixtures.engine_plugin import COMPANIES, connected, environment, work
 from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.servers import Databases, OwnedServers
+from tests.workflows.delegations import stories as delegations
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
@@ -158,6 +161,25 @@ async def bulk_retried(stuck: Resends) -> str:
     return f"bulk_retry/{ended.id}"
 
 
+async def delegation_accepted(stack: Resends) -> str:
+    given = await delegations.begun(stack)
+    await delegations.accepts(stack, given)
+    return await _over(stack, given)
+
+
+async def delegation_lapsed(stack: Resends) -> str:
+    given = await delegations.begun(stack)
+    delegations.lapses_in(stack, given, timedelta())
+    await delegations.handle(stack, given).signal("answered")
+    return await _over(stack, given)
+
+
+async def _over(stack: Resends, given: Given) -> str:
+    handle = delegations.handle(stack, given)
+    await handle.result()
+    return handle.id
+
+
 STORIES: tuple[Callable[[Engine], Awaitable[str]], ...] = (
     sync_finished,
     sync_unchanged,
@@ -181,6 +203,8 @@ RESEND_STORIES: tuple[Callable[[Resends], Awaitable[str]], ...] = (
     bulk_retried,
     resend_done,
     resend_aborted,
+    delegation_accepted,
+    delegation_lapsed,
 )
 
 

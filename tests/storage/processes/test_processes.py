@@ -16,6 +16,7 @@ from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncState
 from storage.database import Database, Session
+from storage.delegations import answers
 from storage.messages import notice_sms
 from storage.numbers import send_requests, verification_rows, verifications
 from storage.processes import process_queries, processes
@@ -85,6 +86,7 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     )
     notice_sms.end(session, ids[ProcessType.NOTICE_SMS])
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
+    answers.withdraw(session, ids[ProcessType.DELEGATION], actor=ENGINE)
     operations.succeeded(session, ids[ProcessType.REFRESH], {})
     operations.failed(session, ids[ProcessType.RESEND], ERROR)
     operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)
