@@ -4,7 +4,7 @@ A day is a day of the installation's time zone: 23 or 25 hours long where clocks
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,12 @@ class Period:
 
 
 def years_later(day: date, years: int) -> date:
-    """Return the same day of a later year; for 29 February, 1 March of a year without one."""
+    """Return the same day of a later year; for 29 February, 1 March of a year without one.
+
+    Beyond the calendar's last year: its last day.
+    """
+    if day.year + years > MAXYEAR:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

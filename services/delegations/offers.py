@@ -12,12 +12,12 @@ from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
 from domain.delegations.states import VersionState
 from services.delegations import workflow_client
-from services.delegations.authority import require_manager
+from services.delegations.authority import may_see, require_manager
 from services.delegations.reads import read_delegation
 from services.engine import Engine
 from services.errors import NotFound
 from storage.database import Session
-from storage.delegations import acceptance, answers, offers, rows
+from storage.delegations import acceptance, answers, delegation_queries, offers, rows
 from storage.delegations.delegation_queries import DelegationView
 from storage.delegations.offers import Offer, Renewal
 
@@ -68,10 +68,14 @@ async def renew_delegation(
     """
 
     def write(session: Session) -> None:
-        if rows.version(session.connection(), wanted.version_id) is None and not offers.renew(
-            session, wanted, rules, actor=actor
-        ):
+        connection = session.connection()
+        if rows.version(connection, wanted.version_id) is not None:
+            return
+        found = delegation_queries.one(connection, wanted.delegation_id)
+        # Whoever may not see it is not told that it exists.
+        if found is None or not may_see(connection, found, wanted.giver_id):
             raise NotFound
+        offers.renew(session, wanted, rules, actor=actor)
 
     await engine.write(write)
     await workflow_client.start(engine, wanted.version_id)
@@ -134,8 +138,7 @@ async def withdraw_offer(
     def write(session: Session) -> UUID:
         require_manager(session, delegation_id, person_id)
         offered = rows.on_offer(session.connection(), [delegation_id]).get(delegation_id)
-        if offered is not None:
-            answers.withdraw(session, offered.id, actor=actor)
+        if offered is not None and answers.withdraw(session, offered.id, actor=actor):
             return offered.id
         number = rows.last_number(session.connection(), delegation_id)
         last = rows.numbered(session.connection(), delegation_id, number)

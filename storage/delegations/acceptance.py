@@ -1,5 +1,6 @@
 """Accept an offered delegation: the receiver's word starts the grants."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from domain.audit import Actor, EventKind
@@ -9,7 +10,7 @@ from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import DelegationState, VersionState
 from storage.database import Session
-from storage.delegations import carrying_out, giving, rows, support, versions
+from storage.delegations import carrying_out, clipping, giving, rows, support, versions
 from storage.delegations.rows import StoredDelegation, StoredVersion
 
 
@@ -18,7 +19,8 @@ def accept(
 ) -> bool:
     """Accept a version; returns False where nothing of that id was offered to this person.
 
-    What it rests on is checked again. Accepting again changes nothing.
+    What it rests on is checked again. What was passed on is clipped to the new terms, and ends
+    where nothing is left of it. Accepting again changes nothing.
 
     Raises:
         DelegationRefused: ``not_open`` where it was closed or has lapsed, ``basis_ended`` where the
@@ -29,7 +31,7 @@ def accept(
     if offered is None:
         return False
     basis_refusal = _locked_basis(session, *offered)
-    delegation = rows.lock(session, [offered[0].id])[offered[0].id]
+    delegation, children = _locked(session, offered[0].id)
     version = rows.version(session.connection(), version_id) or offered[1]
     if version.state is VersionState.ACCEPTED and not delegation.state.is_final:
         return True
@@ -41,7 +43,20 @@ def accept(
     first = delegation.state is DelegationState.AWAITING_ACCEPTANCE
     kind = EventKind.DELEGATION_ACCEPTED if first else EventKind.DELEGATION_CHANGED
     carrying_out.put_in_force(session, delegation, version, rules.zone, kind, actor=actor)
+    # New terms may also give less than the old ones did.
+    clipping.clip(session, children, version.terms, rules, actor=actor)
     return True
+
+
+def _locked(
+    session: Session, delegation_id: UUID
+) -> tuple[StoredDelegation, Sequence[StoredDelegation]]:
+    """Lock a delegation and what was passed on from it, their grants first."""
+    connection = session.connection()
+    carrying_out.lock(session, [delegation_id, *rows.children(connection, [delegation_id])])
+    # Nothing is passed on any more; what was passed on meanwhile is there now.
+    stored = rows.lock(session, [delegation_id, *rows.children(connection, [delegation_id])])
+    return stored.pop(delegation_id), list(stored.values())
 
 
 def _locked_basis(
@@ -49,11 +64,14 @@ def _locked_basis(
 ) -> Refusal | None:
     """Lock what the offer rests on, and return why it cannot be accepted; None: it can."""
     terms, basis = version.terms, version.basis
-    services = support.lock_services(session, found.account_id, terms.service_ids)
+    connection = session.connection()
+    below = rows.in_force(connection, rows.children(connection, [found.id])).values()
+    named = terms.service_ids.union(*(child.terms.service_ids for child in below))
+    services = support.lock_services(session, found.account_id, named)
     account = support.lock_account(session, found.account_id)
     if account is None or not account.active:
         return Refusal.ACCOUNT_NOT_ACTIVE
-    if terms.service_ids and not services:
+    if terms.service_ids and not terms.service_ids & services:
         return Refusal.SERVICE_OF_ANOTHER_ACCOUNT
     if basis.giver_id is None:
         return None

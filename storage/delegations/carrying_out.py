@@ -96,4 +96,7 @@ def end(session: Session, why: Mapping[UUID, Reason], *, actor: Actor) -> Sequen
 
 def lock(session: Session, delegation_ids: Iterable[UUID]) -> None:
     """Lock the grants of these delegations: nothing rests on them anew before the commit."""
-    session.execute(_LOCK, {"ids": list(delegation_ids)})
+    asked, locked = {"ids": list(delegation_ids)}, set[UUID]()
+    # What took the place of those that were waited for is found by the next round.
+    while not (found := {row.id for row in session.execute(_LOCK, asked)}) <= locked:
+        locked |= found

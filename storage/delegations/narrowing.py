@@ -1,23 +1,22 @@
 """Narrow or shorten a delegation: it counts at once, and clips what was passed on from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from dataclasses import dataclass
+from uuid import UUID
 
-from domain.audit import Actor, EventKind
+from domain.audit import Actor
 from domain.days import day_of
 from domain.delegations import changes, checks
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.refusals import DelegationRefused
-from domain.delegations.states import DelegationEnd
 from domain.delegations.terms import Terms
 from storage.audit import events
 from storage.database import Session
-from storage.delegations import carrying_out, ends, rows, support, versions
+from storage.delegations import carrying_out, clipping, rows, support
+from storage.delegations.clipping import InForce
 from storage.delegations.ends import Ended
-from storage.delegations.rows import StoredDelegation, StoredVersion
-from storage.delegations.versions import NewVersion
+from storage.delegations.rows import StoredDelegation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +31,10 @@ class Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
-class _InForce:
-    """A delegation, locked, and the version of it that counts."""
-
-    delegation: StoredDelegation
-    version: StoredVersion
-
-
-@dataclass(frozen=True, slots=True)
 class _Tree:
     """A delegation in force and what was passed on from it, all locked."""
 
-    root: _InForce
+    root: InForce
     children: Sequence[StoredDelegation]
     services: frozenset[UUID]
     """Of those that they or the new terms name, the active ones of the account."""
@@ -55,7 +46,7 @@ def narrow(
     """Let narrower terms count at once; None: there is no such delegation. Repeatable.
 
     What was passed on is clipped to them, and ends where nothing is left of it; so are offers that
-    would give more.
+    would give more. An open offer of other terms is withdrawn: it would give back what this takes.
 
     Raises:
         DelegationRefused: ``not_open`` where it is not in force, ``not_narrower`` where the terms
@@ -67,9 +58,8 @@ def narrow(
     _check(session, tree, terms, rules)
     if terms == tree.root.version.terms:
         return Narrowed(tree.root.version.id, (), Ended())
-    version_id = _replace(session, tree.root, terms, rules, actor)
-    clipped, over = _clip(session, tree.children, terms, rules, actor)
-    ended = ends.end(session, over, DelegationEnd.PARENT_ENDED, actor=actor)
+    version_id = clipping.replace_terms(session, tree.root, terms, rules, actor=actor)
+    clipped, ended = clipping.clip(session, tree.children, terms, rules, actor=actor)
     return Narrowed(version_id, clipped, ended)
 
 
@@ -91,7 +81,7 @@ def _locked(session: Session, delegation_id: UUID, wanted: Terms) -> _Tree | Non
     root = stored.pop(delegation_id)
     if version is None or root.state.is_final:
         raise DelegationRefused(Refusal.NOT_OPEN)
-    return _Tree(_InForce(root, version), list(stored.values()), services)
+    return _Tree(InForce(root, version), list(stored.values()), services)
 
 
 def _check(session: Session, tree: _Tree, terms: Terms, rules: OfferRules) -> None:
@@ -105,43 +95,3 @@ def _check(session: Session, tree: _Tree, terms: Terms, rules: OfferRules) -> No
     today, services = day_of(at, rules.zone), tree.services | before.service_ids
     if refusals := checks.of_terms(terms, services, today=today, before=before):
         raise DelegationRefused(*refusals)
-
-
-def _clip(
-    session: Session,
-    children: Sequence[StoredDelegation],
-    parent: Terms,
-    rules: OfferRules,
-    actor: Actor,
-) -> tuple[list[UUID], list[UUID]]:
-    """Narrow children to their parent's terms; returns those clipped, and those to be ended."""
-    ids = [child.id for child in children]
-    accepted = rows.in_force(session.connection(), ids)
-    offered = rows.on_offer(session.connection(), ids)
-    clipped, over = list[UUID](), list[UUID]()
-    for child in children:
-        version = accepted.get(child.id)
-        terms = (version or offered[child.id]).terms
-        left = changes.clipped(terms, parent)
-        if left == terms:
-            continue
-        if left is None or version is None:
-            over.append(child.id)
-            continue
-        _replace(session, _InForce(child, version), left, rules, actor)
-        clipped.append(child.id)
-    return clipped, over
-
-
-def _replace(
-    session: Session, given: _InForce, terms: Terms, rules: OfferRules, actor: Actor
-) -> UUID:
-    number = rows.last_number(session.connection(), given.delegation.id) + 1
-    # It was accepted already, as part of what it takes the place of: nothing lapses.
-    never = given.delegation.ends_at
-    about = (uuid4(), given.delegation.id, number, terms, given.version.basis, never)
-    versions.replace(session, NewVersion(*about))
-    narrowed = replace(given.version, id=about[0], number=number, terms=terms)
-    kind = EventKind.DELEGATION_CHANGED
-    carrying_out.put_in_force(session, given.delegation, narrowed, rules.zone, kind, actor=actor)
-    return narrowed.id

@@ -11,9 +11,9 @@ from domain.delegations.basis import BasisKind
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.refusals import DelegationRefused
-from domain.delegations.states import OPEN
 from domain.delegations.terms import Terms
 from domain.identifiers import PersonKey
+from storage.audit import events
 from storage.database import Session
 from storage.delegations import delegations, giving, rows, versions
 from storage.delegations.delegations import NewDelegation
@@ -78,7 +78,8 @@ def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor)
     """Offer new terms of a delegation in force; returns False where there is no such delegation.
 
     What was passed on is renewed by who passed it on, anything else in the owner's name. An open
-    offer of other terms is withdrawn. Raises as ``offer`` does.
+    offer of other terms is withdrawn. It can be accepted while the delegation lasts, whether or not
+    a worker has told that its days are over. Raises as ``offer`` does.
     """
     found = rows.read(session.connection(), wanted.delegation_id)
     if found is None:
@@ -93,12 +94,15 @@ def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor)
     given = giving.checked(session, asked, rules)
     if found.parent_id is None and given.basis.kind is BasisKind.DELEGATION:
         raise DelegationRefused(Refusal.NOT_ALLOWED_TO_GIVE)
-    if rows.lock(session, [found.id])[found.id].state not in OPEN or current is None:
+    ends_at = rows.lock(session, [found.id])[found.id].ends_at
+    current = rows.in_force(session.connection(), [found.id]).get(found.id)
+    if current is None or events.now(session) >= ends_at:
         raise DelegationRefused(Refusal.NOT_OPEN)
     _count(session, wanted.giver_id, found.receiver_id, rules)
     versions.withdraw_of(session, [found.id])
     number = rows.last_number(session.connection(), found.id) + 1
-    version = (wanted.version_id, found.id, number, wanted.terms, given.basis, given.lapses_at)
+    lapses_at = min(given.lapses_at, ends_at)
+    version = (wanted.version_id, found.id, number, wanted.terms, given.basis, lapses_at)
     versions.offer(session, NewVersion(*version))
     reason = reasons.delegated(found.id, number, given.basis, wanted.terms)
     kind = EventKind.DELEGATION_OFFERED

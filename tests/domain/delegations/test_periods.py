@@ -95,6 +95,11 @@ def test_deleg_3_the_default_is_one_year() -> None:
     assert default_through(date(2028, 2, 29)) == date(2029, 2, 28)
 
 
+def test_deleg_3_the_calendar_ends_with_its_last_year() -> None:
+    assert years_later(date(9999, 1, 1), 1) == date.max
+    assert years_later(date(9996, 2, 29), 5) == date.max
+
+
 @given(day=DAYS, zone=ZONES)
 def test_deleg_3_days_follow_each_other_without_a_gap(day: date, zone: str) -> None:
     there = ZoneInfo(zone)

@@ -3,7 +3,10 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from domain.access.permissions import Permission
+from domain.delegations.terms import Terms
 from domain.identifiers import PersonKey
 from services.parties.people import ensure_person
 from storage.access import grant_queries
@@ -24,6 +27,7 @@ from tests.builders.delegations import (
     actor,
     given,
     grants_of,
+    known,
     offered,
     refused,
     renewed,
@@ -218,3 +222,68 @@ def test_deleg_3_permissions_are_frozen(customers: Database) -> None:
 
     (grant,) = grants_of(customers)
     assert grant == DelegatedGrant(delegation.id, ANNA.code, None, frozenset({"sim:view"}))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left"),
+    [
+        pytest.param(terms(P.INVOICE_VIEW, may_pass_on=True, last=60), {P.INVOICE_VIEW}, id="less"),
+        pytest.param(terms(P.SIM_VIEW, may_pass_on=True), None, id="other-permissions"),
+        pytest.param(terms(last=60), None, id="not-passed-on-any-more"),
+        pytest.param(terms(may_pass_on=True, first=40, last=60), None, id="later"),
+        pytest.param(terms(may_pass_on=True, last=60), PAYING, id="longer"),
+    ],
+)
+def test_deleg_5_an_accepted_renewal_clips_what_was_passed_on(
+    customers: Database, wanted: Terms, left: set[str] | None
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = given(customers, ANNA, KATI, OFFICE, parent=parent.id)
+
+    accepted(customers, renewed(customers, parent, MARI, wanted), ANNA)
+
+    kept = [set(grant.permissions) for grant in grants_of(customers) if grant.person == KATI.code]
+    assert kept == ([] if left is None else [left])
+    over = ("ended", "delegation_parent_ended")
+    assert state_of(customers, child) == (over if left is None else ("active", None))
+
+
+def test_deleg_5_an_accepted_renewal_ends_offers_beyond_it(customers: Database) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    offered(customers, ANNA, KATI, OFFICE, parent=parent.id)
+
+    accepted(customers, renewed(customers, parent, MARI, terms(P.SIM_VIEW)), ANNA)
+
+    assert not known(customers, KATI)
+
+
+def test_deleg_9_a_renewal_is_accepted_while_the_delegation_lasts(customers: Database) -> None:
+    """However late a worker tells that its days are over: dates act by themselves."""
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    longer = renewed(customers, delegation, MARI, terms(last=60))
+    lasts = "SELECT max(v.lapses_at) <= max(d.ends_at) FROM delegation d, delegation_version v"
+    assert rows(customers, lasts)[0][0]
+    expire(customers)
+
+    with refused("not_open"):
+        accepted(customers, longer, ANNA)
+    with refused("not_open"):
+        renewed(customers, delegation, MARI, terms(last=90))
+
+
+def test_deleg_9_a_short_delegations_renewal_lapses_with_it(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(last=2))
+    renewed(customers, delegation, MARI, terms(last=60))
+
+    lasts = "SELECT v.lapses_at = d.ends_at FROM delegation d, delegation_version v"
+    (renewal,) = rows(customers, f"{lasts} WHERE v.number = 2")
+    assert renewal[0]
+
+
+def expire(database: Database) -> None:
+    """Shift every date of delegations into the past; nothing has told so yet."""
+    for statement in (
+        "UPDATE delegation SET ends_at = clock_timestamp() - interval '1 second'",
+        "UPDATE delegation_version SET lapses_at = clock_timestamp() - interval '1 second'",
+    ):
+        carry_out(database, statement)

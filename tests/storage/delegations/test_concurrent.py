@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.access.permissions import Permission
 from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import DelegationEnd
 from domain.identifiers import PersonKey
@@ -19,6 +20,8 @@ from storage.accounts.accounts import put_accounts
 from storage.accounts.services import put_services
 from storage.database import Database, Session
 from storage.delegations import acceptance, answers, ends, narrowing, offers
+from storage.delegations.ends import Ended
+from storage.delegations.narrowing import Narrowed
 from storage.delegations.offers import Offer
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
@@ -31,10 +34,12 @@ from tests.builders.delegations import (
     about_delegations,
     accepted,
     actor,
+    delegated_to,
     given,
     grants_of,
     known,
     offered,
+    renewed,
     state_of,
     terms,
 )
@@ -347,4 +352,47 @@ def test_deleg_13_a_delegation_is_narrowed_while_it_is_revoked(
 
     assert state_of(customers, child) == ("ended", "delegation_parent_ended")
     assert grants_of(customers) == []
+    assert_whole(customers)
+
+
+@pytest.mark.parametrize("renewing_first", [True, False])
+@pytest.mark.parametrize("step", ["passed-on", "child-accepted"])
+def test_deleg_13_a_parents_narrower_renewal_is_accepted_meanwhile(
+    customers: Database, acts: Acts, step: str, renewing_first: bool
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = offered(customers, ANNA, KATI, OFFICE, parent=parent.id)
+    other = renewed(customers, parent, MARI, terms(Permission.SIM_VIEW, may_pass_on=True))
+    renew = acts.accept(other, ANNA)
+    below = acts.offer(ANNA, TIIU, parent.id) if step == "passed-on" else acts.accept(child, KATI)
+
+    first, second = (renew, below) if renewing_first else (below, renew)
+    meet(customers, first, second)
+
+    assert delegated_to(customers, KATI, TIIU) == []
+    assert (
+        rows(customers, "SELECT FROM delegation WHERE parent_id IS NOT NULL AND ended_at IS NULL")
+        == []
+    )
+    assert_whole(customers)
+
+
+@pytest.mark.parametrize("accepting_first", [True, False])
+@pytest.mark.parametrize("how", ["revoked", "narrowed"])
+def test_deleg_13_a_renewal_is_accepted_while_its_delegation_is_taken_back(
+    customers: Database, acts: Acts, how: str, accepting_first: bool
+) -> None:
+    """Both lock the grants before the delegation: neither is ended as a deadlock."""
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    longer = renewed(customers, delegation, MARI, terms(last=90, may_pass_on=True))
+    accept = acts.accept(longer, ANNA)
+    take = acts.end(delegation, MARI) if how == "revoked" else acts.narrow(delegation, MARI)
+
+    first, second = (accept, take) if accepting_first else (take, accept)
+    found = meet(customers, first, second)
+
+    assert found is None or isinstance(found, DelegationRefused | Ended | Narrowed)
+    ends_late = "upper(validity) > clock_timestamp() + interval '40 days'"
+    late = rows(customers, f"SELECT FROM access_grant WHERE {ends_late}")
+    assert late == []
     assert_whole(customers)

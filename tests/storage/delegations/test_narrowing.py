@@ -15,6 +15,7 @@ from tests.builders.delegations import (
     RULES,
     ZONE,
     about_delegations,
+    accepted,
     actor,
     delegated_to,
     given,
@@ -22,6 +23,7 @@ from tests.builders.delegations import (
     narrowed,
     offered,
     refused,
+    renewed,
     revoked,
     state_of,
     terms,
@@ -139,3 +141,36 @@ def test_deleg_8_a_service_that_is_gone_since_stands_in_nobodys_way(customers: D
     narrowed(customers, delegation, MARI, terms(on=on, last=3))
 
     assert [grant.service for grant in grants_of(customers)] == [ROUTER.id]
+
+
+def test_deleg_8_an_open_renewal_does_not_give_back_what_was_taken_since(
+    customers: Database,
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    longer = renewed(customers, delegation, MARI, terms(last=90))
+
+    narrowed(customers, delegation, MARI, terms(P.INVOICE_VIEW))
+
+    with refused("not_open"):
+        accepted(customers, longer, ANNA)
+    assert [grant.permissions for grant in grants_of(customers)] == [{P.INVOICE_VIEW}]
+    assert about_delegations(customers) == [
+        "offered",
+        "accepted",
+        "offered",
+        "withdrawn",
+        "changed",
+    ]
+
+
+def test_deleg_8_a_clipped_delegation_is_not_widened_by_an_older_renewal(
+    customers: Database,
+) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = given(customers, ANNA, KATI, OFFICE, terms(P.INVOICE_VIEW), parent=parent.id)
+    wider = renewed(customers, child, ANNA, terms())
+
+    narrowed(customers, parent, MARI, terms(P.INVOICE_VIEW, last=3, may_pass_on=True))
+
+    with refused("not_open"):
+        accepted(customers, wider, KATI)
