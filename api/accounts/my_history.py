@@ -22,4 +22,5 @@ def list_my_history(admitted: Acting, database: Store, page: pagination.Asked) -
             connection, person_id, before_id=before, limit=page.limit + 1
         )
     shown, following = page.cut("my-history", found, lambda each: each.event.id)
-    return HistoryPage(items=[history_event(each, admitted) for each in shown], next=following)
+    items = [history_event(each, admitted, person_id) for each in shown]
+    return HistoryPage(items=items, next=following)

@@ -53,7 +53,7 @@ def get_event(
         if found is None or not _sees(connection, admitted, person_id, found):
             raise Problem("not_found")
     event = found.named.event
-    shown = history_event(found.named, admitted)
+    shown = history_event(found.named, admitted, person_id)
     if isinstance(admitted.caller, ClientCaller) and person_id is None:
         shown = shown.model_copy(update={"person_name": None})  # as in the feed
     return ChainedEvent(

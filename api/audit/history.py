@@ -21,8 +21,10 @@ class HistoryEvent(ResponseModel):
     kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
     actor: NamedActor
     subject_id: UUID | None = Field(description="The grant, account or service it concerns.")
-    person_id: UUID | None
-    person_name: str | None
+    person_id: UUID | None = Field(
+        description="Null also of a delegation that another person has not accepted."
+    )
+    person_name: str | None = Field(description="Null where `person_id` is, or unknown.")
     reason: Reason | None
     note: str | None = Field(
         description="What an operator wrote. Null: nobody did, it is erased, or the caller is no"
@@ -39,21 +41,27 @@ class HistoryPage(ResponseModel):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-def history_event(found: NamedEvent, admitted: Authorized) -> HistoryEvent:
-    """Return the event as the caller may see it: notes and ids of staff are for staff only."""
+def history_event(
+    found: NamedEvent, admitted: Authorized, viewer: UUID | None = None
+) -> HistoryEvent:
+    """Return the event as the caller may see it: notes and ids of staff are for staff only.
+
+    ``viewer``: the person who asks; a delegation tells nobody else who they are before they accept.
+    """
     event = found.event
     is_staff = isinstance(admitted.caller, StaffCaller)
     actor = NamedActor.of(audit.Actor.from_json(event.actor, found.staff_name))
     if actor.kind is ActorKind.OPS and not is_staff:
         actor = NamedActor(kind=actor.kind, id="operator")
+    is_shown = admitted.person is None or found.has_accepted or event.person_id == viewer
     return HistoryEvent(
         id=event.id,
         at=event.at,
         kind=EventKind(event.kind),
         actor=actor,
         subject_id=event.subject_id,
-        person_id=event.person_id,
-        person_name=found.person_name,
+        person_id=event.person_id if is_shown else None,
+        person_name=found.person_name if is_shown else None,
         reason=Reason.of_json(event.reason),
         note=found.note if is_staff else None,
         before=event.before,

@@ -21,10 +21,13 @@ class NamedEvent:
     person_name: str | None
     staff_name: str | None
     note: str | None
+    has_accepted: bool
+    """False of a delegation that its receiver has not accepted: only they and staff see who."""
 
 
 _STAFF = name_of("e.actor ->> 'id'")
-NAMES = f"p.name, {_STAFF}, n.text"
+NAMES = f"""p.name, {_STAFF}, n.text,
+    NOT EXISTS (SELECT FROM delegation d WHERE d.id = e.subject_id AND d.accepted_at IS NULL)"""
 BESIDE = """LEFT JOIN person p ON p.id = e.person_id
     LEFT JOIN event_note n ON n.event_id = e.id"""
 _HISTORY = text(f"""
@@ -83,8 +86,10 @@ def of_person(
     return [_named(*row) for row in connection.execute(_OF_PERSON, asked)]
 
 
-def _named(person: str | None, member: str | None, note: str | None, *event: Any) -> NamedEvent:
-    return NamedEvent(Event(*event), person, member, note)
+def _named(
+    person: str | None, member: str | None, note: str | None, has_accepted: bool, *event: Any
+) -> NamedEvent:
+    return NamedEvent(Event(*event), person, member, note, has_accepted)
 
 
 def owned_from(connection: Connection, account_id: UUID) -> int:

@@ -38,8 +38,8 @@ def find(connection: Connection, event_id: int) -> PlacedEvent | None:
     row = connection.execute(_ONE, {"id": event_id}).one_or_none()
     if row is None:
         return None
-    position, hash_, changes_owner, person, member, note, *event = row
-    named = NamedEvent(Event(*event), person, member, note)
+    position, hash_, changes_owner, person, member, note, has_accepted, *event = row
+    named = NamedEvent(Event(*event), person, member, note, has_accepted)
     return PlacedEvent(named, position, hash_, changes_owner)
 
 
