@@ -46,7 +46,12 @@ def delegated(delegation_id: UUID, version: int, basis: Basis, terms: Terms) -> 
 
 def ended(how: DelegationEnd, delegation_id: UUID) -> Reason:
     """Return why a delegation, and each grant of it, ended."""
-    return Reason(f"delegation_{how}", _ENDS[how], {"delegation": str(delegation_id)})
+    return Reason(code_of_end(how), _ENDS[how], {"delegation": str(delegation_id)})
+
+
+def code_of_end(how: DelegationEnd) -> str:
+    """Return the code of the reason of an end."""
+    return f"delegation_{how}"
 
 
 def changed(delegation_id: UUID, version: int) -> Reason:

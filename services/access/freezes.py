@@ -10,10 +10,12 @@ from uuid import UUID
 
 from domain.access.suspensions import Freeze, FreezeReason, Subject, obstacle_to_lifting
 from domain.audit import Actor
+from domain.messages.notices import NoticeKind
 from services.errors import NotFound, Refused
 from storage.access import suspension_queries, suspensions
 from storage.accounts import account_queries
 from storage.database import Connection, Database, Session
+from storage.messages import freeze_notices
 from storage.parties import people
 
 DETAILS = {
@@ -35,7 +37,10 @@ def freeze(
         if not _exists(connection, subject):
             raise NotFound
     with database.transaction() as session:
+        persons = freeze_notices.concerned(session, subject)
         id_ = suspensions.freeze(session, subject, code, actor=actor, note=note)
+        told = (NoticeKind.ACCESS_SUSPENDED, id_, subject, persons)
+        freeze_notices.tell(session, *told, actor=actor)
     return read_freeze(database, id_)
 
 
@@ -84,6 +89,9 @@ def lift(database: Database, freeze_id: UUID, *, actor: Actor, note: str) -> Fre
         if obstacle is not None:
             raise _refused(obstacle)
         suspensions.lift(session, found, actor=actor, note=note)
+        persons = freeze_notices.concerned(session, found.subject)
+        told = (NoticeKind.ACCESS_RESTORED, found.id, found.subject, persons)
+        freeze_notices.tell(session, *told, actor=actor)
 
     return _change(database, freeze_id, confirm)
 

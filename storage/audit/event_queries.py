@@ -34,6 +34,7 @@ _HISTORY = text(f"""
 SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
   AND e.id > :owned_from AND (:owned_from = 0 OR e.reason->>'code' IS DISTINCT FROM :owner_changed)
+  AND (NOT :of_this_owner OR e.kind <> 'notice:created')
 ORDER BY e.id DESC LIMIT :limit
 """)
 
@@ -63,13 +64,15 @@ def history(
     """Up to ``limit`` events of this account that are older than ``before_id``, newest first.
 
     ``of_this_owner``: only those since the account got its owner, which leaves out this change
-    itself and the access that ended with it.
+    itself and the access that ended with it. It leaves out notices too: what somebody is told, and
+    in what language, is between them and the operator.
     """
     asked = {
         "account": account_id,
         "before_id": before_id,
         "limit": limit,
         "owned_from": owned_from(connection, account_id) if of_this_owner else 0,
+        "of_this_owner": of_this_owner,
         "owner_changed": OWNER_CHANGED.code,
     }
     return [_named(*row) for row in connection.execute(_HISTORY, asked)]

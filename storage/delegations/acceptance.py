@@ -39,7 +39,7 @@ def accept(
         raise DelegationRefused(Refusal.NOT_OPEN)
     if basis_refusal is not None:
         raise DelegationRefused(basis_refusal)
-    versions.accept(session, version.id, delegation.id)
+    versions.accept(session, version.id, delegation.id, actor=actor)
     first = delegation.state is DelegationState.AWAITING_ACCEPTANCE
     kind = EventKind.DELEGATION_ACCEPTED if first else EventKind.DELEGATION_CHANGED
     carrying_out.put_in_force(session, delegation, version, rules.zone, kind, actor=actor)

@@ -10,8 +10,8 @@ from domain.audit import Actor, EventKind
 from domain.delegations import reasons
 from domain.delegations.states import DelegationState, VersionState
 from storage.database import Session
-from storage.delegations import delegations, rows, versions
-from storage.delegations.delegations import ClosedDelegation
+from storage.delegations import delegations, notices, rows, versions
+from storage.delegations.notices import ClosedDelegation
 from storage.delegations.rows import StoredVersion
 from storage.parties import forgetting
 
@@ -45,7 +45,7 @@ def _close(
     session: Session, found: Sequence[StoredVersion], state: VersionState, actor: Actor
 ) -> Sequence[UUID]:
     stored = rows.lock(session, {version.delegation_id for version in found})
-    closed = versions.close(session, [version.id for version in found], state)
+    closed = versions.close(session, [version.id for version in found], state, actor=actor)
     closings = {}
     for version in found:
         reason = reasons.not_accepted(state, version.delegation_id, version.number)
@@ -65,6 +65,7 @@ def _close(
 def forget_receivers(session: Session, closed: Sequence[ClosedDelegation]) -> None:
     """Forget the receivers of delegations that were closed before they were accepted."""
     unaccepted = [each for each in closed if not each.was_accepted]
+    notices.take_back(session, unaccepted)
     delegations.forget_receivers(session, [each.id for each in unaccepted])
     persons = [each.receiver_id for each in unaccepted if each.receiver_id is not None]
     forgetting.forget_unused(session, persons)

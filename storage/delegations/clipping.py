@@ -68,7 +68,7 @@ def replace_terms(
     # It was accepted already, as part of what it takes the place of: nothing lapses.
     never = given.delegation.ends_at
     about = (uuid4(), given.delegation.id, number, terms, given.version.basis, never)
-    versions.replace(session, NewVersion(*about))
+    versions.replace(session, NewVersion(*about), actor=actor)
     narrowed = replace(given.version, id=about[0], number=number, terms=terms)
     kind = EventKind.DELEGATION_CHANGED
     carrying_out.put_in_force(session, given.delegation, narrowed, rules.zone, kind, actor=actor)

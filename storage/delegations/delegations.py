@@ -13,6 +13,8 @@ from domain.delegations.periods import Period
 from domain.delegations.states import DelegationState
 from domain.reasons import Reason
 from storage.database import Session
+from storage.delegations import notices
+from storage.delegations.notices import ClosedDelegation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,6 @@ class CurrentVersion:
     number: int
     period: Period
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedDelegation:
-    """A delegation that this transaction closed."""
-
-    id: UUID
-    receiver_id: UUID | None
-    was_accepted: bool
 
 
 _RECORD = """
@@ -100,7 +93,7 @@ WITH closing AS (
         reason="c.ended_reason", before="jsonb_build_object('state', c.before)", after=_AFTER
     )
 })
-SELECT id, receiver_id, accepted_at IS NOT NULL FROM changed ORDER BY id
+SELECT id, account_id, receiver_id, giver_id, accepted_at IS NOT NULL FROM changed ORDER BY id
 """)
 _FORGET = text("""
 UPDATE delegation SET receiver_id = NULL
@@ -153,12 +146,17 @@ def close(
     *,
     actor: Actor,
 ) -> Sequence[ClosedDelegation]:
-    """Move open delegations to a final state, with their events; returns those that were open."""
+    """Move open delegations to a final state; returns those that were open.
+
+    With their events, and the notices to those who had accepted them.
+    """
     rows = [{"id": str(id_), "reason": why.as_json()} for id_, why in closings.items()]
     if not rows:
         return []
     parameters = {"closings": json.dumps(rows), "state": state} | _event(kind, actor)
-    return [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters)]
+    closed = [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters)]
+    notices.of_ends(session, closed, closings, actor=actor)
+    return closed
 
 
 def forget_receivers(session: Session, ids: Iterable[UUID]) -> None:

@@ -17,7 +17,7 @@ from domain.reasons import Reason
 from storage.access.grants import GrantChange
 from storage.database import Session
 from storage.delegations import answers, carrying_out, delegations, versions
-from storage.delegations.delegations import ClosedDelegation
+from storage.delegations.notices import ClosedDelegation
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def offer(session: Session, wanted: Offer, rules: OfferRules, *, actor: Actor) -
     reason = reasons.delegated(new.id, 1, given.basis, wanted.terms)
     delegations.insert(session, new, reason, actor=actor)
     version = (wanted.version_id, new.id, 1, wanted.terms, given.basis, given.lapses_at)
-    versions.offer(session, NewVersion(*version))
+    versions.offer(session, NewVersion(*version), actor=actor)
 
 
 def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor) -> bool:
@@ -103,7 +103,7 @@ def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor)
     number = rows.last_number(session.connection(), found.id) + 1
     lapses_at = min(given.lapses_at, ends_at)
     version = (wanted.version_id, found.id, number, wanted.terms, given.basis, lapses_at)
-    versions.offer(session, NewVersion(*version))
+    versions.offer(session, NewVersion(*version), actor=actor)
     reason = reasons.delegated(found.id, number, given.basis, wanted.terms)
     kind = EventKind.DELEGATION_OFFERED
     delegations.record(session, found.id, kind, number, reason, actor=actor)

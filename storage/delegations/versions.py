@@ -1,4 +1,4 @@
-"""Table ``delegation_version``: every statement that writes it."""
+"""Table ``delegation_version``: every statement that writes it, each with its notices."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.audit import Actor
 from domain.delegations.basis import Basis
 from domain.delegations.states import VersionState
 from domain.delegations.terms import Terms
+from domain.messages.notices import NoticeKind
 from domain.processes import ProcessType, delegation_id
 from storage.database import Session
+from storage.delegations import notices
 from storage.processes import processes
 
 
@@ -67,34 +70,42 @@ WITH closed AS (
 """)
 
 
-def offer(session: Session, new: NewVersion) -> None:
+def offer(session: Session, new: NewVersion, *, actor: Actor) -> None:
     """Insert a version that the receiver is to accept, and ask for the process of its ceremony.
 
     Its delegation must be locked, or new.
     """
     process = {"process_type": ProcessType.DELEGATION, "workflow_id": delegation_id(new.id)}
     session.execute(_OFFER, _row(new) | process)
+    notices.of_versions(session, [new.id], NoticeKind.DELEGATION_OFFERED, actor=actor)
 
 
-def replace(session: Session, new: NewVersion) -> None:
+def replace(session: Session, new: NewVersion, *, actor: Actor) -> None:
     """Insert a narrower version that counts at once. Its delegation must be locked."""
     session.execute(_SUPERSEDE, {"delegation": new.delegation_id})
     session.execute(_NARROW, _row(new))
+    notices.of_versions(session, [new.id], NoticeKind.DELEGATION_CHANGED, actor=actor)
 
 
-def accept(session: Session, version_id: UUID, delegation_id: UUID) -> None:
+def accept(session: Session, version_id: UUID, delegation_id: UUID, *, actor: Actor) -> None:
     """Let an offered version take the place of the accepted one. The delegation must be locked."""
     session.execute(_SUPERSEDE, {"delegation": delegation_id})
     session.execute(_ACCEPT, {"id": version_id})
+    notices.of_versions(session, [version_id], NoticeKind.DELEGATION_ACCEPTED, actor=actor)
 
 
-def close(session: Session, version_ids: Iterable[UUID], state: VersionState) -> Sequence[UUID]:
+def close(
+    session: Session, version_ids: Iterable[UUID], state: VersionState, *, actor: Actor
+) -> Sequence[UUID]:
     """Close offers: declined or withdrawn in time, lapsed after it; returns those that were open.
 
     Their delegations must be locked.
     """
-    closed = session.execute(_CLOSE, {"ids": list(version_ids), "state": state})
-    return closed.scalars().all()
+    found = session.execute(_CLOSE, {"ids": list(version_ids), "state": state})
+    closed = found.scalars().all()
+    if state is VersionState.DECLINED:
+        notices.of_versions(session, closed, NoticeKind.DELEGATION_DECLINED, actor=actor)
+    return closed
 
 
 def withdraw_of(session: Session, delegation_ids: Iterable[UUID]) -> None:

@@ -1,14 +1,14 @@
 """Writes the table ``notice``: the inboxes of people."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
-from domain.messages.notices import SMS_A_DAY, NewNotice
+from domain.messages.notices import SMS_A_DAY, NewNotice, NoticeKind
 from domain.processes import ProcessType, notice_sms_id
 from storage.database import Session
 from storage.messages.contact_queries import LANGUAGE, NUMBER, WANTS_SMS
@@ -79,6 +79,26 @@ def create(session: Session, notices: Iterable[NewNotice], *, actor: Actor) -> l
 
 def _row(id_: UUID, notice: NewNotice) -> dict[str, Any]:
     return {"id": str(id_), "workflow_id": notice_sms_id(id_), **notice.as_json()}
+
+
+# In the order of their ids, as _READ_THROUGH: two at once do not deadlock.
+_REMOVE = text("""
+WITH asked AS (
+    SELECT * FROM unnest(CAST(:subjects AS uuid[]), CAST(:persons AS uuid[]))
+        AS a(subject_id, person_id)
+), found AS (
+    SELECT n.id FROM notice n JOIN asked a USING (person_id, subject_id) WHERE n.kind = :kind
+    ORDER BY n.id FOR UPDATE OF n
+)
+DELETE FROM notice USING found WHERE notice.id = found.id
+""")
+
+
+def remove(session: Session, kind: NoticeKind, persons: Mapping[UUID, UUID]) -> None:
+    """Remove the notices of this kind about these subjects, each from this person's inbox."""
+    if persons:
+        asked = {"subjects": [*persons], "persons": [*persons.values()], "kind": kind}
+        session.execute(_REMOVE, asked)
 
 
 _READ = text("""

@@ -1,0 +1,106 @@
+"""Notices about delegations: which change tells whom. Written with the change, by what writes it.
+
+A giver learns of the receiver's answer and nothing before it; a receiver who is forgotten, of
+nothing. Facts are days; who it was is read from the delegation.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor
+from domain.delegations import reasons
+from domain.delegations.states import DelegationEnd
+from domain.messages.notices import NewNotice, NoticeKind
+from domain.reasons import Reason
+from storage.database import Session
+from storage.messages import notices
+
+
+class _Side(Enum):
+    GIVER = auto()
+    RECEIVER = auto()
+
+
+_VERSION_TELLS: Mapping[NoticeKind, _Side] = {
+    NoticeKind.DELEGATION_OFFERED: _Side.RECEIVER,
+    NoticeKind.DELEGATION_CHANGED: _Side.RECEIVER,
+    NoticeKind.DELEGATION_ACCEPTED: _Side.GIVER,
+    NoticeKind.DELEGATION_DECLINED: _Side.GIVER,
+}
+"""Whom each notice about a version of the terms is for."""
+_END_TELLS: Mapping[DelegationEnd, tuple[_Side, NoticeKind]] = {
+    **dict.fromkeys(DelegationEnd, (_Side.RECEIVER, NoticeKind.DELEGATION_ENDED)),
+    DelegationEnd.REVOKED: (_Side.RECEIVER, NoticeKind.DELEGATION_REVOKED),
+    DelegationEnd.WAIVED: (_Side.GIVER, NoticeKind.DELEGATION_ENDED),
+}
+"""Whom the end of an accepted delegation is told, and how; the others know, who ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDelegation:
+    """A delegation that this transaction closed."""
+
+    id: UUID
+    account_id: UUID
+    receiver_id: UUID | None
+    giver_id: UUID | None
+    was_accepted: bool
+
+
+_VERSIONS = text("""
+SELECT d.id, d.account_id, d.receiver_id, CAST(v.basis->>'given_by' AS uuid) AS giver_id,
+       v.number, v.from_day, v.through_day
+FROM delegation_version v JOIN delegation d ON d.id = v.delegation_id WHERE v.id = ANY(:ids)
+""")
+
+
+def of_versions(
+    session: Session, version_ids: Iterable[UUID], kind: NoticeKind, *, actor: Actor
+) -> None:
+    """Tell what became of these versions: once for each, however often it is repeated."""
+    found = session.execute(_VERSIONS, {"ids": list(version_ids)})
+    told = []
+    for row in found:
+        to_giver = _VERSION_TELLS[kind] is _Side.GIVER
+        person_id = row.giver_id if to_giver else row.receiver_id
+        offered = kind is NoticeKind.DELEGATION_OFFERED
+        days = {"from": row.from_day, "through": row.through_day} if offered else {}
+        if person_id is not None:
+            told.append(NewNotice(person_id, kind, row.id, str(row.number), row.account_id, days))
+    notices.create(session, told, actor=actor)
+
+
+def of_ends(
+    session: Session,
+    closed: Sequence[ClosedDelegation],
+    why: Mapping[UUID, Reason],
+    *,
+    actor: Actor,
+) -> None:
+    """Tell that these delegations ended, those that were accepted. One statement for all."""
+    notices.create(session, _of_ends(closed, why), actor=actor)
+
+
+def _of_ends(closed: Sequence[ClosedDelegation], why: Mapping[UUID, Reason]) -> Iterator[NewNotice]:
+    hows = {reasons.code_of_end(how): how for how in DelegationEnd}
+    # The account has its new owner already, whose name is none of theirs.
+    moved = reasons.code_of_end(DelegationEnd.OWNER_CHANGED)
+    unnamed = any(reason.code == moved for reason in why.values())
+    for each in closed:
+        if not each.was_accepted:
+            continue
+        side, kind = _END_TELLS[hows[why[each.id].code]]
+        person_id = each.giver_id if side is _Side.GIVER else each.receiver_id
+        if person_id is not None:
+            account_id = None if unnamed else each.account_id
+            yield NewNotice(person_id, kind, each.id, account_id=account_id)
+
+
+def take_back(session: Session, unaccepted: Iterable[ClosedDelegation]) -> None:
+    """Take the notices of offers out of the inboxes of receivers who are to be forgotten."""
+    of = {each.id: each.receiver_id for each in unaccepted if each.receiver_id is not None}
+    notices.remove(session, NoticeKind.DELEGATION_OFFERED, of)
