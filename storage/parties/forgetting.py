@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.database import Session
 
-_KEEP = text("SELECT id FROM person WHERE id = :id FOR NO KEY UPDATE")
+_KEEP = text("SELECT id FROM person WHERE id = :id AND erased_at IS NULL FOR NO KEY UPDATE")
 # Locked in a statement of its own: the next one sees what others had written about them by then.
 _LOCK = text("""
 SELECT id FROM person WHERE id = ANY(:ids) AND erased_at IS NULL ORDER BY id FOR UPDATE
@@ -20,7 +20,7 @@ DELETE FROM person WHERE id = :id AND NOT EXISTS (SELECT FROM operation WHERE pe
 
 
 def keep(session: Session, person_id: UUID) -> bool:
-    """Lock a person, who is not forgotten before the commit; False: they were already."""
+    """Lock a person, who stays until the commit; False: they were forgotten or erased already."""
     return session.execute(_KEEP, {"id": person_id}).one_or_none() is not None
 
 

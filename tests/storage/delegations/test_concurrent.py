@@ -15,6 +15,7 @@ from domain.access.permissions import Permission
 from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import DelegationEnd
 from domain.identifiers import PersonKey
+from domain.people.erasure import ErasureGround
 from services.parties.people import ensure_person
 from storage.accounts.accounts import put_accounts
 from storage.accounts.services import put_services
@@ -24,6 +25,7 @@ from storage.delegations.ends import Ended
 from storage.delegations.narrowing import Narrowed
 from storage.delegations.offers import Offer
 from storage.parties import upsert
+from storage.people import erasure
 from storage.registry import align_grants, register_states
 from tests.builders.delegations import (
     OFFICE,
@@ -108,6 +110,11 @@ class Acts:
     def narrow(self, delegation: Given, who: PersonKey) -> Change:
         by, narrower = actor(self._database, who), terms(last=3, may_pass_on=True)
         return lambda session: narrowing.narrow(session, delegation.id, narrower, RULES, actor=by)
+
+    def erase(self, who: PersonKey) -> Change:
+        who_id = ensure_person(self._database, who)
+        about = (who_id, next(iter(ErasureGround)))
+        return lambda session: erasure.erase(session, *about, actor=BILLING)
 
     def replace_board(self, *board: PersonKey) -> Change:
         """The register names another board, and access is aligned with it."""
@@ -396,3 +403,17 @@ def test_deleg_13_a_renewal_is_accepted_while_its_delegation_is_taken_back(
     late = rows(customers, f"SELECT FROM access_grant WHERE {ends_late}")
     assert late == []
     assert_whole(customers)
+
+
+def test_deleg_11_a_receiver_is_erased_while_they_are_offered_something(
+    customers: Database, acts: Acts
+) -> None:
+    """The offer is for whoever has this code now, who can accept it."""
+    meet(customers, acts.erase(ANNA), acts.offer(MARI, ANNA))
+
+    (receiver,) = rows(
+        customers,
+        "SELECT p.code, p.erased_at FROM delegation d JOIN person p ON p.id = d.receiver_id",
+    )
+    assert (receiver.code, receiver.erased_at) == (ANNA.code, None)
+    assert len(rows(customers, "SELECT FROM person WHERE erased_at IS NOT NULL")) == 1
