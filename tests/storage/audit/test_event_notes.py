@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Row
 
+from domain.access.suspensions import FreezeReason, Subject
 from domain.audit import Actor, ActorKind, EventKind
 from domain.numbers.blocks import BlockKind
 from domain.ops.repairs import Finding, Repair, item_id
@@ -17,6 +18,7 @@ from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
+from storage.access import suspensions
 from storage.audit import event_notes, event_queries, events, hash_chain
 from storage.audit.events import NewEvent
 from storage.database import Database, Session
@@ -26,9 +28,11 @@ from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.decisions import NewDecision
 from storage.ops.stuck_queries import Filter
 from storage.ops.workflow_problems import NewRepair
+from storage.parties import upsert
 from storage.processes import process_queries
 from storage.provisioning import resends, targets
 from storage.registry import sync_decisions, sync_runs
+from tests.builders.people import MARI
 from tests.builders.rows import NOTED, behind_its_back, carry_out, rows
 from tests.builders.stuck_items import services, stick
 
@@ -174,7 +178,22 @@ def _repair(session: Session) -> None:
     workflow_problems.decide(session, item_id(process.id), repair)
 
 
+def _freeze(session: Session) -> None:
+    (person_id,) = upsert.person_ids(session, [MARI]).values()
+    code = FreezeReason.FRAUD_SUSPECTED
+    id_ = suspensions.freeze(session, Subject(person_id), code, actor=ANN, note=WORDS)
+    found = suspensions.locked(session, id_)
+    assert found is not None
+    suspensions.request_lift(session, found, actor=ANN, note=WORDS)
+    suspensions.withdraw_lift(session, found, actor=ANN, note=WORDS)
+    suspensions.lift(session, found, actor=ANN, note=WORDS)
+
+
 WRITERS: dict[EventKind, Callable[[Session], None]] = {
+    EventKind.ACCESS_FROZEN: _freeze,
+    EventKind.ACCESS_LIFT_REQUESTED: _freeze,
+    EventKind.ACCESS_LIFT_WITHDRAWN: _freeze,
+    EventKind.ACCESS_RESTORED: _freeze,
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
     EventKind.NUMBER_BLOCK_LIFTED: _lift,
@@ -191,10 +210,20 @@ WITHOUT_TEXT = {
     EventKind.ACCOUNT_CHANGED,
     EventKind.ACCOUNT_CREATED,
     EventKind.BULK_RETRY_ENDED,
+    EventKind.CONTACT_CHANGED,
+    EventKind.DELEGATION_ACCEPTED,
+    EventKind.DELEGATION_CHANGED,
+    EventKind.DELEGATION_DECLINED,
+    EventKind.DELEGATION_ENDED,
+    EventKind.DELEGATION_LAPSED,
+    EventKind.DELEGATION_OFFERED,
+    EventKind.DELEGATION_WITHDRAWN,
     EventKind.GRANT_ENDED,
     EventKind.GRANT_REASON_CHANGED,
+    EventKind.GRANT_SCHEDULED,
     EventKind.GRANT_STARTED,
     EventKind.NOTE_ERASED,
+    EventKind.NOTICE_CREATED,
     EventKind.NUMBER_BLOCK_OPENED,
     EventKind.PERSON_ERASED,
     EventKind.PERSON_EXPORTED,
