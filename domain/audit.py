@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -83,22 +83,38 @@ class Actor:
 
     kind: ActorKind
     id: str = ""
-    """An internal id, a client id or a source's name; never a personal code or a name."""
+    """A person's id, a client id or a source's name; never a personal code or a name."""
     run_id: UUID | None = None
     """The sync run that carried it, where one did."""
+    for_person: UUID | None = None
+    """The person for whom a portal acts. A person who logged in is the actor: see ``id``."""
     name: str | None = field(default=None, compare=False, repr=False)
-    """Of a member of staff, where it was read for staff. Never stored with the actor."""
+    """Of a member of staff or a person, where it was read. Never stored with the actor."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the actor as it is stored: without a name."""
         run = {"run": str(self.run_id)} if self.run_id else {}
-        return {"kind": self.kind, "id": self.id} | run
+        person = {"for": str(self.for_person)} if self.for_person else {}
+        return {"kind": self.kind, "id": self.id} | run | person
+
+    def naming(self, person_id: UUID) -> Self:
+        """Return the actor with the person who acts, or for whom a portal acts."""
+        if self.kind is ActorKind.PERSON:
+            return replace(self, id=str(person_id))
+        return replace(self, for_person=person_id)
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The person who acted, or for whom a portal did; None: nobody, or it is not known who."""
+        if self.kind is ActorKind.PERSON:
+            return UUID(self.id) if self.id else None
+        return self.for_person
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], name: str | None = None) -> Self:
         """Return the stored actor, with the name that was read beside it."""
-        run = value.get("run")
-        return cls(ActorKind(value["kind"]), value["id"], UUID(run) if run else None, name)
+        run, person = (UUID(each) if each else None for each in map(value.get, ("run", "for")))
+        return cls(ActorKind(value["kind"]), value["id"], run, person, name)
 
     @property
     def shown(self) -> str:

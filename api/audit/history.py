@@ -50,10 +50,13 @@ def history_event(
     """
     event = found.event
     is_staff = isinstance(admitted.caller, StaffCaller)
-    actor = NamedActor.of(audit.Actor.from_json(event.actor, found.staff_name))
+    is_shown = admitted.person is None or found.has_accepted or event.person_id == viewer
+    acted = audit.Actor.from_json(event.actor, found.staff_name or found.actor_name)
+    actor = NamedActor.of(acted)
     if actor.kind is ActorKind.OPS and not is_staff:
         actor = NamedActor(kind=actor.kind, id="operator")
-    is_shown = admitted.person is None or found.has_accepted or event.person_id == viewer
+    elif not is_shown and acted.person_id == event.person_id:  # who declines
+        actor = NamedActor(kind=actor.kind, id="")
     return HistoryEvent(
         id=event.id,
         at=event.at,

@@ -31,7 +31,8 @@ class Authorized:
 
     caller: Caller
     actor: Actor
-    """The caller as the actor of events."""
+    """The caller as the actor of events. Whom it acts for is looked up later, where something is
+    written: see ``api.http.dependencies.acting``."""
     person: PersonKey | UUID | None = field(default=None, repr=False)
     """The person who logged in, or whom the portal names; None: it acts for itself."""
 

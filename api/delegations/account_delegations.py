@@ -84,7 +84,11 @@ async def check_delegation(
     return DelegationCheck(allowed=not found, refusals=refusals.shown(found))
 
 
-@router.get("", operation_id="listAccountDelegations", responses=pagination.RESPONSES)
+@router.get(
+    "",
+    operation_id="listAccountDelegations",
+    responses=pagination.RESPONSES | problems.documented("not_found"),
+)
 def list_account_delegations(
     account_id: UUID,
     admitted: Viewer,

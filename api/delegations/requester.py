@@ -1,7 +1,7 @@
 """The person for whom a request about delegations is made, and what carries it out."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from api.auth.authorization import Allow, Authorized
 from api.delegations.refusals import as_problems
 from api.delegations.schemas import Delegation
-from api.http.dependencies import acting_person
+from api.http.dependencies import acting
 from api.http.idempotency import Done, Once
 from api.parts import parts_of
-from domain.audit import Actor, ActorKind
+from domain.audit import Actor
 from domain.delegations.offer_rules import OfferRules
 from services.engine import Engine
 from storage.delegations.delegation_queries import DelegationView
@@ -26,14 +26,9 @@ class Requester:
 
     admitted: Authorized
     person_id: UUID
+    actor: Actor
     engine: Engine
     rules: OfferRules
-
-    @property
-    def actor(self) -> Actor:
-        """The actor of events: a person who logged in is named by id."""
-        actor = self.admitted.actor
-        return replace(actor, id=str(self.person_id)) if actor.kind is ActorKind.PERSON else actor
 
     async def once(
         self, once: Once, work: Callable[[UUID], Awaitable[DelegationView]], status: int = 200
@@ -54,8 +49,8 @@ def _requester(allowed: Allow) -> Callable[..., Awaitable[Requester]]:
         request: Request, admitted: Annotated[Authorized, Depends(allowed)]
     ) -> Requester:
         parts = parts_of(request)
-        person_id = await run_in_threadpool(acting_person, parts.engine.database, admitted)
-        return Requester(admitted, person_id, parts.engine, parts.offers)
+        who = await run_in_threadpool(acting, parts.engine.database, admitted)
+        return Requester(admitted, who.id, who.actor, parts.engine, parts.offers)
 
     return requester
 

@@ -1,5 +1,6 @@
 """Dependencies of routes: the engine, its database, and the person for whom a caller acts."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from api.auth.authorization import Authorized
 from api.http.problems import Problem
 from api.http.schemas import Moment
 from api.parts import parts_of
+from domain.audit import Actor
 from services.engine import Engine
 from services.parties.people import ensure_person
 from storage.database import Database
@@ -48,6 +50,24 @@ def acting_person(database: Database, admitted: Authorized) -> UUID:
     if found is None or found.erased:
         raise Problem("not_found")
     return person
+
+
+@dataclass(frozen=True, slots=True)
+class ActingPerson:
+    """The person for whom a caller acts, and the actor of the events that follow."""
+
+    id: UUID
+    actor: Actor
+    """Names the person: who logged in, or whom the portal acts for."""
+
+
+def acting(database: Database, admitted: Authorized) -> ActingPerson:
+    """Return who acts, for a route that writes; the person is created at the first login.
+
+    Raises Problem as ``acting_person`` does.
+    """
+    person_id = acting_person(database, admitted)
+    return ActingPerson(person_id, admitted.actor.naming(person_id))
 
 
 At = Annotated[Moment | None, Query(description="A past moment. Left out: now.")]

@@ -71,28 +71,35 @@ class Reason(ResponseModel):
 class Actor(ResponseModel):
     """The actor who caused an event."""
 
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
     kind: ActorKind = Field(
         description="`person`: who logged in; `portal`: a program, for a person; `system`: a"
         " program, for itself; `ops`: a member of staff; `register`; `engine`: Volitus itself."
     )
     id: str = Field(
-        description="Id of a client, or the pseudonymous id of a member of staff (a UUID), which is"
-        " `operator` in answers to others than staff; empty where there is none."
+        description="Id of a person or client, or pseudonymous id of a member of staff (a UUID),"
+        " which is `operator` in answers to others than staff; empty where there is none."
     )
     run: UUID | None = Field(None, description="The sync run that caused it, if one did.")
+    for_person: UUID | None = Field(
+        None, alias="for", description="The person for whom a `portal` acted."
+    )
 
     @classmethod
     def of(cls, actor: audit.Actor) -> Self:
-        return cls(kind=actor.kind, id=actor.id, run=actor.run_id)
+        return cls(kind=actor.kind, id=actor.id, run=actor.run_id, for_person=actor.for_person)
 
 
 class NamedActor(Actor):
-    """The actor who caused an event, with a name for staff."""
+    """The actor who caused an event, with a name where the caller may see it."""
 
     name: Erasable = Field(
         None,
-        description="Name of a member of staff, for staff. Null: it is none, the name is erased, or"
-        " this answers a POST.",
+        description="Name of a member of staff, for staff; in an account's history also of the"
+        " person who acted or for whom a portal did: for staff, and for others where that person"
+        " had access to the account then. Null: there is none, it is erased, or this answers a"
+        " POST.",
     )
 
     @classmethod

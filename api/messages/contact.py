@@ -10,7 +10,7 @@ from api.accounts.accounts import SYSTEMS
 from api.accounts.me import NOT_KNOWN, Acting
 from api.auth.authorization import Authorized
 from api.http import problems
-from api.http.dependencies import Store, acting_person
+from api.http.dependencies import Store, acting, acting_person
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
 from api.numbers.dependencies import Policy, parse_number
@@ -85,8 +85,8 @@ def put_my_settings(
     else proves it, it is not used. Without a number of their own, the operator's is used.
     """
     choice = wanted.choice(policy)
-    person_id = acting_person(database, admitted)
-    return Settings.of(choose_contact(database, person_id, choice, actor=admitted.actor))
+    who = acting(database, admitted)
+    return Settings.of(choose_contact(database, who.id, choice, actor=who.actor))
 
 
 @router.put(

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.me import Acting
-from api.http.dependencies import Store, acting_person
+from api.http.dependencies import ActingPerson, Store, acting
 from api.http.problems import Problem
 from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
@@ -19,8 +19,16 @@ async def _policy(request: Request) -> NumberPolicy:
     return parts_of(request).numbers
 
 
-async def _requester(admitted: Acting, database: Store) -> Requester:
-    return Requester(await run_in_threadpool(acting_person, database, admitted))
+async def _speaker(admitted: Acting, database: Store) -> ActingPerson:
+    return await run_in_threadpool(acting, database, admitted)
+
+
+Speaker = Annotated[ActingPerson, Depends(_speaker)]
+"""The person for whom the caller speaks, and the actor of what they do."""
+
+
+async def _requester(speaker: Speaker) -> Requester:
+    return Requester(speaker.id)
 
 
 def parse_number(policy: NumberPolicy, text: str) -> PhoneNumber:

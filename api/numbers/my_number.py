@@ -14,7 +14,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
-from api.numbers.dependencies import Mine, Policy
+from api.numbers.dependencies import Mine, Policy, Speaker
 from api.numbers.schemas import Verification, too_many
 from domain.numbers.verifications import CodeCheck
 from domain.rates import LimitReached
@@ -59,7 +59,7 @@ async def get_my_verification(
 async def check_my_code(
     verification_id: VerificationId,
     typed: CodeInput,
-    admitted: Acting,
+    speaker: Speaker,
     mine: Mine,
     *,
     engine: EngineDep,
@@ -71,7 +71,7 @@ async def check_my_code(
     carries the verification as it stands.
     """
     result = await check_code(
-        engine, policy, verification_id, mine, typed.code, actor=admitted.actor
+        engine, policy, verification_id, mine, typed.code, actor=speaker.actor
     )
     view = await read_verification(engine, verification_id, mine)
     shown = Verification.of(view, policy.rules)
@@ -132,7 +132,7 @@ async def resend_my_code(
     responses=problems.documented("not_found"),
 )
 async def cancel_my_verification(
-    verification_id: VerificationId, admitted: Acting, mine: Mine, engine: EngineDep
+    verification_id: VerificationId, speaker: Speaker, mine: Mine, engine: EngineDep
 ) -> None:
     """Cancel this verification. One that has ended stays as it is. Repeatable."""
-    await cancel_verification(engine, verification_id, mine, actor=admitted.actor)
+    await cancel_verification(engine, verification_id, mine, actor=speaker.actor)

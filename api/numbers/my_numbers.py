@@ -12,7 +12,7 @@ from api.auth.authorization import Authorized
 from api.auth.client_ip import PERSON_ADDRESS, origin_of
 from api.auth.principals import PersonCaller
 from api.http import accepted, pagination, problems
-from api.http.dependencies import EngineDep, Store, acting_person
+from api.http.dependencies import ActingPerson, EngineDep, Store, acting, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
@@ -80,17 +80,16 @@ async def verify_my_number(
     """
     number = parse_number(policy, wanted.number)
     by_login = _is_of_login(admitted, number, policy)
-    person_id = await run_in_threadpool(acting_person, database, admitted)
+    who = await run_in_threadpool(acting, database, admitted)
 
     async def verify(id_: UUID) -> Done:
         if by_login:
-            actor = admitted.actor
-            view = await verify_by_login(engine, id_, person_id, number, actor=actor)
+            view = await verify_by_login(engine, id_, who.id, number, actor=who.actor)
             return Done(200, Verification.of(view, policy.rules).as_json())
-        asked = VerificationRequest(id_, Requester(person_id), number, wanted.language)
-        return await _start(engine, policy, asked, origin_of(request, admitted), admitted)
+        asked = VerificationRequest(id_, Requester(who.id), number, wanted.language)
+        return await _start(engine, policy, asked, origin_of(request, admitted), who)
 
-    return await once(admitted, verify, person_id)
+    return await once(admitted, verify, who.id)
 
 
 async def _start(
@@ -98,11 +97,10 @@ async def _start(
     policy: NumberPolicy,
     request: VerificationRequest,
     origin: SendOrigin,
-    admitted: Authorized,
+    who: ActingPerson,
 ) -> Done:
-    actor = admitted.actor
     try:
-        view = await start_verification(engine, policy, request, origin=origin, actor=actor)
+        view = await start_verification(engine, policy, request, origin=origin, actor=who.actor)
     except LimitReached as reached:
         raise too_many(reached) from None
     headers = {"Location": f"/v1/me/numbers/{request.id}", "Retry-After": "1"}

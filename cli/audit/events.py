@@ -76,7 +76,8 @@ def _row(sealed: SealedEvent) -> list[object]:
 
 def _by(sealed: SealedEvent) -> str:
     actor = sealed.event.actor
-    return f"{actor['kind']}:{sealed.staff_name or actor['id']}".rstrip(":")
+    person = f" for {actor['for']}" if "for" in actor else ""
+    return f"{actor['kind']}:{sealed.staff_name or actor['id']}".rstrip(":") + person
 
 
 @app.command("erase-note")

@@ -15,20 +15,27 @@ from storage.audit.staff import name_of
 
 @dataclass(frozen=True, slots=True)
 class NamedEvent:
-    """An event, its note, and the names of the person it concerns and of the staff behind it."""
+    """An event, its note, and the names of the person it concerns and of who is behind it."""
 
     event: Event
     person_name: str | None
     staff_name: str | None
     note: str | None
+    actor_name: str | None
+    """Name of the person who acted, or for whom a portal did."""
     has_accepted: bool
     """False of a delegation that its receiver has not accepted: only they and staff see who."""
 
 
 _STAFF = name_of("e.actor ->> 'id'")
-NAMES = f"""p.name, {_STAFF}, n.text,
+NAMES = f"""p.name, {_STAFF}, n.text, behind.name,
     NOT EXISTS (SELECT FROM delegation d WHERE d.id = e.subject_id AND d.accepted_at IS NULL)"""
+"""Columns beside the event's own in a ``NamedEvent``, in its order."""
+WIDTH = 5
+"""Number of NAMES."""
 BESIDE = """LEFT JOIN person p ON p.id = e.person_id
+    LEFT JOIN person behind ON behind.id = CAST(NULLIF(CASE e.actor ->> 'kind'
+        WHEN 'person' THEN e.actor ->> 'id' WHEN 'portal' THEN e.actor ->> 'for' END, '') AS uuid)
     LEFT JOIN event_note n ON n.event_id = e.id"""
 _HISTORY = text(f"""
 SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
@@ -75,7 +82,7 @@ def history(
         "of_this_owner": of_this_owner,
         "owner_changed": OWNER_CHANGED.code,
     }
-    return [_named(*row) for row in connection.execute(_HISTORY, asked)]
+    return [named(row) for row in connection.execute(_HISTORY, asked)]
 
 
 def of_person(
@@ -86,13 +93,12 @@ def of_person(
     Without those by which they became the owner of an account.
     """
     asked = {"person": person_id, "before_id": before_id, "limit": limit}
-    return [_named(*row) for row in connection.execute(_OF_PERSON, asked)]
+    return [named(row) for row in connection.execute(_OF_PERSON, asked)]
 
 
-def _named(
-    person: str | None, member: str | None, note: str | None, has_accepted: bool, *event: Any
-) -> NamedEvent:
-    return NamedEvent(Event(*event), person, member, note, has_accepted)
+def named(row: Sequence[Any]) -> NamedEvent:
+    """Build it from a row of ``NAMES`` and ``COLUMNS``."""
+    return NamedEvent(Event(*row[WIDTH:]), *row[:WIDTH])
 
 
 def owned_from(connection: Connection, account_id: UUID) -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from domain.access.grants import OWNER_CHANGED
-from storage.audit.event_queries import BESIDE, NAMES, OWNER_CHANGE, NamedEvent, owned_from
+from storage.audit.event_queries import BESIDE, NAMES, OWNER_CHANGE, NamedEvent, named, owned_from
 from storage.audit.events import COLUMNS, Event
 
 
@@ -38,9 +38,8 @@ def find(connection: Connection, event_id: int) -> PlacedEvent | None:
     row = connection.execute(_ONE, {"id": event_id}).one_or_none()
     if row is None:
         return None
-    position, hash_, changes_owner, person, member, note, has_accepted, *event = row
-    named = NamedEvent(Event(*event), person, member, note, has_accepted)
-    return PlacedEvent(named, position, hash_, changes_owner)
+    position, hash_, changes_owner = row[:3]
+    return PlacedEvent(named(row[3:]), position, hash_, changes_owner)
 
 
 def is_of_this_owner(connection: Connection, event: Event, account_id: UUID) -> bool:

@@ -156,8 +156,8 @@ class Front:
     ) -> Answer:
         return await self.ask("POST", path, token, body, _named(headers))
 
-    async def put(self, path: str, token: str | None, body: object) -> Answer:
-        return await self.ask("PUT", path, token, body)
+    async def put(self, path: str, token: str | None, body: object, **headers: str) -> Answer:
+        return await self.ask("PUT", path, token, body, _named(headers))
 
     def id_of(self, person: PersonKey) -> UUID:
         return ensure_person(self.database, person)

@@ -155,7 +155,13 @@ async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(fron
     assert second["next"] is None
     assert events[1]["reason"]["code"] == "not_in_register"
     assert events[1]["person_name"] == "Nimi"
-    assert events[1]["actor"] == {"kind": "register", "id": "EE", "run": None, "name": None}
+    assert events[1]["actor"] == {
+        "kind": "register",
+        "id": "EE",
+        "run": None,
+        "for": None,
+        "name": None,
+    }
 
 
 async def test_fault_21_customers_see_operator_and_a_code_where_staff_see_names_and_notes(
@@ -187,7 +193,13 @@ async def test_fault_21_customers_see_operator_and_a_code_where_staff_see_names_
     assert (answer.status_code, [each.name for each in acted]) == (200, ["Nimi Wq7"])
     shown = by_customer["items"][0]
     assert (shown["kind"], shown["reason"]["code"]) == ("service:resend_requested", "requested")
-    assert shown["actor"] == {"kind": "ops", "id": "operator", "run": None, "name": None}
+    assert shown["actor"] == {
+        "kind": "ops",
+        "id": "operator",
+        "run": None,
+        "for": None,
+        "name": None,
+    }
     told = "".join(answer.text for answer in customers).lower()
     assert [word for word in ("wq7", known_as("0b5a")) if word in told] == []
     assert (by_staff["actor"]["id"], by_staff["actor"]["name"], by_staff["note"]) == (

@@ -120,6 +120,25 @@ async def test_deleg_11_a_typed_code_tells_no_name_before_it_is_accepted(front: 
     assert not any(TIIU.code in row.body or PEETER.code in row.body for row in kept)
 
 
+async def test_deleg_11_the_history_tells_no_name_before_it_is_accepted(front: Front) -> None:
+    path = f"/v1/accounts/{OFFICE.id}/history"
+
+    async def names(token: str) -> dict[str, str | None]:
+        events = (await front.get(path, token)).json()["items"]
+        about = [each for each in events if each["kind"].startswith("delegation:")]
+        return {each["kind"]: each["person_name"] for each in about}
+
+    offered = (await offer(front, MARI, TIIU)).json()["id"]
+    before = await names(person_token(MARI))
+    to_staff = await names(SUPPORT)
+    await accept(front, offered, TIIU)
+
+    assert before == {"delegation:offered": None}
+    assert to_staff["delegation:offered"]
+    assert set(await names(person_token(MARI))) == {"delegation:offered", "delegation:accepted"}
+    assert all((await names(person_token(MARI))).values())
+
+
 @pytest.mark.parametrize(
     ("giver", "on", "body", "refusals"),
     [

@@ -37,10 +37,16 @@ async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front
     assert (answer.status_code, body["state"], body["version"]) == (200, "decided", 2)
     assert body["decision"] == {
         "decision": "retry",
-        "by": {"kind": "ops", "id": ANN, "run": None, "name": None},
+        "by": {"kind": "ops", "id": ANN, "run": None, "for": None, "name": None},
         "correction": {"network_id": "NET-7"},
     }
-    assert story["decision"]["by"] == {"kind": "ops", "id": ANN, "run": None, "name": "ann"}
+    assert story["decision"]["by"] == {
+        "kind": "ops",
+        "id": ANN,
+        "run": None,
+        "for": None,
+        "name": "ann",
+    }
     assert (body["note"], story["note"]) == (None, WHY)
     same = body.keys() - {"decision", "note"}
     assert {name: body[name] for name in same} == {name: story[name] for name in same}

@@ -165,7 +165,7 @@ async def test_the_story_shows_its_process_and_the_blocked_steps(front: Front) -
     (opened,) = story["events"]
     assert (opened["kind"], opened["actor"]) == (
         "stuck:opened",
-        {"kind": "engine", "id": "resend", "run": None, "name": None},
+        {"kind": "engine", "id": "resend", "run": None, "for": None, "name": None},
     )
     assert opened["reason"]["facts"]["detail"] == "60"
     assert (opened["before"], opened["after"]) == (None, {"state": "stuck", "version": 1})

@@ -61,10 +61,16 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
     resumed = await change(front, "resume")
 
     assert (paused.status_code, paused.json()["note"]) == (200, None)
-    assert paused.json()["paused_by"] == {"kind": "ops", "id": ANN, "run": None, "name": None}
+    assert paused.json()["paused_by"] == {
+        "kind": "ops",
+        "id": ANN,
+        "run": None,
+        "for": None,
+        "name": None,
+    }
     assert {name: shown.json()[name] for name in AVAILABLE} == {
         "state": "paused",
-        "paused_by": {"kind": "ops", "id": ANN, "run": None, "name": "ann"},
+        "paused_by": {"kind": "ops", "id": ANN, "run": None, "for": None, "name": "ann"},
         "note": FOR["reason"],
         "failures": 0,
         "probe_at": None,

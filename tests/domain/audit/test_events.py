@@ -57,10 +57,23 @@ def test_kinds_are_subject_and_action_and_sorted() -> None:
             {"kind": "register", "id": "EE", "run": "00000000-0000-0000-0000-000000000007"},
             id="a-registers-word-in-a-run",
         ),
+        pytest.param(
+            Actor(ActorKind.PERSON).naming(UUID(int=8)),
+            {"kind": "person", "id": "00000000-0000-0000-0000-000000000008"},
+            id="a-person",
+        ),
+        pytest.param(
+            Actor(ActorKind.PORTAL, "selfcare").naming(UUID(int=8)),
+            {"kind": "portal", "id": "selfcare", "for": "00000000-0000-0000-0000-000000000008"},
+            id="a-portal-for-a-person",
+        ),
     ],
 )
-def test_an_actor_is_stored_as_json(actor: Actor, stored: dict[str, str]) -> None:
+def test_deleg_12_an_actor_is_stored_as_json_and_read_back(
+    actor: Actor, stored: dict[str, str]
+) -> None:
     assert actor.as_json() == stored
+    assert Actor.from_json(stored) == actor
 
 
 @pytest.mark.parametrize(
