@@ -67,7 +67,11 @@ def lock_grants(session: Session, account_id: UUID, person_id: UUID) -> list[Sup
 
     They do not end before the transaction does.
     """
-    rows = session.execute(_GRANTS, {"account": account_id, "person": person_id})
+    asked = {"account": account_id, "person": person_id}
+    rows, before = session.execute(_GRANTS, asked).all(), None
+    # What took the place of those that were waited for is found by the next round.
+    while rows != before:
+        rows, before = session.execute(_GRANTS, asked).all(), rows
     return [
         SupportingGrant(id_, role, service_id, Origin(origin), *others)
         for id_, role, service_id, origin, *others in rows

@@ -417,3 +417,16 @@ def test_deleg_11_a_receiver_is_erased_while_they_are_offered_something(
     )
     assert (receiver.code, receiver.erased_at) == (ANNA.code, None)
     assert len(rows(customers, "SELECT FROM person WHERE erased_at IS NOT NULL")) == 1
+
+
+def test_deleg_13_a_child_is_accepted_while_its_parent_is_narrowed_but_covers_it(
+    customers: Database, acts: Acts
+) -> None:
+    """Whoever waited for the parent's grants finds those that took their place."""
+    parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
+    child = offered(customers, ANNA, KATI, OFFICE, terms(last=2), parent=parent.id)
+
+    assert meet(customers, acts.narrow(parent, MARI), acts.accept(child, KATI)) is True
+
+    assert delegated_to(customers, KATI) == [KATI.code]
+    assert_whole(customers)
