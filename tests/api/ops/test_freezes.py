@@ -169,10 +169,12 @@ async def test_deleg_17_the_history_of_an_account_has_its_freeze_and_the_note_fo
     id_ = (await freeze(front, {"account_id": str(OFFICE.id)})).json()["id"]
     await act(front, id_, "lift-requests", OPS)
     await act(front, id_, "lift", BEN)
-    path = f"/v1/accounts/{OFFICE.id}/history?limit=3"
+    path = f"/v1/accounts/{OFFICE.id}/history"
 
-    to_staff = (await front.get(path, SUPPORT)).json()["items"]
-    to_mari = (await front.get(path, person_token(MARI))).json()["items"]
+    to_staff, to_mari = [
+        [each for each in found.json()["items"] if each["kind"].startswith("access:")]
+        for found in (await front.get(path, SUPPORT), await front.get(path, person_token(MARI)))
+    ]
 
     kinds = ["access:restored", "access:lift_requested", "access:frozen"]
     assert [each["kind"] for each in to_staff] == [each["kind"] for each in to_mari] == kinds
