@@ -7,6 +7,7 @@ from pathlib import Path
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
+from services.delegations import workflow_client
 from tests.builders.delegations import Given, state_of
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resends
@@ -56,7 +57,7 @@ async def test_deleg_10_an_offer_that_nobody_answers_lapses_and_is_forgotten(
     lapses_in(resending, given, timedelta())
 
     lapsed = not await may_accept(resending, given)
-    await handle(resending, given).signal("answered")
+    await workflow_client.wake(resending.engine, given.version_id)
     await over(resending, given)
 
     assert lapsed, "before any workflow looked"
@@ -109,7 +110,7 @@ async def test_deleg_10_a_killed_worker_delays_no_date_and_lapses_once(
         refused = not await may_accept(stack, given)
         await notice(stack.client, handle(stack, given))
         start(worker)
-        await handle(stack, given).signal("answered")
+        await workflow_client.wake(stack.engine, given.version_id)
         await over(stack, given)
 
     assert refused
