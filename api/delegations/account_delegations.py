@@ -40,7 +40,7 @@ OFFERED = problems.together(
 
 
 class DelegationCheck(ResponseModel):
-    """Whether a delegation would be offered."""
+    """Answer to a check of a delegation: would it be offered."""
 
     allowed: bool
     refusals: list[DelegationRefusalReason] = Field(description="Empty: it would be offered.")

@@ -40,7 +40,7 @@ class AcceptanceInput(RequestModel):
 
 
 class DelegationCascade(ResponseModel):
-    """What would end if the delegation ended now."""
+    """Delegations and grants that would end if the delegation ended now."""
 
     delegation_ids: list[UUID] = Field(description="With the delegation itself, if it is open.")
     person_ids: list[UUID] = Field(description="Who would lose access that they have or await.")

@@ -20,7 +20,7 @@ from storage.delegations.rows import StoredVersion
 
 
 class TermsInput(RequestModel):
-    """What to give: an access role, or a list of permissions, on an account or services of it."""
+    """Terms to give: an access role or permissions, on an account or on services of it."""
 
     role: str | None = Field(None, max_length=50, description="This or `permissions`, not both.")
     permissions: list[Permission] | None = Field(None, min_length=1, max_length=100)
@@ -56,7 +56,7 @@ class TermsInput(RequestModel):
 
 
 class DelegationInput(TermsInput):
-    """What to give, and to whom."""
+    """Terms to give, and their receiver."""
 
     receiver: PersonCode
 
@@ -137,7 +137,7 @@ class Delegation(ResponseModel):
 
     @classmethod
     def of(cls, view: DelegationView, viewer: UUID | None) -> Self:
-        """What ``viewer`` may see of it. None: staff, who see no personal codes."""
+        """Show what ``viewer`` may see of it. None: staff, who see no personal codes."""
         reason, offer = view.ended_reason, view.offer
         return cls(
             id=view.id,
