@@ -12,7 +12,8 @@ MOMENT = f"COALESCE({AT}, statement_timestamp())"
 """The database's own unless one is given: a revocation counts from its commit on."""
 
 
-def _suspended(subject: str, moment: str) -> str:
+def suspended(subject: str, moment: str) -> str:
+    """SQL: whether a suspension ``x`` is in force at the moment for which ``subject`` is true."""
     return f"EXISTS (SELECT FROM suspension x WHERE {subject} AND x.period @> {moment})"
 
 
@@ -24,8 +25,8 @@ def in_force(grant: str = "g", moment: str = MOMENT) -> str:
     """
     # Two EXISTS, one indexed look-up each, cost less than one with an OR.
     return f"""({grant}.validity @> {moment}
-     AND NOT {_suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}
-     AND NOT {_suspended(f"x.account_id = {grant}.account_id", moment)})"""
+     AND NOT {suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}
+     AND NOT {suspended(f"x.account_id = {grant}.account_id", moment)})"""
 
 
 IN_FORCE = in_force()

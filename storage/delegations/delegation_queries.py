@@ -12,6 +12,7 @@ from sqlalchemy import text
 from domain.delegations.states import DelegationState, StoredState, shown_at
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
+from storage.access.grant_rows import suspended
 from storage.database import Connection
 from storage.delegations.rows import VERSION_COLUMNS, StoredVersion
 
@@ -60,13 +61,13 @@ class DelegationView:
 
 
 _V = VERSION_COLUMNS.count(",") + 1
+_SUSPENDS = """(x.account_id = d.account_id OR x.person_id = d.receiver_id
+    OR d.parent_id IS NOT NULL AND x.person_id = d.giver_id)"""
 _SELECT = f"""
 SELECT d.id, d.account_id, d.parent_id, d.state, d.starts_at, d.ends_at, d.created_at,
        d.accepted_at, d.ended_at, d.ended_reason, d.giver_id, COALESCE(g.name, ''),
        d.receiver_id, r.country, r.code, COALESCE(r.name, ''),
-       EXISTS (SELECT FROM suspension x WHERE x.period @> statement_timestamp()
-           AND (x.account_id = d.account_id OR x.person_id = d.receiver_id
-                OR d.parent_id IS NOT NULL AND x.person_id = d.giver_id)),
+       {suspended(_SUSPENDS, "statement_timestamp()")},
        statement_timestamp(), o.lapses_at, {VERSION_COLUMNS},
        {VERSION_COLUMNS.replace("v.", "o.")}
 FROM delegation d
