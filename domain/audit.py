@@ -25,6 +25,8 @@ class EventKind(StrEnum):
     CONTACT_CHANGED = "contact:changed"
     DELEGATION_ACCEPTED = "delegation:accepted"
     DELEGATION_CHANGED = "delegation:changed"
+    DELEGATION_CONFIRMED = "delegation:confirmed"
+    """A representative said that it is to be kept."""
     DELEGATION_DECLINED = "delegation:declined"
     DELEGATION_ENDED = "delegation:ended"
     DELEGATION_LAPSED = "delegation:lapsed"

@@ -60,6 +60,11 @@ def changed(delegation_id: UUID, version: int) -> Reason:
     return Reason("delegation_changed", "The terms of the delegation changed", facts)
 
 
+def confirmed() -> Reason:
+    """Return why a delegation stays: somebody who could end it said so."""
+    return Reason("delegation_confirmed", "A representative confirmed that it is to be kept")
+
+
 def not_accepted(state: VersionState, delegation_id: UUID, version: int) -> Reason:
     """Return why an offer is closed that was not accepted."""
     facts = {"delegation": str(delegation_id), "version": version}

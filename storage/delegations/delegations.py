@@ -95,6 +95,18 @@ WITH closing AS (
 })
 SELECT id, account_id, receiver_id, giver_id, accepted_at IS NOT NULL FROM changed ORDER BY id
 """)
+_CONFIRM = text(f"""
+WITH locked AS MATERIALIZED (
+    SELECT id FROM delegation
+    WHERE id = ANY(:ids) AND account_id = :account AND accepted_at IS NOT NULL AND ended_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+), changed AS (
+    UPDATE delegation d SET confirmed_at = clock_timestamp()
+    FROM locked l WHERE d.id = l.id AND d.ended_at IS NULL AND d.ends_at > clock_timestamp()
+    RETURNING d.*
+), recorded AS ({_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)})
+SELECT id FROM changed ORDER BY id
+""")
 _FORGET = text("""
 UPDATE delegation SET receiver_id = NULL
 WHERE id = ANY(:ids) AND accepted_at IS NULL AND ended_at IS NOT NULL
@@ -157,6 +169,17 @@ def close(
     closed = [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters)]
     notices.of_ends(session, closed, closings, actor=actor)
     return closed
+
+
+def confirm(
+    session: Session, account_id: UUID, ids: Iterable[UUID], reason: Reason, *, actor: Actor
+) -> Sequence[UUID]:
+    """Note that those in force on this account are to be kept, with their events; returns them."""
+    asked = {"account": account_id, "ids": list(ids)}
+    confirmed = session.execute(
+        _CONFIRM, asked | _event(EventKind.DELEGATION_CONFIRMED, actor, reason)
+    )
+    return confirmed.scalars().all()
 
 
 def forget_receivers(session: Session, ids: Iterable[UUID]) -> None:

@@ -45,6 +45,8 @@ class DelegationRow(SQLModel, table=True):
     """The first moment at which it is over."""
     created_at: datetime = moment(default_now=True)
     accepted_at: datetime | None = moment(nullable=True)
+    confirmed_at: datetime | None = moment(nullable=True)
+    """When a representative last confirmed that it is to be kept."""
     ended_at: datetime | None = moment(nullable=True)
     """When it ended, or was declined, withdrawn or lapsed."""
     ended_reason: dict[str, Any] | None = document(nullable=True)

@@ -469,6 +469,7 @@ def upgrade() -> None:
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.CheckConstraint("(state IN ('active', 'awaiting_acceptance', 'scheduled', 'suspended')) = (ended_at IS NULL)", name=op.f('ck_delegation_ended')),

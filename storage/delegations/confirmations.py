@@ -1,0 +1,23 @@
+"""Confirm that delegations are to be kept."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from domain.audit import Actor
+from domain.delegations import reasons
+from storage.database import Session
+from storage.delegations import delegations
+
+
+def confirm(
+    session: Session, account_id: UUID, delegation_ids: Iterable[UUID], *, actor: Actor
+) -> Sequence[UUID]:
+    """Confirm those of these delegations that are accepted, not over and on this account.
+
+    Returns those that were confirmed, by id; the others stay as they are. Repeating confirms again,
+    which harms nobody. Whether the actor may is the caller's to check.
+    """
+    ids = sorted(set(delegation_ids))
+    if not ids:
+        return []
+    return delegations.confirm(session, account_id, ids, reasons.confirmed(), actor=actor)
