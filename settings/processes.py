@@ -150,7 +150,7 @@ class WorkerSettings(ZonedSettings):
         return step_rules(self.step, self.target)
 
 
-class SchedulerSettings(ServerSettings):
+class SchedulerSettings(ZonedSettings):
     """The scheduler (`volitus scheduler`)."""
 
     process: ClassVar[str] = "scheduler"

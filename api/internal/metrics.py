@@ -7,6 +7,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from api.internal import step_metrics
+from services import sweeps
 from storage.database import Database, DatabaseError
 from storage.provisioning import metrics_queries
 from storage.registry.metrics_queries import sync_metrics
@@ -20,10 +21,11 @@ class DatabaseMetrics(Collector):
         self._decisions = step_metrics.DecisionCounters()
 
     def collect(self) -> Iterator[Metric]:
-        """Read the database three times, each shortly."""
+        """Read the database a few times, each shortly."""
         try:
             with self._database.reading() as connection:
                 seen = sync_metrics(connection)
+                due = sweeps.ages(connection)
                 steps = metrics_queries.step_metrics(connection)
                 decisions = self._decisions.read(connection)
         except DatabaseError:
@@ -51,6 +53,14 @@ class DatabaseMetrics(Collector):
         for source, age in seen.success_ages.items():
             ages.add_metric([source], age)
         yield ages
+        waiting = GaugeMetricFamily(
+            "volitus_due_age_seconds",
+            "Since the oldest row became due that this sweep has not done; 0: there is none.",
+            labels=["sweep"],
+        )
+        for sweep, age in due.items():
+            waiting.add_metric([sweep], age)
+        yield waiting
         yield from step_metrics.gauges(steps)
         yield from decisions
 

@@ -27,6 +27,7 @@ def variables() -> dict[str, str]:
     return {
         "TEMPORAL_POSTGRES_PASSWORD": secrets.token_hex(16),
         "VOLITUS_PAYLOAD_KEY_CURRENT": "k1",
+        "VOLITUS_ZONE": "Europe/Tallinn",
         "VOLITUS_ISSUERS": json.dumps(issuer_profiles(ISSUER, jwks_uri=KEYS, plain_http=True)),
         "VOLITUS_REGISTER_OPEN_DATA_URL": REGISTER + FILE_PATH,
         "VOLITUS_REGISTER_SOAP_URL": f"{REGISTER}/",

@@ -1,4 +1,4 @@
-"""The scheduler's process: starts register syncs by the clock, seals and publishes the history."""
+"""The scheduler's process: starts register syncs by the clock, sweeps, seals the history."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,15 +18,18 @@ from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
 from runtime.threads import on_thread
+from services import sweeps
 from services.audit.head_signatures import HeadSigner
 from services.database_role import warn_of_power
 from services.engine import Engine
 from services.retention import tidy
+from services.sweeps import SweepRules
 from settings.processes import SchedulerSettings
 from storage.audit import hash_chain
 from storage.database import LOST, Database, open_pool
 
 _SEAL_SECONDS = 1
+_SWEEP_SECONDS = 30
 _TIDY_SECONDS = 3600
 
 log = structlog.get_logger(__name__)
@@ -64,6 +67,7 @@ async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.
 
     housekeeping = {
         _SEAL_SECONDS: _in_database(hash_chain.seal_all, engine.database),
+        _SWEEP_SECONDS: _in_database(_sweeping(settings), engine.database),
         _TIDY_SECONDS: _in_database(tidy, engine.database),
     }
     scheduler = schedule.scheduler(housekeeping)
@@ -74,6 +78,15 @@ async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.
     catching_up.cancel()
     scheduler.shutdown(wait=False)
     log.info("scheduler_stopping")
+
+
+def _sweeping(settings: SchedulerSettings) -> Callable[[Database], None]:
+    rules = SweepRules(settings.zone)
+
+    def sweep(database: Database) -> None:
+        sweeps.run(database, rules)
+
+    return sweep
 
 
 def _in_database(work: Callable[[Database], object], database: Database) -> Job:

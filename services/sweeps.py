@@ -1,0 +1,65 @@
+"""Sweeps: what dates have brought about is found in rows that are due, and told once.
+
+Access follows dates by itself. A sweep lets what is stored follow, writes the history, and tells
+people. One sweep is one entry of ``SWEEPS``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from storage.database import LOST, Connection, Database, Session, unless_deadlocked
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRules:
+    """Settings that sweeps go by."""
+
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One kind of thing that becomes due."""
+
+    name: str
+    """A label of metrics and log lines."""
+    batch: Callable[[Session, SweepRules], int]
+    """Do some of what is due, in this transaction; returns how many rows it did. 0: none is due."""
+    age: Callable[[Connection], float]
+    """Return the seconds since the oldest row became due; 0: none is."""
+
+
+SWEEPS: Sequence[Sweep] = ()
+"""Every sweep. They need no order: each finds its own rows."""
+
+
+def run(database: Database, rules: SweepRules, sweeps: Sequence[Sweep] = SWEEPS) -> None:
+    """Do everything that is due, each batch in a transaction of its own.
+
+    Repeatable, and safe where several run at once. A sweep that fails is logged and tried again at
+    the next run; the others go on.
+    """
+    for sweep in sweeps:
+        try:
+            while unless_deadlocked(partial(_batch, database, rules, sweep)):
+                pass
+        except LOST as error:
+            log.warning("sweep_waits", sweep=sweep.name, error=type(error).__name__)
+        except Exception:
+            log.exception("sweep_failed", sweep=sweep.name)
+
+
+def ages(connection: Connection, sweeps: Sequence[Sweep] = SWEEPS) -> dict[str, float]:
+    """Return the seconds since the oldest row of each sweep became due, by the sweep's name."""
+    return {sweep.name: sweep.age(connection) for sweep in sweeps}
+
+
+def _batch(database: Database, rules: SweepRules, sweep: Sweep) -> int:
+    with database.transaction() as session:
+        return sweep.batch(session, rules)
