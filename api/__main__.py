@@ -23,6 +23,7 @@ from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_to
+from services.access.uses import AccessUses, flushing
 from services.database_role import warn_of_power
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -57,6 +58,7 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     readiness = Readiness(engine.checks(), optional=frozenset({"temporal"}))
+    uses = AccessUses(settings.zone)
     app = create_app(
         engine=engine,
         verifier=verifier,
@@ -66,12 +68,14 @@ async def _serve(
         offers=OfferRules(settings.zone),
         staff_key=settings.staff.id_key(),
         limits=_caller_limits(settings.api),
+        uses=uses,
         registry=REGISTRY,
     )
     REGISTRY.register(DatabaseMetrics(engine.database))
     codec = codec_route(cipher, None if settings.codec.open else verifier, settings.codec.origins)
     internal = internal_app(readiness, REGISTRY, [codec])
     async with (
+        flushing(uses, engine.database),
         serving(internal, settings.internal.host, settings.internal.port),
         serving(app, settings.api.host, settings.api.port, _connections(settings.api), refused=app),
     ):

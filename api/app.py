@@ -38,6 +38,7 @@ from api.texts import catalogues
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
+from services.access.uses import AccessUses
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 
@@ -92,6 +93,7 @@ def create_app(
     offers: OfferRules,
     staff_key: bytes,
     limits: CallerLimits,
+    uses: AccessUses,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """Assemble the API from these parts, which stay their owner's to close."""
@@ -103,7 +105,7 @@ def create_app(
     app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
     counted = ClientLimits(limits, meters.limited)
     app.state.parts = Parts(
-        engine, verifier, readiness, numbers, refreshes, offers, meters, staff_key, counted
+        engine, verifier, readiness, numbers, refreshes, offers, meters, staff_key, counted, uses
     )
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)

@@ -10,6 +10,7 @@ from api.http.request_metrics import RequestMetrics
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
+from services.access.uses import AccessUses
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 
@@ -29,6 +30,8 @@ class Parts:
     staff_key: bytes
     """Key of the ids of staff."""
     limits: ClientLimits
+    uses: AccessUses
+    """Where uses of access are noted."""
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

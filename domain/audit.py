@@ -13,6 +13,8 @@ from uuid import UUID
 class EventKind(StrEnum):
     """Kind of an event, ``<subject>:<action>``. Alphabetical; may grow."""
 
+    ACCESS_BAR_LIFTED = "access:bar_lifted"
+    ACCESS_BARRED = "access:barred"
     ACCESS_FROZEN = "access:frozen"
     ACCESS_LIFT_REQUESTED = "access:lift_requested"
     ACCESS_LIFT_WITHDRAWN = "access:lift_withdrawn"

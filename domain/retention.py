@@ -19,6 +19,8 @@ IDEMPOTENCY_KEY = timedelta(days=7)
 """An answer that is repeated to requests with the same idempotency key."""
 NOTICE = timedelta(days=400)
 """A notice after it was created: longer than a delegation lasts unless said otherwise."""
+ACCESS_USE = timedelta(days=400)
+"""The day on which a person last used their access to an account: longer than a year of reviews."""
 NUMBER_BLOCK = timedelta(days=90)
 """A block of a number or prefix after it ended."""
 FEED_MARK = timedelta(days=60)

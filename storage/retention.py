@@ -32,7 +32,9 @@ _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - :register_bud
 _ENDINGS = "DELETE FROM register_ending WHERE at < clock_timestamp() - :register_ending"
 _BLOCKS = "DELETE FROM number_block WHERE until < clock_timestamp() - :number_block"
 _NOTICES = "DELETE FROM notice WHERE created_at < clock_timestamp() - :notice"
+_USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
 _PERIODS = {
+    "access_use": retention.ACCESS_USE,
     "notice": retention.NOTICE,
     "rejected_record": retention.REJECTED_RECORD,
     "stuck_item": retention.STUCK_ITEM,
@@ -40,7 +42,7 @@ _PERIODS = {
     "register_ending": retention.REGISTER_ENDING,
     "number_block": retention.NUMBER_BLOCK,
 }
-_ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _ENDINGS, _BLOCKS, _NOTICES, _QUOTAS, _STUCK)
+_ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _ENDINGS, _BLOCKS, _NOTICES, _USES, _QUOTAS, _STUCK)
 # Rows that are deleted with their process; its type says how long that is kept. SMS and numbers are
 # kept as long as a bill may be disputed, then only verified numbers stay. Steps stay as
 # long as their process, which reads from them what is done.

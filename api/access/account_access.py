@@ -11,12 +11,13 @@ from api.audit.history import HistoryPage, history_event
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
-from api.http.dependencies import At, Store
+from api.http.dependencies import At, Store, Uses
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
+from services.access.uses import AccessUses
 from storage.access import grant_list_queries, grant_queries
 from storage.accounts import account_queries
 from storage.audit import event_queries
@@ -52,7 +53,13 @@ class PersonPage(ResponseModel):
 
 @router.get("/{account_id}/people", operation_id="listAccountPeople", responses=_RESPONSES)
 def list_account_people(
-    account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked, at: At = None
+    account_id: UUID,
+    admitted: Viewer,
+    database: Store,
+    uses: Uses,
+    page: pagination.Asked,
+    *,
+    at: At = None,
 ) -> PersonPage:
     """List the persons with access to this account, with their grants.
 
@@ -61,6 +68,7 @@ def list_account_people(
     after = page.place("people", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
+        note_use(uses, admitted, account_id)
         saw_all = at is None or may_view(connection, admitted, account_id, at)
         rows = grant_list_queries.people_of(
             connection,
@@ -85,7 +93,7 @@ def list_account_people(
 
 @router.get("/{account_id}/history", operation_id="listAccountHistory", responses=_RESPONSES)
 def list_account_history(
-    account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked
+    account_id: UUID, admitted: Viewer, database: Store, uses: Uses, page: pagination.Asked
 ) -> HistoryPage:
     """List what happened to this account and to access to it, newest first.
 
@@ -95,6 +103,7 @@ def list_account_history(
     before = page.place("history", pagination.Number)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
+        note_use(uses, admitted, account_id)
         found = event_queries.history(
             connection,
             account_id,
@@ -104,6 +113,12 @@ def list_account_history(
         )
     shown, following = page.cut("history", found, lambda each: each.event.id)
     return HistoryPage(items=[history_event(each, admitted) for each in shown], next=following)
+
+
+def note_use(uses: AccessUses, admitted: Authorized, account_id: UUID) -> None:
+    """Note that the person, if the caller is or acts for one, uses their access to an account."""
+    if admitted.person is not None:
+        uses.note(admitted.person, account_id)
 
 
 def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:

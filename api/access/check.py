@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from api.access.schemas import AccessCheckRequest, AccessDecision, decision_fields
 from api.auth.authorization import Allow, Authorized
-from api.auth.principals import Scope, StaffRole
+from api.auth.principals import Scope, StaffCaller, StaffRole
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.validation_errors import ValidationIssue
@@ -79,6 +79,9 @@ def check_access(
             service_id=question.service_id,
             at=question.at,
         )
+    # Staff who ask about somebody do not use that person's access.
+    if decision.allowed and question.at is None and not isinstance(admitted.caller, StaffCaller):
+        parts.uses.note(person, question.account_id)
     parts.meters.decisions.labels(decision.allowed).inc()
     # Encoded without the model, for speed; a test compares the two.
     body = msgspec.json.encode(decision_fields(decision))

@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from api.access.account_access import note_use
 from api.accounts.accounts import Account
 from api.accounts.services import Service
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
 from api.http import pagination, problems
-from api.http.dependencies import Store
+from api.http.dependencies import Store, Uses
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
@@ -60,10 +61,11 @@ class ServicePage(ResponseModel):
 @router.get(
     "/accounts/{account_id}", operation_id="getAccount", responses=_NOT_FOUND, tags=["accounts"]
 )
-def get_account(account_id: UUID, admitted: Viewer, database: Store) -> VisibleAccount:
+def get_account(account_id: UUID, admitted: Viewer, database: Store, uses: Uses) -> VisibleAccount:
     """Return an account to which the caller has access, also where it is to a single service."""
     with database.reading() as connection:
         account, sight = _account(connection, admitted, account_id)
+    note_use(uses, admitted, account_id)
     return VisibleAccount(
         id=account.id,
         reference=account.reference,
@@ -81,7 +83,7 @@ def get_account(account_id: UUID, admitted: Viewer, database: Store) -> VisibleA
     tags=["accounts"],
 )
 def list_account_services(
-    account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked
+    account_id: UUID, admitted: Viewer, database: Store, uses: Uses, page: pagination.Asked
 ) -> ServicePage:
     """List the services of an account, ended ones too, ordered by id.
 
@@ -96,6 +98,7 @@ def list_account_services(
         rows = service_queries.services_of(
             connection, account_id, only=only, after=after, limit=page.limit + 1
         )
+    note_use(uses, admitted, account_id)
     shown, following = page.cut("account-services", rows, lambda row: row.id)
     return ServicePage(items=[_visible(row, sight) for row in shown], next=following)
 
@@ -103,7 +106,7 @@ def list_account_services(
 @router.get(
     "/services/{service_id}", operation_id="getService", responses=_NOT_FOUND, tags=["services"]
 )
-def get_service(service_id: UUID, admitted: Viewer, database: Store) -> VisibleService:
+def get_service(service_id: UUID, admitted: Viewer, database: Store, uses: Uses) -> VisibleService:
     """Return a service. Requires `service:view` on it. Anyone else gets 404."""
     with database.reading() as connection:
         found = service_queries.service(connection, service_id)
@@ -112,6 +115,7 @@ def get_service(service_id: UUID, admitted: Viewer, database: Store) -> VisibleS
         sight = _sight(connection, admitted, found.account_id)
     if not sight.sees(Permission.SERVICE_VIEW, service_id):
         raise Problem("not_found")
+    note_use(uses, admitted, found.account_id)
     return _visible(found, sight)
 
 

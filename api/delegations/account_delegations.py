@@ -6,14 +6,14 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.access.account_access import Viewer, require_view
+from api.access.account_access import Viewer, note_use, require_view
 from api.accounts.people import PersonCode
 from api.delegations import refusals
 from api.delegations.refusals import DelegationRefusalReason, as_problems
 from api.delegations.requester import Giver
 from api.delegations.schemas import Delegation, DelegationInput, DelegationPage
 from api.http import idempotency, limits, pagination, problems
-from api.http.dependencies import Store, acting_person
+from api.http.dependencies import Store, Uses, acting_person
 from api.http.idempotency import OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
@@ -93,7 +93,9 @@ def list_account_delegations(
     account_id: UUID,
     admitted: Viewer,
     database: Store,
+    uses: Uses,
     page: pagination.Asked,
+    *,
     ended_too: bool = False,
 ) -> DelegationPage:
     """List the delegations on this account, by id: those that are open, or all.
@@ -103,6 +105,7 @@ def list_account_delegations(
     after = page.place("account-delegations", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
+        note_use(uses, admitted, account_id)
         views = delegation_queries.of_account(
             connection, account_id, ended_too=ended_too, after=after, limit=page.limit + 1
         )

@@ -12,6 +12,7 @@ from api.http.problems import Problem
 from api.http.schemas import Moment
 from api.parts import parts_of
 from domain.audit import Actor
+from services.access.uses import AccessUses
 from services.engine import Engine
 from services.parties.people import ensure_person
 from storage.database import Database
@@ -30,9 +31,14 @@ async def _engine(request: Request) -> Engine:
     return parts_of(request).engine
 
 
+async def _uses(request: Request) -> AccessUses:
+    return parts_of(request).uses
+
+
 Store = Annotated[Database, Depends(_database)]
 Temporal = Annotated[Client, Depends(_temporal)]
 EngineDep = Annotated[Engine, Depends(_engine)]
+Uses = Annotated[AccessUses, Depends(_uses)]
 
 
 def acting_person(database: Database, admitted: Authorized) -> UUID:

@@ -52,7 +52,19 @@ _RUN = "running the register sync: no personal data"
 
 HELD = (
     HeldData(
+        "access_bar",
+        "that proved numbers give a person no access to an account, since when, and who decided so",
+        _ACCESS,
+        _IDS_ONLY,
+    ),
+    HeldData(
         "access_grant", "grants: role, scope, from when to when, reason, proof", _ACCESS, _IDS_ONLY
+    ),
+    HeldData(
+        "access_use",
+        "the last day on which a person used their access to an account",
+        "showing who manages the account which access is not needed: legitimate interest",
+        _after(retention.ACCESS_USE, "that day"),
     ),
     HeldData("account", "customer number, name and owner of an account", _ACCESS, _NO_LIMIT),
     HeldData(

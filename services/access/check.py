@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from domain.access.bars import reason_of
 from domain.access.decisions import Decision, decide
 from domain.access.permissions import Permission
 from domain.identifiers import PersonKey
-from storage.access import grant_queries, suspension_queries
+from storage.access import bar_queries, grant_queries, suspension_queries
 from storage.database import Connection
 
 
@@ -22,7 +23,8 @@ def check(
 ) -> Decision:
     """Decide about one permission, now or at the past moment ``at``.
 
-    A no also says what is frozen or, where no access is in force, why the last grant ended.
+    A no also says what is frozen or, where no access is in force, why the last grant ended and
+    whether proved numbers give none.
     """
     held = grant_queries.held(connection, person, account_id, at)
     decision = decide(permission, held, service_id)
@@ -35,4 +37,6 @@ def check(
         return replace(decision, reasons=frozen + (decision.reasons if held else ()))
     past = grant_queries.ended(connection, person, account_id, at)
     why = tuple(end.reason for end in past if end.reason is not None)
-    return replace(decision, reasons=decision.reasons + why)
+    barred = bar_queries.since(connection, person, account_id, at)
+    bar = () if barred is None else (reason_of(barred),)
+    return replace(decision, reasons=decision.reasons + why + bar)

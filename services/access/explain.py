@@ -13,7 +13,7 @@ from services.access import missing
 from services.access.check import check
 from services.access.missing import MissingRequirement, Situation
 from services.errors import NotFound
-from storage.access import grant_queries, suspension_queries
+from storage.access import bar_queries, grant_queries, suspension_queries
 from storage.accounts import account_queries
 from storage.accounts.account_queries import AccountRead
 from storage.audit import event_queries
@@ -123,6 +123,7 @@ def _situation(
         held=grant_queries.held(connection, who, account.id, at),
         past=grant_queries.ended(connection, who, account.id, at, limit=_PAST),
         suspended=suspension_queries.over(connection, who, account.id, at),
+        barred_since=bar_queries.since(connection, who, account.id, at),
         account=account,
         person=person.key,
         own=account.person_id == who,

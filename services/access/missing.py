@@ -5,7 +5,9 @@ Pure: works on what storage found.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from domain.access import bars
 from domain.access.decisions import Decision
 from domain.access.grants import ACCOUNT_CLOSED, Grant, must_stand, role_for
 from domain.access.permissions import ACCESS_ROLES, Permission
@@ -34,6 +36,8 @@ class Situation:
     person: PersonKey
     own: bool
     """The account is this person's own."""
+    barred_since: datetime | None
+    """Since when proved numbers give this person no access to the account; None: they do."""
     stated: PastState | None
     """The register state of the account's company; None: no company, or never queried."""
 
@@ -61,6 +65,7 @@ def missing(situation: Situation) -> list[MissingRequirement]:
         *_roles_too_small(situation),
         *_account_in_the_way(situation),
         *_past(situation),
+        *_barred(situation),
         *_register(situation),
     ]
 
@@ -106,6 +111,12 @@ def _past(situation: Situation) -> Iterator[MissingRequirement]:
         text = f"Held the role {grant.role} until it ended"
         text += f": {end.reason.text}" if end.reason else " with its time"
         yield MissingRequirement(Reason("access_ended", text, facts), "A new grant")
+
+
+def _barred(situation: Situation) -> Iterator[MissingRequirement]:
+    if situation.barred_since is not None:
+        reason = bars.reason_of(situation.barred_since)
+        yield MissingRequirement(reason, "Whoever manages access lifts the bar")
 
 
 _REMEDIES = {

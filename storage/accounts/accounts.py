@@ -14,6 +14,7 @@ from domain.accounts import AccountStatus
 from domain.audit import Actor, EventKind
 from domain.delegations.states import DelegationEnd
 from domain.identifiers import CompanyKey, PersonKey
+from storage.access import bars, uses
 from storage.access.grants import GrantChange
 from storage.accounts import owner_grants
 from storage.accounts.upserts import UpsertResult, parts
@@ -163,7 +164,10 @@ def _row(
 def _end_lost_grants(
     session: Session, upserted: Sequence[_Upserted], actor: Actor
 ) -> list[GrantChange]:
-    """End all grants and delegations on accounts that changed owner or are closed."""
+    """End all grants and delegations on accounts that changed owner or are closed.
+
+    Bars of the old owner end too, and who used the account is forgotten.
+    """
     moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
     closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
     lost = [
@@ -172,6 +176,8 @@ def _end_lost_grants(
     ]
     ends.end_on_accounts(session, moved, DelegationEnd.OWNER_CHANGED, actor=actor)
     ends.end_on_accounts(session, closed, DelegationEnd.ACCOUNT_CLOSED, actor=actor)
+    bars.end_on_accounts(session, moved, actor=actor)
+    uses.forget_on_accounts(session, moved)
     return lost
 
 

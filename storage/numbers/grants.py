@@ -16,7 +16,7 @@ from domain.numbers.verifications import (
     OWN_NUMBER_VERIFIED,
     USER_CHANGED,
 )
-from storage.access import grants
+from storage.access import bars, grants
 from storage.access.grants import Ending, GrantChange, Starting
 
 # Both locked, so that a system of the operator's that moves the number or the account comes before
@@ -66,12 +66,15 @@ def give(
     """Grant what the number gives to this person; returns the grants, new or already in force.
 
     The role ``user`` on the number's service; ``administrator`` of the account if it is the
-    person's own private one. A number of another operator gives nothing.
+    person's own private one. A number of another operator gives nothing, and none gives anything
+    to a person who is barred on the account.
     """
     row = session.execute(_SERVICE, {"number": number, "person": person_id}).one_or_none()
     if row is None:
         return []
     service = _NumberService(*row)
+    if bars.is_barred(session, person_id, service.account_id):
+        return []
     wanted = _wanted(service, person_id, proof)
     held = session.execute(
         _HELD,

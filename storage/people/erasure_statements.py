@@ -65,6 +65,7 @@ STATEMENTS = (
         "number = :erased_number, prefix = :erased_number, message = NULL",
         "id = ANY(:verifications) AND state <> 'sent' AND number <> :erased_number",
     ),
+    _remove("access_use"),
     _remove("notice"),
     _remove("contact_settings"),
     _remove("number_block"),

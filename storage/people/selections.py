@@ -17,8 +17,10 @@ _EVENTS = """(person_id = :person OR subject_id = :person OR subject_id = ANY(:p
 
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
+        "access_bar": "(person_id = :person OR begun_by = :person OR lifted_by = :person)",
         "access_grant": """person_id = :person OR passed_on_by = :person
             OR strpos(CAST(reason AS text), :person_text) > 0""",
+        "access_use": "person_id = :person",
         "account": "person_id = :person",
         "appointment": "person_id = :person",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",

@@ -1,9 +1,9 @@
-"""Tables of grants and of suspensions.
+"""Tables of grants, of suspensions, of bars, and of the last use of access.
 
 Having access is having a grant whose validity contains the moment, and no suspension that does.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -125,3 +125,42 @@ class SuspensionRow(SQLModel, table=True):
     lift_note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     """The event whose note says why it is to be lifted."""
     lifted_by: str | None = words(nullable=True)
+
+
+class AccessBarRow(SQLModel, table=True):
+    """A person to whom proved numbers give no access to an account, until it is lifted."""
+
+    __tablename__ = "access_bar"
+    __table_args__ = (
+        CheckConstraint("lifted_at IS NOT NULL OR lifted_by IS NULL", name="lifted"),
+        Index(
+            "uq_access_bar_in_force",
+            "account_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+        Index("ix_access_bar_account_id", "account_id", "id"),
+        Index("ix_access_bar_person_id", "person_id"),
+    )
+
+    id: UUID = key()
+    account_id: UUID = row_of("account.id")
+    person_id: UUID = row_of("person.id")
+    begun_at: datetime = moment()
+    begun_by: UUID = row_of("person.id")
+    """The person who took the access away."""
+    lifted_at: datetime | None = moment(nullable=True)
+    lifted_by: UUID | None = row_of("person.id", nullable=True)
+    """The person who lifted it; None: it ended with the account's change of owner."""
+
+
+class AccessUseRow(SQLModel, table=True):
+    """The last day on which a person used their access to an account."""
+
+    __tablename__ = "access_use"
+
+    account_id: UUID = Field(foreign_key="account.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True, index=True)
+    last_used_day: date
+    """In the zone of the installation."""

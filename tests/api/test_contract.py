@@ -28,6 +28,7 @@ from api.app import create_app
 from api.auth.tokens import TokenVerifier
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
+from services.access.uses import AccessUses
 from services.engine import Engine
 from storage.database import Database
 from tests.builders.people import MARI
@@ -99,6 +100,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
         offers=OFFERS,
         staff_key=payload_keys.STAFF_KEY,
         limits=WIDE,
+        uses=AccessUses(OFFERS.zone),
         registry=CollectorRegistry(),
     )
 

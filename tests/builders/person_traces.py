@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from domain.access.suspensions import FreezeReason, Subject
+from domain.access.uses import Use
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.messages.contact import ContactChoice
@@ -28,7 +29,7 @@ from domain.registry.sync import (
 )
 from services.access import freezes
 from services.parties.people import ensure_person
-from storage.access import suspension_queries
+from storage.access import bars, suspension_queries, uses
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
 from storage.messages import contacts, notices, sms
@@ -91,6 +92,7 @@ def lived(database: Database) -> UUID:
     _operators_wrote(database)
     _proved_numbers(database, who)
     _was_told(database, who)
+    _was_reviewed(database, who)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -133,6 +135,13 @@ def _was_told(database: Database, who: UUID) -> None:
         contacts.choose(
             session, who, ContactChoice(Language.ENGLISH, True, NUMBER.e164), actor=ENGINE
         )
+
+
+def _was_reviewed(database: Database, who: UUID) -> None:
+    peeter = ensure_person(database, PEETER)
+    with database.transaction() as session:
+        uses.record(session, [Use(who, OFFICE.id, delegations.today())])
+        bars.begin(session, SHOP.id, [who], by=peeter, actor=ENGINE)
 
 
 def _asked(database: Database, who: UUID) -> None:

@@ -26,6 +26,7 @@ from domain.registry.refresh_limits import RefreshLimit, RefreshLimits
 from domain.staff import staff_id
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
+from services.access.uses import AccessUses
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from services.parties.people import ensure_person
@@ -194,6 +195,7 @@ async def open_front(
             offers=OFFERS,
             staff_key=payload_keys.STAFF_KEY,
             limits=limits,
+            uses=AccessUses(OFFERS.zone),
             registry=registry,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

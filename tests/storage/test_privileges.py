@@ -22,7 +22,9 @@ ERASE = {"SELECT", "INSERT", "DELETE"}
 READ = {"SELECT"}
 
 STATED: dict[str, set[str]] = {
+    "access_bar": READ_WRITE,
     "access_grant": READ_WRITE,
+    "access_use": READ_WRITE,
     "account": READ_WRITE,
     "alembic_version": READ,
     "appointment": READ_WRITE,

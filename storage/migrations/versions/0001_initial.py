@@ -457,6 +457,33 @@ def upgrade() -> None:
     op.create_index('ix_verification_person_id_created_at', 'verification', ['person_id', 'created_at'], unique=False)
     op.create_index('ix_verification_prefix_created_at', 'verification', ['prefix', 'created_at'], unique=False)
     op.create_index('uq_verification_open', 'verification', [sa.literal_column('COALESCE(CAST(person_id AS text), client)'), 'number'], unique=True, postgresql_where=sa.text("state = 'sent'"))
+    op.create_table('access_bar',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('begun_by', sa.Uuid(), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lifted_by', sa.Uuid(), nullable=True),
+    sa.CheckConstraint('lifted_at IS NOT NULL OR lifted_by IS NULL', name=op.f('ck_access_bar_lifted')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_access_bar_account_id_account')),
+    sa.ForeignKeyConstraint(['begun_by'], ['person.id'], name=op.f('fk_access_bar_begun_by_person')),
+    sa.ForeignKeyConstraint(['lifted_by'], ['person.id'], name=op.f('fk_access_bar_lifted_by_person')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_access_bar_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_bar'))
+    )
+    op.create_index('ix_access_bar_account_id', 'access_bar', ['account_id', 'id'], unique=False)
+    op.create_index('ix_access_bar_person_id', 'access_bar', ['person_id'], unique=False)
+    op.create_index('uq_access_bar_in_force', 'access_bar', ['account_id', 'person_id'], unique=True, postgresql_where=sa.text('lifted_at IS NULL'))
+    op.create_table('access_use',
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('last_used_day', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_access_use_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_access_use_person_id_person')),
+    sa.PrimaryKeyConstraint('account_id', 'person_id', name=op.f('pk_access_use'))
+    )
+    op.create_index(op.f('ix_access_use_person_id'), 'access_use', ['person_id'], unique=False)
     op.create_table('delegation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -653,6 +680,12 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_giver_id', table_name='delegation')
     op.drop_index('ix_delegation_account_id', table_name='delegation')
     op.drop_table('delegation')
+    op.drop_index(op.f('ix_access_use_person_id'), table_name='access_use')
+    op.drop_table('access_use')
+    op.drop_index('uq_access_bar_in_force', table_name='access_bar', postgresql_where=sa.text('lifted_at IS NULL'))
+    op.drop_index('ix_access_bar_person_id', table_name='access_bar')
+    op.drop_index('ix_access_bar_account_id', table_name='access_bar')
+    op.drop_table('access_bar')
     op.drop_index('uq_verification_open', table_name='verification', postgresql_where=sa.text("state = 'sent'"))
     op.drop_index('ix_verification_prefix_created_at', table_name='verification')
     op.drop_index('ix_verification_person_id_created_at', table_name='verification')
