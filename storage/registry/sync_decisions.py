@@ -17,7 +17,6 @@ from domain.registry.sync import SyncDecision, SyncPreview, SyncSource, SyncStat
 from storage.database import Session
 from storage.processes import processes
 from storage.registry import sync_runs
-from storage.schema.registry import UNTAKEN
 
 _DECISIONS = {
     SyncDecision.RELEASE: (
@@ -60,10 +59,11 @@ _TAKE = text("""
 UPDATE sync_run SET taken_at = COALESCE(taken_at, clock_timestamp())
 WHERE id = :run AND state <> 'held' AND decided_at IS NOT NULL RETURNING state
 """)
-_CLAIM = text(f"""
+# Its first condition is that of the index ix_sync_run_decided.
+_CLAIM = text("""
 WITH decided AS (
     SELECT id FROM sync_run
-    WHERE {UNTAKEN} AND woken_at < clock_timestamp()
+    WHERE decided_at IS NOT NULL AND taken_at IS NULL AND woken_at < clock_timestamp()
         - GREATEST(interval '30 seconds', (clock_timestamp() - decided_at) / 4)
     ORDER BY woken_at LIMIT 50 FOR UPDATE SKIP LOCKED
 )

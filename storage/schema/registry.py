@@ -10,9 +10,6 @@ from sqlmodel import Field, SQLModel
 from domain.registry.sync import SyncChangeKind, SyncChangeState, SyncSource, SyncState
 from storage.schema.columns import document, key, moment, one_of, row_of, words
 
-UNTAKEN = "decided_at IS NOT NULL AND taken_at IS NULL"
-"""Condition: the run is decided about, and its workflow has not taken the decision up."""
-
 
 class SyncRun(SQLModel, table=True):
     """One reading of one source: its subject, how far it came, how it ended and why."""
@@ -23,7 +20,12 @@ class SyncRun(SQLModel, table=True):
         one_of("source", SyncSource),
         one_of("state", SyncState),
         Index("ix_sync_run_started_at", "started_at", "id"),
-        Index("ix_sync_run_decided", "woken_at", postgresql_where=text(UNTAKEN)),
+        # Of runs that are decided about, and whose workflow has not taken the decision up.
+        Index(
+            "ix_sync_run_decided",
+            "woken_at",
+            postgresql_where=text("decided_at IS NOT NULL AND taken_at IS NULL"),
+        ),
     )
 
     id: UUID = key()
