@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     DELEGATION_ENDED = "delegation:ended"
     DELEGATION_LAPSED = "delegation:lapsed"
     DELEGATION_OFFERED = "delegation:offered"
+    DELEGATION_RESTORED = "delegation:restored"
+    DELEGATION_SUSPENDED = "delegation:suspended"
     DELEGATION_WITHDRAWN = "delegation:withdrawn"
     GRANT_ENDED = "grant:ended"
     GRANT_REASON_CHANGED = "grant:reason_changed"

@@ -30,7 +30,7 @@ class ApplyStatesActivities:
         """Try the whole run out and roll it back; returns whether it may be applied.
 
         A run that would end too much is held, with a preview for the person who decides.
-        Heartbeats with the grants that would end so far.
+        Heartbeats with the grants that would end or be suspended so far.
         """
         with heartbeating() as heartbeat:
             return not apply_answers.hold_if_too_much(

@@ -20,7 +20,7 @@ class HeldLogins(ResponseModel):
     """Held runs that logins opened, each about one company."""
 
     runs: int
-    ending: int = Field(description="Grants that they would end.")
+    ending: int = Field(description="Grants that they would end or suspend.")
     starting: int = Field(description="Grants that they would start.")
 
 

@@ -28,10 +28,13 @@ class SyncCounts(ResponseModel):
     applied: int | None = Field(description="Companies whose grants were aligned.")
     started: int | None = Field(description="Grants that the run started.")
     ended: int | None = Field(description="Grants that the run ended.")
+    suspended: int | None = Field(
+        description="Delegated grants that the run suspended: the company is deleted or bankrupt."
+    )
 
 
 class PreviewedGrant(ResponseModel):
-    """A grant that a held run would start or end."""
+    """A grant that a held run would start, end or suspend."""
 
     account_id: UUID
     person_id: UUID
@@ -40,7 +43,7 @@ class PreviewedGrant(ResponseModel):
 
 
 class PreviewedGrants(ResponseModel):
-    """Grants that a held run would start, or would end."""
+    """Grants that a held run would start, would end, or would suspend."""
 
     total: int
     shown: list[PreviewedGrant] = Field(description="The first of them, 500 at most.")
@@ -61,11 +64,16 @@ class PreviewedGrants(ResponseModel):
 
 
 class SyncPreview(ResponseModel):
-    """Grants that a held run would start and end."""
+    """Grants that a held run would start, end and suspend."""
 
-    open_grants: int = Field(description="Grants from the register when the run was held.")
+    open_grants: int = Field(
+        description="Grants from the register, and delegated ones, when the run was held."
+    )
     ending: PreviewedGrants
     starting: PreviewedGrants
+    suspending: PreviewedGrants = Field(
+        description="Delegated grants, on accounts of companies that are deleted or bankrupt."
+    )
 
     @classmethod
     def of(cls, preview: sync.SyncPreview) -> Self:
@@ -74,6 +82,7 @@ class SyncPreview(ResponseModel):
             open_grants=preview.open_grants,
             ending=PreviewedGrants.of(preview.ending),
             starting=PreviewedGrants.of(preview.starting),
+            suspending=PreviewedGrants.of(preview.suspending),
         )
 
 

@@ -30,8 +30,8 @@ def release_logins(reason: Why, *, yes: Yes = False, as_json: Json = False) -> N
         with database.reading() as connection:
             found = held_login_queries.preview(connection)
         say(
-            f"Held runs that logins opened: {found.runs}. Grants that would end: {found.ending},"
-            f" start: {found.starting}."
+            f"Held runs that logins opened: {found.runs}. Grants that would end or be"
+            f" suspended: {found.ending}, start: {found.starting}."
         )
         if found.runs and not yes:
             _confirm()

@@ -6,7 +6,7 @@ from uuid import UUID
 from cli.console import print_facts, print_table, say
 from cli.registry import lookup
 from domain.reasons import Reason
-from domain.registry.sync import SyncPreview, SyncState
+from domain.registry.sync import PreviewedGrants, SyncPreview, SyncState
 from storage.database import Connection
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
@@ -36,26 +36,32 @@ def _why(reason: Reason | None) -> str | None:
 
 
 def _print_preview(preview: SyncPreview, connection: Connection) -> None:
-    ending, starting = preview.ending, preview.starting
-    account_ids = {grant.account_id for grant in (*ending.shown, *starting.shown)}
+    changes = _changes(preview)
+    account_ids = {grant.account_id for grants in changes.values() for grant in grants.shown}
     known = sync_run_queries.account_references(connection, sorted(account_ids))
     print_facts(
         {
-            "would end": f"{ending.total} of {preview.open_grants} grants",
-            "would start": f"{starting.total} grants",
+            "would end": f"{preview.ending.total} of {preview.open_grants} grants",
+            "would suspend": f"{preview.suspending.total} grants",
+            "would start": f"{preview.starting.total} grants",
         }
     )
     columns = ("would", "account", "account id", "person id", "role", "why")
     print_table(columns, _preview_rows(preview, known))
-    for name, grants in (("end", ending), ("start", starting)):
+    for name, grants in changes.items():
         if grants.total > len(grants.shown):
             say(
                 f"Showing the first {len(grants.shown)} of {grants.total} grants that would {name}."
             )
 
 
+def _changes(preview: SyncPreview) -> Mapping[str, PreviewedGrants]:
+    """What the run would do, by what it is called."""
+    return {"end": preview.ending, "suspend": preview.suspending, "start": preview.starting}
+
+
 def _preview_rows(preview: SyncPreview, known: Mapping[UUID, str]) -> Iterator[tuple[object, ...]]:
-    for would, grants in (("end", preview.ending), ("start", preview.starting)):
+    for would, grants in _changes(preview).items():
         for grant in grants.shown:
             ids = (grant.account_id, grant.person_id)
             yield would, known.get(grant.account_id), *ids, grant.role, grant.reason.get("text")

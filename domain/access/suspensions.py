@@ -4,23 +4,27 @@ A suspension is read, never written into grants: docs/decisions/0028-suspension-
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from domain.audit import Actor
 from domain.reasons import Reason
+from domain.registry.register import CompanyStatus, RegisterState
 
 
 class SuspensionKind(StrEnum):
     """Kind of a suspension: who began it, and so who ends it."""
 
     FREEZE = "freeze"
-    """An operator began it; two members of staff end it."""
+    """An operator began it; two members of staff end it. It holds back all access."""
+    COMPANY = "company"
+    """The register says that the account's company is deleted or bankrupt, and ends it by saying
+    otherwise. It holds back what is delegated on the account, and nothing else."""
 
 
 class Frozen(StrEnum):
-    """What a freeze is on, as it bears on a person's access to an account."""
+    """What a suspension is on, as it bears on a person's access to an account."""
 
     PERSON = "person"
     ACCOUNT = "account"
@@ -51,6 +55,30 @@ def because(code: FreezeReason) -> Reason:
     return Reason(code.value, TEXTS[code])
 
 
+_SAID: dict[CompanyStatus, str] = {
+    CompanyStatus.BANKRUPT: "is bankrupt",
+    CompanyStatus.DELETED: "is deleted",
+}
+"""What the register says of a company whose delegations are suspended."""
+SUSPENDING = frozenset(_SAID)
+
+
+def suspends_delegations(state: RegisterState) -> Reason | None:
+    """Return why delegations on the company's accounts are suspended; None: they are not."""
+    said = _SAID.get(state.status)
+    if said is None:
+        return None
+    on = f"{state.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    text = f"Delegations are suspended: the company {said}, says the register of {on}"
+    facts = {"status": state.status.value, "as_of": state.as_of.isoformat(), "on": on}
+    return Reason("delegations_suspended", text, facts)
+
+
+RESTORED = Reason(
+    "delegations_restored", "The company is neither deleted nor bankrupt, says the register"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is frozen: a person or an account. Exactly one of them is given."""
@@ -78,10 +106,15 @@ class Suspension:
     since: datetime
     holds_back: bool
     """The person holds a grant that would be in force without it."""
+    by_register: Reason | None = None
+    """What the register says that suspends delegations; None: an operator froze."""
 
     @property
     def reason(self) -> Reason:
         """The reason of a refusal during it. Why it was frozen is for staff alone."""
+        if self.by_register is not None:
+            why = self.by_register
+            return Reason(why.code, why.text, why.facts | {"since": self.since.isoformat()})
         whom = "person who passed it on" if self.frozen is Frozen.GIVER else self.frozen
         text = f"Access is frozen: the operator froze the {whom}"
         facts = {"frozen": self.frozen.value, "since": self.since.isoformat()}

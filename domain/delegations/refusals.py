@@ -23,6 +23,8 @@ class DelegationRefusal(StrEnum):
     SERVICE_OF_ANOTHER_ACCOUNT = "service_of_another_account"
     """A service is not an active one of the account."""
     ACCOUNT_NOT_ACTIVE = "account_not_active"
+    DELEGATIONS_SUSPENDED = "delegations_suspended"
+    """The register says that the company is deleted or bankrupt."""
     TO_YOURSELF = "to_yourself"
     RECEIVER_IS_COMPANY = "receiver_is_company"
     NOT_ALLOWED_TO_GIVE = "not_allowed_to_give"

@@ -33,7 +33,11 @@ class NoticeKind(StrEnum):
     DELEGATION_ENDS_SOON = "delegation_ends_soon"
     """30, 7 and 1 days before its last day: one occasion each."""
     DELEGATION_OFFERED = "delegation_offered"
+    DELEGATION_RESTORED = "delegation_restored"
+    """The register no longer says that the company is deleted or bankrupt."""
     DELEGATION_REVOKED = "delegation_revoked"
+    DELEGATION_SUSPENDED = "delegation_suspended"
+    """The company is deleted or bankrupt, says the register."""
     REVIEW_OPENED = "review_opened"
     REVIEW_REMINDER = "review_reminder"
 

@@ -125,11 +125,13 @@ class SyncCounts:
     """Grants."""
     ended: int | None = None
     """Grants."""
+    suspended: int | None = None
+    """Delegated grants."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewedGrant:
-    """A grant that a held run would start or end."""
+    """A grant that a held run would start, end or suspend."""
 
     account_id: UUID
     person_id: UUID
@@ -140,7 +142,7 @@ class PreviewedGrant:
 
 @dataclass(frozen=True, slots=True)
 class PreviewedGrants:
-    """Grants that a held run would start, or would end."""
+    """Grants that a held run would start, would end, or would suspend."""
 
     total: int
     shown: tuple[PreviewedGrant, ...] = ()
@@ -149,9 +151,11 @@ class PreviewedGrants:
 
 @dataclass(frozen=True, slots=True)
 class SyncPreview:
-    """Grants that a held run would start and end."""
+    """Grants that a held run would start, end and suspend."""
 
     open_grants: int
-    """Grants of origin ``register`` that were open when the run was held."""
+    """Grants that a run could end or suspend when this one was held."""
     ending: PreviewedGrants
     starting: PreviewedGrants
+    suspending: PreviewedGrants = PreviewedGrants(0)
+    """Delegated grants, on accounts of companies that are deleted or bankrupt."""

@@ -71,11 +71,15 @@ def missing(situation: Situation) -> list[MissingRequirement]:
 
 
 _LIFT = "Two members of staff lift the freeze: one asks, and another one lifts it"
+_EXIST_AGAIN = "The register must say that the company is neither deleted nor bankrupt"
 
 
 def _frozen(situation: Situation) -> Iterator[MissingRequirement]:
     for suspension in situation.suspended:
-        yield MissingRequirement(suspension.reason, _LIFT)
+        if suspension.by_register is None:
+            yield MissingRequirement(suspension.reason, _LIFT)
+        elif suspension.holds_back:
+            yield MissingRequirement(suspension.reason, _EXIST_AGAIN)
 
 
 def _roles_too_small(situation: Situation) -> Iterator[MissingRequirement]:
@@ -157,9 +161,11 @@ def _register(situation: Situation) -> Iterator[MissingRequirement]:
 
 def _holds(situation: Situation, found: Authority) -> bool:
     # Access that is held back is there: alignment has nothing to add to it. What the register
-    # gives is passed on by nobody.
+    # gives is passed on by nobody, and not suspended by what it says of the company.
     held_back = any(
-        suspension.holds_back and suspension.frozen is not Frozen.GIVER
+        suspension.holds_back
+        and suspension.frozen is not Frozen.GIVER
+        and suspension.by_register is None
         for suspension in situation.suspended
     )
     return held_back or any(grant.role == role_for(found) for grant in situation.held)

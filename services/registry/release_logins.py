@@ -34,12 +34,12 @@ async def release_logins(
     """Release up to a hundred held runs that logins opened, the longest waiting first.
 
     Each is recorded as a decision of its own; repeat while some are ``left``. Raises Refused
-    ``more_would_end`` where all of them would end more than ``max_endings`` grants: nothing is
-    released then.
+    ``more_would_end`` where all of them would end or suspend more than ``max_endings`` grants:
+    nothing is released then.
     """
     found = await held_logins(engine)
     if found.ending > max_endings:
-        raise Refused("more_would_end", f"{found.ending} grants would end.")
+        raise Refused("more_would_end", f"{found.ending} grants would end or be suspended.")
     ids = await engine.read(lambda connection: held_login_queries.ids(connection, limit=_AT_ONCE))
     released = 0
     for run_id in ids:

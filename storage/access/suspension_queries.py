@@ -24,13 +24,16 @@ WITH who AS (
     SELECT COALESCE(CAST(:person AS uuid), (
         SELECT id FROM person WHERE country = :country AND code = :code)) AS id
 ), valid AS (
-    SELECT g.person_id, g.passed_on_by FROM access_grant g JOIN who ON g.person_id = who.id
+    SELECT g.person_id, g.passed_on_by, g.origin
+    FROM access_grant g JOIN who ON g.person_id = who.id
     WHERE g.account_id = :account AND g.validity @> {MOMENT}
 )
 SELECT CASE WHEN x.account_id = :account THEN 'account' WHEN x.person_id = who.id THEN 'person'
             ELSE 'giver' END, x.begun_at, EXISTS (
            SELECT FROM valid
-           WHERE x.account_id = :account OR x.person_id IN (valid.person_id, valid.passed_on_by))
+           WHERE x.account_id = :account AND (x.kind <> 'company' OR valid.origin = 'delegation')
+              OR x.person_id IN (valid.person_id, valid.passed_on_by)),
+       CASE WHEN x.kind = 'company' THEN x.reason END
 FROM who JOIN suspension x ON x.account_id = :account OR x.person_id = who.id
     OR x.person_id IN (SELECT passed_on_by FROM valid)
 WHERE x.period @> {MOMENT} ORDER BY x.begun_at, x.id
@@ -56,8 +59,8 @@ def over(
         "at": at,
     }
     return [
-        Suspension(Frozen(frozen), since, holds_back)
-        for frozen, since, holds_back in connection.execute(_OVER, asked)
+        Suspension(Frozen(frozen), since, holds_back, Reason.from_json(said) if said else None)
+        for frozen, since, holds_back, said in connection.execute(_OVER, asked)
     ]
 
 

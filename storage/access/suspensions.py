@@ -1,10 +1,12 @@
-"""Writer of ``suspension``: freeze a person or an account, and lift that by two people.
+"""Writer of ``suspension``: freezes, lifted by two people, and what the register says of companies.
 
 Nothing is written into grants: every query of access reads suspensions (``grant_rows.IN_FORCE``),
 so each change counts from its commit on.
 """
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +48,26 @@ _LIFT = text("""
 UPDATE suspension SET lifted_by = :by, period = tstzrange(
     lower(period), GREATEST(clock_timestamp(), lower(period) + interval '1 microsecond'))
 WHERE id = :id
+""")
+_SUSPEND = text("""
+WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at)
+INSERT INTO suspension (id, kind, account_id, period, begun_at, reason, begun_by, proof)
+SELECT gen_random_uuid(), 'company', s.account_id, tstzrange(m.at, NULL), m.at, s.reason, :by,
+       s.proof
+FROM moment m, jsonb_to_recordset(CAST(:suspensions AS jsonb)) AS s(
+    account_id uuid, reason jsonb, proof uuid)
+ORDER BY s.account_id RETURNING id, account_id
+""")
+_GIVE_REASON = text("""
+UPDATE suspension x SET reason = s.reason, proof = s.proof
+FROM jsonb_to_recordset(CAST(:suspensions AS jsonb)) AS s(account_id uuid, reason jsonb, proof uuid)
+WHERE x.account_id = s.account_id AND x.kind = 'company' AND upper_inf(x.period)
+""")
+_RESTORE = text("""
+UPDATE suspension SET period = tstzrange(
+    lower(period), GREATEST(clock_timestamp(), lower(period) + interval '1 microsecond'))
+WHERE kind = 'company' AND account_id = ANY(:accounts) AND upper_inf(period)
+RETURNING id, account_id
 """)
 _LIFT_REQUESTED = Reason("lift_requested", "A member of staff asked to lift the freeze")
 _LIFT_WITHDRAWN = Reason("lift_withdrawn", "The request to lift the freeze was withdrawn")
@@ -101,6 +123,45 @@ def lift(session: Session, freeze: Freeze, *, actor: Actor, note: str) -> None:
     session.execute(_LIFT, {"id": freeze.id, "by": actor.id})
     event = _event(EventKind.ACCESS_RESTORED, freeze.id, freeze.subject, _LIFTED)
     event_notes.append(session, event, note, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySuspension:
+    """An account of a company whose delegations the register suspends, why, and the state."""
+
+    account_id: UUID
+    reason: Mapping[str, Any]
+    proof: UUID
+
+
+def suspend(
+    session: Session, suspensions: Iterable[CompanySuspension], *, actor: Actor
+) -> Mapping[UUID, UUID]:
+    """Suspend what is delegated on these accounts; returns the suspensions, by account.
+
+    The accounts' companies must be locked. Raises IntegrityError for one that is suspended so.
+    """
+    asked = {"suspensions": _as_json(suspensions), "by": actor.id}
+    return {row.account_id: row.id for row in session.execute(_SUSPEND, asked)}
+
+
+def give_reason(session: Session, suspensions: Iterable[CompanySuspension]) -> None:
+    """Let these suspensions, which go on, have another reason and proof."""
+    session.execute(_GIVE_REASON, {"suspensions": _as_json(suspensions)})
+
+
+def restore(session: Session, account_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
+    """End what suspends delegations on these accounts; returns those suspensions, by account."""
+    rows = session.execute(_RESTORE, {"accounts": list(account_ids)})
+    return {row.account_id: row.id for row in rows}
+
+
+def _as_json(suspensions: Iterable[CompanySuspension]) -> str:
+    rows = [
+        {"account_id": str(each.account_id), "reason": each.reason, "proof": str(each.proof)}
+        for each in suspensions
+    ]
+    return json.dumps(rows)
 
 
 def _event(kind: EventKind, id_: UUID, subject: Subject, reason: Reason) -> NewEvent:

@@ -22,7 +22,7 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.delegations import ends
 from storage.parties import upsert
-from storage.registry import align_grants, register_states
+from storage.registry import align_grants, company_suspensions, register_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,7 @@ def _end_lost_grants(
     """End all grants and delegations on accounts that changed owner or are closed.
 
     Bars of the old owner end too, and who used the account is forgotten.
+    What the register said of the owner before suspends nothing there any more.
     """
     moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
     closed = [each.id for each in upserted if each.now.status is AccountStatus.CLOSED]
@@ -178,6 +179,7 @@ def _end_lost_grants(
     ends.end_on_accounts(session, closed, DelegationEnd.ACCOUNT_CLOSED, actor=actor)
     bars.end_on_accounts(session, moved, actor=actor)
     uses.forget_on_accounts(session, moved)
+    company_suspensions.drop(session, sorted({*moved, *closed}))
     return lost
 
 

@@ -25,7 +25,7 @@ def accept(
     Raises:
         DelegationRefused: ``not_open`` where it was closed or has lapsed, ``basis_ended`` where the
             giver could not give it any more, ``service_of_another_account`` where no service is
-            left, ``account_not_active``.
+            left, ``account_not_active``, ``delegations_suspended``.
     """
     offered = rows.offered_to(session.connection(), receiver_id, version_id)
     if offered is None:
@@ -71,6 +71,8 @@ def _locked_basis(
     account = support.lock_account(session, found.account_id)
     if account is None or not account.active:
         return Refusal.ACCOUNT_NOT_ACTIVE
+    if account.suspended:
+        return Refusal.DELEGATIONS_SUSPENDED
     if terms.service_ids and not terms.service_ids & services:
         return Refusal.SERVICE_OF_ANOTHER_ACCOUNT
     if basis.giver_id is None:

@@ -57,6 +57,7 @@ def checked(session: Session, giving: Giving, rules: OfferRules) -> Given:
     today = day_of(at, rules.zone)
     refusals = [
         *([] if account and account.active else [Refusal.ACCOUNT_NOT_ACTIVE]),
+        *([Refusal.DELEGATIONS_SUSPENDED] if account and account.suspended else []),
         *checks.of_terms(terms, services, today=today, before=giving.before),
         *beyond_parent(session, ground, terms),
     ]

@@ -17,7 +17,12 @@ from domain.delegations.refusals import DelegationRefusal as Refusal
 from storage.access.grant_rows import in_force
 from storage.database import Session
 
-_ACCOUNT = text("SELECT status, person_id FROM account WHERE id = :id FOR SHARE")
+_ACCOUNT = text("""
+SELECT a.status, a.person_id, EXISTS (
+    SELECT FROM suspension x
+    WHERE x.account_id = a.id AND x.kind = 'company' AND upper_inf(x.period)) AS suspended
+FROM account a WHERE a.id = :id FOR SHARE OF a
+""")
 _SERVICES = text("""
 SELECT id FROM service WHERE id = ANY(:ids) AND account_id = :account AND status = 'active'
 ORDER BY id FOR SHARE
@@ -48,6 +53,8 @@ class LockedAccount:
     active: bool
     owner_id: UUID | None
     """The person who owns it; None: a company does."""
+    suspended: bool
+    """The company is deleted or bankrupt. Not locked: what is given meanwhile is suspended too."""
 
 
 def lock_services(session: Session, account_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -59,7 +66,9 @@ def lock_services(session: Session, account_id: UUID, ids: Iterable[UUID]) -> fr
 def lock_account(session: Session, account_id: UUID) -> LockedAccount | None:
     """Lock an account; None: there is none with this id."""
     row = session.execute(_ACCOUNT, {"id": account_id}).one_or_none()
-    return None if row is None else LockedAccount(row.status == AccountStatus.ACTIVE, row.person_id)
+    if row is None:
+        return None
+    return LockedAccount(row.status == AccountStatus.ACTIVE, row.person_id, row.suspended)
 
 
 def lock_grants(session: Session, account_id: UUID, person_id: UUID) -> list[SupportingGrant]:

@@ -15,6 +15,9 @@ How a revocation is made, all in the caller's transaction:
 4. ``grants.end`` closes the validity of those grants by the database's clock and writes one event
    each. From the commit on, every check refuses: checks read validity and nothing else.
 
+5. What is delegated on accounts of a company that is deleted or bankrupt is suspended, and restored
+   when the register takes that back (``company_suspensions``).
+
 A holder whose role stays but whose reason changes keeps the grant and gets the new reason.
 """
 
@@ -34,19 +37,30 @@ from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
 from storage.database import Session
 from storage.parties import names, upsert
-from storage.registry import register_state_queries, register_states
+from storage.registry import company_suspensions, register_state_queries, register_states
 from storage.registry.register_state_queries import StoredState
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Grants that an alignment started and ended."""
+    """Grants that an alignment started, ended and suspended."""
 
     started: Sequence[GrantChange] = ()
     ended: Sequence[GrantChange] = ()
+    suspended: Sequence[GrantChange] = ()
+    """Delegated grants that were in force: their companies are deleted or bankrupt."""
+
+    @property
+    def taken(self) -> int:
+        """How much access it takes away: what a run or a login is weighed by."""
+        return len(self.ended) + len(self.suspended)
 
     def __add__(self, other: "Alignment") -> "Alignment":
-        return Alignment([*self.started, *other.started], [*self.ended, *other.ended])
+        return Alignment(
+            [*self.started, *other.started],
+            [*self.ended, *other.ended],
+            [*self.suspended, *other.suspended],
+        )
 
 
 _VERDICTS = """jsonb_to_recordset(CAST(:verdicts AS jsonb)) AS v(
@@ -109,8 +123,9 @@ def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Ali
     parameters = {"actor": json.dumps(actor.as_json())}
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
     session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
+    suspended = company_suspensions.align(session, known, actor=actor)
     started = grants.start(session, _startings(session, verdicts), actor=actor)
-    return Alignment(started, ended)
+    return Alignment(started, ended, suspended)
 
 
 def _endings(session: Session, verdicts: str) -> list[Ending]:

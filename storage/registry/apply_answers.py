@@ -42,25 +42,27 @@ def hold_if_too_much(
 
     Trying out and applying are the same code, and no company is in two batches: the preview is
     exact but for what others change between one batch and the next, and until it is applied.
-    Returns whether the run is held. ``progress(grants_that_would_end)``.
+    Returns whether the run is held. ``progress(grants_that_would_be_taken)``.
     """
     trial, after = Alignment(), UUID(int=0)
     while tried := _try_out(database, run_id, register, after=after, limit=batch):
         after, aligned = tried
         trial += aligned
-        progress(len(trial.ended))
+        progress(trial.taken)
     with database.transaction() as session:
-        ending, of = len(trial.ended), ending_budget.open_grants(session)
-        exceeded = ending_budget.spend(session, limits, ending, of=of, run_id=run_id)
+        of = ending_budget.open_grants(session)
+        exceeded = ending_budget.spend(session, limits, trial.taken, of=of, run_id=run_id)
         if exceeded is None:
             return False
-        preview = SyncPreview(of, _previewed(trial.ended), _previewed(trial.started))
-        sync_decisions.hold(session, run_id, preview, _too_much(ending, exceeded))
+        shown = map(_previewed, (trial.ended, trial.started, trial.suspended))
+        sync_decisions.hold(
+            session, run_id, SyncPreview(of, *shown), _too_much(trial.taken, exceeded)
+        )
     return True
 
 
 def _too_much(ending: int, exceeded: Exceeded) -> Reason:
-    text = f"Would end {ending} of {exceeded.open_grants} grants"
+    text = f"Would end or suspend {ending} of {exceeded.open_grants} grants"
     if exceeded.recently:
         text += f", after {exceeded.recently} that ended lately"
     facts = {"ending": ending, "open_grants": exceeded.open_grants}
@@ -100,9 +102,10 @@ def _apply_within(
 ) -> Alignment:
     with database.transaction() as session:
         aligned = _align(session, None, {company_id: state}, register)
-        if ending := len(aligned.ended):
-            of = ending_budget.open_grants(session) + ending
-            if ending_budget.spend(session, limits, ending, of=of):
+        if aligned.taken:
+            # What is suspended is open still.
+            of = ending_budget.open_grants(session) + len(aligned.ended)
+            if ending_budget.spend(session, limits, aligned.taken, of=of):
                 raise _BeyondLimits
         return aligned
 
@@ -129,6 +132,7 @@ def _apply(session: Session, run_id: UUID, register: str, batch: int) -> int:
         applied=len(answers),
         started=len(aligned.started),
         ended=len(aligned.ended),
+        suspended=len(aligned.suspended),
     )
     return len(answers)
 

@@ -1,7 +1,7 @@
-"""Writer of ``register_ending``: how much access register answers may end without a decision.
+"""Writer of ``register_ending``: how much access register answers may take without a decision.
 
-A rolling budget for runs and logins together. A run is counted as a whole before it is applied; one
-that a person releases is not counted.
+What they end, and what they suspend. A rolling budget for runs and logins together. A run is
+counted as a whole before it is applied; one that a person releases is not counted.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from storage.database import Session
 from storage.locks import Purpose
 
 _OPEN_GRANTS = text("""
-SELECT count(*) FROM access_grant WHERE upper_inf(validity) AND origin = 'register'
+SELECT (SELECT count(*) FROM access_grant WHERE upper_inf(validity) AND origin = 'register')
+    + (SELECT count(*) FROM access_grant
+       WHERE delegation_id IS NOT NULL
+         AND (upper_inf(validity) OR upper(validity) > clock_timestamp()))
 """)
 
 _RECENTLY = text("""
@@ -40,7 +43,10 @@ class Exceeded:
 
 
 def open_grants(session: Session) -> int:
-    """Return how many grants of origin ``register`` are open."""
+    """Return how many grants register answers could end or suspend, suspended ones included.
+
+    Those of origin ``register`` that are open, and delegated ones that are not over.
+    """
     number: int = session.execute(_OPEN_GRANTS).scalar_one()
     return number
 

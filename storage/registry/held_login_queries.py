@@ -14,7 +14,8 @@ FROM sync_run
 WHERE state = 'held' AND source = 'company' AND position(CAST(:mark AS text) IN subject) > 0
 """
 _PREVIEW = text(f"""
-SELECT count(*) AS runs, COALESCE(sum(CAST(preview->'ending'->>'total' AS int)), 0) AS ending,
+SELECT count(*) AS runs, COALESCE(sum(CAST(preview->'ending'->>'total' AS int)
+           + CAST(preview->'suspending'->>'total' AS int)), 0) AS ending,
        COALESCE(sum(CAST(preview->'starting'->>'total' AS int)), 0) AS starting {_HELD}
 """)
 _IDS = text(f"SELECT id {_HELD} ORDER BY started_at, id LIMIT :limit")
@@ -22,7 +23,10 @@ _IDS = text(f"SELECT id {_HELD} ORDER BY started_at, id LIMIT :limit")
 
 @dataclass(frozen=True, slots=True)
 class HeldLogins:
-    """Number of held runs that logins opened, and of grants that they would end and start."""
+    """Number of held runs that logins opened, and of grants that they would end and start.
+
+    ``ending`` counts those that they would suspend, too.
+    """
 
     runs: int
     ending: int

@@ -114,9 +114,11 @@ class SuspensionRow(SQLModel, table=True):
     begun_at: datetime = moment()
     """The lower bound of ``period``, by which lists are ordered."""
     reason: dict[str, Any] = document()
-    """A ``domain.access.suspensions.FreezeReason`` as a ``domain.reasons.Reason``."""
+    """A ``domain.reasons.Reason``: of a freeze a ``domain.access.suspensions.FreezeReason``."""
     begun_by: str = words()
-    """Id of the member of staff who froze."""
+    """Id of the member of staff who froze; of the register that says it."""
+    proof: UUID | None
+    """The register state that says it; of a freeze none."""
     note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
     """The event whose note says why."""
     lift_requested_by: str | None = words(nullable=True)

@@ -47,6 +47,7 @@ async def test_a_held_run_shows_why_and_what_it_would_do(front: Front) -> None:
         "open_grants": 9,
         "ending": {"total": 5, "shown": []},
         "starting": {"total": 0, "shown": []},
+        "suspending": {"total": 0, "shown": []},
     }
     assert (await front.get(f"{RUNS}/{uuid4()}", OPS)).status_code == 404
 

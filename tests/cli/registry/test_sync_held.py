@@ -214,7 +214,10 @@ async def test_fault_6_held_logins_are_shown_before_they_are_released(
     carry_out(database, "UPDATE sync_run SET state = 'rejected', ended_at = now()")
     nothing = await asyncio.to_thread(console, *words, "--json")
 
-    assert "Held runs that logins opened: 1. Grants that would end: 5, start: 0." in asked.err
+    assert (
+        "Held runs that logins opened: 1. Grants that would end or be suspended: 5, start: 0."
+        in asked.err
+    )
     assert (
         "Nothing was released: there is no terminal for the confirmation. Use --yes." in asked.err
     )

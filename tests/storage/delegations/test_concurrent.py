@@ -27,6 +27,8 @@ from storage.delegations.offers import Offer
 from storage.parties import upsert
 from storage.people import erasure
 from storage.registry import align_grants, register_states
+from storage.registry.align_grants import Alignment
+from tests.builders.company_suspensions import alive, allowed, deleted
 from tests.builders.delegations import (
     OFFICE,
     PHONE,
@@ -128,6 +130,17 @@ class Acts:
 
         return change
 
+    def delete_company(self) -> Change:
+        """The register says that the company is deleted, and access is aligned with that."""
+
+        def change(session: Session) -> object:
+            (firm,) = upsert.company_ids(session, [KUUSK]).values()
+            register_states.lock(session, [firm])
+            register_states.record_states(session, {firm: deleted()}, actor=REGISTER)
+            return align_grants.align(session, [firm], actor=REGISTER)
+
+        return change
+
     def close_account(self) -> Change:
         closed = account(KUUSK, 1, status="closed")
         return lambda session: put_accounts(session, [closed], actor=BILLING)
@@ -194,6 +207,27 @@ def test_deleg_13_a_giver_leaves_while_it_is_accepted(
     else:
         assert str(meet(customers, leave, accept)) == "basis_ended"
         assert grants_of(customers) == []
+
+
+@pytest.mark.parametrize("accepting_first", [True, False])
+def test_deleg_6_a_company_is_deleted_while_it_is_accepted(
+    customers: Database, acts: Acts, accepting_first: bool
+) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    accept, delete = acts.accept(new, ANNA), acts.delete_company()
+
+    first, second = (accept, delete) if accepting_first else (delete, accept)
+    outcome = meet(customers, first, second)
+
+    assert allowed(customers, MARI, ANNA) == []
+    if accepting_first:
+        assert isinstance(outcome, Alignment)
+        assert len(outcome.suspended) == 1
+        store_states(customers, alive())
+        assert allowed(customers, ANNA) == [ANNA.code]
+    else:
+        assert isinstance(outcome, DelegationRefused)
+    assert_whole(customers)
 
 
 @pytest.mark.parametrize("passing_on_first", [True, False])

@@ -6,22 +6,26 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.access.grants import Origin
 from domain.audit import Actor, ActorKind
 from domain.registry.hold_limits import HoldLimits
-from domain.registry.register import RegisterState
+from domain.registry.register import CompanyStatus, RegisterState
 from domain.registry.sync import SyncDecision, SyncSource, SyncState, company_subject
+from storage.access import grants
 from storage.database import Database, Session
 from storage.parties import names, upsert
 from storage.registry import apply_answers, register_states, sync_changes, sync_decisions, sync_runs
-from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.people import JAAN, MARI, TIIU, person
 from tests.builders.register_states import KUUSK, TAMM, company, sole, state
 from tests.builders.rows import (
+    BILLING,
     account,
     carry_out,
     company_id,
     held,
     put,
     rows,
+    starting,
     store_states,
     wait_until_blocked,
 )
@@ -223,3 +227,68 @@ def test_fault_6_a_login_that_ends_nothing_is_applied_whatever_ended_before(
     customers(database)
 
     assert log_in(database, state(sole(MARI), sole(JAAN), minute=1))
+
+
+def delegate(database: Database, number: int) -> None:
+    """Let this many people have delegated access to the first company's account."""
+    office = account(KUUSK, 1)
+    with database.transaction() as session:
+        ids = upsert.person_ids(session, [person(each) for each in range(number)]).values()
+        delegated = [starting(id_, office, origin=Origin.DELEGATION) for id_ in ids]
+        grants.start(session, delegated, actor=BILLING)
+
+
+DELETED = state(of=KUUSK, status=CompanyStatus.DELETED, minute=1)
+
+
+def test_deleg_5_a_run_is_weighed_by_what_it_suspends_and_does_what_its_preview_says(
+    database: Database,
+) -> None:
+    customers(database)
+    delegate(database, 200)
+    run_id = answered_run(database, DELETED)
+
+    assert is_held(database, run_id)
+    (run,) = rows(database, "SELECT preview, reason, counts FROM sync_run")
+    before = rows(database, "SELECT FROM suspension")
+    apply_answers.apply_batch(database, run_id, register="EE", batch=10)
+
+    (done,) = rows(database, "SELECT counts FROM sync_run")
+    totals = {name: run.preview[name]["total"] for name in ("ending", "suspending", "starting")}
+    assert (totals, run.preview["open_grants"]) == (
+        {"ending": 1, "suspending": 200, "starting": 0},
+        203,
+    )
+    assert run.reason["facts"] == {"ending": 201, "open_grants": 203}
+    assert (before, len(rows(database, "SELECT FROM suspension"))) == ([], 1)
+    assert (done.counts["ended"], done.counts["suspended"]) == (1, 200)
+    shown = run.preview["suspending"]["shown"]
+    assert {each["reason"]["code"] for each in shown} == {"delegations_suspended"}
+
+
+@pytest.mark.parametrize(
+    ("delegated", "applied"),
+    [pytest.param(200, False, id="many"), pytest.param(0, True, id="none")],
+)
+def test_deleg_5_a_login_is_weighed_by_what_it_suspends(
+    database: Database, delegated: int, applied: bool
+) -> None:
+    customers(database)
+    delegate(database, delegated)
+    of = company_id(database, KUUSK)
+
+    done = apply_answers.apply_or_hold(
+        database, of, DELETED, HoldLimits(share=0.5, least=20), register="EE"
+    )
+
+    assert (done is not None) is applied
+    assert len(rows(database, "SELECT FROM suspension")) == int(applied)
+    assert runs_of_logins(database) == ([] if applied else ["running"])
+
+
+def test_deleg_5_delegated_grants_that_stay_are_weighed_against(database: Database) -> None:
+    customers(database)
+    delegate(database, 200)
+    run_id = answered_run(database, *AFTER)
+
+    assert not is_held(database, run_id, least=3, share=0.02)
