@@ -7,6 +7,7 @@ import typer
 
 from dev.demo import (
     access_chapters,
+    accountant_chapter,
     numbers_chapter,
     outage_chapters,
     stuck_chapter,
@@ -31,6 +32,7 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     access_chapters.joint_member_logs_in(scene, teller, people.joint, people.partner)
     access_chapters.stranger_is_refused(scene, teller, people.steady)
     numbers_chapter.employee_proves_a_number(scene, teller, people.steady)
+    accountant_chapter.accountant_comes_and_goes(scene, teller, people.steady)
     stuck_chapter.network_refuses(scene, teller)
     access_chapters.member_leaves(scene, teller, people.member)
     outage_chapters.truncated_file(scene, teller)

@@ -50,9 +50,9 @@ class Scene:
         """Return a token of a support or operations user."""
         return staff_token(self.stack.identity_url, role)
 
-    def get(self, path: str, token: str) -> httpx.Response:
-        """Read from the API."""
-        return self._api("GET", path, token)
+    def get(self, path: str, token: str, language: str = "en") -> httpx.Response:
+        """Read from the API, in a language."""
+        return self._api("GET", path, token, headers={"Accept-Language": language})
 
     def post(self, path: str, token: str, body: Body | None = None) -> httpx.Response:
         """Post to the API with a new idempotency key."""
