@@ -94,9 +94,9 @@ def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor)
     given = giving.checked(session, asked, rules)
     if found.parent_id is None and given.basis.kind is BasisKind.DELEGATION:
         raise DelegationRefused(Refusal.NOT_ALLOWED_TO_GIVE)
-    ends_at = rows.lock(session, [found.id])[found.id].ends_at
-    current = rows.in_force(session.connection(), [found.id]).get(found.id)
-    if current is None or events.now(session) >= ends_at:
+    locked = rows.lock(session, [found.id])[found.id]
+    current, ends_at = rows.in_force(session.connection(), [found.id]).get(found.id), locked.ends_at
+    if current is None or locked.state.is_final or events.now(session) >= ends_at:
         raise DelegationRefused(Refusal.NOT_OPEN)
     _count(session, wanted.giver_id, found.receiver_id, rules)
     versions.withdraw_of(session, [found.id])

@@ -25,6 +25,7 @@ from tests.builders.delegations import (
     offered,
     refused,
     renewed,
+    revoked,
     state_of,
     terms,
     today,
@@ -199,6 +200,14 @@ def test_deleg_8_what_was_given_in_the_owners_name_is_renewed_in_it(customers: D
 
 def test_deleg_8_what_was_never_accepted_cannot_be_renewed(customers: Database) -> None:
     delegation = offered(customers, MARI, ANNA, OFFICE)
+
+    with refused("not_open"):
+        renewed(customers, delegation, MARI, terms(last=60))
+
+
+def test_deleg_8_what_was_taken_back_cannot_be_renewed(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    revoked(customers, delegation, MARI)
 
     with refused("not_open"):
         renewed(customers, delegation, MARI, terms(last=60))
