@@ -143,9 +143,7 @@ def _both_refused(scene: Scene, tell: Teller, people: Sequence[str], account: st
 
 
 def _remembered(scene: Scene, tell: Teller, board: str, event: str, told: Counter[str]) -> None:
-    proof: Body = until(
-        lambda: scene.get(event, board).json(), lambda found: bool(found.get("hash"))
-    )
+    proof = until(lambda: scene.get(event, board).json(), lambda found: bool(found.get("hash")))
     tell.line(
         "the account's history tells all of it, each once",
         came_true=told == _STORY,

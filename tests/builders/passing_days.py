@@ -1,0 +1,45 @@
+"""Days pass: every date of delegations and of access moves into the past, and nobody waits.
+
+Moments move by whole days of 24 hours: for delegations whose days are in UTC.
+"""
+
+from sqlalchemy import text
+
+from storage.database import Database
+from tests.builders.rows import owner_of
+
+TABLES = ("delegation_version", "delegation", "access_grant", "suspension")
+_DATED = text("""
+SELECT table_name AS "table", column_name AS "column", data_type AS type
+FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name = ANY(:tables)
+  AND data_type IN ('date', 'timestamp with time zone', 'tstzrange')
+""")
+_EARLIER = {
+    "date": "{0} - {days}",
+    "timestamp with time zone": "{0} - interval '{days} days'",
+    "tstzrange": """CASE WHEN isempty({0}) THEN {0} ELSE tstzrange(
+        lower({0}) - interval '{days} days', upper({0}) - interval '{days} days') END""",
+}
+# The oldest first: a grant that takes the place of another never overlaps it on its way.
+_OLDEST_FIRST = """
+DO $$ DECLARE one uuid; BEGIN
+    FOR one IN SELECT id FROM {table} ORDER BY {order} LOOP
+        UPDATE {table} SET {changes} WHERE id = one;
+    END LOOP;
+END $$
+"""
+_ORDER = {"access_grant": "lower(validity)"}
+
+
+def pass_days(database: Database, days: int) -> None:
+    """Let so many days pass, for all delegations, grants and suspensions there are."""
+    with owner_of(database) as connection:
+        changes = dict[str, list[str]]()
+        for row in connection.execute(_DATED, {"tables": list(TABLES)}):
+            moved = _EARLIER[row.type].format(row.column, days=days)
+            changes.setdefault(row.table, []).append(f"{row.column} = {moved}")
+        for table, moves in changes.items():
+            order = _ORDER.get(table, "id")
+            moved = _OLDEST_FIRST.format(table=table, order=order, changes=", ".join(moves))
+            connection.execute(text(moved))
