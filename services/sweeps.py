@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
+from storage.delegations import date_sweep
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,11 @@ class Sweep:
     """Return the seconds since the oldest row became due; 0: none is."""
 
 
-SWEEPS: Sequence[Sweep] = ()
+SWEEPS: Sequence[Sweep] = (
+    Sweep(
+        "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age
+    ),
+)
 """Every sweep. They need no order: each finds its own rows."""
 
 

@@ -10,7 +10,7 @@ from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import DelegationState, VersionState
 from storage.database import Session
-from storage.delegations import carrying_out, clipping, giving, rows, support, versions
+from storage.delegations import carrying_out, clipping, dates, giving, rows, support, versions
 from storage.delegations.rows import StoredDelegation, StoredVersion
 
 
@@ -53,6 +53,7 @@ def _locked(
 ) -> tuple[StoredDelegation, Sequence[StoredDelegation]]:
     """Lock a delegation and what was passed on from it, their grants first."""
     connection = session.connection()
+    dates.catch_up(session, [delegation_id, *rows.children(connection, [delegation_id])])
     carrying_out.lock(session, [delegation_id, *rows.children(connection, [delegation_id])])
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     stored = rows.lock(session, [delegation_id, *rows.children(connection, [delegation_id])])

@@ -10,6 +10,7 @@ from domain.access.grants import Origin
 from domain.audit import Actor, EventKind
 from domain.delegations import reasons
 from domain.delegations.basis import BasisKind
+from domain.delegations.due_dates import Dates
 from domain.delegations.periods import Period
 from domain.delegations.terms import Terms
 from domain.reasons import Reason
@@ -49,7 +50,8 @@ def put_in_force(
     end(session, {delegation.id: replaced}, actor=actor)
     period = Period.of(terms.from_day, terms.through_day, zone)
     reason = reasons.delegated(delegation.id, version.number, version.basis, terms)
-    current = CurrentVersion(delegation.id, version.number, period, reason)
+    due = Dates(period.starts_at, period.ends_at, terms.through_day).moments(zone)
+    current = CurrentVersion(delegation.id, version.number, period, due, reason)
     delegations.put_in_force(session, current, kind, actor=actor)
     services = _services(session, delegation.account_id, terms)
     starting = [_starting(delegation, version, period, reason, each) for each in services]

@@ -1,8 +1,12 @@
-"""Table ``delegation``: every statement that writes it, each with its event."""
+"""Table ``delegation``: the statements that write it, each with its event.
+
+What its dates bring about is written by ``date_changes``.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +18,7 @@ from domain.delegations.states import DelegationState
 from domain.reasons import Reason
 from storage.database import Session
 from storage.delegations import notices
+from storage.delegations.delegation_events import AFTER, REASON, RECORD, parameters_of
 from storage.delegations.notices import ClosedDelegation
 
 
@@ -36,18 +41,10 @@ class CurrentVersion:
     delegation_id: UUID
     number: int
     period: Period
+    due: Sequence[datetime]
+    """Moments at which its dates bring something about; those in the past are passed over."""
     reason: Reason
 
-
-_RECORD = """
-INSERT INTO event
-    (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
-SELECT clock_timestamp(), :event_kind, CAST(:event_actor AS jsonb), c.id, c.account_id,
-       a.company_id, c.receiver_id, {reason}, {before}, {after}
-FROM changed c JOIN account a ON a.id = c.account_id ORDER BY c.id
-"""
-_AFTER = "jsonb_build_object('state', c.state, 'version', c.version)"
-_REASON = "CAST(:event_reason AS jsonb)"
 
 _INSERT = text(f"""
 WITH changed AS (
@@ -57,24 +54,28 @@ WITH changed AS (
             :starts_at, :ends_at, clock_timestamp())
     RETURNING *
 )
-{_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
+{RECORD.format(reason=REASON, before="NULL", after=AFTER)}
 """)
 # Only of a delegation that is in force is there something to say: the new version's number.
 _SAY = text(f"""
 WITH changed AS (
     SELECT id, account_id, receiver_id, state, :number AS version FROM delegation WHERE id = :id
 )
-{_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
+{RECORD.format(reason=REASON, before="NULL", after=AFTER)}
 """)
 _PUT_IN_FORCE = text(f"""
-WITH changed AS (
-    UPDATE delegation SET version = :number, starts_at = :starts_at, ends_at = :ends_at,
-        accepted_at = COALESCE(accepted_at, clock_timestamp()),
-        state = CASE WHEN CAST(:starts_at AS timestamptz) > clock_timestamp() THEN 'scheduled'
-                ELSE 'active' END
-    WHERE id = :id RETURNING *
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at
+), changed AS (
+    UPDATE delegation d SET version = :number, starts_at = :starts_at, ends_at = :ends_at,
+        accepted_at = COALESCE(d.accepted_at, m.at),
+        state = CASE WHEN CAST(:starts_at AS timestamptz) > m.at THEN 'scheduled'
+                ELSE 'active' END,
+        next_due_at = (SELECT min(due) FROM unnest(CAST(:due AS timestamptz[])) AS due
+                       WHERE due > m.at)
+    FROM moment m WHERE d.id = :id RETURNING d.*
 )
-{_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)}
+{RECORD.format(reason=REASON, before="NULL", after=AFTER)}
 """)
 # One whose last day is over has expired, and is not revoked after that.
 _CLOSE = text(f"""
@@ -85,12 +86,13 @@ WITH closing AS (
     WHERE d.ended_at IS NULL AND (d.accepted_at IS NULL OR d.ends_at > clock_timestamp())
     ORDER BY d.id FOR NO KEY UPDATE OF d
 ), changed AS (
-    UPDATE delegation d SET state = :state, ended_at = clock_timestamp(), ended_reason = c.reason
+    UPDATE delegation d SET state = :state, ended_at = clock_timestamp(), ended_reason = c.reason,
+        next_due_at = NULL
     FROM locked l JOIN closing c USING (id) WHERE d.id = l.id AND d.ended_at IS NULL
     RETURNING d.*, l.state AS before
 ), recorded AS ({
-    _RECORD.format(
-        reason="c.ended_reason", before="jsonb_build_object('state', c.before)", after=_AFTER
+    RECORD.format(
+        reason="c.ended_reason", before="jsonb_build_object('state', c.before)", after=AFTER
     )
 })
 SELECT id, account_id, receiver_id, giver_id, accepted_at IS NOT NULL FROM changed ORDER BY id
@@ -104,7 +106,7 @@ WITH locked AS MATERIALIZED (
     UPDATE delegation d SET confirmed_at = clock_timestamp()
     FROM locked l WHERE d.id = l.id AND d.ended_at IS NULL AND d.ends_at > clock_timestamp()
     RETURNING d.*
-), recorded AS ({_RECORD.format(reason=_REASON, before="NULL", after=_AFTER)})
+), recorded AS ({RECORD.format(reason=REASON, before="NULL", after=AFTER)})
 SELECT id FROM changed ORDER BY id
 """)
 _FORGET = text("""
@@ -124,7 +126,7 @@ def insert(session: Session, new: NewDelegation, reason: Reason, *, actor: Actor
         "starts_at": new.period.starts_at,
         "ends_at": new.period.ends_at,
     }
-    session.execute(_INSERT, row | _event(EventKind.DELEGATION_OFFERED, actor, reason))
+    session.execute(_INSERT, row | parameters_of(EventKind.DELEGATION_OFFERED, actor, reason))
 
 
 def record(
@@ -138,7 +140,7 @@ def record(
 ) -> None:
     """Record what happened to a version of a delegation that itself stays as it is."""
     row = {"id": delegation_id, "number": number}
-    session.execute(_SAY, row | _event(kind, actor, reason))
+    session.execute(_SAY, row | parameters_of(kind, actor, reason))
 
 
 def put_in_force(
@@ -147,7 +149,8 @@ def put_in_force(
     """Let this version count, with its event. The delegation must be locked."""
     row: dict[str, Any] = {"id": current.delegation_id, "number": current.number}
     row |= {"starts_at": current.period.starts_at, "ends_at": current.period.ends_at}
-    session.execute(_PUT_IN_FORCE, row | _event(kind, actor, current.reason))
+    row["due"] = list(current.due)
+    session.execute(_PUT_IN_FORCE, row | parameters_of(kind, actor, current.reason))
 
 
 def close(
@@ -165,7 +168,7 @@ def close(
     rows = [{"id": str(id_), "reason": why.as_json()} for id_, why in closings.items()]
     if not rows:
         return []
-    parameters = {"closings": json.dumps(rows), "state": state} | _event(kind, actor)
+    parameters = {"closings": json.dumps(rows), "state": state} | parameters_of(kind, actor)
     closed = [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters)]
     notices.of_ends(session, closed, closings, actor=actor)
     return closed
@@ -177,7 +180,7 @@ def confirm(
     """Note that those in force on this account are to be kept, with their events; returns them."""
     asked = {"account": account_id, "ids": list(ids)}
     confirmed = session.execute(
-        _CONFIRM, asked | _event(EventKind.DELEGATION_CONFIRMED, actor, reason)
+        _CONFIRM, asked | parameters_of(EventKind.DELEGATION_CONFIRMED, actor, reason)
     )
     return confirmed.scalars().all()
 
@@ -185,8 +188,3 @@ def confirm(
 def forget_receivers(session: Session, ids: Iterable[UUID]) -> None:
     """Forget to whom these were offered: they were not accepted, and are closed."""
     session.execute(_FORGET, {"ids": list(ids)})
-
-
-def _event(kind: EventKind, actor: Actor, reason: Reason | None = None) -> dict[str, Any]:
-    event = {"event_kind": kind.value, "event_actor": json.dumps(actor.as_json())}
-    return event | ({"event_reason": json.dumps(reason.as_json())} if reason else {})

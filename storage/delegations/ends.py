@@ -16,7 +16,7 @@ from domain.delegations.states import DelegationEnd, DelegationState
 from domain.reasons import Reason
 from storage.access.grants import GrantChange
 from storage.database import Session
-from storage.delegations import answers, carrying_out, delegations, versions
+from storage.delegations import answers, carrying_out, dates, delegations, versions
 from storage.delegations.notices import ClosedDelegation
 
 
@@ -63,6 +63,7 @@ def end(session: Session, ids: Iterable[UUID], how: DelegationEnd, *, actor: Act
     if not roots:
         return Ended()
     session.execute(_LOCK_ACCOUNTS, {"ids": roots})
+    dates.catch_up(session, _tree(session, roots, how))
     closed, ended = list[ClosedDelegation](), list[GrantChange]()
     while True:
         # What was passed on or accepted while the locks were waited for is found by the next round.

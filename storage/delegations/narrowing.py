@@ -13,7 +13,7 @@ from domain.delegations.refusals import DelegationRefused
 from domain.delegations.terms import Terms
 from storage.audit import events
 from storage.database import Session
-from storage.delegations import carrying_out, clipping, rows, support
+from storage.delegations import carrying_out, clipping, dates, rows, support
 from storage.delegations.clipping import InForce
 from storage.delegations.ends import Ended
 from storage.delegations.rows import StoredDelegation
@@ -73,6 +73,7 @@ def _locked(session: Session, delegation_id: UUID, wanted: Terms) -> _Tree | Non
     named = wanted.service_ids.union(*about)
     services = support.lock_services(session, found.account_id, named)
     support.lock_account(session, found.account_id)
+    dates.catch_up(session, known)
     carrying_out.lock(session, known)
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     children = rows.children(connection, [delegation_id])

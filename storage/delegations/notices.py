@@ -7,15 +7,17 @@ nothing. Facts are days; who it was is read from the delegation.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from domain.audit import Actor
 from domain.delegations import reasons
 from domain.delegations.states import DelegationEnd
 from domain.messages.notices import NewNotice, NoticeKind
 from domain.reasons import Reason
+from storage.access.grant_rows import in_force
 from storage.database import Session
 from storage.messages import notices
 
@@ -98,6 +100,49 @@ def _of_ends(closed: Sequence[ClosedDelegation], why: Mapping[UUID, Reason]) -> 
         if person_id is not None:
             account_id = None if unnamed else each.account_id
             yield NewNotice(person_id, kind, each.id, account_id=account_id)
+
+
+# What was given last counts: its giver learns of it, while they have access to the account.
+_RUNNING_OUT = text(f"""
+SELECT d.id, d.account_id, d.receiver_id, v.through_day, (
+    SELECT g.person_id FROM access_grant g
+    WHERE g.person_id = CAST(v.basis->>'given_by' AS uuid) AND g.account_id = d.account_id
+      AND {in_force("g", "clock_timestamp()")} LIMIT 1) AS giver_id
+FROM delegation d JOIN delegation_version v ON v.delegation_id = d.id AND v.number = d.version
+WHERE d.id = ANY(:ids)
+""")
+
+
+def of_expired(session: Session, ids: Sequence[UUID], *, actor: Actor) -> None:
+    """Tell receivers, and givers who are still there, that these are over."""
+    kind = NoticeKind.DELEGATION_ENDED
+    told = [
+        NewNotice(person_id, kind, row.id, account_id=row.account_id)
+        for row in _running_out(session, ids)
+        for person_id in _both(row)
+    ]
+    notices.create(session, told, actor=actor)
+
+
+def of_ends_to_come(session: Session, days: Mapping[UUID, int], *, actor: Actor) -> None:
+    """Tell receivers, and givers who are still there, in how many days the last day of these is."""
+    told = []
+    for row in _running_out(session, list(days)):
+        facts = {"through": row.through_day, "days": days[row.id]}
+        occasion = f"{row.through_day} {days[row.id]}"
+        about = (NoticeKind.DELEGATION_ENDS_SOON, row.id, occasion, row.account_id, facts)
+        told += [NewNotice(person_id, *about) for person_id in _both(row)]
+    notices.create(session, told, actor=actor)
+
+
+def _running_out(session: Session, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    return session.execute(_RUNNING_OUT, {"ids": list(ids)}).all() if ids else []
+
+
+def _both(row: Row[Any]) -> Iterator[UUID]:
+    yield row.receiver_id
+    if row.giver_id is not None:
+        yield row.giver_id
 
 
 def take_back(session: Session, unaccepted: Iterable[ClosedDelegation]) -> None:

@@ -26,6 +26,14 @@ class DelegationRow(SQLModel, table=True):
         Index("ix_delegation_receiver_id", "receiver_id"),
         Index("ix_delegation_giver_id", "giver_id"),
         Index("ix_delegation_parent_id", "parent_id"),
+        Index(
+            "ix_delegation_next_due_at",
+            "next_due_at",
+            postgresql_where=text("next_due_at IS NOT NULL"),
+        ),
+        CheckConstraint(
+            "next_due_at IS NULL OR ended_at IS NULL", name="nothing_due_after_its_end"
+        ),
     )
 
     id: UUID = key()
@@ -43,6 +51,11 @@ class DelegationRow(SQLModel, table=True):
     starts_at: datetime = moment()
     ends_at: datetime = moment()
     """The first moment at which it is over."""
+    next_due_at: datetime | None = moment(nullable=True)
+    """When its dates next bring something about: ``domain.delegations.due_dates``.
+
+    None: it is an offer, or over.
+    """
     created_at: datetime = moment(default_now=True)
     accepted_at: datetime | None = moment(nullable=True)
     confirmed_at: datetime | None = moment(nullable=True)

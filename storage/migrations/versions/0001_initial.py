@@ -494,6 +494,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
@@ -501,6 +502,7 @@ def upgrade() -> None:
     sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.CheckConstraint("(state IN ('active', 'awaiting_acceptance', 'scheduled', 'suspended')) = (ended_at IS NULL)", name=op.f('ck_delegation_ended')),
     sa.CheckConstraint("state IN ('awaiting_acceptance', 'scheduled', 'active', 'suspended', 'ended', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_state')),
+    sa.CheckConstraint('next_due_at IS NULL OR ended_at IS NULL', name=op.f('ck_delegation_nothing_due_after_its_end')),
     sa.CheckConstraint('receiver_id IS NOT NULL OR accepted_at IS NULL', name=op.f('ck_delegation_receiver')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_delegation_account_id_account')),
     sa.ForeignKeyConstraint(['giver_id'], ['person.id'], name=op.f('fk_delegation_giver_id_person')),
@@ -510,6 +512,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_delegation_account_id', 'delegation', ['account_id', 'id'], unique=False)
     op.create_index('ix_delegation_giver_id', 'delegation', ['giver_id'], unique=False)
+    op.create_index('ix_delegation_next_due_at', 'delegation', ['next_due_at'], unique=False, postgresql_where=sa.text('next_due_at IS NOT NULL'))
     op.create_index('ix_delegation_parent_id', 'delegation', ['parent_id'], unique=False)
     op.create_index('ix_delegation_receiver_id', 'delegation', ['receiver_id'], unique=False)
     op.create_table('notice',
@@ -678,6 +681,7 @@ def downgrade() -> None:
     op.drop_table('notice')
     op.drop_index('ix_delegation_receiver_id', table_name='delegation')
     op.drop_index('ix_delegation_parent_id', table_name='delegation')
+    op.drop_index('ix_delegation_next_due_at', table_name='delegation', postgresql_where=sa.text('next_due_at IS NOT NULL'))
     op.drop_index('ix_delegation_giver_id', table_name='delegation')
     op.drop_index('ix_delegation_account_id', table_name='delegation')
     op.drop_table('delegation')

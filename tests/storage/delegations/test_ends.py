@@ -100,7 +100,8 @@ def test_deleg_9_what_has_expired_is_not_revoked(customers: Database) -> None:
     done = revoked(customers, delegation, MARI)
 
     assert (done.delegations, done.grants) == ([], [])
-    assert about_delegations(customers) == ["offered", "accepted"]
+    assert state_of(customers, delegation) == ("ended", "delegation_expired")
+    assert about_delegations(customers) == ["offered", "accepted", "ended"]
 
 
 def test_deleg_17_a_preview_is_what_ends(customers: Database) -> None:
