@@ -1,4 +1,4 @@
-"""When something is due of a delegation: as tables over calendars, clocks that change, leap days."""
+"""When something is due of a delegation, as tables: calendars, changing clocks, leap days."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
