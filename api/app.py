@@ -34,6 +34,7 @@ from api.people import data as people_data
 from api.provisioning import resend
 from api.registry import held_logins, rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
+from api.reviews import review
 from api.texts import catalogues
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
@@ -60,6 +61,7 @@ ROUTERS = (
     delegations.router,
     new_terms.router,
     my_delegations.router,
+    review.router,
     services.router,
     resend.router,
     events.router,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -14,6 +14,7 @@ from api.auth.principals import StaffCaller
 from api.http import problems
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, of_refused
+from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
 from services.errors import Refused
 from services.requests import idempotency
@@ -92,6 +93,7 @@ class Once:
                 "detail": problem.detail,
                 "verification": problem.verification,
                 "refusals": list(problem.refusals),
+                "errors": [asdict(issue) for issue in problem.errors],
             }
             return Kept(KINDS[problem.code][0], {}, body)
         return Kept(done.status, done.headers, done.body)
@@ -104,6 +106,7 @@ class Once:
                 body.get("detail", ""),
                 verification=body.get("verification"),
                 refusals=body.get("refusals", ()),
+                errors=[ValidationIssue(**issue) for issue in body.get("errors", ())],
             )
             return problems.answer(self._request.scope, problem)
         # Sorted: the database returns the keys of a document in another order.

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "reference_taken": (409, "Another account has this reference"),
     "request_timeout": (408, "The request did not arrive in time"),
     "more_would_end": (409, "More access would end than the request allows"),
+    "review_refused": (409, "Nothing was decided: some of the decisions are not possible"),
     "run_not_held": (409, "The sync run is not held"),
     "second_person_needed": (409, "A second member of staff must confirm"),
     "server_busy": (503, "The server has too many connections: try again later"),

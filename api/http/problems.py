@@ -59,7 +59,9 @@ class ProblemDetails(BaseModel):
         None, description="The number verification of the request, in its present state."
     )
     refusals: list[str] | None = Field(
-        None, description="Of `delegation_refused`: the code of every reason against it."
+        None,
+        description="Of `delegation_refused`: the code of every reason against it. Of"
+        " `review_refused`: the code of each of the `errors`.",
     )
 
 

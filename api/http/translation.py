@@ -1,5 +1,7 @@
 """Translate the texts of an answer's JSON: titles of problems, and the texts of reasons."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,13 +22,29 @@ def translated(body: bytes, language: Language, *, problem: bool) -> bytes | Non
 
 
 def _problem(stated: dict[str, Any], language: Language) -> Any:
-    prefix, english, said = f"problem.{stated['code']}.", messages(Language.ENGLISH), {}
+    prefix, english = f"problem.{stated['code']}.", messages(Language.ENGLISH)
+    said: dict[str, Any] = {}
     for field in ("title", "detail"):
         id_ = f"{prefix}{field}"
         # A detail that is not fixed, or no longer worded so, stays as it is.
         if id_ in english and stated.get(field) == english[id_]:
             said[field] = messages(language)[id_]
+    if errors := stated.get("errors"):
+        said["errors"] = [_issue(each, language) for each in errors]
     return _reasons(stated | said, language)
+
+
+def _issue(stated: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Word what is wrong with a field, where it is why something is refused."""
+    id_ = _refusals().get(stated["message"])
+    return stated if id_ is None else stated | {"message": messages(language)[id_]}
+
+
+@cache
+def _refusals() -> Mapping[str, str]:
+    """The ids of refusals, by their English texts."""
+    english = messages(Language.ENGLISH)
+    return {said: id_ for id_, said in english.items() if id_.startswith("refusal.")}
 
 
 def _reasons(value: Any, language: Language) -> Any:

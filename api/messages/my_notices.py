@@ -32,7 +32,9 @@ class Notice(ResponseModel):
     title: str = Field(description="One line in `language`.")
     body: str
     language: Language
-    subject_id: UUID = Field(description="The delegation, review, freeze or request it is about.")
+    subject_id: UUID = Field(
+        description="The delegation, grant, review, freeze or request it is about."
+    )
     account_id: UUID | None
     facts: dict[str, Any] = Field(description="Ids, days (ISO 8601, inclusive) and numbers.")
     created_at: datetime

@@ -22,9 +22,13 @@ SMS_A_DAY = 5
 class NoticeKind(StrEnum):
     """Kind of a notice. May grow; each has its text in every language."""
 
+    ACCESS_ENDED = "access_ended"
+    """Taken away in a review: what the operator or a proved number gave."""
     ACCESS_REQUEST_ANSWERED = "access_request_answered"
     ACCESS_REQUESTED = "access_requested"
     ACCESS_RESTORED = "access_restored"
+    ACCESS_SHORTENED = "access_shortened"
+    """Shortened in a review: what the operator gave."""
     ACCESS_SUSPENDED = "access_suspended"
     DELEGATION_ACCEPTED = "delegation_accepted"
     DELEGATION_CHANGED = "delegation_changed"
@@ -44,6 +48,7 @@ class NoticeKind(StrEnum):
 
 FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     {
+        NoticeKind.ACCESS_SHORTENED: frozenset({"through"}),
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),
         NoticeKind.REVIEW_OPENED: frozenset({"until"}),
@@ -60,7 +65,7 @@ class NewNotice:
     person_id: UUID
     kind: NoticeKind
     subject_id: UUID
-    """The delegation, review, freeze or request that it is about."""
+    """The delegation, grant, review, freeze or request that it is about."""
     occasion: str = ""
     """Distinguishes notices of one kind about one subject: a date, a version. No personal data."""
     account_id: UUID | None = None

@@ -78,6 +78,8 @@ class GrantRow(SQLModel, table=True):
     ended_reason: dict[str, Any] | None = document(nullable=True)
     """Why it was ended; None: it was not, or its validity ran out."""
     created_at: datetime = moment(default_now=True)
+    confirmed_at: datetime | None = moment(nullable=True)
+    """When a review last confirmed that it is to be kept; a delegated one: see its delegation."""
 
 
 def _one_open(column: str) -> Index:

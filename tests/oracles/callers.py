@@ -59,6 +59,13 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "revokeDelegation": ({"person", "portal"}, None),
     "waiveDelegation": ({"person", "portal"}, None),
     "withdrawDelegation": ({"person", "portal"}, None),
+    "decideAccountReview": (
+        {"person", "portal"},
+        {"decisions": [{"grant_id": str(ID), "decision": "confirm"}]},
+    ),
+    "liftAccountBar": ({"person"}, None),
+    "listAccountBars": ({"person", "portal", "support", "ops"}, None),
+    "reviewAccountAccess": ({"person", "portal", "support", "ops"}, None),
     "abortStuckItem": ({"ops"}, JUDGED),
     "cancelMyVerification": ({"person", "portal"}, None),
     "cancelOperation": ({"ops"}, WHY),

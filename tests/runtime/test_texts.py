@@ -16,6 +16,7 @@ from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.numbers.verifications import VerificationState
 from domain.operations import OperationState
 from domain.provisioning.targets import TargetState
+from domain.reviews.decisions import ReviewRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
 from services.access.freezes import DETAILS
 from tests.oracles import reason_codes as oracle
@@ -23,6 +24,7 @@ from tests.oracles import reason_codes as oracle
 ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
     "refusal": DelegationRefusal,
+    "refusal.review": ReviewRefusal,
     "role": Role,
     "state.account": AccountStatus,
     "state.account_kind": AccountKind,

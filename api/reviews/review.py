@@ -1,0 +1,153 @@
+"""/v1/accounts/{id}/review: everyone with access, and what is decided about it."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.access.account_access import Viewer, note_use
+from api.auth.authorization import Authorized
+from api.auth.principals import StaffCaller
+from api.delegations.requester import Acting, Giver
+from api.http import idempotency, pagination, problems
+from api.http.dependencies import Store, Uses
+from api.http.idempotency import Done, OnceOnly
+from api.http.problems import Problem
+from api.http.routes import GuardedRoute
+from api.http.validation_errors import ValidationIssue
+from api.reviews.schemas import (
+    AccessBar,
+    AccessBarPage,
+    AccessReview,
+    DecisionsInput,
+    ReviewedAccess,
+    ReviewOutcome,
+)
+from domain.access.bars import Bar
+from domain.numbers.sms_texts import Language
+from domain.reviews.decisions import ReviewIssue, ReviewRefusal, ReviewRefused
+from runtime import texts
+from services.reviews import decide
+from services.reviews.authority import may_review
+from storage.access import bar_queries
+from storage.accounts import account_queries
+from storage.database import Connection
+from storage.reviews import review_queries
+from storage.reviews.deciding import Reviewer
+from storage.reviews.review_queries import Place
+
+router = APIRouter(prefix="/v1/accounts/{account_id}", tags=["reviews"], route_class=GuardedRoute)
+
+_READ = problems.documented("not_found")
+_LIST = pagination.RESPONSES | _READ
+_DECIDED = problems.together(
+    idempotency.RESPONSES, problems.documented("not_found", "review_refused")
+)
+_BARS = 100
+
+
+@router.get("/review", operation_id="reviewAccountAccess", responses=_LIST)
+def review_account_access(
+    account_id: UUID, admitted: Viewer, database: Store, uses: Uses, page: pagination.Asked
+) -> AccessReview:
+    """List everyone with access to this account, whatever its origin: one item for each grant.
+
+    For who manages access in the owner's name: a sole representative of the company, or the owner.
+    Anyone else gets 404.
+    """
+    after = page.place("review", Place)
+    with database.reading() as connection:
+        _require(connection, admitted, account_id)
+        note_use(uses, admitted, account_id)
+        rows = review_queries.page_of(
+            connection,
+            account_id,
+            after=after,
+            limit=page.limit + 1,
+            suspended_too=isinstance(admitted.caller, StaffCaller),
+        )
+        bars = [*_bars(connection, account_id)] if after is None else []
+    shown, following = page.cut("review", rows, lambda row: (row.person_id, row.grant.id))
+    return AccessReview(
+        bars=[AccessBar.of(bar) for bar in bars[:_BARS]],
+        more_bars=len(bars) > _BARS,
+        items=[ReviewedAccess.of(row) for row in shown],
+        next=following,
+    )
+
+
+def _bars(connection: Connection, account_id: UUID) -> list[Bar]:
+    return [*bar_queries.open_on(connection, account_id, after=None, limit=_BARS + 1)]
+
+
+@router.post(
+    "/review/decisions",
+    operation_id="decideAccountReview",
+    response_model=ReviewOutcome,
+    responses=_DECIDED,
+)
+async def decide_account_review(
+    account_id: UUID, wanted: DecisionsInput, who: Acting, once: OnceOnly
+) -> Response:
+    """Confirm, shorten or end access: all of the decisions, or none. True at commit.
+
+    Access by a proved number is ended with a bar: numbers that the person proves give no access to
+    this account until the bar is lifted. What the operator's systems gave stays ended until they
+    give it anew.
+    """
+
+    async def carry_out(_: UUID) -> Done:
+        by = Reviewer(account_id, who.person_id, who.actor, who.rules)
+        decisions = [each.decided() for each in wanted.decisions]
+        try:
+            done = await decide.decide_review(who.engine, by, decisions)
+        except ReviewRefused as refused:
+            raise Problem(
+                "review_refused",
+                errors=[_shown(issue) for issue in refused.issues],
+                refusals=[issue.code for issue in refused.issues],
+            ) from None
+        return Done(200, ReviewOutcome.of(done).to_keep())
+
+    return await once(who.admitted, carry_out, who.person_id)
+
+
+def _shown(issue: ReviewIssue) -> ValidationIssue:
+    ours = issue.code in set(ReviewRefusal)
+    text = texts.text(f"refusal.{'review.' if ours else ''}{issue.code}", Language.ENGLISH)
+    return ValidationIssue(f"/decisions/{issue.number}/{issue.field}", text)
+
+
+@router.get("/bars", operation_id="listAccountBars", responses=_LIST)
+def list_account_bars(
+    account_id: UUID, admitted: Viewer, database: Store, page: pagination.Asked
+) -> AccessBarPage:
+    """List the bars in force on this account. For whom the review is."""
+    after = page.place("bars", UUID)
+    with database.reading() as connection:
+        _require(connection, admitted, account_id)
+        rows = bar_queries.open_on(connection, account_id, after=after, limit=page.limit + 1)
+    shown, following = page.cut("bars", rows, lambda bar: bar.id)
+    return AccessBarPage(items=[AccessBar.of(bar) for bar in shown], next=following)
+
+
+@router.post(
+    "/bars/{bar_id}/lift",
+    operation_id="liftAccountBar",
+    status_code=204,
+    response_class=Response,
+    responses=_READ,
+)
+async def lift_account_bar(account_id: UUID, bar_id: UUID, who: Giver) -> None:
+    """Lift a bar: numbers that its person proves from now on give access again. Repeatable."""
+    await decide.lift_bar(who.engine, account_id, bar_id, who.person_id, actor=who.actor)
+
+
+def _require(connection: Connection, admitted: Authorized, account_id: UUID) -> None:
+    """Raise Problem unless the caller may review access to the account. Staff may see every one."""
+    person = admitted.person
+    if person is None:
+        allowed = account_queries.account(connection, account_id) is not None
+    else:
+        allowed = may_review(connection, account_id, person)
+    if not allowed:
+        raise Problem("not_found")

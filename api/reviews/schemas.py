@@ -1,0 +1,178 @@
+"""Models of the review of access to an account."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from api.http.schemas import Grant, Reason, RequestModel, ResponseModel
+from domain.access.bars import Bar
+from domain.access.grants import Origin
+from domain.reviews.decisions import Decided, ReviewDecision
+from storage.reviews.deciding import Reviewed
+from storage.reviews.review_queries import ReviewedGrant
+
+
+class AccessGiver(StrEnum):
+    """Who gave access."""
+
+    OPERATOR = "operator"
+    PERSON = "person"
+    """By a delegation."""
+    PROVED_NUMBER = "proved_number"
+    REGISTER = "register"
+
+
+_GIVERS = {
+    Origin.REGISTER: AccessGiver.REGISTER,
+    Origin.NUMBER_VERIFICATION: AccessGiver.PROVED_NUMBER,
+    Origin.DELEGATION: AccessGiver.PERSON,
+    Origin.OPERATOR: AccessGiver.OPERATOR,
+}
+
+
+class GivenBy(ResponseModel):
+    """From whom access comes."""
+
+    kind: AccessGiver
+    id: UUID | None = Field(description="Of a `person`; null also where the operator imported it.")
+    name: str | None
+
+
+class AccessBar(ResponseModel):
+    """A person to whom proved numbers give no access to the account, until it is lifted."""
+
+    id: UUID
+    person_id: UUID
+    name: str | None
+    since: datetime
+    begun_by: UUID = Field(description="The person who took the access away.")
+    begun_by_name: str | None
+
+    @classmethod
+    def of(cls, bar: Bar) -> Self:
+        return cls(
+            id=bar.id,
+            person_id=bar.person_id,
+            name=bar.person_name or None,
+            since=bar.since,
+            begun_by=bar.begun_by,
+            begun_by_name=bar.begun_by_name or None,
+        )
+
+
+class AccessBarPage(ResponseModel):
+    """A page of bars."""
+
+    items: list[AccessBar]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+class ReviewedAccess(ResponseModel):
+    """A grant that gives access now, and what may be decided about it."""
+
+    person_id: UUID
+    name: str | None
+    suspended: bool = Field(
+        description="The person or the account is frozen, so the access is not in force. Such"
+        " access is listed for staff only."
+    )
+    grant: Grant
+    delegation_id: UUID | None = Field(
+        description="The delegation that gives it: decisions name it, not the grant."
+    )
+    given_by: GivenBy
+    confirmed_at: datetime | None = Field(description="When a review last confirmed it.")
+    last_used: date | None = Field(
+        description="The last day on which the person used access to this account, whichever of"
+        " their grants it rested on. Null: not within the last 400 days. A day of the"
+        " installation's time zone, a minute late at most."
+    )
+    may: list[ReviewDecision] = Field(description="The decisions that are possible.")
+    how_to_change: Reason | None = Field(description="Where no decision is possible.")
+
+    @classmethod
+    def of(cls, row: ReviewedGrant) -> Self:
+        giver, how = row.giver, row.standing.how_to_change
+        return cls(
+            person_id=row.person_id,
+            name=row.name or None,
+            suspended=row.suspended,
+            grant=Grant.of(row.grant),
+            delegation_id=row.delegation_id,
+            given_by=GivenBy(
+                kind=_GIVERS[row.grant.origin],
+                id=giver and giver.id,
+                name=(giver.name or None) if giver else None,
+            ),
+            confirmed_at=row.confirmed_at,
+            last_used=row.last_used,
+            may=list(row.standing.may),
+            how_to_change=Reason.of(how) if how else None,
+        )
+
+
+class AccessReview(ResponseModel):
+    """A page of everyone with access to an account."""
+
+    bars: list[AccessBar] = Field(
+        description="On the first page: bars in force, the first 100. `…/bars` lists all."
+    )
+    more_bars: bool
+    items: list[ReviewedAccess]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+class DecisionInput(RequestModel):
+    """A decision about one grant or delegation."""
+
+    grant_id: UUID | None = Field(None, description="This or `delegation_id`, not both.")
+    delegation_id: UUID | None = None
+    decision: ReviewDecision
+    through_day: date | None = Field(
+        None, description="The new last day, inclusive. With `shorten`, and with nothing else."
+    )
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Self:
+        if (self.grant_id is None) == (self.delegation_id is None):
+            raise ValueError("names either a grant or a delegation")
+        if (self.through_day is None) == (self.decision is ReviewDecision.SHORTEN):
+            raise ValueError("has a last day where, and only where, it shortens")
+        return self
+
+    def decided(self) -> Decided:
+        return Decided(self.decision, self.grant_id, self.delegation_id, self.through_day)
+
+
+class DecisionsInput(RequestModel):
+    """Decisions of a review: all of them are carried out, or none."""
+
+    decisions: list[DecisionInput] = Field(min_length=1, max_length=100)
+
+
+class ReviewOutcome(ResponseModel):
+    """What the decisions ended and began."""
+
+    delegations_ended: list[UUID] = Field(
+        description="With those that were passed on from the ones named."
+    )
+    grants_ended: list[UUID] = Field(
+        description="With all that proved numbers gave to the people who are barred now."
+    )
+    bars: list[UUID] = Field(description="Bars that began.")
+
+    @classmethod
+    def of(cls, done: Reviewed) -> Self:
+        return cls(
+            delegations_ended=_sorted(done.delegations_ended),
+            grants_ended=_sorted(done.grants_ended),
+            bars=_sorted(done.bars),
+        )
+
+
+def _sorted(ids: Sequence[UUID]) -> list[UUID]:
+    return sorted(set(ids))
