@@ -18,7 +18,7 @@ from api.reviews.schemas import (
     AccessBar,
     AccessBarPage,
     AccessReview,
-    DecisionsInput,
+    ReviewDecisionsInput,
     ReviewedAccess,
     ReviewOutcome,
 )
@@ -86,7 +86,7 @@ def _bars(connection: Connection, account_id: UUID) -> list[Bar]:
     responses=_DECIDED,
 )
 async def decide_account_review(
-    account_id: UUID, wanted: DecisionsInput, who: Acting, once: OnceOnly
+    account_id: UUID, wanted: ReviewDecisionsInput, who: Acting, once: OnceOnly
 ) -> Response:
     """Confirm, shorten or end access: all of the decisions, or none. True at commit.
 

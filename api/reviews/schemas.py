@@ -126,7 +126,7 @@ class AccessReview(ResponseModel):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-class DecisionInput(RequestModel):
+class ReviewDecisionInput(RequestModel):
     """A decision about one grant or delegation."""
 
     grant_id: UUID | None = Field(None, description="This or `delegation_id`, not both.")
@@ -148,10 +148,10 @@ class DecisionInput(RequestModel):
         return Decided(self.decision, self.grant_id, self.delegation_id, self.through_day)
 
 
-class DecisionsInput(RequestModel):
+class ReviewDecisionsInput(RequestModel):
     """Decisions of a review: all of them are carried out, or none."""
 
-    decisions: list[DecisionInput] = Field(min_length=1, max_length=100)
+    decisions: list[ReviewDecisionInput] = Field(min_length=1, max_length=100)
 
 
 class ReviewOutcome(ResponseModel):
