@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import Language
-from runtime.texts import text
+from runtime.texts import day_text, text
 
 _DAYS = frozenset({"from", "through", "until"})
 
@@ -28,7 +28,7 @@ def notice_text(
 ) -> NoticeText:
     """Return a notice's text. ``facts`` as they are stored; ``account``: the name to show."""
     shown = {
-        name: _day(date.fromisoformat(value), language) if name in _DAYS else value
+        name: day_text(date.fromisoformat(value), language) if name in _DAYS else value
         for name, value in facts.items()
     }
     shown["account"] = account or text("notice.no_account", language)
@@ -46,7 +46,3 @@ def sms_text(kind: NoticeKind, language: Language, host: str) -> str:
 
 def _title(kind: NoticeKind, language: Language) -> str:
     return text(f"notice.{kind}.title", language)
-
-
-def _day(day: date, language: Language) -> str:
-    return f"{day.day} {day:%B %Y}" if language is Language.ENGLISH else f"{day:%d.%m.%Y}"

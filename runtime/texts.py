@@ -6,6 +6,7 @@ is a message like the others. How to add a text: docs/development.md.
 
 import sysconfig
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -35,6 +36,11 @@ def messages(language: Language) -> Mapping[str, str]:
 def text(id_: str, language: Language, /, **values: object) -> str:
     """Return a message with its placeholders filled. Raises KeyError for an unknown id or value."""
     return messages(language)[id_].format(**values)
+
+
+def day_text(day: date, language: Language) -> str:
+    """Return a day as people write it."""
+    return f"{day.day} {day:%B %Y}" if language is Language.ENGLISH else f"{day:%d.%m.%Y}"
 
 
 @cache

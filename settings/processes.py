@@ -165,6 +165,17 @@ class DatabaseCommandSettings(DatabaseProcessSettings):
     process: ClassVar[str] = "migrate"
 
 
+class ExplainSettings(DatabaseProcessSettings):
+    """`volitus explain`, which names days."""
+
+    process: ClassVar[str] = "explain"
+
+    zone: Zone = Field(
+        ZoneInfo("Europe/Tallinn"),
+        description="Time zone of days and of quiet hours: a name of the IANA database.",
+    )
+
+
 class OperatorCommandSettings(DatabaseProcessSettings):
     """Commands that record who ran them: `volitus import`, `volitus events erase-note` and more."""
 
@@ -204,6 +215,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         WorkerSettings,
         SchedulerSettings,
         DatabaseCommandSettings,
+        ExplainSettings,
         OperatorCommandSettings,
         NumberCommandSettings,
         EventCommandSettings,

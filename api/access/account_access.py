@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.audit.history import HistoryPage, history_event
+from api.audit.history import Histories, HistoryPage
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
@@ -15,6 +15,7 @@ from api.http.dependencies import At, Store, Uses
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
+from api.http.sentences import AskedSentences
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
 from services.access.uses import AccessUses
@@ -93,7 +94,12 @@ def list_account_people(
 
 @router.get("/{account_id}/history", operation_id="listAccountHistory", responses=_RESPONSES)
 def list_account_history(
-    account_id: UUID, admitted: Viewer, database: Store, uses: Uses, page: pagination.Asked
+    account_id: UUID,
+    admitted: Viewer,
+    database: Store,
+    uses: Uses,
+    page: pagination.Asked,
+    sentences: AskedSentences,
 ) -> HistoryPage:
     """List what happened to this account and to access to it, newest first.
 
@@ -111,8 +117,9 @@ def list_account_history(
             limit=page.limit + 1,
             of_this_owner=not isinstance(admitted.caller, StaffCaller),
         )
-    shown, following = page.cut("history", found, lambda each: each.event.id)
-    return HistoryPage(items=[history_event(each, admitted) for each in shown], next=following)
+        shown, following = page.cut("history", found, lambda each: each.event.id)
+        items = Histories(admitted, sentences).shown(connection, shown)
+    return HistoryPage(items=items, next=following)
 
 
 def note_use(uses: AccessUses, admitted: Authorized, account_id: UUID) -> None:

@@ -11,15 +11,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from api.access.chains import GrantChain
 from api.access.schemas import AccessCheckRequest, AccessDecision, decision_fields
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffCaller, StaffRole
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
+from api.http.sentences import reader_of, sentences_of
 from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
 from domain.identifiers import PersonKey
-from services.access.check import check
+from services.access.check import chains_behind, check
 from storage.database import Database
 from storage.parties import people
 
@@ -79,12 +81,17 @@ def check_access(
             service_id=question.service_id,
             at=question.at,
         )
+        behind = chains_behind(connection, decision, lambda: reader_of(connection, admitted))
     # Staff who ask about somebody do not use that person's access.
     if decision.allowed and question.at is None and not isinstance(admitted.caller, StaffCaller):
         parts.uses.note(person, question.account_id)
     parts.meters.decisions.labels(decision.allowed).inc()
+    shown = [
+        GrantChain.of(grant, chain, question.permission, sentences_of(request)).model_dump()
+        for grant, chain in behind.items()
+    ]
     # Encoded without the model, for speed; a test compares the two.
-    body = msgspec.json.encode(decision_fields(decision))
+    body = msgspec.json.encode(decision_fields(decision, shown))
     return Response(body, media_type="application/json")
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.access.chains import ChainLink, GrantChain
 from api.http.schemas import Grant, Moment, Reason, RequestModel, ResponseModel
 from domain.access.decisions import Decision
 from domain.access.permissions import Permission
 from domain.accounts import AccountKind, AccountStatus
 from domain.audit import EventKind
 from domain.registry.authority import AuthorityKind
+from runtime.sentences import Sentences
 from services.access import explain, missing
 
 
@@ -47,9 +49,12 @@ class AccessDecision(ResponseModel):
         description="When the source of one of these grants last confirmed it."
     )
     decided_at: datetime
+    chains: list[GrantChain] = Field(
+        description="Of each delegated grant that allows it: who gave it, on what authority."
+    )
 
 
-def decision_fields(decision: Decision) -> dict[str, Any]:
+def decision_fields(decision: Decision, chains: Sequence[Any] = ()) -> dict[str, Any]:
     """Return the fields of an AccessDecision."""
     return {
         "allowed": decision.allowed,
@@ -58,6 +63,7 @@ def decision_fields(decision: Decision) -> dict[str, Any]:
         "valid_until": decision.valid_until,
         "as_of": decision.as_of,
         "decided_at": datetime.now(UTC),
+        "chains": chains,
     }
 
 
@@ -126,10 +132,23 @@ class GrantExplanation(ResponseModel):
     allows: bool = Field(description="Whether it is one of the grants that allow it.")
     proof: UUID | None = Field(description="Id of the row that proves it.")
     events: list[GrantEvent]
+    sentence: str = Field(
+        description="Why there is this grant, in the language of `Accept-Language`."
+    )
+    chain: list[ChainLink] = Field(
+        description="Of a delegated grant: from it up to the owner's name."
+    )
 
     @classmethod
-    def of(cls, found: explain.GrantExplanation) -> Self:
+    def of(cls, found: explain.GrantExplanation, sentences: Sentences) -> Self:
+        said = (
+            sentences.delegated(found.chain)
+            if found.chain
+            else sentences.of_grant(found.grant, found.holder)
+        )
         return cls(
+            sentence=said,
+            chain=[ChainLink.of(link) for link in found.chain],
             grant=Grant.of(found.grant),
             allows=found.allows,
             proof=found.proof,
@@ -161,10 +180,15 @@ class Explanation(AccessDecision):
     )
 
     @classmethod
-    def of(cls, found: explain.Explanation) -> Self:
-        account = found.account
+    def of(cls, found: explain.Explanation, sentences: Sentences) -> Self:
+        account, asked = found.account, found.permission
+        chains = [
+            GrantChain.of(step.grant.id, step.chain, asked, sentences)
+            for step in found.grants
+            if step.allows and step.chain
+        ]
         return cls(
-            **decision_fields(found.decision),
+            **decision_fields(found.decision, chains),
             person=NamedPerson(id=found.person_id, name=found.person.name),
             account=NamedAccount(
                 id=account.id,
@@ -173,7 +197,7 @@ class Explanation(AccessDecision):
                 kind=account.kind,
                 status=account.status,
             ),
-            path=[GrantExplanation.of(each) for each in found.grants],
+            path=[GrantExplanation.of(each, sentences) for each in found.grants],
             register_statement=(
                 RegisterStatement.of(found.register) if found.register is not None else None
             ),

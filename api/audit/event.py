@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from api.access.account_access import may_view
-from api.audit.history import HistoryEvent, history_event
+from api.audit.history import Histories, HistoryEvent
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import ClientCaller, Scope, StaffRole
 from api.http import problems
 from api.http.dependencies import Store, acting_person
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
+from api.http.sentences import AskedSentences
 from storage.audit import single_event
 from storage.audit.single_event import PlacedEvent
 from storage.database import Connection
@@ -42,6 +43,7 @@ def get_event(
     event_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
     admitted: Annotated[Authorized, Depends(READERS)],
     database: Store,
+    sentences: AskedSentences,
 ) -> ChainedEvent:
     """Return an event. A person sees those of `/v1/me/history` and of the histories of accounts.
 
@@ -52,8 +54,8 @@ def get_event(
         found = single_event.find(connection, event_id)
         if found is None or not _sees(connection, admitted, person_id, found):
             raise Problem("not_found")
+        (shown,) = Histories(admitted, sentences).shown(connection, [found.named], person_id)
     event = found.named.event
-    shown = history_event(found.named, admitted, person_id)
     if isinstance(admitted.caller, ClientCaller) and person_id is None:
         shown = shown.model_copy(update={"person_name": None})  # as in the feed
     return ChainedEvent(

@@ -1,16 +1,25 @@
 """Events as histories show them to people."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
 
+from api.access.chains import ChainLink
 from api.auth.authorization import Authorized
 from api.auth.principals import StaffCaller
 from api.http.schemas import After, Before, NamedActor, Reason, ResponseModel
+from api.http.sentences import reader_of
 from domain import audit
 from domain.audit import ActorKind, EventKind
+from domain.delegations.chains import Reader, is_delegated
+from runtime.sentences import Sentences
+from services.delegations.chains import Chain
+from services.delegations.chains import chains as chains_behind
 from storage.audit.event_queries import NamedEvent
+from storage.database import Connection
 
 
 class HistoryEvent(ResponseModel):
@@ -32,6 +41,13 @@ class HistoryEvent(ResponseModel):
     )
     before: Before
     after: After
+    sentence: str | None = Field(
+        description="Of what a delegation gives: through which day, and who gave it on what"
+        " authority, in the language of `Accept-Language`. Null: another event."
+    )
+    chain: list[ChainLink] = Field(
+        description="The same as links, up to the owner's name. Empty: another event."
+    )
 
 
 class HistoryPage(ResponseModel):
@@ -41,9 +57,36 @@ class HistoryPage(ResponseModel):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
-def history_event(
-    found: NamedEvent, admitted: Authorized, viewer: UUID | None = None
-) -> HistoryEvent:
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """Shows events to one caller, in one language."""
+
+    admitted: Authorized
+    sentences: Sentences
+
+    def shown(
+        self, connection: Connection, found: Sequence[NamedEvent], viewer: UUID | None = None
+    ) -> list[HistoryEvent]:
+        """Return the events as the caller may see them; ``viewer``: the person who asks."""
+        reasons = [each.event.reason for each in found]
+        facts = [why.get("facts", {}) for why in reasons if why and is_delegated(why)]
+        reader = reader_of(connection, self.admitted) if facts else Reader()
+        chains = iter(chains_behind(connection, facts, reader))
+        return [
+            self._event(each, next(chains) if is_delegated(each.event.reason) else (), viewer)
+            for each in found
+        ]
+
+    def _event(self, found: NamedEvent, chain: Chain, viewer: UUID | None) -> HistoryEvent:
+        shown = _event(found, self.admitted, viewer)
+        if not chain:
+            return shown
+        said = self.sentences.delegated(chain)
+        links = [ChainLink.of(link) for link in chain]
+        return shown.model_copy(update={"sentence": said, "chain": links})
+
+
+def _event(found: NamedEvent, admitted: Authorized, viewer: UUID | None) -> HistoryEvent:
     """Return the event as the caller may see it: notes and ids of staff are for staff only.
 
     ``viewer``: the person who asks; a delegation tells nobody else who they are before they accept.
@@ -69,4 +112,6 @@ def history_event(
         note=found.note if is_staff else None,
         before=event.before,
         after=event.after,
+        sentence=None,
+        chain=[],
     )

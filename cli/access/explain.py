@@ -7,13 +7,16 @@ import typer
 from pydantic import ValidationError
 
 from api.access.schemas import ExplainAccessRequest, Explanation
-from cli.connections import database_settings, open_database
+from cli.connections import open_database, read_settings
 from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
 from domain.access.permissions import Permission
+from domain.numbers.sms_texts import Language
+from runtime.sentences import Sentences
 from services.access.explain import Question
 from services.access.explain import explain as explain_access
 from services.errors import NotFound
+from settings.processes import ExplainSettings
 
 Account = Annotated[UUID, typer.Option(help="Id of the account.")]
 Wanted = Annotated[
@@ -40,7 +43,9 @@ def explain(
 ) -> None:
     """Explain why a person may do something on an account, or what is missing."""
     require_person(person, code_from_stdin=code_from_stdin)
-    with open_database(database_settings()) as database:
+    settings = read_settings(ExplainSettings)
+    sentences = Sentences(Language.ENGLISH, settings.zone)
+    with open_database(settings) as database:
         who = person or person_of_stdin(database)
         try:
             request = ExplainAccessRequest.model_validate(
@@ -48,7 +53,7 @@ def explain(
                 | {"service_id": service, "at": at}
             )
             question = Question(who, account, permission, service, request.at)
-            explanation = Explanation.of(explain_access(database, question))
+            explanation = Explanation.of(explain_access(database, question), sentences)
         except ValidationError:
             raise Failure("--at must be a time in the past with a time zone.", USAGE) from None
         except NotFound:
@@ -87,10 +92,12 @@ def _print(explanation: Explanation) -> None:
 def _print_tables(explanation: Explanation) -> None:
     if explanation.path:
         columns = ("role held", "origin", "since", "until", "why", "allows it")
-        grants = [(step.grant, "yes" if step.allows else "no") for step in explanation.path]
+        grants = [
+            (step.grant, step.sentence, "yes" if step.allows else "no") for step in explanation.path
+        ]
         print_table(
             columns,
-            ((g.role, g.origin, g.since, g.until, g.reason.text, yes) for g, yes in grants),
+            ((g.role, g.origin, g.since, g.until, why, yes) for g, why, yes in grants),
         )
     if explanation.missing:
         rows = ((found.reason.text, found.remedy) for found in explanation.missing)

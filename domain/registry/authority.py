@@ -93,13 +93,19 @@ def authority_of(person: PersonKey, state: RegisterState) -> Authority:
     )
 
 
-def _sole(acting: Iterable[Holder], state: RegisterState) -> Authority | None:
-    for entry in sorted(acting, key=lambda holder: holder.role):
-        if entry.acts_alone:
-            text = "May represent the company alone, says the register"
-            facts = {"role": entry.role, "status": state.status.value}
-            return Authority(AuthorityKind.SOLE, Reason("sole_representation", text, facts))
-    return None
+def sole_entry(entries: Iterable[Holder], status: CompanyStatus) -> Holder | None:
+    """Return the entry, of one person's, that lets them represent the company alone."""
+    alone = (each for each in entries if each.acts_alone and each.capacity in ACTING[status])
+    return min(alone, key=lambda holder: holder.role, default=None)
+
+
+def _sole(entries: Iterable[Holder], state: RegisterState) -> Authority | None:
+    entry = sole_entry(entries, state.status)
+    if entry is None:
+        return None
+    text = "May represent the company alone, says the register"
+    facts = {"role": entry.role, "status": state.status.value}
+    return Authority(AuthorityKind.SOLE, Reason("sole_representation", text, facts))
 
 
 def _together(person: PersonKey, acting: list[Holder], state: RegisterState) -> Authority | None:

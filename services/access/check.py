@@ -1,5 +1,6 @@
 """Decide whether a person may do something on an account: one read, one decision."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from domain.access.bars import reason_of
 from domain.access.decisions import Decision, decide
 from domain.access.permissions import Permission
+from domain.delegations.chains import Reader, is_delegated
 from domain.identifiers import PersonKey
+from services.delegations.chains import Chain, chains
 from storage.access import bar_queries, grant_queries, suspension_queries
 from storage.database import Connection
 
@@ -40,3 +43,20 @@ def check(
     barred = bar_queries.since(connection, person, account_id, at)
     bar = () if barred is None else (reason_of(barred),)
     return replace(decision, reasons=decision.reasons + why + bar)
+
+
+def chains_behind(
+    connection: Connection, decision: Decision, reader: Callable[[], Reader]
+) -> dict[UUID, Chain]:
+    """Return the chain behind each delegated grant that allows it; reads nothing where none is."""
+    if not decision.allowed:
+        return {}
+    delegated = {
+        grant: why.facts
+        for grant, why in zip(decision.grants, decision.reasons, strict=True)
+        if is_delegated(why)
+    }
+    if not delegated:
+        return {}
+    found = chains(connection, list(delegated.values()), reader())
+    return {grant: chain for grant, chain in zip(delegated, found, strict=True) if chain}

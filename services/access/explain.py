@@ -8,10 +8,13 @@ from uuid import UUID
 from domain.access.decisions import Decision
 from domain.access.grants import Grant
 from domain.access.permissions import Permission
+from domain.delegations.chains import Reader, is_delegated
 from domain.registry.authority import Authority
+from runtime.sentences import Holder
 from services.access import missing
 from services.access.check import check
 from services.access.missing import MissingRequirement, Situation
+from services.delegations.chains import Chain, chains
 from services.errors import NotFound
 from storage.access import bar_queries, grant_queries, suspension_queries
 from storage.accounts import account_queries
@@ -49,6 +52,9 @@ class GrantExplanation:
     proof: UUID | None
     """The row that proves it."""
     events: Sequence[SubjectEvent]
+    holder: Holder
+    chain: Chain
+    """Of a delegated grant: from it up to the owner's name. Of another: empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class RegisterStatement:
 class Explanation:
     """A decision with everything it rests on."""
 
+    permission: Permission
     decision: Decision
     person_id: UUID
     person: Person
@@ -96,11 +103,12 @@ def explain(database: Database, question: Question) -> Explanation:
             raise NotFound
         situation = _situation(connection, question, person, account)
         return Explanation(
+            permission=question.permission,
             decision=situation.decision,
             person_id=question.person_id,
             person=person,
             account=account,
-            grants=_grants(connection, situation),
+            grants=_grants(connection, situation, person.name),
             register=_register(connection, situation),
             missing=missing.missing(situation),
         )
@@ -131,16 +139,23 @@ def _situation(
     )
 
 
-def _grants(connection: Connection, situation: Situation) -> list[GrantExplanation]:
+def _grants(connection: Connection, situation: Situation, name: str) -> list[GrantExplanation]:
     ids = [grant.id for grant in situation.held]
     proofs = grant_queries.proofs(connection, ids)
     events = event_queries.about(connection, ids)
+    holder = Holder(name, missing.capacity(situation))
+    delegated = [grant for grant in situation.held if is_delegated(grant.reason)]
+    facts = [grant.reason.facts for grant in delegated]
+    found = chains(connection, facts, Reader(sees_all=True))
+    behind = {grant.id: chain for grant, chain in zip(delegated, found, strict=True)}
     return [
         GrantExplanation(
             grant=grant,
             allows=grant.id in situation.decision.grants,
             proof=proofs[grant.id],
             events=[event for event in events if event.subject_id == grant.id],
+            holder=holder,
+            chain=behind.get(grant.id, ()),
         )
         for grant in situation.held
     ]

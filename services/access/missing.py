@@ -15,8 +15,8 @@ from domain.access.suspensions import Frozen, Suspension
 from domain.accounts import AccountStatus
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from domain.registry.authority import Authority, AuthorityKind, authority_of
-from domain.registry.register import RegisterState
+from domain.registry.authority import ACTING, Authority, AuthorityKind, authority_of, sole_entry
+from domain.registry.register import Capacity, RegisterState
 from storage.access.grant_queries import Ended
 from storage.accounts.account_queries import AccountRead
 from storage.registry.register_state_queries import PastState
@@ -174,6 +174,17 @@ def _holds(situation: Situation, found: Authority) -> bool:
 def roles_of(person: PersonKey, state: RegisterState) -> list[str]:
     """Return the register's own labels for this person in the company."""
     return sorted({holder.role for holder in state.holders if holder.person == person})
+
+
+def capacity(situation: Situation) -> Capacity | None:
+    """Return the capacity in which the register lets this person act, alone if it does."""
+    if situation.stated is None:
+        return None
+    state = situation.stated.state
+    own = [holder for holder in state.holders if holder.person == situation.person]
+    acting = [holder.capacity for holder in own if holder.capacity in ACTING[state.status]]
+    alone = sole_entry(own, state.status)
+    return alone.capacity if alone else next(iter(sorted(acting)), None)
 
 
 def names_in(state: RegisterState) -> dict[PersonKey, str]:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
 from api.http.problem_kinds import KINDS
 from domain.access.permissions import Permission, Role
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
+from domain.delegations.basis import BasisKind
 from domain.delegations.refusals import DelegationRefusal
 from domain.delegations.states import DelegationState
 from domain.messages.notices import NoticeKind
@@ -16,6 +18,7 @@ from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.numbers.verifications import VerificationState
 from domain.operations import OperationState
 from domain.provisioning.targets import TargetState
+from domain.registry.register import Capacity
 from domain.reviews.decisions import ReviewRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
 from services.access.freezes import DETAILS
@@ -28,6 +31,7 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "role": Role,
     "state.account": AccountStatus,
     "state.account_kind": AccountKind,
+    "state.capacity": Capacity,
     "state.delegation": DelegationState,
     "state.operation": OperationState,
     "state.service": ServiceStatus,
@@ -36,7 +40,10 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "state.verification": VerificationState,
 }
 """Enumerations that people see: each member has the message ``prefix.member``."""
-EXPECTED = frozenset(
+SENTENCES = frozenset(
+    re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path("runtime/sentences.py").read_text())
+) | {f"sentence.giver.{kind}" for kind in BasisKind}
+EXPECTED = SENTENCES | frozenset(
     {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
     | {f"role.{role}.description" for role in Role}
     | {f"problem.{code}.title" for code in KINDS}
