@@ -93,7 +93,8 @@ async def test_deleg_19_a_check_says_who_gave_it_on_what_authority(front: Front)
             "et",
             (
                 "Õigus „Arvete maksmine“ kehtib kuni {last} (kaasa arvatud), sest {first} andis"
-                " selle Mari Maasikas (juhatuse liige, üksi esindamise õigus, registri seis 01.08.2026)"
+                " selle Mari Maasikas (juhatuse liige, üksi esindamise õigus,"
+                " registri seis 01.08.2026)"
             ),
         ),
         (
