@@ -99,6 +99,7 @@ def list_account_history(
     database: Store,
     uses: Uses,
     page: pagination.Asked,
+    *,
     sentences: AskedSentences,
 ) -> HistoryPage:
     """List what happened to this account and to access to it, newest first.
