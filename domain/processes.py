@@ -22,6 +22,10 @@ class ProcessType(StrEnum):
     RESEND = "resend"
 
 
+TOLD_OF_END = frozenset({ProcessType.DELEGATION})
+"""Types that something else may end while their workflow sleeps for days: a worker tells it."""
+
+
 class WaitsFor(StrEnum):
     """Things that a process waits for: every target, and what is no target."""
 

@@ -30,6 +30,7 @@ from worker.reconcile_workflows import Reconciliation
 from worker.registration import Activities, Registered
 from worker.start_processes import ProcessStarter
 from worker.task_queue_metrics import TaskQueueMetrics
+from worker.tell_ended import EndTeller
 from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
 
@@ -128,6 +129,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             workers(client, settings, work),
             starter.running(),
             waker.running(),
+            EndTeller(engine).running(),
             reconciliation.running(),
             queues.running(),
             register_queries(settings, engine.database).running(),

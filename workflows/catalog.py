@@ -69,6 +69,8 @@ class ProcessDefinition:
     """Reads the workflow's start arguments. Raises if the row is missing or incomplete."""
     close: Callable[[Session, UUID, Reason, Actor], None]
     """Ends the process in its current state, with nothing undone. Repeating changes nothing."""
+    end_signal: Callable[..., Any] | None = None
+    """Of the types ``TOLD_OF_END``: tells the workflow to look at the database again."""
     starts_after: timedelta | None = timedelta(seconds=5)
     """Time after the request when a worker starts a process that was not started; None: never."""
     kept_for: timedelta = retention.PROCESS
@@ -151,6 +153,7 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             Delegation,
             start=_delegation,
             close=_close_offer,
+            end_signal=Delegation.answered,
         ),
         ProcessDefinition(
             ProcessType.NOTICE_SMS,

@@ -1,7 +1,7 @@
 """Use cases of offers: offer a delegation or new terms of one, accept, decline, withdraw.
 
 The database decides, in one transaction each, with everything locked that the decision rests on.
-Then the workflow of the ceremony is started or signalled; where Temporal is away, that waits.
+Then the workflow of the ceremony is started; a worker tells it of the answer.
 """
 
 from dataclasses import dataclass
@@ -101,15 +101,14 @@ async def accept_delegation(
     since it was offered.
     """
 
-    def write(session: Session) -> UUID:
+    def write(session: Session) -> None:
         version = rows.numbered(session.connection(), given.delegation_id, given.number)
         if version is None or not acceptance.accept(
             session, version.id, given.person_id, rules, actor=actor
         ):
             raise NotFound
-        return version.id
 
-    await workflow_client.wake(engine, await engine.write(write))
+    await engine.write(write)
     return await read_delegation(engine, given.delegation_id)
 
 
@@ -118,13 +117,12 @@ async def decline_delegation(
 ) -> None:
     """Decline what this person was offered; they are forgotten. Raises NotFound."""
 
-    def write(session: Session) -> UUID:
+    def write(session: Session) -> None:
         offered = rows.on_offer(session.connection(), [delegation_id]).get(delegation_id)
         if offered is None or not answers.decline(session, offered.id, person_id, actor=actor):
             raise NotFound
-        return offered.id
 
-    await workflow_client.wake(engine, await engine.write(write))
+    await engine.write(write)
 
 
 async def withdraw_offer(
@@ -135,16 +133,15 @@ async def withdraw_offer(
     Raises NotFound where this person manages none of this id, DelegationRefused ``not_open``.
     """
 
-    def write(session: Session) -> UUID:
+    def write(session: Session) -> None:
         require_manager(session, delegation_id, person_id)
         offered = rows.on_offer(session.connection(), [delegation_id]).get(delegation_id)
         if offered is not None and answers.withdraw(session, offered.id, actor=actor):
-            return offered.id
+            return
         number = rows.last_number(session.connection(), delegation_id)
         last = rows.numbered(session.connection(), delegation_id, number)
         if last is None or last.state is not VersionState.WITHDRAWN:
             raise DelegationRefused(DelegationRefusal.NOT_OPEN)
-        return last.id
 
-    await workflow_client.wake(engine, await engine.write(write))
+    await engine.write(write)
     return await read_delegation(engine, delegation_id)

@@ -13,9 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.processes import ProcessType
-from storage.database import Session
+from domain.processes import TOLD_OF_END, ProcessType
+from storage.database import Connection, Session
 from storage.processes.process_queries import COLUMNS, Process
+
+_TOLD_OF_END = ", ".join(f"'{type_}'" for type_ in sorted(TOLD_OF_END))
 
 
 def asked(
@@ -44,7 +46,7 @@ def asked_again(row: str) -> str:
     """SQL that reopens the process of ``row``, a CTE with its ``id``, where it had ended."""
     return f"""
     UPDATE process SET ended_at = NULL, asked_at = clock_timestamp(), started_at = NULL,
-        tried_at = NULL, checked_at = NULL
+        tried_at = NULL, checked_at = NULL, told_at = NULL
     FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NOT NULL"""
 
 
@@ -104,6 +106,28 @@ def claim_unstarted(
     """Claim unstarted processes that were asked for longer ago than ``starts_after`` their type."""
     types = {"types": list(starts_after), "spans": list(starts_after.values())}
     return [Process(*row) for row in session.execute(UNSTARTED, types | {"limit": limit})]
+
+
+_UNTOLD = text(f"""
+SELECT {COLUMNS} FROM process p
+WHERE p.ended_at IS NOT NULL AND p.told_at IS NULL AND p.type IN ({_TOLD_OF_END})
+ORDER BY p.ended_at LIMIT 200
+""")
+_TOLD = text("""
+UPDATE process SET told_at = clock_timestamp()
+FROM (SELECT id FROM process WHERE id = ANY(:ids) ORDER BY id FOR UPDATE) told
+WHERE told.id = process.id
+""")
+
+
+def untold(connection: Connection) -> list[Process]:
+    """Return processes that ended and whose workflow is to be told of it, at most 200."""
+    return [Process(*row) for row in connection.execute(_UNTOLD)]
+
+
+def told(session: Session, ids: Iterable[UUID]) -> None:
+    """Record that the workflows of these processes know that they have ended."""
+    session.execute(_TOLD, {"ids": list(ids)})
 
 
 # In the order of ix_process_check, which a process enters at the end when it is asked for.

@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from domain.processes import ProcessType, WaitsFor
+from domain.processes import TOLD_OF_END, ProcessType, WaitsFor
 from storage.schema.columns import moment, one_of, words
+
+_TOLD_OF_END = ", ".join(f"'{type_}'" for type_ in sorted(TOLD_OF_END))
 
 
 class ProcessRow(SQLModel, table=True):
@@ -33,6 +35,13 @@ class ProcessRow(SQLModel, table=True):
             postgresql_where=text("started_at IS NULL AND ended_at IS NULL"),
         ),
         Index(
+            "ix_process_untold",
+            "ended_at",
+            postgresql_where=text(
+                f"ended_at IS NOT NULL AND told_at IS NULL AND type IN ({_TOLD_OF_END})"
+            ),
+        ),
+        Index(
             "ix_process_ended",
             *("type", "ended_at"),
             postgresql_where=text("ended_at IS NOT NULL"),
@@ -51,5 +60,7 @@ class ProcessRow(SQLModel, table=True):
     tried_at: datetime | None = moment(nullable=True)
     """When a worker last tried to start the process, where its requester had not."""
     ended_at: datetime | None = moment(nullable=True)
+    told_at: datetime | None = moment(nullable=True)
+    """When its workflow was told that it has ended; for types ``domain.processes.TOLD_OF_END``."""
     checked_at: datetime | None = moment(nullable=True)
     """When its workflow was last compared with Temporal."""

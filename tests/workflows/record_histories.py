@@ -22,7 +22,6 @@ from domain.processes import notice_sms_id, resend_id
 from domain.provisioning.steps import Decision
 from domain.registry.sync import SyncSource
 from runtime.temporal_client import connect
-from services.delegations import workflow_client
 from settings.processes import WorkerSettings
 from tests.builders.bulk_retries import begin
 from tests.builders.delegations import Given
@@ -171,7 +170,7 @@ async def delegation_accepted(stack: Resends) -> str:
 async def delegation_lapsed(stack: Resends) -> str:
     given = await delegations.begun(stack)
     delegations.lapses_in(stack, given, timedelta())
-    await workflow_client.wake(stack.engine, given.version_id)
+    await delegations.handle(stack, given).signal("answered")
     return await _over(stack, given)
 
 

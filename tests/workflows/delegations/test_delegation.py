@@ -1,14 +1,16 @@
 """deleg.10: the ceremony of an offer: reminders, acceptance, lapse; on a real server."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 
-from services.delegations import workflow_client
-from tests.builders.delegations import Given, state_of
+from domain.accounts import AccountStatus
+from tests.builders.delegations import OFFICE, Given, state_of
+from tests.builders.rows import put
 from tests.fixtures.engine import until
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.worker_process import notice, start, worker_process
@@ -50,6 +52,19 @@ async def test_deleg_10_acceptance_ends_the_ceremony_and_no_workflow_stays(
     assert process.ended_at is not None
 
 
+async def test_deleg_10_an_offer_that_ends_with_what_it_hangs_on_leaves_no_workflow(
+    resending: Resends,
+) -> None:
+    given = await begun(resending)
+
+    put(resending.database, replace(OFFICE, status=AccountStatus.CLOSED))
+
+    await over(resending, given)
+    assert state_of(resending.database, given) == ("ended", "delegation_account_closed")
+    told = "SELECT FROM process WHERE type = 'delegation' AND told_at IS NOT NULL"
+    await until(lambda: bool(resending.rows(told)))
+
+
 async def test_deleg_10_an_offer_that_nobody_answers_lapses_and_is_forgotten(
     resending: Resends,
 ) -> None:
@@ -57,7 +72,7 @@ async def test_deleg_10_an_offer_that_nobody_answers_lapses_and_is_forgotten(
     lapses_in(resending, given, timedelta())
 
     lapsed = not await may_accept(resending, given)
-    await workflow_client.wake(resending.engine, given.version_id)
+    await handle(resending, given).signal("answered")
     await over(resending, given)
 
     assert lapsed, "before any workflow looked"
@@ -110,7 +125,7 @@ async def test_deleg_10_a_killed_worker_delays_no_date_and_lapses_once(
         refused = not await may_accept(stack, given)
         await notice(stack.client, handle(stack, given))
         start(worker)
-        await workflow_client.wake(stack.engine, given.version_id)
+        await handle(stack, given).signal("answered")
         await over(stack, given)
 
     assert refused
