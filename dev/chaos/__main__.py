@@ -34,7 +34,8 @@ PROCESSES = 500
 _REPORT_EVERY = 5.0
 _COUNTS = """
 SELECT (SELECT count(*) FROM operation WHERE kind = 'resend' AND state = 'succeeded')
-    + (SELECT count(*) FROM verification WHERE state <> 'sent') AS ended,
+    + (SELECT count(*) FROM verification WHERE state <> 'sent')
+    + (SELECT count(*) FROM delegation WHERE state <> 'awaiting_acceptance') AS ended,
     (SELECT count(*) FROM stuck WHERE state <> 'closed') AS stuck,
     (SELECT string_agg(name || ' ' || state, ', ') FROM target
         WHERE state <> 'available') AS targets

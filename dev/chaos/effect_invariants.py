@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from dev.chaos.evidence_rows import ProcessRow, StepRow
-from dev.chaos.load import Outcome
+from dev.chaos.outcome import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import NumberRequest, Trait
 from domain.numbers.verifications import SIM_CHANGED, DeliveryStatus, VerificationState
@@ -84,9 +84,10 @@ def sms_once(evidence: Evidence) -> Iterator[str]:
     """Find sends with more than one SMS, or with none though the gateway answered or reported."""
     left = dict(evidence.outbox)
     for step in evidence.steps:
-        if not step.action.startswith("send-"):
+        action, _, send = step.action.partition("-")
+        if action != "send":
             continue
-        id_ = sms_id(step.process_id, int(step.action.removeprefix("send-")))
+        id_ = sms_id(step.process_id, int(send or 1))
         known, taken = evidence.sms.get(id_), left.pop(id_, 0)
         yield from _of_one(step, known, taken)
     for id_, taken in left.items():

@@ -10,18 +10,22 @@ import httpx
 from sqlalchemy import text
 
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import Trait, service_id
+from dev.chaos.workload import Part, Trait, service_id
 from dev.stack.number_limits import number_limits
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
 from dev.stack.volitus_program import run_volitus
 from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind
-from domain.identifiers import CompanyKey
+from domain.identifiers import CompanyKey, PersonKey
+from domain.messages.contact import ContactChoice
+from domain.numbers.sms_texts import Language
 from simulators.register.codes import registry_code
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
-from storage.database import Database
+from storage.database import Database, Session
+from storage.messages import contacts
+from storage.parties import upsert
 
 SYSTEMS = Actor(ActorKind.SYSTEM, "chaos")
 ACCOUNT = uuid5(NAMESPACE_URL, "chaos/account")
@@ -38,6 +42,7 @@ _QUICK = {
     "VOLITUS_VERIFICATION_WAIT": "PT3S",
     "VOLITUS_BULK_RETRY_RATE": "100",
     "VOLITUS_NUMBER_WATCH_LEAST": "1000000",
+    "VOLITUS_NOTICE_QUIET_UNTIL": "21:00",  # as they begin: there are none
     **number_limits("1000000/PT1M"),
 }
 
@@ -85,6 +90,7 @@ class Stage:
         with self.database.transaction() as session:
             put_accounts(session, [account], actor=SYSTEMS)
             put_services(session, self._services(), actor=SYSTEMS)
+            self._prepare_givings(session)
         for where in ("network", "sms"):
             self.control(where, "PUT", "seed", {"seed": self.schedule.seed})
         for request in self.schedule.numbers:
@@ -92,6 +98,18 @@ class Stage:
                 self.control(
                     "network", "PUT", "sims", {"number": request.number, "changed_hours_ago": 1}
                 )
+
+    def _prepare_givings(self, session: Session) -> None:
+        """Create the accounts of those who give, and numbers that notices are sent to."""
+        for giving in self.schedule.givings:
+            keys = {part: PersonKey("EE", giving.code(part)) for part in Part}
+            owner = keys[Part.GIVER]
+            own = AccountFacts(giving.account_id, f"GIVER-{giving.index}", "", owner)
+            put_accounts(session, [own], actor=SYSTEMS)
+            ids = upsert.person_ids(session, keys.values())
+            for part, key in keys.items():
+                choice = ContactChoice(Language.ESTONIAN, sms=True, number=giving.number(part))
+                contacts.give(session, ids[key], choice, actor=SYSTEMS)
 
     def _services(self) -> list[ServiceFacts]:
         resent = range(self.schedule.form.services)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class ProcessRow(NamedTuple):
-    """A resend or a number verification, and its process."""
+    """A resend, a number verification, an offer or the SMS of a notice, and its process."""
 
     id: UUID
     process: str
@@ -15,11 +15,47 @@ class ProcessRow(NamedTuple):
     workflow_id: str
     state: str
     subject_id: UUID | None
-    """The service of a resend."""
+    """The service of a resend, the delegation of an offer."""
     ended: bool
     reason: str | None
     """Why a verification ended: the code."""
     code_accepted_at: datetime | None
+
+
+class DelegationRow(NamedTuple):
+    """A delegation. Each of a campaign is offered once."""
+
+    id: UUID
+    state: str
+    how: str | None
+    """Why it is over: the code."""
+    parent_id: UUID | None
+    giver_id: UUID | None
+    receiver_id: UUID | None
+    accepted: bool
+
+    @property
+    def ends(self) -> str:
+        """State or, where it ended, how."""
+        return self.how or self.state if self.state == "ended" else self.state
+
+
+class DelegatedGrantRow(NamedTuple):
+    """A grant of a delegation."""
+
+    id: UUID
+    delegation_id: UUID
+    lasts: bool
+    """It gives access now, or will."""
+
+
+class NoticeRow(NamedTuple):
+    """A notice in an inbox."""
+
+    id: UUID
+    person_id: UUID
+    kind: str
+    subject_id: UUID
 
 
 class StepRow(NamedTuple):

@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from threading import Thread
 from typing import Any
@@ -16,31 +15,18 @@ from uuid import UUID
 
 import httpx
 
+from dev.chaos.giving import Giving
+from dev.chaos.outcome import Outcome, Request
+from dev.chaos.persistent_client import PAUSE, PersistentClient
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import Habit, NumberRequest, ResendRequest, service_id
+from dev.chaos.workload import GivingRequest, Habit, NumberRequest, Part, ResendRequest, service_id
 from dev.stack.stack import Stack
 from simulators.identity.client import client_token, person_token_async
 from simulators.register.codes import personal_code
 
 _PATIENCE = 150.0
 """After the last moment of the schedule; a key that died with the API is kept for a minute."""
-_PAUSE = 0.4
 _CODE = re.compile(r"\b\d{6}\b")
-
-
-@dataclass(slots=True)
-class Outcome:
-    """A request and what its sender knows of it."""
-
-    request: NumberRequest | ResendRequest
-    id: UUID | None = None
-    """Id of the process, once answered."""
-    first_sent: float = 0.0
-    answered: float | None = None
-    code_taken: bool = False
-    """True once the right code was accepted."""
-    wrong: list[str] = field(default_factory=list)
-    """Answers that should not have come."""
 
 
 class Load:
@@ -53,8 +39,10 @@ class Load:
         self._texts: dict[str, list[str]] = {}
         self._http: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
+        self._giving_tokens: dict[tuple[int, Part], str] = {}
         self._systems = ""
-        requests: tuple[NumberRequest | ResendRequest, ...] = (*schedule.numbers, *schedule.resends)
+        self._client: PersistentClient
+        requests: tuple[Request, ...] = (*schedule.numbers, *schedule.resends, *schedule.givings)
         self.asked = [Outcome(request) for request in requests]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
@@ -83,14 +71,19 @@ class Load:
             for person in range(self._schedule.form.people):
                 code = personal_code("EST", date(1980, 1, 8), person + 2)
                 self._tokens[person] = await person_token_async(http, code)
+            for giving in self._schedule.givings:
+                for part in Part:
+                    token = await person_token_async(http, giving.code(part))
+                    self._giving_tokens[giving.index, part] = token
 
     async def _all(self) -> None:
         # A connection for each request: what dies while many wait must not keep a pool's places.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         async with httpx.AsyncClient(timeout=8, trust_env=False, limits=limits) as self._http:
+            self._client = PersistentClient(self._http, self._stack.api_url, self._goes_on)
             reading = asyncio.create_task(self._read_texts())
             try:
-                await asyncio.gather(*(self._one(each) for each in self.asked))
+                await asyncio.gather(*(self._one(each) for each in tuple(self.asked)))
             finally:
                 reading.cancel()
 
@@ -98,41 +91,54 @@ class Load:
         request = asked.request
         await asyncio.sleep(request.at - self.seconds())
         asked.first_sent = self.seconds()
-        does: Coroutine[Any, Any, None]
-        does = (
-            self._prove(asked, request)
-            if isinstance(request, NumberRequest)
-            else self._resend(asked, request)
-        )
         try:
-            await does
+            await self._does(asked, request)
         except TimeoutError:
             asked.wrong.append("was never answered")
         except (httpx.HTTPError, ValueError, LookupError) as error:
             asked.wrong.append(f"got an answer that cannot be read: {error!r}")
 
+    def _does(self, asked: Outcome, request: Request) -> Coroutine[Any, Any, None]:
+        if isinstance(request, NumberRequest):
+            return self._prove(asked, request)
+        return (
+            self._resend(asked, request)
+            if isinstance(request, ResendRequest)
+            else self._give(asked, request)
+        )
+
+    async def _give(self, asked: Outcome, request: GivingRequest) -> None:
+        tokens = {part: self._giving_tokens[request.index, part] for part in Part}
+        giving = Giving(self._client, request, tokens, self.seconds)
+        await giving.carry_out(asked, self.asked.append)
+
+    def _goes_on(self) -> bool:
+        return self.seconds() < self._schedule.form.asking + _PATIENCE
+
     async def _resend(self, asked: Outcome, request: ResendRequest) -> None:
         path = f"/v1/services/{service_id(request.service)}/resend"
         body = {"reason": "a fault campaign"}
-        self._taken(asked, await self._post(path, self._systems, body, f"resend-{request.index}"))
+        self._taken(
+            asked, await self._client.post(path, self._systems, body, f"resend-{request.index}")
+        )
 
     async def _prove(self, asked: Outcome, request: NumberRequest) -> None:
         token, name = self._tokens[request.person], f"number-{request.index}"
         body = {"number": request.number}
-        if not self._taken(asked, await self._post("/v1/me/numbers", token, body, name)):
+        if not self._taken(asked, await self._client.post("/v1/me/numbers", token, body, name)):
             return
         path = f"/v1/me/numbers/{asked.id}"
         if request.habit is Habit.NEVER:
             return
         if request.habit is Habit.CANCELS:
             await asyncio.sleep(request.types_after)
-            await self._repeated("DELETE", path, token)
+            await self._client.request("DELETE", path, token)
             return
         good_until = self.seconds() + self._schedule.form.life
         came = await self._text(request.number, 1, self.seconds() + 5)
         again = request.habit is Habit.ASKS_AGAIN
         if again or not came:  # what was lost is asked for again as well
-            await self._post(f"{path}/resend", token, {}, f"{name}-again")
+            await self._client.post(f"{path}/resend", token, {}, f"{name}-again")
         if await self._text(request.number, 1 + (again and came), good_until):
             await asyncio.sleep(request.types_after)
             await self._type(asked, request, f"{path}/code", token)
@@ -141,12 +147,12 @@ class Load:
         found = _CODE.search(self._texts[request.number][-1])
         code = found[0] if found else ""
         if request.habit is Habit.TYPES_WRONG_FIRST:
-            wrong = await self._repeated(
+            wrong = await self._client.request(
                 "POST", path, token, {"code": f"{(int(code) + 1) % 10**6:06}"}
             )
             if wrong.status_code == httpx.codes.OK:
                 asked.wrong.append("a wrong code was taken")
-        answer = await self._repeated("POST", path, token, {"code": code})
+        answer = await self._client.request("POST", path, token, {"code": code})
         asked.code_taken = answer.status_code == httpx.codes.OK
         if not asked.code_taken and answer.json().get("code") != "verification_closed":
             asked.wrong.append(f"the right code was answered with {answer.status_code}")
@@ -159,35 +165,12 @@ class Load:
         asked.id = UUID(answer.json()["id"])
         return True
 
-    async def _post(self, path: str, token: str, body: Any, key: str) -> httpx.Response:
-        return await self._repeated("POST", path, token, body, {"Idempotency-Key": key})
-
-    async def _repeated(
-        self,
-        method: str,
-        path: str,
-        token: str,
-        body: Any = None,
-        headers: dict[str, str] | None = None,
-    ) -> httpx.Response:
-        """Repeat a request until a final answer. Raises TimeoutError."""
-        bearer = {"Authorization": f"Bearer {token}", **(headers or {})}
-        url, pause = self._stack.api_url + path, _PAUSE
-        while self.seconds() < self._schedule.form.asking + _PATIENCE:
-            with suppress(httpx.TransportError):
-                answer = await self._http.request(method, url, json=body, headers=bearer)
-                if not _not_yet(answer):
-                    return answer
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 2)
-        raise TimeoutError
-
     async def _text(self, number: str, wanted: int, until: float) -> bool:
         """Wait until this moment for this many SMS; return whether they arrived."""
         while self.seconds() < until:
             if len(self._texts.get(number, ())) >= wanted:
                 return True
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(PAUSE)
         return False
 
     async def _read_texts(self) -> None:
@@ -199,11 +182,4 @@ class Load:
                 for message in got.json():
                     texts.setdefault(message["to"], []).append(message["text"])
                 self._texts = texts
-            await asyncio.sleep(_PAUSE)
-
-
-def _not_yet(answer: httpx.Response) -> bool:
-    if answer.status_code >= 500 or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        return True
-    in_use = answer.status_code == httpx.codes.CONFLICT
-    return in_use and answer.json().get("code") == "idempotency_key_in_use"
+            await asyncio.sleep(PAUSE)

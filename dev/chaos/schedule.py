@@ -7,7 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
-from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait, service_id
+from dev.chaos.workload import (
+    GivingHabit,
+    GivingRequest,
+    Habit,
+    NumberRequest,
+    ResendRequest,
+    Trait,
+    service_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,11 @@ class Form:
     def services(self) -> int:
         """Number of services, few enough that several re-sendings share one."""
         return max(6, self.processes // 10)
+
+    @property
+    def givings(self) -> int:
+        """Number of people who give access; among the processes."""
+        return self.processes // 6
 
     @property
     def people(self) -> int:
@@ -82,6 +95,7 @@ class Schedule:
     form: Form
     numbers: tuple[NumberRequest, ...]
     resends: tuple[ResendRequest, ...]
+    givings: tuple[GivingRequest, ...]
     kills: tuple[Kill, ...]
     windows: tuple[Window, ...]
 
@@ -89,13 +103,16 @@ class Schedule:
     def of(cls, seed: int, processes: int) -> "Schedule":
         """Draw a schedule; the same seed and size give the same one on any machine."""
         form, chance = Form(processes), Random(seed)  # noqa: S311 # it must be repeatable
-        numbers = tuple(_numbers(form, processes // 2, chance))
-        resends = tuple(_resends(form, processes - processes // 2, chance))
+        others = processes - form.givings
+        numbers = tuple(_numbers(form, others // 2, chance))
+        resends = tuple(_resends(form, others - others // 2, chance))
+        givings = tuple(_givings(form, chance))
         return cls(
             seed,
             form,
             numbers,
             resends,
+            givings,
             tuple(sorted(_kills(form, chance), key=lambda kill: kill.at)),
             tuple(sorted(_windows(form, resends, chance), key=lambda window: window.at)),
         )
@@ -125,6 +142,13 @@ def _numbers(form: Form, count: int, chance: Random) -> Iterator[NumberRequest]:
 def _resends(form: Form, count: int, chance: Random) -> Iterator[ResendRequest]:
     for index, at in enumerate(_moments(form, count, chance)):
         yield ResendRequest(at, index, chance.randrange(form.services))
+
+
+def _givings(form: Form, chance: Random) -> Iterator[GivingRequest]:
+    habits = [*GivingHabit]
+    for index, at in enumerate(_moments(form, form.givings, chance)):
+        habit, pause = habits[index % len(habits)], chance.uniform(0, form.asking / 10)
+        yield GivingRequest(at, index, habit, pause)
 
 
 def _moments(form: Form, count: int, chance: Random) -> list[float]:
@@ -173,5 +197,6 @@ def as_json(schedule: Schedule) -> Any:
         "seed": schedule.seed,
         "numbers": [[w.at, w.number, w.person, w.habit, w.trait] for w in schedule.numbers],
         "resends": [[w.at, str(service_id(w.service))] for w in schedule.resends],
+        "givings": [[each.at, each.habit, each.pause] for each in schedule.givings],
         "events": list(schedule.lines()),
     }

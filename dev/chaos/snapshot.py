@@ -12,7 +12,15 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from dev.chaos.environment import Stage
-from dev.chaos.evidence_rows import EventRow, ProcessRow, StepRow, StuckRow
+from dev.chaos.evidence_rows import (
+    DelegatedGrantRow,
+    DelegationRow,
+    EventRow,
+    NoticeRow,
+    ProcessRow,
+    StepRow,
+    StuckRow,
+)
 from domain.numbers.verifications import DeliveryStatus
 from storage.audit import hash_chain as chain
 
@@ -26,7 +34,24 @@ UNION ALL
 SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent',
     v.reason ->> 'code', v.code_accepted_at
 FROM process p JOIN verification v USING (id)
+UNION ALL
+SELECT p.id, p.type, p.workflow_id, v.state, v.delegation_id, v.state <> 'offered', NULL, NULL
+FROM process p JOIN delegation_version v USING (id)
+UNION ALL
+SELECT p.id, p.type, p.workflow_id, CASE WHEN p.ended_at IS NULL THEN 'open' ELSE 'ended' END,
+    NULL, p.ended_at IS NOT NULL, NULL, NULL
+FROM process p WHERE p.type = 'notice_sms'
 """
+_DELEGATIONS = """
+SELECT id, state, ended_reason ->> 'code', parent_id, giver_id, receiver_id,
+    accepted_at IS NOT NULL
+FROM delegation
+"""
+_DELEGATED = """
+SELECT id, delegation_id, COALESCE(upper(validity) > clock_timestamp(), FALSE)
+FROM access_grant WHERE origin = 'delegation'
+"""
+_NOTICES = "SELECT id, person_id, kind, subject_id FROM notice"
 _STEPS = f"SELECT {', '.join(StepRow._fields)} FROM step ORDER BY place, created_at"  # noqa: S608 # constants
 _STUCK = f"SELECT {', '.join(StuckRow._fields)} FROM stuck"  # noqa: S608 # constants
 _EVENTS = f"SELECT {', '.join(EventRow._fields)} FROM event ORDER BY id"  # noqa: S608 # constants
@@ -48,6 +73,9 @@ class Evidence:
     """The delivery status of each SMS."""
     grants: Sequence[UUID]
     """The verification that proves each grant for a number."""
+    delegations: Mapping[UUID, DelegationRow]
+    delegated: Sequence[DelegatedGrantRow]
+    notices: Sequence[NoticeRow]
     targets: Mapping[str, str]
     applied: Sequence[Mapping[str, Any]]
     """Changes that the network applied, in order."""
@@ -57,6 +85,11 @@ class Evidence:
     """Temporal's status of each process's workflow: RUNNING, COMPLETED, … or MISSING."""
     chain: str | None
     """First defect of the chain of events; None if it is intact."""
+
+    def process_of(self, id_: UUID) -> UUID:
+        """Return the process of what was asked for: its own, or the ceremony of a delegation."""
+        ceremonies = (row for row in self.processes.values() if row.process == "delegation")
+        return next((row.id for row in ceremonies if row.subject_id == id_), id_)
 
     def steps_of(self, process_id: UUID) -> list[StepRow]:
         """Return the steps of a process, in order."""
@@ -75,6 +108,9 @@ def gather(stage: Stage) -> Evidence:
         events=stage.rows(EventRow, _EVENTS),
         sms=dict(stage.rows(_delivery, "SELECT id, delivery FROM sms")),
         grants=stage.rows(_id, _PROOFS),
+        delegations={row.id: row for row in stage.rows(DelegationRow, _DELEGATIONS)},
+        delegated=stage.rows(DelegatedGrantRow, _DELEGATED),
+        notices=stage.rows(NoticeRow, _NOTICES),
         targets=dict(stage.rows(_target, "SELECT name, state FROM target")),
         applied=stage.control("network", "GET", "applied"),
         outbox=_outbox(stage),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from dev.chaos import effect_invariants, state_invariants
+from dev.chaos import delegation_invariants, effect_invariants, state_invariants
 from dev.chaos.injector import Injector
-from dev.chaos.load import Outcome
+from dev.chaos.outcome import Outcome
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence
 
@@ -93,6 +93,21 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
             effect_invariants.sms_once(evidence),
         ),
         judged("one grant for each proof", numbers, effect_invariants.proofs(evidence, asked)),
+        judged(
+            "each delegation is as its people were answered",
+            len(evidence.delegations),
+            delegation_invariants.as_answered(evidence, asked),
+        ),
+        judged(
+            "one grant for each acceptance, none without its chain",
+            len(evidence.delegated),
+            delegation_invariants.granted_once(evidence),
+        ),
+        judged(
+            "each notice once",
+            len(evidence.notices),
+            delegation_invariants.told_once(evidence),
+        ),
         judged(
             "began once, ended once",
             len(evidence.processes),

@@ -22,6 +22,7 @@ SELECT (SELECT count(*) FROM process p
         JOIN stuck k ON k.process_id = e.process_id AND {_HELD}
         WHERE w.process_id = p.id AND w.ended_at IS NULL AND e.process_id <> p.id))
     + (SELECT count(*) FROM verification WHERE state = 'sent')
+    + (SELECT count(*) FROM delegation WHERE state = 'awaiting_acceptance')
     + (SELECT count(*) FROM stuck WHERE state <> 'closed' AND kind NOT IN ('refused', 'doubt'))
     + (SELECT count(*) FROM target WHERE state <> 'available') AS moving,
     (SELECT count(*) FROM process WHERE ended_at IS NULL) AS open

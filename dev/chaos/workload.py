@@ -1,8 +1,11 @@
-"""The requests of a campaign: numbers to verify, and settings to resend."""
+"""The requests of a campaign: numbers to verify, settings to resend, access to give."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from simulators.register.codes import personal_code
 
 
 class Habit(StrEnum):
@@ -47,6 +50,55 @@ class ResendRequest:
     at: float
     index: int
     service: int
+
+
+class GivingHabit(StrEnum):
+    """What becomes of access that somebody is offered, and of what they pass on."""
+
+    KEPT = "kept"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    REVOKED_EARLY = "revoked while what was passed on is not accepted"
+    WAIVED = "waived"
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Return whether its receiver accepts it, and passes a part on."""
+        return self not in {GivingHabit.DECLINED, GivingHabit.WITHDRAWN}
+
+
+class Part(StrEnum):
+    """A person of a giving: each giving has its own."""
+
+    GIVER = "giver"
+    """Owns the account."""
+    RECEIVER = "receiver"
+    CHILD = "child"
+    """To whom the receiver passes a part on."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivingRequest:
+    """Somebody gives another person access at `at`; each step follows after a pause."""
+
+    at: float
+    index: int
+    habit: GivingHabit
+    pause: float
+
+    def code(self, part: Part) -> str:
+        """Personal code of one of its people."""
+        return personal_code("EST", date(1981, 1, 8), 2 + 3 * self.index + [*Part].index(part))
+
+    def number(self, part: Part) -> str:
+        """Number to which that person gets notices."""
+        return f"+372553{3 * self.index + [*Part].index(part):05}"
+
+    @property
+    def account_id(self) -> UUID:
+        """Id of the giver's own account."""
+        return uuid5(NAMESPACE_URL, f"chaos/giver/{self.index}")
 
 
 def service_id(service: int) -> UUID:

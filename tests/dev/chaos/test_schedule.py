@@ -8,6 +8,7 @@ import pytest
 
 from dev.chaos.faults import ESSENTIAL, MORE
 from dev.chaos.schedule import Schedule, as_json
+from dev.chaos.workload import GivingHabit
 
 _FORMS = pytest.mark.parametrize("processes", [36, 500])
 
@@ -17,7 +18,7 @@ def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes
     once, again, other = (as_json(Schedule.of(seed, processes)) for seed in (5, 5, 6))
 
     assert once == again
-    assert all(once[part] != other[part] for part in ("numbers", "resends", "events"))
+    assert all(once[part] != other[part] for part in ("numbers", "resends", "givings", "events"))
 
 
 @pytest.mark.usefixtures("processes")
@@ -37,7 +38,9 @@ def test_every_program_is_killed_and_every_fault_is_on_while_requests_are_sent(
     schedule = Schedule.of(5, processes)
     form = schedule.form
 
-    assert len(schedule.numbers) + len(schedule.resends) == processes
+    asked = (schedule.numbers, schedule.resends, schedule.givings)
+    assert sum(map(len, asked)) == processes
+    assert {each.habit for each in schedule.givings} == set(GivingHabit)
     assert Counter(kill.whom for kill in schedule.kills) == form.kills()
     assert all(0 <= kill.at < kill.at + kill.down < form.asking + 4 for kill in schedule.kills)
     assert all(0 <= each.at < each.until <= form.asking for each in schedule.windows)

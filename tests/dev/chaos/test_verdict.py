@@ -8,11 +8,19 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from dev.chaos import effect_invariants, state_invariants
-from dev.chaos.evidence_rows import EventRow
-from dev.chaos.load import Outcome
+from dev.chaos import delegation_invariants, effect_invariants, state_invariants
+from dev.chaos.evidence_rows import DelegationRow, EventRow
+from dev.chaos.outcome import Outcome
 from dev.chaos.snapshot import Evidence
-from dev.chaos.workload import Habit, NumberRequest, ResendRequest, Trait
+from dev.chaos.workload import (
+    GivingHabit,
+    GivingRequest,
+    Habit,
+    NumberRequest,
+    ResendRequest,
+    Trait,
+)
+from domain.messages.steps import notice_sms_step
 from domain.numbers.steps import send_step
 from domain.numbers.verifications import DeliveryStatus
 from domain.provisioning.resend_settings import steps_of
@@ -20,6 +28,7 @@ from storage.messages.sms import sms_id
 
 _NOW = datetime(2026, 8, 1, tzinfo=UTC)
 SERVICE, FIRST, SECOND, NUMBER = (UUID(int=n) for n in range(1, 5))
+GIVEN, CHILD, GIVER, RECEIVER, OTHER = (UUID(int=n) for n in range(11, 16))
 SEND = send_step(NUMBER, 1)
 
 
@@ -63,6 +72,7 @@ def _good() -> dict[str, Any]:
         "events": events,
         "sms": {sms_id(NUMBER, 1): DeliveryStatus.DELIVERED},
         "grants": [NUMBER],
+        **_delegated(processes, events),
         "targets": {"network": "available"},
         "applied": applied,
         "outbox": {sms_id(NUMBER, 1): 1},
@@ -71,13 +81,44 @@ def _good() -> dict[str, Any]:
     }
 
 
+def _delegated(processes: dict[UUID, Any], events: list[EventRow]) -> dict[str, Any]:
+    """Something that was given and passed on, and then revoked."""
+    ends = {GIVEN: "delegation_revoked", CHILD: "delegation_parent_ended"}
+    people = {GIVEN: (None, GIVER, RECEIVER), CHILD: (GIVEN, RECEIVER, OTHER)}
+    delegations = {
+        id_: DelegationRow(id_, "ended", ends[id_], *people[id_], accepted=True) for id_ in ends
+    }
+    grants, notices = list[Any](), list[Any]()
+    for number, row in enumerate(delegations.values()):
+        ceremony, grant = UUID(int=20 + number), UUID(int=30 + number)
+        processes[ceremony] = SimpleNamespace(
+            id=ceremony, process="delegation", workflow_id=f"delegation/{ceremony}",
+            state="accepted", subject_id=row.id, ended=True, reason=None, code_accepted_at=None,
+        )  # fmt: skip
+        grants.append(SimpleNamespace(id=grant, delegation_id=row.id, lasts=False))
+        happened = ("offered", "accepted", "ended")
+        new = [_event(f"delegation:{kind}", row.id) for kind in happened]
+        new += [_event("grant:started", grant), _event("grant:ended", grant)]
+        told = {"offered": row.receiver_id, "accepted": row.giver_id}
+        told["revoked" if row.parent_id is None else "ended"] = row.receiver_id
+        for kind, person in told.items():
+            about = {"person_id": person, "kind": f"delegation_{kind}", "subject_id": row.id}
+            notices.append(SimpleNamespace(id=uuid5(row.id, kind), **about))
+            new.append(_event("notice:created", uuid5(row.id, kind)))
+        events[1:1] = new
+    return {"delegations": delegations, "delegated": grants, "notices": notices}
+
+
 def _event(kind: str, subject: UUID, **facts: str) -> EventRow:
     return EventRow(_NOW, kind, subject, {"code": "x", "facts": facts})
 
 
 def _asked() -> list[Outcome]:
     number = NumberRequest(0, 0, 0, Habit.TYPES, Trait.PLAIN, 1)
+    giving = GivingRequest(0, 0, GivingHabit.REVOKED, 0)
     return [
+        Outcome(giving, GIVEN, 0, 1, ends="delegation_revoked"),
+        Outcome(giving, CHILD, 0, 1, ends="delegation_parent_ended"),
         Outcome(ResendRequest(0, 0, 0), FIRST, 0, 1),
         Outcome(ResendRequest(2, 1, 0), SECOND, 2, 3),
         Outcome(number, NUMBER, 0, 1, code_taken=True),
@@ -103,12 +144,15 @@ def _found(good: dict[str, Any], asked: list[Outcome]) -> dict[str, list[str]]:
             state_invariants.workflows_agree,
         ),
         state_invariants.chain_holds,
+        delegation_invariants.granted_once,
+        delegation_invariants.told_once,
     ]
     found = {judge.__name__: list(judge(evidence)) for judge in judges}
     for check in (
         effect_invariants.places_as_asked,
         effect_invariants.proofs,
         state_invariants.asked_once,
+        delegation_invariants.as_answered,
     ):
         found[check.__name__] = list(check(evidence, asked))
     return {name: wrong for name, wrong in found.items() if wrong}
@@ -133,6 +177,30 @@ def _stuck(good: dict[str, Any], state: str, kind: str) -> None:
 
 def _set(row: Any, **values: Any) -> None:
     row.__dict__.update(values)
+
+
+def _notice_by_sms(good: dict[str, Any], *, taken: int) -> None:
+    """A notice that was sent by SMS, of which the gateway took so many."""
+    notice = UUID(int=40)
+    step = notice_sms_step(notice)
+    good["steps"].append(
+        SimpleNamespace(
+            id=step.id,
+            process=step.process,
+            process_id=notice,
+            action=step.action,
+            resource=None,
+            place=9,
+            state="done",
+            ended_at=_NOW,
+            receipt={"provider_id": "m"},
+        )
+    )
+    good["processes"][notice] = SimpleNamespace(
+        id=notice, process="notice_sms", workflow_id="", state="ended", subject_id=None, ended=True
+    )
+    good["sms"][sms_id(notice)] = DeliveryStatus.DELIVERED
+    good["outbox"][sms_id(notice)] = taken
 
 
 _WRONG: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
@@ -170,6 +238,29 @@ _WRONG: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     "a workflow too many": ("workflows_agree", lambda e: e["workflows"].update({FIRST: "RUNNING"})),
     "no workflow": ("workflows_agree", lambda e: _set(e["processes"][FIRST], ended=False)),
     "paused for ever": ("workflows_agree", lambda e: e["targets"].update(network="paused")),
+    "a grant too many": ("granted_once", lambda e: e["delegated"].append(e["delegated"][0])),
+    "no grant of an acceptance": ("granted_once", lambda e: e["delegated"].pop()),
+    "a grant that outlives its chain": (
+        "granted_once",
+        lambda e: _set(e["delegated"][1], lasts=True),
+    ),
+    "a notice too many": ("told_once", lambda e: e["notices"].append(e["notices"][0])),
+    "a notice that is missing": ("told_once", lambda e: e["notices"].pop()),
+    "a notice recorded twice": (
+        "told_once",
+        lambda e: e["events"].append(_event("notice:created", e["notices"][0].id)),
+    ),
+    "another end than was answered": (
+        "as_answered",
+        lambda e: e["delegations"].update(
+            {GIVEN: e["delegations"][GIVEN]._replace(how="delegation_waived")}
+        ),
+    ),
+    "a ceremony left": (
+        "workflows_agree",
+        lambda e: e["workflows"].update({UUID(int=20): "RUNNING"}),
+    ),
+    "two SMS of a notice": ("sms_once", lambda e: _notice_by_sms(e, taken=2)),
     "a broken chain": ("chain_holds", lambda e: e.update(chain="position 3 is missing")),
     "nobody asked": (
         "asked_once",

@@ -1,0 +1,25 @@
+"""Requests of a campaign, and what their senders know of them."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from dev.chaos.workload import GivingRequest, NumberRequest, ResendRequest
+
+Request = NumberRequest | ResendRequest | GivingRequest
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A request and what its sender knows of it."""
+
+    request: Request
+    id: UUID | None = None
+    """Id of the process, once answered; of a giving, that of the delegation."""
+    first_sent: float = 0.0
+    answered: float | None = None
+    code_taken: bool = False
+    """True once the right code was accepted."""
+    ends: str = ""
+    """Of a giving: the state or, once it ended, how: as its people were answered."""
+    wrong: list[str] = field(default_factory=list)
+    """Answers that should not have come."""
