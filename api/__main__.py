@@ -65,7 +65,7 @@ async def _serve(
         readiness=readiness,
         numbers=NumberPolicy.of(settings),
         refreshes=settings.refresh.limit.rules(),
-        offers=OfferRules(settings.zone),
+        offers=OfferRules(settings.zone, imported_years=settings.delegation.imported_years),
         staff_key=settings.staff.id_key(),
         limits=_caller_limits(settings.api),
         uses=uses,

@@ -18,7 +18,13 @@ from api.audit import event, events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
-from api.delegations import account_delegations, delegations, my_delegations, new_terms
+from api.delegations import (
+    account_delegations,
+    delegations,
+    import_delegation,
+    my_delegations,
+    new_terms,
+)
 from api.http import error_handlers, problems
 from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
@@ -59,6 +65,7 @@ ROUTERS = (
     accounts.router,
     account_delegations.router,
     delegations.router,
+    import_delegation.router,
     new_terms.router,
     my_delegations.router,
     review.router,

@@ -31,6 +31,8 @@ class EventKind(StrEnum):
     """A representative said that it is to be kept."""
     DELEGATION_DECLINED = "delegation:declined"
     DELEGATION_ENDED = "delegation:ended"
+    DELEGATION_IMPORTED = "delegation:imported"
+    """Taken in from the operator's systems; in force without an acceptance."""
     DELEGATION_LAPSED = "delegation:lapsed"
     DELEGATION_OFFERED = "delegation:offered"
     DELEGATION_RESTORED = "delegation:restored"

@@ -12,6 +12,7 @@ from domain.task_queues import ActivityQueue, RegisterQueue
 from settings.activities import ActivitySettings
 from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
+from settings.delegations import DelegationSettings
 from settings.events import HeadKeySettings, OptionalHeadKeySettings
 from settings.fields import Word, Zone
 from settings.issuers import IssuerProfile, check_distinct
@@ -56,13 +57,15 @@ class ServerSettings(TemporalProcessSettings):
     log: LogSettings
 
 
-class ZonedSettings(ServerSettings):
-    """Settings of every process that counts in days of people."""
-
+class _Zoned(ProcessSettings):
     zone: Zone = Field(
         ZoneInfo("Europe/Tallinn"),
         description="Time zone of days and of quiet hours: a name of the IANA database.",
     )
+
+
+class ZonedSettings(ServerSettings, _Zoned):
+    """Settings of every process that counts in days of people."""
 
 
 class ApiSettings(ZonedSettings):
@@ -80,6 +83,7 @@ class ApiSettings(ZonedSettings):
     verification: VerificationSettings
     number: NumberSettings
     refresh: RefreshSettings
+    delegation: DelegationSettings
     api: ApiListenSettings
 
     @field_validator("issuers")
@@ -192,6 +196,14 @@ class NumberCommandSettings(OperatorCommandSettings):
     number: NumberLimitsOnly
 
 
+class DelegationCommandSettings(OperatorCommandSettings, _Zoned):
+    """`volitus import delegations`."""
+
+    process: ClassVar[str] = "delegations"
+
+    delegation: DelegationSettings
+
+
 class EventCommandSettings(DatabaseProcessSettings):
     """`volitus events verify` and `volitus events public-key`."""
 
@@ -218,6 +230,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         ExplainSettings,
         OperatorCommandSettings,
         NumberCommandSettings,
+        DelegationCommandSettings,
         EventCommandSettings,
         CliSettings,
     )

@@ -122,11 +122,15 @@ def offer_of(
     Its version's id is made of its own, so that it is the same when it is repeated. Raises
     DelegationRefused, or Problem for a code that is nobody's.
     """
-    receiver, terms = _receiver(wanted.receiver), wanted.terms()
+    receiver, terms = receiver_of(wanted.receiver), wanted.terms()
     return Offer(id_, uuid5(id_, "version"), account_id, giver_id, receiver, terms, of)
 
 
-def _receiver(named: PersonCode) -> PersonKey:
+def receiver_of(named: PersonCode) -> PersonKey:
+    """Return the key of the receiver of a request.
+
+    Raises DelegationRefused for a company, Problem for a code that is nobody's.
+    """
     try:
         return checks.receiver(named.country, named.code, today=datetime.now(UTC).date())
     except InvalidIdentifier as error:

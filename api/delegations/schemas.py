@@ -43,13 +43,15 @@ class TermsInput(RequestModel):
             raise ValueError("names either a role or permissions")
         return self
 
+    def given(self) -> tuple[str, frozenset[Permission]]:
+        """Return the role and the permissions. Raises DelegationRefused as ``terms`` does."""
+        if self.role is not None:
+            return terms.of_role(self.role, may_pass_on=self.may_pass_on)
+        return terms.composed(self.permissions or [])
+
     def terms(self) -> Terms:
         """Return the terms. Raises DelegationRefused for a role that cannot be given."""
-        role, permissions = (
-            terms.of_role(self.role, may_pass_on=self.may_pass_on)
-            if self.role is not None
-            else terms.composed(self.permissions or [])
-        )
+        role, permissions = self.given()
         through = self.through_day or default_through(self.from_day)
         services = frozenset(self.service_ids)
         return Terms(role, permissions, services, self.from_day, through, self.may_pass_on)

@@ -1,4 +1,4 @@
-"""``volitus import``: import accounts and services from a file of the operator's systems."""
+"""``volitus import``: import accounts, services and delegations of the operator's systems."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from cli.connections import open_database, operator_settings
+from cli.connections import open_database, operator_settings, read_settings
 from cli.console import (
     FAILED,
     USAGE,
@@ -20,15 +20,20 @@ from cli.console import (
     print_table,
     say,
 )
+from cli.imports import record_types
 from cli.imports.endings import confirm_endings
 from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
 from cli.staff import acting
+from domain.delegations.offer_rules import OfferRules
 from services.accounts.import_records import RejectedLine
+from settings.processes import DelegationCommandSettings
 
-app = typer.Typer(help="Import accounts and services from a file.", no_args_is_help=True)
+app = typer.Typer(
+    help="Import accounts, services and delegations from a file.", no_args_is_help=True
+)
 
 # Most rejected lines that are printed: a file that is wrong throughout should not flood the
 # terminal. A dry run stores none of them, so it prints all.
@@ -103,6 +108,42 @@ def services(
     """
     most = None if yes else max_endings
     _import(SERVICES, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def delegations(
+    file: File,
+    form: Form = None,
+    *,
+    max_endings: MaxEndings = 0,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Import delegations: one per line, CSV with a header or NDJSON, UTF-8. Services come first.
+
+    Columns: id (UUID), account_id, receiver_country (EE), receiver_code, role (accountant, user or
+    administrator) or permissions (with spaces between them), service_ids (with spaces between them;
+    empty: the whole account), from_day (2027-01-31, may have passed), through_day (the last day;
+    empty: as VOLITUS_DELEGATION_IMPORTED_YEARS says), may_pass_on (true or false).
+
+    An imported delegation is in force at once, without an acceptance, and its receiver is told.
+    Other terms than before are a new version. What people did here counts for more: what they ended
+    stays ended, what they changed is not given more than they left, and what they gave is not
+    changed.
+
+    The file is checked as a whole, so the order of lines does not matter. An invalid line is
+    printed with its number and kept as a rejected record (`volitus sync rejected-records`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
+
+    The file is first tried out: where importing it would end access, it shows how many grants would
+    end and why, and asks for confirmation.
+    """
+    settings = read_settings(DelegationCommandSettings)
+    rules = OfferRules(settings.zone, imported_years=settings.delegation.imported_years)
+    kind, most = record_types.delegations(rules), None if yes else max_endings
+    _import(kind, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
 
 
 def _import(

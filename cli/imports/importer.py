@@ -1,4 +1,4 @@
-"""Read a file of accounts or services, and import it; bad lines are rejected."""
+"""Read a file of accounts, services or delegations, and import it; bad lines are rejected."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

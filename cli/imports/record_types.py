@@ -1,4 +1,4 @@
-"""Parse the columns of a line into the record of an account or a service."""
+"""Parse the columns of a line into the record of an account, a service or a delegation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,16 @@ from uuid import UUID
 from pydantic import BaseModel, Field, ValidationError
 
 from cli.imports.record_reader import BadLine
+from domain.access.permissions import Permission
 from domain.accounts import AccountStatus, OwnerKind, ServiceKind, ServiceStatus
+from domain.delegations import checks, terms
+from domain.delegations.imported import EARLIEST, ImportedDelegation
+from domain.delegations.offer_rules import OfferRules
+from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
 from services.accounts import import_records
 from services.accounts.import_records import Record, RecordKind
+from services.delegations.imports import delegation_records
 from storage.accounts.accounts import AccountFacts
 from storage.accounts.services import ServiceFacts
 
@@ -42,6 +48,21 @@ class ServiceLine(BaseModel, frozen=True):
     status: ServiceStatus
     user_country: str | None = None
     user_code: str | None = None
+
+
+class DelegationLine(BaseModel, frozen=True):
+    """One delegation, column by column. ``permissions`` and ``service_ids``: between spaces."""
+
+    id: UUID
+    account_id: UUID
+    receiver_country: str
+    receiver_code: str
+    role: str | None = None
+    permissions: str | None = None
+    service_ids: str | None = None
+    from_day: Annotated[date, Field(ge=EARLIEST)]
+    through_day: date | None = None
+    may_pass_on: bool = False
 
 
 R = TypeVar("R", bound=Record)
@@ -81,6 +102,37 @@ def service_facts(values: Mapping[str, str], today: date) -> ServiceFacts:
     return ServiceFacts(**columns, user=_user(line, today))
 
 
+def delegation_record(values: Mapping[str, str], today: date) -> ImportedDelegation:
+    """Parse the delegation of a line. Raises BadLine."""
+    line = _checked(DelegationLine, values)
+    try:
+        receiver = checks.receiver(line.receiver_country, line.receiver_code, today=today)
+        role, permissions = _given(line)
+    except InvalidIdentifier as error:
+        raise BadLine("invalid_receiver", str(error)) from None
+    except DelegationRefused as refused:
+        raise BadLine(refused.refusals[0]) from None
+    days = (line.from_day, line.through_day)
+    services = _service_ids(line)
+    about = (line.id, line.account_id, receiver, role, permissions)
+    return ImportedDelegation(*about, services, *days, line.may_pass_on)
+
+
+def _given(line: DelegationLine) -> tuple[str, frozenset[Permission]]:
+    if (line.role is None) == (line.permissions is None):
+        raise BadLine("invalid_value", "role or permissions: one of the two")
+    if line.role is not None:
+        return terms.of_role(line.role, may_pass_on=line.may_pass_on)
+    return terms.composed((line.permissions or "").split())
+
+
+def _service_ids(line: DelegationLine) -> frozenset[UUID]:
+    try:
+        return frozenset(map(UUID, (line.service_ids or "").split()))
+    except ValueError:
+        raise BadLine("invalid_value", "service_ids: must be UUIDs") from None
+
+
 def _user(line: ServiceLine, today: date) -> PersonKey | None:
     if line.user_code is None:
         return None
@@ -114,6 +166,9 @@ def _checked(model: type[L], values: Mapping[str, str]) -> L:
 _WANTED = {
     "id": "must be a UUID",
     "account_id": "must be a UUID",
+    "from_day": "must be a day like 2027-01-31",
+    "through_day": "must be a day like 2027-01-31",
+    "may_pass_on": "must be true or false",
     "number": "must be international, like +37255512345",
 }
 
@@ -124,3 +179,10 @@ SERVICES = RecordType(
     service_facts,
     optional=("user_country", "user_code"),
 )
+
+
+def delegations(rules: OfferRules) -> RecordType[ImportedDelegation]:
+    """Return delegations as a type of record; ``rules``: the zone of their days, and more."""
+    optional = ("role", "permissions", "service_ids", "through_day", "may_pass_on")
+    kind = delegation_records(rules)
+    return RecordType(kind, DelegationLine, delegation_record, optional=optional)

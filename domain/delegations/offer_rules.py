@@ -23,6 +23,8 @@ class OfferRules:
     per_giver: Rate = _PER_GIVER
     open_per_receiver: int = 20
     """Most offers that one person has not answered."""
+    imported_years: int = 1
+    """Years that an imported delegation without an end lasts, from its import."""
 
     def uses(self, giver_id: UUID) -> list[Use]:
         """Limits that one offer uses."""

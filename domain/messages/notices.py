@@ -36,6 +36,8 @@ class NoticeKind(StrEnum):
     DELEGATION_ENDED = "delegation_ended"
     DELEGATION_ENDS_SOON = "delegation_ends_soon"
     """30, 7 and 1 days before its last day: one occasion each."""
+    DELEGATION_IMPORTED = "delegation_imported"
+    """It existed at the operator before, and is shown here from now on."""
     DELEGATION_OFFERED = "delegation_offered"
     DELEGATION_RESTORED = "delegation_restored"
     """The register no longer says that the company is deleted or bankrupt."""
@@ -50,6 +52,7 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     {
         NoticeKind.ACCESS_SHORTENED: frozenset({"through"}),
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
+        NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),
         NoticeKind.REVIEW_OPENED: frozenset({"until"}),
         NoticeKind.REVIEW_REMINDER: frozenset({"until"}),

@@ -1,4 +1,4 @@
-"""Import accounts or services from a file: checked as a whole, stored batch by batch.
+"""Import accounts, services or delegations from a file: checked as a whole, stored batch by batch.
 
 The order of lines does not matter, so a file may swap numbers and references or move them to other
 records. Lines that cannot be stored are kept as rejected records until a later import of the file
@@ -149,9 +149,16 @@ class FileImport(Generic[R]):
             upserts.check_uniqueness(session)
             if trial:
                 transaction.rollback()
+        self._refuse(result.refused)
         created, changed = len(result.created), len(result.changed)
+        unchanged = batch.lines - created - changed - len(result.refused)
         ended = Counter(str(change.reason["code"]) for change in result.ended)
-        return ImportResult(created, changed, batch.lines - created - changed, ended)
+        return ImportResult(created, changed, unchanged, ended)
+
+    def _refuse(self, refused: Mapping[UUID, str]) -> None:
+        """Reject the lines of records that their rules refuse, each with its code."""
+        for code in sorted(set(refused.values())):
+            self._lines.refuse([id_ for id_, why in refused.items() if why == code], code)
 
     def _refuse_singly(self, batch: Batch) -> int:
         """Reject the lines that the database refuses by themselves; returns their number."""

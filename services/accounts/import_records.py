@@ -7,6 +7,9 @@ from uuid import UUID
 
 from domain.accounts import RecordRefusal
 from domain.audit import Actor
+from domain.delegations.refusals import DelegationRefusal
+from domain.numbers.sms_texts import Language
+from runtime import texts
 from storage.accounts import import_rules
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.import_lines import RefusedLine
@@ -37,7 +40,7 @@ class Put(Protocol[R_contra]):
 
 @dataclass(frozen=True, slots=True)
 class RecordKind(Generic[R]):
-    """Accounts or services: what their lines are judged by, and how they are stored."""
+    """One kind of records: what their lines are judged by, and how they are stored."""
 
     name: str
     table: Table
@@ -91,4 +94,10 @@ def rejection(line: RefusedLine) -> RejectedLine:
     """Why a line was refused, for whoever wrote the file."""
     if line.other is not None:
         return RejectedLine(line.code, f"{_CONTRADICTIONS[line.code]} {line.other}")
-    return RejectedLine(line.code, line.detail or _DETAILS.get(line.code, ""))
+    return RejectedLine(line.code, line.detail or _detail(line.code))
+
+
+def _detail(code: str) -> str:
+    if code in set(DelegationRefusal):
+        return texts.text(f"refusal.{code}", Language.ENGLISH)
+    return _DETAILS.get(code, "")

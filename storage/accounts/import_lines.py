@@ -118,7 +118,8 @@ class ImportLines:
         with self.session.begin():
             if self._table.account:
                 self.session.execute(import_rules.UNKNOWN_ACCOUNTS, after)
-            self.session.execute(import_rules.taken(self._table), after)
+            if self._table.claim:
+                self.session.execute(import_rules.taken(self._table), after)
             self.session.execute(import_rules.plan(self._table), after | {"size": PART})
 
     def next_batch(self, done: int) -> Batch | None:

@@ -17,11 +17,11 @@ class Table:
     """A table that files are imported into."""
 
     name: str
-    claim: str
-    """The column that no two of its rows may share, NULL aside."""
+    claim: str | None
+    """The column that no two of its rows may share, NULL aside; None: there is none."""
     party: str
     """The column whose rows are stored in one transaction: access is decided from all of them."""
-    taken: RecordRefusal
+    taken: RecordRefusal | None
     """Why a line is refused: another row has its number or reference."""
     account: bool = False
     """Whether ``party`` is an account, which must exist."""
@@ -29,6 +29,7 @@ class Table:
 
 ACCOUNTS = Table("account", "reference", "id", RecordRefusal.REFERENCE_TAKEN)
 SERVICES = Table("service", "own_number", "account_id", RecordRefusal.NUMBER_TAKEN, account=True)
+DELEGATIONS = Table("delegation", None, "account_id", None, account=True)
 
 # Lines that are neither refused nor stored: of batches after this one.
 _OPEN = "code IS NULL AND (batch IS NULL OR batch > :done)"
@@ -91,15 +92,18 @@ def plan(table: Table) -> TextClause:
     The first takes every party between which a row or a claim is handed over, the others about
     ``:size`` lines each.
     """
+    claimed = f"""
+    UNION
+    SELECT o.party, r.{table.party}
+    FROM open o JOIN {table.name} r ON r.{table.claim} = o.claim WHERE r.{table.party} <> o.party
+"""
     return text(f"""
 WITH open AS (
     SELECT line, id, claim, party FROM import_line WHERE {_OPEN}
 ), between AS (
     SELECT o.party AS one, r.{table.party} AS other
     FROM open o JOIN {table.name} r ON r.id = o.id WHERE r.{table.party} <> o.party
-    UNION
-    SELECT o.party, r.{table.party}
-    FROM open o JOIN {table.name} r ON r.{table.claim} = o.claim WHERE r.{table.party} <> o.party
+    {claimed if table.claim else ""}
 ), together AS (
     SELECT one AS party FROM between UNION SELECT other FROM between
 ), counted AS (

@@ -1,6 +1,6 @@
 """Result of storing records of the operator's systems, and the parts they are stored in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -21,18 +21,21 @@ PART = 1000
 
 @dataclass(frozen=True, slots=True)
 class UpsertResult:
-    """Result of an upsert of accounts or services. Records that changed nothing are in no list."""
+    """Result of an upsert of records of one kind. Records that changed nothing are in no list."""
 
     created: Sequence[UUID] = field(default_factory=list)
     changed: Sequence[UUID] = field(default_factory=list)
     ended: Sequence[GrantChange] = field(default_factory=list)
     """Grants that ended with it."""
+    refused: Mapping[UUID, str] = field(default_factory=dict)
+    """Records that stay as they are, with the code of why. Only of delegations."""
 
     def __add__(self, other: "UpsertResult") -> "UpsertResult":
         return UpsertResult(
             [*self.created, *other.created],
             [*self.changed, *other.changed],
             [*self.ended, *other.ended],
+            {**self.refused, **other.refused},
         )
 
 

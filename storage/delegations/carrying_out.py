@@ -54,7 +54,7 @@ def put_in_force(
     current = CurrentVersion(delegation.id, version.number, period, due, reason)
     delegations.put_in_force(session, current, kind, actor=actor)
     services = _services(session, delegation.account_id, terms)
-    starting = [_starting(delegation, version, period, reason, each) for each in services]
+    starting = startings(delegation, version, zone, services)
     grants.start(session, starting, actor=actor)
 
 
@@ -63,6 +63,19 @@ def _services(session: Session, account_id: UUID, terms: Terms) -> list[UUID | N
     if not terms.service_ids:
         return [None]
     return [*sorted(support.lock_services(session, account_id, terms.service_ids))]
+
+
+def startings(
+    delegation: StoredDelegation,
+    version: StoredVersion,
+    zone: ZoneInfo,
+    services: Iterable[UUID | None],
+) -> list[Starting]:
+    """Return the grants that carry out a version on these services; None: the whole account."""
+    terms = version.terms
+    period = Period.of(terms.from_day, terms.through_day, zone)
+    reason = reasons.delegated(delegation.id, version.number, version.basis, terms)
+    return [_starting(delegation, version, period, reason, each) for each in services]
 
 
 def _starting(

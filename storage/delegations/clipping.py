@@ -56,9 +56,15 @@ def clip(
 
 
 def replace_terms(
-    session: Session, given: InForce, terms: Terms, rules: OfferRules, *, actor: Actor
+    session: Session,
+    given: InForce,
+    terms: Terms,
+    rules: OfferRules,
+    *,
+    actor: Actor,
+    imported: bool = False,
 ) -> UUID:
-    """Let narrower terms count, and return the id of their version.
+    """Let narrower terms count, or others that are imported; return the id of their version.
 
     An open offer of other terms is withdrawn: accepted later, it would give back what is taken.
     """
@@ -68,7 +74,7 @@ def replace_terms(
     # It was accepted already, as part of what it takes the place of: nothing lapses.
     never = given.delegation.ends_at
     about = (uuid4(), given.delegation.id, number, terms, given.version.basis, never)
-    versions.replace(session, NewVersion(*about), actor=actor)
+    versions.replace(session, NewVersion(*about, imported), actor=actor)
     narrowed = replace(given.version, id=about[0], number=number, terms=terms)
     kind = EventKind.DELEGATION_CHANGED
     carrying_out.put_in_force(session, given.delegation, narrowed, rules.zone, kind, actor=actor)

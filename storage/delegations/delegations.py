@@ -35,6 +35,18 @@ class NewDelegation:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """A delegation of the operator's systems to insert: its first version is in force."""
+
+    account_id: UUID
+    receiver_id: UUID
+    period: Period
+    due: Sequence[datetime]
+    """Moments at which its dates bring something about."""
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentVersion:
     """The version of a delegation that is to count, and why it does."""
 
@@ -46,12 +58,27 @@ class CurrentVersion:
     reason: Reason
 
 
+_DUE = """(SELECT min(due) FROM unnest(CAST(:due AS timestamptz[])) AS due WHERE due > m.at)"""
+_BEGUN = """CASE WHEN CAST(:starts_at AS timestamptz) > m.at THEN 'scheduled' ELSE 'active' END"""
 _INSERT = text(f"""
 WITH changed AS (
     INSERT INTO delegation (id, account_id, receiver_id, giver_id, parent_id, state, version,
                             starts_at, ends_at, created_at)
     VALUES (:id, :account, :receiver, :giver, :parent, 'awaiting_acceptance', 1,
             :starts_at, :ends_at, clock_timestamp())
+    RETURNING *
+)
+{RECORD.format(reason=REASON, before="NULL", after=AFTER)}
+""")
+_BRING_IN = text(f"""
+WITH moment AS MATERIALIZED (
+    SELECT clock_timestamp() AS at
+), changed AS (
+    INSERT INTO delegation (id, account_id, receiver_id, state, version, starts_at, ends_at,
+                            next_due_at, created_at, accepted_at)
+    SELECT :id, :account, :receiver, {_BEGUN}, 1, CAST(:starts_at AS timestamptz), :ends_at,
+           {_DUE}, m.at, m.at
+    FROM moment m
     RETURNING *
 )
 {RECORD.format(reason=REASON, before="NULL", after=AFTER)}
@@ -69,10 +96,7 @@ WITH moment AS MATERIALIZED (
 ), changed AS (
     UPDATE delegation d SET version = :number, starts_at = :starts_at, ends_at = :ends_at,
         accepted_at = COALESCE(d.accepted_at, m.at),
-        state = CASE WHEN CAST(:starts_at AS timestamptz) > m.at THEN 'scheduled'
-                ELSE 'active' END,
-        next_due_at = (SELECT min(due) FROM unnest(CAST(:due AS timestamptz[])) AS due
-                       WHERE due > m.at)
+        state = {_BEGUN}, next_due_at = {_DUE}
     FROM moment m WHERE d.id = :id RETURNING d.*
 )
 {RECORD.format(reason=REASON, before="NULL", after=AFTER)}
@@ -127,6 +151,24 @@ def insert(session: Session, new: NewDelegation, reason: Reason, *, actor: Actor
         "ends_at": new.period.ends_at,
     }
     session.execute(_INSERT, row | parameters_of(EventKind.DELEGATION_OFFERED, actor, reason))
+
+
+def bring_in(session: Session, new: Mapping[UUID, Imported], *, actor: Actor) -> None:
+    """Insert imported delegations, by id, each with its event: they are accepted already."""
+    rows = [
+        {
+            "id": id_,
+            "account": each.account_id,
+            "receiver": each.receiver_id,
+            "starts_at": each.period.starts_at,
+            "ends_at": each.period.ends_at,
+            "due": list(each.due),
+        }
+        | parameters_of(EventKind.DELEGATION_IMPORTED, actor, each.reason)
+        for id_, each in new.items()
+    ]
+    if rows:
+        session.execute(_BRING_IN, rows)
 
 
 def record(

@@ -15,7 +15,7 @@ from sqlalchemy import Row, text
 from domain.audit import Actor
 from domain.delegations import reasons
 from domain.delegations.states import DelegationEnd
-from domain.messages.notices import NewNotice, NoticeKind
+from domain.messages.notices import FACTS, NewNotice, NoticeKind
 from domain.reasons import Reason
 from storage.access.grant_rows import in_force
 from storage.database import Session
@@ -30,6 +30,7 @@ class _Side(Enum):
 _VERSION_TELLS: Mapping[NoticeKind, _Side] = {
     NoticeKind.DELEGATION_OFFERED: _Side.RECEIVER,
     NoticeKind.DELEGATION_CHANGED: _Side.RECEIVER,
+    NoticeKind.DELEGATION_IMPORTED: _Side.RECEIVER,
     NoticeKind.DELEGATION_ACCEPTED: _Side.GIVER,
     NoticeKind.DELEGATION_DECLINED: _Side.GIVER,
 }
@@ -69,8 +70,7 @@ def of_versions(
     for row in found:
         to_giver = _VERSION_TELLS[kind] is _Side.GIVER
         person_id = row.giver_id if to_giver else row.receiver_id
-        offered = kind is NoticeKind.DELEGATION_OFFERED
-        days = {"from": row.from_day, "through": row.through_day} if offered else {}
+        days = {"from": row.from_day, "through": row.through_day} if kind in FACTS else {}
         if person_id is not None:
             told.append(NewNotice(person_id, kind, row.id, str(row.number), row.account_id, days))
     notices.create(session, told, actor=actor)

@@ -103,6 +103,10 @@ _NUMBERED = text(f"""
 SELECT {VERSION_COLUMNS} FROM delegation_version v
 WHERE v.delegation_id = :id AND v.number = :number
 """)
+_IMPORTED = text(f"""
+SELECT DISTINCT ON (v.delegation_id) {VERSION_COLUMNS} FROM delegation_version v
+WHERE v.delegation_id = ANY(:ids) AND v.imported ORDER BY v.delegation_id, v.number DESC
+""")
 _LAST_NUMBER = text("SELECT max(number) FROM delegation_version WHERE delegation_id = :id")
 _CHILDREN = text("""
 SELECT id FROM delegation WHERE parent_id = ANY(:ids) AND ended_at IS NULL ORDER BY id
@@ -153,6 +157,12 @@ def in_force(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVe
 def on_offer(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVersion]:
     """Read the offered version of each of these delegations that has one, by delegation."""
     rows = connection.execute(_ON_OFFER, {"ids": list(ids)})
+    return {row.delegation_id: StoredVersion.of(row) for row in rows}
+
+
+def imported(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVersion]:
+    """Read the version that the operator's systems gave last of each that was imported."""
+    rows = connection.execute(_IMPORTED, {"ids": list(ids)})
     return {row.delegation_id: StoredVersion.of(row) for row in rows}
 
 

@@ -17,15 +17,18 @@ from domain.delegations.refusals import DelegationRefusal as Refusal
 from storage.access.grant_rows import in_force
 from storage.database import Session
 
-_ACCOUNT = text("""
-SELECT a.status, a.person_id, EXISTS (
+_ACCOUNTS = text("""
+SELECT a.id, a.status, a.person_id, EXISTS (
     SELECT FROM suspension x
     WHERE x.account_id = a.id AND x.kind = 'company' AND upper_inf(x.period)) AS suspended
-FROM account a WHERE a.id = :id FOR SHARE OF a
+FROM account a WHERE a.id = ANY(:ids) ORDER BY a.id FOR SHARE OF a
 """)
 _SERVICES = text("""
 SELECT id FROM service WHERE id = ANY(:ids) AND account_id = :account AND status = 'active'
 ORDER BY id FOR SHARE
+""")
+_SERVICES_OF_ALL = text("""
+SELECT id, account_id FROM service WHERE id = ANY(:ids) AND status = 'active' ORDER BY id FOR SHARE
 """)
 _GRANTS = text(f"""
 WITH locked AS MATERIALIZED (
@@ -65,10 +68,22 @@ def lock_services(session: Session, account_id: UUID, ids: Iterable[UUID]) -> fr
 
 def lock_account(session: Session, account_id: UUID) -> LockedAccount | None:
     """Lock an account; None: there is none with this id."""
-    row = session.execute(_ACCOUNT, {"id": account_id}).one_or_none()
-    if row is None:
-        return None
-    return LockedAccount(row.status == AccountStatus.ACTIVE, row.person_id, row.suspended)
+    return lock_accounts(session, [account_id]).get(account_id)
+
+
+def lock_services_of_all(session: Session, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Lock those of these services that are active, and return the account of each."""
+    found = session.execute(_SERVICES_OF_ALL, {"ids": list(ids)})
+    return {row.id: row.account_id for row in found}
+
+
+def lock_accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, LockedAccount]:
+    """Lock those of these accounts that there are, by id."""
+    found = session.execute(_ACCOUNTS, {"ids": list(ids)})
+    return {
+        row.id: LockedAccount(row.status == AccountStatus.ACTIVE, row.person_id, row.suspended)
+        for row in found
+    }
 
 
 def lock_grants(session: Session, account_id: UUID, person_id: UUID) -> list[SupportingGrant]:

@@ -28,13 +28,15 @@ class NewVersion(NamedTuple):
     terms: Terms
     basis: Basis
     lapses_at: datetime
+    imported: bool = False
+    """Whether the operator's systems give it."""
 
 
 _INSERT = """
 INSERT INTO delegation_version (id, delegation_id, number, role, permissions, service_ids, from_day,
-    through_day, may_pass_on, basis, state, lapses_at, created_at, accepted_at)
+    through_day, may_pass_on, basis, imported, state, lapses_at, created_at, accepted_at)
 VALUES (:id, :delegation, :number, :role, :permissions, :services, :first, :last, :may_pass_on,
-    CAST(:basis AS jsonb), {state}, :lapses_at, clock_timestamp(), {accepted_at})
+    CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(), {accepted_at})
 """
 _ACCOUNT = "(SELECT account_id FROM delegation WHERE id = :delegation)"
 _OFFER = text(f"""
@@ -87,6 +89,14 @@ def replace(session: Session, new: NewVersion, *, actor: Actor) -> None:
     notices.of_versions(session, [new.id], NoticeKind.DELEGATION_CHANGED, actor=actor)
 
 
+def bring_in(session: Session, new: Sequence[NewVersion], *, actor: Actor) -> None:
+    """Insert the first versions of imported delegations: they count at once."""
+    if new:
+        session.execute(_NARROW, [_row(each) for each in new])
+        kind = NoticeKind.DELEGATION_IMPORTED
+        notices.of_versions(session, [each.id for each in new], kind, actor=actor)
+
+
 def accept(session: Session, version_id: UUID, delegation_id: UUID, *, actor: Actor) -> None:
     """Let an offered version take the place of the accepted one. The delegation must be locked."""
     session.execute(_SUPERSEDE, {"delegation": delegation_id})
@@ -126,5 +136,6 @@ def _row(new: NewVersion) -> dict[str, Any]:
         "last": terms.through_day,
         "may_pass_on": terms.may_pass_on,
         "basis": json.dumps(new.basis.as_json()),
+        "imported": new.imported,
         "lapses_at": new.lapses_at,
     }

@@ -106,6 +106,8 @@ class DelegationVersionRow(SQLModel, table=True):
     may_pass_on: bool
     basis: dict[str, Any] = document()
     """What it rests on, frozen: ``domain.delegations.basis.Basis``."""
+    imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether the operator's systems gave these terms."""
     state: str = words()
     created_at: datetime = moment(default_now=True)
     lapses_at: datetime = moment()

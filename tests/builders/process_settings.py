@@ -7,6 +7,7 @@ from settings.processes import (
     ApiSettings,
     CliSettings,
     DatabaseCommandSettings,
+    DelegationCommandSettings,
     EventCommandSettings,
     ExplainSettings,
     NumberCommandSettings,
@@ -52,6 +53,7 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
     ExplainSettings: DATABASE,
     OperatorCommandSettings: DATABASE | STAFF,
     NumberCommandSettings: DATABASE | STAFF,
+    DelegationCommandSettings: DATABASE | STAFF,
     EventCommandSettings: DATABASE,
     CliSettings: DATABASE | KEYS | STAFF,
 }

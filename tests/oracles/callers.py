@@ -42,6 +42,7 @@ JUDGED = {"version": 1, **WHY}
 
 TERMS = {"role": "accountant", "from_day": "2099-01-01"}
 GIVEN = TERMS | {"receiver": PERSON_CODE}
+IMPORTED = GIVEN | {"account_id": str(ID)}
 
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
@@ -115,6 +116,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "pauseTarget": ({"ops"}, WHY),
     "checkMyCode": ({"person", "portal"}, {"code": "123456"}),
     "putAccount": ({"billing"}, ACCOUNT),
+    "putDelegation": ({"billing"}, IMPORTED),
     "putMySettings": ({"person", "portal"}, CONTACT),
     "putPersonContact": ({"billing"}, CONTACT),
     "putService": ({"billing"}, SERVICE),
