@@ -17,6 +17,8 @@ REJECTED_RECORD = timedelta(days=90)
 """A rejected record after it was resolved."""
 IDEMPOTENCY_KEY = timedelta(days=7)
 """An answer that is repeated to requests with the same idempotency key."""
+ACCESS_REQUEST = timedelta(days=30)
+"""An access request after it was answered, withdrawn or lapsed: the applicant reads the answer."""
 NOTICE = timedelta(days=400)
 """A notice after it was created: longer than a delegation lasts unless said otherwise."""
 ACCESS_USE = timedelta(days=400)

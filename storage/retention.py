@@ -31,9 +31,13 @@ DELETE FROM rate_limit WHERE (kind, subject) IN (
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - :register_budget"
 _ENDINGS = "DELETE FROM register_ending WHERE at < clock_timestamp() - :register_ending"
 _BLOCKS = "DELETE FROM number_block WHERE until < clock_timestamp() - :number_block"
+_ACCESS_REQUESTS = """
+DELETE FROM access_request WHERE closed_at < clock_timestamp() - :access_request
+"""
 _NOTICES = "DELETE FROM notice WHERE created_at < clock_timestamp() - :notice"
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
 _PERIODS = {
+    "access_request": retention.ACCESS_REQUEST,
     "access_use": retention.ACCESS_USE,
     "notice": retention.NOTICE,
     "rejected_record": retention.REJECTED_RECORD,
@@ -42,7 +46,18 @@ _PERIODS = {
     "register_ending": retention.REGISTER_ENDING,
     "number_block": retention.NUMBER_BLOCK,
 }
-_ALL = (_ANSWERS, _RESOLVED, _BUDGETS, _ENDINGS, _BLOCKS, _NOTICES, _USES, _QUOTAS, _STUCK)
+_ALL = (
+    _ANSWERS,
+    _RESOLVED,
+    _BUDGETS,
+    _ENDINGS,
+    _BLOCKS,
+    _ACCESS_REQUESTS,
+    _NOTICES,
+    _USES,
+    _QUOTAS,
+    _STUCK,
+)
 # Rows that are deleted with their process; its type says how long that is kept. SMS and numbers are
 # kept as long as a bill may be disputed, then only verified numbers stay. Steps stay as
 # long as their process, which reads from them what is done.

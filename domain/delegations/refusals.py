@@ -38,6 +38,8 @@ class DelegationRefusal(StrEnum):
     BEYOND_PARENT_PERMISSIONS = "beyond_parent_permissions"
     BEYOND_PARENT_SCOPE = "beyond_parent_scope"
     BEYOND_PARENT_DATES = "beyond_parent_dates"
+    BEYOND_REQUEST = "beyond_request"
+    """An approval gives more than the access request asked for."""
     NOT_NARROWER = "not_narrower"
     """The change gives more than before: it must be offered, and accepted by the receiver."""
     NOT_OPEN = "not_open"

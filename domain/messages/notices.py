@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     ACCESS_ENDED = "access_ended"
     """Taken away in a review: what the operator or a proved number gave."""
     ACCESS_REQUEST_ANSWERED = "access_request_answered"
+    ACCESS_REQUEST_LAPSED = "access_request_lapsed"
     ACCESS_REQUESTED = "access_requested"
     ACCESS_RESTORED = "access_restored"
     ACCESS_SHORTENED = "access_shortened"

@@ -61,6 +61,12 @@ HELD = (
         "access_grant", "grants: role, scope, from when to when, reason, proof", _ACCESS, _IDS_ONLY
     ),
     HeldData(
+        "access_request",
+        "who asks for which access, of whom (registry code or customer number), and a message",
+        _CARRY_OUT,
+        _after(retention.ACCESS_REQUEST, "it was answered, withdrawn or lapsed"),
+    ),
+    HeldData(
         "access_use",
         "the last day on which a person used their access to an account",
         "showing who manages the account which access is not needed: legitimate interest",

@@ -15,12 +15,19 @@ from storage.delegations.rows import StoredDelegation, StoredVersion
 
 
 def accept(
-    session: Session, version_id: UUID, receiver_id: UUID, rules: OfferRules, *, actor: Actor
+    session: Session,
+    version_id: UUID,
+    receiver_id: UUID,
+    rules: OfferRules,
+    *,
+    actor: Actor,
+    told: bool = True,
 ) -> bool:
     """Accept a version; returns False where nothing of that id was offered to this person.
 
     What it rests on is checked again. What was passed on is clipped to the new terms, and ends
-    where nothing is left of it. Accepting again changes nothing.
+    where nothing is left of it. Accepting again changes nothing. ``told``: whether the giver gets
+    a notice.
 
     Raises:
         DelegationRefused: ``not_open`` where it was closed or has lapsed, ``basis_ended`` where the
@@ -39,7 +46,7 @@ def accept(
         raise DelegationRefused(Refusal.NOT_OPEN)
     if basis_refusal is not None:
         raise DelegationRefused(basis_refusal)
-    versions.accept(session, version.id, delegation.id, actor=actor)
+    versions.accept(session, version.id, delegation.id, actor=actor, told=told)
     first = delegation.state is DelegationState.AWAITING_ACCEPTANCE
     kind = EventKind.DELEGATION_ACCEPTED if first else EventKind.DELEGATION_CHANGED
     carrying_out.put_in_force(session, delegation, version, rules.zone, kind, actor=actor)

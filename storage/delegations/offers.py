@@ -47,8 +47,12 @@ class Renewal:
     terms: Terms
 
 
-def offer(session: Session, wanted: Offer, rules: OfferRules, *, actor: Actor) -> None:
+def offer(
+    session: Session, wanted: Offer, rules: OfferRules, *, actor: Actor, told: bool = True
+) -> None:
     """Offer a delegation to a person, who may have been unknown until now.
+
+    ``told``: whether the receiver gets a notice.
 
     Raises:
         DelegationRefused: for every reason against it. None tells whether the receiver is known.
@@ -71,7 +75,7 @@ def offer(session: Session, wanted: Offer, rules: OfferRules, *, actor: Actor) -
     reason = reasons.delegated(new.id, 1, given.basis, wanted.terms)
     delegations.insert(session, new, reason, actor=actor)
     version = (wanted.version_id, new.id, 1, wanted.terms, given.basis, given.lapses_at)
-    versions.offer(session, NewVersion(*version), actor=actor)
+    versions.offer(session, NewVersion(*version), actor=actor, told=told)
 
 
 def renew(session: Session, wanted: Renewal, rules: OfferRules, *, actor: Actor) -> bool:

@@ -72,14 +72,15 @@ WITH closed AS (
 """)
 
 
-def offer(session: Session, new: NewVersion, *, actor: Actor) -> None:
+def offer(session: Session, new: NewVersion, *, actor: Actor, told: bool = True) -> None:
     """Insert a version that the receiver is to accept, and ask for the process of its ceremony.
 
     Its delegation must be locked, or new.
     """
     process = {"process_type": ProcessType.DELEGATION, "workflow_id": delegation_id(new.id)}
     session.execute(_OFFER, _row(new) | process)
-    notices.of_versions(session, [new.id], NoticeKind.DELEGATION_OFFERED, actor=actor)
+    if told:
+        notices.of_versions(session, [new.id], NoticeKind.DELEGATION_OFFERED, actor=actor)
 
 
 def replace(session: Session, new: NewVersion, *, actor: Actor) -> None:
@@ -97,11 +98,14 @@ def bring_in(session: Session, new: Sequence[NewVersion], *, actor: Actor) -> No
         notices.of_versions(session, [each.id for each in new], kind, actor=actor)
 
 
-def accept(session: Session, version_id: UUID, delegation_id: UUID, *, actor: Actor) -> None:
+def accept(
+    session: Session, version_id: UUID, delegation_id: UUID, *, actor: Actor, told: bool = True
+) -> None:
     """Let an offered version take the place of the accepted one. The delegation must be locked."""
     session.execute(_SUPERSEDE, {"delegation": delegation_id})
     session.execute(_ACCEPT, {"id": version_id})
-    notices.of_versions(session, [version_id], NoticeKind.DELEGATION_ACCEPTED, actor=actor)
+    if told:
+        notices.of_versions(session, [version_id], NoticeKind.DELEGATION_ACCEPTED, actor=actor)
 
 
 def close(

@@ -36,11 +36,20 @@ def _change(table: str, change: str, condition: str) -> Statement:
 
 
 _TEXTS = "id = ANY(CAST(:{table}_texts AS uuid[]))"
+_OF_OWN_ACCOUNT = """reference IN (
+    SELECT reference FROM account WHERE person_id = :person AND status = 'closed')"""
+_OF_OWN_COMPANY = """(country, code) IN (
+    SELECT country, code FROM company WHERE id = ANY(CAST(:sole_trader_of AS uuid[])))"""
 _NAMES_ACCOUNT = "(name <> '' OR reference <> 'erased-' || CAST(id AS text))"
 
 # In the order of locks: companies and the person are locked already; services come before accounts,
 # verifications and operations have no process any more.
 STATEMENTS = (
+    _remove("access_request", "applicant_id = :person"),
+    _change("access_request", "message = ''", _TEXTS.format(table="access_request")),
+    # Others typed a number or registry code that was the person's.
+    _change("access_request", "reference = :erased_number", _OF_OWN_ACCOUNT),
+    _change("access_request", "code = :erased_number", _OF_OWN_COMPANY),
     _change(
         "company",
         "country = :no_country, code = CAST(id AS text), name = ''",

@@ -21,6 +21,8 @@ Row = dict[str, Any]
 """A row as JSON: times in ISO 8601, in UTC, ids as text, a period as ``since`` and ``until``."""
 
 _LEFT_OUT = {
+    # Whether there is such an account, and whose, is nothing that an applicant is told.
+    "access_request": {"owner_id"},
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
     "sms": {"digest"},
@@ -28,7 +30,7 @@ _LEFT_OUT = {
     "suspension": {"begun_by", "lift_requested_by", "lifted_by"},
     "sync_run": {"decided_by"},
 }
-"""Columns that say nothing about the person: keys, digests, and names of staff."""
+"""Columns that say nothing about the person, or nothing that they may know: keys, digests, and names of staff."""
 
 
 def read(connection: Connection, person_id: UUID) -> Mapping[str, list[Row]] | None:
@@ -65,7 +67,7 @@ def _unchanged(row: Row, _found: Traces) -> Row:
     return row
 
 
-_PEOPLE = {"person_id", "receiver_id", "giver_id", "passed_on_by", "given_by", "for"}
+_PEOPLE = {"person_id", "receiver_id", "giver_id", "passed_on_by", "given_by", "for", "applicant_id"}
 """Columns and facts that hold the id of a person."""
 
 
@@ -113,6 +115,7 @@ def _with_mention(row: Row, found: Traces) -> Row:
 
 _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
     "access_grant": _without_others,
+    "access_request": _without_others,
     "delegation": _without_others,
     "delegation_version": _without_others,
     "event": _without_others,

@@ -9,6 +9,7 @@ from domain.people.mentions import Identity, Mention
 from storage.database import Connection
 
 _TEXTS = {
+    "access_request": ("id", "message"),
     "event_note": ("event_id", "text"),
     "rejected_record": ("id", "concat_ws(' ', key, detail)"),
     "stuck": ("id", "detail"),

@@ -20,6 +20,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "access_bar": "(person_id = :person OR begun_by = :person OR lifted_by = :person)",
         "access_grant": """person_id = :person OR passed_on_by = :person
             OR strpos(CAST(reason AS text), :person_text) > 0""",
+        "access_request": """applicant_id = :person
+            OR id = ANY(CAST(:access_request_texts AS uuid[]))""",
         "access_use": "person_id = :person",
         "account": "person_id = :person",
         "appointment": "person_id = :person",

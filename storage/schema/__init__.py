@@ -2,6 +2,7 @@
 
 from storage.schema import (
     access,
+    access_requests,
     audit,
     delegations,
     messages,
@@ -16,6 +17,7 @@ from storage.schema.columns import metadata
 
 __all__ = [
     "access",
+    "access_requests",
     "audit",
     "delegations",
     "messages",

@@ -24,6 +24,7 @@ READ = {"SELECT"}
 STATED: dict[str, set[str]] = {
     "access_bar": READ_WRITE,
     "access_grant": READ_WRITE,
+    "access_request": READ_WRITE,
     "access_use": READ_WRITE,
     "account": READ_WRITE,
     "alembic_version": READ,

@@ -1,0 +1,100 @@
+"""Answer an access request: approve it, wholly or in part, or decline it; or take it back.
+
+The first answer closes it, on whichever account. Requests that cannot be seen by who answers are
+the caller's concern: see ``reach.accounts_of``.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.access_requests.asking import Approval
+from domain.access_requests.states import AccessRequestState as State
+from domain.audit import Actor, ActorKind
+from domain.days import day_of
+from domain.delegations.offer_rules import OfferRules
+from domain.messages.notices import NewNotice, NoticeKind
+from storage.access_requests import access_requests, rows
+from storage.access_requests.reach import ReachedAccount
+from storage.access_requests.rows import StoredRequest
+from storage.audit import events
+from storage.database import Session
+from storage.delegations import acceptance, offers
+from storage.delegations.offers import Offer
+from storage.messages import notices
+from storage.parties import people
+
+
+class RequestClosed(Exception):
+    """The request was answered, withdrawn or lapsed already. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """Who approves what. The ids are the delegation's: repeating one is an error."""
+
+    request_id: UUID
+    delegation_id: UUID
+    version_id: UUID
+    approver_id: UUID
+    account: ReachedAccount
+    approval: Approval
+
+
+def approve(session: Session, wanted: Approving, rules: OfferRules, *, actor: Actor) -> None:
+    """Give the applicant what is approved of it: it was asked for, so it counts at once.
+
+    Raises:
+        RequestClosed: as it says.
+        DelegationRefused: for every reason for which it would not be offered, or
+            ``beyond_request``.
+        LimitReached: the approver has given too much lately.
+    """
+    request = _open(session, wanted.request_id)
+    applicant = people.find(session.connection(), request.applicant_id)
+    if applicant is None:
+        raise RequestClosed
+    today = day_of(events.now(session), rules.zone)
+    terms = wanted.approval.terms(request.asked, today)
+    ids = (wanted.delegation_id, wanted.version_id, wanted.account.id, wanted.approver_id)
+    offers.offer(session, Offer(*ids, applicant.key, terms), rules, actor=actor, told=False)
+    # They accepted these terms, and more, when they asked by their own login.
+    by = Actor(ActorKind.PERSON, str(request.applicant_id))
+    version_id = wanted.version_id
+    acceptance.accept(session, version_id, request.applicant_id, rules, actor=by, told=False)
+    given = (wanted.account, wanted.delegation_id)
+    access_requests.approve(session, request, *given, actor=actor)
+    _tell(session, request, wanted.account.id, actor)
+
+
+def decline(session: Session, request_id: UUID, account: ReachedAccount, *, actor: Actor) -> None:
+    """Give nothing of what is asked for. Declining again changes nothing. Raises RequestClosed."""
+    request = rows.lock(session, request_id)
+    if request is not None and request.state is State.DECLINED:
+        return
+    request = _open(session, request_id)
+    access_requests.decline(session, request, account, actor=actor)
+    _tell(session, request, None, actor)
+
+
+def withdraw(session: Session, request_id: UUID, *, actor: Actor) -> None:
+    """Take a request back. Taking it back again changes nothing. Raises RequestClosed."""
+    request = rows.lock(session, request_id)
+    if request is not None and request.state is State.WITHDRAWN:
+        return
+    access_requests.withdraw(session, _open(session, request_id), actor=actor)
+
+
+def _open(session: Session, request_id: UUID) -> StoredRequest:
+    request = rows.lock(session, request_id)
+    if request is None or not request.is_open:
+        raise RequestClosed
+    return request
+
+
+def _tell(
+    session: Session, request: StoredRequest, account_id: UUID | None, actor: Actor
+) -> None:
+    """Tell the applicant that there is an answer; on which account, if they have access now."""
+    kind = NoticeKind.ACCESS_REQUEST_ANSWERED
+    told = NewNotice(request.applicant_id, kind, request.id, account_id=account_id)
+    notices.create(session, [told], actor=actor)

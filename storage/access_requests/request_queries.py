@@ -1,0 +1,94 @@
+"""Read access requests: as their applicant sees them, and as those who could give it do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.access.permissions import Permission
+from domain.access_requests.states import AccessRequestState, shown_at
+from domain.delegations.terms import Terms
+from domain.identifiers import CompanyKey
+from storage.access_requests.reach import GIVES, accounts
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequestView:
+    """A request at the moment it was read."""
+
+    id: UUID
+    applicant_id: UUID
+    applicant_name: str
+    """Empty: no register and no login gave one."""
+    asked_of: CompanyKey | str
+    """The company, or the customer number, as it was typed."""
+    terms: Terms
+    message: str
+    state: AccessRequestState
+    created_at: datetime
+    lapses_at: datetime
+    delegation_id: UUID | None
+
+
+_COLUMNS = """r.id, r.applicant_id, p.name, r.country, r.code, r.reference, r.role, r.permissions,
+       r.from_day, r.through_day, r.may_pass_on, r.message, r.state, r.created_at, r.lapses_at,
+       r.delegation_id, statement_timestamp()"""
+_SELECT = f"SELECT {_COLUMNS} FROM access_request r JOIN person p ON p.id = r.applicant_id"
+_PAGE = "AND (CAST(:after AS uuid) IS NULL OR r.id > :after) ORDER BY r.id LIMIT :limit"
+_OWN = text(f"{_SELECT} WHERE r.id = :id AND r.applicant_id = :applicant")
+_OF_APPLICANT = text(f"{_SELECT} WHERE r.applicant_id = :applicant {_PAGE}")
+_OPEN = "a.id = :account AND r.state = 'open' AND r.lapses_at > statement_timestamp()"
+_OF_ACCOUNT = text(f"""
+{_SELECT} JOIN {accounts(_OPEN)} AS reached ON reached.request_id = r.id
+JOIN account a ON a.id = reached.account_id
+WHERE r.applicant_id <> :giver AND EXISTS (
+    SELECT FROM access_grant g WHERE g.account_id = a.id AND g.person_id = :giver AND {GIVES})
+{_PAGE}
+""")
+
+
+def own(
+    connection: Connection, request_id: UUID, applicant_id: UUID
+) -> AccessRequestView | None:
+    """Read a request of this applicant; None: they made none with this id."""
+    asked = {"id": request_id, "applicant": applicant_id}
+    row = connection.execute(_OWN, asked).one_or_none()
+    return None if row is None else _view(row)
+
+
+def of_applicant(
+    connection: Connection, applicant_id: UUID, *, after: UUID | None, limit: int
+) -> list[AccessRequestView]:
+    """Read up to ``limit`` requests of this applicant, by id, after ``after``."""
+    asked = {"applicant": applicant_id, "after": after, "limit": limit}
+    return [_view(row) for row in connection.execute(_OF_APPLICANT, asked)]
+
+
+def of_account(
+    connection: Connection, account_id: UUID, giver_id: UUID, *, after: UUID | None, limit: int
+) -> list[AccessRequestView]:
+    """Read up to ``limit`` open requests that this person could approve here, by id."""
+    asked = {"account": account_id, "giver": giver_id, "after": after, "limit": limit}
+    return [_view(row) for row in connection.execute(_OF_ACCOUNT, asked)]
+
+
+def _view(row: Sequence[Any]) -> AccessRequestView:
+    id_, applicant_id, name, country, code, reference, role, permissions, *others = row
+    first, last, may_pass_on, message, state, created_at, lapses_at, delegation_id, now = others
+    asked = frozenset(map(Permission, permissions))
+    return AccessRequestView(
+        id_,
+        applicant_id,
+        name,
+        CompanyKey(country, code) if code is not None else reference,
+        Terms(role, asked, frozenset(), first, last, may_pass_on),
+        message,
+        shown_at(AccessRequestState(state), lapses_at, now),
+        created_at,
+        lapses_at,
+        delegation_id,
+    )
