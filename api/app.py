@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Scope
 from activities.adapters.messente import SIGNATURE
 from api.access import account_access, check, explain
 from api.access.schemas import AccessCheckRequest
+from api.access_requests import access_requests as requests
+from api.access_requests import account_access_requests, my_access_requests
 from api.accounts import accounts, me, my_history, people, reads, services
 from api.audit import event, events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
@@ -42,6 +44,7 @@ from api.registry import held_logins, rejected_records, sync_run_actions, sync_r
 from api.requests import operations
 from api.reviews import review
 from api.texts import catalogues
+from domain.access_requests.request_rules import RequestRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
@@ -69,6 +72,9 @@ ROUTERS = (
     new_terms.router,
     my_delegations.router,
     review.router,
+    requests.router,
+    my_access_requests.router,
+    account_access_requests.router,
     services.router,
     resend.router,
     events.router,
@@ -100,6 +106,7 @@ def create_app(
     numbers: NumberPolicy,
     refreshes: RefreshLimits,
     offers: OfferRules,
+    access_requests: RequestRules,
     staff_key: bytes,
     limits: CallerLimits,
     uses: AccessUses,
@@ -113,9 +120,9 @@ def create_app(
     app.add_middleware(ObserveRequests, meters=meters)
     app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
     counted = ClientLimits(limits, meters.limited)
-    app.state.parts = Parts(
-        engine, verifier, readiness, numbers, refreshes, offers, meters, staff_key, counted, uses
-    )
+    rules = (numbers, refreshes, offers, access_requests)
+    others = (meters, staff_key, counted, uses)
+    app.state.parts = Parts(engine, verifier, readiness, *rules, *others)
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)
     app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from api.auth.client_limits import ClientLimits
 from api.auth.tokens import TokenVerifier
 from api.http.request_metrics import RequestMetrics
+from domain.access_requests.request_rules import RequestRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
@@ -26,6 +27,7 @@ class Parts:
     refreshes: RefreshLimits
     offers: OfferRules
     """Rules of delegations that are offered."""
+    access_requests: RequestRules
     meters: RequestMetrics
     staff_key: bytes
     """Key of the ids of staff."""

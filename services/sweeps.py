@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from storage.access_requests import sweep as access_requests
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
 
@@ -37,6 +38,16 @@ class Sweep:
 
 
 SWEEPS: Sequence[Sweep] = (
+    Sweep(
+        "access_requests_to_tell",
+        lambda session, _: access_requests.tell(session),
+        access_requests.age_of_untold,
+    ),
+    Sweep(
+        "access_requests_to_lapse",
+        lambda session, _: access_requests.lapse(session),
+        access_requests.age_of_late,
+    ),
     Sweep(
         "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age
     ),

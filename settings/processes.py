@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from domain.provisioning.steps import StepRules
 from domain.provisioning.targets import Target
 from domain.task_queues import ActivityQueue, RegisterQueue
+from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
@@ -83,6 +84,7 @@ class ApiSettings(ZonedSettings):
     verification: VerificationSettings
     number: NumberSettings
     refresh: RefreshSettings
+    access_request: AccessRequestSettings
     delegation: DelegationSettings
     api: ApiListenSettings
 

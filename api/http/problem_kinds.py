@@ -1,6 +1,7 @@
 """Codes of problems: each with its HTTP status and its title."""
 
 KINDS: dict[str, tuple[int, str]] = {
+    "access_request_closed": (409, "The access request is answered, withdrawn or has lapsed"),
     "account_unknown": (409, "The account does not exist"),
     "body_too_large": (413, "The request body is too large"),
     "code_wrong": (422, "The code is not the one that was sent"),
@@ -42,6 +43,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "stuck_no_more": (409, "The item is no longer stuck"),
     "token_missing": (401, "A bearer token is required"),
     "token_refused": (401, "The token is not valid"),
+    "too_many_open_requests": (409, "Too many of your access requests wait for an answer"),
     "too_many_requests": (429, "Too many requests: try again later"),
     "verification_closed": (409, "The verification has ended"),
     "workflows_unavailable": (503, "Temporal is unavailable: try again later"),

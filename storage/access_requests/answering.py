@@ -4,6 +4,7 @@ The first answer closes it, on whichever account. Requests that cannot be seen b
 the caller's concern: see ``reach.accounts_of``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from domain.access_requests.asking import Approval
 from domain.access_requests.states import AccessRequestState as State
 from domain.audit import Actor, ActorKind
 from domain.days import day_of
+from domain.delegations.basis import Ground
 from domain.delegations.offer_rules import OfferRules
+from domain.delegations.refusals import DelegationRefusal, DelegationRefused
 from domain.messages.notices import NewNotice, NoticeKind
 from storage.access_requests import access_requests, rows
 from storage.access_requests.reach import ReachedAccount
 from storage.access_requests.rows import StoredRequest
 from storage.audit import events
 from storage.database import Session
-from storage.delegations import acceptance, offers
+from storage.delegations import acceptance, offers, support
 from storage.delegations.offers import Offer
 from storage.messages import notices
 from storage.parties import people
@@ -49,7 +52,8 @@ def approve(session: Session, wanted: Approving, rules: OfferRules, *, actor: Ac
             ``beyond_request``.
         LimitReached: the approver has given too much lately.
     """
-    request = _open(session, wanted.request_id)
+    request = _locked(session, wanted.request_id)
+    _require_open(request)
     applicant = people.find(session.connection(), request.applicant_id)
     if applicant is None:
         raise RequestClosed
@@ -66,34 +70,64 @@ def approve(session: Session, wanted: Approving, rules: OfferRules, *, actor: Ac
     _tell(session, request, wanted.account.id, actor)
 
 
-def decline(session: Session, request_id: UUID, account: ReachedAccount, *, actor: Actor) -> None:
-    """Give nothing of what is asked for. Declining again changes nothing. Raises RequestClosed."""
-    request = rows.lock(session, request_id)
-    if request is not None and request.state is State.DECLINED:
+def decline(
+    session: Session,
+    request_id: UUID,
+    person_id: UUID,
+    reached: Sequence[ReachedAccount],
+    *,
+    actor: Actor,
+) -> None:
+    """Give nothing of what is asked for: who could give it alone. Declining again changes nothing.
+
+    ``reached``: at least one account. Raises RequestClosed, or DelegationRefused for why this
+    person could not give.
+    """
+    request = _locked(session, request_id)
+    if request.state is State.DECLINED:
         return
-    request = _open(session, request_id)
+    _require_open(request)
+    account = _where_gives(session, person_id, reached)
     access_requests.decline(session, request, account, actor=actor)
     _tell(session, request, None, actor)
 
 
 def withdraw(session: Session, request_id: UUID, *, actor: Actor) -> None:
     """Take a request back. Taking it back again changes nothing. Raises RequestClosed."""
-    request = rows.lock(session, request_id)
-    if request is not None and request.state is State.WITHDRAWN:
+    request = _locked(session, request_id)
+    if request.state is State.WITHDRAWN:
         return
-    access_requests.withdraw(session, _open(session, request_id), actor=actor)
+    _require_open(request)
+    access_requests.withdraw(session, request, actor=actor)
 
 
-def _open(session: Session, request_id: UUID) -> StoredRequest:
+def _locked(session: Session, request_id: UUID) -> StoredRequest:
     request = rows.lock(session, request_id)
-    if request is None or not request.is_open:
+    if request is None:
         raise RequestClosed
     return request
 
 
-def _tell(
-    session: Session, request: StoredRequest, account_id: UUID | None, actor: Actor
-) -> None:
+def _require_open(request: StoredRequest) -> None:
+    if not request.is_open:
+        raise RequestClosed
+
+
+def _where_gives(
+    session: Session, person_id: UUID, reached: Sequence[ReachedAccount]
+) -> ReachedAccount:
+    refusals = list[DelegationRefusal]()
+    for account in reached:
+        stored = support.lock_account(session, account.id)
+        owner_id = stored.owner_id if stored else None
+        ground = support.lock_ground(session, account.id, person_id, owner_id)
+        if isinstance(ground, Ground):
+            return account
+        refusals.append(ground)
+    raise DelegationRefused(refusals[0])
+
+
+def _tell(session: Session, request: StoredRequest, account_id: UUID | None, actor: Actor) -> None:
     """Tell the applicant that there is an answer; on which account, if they have access now."""
     kind = NoticeKind.ACCESS_REQUEST_ANSWERED
     told = NewNotice(request.applicant_id, kind, request.id, account_id=account_id)

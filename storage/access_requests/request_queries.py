@@ -51,9 +51,7 @@ WHERE r.applicant_id <> :giver AND EXISTS (
 """)
 
 
-def own(
-    connection: Connection, request_id: UUID, applicant_id: UUID
-) -> AccessRequestView | None:
+def own(connection: Connection, request_id: UUID, applicant_id: UUID) -> AccessRequestView | None:
     """Read a request of this applicant; None: they made none with this id."""
     asked = {"id": request_id, "applicant": applicant_id}
     row = connection.execute(_OWN, asked).one_or_none()

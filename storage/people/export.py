@@ -30,7 +30,7 @@ _LEFT_OUT = {
     "suspension": {"begun_by", "lift_requested_by", "lifted_by"},
     "sync_run": {"decided_by"},
 }
-"""Columns that say nothing about the person, or nothing that they may know: keys, digests, and names of staff."""
+"""Columns that say nothing about the person, or nothing that they may know."""
 
 
 def read(connection: Connection, person_id: UUID) -> Mapping[str, list[Row]] | None:
@@ -67,7 +67,15 @@ def _unchanged(row: Row, _found: Traces) -> Row:
     return row
 
 
-_PEOPLE = {"person_id", "receiver_id", "giver_id", "passed_on_by", "given_by", "for", "applicant_id"}
+_PEOPLE = {
+    "person_id",
+    "receiver_id",
+    "giver_id",
+    "passed_on_by",
+    "given_by",
+    "for",
+    "applicant_id",
+}
 """Columns and facts that hold the id of a person."""
 
 

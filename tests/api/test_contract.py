@@ -35,7 +35,7 @@ from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, store_states
 from tests.builders.stuck_items import services, stick
-from tests.clients.api_client import NUMBERS, OFFERS, REFRESHES, WIDE, profiles
+from tests.clients.api_client import NUMBERS, OFFERS, REFRESHES, REQUESTS, WIDE, profiles
 from tests.clients.token_issuer import NOW, client_of, key_endpoint
 from tests.fixtures import payload_keys
 from tests.oracles.api_description import api_description
@@ -98,6 +98,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
         numbers=NUMBERS,
         refreshes=REFRESHES,
         offers=OFFERS,
+        access_requests=REQUESTS,
         staff_key=payload_keys.STAFF_KEY,
         limits=WIDE,
         uses=AccessUses(OFFERS.zone),

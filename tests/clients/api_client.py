@@ -16,6 +16,7 @@ from api.app import create_app
 from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.principals import Scope, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
+from domain.access_requests.request_rules import RequestRules
 from domain.delegations.offer_rules import OfferRules
 from domain.identifiers import PersonKey
 from domain.numbers.conversion_watch import ConversionWatch
@@ -56,6 +57,7 @@ _UNREACHED = CallerLimit(Rate(1_000_000, timedelta(seconds=1)), concurrency=1000
 WIDE = CallerLimits(program=_UNREACHED, person=_UNREACHED)
 """Limits of callers that no test reaches by accident."""
 OFFERS = OfferRules(ZoneInfo("Europe/Tallinn"))
+REQUESTS = RequestRules(open_per_applicant=5, per_applicant=Rate(1000, timedelta(days=1)))
 Answer = httpx.Response
 
 REFRESHES = RefreshLimits({limit: Rate(1000, timedelta(hours=1)) for limit in RefreshLimit})
@@ -178,6 +180,7 @@ async def open_front(
     registry: CollectorRegistry | None = None,
     numbers: NumberPolicy = NUMBERS,
     refreshes: RefreshLimits = REFRESHES,
+    requests: RequestRules = REQUESTS,
     limits: CallerLimits = WIDE,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
@@ -193,6 +196,7 @@ async def open_front(
             numbers=numbers,
             refreshes=refreshes,
             offers=OFFERS,
+            access_requests=requests,
             staff_key=payload_keys.STAFF_KEY,
             limits=limits,
             uses=AccessUses(OFFERS.zone),

@@ -41,11 +41,19 @@ WHY = {"reason": "looked at it"}
 JUDGED = {"version": 1, **WHY}
 
 TERMS = {"role": "accountant", "from_day": "2099-01-01"}
+ASKED = TERMS | {"company": {"country": "EE", "code": "10000024"}}
 GIVEN = TERMS | {"receiver": PERSON_CODE}
 IMPORTED = GIVEN | {"account_id": str(ID)}
 
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
+    "approveAccessRequest": ({"person"}, {"account_id": str(ID)}),
+    "askForAccess": ({"person"}, ASKED),
+    "declineAccessRequest": ({"person", "portal"}, None),
+    "getAccessRequest": ({"person", "portal"}, None),
+    "listAccountAccessRequests": ({"person", "portal"}, None),
+    "listMyAccessRequests": ({"person", "portal"}, None),
+    "withdrawAccessRequest": ({"person", "portal"}, None),
     "acceptDelegation": ({"person"}, {"version": 1}),
     "changeDelegation": ({"person", "portal"}, TERMS),
     "checkDelegation": ({"person"}, GIVEN),

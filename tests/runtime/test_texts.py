@@ -9,6 +9,7 @@ import pytest
 
 from api.http.problem_kinds import KINDS
 from domain.access.permissions import Permission, Role
+from domain.access_requests.states import AccessRequestState
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
 from domain.delegations.basis import BasisKind
 from domain.delegations.refusals import DelegationRefusal
@@ -29,6 +30,7 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "refusal": DelegationRefusal,
     "refusal.review": ReviewRefusal,
     "role": Role,
+    "state.access_request": AccessRequestState,
     "state.account": AccountStatus,
     "state.account_kind": AccountKind,
     "state.capacity": Capacity,

@@ -207,6 +207,11 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
 }
 """Writers that are given text: by an operator, or by a register."""
 WITHOUT_TEXT = {
+    EventKind.ACCESS_REQUEST_APPROVED,
+    EventKind.ACCESS_REQUEST_CREATED,
+    EventKind.ACCESS_REQUEST_DECLINED,
+    EventKind.ACCESS_REQUEST_LAPSED,
+    EventKind.ACCESS_REQUEST_WITHDRAWN,
     EventKind.ACCOUNT_CHANGED,
     EventKind.ACCOUNT_CREATED,
     EventKind.BULK_RETRY_ENDED,
