@@ -42,7 +42,7 @@ from storage.ops.stuck_queries import Filter
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
-from tests.builders import delegations
+from tests.builders import access_requests, delegations
 from tests.builders.number_limits import GENEROUS
 from tests.builders.people import MARI, PEETER, TOOMAS
 from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
@@ -89,6 +89,7 @@ def lived(database: Database) -> UUID:
     )
     _asked(database, who)
     _delegated(database)
+    _asked_for_access(database)
     _operators_wrote(database)
     _proved_numbers(database, who)
     _was_told(database, who)
@@ -107,6 +108,12 @@ def _delegated(database: Database) -> None:
     delegations.given(database, WHO, PEETER, OWN)
     delegations.offered(database, WHO, MARI, OWN)
     delegations.offered(database, PEETER, WHO, SHOP)
+
+
+def _asked_for_access(database: Database) -> None:
+    access_requests.asked(database, WHO, KUUSK, message=_NAMED)
+    access_requests.asked(database, PEETER, OWN.reference, message=_NAMED)
+    access_requests.asked(database, PEETER, FARM)
 
 
 def _entry() -> Holder:

@@ -142,7 +142,14 @@ def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
     (person,) = found["person"]
     assert (person["country"], person["code"], person["name"]) == ("--", str(left), "")
     assert {table for table, rows_ in found.items() if not rows_} == {
-        *("access_use", "appointment", "contact_settings", "event_note", "idempotency_key"),
+        *(
+            "access_request",
+            "access_use",
+            "appointment",
+            "contact_settings",
+            "event_note",
+            "idempotency_key",
+        ),
         *("notice", "number_block", "rate_limit", "rejected_record", "sync_change"),
     }
 
