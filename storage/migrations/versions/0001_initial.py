@@ -528,7 +528,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -632,6 +632,38 @@ def upgrade() -> None:
     op.create_index('ix_access_grant_delegation_id', 'access_grant', ['delegation_id'], unique=False, postgresql_where=sa.text('delegation_id IS NOT NULL'))
     op.create_index('ix_access_grant_open', 'access_grant', ['account_id'], unique=False, postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.create_index('ix_access_grant_person_id', 'access_grant', ['person_id'], unique=False)
+    op.create_table('access_request',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('applicant_id', sa.Uuid(), nullable=False),
+    sa.Column('country', sa.String(length=2), nullable=True),
+    sa.Column('code', sa.Text(), nullable=True),
+    sa.Column('reference', sa.Text(), nullable=True),
+    sa.Column('owner_id', sa.Uuid(), nullable=True),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('permissions', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('through_day', sa.Date(), nullable=False),
+    sa.Column('may_pass_on', sa.Boolean(), nullable=False),
+    sa.Column('message', sa.Text(), server_default='', nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('delegation_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint("(state = 'approved') = (delegation_id IS NOT NULL)", name=op.f('ck_access_request_approved')),
+    sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f('ck_access_request_closed')),
+    sa.CheckConstraint("state IN ('open', 'approved', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_access_request_state')),
+    sa.CheckConstraint('num_nonnulls(code, reference) = 1 AND num_nonnulls(country, code) <> 1', name=op.f('ck_access_request_asked_of')),
+    sa.ForeignKeyConstraint(['applicant_id'], ['person.id'], name=op.f('fk_access_request_applicant_id_person')),
+    sa.ForeignKeyConstraint(['delegation_id'], ['delegation.id'], name=op.f('fk_access_request_delegation_id_delegation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_request'))
+    )
+    op.create_index('ix_access_request_applicant_id', 'access_request', ['applicant_id', 'id'], unique=False)
+    op.create_index('ix_access_request_code', 'access_request', ['code', 'country'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_access_request_lapses_at', 'access_request', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_access_request_reference', 'access_request', ['reference'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_access_request_untold', 'access_request', ['id'], unique=False, postgresql_where=sa.text("state = 'open' AND told_at IS NULL"))
     op.create_table('delegation_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('delegation_id', sa.Uuid(), nullable=False),
@@ -664,6 +696,12 @@ def downgrade() -> None:
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')
+    op.drop_index('ix_access_request_untold', table_name='access_request', postgresql_where=sa.text("state = 'open' AND told_at IS NULL"))
+    op.drop_index('ix_access_request_reference', table_name='access_request', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index('ix_access_request_lapses_at', table_name='access_request', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index('ix_access_request_code', table_name='access_request', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index('ix_access_request_applicant_id', table_name='access_request')
+    op.drop_table('access_request')
     op.drop_index('ix_access_grant_person_id', table_name='access_grant')
     op.drop_index('ix_access_grant_open', table_name='access_grant', postgresql_where=sa.text("upper_inf(validity) AND origin = 'register'"))
     op.drop_index('ix_access_grant_delegation_id', table_name='access_grant', postgresql_where=sa.text('delegation_id IS NOT NULL'))
