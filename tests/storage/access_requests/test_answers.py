@@ -80,7 +80,7 @@ def test_deleg_15_an_approval_may_be_narrower(customers: Database) -> None:
         Answers(customers, request, OFFICE).approve(session, MARI, less)
 
     (grant,) = grants_of(customers)
-    assert (grant.service, grant.permissions) == (PHONE.id, {P.INVOICE_VIEW})
+    assert (grant.service, grant.permissions) == (PHONE.id, frozenset({P.INVOICE_VIEW}))
 
 
 def test_deleg_15_who_passes_on_approves_within_what_they_have(customers: Database) -> None:
