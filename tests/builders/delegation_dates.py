@@ -27,6 +27,8 @@ _MOVE = [
         validity = CASE WHEN isempty(validity) THEN validity
             ELSE tstzrange({_moved("lower(validity)")}, {_moved("upper(validity)")}) END
         WHERE origin = 'delegation'""",
+    """UPDATE notice SET occasion = CAST(split_part(occasion, ' ', 1) AS date) - :days
+        || ' ' || split_part(occasion, ' ', 2) WHERE kind = 'delegation_ends_soon'""",
 ]
 
 

@@ -1,20 +1,34 @@
 """What dates bring about is found by a sweep: told once, with its true moment, however late."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from domain.delegations.states import DelegationState
 from storage.access import grant_queries
 from storage.database import Database
+from storage.delegations import delegation_queries
 from tests.builders.delegation_dates import beginning_of, days_pass, sweep
 from tests.builders.delegations import (
+    DAY,
     OFFICE,
     PHONE,
     ROUTER,
+    ZONE,
+    Given,
+    accepted,
     given,
+    narrowed,
+    offered,
+    renewed,
+    revoked,
     state_of,
     terms,
+    today,
 )
-from tests.builders.people import ANNA, MARI
-from tests.builders.rows import rows
+from tests.builders.freezes import freeze
+from tests.builders.people import ANNA, KATI, MARI, TIIU
+from tests.builders.register_states import sole, state
+from tests.builders.rows import put_service, rows, service, store_states
 
 
 def about_dates(database: Database) -> list[tuple[str, str]]:
@@ -32,7 +46,7 @@ def told(database: Database) -> list[tuple[str, str, Any]]:
     found = rows(
         database,
         "SELECT p.code, n.kind, n.facts->'days' AS days FROM notice n"
-        " JOIN person p ON p.id = n.person_id WHERE n.kind ~ 'ends_soon|ended'"
+        " JOIN person p ON p.id = n.person_id WHERE n.kind ~ 'delegation_end'"
         " ORDER BY n.created_at, n.person_id = n.subject_id, p.code DESC",
     )
     return [(row.code, row.kind.removeprefix("delegation_"), row.days) for row in found]
@@ -79,3 +93,150 @@ def pays_for_phone(database: Database) -> bool:
     with database.reading() as connection:
         held = grant_queries.held(connection, ANNA, OFFICE.id)
     return any(grant.service_id == PHONE.id for grant in held)
+
+
+def started(database: Database, delegation: Given) -> Sequence[str]:
+    """The events of a delegation and of its grants, oldest first, without those of its offer."""
+    found = rows(
+        database,
+        "SELECT e.kind FROM event e WHERE e.kind !~ 'offered|accepted|notice' AND (e.subject_id"
+        " = :id OR e.subject_id IN (SELECT id FROM access_grant WHERE delegation_id = :id))"
+        " ORDER BY e.id",
+        id=delegation.id,
+    )
+    return [row.kind for row in found]
+
+
+def due_in(database: Database, delegation: Given) -> int | None:
+    """In how many days something is next due of a delegation."""
+    (row,) = rows(database, "SELECT next_due_at FROM delegation WHERE id = :id", id=delegation.id)
+    return row.next_due_at and (row.next_due_at.astimezone(ZONE).date() - today()).days
+
+
+def test_deleg_10_every_change_says_when_something_is_next_due(customers: Database) -> None:
+    delegation = offered(customers, MARI, ANNA, OFFICE, terms(first=5, last=100, may_pass_on=True))
+    assert due_in(customers, delegation) is None
+    accepted(customers, delegation, ANNA)
+    assert due_in(customers, delegation) == 5
+    narrowed(customers, delegation, MARI, terms(first=6, last=90, may_pass_on=True))
+    assert due_in(customers, delegation) == 6
+
+    days_pass(customers, 10)
+    sweep(customers)
+    child = given(customers, ANNA, KATI, OFFICE, terms(last=80), parent=delegation.id)
+    assert due_in(customers, delegation) == due_in(customers, child) == 80 - 30
+
+    narrowed(customers, delegation, MARI, terms(first=-4, last=20, may_pass_on=True))
+    assert due_in(customers, delegation) == due_in(customers, child) == 20 - 7
+
+    accepted(customers, renewed(customers, delegation, MARI, terms(last=200)), ANNA)
+    assert due_in(customers, delegation) == 200 - 30
+    assert due_in(customers, child) is None  # it may not be passed on any more
+
+    revoked(customers, delegation, MARI)
+    assert due_in(customers, delegation) is None
+
+
+def test_deleg_10_what_was_not_told_yet_is_told_before_what_changes_it(
+    customers: Database,
+) -> None:
+    new = [given(customers, MARI, ANNA, OFFICE, terms(first=2, last=50)) for _ in range(3)]
+    days_pass(customers, 3)
+
+    narrowed(customers, new[0], MARI, terms(first=-1, last=40))
+    accepted(customers, renewed(customers, new[1], MARI, terms(last=60)), ANNA)
+    revoked(customers, new[2], MARI)
+
+    begun = ["grant:scheduled", "delegation:started", "grant:started"]
+    assert [started(customers, each) for each in new] == [
+        [*begun, "grant:ended", "delegation:changed", "grant:started"],
+        [*begun, "grant:ended", "delegation:changed", "grant:started"],
+        [*begun, "grant:ended", "delegation:ended"],
+    ]
+    assert sweep(customers) == 0
+
+
+def test_deleg_10_what_is_over_is_neither_narrowed_nor_taken_back(customers: Database) -> None:
+    parent = given(customers, MARI, ANNA, OFFICE, terms(last=50, may_pass_on=True))
+    child = given(customers, ANNA, KATI, OFFICE, terms(last=5), parent=parent.id)
+    days_pass(customers, 10)
+
+    narrowed(customers, parent, MARI, terms(last=30, may_pass_on=True))
+    revoked(customers, parent, MARI)
+
+    over = ["grant:started", "delegation:ended", "grant:expired"]
+    assert started(customers, child) == over
+    assert state_of(customers, child) == ("ended", "delegation_expired")
+    assert sweep(customers) == 0
+
+
+def test_deleg_10_who_begins_anew_later_is_told_of_each_beginning(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(first=2, last=50))
+    days_pass(customers, 2)
+    sweep(customers)
+
+    narrowed(customers, delegation, MARI, terms(first=3, last=48))
+    days_pass(customers, 3)
+    sweep(customers)
+
+    assert [kind for kind, _ in about_dates(customers)] == [
+        "delegation:started", "grant:started", "delegation:started", "grant:started"
+    ]  # fmt: skip
+    assert sweep(customers) == 0
+
+
+def test_deleg_10_a_grant_that_something_ended_does_not_expire_too(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(on=[PHONE.id, ROUTER.id], last=5))
+    put_service(customers, service(1, OFFICE, status="ended"))
+    days_pass(customers, 6)
+
+    assert sweep(customers) == 1
+
+    assert sorted(started(customers, delegation)) == [
+        "delegation:ended", "grant:ended", "grant:expired", "grant:started", "grant:started"
+    ]  # fmt: skip
+
+
+def test_deleg_10_what_begins_while_its_receiver_is_frozen_gives_nothing(
+    customers: Database,
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(on=[PHONE.id], first=1, last=50))
+    freeze(customers, ANNA)
+    days_pass(customers, 2)
+
+    assert sweep(customers) == 1
+
+    assert not pays_for_phone(customers)
+    assert told(customers) == []
+    with customers.reading() as connection:
+        view = delegation_queries.one(connection, delegation.id)
+    assert view is not None
+    assert view.state is DelegationState.SUSPENDED
+
+
+def test_deleg_14_a_giver_who_has_left_is_not_told(customers: Database) -> None:
+    given(customers, MARI, ANNA, OFFICE, terms(last=8))
+    store_states(customers, state(sole(TIIU)))
+    days_pass(customers, 1)
+    sweep(customers)
+    days_pass(customers, 8)
+    sweep(customers)
+
+    assert told(customers) == [(ANNA.code, "ends_soon", 7), (ANNA.code, "ended", None)]
+
+
+def test_deleg_14_a_notice_names_the_account_and_the_last_day(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(last=40))
+    days_pass(customers, 10)
+    sweep(customers)
+
+    found = rows(customers, "SELECT * FROM notice WHERE kind = 'delegation_ends_soon'")
+    last_day = (today() + 30 * DAY).isoformat()
+    assert [(notice.account_id, notice.subject_id, notice.facts) for notice in found] == [
+        (OFFICE.id, delegation.id, {"days": 30, "through": last_day})
+    ] * 2
+    (event, _) = rows(
+        customers,
+        "SELECT actor FROM event WHERE kind = 'notice:created' AND after->>'kind' ~ 'ends_soon'",
+    )
+    assert event.actor == {"kind": "engine", "id": "dates"}
