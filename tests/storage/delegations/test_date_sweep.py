@@ -1,6 +1,7 @@
 """What dates bring about is found by a sweep: told once, with its true moment, however late."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from domain.delegations.states import DelegationState
@@ -110,7 +111,10 @@ def started(database: Database, delegation: Given) -> Sequence[str]:
 def due_in(database: Database, delegation: Given) -> int | None:
     """In how many days something is next due of a delegation."""
     (row,) = rows(database, "SELECT next_due_at FROM delegation WHERE id = :id", id=delegation.id)
-    return row.next_due_at and (row.next_due_at.astimezone(ZONE).date() - today()).days
+    if row.next_due_at is None:
+        return None
+    day: date = row.next_due_at.astimezone(ZONE).date()
+    return (day - today()).days
 
 
 def test_deleg_10_every_change_says_when_something_is_next_due(customers: Database) -> None:

@@ -1,7 +1,7 @@
 """A year of notices: days pass, and each is compared with what a calendar alone says is due."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -51,7 +51,7 @@ Told = tuple[str, str, int | None]
 def due_between(of: Known, after: int, now: int) -> set[Told]:
     """What is told by a sweep now, if the one before was on the day ``after``."""
     if now > of.last:
-        over = {(who.code, "ended", None) for who in (of.giver, of.receiver)}
+        over: set[Told] = {(who.code, "ended", None) for who in (of.giver, of.receiver)}
         return over if after <= of.last else set()
     missed = {day: before for day, before in of.warned().items() if after < day <= now}
     last = max(missed, default=None)
@@ -70,7 +70,7 @@ class Year:
         self.seen = {row.id for row in rows(database, "SELECT id FROM notice")}
 
     def give(
-        self, giver: PersonKey, receiver: PersonKey, first: int, last: int, **more: object
+        self, giver: PersonKey, receiver: PersonKey, first: int, last: int, **more: Any
     ) -> Given:
         on, parent = more.pop("account", OFFICE), more.pop("parent", None)
         wanted = terms(first=first, last=last, **more)
