@@ -6,6 +6,7 @@ people. One sweep is one entry of ``SWEEPS``.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ import structlog
 from storage.access_requests import sweep as access_requests
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
+from storage.registry import overdue_suspensions
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +25,7 @@ class SweepRules:
     """Settings that sweeps go by."""
 
     zone: ZoneInfo
+    suspension_ends_after: timedelta = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ SWEEPS: Sequence[Sweep] = (
     ),
     Sweep(
         "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age
+    ),
+    Sweep(
+        "suspended_delegations",
+        lambda session, rules: overdue_suspensions.sweep(session, rules.suspension_ends_after),
+        overdue_suspensions.age,
     ),
 )
 """Every sweep. They need no order: each finds its own rows."""

@@ -34,6 +34,7 @@ from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettin
 from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
 from settings.staff import StaffSettings
+from settings.suspensions import SuspensionSettings
 from settings.temporal import CodecSettings, PayloadSettings, TemporalSettings
 
 
@@ -162,6 +163,7 @@ class SchedulerSettings(ZonedSettings):
     process: ClassVar[str] = "scheduler"
 
     sync: SyncScheduleSettings
+    suspension: SuspensionSettings
     event: HeadKeySettings
 
 

@@ -4,7 +4,7 @@ A suspension is read, never written into grants: docs/decisions/0028-suspension-
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -74,6 +74,8 @@ def suspends_delegations(state: RegisterState) -> Reason | None:
     return Reason("delegations_suspended", text, facts)
 
 
+LONGEST_SUSPENSION = timedelta(days=90)
+"""The longest time after which delegations of such a company end, if the register stands by it."""
 RESTORED = Reason(
     "delegations_restored", "The company is neither deleted nor bankrupt, says the register"
 )

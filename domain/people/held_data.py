@@ -231,7 +231,8 @@ HELD = (
     ),
     HeldData(
         "suspension",
-        "freezes of people and accounts by an operator: from when to when, why, and who by id",
+        "freezes by an operator, and of companies that are deleted or bankrupt: from when to when,"
+        " why, and who by id",
         _ACCESS,
         _IDS_ONLY,
     ),

@@ -81,7 +81,7 @@ async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.
 
 
 def _sweeping(settings: SchedulerSettings) -> Callable[[Database], None]:
-    rules = SweepRules(settings.zone)
+    rules = SweepRules(settings.zone, settings.suspension.ends_after)
 
     def sweep(database: Database) -> None:
         sweeps.run(database, rules)

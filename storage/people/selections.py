@@ -51,7 +51,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "sms": "verification_id = ANY(:verifications) OR notice_id = ANY(:notices)",
         "step": "process_id = ANY(:processes)",
         "stuck": _STUCK,
-        "suspension": "person_id = :person OR account_id = ANY(:accounts)",
+        "suspension": """person_id = :person
+            OR kind = 'freeze' AND account_id = ANY(:accounts)""",
         "sync_change": """(run_id, company_id) IN (
             SELECT * FROM unnest(
                 CAST(:answer_runs AS uuid[]), CAST(:answer_companies AS uuid[])))""",

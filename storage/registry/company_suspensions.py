@@ -1,32 +1,26 @@
 """Suspensions of what is delegated on the accounts of companies that are deleted or bankrupt.
 
 Begun and ended in the transaction that aligns access with the register state. Nothing is written
-into grants or delegations: both are as they were when the register takes it back. They end only if
-the register stands by it: where its state is confirmed so late that they were suspended for as long
-as a setting says. One answer ends nothing for good.
+into grants or delegations: both are as they were when the register takes it back. If it stands by
+it, they end (``overdue_suspensions``).
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from domain.access.suspensions import RESTORED, SUSPENDING, suspends_delegations
+from domain.access.suspensions import RESTORED, suspends_delegations
 from domain.audit import Actor
-from domain.delegations.states import DelegationEnd
 from storage.access import suspensions
 from storage.access.grant_rows import in_force
 from storage.access.grants import GrantChange
 from storage.access.suspensions import CompanySuspension
-from storage.database import Connection, Session
-from storage.delegations import ends
+from storage.database import Session
 from storage.delegations import suspensions as telling
-from storage.delegations.ends import Ended
 from storage.delegations.suspensions import Told
-from storage.registry import register_states
 from storage.registry.register_state_queries import StoredState
 
 # One statement where nothing is to be changed. The accounts are locked as in ``align_grants``.
@@ -104,35 +98,3 @@ def _restore(session: Session, account_ids: Sequence[UUID], actor: Actor) -> Non
     ids = suspensions.restore(session, account_ids)
     told = [Told(account_id, id_, RESTORED.as_json()) for account_id, id_ in ids.items()]
     telling.restored(session, told, actor=actor)
-
-
-# Suspended since its account is, or since it was accepted: what came later had its time too. A
-# confirmation that is older than that says nothing: the register may have taken it back since.
-_OVERDUE = f"""
-FROM suspension x
-JOIN account a ON a.id = x.account_id
-JOIN register_state s ON s.company_id = a.company_id AND upper_inf(s.in_force)
-JOIN delegation d ON d.account_id = a.id
-WHERE x.kind = 'company' AND upper_inf(x.period)
-  AND s.state->>'status' IN ({", ".join(f"'{each}'" for each in sorted(SUSPENDING))})
-  AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL
-  AND s.as_of >= GREATEST(x.begun_at, d.accepted_at) + :after
-"""
-_COMPANIES = text(f"SELECT DISTINCT a.company_id {_OVERDUE} ORDER BY a.company_id LIMIT :limit")
-_DELEGATIONS = text(f"SELECT d.id {_OVERDUE} AND a.company_id = :company ORDER BY d.id")
-
-
-def overdue(connection: Connection, after: timedelta, *, limit: int) -> Sequence[UUID]:
-    """Return companies of which the register said the same at least ``after`` later.
-
-    Only those with delegations that are still suspended.
-    """
-    asked = {"after": after, "limit": limit}
-    return connection.execute(_COMPANIES, asked).scalars().all()
-
-
-def end_overdue(session: Session, company_id: UUID, after: timedelta, *, actor: Actor) -> Ended:
-    """End what has been suspended on this company's accounts for so long. Idempotent."""
-    register_states.lock(session, [company_id])
-    found = session.execute(_DELEGATIONS, {"after": after, "company": company_id}).scalars().all()
-    return ends.end(session, found, DelegationEnd.SUSPENDED_TOO_LONG, actor=actor)
