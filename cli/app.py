@@ -12,6 +12,7 @@ from cli.access import freezes
 from cli.access.explain import explain
 from cli.audit import events, staff, verify
 from cli.console import Commands
+from cli.delegations import commands as delegations
 from cli.dev import simulate
 from cli.imports import commands
 from cli.numbers import blocks
@@ -39,6 +40,7 @@ app.add_typer(commands.app, name="import")
 app.add_typer(sync.app, name="sync")
 app.add_typer(blocks.app, name="numbers")
 app.add_typer(ops.app, name="ops")
+app.add_typer(delegations.app, name="delegations")
 verify.register(events.app)
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")

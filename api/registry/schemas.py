@@ -155,7 +155,8 @@ class RejectedRecord(ResponseModel):
     id: UUID
     found_in: str = Field(
         description="The file, import or service that it came from: `ee-open-data`,"
-        " `import:accounts`, `import:services`, `register` (a query's answer)."
+        " `import:accounts`, `import:services`, `import:delegations`, `register` (a query's"
+        " answer)."
     )
     key: str = Field(description="Finds it again: a registry code, a line number.")
     company_id: UUID | None

@@ -1,4 +1,4 @@
-"""Finding the item, bulk retry or account that a person typed."""
+"""Finding the item, bulk retry, delegation or account that a person typed."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -8,6 +8,7 @@ from domain.ops.bulk_retries import BulkRetry
 from domain.ops.stuck_items import StuckItem
 from storage.accounts import account_queries
 from storage.database import Connection
+from storage.delegations import story_queries
 from storage.id_prefix import IdPrefix
 from storage.ops import bulk_retry_queries, stuck_queries
 
@@ -40,6 +41,14 @@ def find_bulk_retry(connection: Connection, typed: str) -> BulkRetry:
             f"No bulk retry has the id `{typed}`: the id is printed when a bulk retry starts."
         )
     return retry
+
+
+def delegation_id(connection: Connection, typed: str) -> UUID:
+    """The delegation with this id, or whose id begins so. Failure unless it is one."""
+    id_ = _only(connection, typed, story_queries.ids)
+    if id_ is None:
+        raise Failure(f"No delegation has the id `{typed}`: `volitus delegations list` lists them.")
+    return id_
 
 
 def _only(

@@ -78,6 +78,10 @@ LEFT JOIN person r ON r.id = d.receiver_id
 """
 _PAGE = "AND (CAST(:after AS uuid) IS NULL OR d.id > :after) ORDER BY d.id LIMIT :limit"
 _ONE = text(f"{_SELECT} WHERE d.id = :id")
+_ALL = text(f"""
+{_SELECT} WHERE (CAST(:account AS uuid) IS NULL OR d.account_id = :account)
+  AND (CAST(:person AS uuid) IS NULL OR :person IN (d.receiver_id, d.giver_id)) {_PAGE}
+""")
 _OF_ACCOUNT = text(f"{_SELECT} WHERE d.account_id = :account {_PAGE}")
 _OPEN_OF_ACCOUNT = text(f"""
 {_SELECT} WHERE d.account_id = :account AND d.ended_at IS NULL
@@ -100,6 +104,22 @@ def one(connection: Connection, delegation_id: UUID) -> DelegationView | None:
     """Read a delegation; None: there is none with this id."""
     row = connection.execute(_ONE, {"id": delegation_id}).one_or_none()
     return None if row is None else _view(row)
+
+
+def every(
+    connection: Connection,
+    *,
+    account_id: UUID | None,
+    person_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[DelegationView]:
+    """Read up to ``limit`` delegations on an account and of a person, by id, after ``after``.
+
+    None: on any account, of any giver and receiver.
+    """
+    asked = {"account": account_id, "person": person_id, "after": after, "limit": limit}
+    return [_view(row) for row in connection.execute(_ALL, asked)]
 
 
 def of_account(

@@ -1,0 +1,95 @@
+"""``volitus delegations``: what people, or the operator before them, gave whom."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from cli.connections import database_settings, open_database
+from cli.console import Json, print_json, print_table, say
+from cli.delegations import render
+from cli.ops import lookup
+from domain.delegations.states import DelegationState
+from storage.accounts import account_queries
+from storage.database import Connection
+from storage.delegations import delegation_queries
+from storage.delegations.delegation_queries import DelegationView
+
+app = typer.Typer(
+    help="List delegations, and show one. They are given and taken back by people over HTTP, and"
+    " imported by `volitus import delegations`.",
+    no_args_is_help=True,
+)
+
+Account = Annotated[
+    str | None, typer.Option(metavar="ID", help="Only those on this account: id or reference.")
+]
+Person = Annotated[
+    UUID | None, typer.Option(metavar="ID", help="Only those that this person gave or received.")
+]
+State = Annotated[
+    DelegationState | None,
+    typer.Option(metavar="STATE", help=f"Only those that are now {', '.join(DelegationState)}."),
+]
+After = Annotated[
+    UUID | None,
+    typer.Option(metavar="ID", help="The next page: those after this id, which is the last shown."),
+]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a delegation, or its beginning.")]
+
+_AT_ONCE = 500
+
+
+@app.command("list")
+def list_(
+    account: Account = None,
+    person: Person = None,
+    state: State = None,
+    after: After = None,
+    limit: Limit = 100,
+    *,
+    as_json: Json = False,
+) -> None:
+    """List delegations by id, in their state now, ended ones too.
+
+    Who an offer is for is not shown before they accept.
+    """
+    with open_database(database_settings()) as database, database.reading() as connection:
+        on = lookup.account_id(connection, account)
+        found = _every(connection, on, person, after)
+        wanted = (view for view in found if state is None or view.state is state)
+        shown = list(islice(wanted, limit))
+        if as_json:
+            print_json([render.as_json(view) for view in shown])
+            return
+        names = account_queries.references(connection, {view.account_id for view in shown})
+    print_table(render.COLUMNS, (render.line(view, names) for view in shown))
+    if len(shown) == limit:
+        say(f"Showing {limit} rows; there may be more: use --after {shown[-1].id}.")
+
+
+def _every(
+    connection: Connection, account_id: UUID | None, person_id: UUID | None, after: UUID | None
+) -> Iterator[DelegationView]:
+    while page := delegation_queries.every(
+        connection, account_id=account_id, person_id=person_id, after=after, limit=_AT_ONCE
+    ):
+        yield from page
+        after = page[-1].id
+
+
+@app.command()
+def show(delegation: Id, *, as_json: Json = False) -> None:
+    """Show one delegation: terms, what it was passed on from, versions, grants and events.
+
+    Exit code 1 for an unknown one.
+    """
+    with open_database(database_settings()) as database, database.snapshot() as connection:
+        story = render.read(connection, lookup.delegation_id(connection, delegation))
+    if as_json:
+        print_json(story.as_json())
+    else:
+        story.print()

@@ -1,0 +1,203 @@
+"""Delegations as tables for people and as JSON for programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cli.console import Failure, print_facts, print_table
+from cli.ops.lookup import short
+from domain.delegations.terms import Terms
+from storage.accounts import account_queries
+from storage.audit import event_queries
+from storage.audit.event_queries import SubjectEvent
+from storage.database import Connection
+from storage.delegations import delegation_queries, story_queries
+from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.story_queries import DatedVersion, DelegatedGrant
+
+COLUMNS = ("id", "state", "account", "giver", "receiver", "role", "from", "through")
+OPERATOR = "the operator (imported)"
+
+
+def line(view: DelegationView, references: Mapping[UUID, str]) -> Sequence[object]:
+    """Return the row of a delegation in a list."""
+    terms = view.version.terms
+    account = references.get(view.account_id, view.account_id)
+    people = (_giver(view), _receiver(view))
+    days = (terms.from_day, terms.through_day)
+    return short(view.id), view.state, account, *people, terms.role, *days
+
+
+def as_json(view: DelegationView) -> dict[str, Any]:
+    """Return a delegation as JSON. Who an offer is for is not in it before they accept."""
+    reason, accepted = view.ended_reason, view.accepted_at is not None
+    return {
+        "id": view.id,
+        "account_id": view.account_id,
+        "parent_id": view.parent_id,
+        "state": view.state,
+        "giver_id": view.giver_id,
+        "giver_name": view.giver_name or None,
+        "receiver_id": view.receiver_id if accepted else None,
+        "receiver_name": (view.receiver_name or None) if accepted else None,
+        "basis": view.version.basis.as_json(),
+        "version": view.version.number,
+        "terms": _terms_json(view.version.terms),
+        "offer": view.offer
+        and {
+            "version": view.offer.version.number,
+            "terms": _terms_json(view.offer.version.terms),
+            "lapses_at": view.offer.lapses_at,
+        },
+        "starts_at": view.starts_at,
+        "ends_at": view.ends_at,
+        "created_at": view.created_at,
+        "accepted_at": view.accepted_at,
+        "ended_at": view.ended_at,
+        "ended_reason": reason.as_json() if reason else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationStory:
+    """A delegation, what it was passed on from, and all that became of it."""
+
+    view: DelegationView
+    reference: str
+    """Of the account."""
+    parents: Sequence[DelegationView]
+    """The nearest first."""
+    versions: Sequence[DatedVersion]
+    grants: Sequence[DelegatedGrant]
+    events: Sequence[SubjectEvent]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the story as JSON."""
+        return as_json(self.view) | {
+            "account": self.reference,
+            "passed_on_from": [as_json(each) for each in self.parents],
+            "versions": [_version_json(each) for each in self.versions],
+            "grants": [_grant_json(each) for each in self.grants],
+            "events": self.events,
+        }
+
+    def print(self) -> None:
+        """Print the story."""
+        print_facts(self._facts())
+        terms = [(v.version.number, v.version.state, v.version.terms) for v in self.versions]
+        print_table(
+            ("version", "state", "role", "from", "through", "permissions"),
+            ((no, state, t.role, t.from_day, t.through_day, _listed(t)) for no, state, t in terms),
+        )
+        if self.grants:
+            grants = [(g, g.ended_reason.text if g.ended_reason else None) for g in self.grants]
+            print_table(
+                ("grant", "service", "since", "until", "ended because"),
+                ((g.id, g.service_id or "all", g.since, g.until, why) for g, why in grants),
+            )
+        rows = ((event.id, event.at, event.kind) for event in self.events)
+        print_table(("event", "at", "kind"), rows)
+
+    def _facts(self) -> Mapping[str, object]:
+        view, terms = self.view, self.view.version.terms
+        reason, offer = view.ended_reason, view.offer
+        chain = [f"{each.id} (given by {_giver(each) or '?'})" for each in self.parents]
+        return {
+            "id": view.id,
+            "state": view.state,
+            "account": f"{self.reference} {view.account_id}",
+            "giver": _giver(view, with_id=True),
+            "receiver": _receiver(view, with_id=True),
+            "basis": f"{view.version.basis.kind}, given on {view.version.basis.given_on}",
+            "passed on from": ", ".join(chain) or None,
+            "role": terms.role,
+            "permissions": _listed(terms),
+            "services": ", ".join(map(str, sorted(terms.service_ids))) or "the whole account",
+            "days": f"{terms.from_day} through {terms.through_day}",
+            "may be passed on": "yes" if terms.may_pass_on else "no",
+            "created": view.created_at,
+            "accepted": view.accepted_at,
+            "on offer": offer and f"version {offer.version.number}",
+            "lapses": offer and offer.lapses_at,
+            "ended": view.ended_at,
+            "ended because": reason.text if reason else None,
+        }
+
+
+def read(connection: Connection, delegation_id: UUID) -> DelegationStory:
+    """Read the story of a delegation. Raises Failure where there is none with this id."""
+    view = delegation_queries.one(connection, delegation_id)
+    if view is None:
+        raise Failure(f"No delegation has the id `{delegation_id}`.")
+    above = [
+        delegation_queries.one(connection, each)
+        for each in story_queries.parents(connection, delegation_id)
+    ]
+    grants = story_queries.grants(connection, delegation_id)
+    subjects = [delegation_id, *(grant.id for grant in grants)]
+    return DelegationStory(
+        view,
+        account_queries.references(connection, {view.account_id})[view.account_id],
+        [each for each in above if each is not None],
+        story_queries.versions(connection, delegation_id),
+        grants,
+        event_queries.about(connection, subjects),
+    )
+
+
+def _giver(view: DelegationView, *, with_id: bool = False) -> str:
+    if view.giver_id is None:
+        return OPERATOR
+    return _person(view.giver_name, view.giver_id, with_id=with_id)
+
+
+def _receiver(view: DelegationView, *, with_id: bool = False) -> str | None:
+    if view.accepted_at is None or view.receiver_id is None:
+        return None
+    return _person(view.receiver_name, view.receiver_id, with_id=with_id)
+
+
+def _person(name: str, id_: UUID, *, with_id: bool) -> str:
+    """A person by name; by the beginning of their id where no name is known."""
+    return f"{name} {id_}".strip() if with_id else name or short(id_)
+
+
+def _listed(terms: Terms) -> str:
+    return " ".join(sorted(terms.permissions))
+
+
+def _terms_json(terms: Terms) -> dict[str, Any]:
+    return {
+        "role": terms.role,
+        "permissions": sorted(terms.permissions),
+        "service_ids": sorted(terms.service_ids),
+        "from_day": terms.from_day,
+        "through_day": terms.through_day,
+        "may_pass_on": terms.may_pass_on,
+    }
+
+
+def _version_json(dated: DatedVersion) -> dict[str, Any]:
+    version = dated.version
+    return {
+        "id": version.id,
+        "number": version.number,
+        "state": version.state,
+        "imported": dated.imported,
+        "created_at": dated.created_at,
+        "accepted_at": dated.accepted_at,
+        "terms": _terms_json(version.terms),
+        "basis": version.basis.as_json(),
+    }
+
+
+def _grant_json(grant: DelegatedGrant) -> dict[str, Any]:
+    reason = grant.ended_reason
+    return {
+        "id": grant.id,
+        "service_id": grant.service_id,
+        "since": grant.since,
+        "until": grant.until,
+        "ended_reason": reason.as_json() if reason else None,
+    }
