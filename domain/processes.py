@@ -15,6 +15,8 @@ class ProcessType(StrEnum):
     BULK_RETRY = "bulk_retry"
     DELEGATION = "delegation"
     """The ceremony of an offer: no process lasts as long as what is given."""
+    DEPARTURE_REVIEW = "departure_review"
+    """The review of what somebody gave who has left."""
     NOTICE_SMS = "notice_sms"
     NUMBER_VERIFICATION = "number_verification"
     REFRESH = "refresh"
@@ -50,6 +52,11 @@ def workflow_id(type_: ProcessType, *key: UUID | str) -> str:
 def delegation_id(version_id: UUID) -> str:
     """Form the id of the workflow of an offered version of a delegation."""
     return workflow_id(ProcessType.DELEGATION, version_id)
+
+
+def departure_review_id(review_id: UUID) -> str:
+    """Form the id of the workflow of a review that follows a departure."""
+    return workflow_id(ProcessType.DEPARTURE_REVIEW, review_id)
 
 
 def notice_sms_id(notice_id: UUID) -> str:

@@ -14,6 +14,7 @@ from settings.activities import ActivitySettings
 from settings.base import ProcessSettings
 from settings.database import DatabasePoolSettings, DatabaseSettings
 from settings.delegations import DelegationSettings
+from settings.departures import DepartureSettings
 from settings.events import HeadKeySettings, OptionalHeadKeySettings
 from settings.fields import Word, Zone
 from settings.issuers import IssuerProfile, check_distinct
@@ -87,6 +88,7 @@ class ApiSettings(ZonedSettings):
     refresh: RefreshSettings
     access_request: AccessRequestSettings
     delegation: DelegationSettings
+    departure: DepartureSettings
     api: ApiListenSettings
 
     @field_validator("issuers")
@@ -121,6 +123,7 @@ class WorkerSettings(ZonedSettings):
     portal: PortalSettings
     notice: NoticeSettings
     verification: VerificationSettings
+    departure: DepartureSettings
     sim_swap: SimSwapSettings
     network: NetworkSettings
     step: StepSettings

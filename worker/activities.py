@@ -28,5 +28,5 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         messages(settings, database, steps) as of_messages,
         provisioning(settings, database, steps) as of_provisioning,
     ):
-        in_database = [*ops(settings, database), *delegations(database)]
+        in_database = [*ops(settings, database), *delegations(settings, database)]
         yield collect([*of_registry, *of_numbers, *of_messages, *of_provisioning, *in_database])

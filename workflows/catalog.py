@@ -13,17 +13,19 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from activities.delegations.ceremony import DelegationStart
+from activities.delegations.departure_review import DepartureReviewStart
 from activities.ops.bulk_retry import BulkRetryStart
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
 from domain import retention
 from domain.audit import Actor
+from domain.delegations.departures import ReviewState
 from domain.numbers.verifications import VerificationState
 from domain.processes import ProcessType
 from domain.reasons import Reason
 from domain.registry.sync import SyncState
 from storage.database import Connection, Session
-from storage.delegations import answers
+from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
@@ -33,6 +35,7 @@ from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
 from workflows.delegations.delegation import Delegation
+from workflows.delegations.departure_review import DepartureReview
 from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
@@ -91,6 +94,10 @@ def _delegation(connection: Connection, version_id: UUID) -> Start:  # noqa: ARG
     return Start(DelegationStart(version_id=version_id))
 
 
+def _departure_review(connection: Connection, review_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(DepartureReviewStart(review_id=review_id))
+
+
 def _notice_sms(notice_id: UUID) -> Start:
     return Start(NoticeSmsStart(notice_id=notice_id))
 
@@ -127,6 +134,10 @@ def _close_offer(session: Session, id_: UUID, why: Reason, actor: Actor) -> None
     answers.withdraw(session, id_, actor=actor)
 
 
+def _close_review(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:
+    departure_reviews.end(session, [id_], ReviewState.CANCELLED, why=why, actor=actor)
+
+
 def _close_verification(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:
     verifications.end(session, id_, VerificationState.FAILED, why, actor=actor)
 
@@ -154,6 +165,13 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             start=_delegation,
             close=_close_offer,
             end_signal=Delegation.answered,
+        ),
+        ProcessDefinition(
+            ProcessType.DEPARTURE_REVIEW,
+            DepartureReview,
+            start=_departure_review,
+            close=_close_review,
+            starts_after=timedelta(),  # nobody else starts it
         ),
         ProcessDefinition(
             ProcessType.NOTICE_SMS,

@@ -6,6 +6,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
+from domain.delegations.departures import STANDARD, DepartureRules
 from domain.registry.hold_limits import HoldLimits
 from domain.task_queues import ActivityQueue
 from storage.database import Database
@@ -18,10 +19,17 @@ class ApplyStatesActivities:
     queue: ClassVar[ActivityQueue | None] = None
 
     def __init__(
-        self, database: Database, limits: HoldLimits, *, register: str, batch: int = 500
+        self,
+        database: Database,
+        limits: HoldLimits,
+        on_departure: DepartureRules = STANDARD,
+        *,
+        register: str,
+        batch: int = 500,
     ) -> None:
         self._database = database
         self._limits = limits
+        self._on_departure = on_departure
         self._register = register
         self._batch = batch
 
@@ -40,6 +48,7 @@ class ApplyStatesActivities:
                 register=self._register,
                 batch=self._batch,
                 progress=heartbeat,
+                on_departure=self._on_departure,
             )
 
     @activity.defn(name="registry.apply_states")
@@ -52,7 +61,11 @@ class ApplyStatesActivities:
         done = 0
         with heartbeating() as heartbeat:
             while applied := apply_answers.apply_batch(
-                self._database, run_id, register=self._register, batch=self._batch
+                self._database,
+                run_id,
+                register=self._register,
+                batch=self._batch,
+                on_departure=self._on_departure,
             ):
                 done += applied
                 heartbeat(done)

@@ -9,6 +9,7 @@ from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from activities.registry.errors import as_failure
+from domain.delegations.departures import STANDARD, DepartureRules
 from domain.processes import WaitsFor
 from domain.reasons import Reason
 from domain.registry.hold_limits import HoldLimits
@@ -77,10 +78,17 @@ class RefreshPersonActivities:
 
     queue: ClassVar[ActivityQueue | None] = RegisterQueue.PEOPLE
 
-    def __init__(self, database: Database, register: Register, limits: HoldLimits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        register: Register,
+        limits: HoldLimits,
+        on_departure: DepartureRules = STANDARD,
+    ) -> None:
         self._database = database
         self._register = register
         self._limits = limits
+        self._on_departure = on_departure
 
     @activity.defn(name="registry.query_person")
     def query_person(self, request: RefreshRequest) -> PersonQueried:
@@ -129,11 +137,16 @@ class RefreshPersonActivities:
         if isinstance(state, Absent):
             return Aligned(unknown=1)
         change = apply_answers.apply_or_hold(
-            self._database, company_id, state, self._limits, register=self._register.country
+            self._database,
+            company_id,
+            state,
+            self._limits,
+            register=self._register.country,
+            on_departure=self._on_departure,
         )
         if change is None:
             return Aligned(held=1)
-        mine = [c for c in (*change.started, *change.ended) if c.person_id == person_id]
+        mine = [c for c in (*change.started, *change.lost) if c.person_id == person_id]
         started = [c for c in mine if c in change.started]
         return Aligned(started=len(started), ended=len(mine) - len(started))
 

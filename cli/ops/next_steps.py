@@ -37,6 +37,7 @@ def advice(item: StuckItem) -> str:
 
 _KINDS = {
     StuckKind.TROUBLE: "The step is retried automatically at long intervals. ",
+    StuckKind.UNATTENDED: "It continues once somebody can act for the customer. ",
     StuckKind.DOUBT: "The step may have been done: check at the target before you decide. ",
 }
 

@@ -151,6 +151,7 @@ _TIMES = {
     StuckKind.DOUBT: ("in doubt since", "last attempt at"),
     StuckKind.BROKEN: ("broken since", "last found broken at"),
     StuckKind.PAUSED: ("paused at", "last failed at"),
+    StuckKind.UNATTENDED: ("nobody there since", "listed at"),
 }
 
 

@@ -24,6 +24,7 @@ _ENDS = {
     DelegationEnd.ACCOUNT_CLOSED: "The account is closed at the operator",
     DelegationEnd.SERVICES_GONE: "Its services ended or moved to another account",
     DelegationEnd.SUSPENDED_TOO_LONG: "It was suspended for too long",
+    DelegationEnd.GIVER_LEFT: "Its giver does not represent the company alone any more",
 }
 
 _NOT_ACCEPTED = {

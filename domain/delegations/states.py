@@ -70,6 +70,8 @@ class DelegationEnd(StrEnum):
     SERVICES_GONE = "services_gone"
     """Each of its services ended or moved to another account."""
     SUSPENDED_TOO_LONG = "suspended_too_long"
+    GIVER_LEFT = "giver_left"
+    """Its giver left, and the installation keeps nothing of that."""
 
 
 class VersionState(StrEnum):

@@ -19,6 +19,8 @@ class StuckKind(StrEnum):
     """A process whose workflow failed, is missing or has closed."""
     PAUSED = "paused"
     """A target that takes nothing; one row for all that wait for it."""
+    UNATTENDED = "unattended"
+    """A process that waits for people, of whom nobody is there."""
 
 
 class StuckReason(StrEnum):
@@ -28,6 +30,7 @@ class StuckReason(StrEnum):
     BUSY = "busy"
     CHARACTERISTIC_INVALID = "characteristic_invalid"
     ENGINE_ERROR = "engine_error"
+    NOBODY_TO_REVIEW = "nobody_to_review"
     NOT_COMPLETED = "not_completed"
     REFUSED = "refused"
     SERVICE_UNKNOWN = "service_unknown"
@@ -45,6 +48,7 @@ TEXTS: dict[StuckReason, str] = {
     StuckReason.BUSY: "The target is too busy to take it",
     StuckReason.CHARACTERISTIC_INVALID: "The network refuses a setting of the service",
     StuckReason.ENGINE_ERROR: "Our own code failed while carrying it out",
+    StuckReason.NOBODY_TO_REVIEW: "Nobody can review what was given by somebody who left",
     StuckReason.NOT_COMPLETED: "The target took it on and has not finished",
     StuckReason.REFUSED: "The target refuses it",
     StuckReason.SERVICE_UNKNOWN: "The network does not know the service",

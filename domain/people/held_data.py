@@ -113,6 +113,12 @@ HELD = (
         _PROOF,
         _IDS_ONLY,
     ),
+    HeldData(
+        "departure_review",
+        "that somebody who gave access left a customer, by ids, and how its review ended",
+        _PROOF,
+        _IDS_ONLY,
+    ),
     HeldData("event", "the chained history: who did what, when and why, by ids", _PROOF, _IDS_ONLY),
     HeldData(
         "event_note",

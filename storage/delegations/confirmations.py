@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.audit import Actor
 from domain.delegations import reasons
 from storage.database import Session
-from storage.delegations import delegations
+from storage.delegations import delegations, departure_reviews
 
 
 def confirm(
@@ -14,10 +14,14 @@ def confirm(
 ) -> Sequence[UUID]:
     """Confirm those of these delegations that are accepted, not over and on this account.
 
-    Returns those that were confirmed, by id; the others stay as they are. Repeating confirms again,
-    which harms nobody. Whether the actor may is the caller's to check.
+    Returns those that were confirmed, by id; the others stay as they are. A review of a departure
+    with nothing left to decide is completed. Repeating confirms again, which harms nobody. Whether
+    the actor may is the caller's to check.
     """
     ids = sorted(set(delegation_ids))
     if not ids:
         return []
-    return delegations.confirm(session, account_id, ids, reasons.confirmed(), actor=actor)
+    confirmed = delegations.confirm(session, account_id, ids, reasons.confirmed(), actor=actor)
+    if confirmed:
+        departure_reviews.complete(session, [account_id], actor=actor)
+    return confirmed

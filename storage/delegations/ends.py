@@ -16,7 +16,14 @@ from domain.delegations.states import DelegationEnd, DelegationState
 from domain.reasons import Reason
 from storage.access.grants import GrantChange
 from storage.database import Session
-from storage.delegations import answers, carrying_out, dates, delegations, versions
+from storage.delegations import (
+    answers,
+    carrying_out,
+    dates,
+    delegations,
+    departure_reviews,
+    versions,
+)
 from storage.delegations.notices import ClosedDelegation
 
 
@@ -76,6 +83,7 @@ def end(session: Session, ids: Iterable[UUID], how: DelegationEnd, *, actor: Act
         if not grants and not over:
             break
     _close_offers(session, closed)
+    departure_reviews.complete(session, {each.account_id for each in closed}, actor=actor)
     return Ended(closed, ended)
 
 

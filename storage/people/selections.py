@@ -31,6 +31,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "delegation": _DELEGATIONS,
         "delegation_version": f"""delegation_id IN (
             SELECT id FROM delegation WHERE {_DELEGATIONS})""",
+        "departure_review": "giver_id = :person",
         "event": _EVENTS,
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",

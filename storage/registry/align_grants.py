@@ -17,6 +17,7 @@ How a revocation is made, all in the caller's transaction:
 
 5. What is delegated on accounts of a company that is deleted or bankrupt is suspended, and restored
    when the register takes that back (``company_suspensions``).
+6. What those who left had given in the owner's name is seen to (``departures``).
 
 A holder whose role stays but whose reason changes keeps the grant and gets the new reason.
 """
@@ -24,20 +25,24 @@ A holder whose role stays but whose reason changes keeps the grant and gets the 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.access.grants import ACCOUNT_CLOSED, Origin, must_stand, role_for
+from domain.access.grants import ACCOUNT_CLOSED, Origin
+from domain.access.suspensions import suspends_delegations
 from domain.audit import Actor
-from domain.identifiers import PersonKey
-from domain.registry.authority import authority_of
+from domain.delegations.departures import STANDARD, DepartureRules
 from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
 from storage.database import Session
-from storage.parties import names, upsert
-from storage.registry import company_suspensions, register_state_queries, register_states
+from storage.delegations import departures
+from storage.registry import (
+    company_suspensions,
+    judgements,
+    register_state_queries,
+    register_states,
+)
 from storage.registry.register_state_queries import StoredState
 
 
@@ -47,19 +52,28 @@ class Alignment:
 
     started: Sequence[GrantChange] = ()
     ended: Sequence[GrantChange] = ()
+    """Of origin ``register``."""
     suspended: Sequence[GrantChange] = ()
     """Delegated grants that were in force: their companies are deleted or bankrupt."""
+    cascaded: Sequence[GrantChange] = ()
+    """Delegated grants that ended because their givers left."""
+
+    @property
+    def lost(self) -> Sequence[GrantChange]:
+        """Everything that ended."""
+        return [*self.ended, *self.cascaded]
 
     @property
     def taken(self) -> int:
         """How much access it takes away: what a run or a login is weighed by."""
-        return len(self.ended) + len(self.suspended)
+        return len(self.lost) + len(self.suspended)
 
     def __add__(self, other: "Alignment") -> "Alignment":
         return Alignment(
             [*self.started, *other.started],
             [*self.ended, *other.ended],
             [*self.suspended, *other.suspended],
+            [*self.cascaded, *other.cascaded],
         )
 
 
@@ -109,23 +123,47 @@ FROM changed ORDER BY id
 """)
 
 
-def align(session: Session, company_ids: Iterable[UUID], *, actor: Actor) -> Alignment:
+def align(
+    session: Session,
+    company_ids: Iterable[UUID],
+    *,
+    on_departure: DepartureRules = STANDARD,
+    actor: Actor,
+) -> Alignment:
     """Align every account of these companies with their current states. Idempotent.
 
-    Companies without a state are left as they are: unknown is not no.
+    Companies without a state are left as they are: unknown is not no. What somebody who left had
+    given in the owner's name is reviewed, kept or ended, as ``on_departure`` says.
     """
     ids = sorted(set(company_ids))
     register_states.lock(session, ids)
     known = register_state_queries.current(session, ids)
     if not known:
         return Alignment()
-    verdicts = json.dumps(_verdicts(session, known))
+    verdicts = json.dumps(judgements.of_companies(session, known))
     parameters = {"actor": json.dumps(actor.as_json())}
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
     session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
     suspended = company_suspensions.align(session, known, actor=actor)
     started = grants.start(session, _startings(session, verdicts), actor=actor)
-    return Alignment(started, ended, suspended)
+    cascaded = _follow_departures(session, known, [*started, *ended], on_departure, actor)
+    return Alignment(started, ended, suspended, cascaded)
+
+
+def _follow_departures(
+    session: Session,
+    known: Mapping[UUID, StoredState],
+    changes: Sequence[GrantChange],
+    rules: DepartureRules,
+    actor: Actor,
+) -> Sequence[GrantChange]:
+    if not changes:
+        return ()
+    accounts = sorted({change.account_id for change in changes})
+    # Who loses the right because the company is deleted or bankrupt has not left it: what they gave
+    # is suspended, and they may have the right back.
+    companies = [id_ for id_, stored in known.items() if not suspends_delegations(stored.state)]
+    return departures.follow(session, accounts, companies, rules, actor=actor)
 
 
 def _endings(session: Session, verdicts: str) -> list[Ending]:
@@ -140,56 +178,3 @@ def _startings(session: Session, verdicts: str) -> list[Starting]:
         Starting(r.person_id, r.account_id, r.role, Origin.REGISTER, r.reason, r.proof)
         for r in rows
     ]
-
-
-def _verdicts(session: Session, known: Mapping[UUID, StoredState]) -> list[dict[str, Any]]:
-    """Judge everyone whom a register state names, and everyone who holds a grant."""
-    concerned = _holding(session, list(known))
-    for company_id, stored in known.items():
-        named = {h.person: h.name for h in stored.state.holders if h.person is not None}
-        concerned.setdefault(company_id, {}).update(named)
-    ids = _person_ids(session, concerned)
-    return [
-        _verdict(known[company_id], person, ids[person])
-        for company_id in sorted(known)
-        for person in sorted(concerned.get(company_id, {}))
-    ]
-
-
-def _verdict(stored: StoredState, person: PersonKey, person_id: UUID) -> dict[str, Any]:
-    authority = authority_of(person, stored.state)
-    return {
-        "company_id": str(stored.company_id),
-        "person_id": str(person_id),
-        "role": role_for(authority),
-        "stands": must_stand(authority),
-        "reason": authority.reason.as_json(),
-        "proof": str(stored.id),
-    }
-
-
-def _holding(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, dict[PersonKey, str]]:
-    rows = session.execute(
-        text(
-            "SELECT DISTINCT a.company_id, p.country, p.code, p.name"
-            " FROM account a JOIN access_grant g ON g.account_id = a.id"
-            " JOIN person p ON p.id = g.person_id"
-            " WHERE a.company_id = ANY(:ids) AND g.origin = 'register' AND upper_inf(g.validity)"
-        ),
-        {"ids": list(company_ids)},
-    )
-    holding: dict[UUID, dict[PersonKey, str]] = {}
-    for row in rows:
-        holding.setdefault(row.company_id, {})[PersonKey(row.country, row.code)] = row.name
-    return holding
-
-
-def _person_ids(
-    session: Session, concerned: Mapping[UUID, Mapping[PersonKey, str]]
-) -> dict[PersonKey, UUID]:
-    known: dict[PersonKey, str] = {}
-    for named in concerned.values():
-        known |= named
-    ids = upsert.person_ids(session, known)
-    names.rename_persons(session, {ids[key]: name for key, name in known.items()})
-    return ids

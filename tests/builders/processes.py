@@ -23,7 +23,8 @@ from domain.rates import Rate
 from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database, Session
-from storage.delegations import offers
+from storage.delegations import departure_reviews, offers
+from storage.delegations.departure_reviews import Departure
 from storage.delegations.offers import Offer
 from storage.messages import contacts, notices
 from storage.numbers import send_requests
@@ -99,9 +100,19 @@ def _delegation(session: Session) -> UUID:
     return version_id
 
 
+def _departure_review(session: Session) -> UUID:
+    account_id = uuid4()
+    put_accounts(session, [AccountFacts(account_id, str(account_id), "", PEETER)], actor=ENGINE)
+    (giver_id,) = upsert.person_ids(session, [JAAN]).values()
+    left = [Departure(account_id, giver_id)]
+    (id_,) = departure_reviews.open_(session, left, timedelta(days=30), actor=ENGINE)
+    return id_
+
+
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
     ProcessType.DELEGATION: _delegation,
+    ProcessType.DEPARTURE_REVIEW: _departure_review,
     ProcessType.NOTICE_SMS: _notice,
     ProcessType.NUMBER_VERIFICATION: _verification,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),

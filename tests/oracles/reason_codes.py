@@ -22,8 +22,10 @@ COMPUTED: Mapping[str, frozenset[str]] = {
     "storage/ops/decisions.py": frozenset(Decision),
     "storage/ops/stuck_items.py": frozenset(StuckReason) | frozenset(Resolution),
     "storage/ops/workflow_problems.py": frozenset(StuckReason) | frozenset(Repair),
+    "storage/ops/unattended.py": frozenset({StuckReason.NOBODY_TO_REVIEW}),
     "storage/provisioning/targets.py": frozenset(StuckReason),
     # The code of another reason, with more facts.
+    "storage/delegations/departure_reviews.py": COPIED,
     "domain/registry/authority.py": COPIED,
     "services/access/missing.py": COPIED,
     "storage/provisioning/resends.py": COPIED,

@@ -35,6 +35,7 @@ STATED: dict[str, set[str]] = {
     "contact_settings": READ_WRITE,
     "delegation": READ_WRITE,
     "delegation_version": READ_WRITE,
+    "departure_review": READ_WRITE,
     "event": ADD,
     "event_note": ERASE,
     "event_seal": ADD,

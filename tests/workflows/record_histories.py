@@ -36,6 +36,7 @@ from tests.fixtures.engine_plugin import COMPANIES, connected, environment, work
 from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.servers import Databases, OwnedServers
+from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
 
 FOLDER = Path(__file__).parent / "histories"
@@ -205,6 +206,9 @@ RESEND_STORIES: tuple[Callable[[Resends], Awaitable[str]], ...] = (
     resend_aborted,
     delegation_accepted,
     delegation_lapsed,
+    reviews.departure_review_completed,
+    reviews.departure_review_lapsed,
+    reviews.departure_review_cancelled,
 )
 
 

@@ -53,13 +53,16 @@ def registry(settings: WorkerSettings, database: Database) -> Iterator[list[Acti
         file = estonian_file(settings, downloads)
         country = EstonianRegister.country
         limits = HoldLimits(sync.hold_share, sync.hold_least, sync.hold_window)
+        on_departure = settings.departure.rules()
         yield [
             SyncRunActivities(database),
             FindChangesActivities(database, for_sync, file, FileLimits(sync.min_companies)),
             ReadChangesActivities(database, for_sync, feed=CHANGE_LIST),
             QueryRegisterActivities(database, for_sync, file.name),
-            ApplyStatesActivities(database, limits, register=country, batch=sync.batch),
-            RefreshPersonActivities(database, for_people, limits),
+            ApplyStatesActivities(
+                database, limits, on_departure, register=country, batch=sync.batch
+            ),
+            RefreshPersonActivities(database, for_people, limits, on_departure),
             EndRefreshActivities(database),
         ]
 

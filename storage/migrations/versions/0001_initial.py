@@ -186,7 +186,7 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("type IN ('bulk_retry', 'delegation', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("type IN ('bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('network', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
@@ -403,8 +403,8 @@ def upgrade() -> None:
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('resolution', sa.Text(), nullable=True),
-    sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_stuck_code')),
-    sa.CheckConstraint("kind IN ('trouble', 'refused', 'doubt', 'broken', 'paused')", name=op.f('ck_stuck_kind')),
+    sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'nobody_to_review', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_stuck_code')),
+    sa.CheckConstraint("kind IN ('trouble', 'refused', 'doubt', 'broken', 'paused', 'unattended')", name=op.f('ck_stuck_kind')),
     sa.CheckConstraint("resolution IN ('healed', 'retried', 'skipped', 'aborted', 'resumed', 'repaired', 'ended')", name=op.f('ck_stuck_resolution')),
     sa.CheckConstraint("state IN ('stuck', 'decided', 'retrying', 'closed')", name=op.f('ck_stuck_state')),
     sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_stuck_step_id_step')),
@@ -517,6 +517,24 @@ def upgrade() -> None:
     op.create_index('ix_delegation_next_due_at', 'delegation', ['next_due_at'], unique=False, postgresql_where=sa.text('next_due_at IS NOT NULL'))
     op.create_index('ix_delegation_parent_id', 'delegation', ['parent_id'], unique=False)
     op.create_index('ix_delegation_receiver_id', 'delegation', ['receiver_id'], unique=False)
+    op.create_table('departure_review',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('giver_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('period', sa.Integer(), nullable=False),
+    sa.Column('unattended_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name=op.f('ck_departure_review_ended')),
+    sa.CheckConstraint("state IN ('open', 'completed', 'lapsed', 'cancelled')", name=op.f('ck_departure_review_state')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_departure_review_account_id_account')),
+    sa.ForeignKeyConstraint(['giver_id'], ['person.id'], name=op.f('fk_departure_review_giver_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_departure_review'))
+    )
+    op.create_index('ix_departure_review_giver_id', 'departure_review', ['giver_id'], unique=False)
+    op.create_index('uq_departure_review_open', 'departure_review', ['account_id', 'giver_id'], unique=True, postgresql_where=sa.text("state = 'open'"))
     op.create_table('notice',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -721,6 +739,9 @@ def downgrade() -> None:
     op.drop_index('ix_notice_person_id_created_at', table_name='notice')
     op.drop_index('ix_notice_created_at', table_name='notice')
     op.drop_table('notice')
+    op.drop_index('uq_departure_review_open', table_name='departure_review', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index('ix_departure_review_giver_id', table_name='departure_review')
+    op.drop_table('departure_review')
     op.drop_index('ix_delegation_receiver_id', table_name='delegation')
     op.drop_index('ix_delegation_parent_id', table_name='delegation')
     op.drop_index('ix_delegation_next_due_at', table_name='delegation', postgresql_where=sa.text('next_due_at IS NOT NULL'))

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from domain.audit import Actor, ActorKind
+from domain.delegations.departures import ReviewState
 from domain.numbers.verifications import CANCELLED_BY_PERSON, VerificationRules, VerificationState
 from domain.processes import ProcessType, WaitsFor, workflow_id
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncState
 from storage.database import Database, Session
-from storage.delegations import answers
+from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
 from storage.numbers import send_requests, verification_rows, verifications
 from storage.processes import process_queries, processes
@@ -87,6 +88,9 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     notice_sms.end(session, ids[ProcessType.NOTICE_SMS])
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
     answers.withdraw(session, ids[ProcessType.DELEGATION], actor=ENGINE)
+    departure_reviews.end(
+        session, [ids[ProcessType.DEPARTURE_REVIEW]], ReviewState.CANCELLED, actor=ENGINE
+    )
     operations.succeeded(session, ids[ProcessType.REFRESH], {})
     operations.failed(session, ids[ProcessType.RESEND], ERROR)
     operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)

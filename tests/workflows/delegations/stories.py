@@ -16,6 +16,8 @@ from tests.builders.rows import carry_out
 from tests.fixtures.resend_stack import Resends
 from workflows.delegations.delegation import Delegation
 
+DAY = timedelta(days=1)
+
 
 async def begun(stack: Resends, *, skip: bool = False) -> Given:
     """Mari offers Jaan something, and its ceremony runs; ``skip``: its clock can be moved."""

@@ -1,0 +1,146 @@
+"""Read departures: who left, which reviews are open, and what they are about."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.delegations.departures import OpenReview
+from storage.access.grant_rows import in_force
+from storage.database import Connection
+from storage.delegations.departure_reviews import UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDepartureReview:
+    """A review that representatives of an account are to do."""
+
+    id: UUID
+    giver_id: UUID
+    """Who departed."""
+    opened_at: datetime
+    closes_at: datetime
+    """When what nobody confirmed ends, unless there is nobody to confirm."""
+    delegation_ids: Sequence[UUID]
+    """What they gave, is in force, and nobody confirmed since."""
+
+    @property
+    def undecided(self) -> int:
+        """Number of delegations that nobody confirmed."""
+        return len(self.delegation_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewToDo:
+    """An open review at the moment it was read."""
+
+    id: UUID
+    account_id: UUID
+    now: datetime
+    period: int
+    open: OpenReview
+    reviewers: Sequence[UUID]
+    """Everyone who can act in the owner's name at this moment."""
+
+
+class LeftBehind(NamedTuple):
+    """A delegation that was given in the owner's name by somebody who has left since."""
+
+    delegation_id: UUID
+    account_id: UUID
+    giver_id: UUID
+
+
+_REPRESENTS = """g.account_id = {account} AND g.person_id = {person}
+    AND g.origin = 'register' AND g.role = 'administrator'"""
+_IS_BACK = f"""EXISTS (
+    SELECT FROM access_grant g
+    WHERE {_REPRESENTS.format(account="r.account_id", person="r.giver_id")}
+      AND upper_inf(g.validity))"""
+_OF_GIVER = _REPRESENTS.format(account="d.account_id", person="v.giver_id")
+# What was confirmed after its giver had left is nobody's to review again.
+_LEFT = text(f"""
+SELECT d.id, d.account_id, v.giver_id FROM account a
+JOIN delegation d ON d.account_id = a.id
+JOIN (
+    SELECT delegation_id, CAST(basis ->> 'given_by' AS uuid) AS giver_id FROM delegation_version
+    WHERE state = 'accepted' AND basis ->> 'kind' = 'register'
+) v ON v.delegation_id = d.id
+WHERE a.id = ANY(:accounts) AND a.company_id = ANY(:companies) AND a.status = 'active'
+  AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL AND d.ends_at > clock_timestamp()
+  AND NOT EXISTS (SELECT FROM access_grant g WHERE {_OF_GIVER} AND upper_inf(g.validity))
+  AND NOT EXISTS (
+      SELECT FROM departure_review r
+      WHERE r.account_id = d.account_id AND r.giver_id = v.giver_id AND r.state = 'open')
+  AND (d.confirmed_at IS NULL OR d.confirmed_at < (
+      SELECT max(upper(g.validity)) FROM access_grant g WHERE {_OF_GIVER}))
+ORDER BY d.id
+""")
+_RETURNED = text(f"""
+SELECT r.id FROM departure_review r
+WHERE r.state = 'open' AND r.account_id = ANY(:accounts) AND {_IS_BACK} ORDER BY r.id
+""")
+_TO_DO = text(f"""
+SELECT r.id, r.account_id, clock_timestamp(), r.period, r.closes_at, r.unattended_since IS NOT NULL,
+       (SELECT count(*) FROM ({UNDECIDED}) AS undecided), {_IS_BACK}, ARRAY(
+           SELECT g.person_id FROM access_grant g
+           WHERE g.account_id = r.account_id AND g.origin = 'register' AND g.service_id IS NULL
+             AND g.role = 'administrator' AND {in_force("g", "statement_timestamp()")}
+           ORDER BY g.person_id),
+       EXISTS (
+           SELECT FROM suspension x WHERE x.kind = 'company' AND x.account_id = r.account_id
+             AND upper_inf(x.period))
+FROM departure_review r WHERE r.id = :id AND r.state = 'open'
+""")
+_UNDECIDED = text(f"""
+SELECT u.id FROM departure_review r, LATERAL ({UNDECIDED}) u WHERE r.id = :id ORDER BY u.id
+""")
+_OPEN_ON = text(f"""
+SELECT r.id, r.giver_id, r.opened_at, r.closes_at, ARRAY({UNDECIDED} ORDER BY d.id)
+FROM departure_review r WHERE r.account_id = :account AND r.state = 'open'
+ORDER BY r.opened_at, r.id
+""")
+
+
+def open_on(connection: Connection, account_id: UUID) -> list[OpenDepartureReview]:
+    """Return the reviews that are to be done on an account, the oldest first.
+
+    One of which nothing is left to decide is not among them, whether or not it is closed already.
+    """
+    rows = connection.execute(_OPEN_ON, {"account": account_id})
+    return [review for row in rows if (review := OpenDepartureReview(*row)).delegation_ids]
+
+
+def left_behind(
+    connection: Connection, account_ids: Collection[UUID], company_ids: Collection[UUID]
+) -> list[LeftBehind]:
+    """Return what is in force on these accounts of these companies although its giver has left.
+
+    Only what nobody confirmed since, and what no open review is about.
+    """
+    asked = {"accounts": list(account_ids), "companies": list(company_ids)}
+    return [LeftBehind(*row) for row in connection.execute(_LEFT, asked)]
+
+
+def returned(connection: Connection, account_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Return the open reviews on these accounts whose givers have come back."""
+    return connection.execute(_RETURNED, {"accounts": list(account_ids)}).scalars().all()
+
+
+def to_do(connection: Connection, review_id: UUID) -> ReviewToDo | None:
+    """Read a review; None: it is not open, or there is none with this id."""
+    row = connection.execute(_TO_DO, {"id": review_id}).one_or_none()
+    if row is None:
+        return None
+    id_, account_id, now, period, closes_at, unattended, undecided, is_back, *more = row
+    reviewers, suspended = more
+    state = OpenReview(closes_at, unattended, undecided, is_back, bool(reviewers), suspended)
+    return ReviewToDo(id_, account_id, now, period, state, reviewers)
+
+
+def undecided(connection: Connection, review_id: UUID) -> Sequence[UUID]:
+    """Return the delegations of a review that are in force and that nobody confirmed, by id."""
+    return connection.execute(_UNDECIDED, {"id": review_id}).scalars().all()
