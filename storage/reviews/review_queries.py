@@ -44,7 +44,8 @@ class ReviewedGrant:
 
 
 # One statement for the first page and one for the others: both walk the index on account and
-# person, and stop at the end of the page.
+# person, and stop at the end of the page. Subqueries in place of joins: they are looked up for the
+# rows of the page, where a join may read the whole of a table first.
 _REVIEW = f"""
 WITH page AS (
     SELECT g.* FROM access_grant g
@@ -52,15 +53,15 @@ WITH page AS (
       {{after}}
     ORDER BY g.person_id, g.id LIMIT :limit
 )
-SELECT p.id, p.name, NOT {IN_FORCE}, g.delegation_id, w.id, w.name,
-       COALESCE(d.confirmed_at, g.confirmed_at), u.last_used_day,
+SELECT g.person_id, (SELECT name FROM person p WHERE p.id = g.person_id), NOT {IN_FORCE},
+       g.delegation_id, d.giver_id, (SELECT name FROM person w WHERE w.id = d.giver_id),
+       COALESCE(d.confirmed_at, g.confirmed_at),
+       (SELECT last_used_day FROM access_use u
+        WHERE u.account_id = g.account_id AND u.person_id = g.person_id),
        COALESCE(a.person_id = g.person_id, false), {COLUMNS}
 FROM page g
 JOIN account a ON a.id = g.account_id
-JOIN person p ON p.id = g.person_id
 LEFT JOIN delegation d ON d.id = g.delegation_id
-LEFT JOIN person w ON w.id = d.giver_id
-LEFT JOIN access_use u ON u.account_id = g.account_id AND u.person_id = g.person_id
 {REGISTER_STATE}
 ORDER BY g.person_id, g.id
 """
