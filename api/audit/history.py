@@ -26,7 +26,11 @@ class HistoryEvent(ResponseModel):
     """One event of an account's or a person's history."""
 
     id: int
-    at: datetime
+    at: datetime = Field(description="When it was written.")
+    happened_at: datetime = Field(
+        description="When it happened: before `at` where dates brought it about and it was written"
+        " later."
+    )
     kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
     actor: NamedActor
     subject_id: UUID | None = Field(description="The grant, account or service it concerns.")
@@ -103,6 +107,7 @@ def _event(found: NamedEvent, admitted: Authorized, viewer: UUID | None) -> Hist
     return HistoryEvent(
         id=event.id,
         at=event.at,
+        happened_at=event.happened_at,
         kind=EventKind(event.kind),
         actor=actor,
         subject_id=event.subject_id,

@@ -33,6 +33,12 @@ class Event:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
 
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened: before ``at`` where dates brought it about and it was told later."""
+        told_later = (self.after or {}).get("happened_at")
+        return datetime.fromisoformat(told_later) if told_later else self.at
+
 
 COLUMNS = (
     "e.id, e.at, e.kind, e.actor, e.subject_id, e.account_id, e.company_id, e.person_id,"
