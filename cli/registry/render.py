@@ -50,9 +50,8 @@ def _print_preview(preview: SyncPreview, connection: Connection) -> None:
     print_table(columns, _preview_rows(preview, known))
     for name, grants in changes.items():
         if grants.total > len(grants.shown):
-            say(
-                f"Showing the first {len(grants.shown)} of {grants.total} grants that would {name}."
-            )
+            shown = len(grants.shown)
+            say(f"Showing the first {shown} of {grants.total} grants that it would {name}.")
 
 
 def _changes(preview: SyncPreview) -> Mapping[str, PreviewedGrants]:

@@ -23,7 +23,13 @@ from domain.reasons import Reason
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
 from domain.registry.register import Capacity, CompanyStatus, Holder, RegisterState
-from domain.registry.sync import PreviewedGrants, SyncPreview, SyncSource, login_subject
+from domain.registry.sync import (
+    PreviewedGrant,
+    PreviewedGrants,
+    SyncPreview,
+    SyncSource,
+    login_subject,
+)
 from domain.task_queues import RegisterQueue, queue_of
 from runtime.temporal_client import connect
 from settings.processes import CliSettings
@@ -186,6 +192,26 @@ async def test_without_waiting_the_command_to_follow_is_printed(
     assert printed.code == 0
     assert printed.json["source"] == "check"
     assert "volitus sync show" in printed.err
+
+
+async def test_deleg_5_a_held_run_shows_what_it_would_suspend(
+    console: Volitus, database: Database, administrator: None
+) -> None:
+    why = {"code": "delegations_suspended", "text": "The company is deleted"}
+    grant = PreviewedGrant(account(FIRM).id, uuid4(), "accountant", why)
+    none = PreviewedGrants(0)
+    preview = SyncPreview(9, ending=none, starting=none, suspending=PreviewedGrants(7, (grant,)))
+    with database.transaction() as session:
+        run_id, _ = runs.open_run(session, SyncSource.CHECK, "today")
+        held = Reason("too_much_would_end", "Would end or suspend 7 of 9 grants")
+        sync_decisions.hold(session, run_id, preview, held)
+
+    shown = await asyncio.to_thread(console, "sync", "show", "latest")
+
+    (line,) = [line for line in shown.out.splitlines() if line.startswith("suspend ")]
+    assert line.split()[:3] == ["suspend", "K1", str(account(FIRM).id)]
+    assert "7 grants" in shown.out
+    assert "Showing the first 1 of 7 grants that it would suspend." in shown.err
 
 
 async def test_a_run_is_decided_about_once_and_says_so(

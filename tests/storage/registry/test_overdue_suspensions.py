@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.registry.register import RegisterState
+from services import sweeps
+from services.sweeps import SweepRules
 from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, overdue_suspensions, register_states
@@ -14,6 +16,7 @@ from tests.builders.company_suspensions import alive, allowed, bankrupt, deleted
 from tests.builders.delegations import (
     OFFICE,
     OTHER,
+    ZONE,
     Given,
     given,
     offered,
@@ -139,14 +142,18 @@ def test_deleg_6_everything_that_hangs_on_it_ends_and_is_told_once(customers: Da
     assert [event.actor["kind"] for event in actors] == ["engine", "engine"]
 
 
-def test_deleg_6_each_company_is_swept_by_itself(customers: Database) -> None:
+def test_deleg_6_the_scheduler_sweeps_every_company(customers: Database) -> None:
     given(customers, MARI, ANNA, OFFICE)
     given(customers, TIIU, ANNA, OTHER)
     store_states(customers, deleted(), deleted(2, of=TAMM))
     shift(customers, 20)
     confirm(customers, DAYS)
 
-    assert [sweep(customers) for _ in range(3)] == [1, 1, 0]
+    sweeps.run(customers, SweepRules(ZONE, suspension_ends_after=DAYS))
+
+    ended = rows(customers, "SELECT ended_reason->>'code' AS why FROM delegation")
+    assert {row.why for row in ended} == {ENDED[1]}
+    assert sweep(customers) == 0
 
 
 def test_deleg_6_what_came_later_has_its_days_too(customers: Database) -> None:
