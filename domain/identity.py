@@ -1,6 +1,6 @@
-"""Levels of assurance of a login."""
+"""Levels of assurance of a login, and who named a person."""
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Acr(IntEnum):
@@ -14,3 +14,17 @@ class Acr(IntEnum):
     def claim(self) -> str:
         """Value of the level in the claim ``acr`` and in challenges."""
         return self.name.lower()
+
+
+class NamedBy(StrEnum):
+    """Who gave the name that a person is shown by. A register's stays; a login's is newer."""
+
+    REGISTER = "register"
+    LOGIN = "login"
+    """The token of a login, of a person whom no register names."""
+    OPERATOR = "operator"
+    """The operator's systems, of a person who has not logged in."""
+
+
+LONGEST_NAME = 255
+"""Most letters that are kept of a name from a token or the operator's systems."""

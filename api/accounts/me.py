@@ -32,7 +32,10 @@ class Me(ResponseModel):
     """The calling person."""
 
     id: UUID
-    name: str = Field(description="As a register last gave it; empty until one did.")
+    name: str = Field(
+        description="As a register last gave it; where none did, as the person's login does. Empty:"
+        " nobody named them."
+    )
 
 
 class AccountAccess(GrantSummary):

@@ -14,7 +14,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from api.auth.errors import InvalidToken, StepUpNeeded, TokenErrorCode
 from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from domain.identifiers import InvalidIdentifier, PersonKey
-from domain.identity import Acr
+from domain.identity import LONGEST_NAME, Acr
 from domain.visible_text import is_visible, made_visible
 from settings.issuers import IssuerProfile
 
@@ -106,6 +106,7 @@ class ClaimsCheck:
             acr=acr,
             auth_time=_moment(claims.get("auth_time")),
             phone=_proved_phone(claims, amr),
+            name=_person_name(claims),
         )
 
     def _subject(self, subject: str) -> PersonKey:
@@ -156,6 +157,24 @@ def _staff_name(claims: Claims) -> str:
         if isinstance(name, str) and name.strip():
             return made_visible(name.strip())[:_LONGEST_SUBJECT]
     return str(claims["sub"])
+
+
+def _person_name(claims: Claims) -> str:
+    """Return the name of a person: GovSSO's claims, TARA's, or OpenID Connect's ``name``.
+
+    Empty where there is none. A label: whatever is wrong with it makes no token invalid.
+    """
+    nested = claims.get("profile_attributes")
+    for given in (claims, nested if isinstance(nested, dict) else {}):
+        parts = [given.get("given_name"), given.get("family_name")]
+        if name := _label(*parts):
+            return name
+    return _label(claims.get("name"))
+
+
+def _label(*parts: object) -> str:
+    words = [part.strip() for part in parts if isinstance(part, str) and part.strip()]
+    return made_visible(" ".join(words))[:LONGEST_NAME]
 
 
 def _strings(value: object) -> list[str]:

@@ -54,6 +54,8 @@ class PersonCaller(_Verified):
     """When the person logged in; None where the issuer does not say."""
     phone: str | None = field(default=None, repr=False)
     """The number that a login with Mobiil-ID proved, as the issuer writes it."""
+    name: str = field(default="", repr=False)
+    """As the issuer gives it; empty where it gives none."""
 
 
 @dataclass(frozen=True, slots=True)

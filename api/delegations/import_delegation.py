@@ -16,18 +16,30 @@ from api.delegations.schemas import Delegation, TermsInput
 from api.http import problems
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
+from api.http.schemas import SingleLine
 from api.parts import parts_of
 from domain.delegations.imported import EARLIEST, ImportedDelegation
+from domain.identity import LONGEST_NAME
 from services.delegations import imports
 
 router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=GuardedRoute)
+
+
+class ImportedReceiver(PersonCode):
+    """A person, as the operator has them."""
+
+    name: SingleLine = Field(
+        "",
+        max_length=LONGEST_NAME,
+        description="Shown until a register or the person's own login gives a name.",
+    )
 
 
 class ImportedDelegationInput(TermsInput):
     """A delegation as the operator has it: who may do what on an account, on which days."""
 
     account_id: UUID
-    receiver: PersonCode
+    receiver: ImportedReceiver
     from_day: date = Field(
         ge=EARLIEST,
         description="The first day, in the time zone of the installation. May have passed: access"
@@ -52,6 +64,7 @@ class ImportedDelegationInput(TermsInput):
             self.from_day,
             self.through_day,
             self.may_pass_on,
+            self.receiver.name,
         )
 
 

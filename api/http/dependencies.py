@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request
 from temporalio.client import Client
 
 from api.auth.authorization import Authorized
+from api.auth.principals import PersonCaller
 from api.http.problems import Problem
 from api.http.schemas import Moment
 from api.parts import parts_of
@@ -44,13 +45,17 @@ Uses = Annotated[AccessUses, Depends(_uses)]
 def acting_person(database: Database, admitted: Authorized) -> UUID:
     """Return the id of the person for whom the caller acts, created at the first login.
 
+    The name of their login is kept where no register names them.
+
     Raises Problem where a client names a person who is unknown, or whose data was erased.
     """
     person = admitted.person
     if person is None:
         raise Problem("on_behalf_of_missing")
     if not isinstance(person, UUID):
-        return ensure_person(database, person)
+        caller = admitted.caller
+        name = caller.name if isinstance(caller, PersonCaller) else ""
+        return ensure_person(database, person, name)
     with database.reading() as connection:
         found = people.find(connection, person)
     if found is None or found.erased:

@@ -122,10 +122,11 @@ def delegations(
 ) -> None:
     """Import delegations: one per line, CSV with a header or NDJSON, UTF-8. Services come first.
 
-    Columns: id (UUID), account_id, receiver_country (EE), receiver_code, role (accountant, user or
-    administrator) or permissions (with spaces between them), service_ids (with spaces between them;
-    empty: the whole account), from_day (2027-01-31, may have passed), through_day (the last day;
-    empty: as VOLITUS_DELEGATION_IMPORTED_YEARS says), may_pass_on (true or false).
+    Columns: id (UUID), account_id, receiver_country (EE), receiver_code, receiver_name (may be
+    empty), role (accountant, user or administrator) or permissions (with spaces between them),
+    service_ids (with spaces between them; empty: the whole account), from_day (2027-01-31, may have
+    passed), through_day (the last day; empty: as VOLITUS_DELEGATION_IMPORTED_YEARS says),
+    may_pass_on (true or false).
 
     An imported delegation is in force at once, without an acceptance, and its receiver is told.
     Other terms than before are a new version. What people did here counts for more: what they ended

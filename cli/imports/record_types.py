@@ -16,6 +16,7 @@ from domain.delegations.imported import EARLIEST, ImportedDelegation
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
+from domain.identity import LONGEST_NAME
 from services.accounts import import_records
 from services.accounts.import_records import Record, RecordKind
 from services.delegations.imports import delegation_records
@@ -57,6 +58,7 @@ class DelegationLine(BaseModel, frozen=True):
     account_id: UUID
     receiver_country: str
     receiver_code: str
+    receiver_name: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     role: str | None = None
     permissions: str | None = None
     service_ids: str | None = None
@@ -115,7 +117,7 @@ def delegation_record(values: Mapping[str, str], today: date) -> ImportedDelegat
     days = (line.from_day, line.through_day)
     services = _service_ids(line)
     about = (line.id, line.account_id, receiver, role, permissions)
-    return ImportedDelegation(*about, services, *days, line.may_pass_on)
+    return ImportedDelegation(*about, services, *days, line.may_pass_on, line.receiver_name)
 
 
 def _given(line: DelegationLine) -> tuple[str, frozenset[Permission]]:
@@ -183,6 +185,6 @@ SERVICES = RecordType(
 
 def delegations(rules: OfferRules) -> RecordType[ImportedDelegation]:
     """Return delegations as a type of record; ``rules``: the zone of their days, and more."""
-    optional = ("role", "permissions", "service_ids", "through_day", "may_pass_on")
+    optional = ("receiver_name", "role", "permissions", "service_ids", "through_day", "may_pass_on")
     kind = delegation_records(rules)
     return RecordType(kind, DelegationLine, delegation_record, optional=optional)

@@ -37,6 +37,8 @@ class ImportedDelegation:
     through_day: date | None
     """None: the one that it has here, else a day that the installation's setting gives."""
     may_pass_on: bool
+    receiver_name: str = ""
+    """As the operator's systems have it; shown until a register or a login gives one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,3 +76,9 @@ def parse_mobile(text: str, rules: NumberRules) -> PhoneNumber:
     if number_type(number) not in _MOBILE:
         raise NumberRefused("number_not_mobile", "Codes are sent to mobile numbers only")
     return parsed
+
+
+def masked(number: str) -> str:
+    """Return an E.164 number of which only its beginning and its last three digits show."""
+    hidden = max(len(number) - 8, 4)
+    return f"{number[:5]}{'•' * hidden}{number[-3:]}"

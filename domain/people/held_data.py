@@ -172,7 +172,10 @@ HELD = (
         "operation", "requests that take time: progress and result", _CARRY_OUT, _WITH_PROCESS
     ),
     HeldData(
-        "person", "country, personal code, and the name that a register gave", _ACCESS, _NO_LIMIT
+        "person",
+        "country, personal code, and the name by a register, else by a login or the operator",
+        _ACCESS,
+        _NO_LIMIT,
     ),
     HeldData(
         "process",

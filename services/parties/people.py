@@ -3,15 +3,23 @@
 from uuid import UUID
 
 from domain.identifiers import PersonKey
+from domain.identity import NamedBy
 from storage.database import Database
-from storage.parties import people, upsert
+from storage.parties import names, people, upsert
 
 
-def ensure_person(database: Database, person: PersonKey) -> UUID:
-    """Return the id of this person, created where it is new. Two at once get the same."""
+def ensure_person(database: Database, person: PersonKey, name: str = "") -> UUID:
+    """Return the id of this person, created where it is new. Two at once get the same.
+
+    ``name``: as their login gives it. Kept where no register names them; written only if it
+    changed.
+    """
     with database.reading() as connection:
-        found = people.id_of(connection, person)
-    if found is not None:
-        return found
+        found = people.known(connection, person)
+    if found is not None and (not name or found.registered or found.name == name):
+        return found.id
     with database.transaction() as session:
-        return upsert.person_ids(session, [person])[person]
+        id_ = upsert.person_ids(session, [person])[person]
+        if name:
+            names.name_unregistered(session, {id_: name}, NamedBy.LOGIN)
+    return id_

@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from stdnum.ee import ik
 from domain.identifiers import PersonKey
 from simulators.identity.clients import PERSON_CLIENT, Client
 from simulators.identity.keys import SigningKeys
+from simulators.register import names
 
 AUDIENCE = "volitus"
 ACCESS_TOKEN_LIFE = 900
@@ -74,8 +76,7 @@ class Mint:
             "sub": f"EE{login.person.code}",
             "profile_attributes": {
                 "date_of_birth": ik.get_birth_date(login.person.code).isoformat(),
-                "given_name": "TEST",
-                "family_name": "PERSON",
+                **dict(zip(("given_name", "family_name"), _name(login.person.code), strict=True)),
             },
             "nonce": nonce or "",
             "at_hash": base64.b64encode(digest[:16]).decode(),
@@ -106,7 +107,16 @@ class Mint:
 
 
 def _identification(login: Login, scope: str) -> Claims:
+    given, family = _name(login.person.code)
     claims: Claims = {"amr": [login.amr], "acr": "high", "auth_time": login.at}
+    claims |= {"given_name": given, "family_name": family}
     if "phone" in scope.split() and login.amr == "mID" and login.phone:
         claims |= {"phone_number": login.phone, "phone_number_verified": True}
     return claims
+
+
+def _name(code: str) -> tuple[str, str]:
+    """Invent a name: always the same one for a personal code, in capitals as TARA writes it."""
+    chance = Random(code)
+    firsts = names.MEN if int(code[0]) % 2 else names.WOMEN
+    return chance.choice(firsts).upper(), chance.choice(names.SURNAMES).upper()

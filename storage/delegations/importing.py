@@ -14,6 +14,7 @@ from domain.delegations.periods import Period
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.states import DelegationState, VersionState
 from domain.delegations.terms import Terms
+from domain.identity import NamedBy
 from storage.access import grants
 from storage.access.grants import GrantChange
 from storage.database import Session
@@ -22,7 +23,7 @@ from storage.delegations.clipping import InForce
 from storage.delegations.import_locks import Locked
 from storage.delegations.rows import StoredDelegation, StoredVersion
 from storage.delegations.versions import NewVersion
-from storage.parties import forgetting, people
+from storage.parties import forgetting, names, people
 
 
 @dataclass(slots=True)
@@ -80,6 +81,12 @@ def import_delegations(
             done.changed.append(record.id)
     _create(by, new)
     done.created.extend(each.record.id for each in new)
+    named = {
+        locked.receivers[record.receiver]: record.receiver_name
+        for record in records
+        if record.receiver_name and record.id not in done.refused
+    }
+    names.name_unregistered(session, named, NamedBy.OPERATOR)
     strangers = {r.receiver for r in records if r.id in done.refused} - known.keys()
     forgetting.forget_unused(session, [locked.receivers[each] for each in strangers])
     return done

@@ -15,7 +15,7 @@ class Person:
 
     key: PersonKey
     name: str
-    """As a register last gave it; empty until one did."""
+    """As a register last gave it, else their login, else the operator; empty: nobody named them."""
     erased: bool = False
     """The key is a pseudonym: no caller can act as this person any more."""
 
@@ -27,6 +27,29 @@ def id_of(connection: Connection, person: PersonKey) -> UUID | None:
         {"country": person.country, "code": person.code},
     ).scalar_one_or_none()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person's id and name."""
+
+    id: UUID
+    name: str
+    registered: bool
+    """A register gave the name: it stays, whatever their login says."""
+
+
+_KNOWN = text("""
+SELECT id, name, named_by IS NOT DISTINCT FROM 'register' FROM person
+WHERE country = :country AND code = :code
+""")
+
+
+def known(connection: Connection, person: PersonKey) -> KnownPerson | None:
+    """Return the id and name of this person, None where the person is unknown."""
+    asked = {"country": person.country, "code": person.code}
+    row = connection.execute(_KNOWN, asked).one_or_none()
+    return None if row is None else KnownPerson(*row)
 
 
 def find(connection: Connection, person_id: UUID) -> Person | None:

@@ -88,7 +88,7 @@ STATEMENTS = (
 
 PERSON = _change(
     "person",
-    """country = :no_country, code = CAST(id AS text), name = '',
+    """country = :no_country, code = CAST(id AS text), name = '', named_by = NULL,
     erased_at = clock_timestamp()""",
     "id = :person AND erased_at IS NULL",
 )

@@ -47,7 +47,7 @@ def _verdict(stored: StoredState, person: PersonKey, person_id: UUID) -> dict[st
 def _holding(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, dict[PersonKey, str]]:
     rows = session.execute(
         text(
-            "SELECT DISTINCT a.company_id, p.country, p.code, p.name"
+            "SELECT DISTINCT a.company_id, p.country, p.code"
             " FROM account a JOIN access_grant g ON g.account_id = a.id"
             " JOIN person p ON p.id = g.person_id"
             " WHERE a.company_id = ANY(:ids) AND g.origin = 'register' AND upper_inf(g.validity)"
@@ -56,7 +56,8 @@ def _holding(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, dict[P
     )
     holding: dict[UUID, dict[PersonKey, str]] = {}
     for row in rows:
-        holding.setdefault(row.company_id, {})[PersonKey(row.country, row.code)] = row.name
+        # A state that names them says how; without one they keep the name that they have.
+        holding.setdefault(row.company_id, {})[PersonKey(row.country, row.code)] = ""
     return holding
 
 
@@ -65,7 +66,7 @@ def _person_ids(
 ) -> dict[PersonKey, UUID]:
     known: dict[PersonKey, str] = {}
     for named in concerned.values():
-        known |= named
+        known |= {person: name or known.get(person, "") for person, name in named.items()}
     ids = upsert.person_ids(session, known)
     names.rename_persons(session, {ids[key]: name for key, name in known.items()})
     return ids

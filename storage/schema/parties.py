@@ -9,18 +9,20 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
+from domain.identity import NamedBy
 from domain.people.erasure import NO_COUNTRY
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
 
 class Person(SQLModel, table=True):
-    """A natural person. The name is the register's last label, never a key.
+    """A natural person. The name is a label, never a key.
 
     An erased person has a pseudonym for a key, see ``domain.people.erasure``.
     """
 
     __table_args__ = (
         UniqueConstraint("country", "code"),
+        one_of("named_by", NamedBy),
         CheckConstraint(f"(erased_at IS NULL) = (country <> '{NO_COUNTRY}')", name="erased"),
     )
 
@@ -28,6 +30,9 @@ class Person(SQLModel, table=True):
     country: str = Field(max_length=2)
     code: str = words()
     name: str = words(server_default="")
+    """As a register last gave it; of somebody whom none named, as ``named_by`` says."""
+    named_by: str | None = words(nullable=True)
+    """``NamedBy``; None: nobody did."""
     created_at: datetime = moment(default_now=True)
     erased_at: datetime | None = moment(nullable=True)
 

@@ -168,9 +168,11 @@ def upgrade() -> None:
     sa.Column('country', sa.String(length=2), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('named_by', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(erased_at IS NULL) = (country <> '--')", name=op.f('ck_person_erased')),
+    sa.CheckConstraint("named_by IN ('register', 'login', 'operator')", name=op.f('ck_person_named_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('country', 'code', name=op.f('uq_person_country_code'))
     )
