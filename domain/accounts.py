@@ -1,7 +1,9 @@
 """Accounts and services: their kinds, their statuses, and why a record of one is refused."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from domain.identifiers import CompanyKey, PersonKey
@@ -60,6 +62,23 @@ class ServiceStatus(StrEnum):
 
     ACTIVE = "active"
     ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLabel:
+    """What people know a service by. ``number`` is E.164; None: it has none, or it is not shown."""
+
+    id: UUID
+    kind: ServiceKind
+    number: str | None
+    name: str
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any] | None) -> Self | None:
+        """From the row as JSON; None for None."""
+        if value is None:
+            return None
+        return cls(UUID(value["id"]), ServiceKind(value["kind"]), value["number"], value["name"])
 
 
 class RecordRefusal(StrEnum):

@@ -1,5 +1,6 @@
 """/v1/accounts/{id}/people and /history: access to an account, and its history."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from api.access.service_labels import labels, sight_of
 from api.audit.history import Histories, HistoryPage
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
@@ -17,12 +19,15 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.http.sentences import AskedSentences
 from domain.access.decisions import decide
+from domain.access.grants import Grant
 from domain.access.permissions import Permission
+from domain.numbers.phone_numbers import masked
 from services.access.uses import AccessUses
 from storage.access import grant_list_queries, grant_queries
 from storage.accounts import account_queries
 from storage.audit import event_queries
 from storage.database import Connection
+from storage.numbers import proved_numbers
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
 
@@ -38,6 +43,10 @@ class PersonAccess(GrantSummary):
     name: str | None = Field(
         description="null: of a past moment, where neither the person has access now nor the"
         " caller had `access:view` then."
+    )
+    number: str | None = Field(
+        description="Where access is by a proved number: the number, masked, as"
+        " `+3725••••123`. Null: it is not, or as `name`."
     )
     suspended: bool = Field(
         description="The person or the account is frozen, so the access is not in force. Such"
@@ -79,13 +88,18 @@ def list_account_people(
             limit=page.limit + 1,
             suspended_too=isinstance(admitted.caller, StaffCaller),
         )
-    shown, following = page.cut("people", rows, lambda row: row.person_id)
+        shown, following = page.cut("people", rows, lambda row: row.person_id)
+        grants = [grant for row in shown for grant in row.grants]
+        sights = {account_id: sight_of(connection, admitted, account_id)}
+        services = labels(connection, sights, grants)
+        numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
     items = [
         PersonAccess(
             person_id=row.person_id,
             name=row.name if saw_all or row.has_access else None,
+            number=_masked(row.grants, numbers) if saw_all or row.has_access else None,
             suspended=row.suspended,
-            **summary(row.grants),
+            **summary(row.grants, services),
         )
         for row in shown
     ]
@@ -127,6 +141,12 @@ def note_use(uses: AccessUses, admitted: Authorized, account_id: UUID) -> None:
     """Note that the person, if the caller is or acts for one, uses their access to an account."""
     if admitted.person is not None:
         uses.note(admitted.person, account_id)
+
+
+def _masked(grants: Sequence[Grant], numbers: Mapping[UUID, str]) -> str | None:
+    """Return the first number that one of these grants rests on, masked."""
+    proved = (numbers[grant.id] for grant in grants if grant.id in numbers)
+    return next(map(masked, proved), None)
 
 
 def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:

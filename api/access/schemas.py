@@ -1,6 +1,6 @@
 """Models of access decisions and their explanations. FastAPI-free: the command line uses them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.access.chains import ChainLink, GrantChain
 from api.http.schemas import Grant, Moment, Reason, RequestModel, ResponseModel
+from domain import accounts
 from domain.access.decisions import Decision
 from domain.access.permissions import Permission
 from domain.accounts import AccountKind, AccountStatus
@@ -140,7 +141,12 @@ class GrantExplanation(ResponseModel):
     )
 
     @classmethod
-    def of(cls, found: explain.GrantExplanation, sentences: Sentences) -> Self:
+    def of(
+        cls,
+        found: explain.GrantExplanation,
+        services: Mapping[UUID, accounts.ServiceLabel],
+        sentences: Sentences,
+    ) -> Self:
         said = (
             sentences.delegated(found.chain)
             if found.chain
@@ -149,7 +155,7 @@ class GrantExplanation(ResponseModel):
         return cls(
             sentence=said,
             chain=[ChainLink.of(link) for link in found.chain],
-            grant=Grant.of(found.grant),
+            grant=Grant.of(found.grant, services),
             allows=found.allows,
             proof=found.proof,
             events=[
@@ -197,7 +203,7 @@ class Explanation(AccessDecision):
                 kind=account.kind,
                 status=account.status,
             ),
-            path=[GrantExplanation.of(each, sentences) for each in found.grants],
+            path=[GrantExplanation.of(each, found.services, sentences) for each in found.grants],
             register_statement=(
                 RegisterStatement.of(found.register) if found.register is not None else None
             ),

@@ -1,5 +1,6 @@
 """/v1/me: the calling person, and the accounts on whose behalf they may act."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.access.service_labels import labels
 from api.auth.authorization import Allow, Authorized
 from api.http import accepted, limits, pagination, problems
 from api.http.dependencies import At, EngineDep, Store, acting_person
@@ -15,7 +17,8 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import GrantSummary, ResponseModel, summary
 from api.parts import parts_of
 from api.requests.operations import Operation
-from domain.accounts import AccountKind
+from domain.access.sight import Sight
+from domain.accounts import AccountKind, ServiceLabel
 from domain.rates import LimitReached
 from services.registry.refresh_person import refresh_person
 from storage.access import grant_list_queries
@@ -85,18 +88,22 @@ def list_my_accounts(
         rows = grant_list_queries.accounts_of(
             connection, person_id, at=at, after=after, limit=page.limit + 1
         )
-    shown, following = page.cut("my-accounts", rows, lambda row: row.account_id)
-    return AccountPage(items=[_access(row) for row in shown], next=following)
+        shown, following = page.cut("my-accounts", rows, lambda row: row.account_id)
+        sights = {} if at is not None else {row.account_id: Sight(row.grants) for row in shown}
+        services = labels(connection, sights, [grant for row in shown for grant in row.grants])
+    return AccountPage(items=[_access(row, services) for row in shown], next=following)
 
 
-def _access(found: grant_list_queries.AccountGrants) -> AccountAccess:
+def _access(
+    found: grant_list_queries.AccountGrants, services: Mapping[UUID, ServiceLabel]
+) -> AccountAccess:
     account = found.account
     return AccountAccess(
         account_id=found.account_id,
         reference=account.reference if account else None,
         name=account.name if account else None,
         kind=account.kind if account else None,
-        **summary(found.grants),
+        **summary(found.grants, services),
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from api.access.account_access import note_use
+from api.access.service_labels import sight_of
 from api.accounts.accounts import Account
 from api.accounts.services import Service
 from api.auth.authorization import Allow, Authorized
@@ -18,7 +19,6 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
 from domain.access.permissions import Permission
 from domain.access.sight import Sight
-from storage.access import grant_queries
 from storage.accounts import account_queries, service_queries
 from storage.accounts.account_queries import AccountRead
 from storage.accounts.service_queries import ServiceRead
@@ -112,7 +112,7 @@ def get_service(service_id: UUID, admitted: Viewer, database: Store, uses: Uses)
         found = service_queries.service(connection, service_id)
         if found is None:
             raise Problem("not_found")
-        sight = _sight(connection, admitted, found.account_id)
+        sight = sight_of(connection, admitted, found.account_id)
     if not sight.sees(Permission.SERVICE_VIEW, service_id):
         raise Problem("not_found")
     note_use(uses, admitted, found.account_id)
@@ -124,16 +124,10 @@ def _account(
 ) -> tuple[AccountRead, Sight]:
     """Return the account and what the caller sees of it. Raises Problem where that is nothing."""
     found = account_queries.account(connection, account_id)
-    sight = _sight(connection, admitted, account_id)
+    sight = sight_of(connection, admitted, account_id)
     if found is None or not sight.sees_account:
         raise Problem("not_found")
     return found, sight
-
-
-def _sight(connection: Connection, admitted: Authorized, account_id: UUID) -> Sight:
-    if admitted.person is None:
-        return Sight(None)
-    return Sight(grant_queries.held(connection, admitted.person, account_id))
 
 
 def _visible(service: ServiceRead, sight: Sight) -> VisibleService:

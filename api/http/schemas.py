@@ -1,6 +1,6 @@
 """Models that several routes share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -15,9 +15,10 @@ from pydantic import (
     SerializationInfo,
 )
 
-from domain import audit, reasons
+from domain import accounts, audit, reasons
 from domain.access import grants as domain_grants
 from domain.access.permissions import Permission
+from domain.accounts import ServiceKind
 from domain.audit import ActorKind
 from domain.visible_text import is_visible
 
@@ -114,6 +115,24 @@ Before = Annotated[
 After = Annotated[dict[str, Any] | None, Field(description="The same fields after the event.")]
 
 
+class ServiceLabel(ResponseModel):
+    """What people know a service by."""
+
+    id: UUID
+    kind: ServiceKind
+    number: str | None = Field(
+        description="E.164. Null: it has none, or the caller has no `number:view` on it."
+    )
+    name: str
+
+    @classmethod
+    def of(cls, label: accounts.ServiceLabel | None) -> Self | None:
+        """The label; None for None."""
+        if label is None:
+            return None
+        return cls(id=label.id, kind=label.kind, number=label.number, name=label.name)
+
+
 class Grant(ResponseModel):
     """One access role on an account, or on one service of it, for a period."""
 
@@ -121,6 +140,10 @@ class Grant(ResponseModel):
     role: str
     permissions: list[Permission]
     service_id: UUID | None = Field(description="Null: the whole account.")
+    service: ServiceLabel | None = Field(
+        description="The service as it is now. Null: the whole account, or the caller has no"
+        " `service:view` on it now; also of a past moment in `/v1/me/accounts`."
+    )
     origin: domain_grants.Origin
     since: datetime
     until: datetime | None = Field(description="Null: until something ends it.")
@@ -128,12 +151,15 @@ class Grant(ResponseModel):
     as_of: datetime | None = Field(description="When its source last confirmed it.")
 
     @classmethod
-    def of(cls, grant: domain_grants.Grant) -> Self:
+    def of(cls, grant: domain_grants.Grant, services: Mapping[UUID, accounts.ServiceLabel]) -> Self:
+        """Show a grant. ``services``: labels of those that the caller sees."""
+        label = services.get(grant.service_id) if grant.service_id else None
         return cls(
             id=grant.id,
             role=grant.role,
             permissions=sorted(grant.permissions),
             service_id=grant.service_id,
+            service=ServiceLabel.of(label),
             origin=grant.origin,
             since=grant.since,
             until=grant.until,
@@ -156,8 +182,13 @@ class GrantSummary(ResponseModel):
     grants: list[Grant]
 
 
-def summary(grants: Sequence[domain_grants.Grant]) -> dict[str, Any]:
-    """Fields of a GrantSummary. ``grants`` are sorted by start; at least one."""
+def summary(
+    grants: Sequence[domain_grants.Grant], services: Mapping[UUID, accounts.ServiceLabel]
+) -> dict[str, Any]:
+    """Fields of a GrantSummary. ``grants`` are sorted by start; at least one.
+
+    ``services``: labels of those that the caller sees.
+    """
     ends = [grant.until for grant in grants]
     known = [end for end in ends if end is not None]
     permissions = {p for grant in grants for p in grant.permissions}
@@ -168,7 +199,7 @@ def summary(grants: Sequence[domain_grants.Grant]) -> dict[str, Any]:
         "until": max(known) if len(known) == len(ends) else None,
         "reason": Reason.of(grants[0].reason),
         "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
-        "grants": [Grant.of(grant) for grant in grants],
+        "grants": [Grant.of(grant, services) for grant in grants],
     }
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.http.limits import too_many_requests
 from api.http.problems import Problem
-from api.http.schemas import Reason, ResponseModel
+from api.http.schemas import Reason, ResponseModel, ServiceLabel
 from domain.numbers.send_limits import SendStop
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import (
@@ -46,6 +46,9 @@ class Verification(ResponseModel):
     ended_at: datetime | None
     reason: Reason | None = Field(description="Why it ended.")
     access_in_force: bool = Field(description="Whether the number gives access now.")
+    service: ServiceLabel | None = Field(
+        description="The service of the number, where it gives access now."
+    )
 
     @classmethod
     def of(cls, view: VerificationView, rules: VerificationRules) -> Self:
@@ -66,6 +69,7 @@ class Verification(ResponseModel):
             ended_at=view.ended_at,
             reason=Reason.of(view.reason) if view.reason else None,
             access_in_force=view.access_in_force,
+            service=ServiceLabel.of(view.service),
         )
 
     def as_json(self) -> dict[str, Any]:

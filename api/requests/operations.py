@@ -14,10 +14,12 @@ from api.http.dependencies import EngineDep, Store, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Reason, ReasonInput, ResponseModel
+from api.http.schemas import Reason, ReasonInput, ResponseModel, ServiceLabel
+from domain import accounts
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
 from services.ops import bulk_retry
+from storage.accounts import service_queries
 from storage.requests import operation_queries
 
 router = APIRouter(prefix="/v1/operations", tags=["operations"], route_class=GuardedRoute)
@@ -77,6 +79,9 @@ class Operation(ResponseModel):
     state: OperationState
     account_id: UUID | None = Field(description="The account it concerns, if it is one.")
     subject_id: UUID | None = Field(description="The service it concerns, if it is one.")
+    service: ServiceLabel | None = Field(
+        description="This service, as it is now. For staff; null in answers to a POST."
+    )
     progress: OperationProgress | None = Field(description="Null: it is not counted in items.")
     waits_for: WaitsFor | None = Field(description="What it waits for, while it runs.")
     result: RefreshResult | ResendResult | BulkRetryResult | None = Field(
@@ -87,7 +92,9 @@ class Operation(ResponseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, operation: operation_queries.Operation) -> Self:
+    def of(
+        cls, operation: operation_queries.Operation, service: accounts.ServiceLabel | None = None
+    ) -> Self:
         progress, result = operation.progress, operation.result
         return cls(
             id=operation.id,
@@ -95,6 +102,7 @@ class Operation(ResponseModel):
             state=operation.state,
             account_id=operation.account_id,
             subject_id=operation.subject_id,
+            service=ServiceLabel.of(service),
             progress=OperationProgress(done=progress.done, total=progress.total)
             if progress
             else None,
@@ -118,12 +126,14 @@ def get_operation(
     """Return an operation. While it runs, `Retry-After` says when to ask again, in seconds."""
     with database.reading() as connection:
         found = operation_queries.read(connection, operation_id)
-    staff = isinstance(admitted.caller, StaffCaller)
+        staff = isinstance(admitted.caller, StaffCaller)
+        about = found.subject_id if found and staff else None
+        service = service_queries.service(connection, about) if about else None
     if found is None or not (staff or found.person_id == acting_person(database, admitted)):
         raise Problem("not_found")
     if not found.state.has_ended:
         response.headers["Retry-After"] = RETRY_AFTER
-    return Operation.of(found)
+    return Operation.of(found, service.label() if service else None)
 
 
 @router.post(

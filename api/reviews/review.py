@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.access.account_access import Viewer, note_use
+from api.access.service_labels import labels, sight_of
 from api.auth.authorization import Authorized
 from api.auth.principals import StaffCaller
 from api.delegations.requester import Acting, Giver
@@ -31,6 +32,7 @@ from services.reviews.authority import may_review
 from storage.access import bar_queries
 from storage.accounts import account_queries
 from storage.database import Connection
+from storage.numbers import proved_numbers
 from storage.reviews import review_queries
 from storage.reviews.deciding import Reviewer
 from storage.reviews.review_queries import Place
@@ -66,11 +68,15 @@ def review_account_access(
             suspended_too=isinstance(admitted.caller, StaffCaller),
         )
         bars = [*_bars(connection, account_id)] if after is None else []
-    shown, following = page.cut("review", rows, lambda row: (row.person_id, row.grant.id))
+        shown, following = page.cut("review", rows, lambda row: (row.person_id, row.grant.id))
+        grants = [row.grant for row in shown]
+        sights = {account_id: sight_of(connection, admitted, account_id)}
+        services = labels(connection, sights, grants)
+        numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
     return AccessReview(
         bars=[AccessBar.of(bar) for bar in bars[:_BARS]],
         more_bars=len(bars) > _BARS,
-        items=[ReviewedAccess.of(row) for row in shown],
+        items=[ReviewedAccess.of(row, services, numbers.get(row.grant.id)) for row in shown],
         next=following,
     )
 

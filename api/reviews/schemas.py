@@ -1,6 +1,6 @@
 """Models of the review of access to an account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 from api.http.schemas import Grant, Reason, RequestModel, ResponseModel
 from domain.access.bars import Bar
 from domain.access.grants import Origin
+from domain.accounts import ServiceLabel
+from domain.numbers.phone_numbers import masked
 from domain.reviews.decisions import Decided, ReviewDecision
 from storage.reviews.deciding import Reviewed
 from storage.reviews.review_queries import ReviewedGrant
@@ -76,6 +78,9 @@ class ReviewedAccess(ResponseModel):
 
     person_id: UUID
     name: str | None
+    number: str | None = Field(
+        description="Of access by a proved number: the number, masked, as `+3725••••123`."
+    )
     suspended: bool = Field(
         description="The person or the account is frozen, so the access is not in force. Such"
         " access is listed for staff only."
@@ -95,13 +100,23 @@ class ReviewedAccess(ResponseModel):
     how_to_change: Reason | None = Field(description="Where no decision is possible.")
 
     @classmethod
-    def of(cls, row: ReviewedGrant) -> Self:
+    def of(
+        cls,
+        row: ReviewedGrant,
+        services: Mapping[UUID, ServiceLabel],
+        number: str | None,
+    ) -> Self:
+        """Show a grant. ``services``: labels of those that the caller sees.
+
+        ``number``: the one that it rests on, which is shown masked.
+        """
         giver, how = row.giver, row.standing.how_to_change
         return cls(
             person_id=row.person_id,
             name=row.name or None,
+            number=masked(number) if number else None,
             suspended=row.suspended,
-            grant=Grant.of(row.grant),
+            grant=Grant.of(row.grant, services),
             delegation_id=row.delegation_id,
             given_by=GivenBy(
                 kind=_GIVERS[row.grant.origin],

@@ -1,6 +1,6 @@
 """Explain a decision: everything it rests on and, for a no, what would make it a yes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.access.decisions import Decision
 from domain.access.grants import Grant
 from domain.access.permissions import Permission
+from domain.accounts import ServiceLabel
 from domain.delegations.chains import Reader, is_delegated
 from domain.registry.authority import Authority
 from runtime.sentences import Holder
@@ -17,7 +18,7 @@ from services.access.missing import MissingRequirement, Situation
 from services.delegations.chains import Chain, chains
 from services.errors import NotFound
 from storage.access import bar_queries, grant_queries, suspension_queries
-from storage.accounts import account_queries
+from storage.accounts import account_queries, service_queries
 from storage.accounts.account_queries import AccountRead
 from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
@@ -88,6 +89,8 @@ class Explanation:
     account: AccountRead
     grants: Sequence[GrantExplanation]
     """Every grant in force at that moment."""
+    services: Mapping[UUID, ServiceLabel]
+    """The services that these grants are about, by id, unless they left the account."""
     register: RegisterStatement | None
     """None: a private account, or the register was never queried."""
     missing: Sequence[MissingRequirement]
@@ -102,6 +105,8 @@ def explain(database: Database, question: Question) -> Explanation:
         if person is None or account is None:
             raise NotFound
         situation = _situation(connection, question, person, account)
+        about = [grant.service_id for grant in situation.held if grant.service_id]
+        services = service_queries.labels(connection, [account.id], about)
         return Explanation(
             permission=question.permission,
             decision=situation.decision,
@@ -109,6 +114,7 @@ def explain(database: Database, question: Question) -> Explanation:
             person=person,
             account=account,
             grants=_grants(connection, situation, person.name),
+            services={id_: service.label() for id_, service in services.items()},
             register=_register(connection, situation),
             missing=missing.missing(situation),
         )

@@ -1,13 +1,13 @@
 """Read services: one, or those of an account by pages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from domain.accounts import ServiceKind, ServiceStatus
+from domain.accounts import ServiceKind, ServiceLabel, ServiceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,16 @@ class ServiceRead:
     name: str
     status: ServiceStatus
 
+    def label(self, *, with_number: bool = True) -> ServiceLabel:
+        """Return what people know it by."""
+        return ServiceLabel(self.id, self.kind, self.number if with_number else None, self.name)
+
 
 _COLUMNS = "id, account_id, kind, number, name, status"
 _ONE = text(f"SELECT {_COLUMNS} FROM service WHERE id = :id")
+_LABELS = text(f"""
+SELECT {_COLUMNS} FROM service WHERE id = ANY(:ids) AND account_id = ANY(:accounts)
+""")
 _OF_ACCOUNT = text(f"""
 SELECT {_COLUMNS} FROM service
 WHERE account_id = :account AND (CAST(:after AS uuid) IS NULL OR id > :after)
@@ -57,6 +64,16 @@ def services_of(
         "limit": limit,
     }
     return [_read(row) for row in connection.execute(_OF_ACCOUNT, asked)]
+
+
+def labels(
+    connection: Connection, account_ids: Iterable[UUID], ids: Iterable[UUID]
+) -> dict[UUID, ServiceRead]:
+    """Return those of these services that belong to one of the accounts now, by id."""
+    asked = {"ids": list(ids), "accounts": list(account_ids)}
+    if not asked["ids"]:
+        return {}
+    return {row.id: _read(row) for row in connection.execute(_LABELS, asked)}
 
 
 def _read(row: Sequence[Any]) -> ServiceRead:

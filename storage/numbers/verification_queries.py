@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
+from domain.accounts import ServiceLabel
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import (
     DeliveryStatus,
@@ -42,8 +43,13 @@ class VerificationView:
     """Why it ended."""
     delivery: DeliveryStatus | None
     """Of its newest SMS; None: none was prepared yet."""
-    access_in_force: bool
-    """Whether the number gives its person access now."""
+    service: ServiceLabel | None
+    """The service on which, or on whose account, the number gives its person access now."""
+
+    @property
+    def access_in_force(self) -> bool:
+        """Whether the number gives its person access now."""
+        return self.service is not None
 
     @classmethod
     def of(cls, row: RowMapping) -> Self:
@@ -57,6 +63,7 @@ class VerificationView:
             language=Language(columns.pop("language")),
             reason=Reason.from_json(reason) if reason else None,
             delivery=DeliveryStatus(delivery) if delivery else None,
+            service=ServiceLabel.of_json(columns.pop("service")),
             **columns,
         )
 
@@ -69,13 +76,13 @@ SELECT v.id, v.person_id, v.client, v.number, v.method, v.language, v.sends, v.w
             THEN 'expired' ELSE v.state END AS state,
        (SELECT delivery FROM sms WHERE verification_id = v.id ORDER BY send DESC LIMIT 1)
            AS delivery,
-       v.state = 'verified' AND EXISTS (
-           SELECT FROM service s
+       CASE WHEN v.state = 'verified' THEN (
+           SELECT to_jsonb(s) FROM service s
            JOIN access_grant g ON g.account_id = s.account_id
                 AND (g.service_id IS NULL OR g.service_id = s.id)
            WHERE s.own_number = v.number
              AND g.person_id = v.person_id AND g.origin = 'number_verification'
-             AND {in_force("g", "clock_timestamp()")}) AS access_in_force
+             AND {in_force("g", "clock_timestamp()")} LIMIT 1) END AS service
 FROM verification v
 """
 _ONE = text(f"{_VIEW} WHERE v.id = :id")
