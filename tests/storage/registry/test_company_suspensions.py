@@ -10,11 +10,14 @@ from domain.access.suspensions import Subject
 from domain.delegations.states import DelegationEnd
 from domain.registry.register import RegisterState
 from services.access import freezes
+from services.access.explain import Question, explain
+from services.parties.people import ensure_person
 from storage.access import suspension_queries
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from storage.delegations import delegation_queries
 from tests.builders.company_suspensions import (
+    VIEW,
     alive,
     allowed,
     bankrupt,
@@ -106,6 +109,20 @@ def test_deleg_6_a_refusal_says_what_the_register_said_and_when(customers: Datab
     assert "2026-08-01 12:01" in to_anna.text
     assert [reason.code for reason in to_mari] == ["no_access", "company_deleted"]
     assert [reason.code for reason in to_tiiu] == ["no_access"]
+
+
+def test_deleg_6_an_explanation_says_what_would_bring_it_back(customers: Database) -> None:
+    given(customers, MARI, ANNA, OFFICE)
+    store_states(customers, deleted())
+
+    to_anna, to_mari = (
+        explain(customers, Question(ensure_person(customers, who), OFFICE.id, VIEW)).missing
+        for who in (ANNA, MARI)
+    )
+
+    assert to_anna[0].reason.code == "delegations_suspended"
+    assert "neither deleted nor bankrupt" in to_anna[0].remedy
+    assert "delegations_suspended" not in [each.reason.code for each in to_mari]
 
 
 def test_deleg_6_what_the_register_does_not_give_and_nobody_delegated_stays(
