@@ -9,9 +9,11 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.http.schemas import Grant, Reason, RequestModel, ResponseModel
+from domain.access import grants
 from domain.access.bars import Bar
 from domain.access.grants import Origin
 from domain.accounts import ServiceLabel
+from domain.delegations.basis import BasisKind
 from domain.numbers.phone_numbers import masked
 from domain.reviews.decisions import Decided, ReviewDecision
 from storage.reviews.deciding import Reviewed
@@ -34,6 +36,12 @@ _GIVERS = {
     Origin.DELEGATION: AccessGiver.PERSON,
     Origin.OPERATOR: AccessGiver.OPERATOR,
 }
+
+
+def _given_by(grant: grants.Grant) -> AccessGiver:
+    """Return who gave a grant. An imported delegation is the operator's."""
+    imported = grant.reason.facts.get("kind") == BasisKind.IMPORTED
+    return AccessGiver.OPERATOR if imported else _GIVERS[grant.origin]
 
 
 class GivenBy(ResponseModel):
@@ -119,7 +127,7 @@ class ReviewedAccess(ResponseModel):
             grant=Grant.of(row.grant, services),
             delegation_id=row.delegation_id,
             given_by=GivenBy(
-                kind=_GIVERS[row.grant.origin],
+                kind=_given_by(row.grant),
                 id=giver and giver.id,
                 name=(giver.name or None) if giver else None,
             ),

@@ -14,7 +14,7 @@ from services.engine import Engine
 from services.errors import Refused
 from storage.accounts import account_queries, import_rules
 from storage.accounts.upserts import UpsertResult, parts
-from storage.database import Session
+from storage.database import NOT_STORABLE, Session
 from storage.delegations import importing
 from storage.delegations.delegation_queries import DelegationView
 
@@ -43,7 +43,10 @@ async def put_delegation(
             raise DelegationRefused(*done.refused[record.id])
         return bool(done.created)
 
-    created = await engine.write(write)
+    try:
+        created = await engine.write(write)
+    except NOT_STORABLE:  # another request took the id meanwhile, and is seen now
+        created = await engine.write(write)
     return PutDelegation(created, await read_delegation(engine, record.id))
 
 

@@ -1,5 +1,6 @@
 """deleg.18: the operator's systems put delegations that exist; people's word counts more."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from domain.identifiers import PersonKey
 from tests.builders.delegations import DAY, OFFICE, OWN, PHONE, set_up_customers, today
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.rows import rows
-from tests.clients.api_client import BILLING, Answer, Front, person_token
+from tests.clients.api_client import BILLING, SUPPORT, Answer, Front, person_token
 from tests.clients.delegating import allowed, code_of, given, post
 
 LONG_AGO = date(2019, 2, 28)
@@ -241,3 +242,47 @@ async def test_deleg_18_what_was_passed_on_is_clipped(front: Front) -> None:
 
     assert (await read(front, child, TIIU))["terms"]["permissions"] == ["usage:view"]
     assert (await read(front, child, TIIU))["terms"]["service_ids"] == [str(PHONE.id)]
+
+
+async def test_deleg_18_imported_access_is_reviewed_explained_and_in_the_history(
+    front: Front,
+) -> None:
+    id_, mari = uuid4(), person_token(MARI)
+    await put(front, id_, record())
+
+    review = (await front.get(f"/v1/accounts/{OFFICE.id}/review", mari)).json()["items"]
+    (jaan,) = [each for each in review if each["delegation_id"] == str(id_)]
+    confirmed = await front.post(
+        f"/v1/accounts/{OFFICE.id}/review/decisions",
+        mari,
+        {"decisions": [{"decision": "confirm", "delegation_id": str(id_)}]},
+        idempotency_key=str(uuid4()),
+    )
+    question = {
+        "person_id": str(front.id_of(JAAN)),
+        "account_id": str(OFFICE.id),
+        "permission": "invoice:pay",
+    }
+    explained = (await front.post("/v1/access/explain", SUPPORT, question)).json()
+    listed = (await front.get(f"/v1/accounts/{OFFICE.id}/history", mari)).json()["items"]
+    own = (await front.get("/v1/me/history", person_token(JAAN))).json()["items"]
+
+    assert (jaan["given_by"]["kind"], jaan["given_by"]["id"]) == ("operator", None)
+    assert confirmed.status_code == 200, confirmed.text
+    assert explained["allowed"]
+    assert explained["path"][0]["grant"]["reason"]["facts"]["kind"] == "imported"
+    for events in (listed, own):
+        (event,) = [each for each in events if each["kind"] == "delegation:imported"]
+        assert event["actor"]["kind"] == "system"
+
+
+async def test_deleg_18_the_same_at_once_is_imported_once(front: Front) -> None:
+    id_, other = uuid4(), uuid4()
+
+    same = await asyncio.gather(*(put(front, id_, record()) for _ in range(4)))
+    two = await asyncio.gather(*(put(front, other, record(who)) for who in (JAAN, TIIU, PEETER)))
+
+    assert sorted(answer.status_code for answer in same) == [200, 200, 200, 201]
+    assert sorted(answer.status_code for answer in two) == [201, 409, 409]
+    assert len(rows(front.database, "SELECT FROM delegation")) == 2
+    assert len(rows(front.database, "SELECT FROM access_grant WHERE origin = 'delegation'")) == 2
