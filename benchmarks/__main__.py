@@ -12,6 +12,7 @@ from rich.console import Console
 from benchmarks import (
     access_checks,
     bulk_retrying,
+    delegations,
     during_sync,
     full_file,
     next_day,
@@ -34,6 +35,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "checks": access_checks.lines,
     "during-sync": during_sync.lines,
     "revocations": revocations.lines,
+    "delegations": delegations.lines,
     "refresh": refreshing.lines,
     "verify": verifying.lines,
     "steps": stepping.lines,

@@ -19,11 +19,12 @@ from runtime.process import stop_event
 from storage.database import Database
 
 _GRANT = text("SELECT id, role FROM access_grant WHERE account_id = :account AND person_id = :who")
+_DELEGATIONS = text("SELECT * FROM delegation WHERE account_id = :account ORDER BY id LIMIT 101")
 _STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LIMIT 101")
 
 
 def bare_app(database: Database) -> FastAPI:
-    """Create the application with two routes."""
+    """Create the application."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/accounts/{account_id}/people/{person_id}")
@@ -31,6 +32,12 @@ def bare_app(database: Database) -> FastAPI:
         with database.reading() as connection:
             row = connection.execute(_GRANT, {"account": account_id, "who": person_id}).one()
         return {"id": str(row.id), "role": row.role}
+
+    @app.get("/accounts/{account_id}/delegations")
+    def delegations(account_id: UUID) -> list[dict[str, Any]]:
+        with database.reading() as connection:
+            rows = connection.execute(_DELEGATIONS, {"account": account_id})
+            return [dict(row) for row in rows.mappings()]
 
     @app.get("/stuck")
     def stuck() -> list[dict[str, Any]]:

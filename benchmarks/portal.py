@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from uuid import UUID
 
 from benchmarks import caller_limits
 from benchmarks.customers import Access, settle
@@ -31,9 +32,13 @@ class Portal:
 
     def question(self, access: Access, token: str, *, own: bool = False) -> bytes:
         """Return an access check about an account's bills; allowed while the grant is valid."""
-        body = {"account_id": str(access.account_id), "permission": "invoice:view"}
-        if not own:
-            body["person_id"] = str(access.person_id)
+        return self.question_of(None if own else access.person_id, access.account_id, token)
+
+    def question_of(self, person_id: UUID | None, account_id: UUID, token: str) -> bytes:
+        """Return the same about any person; None: whoever the token is of."""
+        body = {"account_id": str(account_id), "permission": "invoice:view"}
+        if person_id is not None:
+            body["person_id"] = str(person_id)
         return post("/v1/access/check", json.dumps(body), token)
 
     def target(self) -> Target:

@@ -6,28 +6,33 @@ ending began must be answered yes. In between, either is true.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from threading import Event, Thread
+from uuid import UUID
 
 import uvloop
 
-from benchmarks.customers import Access
+from benchmarks.delegated import fill
 from benchmarks.load import Connection
 from benchmarks.measuring import Line, Size, alone
 from benchmarks.place import Place
 from benchmarks.portal import ALLOWED, Portal, portal
 from domain.audit import Actor, ActorKind
+from domain.delegations.states import DelegationEnd
 from domain.reasons import Reason
 from simulators.identity.client import client_token
 from storage.access import grants
 from storage.access.grants import Ending
-from storage.database import Database
+from storage.database import Database, Session
+from storage.delegations import ends
 
 _CONNECTIONS = 16
 _NEAR = 12
-"""Checks are made at most this many grants before or after the one being ended."""
+"""Checks are made at most this many cases before or after the one being ended."""
+_ENGINE = Actor(ActorKind.ENGINE)
 _WHY = Reason("benchmark", "Ended by a benchmark").as_json()
 
 
@@ -51,62 +56,100 @@ class _Check:
     allowed: bool
 
 
-class _Ender(Thread):
-    """Ends one grant after the other over its own connection, and notes when."""
+@dataclass(frozen=True)
+class _Case:
+    """Something to end, and the checks that are refused from then on."""
 
-    def __init__(self, url: str, access: Sequence[Access], enough: Event) -> None:
+    end: Callable[[Session], object]
+    questions: Sequence[bytes]
+
+
+class _Ender(Thread):
+    """Ends one after the other over its own connection, and notes when."""
+
+    def __init__(self, url: str, cases: Sequence[_Case], enough: Event) -> None:
         super().__init__()
         self._database = Database(url, pool_size=1)
-        self._access = access
+        self._cases = cases
         self._enough = enough
         self.begun: dict[int, float] = {}
         self.committed: dict[int, float] = {}
 
     def run(self) -> None:
-        for number, each in enumerate(self._access):
+        for number, each in enumerate(self._cases):
             if self._enough.wait(0.02):
                 break
             self.begun[number] = time.perf_counter()
             with self._database.transaction() as session:
-                grants.end(session, [Ending(each.grant_id, _WHY)], actor=Actor(ActorKind.ENGINE))
+                each.end(session)
             self.committed[number] = time.perf_counter()
         self._database.close()
 
 
 def lines(place: Place, size: Size) -> list[Line]:
-    """Measure the claimed number of checks."""
+    """Measure the claimed number of checks, for single grants and for delegations."""
     with portal(place, size) as asked:
         token = client_token(asked.identity_url, "portal")
-        questions = [asked.question(each, token) for each in asked.access]
-        seen: Seen = alone(_seen, asked, questions, size.checks).result
+        single = [
+            _Case(partial(_end_grant, each.grant_id), [asked.question(each, token)])
+            for each in asked.access
+        ]
+        grants_ended = _seen(asked, single, size.checks)
+        database = Database(asked.database_url)
+        trees = fill(database, asked.access, passed_on=1)
+        database.close()
+        given = [
+            _Case(
+                partial(_revoke, tree.delegation_id),
+                [asked.question_of(who, tree.account_id, token) for who in tree.people],
+            )
+            for tree in trees
+        ]
+        revoked = _seen(asked, given, size.checks)
     return [
-        Line(
-            f"Stale answers in {seen.checks:,} checks while {seen.ended:,} grants were ended",
-            str(seen.stale),
-            f"{seen.after:,} began after their commit",
-            reach="0",
-            reached=not seen.stale,
-            wrong=bool(seen.stale or seen.wrongly_refused),
-        )
+        _line(grants_ended, "grants were ended"),
+        _line(revoked, "delegations were revoked, each with one passed on"),
     ]
 
 
-def _seen(asked: Portal, questions: Sequence[bytes], checks: int) -> Seen:
+def _line(seen: Seen, how: str) -> Line:
+    return Line(
+        f"Stale answers in {seen.checks:,} checks while {seen.ended:,} {how}",
+        str(seen.stale),
+        f"{seen.after:,} began after their commit",
+        reach="0",
+        reached=not seen.stale,
+        wrong=bool(seen.stale or seen.wrongly_refused),
+    )
+
+
+def _end_grant(grant_id: UUID, session: Session) -> None:
+    grants.end(session, [Ending(grant_id, _WHY)], actor=_ENGINE)
+
+
+def _revoke(delegation_id: UUID, session: Session) -> None:
+    ends.end(session, [delegation_id], DelegationEnd.REVOKED, actor=_ENGINE)
+
+
+def _seen(asked: Portal, cases: Sequence[_Case], checks: int) -> Seen:
+    seen: Seen = alone(_checked, asked.port, asked.database_url, cases, checks).result
+    return seen
+
+
+def _checked(port: int, url: str, cases: Sequence[_Case], checks: int) -> Seen:
     enough = Event()
-    ender = _Ender(asked.database_url, asked.access, enough)
+    ender = _Ender(url, cases, enough)
     ender.start()
     try:
-        made = uvloop.run(_checks(asked.port, questions, checks, ender))
+        made = uvloop.run(_checks(port, cases, checks, ender))
     finally:
         enough.set()
         ender.join()
     return _judged(made, ender)
 
 
-async def _checks(
-    port: int, questions: Sequence[bytes], checks: int, ender: _Ender
-) -> list[_Check]:
-    """Check grants that were ended a moment ago, or will be in a moment."""
+async def _checks(port: int, cases: Sequence[_Case], checks: int, ender: _Ender) -> list[_Check]:
+    """Check access that was ended a moment ago, or will be in a moment."""
     made: list[_Check] = []
     chance = Random(1)
 
@@ -114,9 +157,9 @@ async def _checks(
         connection = await Connection.open(port)
         while len(made) < checks:
             number = len(ender.begun) + chance.randrange(-_NEAR, _NEAR)
-            number = min(max(number, 0), len(questions) - 1)
+            number = min(max(number, 0), len(cases) - 1)
             begun = time.perf_counter()
-            body = await connection.ask(questions[number])
+            body = await connection.ask(chance.choice(cases[number].questions))
             made.append(_Check(number, begun, time.perf_counter(), ALLOWED in body))
         connection.close()
 

@@ -27,7 +27,12 @@ SELECT (SELECT count(*) FROM process p
     + (SELECT count(*) FROM target WHERE state <> 'available') AS moving,
     (SELECT count(*) FROM process WHERE ended_at IS NULL) AS open
 """  # noqa: S608 # constants
-_OPEN = "SELECT count(*) AS moving, count(*) AS open FROM process WHERE ended_at IS NULL"
+_OPEN = """
+SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT FROM stuck k
+        WHERE k.process_id = p.id AND k.state = 'stuck' AND k.kind = 'doubt')) AS moving,
+    count(*) AS open
+FROM process p WHERE ended_at IS NULL
+"""
 
 
 class _Moving(NamedTuple):
@@ -38,7 +43,10 @@ class _Moving(NamedTuple):
 
 
 def settle(stage: Stage, seconds: float, poll: Callable[[], None], *, held: bool = True) -> bool:
-    """Wait until every open process is held by a refusal or doubt; return whether that happened."""
+    """Wait until every open process is held by a refusal or doubt; return whether that happened.
+
+    ``held``: False where none is refused any more, so that only doubts hold any.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         poll()
