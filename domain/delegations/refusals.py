@@ -54,6 +54,8 @@ class DelegationRefusal(StrEnum):
     """A person gave it here: the operator's systems do not change it."""
     CHANGED_BY_PEOPLE = "changed_by_people"
     """People changed it here since: the operator's systems cannot give more than they left."""
+    RECEIVER_FROZEN = "receiver_frozen"
+    """The operator froze the person who wants to accept: it may be somebody with their eID."""
     TOO_MANY_OPEN_OFFERS = "too_many_open_offers"
     """The receiver has not answered as many offers as may be open at once."""
 

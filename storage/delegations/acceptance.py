@@ -32,7 +32,7 @@ def accept(
     Raises:
         DelegationRefused: ``not_open`` where it was closed or has lapsed, ``basis_ended`` where the
             giver could not give it any more, ``service_of_another_account`` where no service is
-            left, ``account_not_active``, ``delegations_suspended``.
+            left, ``account_not_active``, ``delegations_suspended``, ``receiver_frozen``.
     """
     offered = rows.offered_to(session.connection(), receiver_id, version_id)
     if offered is None:
@@ -44,6 +44,8 @@ def accept(
         return True
     if version.state is not VersionState.OFFERED or version.lapsed:
         raise DelegationRefused(Refusal.NOT_OPEN)
+    if support.is_suspended(session, receiver_id):
+        raise DelegationRefused(Refusal.RECEIVER_FROZEN)
     if basis_refusal is not None:
         raise DelegationRefused(basis_refusal)
     versions.accept(session, version.id, delegation.id, actor=actor, told=told)

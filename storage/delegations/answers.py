@@ -6,6 +6,8 @@ An offer of new terms of a delegation in force is closed alone: the delegation s
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from sqlalchemy import text
+
 from domain.audit import Actor, EventKind
 from domain.delegations import reasons
 from domain.delegations.states import DelegationState, VersionState
@@ -39,6 +41,22 @@ def lapse(session: Session, version_ids: Iterable[UUID], *, actor: Actor) -> Seq
     found = [rows.version(session.connection(), id_) for id_ in sorted(set(version_ids))]
     known = [version for version in found if version is not None]
     return _close(session, known, VersionState.LAPSED, actor)
+
+
+_OF_PERSON = text("""
+SELECT v.id FROM delegation_version v JOIN delegation d ON d.id = v.delegation_id
+WHERE v.state = 'offered'
+  AND (d.receiver_id = :person OR CAST(v.basis->>'given_by' AS uuid) = :person)
+ORDER BY v.id
+""")
+
+
+def close_of_person(session: Session, person_id: UUID, *, actor: Actor) -> None:
+    """Close every offer to this person or by them, who is being erased: nobody can accept it."""
+    ids = session.execute(_OF_PERSON, {"person": person_id}).scalars().all()
+    lapse(session, ids, actor=actor)
+    for version_id in ids:
+        withdraw(session, version_id, actor=actor)
 
 
 def _close(

@@ -14,7 +14,7 @@ from domain.access.grants import Origin
 from domain.accounts import AccountStatus
 from domain.delegations.basis import BasisKind, Ground, SupportingGrant, basis_of
 from domain.delegations.refusals import DelegationRefusal as Refusal
-from storage.access.grant_rows import in_force
+from storage.access.grant_rows import in_force, suspended
 from storage.database import Session
 
 _ACCOUNTS = text("""
@@ -47,6 +47,8 @@ LEFT JOIN delegation_version v ON g.origin = 'delegation' AND v.id = g.proof
 LEFT JOIN delegation d ON d.id = g.delegation_id
 ORDER BY g.id
 """)
+
+_SUSPENDED = text(f"SELECT {suspended('x.person_id = :person', 'clock_timestamp()')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,11 @@ def lock_ground(
     if parent_id is not None:
         held = [grant for grant in held if grant.delegation_id == parent_id]
     return basis_of(giver_id, owner_id, held)
+
+
+def is_suspended(session: Session, person_id: UUID) -> bool:
+    """Return whether a freeze of this person is in force."""
+    return bool(session.execute(_SUSPENDED, {"person": person_id}).scalar_one())
 
 
 def stands(ground: Ground | Refusal, kind: BasisKind) -> bool:

@@ -27,6 +27,7 @@ from domain.people.register_entries import pseudonymised
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.database import Session
+from storage.delegations import answers
 from storage.people import obstacles, traces
 from storage.people.erasure_statements import NOTES, PERSON, REGISTER_STATE, STATEMENTS
 from storage.people.register_rows import NamingRow
@@ -78,6 +79,8 @@ def _carry_out(session: Session, found: Traces, actor: Actor) -> tuple[TableChan
     for statement in (*STATEMENTS, PERSON):
         rows: int = session.execute(statement.sql, parameters).scalar_one()
         (removed if statement.removes else changed)[statement.table] += rows
+    # Only now: the receiver of a closed offer is forgotten, but whoever is erased stays.
+    answers.close_of_person(session, found.identity.id, actor=actor)
     tables = sorted(+removed | +changed)
     return tuple(TableChange(each, removed[each], changed[each]) for each in tables)
 

@@ -170,7 +170,9 @@ class World:
 
     def can_accept(self, one: Delegated) -> bool:
         """Return whether the receiver's word brings it about: its giver could give it today."""
-        if one.offer is None or not self.is_offered(one) or one.account in self.closed:
+        if one.offer is None or not self.is_offered(one):
+            return False
+        if one.account in self.closed or one.receiver in self.frozen:
             return False
         somewhere = not one.offer.services or not one.offer.services <= self.ended
         given = self.may_give(one.offered_by, one.account, one.parent)

@@ -36,6 +36,7 @@ from tests.builders.delegations import (
     terms,
     today,
 )
+from tests.builders.freezes import freeze, lift
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER
 from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, carry_out, put, put_service, rows, service, store_states
@@ -287,3 +288,14 @@ def expire(database: Database) -> None:
         "UPDATE delegation_version SET lapses_at = clock_timestamp() - interval '1 second'",
     ):
         carry_out(database, statement)
+
+
+def test_deleg_6_who_is_frozen_accepts_nothing(customers: Database) -> None:
+    new = offered(customers, MARI, ANNA, OFFICE)
+    frozen = freeze(customers, ANNA)
+
+    with refused("receiver_frozen"):
+        accept(customers, new, ANNA)
+
+    lift(customers, frozen)
+    assert accept(customers, new, ANNA)

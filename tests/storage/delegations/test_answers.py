@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from domain.people.erasure import ErasureGround
 from services.parties.people import ensure_person
+from services.people.erase import erase_person
 from storage.database import Database
 from storage.delegations import answers
 from tests.builders.delegations import (
@@ -22,8 +24,9 @@ from tests.builders.delegations import (
     state_of,
     terms,
 )
-from tests.builders.people import ANNA, KATI, MARI, PEETER
-from tests.builders.rows import ENGINE, carry_out, rows
+from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
+from tests.builders.register_states import sole, state
+from tests.builders.rows import BILLING, ENGINE, account, carry_out, put, rows, store_states
 
 Closing = Callable[[Database, Given], bool]
 
@@ -145,3 +148,35 @@ def test_deleg_9_what_was_accepted_is_no_offer_any_more(
 
     assert state_of(customers, delegation) == ("active", None)
     assert known(customers, ANNA)
+
+
+def test_deleg_11_erasing_a_person_closes_the_offers_to_and_from_them(customers: Database) -> None:
+    by_mari = offered(customers, MARI, ANNA, OFFICE)
+    by_peeter = offered(customers, PEETER, KATI, OWN)
+    put(customers, account(TIIU, 2))  # so that Peeter may be erased
+    again = offered(customers, MARI, PEETER, OFFICE)
+
+    for who in (ANNA, PEETER):
+        who_id = ensure_person(customers, who)
+        erased = erase_person(customers, who_id, ErasureGround.OBJECTION, actor=BILLING)
+        assert erased.obstacles == {}
+
+    assert state_of(customers, by_mari) == ("withdrawn", "delegation_withdrawn")
+    assert state_of(customers, by_peeter) == ("ended", "delegation_owner_changed")
+    assert state_of(customers, again) == ("withdrawn", "delegation_withdrawn")
+    assert rows(customers, "SELECT FROM delegation WHERE receiver_id IS NOT NULL") == []
+    assert rows(customers, "SELECT FROM process WHERE ended_at IS NULL") == []
+
+
+def test_deleg_11_an_offer_by_somebody_who_left_and_is_erased_is_closed(
+    customers: Database,
+) -> None:
+    new = offered(customers, MARI, KATI, OFFICE)
+    store_states(customers, state(sole(JAAN), minute=1))
+
+    mari = ensure_person(customers, MARI)
+    erased = erase_person(customers, mari, ErasureGround.OBJECTION, actor=BILLING)
+
+    assert erased.obstacles == {}
+    assert state_of(customers, new) == ("withdrawn", "delegation_withdrawn")
+    assert not known(customers, KATI)
