@@ -24,6 +24,7 @@ from storage.database import Database, Session
 from storage.delegations import acceptance, answers, ends, narrowing, offers
 from storage.delegations.ends import Ended
 from storage.delegations.offers import Offer, Renewal
+from tests.builders.company_suspensions import deleted
 from tests.builders.delegations import Given
 from tests.builders.register_states import company, sole, state
 from tests.builders.rows import account, put, put_service, rows, service, store_states
@@ -74,9 +75,9 @@ class ProductWorld:
     def __init__(self, database: Database, people: Sequence[PersonKey]) -> None:
         """The first of these people is the company's board, the last owns the private account."""
         self.database, self._people = database, people
-        self._firm = company(next(_NUMBERS))
+        self.firm = company(next(_NUMBERS))
         self._said = count()
-        self.office = account(self._firm, next(_NUMBERS))
+        self.office = account(self.firm, next(_NUMBERS))
         self.own = account(people[-1], next(_NUMBERS))
         put(database, self.office, self.own)
         self.services = [service(next(_NUMBERS), self.office, kind="router") for _ in range(2)]
@@ -85,8 +86,12 @@ class ProductWorld:
 
     def register_names(self, board: Iterable[PersonKey]) -> None:
         """Let the register name these people, each of whom may act alone."""
-        said = state(*map(sole, board), of=self._firm, minute=next(self._said))
+        said = state(*map(sole, board), of=self.firm, minute=next(self._said))
         store_states(self.database, said)
+
+    def register_deletes(self) -> None:
+        """Let the register say that the company is deleted."""
+        store_states(self.database, deleted(next(self._said), self.firm))
 
     def gives(self, ahead: int) -> set[Access]:
         """Return everything that the check allows anybody on these accounts, days ahead."""

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID, uuid4
 
+from domain.accounts import AccountStatus
 from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import DelegationEnd
-from domain.identifiers import PersonKey
+from domain.identifiers import CompanyKey, PersonKey
 from domain.people.erasure import ErasureGround
 from services.parties.people import ensure_person
-from storage.accounts.accounts import put_accounts
+from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import put_services
 from storage.database import Database, Session
 from storage.delegations import acceptance, answers, ends, narrowing, offers
@@ -30,7 +32,6 @@ from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import (
     BILLING,
     REGISTER,
-    account,
     rows,
     service,
     wait_until_blocked,
@@ -59,13 +60,22 @@ def meet(database: Database, first: Change, second: Change) -> object:
 class Acts:
     """Changes that somebody makes, each for a transaction of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self,
+        database: Database,
+        office: AccountFacts = OFFICE,
+        firm: CompanyKey = KUUSK,
+        minute: int = 1,
+    ) -> None:
+        """On the account of this company, of which the register says more at this minute."""
         self._database = database
-        self._firm: UUID | None = None
+        self._office = office
+        self._firm = firm
+        self._minute = minute
 
     def offer(self, giver: PersonKey, to: PersonKey, parent: UUID | None = None) -> Change:
         giver_id, by = ensure_person(self._database, giver), actor(self._database, giver)
-        offer = Offer(uuid4(), uuid4(), OFFICE.id, giver_id, to, terms(), parent)
+        offer = Offer(uuid4(), uuid4(), self._office.id, giver_id, to, terms(), parent)
         return lambda session: offers.offer(session, offer, RULES, actor=by)
 
     def accept(self, delegation: Given, who: PersonKey) -> Change:
@@ -99,8 +109,8 @@ class Acts:
         """The register names another board, and access is aligned with it."""
 
         def change(session: Session) -> object:
-            (firm,) = upsert.company_ids(session, [KUUSK]).values()
-            said = {firm: state(*map(sole, board), minute=1)}
+            (firm,) = upsert.company_ids(session, [self._firm]).values()
+            said = {firm: state(*map(sole, board), of=self._firm, minute=self._minute)}
             register_states.lock(session, [firm])
             register_states.record_states(session, said, actor=REGISTER)
             return align_grants.align(session, [firm], actor=REGISTER)
@@ -111,15 +121,16 @@ class Acts:
         """The register says that the company is deleted, and access is aligned with that."""
 
         def change(session: Session) -> object:
-            (firm,) = upsert.company_ids(session, [KUUSK]).values()
+            (firm,) = upsert.company_ids(session, [self._firm]).values()
             register_states.lock(session, [firm])
-            register_states.record_states(session, {firm: deleted()}, actor=REGISTER)
+            said = {firm: deleted(self._minute, self._firm)}
+            register_states.record_states(session, said, actor=REGISTER)
             return align_grants.align(session, [firm], actor=REGISTER)
 
         return change
 
     def close_account(self) -> Change:
-        closed = account(KUUSK, 1, status="closed")
+        closed = replace(self._office, status=AccountStatus.CLOSED)
         return lambda session: put_accounts(session, [closed], actor=BILLING)
 
     def end_phone(self) -> Change:

@@ -237,15 +237,26 @@ def _engine(database: Database, role: Callable[[str], str]) -> Engine:
     return create_engine(driven(role(url)), poolclass=NullPool)
 
 
+_WAITING = """
+SELECT FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+  AND (CAST(:pid AS int) IS NULL OR :pid = ANY(pg_blocking_pids(pid)))
+"""
+
+
 def wait_until_blocked(database: Database, by: Session | None = None) -> None:
     """Return once some connection of this database waits for a lock of another, or of ``by``."""
+    assert wait_until_blocked_unless(database, lambda: False, by), "nobody waits"
+
+
+def wait_until_blocked_unless(
+    database: Database, done: Callable[[], bool], by: Session | None = None
+) -> bool:
+    """Return True as ``wait_until_blocked``, False once ``done`` or after half a minute."""
     pid = by and by.execute(text("SELECT pg_backend_pid()")).scalar_one()
     deadline, nothing = time.monotonic() + 30, Event()
-    waiting = (
-        "SELECT FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
-        " AND (CAST(:pid AS int) IS NULL OR :pid = ANY(pg_blocking_pids(pid)))"
-    )
-    while not rows(database, waiting, pid=pid):
-        assert time.monotonic() < deadline, "nobody waits"
+    while not done() and time.monotonic() < deadline:
+        if rows(database, _WAITING, pid=pid):
+            return True
         nothing.wait(0.01)
+    return False

@@ -85,6 +85,8 @@ class World:
     """Services that ended."""
     frozen: set[Name] = field(default_factory=set)
     """People and accounts."""
+    suspended: set[Name] = field(default_factory=set)
+    """Accounts whose company is deleted or bankrupt: what was given there is not in force."""
     all: list[Delegated] = field(default_factory=list)
 
     def may(self, who: Name, permission: str, account: Name, service: Name, day: int) -> bool:
@@ -109,7 +111,7 @@ class World:
         gives = one.gives
         if gives is None or one.over or not gives.first <= day <= gives.last:
             return False
-        if {one.receiver, one.account} & self.frozen or one.account in self.closed:
+        if {one.receiver, one.account} & self.frozen or one.account in self.closed | self.suspended:
             return False
         if gives.services and gives.services <= self.ended:
             return False
@@ -144,6 +146,8 @@ class World:
 
     def can_offer(self, who: Name, one: Delegated, terms: Gives) -> bool:
         """Return whether somebody may offer these terms of a delegation, new or in force."""
+        if one.account in self.suspended:
+            return False
         if who == one.receiver or not self.may_give(who, one.account, one.parent):
             return False
         renewable = self.lasts(one) or one not in self.all
@@ -172,7 +176,7 @@ class World:
         """Return whether the receiver's word brings it about: its giver could give it today."""
         if one.offer is None or not self.is_offered(one):
             return False
-        if one.account in self.closed or one.receiver in self.frozen:
+        if one.account in self.closed | self.suspended or one.receiver in self.frozen:
             return False
         somewhere = not one.offer.services or not one.offer.services <= self.ended
         given = self.may_give(one.offered_by, one.account, one.parent)

@@ -213,8 +213,14 @@ class Delegations(RuleBasedStateMachine):
     @rule(board=boards)
     def the_register_names_another_board(self, board: set[PersonKey]) -> None:
         self.product.register_names(who for who in PEOPLE if who in board)
-        if self.product.office.id not in self.model.closed:
-            self.model.owners[self.product.office.id] = set(board)
+        self.model.owners[self.product.office.id] = set(board)
+        self.model.suspended.clear()
+
+    @rule()
+    def the_register_deletes_the_company(self) -> None:
+        self.product.register_deletes()
+        self.model.owners[self.product.office.id] = set()
+        self.model.suspended.add(self.product.office.id)
 
     @rule(what=st.sampled_from((*PEOPLE, 0, 1)))
     def freeze_or_lift(self, what: PersonKey | int) -> None:
