@@ -1,14 +1,12 @@
 """The access check through the API, against a bare route that makes one indexed read."""
 
-import sys
 from statistics import median
 
 from benchmarks.load import Load, Target, evenly, get, in_turns
 from benchmarks.measuring import Line, Size, alone, ratio
 from benchmarks.place import Place, running
-from benchmarks.portal import CONNECTIONS, Portal, portal
+from benchmarks.portal import CONNECTIONS, portal
 from dev.stack.ports import free_ports
-from dev.stack.supervised_process import Program, answers
 
 _LEAST_RATE = 0.8
 _MOST_P99 = 1.5
@@ -17,22 +15,12 @@ _MOST_P99 = 1.5
 def lines(place: Place, size: Size) -> list[Line]:
     """Measure both under the same load, in turns."""
     (port,) = free_ports(1)
-    with portal(place, size) as asked, running(_bare(place, asked, port)):
+    with portal(place, size) as asked, running(place.bare_route(asked.database_url, port)):
         reads = [get(f"/accounts/{a.account_id}/people/{a.person_id}") for a in asked.access]
         targets = [Target(port, reads, b'"role"'), asked.target()]
         rounds = 1 + 2 * size.rounds  # the first is for warming up
         bare, api = alone(in_turns, targets, CONNECTIONS, size.seconds, rounds).result
     return _told(bare[1:], api[1:])
-
-
-def _bare(place: Place, asked: Portal, port: int) -> Program:
-    return Program(
-        "bare-route",
-        [sys.executable, "-m", "benchmarks.bare_route", str(port)],
-        place.scratch / "bare-route.log",
-        answers(f"http://127.0.0.1:{port}/livez"),
-        {"DATABASE_URL": asked.database_url},
-    )
 
 
 def _told(bare: list[Load], api: list[Load]) -> list[Line]:

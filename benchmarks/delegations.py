@@ -1,6 +1,5 @@
 """Revoking a delegation that was passed on many times, and first pages of an account's people."""
 
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -19,7 +18,6 @@ from benchmarks.place import Place, named, running
 from benchmarks.statements import counted
 from dev.stack.ports import free_ports
 from dev.stack.services import here
-from dev.stack.supervised_process import Program, answers
 from domain.audit import Actor, ActorKind
 from domain.delegations.states import DelegationEnd
 from simulators.identity.client import person_token
@@ -141,7 +139,7 @@ def _listing(place: Place, size: Size) -> list[Line]:
         fill(database, [member] * size.people, passed_on=0)
         database.close()
         api = named(programs.product(programs.environment(url) | caller_limits.WIDE), "api")
-        with running(identity, api, _bare(place, url, port)):
+        with running(identity, api, place.bare_route(url, port)):
             token = person_token(here(settings.identity_port), member.code)
             targets = _targets(settings.api_port, token, member.account_id)
             floor = Target(port, [get(f"/accounts/{member.account_id}/delegations")], b'"state"')
@@ -150,16 +148,6 @@ def _listing(place: Place, size: Size) -> list[Line]:
             seen = alone(in_turns, asked, 1, size.seconds / 3, rounds).result
     bare, *loads = (each[1:] for each in seen)
     return _told(dict(zip(targets, loads, strict=True)), bare, size.people)
-
-
-def _bare(place: Place, url: str, port: int) -> Program:
-    return Program(
-        "bare-route",
-        [sys.executable, "-m", "benchmarks.bare_route", str(port)],
-        place.scratch / "bare-delegations.log",
-        answers(f"http://127.0.0.1:{port}/livez"),
-        {"DATABASE_URL": url},
-    )
 
 
 def _targets(port: int, token: str, account_id: UUID) -> dict[str, Target]:

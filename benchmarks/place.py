@@ -1,5 +1,6 @@
 """Environment of the benchmarks: a PostgreSQL server of their own, and programs beside it."""
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from dev.stack.credentials import Credentials
 from dev.stack.ports import free_ports
 from dev.stack.services import Programs
 from dev.stack.settings import DevSettings
-from dev.stack.supervised_process import Program, RunningProgram
+from dev.stack.supervised_process import Program, RunningProgram, answers
 from dev.stack.temporal_server import temporal_server
 from storage import migrate
 from storage.database import Database
@@ -71,6 +72,16 @@ class Place:
         with self.database() as url, running(server):
             address = {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
             yield {**programs.environment(url), **address}
+
+    def bare_route(self, url: str, port: int) -> Program:
+        """Describe the bare routes on this port, which read this database."""
+        return Program(
+            "bare-route",
+            [sys.executable, "-m", "benchmarks.bare_route", str(port)],
+            self.scratch / f"bare-route-{port}.log",
+            answers(f"http://127.0.0.1:{port}/livez"),
+            {"DATABASE_URL": url},
+        )
 
     def programs(self, companies: int = 1) -> tuple[Programs, DevSettings, Credentials]:
         """Describe the stack's programs on free ports, with their own folder; none runs yet."""

@@ -1,6 +1,5 @@
 """Listing very many stuck steps through the API, and reading their metrics."""
 
-import sys
 from collections.abc import Mapping
 from statistics import median
 from uuid import UUID
@@ -12,7 +11,6 @@ from benchmarks.place import Place, named, running
 from benchmarks.stuck_rows import fill
 from dev.stack.ports import free_ports
 from dev.stack.services import here
-from dev.stack.supervised_process import Program, answers
 from simulators.identity.client import staff_token
 from storage.database import Database
 
@@ -32,7 +30,7 @@ def lines(place: Place, size: Size) -> list[Line]:
         account_id = fill(database, size.stuck)
         database.close()
         api = named(programs.product(programs.environment(url) | caller_limits.WIDE), "api")
-        with running(identity, api, _bare(place, url, port)):
+        with running(identity, api, place.bare_route(url, port)):
             token = staff_token(here(settings.identity_port), "ops")
             targets = {_FLOOR: Target(port, [get("/stuck")], b'"since"')}
             targets |= _calls(settings.api_port, token, account_id)
@@ -42,16 +40,6 @@ def lines(place: Place, size: Size) -> list[Line]:
             seen = alone(in_turns, list(targets.values()), 1, size.seconds / 3, rounds).result
     loads = dict(zip(targets, (each[1:] for each in seen), strict=True))
     return _told(loads, size.stuck)
-
-
-def _bare(place: Place, url: str, port: int) -> Program:
-    return Program(
-        "bare-route",
-        [sys.executable, "-m", "benchmarks.bare_route", str(port)],
-        place.scratch / "bare-stuck.log",
-        answers(f"http://127.0.0.1:{port}/livez"),
-        {"DATABASE_URL": url},
-    )
 
 
 def _calls(port: int, token: str, account_id: UUID) -> dict[str, Target]:

@@ -152,8 +152,7 @@ async def _end(
 ) -> Response:
     async def carry_out(_: UUID) -> Done:
         done = await end(who.engine, delegation_id, who.person_id, actor=who.actor)
-        shown = Delegation.of(done.view, who.person_id)
-        body = EndedDelegation(**shown.model_dump(), event_id=done.event_id)
-        return Done(200, body.to_keep())
+        shown = EndedDelegation.of(done.view, who.person_id, event_id=done.event_id)
+        return Done(200, shown.to_keep())
 
     return await once(who.admitted, carry_out, who.person_id)

@@ -138,10 +138,14 @@ class Delegation(ResponseModel):
     ended_reason: Reason | None
 
     @classmethod
-    def of(cls, view: DelegationView, viewer: UUID | None) -> Self:
-        """Show what ``viewer`` may see of it. None: staff, who see no personal codes."""
+    def of(cls, view: DelegationView, viewer: UUID | None, **more: Any) -> Self:
+        """Show what ``viewer`` may see of it. None: staff, who see no personal codes.
+
+        ``more``: fields that only a more special answer has.
+        """
         reason, offer = view.ended_reason, view.offer
         return cls(
+            **more,
             id=view.id,
             account_id=view.account_id,
             parent_id=view.parent_id,
