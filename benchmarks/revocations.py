@@ -89,27 +89,32 @@ class _Ender(Thread):
 def lines(place: Place, size: Size) -> list[Line]:
     """Measure the claimed number of checks, for single grants and for delegations."""
     with portal(place, size) as asked:
-        token = client_token(asked.identity_url, "portal")
-        single = [
-            _Case(partial(_end_grant, each.grant_id), [asked.question(each, token)])
-            for each in asked.access
-        ]
-        grants_ended = _seen(asked, single, size.checks)
-        database = Database(asked.database_url)
-        trees = fill(database, asked.access, passed_on=1)
-        database.close()
-        given = [
-            _Case(
-                partial(_revoke, tree.delegation_id),
-                [asked.question_of(who, tree.account_id, token) for who in tree.people],
-            )
-            for tree in trees
-        ]
-        revoked = _seen(asked, given, size.checks)
-    return [
-        _line(grants_ended, "grants were ended"),
-        _line(revoked, "delegations were revoked, each with one passed on"),
+        return [_of_grants(asked, size.checks), _of_delegations(asked, size.checks)]
+
+
+def _of_grants(asked: Portal, checks: int) -> Line:
+    token = client_token(asked.identity_url, "portal")
+    cases = [
+        _Case(partial(_end_grant, each.grant_id), [asked.question(each, token)])
+        for each in asked.access
     ]
+    return _line(_seen(asked, cases, checks), "grants were ended")
+
+
+def _of_delegations(asked: Portal, checks: int) -> Line:
+    database = Database(asked.database_url)
+    trees = fill(database, asked.access, passed_on=1)
+    database.close()
+    token = client_token(asked.identity_url, "portal")
+    cases = [
+        _Case(
+            partial(_revoke, tree.delegation_id),
+            [asked.question_of(who, tree.account_id, token) for who in tree.people],
+        )
+        for tree in trees
+    ]
+    how = "delegations were revoked, each with one passed on"
+    return _line(_seen(asked, cases, checks), how)
 
 
 def _line(seen: Seen, how: str) -> Line:
