@@ -26,6 +26,8 @@ from storage.delegations.offers import Offer
 from storage.messages import notices
 from storage.parties import people
 
+_ENGINE = Actor(ActorKind.ENGINE, "access_requests")
+
 
 class RequestClosed(Exception):
     """The request was answered, withdrawn or lapsed already. Nothing was changed."""
@@ -67,7 +69,7 @@ def approve(session: Session, wanted: Approving, rules: OfferRules, *, actor: Ac
     acceptance.accept(session, version_id, request.applicant_id, rules, actor=by, told=False)
     given = (wanted.account, wanted.delegation_id)
     access_requests.approve(session, request, *given, actor=actor)
-    _tell(session, request, wanted.account.id, actor)
+    _tell(session, request, wanted.account.id)
 
 
 def decline(
@@ -89,7 +91,7 @@ def decline(
     _require_open(request)
     account = _where_gives(session, person_id, reached)
     access_requests.decline(session, request, account, actor=actor)
-    _tell(session, request, None, actor)
+    _tell(session, request, None)
 
 
 def withdraw(session: Session, request_id: UUID, *, actor: Actor) -> None:
@@ -127,8 +129,11 @@ def _where_gives(
     raise DelegationRefused(refusals[0])
 
 
-def _tell(session: Session, request: StoredRequest, account_id: UUID | None, actor: Actor) -> None:
-    """Tell the applicant that there is an answer; on which account, if they have access now."""
+def _tell(session: Session, request: StoredRequest, account_id: UUID | None) -> None:
+    """Tell the applicant that there is an answer; on which account, if they have access now.
+
+    By nobody: that they are told is in their own history, which must not name who declined.
+    """
     kind = NoticeKind.ACCESS_REQUEST_ANSWERED
     told = NewNotice(request.applicant_id, kind, request.id, account_id=account_id)
-    notices.create(session, [told], actor=actor)
+    notices.create(session, [told], actor=_ENGINE)

@@ -11,6 +11,7 @@ from domain.delegations.terms import Terms
 from domain.identifiers import CompanyKey, PersonKey
 from domain.rates import LimitReached, Rate
 from services.parties.people import ensure_person
+from services.retention import tidy
 from storage.access_requests import reach, request_queries
 from storage.access_requests.asking import TooManyOpenRequests
 from storage.accounts.accounts import AccountFacts
@@ -234,3 +235,17 @@ def test_deleg_15_no_event_holds_what_was_typed(customers: Database) -> None:
 
     assert [(row.account_id, row.company_id) for row in found] == [(None, None)] * 2
     assert not any(typed in row.said for row in found for typed in ("K-77", "Palun", NOBODY.code))
+
+
+def test_deleg_15_what_is_over_is_deleted_after_thirty_days(customers: Database) -> None:
+    kept, gone, waiting = (asked(customers, who, KUUSK) for who in (ANNA, KATI, TOOMAS))
+    for request in (kept, gone):
+        let_time_pass(customers, request, 14)
+    swept(customers)
+    for request, days in ((kept, 29), (gone, 30)):
+        let_time_pass(customers, request, days)
+
+    tidy(customers)
+
+    left = rows(customers, "SELECT id FROM access_request")
+    assert {row.id for row in left} == {kept, waiting}
