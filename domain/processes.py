@@ -24,7 +24,7 @@ class ProcessType(StrEnum):
     RESEND = "resend"
 
 
-TOLD_OF_END = frozenset({ProcessType.DELEGATION})
+TOLD_OF_END = frozenset({ProcessType.DELEGATION, ProcessType.DEPARTURE_REVIEW})
 """Types that something else may end while their workflow sleeps for days: a worker tells it."""
 
 

@@ -171,6 +171,7 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             DepartureReview,
             start=_departure_review,
             close=_close_review,
+            end_signal=DepartureReview.decided,
             starts_after=timedelta(),  # nobody else starts it
         ),
         ProcessDefinition(
