@@ -20,6 +20,7 @@ from benchmarks import (
     revocations,
     stepping,
     stuck_listing,
+    sweeping,
     table,
     verifying,
 )
@@ -41,6 +42,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "steps": stepping.lines,
     "stuck": stuck_listing.lines,
     "bulk": bulk_retrying.lines,
+    "sweep": sweeping.lines,
 }
 
 

@@ -32,8 +32,11 @@ class _Due:
     """The moment from which on nothing was done yet."""
 
 
+# The statement's time is one value, which the index is searched by; the clock would be read anew
+# for each of its rows.
 _FIND = text("""
-SELECT id FROM delegation WHERE next_due_at <= clock_timestamp() ORDER BY next_due_at LIMIT :limit
+SELECT id FROM delegation WHERE next_due_at <= statement_timestamp()
+ORDER BY next_due_at LIMIT :limit
 """)
 # Another sweep may have done some of them meanwhile; those that somebody changes are left to the
 # next sweep.
@@ -44,8 +47,8 @@ WHERE d.id = ANY(:ids) AND d.next_due_at <= clock_timestamp()
 ORDER BY d.id FOR NO KEY UPDATE OF d SKIP LOCKED
 """)
 _AGE = text("""
-SELECT COALESCE(CAST(extract(epoch FROM clock_timestamp() - min(next_due_at)) AS float), 0)
-FROM delegation WHERE next_due_at <= clock_timestamp()
+SELECT COALESCE(CAST(extract(epoch FROM statement_timestamp() - min(next_due_at)) AS float), 0)
+FROM delegation WHERE next_due_at <= statement_timestamp()
 """)
 
 

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.delegations.states import DelegationState, StoredState, shown_at
+from domain.delegations import reasons
+from domain.delegations.states import (
+    DelegationEnd,
+    DelegationState,
+    StoredState,
+    VersionState,
+    shown_at,
+)
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from storage.access.grant_rows import suspended
@@ -85,7 +92,8 @@ _ALL = text(f"""
 _OF_ACCOUNT = text(f"{_SELECT} WHERE d.account_id = :account {_PAGE}")
 _OPEN_OF_ACCOUNT = text(f"""
 {_SELECT} WHERE d.account_id = :account AND d.ended_at IS NULL
-  AND d.ends_at > statement_timestamp() {_PAGE}
+  AND d.ends_at > statement_timestamp()
+  AND (d.accepted_at IS NOT NULL OR o.lapses_at > statement_timestamp()) {_PAGE}
 """)
 _OF_PERSON = {
     Side.GIVEN: text(f"{_SELECT} WHERE d.giver_id = :person {_PAGE}"),
@@ -147,16 +155,20 @@ def ended_event(connection: Connection, delegation_id: UUID) -> int | None:
 
 def _view(row: Sequence[Any]) -> DelegationView:
     id_, account_id, parent_id, state, starts_at, ends_at, created_at, *more = row[:10]
-    accepted_at, ended_at, ended_reason = more
+    accepted_at, *end = more
     giver_id, giver_name, receiver_id, country, code, receiver_name = row[10:16]
     suspended, now, lapses_at = row[16:19]
     current, offered = row[19 : 19 + _V], row[19 + _V :]
     stored = StoredState(DelegationState(state), starts_at, ends_at, lapses_at, suspended)
+    version, shown = StoredVersion.of(current), shown_at(stored, now)
+    ended_at, ended_reason = end
+    if shown.is_final and not stored.state.is_final:
+        ended_at, ended_reason = _end_by_dates(stored, version)
     return DelegationView(
         id_,
         account_id,
         parent_id,
-        shown_at(stored, now),
+        shown,
         starts_at,
         ends_at,
         created_at,
@@ -168,6 +180,17 @@ def _view(row: Sequence[Any]) -> DelegationView:
         receiver_id,
         PersonKey(country, code) if country else None,
         receiver_name,
-        StoredVersion.of(current),
+        version,
         OpenOffer(StoredVersion.of(offered), lapses_at) if lapses_at and now < lapses_at else None,
     )
+
+
+def _end_by_dates(
+    stored: StoredState, version: StoredVersion
+) -> tuple[datetime | None, dict[str, Any]]:
+    """Return when and why a delegation is over by its dates, where no sweep has written it yet."""
+    if stored.state is DelegationState.AWAITING_ACCEPTANCE:
+        about = (VersionState.LAPSED, version.delegation_id, version.number)
+        return stored.lapses_at, reasons.not_accepted(*about).as_json()
+    reason = reasons.ended(DelegationEnd.EXPIRED, version.delegation_id)
+    return stored.ends_at, reason.as_json()

@@ -244,3 +244,40 @@ def test_deleg_14_a_notice_names_the_account_and_the_last_day(customers: Databas
         "SELECT actor FROM event WHERE kind = 'notice:created' AND after->>'kind' ~ 'ends_soon'",
     )
     assert event.actor == {"kind": "engine", "id": "dates"}
+
+
+def test_deleg_10_what_is_over_reads_the_same_before_and_after_it_is_told(
+    customers: Database,
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(last=5))
+    days_pass(customers, 10)
+
+    with customers.reading() as connection:
+        before = delegation_queries.one(connection, delegation.id)
+    sweep(customers)
+    with customers.reading() as connection:
+        assert delegation_queries.one(connection, delegation.id) == before
+    assert before is not None
+    assert (before.state, before.ended_at) == (DelegationState.ENDED, before.ends_at)
+    assert before.ended_reason is not None
+    assert before.ended_reason.code == "delegation_expired"
+
+
+def test_deleg_10_an_offer_that_lapsed_is_none_of_the_open_ones_though_no_worker_ran(
+    customers: Database,
+) -> None:
+    delegation = offered(customers, MARI, ANNA, OFFICE, terms(last=90))
+    days_pass(customers, 20)
+
+    with customers.reading() as connection:
+        open_, (view,) = (
+            delegation_queries.of_account(
+                connection, OFFICE.id, ended_too=ended_too, after=None, limit=10
+            )
+            for ended_too in (False, True)
+        )
+    assert open_ == []
+    assert (view.id, view.state) == (delegation.id, DelegationState.LAPSED)
+    assert view.ended_at is not None
+    assert view.ended_reason is not None
+    assert view.ended_reason.code == "delegation_lapsed"
