@@ -67,6 +67,7 @@ async def _serve(
         refreshes=settings.refresh.limit.rules(),
         offers=OfferRules(settings.zone, imported_years=settings.delegation.imported_years),
         access_requests=settings.access_request.rules(),
+        departures=settings.departure.rules(),
         staff_key=settings.staff.id_key(),
         limits=_caller_limits(settings.api),
         uses=uses,

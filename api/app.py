@@ -45,6 +45,7 @@ from api.requests import operations
 from api.reviews import review
 from api.texts import catalogues
 from domain.access_requests.request_rules import RequestRules
+from domain.delegations.departures import STANDARD, DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
@@ -107,6 +108,7 @@ def create_app(
     refreshes: RefreshLimits,
     offers: OfferRules,
     access_requests: RequestRules,
+    departures: DepartureRules = STANDARD,
     staff_key: bytes,
     limits: CallerLimits,
     uses: AccessUses,
@@ -120,7 +122,7 @@ def create_app(
     app.add_middleware(ObserveRequests, meters=meters)
     app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
     counted = ClientLimits(limits, meters.limited)
-    rules = (numbers, refreshes, offers, access_requests)
+    rules = (numbers, refreshes, offers, access_requests, departures)
     others = (meters, staff_key, counted, uses)
     app.state.parts = Parts(engine, verifier, readiness, *rules, *others)
     camara = camara_app.create_app(app.state)

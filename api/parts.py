@@ -8,6 +8,7 @@ from api.auth.client_limits import ClientLimits
 from api.auth.tokens import TokenVerifier
 from api.http.request_metrics import RequestMetrics
 from domain.access_requests.request_rules import RequestRules
+from domain.delegations.departures import DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
@@ -28,6 +29,7 @@ class Parts:
     offers: OfferRules
     """Rules of delegations that are offered."""
     access_requests: RequestRules
+    departures: DepartureRules
     meters: RequestMetrics
     staff_key: bytes
     """Key of the ids of staff."""

@@ -203,6 +203,14 @@ class NumberCommandSettings(OperatorCommandSettings):
     number: NumberLimitsOnly
 
 
+class AccountCommandSettings(OperatorCommandSettings):
+    """`volitus import accounts`."""
+
+    process: ClassVar[str] = "accounts"
+
+    departure: DepartureSettings
+
+
 class DelegationCommandSettings(OperatorCommandSettings, _Zoned):
     """`volitus import delegations`."""
 
@@ -237,6 +245,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         ExplainSettings,
         OperatorCommandSettings,
         NumberCommandSettings,
+        AccountCommandSettings,
         DelegationCommandSettings,
         EventCommandSettings,
         CliSettings,

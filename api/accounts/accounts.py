@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope
 from api.http import problems
-from api.http.dependencies import EngineDep
 from api.http.problems import Problem, Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from api.http.validation_errors import ValidationIssue
+from api.parts import parts_of
 from domain.accounts import AccountKind, AccountStatus, OwnerKind
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
 from services.accounts import put_records
@@ -91,7 +91,7 @@ async def put_account(
     account_id: UUID,
     account: AccountInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
-    engine: EngineDep,
+    request: Request,
     response: Response,
 ) -> Account:
     """Create or update an account; access to it follows at once. Idempotent.
@@ -100,7 +100,8 @@ async def put_account(
     """
     owner = account.owner.key()
     facts = AccountFacts(account_id, account.reference, account.name, owner, account.status)
-    put = await put_records.put_account(engine, facts, actor=admitted.actor)
+    parts, actor = parts_of(request), admitted.actor
+    put = await put_records.put_account(parts.engine, facts, parts.departures, actor=actor)
     if put.created:
         response.status_code = 201
     if put.register_check is not None:

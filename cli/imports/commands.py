@@ -25,11 +25,11 @@ from cli.imports.endings import confirm_endings
 from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
-from cli.imports.record_types import ACCOUNTS, SERVICES, R, RecordType
+from cli.imports.record_types import SERVICES, R, RecordType
 from cli.staff import acting
 from domain.delegations.offer_rules import OfferRules
 from services.accounts.import_records import RejectedLine
-from settings.processes import DelegationCommandSettings
+from settings.processes import AccountCommandSettings, DelegationCommandSettings
 
 app = typer.Typer(
     help="Import accounts, services and delegations from a file.", no_args_is_help=True
@@ -79,8 +79,9 @@ def accounts(
     The file is first tried out: where importing it would end access, it shows how many grants would
     end and why, and asks for confirmation.
     """
-    most = None if yes else max_endings
-    _import(ACCOUNTS, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
+    settings = read_settings(AccountCommandSettings)
+    kind, most = record_types.accounts(settings.departure.rules()), None if yes else max_endings
+    _import(kind, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
@@ -167,7 +168,7 @@ def _import(
                 report(imported.rejected())
             else:
                 _store(imported, max_endings, report)
-    if imported.tally.created and kind is ACCOUNTS and not dry_run:
+    if imported.tally.created and kind.records.name == "accounts" and not dry_run:
         say(
             "The register is queried about new companies at night; at once with"
             " `volitus sync run check`."

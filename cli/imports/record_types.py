@@ -12,6 +12,7 @@ from cli.imports.record_reader import BadLine
 from domain.access.permissions import Permission
 from domain.accounts import AccountStatus, OwnerKind, ServiceKind, ServiceStatus
 from domain.delegations import checks, terms
+from domain.delegations.departures import DepartureRules
 from domain.delegations.imported import EARLIEST, ImportedDelegation
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefused
@@ -174,13 +175,17 @@ _WANTED = {
     "number": "must be international, like +37255512345",
 }
 
-ACCOUNTS = RecordType(import_records.ACCOUNTS, AccountLine, account_facts)
 SERVICES = RecordType(
     import_records.SERVICES,
     ServiceLine,
     service_facts,
     optional=("user_country", "user_code"),
 )
+
+
+def accounts(on_departure: DepartureRules) -> RecordType[AccountFacts]:
+    """Return accounts as a type of record; ``on_departure``: what follows when somebody left."""
+    return RecordType(import_records.accounts(on_departure), AccountLine, account_facts)
 
 
 def delegations(rules: OfferRules) -> RecordType[ImportedDelegation]:

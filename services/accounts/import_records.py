@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from domain.accounts import RecordRefusal
 from domain.audit import Actor
+from domain.delegations.departures import DepartureRules
 from domain.delegations.refusals import DelegationRefusal
 from domain.numbers.sms_texts import Language
 from runtime import texts
@@ -51,13 +53,6 @@ class RecordKind(Generic[R]):
     put: Put[R]
 
 
-ACCOUNTS: RecordKind[AccountFacts] = RecordKind(
-    "accounts",
-    import_rules.ACCOUNTS,
-    claim=lambda account: account.reference,
-    party=lambda account: account.id,
-    put=put_accounts,
-)
 SERVICES: RecordKind[ServiceFacts] = RecordKind(
     "services",
     import_rules.SERVICES,
@@ -65,6 +60,17 @@ SERVICES: RecordKind[ServiceFacts] = RecordKind(
     party=lambda service: service.account_id,
     put=put_services,
 )
+
+
+def accounts(on_departure: DepartureRules) -> RecordKind[AccountFacts]:
+    """Return accounts as a kind of record; ``on_departure``: what follows when somebody left."""
+    return RecordKind(
+        "accounts",
+        import_rules.ACCOUNTS,
+        claim=lambda account: account.reference,
+        party=lambda account: account.id,
+        put=partial(put_accounts, on_departure=on_departure),
+    )
 
 
 @dataclass(frozen=True, slots=True)

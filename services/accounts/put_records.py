@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.audit import Actor
+from domain.delegations.departures import DepartureRules
 from services.engine import Engine
 from services.errors import Refused
 from services.registry.start_sync import RegisterCheck, check_new_customer
@@ -21,13 +22,17 @@ class PutAccount:
     """None: not needed. The owner is a person, or a company with a register state."""
 
 
-async def put_account(engine: Engine, facts: AccountFacts, *, actor: Actor) -> PutAccount:
+async def put_account(
+    engine: Engine, facts: AccountFacts, on_departure: DepartureRules, *, actor: Actor
+) -> PutAccount:
     """Create or update an account, and align access with it. Idempotent.
 
     Queries the register about a company for which there is no register state yet. Raises Refused.
     """
     try:
-        created = await engine.write(lambda s: single.put_account(s, facts, actor=actor))
+        created = await engine.write(
+            lambda s: single.put_account(s, facts, on_departure, actor=actor)
+        )
     except RecordRefused as error:
         raise Refused(error.refusal) from None
     return PutAccount(created, await check_new_customer(engine, facts.id))

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from domain.access.grants import ACCOUNT_CLOSED, OWNER_CHANGED
 from domain.accounts import AccountStatus
 from domain.audit import Actor, EventKind
+from domain.delegations.departures import STANDARD, DepartureRules
 from domain.delegations.states import DelegationEnd
 from domain.identifiers import CompanyKey, PersonKey
 from storage.access import bars, uses
@@ -80,7 +81,13 @@ FROM put p LEFT JOIN before b ON b.id = p.id ORDER BY p.id
 """)
 
 
-def put_accounts(session: Session, facts: Iterable[AccountFacts], *, actor: Actor) -> UpsertResult:
+def put_accounts(
+    session: Session,
+    facts: Iterable[AccountFacts],
+    *,
+    on_departure: DepartureRules = STANDARD,
+    actor: Actor,
+) -> UpsertResult:
     """Create or update these accounts, and align access at once. Idempotent.
 
     A company's account gets the grants that the current register state gives (none while the
@@ -90,24 +97,27 @@ def put_accounts(session: Session, facts: Iterable[AccountFacts], *, actor: Acto
     """
     done = UpsertResult()
     for part in parts(facts):
-        done += _put(session, part, actor)
+        done += _put(session, part, on_departure, actor)
     return done
 
 
-def _put(session: Session, facts: Sequence[AccountFacts], actor: Actor) -> UpsertResult:
+def _put(
+    session: Session, facts: Sequence[AccountFacts], on_departure: DepartureRules, actor: Actor
+) -> UpsertResult:
     firms = upsert.company_ids(session, [f.owner for f in facts if isinstance(f.owner, CompanyKey)])
     _lock_owners(session, firms.values(), facts)
     people = upsert.person_ids(session, [f.owner for f in facts if isinstance(f.owner, PersonKey)])
     upserted = _upsert(session, [_row(fact, people, firms) for fact in facts])
     events.append(session, [_event(each) for each in upserted], actor=actor)
     lost = _end_lost_grants(session, upserted, actor)
-    aligned = align_grants.align(session, _companies(upserted), actor=actor)
+    companies = _companies(upserted)
+    aligned = align_grants.align(session, companies, on_departure=on_departure, actor=actor)
     owned = [each.id for each in upserted if each.now.person_id]
     owner_grants.start(session, owned, actor=actor)
     return UpsertResult(
         created=[each.id for each in upserted if each.before is None],
         changed=[each.id for each in upserted if each.before is not None],
-        ended=(*lost, *aligned.ended),
+        ended=(*lost, *aligned.lost),
     )
 
 

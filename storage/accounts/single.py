@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from domain.accounts import RecordRefusal
 from domain.audit import Actor
+from domain.delegations.departures import DepartureRules
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
 
@@ -25,10 +26,13 @@ class RecordRefused(Exception):
         self.refusal = refusal
 
 
-def put_account(session: Session, facts: AccountFacts, *, actor: Actor) -> bool:
+def put_account(
+    session: Session, facts: AccountFacts, on_departure: DepartureRules, *, actor: Actor
+) -> bool:
     """Create or update an account; returns whether it is new. Raises RecordRefused."""
     try:
-        return bool(put_accounts(session, [facts], actor=actor).created)
+        put = put_accounts(session, [facts], on_departure=on_departure, actor=actor)
+        return bool(put.created)
     except IntegrityError as error:
         raise _conflict(error) from None
 

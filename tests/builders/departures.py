@@ -39,6 +39,14 @@ def said(database: Database, new: RegisterState, rules: DepartureRules = STANDAR
         return align_grants.align(session, [firm], on_departure=rules, actor=REGISTER)
 
 
+def unaligned(database: Database, new: RegisterState) -> None:
+    """The register said this, and access is not aligned with it yet."""
+    with database.transaction() as session:
+        (firm,) = upsert.company_ids(session, [new.company]).values()
+        register_states.lock(session, [firm])
+        register_states.record_states(session, {firm: new}, actor=REGISTER)
+
+
 def reviews(database: Database) -> list[str]:
     """The states of all reviews, oldest first."""
     found = rows(database, "SELECT state FROM departure_review ORDER BY opened_at, id")

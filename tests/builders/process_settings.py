@@ -4,6 +4,7 @@ import json
 
 from settings.base import ProcessSettings
 from settings.processes import (
+    AccountCommandSettings,
     ApiSettings,
     CliSettings,
     DatabaseCommandSettings,
@@ -53,6 +54,7 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
     ExplainSettings: DATABASE,
     OperatorCommandSettings: DATABASE | STAFF,
     NumberCommandSettings: DATABASE | STAFF,
+    AccountCommandSettings: DATABASE | STAFF,
     DelegationCommandSettings: DATABASE | STAFF,
     EventCommandSettings: DATABASE,
     CliSettings: DATABASE | KEYS | STAFF,

@@ -1,12 +1,16 @@
 """Accounts and services from the operator's systems: stored, or refused with a reason."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from tests.builders.people import JAAN, MARI
+from domain.delegations.departures import DepartureRules, OnDeparture
+from tests.builders.delegations import OFFICE, delegated_to, given, set_up_customers
+from tests.builders.departures import reviews, unaligned
+from tests.builders.people import ANNA, JAAN, MARI
 from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import (
     account,
@@ -44,6 +48,25 @@ async def test_a_new_account_is_created_and_then_known(front: Front) -> None:
     assert history(front.database) == ["account:created"]
     (row,) = rows(front.database, "SELECT actor FROM event")
     assert row.actor == {"kind": "system", "id": "billing"}
+
+
+@pytest.mark.parametrize("action", OnDeparture)
+async def test_deleg_5_the_setting_of_departures_counts_for_accounts(
+    front: Front, action: OnDeparture
+) -> None:
+    """Of a company whose newest register state was not aligned with yet."""
+    set_up_customers(front.database)
+    given(front.database, MARI, ANNA, OFFICE)
+    unaligned(front.database, state(sole(JAAN), minute=1))
+    rules = DepartureRules(action)
+    front.app.state.parts = replace(front.app.state.parts, departures=rules)
+
+    answer = await front.put(f"/v1/accounts/{uuid4()}", BILLING, account_body(reference="K9"))
+
+    assert answer.status_code == 201
+    assert reviews(front.database) == (["open"] if action is OnDeparture.REVIEW else [])
+    ended = action is OnDeparture.END
+    assert delegated_to(front.database, ANNA) == ([] if ended else [ANNA.code])
 
 
 async def test_access_follows_at_once(front: Front) -> None:

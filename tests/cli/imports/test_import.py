@@ -10,6 +10,8 @@ from domain.identifiers import PersonKey
 from storage.accounts.upserts import PART
 from storage.database import Database
 from tests.builders import rows as facts
+from tests.builders.delegations import OFFICE, delegated_to, given, set_up_customers
+from tests.builders.departures import reviews, unaligned
 from tests.builders.import_files import (
     ACCOUNT_COLUMNS,
     PERSON,
@@ -20,6 +22,8 @@ from tests.builders.import_files import (
     service,
     write,
 )
+from tests.builders.people import ANNA, JAAN, MARI
+from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import Held, as_its_owner, give, held, history, rows
 from tests.clients.cli_runner import Volitus
 
@@ -62,6 +66,23 @@ def test_a_file_of_services_may_name_their_users(
     assert result.err.startswith("s.csv:3: invalid_user")
     users = rows(database, "SELECT p.code FROM service s JOIN person p ON p.id = s.user_id")
     assert [row.code for row in users] == [PERSON]
+
+
+def test_deleg_5_the_setting_of_departures_counts_for_imported_accounts(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    """Of a company whose newest register state was not aligned with yet; the preview counts it."""
+    set_up_customers(database)
+    given(database, MARI, ANNA, OFFICE)
+    unaligned(database, state(sole(JAAN), minute=1))
+    file = write(tmp_path / "a.csv", csv_of([account(77, owner_code=KUUSK.code)]))
+    ending = volitus.with_settings(VOLITUS_DEPARTURE_ACTION="end")
+
+    tried = ending("import", "accounts", file, "--dry-run", "--json")
+    done = ending("import", "accounts", file, "--yes", "--json")
+
+    assert (tried.json["ended"], done.json["ended"]) == (2, 2)
+    assert (delegated_to(database, ANNA), reviews(database)) == ([], [])
 
 
 def test_a_private_person_has_the_own_account(
