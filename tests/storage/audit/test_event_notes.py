@@ -207,6 +207,8 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
 }
 """Writers that are given text: by an operator, or by a register."""
 WITHOUT_TEXT = {
+    EventKind.ACCESS_BAR_LIFTED,
+    EventKind.ACCESS_BARRED,
     EventKind.ACCESS_REQUEST_APPROVED,
     EventKind.ACCESS_REQUEST_CREATED,
     EventKind.ACCESS_REQUEST_DECLINED,
@@ -221,12 +223,14 @@ WITHOUT_TEXT = {
     EventKind.DELEGATION_CONFIRMED,
     EventKind.DELEGATION_DECLINED,
     EventKind.DELEGATION_ENDED,
+    EventKind.DELEGATION_IMPORTED,
     EventKind.DELEGATION_LAPSED,
     EventKind.DELEGATION_OFFERED,
     EventKind.DELEGATION_RESTORED,
     EventKind.DELEGATION_STARTED,
     EventKind.DELEGATION_SUSPENDED,
     EventKind.DELEGATION_WITHDRAWN,
+    EventKind.GRANT_CONFIRMED,
     EventKind.DEPARTURE_REVIEW_CONTINUED,
     EventKind.DEPARTURE_REVIEW_ENDED,
     EventKind.DEPARTURE_REVIEW_OPENED,
@@ -234,6 +238,7 @@ WITHOUT_TEXT = {
     EventKind.GRANT_EXPIRED,
     EventKind.GRANT_REASON_CHANGED,
     EventKind.GRANT_SCHEDULED,
+    EventKind.GRANT_SHORTENED,
     EventKind.GRANT_STARTED,
     EventKind.NOTE_ERASED,
     EventKind.NOTICE_CREATED,
