@@ -5,7 +5,7 @@ is a message like the others. How to add a text: docs/development.md.
 """
 
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,11 @@ def messages(language: Language) -> Mapping[str, str]:
 def text(id_: str, language: Language, /, **values: object) -> str:
     """Return a message with its placeholders filled. Raises KeyError for an unknown id or value."""
     return messages(language)[id_].format(**values)
+
+
+def all_refusals(codes: Iterable[str], language: Language) -> str:
+    """Return why something is refused, all of it in one line: the messages ``refusal.CODE``."""
+    return "; ".join(text(f"refusal.{code}", language) for code in codes) + "."
 
 
 def day_text(day: date, language: Language) -> str:
@@ -77,6 +82,19 @@ def reason_text(code: str, stored: str, facts: Mapping[str, Any], language: Lang
         return stored
     id_ = (said or ids)[0]
     return _filled(messages(language)[id_], _in_words(facts, language)) or stored
+
+
+def remedy_text(code: str, facts: Mapping[str, Any], language: Language) -> str:
+    """Return what would make a no a yes. Raises KeyError for an unknown code or a missing fact."""
+    shown = {
+        name: ", ".join(_role(each, language) for each in value) if name == "roles" else value
+        for name, value in facts.items()
+    }
+    return text(f"remedy.{code}", language, **shown)
+
+
+def _role(name: str, language: Language) -> str:
+    return messages(language).get(f"role.{name}", name)
 
 
 def _filled(message: str, facts: Mapping[str, Any]) -> str | None:

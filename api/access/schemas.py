@@ -10,12 +10,16 @@ from pydantic import Field
 from api.access.chains import ChainLink, GrantChain
 from api.http.schemas import Grant, Moment, Reason, RequestModel, ResponseModel
 from domain import accounts
+from domain.access import remedies
 from domain.access.decisions import Decision
 from domain.access.permissions import Permission
+from domain.access.remedies import RemedyCode
 from domain.accounts import AccountKind, AccountStatus
 from domain.audit import EventKind
+from domain.numbers.sms_texts import Language
 from domain.registry.authority import AuthorityKind
 from runtime.sentences import Sentences
+from runtime.texts import remedy_text
 from services.access import explain, missing
 
 
@@ -165,11 +169,24 @@ class GrantExplanation(ResponseModel):
         )
 
 
+class Remedy(ResponseModel):
+    """One thing that would make a no a yes."""
+
+    code: RemedyCode = Field(description="Stable, for programs. More may be added.")
+    text: str
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, remedy: remedies.Remedy) -> Self:
+        said = remedy_text(remedy.code, remedy.facts, Language.ENGLISH)
+        return cls(code=remedy.code, text=said, facts=remedy.facts)
+
+
 class MissingRequirement(ResponseModel):
     """One thing that is missing for a yes."""
 
     reason: Reason
-    remedy: str = Field(description="What would change it.")
+    remedy: Remedy = Field(description="What would change it.")
 
 
 class Explanation(AccessDecision):
@@ -212,4 +229,7 @@ class Explanation(AccessDecision):
 
 
 def _missing(found: Sequence[missing.MissingRequirement]) -> list[MissingRequirement]:
-    return [MissingRequirement(reason=Reason.of(each.reason), remedy=each.remedy) for each in found]
+    return [
+        MissingRequirement(reason=Reason.of(each.reason), remedy=Remedy.of(each.remedy))
+        for each in found
+    ]

@@ -37,7 +37,7 @@ def as_problems() -> Iterator[None]:
     try:
         yield
     except DelegationRefused as error:
-        detail = "; ".join(_text(each) for each in error.refusals) + "."
+        detail = texts.all_refusals(error.refusals, Language.ENGLISH)
         raise Problem("delegation_refused", detail, refusals=error.refusals) from None
     except LimitReached as reached:
         raise limits.too_many_requests(reached.retry_after) from None

@@ -1,4 +1,4 @@
-"""GET /v1/permissions, /v1/roles, /v1/reasons: every code with its text, for front ends."""
+"""GET /v1/permissions, /v1/roles, /v1/reasons, /v1/states: every code with its text."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from api.http.languages import negotiated
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
+from api.texts.states import STATES
 from domain.access.permissions import ACCESS_ROLES, Permission
 from domain.numbers.sms_texts import Language
 from runtime.texts import reason_codes, reason_messages, text
@@ -49,6 +50,14 @@ class NamedReason(ResponseModel):
     texts: list[str] = Field(description="`{name}` stands for the reason's fact of that name.")
 
 
+class NamedState(ResponseModel):
+    """A state or kind as people call it."""
+
+    enumeration: str = Field(description="What it is a state or kind of, such as `delegation`.")
+    code: str
+    text: str
+
+
 class PermissionCatalogue(ResponseModel):
     """Every permission, alphabetically."""
 
@@ -65,6 +74,12 @@ class ReasonCatalogue(ResponseModel):
     """Every reason code, alphabetically."""
 
     items: list[NamedReason]
+
+
+class StateCatalogue(ResponseModel):
+    """Every state and kind that people see, by enumeration."""
+
+    items: list[NamedState]
 
 
 def _permissions(language: Language) -> list[dict[str, Any]]:
@@ -85,6 +100,14 @@ def _roles(language: Language) -> list[dict[str, Any]]:
 
 def _reasons(language: Language) -> list[dict[str, Any]]:
     return [{"code": each, "texts": reason_messages(each, language)} for each in reason_codes()]
+
+
+def _states(language: Language) -> list[dict[str, Any]]:
+    return [
+        {"enumeration": name, "code": code, "text": text(f"state.{name}.{code}", language)}
+        for name, members in STATES.items()
+        for code in members
+    ]
 
 
 Listing = Callable[[Language], list[dict[str, Any]]]
@@ -151,3 +174,15 @@ async def list_roles(request: Request, language: Asked, known: Known = None) -> 
 async def list_reasons(request: Request, language: Asked, known: Known = None) -> Response:
     """List every reason code with its sentences in the asked language."""
     return _answer(request, _reasons, language, known)
+
+
+@router.get(
+    "/states",
+    operation_id="listStates",
+    response_model=StateCatalogue,
+    responses=_UNCHANGED,
+    dependencies=[Depends(ANYONE)],
+)
+async def list_states(request: Request, language: Asked, known: Known = None) -> Response:
+    """List every state and kind that people see, with its text in the asked language."""
+    return _answer(request, _states, language, known)

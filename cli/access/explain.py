@@ -100,5 +100,5 @@ def _print_tables(explanation: Explanation) -> None:
             ((g.role, g.origin, g.since, g.until, why, yes) for g, why, yes in grants),
         )
     if explanation.missing:
-        rows = ((found.reason.text, found.remedy) for found in explanation.missing)
+        rows = ((found.reason.text, found.remedy.text) for found in explanation.missing)
         print_table(("missing", "what would change it"), rows)

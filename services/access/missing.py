@@ -11,6 +11,8 @@ from domain.access import bars
 from domain.access.decisions import Decision
 from domain.access.grants import ACCOUNT_CLOSED, Grant, must_stand, role_for
 from domain.access.permissions import ACCESS_ROLES, Permission
+from domain.access.remedies import Remedy
+from domain.access.remedies import RemedyCode as Code
 from domain.access.suspensions import Frozen, Suspension
 from domain.accounts import AccountStatus
 from domain.identifiers import PersonKey
@@ -47,7 +49,7 @@ class MissingRequirement:
     """One thing that is missing for a yes, and what would change it."""
 
     reason: Reason
-    remedy: str
+    remedy: Remedy
 
 
 def authority(situation: Situation) -> Authority | None:
@@ -70,16 +72,12 @@ def missing(situation: Situation) -> list[MissingRequirement]:
     ]
 
 
-_LIFT = "Two members of staff lift the freeze: one asks, and another one lifts it"
-_EXIST_AGAIN = "The register must say that the company is neither deleted nor bankrupt"
-
-
 def _frozen(situation: Situation) -> Iterator[MissingRequirement]:
     for suspension in situation.suspended:
         if suspension.by_register is None:
-            yield MissingRequirement(suspension.reason, _LIFT)
+            yield MissingRequirement(suspension.reason, Remedy(Code.FREEZE_LIFTED))
         elif suspension.holds_back:
-            yield MissingRequirement(suspension.reason, _EXIST_AGAIN)
+            yield MissingRequirement(suspension.reason, Remedy(Code.COMPANY_EXISTS))
 
 
 def _roles_too_small(situation: Situation) -> Iterator[MissingRequirement]:
@@ -89,18 +87,18 @@ def _roles_too_small(situation: Situation) -> Iterator[MissingRequirement]:
         if reason.code == "permission_not_in_role":
             facts = reason.facts | {"roles_with_permission": having}
             why = Reason(reason.code, reason.text, facts)
-            yield MissingRequirement(why, f"A grant with one of the roles {', '.join(having)}")
+            yield MissingRequirement(why, Remedy(Code.ROLE_WITH_PERMISSION, {"roles": having}))
         elif reason.code == "other_service":
-            yield MissingRequirement(reason, "A grant on this service, or on the whole account")
+            yield MissingRequirement(reason, Remedy(Code.WIDER_SCOPE))
 
 
 def _account_in_the_way(situation: Situation) -> Iterator[MissingRequirement]:
     account = situation.account
     if account.status is AccountStatus.CLOSED:
-        yield MissingRequirement(ACCOUNT_CLOSED, "The operator opens the account again")
+        yield MissingRequirement(ACCOUNT_CLOSED, Remedy(Code.ACCOUNT_OPENED))
     if account.person_id is not None and not situation.own:
         reason = Reason("private_account_of_another", "It is another person's private account")
-        yield MissingRequirement(reason, "Its owner gives access")
+        yield MissingRequirement(reason, Remedy(Code.OWNER_GIVES))
 
 
 def _past(situation: Situation) -> Iterator[MissingRequirement]:
@@ -114,27 +112,27 @@ def _past(situation: Situation) -> Iterator[MissingRequirement]:
         }
         text = f"Held the role {grant.role} until it ended"
         text += f": {end.reason.text}" if end.reason else " with its time"
-        yield MissingRequirement(Reason("access_ended", text, facts), "A new grant")
+        yield MissingRequirement(Reason("access_ended", text, facts), Remedy(Code.NEW_GRANT))
 
 
 def _barred(situation: Situation) -> Iterator[MissingRequirement]:
     if situation.barred_since is not None:
         reason = bars.reason_of(situation.barred_since)
-        yield MissingRequirement(reason, "Whoever manages access lifts the bar")
+        yield MissingRequirement(reason, Remedy(Code.BAR_LIFTED))
 
 
 _REMEDIES = {
-    "company_bankrupt": "Only the trustee in bankruptcy can get access from the register",
-    "company_deleted": "Nothing from the register: the company no longer exists",
-    "company_in_liquidation": "Only the liquidator can get access from the register",
-    "entry_unreadable": "The record is rejected: see /v1/sync/rejected-records",
-    "joint_representation": "The other representatives must act together with this person",
-    "legal_form_not_allowed": "Nothing from the register for a company of this legal form",
-    "no_sole_right": "The register must give this person the right to act alone",
-    "not_in_register": "The register must name this person with the right to act alone",
-    "role_confers_nothing": "The register must give a role that represents the company",
-    "signing_rule_opaque": "A person must read the signing conditions: access by the operator",
+    "company_bankrupt": Code.TRUSTEE_ONLY,
+    "company_deleted": Code.NOTHING_COMPANY_DELETED,
+    "company_in_liquidation": Code.LIQUIDATOR_ONLY,
+    "entry_unreadable": Code.RECORD_MENDED,
+    "joint_representation": Code.ACT_TOGETHER,
+    "legal_form_not_allowed": Code.NOTHING_LEGAL_FORM,
+    "not_in_register": Code.NAMED_IN_REGISTER,
+    "role_confers_nothing": Code.ROLE_THAT_REPRESENTS,
+    "signing_rule_opaque": Code.CONDITIONS_READ,
 }
+"""By the code of the reason why the register gives no sole right; else ``RIGHT_TO_ACT_ALONE``."""
 
 
 def _register(situation: Situation) -> Iterator[MissingRequirement]:
@@ -144,19 +142,16 @@ def _register(situation: Situation) -> Iterator[MissingRequirement]:
     if found is None:
         text = "The register was never queried about this company"
         yield MissingRequirement(
-            Reason("register_never_asked", text), "A refresh, which queries the register"
+            Reason("register_never_asked", text), Remedy(Code.REGISTER_QUERIED)
         )
         return
     if found.kind is not AuthorityKind.SOLE:
         facts = found.reason.facts | ({"stands": True} if must_stand(found) else {})
         why = Reason(found.reason.code, found.reason.text, facts)
-        remedy = _REMEDIES.get(why.code, "The register must give the right to act alone")
-        yield MissingRequirement(why, remedy)
+        yield MissingRequirement(why, Remedy(_REMEDIES.get(why.code, Code.RIGHT_TO_ACT_ALONE)))
     elif situation.account.status is AccountStatus.ACTIVE and not _holds(situation, found):
         text = "The register gives the right, but access does not follow it yet"
-        yield MissingRequirement(
-            Reason("not_aligned", text), "The next alignment: a refresh or a sync"
-        )
+        yield MissingRequirement(Reason("not_aligned", text), Remedy(Code.NEXT_ALIGNMENT))
 
 
 def _holds(situation: Situation, found: Authority) -> bool:

@@ -8,18 +8,13 @@ from pathlib import Path
 import pytest
 
 from api.http.problem_kinds import KINDS
+from api.texts.states import STATES
 from domain.access.permissions import Permission, Role
-from domain.access_requests.states import AccessRequestState
-from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
+from domain.access.remedies import RemedyCode
 from domain.delegations.basis import BasisKind
 from domain.delegations.refusals import DelegationRefusal
-from domain.delegations.states import DelegationState
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
-from domain.numbers.verifications import VerificationState
-from domain.operations import OperationState
-from domain.provisioning.targets import TargetState
-from domain.registry.register import Capacity
 from domain.reviews.decisions import ReviewRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
 from services.access.freezes import DETAILS
@@ -29,18 +24,9 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
     "refusal": DelegationRefusal,
     "refusal.review": ReviewRefusal,
+    "remedy": RemedyCode,
     "role": Role,
-    "state.access_request": AccessRequestState,
-    "state.account": AccountStatus,
-    "state.account_kind": AccountKind,
-    "state.capacity": Capacity,
-    "state.delegation": DelegationState,
-    "state.operation": OperationState,
-    "state.service": ServiceStatus,
-    "state.service_kind": ServiceKind,
-    "state.target": TargetState,
-    "state.verification": VerificationState,
-}
+} | {f"state.{name}": members for name, members in STATES.items()}
 """Enumerations that people see: each member has the message ``prefix.member``."""
 SENTENCES = frozenset(
     re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path("runtime/sentences.py").read_text())
@@ -76,7 +62,9 @@ def test_deleg_2_no_text_is_unused(language: Language) -> None:
     unused = [
         id_
         for id_ in messages(language)
-        if id_ not in EXPECTED and not (id_.startswith("reason.") and id_.split(".")[1] in codes)
+        if id_ not in EXPECTED
+        and not (id_.startswith("reason.") and id_.split(".")[1] in codes)
+        and not id_.startswith("issue.")
     ]
     assert unused == [], f"nothing uses these: remove them from {file_of(language)}"
 

@@ -67,7 +67,7 @@ async def test_a_joint_right_names_those_to_act_with(front: Front) -> None:
         "accountant",
         "administrator",
     ]
-    assert "together" in body["missing"][1]["remedy"]
+    assert body["missing"][1]["remedy"]["code"] == "act_together"
     assert {each["id"] for each in others} == {str(front.id_of(JAAN)), str(front.id_of(TIIU))}
     assert {each["name"] for each in others} == {"Nimi"}
 
@@ -101,7 +101,7 @@ async def test_what_the_register_lacks_is_named_with_a_remedy(
     body = await explained(front)
 
     assert missing(body) == [expected]
-    assert body["missing"][0]["remedy"]
+    assert body["missing"][0]["remedy"]["text"]
 
 
 async def test_a_company_that_was_never_queried(front: Front) -> None:

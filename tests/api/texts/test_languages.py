@@ -1,6 +1,7 @@
 """Answers in the language that the caller asks for."""
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -8,11 +9,11 @@ import pytest
 from api.http.languages import negotiated
 from api.http.translation import translated
 from domain.numbers.sms_texts import Language
-from runtime.texts import text
-from tests.builders.people import MARI
-from tests.builders.register_states import KUUSK, sole, state
+from runtime.texts import all_refusals, messages, reason_text, text
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK, sole, state, together
 from tests.builders.rows import account, put, store_states
-from tests.clients.api_client import CHECKER, Front, person_token
+from tests.clients.api_client import CHECKER, SUPPORT, Front, person_token
 
 COMPANY = account(KUUSK, 1)
 CHECK = "/v1/access/check"
@@ -98,7 +99,7 @@ async def test_deleg_2_the_texts_of_camara_are_its_own(front: Front) -> None:
     assert answers[0].json() == answers[1].json()
 
 
-@pytest.mark.parametrize("kind", ["permissions", "roles", "reasons"])
+@pytest.mark.parametrize("kind", ["permissions", "roles", "reasons", "states"])
 async def test_deleg_2_catalogues_can_be_cached(front: Front, kind: str) -> None:
     path, token = f"/v1/{kind}", person_token(MARI)
     first = await front.get(path, token, accept_language="et")
@@ -133,3 +134,109 @@ async def test_deleg_2_nothing_else_may_be_cached(front: Front) -> None:
     answer = await front.get(f"/v1/accounts/{uuid4()}/people", person_token(MARI))
 
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_deleg_2_states_are_listed_by_what_they_are_states_of(front: Front) -> None:
+    answer = await front.get("/v1/states", CHECKER, accept_language="et")
+
+    said = {(each["enumeration"], each["code"]): each["text"] for each in answer.json()["items"]}
+    assert said["delegation", "scheduled"] == "Algab hiljem"
+    assert said["capacity", "board"] == "juhatuse liige"
+    assert {name for name, _ in said} >= {"account", "basis", "origin", "service", "verification"}
+
+
+@pytest.mark.parametrize("language", [ET, RU])
+async def test_deleg_2_what_would_help_is_said_in_the_asked_language(
+    front: Front, language: Language
+) -> None:
+    put(front.database, COMPANY)
+    store_states(front.database, together(MARI, JAAN))
+    asked = {
+        "account_id": str(COMPANY.id),
+        "person_id": str(front.id_of(MARI)),
+        "permission": "invoice:pay",
+    }
+
+    said = await front.post("/v1/access/explain", SUPPORT, asked, accept_language=language)
+    plain = await front.post("/v1/access/explain", SUPPORT, asked)
+
+    first, second = (each["remedy"] for each in said.json()["missing"])
+    roles = ", ".join(text(f"role.{role}", language) for role in ("accountant", "administrator"))
+    assert first["text"] == text("remedy.role_with_permission", language, roles=roles)
+    assert second["text"] == text("remedy.act_together", language)
+    assert [each["remedy"]["text"] for each in plain.json()["missing"]] == [
+        "A grant with one of the roles: Accountant, Administrator",
+        "The other representatives must act together with this person",
+    ]
+
+
+def of_a_problem(language: Language, **more: object) -> dict[str, object]:
+    problem = {"code": "delegation_refused", "title": "", "status": 409} | more
+    said = translated(json.dumps(problem).encode(), language, problem=True)
+    answer: dict[str, object] = json.loads(said) if said else problem
+    return answer
+
+
+@pytest.mark.parametrize("language", [ET, RU])
+def test_deleg_2_every_refusal_of_a_problem_is_said_in_the_asked_language(
+    language: Language,
+) -> None:
+    refusals = ["from_in_past", "to_yourself"]
+    english = all_refusals(refusals, EN)
+
+    said = of_a_problem(language, refusals=refusals, detail=english)
+    other = of_a_problem(language, refusals=[*refusals, "newer"], detail=english)
+
+    assert english == "The first day is over; Nobody gives to themselves."
+    assert said["detail"] == all_refusals(refusals, language)
+    assert said["refusals"] == refusals
+    assert other["detail"] == english
+
+
+@pytest.mark.parametrize(
+    ("raised", "language", "said"),
+    [
+        ("This is not a phone number", ET, "See ei ole telefoninumber"),
+        ("Field required", RU, "Поле обязательно"),
+        ("Nobody translated this", ET, "Nobody translated this"),
+    ],
+)
+def test_deleg_2_what_is_wrong_with_a_field_is_said_in_the_asked_language(
+    raised: str, language: Language, said: str
+) -> None:
+    issues = [{"pointer": "/number", "message": raised}]
+
+    answer = of_a_problem(language, errors=issues)
+
+    assert answer["errors"] == [{"pointer": "/number", "message": said}]
+
+
+@pytest.mark.parametrize(
+    ("stored", "facts", "said"),
+    [
+        (
+            "What was given does not include invoice:pay",
+            {"permission": "invoice:pay", "role": "composed"},
+            "Antud volitus ei sisalda õigust „Arvete maksmine“",
+        ),
+        (
+            "The role user does not include invoice:pay",
+            {"permission": "invoice:pay", "role": "user"},
+            "Roll „Kasutaja“ ei sisalda õigust „Arvete maksmine“",
+        ),
+    ],
+)
+def test_deleg_2_what_was_given_one_by_one_is_called_no_role(
+    stored: str, facts: dict[str, str], said: str
+) -> None:
+    assert reason_text("permission_not_in_role", stored, facts, ET) == said
+
+
+def test_deleg_2_the_english_texts_of_issues_are_those_that_are_raised() -> None:
+    """A text that nothing raises is found by no answer: it would be there for nothing."""
+    sources = " ".join(
+        path.read_text() for layer in ("api", "domain") for path in Path(layer).rglob("*.py")
+    )
+    issues = {said for id_, said in messages(EN).items() if id_.startswith("issue.")}
+
+    assert [said for said in sorted(issues - {"Field required"}) if said not in sources] == []

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.access.decisions import Decision
 from domain.access.grants import Origin
 from domain.access.permissions import Permission
+from domain.access.remedies import Remedy, RemedyCode
 from domain.access.suspensions import Freeze, FreezeReason, Subject
 from domain.audit import Actor
 from domain.identifiers import PersonKey
@@ -148,7 +149,7 @@ def test_deleg_6_an_explanation_names_the_freeze_first_with_its_remedy(
 
     assert not during.decision.allowed
     assert [each.reason.code for each in during.missing] == ["access_frozen"]
-    assert "Two members of staff" in during.missing[0].remedy
+    assert during.missing[0].remedy == Remedy(RemedyCode.FREEZE_LIFTED)
     assert explained(customers, MARI).missing == []
     then = explained(customers, MARI, lifted.begun_at)
     assert [each.reason.code for each in then.missing] == ["access_frozen"]

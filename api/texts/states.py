@@ -1,0 +1,34 @@
+"""Enumerations of states and kinds that people see, with the messages ``state.NAME.CODE``."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from domain.access.grants import Origin
+from domain.access_requests.states import AccessRequestState
+from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
+from domain.delegations.basis import BasisKind
+from domain.delegations.states import DelegationState
+from domain.numbers.verifications import VerificationMethod, VerificationState
+from domain.operations import OperationState
+from domain.provisioning.targets import TargetState
+from domain.registry.authority import AuthorityKind
+from domain.registry.register import Capacity, CompanyStatus
+
+STATES: Mapping[str, type[StrEnum]] = {
+    "access_request": AccessRequestState,
+    "account": AccountStatus,
+    "account_kind": AccountKind,
+    "authority": AuthorityKind,
+    "basis": BasisKind,
+    "capacity": Capacity,
+    "company": CompanyStatus,
+    "delegation": DelegationState,
+    "operation": OperationState,
+    "origin": Origin,
+    "service": ServiceStatus,
+    "service_kind": ServiceKind,
+    "target": TargetState,
+    "verification": VerificationState,
+    "verification_method": VerificationMethod,
+}
+"""By the name that the catalogue gives the enumeration. Alphabetical."""
