@@ -65,7 +65,7 @@ async def _serve(
         readiness=readiness,
         numbers=NumberPolicy.of(settings),
         refreshes=settings.refresh.limit.rules(),
-        offers=OfferRules(settings.zone, imported_years=settings.delegation.imported_years),
+        offers=_offer_rules(settings),
         access_requests=settings.access_request.rules(),
         departures=settings.departure.rules(),
         staff_key=settings.staff.id_key(),
@@ -92,6 +92,13 @@ def _connections(api: ApiListenSettings) -> ConnectionLimits:
         head=api.head_timeout.total_seconds(),
         body=api.body_timeout.total_seconds(),
         keep_alive=api.keep_alive.total_seconds(),
+    )
+
+
+def _offer_rules(settings: ApiSettings) -> OfferRules:
+    given = settings.delegation
+    return OfferRules(
+        settings.zone, checks=Rate.of(given.check_rate), imported_years=given.imported_years
     )
 
 

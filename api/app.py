@@ -206,8 +206,8 @@ Long-running operations are answered with `202`; follow them at `Location`. An `
 a request that starts something makes repeating it safe. Enumerations may grow.
 
 `Accept-Language` (`et`, `ru` or `en`; default English) chooses the language of the titles of
-problems and of the texts of reasons; `Content-Language` says where they were translated. Programs
-use codes, never texts.
+problems, of the texts of reasons and of sentences; `Content-Language` says where texts were
+translated. Programs use codes, never texts.
 
 Errors are problem details (RFC 9457) with one of these codes:
 

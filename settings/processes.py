@@ -176,15 +176,10 @@ class DatabaseCommandSettings(DatabaseProcessSettings):
     process: ClassVar[str] = "migrate"
 
 
-class ExplainSettings(DatabaseProcessSettings):
+class ExplainSettings(DatabaseProcessSettings, _Zoned):
     """`volitus explain`, which names days."""
 
     process: ClassVar[str] = "explain"
-
-    zone: Zone = Field(
-        ZoneInfo("Europe/Tallinn"),
-        description="Time zone of days and of quiet hours: a name of the IANA database.",
-    )
 
 
 class OperatorCommandSettings(DatabaseProcessSettings):

@@ -13,6 +13,7 @@ from api.auth.principals import StaffRole
 from api.delegations.account_delegations import OFFERED
 from api.delegations.requester import Acting, Giver, Requester
 from api.delegations.schemas import Delegation, EndedDelegation
+from api.delegations.warnings import WARNINGS, AccessWarning, warned
 from api.http import idempotency, problems
 from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import Done, Once, OnceOnly
@@ -45,6 +46,7 @@ class DelegationCascade(ResponseModel):
     delegation_ids: list[UUID] = Field(description="With the delegation itself, if it is open.")
     person_ids: list[UUID] = Field(description="Who would lose access that they have or await.")
     grants: int = Field(description="How many grants would end.")
+    warnings: list[AccessWarning] = Field(description=WARNINGS)
 
 
 @router.get("/{delegation_id}", operation_id="getDelegation", responses=_READ)
@@ -59,12 +61,14 @@ async def get_cascade(
     delegation_id: UUID, admitted: Reader, engine: EngineDep
 ) -> DelegationCascade:
     """Return what would end with this delegation, computed by the code that ends it."""
-    await _seen(engine, admitted, delegation_id)
-    found = await ends.preview_end(engine, delegation_id)
+    _, viewer = await _seen(engine, admitted, delegation_id)
+    preview = await ends.preview_end(engine, delegation_id, viewer)
+    found = preview.ended
     return DelegationCascade(
         delegation_ids=[each.id for each in found.delegations],
         person_ids=sorted({change.person_id for change in found.grants}),
         grants=len(found.grants),
+        warnings=warned(preview.warnings),
     )
 
 
@@ -152,7 +156,9 @@ async def _end(
 ) -> Response:
     async def carry_out(_: UUID) -> Done:
         done = await end(who.engine, delegation_id, who.person_id, actor=who.actor)
-        shown = EndedDelegation.of(done.view, who.person_id, event_id=done.event_id)
+        warnings = warned(done.warnings)
+        about = {"event_id": done.event_id, "warnings": warnings}
+        shown = EndedDelegation.of(done.view, who.person_id, **about)
         return Done(200, shown.to_keep())
 
     return await once(who.admitted, carry_out, who.person_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from api.accounts.people import PersonCode
+from api.delegations.warnings import WARNINGS, AccessWarning
 from api.http.schemas import Erasable, Reason, RequestModel, ResponseModel
 from domain.access.permissions import Permission
 from domain.delegations import basis, terms
@@ -179,6 +180,7 @@ class EndedDelegation(Delegation):
     """A delegation that has ended, and the event that proves it."""
 
     event_id: int | None = Field(description="Of the event `delegation:ended`.")
+    warnings: list[AccessWarning] = Field(description=WARNINGS)
 
 
 class DelegationPage(ResponseModel):

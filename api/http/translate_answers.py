@@ -70,5 +70,9 @@ class _Answer:
 
 
 def _problem(start: Message) -> bool | None:
-    type_ = next((v for n, v in start["headers"] if n.lower() == b"content-type"), b"")
+    """Return whether an answer is problem details; None: its texts are not to be translated."""
+    headers = {name.lower(): value for name, value in start["headers"]}
+    if b"content-language" in headers:  # a catalogue, which is in its language already
+        return None
+    type_ = headers.get(b"content-type", b"")
     return _TRANSLATED.get(type_.decode("latin-1").partition(";")[0])

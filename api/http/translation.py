@@ -70,17 +70,18 @@ def _reasons(value: Any, language: Language) -> Any:
         case {"code": str(code), "text": str(text)}:
             facts = value.get("facts") or {}
             said["text"] = (
-                _refusal(code, text, language)
+                _fixed_text(code, text, language)
                 or _remedy(code, text, facts, language)
                 or reason_text(code, text, facts, language)
             )
     return said
 
 
-def _refusal(code: str, text: str, language: Language) -> str | None:
-    id_ = f"refusal.{code}"
-    refused = messages(Language.ENGLISH).get(id_) == text
-    return messages(language)[id_] if refused else None
+def _fixed_text(code: str, text: str, language: Language) -> str | None:
+    for id_ in (f"refusal.{code}", f"warning.{code}"):
+        if messages(Language.ENGLISH).get(id_) == text:
+            return messages(language)[id_]
+    return None
 
 
 def _remedy(code: str, text: str, facts: dict[str, Any], language: Language) -> str | None:

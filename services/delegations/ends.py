@@ -1,14 +1,18 @@
 """Use cases that take away: revoke, waive, narrow. Each is true at commit, with its cascade."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from domain.audit import Actor, ActorKind
+from domain.delegations.last_manager import AccessWarning
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.states import DelegationEnd
 from domain.delegations.terms import Terms
 from services.delegations.authority import require_manager
 from services.delegations.reads import read_delegation
+from services.delegations.warnings import watching
 from services.engine import Engine
 from services.errors import NotFound
 from storage.database import Session
@@ -23,6 +27,7 @@ class EndedDelegation:
 
     view: DelegationView
     event_id: int | None
+    warnings: Sequence[AccessWarning]
 
 
 async def revoke_delegation(
@@ -33,12 +38,11 @@ async def revoke_delegation(
     Raises NotFound where there is none that this person manages.
     """
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> Sequence[AccessWarning]:
         require_manager(session, delegation_id, person_id)
-        ends.end(session, [delegation_id], DelegationEnd.REVOKED, actor=actor)
+        return _end(session, delegation_id, person_id, DelegationEnd.REVOKED, actor)[1]
 
-    await engine.write(write)
-    return await _ended(engine, delegation_id)
+    return await _ended(engine, delegation_id, await engine.write(write))
 
 
 async def waive_delegation(
@@ -49,14 +53,13 @@ async def waive_delegation(
     Raises NotFound where they received none of this id.
     """
 
-    def write(session: Session) -> None:
+    def write(session: Session) -> Sequence[AccessWarning]:
         found = rows.read(session.connection(), delegation_id)
         if found is None or found.receiver_id != person_id or found.accepted_at is None:
             raise NotFound
-        ends.end(session, [delegation_id], DelegationEnd.WAIVED, actor=actor)
+        return _end(session, delegation_id, person_id, DelegationEnd.WAIVED, actor)[1]
 
-    await engine.write(write)
-    return await _ended(engine, delegation_id)
+    return await _ended(engine, delegation_id, await engine.write(write))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,39 @@ async def narrow_delegation(
     return await read_delegation(engine, wanted.delegation_id)
 
 
-async def preview_end(engine: Engine, delegation_id: UUID) -> Ended:
-    """Return what would end with a delegation, computed by the code that ends it."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would end with a delegation, and what whoever ends it should know."""
+
+    ended: Ended
+    warnings: Sequence[AccessWarning]
+
+
+async def preview_end(engine: Engine, delegation_id: UUID, person_id: UUID | None) -> Preview:
+    """Return what would end with a delegation, computed by the code that ends it.
+
+    ``person_id``: who asks, and is warned; None: staff.
+    """
     preview = Actor(ActorKind.ENGINE, "preview")
-    return await engine.try_out(
-        lambda s: ends.end(s, [delegation_id], DelegationEnd.REVOKED, actor=preview)
+    done, warnings = await engine.try_out(
+        lambda s: _end(s, delegation_id, person_id, DelegationEnd.REVOKED, preview)
     )
+    return Preview(done, warnings)
 
 
-async def _ended(engine: Engine, delegation_id: UUID) -> EndedDelegation:
+def _end(
+    session: Session, delegation_id: UUID, person_id: UUID | None, how: DelegationEnd, actor: Actor
+) -> tuple[Ended, Sequence[AccessWarning]]:
+    found = rows.read(session.connection(), delegation_id)
+    if found is None:
+        return Ended(), ()
+    end = partial(ends.end, session, [delegation_id], how, actor=actor)
+    return watching(session, found.account_id, person_id, end)
+
+
+async def _ended(
+    engine: Engine, delegation_id: UUID, warnings: Sequence[AccessWarning]
+) -> EndedDelegation:
     view = await read_delegation(engine, delegation_id)
     event = await engine.read(lambda c: delegation_queries.ended_event(c, delegation_id))
-    return EndedDelegation(view, event)
+    return EndedDelegation(view, event, warnings)

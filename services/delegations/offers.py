@@ -20,6 +20,7 @@ from storage.database import Session
 from storage.delegations import acceptance, answers, delegation_queries, offers, rows
 from storage.delegations.delegation_queries import DelegationView
 from storage.delegations.offers import Offer, Renewal
+from storage.requests import rate_limits
 
 
 async def offer_delegation(
@@ -46,7 +47,7 @@ async def check_delegation(
 ) -> tuple[DelegationRefusal, ...]:
     """Return why a delegation would be refused; empty: it would be offered. Changes nothing.
 
-    Raises LimitReached as the offer itself would.
+    Raises LimitReached as the offer itself would, and for too many questions: each counts.
     """
 
     def check(session: Session) -> tuple[DelegationRefusal, ...]:
@@ -56,6 +57,7 @@ async def check_delegation(
             return tuple(refused.refusals)
         return ()
 
+    await engine.write(lambda s: rate_limits.take(s, rules.check_uses(wanted.giver_id)))
     return await engine.try_out(check)
 
 

@@ -12,6 +12,7 @@ from api.texts.states import STATES
 from domain.access.permissions import Permission, Role
 from domain.access.remedies import RemedyCode
 from domain.delegations.basis import BasisKind
+from domain.delegations.last_manager import AccessWarning
 from domain.delegations.refusals import DelegationRefusal
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
@@ -26,6 +27,7 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "refusal.review": ReviewRefusal,
     "remedy": RemedyCode,
     "role": Role,
+    "warning": AccessWarning,
 } | {f"state.{name}": members for name, members in STATES.items()}
 """Enumerations that people see: each member has the message ``prefix.member``."""
 SENTENCES = frozenset(
@@ -116,7 +118,7 @@ def test_deleg_2_the_english_texts_of_a_problem_are_its_own() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_deleg_2_texts_of_a_language_are_written_in_it(language: Language) -> None:
     cyrillic = re.compile("[а-яА-ЯёЁ]")
-    same = {"state.service_kind.mobiil_id"}
+    same = {"state.service_kind.mobiil_id", "state.verification_method.mobiil_id"}
     strange = [
         id_
         for id_, said in messages(language).items()

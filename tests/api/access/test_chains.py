@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.builders.delegations import (
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.rows import carry_out, give
-from tests.clients.api_client import CHECKER, PORTAL, SUPPORT, Front, person_token
+from tests.clients.api_client import BILLING, CHECKER, PORTAL, SUPPORT, Front, person_token
 
 Body = dict[str, Any]
 P = Permission
@@ -281,3 +281,20 @@ async def test_deleg_19_who_declined_reads_no_name_of_the_giver_later(front: Fro
 
     assert [item["chain"][0]["given_by"]["name"] for item in before] == ["Mari Maasikas"]
     assert [item["chain"][0]["given_by"]["name"] for item in after] == [None]
+
+
+async def test_deleg_19_what_was_imported_has_no_giver(front: Front) -> None:
+    record = {
+        "account_id": str(OFFICE.id),
+        "receiver": {"country": ANNA.country, "code": ANNA.code},
+        "role": "accountant",
+        "from_day": "2019-02-28",
+    }
+    put = await front.put(f"/v1/delegations/{uuid4()}", BILLING, record)
+    assert put.status_code == 201, put.text
+
+    (chain,) = (await checked(front, person_token(ANNA)))["chains"]
+
+    (link,) = chain["links"]
+    assert (link["basis"], link["given_by"]) == ("imported", None)
+    assert chain["sentence"].endswith(f"because the operator's systems had it already on {TODAY}")

@@ -92,6 +92,7 @@ async def test_deleg_17_given_accepted_used_and_taken_back(front: Front) -> None
         "delegation_ids": [id_],
         "person_ids": [str(front.id_of(JAAN))],
         "grants": 1,
+        "warnings": [],
     }
     assert revoked.json()["state"] == "ended"
     assert revoked.json()["ended_reason"]["code"] == "delegation_revoked"

@@ -142,6 +142,8 @@ async def test_deleg_2_states_are_listed_by_what_they_are_states_of(front: Front
     said = {(each["enumeration"], each["code"]): each["text"] for each in answer.json()["items"]}
     assert said["delegation", "scheduled"] == "Algab hiljem"
     assert said["capacity", "board"] == "juhatuse liige"
+    # A reason has the same code, and other words.
+    assert said["verification_method", "mobiil_id"] == "Mobiil-ID"
     assert {name for name, _ in said} >= {"account", "basis", "origin", "service", "verification"}
 
 

@@ -1,0 +1,31 @@
+"""Find what to warn of while access is taken away, in the transaction that does it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from domain.delegations import last_manager
+from domain.delegations.last_manager import AccessWarning, Managers
+from storage.access.managers import managers_left
+from storage.database import Session
+
+T = TypeVar("T")
+
+
+def watching(
+    session: Session, account_id: UUID, person_id: UUID | None, work: Callable[[], T]
+) -> tuple[T, tuple[AccessWarning, ...]]:
+    """Do ``work``, which takes access away, and return what to warn ``person_id`` of.
+
+    Whether others manage access is only for those who do, and for staff, who are no person here.
+    """
+    before = _managers(session, account_id, person_id)
+    done = work()
+    if person_id is not None and not before.oneself:
+        return done, ()
+    return done, last_manager.warnings(before, _managers(session, account_id, person_id))
+
+
+def _managers(session: Session, account_id: UUID, person_id: UUID | None) -> Managers:
+    persons = managers_left(session.connection(), account_id, first=person_id, limit=1)
+    return Managers(bool(persons), person_id in persons)
