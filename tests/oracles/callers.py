@@ -106,7 +106,6 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listPermissions": (set(CALLERS) - UNKNOWN, None),
     "listReasons": (set(CALLERS) - UNKNOWN, None),
     "listStates": (set(CALLERS) - UNKNOWN, None),
-    "listStates": (set(CALLERS) - UNKNOWN, None),
     "listRoles": (set(CALLERS) - UNKNOWN, None),
     "listAccountPeople": ({"person", "portal", "support", "ops"}, None),
     "listAccountServices": ({"person", "portal", "support", "ops"}, None),
