@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from domain.access.remedies import RemedyCode
 from domain.access.suspensions import Subject
 from domain.delegations.states import DelegationEnd
 from domain.registry.register import RegisterState
@@ -121,7 +122,7 @@ def test_deleg_6_an_explanation_says_what_would_bring_it_back(customers: Databas
     )
 
     assert to_anna[0].reason.code == "delegations_suspended"
-    assert "neither deleted nor bankrupt" in to_anna[0].remedy
+    assert to_anna[0].remedy.code is RemedyCode.COMPANY_EXISTS
     assert "delegations_suspended" not in [each.reason.code for each in to_mari]
 
 
