@@ -19,6 +19,7 @@ from api.reviews.schemas import (
     AccessBar,
     AccessBarPage,
     AccessReview,
+    Departure,
     ReviewDecisionsInput,
     ReviewedAccess,
     ReviewOutcome,
@@ -32,7 +33,9 @@ from services.reviews.authority import may_review
 from storage.access import bar_queries
 from storage.accounts import account_queries
 from storage.database import Connection
+from storage.delegations import departure_queries
 from storage.numbers import proved_numbers
+from storage.parties import people
 from storage.reviews import review_queries
 from storage.reviews.deciding import Reviewer
 from storage.reviews.review_queries import Place
@@ -67,18 +70,28 @@ def review_account_access(
             limit=page.limit + 1,
             suspended_too=isinstance(admitted.caller, StaffCaller),
         )
-        bars = [*_bars(connection, account_id)] if after is None else []
+        first = after is None
+        departures = _departures(connection, account_id) if first else []
+        bars = _bars(connection, account_id) if first else []
         shown, following = page.cut("review", rows, lambda row: (row.person_id, row.grant.id))
         grants = [row.grant for row in shown]
         sights = {account_id: sight_of(connection, admitted, account_id)}
         services = labels(connection, sights, grants)
         numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
     return AccessReview(
+        departures=departures,
         bars=[AccessBar.of(bar) for bar in bars[:_BARS]],
         more_bars=len(bars) > _BARS,
         items=[ReviewedAccess.of(row, services, numbers.get(row.grant.id)) for row in shown],
         next=following,
     )
+
+
+def _departures(connection: Connection, account_id: UUID) -> list[Departure]:
+    found = departure_queries.open_on(connection, account_id)
+    givers = {each.giver_id: people.find(connection, each.giver_id) for each in found}
+    names = {id_: giver.name for id_, giver in givers.items() if giver is not None}
+    return [Departure.of(each, names.get(each.giver_id, "")) for each in found]
 
 
 def _bars(connection: Connection, account_id: UUID) -> list[Bar]:

@@ -16,6 +16,7 @@ from domain.accounts import ServiceLabel
 from domain.delegations.basis import BasisKind
 from domain.numbers.phone_numbers import masked
 from domain.reviews.decisions import Decided, ReviewDecision
+from storage.delegations.departure_queries import OpenDepartureReview
 from storage.reviews.deciding import Reviewed
 from storage.reviews.review_queries import ReviewedGrant
 
@@ -81,6 +82,30 @@ class AccessBarPage(ResponseModel):
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
+class Departure(ResponseModel):
+    """Somebody who gave access in the owner's name, and has left: confirm what is to be kept."""
+
+    id: UUID
+    giver_id: UUID
+    giver_name: str | None
+    opened_at: datetime
+    closes_at: datetime = Field(
+        description="When what is not confirmed ends, unless there is nobody to confirm it."
+    )
+    delegation_ids: list[UUID] = Field(description="In force, and not confirmed since.")
+
+    @classmethod
+    def of(cls, review: OpenDepartureReview, giver_name: str) -> Self:
+        return cls(
+            id=review.id,
+            giver_id=review.giver_id,
+            giver_name=giver_name or None,
+            opened_at=review.opened_at,
+            closes_at=review.closes_at,
+            delegation_ids=sorted(review.delegation_ids),
+        )
+
+
 class ReviewedAccess(ResponseModel):
     """A grant that gives access now, and what may be decided about it."""
 
@@ -141,6 +166,7 @@ class ReviewedAccess(ResponseModel):
 class AccessReview(ResponseModel):
     """A page of everyone with access to an account."""
 
+    departures: list[Departure] = Field(description="On the first page: reviews to be done.")
     bars: list[AccessBar] = Field(
         description="On the first page: bars in force, the first 100. `…/bars` lists all."
     )

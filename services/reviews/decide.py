@@ -5,12 +5,13 @@ from uuid import UUID
 
 from domain.audit import Actor
 from domain.reviews.decisions import Decided, ReviewDecision
+from services.delegations import departures
 from services.engine import Engine
 from services.errors import NotFound
 from services.reviews.authority import require_reviewer
 from storage.access import bars
 from storage.database import Session
-from storage.delegations import support
+from storage.delegations import departure_queries, support
 from storage.reviews import deciding, subjects
 from storage.reviews.deciding import Reviewed, Reviewer
 
@@ -23,7 +24,7 @@ async def decide_review(engine: Engine, by: Reviewer, decisions: Sequence[Decide
         ReviewRefused: with everything that is wrong.
     """
 
-    def write(session: Session) -> Reviewed:
+    def write(session: Session) -> tuple[Reviewed, frozenset[UUID]]:
         # Services are locked before their account: those of delegations that are clipped.
         shortened = [
             each.delegation_id
@@ -33,9 +34,20 @@ async def decide_review(engine: Engine, by: Reviewer, decisions: Sequence[Decide
         named = subjects.services_of(session, shortened)
         support.lock_services(session, by.account_id, named)
         require_reviewer(session, by.account_id, by.person_id)
-        return deciding.decide(session, by, decisions)
+        before = _departures(session, by.account_id)
+        done = deciding.decide(session, by, decisions)
+        return done, before - _departures(session, by.account_id)
 
-    return await engine.write(write)
+    done, completed = await engine.write(write)
+    for review_id in sorted(completed):
+        await departures.wake(engine, review_id)
+    return done
+
+
+def _departures(session: Session, account_id: UUID) -> frozenset[UUID]:
+    """The reviews of departures that are to be done on an account."""
+    found = departure_queries.open_on(session.connection(), account_id)
+    return frozenset(each.id for each in found)
 
 
 async def lift_bar(

@@ -331,6 +331,27 @@ async def test_deleg_16_pages_show_each_grant_once(front: Front) -> None:
     assert len(shown) == len(set(shown)) == 7
 
 
+async def test_deleg_5_what_a_giver_left_behind_stands_on_top_until_it_is_decided(
+    front: Front,
+) -> None:
+    kept, gone = delegated(front, KATI), delegated(front, JAAN)
+    store(front.database, state(sole(TIIU), minute=1))
+
+    page = (await front.get(REVIEW, person_token(TIIU))).json()
+    (departure,) = page["departures"]
+    assert (departure["giver_id"], bool(departure["giver_name"])) == (str(front.id_of(MARI)), True)
+    assert departure["delegation_ids"] == sorted([str(kept.id), str(gone.id)])
+
+    done = await decide(front, confirm(delegation_id=kept.id), end(delegation_id=gone.id), who=TIIU)
+    after = (await front.get(REVIEW, person_token(TIIU))).json()
+
+    assert done.status_code == 200
+    assert after["departures"] == []
+    assert of(after["items"], front, KATI)["confirmed_at"]
+    (row,) = rows(front.database, "SELECT state FROM departure_review")
+    assert row.state == "completed"
+
+
 async def test_deleg_16_the_portal_decides_for_the_person_and_it_is_known_who(
     front: Front,
 ) -> None:
