@@ -13,7 +13,7 @@ from domain.delegations.offer_rules import OfferRules
 from domain.identifiers import PersonKey
 from storage.audit import events
 from storage.database import Session
-from storage.delegations import carrying_out, rows, support
+from storage.delegations import carrying_out, dates, rows, support
 from storage.delegations.rows import StoredDelegation, StoredVersion
 from storage.delegations.support import LockedAccount
 from storage.parties import forgetting, upsert
@@ -55,6 +55,7 @@ def lock(session: Session, records: Sequence[ImportedDelegation], rules: OfferRu
     named |= set(session.execute(_NAMED, {"ids": ids}).scalars())
     services = support.lock_services_of_all(session, named)
     accounts = support.lock_accounts(session, {record.account_id for record in records})
+    dates.catch_up(session, [*ids, *rows.children(connection, ids)])
     carrying_out.lock(session, [*ids, *rows.children(connection, ids)])
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     stored = rows.lock(session, [*ids, *rows.children(connection, ids)])
