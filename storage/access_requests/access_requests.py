@@ -145,7 +145,15 @@ def lapse(session: Session, ids: Iterable[UUID], *, actor: Actor) -> Sequence[La
     """Close those of these that nobody answered in time; returns them. Whoever else does, first."""
     lapsed = [LapsedRequest(*row) for row in session.execute(_LAPSE, {"ids": list(ids)})]
     kind = EventKind.ACCESS_REQUEST_LAPSED
-    told = [_event(kind, each.id, State.LAPSED, each.applicant_id) for each in lapsed]
+    told = [
+        NewEvent(
+            kind,
+            subject_id=each.id,
+            person_id=each.applicant_id,
+            after={"state": State.LAPSED, "happened_at": each.lapsed_at.isoformat()},
+        )
+        for each in lapsed
+    ]
     events.append(session, told, actor=actor)
     return lapsed
 

@@ -113,7 +113,11 @@ async def life(front: Front, who: PersonKey, code: Any) -> list[Any]:
         (withdrawn.status_code, withdrawn.json()["code"]),
         (approved.status_code, approved.json()["refusals"]),
         [unnamed(each, "id", "subject_id", "created_at") for each in inbox],
-        [unnamed(each, "id", "at", "subject_id", "actor", "person_id") for each in history],
+        [
+            unnamed(each, "id", "at", "happened_at", "subject_id", "actor", "person_id", "after")
+            | unnamed(each["after"], "happened_at")
+            for each in history
+        ],
     ]
 
 
