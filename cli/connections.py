@@ -13,12 +13,8 @@ from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from services.engine import Engine
 from settings.base import ProcessSettings
-from settings.processes import (
-    CliSettings,
-    DatabaseCommandSettings,
-    DatabaseProcessSettings,
-    OperatorCommandSettings,
-)
+from settings.commands import CliSettings, DatabaseCommandSettings, OperatorCommandSettings
+from settings.process_bases import DatabaseProcessSettings
 from settings.sources import SettingsError
 from storage import schema_version
 from storage.database import LOST, Database, open_pool

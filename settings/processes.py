@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,15 +11,25 @@ from domain.task_queues import ActivityQueue, RegisterQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.base import ProcessSettings
-from settings.database import DatabasePoolSettings, DatabaseSettings
+from settings.commands import (
+    AccountCommandSettings,
+    CliSettings,
+    DatabaseCommandSettings,
+    DelegationCommandSettings,
+    EventCommandSettings,
+    ExplainSettings,
+    NumberCommandSettings,
+    OperatorCommandSettings,
+)
+from settings.database import DatabasePoolSettings
 from settings.delegations import DelegationSettings
 from settings.departures import DepartureSettings
-from settings.events import HeadKeySettings, OptionalHeadKeySettings
-from settings.fields import Word, Zone
+from settings.events import HeadKeySettings
 from settings.issuers import IssuerProfile, check_distinct
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
 from settings.messages import NoticeSettings
-from settings.numbers import NumberLimitsOnly, NumberSettings, VerificationSettings
+from settings.numbers import NumberSettings, VerificationSettings
+from settings.process_bases import TemporalProcessSettings, ZonedProcessSettings
 from settings.provisioning import (
     BulkRetrySettings,
     NetworkSettings,
@@ -36,21 +45,7 @@ from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
 from settings.staff import StaffSettings
 from settings.suspensions import SuspensionSettings
-from settings.temporal import CodecSettings, PayloadSettings, TemporalSettings
-
-
-class DatabaseProcessSettings(ProcessSettings):
-    """Settings of every process."""
-
-    database: DatabaseSettings
-
-
-class TemporalProcessSettings(DatabaseProcessSettings):
-    """Settings of every process that reaches Temporal."""
-
-    temporal: TemporalSettings
-    task_queue: Word = Field("volitus", description="Task queue of the workflows and activities.")
-    payload: PayloadSettings
+from settings.temporal import CodecSettings
 
 
 class ServerSettings(TemporalProcessSettings):
@@ -60,15 +55,8 @@ class ServerSettings(TemporalProcessSettings):
     log: LogSettings
 
 
-class _Zoned(ProcessSettings):
-    zone: Zone = Field(
-        ZoneInfo("Europe/Tallinn"),
-        description="Time zone of days and of quiet hours: a name of the IANA database.",
-    )
-
-
-class ZonedSettings(ServerSettings, _Zoned):
-    """Settings of every process that counts in days of people."""
+class ZonedSettings(ServerSettings, ZonedProcessSettings):
+    """Settings of every server that counts in days of people."""
 
 
 class ApiSettings(ZonedSettings):
@@ -168,66 +156,6 @@ class SchedulerSettings(ZonedSettings):
     sync: SyncScheduleSettings
     suspension: SuspensionSettings
     event: HeadKeySettings
-
-
-class DatabaseCommandSettings(DatabaseProcessSettings):
-    """`volitus migrate`, and every command that needs nothing but the database."""
-
-    process: ClassVar[str] = "migrate"
-
-
-class ExplainSettings(DatabaseProcessSettings, _Zoned):
-    """`volitus explain`, which names days."""
-
-    process: ClassVar[str] = "explain"
-
-
-class OperatorCommandSettings(DatabaseProcessSettings):
-    """Commands that record who ran them: `volitus import`, `volitus events erase-note` and more."""
-
-    process: ClassVar[str] = "operator"
-
-    staff: StaffSettings
-
-
-class NumberCommandSettings(OperatorCommandSettings):
-    """`volitus numbers`."""
-
-    process: ClassVar[str] = "numbers"
-
-    number: NumberLimitsOnly
-
-
-class AccountCommandSettings(OperatorCommandSettings):
-    """`volitus import accounts`."""
-
-    process: ClassVar[str] = "accounts"
-
-    departure: DepartureSettings
-
-
-class DelegationCommandSettings(OperatorCommandSettings, _Zoned):
-    """`volitus import delegations`."""
-
-    process: ClassVar[str] = "delegations"
-
-    delegation: DelegationSettings
-
-
-class EventCommandSettings(DatabaseProcessSettings):
-    """`volitus events verify` and `volitus events public-key`."""
-
-    process: ClassVar[str] = "events"
-
-    event: OptionalHeadKeySettings
-
-
-class CliSettings(TemporalProcessSettings):
-    """Commands that reach Temporal as well: `volitus sync run`, `volitus ops retry` and others."""
-
-    process: ClassVar[str] = "cli"
-
-    staff: StaffSettings
 
 
 PROCESSES: dict[str, type[ProcessSettings]] = {

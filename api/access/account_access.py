@@ -14,9 +14,10 @@ from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import At, Store, Uses
+from api.http.grant_schemas import GrantSummary, summary
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import GrantSummary, ResponseModel, summary
+from api.http.schemas import ResponseModel
 from api.http.sentences import AskedSentences
 from domain.access.decisions import decide
 from domain.access.grants import Grant

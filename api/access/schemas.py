@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.access.chains import ChainLink, GrantChain
-from api.http.schemas import Grant, Moment, Reason, RequestModel, ResponseModel
+from api.http.grant_schemas import Grant
+from api.http.schemas import Moment, Reason, RequestModel, ResponseModel
 from domain import accounts
 from domain.access import remedies
 from domain.access.decisions import Decision

@@ -12,9 +12,10 @@ from api.access.service_labels import labels
 from api.auth.authorization import Allow, Authorized
 from api.http import accepted, limits, pagination, problems
 from api.http.dependencies import At, EngineDep, Store, acting_person
+from api.http.grant_schemas import GrantSummary, summary
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
-from api.http.schemas import GrantSummary, ResponseModel, summary
+from api.http.schemas import ResponseModel
 from api.parts import parts_of
 from api.requests.operations import Operation
 from domain.access.sight import Sight

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.http.grant_schemas import ServiceLabel
 from api.http.limits import too_many_requests
 from api.http.problems import Problem
-from api.http.schemas import Reason, ResponseModel, ServiceLabel
+from api.http.schemas import Reason, ResponseModel
 from domain.numbers.send_limits import SendStop
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import (

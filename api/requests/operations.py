@@ -11,10 +11,11 @@ from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import idempotency, problems
 from api.http.dependencies import EngineDep, Store, acting_person
+from api.http.grant_schemas import ServiceLabel
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import Reason, ReasonInput, ResponseModel, ServiceLabel
+from api.http.schemas import Reason, ReasonInput, ResponseModel
 from domain import accounts
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from api.http.schemas import Grant, Reason, RequestModel, ResponseModel
+from api.http.grant_schemas import Grant
+from api.http.schemas import Reason, RequestModel, ResponseModel
 from domain.access import grants
 from domain.access.bars import Bar
 from domain.access.grants import Origin

@@ -16,7 +16,7 @@ from runtime.sentences import Sentences
 from services.access.explain import Question
 from services.access.explain import explain as explain_access
 from services.errors import NotFound
-from settings.processes import ExplainSettings
+from settings.commands import ExplainSettings
 
 Account = Annotated[UUID, typer.Option(help="Id of the account.")]
 Wanted = Annotated[

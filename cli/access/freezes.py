@@ -15,7 +15,7 @@ from domain.access.suspensions import Freeze, FreezeReason, Subject
 from domain.audit import Actor
 from services.access import freezes
 from services.errors import NotFound
-from settings.processes import OperatorCommandSettings
+from settings.commands import OperatorCommandSettings
 from storage.access import suspension_queries
 from storage.database import Database
 

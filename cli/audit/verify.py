@@ -13,7 +13,7 @@ from cli.console import FAILED, USAGE, Failure, Json, err, print_facts, print_js
 from domain.chain_heads import ChainHead
 from services.audit.head_signatures import HeadKeys, as_pem, key_id
 from services.audit.published_heads import ReadHeads, read_heads
-from settings.processes import EventCommandSettings
+from settings.commands import EventCommandSettings
 from storage.audit import hash_chain
 from storage.audit.hash_chain import Verdict
 

@@ -10,7 +10,7 @@ from cli.console import Failure, Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.staff import acting
 from services.numbers.blocks import Block, lift_block, list_blocks
-from settings.processes import NumberCommandSettings
+from settings.commands import NumberCommandSettings
 
 app = typer.Typer(help="List and lift blocks of number verification.", no_args_is_help=True)
 

@@ -12,7 +12,7 @@ from cli.ops.follow import follow, how_to_follow, shape
 from cli.ops.next_steps import age
 from services.ops import bulk_retry
 from services.ops.bulk_retry import Preview, Started
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database, now
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.bulk_retry_queries import PreviewGroup

@@ -16,7 +16,7 @@ from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState
 from services.ops import decide as use_case
 from services.ops.decide import Decided
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database
 from storage.ops import stuck_story_queries
 from storage.ops.decisions import NewDecision

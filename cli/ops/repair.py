@@ -19,7 +19,7 @@ from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 from services.ops import workflow_repair
 from services.temporal import TemporalUnavailable
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database
 from storage.ops.workflow_problems import NewRepair
 

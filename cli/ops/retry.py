@@ -28,7 +28,7 @@ from domain.ops.bulk_retries import BulkRetry
 from domain.provisioning.steps import Decision
 from services.errors import Refused
 from services.ops import bulk_retry as use_case
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.stuck_queries import Filter

@@ -28,7 +28,7 @@ from services.errors import Refused
 from services.registry.decide_sync import decide_sync
 from services.registry.start_sync import request_sync
 from services.registry.wait_for_sync import SyncBroken, wait_for_sync
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database
 from storage.registry import rejected_record_queries, sync_run_queries
 from storage.registry.sync_run_queries import SyncRun

@@ -12,7 +12,7 @@ from cli.reasons import Why
 from cli.staff import acting
 from services.errors import Refused
 from services.registry.release_logins import release_logins as release_held_logins
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database
 from storage.registry import held_login_queries
 

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import URL, Connection, create_engine, pool
 
-from settings.processes import DatabaseCommandSettings
+from settings.commands import DatabaseCommandSettings
 from storage.database import driven
 from storage.schema import metadata
 

@@ -3,9 +3,8 @@
 import json
 
 from settings.base import ProcessSettings
-from settings.processes import (
+from settings.commands import (
     AccountCommandSettings,
-    ApiSettings,
     CliSettings,
     DatabaseCommandSettings,
     DelegationCommandSettings,
@@ -13,9 +12,8 @@ from settings.processes import (
     ExplainSettings,
     NumberCommandSettings,
     OperatorCommandSettings,
-    SchedulerSettings,
-    WorkerSettings,
 )
+from settings.processes import ApiSettings, SchedulerSettings, WorkerSettings
 from tests.fixtures import payload_keys
 
 DATABASE = {"VOLITUS_DATABASE_URL": "postgresql://volitus:a-password@127.0.0.1:1/volitus"}

@@ -3,10 +3,7 @@
 import pytest
 
 from settings.base import ProcessSettings
-from settings.processes import (
-    PROCESSES,
-    WorkerSettings,
-)
+from settings.processes import PROCESSES, WorkerSettings
 from settings.sections import settings_of
 from settings.sources import SettingsError
 from tests.builders.process_settings import REQUIRED

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from settings.processes import DatabaseCommandSettings, SchedulerSettings
+from settings.commands import DatabaseCommandSettings
+from settings.processes import SchedulerSettings
 from settings.sources import SettingsError
 from tests.builders.process_settings import DATABASE, REQUIRED
 

@@ -32,7 +32,7 @@ from domain.registry.sync import (
 )
 from domain.task_queues import RegisterQueue, queue_of
 from runtime.temporal_client import connect
-from settings.processes import CliSettings
+from settings.commands import CliSettings
 from storage.database import Database
 from storage.registry import sync_decisions
 from storage.registry import sync_runs as runs

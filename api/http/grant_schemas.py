@@ -1,0 +1,102 @@
+"""Models of grants and of the services that they are on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas import Reason, ResponseModel
+from domain import accounts
+from domain.access import grants as domain_grants
+from domain.access.permissions import Permission
+from domain.accounts import ServiceKind
+
+
+class ServiceLabel(ResponseModel):
+    """What people know a service by."""
+
+    id: UUID
+    kind: ServiceKind
+    number: str | None = Field(
+        description="E.164. Null: it has none, or the caller has no `number:view` on it."
+    )
+    name: str
+
+    @classmethod
+    def of(cls, label: accounts.ServiceLabel | None) -> Self | None:
+        """The label; None for None."""
+        if label is None:
+            return None
+        return cls(id=label.id, kind=label.kind, number=label.number, name=label.name)
+
+
+class Grant(ResponseModel):
+    """One access role on an account, or on one service of it, for a period."""
+
+    id: UUID
+    role: str
+    permissions: list[Permission]
+    service_id: UUID | None = Field(description="Null: the whole account.")
+    service: ServiceLabel | None = Field(
+        description="The service as it is now. Null: the whole account, or the caller has no"
+        " `service:view` on it now; also of a past moment in `/v1/me/accounts`."
+    )
+    origin: domain_grants.Origin
+    since: datetime
+    until: datetime | None = Field(description="Null: until something ends it.")
+    reason: Reason
+    as_of: datetime | None = Field(description="When its source last confirmed it.")
+
+    @classmethod
+    def of(cls, grant: domain_grants.Grant, services: Mapping[UUID, accounts.ServiceLabel]) -> Self:
+        """Show a grant. ``services``: labels of those that the caller sees."""
+        label = services.get(grant.service_id) if grant.service_id else None
+        return cls(
+            id=grant.id,
+            role=grant.role,
+            permissions=sorted(grant.permissions),
+            service_id=grant.service_id,
+            service=ServiceLabel.of(label),
+            origin=grant.origin,
+            since=grant.since,
+            until=grant.until,
+            reason=Reason.of(grant.reason),
+            as_of=grant.as_of,
+        )
+
+
+class GrantSummary(ResponseModel):
+    """A person's grants on one account, summarised and one by one."""
+
+    roles: list[str]
+    permissions: list[Permission] = Field(
+        description="On the account or on a service of it: `grants` says on which."
+    )
+    since: datetime = Field(description="Start of the oldest grant.")
+    until: datetime | None = Field(description="End of the grant that ends last; null: no end.")
+    reason: Reason = Field(description="Reason of the oldest grant.")
+    as_of: datetime | None = Field(description="The newest confirmation of any of the grants.")
+    grants: list[Grant]
+
+
+def summary(
+    grants: Sequence[domain_grants.Grant], services: Mapping[UUID, accounts.ServiceLabel]
+) -> dict[str, Any]:
+    """Fields of a GrantSummary. ``grants`` are sorted by start; at least one.
+
+    ``services``: labels of those that the caller sees.
+    """
+    ends = [grant.until for grant in grants]
+    known = [end for end in ends if end is not None]
+    permissions = {p for grant in grants for p in grant.permissions}
+    return {
+        "roles": sorted({grant.role for grant in grants}),
+        "permissions": sorted(permissions),
+        "since": grants[0].since,
+        "until": max(known) if len(known) == len(ends) else None,
+        "reason": Reason.of(grants[0].reason),
+        "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
+        "grants": [Grant.of(grant, services) for grant in grants],
+    }
