@@ -15,11 +15,11 @@ WARNINGS = "What whoever takes it away should know; it is not refused for it. Mo
 class AccessWarning(ResponseModel):
     """What somebody should know who takes access away."""
 
-    code: last_manager.AccessWarning = Field(description="Stable, for programs. More may be added.")
+    code: last_manager.WarningCode = Field(description="Stable, for programs. More may be added.")
     text: str
 
 
-def warned(warnings: Sequence[last_manager.AccessWarning]) -> list[AccessWarning]:
+def warned(warnings: Sequence[last_manager.WarningCode]) -> list[AccessWarning]:
     """Return the warnings, each with what it means."""
     return [
         AccessWarning(code=each, text=texts.text(f"warning.{each}", Language.ENGLISH))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class AccessWarning(StrEnum):
+class WarningCode(StrEnum):
     """What somebody should know who takes access away. More may be added."""
 
     LAST_MANAGER = "last_manager"
@@ -24,11 +24,11 @@ class Managers:
     oneself: bool
 
 
-def warnings(before: Managers, after: Managers) -> tuple[AccessWarning, ...]:
+def warnings(before: Managers, after: Managers) -> tuple[WarningCode, ...]:
     """Return what a change of who can manage access calls for."""
     found = []
     if before.anybody and not after.anybody:
-        found.append(AccessWarning.LAST_MANAGER)
+        found.append(WarningCode.LAST_MANAGER)
     if before.oneself and not after.oneself:
-        found.append(AccessWarning.OWN_RIGHT_ENDS)
+        found.append(WarningCode.OWN_RIGHT_ENDS)
     return tuple(found)

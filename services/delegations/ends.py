@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from domain.audit import Actor, ActorKind
-from domain.delegations.last_manager import AccessWarning
+from domain.delegations.last_manager import WarningCode
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.states import DelegationEnd
 from domain.delegations.terms import Terms
@@ -27,7 +27,7 @@ class EndedDelegation:
 
     view: DelegationView
     event_id: int | None
-    warnings: Sequence[AccessWarning]
+    warnings: Sequence[WarningCode]
 
 
 async def revoke_delegation(
@@ -38,7 +38,7 @@ async def revoke_delegation(
     Raises NotFound where there is none that this person manages.
     """
 
-    def write(session: Session) -> Sequence[AccessWarning]:
+    def write(session: Session) -> Sequence[WarningCode]:
         require_manager(session, delegation_id, person_id)
         return _end(session, delegation_id, person_id, DelegationEnd.REVOKED, actor)[1]
 
@@ -53,7 +53,7 @@ async def waive_delegation(
     Raises NotFound where they received none of this id.
     """
 
-    def write(session: Session) -> Sequence[AccessWarning]:
+    def write(session: Session) -> Sequence[WarningCode]:
         found = rows.read(session.connection(), delegation_id)
         if found is None or found.receiver_id != person_id or found.accepted_at is None:
             raise NotFound
@@ -92,7 +92,7 @@ class Preview:
     """What would end with a delegation, and what whoever ends it should know."""
 
     ended: Ended
-    warnings: Sequence[AccessWarning]
+    warnings: Sequence[WarningCode]
 
 
 async def preview_end(engine: Engine, delegation_id: UUID, person_id: UUID | None) -> Preview:
@@ -109,7 +109,7 @@ async def preview_end(engine: Engine, delegation_id: UUID, person_id: UUID | Non
 
 def _end(
     session: Session, delegation_id: UUID, person_id: UUID | None, how: DelegationEnd, actor: Actor
-) -> tuple[Ended, Sequence[AccessWarning]]:
+) -> tuple[Ended, Sequence[WarningCode]]:
     found = rows.read(session.connection(), delegation_id)
     if found is None:
         return Ended(), ()
@@ -118,7 +118,7 @@ def _end(
 
 
 async def _ended(
-    engine: Engine, delegation_id: UUID, warnings: Sequence[AccessWarning]
+    engine: Engine, delegation_id: UUID, warnings: Sequence[WarningCode]
 ) -> EndedDelegation:
     view = await read_delegation(engine, delegation_id)
     event = await engine.read(lambda c: delegation_queries.ended_event(c, delegation_id))

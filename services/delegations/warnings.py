@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.delegations import last_manager
-from domain.delegations.last_manager import AccessWarning, Managers
+from domain.delegations.last_manager import Managers, WarningCode
 from storage.access.managers import managers_left
 from storage.database import Session
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def watching(
     session: Session, account_id: UUID, person_id: UUID | None, work: Callable[[], T]
-) -> tuple[T, tuple[AccessWarning, ...]]:
+) -> tuple[T, tuple[WarningCode, ...]]:
     """Do ``work``, which takes access away, and return what to warn ``person_id`` of.
 
     Whether others manage access is only for those who do, and for staff, who are no person here.

@@ -12,7 +12,7 @@ from api.texts.states import STATES
 from domain.access.permissions import Permission, Role
 from domain.access.remedies import RemedyCode
 from domain.delegations.basis import BasisKind
-from domain.delegations.last_manager import AccessWarning
+from domain.delegations.last_manager import WarningCode
 from domain.delegations.refusals import DelegationRefusal
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
@@ -27,7 +27,7 @@ ENUMS: Mapping[str, type[StrEnum]] = {
     "refusal.review": ReviewRefusal,
     "remedy": RemedyCode,
     "role": Role,
-    "warning": AccessWarning,
+    "warning": WarningCode,
 } | {f"state.{name}": members for name, members in STATES.items()}
 """Enumerations that people see: each member has the message ``prefix.member``."""
 SENTENCES = frozenset(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.delegations.last_manager import AccessWarning, Managers, warnings
+from domain.delegations.last_manager import Managers, WarningCode, warnings
 
-LAST, OWN = AccessWarning.LAST_MANAGER, AccessWarning.OWN_RIGHT_ENDS
+LAST, OWN = WarningCode.LAST_MANAGER, WarningCode.OWN_RIGHT_ENDS
 NOBODY, OTHERS, WITH_ME = Managers(False, False), Managers(True, False), Managers(True, True)
 
 
@@ -21,6 +21,6 @@ NOBODY, OTHERS, WITH_ME = Managers(False, False), Managers(True, False), Manager
     ],
 )
 def test_deleg_7_the_last_who_manages_access_is_warned(
-    before: Managers, after: Managers, expected: tuple[AccessWarning, ...]
+    before: Managers, after: Managers, expected: tuple[WarningCode, ...]
 ) -> None:
     assert warnings(before, after) == expected
