@@ -76,5 +76,5 @@ def _sees(
     return (
         event.account_id is not None
         and may_view(connection, admitted, event.account_id)
-        and single_event.is_of_this_owner(connection, event, event.account_id)
+        and single_event.is_in_history(connection, event, event.account_id)
     )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.access.account_access import Viewer, note_use, require_view
 from api.accounts.people import PersonCode
+from api.auth.principals import StaffCaller
 from api.delegations import refusals
 from api.delegations.refusals import DelegationRefusalReason, as_problems
 from api.delegations.requester import Giver
@@ -100,14 +101,20 @@ def list_account_delegations(
 ) -> DelegationPage:
     """List the delegations on this account, by id: those that are open, or all.
 
-    Requires `access:view` on the account. Anyone else gets 404.
+    Requires `access:view` on the account. Anyone else gets 404. To staff it lists all that there
+    were; to others those since the account got its present owner.
     """
     after = page.place("account-delegations", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
         note_use(uses, admitted, account_id)
         views = delegation_queries.of_account(
-            connection, account_id, ended_too=ended_too, after=after, limit=page.limit + 1
+            connection,
+            account_id,
+            ended_too=ended_too,
+            of_this_owner=not isinstance(admitted.caller, StaffCaller),
+            after=after,
+            limit=page.limit + 1,
         )
     viewer = acting_person(database, admitted) if admitted.person is not None else None
     shown, following = page.cut("account-delegations", views, lambda view: view.id)

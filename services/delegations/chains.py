@@ -21,7 +21,8 @@ Chain = Sequence[Link]
 def chains(connection: Connection, facts: Sequence[dict[str, Any]], reader: Reader) -> list[Chain]:
     """Return the chain behind each of these facts of reasons ``delegated``.
 
-    A reader knows who gave what concerns them, or what is on an account whose access they view.
+    A reader knows who gave what concerns them, or what is on an account whose access they view
+    and was given in the name of its owner of now.
     """
 
     @cache
@@ -40,6 +41,7 @@ def _shown(stored: StoredLink, reader: Reader, views: Callable[[UUID, UUID], boo
     if link.giver is None or reader.sees_all:
         return link
     known = person_id is not None and (
-        person_id in {stored.giver_id, stored.receiver_id} or views(stored.account_id, person_id)
+        person_id in {stored.giver_id, stored.receiver_id}
+        or (stored.of_this_owner and views(stored.account_id, person_id))
     )
     return link if known else replace(link, giver=replace(link.giver, name=None))

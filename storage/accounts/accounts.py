@@ -108,8 +108,9 @@ def _put(
     _lock_owners(session, firms.values(), facts)
     people = upsert.person_ids(session, [f.owner for f in facts if isinstance(f.owner, PersonKey)])
     upserted = _upsert(session, [_row(fact, people, firms) for fact in facts])
-    events.append(session, [_event(each) for each in upserted], actor=actor)
     lost = _end_lost_grants(session, upserted, actor)
+    # Last: a new owner's history begins here, after all that ended with the old one.
+    events.append(session, [_event(each) for each in upserted], actor=actor)
     companies = _companies(upserted)
     aligned = align_grants.align(session, companies, on_departure=on_departure, actor=actor)
     owned = [each.id for each in upserted if each.now.person_id]

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from domain.access.grants import OWNER_CHANGED
 from storage.audit.events import COLUMNS, Event
 from storage.audit.staff import name_of
 
@@ -40,7 +39,7 @@ BESIDE = """LEFT JOIN person p ON p.id = e.person_id
 _HISTORY = text(f"""
 SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
-  AND e.id > :owned_from AND (:owned_from = 0 OR e.reason->>'code' IS DISTINCT FROM :owner_changed)
+  AND e.id > :owned_from
   AND (NOT :of_this_owner OR e.kind <> 'notice:created')
 ORDER BY e.id DESC LIMIT :limit
 """)
@@ -71,8 +70,8 @@ def history(
     """Up to ``limit`` events of this account that are older than ``before_id``, newest first.
 
     ``of_this_owner``: only those since the account got its owner, which leaves out this change
-    itself and the access that ended with it. It leaves out notices too: what somebody is told, and
-    in what language, is between them and the operator.
+    itself and all that ended with it, which is written before. It leaves out notices too: what
+    somebody is told, and in what language, is between them and the operator.
     """
     asked = {
         "account": account_id,
@@ -80,7 +79,6 @@ def history(
         "limit": limit,
         "owned_from": owned_from(connection, account_id) if of_this_owner else 0,
         "of_this_owner": of_this_owner,
-        "owner_changed": OWNER_CHANGED.code,
     }
     return [named(row) for row in connection.execute(_HISTORY, asked)]
 

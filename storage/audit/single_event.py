@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from domain.access.grants import OWNER_CHANGED
+from domain.audit import EventKind
 from storage.audit.event_queries import BESIDE, NAMES, OWNER_CHANGE, NamedEvent, named, owned_from
 from storage.audit.events import COLUMNS, Event
 
@@ -42,8 +42,10 @@ def find(connection: Connection, event_id: int) -> PlacedEvent | None:
     return PlacedEvent(named(row[3:]), position, hash_, changes_owner)
 
 
-def is_of_this_owner(connection: Connection, event: Event, account_id: UUID) -> bool:
-    """Return whether this event of the account is since it got its owner: see ``history``."""
-    since = owned_from(connection, account_id)
-    left = event.reason is not None and event.reason["code"] == OWNER_CHANGED.code
-    return event.id > since and not (since and left)
+def is_in_history(connection: Connection, event: Event, account_id: UUID) -> bool:
+    """Return whether this event of the account is in its owner's ``history``.
+
+    It is since the account got its owner, and is no notice: of an offer that is not accepted yet, a
+    notice would tell who is behind the personal code.
+    """
+    return event.kind != EventKind.NOTICE_CREATED and event.id > owned_from(connection, account_id)

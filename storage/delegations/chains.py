@@ -18,6 +18,7 @@ from domain.delegations.chains import Giver, Link, Representation
 from domain.registry.authority import sole_entry
 from domain.registry.register import CompanyStatus, Holder
 from storage.database import Connection
+from storage.delegations.rows import OF_THIS_OWNER
 
 DEEPEST = 8
 """Most links of a chain that are read; more than rules allow."""
@@ -31,10 +32,12 @@ class StoredLink:
     account_id: UUID
     giver_id: UUID | None
     receiver_id: UUID | None
+    of_this_owner: bool
+    """Given since the account got its owner."""
 
 
 # What was passed on rests on a grant of its giver: its reason is the link above, as it was then.
-_CHAINS = text("""
+_CHAINS = text(f"""
 WITH RECURSIVE link AS (
     SELECT CAST(a.n AS int) AS n, 0 AS depth, a.facts
     FROM jsonb_array_elements(CAST(:facts AS jsonb)) WITH ORDINALITY AS a(facts, n)
@@ -47,7 +50,7 @@ WITH RECURSIVE link AS (
 SELECT l.n, l.facts, p.name, s.state->>'status', (
            SELECT jsonb_agg(h) FROM jsonb_array_elements(s.state->'holders') AS h
            WHERE h->'person'->>'country' = p.country AND h->'person'->>'code' = p.code),
-       d.account_id, d.giver_id, d.receiver_id
+       d.account_id, d.giver_id, d.receiver_id, {OF_THIS_OWNER}
 FROM link l
 JOIN delegation d ON d.id = CAST(l.facts->>'delegation' AS uuid)
 LEFT JOIN person p ON p.id = CAST(l.facts->>'given_by' AS uuid)

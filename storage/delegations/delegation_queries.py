@@ -21,7 +21,7 @@ from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from storage.access.grant_rows import suspended
 from storage.database import Connection
-from storage.delegations.rows import VERSION_COLUMNS, StoredVersion
+from storage.delegations.rows import OF_THIS_OWNER, VERSION_COLUMNS, StoredVersion
 
 
 class Side(StrEnum):
@@ -65,6 +65,8 @@ class DelegationView:
     version: StoredVersion
     """The version in force; of one that was never accepted, the first."""
     offer: OpenOffer | None
+    of_this_owner: bool
+    """Given since the account got its owner. No other concerns whoever manages it now."""
 
 
 _V = VERSION_COLUMNS.count(",") + 1
@@ -74,7 +76,7 @@ _SELECT = f"""
 SELECT d.id, d.account_id, d.parent_id, d.state, d.starts_at, d.ends_at, d.created_at,
        d.accepted_at, d.ended_at, d.ended_reason, d.giver_id, COALESCE(g.name, ''),
        d.receiver_id, r.country, r.code, COALESCE(r.name, ''),
-       {suspended(_SUSPENDS, "statement_timestamp()")},
+       {suspended(_SUSPENDS, "statement_timestamp()")}, {OF_THIS_OWNER},
        statement_timestamp(), o.lapses_at, {VERSION_COLUMNS},
        {VERSION_COLUMNS.replace("v.", "o.")}
 FROM delegation d
@@ -89,7 +91,9 @@ _ALL = text(f"""
 {_SELECT} WHERE (CAST(:account AS uuid) IS NULL OR d.account_id = :account)
   AND (CAST(:person AS uuid) IS NULL OR :person IN (d.receiver_id, d.giver_id)) {_PAGE}
 """)
-_OF_ACCOUNT = text(f"{_SELECT} WHERE d.account_id = :account {_PAGE}")
+_OF_ACCOUNT = text(f"""
+{_SELECT} WHERE d.account_id = :account AND (NOT :of_this_owner OR {OF_THIS_OWNER}) {_PAGE}
+""")
 _OPEN_OF_ACCOUNT = text(f"""
 {_SELECT} WHERE d.account_id = :account AND d.ended_at IS NULL
   AND d.ends_at > statement_timestamp()
@@ -131,12 +135,23 @@ def every(
 
 
 def of_account(
-    connection: Connection, account_id: UUID, *, ended_too: bool, after: UUID | None, limit: int
+    connection: Connection,
+    account_id: UUID,
+    *,
+    ended_too: bool,
+    of_this_owner: bool,
+    after: UUID | None,
+    limit: int,
 ) -> list[DelegationView]:
-    """Read up to ``limit`` delegations on an account, by id, after ``after``."""
-    statement = _OF_ACCOUNT if ended_too else _OPEN_OF_ACCOUNT
-    asked = {"account": account_id, "after": after, "limit": limit}
-    return [_view(row) for row in connection.execute(statement, asked)]
+    """Read up to ``limit`` delegations on an account, by id, after ``after``.
+
+    ``of_this_owner``: of those that ended, only the ones given since the account got its owner.
+    """
+    asked: dict[str, Any] = {"account": account_id, "after": after, "limit": limit}
+    if not ended_too:
+        return [_view(row) for row in connection.execute(_OPEN_OF_ACCOUNT, asked)]
+    found = connection.execute(_OF_ACCOUNT, asked | {"of_this_owner": of_this_owner})
+    return [_view(row) for row in found]
 
 
 def of_person(
@@ -157,8 +172,8 @@ def _view(row: Sequence[Any]) -> DelegationView:
     id_, account_id, parent_id, state, starts_at, ends_at, created_at, *more = row[:10]
     accepted_at, *end = more
     giver_id, giver_name, receiver_id, country, code, receiver_name = row[10:16]
-    suspended, now, lapses_at = row[16:19]
-    current, offered = row[19 : 19 + _V], row[19 + _V :]
+    suspended, of_this_owner, now, lapses_at = row[16:20]
+    current, offered = row[20 : 20 + _V], row[20 + _V :]
     stored = StoredState(DelegationState(state), starts_at, ends_at, lapses_at, suspended)
     version, shown = StoredVersion.of(current), shown_at(stored, now)
     ended_at, ended_reason = end
@@ -182,6 +197,7 @@ def _view(row: Sequence[Any]) -> DelegationView:
         receiver_name,
         version,
         OpenOffer(StoredVersion.of(offered), lapses_at) if lapses_at and now < lapses_at else None,
+        of_this_owner,
     )
 
 

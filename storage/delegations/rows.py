@@ -18,6 +18,7 @@ from domain.access.permissions import Permission
 from domain.delegations.basis import Basis
 from domain.delegations.states import DelegationState, VersionState
 from domain.delegations.terms import Terms
+from storage.audit.event_queries import OWNER_CHANGE
 from storage.database import Connection, Session
 
 
@@ -86,6 +87,10 @@ _COLUMNS = """d.id, d.account_id, d.receiver_id, d.giver_id, d.parent_id, d.stat
 VERSION_COLUMNS = """v.id, v.delegation_id, v.number, v.role, v.permissions, v.service_ids,
        v.from_day, v.through_day, v.may_pass_on, v.basis, v.state,
        v.lapses_at <= clock_timestamp()"""
+OF_THIS_OWNER = f"""NOT EXISTS (
+    SELECT FROM event e
+    WHERE e.subject_id = d.account_id AND e.at > d.created_at AND {OWNER_CHANGE})"""
+"""SQL: whether the delegation ``d`` was given since its account got its owner."""
 _LOCK = text(f"""
 SELECT {_COLUMNS} FROM delegation d WHERE d.id = ANY(:ids) ORDER BY d.id FOR NO KEY UPDATE
 """)

@@ -3,7 +3,8 @@
 import pytest
 
 from storage.audit import hash_chain
-from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.delegations import OFFICE, given, offered, set_up_customers
+from tests.builders.people import ANNA, JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import account, give, put, put_service, rows, service, store_states
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, WATCHER, Front, person_token
@@ -107,3 +108,24 @@ async def test_deleg_17_notes_and_ids_of_staff_are_for_staff(front: Front) -> No
     assert (by_person["actor"]["id"], by_person["note"]) == ("operator", None)
     assert by_program["note"] is None
     assert by_staff["note"] == why["reason"]
+
+
+async def test_deleg_11_one_event_tells_no_more_than_histories(front: Front) -> None:
+    """The notice of an offer is an event too: it must not tell the giver who was behind a code."""
+    set_up_customers(front.database)
+    given(front.database, MARI, ANNA, OFFICE)
+    offered(front.database, MARI, TIIU, OFFICE)
+    mari, account_id = person_token(MARI), OFFICE.id
+
+    pages = [
+        await front.get(f"/v1/accounts/{account_id}/history", mari),
+        await front.get("/v1/me/history", mari),
+    ]
+    listed = {event["id"] for page in pages for event in page.json()["items"]}
+    events = rows(front.database, "SELECT id, kind FROM event ORDER BY id")
+    single = {each.id: await front.get(f"/v1/events/{each.id}", mari) for each in events}
+    readable = {id_ for id_, answer in single.items() if answer.status_code == 200}
+
+    assert readable == listed
+    assert str(front.id_of(TIIU)) not in "".join(single[id_].text for id_ in readable)
+    assert "notice:created" in {each.kind for each in events if each.id not in readable}

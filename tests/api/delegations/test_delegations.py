@@ -376,3 +376,46 @@ async def test_deleg_3_a_far_year_is_refused(front: Front, year: int, path: str)
     codes = [each["code"] for each in refusals] if path else refusals
     assert answer.status_code == (200 if path else 409)
     assert "from_too_far" in codes
+
+
+async def test_deleg_6_a_new_owner_sees_nobody_to_whom_the_owner_before_gave(front: Front) -> None:
+    """Not in lists, by id, through what ended with the change, nor by trying to take it back."""
+    ended = await given(front, TIIU, PEETER, on=OWN)
+    await post(front, f"/v1/delegations/{ended}/revoke", PEETER)
+    held = await given(front, TIIU, PEETER, on=OWN, may_pass_on=True)
+    child = to(JAAN, permissions=["invoice:view"])
+    passed_on = (await post(front, f"/v1/delegations/{held}/pass-on", TIIU, child)).json()["id"]
+    await accept(front, passed_on, JAAN)
+    offered = (await offer(front, PEETER, MARI, on=OWN)).json()["id"]
+
+    put(front.database, account(MARI, 2))
+
+    new, old = person_token(MARI), (ended, held, passed_on, offered)
+    lists = f"/v1/accounts/{OWN.id}/delegations?ended_too=true"
+    listed = (await front.get(lists, new)).json()["items"]
+    by_staff = (await front.get(lists, SUPPORT)).json()["items"]
+    read = [
+        await front.get(f"/v1/delegations/{id_}{path}", new)
+        for id_ in (ended, held, passed_on)
+        for path in ("", "/cascade")
+    ]
+    tried = [
+        await post(front, f"/v1/delegations/{id_}/{what}", MARI, body)
+        for id_ in old[:3]
+        for what, body in (("revoke", None), ("withdraw", None), ("change", terms()))
+    ]
+    history = (await front.get(f"/v1/accounts/{OWN.id}/history", new)).json()["items"]
+    events = rows(front.database, "SELECT id FROM event WHERE account_id = :id", id=OWN.id)
+    seen = {event["id"] for event in history}
+    single = [await front.get(f"/v1/events/{e.id}", new) for e in events if e.id not in seen]
+
+    assert listed == []
+    assert {each["id"] for each in by_staff} == set(old)
+    assert [answer.status_code for answer in (*read, *tried)] == [404] * 15
+    assert [event["kind"] for event in history] == ["grant:started"]
+    assert not {str(front.id_of(who)) for who in (PEETER, TIIU, JAAN)} & set(
+        str(history).split("'")
+    )
+    about_mari = [answer.json() for answer in single if answer.status_code == 200]
+    assert {event["person_id"] for event in about_mari} <= {str(front.id_of(MARI))}
+    assert (await front.get(f"/v1/delegations/{held}", person_token(TIIU))).status_code == 200

@@ -272,7 +272,12 @@ def test_deleg_10_an_offer_that_lapsed_is_none_of_the_open_ones_though_no_worker
     with customers.reading() as connection:
         open_, (view,) = (
             delegation_queries.of_account(
-                connection, OFFICE.id, ended_too=ended_too, after=None, limit=10
+                connection,
+                OFFICE.id,
+                ended_too=ended_too,
+                of_this_owner=True,
+                after=None,
+                limit=10,
             )
             for ended_too in (False, True)
         )
