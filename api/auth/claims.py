@@ -15,7 +15,7 @@ from api.auth.errors import InvalidToken, StepUpNeeded, TokenErrorCode
 from api.auth.principals import Caller, ClientCaller, PersonCaller, StaffCaller, StaffRole
 from domain.identifiers import InvalidIdentifier, PersonKey
 from domain.identity import LONGEST_NAME, Acr
-from domain.visible_text import is_visible, made_visible
+from domain.visible_text import is_blank, is_visible, made_visible
 from settings.issuers import IssuerProfile
 
 Claims = Mapping[str, Any]
@@ -173,7 +173,11 @@ def _person_name(claims: Claims) -> str:
 
 
 def _label(*parts: object) -> str:
-    words = [part.strip() for part in parts if isinstance(part, str) and part.strip()]
+    words = [
+        part.strip()
+        for part in parts
+        if isinstance(part, str) and part.strip() and not is_blank(part)
+    ]
     return made_visible(" ".join(words))[:LONGEST_NAME]
 
 

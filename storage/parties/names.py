@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.identity import NamedBy
+from domain.visible_text import is_blank
 
 # A name that the register left out changes nothing.
 # Only names that changed: a row that is not written is not locked either, and persons are shared
@@ -59,6 +60,10 @@ def rename_companies(session: Session, names: Mapping[UUID, str]) -> None:
 
 
 def name_unregistered(session: Session, names: Mapping[UUID, str], by: NamedBy) -> None:
-    """Give these persons their names, by id, where nobody who counts for more gave another one."""
-    asked = {"ids": list(names), "names": list(names.values()), "by": by}
+    """Give these persons their names, by id, where nobody who counts for more gave another one.
+
+    A name of which nothing is seen is none.
+    """
+    seen = {id_: name for id_, name in names.items() if not is_blank(name)}
+    asked = {"ids": list(seen), "names": list(seen.values()), "by": by}
     session.execute(_NAMED_BY_OTHERS, asked)

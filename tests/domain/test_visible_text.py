@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.visible_text import is_visible, made_visible
+from domain.visible_text import is_blank, is_visible, made_visible
 
 BARRED = {
     "C0": "\x1b",
@@ -42,3 +42,11 @@ def test_fault_24_what_cannot_be_seen_is_barred_and_replaced(letter: str) -> Non
 def test_names_in_any_script_stay_as_they_are(text: str) -> None:
     assert is_visible(text)
     assert made_visible(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \u00a0", "\u200b\u200d", "\u3164", "\u2800", "\u00ad", "\u0301"]
+)
+def test_deleg_1_a_name_of_which_nothing_is_seen_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(f"{text}Õ{text}")

@@ -49,6 +49,7 @@ async def log_in(front: Front, who: PersonKey, **claims: Any) -> str:
         pytest.param({"given_name": "Mary"}, "Mary", id="one-name"),
         pytest.param({"given_name": "M\u202ey", "family_name": "\x1b[3m"}, "M�y �[3m", id="unseen"),
         pytest.param({"given_name": 7, "name": ["a"]}, "", id="no-text"),
+        pytest.param({"given_name": "\u200b", "name": "\u3164"}, "", id="blank"),
         pytest.param({"name": "x" * 999}, "x" * 255, id="long"),
         pytest.param({}, "", id="none"),
     ],
