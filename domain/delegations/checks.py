@@ -94,12 +94,17 @@ def _beyond(terms: Terms, parent: Parent) -> Iterator[Refusal]:
         yield Refusal.MAY_NOT_PASS_ON
     if parent.parent_id is not None or terms.may_pass_on:
         yield Refusal.TOO_DEEP
-    if not terms.permissions <= parent.terms.permissions:
-        yield Refusal.BEYOND_PARENT_PERMISSIONS
-    if not covers(parent.terms.service_ids, terms.service_ids):
-        yield Refusal.BEYOND_PARENT_SCOPE
+    yield from beyond(terms, parent.terms)
     if terms.from_day < parent.terms.from_day or terms.through_day > parent.terms.through_day:
         yield Refusal.BEYOND_PARENT_DATES
+
+
+def beyond(terms: Terms, given: Terms) -> Iterator[Refusal]:
+    """Say why ``given`` does not include what these terms give, whenever and to pass on or not."""
+    if not terms.permissions <= given.permissions:
+        yield Refusal.BEYOND_PARENT_PERMISSIONS
+    if not covers(given.service_ids, terms.service_ids):
+        yield Refusal.BEYOND_PARENT_SCOPE
 
 
 def covers(wide: frozenset[UUID], narrow: frozenset[UUID]) -> bool:

@@ -15,13 +15,14 @@ from domain.days import day_of
 from domain.delegations.basis import Ground
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
+from domain.delegations.terms import Terms
 from domain.messages.notices import NewNotice, NoticeKind
 from storage.access_requests import access_requests, rows
 from storage.access_requests.reach import ReachedAccount
 from storage.access_requests.rows import StoredRequest
 from storage.audit import events
 from storage.database import Session
-from storage.delegations import acceptance, offers, support
+from storage.delegations import acceptance, giving, offers, support
 from storage.delegations.offers import Offer
 from storage.messages import notices
 from storage.parties import people
@@ -83,13 +84,13 @@ def decline(
     """Give nothing of what is asked for: who could give it alone. Declining again changes nothing.
 
     ``reached``: at least one account. Raises RequestClosed, or DelegationRefused for why this
-    person could not give.
+    person could not give it: who was given a part of it approves that, or leaves it to others.
     """
     request = _locked(session, request_id)
     if request.state is State.DECLINED:
         return
     _require_open(request)
-    account = _where_gives(session, person_id, reached)
+    account = _where_gives(session, person_id, reached, request.asked)
     access_requests.decline(session, request, account, actor=actor)
     _tell(session, request, None)
 
@@ -116,16 +117,19 @@ def _require_open(request: StoredRequest) -> None:
 
 
 def _where_gives(
-    session: Session, person_id: UUID, reached: Sequence[ReachedAccount]
+    session: Session, person_id: UUID, reached: Sequence[ReachedAccount], asked: Terms
 ) -> ReachedAccount:
     refusals = list[DelegationRefusal]()
     for account in reached:
         stored = support.lock_account(session, account.id)
         owner_id = stored.owner_id if stored else None
         ground = support.lock_ground(session, account.id, person_id, owner_id)
-        if isinstance(ground, Ground):
+        if not isinstance(ground, Ground):
+            refusals.append(ground)
+        elif missing := giving.not_included(session, ground, asked):
+            refusals.extend(missing)
+        else:
             return account
-        refusals.append(ground)
     raise DelegationRefused(refusals[0])
 
 

@@ -70,8 +70,19 @@ def checked(session: Session, giving: Giving, rules: OfferRules) -> Given:
 
 def beyond_parent(session: Session, ground: Ground, terms: Terms) -> tuple[Refusal, ...]:
     """Return why terms cannot be passed on; empty: they can, or are given in the owner's name."""
-    if ground.kind is not BasisKind.DELEGATION or ground.grant.delegation_id is None:
-        return ()
-    parents = rows.in_force(session.connection(), [ground.grant.delegation_id])
-    parent = parents[ground.grant.delegation_id]
-    return checks.of_passing_on(terms, Parent(parent.terms))
+    parent = _parent(session, ground)
+    return checks.of_passing_on(terms, Parent(parent)) if parent else ()
+
+
+def not_included(session: Session, ground: Ground, terms: Terms) -> tuple[Refusal, ...]:
+    """Return why the giver has not all that terms give; empty: they have, or give as the owner."""
+    parent = _parent(session, ground)
+    return tuple(checks.beyond(terms, parent)) if parent else ()
+
+
+def _parent(session: Session, ground: Ground) -> Terms | None:
+    """Return the terms of what is passed on; None: it is given in the owner's name."""
+    delegation_id = ground.grant.delegation_id
+    if ground.kind is not BasisKind.DELEGATION or delegation_id is None:
+        return None
+    return rows.in_force(session.connection(), [delegation_id])[delegation_id].terms

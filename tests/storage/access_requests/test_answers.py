@@ -1,7 +1,9 @@
 """deleg.15, deleg.7: approved, wholly or in part; declined; withdrawn; and of two at once, one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from uuid import UUID
 
 import pytest
 
@@ -99,6 +101,27 @@ def test_deleg_15_who_passes_on_approves_within_what_they_have(customers: Databa
 
     (row,) = rows(customers, "SELECT parent_id FROM delegation WHERE parent_id IS NOT NULL")
     assert row.parent_id == parent.id
+
+
+@pytest.mark.parametrize(
+    ("part", "on", "why"),
+    [
+        ([P.INVOICE_VIEW], [], "beyond_parent_permissions"),
+        (PAYING, [PHONE.id], "beyond_parent_scope"),
+        (PAYING, [], None),
+    ],
+    ids=["some-permissions", "one-service", "all-of-it"],
+)
+def test_deleg_15_who_was_given_a_part_does_not_decline_for_the_rest(
+    customers: Database, part: Iterable[Permission], on: Iterable[UUID], why: str | None
+) -> None:
+    given(customers, MARI, JAAN, OFFICE, terms(*part, on=on, may_pass_on=True))
+    answers = Answers(customers, asked(customers, ANNA, KUUSK), OFFICE)
+
+    with refused(why) if why else nullcontext(), customers.transaction() as session:
+        answers.decline(session, JAAN)
+
+    assert about_requests(customers) == ["created"] + ([] if why else ["declined"])
 
 
 def test_deleg_15_who_acts_together_with_others_cannot_answer_alone(customers: Database) -> None:
