@@ -103,7 +103,8 @@ HELD = (
     ),
     HeldData(
         "delegation",
-        "who gave access to whom, and offers: from when to when, how it ended, by ids",
+        "who gave access to whom, who confirmed it, and offers: from when to when, how it ended,"
+        " by ids",
         _PROOF,
         "without limit; who an offer was for only until it is accepted or closed",
     ),

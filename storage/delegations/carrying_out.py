@@ -12,6 +12,7 @@ from domain.delegations import reasons
 from domain.delegations.basis import BasisKind
 from domain.delegations.due_dates import Dates
 from domain.delegations.periods import Period
+from domain.delegations.states import VersionState
 from domain.delegations.terms import Terms
 from domain.reasons import Reason
 from storage.access import grants
@@ -51,7 +52,8 @@ def put_in_force(
     period = Period.of(terms.from_day, terms.through_day, zone)
     reason = reasons.delegated(delegation.id, version.number, version.basis, terms)
     due = Dates(period.starts_at, period.ends_at, terms.through_day).moments(zone)
-    current = CurrentVersion(delegation.id, version.number, period, due, reason)
+    given_anew = version.state is VersionState.OFFERED
+    current = CurrentVersion(delegation.id, version.number, period, due, reason, given_anew)
     delegations.put_in_force(session, current, kind, actor=actor)
     services = _services(session, delegation.account_id, terms)
     starting = startings(delegation, version, zone, services)

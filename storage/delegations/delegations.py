@@ -56,6 +56,8 @@ class CurrentVersion:
     due: Sequence[datetime]
     """Moments at which its dates bring something about; those in the past are passed over."""
     reason: Reason
+    given_anew: bool
+    """Whether it was offered and accepted: whoever gave it stands for it now."""
 
 
 _DUE = """(SELECT min(due) FROM unnest(CAST(:due AS timestamptz[])) AS due WHERE due > m.at)"""
@@ -96,7 +98,8 @@ WITH moment AS MATERIALIZED (
 ), changed AS (
     UPDATE delegation d SET version = :number, starts_at = :starts_at, ends_at = :ends_at,
         accepted_at = COALESCE(d.accepted_at, m.at),
-        state = {_BEGUN}, next_due_at = {_DUE}
+        state = {_BEGUN}, next_due_at = {_DUE},
+        confirmed_by = CASE WHEN :given_anew THEN NULL ELSE d.confirmed_by END
     FROM moment m WHERE d.id = :id RETURNING d.*
 )
 {RECORD.format(reason=REASON, before="NULL", after=AFTER)}
@@ -127,7 +130,7 @@ WITH locked AS MATERIALIZED (
     WHERE id = ANY(:ids) AND account_id = :account AND accepted_at IS NOT NULL AND ended_at IS NULL
     ORDER BY id FOR NO KEY UPDATE
 ), changed AS (
-    UPDATE delegation d SET confirmed_at = clock_timestamp()
+    UPDATE delegation d SET confirmed_at = clock_timestamp(), confirmed_by = :by
     FROM locked l WHERE d.id = l.id AND d.ended_at IS NULL AND d.ends_at > clock_timestamp()
     RETURNING d.*
 ), recorded AS ({RECORD.format(reason=REASON, before="NULL", after=AFTER)})
@@ -192,6 +195,7 @@ def put_in_force(
     row: dict[str, Any] = {"id": current.delegation_id, "number": current.number}
     row |= {"starts_at": current.period.starts_at, "ends_at": current.period.ends_at}
     row["due"] = list(current.due)
+    row["given_anew"] = current.given_anew
     session.execute(_PUT_IN_FORCE, row | parameters_of(kind, actor, current.reason))
 
 
@@ -219,8 +223,11 @@ def close(
 def confirm(
     session: Session, account_id: UUID, ids: Iterable[UUID], reason: Reason, *, actor: Actor
 ) -> Sequence[UUID]:
-    """Note that those in force on this account are to be kept, with their events; returns them."""
-    asked = {"account": account_id, "ids": list(ids)}
+    """Note that those in force on this account are to be kept, with their events; returns them.
+
+    From then on the actor stands for them, until another confirms or their terms are given anew.
+    """
+    asked = {"account": account_id, "ids": list(ids), "by": actor.person_id}
     confirmed = session.execute(
         _CONFIRM, asked | parameters_of(EventKind.DELEGATION_CONFIRMED, actor, reason)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from domain.delegations.departures import OpenReview
 from storage.access.grant_rows import in_force
 from storage.database import Connection
-from storage.delegations.departure_reviews import UNDECIDED
+from storage.delegations.departure_reviews import STANDS_FOR, UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class OpenDepartureReview:
     closes_at: datetime
     """When what nobody confirmed ends, unless there is nobody to confirm."""
     delegation_ids: Sequence[UUID]
-    """What they gave, is in force, and nobody confirmed since."""
+    """What they gave or had confirmed, is in force, and nobody else stands for yet."""
 
     @property
     def undecided(self) -> int:
@@ -47,7 +47,7 @@ class ReviewToDo:
 
 
 class LeftBehind(NamedTuple):
-    """A delegation that was given in the owner's name by somebody who has left since."""
+    """A delegation in the owner's name for which somebody stands who has left since."""
 
     delegation_id: UUID
     account_id: UUID
@@ -60,23 +60,19 @@ _IS_BACK = f"""EXISTS (
     SELECT FROM access_grant g
     WHERE {_REPRESENTS.format(account="r.account_id", person="r.giver_id")}
       AND upper_inf(g.validity))"""
-_OF_GIVER = _REPRESENTS.format(account="d.account_id", person="v.giver_id")
-# What was confirmed after its giver had left is nobody's to review again.
+_OF_GIVER = _REPRESENTS.format(account="d.account_id", person="s.giver_id")
 _LEFT = text(f"""
-SELECT d.id, d.account_id, v.giver_id FROM account a
+SELECT d.id, d.account_id, s.giver_id FROM account a
 JOIN delegation d ON d.account_id = a.id
-JOIN (
-    SELECT delegation_id, CAST(basis ->> 'given_by' AS uuid) AS giver_id FROM delegation_version
-    WHERE state = 'accepted' AND basis ->> 'kind' = 'register'
-) v ON v.delegation_id = d.id
+JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted'
+    AND v.basis ->> 'kind' = 'register'
+CROSS JOIN LATERAL (SELECT {STANDS_FOR} AS giver_id) s
 WHERE a.id = ANY(:accounts) AND a.company_id = ANY(:companies) AND a.status = 'active'
   AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL AND d.ends_at > clock_timestamp()
   AND NOT EXISTS (SELECT FROM access_grant g WHERE {_OF_GIVER} AND upper_inf(g.validity))
   AND NOT EXISTS (
       SELECT FROM departure_review r
-      WHERE r.account_id = d.account_id AND r.giver_id = v.giver_id AND r.state = 'open')
-  AND (d.confirmed_at IS NULL OR d.confirmed_at < (
-      SELECT max(upper(g.validity)) FROM access_grant g WHERE {_OF_GIVER}))
+      WHERE r.account_id = d.account_id AND r.giver_id = s.giver_id AND r.state = 'open')
 ORDER BY d.id
 """)
 _RETURNED = text(f"""
@@ -117,9 +113,9 @@ def open_on(connection: Connection, account_id: UUID) -> list[OpenDepartureRevie
 def left_behind(
     connection: Connection, account_ids: Collection[UUID], company_ids: Collection[UUID]
 ) -> list[LeftBehind]:
-    """Return what is in force on these accounts of these companies although its giver has left.
+    """Return what is in force on these accounts although whoever stands for it has left.
 
-    Only what nobody confirmed since, and what no open review is about.
+    Only what no open review is about.
     """
     asked = {"accounts": list(account_ids), "companies": list(company_ids)}
     return [LeftBehind(*row) for row in connection.execute(_LEFT, asked)]

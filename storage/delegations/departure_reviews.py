@@ -39,13 +39,14 @@ class _Changed(NamedTuple):
     giver_id: UUID
 
 
-UNDECIDED = """
+STANDS_FOR = "COALESCE(d.confirmed_by, CAST(v.basis ->> 'given_by' AS uuid))"
+"""SQL: who stands for the delegation ``d`` with the version ``v``: giver or confirmer."""
+UNDECIDED = f"""
 SELECT d.id FROM delegation d
 JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted'
 WHERE d.account_id = r.account_id AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL
   AND d.ends_at > clock_timestamp() AND v.basis ->> 'kind' = 'register'
-  AND v.basis ->> 'given_by' = CAST(r.giver_id AS text)
-  AND (d.confirmed_at IS NULL OR d.confirmed_at < r.opened_at)
+  AND {STANDS_FOR} = r.giver_id
 """
 """SQL: the delegations that the review ``r`` is about and that nobody decided about yet."""
 _CHANGED = """

@@ -75,6 +75,7 @@ _PEOPLE = {
     "given_by",
     "for",
     "applicant_id",
+    "confirmed_by",
 }
 """Columns and facts that hold the id of a person."""
 

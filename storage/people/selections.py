@@ -6,7 +6,7 @@ from types import MappingProxyType
 _OF_NUMBER = """EXISTS (
     SELECT FROM unnest(CAST(:numbers AS text[])) n
     WHERE subject = n OR right(subject, length(n) + 1) = '/' || n)"""
-_DELEGATIONS = "(receiver_id = :person OR giver_id = :person)"
+_DELEGATIONS = "(:person IN (receiver_id, giver_id, confirmed_by))"
 _STUCK = """(process_id = ANY(:processes) OR account_id = ANY(:accounts)
     OR id = ANY(CAST(:stuck_texts AS uuid[])))"""
 # Events about others on an account of the person's are about those.

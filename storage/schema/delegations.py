@@ -27,6 +27,11 @@ class DelegationRow(SQLModel, table=True):
         Index("ix_delegation_giver_id", "giver_id"),
         Index("ix_delegation_parent_id", "parent_id"),
         Index(
+            "ix_delegation_confirmed_by",
+            "confirmed_by",
+            postgresql_where=text("confirmed_by IS NOT NULL"),
+        ),
+        Index(
             "ix_delegation_next_due_at",
             "next_due_at",
             postgresql_where=text("next_due_at IS NOT NULL"),
@@ -60,6 +65,8 @@ class DelegationRow(SQLModel, table=True):
     accepted_at: datetime | None = moment(nullable=True)
     confirmed_at: datetime | None = moment(nullable=True)
     """When a representative last confirmed that it is to be kept."""
+    confirmed_by: UUID | None = row_of("person.id", nullable=True)
+    """Who stands for it since then; None: whoever gave its version in force."""
     ended_at: datetime | None = moment(nullable=True)
     """When it ended, or was declined, withdrawn or lapsed."""
     ended_reason: dict[str, Any] | None = document(nullable=True)

@@ -502,6 +502,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_by', sa.Uuid(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.CheckConstraint("(state IN ('active', 'awaiting_acceptance', 'scheduled', 'suspended')) = (ended_at IS NULL)", name=op.f('ck_delegation_ended')),
@@ -509,12 +510,14 @@ def upgrade() -> None:
     sa.CheckConstraint('next_due_at IS NULL OR ended_at IS NULL', name=op.f('ck_delegation_nothing_due_after_its_end')),
     sa.CheckConstraint('receiver_id IS NOT NULL OR accepted_at IS NULL', name=op.f('ck_delegation_receiver')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_delegation_account_id_account')),
+    sa.ForeignKeyConstraint(['confirmed_by'], ['person.id'], name=op.f('fk_delegation_confirmed_by_person')),
     sa.ForeignKeyConstraint(['giver_id'], ['person.id'], name=op.f('fk_delegation_giver_id_person')),
     sa.ForeignKeyConstraint(['parent_id'], ['delegation.id'], name=op.f('fk_delegation_parent_id_delegation')),
     sa.ForeignKeyConstraint(['receiver_id'], ['person.id'], name=op.f('fk_delegation_receiver_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delegation'))
     )
     op.create_index('ix_delegation_account_id', 'delegation', ['account_id', 'id'], unique=False)
+    op.create_index('ix_delegation_confirmed_by', 'delegation', ['confirmed_by'], unique=False, postgresql_where=sa.text('confirmed_by IS NOT NULL'))
     op.create_index('ix_delegation_giver_id', 'delegation', ['giver_id'], unique=False)
     op.create_index('ix_delegation_next_due_at', 'delegation', ['next_due_at'], unique=False, postgresql_where=sa.text('next_due_at IS NOT NULL'))
     op.create_index('ix_delegation_parent_id', 'delegation', ['parent_id'], unique=False)
@@ -748,6 +751,7 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_parent_id', table_name='delegation')
     op.drop_index('ix_delegation_next_due_at', table_name='delegation', postgresql_where=sa.text('next_due_at IS NOT NULL'))
     op.drop_index('ix_delegation_giver_id', table_name='delegation')
+    op.drop_index('ix_delegation_confirmed_by', table_name='delegation', postgresql_where=sa.text('confirmed_by IS NOT NULL'))
     op.drop_index('ix_delegation_account_id', table_name='delegation')
     op.drop_table('delegation')
     op.drop_index(op.f('ix_access_use_person_id'), table_name='access_use')

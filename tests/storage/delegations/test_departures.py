@@ -155,7 +155,7 @@ def test_deleg_5_what_nobody_confirms_in_time_ends_with_what_hangs_on_it(
     assert delegated_to(customers, ANNA, KATI, TOOMAS) == [TOOMAS.code]
     assert reviews(customers) == ["lapsed"]
     board(customers, JAAN, PEETER, minute=2)
-    assert reviews(customers) == ["lapsed"], "what was confirmed is nobody's to review again"
+    assert reviews(customers) == ["lapsed"], "whoever confirmed it is there"
     (process,) = rows(customers, "SELECT * FROM process WHERE type = 'departure_review'")
     assert process.ended_at is not None
 
@@ -169,6 +169,33 @@ def test_deleg_5_a_confirmation_from_before_the_departure_does_not_count(
     board(customers, JAAN)
 
     assert [review.delegation_ids for review in open_on(customers)] == [[delegation.id]]
+
+
+def test_deleg_5_whoever_confirmed_stands_for_it_and_may_leave_in_turn(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    board(customers, JAAN)
+    confirmed(customers, JAAN, delegation)
+    assert reviews(customers) == ["completed"]
+
+    board(customers, PEETER, minute=2)
+
+    (review,) = open_on(customers)
+    assert review.giver_id == ensure_person(customers, JAAN)
+    assert review.delegation_ids == [delegation.id]
+
+
+def test_deleg_5_a_renewal_is_for_its_giver_to_stand_for(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    board(customers, JAAN, PEETER)
+    confirmed(customers, JAAN, delegation)
+    accepted(customers, renewed(customers, delegation, PEETER, terms(last=60)), ANNA)
+
+    board(customers, PEETER, minute=2)
+    assert open_on(customers) == []
+
+    board(customers, TOOMAS, minute=3)
+    (review,) = open_on(customers)
+    assert review.giver_id == ensure_person(customers, PEETER)
 
 
 @pytest.mark.parametrize("order", ["confirm last", "end last"])
