@@ -23,7 +23,7 @@ A holder whose role stays but whose reason changes keeps the grant and gets the 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -144,26 +144,26 @@ def align(
     parameters = {"actor": json.dumps(actor.as_json())}
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
     session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
-    suspended = company_suspensions.align(session, known, actor=actor)
+    suspensions = company_suspensions.align(session, known, actor=actor)
     started = grants.start(session, _startings(session, verdicts), actor=actor)
-    cascaded = _follow_departures(session, known, [*started, *ended], on_departure, actor)
-    return Alignment(started, ended, suspended, cascaded)
+    accounts = {change.account_id for change in (*started, *ended)}.union(suspensions.restored)
+    cascaded = _follow_departures(session, known, accounts, on_departure, actor)
+    return Alignment(started, ended, suspensions.held_back, cascaded)
 
 
 def _follow_departures(
     session: Session,
     known: Mapping[UUID, StoredState],
-    changes: Sequence[GrantChange],
+    accounts: Collection[UUID],
     rules: DepartureRules,
     actor: Actor,
 ) -> Sequence[GrantChange]:
-    if not changes:
+    if not accounts:
         return ()
-    accounts = sorted({change.account_id for change in changes})
     # Who loses the right because the company is deleted or bankrupt has not left it: what they gave
     # is suspended, and they may have the right back.
     companies = [id_ for id_, stored in known.items() if not suspends_delegations(stored.state)]
-    return departures.follow(session, accounts, companies, rules, actor=actor)
+    return departures.follow(session, sorted(accounts), companies, rules, actor=actor)
 
 
 def _endings(session: Session, verdicts: str) -> list[Ending]:

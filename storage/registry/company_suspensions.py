@@ -7,6 +7,7 @@ it, they end (``overdue_suspensions``).
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -42,12 +43,20 @@ ORDER BY g.id
 """)
 
 
-def align(
-    session: Session, states: Mapping[UUID, StoredState], *, actor: Actor
-) -> Sequence[GrantChange]:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an alignment changed of suspensions."""
+
+    held_back: Sequence[GrantChange]
+    """Grants that are suspended now."""
+    restored: Sequence[UUID]
+    """Accounts on which nothing is suspended any more."""
+
+
+def align(session: Session, states: Mapping[UUID, StoredState], *, actor: Actor) -> Changed:
     """Suspend what is delegated on these companies' accounts, or restore it, as their states say.
 
-    Idempotent. The companies must be locked. Returns the grants that are held back now.
+    Idempotent. The companies must be locked.
     """
     changes = session.execute(_TO_CHANGE, {"said": _said(states)}).all()
     begun = [row for row in changes if row.begins]
@@ -57,7 +66,7 @@ def align(
         _restore(session, over, actor)
     if going_on:
         suspensions.give_reason(session, map(_suspension, going_on))
-    return _suspend(session, begun, actor) if begun else ()
+    return Changed(_suspend(session, begun, actor) if begun else (), over)
 
 
 def drop(session: Session, account_ids: Sequence[UUID]) -> None:

@@ -248,6 +248,34 @@ def test_deleg_5_a_company_that_lives_again_without_the_giver_has_been_left(
     assert reviews(customers) == ["open"]
 
 
+def test_deleg_5_operations_learn_that_a_company_lives_again_with_nobody_to_review(
+    customers: Database,
+) -> None:
+    given(customers, MARI, ANNA, OFFICE)
+    said(customers, state(status=CompanyStatus.DELETED, minute=1))
+
+    board(customers, minute=2)
+
+    assert reviews(customers) == ["open"]
+    assert looked(customers) == timedelta(hours=1)
+    assert [(item.kind, item.state) for item in stuck(customers)] == [("unattended", "stuck")]
+
+
+def test_deleg_5_what_was_confirmed_after_the_departure_is_not_reviewed_again(
+    customers: Database,
+) -> None:
+    kept, other = (given(customers, MARI, who, OFFICE) for who in (ANNA, KATI))
+    said(customers, state(sole(JAAN), status=CompanyStatus.BANKRUPT, minute=1))
+    confirmed(customers, JAAN, kept)
+
+    board(customers, JAAN, minute=2)
+    assert [review.delegation_ids for review in open_on(customers)] == [[other.id]]
+    closes_in(customers, NOTHING)
+    looked(customers)
+
+    assert (state_of(customers, kept)[0], state_of(customers, other)[0]) == ("active", "ended")
+
+
 def test_deleg_5_a_review_stands_still_while_the_company_is_bankrupt(customers: Database) -> None:
     delegation = given(customers, MARI, ANNA, OFFICE)
     board(customers, JAAN)
