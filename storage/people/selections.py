@@ -30,7 +30,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "contact_settings": "person_id = :person",
         "delegation": _DELEGATIONS,
         "delegation_version": f"""delegation_id IN (
-            SELECT id FROM delegation WHERE {_DELEGATIONS})""",
+            SELECT id FROM delegation WHERE {_DELEGATIONS})
+            OR basis->>'given_by' = :person_text""",
         "departure_review": "giver_id = :person",
         "event": _EVENTS,
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))

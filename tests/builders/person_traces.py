@@ -32,6 +32,8 @@ from services.parties.people import ensure_person
 from storage.access import bars, suspension_queries, uses
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
+from storage.delegations import departure_reviews
+from storage.delegations.departure_reviews import Departure
 from storage.messages import contacts, notices, sms
 from storage.messages.sms import NewSms
 from storage.numbers import blocks, codes, send_requests, verifications
@@ -149,6 +151,8 @@ def _was_reviewed(database: Database, who: UUID) -> None:
     with database.transaction() as session:
         uses.record(session, [Use(who, OFFICE.id, delegations.today())])
         bars.begin(session, SHOP.id, [who], by=peeter, actor=ENGINE)
+        departed, month = [Departure(OFFICE.id, who)], timedelta(days=30)
+        departure_reviews.open_(session, departed, month, actor=ENGINE)
 
 
 def _asked(database: Database, who: UUID) -> None:

@@ -20,7 +20,8 @@ from storage.audit import hash_chain
 from storage.database import Database
 from storage.numbers import codes
 from storage.people.selections import ABOUT
-from tests.builders.people import JAAN, MARI
+from tests.builders import delegations
+from tests.builders.people import ANNA, JAAN, MARI
 from tests.builders.person_traces import (
     FARM,
     NAME,
@@ -33,7 +34,7 @@ from tests.builders.person_traces import (
     loses_everything,
     personal,
 )
-from tests.builders.register_states import entry, state
+from tests.builders.register_states import entry, sole, state
 from tests.builders.rows import ENGINE, company_id, give, held, put, rows, store_states
 from tests.oracles.row_scan import Place, rows_with, tables
 
@@ -92,6 +93,20 @@ def test_fault_23_an_export_has_every_row_in_which_a_scan_finds_the_person(
     inboxes = {("notice", (str(row.id),)) for row in others}
     scanned = rows_with(database, [*personal().values(), str(who)])
     assert scanned - inboxes - places(database, found) == set()
+
+
+def test_deleg_8_an_export_has_the_terms_that_the_person_gave_to_what_another_had_given(
+    database: Database,
+) -> None:
+    delegations.set_up_customers(database)
+    store_states(database, state(sole(MARI), sole(JAAN), minute=1))
+    given = delegations.given(database, MARI, ANNA, delegations.OFFICE)
+    longer = delegations.renewed(database, given, JAAN, delegations.terms(last=90))
+    delegations.accepted(database, longer, ANNA)
+
+    (version,) = exported(database, ensure_person(database, JAAN))["delegation_version"]
+
+    assert version["id"] == str(longer.version_id)
 
 
 def test_fault_23_an_export_is_silent_about_other_people(database: Database, who: UUID) -> None:
