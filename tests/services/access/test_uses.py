@@ -1,6 +1,7 @@
 """deleg.16: the last day on which somebody used their access, without a write in the check."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -13,10 +14,11 @@ from domain.identifiers import PersonKey
 from services.access.uses import AccessUses, flushing
 from services.parties.people import ensure_person
 from services.retention import tidy
+from storage.accounts.accounts import put_accounts
 from storage.database import Database, DatabaseError
 from tests.builders.people import JAAN, MARI, TIIU
-from tests.builders.register_states import KUUSK
-from tests.builders.rows import account, carry_out, put, rows
+from tests.builders.register_states import KUUSK, TAMM
+from tests.builders.rows import BILLING, account, carry_out, give, put, rows, wait_until_blocked
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 OFFICE, SHOP = account(KUUSK), account(KUUSK, 2)
@@ -37,7 +39,8 @@ class Clock:
 def customers(database: Database) -> Database:
     put(database, OFFICE, SHOP)
     for person in (MARI, JAAN):
-        ensure_person(database, person)
+        for on in (OFFICE, SHOP):
+            give(database, person, on)
     return database
 
 
@@ -99,6 +102,35 @@ def test_deleg_16_of_what_is_unknown_nothing_is_recorded(
     uses.note(MARI, UNKNOWN)
 
     uses.flush(customers)
+
+    assert recorded(customers) == []
+
+
+def test_deleg_16_what_is_written_after_the_owner_changed_is_not_for_the_new_one(
+    customers: Database,
+) -> None:
+    uses = AccessUses(TALLINN)
+    uses.note(MARI, OFFICE.id)
+    uses.note(MARI, SHOP.id)
+    put(customers, account(TAMM))
+
+    uses.flush(customers)
+
+    assert [each[:2] for each in recorded(customers)] == [(MARI.code, SHOP.id)]
+
+
+def test_deleg_16_what_is_written_while_the_owner_changes_is_not_for_the_new_one(
+    customers: Database,
+) -> None:
+    uses = AccessUses(TALLINN)
+    uses.note(MARI, OFFICE.id)
+
+    with ThreadPoolExecutor() as pool:
+        with customers.transaction() as session:
+            put_accounts(session, [account(TAMM)], actor=BILLING)
+            flush = pool.submit(uses.flush, customers)
+            wait_until_blocked(customers, session)
+        flush.result(30)
 
     assert recorded(customers) == []
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from domain.access.grants import Origin
+from domain.access.uses import Use
 from domain.people.erasure import ErasureGround
 from services.people.erase import ErasureBlocked, erase_person
-from storage.access import grants
-from storage.access.grants import Starting
+from storage.access import grants, uses
+from storage.access.grants import Ending, Starting
 from storage.database import Database
 from storage.parties import names
 from storage.people import erasure
@@ -63,6 +65,30 @@ def test_fault_23_a_name_that_arrives_during_the_erasure_is_not_kept(
         renaming.result(30)
 
     assert rows(database, "SELECT name FROM person WHERE id = :who", who=left)[0].name == ""
+
+
+def test_deleg_16_a_last_use_that_is_written_during_the_erasure_is_not_kept(
+    database: Database, left: UUID
+) -> None:
+    # The grant ends once the flush has begun: what it reads is from before.
+    grant = Starting(left, OFFICE.id, "user", Origin.OPERATOR, {"code": "x", "text": "X"})
+    with database.transaction() as session:
+        (started,) = grants.start(session, [grant], actor=ENGINE)
+
+    def flush() -> None:
+        with database.transaction() as session:
+            uses.record(session, [Use(left, OFFICE.id, date.max)])
+
+    with ThreadPoolExecutor() as pool:
+        with database.transaction() as session:
+            over = Ending(started.grant_id, {"code": "x", "text": "X"})
+            grants.end(session, [over], actor=ENGINE)
+            erasure.erase(session, left, GROUND, actor=OPS)
+            flushing = pool.submit(flush)
+            wait_until_blocked(database, session)
+        flushing.result(30)
+
+    assert rows(database, "SELECT FROM access_use WHERE person_id = :who", who=left) == []
 
 
 def test_fault_23_concurrent_erasures_erase_once(database: Database, left: UUID) -> None:

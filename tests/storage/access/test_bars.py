@@ -15,7 +15,7 @@ from tests.builders.delegations import actor, today
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.proofs import prove
 from tests.builders.register_states import KUUSK, TAMM
-from tests.builders.rows import account, held, history, put, put_service, rows, service
+from tests.builders.rows import account, give, held, history, put, put_service, rows, service
 
 NUMBER, OTHER = "+37255500001", "+37255500002"
 OFFICE, SHOP = account(KUUSK), account(TAMM, 2)
@@ -90,6 +90,8 @@ def test_deleg_16_barring_and_lifting_are_told_once(customers: Database) -> None
 
 def test_deleg_16_bars_and_last_uses_end_with_the_owner(customers: Database) -> None:
     barred(customers, JAAN)
+    for on in (OFFICE, SHOP):
+        give(customers, JAAN, on)
     jaan = ensure_person(customers, JAAN)
     with customers.transaction() as session:
         uses.record(session, [Use(jaan, OFFICE.id, today()), Use(jaan, SHOP.id, today())])
@@ -103,7 +105,7 @@ def test_deleg_16_bars_and_last_uses_end_with_the_owner(customers: Database) -> 
     (row,) = rows(customers, "SELECT reason->>'code' AS why FROM event WHERE kind LIKE '%lifted'")
     assert row.why == "owner_changed"
     prove(customers, JAAN, NUMBER)
-    assert holders(customers) == [(JAAN, OFFICE.id)]
+    assert holders(customers) == [(JAAN, OFFICE.id), (JAAN, SHOP.id)]
 
 
 def test_deleg_16_a_bar_outlives_the_closing_of_its_account(customers: Database) -> None:
