@@ -9,7 +9,7 @@ from pydantic import Field
 from api.access.account_access import may_view
 from api.audit.history import Histories, HistoryEvent
 from api.auth.authorization import Allow, Authorized
-from api.auth.principals import ClientCaller, Scope, StaffRole
+from api.auth.principals import Scope, StaffRole
 from api.http import problems
 from api.http.dependencies import Store, acting_person
 from api.http.problems import Problem
@@ -56,8 +56,6 @@ def get_event(
             raise Problem("not_found")
         (shown,) = Histories(admitted, sentences).shown(connection, [found.named], person_id)
     event = found.named.event
-    if isinstance(admitted.caller, ClientCaller) and person_id is None:
-        shown = shown.model_copy(update={"person_name": None})  # as in the feed
     return ChainedEvent(
         **dict(shown),
         account_id=event.account_id,

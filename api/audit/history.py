@@ -93,16 +93,20 @@ class Histories:
 def _event(found: NamedEvent, admitted: Authorized, viewer: UUID | None) -> HistoryEvent:
     """Return the event as the caller may see it: notes and ids of staff are for staff only.
 
-    ``viewer``: the person who asks; a delegation tells nobody else who they are before they accept.
+    Programs see no names. ``viewer``: the person who asks; a delegation tells nobody else who they
+    are before they accept.
     """
     event = found.event
     is_staff = isinstance(admitted.caller, StaffCaller)
+    is_program = admitted.person is None and not is_staff
     is_shown = admitted.person is None or found.has_accepted or event.person_id == viewer
     acted = audit.Actor.from_json(event.actor, found.staff_name or found.actor_name)
     actor = NamedActor.of(acted)
     if actor.kind is ActorKind.OPS and not is_staff:
         actor = NamedActor(kind=actor.kind, id="operator")
-    elif not is_shown and acted.person_id == event.person_id:  # who declines
+    elif is_program:
+        actor = actor.model_copy(update={"name": None})
+    elif not is_staff and acted.person_id != viewer and _may_have_declined(found, acted):
         actor = NamedActor(kind=actor.kind, id="")
     return HistoryEvent(
         id=event.id,
@@ -112,7 +116,7 @@ def _event(found: NamedEvent, admitted: Authorized, viewer: UUID | None) -> Hist
         actor=actor,
         subject_id=event.subject_id,
         person_id=event.person_id if is_shown else None,
-        person_name=found.person_name if is_shown else None,
+        person_name=found.person_name if is_shown and not is_program else None,
         reason=Reason.of_json(event.reason),
         note=found.note if is_staff else None,
         before=event.before,
@@ -120,3 +124,14 @@ def _event(found: NamedEvent, admitted: Authorized, viewer: UUID | None) -> Hist
         sentence=None,
         chain=[],
     )
+
+
+def _may_have_declined(found: NamedEvent, acted: audit.Actor) -> bool:
+    """Return whether the actor may be somebody who declined, and whom nobody else is to know.
+
+    They are behind the notice that tells the giver, too.
+    """
+    event = found.event
+    if event.kind == EventKind.NOTICE_CREATED:
+        return acted.person_id != event.person_id
+    return not found.has_accepted and acted.person_id == event.person_id

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.audit import GENESIS, chained
 from storage.delegations import answers
-from tests.builders.delegations import OFFICE, actor, offered, set_up_customers
+from tests.builders.delegations import OFFICE, actor, given, offered, set_up_customers
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.rows import rows
 from tests.clients.api_client import PORTAL, SUPPORT, WATCHER, Front, person_token
@@ -81,3 +81,33 @@ async def test_deleg_11_the_history_names_no_one_who_declines(front: Front) -> N
     ]
 
     assert (to_giver, to_staff) == (None, "Nimi")
+
+
+async def test_deleg_11_no_history_of_the_giver_tells_who_declined(front: Front) -> None:
+    """Nor does what they are told: the notice was caused by whoever declined."""
+    set_up_customers(front.database)
+    offer = offered(front.database, MARI, JAAN, OFFICE)
+    by = actor(front.database, JAAN)
+    with front.database.transaction() as session:
+        assert answers.decline(session, offer.version_id, front.id_of(JAAN), actor=by)
+
+    mari, jaan = person_token(MARI), str(front.id_of(JAAN))
+    own = await front.get("/v1/me/history", mari)
+    events = rows(front.database, "SELECT id FROM event ORDER BY id")
+    single = [await front.get(f"/v1/events/{each.id}", mari) for each in events]
+
+    told = own.json()["items"][0]
+    assert told["after"]["kind"] == "delegation_declined"
+    assert (told["actor"]["id"], told["actor"]["name"]) == ("", None)
+    assert not [answer.json() for answer in (own, *single) if jaan in answer.text]
+
+
+async def test_deleg_19_a_program_reads_no_name_in_an_event(front: Front) -> None:
+    set_up_customers(front.database)
+    given(front.database, MARI, JAAN, OFFICE)
+    events = rows(front.database, "SELECT id FROM event ORDER BY id")
+
+    read = [await front.get(f"/v1/events/{each.id}", WATCHER) for each in events]
+
+    assert {answer.status_code for answer in read} == {200}
+    assert not [answer.json() for answer in read if "Nimi" in answer.text]
