@@ -18,20 +18,21 @@ from storage.database import Connection, Session
 _NOW = "statement_timestamp()"
 
 
-def accounts(which: str) -> str:
+def accounts(which: str, page: str = "") -> str:
     """SQL: each ``request_id`` with each ``account_id`` that it is about.
 
-    ``which``: SQL about the request ``r`` and the account ``a``. A request of somebody who is
-    frozen is about none until the freeze is lifted.
+    ``which``: SQL about the request ``r`` and the account ``a``; ``page``: how many of either kind,
+    in which order. A request of somebody who is frozen is about none until the freeze is lifted.
     """
     standing = f"a.status = 'active' AND NOT {suspended('x.person_id = r.applicant_id', _NOW)}"
     return f"""(
-    SELECT r.id AS request_id, a.id AS account_id
+    (SELECT r.id AS request_id, a.id AS account_id
     FROM access_request r JOIN company c ON c.country = r.country AND c.code = r.code
-    JOIN account a ON a.company_id = c.id WHERE {standing} AND {which}
+    JOIN account a ON a.company_id = c.id WHERE {standing} AND {which} {page})
     UNION ALL
-    SELECT r.id, a.id FROM access_request r JOIN account a ON a.reference = r.reference
-    WHERE COALESCE(a.company_id, a.person_id) = r.owner_id AND {standing} AND {which})"""
+    (SELECT r.id, a.id FROM access_request r JOIN account a ON a.reference = r.reference
+    WHERE COALESCE(a.company_id, a.person_id) = r.owner_id AND {standing} AND {which}
+    {page}))"""
 
 
 # ``domain.delegations.basis.basis_of`` as SQL. Who may act only together with others is told too:
@@ -52,6 +53,18 @@ def _gives(of: str) -> str:
 
 GIVES = _gives("AND v.permissions && r.permissions")
 """SQL: whether the grant ``g`` on the account ``a`` lets its person give what ``r`` asks for."""
+
+_GRANTS = "access_grant g WHERE g.account_id = a.id AND g.person_id = :giver"
+GIVING = f"""
+SELECT EXISTS (SELECT FROM {_GRANTS} AND {in_force("g", _NOW)} AND {_OWNERS_NAME}) AS whatever,
+       ARRAY(SELECT DISTINCT unnest(v.permissions) FROM delegation_version v WHERE v.id IN (
+           SELECT g.proof FROM {_GRANTS} AND g.origin = 'delegation' AND {_gives("")})) AS others
+FROM account a WHERE a.id = :account
+"""
+"""SQL: what ``:giver`` could give here, for many requests at once.
+
+``whatever`` is asked for, or else what has one of the permissions ``others``.
+"""
 
 _OF_PERSON = text(f"""
 SELECT a.id, a.company_id FROM {accounts("r.id = :request")} AS reached

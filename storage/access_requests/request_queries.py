@@ -12,7 +12,7 @@ from domain.access.permissions import Permission
 from domain.access_requests.states import AccessRequestState, shown_at
 from domain.delegations.terms import Terms
 from domain.identifiers import CompanyKey
-from storage.access_requests.reach import GIVES, accounts
+from storage.access_requests.reach import GIVING, accounts
 from storage.database import Connection
 
 
@@ -41,13 +41,13 @@ _SELECT = f"SELECT {_COLUMNS} FROM access_request r JOIN person p ON p.id = r.ap
 _PAGE = "AND (CAST(:after AS uuid) IS NULL OR r.id > :after) ORDER BY r.id LIMIT :limit"
 _OWN = text(f"{_SELECT} WHERE r.id = :id AND r.applicant_id = :applicant")
 _OF_APPLICANT = text(f"{_SELECT} WHERE r.applicant_id = :applicant {_PAGE}")
-_OPEN = "a.id = :account AND r.state = 'open' AND r.lapses_at > statement_timestamp()"
+_OPEN = """a.id = :account AND r.state = 'open' AND r.lapses_at > statement_timestamp()
+    AND r.applicant_id <> :giver AND ((SELECT whatever FROM giving)
+        OR r.permissions && (SELECT others FROM giving))"""
 _OF_ACCOUNT = text(f"""
-{_SELECT} JOIN {accounts(_OPEN)} AS reached ON reached.request_id = r.id
-JOIN account a ON a.id = reached.account_id
-WHERE r.applicant_id <> :giver AND EXISTS (
-    SELECT FROM access_grant g WHERE g.account_id = a.id AND g.person_id = :giver AND {GIVES})
-{_PAGE}
+WITH giving AS MATERIALIZED ({GIVING})
+{_SELECT} WHERE r.id IN (SELECT request_id FROM {accounts(_OPEN, _PAGE)} AS reached)
+ORDER BY r.id LIMIT :limit
 """)
 
 

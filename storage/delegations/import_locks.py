@@ -59,14 +59,17 @@ def lock(session: Session, records: Sequence[ImportedDelegation], rules: OfferRu
     carrying_out.lock(session, [*ids, *rows.children(connection, ids)])
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     stored = rows.lock(session, [*ids, *rows.children(connection, ids)])
+    # Of these only: a later statement may see one that another import has created meanwhile, which
+    # would be taken for an equal one, whatever it says.
+    there = list(stored)
     now = events.now(session)
     return Locked(
         receivers,
         services,
         accounts,
         stored,
-        rows.in_force(connection, ids),
-        rows.imported(connection, ids),
+        rows.in_force(connection, there),
+        rows.imported(connection, there),
         frozenset(id_ for id_, each in stored.items() if now >= each.ends_at),
         day_of(now, rules.zone),
     )

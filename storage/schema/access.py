@@ -146,6 +146,8 @@ class AccessBarRow(SQLModel, table=True):
         ),
         Index("ix_access_bar_account_id", "account_id", "id"),
         Index("ix_access_bar_person_id", "person_id"),
+        Index("ix_access_bar_begun_by", "begun_by"),
+        Index("ix_access_bar_lifted_by", "lifted_by"),
     )
 
     id: UUID = key()

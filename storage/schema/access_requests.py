@@ -28,8 +28,8 @@ class AccessRequestRow(SQLModel, table=True):
             name="asked_of",
         ),
         Index("ix_access_request_applicant_id", "applicant_id", "id"),
-        Index("ix_access_request_code", "code", "country", postgresql_where=_OPEN),
-        Index("ix_access_request_reference", "reference", postgresql_where=_OPEN),
+        Index("ix_access_request_code", "code", "country", "id", postgresql_where=_OPEN),
+        Index("ix_access_request_reference", "reference", "id", postgresql_where=_OPEN),
         Index("ix_access_request_lapses_at", "lapses_at", postgresql_where=_OPEN),
         Index(
             "ix_access_request_untold",

@@ -477,6 +477,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_access_bar'))
     )
     op.create_index('ix_access_bar_account_id', 'access_bar', ['account_id', 'id'], unique=False)
+    op.create_index('ix_access_bar_begun_by', 'access_bar', ['begun_by'], unique=False)
+    op.create_index('ix_access_bar_lifted_by', 'access_bar', ['lifted_by'], unique=False)
     op.create_index('ix_access_bar_person_id', 'access_bar', ['person_id'], unique=False)
     op.create_index('uq_access_bar_in_force', 'access_bar', ['account_id', 'person_id'], unique=True, postgresql_where=sa.text('lifted_at IS NULL'))
     op.create_table('access_use',
@@ -683,9 +685,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_access_request'))
     )
     op.create_index('ix_access_request_applicant_id', 'access_request', ['applicant_id', 'id'], unique=False)
-    op.create_index('ix_access_request_code', 'access_request', ['code', 'country'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_access_request_code', 'access_request', ['code', 'country', 'id'], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index('ix_access_request_lapses_at', 'access_request', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'open'"))
-    op.create_index('ix_access_request_reference', 'access_request', ['reference'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_access_request_reference', 'access_request', ['reference', 'id'], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index('ix_access_request_untold', 'access_request', ['id'], unique=False, postgresql_where=sa.text("state = 'open' AND told_at IS NULL"))
     op.create_table('delegation_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -758,6 +760,8 @@ def downgrade() -> None:
     op.drop_table('access_use')
     op.drop_index('uq_access_bar_in_force', table_name='access_bar', postgresql_where=sa.text('lifted_at IS NULL'))
     op.drop_index('ix_access_bar_person_id', table_name='access_bar')
+    op.drop_index('ix_access_bar_lifted_by', table_name='access_bar')
+    op.drop_index('ix_access_bar_begun_by', table_name='access_bar')
     op.drop_index('ix_access_bar_account_id', table_name='access_bar')
     op.drop_table('access_bar')
     op.drop_index('uq_verification_open', table_name='verification', postgresql_where=sa.text("state = 'sent'"))

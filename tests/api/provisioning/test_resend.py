@@ -36,7 +36,9 @@ async def test_a_resend_is_accepted_in_its_order_without_temporal(front: Front) 
             "pending",
             str(here.id),
         )
-        assert (await front.get(answer.headers["Location"], OPS)).json() == body
+        shown = (await front.get(answer.headers["Location"], OPS)).json()
+        assert shown["service"]["id"] == str(here.id)
+        assert shown | {"service": None} == body
     steps = rows(front.database, "SELECT * FROM step ORDER BY place")
     assert [(str(step.process_id), step.action, step.state, step.resource) for step in steps] == [
         (answer.json()["id"], action, "asked", f"service/{here.id}")
