@@ -17,6 +17,8 @@ Fact = UUID | date | int
 
 SMS_A_DAY = 5
 """Most notices of one person that are sent by SMS within a day. All are in the inbox."""
+UNASKED_SMS_A_DAY = 2
+"""Most of them, beside those, that anybody can bring about: see ``UNASKED``."""
 
 
 class NoticeKind(StrEnum):
@@ -49,6 +51,8 @@ class NoticeKind(StrEnum):
     REVIEW_REMINDER = "review_reminder"
 
 
+UNASKED = frozenset({NoticeKind.ACCESS_REQUESTED, NoticeKind.DELEGATION_OFFERED})
+"""Kinds that strangers bring about, who must not use up the SMS that say what access was lost."""
 FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     {
         NoticeKind.ACCESS_SHORTENED: frozenset({"through"}),

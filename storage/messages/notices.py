@@ -8,7 +8,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
-from domain.messages.notices import SMS_A_DAY, NewNotice, NoticeKind
+from domain.messages.notices import (
+    SMS_A_DAY,
+    UNASKED,
+    UNASKED_SMS_A_DAY,
+    NewNotice,
+    NoticeKind,
+)
 from domain.processes import ProcessType, notice_sms_id
 from storage.database import Session
 from storage.messages.contact_queries import LANGUAGE, NUMBER, WANTS_SMS
@@ -17,6 +23,7 @@ from storage.processes import processes
 _SMS_OF_A_DAY = """(
         SELECT count(*) FROM notice earlier JOIN process p ON p.id = earlier.id
         WHERE earlier.person_id = w.person_id
+          AND (earlier.kind = ANY(:unasked)) = w.is_unasked
           AND earlier.created_at > clock_timestamp() - interval '1 day')"""
 # Sorted by the unique key, so that two who create the same notices do not deadlock. An erased
 # person gets none: the lock waits for an erasure that is under way.
@@ -38,12 +45,14 @@ WITH asked AS (
     ON CONFLICT (person_id, kind, subject_id, occasion) DO NOTHING
     RETURNING id, person_id, kind, account_id, created_at
 ), wished AS (
-    SELECT n.id, n.person_id, row_number() OVER (PARTITION BY n.person_id ORDER BY n.id) AS place
+    SELECT n.id, n.person_id, n.kind = ANY(:unasked) AS is_unasked, row_number() OVER (
+               PARTITION BY n.person_id, n.kind = ANY(:unasked) ORDER BY n.id) AS place
     FROM created n JOIN contact_settings c ON c.person_id = n.person_id
     WHERE {WANTS_SMS} AND {NUMBER} IS NOT NULL
 ), sms_wished AS (
     SELECT w.id, n.workflow_id FROM wished w JOIN asked n ON n.id = w.id
-    WHERE w.place + {_SMS_OF_A_DAY} <= :sms_a_day
+    WHERE w.place + {_SMS_OF_A_DAY}
+          <= CASE WHEN w.is_unasked THEN :unasked_a_day ELSE :sms_a_day END
 ), process AS ({processes.asked("sms_wished", workflow_id="workflow_id")}
 )
 INSERT INTO event (at, kind, actor, subject_id, account_id, person_id, after)
@@ -59,7 +68,7 @@ def create(session: Session, notices: Iterable[NewNotice], *, actor: Actor) -> l
     """Create these notices, and an event ``notice:created`` for each; returns the ids of new ones.
 
     Where the person wants SMS, asks for the process that sends one, ``SMS_A_DAY`` at most: who has
-    got as many looks into the inbox.
+    got as many looks into the inbox. Those that strangers bring about are counted for themselves.
 
     Idempotent: a notice that exists with the same person, kind, subject and occasion is left as it
     is, unless it was deleted (``domain.retention.NOTICE``). One statement, however many there are.
@@ -73,6 +82,8 @@ def create(session: Session, notices: Iterable[NewNotice], *, actor: Actor) -> l
         "actor": json.dumps(actor.as_json()),
         "process_type": ProcessType.NOTICE_SMS,
         "sms_a_day": SMS_A_DAY,
+        "unasked": sorted(UNASKED),
+        "unasked_a_day": UNASKED_SMS_A_DAY,
     }
     return list(session.execute(_CREATE, parameters).scalars())
 

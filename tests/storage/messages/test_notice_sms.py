@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.messages.contact import ContactChoice
-from domain.messages.notices import SMS_A_DAY, NoticeKind
+from domain.messages.notices import SMS_A_DAY, UNASKED, UNASKED_SMS_A_DAY, NoticeKind
 from domain.numbers.blocks import BlockKind
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import UNREACHABLE
@@ -139,3 +139,21 @@ def test_deleg_14_within_a_day_so_many_are_sent_by_sms(database: Database, wants
 
     assert (told, of_one_day) == (2 * (SMS_A_DAY - 1), SMS_A_DAY)
     assert len(processes(database)) == SMS_A_DAY + SMS_A_DAY - 1
+
+
+def test_deleg_14_strangers_do_not_use_up_the_sms_of_a_day(
+    database: Database, wants_sms: UUID
+) -> None:
+    """Whoever asks or offers causes two at most, and none that tells of lost access is left out."""
+    sorts = [(kind, n) for n in range(1, 7) for kind in sorted(UNASKED)]
+    for part in (sorts[:8], sorts[8:]):
+        with database.transaction() as session:
+            asked = [notice(wants_sms, kind, number) for kind, number in part]
+            notices.create(session, asked, actor=ENGINE)
+    by_strangers = len(processes(database))
+    with database.transaction() as session:
+        lost = [notice(wants_sms, number=100 + n) for n in range(SMS_A_DAY + 1)]
+        notices.create(session, lost, actor=ENGINE)
+
+    assert by_strangers == UNASKED_SMS_A_DAY
+    assert len(processes(database)) == UNASKED_SMS_A_DAY + SMS_A_DAY
