@@ -18,7 +18,15 @@ from domain.identity import NamedBy
 from storage.access import grants
 from storage.access.grants import GrantChange
 from storage.database import Session
-from storage.delegations import carrying_out, clipping, delegations, import_locks, rows, versions
+from storage.delegations import (
+    carrying_out,
+    clipping,
+    delegations,
+    import_locks,
+    rows,
+    suspensions,
+    versions,
+)
 from storage.delegations.clipping import InForce
 from storage.delegations.import_locks import Locked
 from storage.delegations.rows import StoredDelegation, StoredVersion
@@ -135,6 +143,8 @@ def _create(by: _By, new: Sequence[_Asked]) -> None:
     delegations.bring_in(by.session, made, actor=by.actor)
     versions.bring_in(by.session, first, actor=by.actor)
     grants.start(by.session, starting, actor=by.actor)
+    if any(by.locked.accounts[each.account_id].suspended for each in made.values()):
+        suspensions.suspended_already(by.session, list(made), actor=by.actor)
 
 
 def _as_stored(record: ImportedDelegation, receiver_id: UUID, period: Period) -> StoredDelegation:

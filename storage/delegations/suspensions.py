@@ -4,7 +4,7 @@ The delegations themselves stay as they are: a suspension is read (``grant_rows.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ WITH told AS (
     FROM told t JOIN delegation d ON d.account_id = t.account_id
     JOIN account a ON a.id = d.account_id
     WHERE d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.ends_at > clock_timestamp()
+      AND (CAST(:only AS uuid[]) IS NULL OR d.id = ANY(:only))
 ), recorded AS (
     INSERT INTO event (at, kind, actor, subject_id, account_id, company_id, person_id, reason,
                        after)
@@ -46,21 +47,41 @@ SELECT DISTINCT receiver_id, account_id, suspension_id FROM concerned
 ORDER BY receiver_id, account_id
 """)
 
+_IN_FORCE = text("""
+SELECT x.account_id, x.id, x.reason FROM suspension x
+WHERE x.kind = 'company' AND upper_inf(x.period)
+  AND x.account_id IN (SELECT account_id FROM delegation WHERE id = ANY(:ids))
+ORDER BY x.account_id
+""")
+_SUSPENDED = (EventKind.DELEGATION_SUSPENDED, NoticeKind.DELEGATION_SUSPENDED)
+_RESTORED = (EventKind.DELEGATION_RESTORED, NoticeKind.DELEGATION_RESTORED)
+
 
 def suspended(session: Session, begun: Iterable[Told], *, actor: Actor) -> None:
     """Record of each accepted delegation on these accounts that it is suspended; tell receivers."""
-    kinds = (EventKind.DELEGATION_SUSPENDED, NoticeKind.DELEGATION_SUSPENDED)
-    _tell(session, begun, *kinds, actor)
+    _tell(session, begun, *_SUSPENDED, actor)
+
+
+def suspended_already(session: Session, delegation_ids: Sequence[UUID], *, actor: Actor) -> None:
+    """Record which of these new delegations are suspended from the start; tell receivers, once."""
+    found = session.execute(_IN_FORCE, {"ids": list(delegation_ids)})
+    told = [Told(row.account_id, row.id, row.reason) for row in found]
+    _tell(session, told, *_SUSPENDED, actor, only=delegation_ids)
 
 
 def restored(session: Session, ended: Iterable[Told], *, actor: Actor) -> None:
     """Record of each accepted delegation on these accounts that it is restored; tell receivers."""
-    kinds = (EventKind.DELEGATION_RESTORED, NoticeKind.DELEGATION_RESTORED)
-    _tell(session, ended, *kinds, actor)
+    _tell(session, ended, *_RESTORED, actor)
 
 
 def _tell(
-    session: Session, told: Iterable[Told], kind: EventKind, notice: NoticeKind, actor: Actor
+    session: Session,
+    told: Iterable[Told],
+    kind: EventKind,
+    notice: NoticeKind,
+    actor: Actor,
+    *,
+    only: Sequence[UUID] | None = None,
 ) -> None:
     rows = [
         {
@@ -73,7 +94,8 @@ def _tell(
     if not rows:
         return
     asked = {"told": json.dumps(rows), "kind": kind, "actor": json.dumps(actor.as_json())}
-    concerned = session.execute(_RECORD, asked)
+    which = {"only": None if only is None else list(only)}
+    concerned = session.execute(_RECORD, asked | which)
     new = [
         NewNotice(row.receiver_id, notice, row.suspension_id, account_id=row.account_id)
         for row in concerned

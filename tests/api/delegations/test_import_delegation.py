@@ -9,9 +9,10 @@ import pytest
 
 from domain.delegations.periods import default_through
 from domain.identifiers import PersonKey
+from tests.builders.company_suspensions import alive, bankrupt
 from tests.builders.delegations import DAY, OFFICE, OWN, PHONE, set_up_customers, today
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
-from tests.builders.rows import rows
+from tests.builders.rows import rows, store_states
 from tests.clients.api_client import BILLING, SUPPORT, Answer, Front, person_token
 from tests.clients.delegating import allowed, code_of, given, post
 
@@ -78,6 +79,34 @@ async def test_deleg_18_the_receiver_is_told_with_its_days(front: Front) -> None
 
     assert notice["kind"] == "delegation_imported"
     assert notice["facts"]["through"] == default_through(today()).isoformat()
+
+
+async def test_deleg_6_who_is_imported_while_the_company_is_bankrupt_is_told_of_that_once(
+    front: Front,
+) -> None:
+    store_states(front.database, bankrupt())
+    first, second = uuid4(), uuid4()
+    for id_, who in ((first, JAAN), (first, JAAN), (second, TIIU)):
+        await put(front, id_, record(who))
+    during = [await allowed(front, who) for who in (JAAN, TIIU)]
+    store_states(front.database, alive())
+
+    told = (await front.get("/v1/me/notices", person_token(JAAN))).json()["items"]
+    recorded = rows(
+        front.database,
+        "SELECT kind FROM event WHERE subject_id = :id AND kind ~ '^delegation:' ORDER BY id",
+        id=first,
+    )
+
+    assert during == [False, False]
+    assert sorted(notice["kind"] for notice in told) == [
+        "delegation_imported",
+        "delegation_restored",
+        "delegation_suspended",
+    ]
+    happened = ["imported", "suspended", "restored"]
+    assert [event.kind for event in recorded] == [f"delegation:{each}" for each in happened]
+    assert [await allowed(front, who) for who in (JAAN, TIIU)] == [True, True]
 
 
 async def test_deleg_18_other_terms_are_a_new_version(front: Front) -> None:
