@@ -16,25 +16,27 @@ from storage.requests import idempotency_keys
 _ANSWERS = """
 DELETE FROM sync_change c USING sync_run r WHERE r.id = c.run_id AND r.ended_at IS NOT NULL
 """
-_RESOLVED = "DELETE FROM rejected_record WHERE resolved_at < clock_timestamp() - :rejected_record"
+_RESOLVED = (
+    "DELETE FROM rejected_record WHERE resolved_at < statement_timestamp() - :rejected_record"
+)
 # The outcome stays in the history.
 _STUCK = """
-DELETE FROM stuck WHERE state = 'closed' AND closed_at < clock_timestamp() - :stuck_item
+DELETE FROM stuck WHERE state = 'closed' AND closed_at < statement_timestamp() - :stuck_item
 """
 # A request locks several limits: what waited for one of them, and held another, could deadlock.
 _QUOTAS = """
 DELETE FROM rate_limit WHERE (kind, subject) IN (
-    SELECT kind, subject FROM rate_limit WHERE used_until < clock_timestamp()
+    SELECT kind, subject FROM rate_limit WHERE used_until < statement_timestamp()
     FOR UPDATE SKIP LOCKED
 )
 """
 _BUDGETS = "DELETE FROM register_budget WHERE day < current_date - :register_budget"
-_ENDINGS = "DELETE FROM register_ending WHERE at < clock_timestamp() - :register_ending"
-_BLOCKS = "DELETE FROM number_block WHERE until < clock_timestamp() - :number_block"
+_ENDINGS = "DELETE FROM register_ending WHERE at < statement_timestamp() - :register_ending"
+_BLOCKS = "DELETE FROM number_block WHERE until < statement_timestamp() - :number_block"
 _ACCESS_REQUESTS = """
-DELETE FROM access_request WHERE closed_at < clock_timestamp() - :access_request
+DELETE FROM access_request WHERE closed_at < statement_timestamp() - :access_request
 """
-_NOTICES = "DELETE FROM notice WHERE created_at < clock_timestamp() - :notice"
+_NOTICES = "DELETE FROM notice WHERE created_at < statement_timestamp() - :notice"
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
 _PERIODS = {
     "access_request": retention.ACCESS_REQUEST,

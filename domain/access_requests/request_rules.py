@@ -12,6 +12,10 @@ LONGEST_MESSAGE = 300
 """Most characters of an applicant's message."""
 MOST_TOLD = 50
 """Most people who are told of one request. All who could give it find it in their lists."""
+MOST_TOLD_A_DAY = 20
+"""Of how many requests about one account one person is told in a day, by however many applicants.
+
+The others they find in their list, and the applicants learn nothing of it."""
 _PER_APPLICANT = Rate(10, timedelta(days=1))
 
 

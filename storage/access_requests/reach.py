@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.access_requests.request_rules import MOST_TOLD
+from domain.access_requests.request_rules import MOST_TOLD, MOST_TOLD_A_DAY
+from domain.messages.notices import NoticeKind
 from storage.access.grant_rows import in_force, suspended
 from storage.database import Connection, Session
 
@@ -94,9 +95,18 @@ WITH could AS (
 ), placed AS (
     SELECT *, row_number() OVER (
         PARTITION BY request_id ORDER BY first DESC, person_id) AS place FROM once
+), chosen AS (
+    SELECT *, row_number() OVER (PARTITION BY person_id, account_id ORDER BY request_id) AS nth
+    FROM placed WHERE place <= :most
+), lately AS MATERIALIZED (
+    SELECT person_id, account_id, count(*) AS told FROM notice
+    WHERE person_id IN (SELECT person_id FROM chosen) AND kind = :kind
+      AND created_at > statement_timestamp() - interval '1 day'
+    GROUP BY person_id, account_id
 )
-SELECT request_id, person_id, account_id FROM placed WHERE place <= :most
-ORDER BY request_id, person_id
+SELECT request_id, person_id, account_id
+FROM chosen LEFT JOIN lately USING (person_id, account_id)
+WHERE nth + COALESCE(told, 0) <= :a_day ORDER BY request_id, person_id
 """)
 
 
@@ -132,6 +142,10 @@ def gives_on(connection: Connection, account_id: UUID, person_id: UUID) -> bool:
 
 
 def givers(session: Session, request_ids: Iterable[UUID]) -> Sequence[Giver]:
-    """Return who could give what these ask for, but for the applicants: ``MOST_TOLD`` for each."""
-    asked = {"requests": list(request_ids), "most": MOST_TOLD}
+    """Return whom to tell of these: who could give what they ask for, but for the applicants.
+
+    ``MOST_TOLD`` for each; nobody who was told of ``MOST_TOLD_A_DAY`` on that account in a day.
+    """
+    asked: dict[str, object] = {"requests": list(request_ids), "most": MOST_TOLD}
+    asked |= {"kind": NoticeKind.ACCESS_REQUESTED, "a_day": MOST_TOLD_A_DAY}
     return [Giver(*row) for row in session.execute(_GIVERS, asked)]

@@ -44,7 +44,7 @@ _OF_APPLICANT = text(f"{_SELECT} WHERE r.applicant_id = :applicant {_PAGE}")
 _OPEN = """a.id = :account AND r.state = 'open' AND r.lapses_at > statement_timestamp()
     AND r.applicant_id <> :giver AND ((SELECT whatever FROM giving)
         OR r.permissions && (SELECT others FROM giving))"""
-_OF_ACCOUNT = text(f"""
+OF_ACCOUNT = text(f"""
 WITH giving AS MATERIALIZED ({GIVING})
 {_SELECT} WHERE r.id IN (SELECT request_id FROM {accounts(_OPEN, _PAGE)} AS reached)
 ORDER BY r.id LIMIT :limit
@@ -71,7 +71,7 @@ def of_account(
 ) -> list[AccessRequestView]:
     """Read up to ``limit`` open requests that this person could approve here, by id."""
     asked = {"account": account_id, "giver": giver_id, "after": after, "limit": limit}
-    return [_view(row) for row in connection.execute(_OF_ACCOUNT, asked)]
+    return [_view(row) for row in connection.execute(OF_ACCOUNT, asked)]
 
 
 def _view(row: Sequence[Any]) -> AccessRequestView:

@@ -25,7 +25,7 @@ _IS_LATE = "state = 'open' AND lapses_at <= statement_timestamp()"
 _UNTOLD = text(f"""
 SELECT id, applicant_id FROM access_request r WHERE {_IS_UNTOLD} ORDER BY id LIMIT :most
 """)
-_LATE = text(f"""
+LATE = text(f"""
 SELECT id, applicant_id FROM access_request WHERE {_IS_LATE} ORDER BY lapses_at, id LIMIT :most
 """)
 _SECONDS = "COALESCE(EXTRACT(EPOCH FROM statement_timestamp() - min({})), 0)"
@@ -43,6 +43,8 @@ def tell(session: Session) -> int:
     Of an applicant who is frozen nobody is told before the freeze is lifted.
     """
     rows = session.execute(_UNTOLD, {"most": _AT_ONCE}).all()
+    if not rows:
+        return 0
     _lock(session, {row.applicant_id for row in rows})
     told = access_requests.mark_told(session, [row.id for row in rows])
     kind = NoticeKind.ACCESS_REQUESTED
@@ -56,7 +58,9 @@ def tell(session: Session) -> int:
 
 def lapse(session: Session) -> int:
     """Close what nobody answered in time, and tell each applicant; returns how many these were."""
-    rows = session.execute(_LATE, {"most": _AT_ONCE}).all()
+    rows = session.execute(LATE, {"most": _AT_ONCE}).all()
+    if not rows:
+        return 0
     _lock(session, {row.applicant_id for row in rows})
     lapsed = access_requests.lapse(session, [row.id for row in rows], actor=_ENGINE)
     kind = NoticeKind.ACCESS_REQUEST_LAPSED

@@ -136,8 +136,8 @@ _BEFORE = COLUMNS.replace("p.checked_at", "ranked.checked_at")
 CHECK = text(f"""
 WITH due AS (
     SELECT id, checked_at, COALESCE(checked_at, asked_at) AS last FROM process
-    WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < clock_timestamp() - :every
-        AND asked_at < clock_timestamp() - :young
+    WHERE ended_at IS NULL AND COALESCE(checked_at, asked_at) < statement_timestamp() - :every
+        AND asked_at < statement_timestamp() - :young
     ORDER BY COALESCE(checked_at, asked_at), id LIMIT :limit FOR UPDATE SKIP LOCKED
 ), moment AS MATERIALIZED (SELECT clock_timestamp() AS at), ranked AS (
     SELECT due.*, moment.at, row_number() OVER (ORDER BY last, id) AS place FROM due, moment
@@ -190,7 +190,7 @@ def give_checks_back(session: Session, claimed: Sequence[Process]) -> None:
 _FORGET = text("""
 DELETE FROM process WHERE id IN (
     SELECT id FROM process p
-    WHERE type = :type AND ended_at < clock_timestamp() - :kept_for
+    WHERE type = :type AND ended_at < statement_timestamp() - :kept_for
         AND NOT EXISTS (SELECT FROM stuck k WHERE k.process_id = p.id)
     ORDER BY ended_at LIMIT :limit FOR UPDATE SKIP LOCKED
 ) RETURNING id

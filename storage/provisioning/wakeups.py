@@ -48,7 +48,7 @@ UPDATE step SET go_at = clock_timestamp() FROM free WHERE free.id = step.id
 _DUE = text(f"""
 WITH due AS (
     SELECT id FROM step
-    WHERE waits_for IS NOT NULL AND go_at <= clock_timestamp()
+    WHERE waits_for IS NOT NULL AND go_at <= statement_timestamp()
         AND {_NOT_WOKEN}
     ORDER BY go_at, id LIMIT {_MANY} FOR UPDATE SKIP LOCKED
 ), woken AS (

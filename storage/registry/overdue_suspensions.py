@@ -26,7 +26,7 @@ JOIN delegation d ON d.account_id = a.id
 WHERE x.kind = 'company' AND upper_inf(x.period)
   AND s.state->>'status' IN ({", ".join(f"'{status}'" for status in sorted(SUSPENDING))})
   AND s.as_of >= GREATEST(x.begun_at, d.accepted_at) + :after
-  AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.ends_at > clock_timestamp()
+  AND d.accepted_at IS NOT NULL AND d.ended_at IS NULL AND d.ends_at > statement_timestamp()
 """
 _COMPANY = text(f"SELECT a.company_id {_OVERDUE} LIMIT 1")
 _DELEGATIONS = text(f"SELECT d.id {_OVERDUE} AND a.company_id = :company ORDER BY d.id")
