@@ -19,21 +19,20 @@ from storage.database import Connection, Session
 _NOW = "statement_timestamp()"
 
 
-def accounts(which: str, page: str = "") -> str:
+def accounts(which: str) -> str:
     """SQL: each ``request_id`` with each ``account_id`` that it is about.
 
-    ``which``: SQL about the request ``r`` and the account ``a``; ``page``: how many of either kind,
-    in which order. A request of somebody who is frozen is about none until the freeze is lifted.
+    ``which``: SQL about the request ``r`` and the account ``a``. A request of somebody who is
+    frozen is about none until the freeze is lifted.
     """
     standing = f"a.status = 'active' AND NOT {suspended('x.person_id = r.applicant_id', _NOW)}"
     return f"""(
-    (SELECT r.id AS request_id, a.id AS account_id
+    SELECT r.id AS request_id, a.id AS account_id
     FROM access_request r JOIN company c ON c.country = r.country AND c.code = r.code
-    JOIN account a ON a.company_id = c.id WHERE {standing} AND {which} {page})
+    JOIN account a ON a.company_id = c.id WHERE {standing} AND {which}
     UNION ALL
-    (SELECT r.id, a.id FROM access_request r JOIN account a ON a.reference = r.reference
-    WHERE COALESCE(a.company_id, a.person_id) = r.owner_id AND {standing} AND {which}
-    {page}))"""
+    SELECT r.id, a.id FROM access_request r JOIN account a ON a.reference = r.reference
+    WHERE COALESCE(a.company_id, a.person_id) = r.owner_id AND {standing} AND {which})"""
 
 
 # ``domain.delegations.basis.basis_of`` as SQL. Who may act only together with others is told too:

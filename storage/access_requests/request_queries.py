@@ -12,7 +12,8 @@ from domain.access.permissions import Permission
 from domain.access_requests.states import AccessRequestState, shown_at
 from domain.delegations.terms import Terms
 from domain.identifiers import CompanyKey
-from storage.access_requests.reach import GIVING, accounts
+from storage.access.grant_rows import suspended
+from storage.access_requests.reach import GIVING
 from storage.database import Connection
 
 
@@ -34,6 +35,7 @@ class AccessRequestView:
     delegation_id: UUID | None
 
 
+_NOW = "statement_timestamp()"
 _COLUMNS = """r.id, r.applicant_id, p.name, r.country, r.code, r.reference, r.role, r.permissions,
        r.from_day, r.through_day, r.may_pass_on, r.message, r.state, r.created_at, r.lapses_at,
        r.delegation_id, statement_timestamp()"""
@@ -41,12 +43,33 @@ _SELECT = f"SELECT {_COLUMNS} FROM access_request r JOIN person p ON p.id = r.ap
 _PAGE = "AND (CAST(:after AS uuid) IS NULL OR r.id > :after) ORDER BY r.id LIMIT :limit"
 _OWN = text(f"{_SELECT} WHERE r.id = :id AND r.applicant_id = :applicant")
 _OF_APPLICANT = text(f"{_SELECT} WHERE r.applicant_id = :applicant {_PAGE}")
-_OPEN = """a.id = :account AND r.state = 'open' AND r.lapses_at > statement_timestamp()
-    AND r.applicant_id <> :giver AND ((SELECT whatever FROM giving)
-        OR r.permissions && (SELECT others FROM giving))"""
+# The lowest id that a page may begin with, as one value: the index is searched by it.
+_AFTER = "COALESCE(CAST(:after AS uuid), '00000000-0000-0000-0000-000000000000')"
+
+
+def _open(of: str) -> str:
+    """SQL: a page of the open requests of one kind that the giver could approve, by an index."""
+    return f"""(
+    SELECT r.* FROM access_request r
+    WHERE {of} AND r.id > {_AFTER} AND r.state = 'open' AND r.lapses_at > {_NOW}
+      AND r.applicant_id <> :giver
+      AND ((SELECT whatever FROM giving) OR r.permissions && (SELECT others FROM giving))
+      AND NOT {suspended("x.person_id = r.applicant_id", _NOW)}
+    ORDER BY r.id LIMIT :limit)"""
+
+
+_OF_COMPANY = "r.code = (SELECT code FROM here) AND r.country = (SELECT country FROM here)"
+_OF_NUMBER = """r.reference = (SELECT reference FROM here)
+      AND r.owner_id = (SELECT owner_id FROM here)"""
+# What ``reach.accounts`` says, for one account: its requests may be many, and are read in order.
 OF_ACCOUNT = text(f"""
-WITH giving AS MATERIALIZED ({GIVING})
-{_SELECT} WHERE r.id IN (SELECT request_id FROM {accounts(_OPEN, _PAGE)} AS reached)
+WITH here AS MATERIALIZED (
+    SELECT a.reference, COALESCE(a.company_id, a.person_id) AS owner_id, c.country, c.code
+    FROM account a LEFT JOIN company c ON c.id = a.company_id
+    WHERE a.id = :account AND a.status = 'active'
+), giving AS MATERIALIZED ({GIVING})
+SELECT {_COLUMNS} FROM ({_open(_OF_COMPANY)} UNION ALL {_open(_OF_NUMBER)}) r
+JOIN person p ON p.id = r.applicant_id
 ORDER BY r.id LIMIT :limit
 """)
 
