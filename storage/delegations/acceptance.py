@@ -62,8 +62,8 @@ def _locked(
 ) -> tuple[StoredDelegation, Sequence[StoredDelegation]]:
     """Lock a delegation and what was passed on from it, their grants first."""
     connection = session.connection()
-    dates.catch_up(session, [delegation_id, *rows.children(connection, [delegation_id])])
     carrying_out.lock(session, [delegation_id, *rows.children(connection, [delegation_id])])
+    dates.catch_up(session, [delegation_id, *rows.children(connection, [delegation_id])])
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     stored = rows.lock(session, [delegation_id, *rows.children(connection, [delegation_id])])
     return stored.pop(delegation_id), list(stored.values())

@@ -34,7 +34,10 @@ _EITHER = text(
 
 
 def catch_up(session: Session, ids: Iterable[UUID]) -> None:
-    """Lock those of these delegations that a sweep is late for, and let them follow their dates."""
+    """Lock those of these delegations that a sweep is late for, and let them follow their dates.
+
+    Whoever calls it has locked their grants: what begins while that is waited for has begun.
+    """
     late = _found(session, _EITHER, ids)
     if late:
         grant_dates.lock(session, late)

@@ -70,6 +70,7 @@ def end(session: Session, ids: Iterable[UUID], how: DelegationEnd, *, actor: Act
     if not roots:
         return Ended()
     session.execute(_LOCK_ACCOUNTS, {"ids": roots})
+    carrying_out.lock(session, _tree(session, roots, how))
     dates.catch_up(session, _tree(session, roots, how))
     closed, ended = list[ClosedDelegation](), list[GrantChange]()
     while True:

@@ -55,8 +55,8 @@ def lock(session: Session, records: Sequence[ImportedDelegation], rules: OfferRu
     named |= set(session.execute(_NAMED, {"ids": ids}).scalars())
     services = support.lock_services_of_all(session, named)
     accounts = support.lock_accounts(session, {record.account_id for record in records})
-    dates.catch_up(session, [*ids, *rows.children(connection, ids)])
     carrying_out.lock(session, [*ids, *rows.children(connection, ids)])
+    dates.catch_up(session, [*ids, *rows.children(connection, ids)])
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     stored = rows.lock(session, [*ids, *rows.children(connection, ids)])
     # Of these only: a later statement may see one that another import has created meanwhile, which

@@ -73,8 +73,8 @@ def _locked(session: Session, delegation_id: UUID, wanted: Terms) -> _Tree | Non
     named = wanted.service_ids.union(*about)
     services = support.lock_services(session, found.account_id, named)
     support.lock_account(session, found.account_id)
-    dates.catch_up(session, known)
     carrying_out.lock(session, known)
+    dates.catch_up(session, known)
     # Nothing is passed on any more; what was passed on meanwhile is there now.
     children = rows.children(connection, [delegation_id])
     stored = rows.lock(session, [delegation_id, *children])

@@ -5,15 +5,17 @@ from contextlib import suppress
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from domain.delegations.states import DelegationEnd
 from services import sweeps
 from services.sweeps import SweepRules
 from storage.database import Database, Session
-from storage.delegations import date_sweep, ends
+from storage.delegations import date_sweep, ends, narrowing
 from tests.builders.delegation_dates import days_pass, sweep
 from tests.builders.delegations import (
     OFFICE,
+    RULES,
     ZONE,
     Given,
     actor,
@@ -191,3 +193,42 @@ def test_deleg_13_a_sweep_waits_for_who_narrows_one(customers: Database) -> None
         "delegation:started", "grant:started", "grant:ended", "delegation:changed", "grant:started"
     ]  # fmt: skip
     assert sweep(customers) == 0
+
+
+_BEGINS = """
+WITH moment AS (SELECT clock_timestamp() AS at), begun AS (
+    UPDATE delegation SET starts_at = m.at FROM moment m WHERE id = :id
+)
+UPDATE access_grant SET validity = tstzrange(m.at, upper(validity)) FROM moment m
+WHERE delegation_id = :id
+"""
+
+
+@pytest.mark.parametrize("change", ["revoke", "narrow"])
+def test_deleg_10_what_begins_while_a_change_waits_is_told_before_it(
+    customers: Database, change: str
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE, terms(first=1, last=9))
+    by = actor(customers, MARI)
+
+    def beside() -> None:
+        with customers.transaction() as session:
+            if change == "revoke":
+                ends.end(session, [delegation.id], DelegationEnd.REVOKED, actor=by)
+            else:
+                narrower = terms(first=1, last=5)
+                narrowing.narrow(session, delegation.id, narrower, RULES, actor=by)
+
+    with ThreadPoolExecutor() as pool:
+        with customers.transaction() as session:
+            session.execute(text(_BEGINS), {"id": delegation.id})
+            other = pool.submit(beside)
+            wait_until_blocked(customers, session)
+        other.result(30)
+
+    told = rows(
+        customers,
+        "SELECT kind FROM event WHERE kind ~ '^delegation:(start|end|change)' ORDER BY id",
+    )
+    last = "delegation:ended" if change == "revoke" else "delegation:changed"
+    assert [event.kind for event in told] == ["delegation:started", last]
