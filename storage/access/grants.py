@@ -176,7 +176,7 @@ def _carry_out(
     if not rows:
         return []
     parameters = {name: json.dumps(rows), "actor": json.dumps(actor.as_json())}
-    done = session.execute(statement, parameters)
+    done = session.execute(statement, parameters).all()
     return [GrantChange(r.id, r.account_id, r.person_id, r.role, r.reason) for r in done]
 
 

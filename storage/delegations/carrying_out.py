@@ -106,7 +106,7 @@ def _starting(
 
 def end(session: Session, why: Mapping[UUID, Reason], *, actor: Actor) -> Sequence[GrantChange]:
     """End the grants of these delegations, each with its reason; returns those that ended."""
-    lasting = session.execute(_READ, {"ids": list(why)})
+    lasting = session.execute(_READ, {"ids": list(why)}).all()
     endings = [Ending(row.id, why[row.delegation_id].as_json()) for row in lasting]
     return grants.end(session, endings, actor=actor)
 

@@ -215,7 +215,7 @@ def close(
     if not rows:
         return []
     parameters = {"closings": json.dumps(rows), "state": state} | parameters_of(kind, actor)
-    closed = [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters)]
+    closed = [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters).all()]
     notices.of_ends(session, closed, closings, actor=actor)
     return closed
 

@@ -85,7 +85,7 @@ def create(session: Session, notices: Iterable[NewNotice], *, actor: Actor) -> l
         "unasked": sorted(UNASKED),
         "unasked_a_day": UNASKED_SMS_A_DAY,
     }
-    return list(session.execute(_CREATE, parameters).scalars())
+    return list(session.execute(_CREATE, parameters).scalars().all())
 
 
 def _row(id_: UUID, notice: NewNotice) -> dict[str, Any]:
