@@ -58,7 +58,7 @@ class Size:
     retries: int
     """Number of rows in each bulk retry."""
     passed_on: int
-    """How often a delegation is passed on that is then revoked."""
+    """Number of delegations passed on from the one that is then revoked."""
     people: int
     """Number of people with access to one account."""
 

@@ -66,7 +66,7 @@ class ServiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceLabel:
-    """What people know a service by. ``number`` is E.164; None: it has none, or it is not shown."""
+    """Label of a service, for people. ``number`` is E.164; None: none, or it is not shown."""
 
     id: UUID
     kind: ServiceKind

@@ -9,7 +9,7 @@ from settings.sections import Section
 
 
 class DepartureSettings(Section):
-    """What somebody gave in a company's name, once they do not represent it alone any more."""
+    """Departures of people who gave access in a company's name: what becomes of it."""
 
     action: OnDeparture = Field(
         OnDeparture.REVIEW,

@@ -10,7 +10,7 @@ from settings.sections import Section
 
 
 class SuspensionSettings(Section):
-    """How long delegations stay suspended before they end."""
+    """Time that delegations stay suspended before they end."""
 
     ends_after: Span = Field(
         timedelta(days=14),

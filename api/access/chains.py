@@ -33,7 +33,7 @@ class ChainGiver(ResponseModel):
 
 
 class ChainRegister(ResponseModel):
-    """What the register said of a giver who represents the company alone."""
+    """A register's statement about a giver who represents the company alone."""
 
     as_of: datetime | None = Field(description="When the register last confirmed it by then.")
     capacity: Capacity | None = Field(

@@ -45,7 +45,7 @@ class CompanyCode(RequestModel):
 
 
 class AccessRequestInput(RequestModel):
-    """What somebody asks for: of a company, or of the owner of one account."""
+    """A request for access: to a company, or to the owner of one account."""
 
     company: CompanyCode | None = Field(None, description="This or `customer_number`, not both.")
     customer_number: SingleLine | None = Field(None, min_length=1, max_length=100)

@@ -14,7 +14,7 @@ from storage.access_requests.request_queries import AccessRequestView
 
 
 class RequestedTerms(ResponseModel):
-    """What is asked for, on the whole account."""
+    """Terms that are asked for, on the whole account."""
 
     role: str = Field(description="The role that the permissions came from, or `composed`.")
     permissions: list[Permission]

@@ -13,7 +13,7 @@ WARNINGS = "What whoever takes it away should know; it is not refused for it. Mo
 
 
 class AccessWarning(ResponseModel):
-    """What somebody should know who takes access away."""
+    """Something that a caller should know who takes access away."""
 
     code: last_manager.WarningCode = Field(description="Stable, for programs. More may be added.")
     text: str

@@ -15,7 +15,7 @@ from domain.accounts import ServiceKind
 
 
 class ServiceLabel(ResponseModel):
-    """What people know a service by."""
+    """Label of a service, for people."""
 
     id: UUID
     kind: ServiceKind

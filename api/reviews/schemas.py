@@ -205,7 +205,7 @@ class ReviewDecisionsInput(RequestModel):
 
 
 class ReviewOutcome(ResponseModel):
-    """What the decisions ended and began."""
+    """Result of decisions: what ended and what began."""
 
     delegations_ended: list[UUID] = Field(
         description="With those that were passed on from the ones named."

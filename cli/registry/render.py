@@ -55,7 +55,7 @@ def _print_preview(preview: SyncPreview, connection: Connection) -> None:
 
 
 def _changes(preview: SyncPreview) -> Mapping[str, PreviewedGrants]:
-    """What the run would do, by what it is called."""
+    """Effects of the run, by name."""
     return {"end": preview.ending, "suspend": preview.suspending, "start": preview.starting}
 
 

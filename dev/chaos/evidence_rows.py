@@ -46,7 +46,7 @@ class DelegatedGrantRow(NamedTuple):
     id: UUID
     delegation_id: UUID
     lasts: bool
-    """It gives access now, or will."""
+    """Gives access now, or will."""
 
 
 class NoticeRow(NamedTuple):

@@ -53,7 +53,7 @@ class ResendRequest:
 
 
 class GivingHabit(StrEnum):
-    """What becomes of access that somebody is offered, and of what they pass on."""
+    """The life of access that somebody is offered, and of what they pass on."""
 
     KEPT = "kept"
     DECLINED = "declined"

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class RemedyCode(StrEnum):
-    """What would give access. Alphabetical; may grow."""
+    """A remedy: something that would give access. Alphabetical; may grow."""
 
     ACCOUNT_OPENED = "account_opened"
     ACT_TOGETHER = "act_together"

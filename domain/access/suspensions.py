@@ -24,7 +24,7 @@ class SuspensionKind(StrEnum):
 
 
 class Frozen(StrEnum):
-    """What a suspension is on, as it bears on a person's access to an account."""
+    """Subject of a suspension, as it bears on a person's access to an account."""
 
     PERSON = "person"
     ACCOUNT = "account"
@@ -109,7 +109,7 @@ class Suspension:
     holds_back: bool
     """The person holds a grant that would be in force without it."""
     by_register: Reason | None = None
-    """What the register says that suspends delegations; None: an operator froze."""
+    """Status in the register that suspends delegations; None: an operator froze."""
 
     @property
     def reason(self) -> Reason:

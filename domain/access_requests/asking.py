@@ -18,7 +18,7 @@ AskedOf = CompanyKey | str
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an applicant wants on the whole account. They cannot know its services."""
+    """Terms that an applicant wants on the whole account. They cannot know its services."""
 
     role: str
     permissions: frozenset[Permission]
@@ -37,7 +37,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What an approver leaves of it. None: as it was asked for."""
+    """Terms that an approver narrows. None: as it was asked for."""
 
     permissions: tuple[str, frozenset[Permission]] | None = None
     """With the name of the role that they come from."""

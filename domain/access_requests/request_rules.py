@@ -21,7 +21,7 @@ _PER_APPLICANT = Rate(10, timedelta(days=1))
 
 @dataclass(frozen=True, slots=True)
 class RequestRules:
-    """How many requests one person may make, and how long each can be answered."""
+    """Limits: how many requests one person may make, and how long each can be answered."""
 
     open_per_applicant: int = 5
     per_applicant: Rate = _PER_APPLICANT

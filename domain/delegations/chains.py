@@ -29,7 +29,7 @@ class Giver:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """What the register said of a giver who represents the company alone."""
+    """A register's statement about a giver who represents the company alone."""
 
     as_of: datetime | None
     capacity: Capacity | None

@@ -20,10 +20,10 @@ LOOKED_EVERY_WHILE_UNATTENDED = timedelta(hours=1)
 
 
 class OnDeparture(StrEnum):
-    """What happens to what somebody gave in the owner's name when they leave."""
+    """The fate of what somebody gave in the owner's name when they leave."""
 
     REVIEW = "review"
-    """It ends unless a representative confirms it in time."""
+    """Ends unless a representative confirms it in time."""
     KEEP = "keep"
     END = "end"
 
@@ -60,7 +60,7 @@ ENDED: Mapping[ReviewState, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class DepartureRules:
-    """What happens on a departure, and how long a review lasts."""
+    """Rules of departures: what follows, and how long a review lasts."""
 
     action: OnDeparture = OnDeparture.REVIEW
     review_time: timedelta = timedelta(days=30)
@@ -72,27 +72,27 @@ STANDARD = DepartureRules()
 
 @dataclass(frozen=True, slots=True)
 class OpenReview:
-    """What a review's next step depends on."""
+    """State of an open review, on which its next step depends."""
 
     closes_at: datetime
     unattended: bool
-    """Whether there was nobody to review, or it stood still, when it was looked at last."""
+    """True: there was nobody to review, or it stood still, when it was looked at last."""
     undecided: int
     """Delegations that are in force, and not confirmed since the departure."""
     giver_is_back: bool
     has_reviewer: bool
-    """Whether somebody can act in the owner's name at this moment."""
+    """True: somebody can act in the owner's name at this moment."""
     suspended: bool = False
-    """Whether what is delegated is suspended, because the company is deleted or bankrupt."""
+    """True: what is delegated is suspended, because the company is deleted or bankrupt."""
 
 
 class Step(StrEnum):
-    """What is due of a review."""
+    """Next step of a review."""
 
     CANCEL = "cancel"
     COMPLETE = "complete"
     PAUSE = "pause"
-    """It stands still while everything that it is about is suspended."""
+    """The review stands still while everything that it is about is suspended."""
     TELL_OPERATIONS = "tell_operations"
     """Nobody can review: nothing ends, and operations are told."""
     BEGIN_AGAIN = "begin_again"

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class WarningCode(StrEnum):
-    """What somebody should know who takes access away. More may be added."""
+    """Code of a warning to whoever takes access away. More may be added."""
 
     LAST_MANAGER = "last_manager"
     """Nobody is left who can manage access to the account."""

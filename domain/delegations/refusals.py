@@ -47,7 +47,7 @@ class DelegationRefusal(StrEnum):
     BASIS_ENDED = "basis_ended"
     """The giver has lost the right to give it since it was offered."""
     ENDED_STAYS_ENDED = "ended_stays_ended"
-    """What ended here is not taken up again from the operator's systems."""
+    """The delegation ended here, and is not taken up again from the operator's systems."""
     ANOTHER_DELEGATION = "another_delegation"
     """The id is that of a delegation to somebody else, or on another account."""
     GIVEN_BY_A_PERSON = "given_by_a_person"

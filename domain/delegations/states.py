@@ -71,7 +71,7 @@ class DelegationEnd(StrEnum):
     """Each of its services ended or moved to another account."""
     SUSPENDED_TOO_LONG = "suspended_too_long"
     GIVER_LEFT = "giver_left"
-    """Its giver left, and the installation keeps nothing of that."""
+    """The giver left, and the installation keeps nothing of that."""
 
 
 class VersionState(StrEnum):

@@ -40,7 +40,7 @@ class NoticeKind(StrEnum):
     DELEGATION_ENDS_SOON = "delegation_ends_soon"
     """30, 7 and 1 days before its last day: one occasion each."""
     DELEGATION_IMPORTED = "delegation_imported"
-    """It existed at the operator before, and is shown here from now on."""
+    """Existed at the operator before, and is shown here from now on."""
     DELEGATION_OFFERED = "delegation_offered"
     DELEGATION_RESTORED = "delegation_restored"
     """The register no longer says that the company is deleted or bankrupt."""

@@ -15,14 +15,14 @@ from domain.reasons import Reason
 
 
 class ReviewDecision(StrEnum):
-    """What is decided about a grant or a delegation."""
+    """A decision about a grant or a delegation."""
 
     CONFIRM = "confirm"
-    """It is kept as it is."""
+    """Keep it as it is."""
     SHORTEN = "shorten"
-    """It ends with an earlier day."""
+    """Let it end with an earlier day."""
     END = "end"
-    """It ends now. Given by a proved number: the person is barred as well."""
+    """End it now. Given by a proved number: the person is barred as well."""
 
 
 class ReviewRefusal(StrEnum):
@@ -61,7 +61,7 @@ _ALL = tuple(ReviewDecision)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the decisions that are possible about a grant depend on."""
+    """Facts on which it depends what can be decided about a grant."""
 
     origin: Origin
     owned: bool
@@ -86,7 +86,7 @@ class Standing:
 
     @property
     def how_to_change(self) -> Reason | None:
-        """What changes it, where nothing can be decided here."""
+        """Return the way to change it, where nothing can be decided here."""
         if self.refusal is None:
             return None
         return _IN_REGISTER if self.refusal is ReviewRefusal.BY_REGISTER else _WITH_OWNER
@@ -116,7 +116,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class ReviewIssue:
-    """What is wrong with one decision."""
+    """A fault of one decision."""
 
     number: int
     """Which decision, from 0."""

@@ -25,7 +25,7 @@ _CLOSED = "access_request_closed"
 
 @dataclass(frozen=True, slots=True)
 class RequestPolicy:
-    """What requests and what comes of them are held to."""
+    """Rules that requests and their approvals are held to."""
 
     requests: RequestRules
     offers: OfferRules
@@ -90,7 +90,7 @@ async def withdraw_request(
 
 @dataclass(frozen=True, slots=True)
 class WantedApproval:
-    """What somebody approves of a request, on which account."""
+    """An approval: terms of a request, on which account."""
 
     request_id: UUID
     account_id: UUID

@@ -89,7 +89,7 @@ async def narrow_delegation(
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would end with a delegation, and what whoever ends it should know."""
+    """Preview of an end: what would end with a delegation, and warnings to whoever ends it."""
 
     ended: Ended
     warnings: Sequence[WarningCode]

@@ -30,7 +30,7 @@ class TooManyOpenRequests(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What somebody asks for. The id is the caller's: repeating one is an error."""
+    """A new request. The id is the caller's: repeating one is an error."""
 
     id: UUID
     applicant_id: UUID

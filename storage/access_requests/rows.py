@@ -31,7 +31,7 @@ class StoredRequest:
     applicant_id: UUID
     state: AccessRequestState
     is_late: bool
-    """Whether its time to be answered is over."""
+    """True: its time to be answered is over."""
     delegation_id: UUID | None
     asked: Terms
 

@@ -57,7 +57,7 @@ class CurrentVersion:
     """Moments at which its dates bring something about; those in the past are passed over."""
     reason: Reason
     given_anew: bool
-    """Whether it was offered and accepted: whoever gave it stands for it now."""
+    """True: it was offered and accepted, so whoever gave it stands for it now."""
 
 
 _DUE = """(SELECT min(due) FROM unnest(CAST(:due AS timestamptz[])) AS due WHERE due > m.at)"""

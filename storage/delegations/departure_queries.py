@@ -25,7 +25,7 @@ class OpenDepartureReview:
     closes_at: datetime
     """When what nobody confirmed ends, unless there is nobody to confirm."""
     delegation_ids: Sequence[UUID]
-    """What they gave or had confirmed, is in force, and nobody else stands for yet."""
+    """Delegations in force that they gave or confirmed, and that nobody else stands for yet."""
 
     @property
     def undecided(self) -> int:

@@ -36,7 +36,7 @@ from storage.parties import forgetting, names, people
 
 @dataclass(slots=True)
 class Import:
-    """What became of records. Those that changed nothing are in no list."""
+    """Result of an import. Records that changed nothing are in no list."""
 
     created: list[UUID] = field(default_factory=list)
     changed: list[UUID] = field(default_factory=list)

@@ -19,7 +19,7 @@ class DatedVersion:
 
     version: StoredVersion
     imported: bool
-    """Whether the operator's systems gave it."""
+    """True: the operator's systems gave it."""
     created_at: datetime
     accepted_at: datetime | None
 

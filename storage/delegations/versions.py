@@ -29,7 +29,7 @@ class NewVersion(NamedTuple):
     basis: Basis
     lapses_at: datetime
     imported: bool = False
-    """Whether the operator's systems give it."""
+    """True: the operator's systems give it."""
 
 
 _INSERT = """

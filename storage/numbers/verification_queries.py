@@ -48,7 +48,7 @@ class VerificationView:
 
     @property
     def access_in_force(self) -> bool:
-        """Whether the number gives its person access now."""
+        """Return whether the number gives its person access now."""
         return self.service is not None
 
     @classmethod

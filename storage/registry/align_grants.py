@@ -65,7 +65,7 @@ class Alignment:
 
     @property
     def taken(self) -> int:
-        """How much access it takes away: what a run or a login is weighed by."""
+        """Number of grants that it takes away: a run or a login is weighed by it."""
         return len(self.lost) + len(self.suspended)
 
     def __add__(self, other: "Alignment") -> "Alignment":

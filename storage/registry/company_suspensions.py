@@ -45,7 +45,7 @@ ORDER BY g.id
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What an alignment changed of suspensions."""
+    """Changes of suspensions by an alignment."""
 
     held_back: Sequence[GrantChange]
     """Grants that are suspended now."""

@@ -49,7 +49,7 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What the decisions did beyond what they name."""
+    """Effects of decisions beyond what they name."""
 
     delegations_ended: Sequence[UUID]
     """With those that were passed on from them."""
@@ -109,7 +109,7 @@ def _locked(session: Session, by: Reviewer, decisions: Sequence[Decided]) -> _Re
 
 
 def _issues(review: _Review) -> Iterator[ReviewIssue]:
-    """What is wrong with single decisions, but for terms of delegations that are shortened."""
+    """Faults of single decisions, but for terms of delegations that are shortened."""
     seen = set[UUID | None]()
     for number, each in enumerate(review.decisions):
         named = each.grant_id or each.delegation_id
@@ -196,7 +196,7 @@ def _end(review: _Review) -> Reviewed:
 
 
 def _only_ends(grant: LockedGrant) -> bool:
-    """Whether a proved number gives it."""
+    """True: a proved number gives it."""
     return grant.standing.may == (END,)
 
 

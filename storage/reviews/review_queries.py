@@ -32,7 +32,7 @@ class ReviewedGrant:
     person_id: UUID
     name: str
     suspended: bool
-    """It is held back now; only where these are asked for."""
+    """Held back now; only where these are asked for."""
     grant: Grant
     delegation_id: UUID | None
     giver: Giver | None

@@ -13,7 +13,7 @@ _OPEN = text("state = 'open'")
 
 
 class AccessRequestRow(SQLModel, table=True):
-    """What a person without access asks for, of a company or of the owner of an account.
+    """A request of a person without access, to a company or to the owner of an account.
 
     Nothing but ``owner_id`` says whether there is such an account.
     """
@@ -56,7 +56,7 @@ class AccessRequestRow(SQLModel, table=True):
     may_pass_on: bool
     message: str = words(server_default="")
     state: str = words()
-    """What happened last; see ``domain.access_requests.states.shown_at``."""
+    """The last thing that happened; see ``domain.access_requests.states.shown_at``."""
     created_at: datetime = moment(default_now=True)
     lapses_at: datetime = moment()
     """From when on it cannot be answered any more."""
@@ -64,4 +64,4 @@ class AccessRequestRow(SQLModel, table=True):
     """When those who could give it were looked for and told, if there were any."""
     closed_at: datetime | None = moment(nullable=True)
     delegation_id: UUID | None = row_of("delegation.id", nullable=True)
-    """What an approval gave."""
+    """The delegation that an approval made."""

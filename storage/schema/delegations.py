@@ -114,7 +114,7 @@ class DelegationVersionRow(SQLModel, table=True):
     basis: dict[str, Any] = document()
     """What it rests on, frozen: ``domain.delegations.basis.Basis``."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
-    """Whether the operator's systems gave these terms."""
+    """True: the operator's systems gave these terms."""
     state: str = words()
     created_at: datetime = moment(default_now=True)
     lapses_at: datetime = moment()
