@@ -89,8 +89,12 @@ VERSION_COLUMNS = """v.id, v.delegation_id, v.number, v.role, v.permissions, v.s
        v.lapses_at <= clock_timestamp()"""
 OF_THIS_OWNER = f"""NOT EXISTS (
     SELECT FROM event e
-    WHERE e.subject_id = d.account_id AND e.at > d.created_at AND {OWNER_CHANGE})"""
-"""SQL: whether the delegation ``d`` was given since its account got its owner."""
+    WHERE e.subject_id = d.account_id AND {OWNER_CHANGE}
+      AND e.id > (SELECT min(given.id) FROM event given WHERE given.subject_id = d.id))"""
+"""SQL: whether the delegation ``d`` was given since its account got its owner.
+
+By the order of events, as the history: both are written with the account locked.
+"""
 _LOCK = text(f"""
 SELECT {_COLUMNS} FROM delegation d WHERE d.id = ANY(:ids) ORDER BY d.id FOR NO KEY UPDATE
 """)

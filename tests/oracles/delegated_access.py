@@ -65,6 +65,8 @@ class Delegated:
     lapses: int = 0
     """The first day on which the offer cannot be accepted."""
     over: bool = False
+    former: bool = False
+    """Of an owner to whom the account belongs no more: the new one does not learn of it."""
 
     @property
     def named(self) -> frozenset[Name]:
@@ -129,7 +131,7 @@ class World:
     def manages(self, who: Name, one: Delegated) -> bool:
         """Return whether somebody may take back a delegation today."""
         passed_on = one.parent is not None and self.passes_on(who, one.parent)
-        return passed_on or self.in_owners_name(who, one.account)
+        return not one.former and (passed_on or self.in_owners_name(who, one.account))
 
     def is_valid(self, terms: Gives, before: Gives | None = None) -> bool:
         """Return whether anybody could be given this today."""
@@ -213,6 +215,15 @@ class World:
         for one in ended:
             one.over, one.offer = True, None
         return ended
+
+    def move(self, account: Name, owner: Name) -> None:
+        """Let the account belong to another person."""
+        if self.owners[account] != {owner}:
+            self.owners[account] = {owner}
+            given = [each for each in self.all if each.account == account]
+            self.end(*given)
+            for each in given:
+                each.former = True
 
     def end_services(self, *services: Name) -> None:
         """Services end; what is left without one ends with them."""

@@ -243,9 +243,7 @@ class Delegations(RuleBasedStateMachine):
         own = self.product.own = replace(self.product.own, owner=owner)
         self.accounts = (self.product.office, own)
         put(self.database, own)
-        if self.model.owners[own.id] != {owner}:
-            self.model.owners[own.id] = {owner}
-            self.model.end(*(each for each in self.model.all if each.account == own.id))
+        self.model.move(own.id, owner)
 
     @rule(number=st.integers(0, 1))
     def a_service_ends(self, number: int) -> None:
