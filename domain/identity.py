@@ -17,7 +17,7 @@ class Acr(IntEnum):
 
 
 class NamedBy(StrEnum):
-    """Who gave the name that a person is shown by. A register's stays; a login's is newer."""
+    """Source of the name that a person is shown by. A register's stays; a login's is newer."""
 
     REGISTER = "register"
     LOGIN = "login"

@@ -80,7 +80,7 @@ class AccessRequestPage(ResponseModel):
 
 
 class Applicant(ResponseModel):
-    """Who asks for access."""
+    """The person who asks for access."""
 
     id: UUID
     name: str | None = Field(description="Null: none is known.")

@@ -97,7 +97,7 @@ class DelegationOffer(ResponseModel):
 
 
 class DelegationBasis(ResponseModel):
-    """What the delegation rests on, as it was when it was given."""
+    """The authority that the delegation rests on, as it was when it was given."""
 
     kind: BasisKind
     given_on: date

@@ -1,4 +1,4 @@
-"""Who reads an answer, and in which language: what its sentences and names depend on."""
+"""The reader of an answer and their language: sentences and names depend on them."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""How a person is reached: their own settings, and the contact that the operator gives."""
+"""Contacts of people: their own settings, and the contact that the operator gives."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -29,7 +29,7 @@ _Number = Annotated[
 
 
 class Settings(ResponseModel):
-    """How the person is reached now."""
+    """The person's contact as it is now."""
 
     language: Language
     sms: bool = Field(description="Notices are also sent by SMS, if there is a number.")
@@ -49,7 +49,7 @@ class Settings(ResponseModel):
 
 
 class ContactInput(RequestModel):
-    """How a person is to be reached. A field that is left out gets its default."""
+    """A person's new contact. A field that is left out gets its default."""
 
     language: Language
     sms: bool = Field(description="Send notices by SMS as well.")

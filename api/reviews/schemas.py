@@ -23,7 +23,7 @@ from storage.reviews.review_queries import ReviewedGrant
 
 
 class AccessGiver(StrEnum):
-    """Who gave access."""
+    """The giver of access."""
 
     OPERATOR = "operator"
     PERSON = "person"

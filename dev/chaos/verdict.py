@@ -59,76 +59,102 @@ def at_rest(evidence: Evidence, schedule: Schedule, injector: Injector) -> list[
 
 def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> list[Promise]:
     """Judge after operations have retried what was stuck."""
-    judged, numbers = Promise.judged, len(evidence.grants)
     return [
-        judged("nobody ended by itself", len(injector.troubles), injector.ended_by_themselves),
-        judged(
+        Promise.judged(
+            "nobody ended by itself", len(injector.troubles), injector.ended_by_themselves
+        ),
+        Promise.judged(
             "one process for each request",
             len(asked),
             state_invariants.asked_once(evidence, asked),
         ),
-        judged(
+        Promise.judged(
             "all ended; only doubts are listed",
             len(evidence.processes),
             state_invariants.all_ended(evidence),
         ),
-        judged(
+        *_effects(evidence, asked),
+        *_access(evidence, asked),
+        *_records(evidence),
+    ]
+
+
+def _effects(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
+    """Judge what was done to outside systems."""
+    return [
+        Promise.judged(
             "each effect applied once, none lost",
             len(evidence.applied),
             effect_invariants.network_once(evidence),
         ),
-        judged(
+        Promise.judged(
             "in order on each service",
             len(evidence.applied),
             effect_invariants.network_in_order(evidence),
         ),
-        judged(
+        Promise.judged(
             "places in the order of requests",
             len(asked),
             effect_invariants.places_as_asked(evidence, asked),
         ),
-        judged(
+        Promise.judged(
             "at most one SMS for each send",
             sum(evidence.outbox.values()),
             effect_invariants.sms_once(evidence),
         ),
-        judged("one grant for each proof", numbers, effect_invariants.proofs(evidence, asked)),
-        judged(
+    ]
+
+
+def _access(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
+    """Judge the access that was proved or delegated, and who was told."""
+    return [
+        Promise.judged(
+            "one grant for each proof",
+            len(evidence.grants),
+            effect_invariants.proofs(evidence, asked),
+        ),
+        Promise.judged(
             "each delegation is as its people were answered",
             len(evidence.delegations),
             delegation_invariants.as_answered(evidence, asked),
         ),
-        judged(
+        Promise.judged(
             "one grant for each acceptance, none without its chain",
             len(evidence.delegated),
             delegation_invariants.granted_once(evidence),
         ),
-        judged(
+        Promise.judged(
             "each notice once",
             len(evidence.notices),
             delegation_invariants.told_once(evidence),
         ),
-        judged(
+    ]
+
+
+def _records(evidence: Evidence) -> list[Promise]:
+    """Judge what is recorded of it all: history, lists and workflows."""
+    return [
+        Promise.judged(
             "began once, ended once",
             len(evidence.processes),
             state_invariants.recorded_once(evidence),
         ),
-        judged(
+        Promise.judged(
             "items opened and closed in pairs",
             len(evidence.stuck),
             state_invariants.listed_in_pairs(evidence),
         ),
-        judged(
+        Promise.judged(
             "the list agrees with the steps",
             len(evidence.steps),
             state_invariants.list_agrees(evidence),
         ),
-        judged(
+        Promise.judged(
             "processes and workflows agree",
             len(evidence.workflows),
             state_invariants.workflows_agree(evidence),
         ),
-        judged(
+        Promise.judged(
             "the chain of events holds",
             len(evidence.events),
             state_invariants.chain_holds(evidence),

@@ -1,4 +1,4 @@
-"""What is asked for, from whom, and how much of it an approval gives."""
+"""Terms of requests and of approvals: to whom a request goes, and how much an approval gives."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace

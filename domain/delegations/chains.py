@@ -58,7 +58,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a chain. Without a person and not seeing all, no name is for them."""
+    """The reader of a chain. Without a person and not seeing all, no name is for them."""
 
     person_id: UUID | None = None
     sees_all: bool = False

@@ -12,7 +12,7 @@ from enum import StrEnum
 from domain.reasons import Reason
 
 REMINDED_BEFORE = (timedelta(days=7), timedelta(days=1))
-"""How long before a review closes its reviewers are reminded of it."""
+"""Times before a review closes at which its reviewers are reminded of it."""
 LOOKED_EVERY = timedelta(days=1)
 """Longest time until somebody who came meanwhile is told of a review."""
 LOOKED_EVERY_WHILE_UNATTENDED = timedelta(hours=1)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.days import start_of
 
 DAYS_WARNED = (30, 7, 1)
-"""How many days before its last day people are told that a delegation ends."""
+"""Days before its last day on which people are told that a delegation ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Managers:
-    """Who can manage access to an account at a moment, seen by one person."""
+    """Number of people who can manage access at a moment, seen by one person."""
 
     anybody: bool
     oneself: bool

@@ -19,7 +19,7 @@ _CHECKS = Rate(500, timedelta(days=1))
 
 @dataclass(frozen=True, slots=True)
 class OfferRules:
-    """What every offer is held to."""
+    """Rules that every offer is held to."""
 
     zone: ZoneInfo
     lapses_after: timedelta = timedelta(days=14)
