@@ -18,7 +18,7 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Managers:
-    """Number of people who can manage access at a moment, seen by one person."""
+    """Power to manage access to an account at a moment: anybody's, and one person's."""
 
     anybody: bool
     oneself: bool
