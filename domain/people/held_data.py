@@ -80,6 +80,12 @@ HELD = (
         "until the register no longer says so, or the person is erased",
     ),
     HeldData(
+        "authority_document",
+        "papers on which an authority rests: what staff wrote about them, and where they are kept",
+        _PROOF,
+        "without limit; what names a person goes when the person is erased",
+    ),
+    HeldData(
         "bulk_company",
         "registry codes of all companies, with a fingerprint each",
         _RUN,

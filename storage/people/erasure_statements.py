@@ -80,6 +80,11 @@ STATEMENTS = (
     _remove("number_block"),
     _remove("rate_limit"),
     _remove("idempotency_key"),
+    _change(
+        "authority_document",
+        "description = '', reference = ''",
+        _TEXTS.format(table="authority_document"),
+    ),
     _change("stuck", "detail = ''", _TEXTS.format(table="stuck")),
     _change("sync_run", 'reason = reason || \'{"text": ""}\'', _TEXTS.format(table="sync_run")),
     _remove("sync_change"),

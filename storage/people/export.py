@@ -23,10 +23,11 @@ Row = dict[str, Any]
 _LEFT_OUT = {
     # Whether there is such an account, and whose, is nothing that an applicant is told.
     "access_request": {"owner_id"},
+    # Who works for the operator is those people's data (CJEU C-579/21).
+    "authority_document": {"recorded_by"},
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
     "sms": {"digest"},
-    # Who works for the operator is those people's data (CJEU C-579/21).
     "suspension": {"begun_by", "lift_requested_by", "lifted_by"},
     "sync_run": {"decided_by"},
 }

@@ -25,6 +25,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "access_use": "person_id = :person",
         "account": "person_id = :person",
         "appointment": "person_id = :person",
+        "authority_document": "id = ANY(CAST(:authority_document_texts AS uuid[]))",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",

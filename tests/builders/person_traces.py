@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from domain.access.suspensions import FreezeReason, Subject
 from domain.access.uses import Use
 from domain.audit import Actor, ActorKind
+from domain.authority_documents import DocumentKind, NewDocument
 from domain.identifiers import PersonKey
 from domain.messages.contact import ContactChoice
 from domain.messages.notices import NewNotice, NoticeKind
@@ -41,6 +42,7 @@ from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.bulk_retries import request as request_bulk_retry
 from storage.ops.decisions import NewDecision, decide
 from storage.ops.stuck_queries import Filter
+from storage.parties import documents
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
@@ -162,6 +164,7 @@ def _asked(database: Database, who: UUID) -> None:
 
 
 def _operators_wrote(database: Database) -> None:
+    paper = NewDocument(DocumentKind.POWER_OF_ATTORNEY, f"Volikiri: {NAME}", "toimik 7")
     item = stick(database, ROUTER)
     decision = NewDecision(Decision.RETRY, item.version, OPS, _NAMED)
     with database.transaction() as session:
@@ -176,6 +179,7 @@ def _operators_wrote(database: Database) -> None:
             Reason("number_undeliverable", "The number gets no SMS"),
             actor=ENGINE,
         )
+        documents.record(session, paper, actor=OPS)
         blocks.lift(session, "number", NUMBER.e164, f"{WHO.code} helistas", actor=OPS)
         rejected_records.reject(session, "import", Defect("kliendid.csv:3", "x", f"EE{WHO.code}"))
 

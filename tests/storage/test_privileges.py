@@ -29,6 +29,7 @@ STATED: dict[str, set[str]] = {
     "account": READ_WRITE,
     "alembic_version": READ,
     "appointment": READ_WRITE,
+    "authority_document": READ_WRITE,
     "bulk_company": READ_WRITE,
     "bulk_retry": READ_WRITE,
     "company": READ_WRITE,

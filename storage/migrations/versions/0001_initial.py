@@ -64,6 +64,17 @@ CREATE TRIGGER event_queue_for_sealing AFTER INSERT ON event
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    op.create_table('authority_document',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('reference', sa.Text(), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('recorded_by', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('articles', 'decision', 'power_of_attorney', 'register_extract', 'other')", name=op.f('ck_authority_document_kind')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_authority_document'))
+    )
     op.create_table('bulk_company',
     sa.Column('file', sa.String(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
@@ -827,5 +838,6 @@ def downgrade() -> None:
     op.drop_table('event')
     op.drop_table('company')
     op.drop_table('bulk_company')
+    op.drop_table('authority_document')
     op.execute("DROP FUNCTION refuse_change, refuse_gap, queue_for_sealing")
     op.execute("DROP EXTENSION btree_gist")
