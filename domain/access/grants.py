@@ -52,6 +52,8 @@ _ROLE_OF: dict[AuthorityKind, Role | None] = {
 
 ACCOUNT_CLOSED = Reason("account_closed", "The account is closed at the operator")
 OWN_ACCOUNT = Reason("own_account", "The account is this person's own, says the operator")
+SIGNING_RULE_READ = "signing_rule_read"
+"""Code of the reason of grants that follow from a signing rule as two mandate officers read it."""
 OWNER_CHANGED = Reason("owner_changed", "The account belongs to somebody else now")
 
 

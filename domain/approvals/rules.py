@@ -1,0 +1,25 @@
+"""Rules of approvals: whether there are any, and how long they can be confirmed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class JointApproval(StrEnum):
+    """What an installation lets joint representatives do together."""
+
+    OFF = "off"
+    """Nothing: they propose nothing, and what is open is not carried out."""
+    FOUR_EYES = "four_eyes"
+    """A mandate officer looks at the signing rule before the first approval by it counts."""
+    ON = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """Rules that every approval is held to."""
+
+    joint: JointApproval = JointApproval.FOUR_EYES
+    lapses_after: timedelta = timedelta(days=14)
+    max_age: timedelta = timedelta(minutes=5)
+    """Longest time since the login of whoever proposes or confirms."""

@@ -1,0 +1,25 @@
+"""Who represents an account's company now, by grants in force: alone, or together with others."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.access.grants import SIGNING_RULE_READ
+from storage.access.grant_rows import in_force
+from storage.database import Connection, Session
+
+REPRESENTS = f"""g.service_id IS NULL AND g.role IN ('administrator', 'joint_representative')
+    AND (g.origin = 'register'
+         OR g.origin = 'operator' AND g.reason ->> 'code' = '{SIGNING_RULE_READ}')"""
+"""SQL: the grant ``g`` is a representative's, by the register or as two officers read it."""
+_OF_ACCOUNT = text(f"""
+SELECT DISTINCT g.person_id FROM access_grant g
+WHERE g.account_id = :account AND {REPRESENTS} AND {in_force("g", "clock_timestamp()")}
+ORDER BY g.person_id
+""")
+
+
+def of_account(connection: Connection | Session, account_id: UUID) -> Sequence[UUID]:
+    """Return the persons who represent the account's company now. A frozen one does not."""
+    return connection.execute(_OF_ACCOUNT, {"account": account_id}).scalars().all()
