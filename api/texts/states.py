@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.access.grants import Origin
 from domain.access_requests.states import AccessRequestState
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
+from domain.approvals.quorum import GroupDefectCode
 from domain.delegations.basis import BasisKind
 from domain.delegations.states import DelegationState
 from domain.numbers.verifications import VerificationMethod, VerificationState
@@ -23,6 +24,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "capacity": Capacity,
     "company": CompanyStatus,
     "delegation": DelegationState,
+    "group_defect": GroupDefectCode,
     "operation": OperationState,
     "origin": Origin,
     "service": ServiceStatus,

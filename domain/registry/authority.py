@@ -79,10 +79,8 @@ def authority_of(person: PersonKey, state: RegisterState) -> Authority:
         return Authority(AuthorityKind.NONE, _SIDELINED[state.status])
     if not entries:
         return _hidden(state, lambda key: key.could_be(person)) or NOBODY
-    if not state.form_confers:
-        facts = {"legal_form": state.legal_form}
-        text = "A company of this legal form is not represented here by its register entry"
-        return Authority(AuthorityKind.NONE, Reason("legal_form_not_allowed", text, facts))
+    if refused := state_refusal(state):
+        return Authority(AuthorityKind.NONE, refused)
     acting = [entry for entry in entries if entry.capacity in ACTING[state.status]]
     return (
         _sole(acting, state)
@@ -91,6 +89,24 @@ def authority_of(person: PersonKey, state: RegisterState) -> Authority:
         or _together(person, acting, state)
         or _none(entries, acting, state)
     )
+
+
+def state_refusal(state: RegisterState) -> Reason | None:
+    """Return why nobody may act for a company in this state, whoever they are."""
+    if state.status is CompanyStatus.DELETED:
+        return _SIDELINED[state.status]
+    if not state.form_confers:
+        text = "A company of this legal form is not represented here by its register entry"
+        return Reason("legal_form_not_allowed", text, {"legal_form": state.legal_form})
+    return None
+
+
+def is_group(group: Iterable[Holder]) -> bool:
+    """Return whether a group of a register state has members who act together: two or more.
+
+    One person's two entries are no group, and a group of one gives no right to act alone.
+    """
+    return len({member.person or member.name for member in group}) > 1
 
 
 def sole_entry(entries: Iterable[Holder], status: CompanyStatus) -> Holder | None:
@@ -113,7 +129,7 @@ def _together(person: PersonKey, acting: list[Holder], state: RegisterState) -> 
     groups = [
         group
         for group in state.groups
-        if len(group) > 1 and any(h.person == person and h.capacity in counts for h in group)
+        if is_group(group) and any(h.person == person and h.capacity in counts for h in group)
     ]
     if not acting or not groups:
         return None
