@@ -80,8 +80,8 @@ def list_my_accounts(
 ) -> AccountPage:
     """List the accounts on whose behalf the person may act, private and business, with the reasons.
 
-    Ordered by id. Includes accounts of which the person is a joint representative: they may see who
-    else may act.
+    Ordered by id. Includes accounts of which the person is a joint representative: they may see
+    everything there.
     """
     after = page.place("my-accounts", UUID)
     person_id = acting_person(database, admitted)

@@ -110,6 +110,25 @@ _USER = frozenset(
         Permission.USAGE_VIEW,
     }
 )
+_JOINT_REPRESENTATIVE = frozenset(
+    {
+        Permission.ACCESS_VIEW,
+        Permission.BALANCE_VIEW,
+        Permission.CALL_DETAILS_VIEW,
+        Permission.CONTRACT_VIEW,
+        Permission.CREDIT_LIMIT_HISTORY,
+        Permission.CREDIT_LIMIT_VIEW,
+        Permission.INTERNET_VIEW,
+        Permission.INVOICE_VIEW,
+        Permission.MOBIIL_ID_VIEW,
+        Permission.NUMBER_VIEW,
+        Permission.PACKAGE_VIEW,
+        Permission.RESTRICTION_VIEW,
+        Permission.SERVICE_VIEW,
+        Permission.SIM_VIEW,
+        Permission.USAGE_VIEW,
+    }
+)
 
 ACCESS_ROLES: dict[Role, AccessRole] = {
     role.name: role
@@ -119,14 +138,14 @@ ACCESS_ROLES: dict[Role, AccessRole] = {
         AccessRole(Role.USER, _USER, "views the own service, changes nothing"),
         AccessRole(
             Role.JOINT_REPRESENTATIVE,
-            frozenset({Permission.ACCESS_VIEW}),
-            "acts only together with others: views who they are",
+            _JOINT_REPRESENTATIVE,
+            "acts only together with others, and views everything",
         ),
     )
 }
 """The permissions of each role, one by one: a new permission belongs to no role by itself.
 
-A `user` never holds a permission that changes anything.
+A `user` and a `joint_representative` never hold a permission that changes anything.
 """
 
 

@@ -80,15 +80,29 @@ async def test_deleg_1_access_to_one_service_shows_just_that(front: Front) -> No
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("role", [Role.ACCOUNTANT, Role.JOINT_REPRESENTATIVE])
-async def test_deleg_1_without_service_view_there_are_no_services(front: Front, role: Role) -> None:
-    give(front.database, TIIU, COMPANY, role)
+async def test_joint_6_a_joint_member_alone_sees_the_account_and_every_service(
+    front: Front,
+) -> None:
+    store_states(front.database, together(MARI, JAAN, minute=1))
+    jaan = person_token(JAAN)
+
+    shown = (await front.get(ACCOUNT, jaan)).json()
+    seen = sorted(ACCESS_ROLES[Role.JOINT_REPRESENTATIVE].permissions)
+
+    assert shown["permissions"] == seen
+    assert [each["permissions"] for each in await items(front, jaan)] == [seen, seen]
+    assert (await front.get(ONE, jaan)).json()["number"] == PHONE.number
+
+
+@pytest.mark.usefixtures("_rows")
+async def test_deleg_1_without_service_view_there_are_no_services(front: Front) -> None:
+    give(front.database, TIIU, COMPANY, Role.ACCOUNTANT)
     tiiu = person_token(TIIU)
 
     shown = await front.get(ACCOUNT, tiiu)
     refused = [await front.get(path, tiiu) for path in (SERVICES, ONE)]
 
-    assert shown.json()["permissions"] == sorted(ACCESS_ROLES[role].permissions)
+    assert shown.json()["permissions"] == sorted(ACCESS_ROLES[Role.ACCOUNTANT].permissions)
     assert [answer.status_code for answer in refused] == [404, 404]
 
 

@@ -56,7 +56,7 @@ def grant(
         ),
         pytest.param(
             [grant("joint_representative", why="joint"), grant()],
-            P.INVOICE_VIEW,
+            P.INVOICE_PAY,
             None,
             ["sole_representation"],
             id="only-the-grant-that-allows-is-a-reason",

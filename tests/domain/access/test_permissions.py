@@ -53,8 +53,10 @@ def test_an_accountant_sees_and_pays_bills_and_changes_nothing_else() -> None:
     assert Permission.ACCESS_MANAGE not in held
 
 
-def test_a_joint_representative_sees_who_has_access_and_no_more() -> None:
-    assert permissions_of(Role.JOINT_REPRESENTATIVE) == {Permission.ACCESS_VIEW}
+def test_joint_6_a_joint_representative_alone_sees_everything_and_changes_nothing() -> None:
+    looks = {permission for permission in Permission if LOOKS.fullmatch(permission)}
+
+    assert permissions_of(Role.JOINT_REPRESENTATIVE) == looks
 
 
 @pytest.mark.parametrize("name", ["", "Administrator", "root", "ADMINISTRATOR"])

@@ -54,10 +54,10 @@ def test_deleg_1_permissions_on_a_scope_are_those_that_decisions_allow(
         pytest.param([], False, set(), False, id="nothing"),
         pytest.param([ADMINISTRATOR], True, None, True, id="administrator"),
         pytest.param([ACCOUNTANT], True, set(), False, id="no-service-view"),
-        pytest.param([JOINT], True, set(), False, id="joint"),
+        pytest.param([JOINT], True, None, True, id="joint"),
         pytest.param([USER_OF_PHONE], True, {PHONE}, True, id="one-service"),
         pytest.param([ACCOUNTANT_OF_ROUTER], True, set(), False, id="service-without-view"),
-        pytest.param([JOINT, USER_OF_PHONE], True, {PHONE}, True, id="account-and-service"),
+        pytest.param([ACCOUNTANT, USER_OF_PHONE], True, {PHONE}, True, id="account-and-service"),
         pytest.param([FROZEN], True, {PHONE}, False, id="listed-without-number"),
     ],
 )
