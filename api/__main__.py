@@ -68,6 +68,8 @@ async def _serve(
         offers=_offer_rules(settings),
         access_requests=settings.access_request.rules(),
         departures=settings.departure.rules(),
+        approvals=settings.approval_rules(),
+        fresh_for=settings.confirmation.max_age,
         staff_key=settings.staff.id_key(),
         limits=_caller_limits(settings.api),
         uses=uses,

@@ -1,5 +1,6 @@
 """Assembly of the API from its parts, and its OpenAPI description, which needs none of them."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,7 @@ from api.access_requests import account_access_requests, my_access_requests
 from api.accounts import accounts, me, my_history, people, reads, services
 from api.audit import event, events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
+from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.delegations import (
@@ -45,6 +47,8 @@ from api.requests import operations
 from api.reviews import review
 from api.texts import catalogues
 from domain.access_requests.request_rules import RequestRules
+from domain.approvals import rules as approval_rules
+from domain.approvals.rules import ApprovalRules
 from domain.delegations.departures import STANDARD, DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
@@ -109,6 +113,8 @@ def create_app(
     offers: OfferRules,
     access_requests: RequestRules,
     departures: DepartureRules = STANDARD,
+    approvals: ApprovalRules = approval_rules.STANDARD,
+    fresh_for: timedelta = approval_rules.FRESH_FOR,
     staff_key: bytes,
     limits: CallerLimits,
     uses: AccessUses,
@@ -122,9 +128,10 @@ def create_app(
     app.add_middleware(ObserveRequests, meters=meters)
     app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
     counted = ClientLimits(limits, meters.limited)
-    rules = (numbers, refreshes, offers, access_requests, departures)
+    rules = (numbers, refreshes, offers, access_requests, departures, approvals)
+    fresh = Fresh(fresh_for, verifier.now)
     others = (meters, staff_key, counted, uses)
-    app.state.parts = Parts(engine, verifier, readiness, *rules, *others)
+    app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)
     app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))

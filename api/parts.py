@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from api.auth.client_limits import ClientLimits
+from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.http.request_metrics import RequestMetrics
 from domain.access_requests.request_rules import RequestRules
+from domain.approvals.rules import ApprovalRules
 from domain.delegations.departures import DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
@@ -30,6 +32,9 @@ class Parts:
     """Rules of delegations that are offered."""
     access_requests: RequestRules
     departures: DepartureRules
+    approvals: ApprovalRules
+    fresh: Fresh
+    """What the login of whoever confirms something must be."""
     meters: RequestMetrics
     staff_key: bytes
     """Key of the ids of staff."""

@@ -1,5 +1,7 @@
 """Levels of assurance of a login, and who named a person."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 
@@ -14,6 +16,19 @@ class Acr(IntEnum):
     def claim(self) -> str:
         """Value of the level in the claim ``acr`` and in challenges."""
         return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What is kept of a login with that which the person confirmed by it."""
+
+    issuer: str
+    token_id: str
+    """``jti``: finds the token at its issuer. Empty where the issuer gives none."""
+    acr: Acr
+    amr: tuple[str, ...]
+    """Login methods, casefolded and sorted: ``mid``, ``smartid``, ``idcard``."""
+    auth_time: datetime
 
 
 class NamedBy(StrEnum):

@@ -10,6 +10,7 @@ from domain.provisioning.targets import Target
 from domain.task_queues import ActivityQueue, RegisterQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
+from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
 from settings.base import ProcessSettings
 from settings.commands import (
     AccountCommandSettings,
@@ -59,7 +60,7 @@ class ZonedSettings(ServerSettings, ZonedProcessSettings):
     """Settings of every server that counts in days of people."""
 
 
-class ApiSettings(ZonedSettings):
+class ApiSettings(ApprovalProcessSettings, ZonedSettings):
     """The API (`volitus api`)."""
 
     process: ClassVar[str] = "api"
@@ -77,6 +78,7 @@ class ApiSettings(ZonedSettings):
     access_request: AccessRequestSettings
     delegation: DelegationSettings
     departure: DepartureSettings
+    confirmation: ConfirmationSettings
     api: ApiListenSettings
 
     @field_validator("issuers")
@@ -96,7 +98,7 @@ class ApiSettings(ZonedSettings):
         return self
 
 
-class WorkerSettings(ZonedSettings):
+class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
     """A worker (`volitus worker`)."""
 
     process: ClassVar[str] = "worker"

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request
 
 from api.auth.errors import InsufficientScope, OnBehalfOfMissing
+from api.auth.freshness import Fresh
 from api.auth.principals import (
     Caller,
     ClientCaller,
@@ -17,6 +18,7 @@ from api.auth.principals import (
 from api.parts import parts_of
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
+from domain.identity import Login
 from domain.staff import StaffMember, staff_id
 from runtime.threads import on_thread
 from services.audit.staff import acting
@@ -33,6 +35,7 @@ class Authorized:
     actor: Actor
     """The caller as the actor of events. Whom it acts for is looked up later, where something is
     written: see ``api.http.dependencies.acting``."""
+    fresh: Fresh = field(repr=False)
     person: PersonKey | UUID | None = field(default=None, repr=False)
     """The person who logged in, or whom the portal names; None: it acts for itself."""
 
@@ -40,6 +43,13 @@ class Authorized:
     def client(self) -> str:
         """The program of the token, whoever it acts for: issuer and client id."""
         return f"{self.caller.issuer} {self.caller.client_id}"
+
+    def fresh_login(self) -> Login:
+        """Return the login of the person who calls. Raises StepUpNeeded if it is not fresh.
+
+        A use case that may find out that it needs one gets this method itself.
+        """
+        return self.fresh.require(self.caller)
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,12 @@ class Allow:
     """Staff with any of these."""
     acts: bool | None = None
     """Whether staff act here, and so are recorded by name; None: unless the method is GET."""
+    fresh: bool = False
+    """Persons need a fresh login. Not for a portal, whose token says nothing of one."""
+
+    def __post_init__(self) -> None:
+        if self.fresh and (self.portal or not self.person):
+            raise TypeError("only a person's own login can be fresh")
 
     async def __call__(self, request: Request) -> Authorized:
         headers, parts = request.headers, parts_of(request)
@@ -64,11 +80,14 @@ class Allow:
         named = headers.get(ON_BEHALF_OF)
         match caller:
             case PersonCaller() if self.person and named is None:
-                return Authorized(caller, Actor(ActorKind.PERSON), caller.person)
+                admitted = Authorized(caller, Actor(ActorKind.PERSON), parts.fresh, caller.person)
+                if self.fresh:
+                    admitted.fresh_login()
+                return admitted
             case StaffCaller() if named is None and not caller.roles.isdisjoint(self.roles):
-                return Authorized(caller, await self._staff(request, caller))
+                return Authorized(caller, await self._staff(request, caller), parts.fresh)
             case ClientCaller():
-                return self._client(caller, named)
+                return self._client(caller, named, parts.fresh)
         raise self._insufficient(caller)
 
     async def _staff(self, request: Request, caller: StaffCaller) -> Actor:
@@ -81,14 +100,14 @@ class Allow:
             return member.actor
         return await on_thread(lambda: acting(parts.engine.database, member))
 
-    def _client(self, caller: ClientCaller, named: str | None) -> Authorized:
+    def _client(self, caller: ClientCaller, named: str | None, fresh: Fresh) -> Authorized:
         if named is not None:
             if not self.portal or Scope.ACT_FOR_PERSON not in caller.scopes:
                 raise self._insufficient(caller)
             portal = Actor(ActorKind.PORTAL, caller.client_id)
-            return Authorized(caller, portal, _person_id(named))
+            return Authorized(caller, portal, fresh, _person_id(named))
         if not caller.scopes.isdisjoint(self.scopes):
-            return Authorized(caller, Actor(ActorKind.SYSTEM, caller.client_id))
+            return Authorized(caller, Actor(ActorKind.SYSTEM, caller.client_id), fresh)
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
             raise OnBehalfOfMissing
         raise self._insufficient(caller)
@@ -107,7 +126,8 @@ class Allow:
     def _callers(self) -> list[str]:
         kinds = []
         if self.person:
-            kinds.append("a person, for themselves")
+            login = ", with a fresh login of high assurance" if self.fresh else ""
+            kinds.append(f"a person, for themselves{login}")
         if self.portal:
             scope = Scope.ACT_FOR_PERSON
             kinds.append(f"a client with `{scope}`, for the person in `{ON_BEHALF_OF}`")

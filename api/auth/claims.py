@@ -5,7 +5,7 @@ for ``sub``, ``amr`` and ``acr``.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, MissingClaimError
@@ -105,6 +105,7 @@ class ClaimsCheck:
             amr=amr,
             acr=acr,
             auth_time=_moment(claims.get("auth_time")),
+            leeway=timedelta(seconds=self._profile.leeway),
             phone=_proved_phone(claims, amr),
             name=_person_name(claims),
         )

@@ -3,7 +3,7 @@
 Unauthenticated          401, with a WWW-Authenticate challenge
 ├── TokenMissing         no bearer token was sent
 ├── InvalidToken         invalid_token (RFC 6750); ``code`` names the check that failed
-└── StepUpNeeded         insufficient_user_authentication (RFC 9470): a stronger login is needed
+└── StepUpNeeded         insufficient_user_authentication (RFC 9470): a login too weak, or too old
 InsufficientScope        403, with a challenge that names the accepted scopes
 OnBehalfOfMissing        400: the client does not name the person for whom it acts
 PersonAddressInvalid     400: the client does not say from which address that person comes
@@ -12,6 +12,7 @@ KeysUnavailable          503: the issuer's keys cannot be fetched, so no token c
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 from math import ceil
 
@@ -67,11 +68,21 @@ class InvalidToken(Unauthenticated):
 
 
 class StepUpNeeded(Unauthenticated):
-    """The token is valid, but the login behind it is below the level ``acr``."""
+    """The token is valid, but the login behind it is below the level ``acr``, or too old.
 
-    def __init__(self, acr: Acr) -> None:
-        error = "insufficient_user_authentication"
-        super().__init__("step_up_needed", f'Bearer error="{error}", acr_values="{acr.claim}"')
+    ``max_age`` is how long ago a login may have been; ``description`` is for developers.
+    """
+
+    def __init__(
+        self, acr: Acr, *, max_age: timedelta | None = None, description: str = ""
+    ) -> None:
+        parts = ['error="insufficient_user_authentication"']
+        if description:
+            parts.append(f'error_description="{description}"')
+        parts.append(f'acr_values="{acr.claim}"')
+        if max_age is not None:
+            parts.append(f"max_age={max_age // timedelta(seconds=1)}")
+        super().__init__("step_up_needed", f"Bearer {', '.join(parts)}")
         self.acr = acr
 
 

@@ -6,7 +6,7 @@ person may act for is never in a token: that is read from grants.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.identifiers import PersonKey
@@ -31,6 +31,8 @@ class StaffRole(StrEnum):
 
     SUPPORT = "support"
     OPS = "ops"
+    MANDATE_OFFICER = "mandate_officer"
+    """Judges on whose authority people act: signing rules of the register, mandates on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class PersonCaller(_Verified):
     acr: Acr | None
     auth_time: datetime | None
     """When the person logged in; None where the issuer does not say."""
+    leeway: timedelta = timedelta()
+    """By how much the issuer's clock may differ."""
     phone: str | None = field(default=None, repr=False)
     """The number that a login with Mobiil-ID proved, as the issuer writes it."""
     name: str = field(default="", repr=False)

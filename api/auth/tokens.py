@@ -54,7 +54,7 @@ class TokenVerifier:
         clock: Callable[[], float] = time.monotonic,
         log_key: bytes | None = None,
     ) -> None:
-        self._now = now
+        self.now = now
         self._log_key = log_key or secrets.token_bytes(32)
         self._profiles: dict[str, dict[str, ProfileVerifier]] = {}
         self._keys: dict[tuple[str, str | None], KeyCache] = {}
@@ -81,7 +81,7 @@ class TokenVerifier:
             raise InvalidToken(TokenErrorCode.TOO_LARGE)
         digest = hashlib.sha256(token.encode()).digest()
         cached = self._cache.get(digest)
-        if cached is not None and self._now() < cached[1]:
+        if cached is not None and self.now() < cached[1]:
             self._cache.move_to_end(digest)
             return cached[0]
         try:

@@ -21,5 +21,8 @@ class ApprovalRules:
 
     joint: JointApproval = JointApproval.FOUR_EYES
     lapses_after: timedelta = timedelta(days=14)
-    max_age: timedelta = timedelta(minutes=5)
-    """Longest time since the login of whoever proposes or confirms."""
+
+
+STANDARD = ApprovalRules()
+FRESH_FOR = timedelta(minutes=5)
+"""Standard of the longest time since the login of whoever proposes or confirms."""

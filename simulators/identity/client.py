@@ -34,7 +34,7 @@ def client_token(
 
 
 def staff_token(base_url: str, role: str, **claims: Any) -> str:
-    """An access token of a test person in ``support`` or ``ops``."""
+    """An access token of a test person in ``support``, ``ops`` or ``mandate_officer``."""
     return _minted(base_url, {"role": role, "claims": claims})
 
 

@@ -31,6 +31,7 @@ CLIENTS = {
         Client("otp", "client", ("one-time-password-sms:send-validate",)),
         Client("support-console", "staff", role="support"),
         Client("ops-console", "staff", role="ops"),
+        Client("mandate-console", "staff", role="mandate_officer"),
     )
 }
 STAFF = {client.role: client for client in CLIENTS.values() if client.role is not None}

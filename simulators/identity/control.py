@@ -19,7 +19,7 @@ class TokenForm(BaseModel):
 
     person: str | None = Field(None, description="An Estonian personal code")
     client: str | None = Field(None, description=f"One of {', '.join(CLIENTS)}")
-    role: Literal["support", "ops"] | None = None
+    role: Literal["support", "ops", "mandate_officer"] | None = None
     amr: str = Field("mID", description="Of a person: mID, smartid, idcard, or a wrong one")
     phone: str | None = Field(None, description="Of a person: +372…, verified by Mobiil-ID")
     id_token: bool = Field(default=False, description="An ID token instead of an access token")

@@ -17,6 +17,7 @@ from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.principals import Scope, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from domain.access_requests.request_rules import RequestRules
+from domain.approvals.rules import STANDARD, ApprovalRules
 from domain.delegations.offer_rules import OfferRules
 from domain.identifiers import PersonKey
 from domain.numbers.conversion_watch import ConversionWatch
@@ -127,6 +128,7 @@ OTHER_OTP = client_token("otp-other", Scope.OTP)
 NO_SCOPE = client_token("watcher")
 SUPPORT = staff_token(StaffRole.SUPPORT)
 OPS = staff_token(StaffRole.OPS)
+OFFICER = staff_token(StaffRole.MANDATE_OFFICER)
 NO_ROLE = staff_token()
 
 
@@ -182,6 +184,7 @@ async def open_front(
     refreshes: RefreshLimits = REFRESHES,
     requests: RequestRules = REQUESTS,
     limits: CallerLimits = WIDE,
+    approvals: ApprovalRules = STANDARD,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -197,6 +200,7 @@ async def open_front(
             refreshes=refreshes,
             offers=OFFERS,
             access_requests=requests,
+            approvals=approvals,
             staff_key=payload_keys.STAFF_KEY,
             limits=limits,
             uses=AccessUses(OFFERS.zone),

@@ -10,6 +10,7 @@ from tests.clients.api_client import (
     CHECKER,
     NO_ROLE,
     NO_SCOPE,
+    OFFICER,
     OPS,
     PORTAL,
     SUPPORT,
@@ -29,6 +30,7 @@ CALLERS: dict[str, str | None] = {
     "program without scope": NO_SCOPE,
     "support": SUPPORT,
     "ops": OPS,
+    "mandate officer": OFFICER,
     "staff without role": NO_ROLE,
 }
 UNKNOWN = {"nobody", "program without scope", "staff without role"}

@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -321,6 +321,7 @@ async def test_a_person_gets_in(verifier: TokenVerifier, scheme: str) -> None:
         amr=frozenset({"mid"}),
         acr=Acr.HIGH,
         auth_time=datetime.fromtimestamp(NOW - 60, UTC),
+        leeway=timedelta(seconds=10),
     )
 
 
@@ -375,6 +376,7 @@ async def test_a_program_gets_in(verifier: TokenVerifier, scope: object, scopes:
     ("roles", "known"),
     [
         pytest.param(["support"], {StaffRole.SUPPORT}, id="support"),
+        pytest.param(["mandate_officer"], {StaffRole.MANDATE_OFFICER}, id="mandate-officer"),
         pytest.param(["ops", "admin", "offline_access"], {StaffRole.OPS}, id="others-are-dropped"),
         pytest.param(None, set(), id="no-role"),
     ],
