@@ -7,6 +7,7 @@ needs confirmations of its own.
 
 import hashlib
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -65,7 +66,7 @@ class Act:
             "kind": self.kind.value,
             "company_id": str(self.company_id),
             "account_id": str(self.account_id),
-            "data": dict(self.data),
+            "data": deepcopy(dict(self.data)),
         }
 
     @classmethod
@@ -75,7 +76,7 @@ class Act:
             ActKind(value["kind"]),
             UUID(value["company_id"]),
             UUID(value["account_id"]),
-            value["data"],
+            deepcopy(value["data"]),
         )
 
 
