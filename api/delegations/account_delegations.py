@@ -26,7 +26,7 @@ from domain.identifiers import InvalidIdentifier, PersonKey
 from services.delegations import offers
 from storage.delegations import delegation_queries
 from storage.delegations.delegation_queries import DelegationView
-from storage.delegations.offers import Offer
+from storage.delegations.offering import Offer
 
 router = APIRouter(
     prefix="/v1/accounts/{account_id}/delegations",

@@ -9,6 +9,7 @@ from domain.reasons import Reason
 
 _TEXTS = {
     BasisKind.REGISTER: "Given by a representative of the company",
+    BasisKind.JOINT: "Given by representatives of the company together",
     BasisKind.OWNER: "Given by the owner of the account",
     BasisKind.DELEGATION: "Passed on by somebody to whom it was given",
     BasisKind.IMPORTED: "Given before, says the operator",
@@ -24,7 +25,7 @@ _ENDS = {
     DelegationEnd.ACCOUNT_CLOSED: "The account is closed at the operator",
     DelegationEnd.SERVICES_GONE: "Its services ended or moved to another account",
     DelegationEnd.SUSPENDED_TOO_LONG: "It was suspended for too long",
-    DelegationEnd.GIVER_LEFT: "Its giver does not represent the company alone any more",
+    DelegationEnd.GIVER_LEFT: "Its giver does not represent the company as before",
 }
 
 _NOT_ACCEPTED = {

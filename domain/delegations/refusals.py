@@ -30,7 +30,7 @@ class DelegationRefusal(StrEnum):
     NOT_ALLOWED_TO_GIVE = "not_allowed_to_give"
     """The giver has no right to give: neither by the register, nor as the owner, nor passed on."""
     NEEDS_JOINT_APPROVAL = "needs_joint_approval"
-    """The register lets the giver act only together with others."""
+    """The register lets the giver act only together with others, who have not confirmed it."""
     MAY_NOT_PASS_ON = "may_not_pass_on"  # noqa: S105
     """The giver's own delegation does not include the right to pass it on."""
     TOO_DEEP = "too_deep"

@@ -13,6 +13,8 @@ from enum import StrEnum
 class DelegationState(StrEnum):
     """State of a delegation."""
 
+    AWAITING_CONFIRMATIONS = "awaiting_confirmations"
+    """Proposed to those who give together with the giver; the receiver knows nothing of it."""
     AWAITING_ACCEPTANCE = "awaiting_acceptance"
     """Offered; gives nothing yet."""
     SCHEDULED = "scheduled"
@@ -26,7 +28,7 @@ class DelegationState(StrEnum):
     WITHDRAWN = "withdrawn"
     """By the giver's side, before it was accepted."""
     LAPSED = "lapsed"
-    """Not accepted in time."""
+    """Not confirmed or not accepted in time."""
 
     @property
     def is_final(self) -> bool:
@@ -36,6 +38,7 @@ class DelegationState(StrEnum):
 
 S = DelegationState
 FOLLOWING: Mapping[DelegationState, frozenset[DelegationState]] = {
+    S.AWAITING_CONFIRMATIONS: frozenset({S.AWAITING_ACCEPTANCE, S.WITHDRAWN, S.LAPSED, S.ENDED}),
     S.AWAITING_ACCEPTANCE: frozenset(
         {S.SCHEDULED, S.ACTIVE, S.DECLINED, S.WITHDRAWN, S.LAPSED, S.ENDED}
     ),
@@ -50,6 +53,8 @@ FOLLOWING: Mapping[DelegationState, frozenset[DelegationState]] = {
 """The states that may follow each."""
 
 OPEN = frozenset(state for state in DelegationState if not state.is_final)
+UNACCEPTED = frozenset({S.AWAITING_CONFIRMATIONS, S.AWAITING_ACCEPTANCE})
+"""The open states of one that never gave anything."""
 
 
 class DelegationEnd(StrEnum):
@@ -77,6 +82,8 @@ class DelegationEnd(StrEnum):
 class VersionState(StrEnum):
     """State of one version of a delegation's terms."""
 
+    PROPOSED = "proposed"
+    """To be confirmed by those who give together, before it is offered."""
     OFFERED = "offered"
     ACCEPTED = "accepted"
     """The version in force, or the last that was."""
@@ -96,7 +103,7 @@ class StoredState:
     ends_at: datetime
     """The first moment at which it is over."""
     lapses_at: datetime | None = None
-    """The first moment at which it cannot be accepted any more, while it is an offer."""
+    """The first moment at which it can be neither confirmed nor accepted any more, until it is."""
     suspended: bool = False
     """Whether a suspension is in force at the moment in question."""
 
@@ -105,7 +112,7 @@ def shown_at(stored: StoredState, moment: datetime) -> DelegationState:
     """Return the state at a moment: the stored one, and what dates and suspensions made of it."""
     if stored.state.is_final:
         return stored.state
-    if stored.state is S.AWAITING_ACCEPTANCE:
+    if stored.state in UNACCEPTED:
         over = stored.lapses_at is not None and moment >= stored.lapses_at
         return S.LAPSED if over else stored.state
     if moment >= stored.ends_at:

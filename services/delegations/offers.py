@@ -19,7 +19,7 @@ from services.errors import NotFound
 from storage.database import Session
 from storage.delegations import acceptance, answers, delegation_queries, offers, rows
 from storage.delegations.delegation_queries import DelegationView
-from storage.delegations.offers import Offer, Renewal
+from storage.delegations.offering import Offer, Renewal
 from storage.requests import rate_limits
 
 

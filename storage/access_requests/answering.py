@@ -12,7 +12,7 @@ from domain.access_requests.asking import Approval
 from domain.access_requests.states import AccessRequestState as State
 from domain.audit import Actor, ActorKind
 from domain.days import day_of
-from domain.delegations.basis import Ground
+from domain.delegations.basis import BasisKind, Ground
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
 from domain.delegations.terms import Terms
@@ -23,7 +23,7 @@ from storage.access_requests.rows import StoredRequest
 from storage.audit import events
 from storage.database import Session
 from storage.delegations import acceptance, giving, offers, support
-from storage.delegations.offers import Offer
+from storage.delegations.offering import Offer
 from storage.messages import notices
 from storage.parties import people
 
@@ -126,6 +126,8 @@ def _where_gives(
         ground = support.lock_ground(session, account.id, person_id, owner_id)
         if not isinstance(ground, Ground):
             refusals.append(ground)
+        elif ground.kind is BasisKind.JOINT:
+            refusals.append(DelegationRefusal.NEEDS_JOINT_APPROVAL)
         elif missing := giving.not_included(session, ground, asked):
             refusals.extend(missing)
         else:

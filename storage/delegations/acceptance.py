@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.audit import Actor, EventKind
-from domain.delegations.basis import Ground
+from domain.delegations.basis import supports
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.refusals import DelegationRefused
@@ -88,7 +88,8 @@ def _locked_basis(
     if basis.giver_id is None:
         return None
     giver = (found.account_id, basis.giver_id, account.owner_id)
-    ground = support.lock_ground(session, *giver, basis.parent_id)
-    if not isinstance(ground, Ground) or ground.kind is not basis.kind:
+    grounds = support.lock_grounds(session, *giver, basis.parent_id)
+    standing = [ground for ground in grounds if supports(ground.kind, basis.kind)]
+    if not standing or giving.beyond_parent(session, standing[0], terms):
         return Refusal.BASIS_ENDED
-    return Refusal.BASIS_ENDED if giving.beyond_parent(session, ground, terms) else None
+    return None

@@ -32,7 +32,7 @@ class _Offered:
 
 
 _READ = text("""
-SELECT v.state, v.number, v.created_at, v.lapses_at, clock_timestamp(), d.id, d.account_id,
+SELECT v.state, v.number, v.offered_at, v.lapses_at, clock_timestamp(), d.id, d.account_id,
        d.receiver_id, v.from_day, v.through_day
 FROM delegation_version v JOIN delegation d ON d.id = v.delegation_id WHERE v.id = :id
 """)

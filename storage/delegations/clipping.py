@@ -66,10 +66,11 @@ def replace_terms(
 ) -> UUID:
     """Let narrower terms count, or others that are imported; return the id of their version.
 
-    An open offer of other terms is withdrawn: accepted later, it would give back what is taken.
+    An open offer or proposal of other terms is withdrawn: accepted later, it would give back what
+    is taken.
     """
-    if offer := rows.on_offer(session.connection(), [given.delegation.id]):
-        answers.withdraw(session, offer[given.delegation.id].id, actor=actor)
+    for version in rows.proposed_or_on_offer(session.connection(), [given.delegation.id]).values():
+        answers.withdraw(session, version.id, actor=actor)
     number = rows.last_number(session.connection(), given.delegation.id) + 1
     # It was accepted already, as part of what it takes the place of: nothing lapses.
     never = given.delegation.ends_at

@@ -15,11 +15,11 @@ from domain.audit import Actor, EventKind
 from domain.reasons import Reason
 from storage.database import Session
 from storage.delegations import notices
-from storage.delegations.delegation_events import AFTER, RECORD, parameters_of
+from storage.delegations.delegation_events import AFTER, parameters_of, recorded
 
 
 def _following(change: str, due: str, moment: str) -> TextClause:
-    record = RECORD.format(
+    record = recorded(
         reason="c.why",
         before="jsonb_build_object('state', c.state_before)",
         after=f"{AFTER} || jsonb_build_object('happened_at', c.{moment})",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.days import day_of
 from domain.delegations import checks
-from domain.delegations.basis import Basis, BasisKind, Ground
+from domain.delegations.basis import Basis, BasisKind, Ground, supports
 from domain.delegations.checks import Parent
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.periods import Period
@@ -29,6 +29,8 @@ class Giving:
     """The delegation to pass on; None: in the owner's name if the giver can, else passed on."""
     before: Terms | None = None
     """Terms in force, which these are to replace."""
+    jointly: bool = False
+    """True: a group that the giver belongs to has confirmed it, or is to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,7 @@ def checked(session: Session, giving: Giving, rules: OfferRules) -> Given:
     services = support.lock_services(session, giving.account_id, terms.service_ids)
     account = support.lock_account(session, giving.account_id)
     owner_id = account.owner_id if account else None
-    giver = (giving.account_id, giving.giver_id, owner_id)
-    ground = support.lock_ground(session, *giver, giving.parent_id)
-    if isinstance(ground, Refusal):
-        raise DelegationRefused(ground)
+    ground = _locked_ground(session, giving, owner_id)
     at = events.now(session)
     today = day_of(at, rules.zone)
     refusals = [
@@ -66,6 +65,21 @@ def checked(session: Session, giving: Giving, rules: OfferRules) -> Given:
     period = Period.of(terms.from_day, terms.through_day, rules.zone)
     basis = Basis.of(ground, giving.giver_id, today)
     return Given(basis, period, rules.lapses_at(at, period.ends_at))
+
+
+def _locked_ground(session: Session, giving: Giving, owner_id: UUID | None) -> Ground:
+    giver = (giving.account_id, giving.giver_id, owner_id, giving.parent_id)
+    ground = support.lock_ground(session, *giver)
+    if isinstance(ground, Refusal):
+        raise DelegationRefused(ground)
+    if not giving.jointly and ground.kind is BasisKind.JOINT:
+        raise DelegationRefused(Refusal.NEEDS_JOINT_APPROVAL)
+    if not giving.jointly:
+        return ground
+    for each in support.lock_grounds(session, *giver):
+        if supports(each.kind, BasisKind.JOINT):
+            return each
+    raise DelegationRefused(Refusal.NOT_ALLOWED_TO_GIVE)
 
 
 def beyond_parent(session: Session, ground: Ground, terms: Terms) -> tuple[Refusal, ...]:

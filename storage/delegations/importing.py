@@ -21,8 +21,8 @@ from storage.database import Session
 from storage.delegations import (
     carrying_out,
     clipping,
-    delegations,
     import_locks,
+    new_delegations,
     rows,
     suspensions,
     versions,
@@ -134,13 +134,13 @@ def _create(by: _By, new: Sequence[_Asked]) -> None:
         reason = reasons.delegated(record.id, 1, basis, terms)
         due = Dates(period.starts_at, period.ends_at, terms.through_day).moments(zone)
         whose = (record.account_id, receiver_id)
-        made[record.id] = delegations.Imported(*whose, period, due, reason)
+        made[record.id] = new_delegations.Imported(*whose, period, due, reason)
         # It is accepted already: nothing lapses.
         version = NewVersion(uuid4(), record.id, 1, terms, basis, period.ends_at, imported=True)
         first.append(version)
         stored = _as_stored(record, receiver_id, period), _as_version(version)
         starting += carrying_out.startings(*stored, zone, terms.scopes)
-    delegations.bring_in(by.session, made, actor=by.actor)
+    new_delegations.bring_in(by.session, made, actor=by.actor)
     versions.bring_in(by.session, first, actor=by.actor)
     grants.start(by.session, starting, actor=by.actor)
     if any(by.locked.accounts[each.account_id].suspended for each in made.values()):
@@ -164,7 +164,7 @@ def _as_stored(record: ImportedDelegation, receiver_id: UUID, period: Period) ->
 
 def _as_version(new: NewVersion) -> StoredVersion:
     about = (new.id, new.delegation_id, new.number, new.terms, new.basis)
-    return StoredVersion(*about, VersionState.ACCEPTED, lapsed=False)
+    return StoredVersion(*about, VersionState.ACCEPTED, lapsed=False, was_shown=True)
 
 
 def _change(by: _By, id_: UUID, terms: Terms) -> Sequence[GrantChange]:

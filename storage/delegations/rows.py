@@ -63,13 +63,15 @@ class StoredVersion:
     basis: Basis
     state: VersionState
     lapsed: bool
-    """Whether its time to be accepted is over."""
+    """Whether its time to be confirmed or accepted is over."""
+    was_shown: bool
+    """Whether its receiver knows it: it was offered, or counted at once. False: proposed only."""
 
     @classmethod
     def of(cls, columns: Sequence[Any]) -> Self:
         """From a row of ``VERSION_COLUMNS``."""
         id_, delegation_id, number, role, permissions, services, *others = columns
-        first, last, may_pass_on, basis, state, lapsed = others
+        first, last, may_pass_on, basis, state, *seen = others
         terms = Terms(
             role,
             frozenset(map(Permission, permissions)),
@@ -79,14 +81,14 @@ class StoredVersion:
             may_pass_on,
         )
         stored = (id_, delegation_id, number, terms, Basis.from_json(basis))
-        return cls(*stored, VersionState(state), lapsed)
+        return cls(*stored, VersionState(state), *seen)
 
 
 _COLUMNS = """d.id, d.account_id, d.receiver_id, d.giver_id, d.parent_id, d.state, d.version,
        d.starts_at, d.ends_at, d.accepted_at"""
 VERSION_COLUMNS = """v.id, v.delegation_id, v.number, v.role, v.permissions, v.service_ids,
        v.from_day, v.through_day, v.may_pass_on, v.basis, v.state,
-       v.lapses_at <= clock_timestamp()"""
+       v.lapses_at <= clock_timestamp(), (v.offered_at IS NOT NULL OR v.accepted_at IS NOT NULL)"""
 OF_THIS_OWNER = f"""NOT EXISTS (
     SELECT FROM event e
     WHERE e.subject_id = d.account_id AND {OWNER_CHANGE}
@@ -107,6 +109,10 @@ WHERE v.delegation_id = ANY(:ids) AND v.state = 'accepted'
 _ON_OFFER = text(f"""
 SELECT {VERSION_COLUMNS} FROM delegation_version v
 WHERE v.delegation_id = ANY(:ids) AND v.state = 'offered'
+""")
+_OPEN = text(f"""
+SELECT {VERSION_COLUMNS} FROM delegation_version v
+WHERE v.delegation_id = ANY(:ids) AND v.state IN ('proposed', 'offered')
 """)
 _NUMBERED = text(f"""
 SELECT {VERSION_COLUMNS} FROM delegation_version v
@@ -154,7 +160,8 @@ def offered_to(
     if offered is None:
         return None
     found = read(connection, offered.delegation_id)
-    return (found, offered) if found and found.receiver_id == receiver_id else None
+    shown = found is not None and found.receiver_id == receiver_id and offered.was_shown
+    return (found, offered) if found and shown else None
 
 
 def in_force(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVersion]:
@@ -166,6 +173,12 @@ def in_force(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVe
 def on_offer(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVersion]:
     """Read the offered version of each of these delegations that has one, by delegation."""
     rows = connection.execute(_ON_OFFER, {"ids": list(ids)})
+    return {row.delegation_id: StoredVersion.of(row) for row in rows}
+
+
+def proposed_or_on_offer(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredVersion]:
+    """Read the version of each of these delegations that may come to count, by delegation."""
+    rows = connection.execute(_OPEN, {"ids": list(ids)})
     return {row.delegation_id: StoredVersion.of(row) for row in rows}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from domain.access.grants import Origin
 from domain.accounts import AccountStatus
-from domain.delegations.basis import BasisKind, Ground, SupportingGrant, basis_of
+from domain.delegations.basis import Ground, SupportingGrant, basis_of, grounds_of
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from storage.access.grant_rows import in_force, suspended
 from storage.database import Session
@@ -40,7 +40,8 @@ WITH locked AS MATERIALIZED (
     SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM locked) AS all_of_them
 )
 SELECT g.id, g.role, g.service_id, g.origin, g.proof, s.as_of, g.delegation_id,
-       COALESCE(v.may_pass_on AND d.parent_id IS NULL, false)
+       COALESCE(v.may_pass_on AND d.parent_id IS NULL, false),
+       g.origin = 'operator' AND g.reason ->> 'code' = 'signing_rule_read'
 FROM moment m JOIN locked g ON {in_force("g", "m.at")}
 LEFT JOIN register_state s ON g.origin = 'register' AND s.id = g.proof
 LEFT JOIN delegation_version v ON g.origin = 'delegation' AND v.id = g.proof
@@ -115,17 +116,27 @@ def lock_ground(
 
     ``parent_id``: the delegation that is to be passed on; None: whatever comes first.
     """
+    return basis_of(giver_id, owner_id, _held(session, account_id, giver_id, parent_id))
+
+
+def lock_grounds(
+    session: Session,
+    account_id: UUID,
+    giver_id: UUID,
+    owner_id: UUID | None,
+    parent_id: UUID | None = None,
+) -> tuple[Ground, ...]:
+    """Lock the giver's grants as ``lock_ground`` does, and return every ground that they have."""
+    return grounds_of(giver_id, owner_id, _held(session, account_id, giver_id, parent_id))
+
+
+def _held(
+    session: Session, account_id: UUID, giver_id: UUID, parent_id: UUID | None
+) -> list[SupportingGrant]:
     held = lock_grants(session, account_id, giver_id)
-    if parent_id is not None:
-        held = [grant for grant in held if grant.delegation_id == parent_id]
-    return basis_of(giver_id, owner_id, held)
+    return [grant for grant in held if parent_id is None or grant.delegation_id == parent_id]
 
 
 def is_suspended(session: Session, person_id: UUID) -> bool:
     """Return whether a freeze of this person is in force."""
     return bool(session.execute(_SUSPENDED, {"person": person_id}).scalar_one())
-
-
-def stands(ground: Ground | Refusal, kind: BasisKind) -> bool:
-    """Return whether somebody may give on this kind of basis now."""
-    return isinstance(ground, Ground) and ground.kind is kind

@@ -1,4 +1,7 @@
-"""Table ``delegation_version``: every statement that writes it, each with its notices."""
+"""Table ``delegation_version``: every statement that writes it, each with its notices.
+
+Nobody is told of a version that is only proposed.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,6 +19,7 @@ from domain.messages.notices import NoticeKind
 from domain.processes import ProcessType, delegation_id
 from storage.database import Session
 from storage.delegations import notices
+from storage.delegations.rows import StoredVersion
 from storage.processes import processes
 
 
@@ -34,16 +38,33 @@ class NewVersion(NamedTuple):
 
 _INSERT = """
 INSERT INTO delegation_version (id, delegation_id, number, role, permissions, service_ids, from_day,
-    through_day, may_pass_on, basis, imported, state, lapses_at, created_at, accepted_at)
+    through_day, may_pass_on, basis, imported, state, lapses_at, created_at, offered_at,
+    accepted_at)
 VALUES (:id, :delegation, :number, :role, :permissions, :services, :first, :last, :may_pass_on,
-    CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(), {accepted_at})
+    CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(), {offered_at},
+    {accepted_at})
 """
 _ACCOUNT = "(SELECT account_id FROM delegation WHERE id = :delegation)"
+_NOW = "clock_timestamp()"
 _OFFER = text(f"""
-WITH offered AS ({_INSERT.format(state="'offered'", accepted_at="NULL")} RETURNING id)
+WITH offered AS (
+    {_INSERT.format(state="'offered'", offered_at=_NOW, accepted_at="NULL")} RETURNING id
+)
 {processes.asked("offered", account_id=_ACCOUNT)}
 """)
-_NARROW = text(_INSERT.format(state="'accepted'", accepted_at="clock_timestamp()"))
+_PROPOSE = text(_INSERT.format(state="'proposed'", offered_at="NULL", accepted_at="NULL"))
+_OFFER_PROPOSED = text(f"""
+WITH offered AS (
+    UPDATE delegation_version SET state = 'offered', basis = CAST(:basis AS jsonb),
+        lapses_at = :lapses_at, offered_at = clock_timestamp()
+    WHERE id = :id AND state = 'proposed' RETURNING id
+)
+{processes.asked("offered", account_id=_ACCOUNT)}
+""")
+_DROP = text("""
+UPDATE delegation_version SET state = :state WHERE id = :id AND state = 'proposed' RETURNING id
+""")
+_NARROW = text(_INSERT.format(state="'accepted'", offered_at="NULL", accepted_at=_NOW))
 _ACCEPT = text(f"""
 WITH accepted AS (
     UPDATE delegation_version SET state = 'accepted', accepted_at = clock_timestamp()
@@ -57,7 +78,8 @@ WHERE delegation_id = :delegation AND state = 'accepted'
 """)
 _CLOSE = text(f"""
 WITH closed AS (
-    UPDATE delegation_version SET state = :state WHERE id = ANY(:ids) AND state = 'offered'
+    UPDATE delegation_version SET state = :state
+    WHERE id = ANY(:ids) AND state IN ('proposed', 'offered')
       AND (lapses_at <= clock_timestamp()) = (CAST(:state AS text) = 'lapsed')
     RETURNING id
 ), process AS ({processes.ended("closed")})
@@ -66,7 +88,7 @@ SELECT id FROM closed ORDER BY id
 _CLOSE_OF = text(f"""
 WITH closed AS (
     UPDATE delegation_version SET state = 'withdrawn'
-    WHERE delegation_id = ANY(:delegations) AND state = 'offered' RETURNING id
+    WHERE delegation_id = ANY(:delegations) AND state IN ('proposed', 'offered') RETURNING id
 )
 {processes.ended("closed")}
 """)
@@ -77,10 +99,36 @@ def offer(session: Session, new: NewVersion, *, actor: Actor, told: bool = True)
 
     Its delegation must be locked, or new.
     """
-    process = {"process_type": ProcessType.DELEGATION, "workflow_id": delegation_id(new.id)}
-    session.execute(_OFFER, _row(new) | process)
+    session.execute(_OFFER, _row(new) | _ceremony(new.id))
     if told:
         notices.of_versions(session, [new.id], NoticeKind.DELEGATION_OFFERED, actor=actor)
+
+
+def propose(session: Session, new: NewVersion) -> None:
+    """Insert a version that is to be confirmed before it is offered. Tells nobody.
+
+    Its delegation must be locked, or new.
+    """
+    session.execute(_PROPOSE, _row(new))
+
+
+def offer_proposed(
+    session: Session, proposed: StoredVersion, basis: Basis, lapses_at: datetime, *, actor: Actor
+) -> None:
+    """Let the receiver accept a version that was proposed, and ask for its ceremony's process.
+
+    Its delegation must be locked.
+    """
+    row = {"id": proposed.id, "delegation": proposed.delegation_id, "lapses_at": lapses_at}
+    row |= {"basis": json.dumps(basis.as_json())}
+    session.execute(_OFFER_PROPOSED, row | _ceremony(proposed.id))
+    notices.of_versions(session, [proposed.id], NoticeKind.DELEGATION_OFFERED, actor=actor)
+
+
+def drop(session: Session, version_id: UUID, state: VersionState) -> bool:
+    """Close a proposal, whenever it lapses; False: it is none any more. Tells nobody."""
+    row = {"id": version_id, "state": state}
+    return session.execute(_DROP, row).one_or_none() is not None
 
 
 def replace(session: Session, new: NewVersion, *, actor: Actor) -> None:
@@ -111,9 +159,9 @@ def accept(
 def close(
     session: Session, version_ids: Iterable[UUID], state: VersionState, *, actor: Actor
 ) -> Sequence[UUID]:
-    """Close offers: declined or withdrawn in time, lapsed after it; returns those that were open.
+    """Close offers and proposals: declined or withdrawn in time, lapsed after it.
 
-    Their delegations must be locked.
+    Returns those that were open. Their delegations must be locked.
     """
     found = session.execute(_CLOSE, {"ids": list(version_ids), "state": state})
     closed = found.scalars().all()
@@ -123,8 +171,12 @@ def close(
 
 
 def withdraw_of(session: Session, delegation_ids: Iterable[UUID]) -> None:
-    """Withdraw what these delegations have on offer: they end."""
+    """Withdraw what these delegations have on offer or proposed: they end, or it is replaced."""
     session.execute(_CLOSE_OF, {"delegations": list(delegation_ids)})
+
+
+def _ceremony(version_id: UUID) -> dict[str, str]:
+    return {"process_type": ProcessType.DELEGATION, "workflow_id": delegation_id(version_id)}
 
 
 def _row(new: NewVersion) -> dict[str, Any]:

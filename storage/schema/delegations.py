@@ -44,7 +44,7 @@ class DelegationRow(SQLModel, table=True):
     id: UUID = key()
     account_id: UUID = row_of("account.id")
     receiver_id: UUID | None = row_of("person.id", nullable=True)
-    """None: the offer was not accepted, so its receiver is forgotten."""
+    """None: it was not offered or not accepted, so its receiver is forgotten."""
     giver_id: UUID | None = row_of("person.id", nullable=True)
     """None: imported from the operator's systems."""
     parent_id: UUID | None = row_of("delegation.id", nullable=True)
@@ -52,14 +52,14 @@ class DelegationRow(SQLModel, table=True):
     state: str = words()
     """What happened last; see ``domain.delegations.states.shown_at``."""
     version: int
-    """Number of the version in force, or on offer while none is."""
+    """Number of the version in force; while none is, of the one proposed or on offer."""
     starts_at: datetime = moment()
     ends_at: datetime = moment()
     """The first moment at which it is over."""
     next_due_at: datetime | None = moment(nullable=True)
     """When its dates next bring something about: ``domain.delegations.due_dates``.
 
-    None: it is an offer, or over.
+    None: it is a proposal or an offer, or over.
     """
     created_at: datetime = moment(default_now=True)
     accepted_at: datetime | None = moment(nullable=True)
@@ -67,23 +67,27 @@ class DelegationRow(SQLModel, table=True):
     """When a representative last confirmed that it is to be kept."""
     confirmed_by: UUID | None = row_of("person.id", nullable=True)
     """Who stands for it since then; None: whoever gave its version in force."""
+    confirmed_jointly: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )
+    """True: ``confirmed_by`` did so together with others, who give only together."""
     ended_at: datetime | None = moment(nullable=True)
     """When it ended, or was declined, withdrawn or lapsed."""
     ended_reason: dict[str, Any] | None = document(nullable=True)
 
 
 class DelegationVersionRow(SQLModel, table=True):
-    """One set of terms of a delegation: offered, then accepted or not. Terms never change."""
+    """One set of terms of a delegation: proposed, offered, accepted or not. They never change."""
 
     __tablename__ = "delegation_version"
     __table_args__ = (
         one_of("state", VersionState),
         UniqueConstraint("delegation_id", "number"),
         Index(
-            "uq_delegation_version_offered",
+            "uq_delegation_version_open",
             "delegation_id",
             unique=True,
-            postgresql_where=text("state = 'offered'"),
+            postgresql_where=text("state IN ('proposed', 'offered')"),
         ),
         Index(
             "uq_delegation_version_accepted",
@@ -112,11 +116,13 @@ class DelegationVersionRow(SQLModel, table=True):
     """The last day, inclusive."""
     may_pass_on: bool
     basis: dict[str, Any] = document()
-    """What it rests on, frozen: ``domain.delegations.basis.Basis``."""
+    """What it rests on, frozen once it is offered: ``domain.delegations.basis.Basis``."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """True: the operator's systems gave these terms."""
     state: str = words()
     created_at: datetime = moment(default_now=True)
     lapses_at: datetime = moment()
-    """From when on it cannot be accepted any more."""
+    """From when on it cannot be accepted any more; of a proposal, not confirmed."""
+    offered_at: datetime | None = moment(nullable=True)
+    """None: the receiver was never asked to accept it."""
     accepted_at: datetime | None = moment(nullable=True)

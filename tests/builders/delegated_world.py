@@ -23,7 +23,7 @@ from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
 from storage.delegations import acceptance, answers, ends, narrowing, offers
 from storage.delegations.ends import Ended
-from storage.delegations.offers import Offer, Renewal
+from storage.delegations.offering import Offer, Renewal
 from tests.builders.company_suspensions import deleted
 from tests.builders.delegations import Given
 from tests.builders.register_states import company, sole, state

@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.delegations import acceptance, ends, narrowing, offers
 from storage.delegations.ends import Ended
 from storage.delegations.narrowing import Narrowed
-from storage.delegations.offers import Offer, Renewal
+from storage.delegations.offering import Offer, Renewal
 from tests.builders import delegation_terms
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state, together

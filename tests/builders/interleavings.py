@@ -16,7 +16,7 @@ from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import put_services
 from storage.database import Database, Session
 from storage.delegations import acceptance, answers, ends, narrowing, offers
-from storage.delegations.offers import Offer
+from storage.delegations.offering import Offer
 from storage.parties import upsert
 from storage.people import erasure
 from storage.registry import align_grants, register_states

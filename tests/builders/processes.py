@@ -25,7 +25,7 @@ from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.database import Database, Session
 from storage.delegations import departure_reviews, offers
 from storage.delegations.departure_reviews import Departure
-from storage.delegations.offers import Offer
+from storage.delegations.offering import Offer
 from storage.messages import contacts, notices
 from storage.numbers import send_requests
 from storage.parties import upsert

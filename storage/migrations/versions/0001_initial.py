@@ -516,10 +516,11 @@ def upgrade() -> None:
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_by', sa.Uuid(), nullable=True),
+    sa.Column('confirmed_jointly', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    sa.CheckConstraint("(state IN ('active', 'awaiting_acceptance', 'scheduled', 'suspended')) = (ended_at IS NULL)", name=op.f('ck_delegation_ended')),
-    sa.CheckConstraint("state IN ('awaiting_acceptance', 'scheduled', 'active', 'suspended', 'ended', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_state')),
+    sa.CheckConstraint("(state IN ('active', 'awaiting_acceptance', 'awaiting_confirmations', 'scheduled', 'suspended')) = (ended_at IS NULL)", name=op.f('ck_delegation_ended')),
+    sa.CheckConstraint("state IN ('awaiting_confirmations', 'awaiting_acceptance', 'scheduled', 'active', 'suspended', 'ended', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_state')),
     sa.CheckConstraint('next_due_at IS NULL OR ended_at IS NULL', name=op.f('ck_delegation_nothing_due_after_its_end')),
     sa.CheckConstraint('receiver_id IS NOT NULL OR accepted_at IS NULL', name=op.f('ck_delegation_receiver')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_delegation_account_id_account')),
@@ -715,20 +716,21 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('offered', 'accepted', 'superseded', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_version_state')),
+    sa.CheckConstraint("state IN ('proposed', 'offered', 'accepted', 'superseded', 'declined', 'withdrawn', 'lapsed')", name=op.f('ck_delegation_version_state')),
     sa.ForeignKeyConstraint(['delegation_id'], ['delegation.id'], name=op.f('fk_delegation_version_delegation_id_delegation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delegation_version')),
     sa.UniqueConstraint('delegation_id', 'number', name=op.f('uq_delegation_version_delegation_id_number'))
     )
     op.create_index('ix_delegation_version_lapses_at', 'delegation_version', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'offered'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
-    op.create_index('uq_delegation_version_offered', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'offered'"))
+    op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.execute(HISTORY)
 
 
 def downgrade() -> None:
-    op.drop_index('uq_delegation_version_offered', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
+    op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')

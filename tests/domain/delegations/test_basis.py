@@ -1,5 +1,6 @@
 """Who may give what to whom, and on what it rests."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from domain.delegations.basis import (
     SupportingGrant,
     basis_of,
     may_manage,
+    supports,
 )
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.states import DelegationEnd
@@ -31,6 +33,9 @@ def grant(origin: str, role: str = "administrator", **more: Any) -> SupportingGr
 
 SOLE = grant("register", proof=STATE, as_of=NOON)
 JOINT = grant("register", "joint_representative")
+SOLE_BY_READING = grant("operator", proof=STATE, by_reading=True)
+JOINT_BY_READING = grant("operator", "joint_representative", proof=STATE, by_reading=True)
+JOINT_BY_PAPER = grant("operator", "joint_representative")
 OWN = grant("operator")
 BY_NUMBER = grant("number_verification")
 PASSING_ON = grant("delegation", "accountant", delegation_id=PARENT, may_pass_on=True)
@@ -54,6 +59,10 @@ USER = grant("number_verification", "user", on=PHONE)
             None, [JOINT, PASSING_ON], "delegation", PASSING_ON, id="joint-but-may-pass-on"
         ),
         pytest.param(OTHER, [PASSING_ON], "delegation", PASSING_ON, id="on-a-private-account"),
+        pytest.param(None, [JOINT], "joint", JOINT, id="joint-representative"),
+        pytest.param(None, [FOR_ONESELF, JOINT], "joint", JOINT, id="joint-and-not-passing-on"),
+        pytest.param(None, [JOINT_BY_READING], "joint", JOINT_BY_READING, id="joint-by-a-reading"),
+        pytest.param(None, [SOLE_BY_READING], "register", SOLE_BY_READING, id="by-a-reading"),
     ],
 )  # fmt: skip
 def test_deleg_4_who_may_give_on_what_basis(
@@ -70,10 +79,7 @@ def test_deleg_4_who_may_give_on_what_basis(
         pytest.param(None, [OWN], "not_allowed_to_give", id="administrator-by-the-operator"),
         pytest.param(OTHER, [OWN], "not_allowed_to_give", id="administrator-of-anothers-account"),
         pytest.param(GIVER, [], "not_allowed_to_give", id="owner-without-access"),
-        pytest.param(None, [JOINT], "needs_joint_approval", id="joint-representative"),
-        pytest.param(
-            None, [JOINT, FOR_ONESELF], "needs_joint_approval", id="joint-and-not-passing-on"
-        ),
+        pytest.param(None, [JOINT_BY_PAPER], "not_allowed_to_give", id="joint-by-the-operator"),
         pytest.param(None, [FOR_ONESELF], "may_not_pass_on", id="delegated-administrator"),
     ],
 )
@@ -98,7 +104,8 @@ def test_deleg_4_who_may_not_give_and_why(
         pytest.param(
             Ground(BasisKind.DELEGATION, PASSING_ON), uuid4(), False, id="passed-on-elsewhere"
         ),
-        pytest.param(Refusal.NEEDS_JOINT_APPROVAL, None, False, id="joint"),
+        pytest.param(Ground(BasisKind.JOINT, JOINT), None, True, id="joint-alone"),
+        pytest.param(Ground(BasisKind.JOINT, JOINT), PARENT, True, id="joint-alone-a-passed-on"),
         pytest.param(Refusal.NOT_ALLOWED_TO_GIVE, PARENT, False, id="nobody"),
     ],
 )
@@ -136,6 +143,37 @@ def test_deleg_4_what_it_rests_on_is_frozen(ground: Ground, facts: dict[str, str
 
     assert basis.as_json() == facts | {"given_on": "2026-05-03", "given_by": str(GIVER)}
     assert Basis.from_json(basis.as_json()) == basis
+
+
+def test_joint_6_what_a_group_confirmed_says_by_which_approval_and_who() -> None:
+    by_one = Basis.of(Ground(BasisKind.JOINT, JOINT), GIVER, GIVEN_ON)
+    basis = replace(by_one, approval_id=STATE, confirmed_by=(GIVER, OTHER))
+
+    assert basis.as_json() == {
+        "kind": "joint",
+        "given_on": "2026-05-03",
+        "given_by": str(GIVER),
+        "grant": str(JOINT.id),
+        "approval": str(STATE),
+        "confirmed_by": [str(GIVER), str(OTHER)],
+    }
+    assert Basis.from_json(basis.as_json()) == basis
+
+
+@pytest.mark.parametrize(
+    ("ground", "basis", "stands"),
+    [
+        pytest.param("joint", "joint", True, id="together-as-before"),
+        pytest.param("register", "joint", True, id="alone-by-now"),
+        pytest.param("joint", "register", False, id="alone-before-and-together-now"),
+        pytest.param("delegation", "joint", False, id="passes-on-by-now"),
+        pytest.param("owner", "owner", True, id="owner"),
+    ],
+)
+def test_joint_6_what_a_group_confirmed_stands_while_its_giver_represents_the_company(
+    ground: str, basis: str, stands: bool
+) -> None:
+    assert supports(BasisKind(ground), BasisKind(basis)) == stands
 
 
 def test_deleg_4_an_imported_one_rests_on_no_grant_here() -> None:

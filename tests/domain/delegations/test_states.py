@@ -13,8 +13,8 @@ LAPSE = NOON + timedelta(days=14)
 INSTANT = timedelta(microseconds=1)
 
 
-def test_deleg_9_every_state_is_reached_from_an_offer_and_final_ones_lead_nowhere() -> None:
-    reached, new = set[DelegationState](), {S.AWAITING_ACCEPTANCE}
+def test_deleg_9_every_state_is_reached_from_a_proposal_and_final_ones_lead_nowhere() -> None:
+    reached, new = set[DelegationState](), {S.AWAITING_CONFIRMATIONS}
     while new:
         reached |= new
         new = {after for state in new for after in FOLLOWING[state]} - reached
@@ -29,9 +29,23 @@ def test_deleg_9_only_what_was_accepted_is_ever_in_force() -> None:
     assert before == {S.AWAITING_ACCEPTANCE, S.SCHEDULED, S.SUSPENDED}
 
 
+def test_joint_6_what_is_proposed_is_offered_before_anybody_accepts_or_declines_it() -> None:
+    after = FOLLOWING[S.AWAITING_CONFIRMATIONS]
+
+    assert after == {S.AWAITING_ACCEPTANCE, S.WITHDRAWN, S.LAPSED, S.ENDED}
+
+
 @pytest.mark.parametrize(
     ("state", "moment", "suspended", "shown"),
     [
+        pytest.param(
+            "awaiting_confirmations",
+            LAPSE - INSTANT,
+            False,
+            "awaiting_confirmations",
+            id="proposed",
+        ),
+        pytest.param("awaiting_confirmations", LAPSE, False, "lapsed", id="not-confirmed-in-time"),
         pytest.param("awaiting_acceptance", NOON, False, "awaiting_acceptance", id="offered"),
         pytest.param(
             "awaiting_acceptance", LAPSE - INSTANT, True, "awaiting_acceptance", id="just-in-time"
