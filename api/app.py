@@ -212,6 +212,9 @@ answered like one that does not exist. Lists are paginated: follow `next`, or th
 Long-running operations are answered with `202`; follow them at `Location`. An `Idempotency-Key` on
 a request that starts something makes repeating it safe. Enumerations may grow.
 
+What people propose and confirm needs a fresh login of level `high`; otherwise the answer is `401`
+`step_up_needed` with the challenge of RFC 9470. Log in again and repeat the request.
+
 `Accept-Language` (`et`, `ru` or `en`; default English) chooses the language of the titles of
 problems, of the texts of reasons and of sentences; `Content-Language` says where texts were
 translated. Programs use codes, never texts.

@@ -12,9 +12,12 @@ import httpx
 _MINT = "/_control/tokens"
 
 
-def person_token(base_url: str, code: str, **claims: Any) -> str:
-    """An access token of the person with this Estonian personal code."""
-    return _minted(base_url, {"person": code, "claims": claims})
+def person_token(base_url: str, code: str, *, login_age: int = 0, **claims: Any) -> str:
+    """An access token of the person with this Estonian personal code.
+
+    ``login_age`` is seconds since the login: the token itself is new.
+    """
+    return _minted(base_url, {"person": code, "login_age": login_age, "claims": claims})
 
 
 def client_token(
@@ -38,9 +41,12 @@ def staff_token(base_url: str, role: str, **claims: Any) -> str:
     return _minted(base_url, {"role": role, "claims": claims})
 
 
-async def person_token_async(http: httpx.AsyncClient, code: str, **claims: Any) -> str:
+async def person_token_async(
+    http: httpx.AsyncClient, code: str, *, login_age: int = 0, **claims: Any
+) -> str:
     """``person_token`` over a client."""
-    return await _minted_async(http, {"person": code, "claims": claims})
+    form = {"person": code, "login_age": login_age, "claims": claims}
+    return await _minted_async(http, form)
 
 
 async def client_token_async(http: httpx.AsyncClient, client_id: str, **claims: Any) -> str:

@@ -1,5 +1,6 @@
 """``/_control``: any token at once, and new keys. For tests and demonstrations only."""
 
+import time
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException
@@ -21,6 +22,10 @@ class TokenForm(BaseModel):
     client: str | None = Field(None, description=f"One of {', '.join(CLIENTS)}")
     role: Literal["support", "ops", "mandate_officer"] | None = None
     amr: str = Field("mID", description="Of a person: mID, smartid, idcard, or a wrong one")
+    acr: Literal["low", "substantial", "high"] = Field("high", description="Of a person")
+    login_age: int = Field(
+        0, description="Of a person: seconds since the login, as in a token that was refreshed"
+    )
     phone: str | None = Field(None, description="Of a person: +372…, verified by Mobiil-ID")
     id_token: bool = Field(default=False, description="An ID token instead of an access token")
     claims: dict[str, Any] = Field({}, description="Replace these claims; null removes one")
@@ -77,7 +82,8 @@ def _claims(mint: Mint, form: TokenForm) -> dict[str, Any]:
 
 def _of_person(mint: Mint, form: TokenForm, code: str) -> dict[str, Any]:
     try:
-        login = Login(person_of(code), form.amr, form.phone)
+        logged_in_at = int(time.time()) - form.login_age
+        login = Login(person_of(code), form.amr, form.phone, logged_in_at, form.acr)
     except InvalidIdentifier as error:
         raise HTTPException(422, str(error)) from error
     access = mint.person(login, scope="openid phone")

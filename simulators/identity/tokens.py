@@ -36,6 +36,8 @@ class Login:
     phone: str | None = field(default=None, repr=False)
     """Known for Mobiil-ID only, and then verified by it."""
     at: int = field(default_factory=lambda: int(time.time()))
+    """When; tokens that are refreshed keep it."""
+    acr: str = "high"
 
 
 class _AnyHeader(JWSRegistry):
@@ -108,7 +110,7 @@ class Mint:
 
 def _identification(login: Login, scope: str) -> Claims:
     given, family = _name(login.person.code)
-    claims: Claims = {"amr": [login.amr], "acr": "high", "auth_time": login.at}
+    claims: Claims = {"amr": [login.amr], "acr": login.acr, "auth_time": login.at}
     claims |= {"given_name": given, "family_name": family}
     if "phone" in scope.split() and login.amr == "mID" and login.phone:
         claims |= {"phone_number": login.phone, "phone_number_verified": True}

@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID, uuid4
 
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
 from api.auth.authorization import Allow, Authorized
 from api.auth.claims import ClaimsCheck
 from api.auth.errors import StepUpNeeded, Unauthenticated
 from api.auth.freshness import Fresh
 from api.auth.principals import Caller, PersonCaller, StaffRole
+from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from domain.identity import Acr, Login
 from settings.issuers import IssuerProfile
@@ -177,6 +179,16 @@ def later(admitted: Annotated[Authorized, Depends(LATER)]) -> str:
     return admitted.fresh_login().acr.claim
 
 
+@router.post("/test/once")
+async def once(admitted: Annotated[Authorized, Depends(LATER)], only_once: OnceOnly) -> Response:
+    """Finds out while it works that it needs a fresh login."""
+
+    async def work(_: UUID) -> Done:
+        return Done(201, {"acr": admitted.fresh_login().acr.claim})
+
+    return await only_once(admitted, work)
+
+
 @pytest.fixture
 def with_routes(front: Front) -> Front:
     front.app.router.routes[:0] = router.routes
@@ -198,6 +210,17 @@ async def test_joint_4_a_route_asks_for_a_fresh_login(with_routes: Front, path: 
 
     assert (answer.status_code, answer.json()["code"]) == (401, "step_up_needed")
     assert answer.headers["WWW-Authenticate"] == CHALLENGE
+
+
+async def test_joint_4_the_same_request_goes_through_with_a_fresh_token(with_routes: Front) -> None:
+    key = str(uuid4())
+    old = person_token(MARI, auth_time=NOW - 400)
+
+    refused = await with_routes.post("/test/once", old, idempotency_key=key)
+    done = await with_routes.post("/test/once", person_token(MARI), idempotency_key=key)
+
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, CHALLENGE)
+    assert (done.status_code, done.json()) == (201, {"acr": "high"})
 
 
 async def test_joint_4_a_portal_does_not_confirm_for_a_person(with_routes: Front) -> None:

@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,13 @@ import httpx
 import pytest
 from joserfc.jws import extract_compact
 
-from api.auth.errors import InvalidToken
+from api.auth.errors import InvalidToken, StepUpNeeded
+from api.auth.freshness import Fresh
 from api.auth.principals import ClientCaller, PersonCaller, StaffCaller, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from dev.stack.supervised_process import Program, RunningProgram, answers
 from domain.identifiers import PersonKey
+from domain.identity import Acr
 from simulators.identity import client
 from simulators.identity.app import create_app
 from simulators.identity.profiles import issuer_profiles
@@ -301,6 +305,44 @@ async def test_without_pkce_nobody_logs_in(provider: Provider) -> None:
     response = await provider.http.get("/oauth2/auth", params=asked)
 
     assert (response.status_code, response.text) == (400, "missing: code_challenge")
+
+
+@pytest.mark.parametrize(
+    ("form", "acr", "age"),
+    [
+        pytest.param({}, "high", 0, id="of-this-moment"),
+        pytest.param({"login_age": 600}, "high", 600, id="old"),
+        pytest.param({"acr": "substantial"}, "substantial", 0, id="weak"),
+        pytest.param({"claims": {"auth_time": None}}, "high", None, id="does-not-say"),
+    ],
+)
+async def test_joint_4_a_login_as_old_and_as_weak_as_asked_for(
+    provider: Provider, form: dict[str, Any], acr: str, age: int | None
+) -> None:
+    response = await provider.http.post("/_control/tokens", json={"person": CODE} | form)
+
+    _, claims = read(response.json()["token"])
+    assert claims["acr"] == acr
+    if age is None:
+        assert "auth_time" not in claims
+    else:
+        assert abs(claims["iat"] - age - claims["auth_time"]) <= 1
+
+
+async def test_joint_4_a_portal_that_is_challenged_gets_a_fresh_login(
+    provider: Provider, engine: TokenVerifier
+) -> None:
+    fresh = Fresh(timedelta(minutes=5), time.time)
+    old = await engine.verify(await client.person_token_async(provider.http, CODE, login_age=600))
+    with pytest.raises(StepUpNeeded) as challenged:
+        fresh.require(old)
+
+    wanted = dict(re.findall(r'(acr_values|max_age)="?(\w+)', challenged.value.challenge))
+    code = await provider.logged_in(**wanted)
+    new = (await provider.exchange(code)).json()["access_token"]
+
+    assert wanted == {"acr_values": "high", "max_age": "300"}
+    assert fresh.require(await engine.verify(new)).acr is Acr.HIGH
 
 
 async def test_a_person_may_change_their_mind(provider: Provider) -> None:
