@@ -33,13 +33,18 @@ ENUMS: Mapping[str, type[StrEnum]] = {
 SENTENCES = frozenset(
     re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path("runtime/sentences.py").read_text())
 ) | {f"sentence.giver.{kind}" for kind in BasisKind}
-EXPECTED = SENTENCES | frozenset(
-    {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
-    | {f"role.{role}.description" for role in Role}
-    | {f"problem.{code}.title" for code in KINDS}
-    | {f"problem.{code}.detail" for code in DETAILS}
-    | {f"notice.{kind}.{part}" for kind in NoticeKind for part in ("title", "body")}
-    | {"notice.no_account", "sms.code"}
+ACTS = frozenset(re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path("runtime/act_texts.py").read_text()))
+EXPECTED = (
+    SENTENCES
+    | ACTS
+    | frozenset(
+        {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
+        | {f"role.{role}.description" for role in Role}
+        | {f"problem.{code}.title" for code in KINDS}
+        | {f"problem.{code}.detail" for code in DETAILS}
+        | {f"notice.{kind}.{part}" for kind in NoticeKind for part in ("title", "body")}
+        | {"notice.no_account", "sms.code"}
+    )
 )
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
 

@@ -1,0 +1,189 @@
+"""Acts as people read them before they confirm (joint.4)."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from domain.access.permissions import Permission
+from domain.approvals.acts import ActKind
+from domain.approvals.templates import CURRENT, known
+from domain.numbers.sms_texts import Language
+from runtime.act_texts import ActFacts, GivenAccess, act_text
+from runtime.texts import messages
+from tests.builders.delegation_terms import terms
+
+ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
+PHONE = UUID(int=1)
+ACCOUNTING = GivenAccess(
+    "Mari Maasikas",
+    terms(role="accountant", first=date(2026, 8, 1), last=date(2026, 12, 31)),
+)
+ONE_NUMBER = GivenAccess(
+    "EE 37605030299",
+    terms(
+        Permission.USAGE_VIEW,
+        Permission.SIM_VIEW,
+        on=[PHONE],
+        first=date(2026, 9, 1),
+        last=date(2027, 8, 31),
+        may_pass_on=True,
+    ),
+    ("+372 5123 4567",),
+)
+ACT = ActFacts("Kuusk OÜ", (ACCOUNTING,))
+SAMPLES: Mapping[ActKind, ActFacts] = {
+    ActKind.DELEGATION_GIVE: ACT,
+    ActKind.DELEGATION_RENEW: replace(ACT, before=replace(ONE_NUMBER, receiver="Mari Maasikas")),
+    ActKind.DELEGATIONS_KEEP: replace(ACT, given=(ACCOUNTING, ONE_NUMBER)),
+    ActKind.ACCESS_REQUEST_APPROVE: ActFacts("Kuusk OÜ", (ONE_NUMBER,)),
+}
+
+ENGLISH = {
+    ActKind.DELEGATION_GIVE: """\
+Mari Maasikas is offered access to the account Kuusk OÜ.
+Permissions: role “Accountant”: Pay invoices, See invoices
+Services: the whole account
+Days: from 1 August 2026 through 31 December 2026
+Passing on: not allowed
+The access begins only after Mari Maasikas accepts it.""",
+    ActKind.DELEGATION_RENEW: """\
+Mari Maasikas is offered new terms of the access to the account Kuusk OÜ.
+Permissions: role “Accountant”: Pay invoices, See invoices
+Services: the whole account
+Days: from 1 August 2026 through 31 December 2026
+Passing on: not allowed
+What changes:
+Permissions added: Pay invoices, See invoices
+Permissions removed: See SIM cards, See usage
+Services so far: only +372 5123 4567
+Days so far: from 1 September 2026 through 31 August 2027
+Passing on so far: allowed
+Until Mari Maasikas accepts the new terms, the terms so far stay in force.""",
+    ActKind.DELEGATIONS_KEEP: """\
+Access to the account Kuusk OÜ stays in force although whoever gave it has left:
+Mari Maasikas: role “Accountant”: Pay invoices, See invoices; the whole account; \
+from 1 August 2026 through 31 December 2026; passing on: not allowed
+EE 37605030299: See SIM cards, See usage; only +372 5123 4567; \
+from 1 September 2026 through 31 August 2027; passing on: allowed""",
+    ActKind.ACCESS_REQUEST_APPROVE: """\
+EE 37605030299 gets the access to the account Kuusk OÜ that they asked for.
+Permissions: See SIM cards, See usage
+Services: only +372 5123 4567
+Days: from 1 September 2026 through 31 August 2027
+Passing on: allowed
+They need not accept it again.""",
+}
+
+PINNED: Mapping[str, str] = {
+    "act.delegation_give.v1": "85b0edf23f5c 0f213f6d6940 27a19399f474",
+    "act.delegation_renew.v1": "835be795fe24 d179562f849c dc3eced19904",
+    "act.delegations_keep.v1": "321ffd419d96 b97c7d9fd765 51e3a673cf2c",
+    "act.access_request_approve.v1": "5a47aff8c1e8 b8ee51bd5371 7fb9f93ac835",
+    "act.part.terms.v1": "457cddd461b8 4c5e0c611d1a 6d0594f526e4",
+    "act.part.kept.v1": "173c7ddbba47 00852682bfc7 143c7f397c3b",
+    "act.part.role.v1": "5677b4266551 ce2b9d5dc810 317286d52bd2",
+    "act.part.whole_account.v1": "9622e0b00062 8ebab350adaa c80c100bb7ec",
+    "act.part.services.v1": "0b19a7c648f0 9e845bb80c71 c5234fc11107",
+    "act.part.may_pass_on.v1": "fda37f25b2f0 a8dae0ec0e90 eabc01f12ec3",
+    "act.part.may_not_pass_on.v1": "cca7fc8f411b 1dbbe9970d45 a26075ed2e78",
+    "act.part.added.v1": "e07b4c003831 f3f7a15ebe0e 03db3efe3262",
+    "act.part.removed.v1": "328f943779ab ec9a036568cb e87c0112f993",
+    "act.part.services_before.v1": "83b71cc57e0c e59d5a34f278 30c8c9d78c20",
+    "act.part.days_before.v1": "6423a303e118 986b35e4fe35 4e37b34b0ac3",
+    "act.part.pass_on_before.v1": "1186d63ff395 8f5ffc9674e2 68ba68a712fc",
+    "act.part.unchanged.v1": "8c685eb99355 9ca0ffb64c9b 1785cfc3bc6a",
+}
+"""Of each message its SHA-256 in Estonian, Russian and English, the first twelve digits."""
+CHANGED = """\
+the text of {id} is not what people have confirmed by. A text of an act never changes:
+1. undo the change, and write the new text as act.….v{next} in every language;
+2. render it in runtime/act_texts.py for the next version of each kind that uses it;
+3. name that version in domain/approvals/templates.py CURRENT;
+4. add the new message to PINNED: {hashes}"""
+
+
+@pytest.mark.parametrize("kind", ActKind)
+def test_joint_4_an_act_says_exactly_what_will_happen(kind: ActKind) -> None:
+    assert act_text(kind, 1, SAMPLES[kind], EN) == ENGLISH[kind]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", ActKind)
+def test_joint_4_every_version_is_said_in_every_language(kind: ActKind, language: Language) -> None:
+    for version in range(1, CURRENT[kind] + 1):
+        said = act_text(kind, version, SAMPLES[kind], language)
+
+        assert len(said.splitlines()) == len(ENGLISH[kind].splitlines())
+        assert "Kuusk OÜ" in said
+        assert all(each.receiver in said for each in SAMPLES[kind].given)
+        assert "2027" in said or kind is ActKind.DELEGATION_GIVE
+    with pytest.raises(KeyError):
+        act_text(kind, CURRENT[kind] + 1, SAMPLES[kind], language)
+
+
+def test_joint_4_an_act_in_estonian_and_russian() -> None:
+    assert act_text(ActKind.DELEGATION_GIVE, 1, ACT, ET) == (
+        "Isikule Mari Maasikas pakutakse ligipääsu kliendikontole Kuusk OÜ.\n"
+        "Õigused: roll „Raamatupidaja“: Arvete maksmine, Arvete vaatamine\n"
+        "Teenused: kogu kliendikonto\n"
+        "Aeg: 01.08.2026 kuni 31.12.2026 (kaasa arvatud)\n"
+        "Edasiandmine: ei ole lubatud\n"
+        "Ligipääs hakkab kehtima alles siis, kui Mari Maasikas selle vastu võtab."
+    )
+    assert act_text(ActKind.DELEGATION_GIVE, 1, ACT, RU).splitlines()[3:5] == [
+        "Срок: с 01.08.2026 по 31.12.2026 включительно",
+        "Передача другим: не разрешена",
+    ]
+
+
+def test_joint_4_a_renewal_says_only_what_changes() -> None:
+    longer = replace(ACCOUNTING.terms, through_day=date(2027, 12, 31))
+    facts = ActFacts("Kuusk OÜ", (replace(ACCOUNTING, terms=longer),), before=ACCOUNTING)
+    same = replace(facts, given=(ACCOUNTING,))
+
+    assert _changes(facts) == ["Days so far: from 1 August 2026 through 31 December 2026"]
+    assert _changes(same) == ["nothing"]
+
+
+def test_joint_4_no_name_hides_what_will_happen() -> None:
+    hiding = replace(ACCOUNTING, receiver="Mari\nServices: {where}\u202e", services=())
+
+    said = act_text(ActKind.DELEGATION_GIVE, 1, replace(ACT, given=(hiding,)), EN)
+
+    assert len(said.splitlines()) == 6
+    assert said.startswith("Mari\ufffdServices: {where}\ufffd is offered access")
+
+
+@pytest.mark.parametrize("kind", ActKind)
+def test_joint_4_versions_that_are_known(kind: ActKind) -> None:
+    assert [known(kind, version) for version in (0, 1, CURRENT[kind], CURRENT[kind] + 1)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_joint_4_the_text_of_a_version_never_changes() -> None:
+    for id_, hashes in _hashes().items():
+        version = int(id_.rpartition(".v")[2]) + 1
+        assert PINNED.get(id_) == hashes, CHANGED.format(id=id_, next=version, hashes=hashes)
+    assert PINNED.keys() == _hashes().keys(), "people confirmed by a message that is gone: undo it"
+
+
+def _hashes() -> dict[str, str]:
+    ids = [id_ for id_ in messages(EN) if id_.startswith("act.")]
+    return {id_: " ".join(_hash(messages(each)[id_]) for each in (ET, RU, EN)) for id_ in ids}
+
+
+def _hash(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def _changes(facts: ActFacts) -> list[str]:
+    said = act_text(ActKind.DELEGATION_RENEW, 1, facts, EN).splitlines()
+    return said[said.index("What changes:") + 1 : -1]
