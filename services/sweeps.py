@@ -15,6 +15,7 @@ import structlog
 from storage.access_requests import sweep as access_requests
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
+from storage.mandates import following, mandates
 from storage.registry import overdue_suspensions
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,8 @@ SWEEPS: Sequence[Sweep] = (
     Sweep(
         "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age
     ),
+    Sweep("mandates_to_lapse", lambda session, _: mandates.lapse(session), mandates.age_of_late),
+    Sweep("mandates", lambda session, _: following.run_out(session), following.age),
     Sweep(
         "suspended_delegations",
         lambda session, rules: overdue_suspensions.sweep(session, rules.suspension_ends_after),

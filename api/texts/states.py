@@ -9,6 +9,7 @@ from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStat
 from domain.approvals.quorum import GroupDefectCode
 from domain.delegations.basis import BasisKind
 from domain.delegations.states import DelegationState
+from domain.mandates.states import MandateState
 from domain.numbers.verifications import VerificationMethod, VerificationState
 from domain.operations import OperationState
 from domain.provisioning.targets import TargetState
@@ -25,6 +26,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "company": CompanyStatus,
     "delegation": DelegationState,
     "group_defect": GroupDefectCode,
+    "mandate": MandateState,
     "operation": OperationState,
     "origin": Origin,
     "service": ServiceStatus,

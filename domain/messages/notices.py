@@ -47,6 +47,9 @@ class NoticeKind(StrEnum):
     DELEGATION_REVOKED = "delegation_revoked"
     DELEGATION_SUSPENDED = "delegation_suspended"
     """The company is deleted or bankrupt, says the register."""
+    MANDATE_ENDED = "mandate_ended"
+    MANDATE_RECORDED = "mandate_recorded"
+    """Given on paper, and confirmed by a second member of staff."""
     REVIEW_OPENED = "review_opened"
     REVIEW_REMINDER = "review_reminder"
 
@@ -59,6 +62,7 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),
+        NoticeKind.MANDATE_RECORDED: frozenset({"from", "through"}),
         NoticeKind.REVIEW_OPENED: frozenset({"until"}),
         NoticeKind.REVIEW_REMINDER: frozenset({"until"}),
     }
@@ -73,7 +77,7 @@ class NewNotice:
     person_id: UUID
     kind: NoticeKind
     subject_id: UUID
-    """The delegation, grant, review, freeze or request that it is about."""
+    """The delegation, grant, mandate, review, freeze or request that it is about."""
     occasion: str = ""
     """Distinguishes notices of one kind about one subject: a date, a version. No personal data."""
     account_id: UUID | None = None

@@ -164,6 +164,13 @@ HELD = (
         _after(retention.IDEMPOTENCY_KEY, "the request"),
     ),
     HeldData(
+        "mandate",
+        "what a paper gives to whom, on which account and days, and which staff recorded and"
+        " confirmed it, by ids",
+        _PROOF,
+        "without limit; who it was for only until it is confirmed or closed",
+    ),
+    HeldData(
         "notice",
         "inbox: what the person was told about access, by ids and days, and when they read it",
         _TELL,

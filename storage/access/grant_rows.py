@@ -22,10 +22,11 @@ def in_force(grant: str = "g", moment: str = MOMENT) -> str:
 
     It does within its validity, unless its account, its person, or the person whose delegation it
     is passed on from is suspended then. What the register says of the account's company suspends
-    delegated grants only. Every query that decides about or lists access uses it.
+    what was given in its name only: grants whose permissions are frozen. Every query that decides
+    about or lists access uses it.
     """
     account = f"""x.account_id = {grant}.account_id
-         AND (x.kind <> 'company' OR {grant}.origin = 'delegation')"""
+         AND (x.kind <> 'company' OR {grant}.permissions IS NOT NULL)"""
     # Two EXISTS, one indexed look-up each, cost less than one with an OR.
     return f"""({grant}.validity @> {moment}
      AND NOT {suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}

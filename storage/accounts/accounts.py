@@ -22,6 +22,7 @@ from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.delegations import ends
+from storage.mandates import following, mandates
 from storage.parties import upsert
 from storage.registry import align_grants, company_suspensions, register_states
 
@@ -92,8 +93,8 @@ def put_accounts(
 
     A company's account gets the grants that the current register state gives (none while the
     register was never queried); a person's own account gets its person as administrator. On an
-    account that changes owner or closes, all grants and delegations end. Accounts of one call may
-    swap references; raises IntegrityError where another account keeps one.
+    account that changes owner or closes, all grants, delegations and mandates end. Accounts of one
+    call may swap references; raises IntegrityError where another account keeps one.
     """
     done = UpsertResult()
     for part in parts(facts):
@@ -175,7 +176,7 @@ def _row(
 def _end_lost_grants(
     session: Session, upserted: Sequence[_Upserted], actor: Actor
 ) -> list[GrantChange]:
-    """End all grants and delegations on accounts that changed owner or are closed.
+    """End all grants, delegations and mandates on accounts that changed owner or are closed.
 
     Bars of the old owner end too, and who used the account is forgotten.
     What the register said of the owner before suspends nothing there any more.
@@ -188,6 +189,9 @@ def _end_lost_grants(
     ]
     ends.end_on_accounts(session, moved, DelegationEnd.OWNER_CHANGED, actor=actor)
     ends.end_on_accounts(session, closed, DelegationEnd.ACCOUNT_CLOSED, actor=actor)
+    mandates.lapse_on_accounts(session, moved, OWNER_CHANGED, actor=actor)
+    mandates.lapse_on_accounts(session, closed, ACCOUNT_CLOSED, actor=actor)
+    following.on_accounts(session, [*moved, *closed], actor=actor)
     bars.end_on_accounts(session, moved, actor=actor)
     uses.forget_on_accounts(session, moved)
     company_suspensions.drop(session, sorted({*moved, *closed}))

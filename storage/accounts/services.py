@@ -19,6 +19,7 @@ from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.delegations import ends
+from storage.mandates import following
 from storage.numbers import grants as number_grants
 from storage.parties import upsert
 
@@ -115,8 +116,9 @@ WHERE s.id = ANY(:services) AND (upper_inf(g.validity) OR upper(g.validity) > cl
 def put_services(session: Session, facts: Iterable[ServiceFacts], *, actor: Actor) -> UpsertResult:
     """Create or update these services; grants on one that ends or moves end. Idempotent.
 
-    So do delegations that are left without a service. Services of one call may swap numbers. Raises
-    IntegrityError where another active service keeps one, and for a service of an unknown account.
+    So do delegations and mandates that are left without a service. Services of one call may
+    swap numbers. Raises IntegrityError where another active service keeps one, and for a service of
+    an unknown account.
     """
     done, numbers = UpsertResult(), _Numbers()
     for part in parts(facts):
@@ -138,6 +140,7 @@ def _put(
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     ended = grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
     ends.end_without_services(session, [row.id for row in rows if row.is_lost], actor=actor)
+    following.on_accounts(session, sorted({each.account_id for each in ended}), actor=actor)
     numbers.note(rows)
     return UpsertResult(
         created=[row.id for row in rows if row.old_account_id is None],

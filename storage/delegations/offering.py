@@ -19,7 +19,7 @@ from storage.delegations.giving import Giving
 from storage.delegations.new_delegations import NewDelegation
 from storage.delegations.rows import StoredDelegation
 from storage.delegations.versions import NewVersion
-from storage.parties import forgetting, upsert
+from storage.parties import forgetting
 from storage.requests import rate_limits
 
 
@@ -60,7 +60,7 @@ def checked_offer(
 
     ``until``: it is a proposal, to be confirmed by a group before then; None: an offer.
     """
-    receiver_id = _lock_receiver(session, wanted.receiver)
+    receiver_id = forgetting.found(session, wanted.receiver)
     about = (wanted.account_id, wanted.giver_id, wanted.terms, wanted.parent_id)
     given = giving.checked(session, Giving(*about, jointly=until is not None), rules)
     if receiver_id == wanted.giver_id:
@@ -127,11 +127,3 @@ def require_room(session: Session, receiver_id: UUID, rules: OfferRules) -> None
     unanswered: int = session.execute(_OPEN_OFFERS, {"receiver": receiver_id}).scalar_one()
     if unanswered >= rules.open_per_receiver:
         raise DelegationRefused(Refusal.TOO_MANY_OPEN_OFFERS)
-
-
-def _lock_receiver(session: Session, receiver: PersonKey) -> UUID:
-    """Find or create the receiver, who may be forgotten by another transaction in between."""
-    while True:
-        (found,) = upsert.person_ids(session, [receiver]).values()
-        if forgetting.keep(session, found):
-            return found

@@ -24,6 +24,10 @@ SELECT id, kind, description, reference, issued_on, recorded_by, recorded_at
 FROM authority_document WHERE id = ANY(:ids)
 """)
 
+_FORGET = text("""
+UPDATE authority_document SET description = '', reference = '' WHERE id = ANY(:ids)
+""")
+
 
 def record(session: Session, document: NewDocument, *, actor: Actor) -> UUID:
     """Record a document, which never changes but by an erasure; returns its id."""
@@ -42,3 +46,8 @@ def find(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, AuthorityDoc
     """Return those of these documents that there are, by id."""
     rows = connection.execute(_FIND, {"ids": list(ids)})
     return {row.id: AuthorityDocument(row.id, DocumentKind(row.kind), *row[2:]) for row in rows}
+
+
+def forget_texts(session: Session, ids: Iterable[UUID]) -> None:
+    """Empty the texts of these documents: nothing that rests on them came about."""
+    session.execute(_FORGET, {"ids": list(ids)})

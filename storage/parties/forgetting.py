@@ -1,4 +1,4 @@
-"""Forgets persons to whom nothing refers any more."""
+"""Keeps persons who are referred to, and forgets those to whom nothing refers any more."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from domain.identifiers import PersonKey
 from storage.database import Session
+from storage.parties import upsert
 
 _KEEP = text("SELECT id FROM person WHERE id = :id AND erased_at IS NULL FOR NO KEY UPDATE")
 # Locked in a statement of its own: the next one sees what others had written about them by then.
@@ -22,6 +24,15 @@ DELETE FROM person WHERE id = :id AND NOT EXISTS (SELECT FROM operation WHERE pe
 def keep(session: Session, person_id: UUID) -> bool:
     """Lock a person, who stays until the commit; False: they were forgotten or erased already."""
     return session.execute(_KEEP, {"id": person_id}).one_or_none() is not None
+
+
+def found(session: Session, key: PersonKey) -> UUID:
+    """Find or create a person, who stays until the commit; returns the id."""
+    while True:
+        # Another transaction may forget them in between.
+        (id_,) = upsert.person_ids(session, [key]).values()
+        if keep(session, id_):
+            return id_
 
 
 def forget_unused(session: Session, ids: Iterable[UUID]) -> None:

@@ -83,7 +83,7 @@ STATEMENTS = (
     _change(
         "authority_document",
         "description = '', reference = ''",
-        _TEXTS.format(table="authority_document"),
+        f"({ABOUT['authority_document']}) AND description || reference <> ''",
     ),
     _change("stuck", "detail = ''", _TEXTS.format(table="stuck")),
     _change("sync_run", 'reason = reason || \'{"text": ""}\'', _TEXTS.format(table="sync_run")),

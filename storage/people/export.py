@@ -27,6 +27,7 @@ _LEFT_OUT = {
     "authority_document": {"recorded_by"},
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
+    "mandate": {"recorded_by", "answered_by"},
     "sms": {"digest"},
     "suspension": {"begun_by", "lift_requested_by", "lifted_by"},
     "sync_run": {"decided_by"},

@@ -22,6 +22,7 @@ SELECT
      WHERE state = 'sent' AND (person_id = :person OR number = ANY(:numbers)))
     + (SELECT count(*) FROM operation
        WHERE id = ANY(:operations) AND state IN ('pending', 'running'))
+    + (SELECT count(*) FROM mandate WHERE person_id = :person AND answer IS NULL)
     + (SELECT count(*) FROM process WHERE id = ANY(:processes) AND ended_at IS NULL)
     + (SELECT count(*) FROM stuck WHERE process_id = ANY(:processes) AND state <> 'closed')
     + CAST(:open_answers AS bigint) AS process

@@ -25,7 +25,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "access_use": "person_id = :person",
         "account": "person_id = :person",
         "appointment": "person_id = :person",
-        "authority_document": "id = ANY(CAST(:authority_document_texts AS uuid[]))",
+        "authority_document": """id = ANY(CAST(:authority_document_texts AS uuid[]))
+            OR id IN (SELECT document_id FROM mandate WHERE person_id = :person)""",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",
@@ -38,6 +39,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",
         "idempotency_key": "person_id = :person",
+        "mandate": "person_id = :person",
         "notice": "person_id = :person",
         "number_block": "kind = 'number' AND subject = ANY(:numbers)",
         "operation": """id = ANY(:operations)

@@ -1,4 +1,6 @@
-"""Suspensions of what is delegated on the accounts of companies that are deleted or bankrupt.
+"""Suspensions of what is given on the accounts of companies that are deleted or bankrupt.
+
+What is given is delegated, or by a paper mandate.
 
 Begun and ended in the transaction that aligns access with the register state. Nothing is written
 into grants or delegations: both are as they were when the register takes it back. If it stands by
@@ -37,7 +39,7 @@ ORDER BY a.id FOR SHARE OF a
 """)
 _GRANTS = text(f"""
 SELECT g.id, g.account_id, g.person_id, g.role FROM access_grant g
-WHERE g.account_id = ANY(:accounts) AND g.origin = 'delegation'
+WHERE g.account_id = ANY(:accounts) AND g.permissions IS NOT NULL
   AND {in_force("g", "statement_timestamp()")}
 ORDER BY g.id
 """)

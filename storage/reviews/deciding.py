@@ -29,6 +29,7 @@ from storage.access.grants import Ending, GrantChange
 from storage.audit import events
 from storage.database import Session
 from storage.delegations import confirmations, ends, narrowing, rows
+from storage.mandates import following
 from storage.messages import notices
 from storage.reviews import subjects
 from storage.reviews.subjects import LockedGrant
@@ -189,6 +190,7 @@ def _end(review: _Review) -> Reviewed:
     gone = [Ending(id_, ENDED_IN_REVIEW.as_json()) for id_ in sorted(ids)]
     changes = grants.end(session, gone, actor=by.actor)
     _tell(review, _of_ends(review, changes))
+    following.on_accounts(session, [by.account_id], actor=by.actor, told=False)
     roots, how = review.of(END, "delegation_id"), DelegationEnd.REVOKED
     done = ends.end(session, roots, how, actor=by.actor)
     ended = [change.grant_id for change in (*changes, *done.grants)]

@@ -16,6 +16,7 @@ from domain.access.suspensions import SuspensionKind
 from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
 
 NONE = "'00000000-0000-0000-0000-000000000000'::uuid"
+_PROOF = "CASE WHEN origin = 'operator' THEN proof END"
 
 
 class GrantRow(SQLModel, table=True):
@@ -24,15 +25,16 @@ class GrantRow(SQLModel, table=True):
     # GRANT is an SQL keyword: a table of that name would always need quotes.
     __tablename__ = "access_grant"
     __table_args__ = (
-        # One grant at a time for a person, role, scope, origin and delegation. It can end and start
-        # again. Two people may delegate the same to the same person.
+        # One grant at a time for a person, role, scope, origin and delegation, and of what the
+        # operator gave, its proof. It can end and start again. Two people may delegate the same to
+        # the same person, and two papers may give it.
         ExcludeConstraint(
             ("person_id", "="),
             ("account_id", "="),
             (literal_column(f"COALESCE(service_id, {NONE})"), "="),
             ("role", "="),
             ("origin", "="),
-            (literal_column(f"COALESCE(delegation_id, {NONE})"), "="),
+            (literal_column(f"COALESCE(delegation_id, {_PROOF}, {NONE})"), "="),
             ("validity", "&&"),
             name="ex_access_grant_no_duplicates",
         ),

@@ -46,7 +46,7 @@ from storage.parties import documents
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
-from tests.builders import access_requests, delegations
+from tests.builders import access_requests, delegations, mandates
 from tests.builders.number_limits import GENEROUS
 from tests.builders.people import MARI, PEETER, TOOMAS
 from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
@@ -57,6 +57,7 @@ from tests.builders.rows import (
     company_id,
     put,
     put_service,
+    rows,
     service,
     store_states,
 )
@@ -93,6 +94,7 @@ def lived(database: Database) -> UUID:
     )
     _asked(database, who)
     _delegated(database)
+    mandates.given(database, WHO, OFFICE)
     _asked_for_access(database)
     _operators_wrote(database)
     _proved_numbers(database, who)
@@ -214,6 +216,8 @@ def loses_everything(database: Database) -> None:
         *(replace(each, status=type(each.status).ENDED) for each in (PHONE, ROUTER)),
     )
     put(database, _closed(OWN))
+    (mandate,) = rows(database, "SELECT id FROM mandate")
+    mandates.ended(database, mandate.id)
     carry_out(database, "UPDATE stuck SET state = 'closed', closed_at = now()")
     carry_out(database, "UPDATE process SET ended_at = now() WHERE ended_at IS NULL")
 

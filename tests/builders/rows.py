@@ -244,19 +244,20 @@ WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 
 
-def wait_until_blocked(database: Database, by: Session | None = None) -> None:
-    """Return once some connection of this database waits for a lock of another, or of ``by``."""
-    assert wait_until_blocked_unless(database, lambda: False, by), "nobody waits"
+def wait_until_blocked(database: Database, by: Session | None = None, *, waiting: int = 1) -> None:
+    """Return once so many connections of this database wait for a lock of another, or of ``by``."""
+    found = wait_until_blocked_unless(database, lambda: False, by, waiting=waiting)
+    assert found, "nobody waits"
 
 
 def wait_until_blocked_unless(
-    database: Database, done: Callable[[], bool], by: Session | None = None
+    database: Database, done: Callable[[], bool], by: Session | None = None, *, waiting: int = 1
 ) -> bool:
     """Return True as ``wait_until_blocked``, False once ``done`` or after half a minute."""
     pid = by and by.execute(text("SELECT pg_backend_pid()")).scalar_one()
     deadline, nothing = time.monotonic() + 30, Event()
     while not done() and time.monotonic() < deadline:
-        if rows(database, _WAITING, pid=pid):
+        if len(rows(database, _WAITING, pid=pid)) >= waiting:
             return True
         nothing.wait(0.01)
     return False

@@ -119,6 +119,7 @@ def test_fault_21_one_rule_makes_the_actors_of_staff() -> None:
         "domain/staff.py",
         "api/audit/history.py",
         "storage/access/suspension_queries.py",
+        "storage/mandates/mandate_queries.py",
         "storage/people/export.py",
         "storage/registry/sync_run_queries.py",
     }

@@ -18,9 +18,11 @@ from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.reviews.decisions import ReviewRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
-from services.access.freezes import DETAILS
+from services.access import freezes
+from services.mandates import mandates
 from tests.oracles import reason_codes as oracle
 
+DETAILS = freezes.DETAILS | mandates.DETAILS
 ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
     "refusal": DelegationRefusal,

@@ -44,6 +44,7 @@ STATED: dict[str, set[str]] = {
     "feed_cursor": READ_WRITE,
     "feed_mark": READ_WRITE,
     "idempotency_key": READ_WRITE,
+    "mandate": READ_WRITE,
     "notice": READ_WRITE,
     "number_block": READ_WRITE,
     "operation": READ_WRITE,

@@ -554,6 +554,39 @@ def upgrade() -> None:
     )
     op.create_index('ix_departure_review_giver_id', 'departure_review', ['giver_id'], unique=False)
     op.create_index('uq_departure_review_open', 'departure_review', ['account_id', 'giver_id'], unique=True, postgresql_where=sa.text("state = 'open'"))
+    op.create_table('mandate',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('document_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('permissions', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('service_ids', sa.ARRAY(sa.Uuid()), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('through_day', sa.Date(), nullable=False),
+    sa.Column('recorded_by', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('answered_by', sa.Text(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("answer <> 'confirmed' OR COALESCE(answered_by <> recorded_by, false)", name=op.f('ck_mandate_four_eyes')),
+    sa.CheckConstraint("answer IN ('confirmed', 'rejected', 'withdrawn', 'lapsed')", name=op.f('ck_mandate_answer')),
+    sa.CheckConstraint("num_nonnulls(ended_at, ended_reason) IN (0, 2) AND (ended_at IS NULL OR answer = 'confirmed')", name=op.f('ck_mandate_ended')),
+    sa.CheckConstraint("person_id IS NOT NULL OR answer IN ('rejected', 'withdrawn', 'lapsed')", name=op.f('ck_mandate_person')),
+    sa.CheckConstraint('(answer IS NULL) = (answered_at IS NULL)', name=op.f('ck_mandate_answered')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_mandate_account_id_account')),
+    sa.ForeignKeyConstraint(['document_id'], ['authority_document.id'], name=op.f('fk_mandate_document_id_authority_document')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_mandate_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mandate'))
+    )
+    op.create_index('ix_mandate_account_id', 'mandate', ['account_id', 'recorded_at', 'id'], unique=False)
+    op.create_index('ix_mandate_in_force', 'mandate', ['recorded_at', 'id'], unique=False, postgresql_where=sa.text("answer = 'confirmed' AND ended_at IS NULL"))
+    op.create_index('ix_mandate_person_id', 'mandate', ['person_id'], unique=False)
+    op.create_index('ix_mandate_proposed', 'mandate', ['lapses_at'], unique=False, postgresql_where=sa.text('answer IS NULL'))
+    op.create_index('ix_mandate_recorded_at', 'mandate', ['recorded_at', 'id'], unique=False)
     op.create_table('notice',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -565,7 +598,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'mandate_ended', 'mandate_recorded', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -656,7 +689,7 @@ def upgrade() -> None:
     sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
-    postgresql.ExcludeConstraint((sa.column('person_id'), '='), (sa.column('account_id'), '='), (sa.literal_column("COALESCE(service_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('role'), '='), (sa.column('origin'), '='), (sa.literal_column("COALESCE(delegation_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('validity'), '&&'), using='gist', name='ex_access_grant_no_duplicates'),
+    postgresql.ExcludeConstraint((sa.column('person_id'), '='), (sa.column('account_id'), '='), (sa.literal_column("COALESCE(service_id, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('role'), '='), (sa.column('origin'), '='), (sa.literal_column("COALESCE(delegation_id, CASE WHEN origin = 'operator' THEN proof END, '00000000-0000-0000-0000-000000000000'::uuid)"), '='), (sa.column('validity'), '&&'), using='gist', name='ex_access_grant_no_duplicates'),
     sa.CheckConstraint("(origin = 'delegation') = (delegation_id IS NOT NULL)", name=op.f('ck_access_grant_names_its_delegation')),
     sa.CheckConstraint("origin <> 'delegation' OR permissions IS NOT NULL", name=op.f('ck_access_grant_delegated_permissions')),
     sa.CheckConstraint("origin IN ('register', 'number_verification', 'delegation', 'operator')", name=op.f('ck_access_grant_origin')),
@@ -759,6 +792,12 @@ def downgrade() -> None:
     op.drop_index('ix_notice_person_id_created_at', table_name='notice')
     op.drop_index('ix_notice_created_at', table_name='notice')
     op.drop_table('notice')
+    op.drop_index('ix_mandate_recorded_at', table_name='mandate')
+    op.drop_index('ix_mandate_proposed', table_name='mandate', postgresql_where=sa.text('answer IS NULL'))
+    op.drop_index('ix_mandate_person_id', table_name='mandate')
+    op.drop_index('ix_mandate_in_force', table_name='mandate', postgresql_where=sa.text("answer = 'confirmed' AND ended_at IS NULL"))
+    op.drop_index('ix_mandate_account_id', table_name='mandate')
+    op.drop_table('mandate')
     op.drop_index('uq_departure_review_open', table_name='departure_review', postgresql_where=sa.text("state = 'open'"))
     op.drop_index('ix_departure_review_giver_id', table_name='departure_review')
     op.drop_table('departure_review')

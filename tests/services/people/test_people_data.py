@@ -161,7 +161,6 @@ def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
             "access_request",
             "access_use",
             "appointment",
-            "authority_document",
             "contact_settings",
             "event_note",
             "idempotency_key",

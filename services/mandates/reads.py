@@ -1,0 +1,54 @@
+"""Read paper mandates with the papers that they rest on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.authority_documents import AuthorityDocument
+from domain.mandates.states import MandateState
+from services.errors import NotFound
+from storage.database import Connection, Database
+from storage.mandates import mandate_queries
+from storage.mandates.mandate_queries import MandateView, Place
+from storage.parties import documents
+
+
+@dataclass(frozen=True, slots=True)
+class PaperMandate:
+    """A mandate, and the paper that it rests on."""
+
+    mandate: MandateView
+    document: AuthorityDocument
+
+
+def read(database: Database, mandate_id: UUID) -> PaperMandate:
+    """Return a mandate. Raises NotFound."""
+    with database.snapshot() as connection:
+        found = mandate_queries.one(connection, mandate_id)
+        if found is None:
+            raise NotFound
+        return _on_paper(connection, [found])[0]
+
+
+def page(
+    database: Database,
+    *,
+    account_id: UUID | None,
+    state: MandateState | None,
+    before: Place | None,
+    limit: int,
+) -> Sequence[PaperMandate]:
+    """Return up to ``limit`` mandates that were recorded before ``before``, newest first.
+
+    None: on any account, in any state.
+    """
+    with database.snapshot() as connection:
+        found = mandate_queries.page(
+            connection, account_id=account_id, state=state, before=before, limit=limit
+        )
+        return _on_paper(connection, found)
+
+
+def _on_paper(connection: Connection, found: Sequence[MandateView]) -> Sequence[PaperMandate]:
+    papers = documents.find(connection, [each.document_id for each in found])
+    return [PaperMandate(each, papers[each.document_id]) for each in found]
