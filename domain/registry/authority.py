@@ -27,6 +27,7 @@ class AuthorityKind(StrEnum):
 
     SOLE = "sole"
     TOGETHER = "together"
+    """In a group: also in one that cannot be filled here (``domain.approvals.quorum``)."""
     NONE = "none"
     UNKNOWN = "unknown"
     """Cannot be read: starts nothing and ends nothing."""

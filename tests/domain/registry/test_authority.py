@@ -206,6 +206,13 @@ def test_several_entries_give_the_same_reason_in_whatever_order_they_come() -> N
             id="a-group-of-one-is-no-right-to-act-alone",
         ),
         pytest.param(
+            state(joint(MARI), groups=((joint(MARI), entry(MARI, "PROK", alone=False)),)),
+            AuthorityKind.NONE,
+            "no_sole_right",
+            (),
+            id="two-entries-of-one-person-are-no-group",
+        ),
+        pytest.param(
             state(sole(MARI), joint(JAAN), groups=((sole(MARI), joint(JAAN)),)),
             AuthorityKind.SOLE,
             "sole_representation",
