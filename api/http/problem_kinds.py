@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "mandate_not_confirmed": (409, "The mandate was not confirmed"),
     "mandate_of_another": (409, "Another member of staff recorded the mandate"),
     "method_not_allowed": (405, "The method is not allowed on this resource"),
+    "needs_joint_approval": (409, "Those who act together with you must agree: it gives access"),
     "not_found": (404, "The resource does not exist, or the caller may not see it"),
     "number_not_allowed": (422, "No code can be sent to this number"),
     "number_not_proved": (422, "SMS need a number that the person proved last"),

@@ -25,11 +25,12 @@ from api.reviews.schemas import (
     ReviewOutcome,
 )
 from domain.access.bars import Bar
+from domain.delegations.basis import BasisKind
 from domain.numbers.sms_texts import Language
 from domain.reviews.decisions import ReviewIssue, ReviewRefusal, ReviewRefused
 from runtime import texts
 from services.reviews import decide
-from services.reviews.authority import may_review
+from services.reviews.authority import reviews_as
 from storage.access import bar_queries
 from storage.accounts import account_queries
 from storage.database import Connection
@@ -47,6 +48,7 @@ _LIST = pagination.RESPONSES | _READ
 _DECIDED = problems.together(
     idempotency.RESPONSES, problems.documented("not_found", "review_refused")
 )
+_LIFTED = problems.documented("not_found", "needs_joint_approval")
 _BARS = 100
 
 
@@ -56,12 +58,12 @@ def review_account_access(
 ) -> AccessReview:
     """List everyone with access to this account, whatever its origin: one item for each grant.
 
-    For who manages access in the owner's name: a sole representative of the company, or the owner.
-    Anyone else gets 404.
+    For who manages access in the owner's name: a representative of the company, alone or together
+    with others, or the owner. Anyone else gets 404.
     """
     after = page.place("review", Place)
     with database.reading() as connection:
-        _require(connection, admitted, account_id)
+        alone = _require(connection, admitted, account_id) is not BasisKind.JOINT
         note_use(uses, admitted, account_id)
         rows = review_queries.page_of(
             connection,
@@ -82,7 +84,10 @@ def review_account_access(
         departures=departures,
         bars=[AccessBar.of(bar) for bar in bars[:_BARS]],
         more_bars=len(bars) > _BARS,
-        items=[ReviewedAccess.of(row, services, numbers.get(row.grant.id)) for row in shown],
+        items=[
+            ReviewedAccess.of(row, services, numbers.get(row.grant.id), alone=alone)
+            for row in shown
+        ],
         next=following,
     )
 
@@ -111,7 +116,8 @@ async def decide_account_review(
 
     Access by a proved number is ended with a bar: numbers that the person proves give no access to
     this account until the bar is lifted. What the operator's systems gave stays ended until they
-    give it anew.
+    give it anew. Who acts only together with others shortens and ends alone, and does not confirm:
+    `needs_joint_approval`.
     """
 
     async def carry_out(_: UUID) -> Done:
@@ -154,19 +160,27 @@ def list_account_bars(
     operation_id="liftAccountBar",
     status_code=204,
     response_class=Response,
-    responses=_READ,
+    responses=_LIFTED,
 )
 async def lift_account_bar(account_id: UUID, bar_id: UUID, who: Giver) -> None:
-    """Lift a bar: numbers that its person proves from now on give access again. Repeatable."""
+    """Lift a bar: numbers that its person proves from now on give access again. Repeatable.
+
+    For who decides alone. Who acts only together with others gets `needs_joint_approval`.
+    """
     await decide.lift_bar(who.engine, account_id, bar_id, who.person_id, actor=who.actor)
 
 
-def _require(connection: Connection, admitted: Authorized, account_id: UUID) -> None:
-    """Raise Problem unless the caller may review access to the account. Staff may see every one."""
+def _require(connection: Connection, admitted: Authorized, account_id: UUID) -> BasisKind | None:
+    """Return on what authority the caller reviews access to the account; None: as staff.
+
+    Raises Problem where they may not.
+    """
     person = admitted.person
     if person is None:
-        allowed = account_queries.account(connection, account_id) is not None
+        authority, allowed = None, account_queries.account(connection, account_id) is not None
     else:
-        allowed = may_review(connection, account_id, person)
+        authority = reviews_as(connection, account_id, person)
+        allowed = authority is not None
     if not allowed:
         raise Problem("not_found")
+    return authority

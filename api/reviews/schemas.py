@@ -130,7 +130,10 @@ class ReviewedAccess(ResponseModel):
         " their grants it rested on. Null: not within the last 400 days. A day of the"
         " installation's time zone, a minute late at most."
     )
-    may: list[ReviewDecision] = Field(description="The decisions that are possible.")
+    may: list[ReviewDecision] = Field(
+        description="The decisions that the caller may take alone; for staff, that the owner may."
+        " Who acts only together with others does not `confirm` alone."
+    )
     how_to_change: Reason | None = Field(description="Where no decision is possible.")
 
     @classmethod
@@ -139,10 +142,13 @@ class ReviewedAccess(ResponseModel):
         row: ReviewedGrant,
         services: Mapping[UUID, ServiceLabel],
         number: str | None,
+        *,
+        alone: bool,
     ) -> Self:
         """Show a grant. ``services``: labels of those that the caller sees.
 
-        ``number``: the one that it rests on, which is shown masked.
+        ``number``: the one that it rests on, which is shown masked. ``alone``: False where the
+        caller acts only together with others.
         """
         giver, how = row.giver, row.standing.how_to_change
         return cls(
@@ -159,7 +165,7 @@ class ReviewedAccess(ResponseModel):
             ),
             confirmed_at=row.confirmed_at,
             last_used=row.last_used,
-            may=list(row.standing.may),
+            may=[each for each in row.standing.may if alone or each.takes_away],
             how_to_change=Reason.of(how) if how else None,
         )
 

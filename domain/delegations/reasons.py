@@ -62,9 +62,14 @@ def changed(delegation_id: UUID, version: int) -> Reason:
     return Reason("delegation_changed", "The terms of the delegation changed", facts)
 
 
-def confirmed() -> Reason:
-    """Return why a delegation stays: somebody who could end it said so."""
-    return Reason("delegation_confirmed", "A representative confirmed that it is to be kept")
+def confirmed(approval_id: UUID | None = None) -> Reason:
+    """Return why a delegation stays: somebody who could end it said so.
+
+    ``approval_id``: of the approval by which a group did; None: one did alone.
+    """
+    facts = {"approval": str(approval_id)} if approval_id else {}
+    text = "A representative confirmed that it is to be kept"
+    return Reason("delegation_confirmed", text, facts)
 
 
 def not_accepted(state: VersionState, delegation_id: UUID, version: int) -> Reason:

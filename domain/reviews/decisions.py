@@ -24,6 +24,11 @@ class ReviewDecision(StrEnum):
     END = "end"
     """End it now. Given by a proved number: the person is barred as well."""
 
+    @property
+    def takes_away(self) -> bool:
+        """Return whether nobody has more access, or has it for longer, because of it."""
+        return self is not ReviewDecision.CONFIRM
+
 
 class ReviewRefusal(StrEnum):
     """Why a decision is not possible."""
@@ -37,6 +42,8 @@ class ReviewRefusal(StrEnum):
     """A grant of a delegation: decisions are about the delegation as a whole."""
     ONLY_END = "only_end"
     """A proved number gives it: it can be ended only."""
+    NEEDS_JOINT_APPROVAL = "needs_joint_approval"
+    """Who decides acts only together with others: alone they take access away, and keep none."""
     NAMED_TWICE = "named_twice"
     THROUGH_IN_PAST = "through_in_past"
     NOT_SHORTER = "not_shorter"

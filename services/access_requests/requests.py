@@ -106,7 +106,8 @@ async def approve_request(
     Raises:
         NotFound: the request does not reach an account on which this person could give.
         Refused: ``access_request_closed``.
-        DelegationRefused: for every reason against it; ``to_yourself`` for a request of one's own.
+        DelegationRefused: for every reason against it; ``to_yourself`` for a request of one's own;
+            ``needs_joint_approval`` where they give only together with others.
         LimitReached: the approver has given too much lately.
     """
 
@@ -137,7 +138,8 @@ async def decline_request(
     """Give nothing of what is asked for. Repeatable.
 
     Raises NotFound where this person could not approve it either, DelegationRefused
-    ``to_yourself`` or ``needs_joint_approval``, or Refused ``access_request_closed``.
+    ``to_yourself`` or for why they could give only a part of it, or Refused
+    ``access_request_closed``.
     """
 
     def write(session: Session) -> None:

@@ -1,10 +1,10 @@
-"""Who may review access to an account: who manages it in its owner's name."""
+"""Who may review access to an account: who manages it in its owner's name, alone or together."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from domain.access.grants import Grant
-from domain.delegations.basis import BasisKind, Ground, SupportingGrant, basis_of
-from domain.delegations.refusals import DelegationRefusal
+from domain.access.grants import SIGNING_RULE_READ, Grant
+from domain.delegations.basis import BasisKind, Ground, SupportingGrant, grounds_of
 from domain.identifiers import PersonKey
 from services.errors import NotFound
 from storage.access import grant_queries
@@ -13,34 +13,46 @@ from storage.database import Connection, Session
 from storage.delegations import support
 from storage.parties import people
 
-_IN_OWNERS_NAME = frozenset({BasisKind.REGISTER, BasisKind.OWNER})
+_IN_OWNERS_NAME = frozenset({BasisKind.REGISTER, BasisKind.OWNER, BasisKind.JOINT})
 
 
-def may_review(connection: Connection, account_id: UUID, person: UUID | PersonKey) -> bool:
-    """Return whether this person manages access to the account in its owner's name now."""
+def reviews_as(
+    connection: Connection, account_id: UUID, person: UUID | PersonKey
+) -> BasisKind | None:
+    """Return on what authority this person reviews access to the account now; None: on none.
+
+    On JOINT they see all of it, and alone they only take away.
+    """
     account = account_queries.account(connection, account_id)
     if account is None:
-        return False
+        return None
     person_id = person if isinstance(person, UUID) else people.id_of(connection, person)
     if person_id is None:
-        return False
+        return None
     held = [_supporting(grant) for grant in grant_queries.held(connection, person_id, account_id)]
-    return _in_owners_name(basis_of(person_id, account.person_id, held))
+    return _in_owners_name(grounds_of(person_id, account.person_id, held))
 
 
-def require_reviewer(session: Session, account_id: UUID, person_id: UUID) -> None:
-    """Lock the account, and what lets this person review it. Raises NotFound where nothing does."""
+def require_reviewer(session: Session, account_id: UUID, person_id: UUID) -> BasisKind:
+    """Lock the account, and what lets this person review it; return their authority.
+
+    Raises NotFound where nothing lets them.
+    """
     account = support.lock_account(session, account_id)
     if account is None:
         raise NotFound
-    ground = support.lock_ground(session, account_id, person_id, account.owner_id)
-    if not _in_owners_name(ground):
+    grounds = support.lock_grounds(session, account_id, person_id, account.owner_id)
+    found = _in_owners_name(grounds)
+    if found is None:
         raise NotFound
+    return found
 
 
-def _in_owners_name(ground: Ground | DelegationRefusal) -> bool:
-    return isinstance(ground, Ground) and ground.kind in _IN_OWNERS_NAME
+def _in_owners_name(grounds: Iterable[Ground]) -> BasisKind | None:
+    return next((each.kind for each in grounds if each.kind in _IN_OWNERS_NAME), None)
 
 
 def _supporting(grant: Grant) -> SupportingGrant:
-    return SupportingGrant(grant.id, grant.role, grant.service_id, grant.origin)
+    by_reading = grant.reason.code == SIGNING_RULE_READ
+    scope = (grant.role, grant.service_id, grant.origin)
+    return SupportingGrant(grant.id, *scope, by_reading=by_reading)

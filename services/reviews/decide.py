@@ -1,13 +1,15 @@
 """Use cases of a review: decide about access to an account, and lift a bar."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from domain.audit import Actor
+from domain.delegations.basis import BasisKind
 from domain.reviews.decisions import Decided, ReviewDecision
 from services.delegations import departures
 from services.engine import Engine
-from services.errors import NotFound
+from services.errors import NotFound, Refused
 from services.reviews.authority import require_reviewer
 from storage.access import bars
 from storage.database import Session
@@ -19,9 +21,12 @@ from storage.reviews.deciding import Reviewed, Reviewer
 async def decide_review(engine: Engine, by: Reviewer, decisions: Sequence[Decided]) -> Reviewed:
     """Confirm, shorten and end access to an account: all of the decisions, or none.
 
+    Who represents the company only together with others shortens and ends alone.
+
     Raises:
         NotFound: the reviewer does not manage the account in its owner's name.
-        ReviewRefused: with everything that is wrong.
+        ReviewRefused: with everything that is wrong; ``needs_joint_approval`` where one of several
+            who act together confirms.
     """
 
     def write(session: Session) -> tuple[Reviewed, frozenset[UUID]]:
@@ -33,9 +38,10 @@ async def decide_review(engine: Engine, by: Reviewer, decisions: Sequence[Decide
         ]
         named = subjects.services_of(session, shortened)
         support.lock_services(session, by.account_id, named)
-        require_reviewer(session, by.account_id, by.person_id)
+        authority = require_reviewer(session, by.account_id, by.person_id)
         before = _departures(session, by.account_id)
-        done = deciding.decide(session, by, decisions)
+        reviewer = replace(by, alone=authority is not BasisKind.JOINT)
+        done = deciding.decide(session, reviewer, decisions)
         return done, before - _departures(session, by.account_id)
 
     done, completed = await engine.write(write)
@@ -55,11 +61,13 @@ async def lift_bar(
 ) -> None:
     """Lift a bar: numbers that its person proves from now on give access again. Repeatable.
 
-    Raises NotFound where there is none of this id on an account that this person may review.
+    Raises NotFound where there is none of this id on an account that this person may review, and
+    Refused ``needs_joint_approval`` where they act only together with others: it gives access.
     """
 
     def write(session: Session) -> None:
-        require_reviewer(session, account_id, person_id)
+        if require_reviewer(session, account_id, person_id) is BasisKind.JOINT:
+            raise Refused("needs_joint_approval")
         if not bars.lift(session, account_id, bar_id, by=person_id, actor=actor):
             raise NotFound
 

@@ -6,13 +6,13 @@ the caller's concern: see ``reach.accounts_of``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from domain.access_requests.asking import Approval
 from domain.access_requests.states import AccessRequestState as State
 from domain.audit import Actor, ActorKind
 from domain.days import day_of
-from domain.delegations.basis import BasisKind, Ground
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
 from domain.delegations.terms import Terms
@@ -55,8 +55,7 @@ def approve(session: Session, wanted: Approving, rules: OfferRules, *, actor: Ac
             ``beyond_request``.
         LimitReached: the approver has given too much lately.
     """
-    request = _locked(session, wanted.request_id)
-    _require_open(request)
+    request = lock_open(session, wanted.request_id)
     applicant = people.find(session.connection(), request.applicant_id)
     if applicant is None:
         raise RequestClosed
@@ -70,7 +69,7 @@ def approve(session: Session, wanted: Approving, rules: OfferRules, *, actor: Ac
     acceptance.accept(session, version_id, request.applicant_id, rules, actor=by, told=False)
     given = (wanted.account, wanted.delegation_id)
     access_requests.approve(session, request, *given, actor=actor)
-    _tell(session, request, wanted.account.id)
+    tell(session, request, wanted.account.id)
 
 
 def decline(
@@ -81,10 +80,11 @@ def decline(
     *,
     actor: Actor,
 ) -> None:
-    """Give nothing of what is asked for: who could give it alone. Declining again changes nothing.
+    """Give nothing of what is asked for. Declining again changes nothing.
 
-    ``reached``: at least one account. Raises RequestClosed, or DelegationRefused for why this
-    person could not give it: who was given a part of it approves that, or leaves it to others.
+    For who could give all of it, alone or together with others. ``reached``: at least one account.
+    Raises RequestClosed, or DelegationRefused for why this person could not give it: who was given
+    a part of it approves that, or leaves it to others.
     """
     request = _locked(session, request_id)
     if request.state is State.DECLINED:
@@ -92,7 +92,7 @@ def decline(
     _require_open(request)
     account = _where_gives(session, person_id, reached, request.asked)
     access_requests.decline(session, request, account, actor=actor)
-    _tell(session, request, None)
+    tell(session, request, None)
 
 
 def withdraw(session: Session, request_id: UUID, *, actor: Actor) -> None:
@@ -102,6 +102,13 @@ def withdraw(session: Session, request_id: UUID, *, actor: Actor) -> None:
         return
     _require_open(request)
     access_requests.withdraw(session, request, actor=actor)
+
+
+def lock_open(session: Session, request_id: UUID) -> StoredRequest:
+    """Lock a request that can be answered. Raises RequestClosed for any other."""
+    request = _locked(session, request_id)
+    _require_open(request)
+    return request
 
 
 def _locked(session: Session, request_id: UUID) -> StoredRequest:
@@ -123,19 +130,15 @@ def _where_gives(
     for account in reached:
         stored = support.lock_account(session, account.id)
         owner_id = stored.owner_id if stored else None
-        ground = support.lock_ground(session, account.id, person_id, owner_id)
-        if not isinstance(ground, Ground):
-            refusals.append(ground)
-        elif ground.kind is BasisKind.JOINT:
-            refusals.append(DelegationRefusal.NEEDS_JOINT_APPROVAL)
-        elif missing := giving.not_included(session, ground, asked):
-            refusals.extend(missing)
-        else:
+        grounds = support.lock_grounds(session, account.id, person_id, owner_id)
+        missing = [giving.not_included(session, ground, asked) for ground in grounds]
+        if () in missing:
             return account
+        refusals.extend(chain(*missing) if missing else [DelegationRefusal.NOT_ALLOWED_TO_GIVE])
     raise DelegationRefused(refusals[0])
 
 
-def _tell(session: Session, request: StoredRequest, account_id: UUID | None) -> None:
+def tell(session: Session, request: StoredRequest, account_id: UUID | None) -> None:
     """Tell the applicant that there is an answer; on which account, if they have access now.
 
     By nobody: that they are told is in their own history, which must not name who declined.

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from domain.access_requests.request_rules import MOST_TOLD, MOST_TOLD_A_DAY
 from domain.messages.notices import NoticeKind
 from storage.access.grant_rows import in_force, suspended
+from storage.access.representatives import REPRESENTS
 from storage.database import Connection, Session
 
 _NOW = "statement_timestamp()"
@@ -35,12 +36,10 @@ def accounts(which: str) -> str:
     WHERE COALESCE(a.company_id, a.person_id) = r.owner_id AND {standing} AND {which})"""
 
 
-# ``domain.delegations.basis.basis_of`` as SQL. Who may act only together with others is told too:
+# ``domain.delegations.basis.grounds_of`` as SQL. Who may act only together with others is told too:
 # their word is needed. Of what is passed on, at least a part of what is asked for.
-_OWNERS_NAME = """g.service_id IS NULL AND (
-    g.origin = 'register' AND g.role = 'administrator' OR g.role = 'joint_representative'
-    OR g.person_id = a.person_id AND g.role = 'administrator'
-       AND g.origin IN ('operator', 'number_verification'))"""
+_OWNERS_NAME = f"""({REPRESENTS} OR g.service_id IS NULL AND g.person_id = a.person_id
+    AND g.role = 'administrator' AND g.origin IN ('operator', 'number_verification'))"""
 _PASSES_ON = """g.origin = 'delegation' AND EXISTS (
     SELECT FROM delegation d JOIN delegation_version v ON v.delegation_id = d.id
     WHERE d.id = g.delegation_id AND v.id = g.proof AND v.may_pass_on AND d.parent_id IS NULL {})"""

@@ -5,6 +5,7 @@ Locks: the applicant first, then their request, then what a delegation locks (se
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from storage.parties import forgetting
 
 _APPLICANT = text("SELECT applicant_id FROM access_request WHERE id = :id")
 _LOCK = text("""
-SELECT state, lapses_at <= clock_timestamp(), delegation_id, role, permissions, from_day,
+SELECT state, lapses_at, lapses_at <= clock_timestamp(), delegation_id, role, permissions, from_day,
        through_day, may_pass_on
 FROM access_request WHERE id = :id FOR NO KEY UPDATE
 """)
@@ -30,6 +31,7 @@ class StoredRequest:
     id: UUID
     applicant_id: UUID
     state: AccessRequestState
+    lapses_at: datetime
     is_late: bool
     """True: its time to be answered is over."""
     delegation_id: UUID | None
@@ -55,8 +57,8 @@ def lock(session: Session, request_id: UUID) -> StoredRequest | None:
     row = session.execute(_LOCK, {"id": request_id}).one_or_none()
     if row is None:
         return None
-    state, is_late, delegation_id, role, permissions, first, last, may_pass_on = row
+    state, lapses_at, is_late, delegation_id, role, permissions, first, last, may_pass_on = row
     given = frozenset(map(Permission, permissions))
     asked = Terms(role, given, frozenset(), first, last, may_pass_on)
-    stored = (AccessRequestState(state), is_late, delegation_id, asked)
+    stored = (AccessRequestState(state), lapses_at, is_late, delegation_id, asked)
     return StoredRequest(request_id, applicant_id, *stored)

@@ -99,12 +99,12 @@ def offer_proposed(
     """
     found, version = _read(session, version_id)
     receiver_id = offering.keep_receiver(session, found)
-    giver_id = _giver(version.basis.giver_id, by.group, receiver_id)
+    giver_id = giver_of(version.basis.giver_id, by.group, receiver_id)
     about = Giving(found.account_id, giver_id, version.terms, before=version.terms, jointly=True)
     given = giving.checked(session, about, rules)
     lapses_at = _lock_proposed(session, version, given)
     offering.require_room(session, receiver_id, rules)
-    basis = _joint(given.basis, by)
+    basis = jointly(given.basis, by)
     versions.offer_proposed(session, version, basis, lapses_at, actor=actor)
     reason = reasons.delegated(found.id, version.number, basis, version.terms)
     if found.accepted_at is None:
@@ -122,7 +122,7 @@ def _read(session: Session, version_id: UUID) -> tuple[StoredDelegation, StoredV
     return found, version
 
 
-def _joint(basis: Basis, by: JointBasis) -> Basis:
+def jointly(basis: Basis, by: JointBasis) -> Basis:
     """Say that a group has confirmed it, and by which state of the register."""
     return replace(
         basis,
@@ -134,7 +134,8 @@ def _joint(basis: Basis, by: JointBasis) -> Basis:
     )
 
 
-def _giver(proposer_id: UUID | None, group: Sequence[UUID], receiver_id: UUID) -> UUID:
+def giver_of(proposer_id: UUID | None, group: Sequence[UUID], receiver_id: UUID) -> UUID:
+    """Return the member of a group in whose name it gives; raises DelegationRefused for none."""
     members = [member for member in group if member != receiver_id]
     if not members:
         raise DelegationRefused(Refusal.TO_YOURSELF)

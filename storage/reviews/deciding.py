@@ -46,6 +46,8 @@ class Reviewer:
     person_id: UUID
     actor: Actor
     rules: OfferRules
+    alone: bool = True
+    """False: they represent the company only together with others, and alone only take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +116,28 @@ def _issues(review: _Review) -> Iterator[ReviewIssue]:
     seen = set[UUID | None]()
     for number, each in enumerate(review.decisions):
         named = each.grant_id or each.delegation_id
-        if named in seen:
-            yield ReviewIssue(number, each.subject, ReviewRefusal.NAMED_TWICE)
-            continue
+        found = ReviewRefusal.NAMED_TWICE if named in seen else _against(review, each)
         seen.add(named)
-        if each.grant_id is None:
-            if each.delegation_id not in review.delegations:
-                yield ReviewIssue(number, each.subject, ReviewRefusal.UNKNOWN)
-        elif found := _against(review.grants.get(each.grant_id), each.decision):
+        if found is not None:
             yield ReviewIssue(number, each.subject, found)
 
 
-def _against(grant: LockedGrant | None, decision: ReviewDecision) -> ReviewRefusal | None:
+def _against(review: _Review, each: Decided) -> ReviewRefusal | None:
+    found = _against_subject(review, each)
+    if found is None and not review.by.alone and not each.decision.takes_away:
+        return ReviewRefusal.NEEDS_JOINT_APPROVAL
+    return found
+
+
+def _against_subject(review: _Review, each: Decided) -> ReviewRefusal | None:
+    if each.grant_id is None:
+        return None if each.delegation_id in review.delegations else ReviewRefusal.UNKNOWN
+    grant = review.grants.get(each.grant_id)
     if grant is None:
         return ReviewRefusal.UNKNOWN
     if grant.delegation_id is not None:
         return ReviewRefusal.DELEGATED
-    return grant.standing.against(decision)
+    return grant.standing.against(each.decision)
 
 
 def _shorten(review: _Review, number: int, each: Decided) -> Iterator[ReviewIssue]:
