@@ -96,6 +96,10 @@ class EventKind(StrEnum):
     VERIFICATION_STARTED = "verification:started"
 
 
+FOR_REPRESENTATIVES = frozenset({EventKind.DELEGATION_PROPOSED, EventKind.DELEGATION_DROPPED})
+"""Kinds that, of those who view an account's access, only who represents its company sees."""
+
+
 class ActorKind(StrEnum):
     """Kind of the actor who caused an event."""
 

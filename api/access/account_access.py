@@ -18,12 +18,14 @@ from api.http.grant_schemas import GrantSummary, summary
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
-from api.http.sentences import AskedSentences
+from api.http.sentences import AskedSentences, reader_of
 from domain.access.decisions import decide
 from domain.access.grants import Grant
 from domain.access.permissions import Permission
+from domain.delegations.viewers import DelegationViewer
 from domain.numbers.phone_numbers import masked
 from services.access.uses import AccessUses
+from services.delegations.authority import viewer_of
 from storage.access import grant_list_queries, grant_queries
 from storage.accounts import account_queries
 from storage.audit import event_queries
@@ -120,7 +122,8 @@ def list_account_history(
     """List what happened to this account and to access to it, newest first.
 
     Requires `access:view` on the account. Anyone else gets 404. To staff it is
-    the whole history; to others it begins where the account got its present owner.
+    the whole history; to others it begins where the account got its present owner. What is only
+    proposed is in it for those who represent the account's company.
     """
     before = page.place("history", pagination.Number)
     with database.reading() as connection:
@@ -132,10 +135,19 @@ def list_account_history(
             before_id=before,
             limit=page.limit + 1,
             of_this_owner=not isinstance(admitted.caller, StaffCaller),
+            proposals_too=viewer_on(connection, admitted, account_id).sees_proposals(account_id),
         )
         shown, following = page.cut("history", found, lambda each: each.event.id)
         items = Histories(admitted, sentences).shown(connection, shown)
     return HistoryPage(items=items, next=following)
+
+
+def viewer_on(connection: Connection, admitted: Authorized, account_id: UUID) -> DelegationViewer:
+    """Return the caller, or the person it acts for, as a viewer of delegations on an account."""
+    person_id = reader_of(connection, admitted).person_id
+    if person_id is None:
+        return DelegationViewer(None)
+    return viewer_of(connection, person_id, [account_id])
 
 
 def note_use(uses: AccessUses, admitted: Authorized, account_id: UUID) -> None:

@@ -21,7 +21,7 @@ from api.http.routes import GuardedRoute
 from services.access_requests import requests
 from services.access_requests.requests import WantedApproval
 from storage.access_requests.asking import Asking
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 router = APIRouter(prefix="/v1/access-requests", tags=["access requests"], route_class=GuardedRoute)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
-from api.access.account_access import may_view
+from api.access.account_access import may_view, viewer_on
 from api.audit.history import Histories, HistoryEvent
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import Scope, StaffRole
@@ -70,9 +70,8 @@ def _sees(
 ) -> bool:
     if person_id is None or found.is_about(person_id):
         return True
-    event = found.named.event
-    return (
-        event.account_id is not None
-        and may_view(connection, admitted, event.account_id)
-        and single_event.is_in_history(connection, event, event.account_id)
-    )
+    event, account_id = found.named.event, found.named.event.account_id
+    if account_id is None or not may_view(connection, admitted, account_id):
+        return False
+    sees_proposals = viewer_on(connection, admitted, account_id).sees_proposals(account_id)
+    return single_event.is_in_history(connection, event, account_id, proposals_too=sees_proposals)

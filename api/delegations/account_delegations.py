@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.access.account_access import Viewer, note_use, require_view
+from api.access.account_access import Viewer, note_use, require_view, viewer_on
 from api.accounts.people import PersonCode
 from api.auth.principals import StaffCaller
 from api.delegations import refusals
@@ -14,7 +14,7 @@ from api.delegations.refusals import DelegationRefusalReason, as_problems
 from api.delegations.requester import Giver
 from api.delegations.schemas import Delegation, DelegationInput, DelegationPage
 from api.http import idempotency, limits, pagination, problems
-from api.http.dependencies import Store, Uses, acting_person
+from api.http.dependencies import Store, Uses
 from api.http.idempotency import OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
@@ -25,7 +25,7 @@ from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import InvalidIdentifier, PersonKey
 from services.delegations import offers
 from storage.delegations import delegation_queries
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.offering import Offer
 
 router = APIRouter(
@@ -102,21 +102,23 @@ def list_account_delegations(
     """List the delegations on this account, by id: those that are open, or all.
 
     Requires `access:view` on the account. Anyone else gets 404. To staff it lists all that there
-    were; to others those since the account got its present owner.
+    were; to others those since the account got its present owner. What waits to be confirmed before
+    it is offered is listed to those who represent the account's company.
     """
     after = page.place("account-delegations", UUID)
     with database.reading() as connection:
         require_view(connection, admitted, account_id)
         note_use(uses, admitted, account_id)
+        viewer = viewer_on(connection, admitted, account_id)
         views = delegation_queries.of_account(
             connection,
             account_id,
             ended_too=ended_too,
             of_this_owner=not isinstance(admitted.caller, StaffCaller),
+            proposals_too=viewer.sees_proposals(account_id),
             after=after,
             limit=page.limit + 1,
         )
-    viewer = acting_person(database, admitted) if admitted.person is not None else None
     shown, following = page.cut("account-delegations", views, lambda view: view.id)
     return DelegationPage.of(shown, following, viewer)
 

@@ -19,12 +19,13 @@ from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import Done, Once, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
+from domain.delegations.viewers import DelegationViewer
 from services.delegations import authority, ends, offers
 from services.delegations.offers import Acceptance
 from services.delegations.reads import read_delegation
 from services.engine import Engine
 from services.errors import NotFound
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=GuardedRoute)
 
@@ -62,7 +63,7 @@ async def get_cascade(
 ) -> DelegationCascade:
     """Return what would end with this delegation, computed by the code that ends it."""
     _, viewer = await _seen(engine, admitted, delegation_id)
-    preview = await ends.preview_end(engine, delegation_id, viewer)
+    preview = await ends.preview_end(engine, delegation_id, viewer.person_id)
     found = preview.ended
     return DelegationCascade(
         delegation_ids=[each.id for each in found.delegations],
@@ -74,14 +75,14 @@ async def get_cascade(
 
 async def _seen(
     engine: Engine, admitted: Authorized, delegation_id: UUID
-) -> tuple[DelegationView, UUID | None]:
+) -> tuple[DelegationView, DelegationViewer]:
     view = await read_delegation(engine, delegation_id)
     if admitted.person is None:
-        return view, None
-    viewer = await run_in_threadpool(acting_person, engine.database, admitted)
-    if not await engine.read(lambda c: authority.may_see(c, view, viewer)):
+        return view, DelegationViewer(None)
+    person_id = await run_in_threadpool(acting_person, engine.database, admitted)
+    if not await engine.read(lambda c: authority.may_see(c, view, person_id)):
         raise NotFound
-    return view, viewer
+    return view, await engine.read(lambda c: authority.viewer_of(c, person_id, [view.account_id]))
 
 
 @router.post(
@@ -158,7 +159,7 @@ async def _end(
         done = await end(who.engine, delegation_id, who.person_id, actor=who.actor)
         warnings = warned(done.warnings)
         about = {"event_id": done.event_id, "warnings": warnings}
-        shown = EndedDelegation.of(done.view, who.person_id, **about)
+        shown = EndedDelegation.of(done.view, await who.viewer_of(done.view), **about)
         return Done(200, shown.to_keep())
 
     return await once(who.admitted, carry_out, who.person_id)

@@ -19,6 +19,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import SingleLine
 from api.parts import parts_of
 from domain.delegations.imported import EARLIEST, ImportedDelegation
+from domain.delegations.viewers import DelegationViewer
 from domain.identity import LONGEST_NAME
 from services.delegations import imports
 
@@ -95,7 +96,7 @@ async def put_delegation(
         put = await imports.put_delegation(parts.engine, parts.offers, record, actor=admitted.actor)
     if put.created:
         response.status_code = 201
-    shown = Delegation.of(put.view, None)
+    shown = Delegation.of(put.view, DelegationViewer(None))
     # Whoever sends a personal code does not learn the name that goes with it.
     nameless = shown.receiver.model_copy(update={"name": None})
     return shown.model_copy(update={"receiver": nameless})

@@ -9,6 +9,7 @@ from api.delegations.schemas import DelegationPage
 from api.http import pagination
 from api.http.dependencies import Store, acting_person
 from api.http.routes import GuardedRoute
+from services.delegations import authority
 from storage.delegations import delegation_queries
 from storage.delegations.delegation_queries import Side
 
@@ -26,5 +27,6 @@ def list_my_delegations(
         views = delegation_queries.of_person(
             connection, person_id, side, after=after, limit=page.limit + 1
         )
+        viewer = authority.viewer_of(connection, person_id, {view.account_id for view in views})
     shown, following = page.cut(f"my-delegations-{side}", views, lambda view: view.id)
-    return DelegationPage.of(shown, following, person_id)
+    return DelegationPage.of(shown, following, viewer)

@@ -13,7 +13,7 @@ from services.delegations import ends, offers
 from services.delegations.ends import Narrowing
 from services.delegations.reads import read_delegation
 from services.errors import NotFound
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.offering import Renewal
 
 router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=GuardedRoute)

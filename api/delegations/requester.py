@@ -16,8 +16,10 @@ from api.http.idempotency import Done, Once
 from api.parts import parts_of
 from domain.audit import Actor
 from domain.delegations.offer_rules import OfferRules
+from domain.delegations.viewers import DelegationViewer
+from services.delegations import authority
 from services.engine import Engine
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,16 @@ class Requester:
         async def carry_out(id_: UUID) -> Done:
             with as_problems():
                 view = await work(id_)
+            viewer = await self.viewer_of(view)
             headers = {"Location": f"/v1/delegations/{view.id}"} if status == 201 else {}
-            return Done(status, Delegation.of(view, self.person_id).to_keep(), headers)
+            return Done(status, Delegation.of(view, viewer).to_keep(), headers)
 
         return await once(self.admitted, carry_out, self.person_id)
+
+    async def viewer_of(self, view: DelegationView) -> DelegationViewer:
+        """Return the person as a viewer of a delegation."""
+        accounts = [view.account_id]
+        return await self.engine.read(lambda c: authority.viewer_of(c, self.person_id, accounts))
 
 
 def _requester(allowed: Allow) -> Callable[..., Awaitable[Requester]]:

@@ -16,7 +16,8 @@ from domain.delegations.basis import BasisKind
 from domain.delegations.periods import default_through
 from domain.delegations.states import DelegationState
 from domain.delegations.terms import Terms
-from storage.delegations.delegation_queries import DelegationView
+from domain.delegations.viewers import DelegationViewer
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.rows import StoredVersion
 
 
@@ -96,6 +97,13 @@ class DelegationOffer(ResponseModel):
     lapses_at: datetime = Field(description="From then on it cannot be accepted.")
 
 
+class DelegationProposal(ResponseModel):
+    """Terms that wait to be confirmed by those who give together, before they are offered."""
+
+    terms: DelegationTerms
+    lapses_at: datetime = Field(description="From then on it cannot be confirmed.")
+
+
 class DelegationBasis(ResponseModel):
     """The authority that the delegation rests on, as it was when it was given."""
 
@@ -115,7 +123,11 @@ class DelegationParty(ResponseModel):
     name: Erasable = Field(
         description="Null: unknown, they have not accepted, or this answers a POST."
     )
-    country: Erasable = Field(None, description="Only of an offer, as the giver typed it.")
+    country: Erasable = Field(
+        None,
+        description="As the giver typed it, for the giver and whoever gives together with them."
+        " Null once it is accepted.",
+    )
     code: Erasable = Field(None, description="The personal code, as `country`.")
 
 
@@ -131,6 +143,10 @@ class Delegation(ResponseModel):
     basis: DelegationBasis
     terms: DelegationTerms = Field(description="In force; those first offered, before that.")
     offer: DelegationOffer | None = Field(description="To be accepted: new, or other terms.")
+    proposal: DelegationProposal | None = Field(
+        description="To be confirmed before it is offered: new, or other terms. Shown to those who"
+        " represent the account's company, never to the receiver."
+    )
     starts_at: datetime
     ends_at: datetime = Field(description="The first moment at which it is over.")
     created_at: datetime
@@ -139,12 +155,13 @@ class Delegation(ResponseModel):
     ended_reason: Reason | None
 
     @classmethod
-    def of(cls, view: DelegationView, viewer: UUID | None, **more: Any) -> Self:
-        """Show what ``viewer`` may see of it. None: staff, who see no personal codes.
+    def of(cls, view: DelegationView, viewer: DelegationViewer, **more: Any) -> Self:
+        """Show what ``viewer`` may see of it.
 
         ``more``: fields that only a more special answer has.
         """
         reason, offer = view.ended_reason, view.offer
+        proposal = view.proposal if viewer.sees_proposals(view.account_id) else None
         return cls(
             **more,
             id=view.id,
@@ -157,6 +174,10 @@ class Delegation(ResponseModel):
             terms=DelegationTerms.of(view.version),
             offer=offer
             and DelegationOffer(terms=DelegationTerms.of(offer.version), lapses_at=offer.lapses_at),
+            proposal=proposal
+            and DelegationProposal(
+                terms=DelegationTerms.of(proposal.version), lapses_at=proposal.lapses_at
+            ),
             starts_at=view.starts_at,
             ends_at=view.ends_at,
             created_at=view.created_at,
@@ -166,14 +187,22 @@ class Delegation(ResponseModel):
         )
 
 
-def _receiver(view: DelegationView, viewer: UUID | None) -> DelegationParty:
+def _receiver(view: DelegationView, viewer: DelegationViewer) -> DelegationParty:
     """The receiver. A personal code that somebody typed tells no name before it is accepted."""
-    if view.accepted_at is not None or viewer == view.receiver_id:
+    if view.accepted_at is not None or viewer.person_id == view.receiver_id:
         return DelegationParty(id=view.receiver_id, name=view.receiver_name or None)
     typed: dict[str, Any] = {}
-    if view.receiver is not None and viewer is not None and viewer == view.giver_id:
+    if view.receiver is not None and _knows_code(view, viewer):
         typed = {"country": view.receiver.country, "code": view.receiver.code}
     return DelegationParty(id=None, name=None, **typed)
+
+
+def _knows_code(view: DelegationView, viewer: DelegationViewer) -> bool:
+    """Whether they typed the receiver's personal code, or are among those who confirm it."""
+    if viewer.person_id is None:
+        return False
+    jointly = view.version.basis.kind is BasisKind.JOINT
+    return viewer.person_id == view.giver_id or (jointly and view.account_id in viewer.represents)
 
 
 class EndedDelegation(Delegation):
@@ -191,6 +220,6 @@ class DelegationPage(ResponseModel):
 
     @classmethod
     def of(
-        cls, views: Sequence[DelegationView], following: str | None, viewer: UUID | None
+        cls, views: Sequence[DelegationView], following: str | None, viewer: DelegationViewer
     ) -> Self:
         return cls(items=[Delegation.of(view, viewer) for view in views], next=following)

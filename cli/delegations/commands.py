@@ -15,7 +15,7 @@ from domain.delegations.states import DelegationState
 from storage.accounts import account_queries
 from storage.database import Connection
 from storage.delegations import delegation_queries
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 app = typer.Typer(
     help="List delegations, and show one. They are given and taken back by people over HTTP, and"

@@ -13,7 +13,7 @@ from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
 from storage.database import Connection
 from storage.delegations import delegation_queries, story_queries
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.story_queries import DatedVersion, DelegatedGrant
 
 COLUMNS = ("id", "state", "account", "giver", "receiver", "role", "from", "through")

@@ -18,7 +18,7 @@ from storage.access_requests.reach import ReachedAccount
 from storage.access_requests.request_queries import AccessRequestView
 from storage.database import Session
 from storage.delegations import rows as delegation_rows
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 _CLOSED = "access_request_closed"
 

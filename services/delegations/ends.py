@@ -6,18 +6,20 @@ from functools import partial
 from uuid import UUID
 
 from domain.audit import Actor, ActorKind
+from domain.delegations.basis import BasisKind
 from domain.delegations.last_manager import WarningCode
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.states import DelegationEnd
 from domain.delegations.terms import Terms
+from domain.messages.notices import NoticeKind
 from services.delegations.authority import require_manager
 from services.delegations.reads import read_delegation
 from services.delegations.warnings import watching
 from services.engine import Engine
 from services.errors import NotFound
 from storage.database import Session
-from storage.delegations import delegation_queries, ends, narrowing, rows
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations import co_representatives, delegation_queries, ends, narrowing, rows
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.ends import Ended
 
 
@@ -39,8 +41,11 @@ async def revoke_delegation(
     """
 
     def write(session: Session) -> Sequence[WarningCode]:
-        require_manager(session, delegation_id, person_id)
-        return _end(session, delegation_id, person_id, DelegationEnd.REVOKED, actor)[1]
+        ground = require_manager(session, delegation_id, person_id)
+        done, warnings = _end(session, delegation_id, person_id, DelegationEnd.REVOKED, actor)
+        if ground.kind is BasisKind.JOINT:
+            _tell_of_end(session, delegation_id, done, person_id, actor)
+        return warnings
 
     return await _ended(engine, delegation_id, await engine.write(write))
 
@@ -80,8 +85,15 @@ async def narrow_delegation(
     """
 
     def write(session: Session) -> None:
-        require_manager(session, wanted.delegation_id, wanted.person_id)
-        narrowing.narrow(session, wanted.delegation_id, wanted.terms, rules, actor=actor)
+        id_, person_id = wanted.delegation_id, wanted.person_id
+        ground = require_manager(session, id_, person_id)
+        before = rows.in_force(session.connection(), [id_]).get(id_)
+        narrowing.narrow(session, id_, wanted.terms, rules, actor=actor)
+        after = rows.in_force(session.connection(), [id_]).get(id_)
+        if ground.kind is BasisKind.JOINT and after and before != after:
+            account_id = rows.lock(session, [id_])[id_].account_id
+            about = (NoticeKind.DELEGATION_NARROWED, account_id, id_, str(after.number))
+            co_representatives.tell(session, *about, by=person_id, actor=actor)
 
     await engine.write(write)
     return await read_delegation(engine, wanted.delegation_id)
@@ -115,6 +127,16 @@ def _end(
         return Ended(), ()
     end = partial(ends.end, session, [delegation_id], how, actor=actor)
     return watching(session, found.account_id, person_id, end)
+
+
+def _tell_of_end(
+    session: Session, delegation_id: UUID, done: Ended, person_id: UUID, actor: Actor
+) -> None:
+    """Tell the others who represent the company, unless it was over already."""
+    for each in done.delegations:
+        if each.id == delegation_id:
+            about = (NoticeKind.DELEGATION_TAKEN_BACK, each.account_id, each.id)
+            co_representatives.tell(session, *about, by=person_id, actor=actor)
 
 
 async def _ended(

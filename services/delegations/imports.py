@@ -16,7 +16,7 @@ from storage.accounts import account_queries, import_rules
 from storage.accounts.upserts import UpsertResult, parts
 from storage.database import NOT_STORABLE, Session
 from storage.delegations import importing
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit import Actor
+from domain.delegations.basis import BasisKind
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
 from domain.delegations.states import VersionState
+from domain.messages.notices import NoticeKind
 from services.delegations import workflow_client
 from services.delegations.authority import may_see, require_manager
 from services.delegations.reads import read_delegation
 from services.engine import Engine
 from services.errors import NotFound
 from storage.database import Session
-from storage.delegations import acceptance, answers, delegation_queries, offers, rows
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations import (
+    acceptance,
+    answers,
+    co_representatives,
+    delegation_queries,
+    offers,
+    rows,
+)
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.offering import Offer, Renewal
+from storage.delegations.rows import StoredVersion
 from storage.requests import rate_limits
 
 
@@ -136,9 +146,11 @@ async def withdraw_offer(
     """
 
     def write(session: Session) -> None:
-        require_manager(session, delegation_id, person_id)
+        ground = require_manager(session, delegation_id, person_id)
         offered = rows.on_offer(session.connection(), [delegation_id]).get(delegation_id)
         if offered is not None and answers.withdraw(session, offered.id, actor=actor):
+            if ground.kind is BasisKind.JOINT:
+                _tell_of_withdrawal(session, offered, person_id, actor)
             return
         number = rows.last_number(session.connection(), delegation_id)
         last = rows.numbered(session.connection(), delegation_id, number)
@@ -147,3 +159,14 @@ async def withdraw_offer(
 
     await engine.write(write)
     return await read_delegation(engine, delegation_id)
+
+
+def _tell_of_withdrawal(
+    session: Session, offered: StoredVersion, person_id: UUID, actor: Actor
+) -> None:
+    """Tell the others who represent the company."""
+    found = rows.read(session.connection(), offered.delegation_id)
+    if found is not None:
+        kind = NoticeKind.DELEGATION_OFFER_WITHDRAWN
+        about = (kind, found.account_id, found.id, str(offered.number))
+        co_representatives.tell(session, *about, by=person_id, actor=actor)

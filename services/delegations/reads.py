@@ -5,7 +5,7 @@ from uuid import UUID
 from services.engine import Engine
 from services.errors import NotFound
 from storage.delegations import delegation_queries
-from storage.delegations.delegation_queries import DelegationView
+from storage.delegations.delegation_views import DelegationView
 
 
 async def read_delegation(engine: Engine, delegation_id: UUID) -> DelegationView:

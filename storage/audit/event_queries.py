@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from domain.audit import FOR_REPRESENTATIVES
 from storage.audit.events import COLUMNS, Event
 from storage.audit.staff import name_of
 
@@ -41,6 +42,7 @@ SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
 WHERE e.account_id = :account AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
   AND e.id > :owned_from
   AND (NOT :of_this_owner OR e.kind <> 'notice:created')
+  AND (:proposals_too OR e.kind <> ALL(:of_proposals))
 ORDER BY e.id DESC LIMIT :limit
 """)
 
@@ -66,12 +68,15 @@ def history(
     before_id: int | None,
     limit: int,
     of_this_owner: bool = False,
+    proposals_too: bool = True,
 ) -> Sequence[NamedEvent]:
     """Up to ``limit`` events of this account that are older than ``before_id``, newest first.
 
     ``of_this_owner``: only those since the account got its owner, which leaves out this change
     itself and all that ended with it, which is written before. It leaves out notices too: what
     somebody is told, and in what language, is between them and the operator.
+
+    ``proposals_too``: also what is or was only proposed, for who represents the account's company.
     """
     asked = {
         "account": account_id,
@@ -79,6 +84,8 @@ def history(
         "limit": limit,
         "owned_from": owned_from(connection, account_id) if of_this_owner else 0,
         "of_this_owner": of_this_owner,
+        "proposals_too": proposals_too,
+        "of_proposals": sorted(FOR_REPRESENTATIVES),
     }
     return [named(row) for row in connection.execute(_HISTORY, asked)]
 

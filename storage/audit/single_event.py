@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from domain.audit import EventKind
+from domain.audit import FOR_REPRESENTATIVES, EventKind
 from storage.audit.event_queries import BESIDE, NAMES, OWNER_CHANGE, NamedEvent, named, owned_from
 from storage.audit.events import COLUMNS, Event
 
@@ -42,10 +42,14 @@ def find(connection: Connection, event_id: int) -> PlacedEvent | None:
     return PlacedEvent(named(row[3:]), position, hash_, changes_owner)
 
 
-def is_in_history(connection: Connection, event: Event, account_id: UUID) -> bool:
+def is_in_history(
+    connection: Connection, event: Event, account_id: UUID, *, proposals_too: bool
+) -> bool:
     """Return whether this event of the account is in its owner's ``history``.
 
     It is since the account got its owner, and is no notice: of an offer that is not accepted yet, a
-    notice would tell who is behind the personal code.
+    notice would tell who is behind the personal code. ``proposals_too`` as there.
     """
+    if event.kind in FOR_REPRESENTATIVES and not proposals_too:
+        return False
     return event.kind != EventKind.NOTICE_CREATED and event.id > owned_from(connection, account_id)

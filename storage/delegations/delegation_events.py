@@ -9,7 +9,7 @@ from domain.reasons import Reason
 _RECORD = """
 INSERT INTO event
     (at, kind, actor, subject_id, account_id, company_id, person_id, reason, before, after)
-SELECT clock_timestamp(), :event_kind, CAST(:event_actor AS jsonb), c.id, c.account_id,
+SELECT clock_timestamp(), {kind}, CAST(:event_actor AS jsonb), c.id, c.account_id,
        a.company_id, {person}, {reason}, {before}, {after}
 FROM changed c JOIN account a ON a.id = c.account_id ORDER BY c.id
 """
@@ -25,12 +25,13 @@ def recorded(
     reason: str = REASON,
     before: str = "NULL",
     after: str = AFTER,
+    kind: str = ":event_kind",
 ) -> str:
     """SQL that writes an event of each row ``c`` of ``changed``, a CTE with rows of ``delegation``.
 
     ``person``: whose history it is in.
     """
-    return _RECORD.format(person=person, reason=reason, before=before, after=after)
+    return _RECORD.format(person=person, reason=reason, before=before, after=after, kind=kind)
 
 
 def parameters_of(kind: EventKind, actor: Actor, reason: Reason | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.audit import Actor, EventKind
+from domain.audit import FOR_REPRESENTATIVES, Actor, EventKind
 from domain.delegations.periods import Period
 from domain.delegations.states import DelegationState
 from domain.reasons import Reason
@@ -46,7 +46,6 @@ WITH changed AS (
 """
 _SAY_TO_RECEIVER = text(_SAY.format(recorded()))
 _SAY_TO_NOBODY = text(_SAY.format(recorded(person=NOBODY)))
-_OF_PROPOSALS = frozenset({EventKind.DELEGATION_PROPOSED, EventKind.DELEGATION_DROPPED})
 _PUT_IN_FORCE = text(f"""
 WITH moment AS MATERIALIZED (
     SELECT clock_timestamp() AS at
@@ -78,6 +77,7 @@ WITH closing AS (
         person="CASE WHEN c.before <> 'awaiting_confirmations' THEN c.receiver_id END",
         reason="c.ended_reason",
         before="jsonb_build_object('state', c.before)",
+        kind="CASE c.before WHEN 'awaiting_confirmations' THEN :dropped ELSE :event_kind END",
     )
 })
 SELECT id, account_id, receiver_id, giver_id, accepted_at IS NOT NULL FROM changed ORDER BY id
@@ -112,7 +112,7 @@ def record(
 ) -> None:
     """Record what happened to a version of a delegation that itself stays as it is."""
     row = {"id": delegation_id, "number": number}
-    say = _SAY_TO_NOBODY if kind in _OF_PROPOSALS else _SAY_TO_RECEIVER
+    say = _SAY_TO_NOBODY if kind in FOR_REPRESENTATIVES else _SAY_TO_RECEIVER
     session.execute(say, row | parameters_of(kind, actor, reason))
 
 
@@ -137,12 +137,14 @@ def close(
 ) -> Sequence[ClosedDelegation]:
     """Move open delegations to a final state; returns those that were open.
 
-    With their events, and the notices to those who had accepted them.
+    With their events, and the notices to those who had accepted them. ``kind``: of the events of
+    those that were offered; the others were dropped.
     """
     rows = [{"id": str(id_), "reason": why.as_json()} for id_, why in closings.items()]
     if not rows:
         return []
     parameters = {"closings": json.dumps(rows), "state": state} | parameters_of(kind, actor)
+    parameters["dropped"] = EventKind.DELEGATION_DROPPED
     closed = [ClosedDelegation(*row) for row in session.execute(_CLOSE, parameters).all()]
     notices.of_ends(session, closed, closings, actor=actor)
     return closed

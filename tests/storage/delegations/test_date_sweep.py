@@ -276,6 +276,7 @@ def test_deleg_10_an_offer_that_lapsed_is_none_of_the_open_ones_though_no_worker
                 OFFICE.id,
                 ended_too=ended_too,
                 of_this_owner=True,
+                proposals_too=True,
                 after=None,
                 limit=10,
             )
