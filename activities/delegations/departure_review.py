@@ -13,6 +13,7 @@ from domain.delegations.departures import DepartureRules
 from domain.task_queues import ActivityQueue
 from storage.database import Database, unless_deadlocked
 from storage.delegations import departures
+from storage.registry import acting
 
 _ENGINE = Actor(ActorKind.ENGINE, "departure_review")
 
@@ -42,7 +43,7 @@ class DepartureReviewActivities:
 
         def work() -> timedelta | None:
             with self._database.transaction() as session:
-                review = (start.review_id, self._rules, self._zone)
+                review = (start.review_id, self._rules, self._zone, acting.can_act)
                 return departures.proceed(session, *review, actor=_ENGINE)
 
         return unless_deadlocked(work)

@@ -1,7 +1,8 @@
 """Departures: what becomes of what somebody gave in the owner's name, once they have left.
 
 Whoever represents a company alone gives in its name. Who no longer does so, though perhaps together
-with others, has departed; what they gave stands, and is reviewed by those who remain or come.
+with others, has departed; what they gave stands, and is reviewed by those who remain or come, alone
+or together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ class OpenReview:
     """Delegations that are in force, and not confirmed since the departure."""
     giver_is_back: bool
     has_reviewer: bool
-    """True: somebody can act in the owner's name at this moment."""
+    """True: somebody can act in the owner's name at this moment, alone or with a whole group."""
     suspended: bool = False
     """True: what is delegated is suspended, because the company is deleted or bankrupt."""
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from domain.delegations import last_manager
 from domain.delegations.last_manager import Managers, WarningCode
+from storage.access import representatives
 from storage.access.managers import managers_left
 from storage.database import Session
+from storage.registry import acting
 
 T = TypeVar("T")
 
@@ -28,4 +30,7 @@ def watching(
 
 def _managers(session: Session, account_id: UUID, person_id: UUID | None) -> Managers:
     persons = managers_left(session.connection(), account_id, first=person_id, limit=1)
-    return Managers(bool(persons), person_id in persons)
+    anybody = bool(persons) or acting.can_act(session, account_id)
+    # One of several who act together takes access away alone.
+    represents = person_id in representatives.of_account(session, account_id)
+    return Managers(anybody, represents or person_id in persons)

@@ -1,4 +1,4 @@
-"""Read who can manage access to an account: by the register, as its owner, or by a delegation."""
+"""Read who can manage access to an account alone: by the register, as its owner, or delegated."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

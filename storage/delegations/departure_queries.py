@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from domain.delegations.departures import OpenReview
 from storage.access.grant_rows import in_force
+from storage.access.representatives import REPRESENTS
 from storage.database import Connection
 from storage.delegations.departure_reviews import STANDS_FOR, UNDECIDED
 
@@ -43,7 +44,7 @@ class ReviewToDo:
     period: int
     open: OpenReview
     reviewers: Sequence[UUID]
-    """Everyone who can act in the owner's name at this moment."""
+    """Everyone who can act in the owner's name at this moment, alone or together with others."""
 
 
 class LeftBehind(NamedTuple):
@@ -82,9 +83,9 @@ WHERE r.state = 'open' AND r.account_id = ANY(:accounts) AND {_IS_BACK} ORDER BY
 _TO_DO = text(f"""
 SELECT r.id, r.account_id, clock_timestamp(), r.period, r.closes_at, r.unattended_since IS NOT NULL,
        (SELECT count(*) FROM ({UNDECIDED}) AS undecided), {_IS_BACK}, ARRAY(
-           SELECT g.person_id FROM access_grant g
-           WHERE g.account_id = r.account_id AND g.origin = 'register' AND g.service_id IS NULL
-             AND g.role = 'administrator' AND {in_force("g", "statement_timestamp()")}
+           SELECT DISTINCT g.person_id FROM access_grant g
+           WHERE g.account_id = r.account_id AND {REPRESENTS}
+             AND {in_force("g", "statement_timestamp()")}
            ORDER BY g.person_id),
        EXISTS (
            SELECT FROM suspension x WHERE x.kind = 'company' AND x.account_id = r.account_id

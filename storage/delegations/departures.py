@@ -4,7 +4,8 @@ Read from what there is, not from what happened: whoever gave what is in force a
 represent the company alone has left. So an alignment that is repeated, or missed one, finds it too.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -57,17 +58,27 @@ def follow(
     return ()
 
 
+CanAct = Callable[[Session, UUID], bool]
+"""Whether those who represent an account's company are enough to act for it."""
+
+
 def proceed(
-    session: Session, review_id: UUID, rules: DepartureRules, zone: ZoneInfo, *, actor: Actor
+    session: Session,
+    review_id: UUID,
+    rules: DepartureRules,
+    zone: ZoneInfo,
+    can_act: CanAct,
+    *,
+    actor: Actor,
 ) -> timedelta | None:
     """Do what is due of a review, by the database's clock; returns how long until more may be.
 
     None: it is over. Idempotent.
     """
-    review = departure_queries.to_do(session.connection(), review_id)
+    review = _to_do(session, review_id, can_act)
     if review and departures.step_of(review.open, review.now) is Step.LAPSE:
         _lock(session, review)
-        review = departure_queries.to_do(session.connection(), review_id)
+        review = _to_do(session, review_id, can_act)
     if review is None:
         return None
     match departures.step_of(review.open, review.now):
@@ -85,11 +96,19 @@ def proceed(
             return departures.LOOKED_EVERY_WHILE_UNATTENDED
         case Step.BEGIN_AGAIN:
             departure_reviews.begin_again(session, review_id, rules.review_time, actor=actor)
-            return proceed(session, review_id, rules, zone, actor=actor)
+            return proceed(session, review_id, rules, zone, can_act, actor=actor)
         case Step.TELL_REVIEWERS:
             notices.create(session, _notices(review, rules, zone), actor=actor)
             return departures.next_look(review.open.closes_at, review.now, rules)
     return None
+
+
+def _to_do(session: Session, review_id: UUID, can_act: CanAct) -> ReviewToDo | None:
+    """Read a review. Who acts only together with others reviews it if a whole group is there."""
+    review = departure_queries.to_do(session.connection(), review_id)
+    if review is None or (review.reviewers and can_act(session, review.account_id)):
+        return review
+    return replace(review, open=replace(review.open, has_reviewer=False))
 
 
 def _lock(session: Session, review: ReviewToDo) -> None:

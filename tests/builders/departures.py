@@ -12,7 +12,7 @@ from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from storage.delegations import confirmations, departure_queries, departures
 from storage.parties import upsert
-from storage.registry import align_grants, register_states
+from storage.registry import acting, align_grants, register_states
 from storage.registry.align_grants import Alignment
 from tests.builders.delegations import OFFICE, ZONE, Given, actor
 from tests.builders.register_states import sole, state
@@ -65,7 +65,7 @@ def looked(
 ) -> timedelta | None:
     """Do what is due of a review, the last one unless said otherwise."""
     with database.transaction() as session:
-        which = (of or review_id(database), rules, ZONE)
+        which = (of or review_id(database), rules, ZONE, acting.can_act)
         return departures.proceed(session, *which, actor=ENGINE)
 
 

@@ -13,8 +13,9 @@ from domain.rates import Rate
 from storage.access.managers import managers_left
 from storage.database import Database
 from tests.builders.delegations import OFFICE, Given, given, set_up_customers, terms, today
-from tests.builders.people import ANNA, JAAN, KATI, MARI
-from tests.builders.register_states import joint, state
+from tests.builders.freezes import freeze
+from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
+from tests.builders.register_states import joint, state, together
 from tests.builders.rows import give, grant_ids, store_states
 from tests.clients.api_client import OFFERS, SUPPORT, Front, person_token
 
@@ -98,6 +99,17 @@ async def test_deleg_7_a_giver_who_left_is_not_told_who_manages_it_now(front: Fr
     mari_leaves(front)
 
     assert await preview(front, delegation, person_token(MARI)) == []
+
+
+async def test_joint_6_those_who_act_together_are_left_to_manage_access(front: Front) -> None:
+    delegation = manager(front)
+    store_states(front.database, together(TIIU, JAAN, minute=1))
+
+    both = await preview(front, delegation, person_token(TIIU))
+    freeze(front.database, JAAN)
+    one = await preview(front, delegation, person_token(TIIU))
+
+    assert (both, one) == ([], ["last_manager"])
 
 
 def left(database: Database, **more: Any) -> set[UUID]:

@@ -412,6 +412,51 @@ def test_deleg_5_nobody_can_review_while_they_are_frozen(customers: Database) ->
     assert delegated_to(customers, ANNA) == [ANNA.code]
 
 
+def test_joint_6_those_who_act_together_review_what_was_left_behind(customers: Database) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    said(customers, together(TIIU, JAAN, minute=1))
+
+    looked(customers)
+    assert told(customers) == sorted([(JAAN.code, "opened"), (TIIU.code, "opened")])
+    assert stuck(customers) == []
+
+    closes_in(customers, NOTHING)
+    assert looked(customers) is None
+    assert state_of(customers, delegation) == ("ended", "delegation_review_lapsed")
+
+
+def test_joint_6_while_one_of_them_is_frozen_nobody_can_keep_and_nothing_ends(
+    customers: Database,
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    said(customers, together(TIIU, JAAN, minute=1))
+    frozen = freeze(customers, JAAN)
+    closes_in(customers, NOTHING)
+
+    looked(customers)
+    assert state_of(customers, delegation) == ("active", None)
+    assert [item.code for item in stuck(customers)] == ["nobody_to_review"]
+
+    lift(customers, frozen)
+    looked(customers)
+    assert [item.state for item in stuck(customers)] == ["closed"]
+
+
+def test_joint_6_a_group_with_somebody_who_cannot_confirm_keeps_nothing(
+    customers: Database,
+) -> None:
+    delegation = given(customers, MARI, ANNA, OFFICE)
+    legal_person = entry(None, alone=False)
+    group = (joint(TIIU), joint(JAAN), legal_person)
+    said(customers, state(*group, groups=(group,), minute=1))
+    closes_in(customers, NOTHING)
+
+    looked(customers)
+
+    assert state_of(customers, delegation) == ("active", None)
+    assert [item.code for item in stuck(customers)] == ["nobody_to_review"]
+
+
 def test_deleg_5_a_review_that_is_over_is_not_listed(customers: Database) -> None:
     delegation = given(customers, MARI, ANNA, OFFICE)
     board(customers)

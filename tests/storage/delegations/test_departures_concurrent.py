@@ -14,7 +14,7 @@ from domain.identifiers import PersonKey
 from storage.database import Database, Session
 from storage.delegations import confirmations, departures, ends
 from storage.parties import upsert
-from storage.registry import align_grants, register_states
+from storage.registry import acting, align_grants, register_states
 from tests.builders.delegations import (
     OFFICE,
     ZONE,
@@ -79,7 +79,8 @@ def time_is_up(database: Database) -> Change:
     """The review's process looks once its time is up."""
     closes_in(database, -DAY)
     id_ = review_id(database)
-    return lambda session: departures.proceed(session, id_, STANDARD, ZONE, actor=ENGINE)
+    review = (id_, STANDARD, ZONE, acting.can_act)
+    return lambda session: departures.proceed(session, *review, actor=ENGINE)
 
 
 def confirming(database: Database, delegation: Given) -> Change:
