@@ -32,6 +32,10 @@ KINDS: dict[str, tuple[int, str]] = {
     "not_cancellable": (409, "The operation cannot be cancelled, or has ended"),
     "on_behalf_of_missing": (400, "The header On-Behalf-Of is missing or malformed"),
     "person_address_invalid": (400, "The header Person-Address is missing or is no IP address"),
+    "reading_refused": (
+        409,
+        "The signing rule is not read so, or the reading cannot be changed so",
+    ),
     "reference_taken": (409, "Another account has this reference"),
     "request_timeout": (408, "The request did not arrive in time"),
     "more_would_end": (409, "More access would end than the request allows"),

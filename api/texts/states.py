@@ -7,6 +7,7 @@ from domain.access.grants import Origin
 from domain.access_requests.states import AccessRequestState
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
 from domain.approvals.quorum import GroupDefectCode
+from domain.authority_documents import DocumentKind
 from domain.delegations.basis import BasisKind
 from domain.delegations.states import DelegationState
 from domain.mandates.states import MandateState
@@ -15,6 +16,8 @@ from domain.operations import OperationState
 from domain.provisioning.targets import TargetState
 from domain.registry.authority import AuthorityKind
 from domain.registry.register import Capacity, CompanyStatus
+from domain.signing_rules.looks import LookResult
+from domain.signing_rules.states import ReadingState
 
 STATES: Mapping[str, type[StrEnum]] = {
     "access_request": AccessRequestState,
@@ -25,10 +28,13 @@ STATES: Mapping[str, type[StrEnum]] = {
     "capacity": Capacity,
     "company": CompanyStatus,
     "delegation": DelegationState,
+    "document": DocumentKind,
     "group_defect": GroupDefectCode,
+    "look": LookResult,
     "mandate": MandateState,
     "operation": OperationState,
     "origin": Origin,
+    "reading": ReadingState,
     "service": ServiceStatus,
     "service_kind": ServiceKind,
     "target": TargetState,

@@ -42,6 +42,14 @@ class Grant:
         """The permissions that this grant gives in its scope."""
         return permissions_of(self.role) if self.frozen is None else self.frozen
 
+    @property
+    def by_reading(self) -> bool:
+        """Whether it follows from a reading of a signing rule, and so from the register."""
+        return self.origin is Origin.OPERATOR and self.reason.code == SIGNING_RULE_READ
+
+
+SIGNING_RULE_READ = "signing_rule_read"
+"""Code of the reason of a grant that a reading of a signing rule gives."""
 
 _ROLE_OF: dict[AuthorityKind, Role | None] = {
     AuthorityKind.SOLE: Role.ADMINISTRATOR,
@@ -52,8 +60,6 @@ _ROLE_OF: dict[AuthorityKind, Role | None] = {
 
 ACCOUNT_CLOSED = Reason("account_closed", "The account is closed at the operator")
 OWN_ACCOUNT = Reason("own_account", "The account is this person's own, says the operator")
-SIGNING_RULE_READ = "signing_rule_read"
-"""Code of the reason of grants that follow from a signing rule as two mandate officers read it."""
 OWNER_CHANGED = Reason("owner_changed", "The account belongs to somebody else now")
 
 

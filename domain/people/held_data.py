@@ -219,7 +219,8 @@ HELD = (
     ),
     HeldData(
         "register_state",
-        "what the Commercial Register said of a company: holders with code, name and role",
+        "what the Commercial Register said of a company: holders with code, name and role, and the"
+        " words of its signing rule",
         "deciding who may act by the public register, and proving it later: " + _ACCESS,
         _NO_LIMIT,
     ),
@@ -230,6 +231,25 @@ HELD = (
         _after(retention.REJECTED_RECORD, "it was resolved"),
     ),
     HeldData("service", "number, name, user and state of a service", _ACCESS, _NO_LIMIT),
+    HeldData(
+        "signing_rule_look",
+        "that an officer looked at the groups of a company's signing rule, and with what result",
+        _PROOF,
+        "without limit",
+        whom=Whom.STAFF,
+    ),
+    HeldData(
+        "signing_rule_member",
+        "who may act for a company, alone or in which group, as officers read its signing rule",
+        _PROOF,
+        _IDS_ONLY,
+    ),
+    HeldData(
+        "signing_rule_reading",
+        "how officers read a company's signing rule: which state, until when, who by id",
+        _PROOF,
+        _IDS_ONLY,
+    ),
     HeldData(
         "sms",
         "SMS with codes and notices: delivery, parts, the gateway's id; no text and no number",

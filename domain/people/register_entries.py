@@ -33,8 +33,9 @@ def is_sole_trader(state: RegisterState, person: PersonKey) -> bool:
 
 
 def own_part(state: RegisterState, person: PersonKey) -> RegisterState:
-    """Return the state without the entries of other people, whose data it is."""
-    return _with_entries(state, lambda entry: entry if is_entry_of(entry, person) else None)
+    """Return the state without the entries of other people, and words about them."""
+    own = _with_entries(state, lambda entry: entry if is_entry_of(entry, person) else None)
+    return replace(own, signing_rule_text="")
 
 
 def pseudonymised(
@@ -42,8 +43,9 @@ def pseudonymised(
 ) -> RegisterState:
     """Return the state with the person's entries under a pseudonym and without their names.
 
-    What the entries say of representation stays: why somebody had access can still be explained.
-    ``company``: pseudonym of the company, if the person is its sole trader; its name goes too.
+    The words of the signing rule, which may name them, go as a whole. What the entries say of
+    representation stays: why somebody had access can still be explained. ``company``: pseudonym of
+    the company, if the person is its sole trader; its name goes too.
     """
 
     def hidden(entry: Holder) -> Holder:
@@ -54,7 +56,7 @@ def pseudonymised(
         key = UnreadableKey(pseudonym.country, pseudonym.code)
         return replace(entry, unreadable=key, name="")
 
-    changed = _with_entries(state, hidden)
+    changed = replace(_with_entries(state, hidden), signing_rule_text="")
     return replace(changed, company=company, name="") if company else changed
 
 

@@ -89,6 +89,8 @@ class RegisterState:
     """Each: holders who may act together, and only together."""
     opaque: bool = False
     """Special conditions exist that only a person can read."""
+    signing_rule_text: str = field(default="", repr=False, kw_only=True)
+    """The special conditions in the register's words, a line each; empty: there are none."""
     as_of: datetime = field(kw_only=True)
     register_service: str = field(kw_only=True)
     """Name of the register's service that answered."""

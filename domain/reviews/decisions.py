@@ -73,6 +73,8 @@ class Standing:
     origin: Origin
     owned: bool
     """The account is the holder's own."""
+    by_reading: bool = False
+    """It follows from the register's signing rule, as officers read it."""
 
     @property
     def may(self) -> Sequence[ReviewDecision]:
@@ -85,7 +87,7 @@ class Standing:
     @property
     def refusal(self) -> ReviewRefusal | None:
         """Why nothing can be decided here; None: something can."""
-        if self.origin is Origin.REGISTER:
+        if self.origin is Origin.REGISTER or self.by_reading:
             return ReviewRefusal.BY_REGISTER
         if self.owned and self.origin in {Origin.OPERATOR, Origin.NUMBER_VERIFICATION}:
             return ReviewRefusal.OWN_ACCOUNT

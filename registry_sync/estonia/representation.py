@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from enum import Enum
+from hashlib import sha256
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ SERVICE = "ee-esindus-v2"
 TALLINN = ZoneInfo("Europe/Tallinn")
 _SOLE = {"JAH": True, "EI": False}
 _NO_ROLE = "?"
+_LONGEST_CONDITIONS = 4000
+"""Characters that are kept: special conditions are a sentence or two each."""
 _ROLE = re.compile(r"[A-ZÄÖÕÜ][A-Z0-9ÄÖÕÜ]{0,7}")
 
 
@@ -51,6 +54,7 @@ class RepresentationReader:
         entries = _Entries(company, form, as_of.astimezone(TALLINN).date())
         holders = entries.holders(listed(required_child(item, "isikud"), "item"))
         groups, unreadable = _groups(entries, item)
+        conditions = _conditions(item)
         for defect in entries.defects:
             self._reject(defect)
         return RegisterState(
@@ -61,7 +65,8 @@ class RepresentationReader:
             form_confers=form in self._allowed_forms,
             holders=holders,
             groups=groups,
-            opaque=unreadable or (_has_conditions(item) and not groups),
+            opaque=unreadable or (bool(conditions) and not groups),
+            signing_rule_text=conditions,
             as_of=as_of,
             register_service=SERVICE,
         )
@@ -173,9 +178,14 @@ def _people(group: tuple[Holder, ...]) -> int:
     return len({holder.person or holder.name for holder in group})
 
 
-def _has_conditions(item: Element) -> bool:
-    conditions = children(item, "esindusoiguse_eritingimused")
-    return any(part.strip() for element in conditions for part in element.itertext())
+def _conditions(item: Element) -> str:
+    """Return the special conditions, a line each. What is cut off still counts, by its hash."""
+    elements = children(item, "esindusoiguse_eritingimused")
+    parts = (" ".join(part.split()) for each in elements for part in each.itertext())
+    words = "\n".join(sorted(made_visible(part) for part in parts if part))
+    if len(words) <= _LONGEST_CONDITIONS:
+        return words
+    return f"{words[:_LONGEST_CONDITIONS]}… (SHA-256 {sha256(words.encode()).hexdigest()})"
 
 
 def _status(item: Element, company: CompanyKey) -> CompanyStatus:

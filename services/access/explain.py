@@ -27,6 +27,7 @@ from storage.parties import people
 from storage.parties.people import Person
 from storage.registry import register_state_queries
 from storage.registry.register_state_queries import PastState
+from storage.signing_rules import reading_queries
 
 _PAST = 5
 """Number of ended grants that an explanation names."""
@@ -124,6 +125,7 @@ def _situation(
     connection: Connection, question: Question, person: Person, account: AccountRead
 ) -> Situation:
     who, at, company_id = question.person_id, question.at, account.company_id
+    stated = register_state_queries.state_at(connection, company_id, at) if company_id else None
     return Situation(
         permission=question.permission,
         decision=check(
@@ -141,7 +143,8 @@ def _situation(
         account=account,
         person=person.key,
         own=account.person_id == who,
-        stated=register_state_queries.state_at(connection, company_id, at) if company_id else None,
+        stated=stated,
+        reading=reading_queries.applied_at(connection, stated.id, at) if stated else None,
     )
 
 

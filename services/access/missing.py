@@ -4,7 +4,7 @@ Pure: works on what storage found.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.access import bars
@@ -19,6 +19,7 @@ from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from domain.registry.authority import ACTING, Authority, AuthorityKind, authority_of, sole_entry
 from domain.registry.register import Capacity, RegisterState
+from domain.signing_rules.readings import Reading, read_because, with_reading
 from storage.access.grant_queries import Ended
 from storage.accounts.account_queries import AccountRead
 from storage.registry.register_state_queries import PastState
@@ -42,6 +43,8 @@ class Situation:
     """Since when proved numbers give this person no access to the account; None: they do."""
     stated: PastState | None
     """The register state of the account's company; None: no company, or never queried."""
+    reading: Reading | None
+    """How officers read its signing rule; None: nobody has, or a machine reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,15 @@ class MissingRequirement:
 
 
 def authority(situation: Situation) -> Authority | None:
-    """Return the authority that the register state gives this person."""
-    stated = situation.stated
-    return authority_of(situation.person, stated.state) if stated else None
+    """Return the authority that the register state gives this person, read by officers or not."""
+    stated, reading = situation.stated, situation.reading
+    if stated is None:
+        return None
+    found = authority_of(situation.person, stated.state)
+    if reading is None:
+        return found
+    read = authority_of(situation.person, with_reading(stated.state, reading.groups))
+    return found if read == found else replace(read, reason=read_because(reading))
 
 
 def missing(situation: Situation) -> list[MissingRequirement]:
@@ -131,6 +140,7 @@ _REMEDIES = {
     "not_in_register": Code.NAMED_IN_REGISTER,
     "role_confers_nothing": Code.ROLE_THAT_REPRESENTS,
     "signing_rule_opaque": Code.CONDITIONS_READ,
+    "signing_rule_read": Code.ACT_TOGETHER,
 }
 """By the code of the reason why the register gives no sole right; else ``RIGHT_TO_ACT_ALONE``."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.access.grants import SIGNING_RULE_READ, Grant
+from domain.access.grants import Grant
 from domain.delegations.basis import BasisKind, Ground, SupportingGrant, grounds_of
 from domain.identifiers import PersonKey
 from services.errors import NotFound
@@ -53,6 +53,6 @@ def _in_owners_name(grounds: Iterable[Ground]) -> BasisKind | None:
 
 
 def _supporting(grant: Grant) -> SupportingGrant:
-    by_reading = grant.reason.code == SIGNING_RULE_READ
-    scope = (grant.role, grant.service_id, grant.origin)
-    return SupportingGrant(grant.id, *scope, by_reading=by_reading)
+    return SupportingGrant(
+        grant.id, grant.role, grant.service_id, grant.origin, by_reading=grant.by_reading
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.access.grants import Grant, Origin
+from domain.access.grants import SIGNING_RULE_READ, Grant, Origin
 from domain.access.permissions import Permission
 from domain.reasons import Reason
 
@@ -31,6 +31,17 @@ def in_force(grant: str = "g", moment: str = MOMENT) -> str:
     return f"""({grant}.validity @> {moment}
      AND NOT {suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}
      AND NOT {suspended(account, moment)})"""
+
+
+def by_reading(grant: str = "g") -> str:
+    """SQL: whether the grant ``grant`` follows from a reading of a signing rule."""
+    code = f"{grant}.reason ->> 'code' = '{SIGNING_RULE_READ}'"
+    return f"({grant}.origin = 'operator' AND {code})"
+
+
+def by_register(grant: str = "g") -> str:
+    """SQL: whether the grant ``grant`` says what the register says, read by officers or not."""
+    return f"({grant}.origin = 'register' OR {by_reading(grant)})"
 
 
 IN_FORCE = in_force()

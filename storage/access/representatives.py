@@ -5,13 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.access.grants import SIGNING_RULE_READ
-from storage.access.grant_rows import in_force
+from storage.access.grant_rows import by_register, in_force
 from storage.database import Connection, Session
 
 REPRESENTS = f"""g.service_id IS NULL AND g.role IN ('administrator', 'joint_representative')
-    AND (g.origin = 'register'
-         OR g.origin = 'operator' AND g.reason ->> 'code' = '{SIGNING_RULE_READ}')"""
+    AND {by_register("g")}"""
 """SQL: the grant ``g`` is a representative's, by the register or as two officers read it."""
 _OF_ACCOUNT = text(f"""
 SELECT DISTINCT g.person_id FROM access_grant g

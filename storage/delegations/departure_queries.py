@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.delegations.departures import OpenReview
-from storage.access.grant_rows import in_force
+from storage.access.grant_rows import by_register, in_force
 from storage.access.representatives import REPRESENTS
 from storage.database import Connection
 from storage.delegations.departure_reviews import STANDS_FOR, UNDECIDED
@@ -55,12 +55,12 @@ class LeftBehind(NamedTuple):
     giver_id: UUID
 
 
-_REPRESENTS = """g.account_id = {account} AND g.person_id = {person}
-    AND g.origin = 'register' AND g.role = 'administrator'"""
+_REPRESENTS = f"""g.account_id = {{account}} AND g.person_id = {{person}}
+    AND {by_register("g")} AND g.role = 'administrator'
+    AND (upper_inf(g.validity) OR upper(g.validity) > clock_timestamp())"""
 _IS_BACK = f"""EXISTS (
     SELECT FROM access_grant g
-    WHERE {_REPRESENTS.format(account="r.account_id", person="r.giver_id")}
-      AND upper_inf(g.validity))"""
+    WHERE {_REPRESENTS.format(account="r.account_id", person="r.giver_id")})"""
 _OF_GIVER = _REPRESENTS.format(account="d.account_id", person="s.giver_id")
 _LEFT = text(f"""
 SELECT d.id, d.account_id, s.giver_id FROM account a
@@ -70,7 +70,7 @@ JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted'
 CROSS JOIN LATERAL (SELECT {STANDS_FOR} AS giver_id) s
 WHERE a.id = ANY(:accounts) AND a.company_id = ANY(:companies) AND a.status = 'active'
   AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL AND d.ends_at > clock_timestamp()
-  AND NOT EXISTS (SELECT FROM access_grant g WHERE {_OF_GIVER} AND upper_inf(g.validity))
+  AND NOT EXISTS (SELECT FROM access_grant g WHERE {_OF_GIVER})
   AND NOT EXISTS (
       SELECT FROM departure_review r
       WHERE r.account_id = d.account_id AND r.giver_id = s.giver_id AND r.state = 'open')

@@ -14,7 +14,7 @@ from domain.access.grants import Origin
 from domain.accounts import AccountStatus
 from domain.delegations.basis import Ground, SupportingGrant, basis_of, grounds_of
 from domain.delegations.refusals import DelegationRefusal as Refusal
-from storage.access.grant_rows import in_force, suspended
+from storage.access.grant_rows import by_reading, in_force, suspended
 from storage.database import Session
 
 _ACCOUNTS = text("""
@@ -41,7 +41,7 @@ WITH locked AS MATERIALIZED (
 )
 SELECT g.id, g.role, g.service_id, g.origin, g.proof, s.as_of, g.delegation_id,
        COALESCE(v.may_pass_on AND d.parent_id IS NULL, false),
-       g.origin = 'operator' AND g.reason ->> 'code' = 'signing_rule_read'
+       {by_reading("g")}
 FROM moment m JOIN locked g ON {in_force("g", "m.at")}
 LEFT JOIN register_state s ON g.origin = 'register' AND s.id = g.proof
 LEFT JOIN delegation_version v ON g.origin = 'delegation' AND v.id = g.proof

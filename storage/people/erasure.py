@@ -95,7 +95,7 @@ def _erase_notes(session: Session, found: Traces, actor: Actor) -> int:
 def _pseudonymise_states(session: Session, found: Traces) -> int:
     if found.erased_at is not None:
         return 0
-    rows = [_pseudonymised(found, row) for row in found.states]
+    rows = [_pseudonymised(found, row) for row in (*found.states, *found.states_in_words)]
     if rows:
         session.execute(REGISTER_STATE, {"rows": json.dumps(rows)})
     return len(rows)

@@ -28,6 +28,7 @@ _LEFT_OUT = {
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
     "mandate": {"recorded_by", "answered_by"},
+    "signing_rule_reading": {"recorded_by", "decided_by", "ended_by"},
     "sms": {"digest"},
     "suspension": {"begun_by", "lift_requested_by", "lifted_by"},
     "sync_run": {"decided_by"},
@@ -78,8 +79,9 @@ _PEOPLE = {
     "for",
     "applicant_id",
     "confirmed_by",
+    "members",
 }
-"""Columns and facts that hold the id of a person."""
+"""Columns and facts that hold the id of a person, or ids of people."""
 
 
 def _without_others(row: Row, found: Traces) -> Row:

@@ -31,7 +31,8 @@ SELECT
 
 def standing_in_the_way(connection: Connection, found: Traces) -> dict[Obstacle, int]:
     """Count the rows that need the person's data still, by kind; empty: it can be erased."""
-    present = [row.company_id for row in found.states if row.current]
+    naming = (*found.states, *found.states_in_words)
+    present = [row.company_id for row in naming if row.current]
     asked = found.parameters() | {
         "named_by": present,
         "open_answers": sum(row.current for row in found.answers),

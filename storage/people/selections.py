@@ -53,6 +53,9 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             OR company_id = ANY(CAST(:sole_trader_of AS uuid[]))""",
         "service": """user_id = :person OR account_id = ANY(:accounts)
             OR number = ANY(:numbers)""",
+        "signing_rule_member": "person_id = :person",
+        "signing_rule_reading": """id IN (
+            SELECT reading_id FROM signing_rule_member WHERE person_id = :person)""",
         "sms": "verification_id = ANY(:verifications) OR notice_id = ANY(:notices)",
         "step": "process_id = ANY(:processes)",
         "stuck": _STUCK,

@@ -50,6 +50,9 @@ class Traces:
     erased_at: datetime | None
     states: list[NamingRow]
     answers: list[NamingRow]
+    states_in_words: list[NamingRow]
+    """Without an entry of the person's: the words of the signing rule name them."""
+    answers_in_words: list[NamingRow]
     mentions: Mentions
     accounts: list[UUID]
     """The person's own, closed ones too."""
@@ -61,7 +64,12 @@ class Traces:
     @property
     def companies(self) -> set[UUID]:
         """Companies that register states or appointments connect with the person."""
-        return {row.company_id for row in (*self.states, *self.answers)} | {*self.appointed_in}
+        return {row.company_id for row in self._naming} | {*self.appointed_in}
+
+    @property
+    def _naming(self) -> list[NamingRow]:
+        named = (self.states, self.answers, self.states_in_words, self.answers_in_words)
+        return [row for rows in named for row in rows]
 
     @property
     def sole_trader_of(self) -> set[UUID]:
@@ -71,6 +79,7 @@ class Traces:
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of statements about the person."""
+        answers = [*self.answers, *self.answers_in_words]
         processes = [*self.verifications, *self.operations, *self.notices]
         return {
             "person": self.identity.id,
@@ -83,9 +92,9 @@ class Traces:
             "processes": processes,
             "companies": sorted(self.companies),
             "sole_trader_of": sorted(self.sole_trader_of),
-            "states": [row.id for row in self.states],
-            "answer_runs": [row.id for row in self.answers],
-            "answer_companies": [row.company_id for row in self.answers],
+            "states": [row.id for row in (*self.states, *self.states_in_words)],
+            "answer_runs": [row.id for row in answers],
+            "answer_companies": [row.company_id for row in answers],
         } | {f"{table}_texts": list(found) for table, found in self.mentions.items()}
 
 
@@ -111,6 +120,8 @@ def read(connection: Connection, person_id: UUID, *, erased_number: str) -> Trac
         erased_at=erased_at,
         states=states,
         answers=answers,
+        states_in_words=register_rows.states_mentioning(connection, identity),
+        answers_in_words=register_rows.answers_mentioning(connection, identity),
         mentions=free_texts.mentions(connection, identity),
         accounts=accounts,
         verifications=_column(connection, _VERIFICATIONS, own),

@@ -17,7 +17,9 @@ How a revocation is made, all in the caller's transaction:
 
 5. What is delegated on accounts of a company that is deleted or bankrupt is suspended, and restored
    when the register takes that back (``company_suspensions``).
-6. What those who left had given in the owner's name is seen to (``departures``).
+6. Readings of what the register does not say any more become void, and grants follow the readings
+   that there are (``storage.signing_rules``).
+7. What those who left had given in the owner's name is seen to (``departures``).
 
 A holder whose role stays but whose reason changes keeps the grant and gets the new reason.
 """
@@ -44,6 +46,7 @@ from storage.registry import (
     register_states,
 )
 from storage.registry.register_state_queries import StoredState
+from storage.signing_rules import reading_grants, readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Alignment:
 
     started: Sequence[GrantChange] = ()
     ended: Sequence[GrantChange] = ()
-    """Of origin ``register``."""
+    """Of origin ``register``, and by readings of signing rules."""
     suspended: Sequence[GrantChange] = ()
     """Delegated grants that were in force: their companies are deleted or bankrupt."""
     cascaded: Sequence[GrantChange] = ()
@@ -146,6 +149,9 @@ def align(
     session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
     suspensions = company_suspensions.align(session, known, actor=actor)
     started = grants.start(session, _startings(session, verdicts), actor=actor)
+    readings.void(session, list(known), actor=actor)
+    by_reading = reading_grants.align(session, list(known), actor=actor)
+    started, ended = [*started, *by_reading.started], [*ended, *by_reading.ended]
     accounts = {change.account_id for change in (*started, *ended)}.union(suspensions.restored)
     cascaded = _follow_departures(session, known, accounts, on_departure, actor)
     return Alignment(started, ended, suspensions.held_back, cascaded)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from domain.identifiers import CompanyKey, PersonKey
 from domain.registry.register import Appointment, Holder
+from storage.access.grant_rows import by_register
 from storage.database import Connection, Session
 from storage.parties import upsert
 from storage.registry import register_state_queries
@@ -25,10 +26,11 @@ class PersonAt(NamedTuple):
 _PERSON = text("SELECT country, code, clock_timestamp() FROM person WHERE id = :id")
 _COMPANY = text("SELECT country, code FROM company WHERE id = :id")
 
-_GRANTED = text("""
+_LASTING = "(upper_inf(g.validity) OR upper(g.validity) > clock_timestamp())"
+_GRANTED = text(f"""
 SELECT DISTINCT a.company_id FROM account a
 JOIN access_grant g ON g.account_id = a.id
-WHERE g.person_id = :person AND g.origin = 'register' AND upper_inf(g.validity)
+WHERE g.person_id = :person AND {by_register("g")} AND {_LASTING}
 """)
 
 _CUSTOMERS = text("""
@@ -45,10 +47,10 @@ _NO_LONGER = text("""
 DELETE FROM appointment WHERE person_id = :person AND NOT company_id = ANY(:ids)
 """)
 
-_OLDEST_STATE = text("""
+_OLDEST_STATE = text(f"""
 SELECT min(s.as_of) FROM register_state s JOIN account a ON a.company_id = s.company_id
 JOIN access_grant g ON g.account_id = a.id
-WHERE g.person_id = :person AND g.origin = 'register' AND upper_inf(g.validity)
+WHERE g.person_id = :person AND {by_register("g")} AND {_LASTING}
   AND upper_inf(s.in_force)
 """)
 

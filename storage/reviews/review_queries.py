@@ -102,5 +102,5 @@ def _reviewed(row: Sequence[Any]) -> ReviewedGrant:
         Giver(giver_id, giver_name) if giver_id is not None else None,
         confirmed_at,
         last_used,
-        Standing(grant.origin, owned),
+        Standing(grant.origin, owned, grant.by_reading),
     )

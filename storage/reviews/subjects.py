@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from domain.access.grants import Origin
 from domain.reviews.decisions import Standing
+from storage.access.grant_rows import by_reading as is_by_reading
 from storage.database import Session
 from storage.delegations import rows
 
@@ -16,7 +17,7 @@ _LASTS = """g.ended_reason IS NULL AND NOT isempty(g.validity)
   AND (upper_inf(g.validity) OR upper(g.validity) > clock_timestamp())"""
 _GRANTS = text(f"""
 SELECT g.id, g.person_id, g.origin, COALESCE(a.person_id = g.person_id, false), g.delegation_id,
-       lower(g.validity), upper(g.validity)
+       lower(g.validity), upper(g.validity), {is_by_reading("g")}
 FROM access_grant g JOIN account a ON a.id = g.account_id
 WHERE g.id = ANY(:ids) AND g.account_id = :account AND {_LASTS}
 ORDER BY g.id FOR NO KEY UPDATE OF g
@@ -50,8 +51,8 @@ def lock_grants(session: Session, account_id: UUID, ids: Iterable[UUID]) -> dict
     """Lock those of these grants that are on the account and not over, by id."""
     found = session.execute(_GRANTS, {"account": account_id, "ids": sorted(ids)})
     return {
-        id_: LockedGrant(id_, person_id, Standing(Origin(origin), owned), *rest)
-        for id_, person_id, origin, owned, *rest in found
+        id_: LockedGrant(id_, person_id, Standing(Origin(origin), owned, by_reading), *rest)
+        for id_, person_id, origin, owned, *rest, by_reading in found
     }
 
 

@@ -15,6 +15,7 @@ from storage.schema import (
     provisioning,
     registry,
     requests,
+    signing_rules,
 )
 from storage.schema.columns import metadata
 
@@ -34,4 +35,5 @@ __all__ = [
     "provisioning",
     "registry",
     "requests",
+    "signing_rules",
 ]

@@ -46,7 +46,7 @@ from storage.parties import documents
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
-from tests.builders import access_requests, delegations, mandates
+from tests.builders import access_requests, delegations, mandates, signing_rules
 from tests.builders.number_limits import GENEROUS
 from tests.builders.people import MARI, PEETER, TOOMAS
 from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
@@ -73,6 +73,8 @@ SHOP = account(PEETER, 3)
 OWN = account(WHO, 2, name=f"{NAME} kodu", reference="ERA-77")
 PHONE = service(1, OFFICE, phone=NUMBER.e164)
 ROUTER = replace(service(2, OWN, kind="router"), name="Tuuliku ruuter")
+CLUB, SOCIETY = company(78), company(79)
+"""Whose signing rules name the person in words: one of them among its board as well."""
 FARM = company(77)
 """Of which the person is the sole trader; no customer."""
 _NAMED = f"helistas {NAME}, 5559 8761"
@@ -92,6 +94,7 @@ def lived(database: Database) -> UUID:
         who=who,
         farm=company_id(database, FARM),
     )
+    _rules_were_read(database)
     _asked(database, who)
     _delegated(database)
     mandates.given(database, WHO, OFFICE)
@@ -104,6 +107,14 @@ def lived(database: Database) -> UUID:
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
     return who
+
+
+def _rules_were_read(database: Database) -> None:
+    words = f"{NAME} esindab ühingut koos ühe liikmega"
+    board = replace(_entry(), acts_alone=False), entry(MARI, name="Mari Maasikas", alone=False)
+    for said in (state(*board, of=CLUB, opaque=True), state(joint(MARI), of=SOCIETY, opaque=True)):
+        store_states(database, replace(said, signing_rule_text=words))
+    signing_rules.confirmed(database, ((WHO, MARI),), of=CLUB)
 
 
 def _frozen(who: UUID) -> tuple[Subject, Subject]:
@@ -210,7 +221,8 @@ def loses_everything(database: Database) -> None:
     for each in frozen:
         freezes.request_lift(database, each.id, actor=OPS, note=_NAMED)
         freezes.lift(database, each.id, actor=BEN, note=_NAMED)
-    store_states(database, state(entry(MARI, name="Mari Maasikas"), minute=1))
+    for left in (KUUSK, CLUB, SOCIETY):
+        store_states(database, state(entry(MARI, name="Mari Maasikas"), of=left, minute=1))
     put_service(
         database,
         *(replace(each, status=type(each.status).ENDED) for each in (PHONE, ROUTER)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
+from domain.access.grants import SIGNING_RULE_READ
 from domain.access.suspensions import FreezeReason
 from domain.delegations.states import DelegationEnd
 from domain.ops.repairs import Repair
@@ -19,6 +20,7 @@ COPIED: frozenset[str] = frozenset()
 COMPUTED: Mapping[str, frozenset[str]] = {
     "domain/access/suspensions.py": frozenset(FreezeReason),
     "domain/delegations/reasons.py": frozenset(f"delegation_{each}" for each in DelegationEnd),
+    "domain/signing_rules/readings.py": frozenset({SIGNING_RULE_READ}),
     "storage/ops/decisions.py": frozenset(Decision),
     "storage/ops/stuck_items.py": frozenset(StuckReason) | frozenset(Resolution),
     "storage/ops/workflow_problems.py": frozenset(StuckReason) | frozenset(Repair),

@@ -17,6 +17,7 @@ from domain.delegations.refusals import DelegationRefusal
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.reviews.decisions import ReviewRefusal
+from domain.signing_rules.refusals import ReadingRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
 from services.access import freezes
 from services.mandates import mandates
@@ -26,6 +27,7 @@ DETAILS = freezes.DETAILS | mandates.DETAILS
 ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
     "refusal": DelegationRefusal,
+    "refusal.reading": ReadingRefusal,
     "refusal.review": ReviewRefusal,
     "remedy": RemedyCode,
     "role": Role,

@@ -391,6 +391,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rejected_record'))
     )
     op.create_index('uq_rejected_record_open', 'rejected_record', ['found_in', 'key'], unique=True, postgresql_where=sa.text('resolved_at IS NULL'))
+    op.create_table('signing_rule_look',
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('result', sa.Text(), nullable=False),
+    sa.Column('looked_by', sa.Text(), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('note_id', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("result IN ('confirmed', 'refused')", name=op.f('ck_signing_rule_look_result')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_signing_rule_look_company_id_company')),
+    sa.PrimaryKeyConstraint('company_id', 'digest', name=op.f('pk_signing_rule_look'))
+    )
     op.create_table('stuck',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -627,6 +638,29 @@ def upgrade() -> None:
     )
     op.create_index('ix_service_account_id_id', 'service', ['account_id', 'id'], unique=False)
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
+    op.create_table('signing_rule_reading',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('register_state_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='proposed', nullable=False),
+    sa.Column('through_day', sa.Date(), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('document_id', sa.Uuid(), nullable=False),
+    sa.Column('recorded_by', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.Text(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_by', sa.Text(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name=op.f('ck_signing_rule_reading_decided')),
+    sa.CheckConstraint("state IN ('proposed', 'confirmed', 'rejected', 'withdrawn', 'ended', 'void')", name=op.f('ck_signing_rule_reading_state')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_signing_rule_reading_company_id_company')),
+    sa.ForeignKeyConstraint(['document_id'], ['authority_document.id'], name=op.f('fk_signing_rule_reading_document_id_authority_document')),
+    sa.ForeignKeyConstraint(['register_state_id'], ['register_state.id'], name=op.f('fk_signing_rule_reading_register_state_id_register_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signing_rule_reading'))
+    )
+    op.create_index('ix_signing_rule_reading_company_id', 'signing_rule_reading', ['company_id', 'recorded_at'], unique=False)
+    op.create_index('uq_signing_rule_reading_open', 'signing_rule_reading', ['company_id', 'state'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'confirmed')"))
     op.create_table('sms',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('verification_id', sa.Uuid(), nullable=True),
@@ -759,10 +793,22 @@ def upgrade() -> None:
     op.create_index('ix_delegation_version_lapses_at', 'delegation_version', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'offered'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
     op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
+    op.create_table('signing_rule_member',
+    sa.Column('reading_id', sa.Uuid(), nullable=False),
+    sa.Column('group_no', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_signing_rule_member_person_id_person')),
+    sa.ForeignKeyConstraint(['reading_id'], ['signing_rule_reading.id'], name=op.f('fk_signing_rule_member_reading_id_signing_rule_reading')),
+    sa.PrimaryKeyConstraint('reading_id', 'group_no', 'person_id', name=op.f('pk_signing_rule_member'))
+    )
+    op.create_index(op.f('ix_signing_rule_member_person_id'), 'signing_rule_member', ['person_id'], unique=False)
     op.execute(HISTORY)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f('ix_signing_rule_member_person_id'), table_name='signing_rule_member')
+    op.drop_table('signing_rule_member')
     op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
@@ -785,6 +831,9 @@ def downgrade() -> None:
     op.drop_index('ix_suspension_account_id', table_name='suspension', postgresql_where=sa.text('account_id IS NOT NULL'))
     op.drop_table('suspension')
     op.drop_table('sms')
+    op.drop_index('uq_signing_rule_reading_open', table_name='signing_rule_reading', postgresql_where=sa.text("state IN ('proposed', 'confirmed')"))
+    op.drop_index('ix_signing_rule_reading_company_id', table_name='signing_rule_reading')
+    op.drop_table('signing_rule_reading')
     op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
     op.drop_index('ix_service_account_id_id', table_name='service')
     op.drop_table('service')
@@ -830,6 +879,7 @@ def downgrade() -> None:
     op.drop_index('ix_stuck_open', table_name='stuck', postgresql_where=sa.text("state <> 'closed'"))
     op.drop_index('ix_stuck_decided', table_name='stuck', postgresql_where=sa.text("state = 'decided'"))
     op.drop_table('stuck')
+    op.drop_table('signing_rule_look')
     op.drop_index('uq_rejected_record_open', table_name='rejected_record', postgresql_where=sa.text('resolved_at IS NULL'))
     op.drop_table('rejected_record')
     op.drop_table('register_state')

@@ -13,6 +13,7 @@ from domain.registry.register import (
     RegisterUnknown,
     UnreadableKey,
 )
+from storage.registry.register_state_json import digest
 from tests.builders.people import ANNA, JAAN, MARI, TIIU
 from tests.builders.soap_answers import (
     COMPANY,
@@ -157,6 +158,32 @@ def test_groups_that_act_together(
 
     found = [{h.person for h in group if h.person} for group in state.groups]
     assert (found, state.opaque) == (people, opaque)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "words"),
+    [
+        pytest.param((), "", id="none"),
+        pytest.param(("  ",), "", id="blank"),
+        pytest.param(CONDITION, CONDITION[0], id="one"),
+        pytest.param(("B  b\n b", "A"), "A\nB b b", id="several-in-any-order"),
+        pytest.param(("Esindab\u202e ühiselt",), "Esindab\ufffd ühiselt", id="not-visible"),
+    ],
+)
+def test_joint_8_the_words_of_the_signing_rule_are_kept(
+    conditions: tuple[str, ...], words: str
+) -> None:
+    state, _ = read(company(person(), conditions=conditions))
+
+    assert state.signing_rule_text == words
+    assert words == "" or words not in repr(state), "logs may hold a repr"
+
+
+def test_joint_8_what_is_cut_off_of_long_words_is_a_change_too() -> None:
+    one, other = (read(company(person(), conditions=("a" * 5000 + each,)))[0] for each in "xy")
+
+    assert len(one.signing_rule_text) < 4100
+    assert digest(one) != digest(other)
 
 
 def test_members_of_a_group_learn_with_whom_they_act() -> None:

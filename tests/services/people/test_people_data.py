@@ -29,12 +29,13 @@ from tests.builders.person_traces import (
     OFFICE,
     OPS,
     OWN,
+    SOCIETY,
     WHO,
     lived,
     loses_everything,
     personal,
 )
-from tests.builders.register_states import entry, sole, state
+from tests.builders.register_states import KUUSK, entry, joint, sole, state
 from tests.builders.rows import ENGINE, company_id, give, held, put, rows, store_states
 from tests.oracles.row_scan import Place, rows_with, tables
 
@@ -321,3 +322,23 @@ def test_fault_23_an_unknown_person_is_neither_exported_nor_erased(database: Dat
         export_person(database, uuid4(), actor=OPS)
     with pytest.raises(NotFound):
         erase_person(database, uuid4(), GROUND, actor=OPS)
+
+
+def test_joint_8_who_is_named_in_the_words_of_a_signing_rule_is_erased_there(
+    database: Database, left: UUID
+) -> None:
+    said = state(joint(MARI), of=SOCIETY, opaque=True, minute=2)
+    store_states(database, replace(said, signing_rule_text=f"Liige {NAME} esindab üksi"))
+
+    erase_person(database, left, GROUND, actor=OPS)
+
+    assert rows_with(database, [NAME]) == set()
+
+
+def test_joint_8_who_is_named_in_the_words_of_a_customers_signing_rule_is_not_erased(
+    database: Database, left: UUID
+) -> None:
+    said = state(entry(MARI), of=KUUSK, opaque=True, minute=2)
+    store_states(database, replace(said, signing_rule_text=f"Liige {NAME} esindab üksi"))
+
+    assert set(try_erasing(database, left, GROUND, actor=OPS).obstacles) == {Obstacle.REGISTER}

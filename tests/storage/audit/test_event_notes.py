@@ -32,6 +32,7 @@ from storage.parties import upsert
 from storage.processes import process_queries
 from storage.provisioning import resends, targets
 from storage.registry import sync_decisions, sync_runs
+from tests.builders import signing_rules
 from tests.builders.people import MARI
 from tests.builders.rows import NOTED, behind_its_back, carry_out, rows
 from tests.builders.stuck_items import services, stick
@@ -189,6 +190,10 @@ def _freeze(session: Session) -> None:
     suspensions.lift(session, found, actor=ANN, note=WORDS)
 
 
+def _read_rule(session: Session) -> None:
+    signing_rules.every_decision(session, ANN, WORDS)
+
+
 WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_FROZEN: _freeze,
     EventKind.ACCESS_LIFT_REQUESTED: _freeze,
@@ -198,6 +203,11 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
     EventKind.NUMBER_BLOCK_LIFTED: _lift,
     EventKind.SERVICE_RESEND_REQUESTED: _resend,
+    EventKind.SIGNING_RULE_LOOKED_AT: _read_rule,
+    EventKind.SIGNING_RULE_READING_CONFIRMED: _read_rule,
+    EventKind.SIGNING_RULE_READING_ENDED: _read_rule,
+    EventKind.SIGNING_RULE_READING_REJECTED: _read_rule,
+    EventKind.SIGNING_RULE_READING_WITHDRAWN: _read_rule,
     EventKind.STUCK_DECIDED: _decide,
     EventKind.SYNC_REFUSED: _refuse,
     EventKind.SYNC_REJECTED: _reject,
@@ -251,6 +261,8 @@ WITHOUT_TEXT = {
     EventKind.SERVICE_CHANGED,
     EventKind.SERVICE_CREATED,
     EventKind.SERVICE_RESEND_ENDED,
+    EventKind.SIGNING_RULE_READING_RECORDED,
+    EventKind.SIGNING_RULE_READING_VOID,
     EventKind.STAFF_NAME_ERASED,
     EventKind.STUCK_ENDED,
     EventKind.STUCK_OPENED,

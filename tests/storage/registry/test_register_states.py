@@ -70,6 +70,12 @@ def test_a_state_comes_back_as_it_was_stored(database: Database) -> None:
             state(sole(MARI)), state(entry(MARI, name="Uus")), False, id="another-surname"
         ),
         pytest.param(state(sole(MARI)), state(sole(MARI), opaque=True), False, id="conditions"),
+        pytest.param(
+            state(sole(MARI), opaque=True),
+            replace(state(sole(MARI), opaque=True), signing_rule_text="Esindab üksi."),
+            False,
+            id="words-of-the-signing-rule",
+        ),
         pytest.param(state(joint(MARI), joint(JAAN)), together(MARI, JAAN), False, id="groups"),
     ],
 )

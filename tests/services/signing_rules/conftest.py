@@ -1,0 +1,3 @@
+from tests.fixtures.databases import database, shared_database
+
+__all__ = ["database", "shared_database"]
