@@ -1,8 +1,8 @@
 """Departures: what becomes of what somebody gave in the owner's name, once they have left.
 
-Whoever represents a company alone gives in its name. Who no longer does so, though perhaps together
-with others, has departed; what they gave stands, and is reviewed by those who remain or come, alone
-or together.
+Whoever represents a company gives in its name, alone or together with others. Who could not give it
+so any more has departed, also who gave alone and represents it only together now. What they gave
+stands, and is reviewed by those who remain or come, alone or together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ class ReviewState(StrEnum):
 
 
 OPENED = Reason(
-    "departure_review_opened", "Somebody who gave access does not represent the company alone now"
+    "departure_review_opened", "Somebody who gave access does not represent the company as before"
 )
 CONTINUED = Reason("departure_review_continued", "Somebody can review it again")
 ENDED: Mapping[ReviewState, Reason] = {
@@ -53,7 +53,7 @@ ENDED: Mapping[ReviewState, Reason] = {
         "departure_review_lapsed", "Time was up: what nobody had confirmed ended"
     ),
     ReviewState.CANCELLED: Reason(
-        "departure_review_cancelled", "The giver represents the company alone again"
+        "departure_review_cancelled", "The giver represents the company as before again"
     ),
 }
 """Why a review ended."""

@@ -9,10 +9,16 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.delegations.departures import OpenReview
-from storage.access.grant_rows import by_register, in_force
+from storage.access.grant_rows import in_force
 from storage.access.representatives import REPRESENTS
 from storage.database import Connection
-from storage.delegations.departure_reviews import STANDS_FOR, UNDECIDED
+from storage.delegations.standing import (
+    IN_OWNERS_NAME,
+    OF_GIVER,
+    STANDS_FOR,
+    STILL_THERE,
+    UNDECIDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +61,15 @@ class LeftBehind(NamedTuple):
     giver_id: UUID
 
 
-_REPRESENTS = f"""g.account_id = {{account}} AND g.person_id = {{person}}
-    AND {by_register("g")} AND g.role = 'administrator'
-    AND (upper_inf(g.validity) OR upper(g.validity) > clock_timestamp())"""
-_IS_BACK = f"""EXISTS (
-    SELECT FROM access_grant g
-    WHERE {_REPRESENTS.format(account="r.account_id", person="r.giver_id")})"""
-_OF_GIVER = _REPRESENTS.format(account="d.account_id", person="s.giver_id")
+_IS_BACK = f"(EXISTS ({OF_GIVER}) AND NOT EXISTS ({UNDECIDED}))"
 _LEFT = text(f"""
 SELECT d.id, d.account_id, s.giver_id FROM account a
 JOIN delegation d ON d.account_id = a.id
-JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted'
-    AND v.basis ->> 'kind' = 'register'
+JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted' AND {IN_OWNERS_NAME}
 CROSS JOIN LATERAL (SELECT {STANDS_FOR} AS giver_id) s
 WHERE a.id = ANY(:accounts) AND a.company_id = ANY(:companies) AND a.status = 'active'
   AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL AND d.ends_at > clock_timestamp()
-  AND NOT EXISTS (SELECT FROM access_grant g WHERE {_OF_GIVER})
+  AND NOT {STILL_THERE}
   AND NOT EXISTS (
       SELECT FROM departure_review r
       WHERE r.account_id = d.account_id AND r.giver_id = s.giver_id AND r.state = 'open')
@@ -114,7 +113,7 @@ def open_on(connection: Connection, account_id: UUID) -> list[OpenDepartureRevie
 def left_behind(
     connection: Connection, account_ids: Collection[UUID], company_ids: Collection[UUID]
 ) -> list[LeftBehind]:
-    """Return what is in force on these accounts although whoever stands for it has left.
+    """Return what is in force on these accounts although whoever stands for it could not give it.
 
     Only what no open review is about.
     """

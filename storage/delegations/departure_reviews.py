@@ -19,6 +19,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
+from storage.delegations.standing import UNDECIDED
 from storage.ops import stuck_items, unattended
 from storage.processes import processes
 
@@ -39,16 +40,6 @@ class _Changed(NamedTuple):
     giver_id: UUID
 
 
-STANDS_FOR = "COALESCE(d.confirmed_by, CAST(v.basis ->> 'given_by' AS uuid))"
-"""SQL: who stands for the delegation ``d`` with the version ``v``: giver or confirmer."""
-UNDECIDED = f"""
-SELECT d.id FROM delegation d
-JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted'
-WHERE d.account_id = r.account_id AND d.ended_at IS NULL AND d.accepted_at IS NOT NULL
-  AND d.ends_at > clock_timestamp() AND v.basis ->> 'kind' = 'register'
-  AND {STANDS_FOR} = r.giver_id
-"""
-"""SQL: the delegations that the review ``r`` is about and that nobody decided about yet."""
 _CHANGED = """
 SELECT c.id, c.account_id, a.company_id, c.giver_id
 FROM changed c JOIN account a ON a.id = c.account_id ORDER BY c.id
