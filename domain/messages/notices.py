@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     MANDATE_ENDED = "mandate_ended"
     MANDATE_RECORDED = "mandate_recorded"
     """Given on paper, and confirmed by a second member of staff."""
+    REVIEW_DECIDED = "review_decided"
+    """Access was ended or shortened in a review; told as ``DELEGATION_NARROWED``."""
     REVIEW_OPENED = "review_opened"
     REVIEW_REMINDER = "review_reminder"
 
@@ -83,7 +85,10 @@ class NewNotice:
     person_id: UUID
     kind: NoticeKind
     subject_id: UUID
-    """The delegation, grant, mandate, review, freeze or request that it is about."""
+    """The delegation, grant, mandate, review, freeze or request that it is about.
+
+    Of ``REVIEW_DECIDED`` the account.
+    """
     occasion: str = ""
     """Distinguishes notices of one kind about one subject: a date, a version. No personal data."""
     account_id: UUID | None = None

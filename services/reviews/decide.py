@@ -6,14 +6,16 @@ from uuid import UUID
 
 from domain.audit import Actor
 from domain.delegations.basis import BasisKind
+from domain.messages.notices import NoticeKind
 from domain.reviews.decisions import Decided, ReviewDecision
 from services.delegations import departures
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.reviews.authority import require_reviewer
 from storage.access import bars
+from storage.audit import events
 from storage.database import Session
-from storage.delegations import departure_queries, support
+from storage.delegations import co_representatives, departure_queries, support
 from storage.reviews import deciding, subjects
 from storage.reviews.deciding import Reviewed, Reviewer
 
@@ -21,7 +23,8 @@ from storage.reviews.deciding import Reviewed, Reviewer
 async def decide_review(engine: Engine, by: Reviewer, decisions: Sequence[Decided]) -> Reviewed:
     """Confirm, shorten and end access to an account: all of the decisions, or none.
 
-    Who represents the company only together with others shortens and ends alone.
+    Who represents the company only together with others shortens and ends alone; the others are
+    told.
 
     Raises:
         NotFound: the reviewer does not manage the account in its owner's name.
@@ -42,12 +45,24 @@ async def decide_review(engine: Engine, by: Reviewer, decisions: Sequence[Decide
         before = _departures(session, by.account_id)
         reviewer = replace(by, alone=authority is not BasisKind.JOINT)
         done = deciding.decide(session, reviewer, decisions)
+        if not reviewer.alone:
+            _tell_others(session, by)
         return done, before - _departures(session, by.account_id)
 
     done, completed = await engine.write(write)
     for review_id in sorted(completed):
         await departures.wake(engine, review_id)
     return done
+
+
+def _tell_others(session: Session, by: Reviewer) -> None:
+    """Tell the others who represent the company that access was ended or shortened, once for all.
+
+    Nothing else is decided by who does not act alone.
+    """
+    kind, at = NoticeKind.REVIEW_DECIDED, events.now(session).isoformat()
+    about = (kind, by.account_id, by.account_id, at)
+    co_representatives.tell(session, *about, by=by.person_id, actor=by.actor)
 
 
 def _departures(session: Session, account_id: UUID) -> frozenset[UUID]:

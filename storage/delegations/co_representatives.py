@@ -16,7 +16,7 @@ def tell(
     session: Session,
     kind: NoticeKind,
     account_id: UUID,
-    delegation_id: UUID,
+    subject_id: UUID,
     occasion: str = "",
     *,
     by: UUID,
@@ -24,5 +24,5 @@ def tell(
 ) -> None:
     """Tell everybody but ``by``, who did it. Once for an occasion, however often it is repeated."""
     others = [each for each in representatives.of_account(session, account_id) if each != by]
-    about = (kind, delegation_id, occasion, account_id)
+    about = (kind, subject_id, occasion, account_id)
     notices.create(session, [NewNotice(each, *about) for each in others], actor=actor)

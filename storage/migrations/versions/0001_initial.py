@@ -609,7 +609,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),

@@ -113,6 +113,12 @@ async def test_joint_6_a_joint_member_alone_shortens_and_ends(front: Front, give
     assert kati["may"] == ["shorten", "end"]
     assert done.json()["grants_ended"] == [str(ended)]
     assert over.json()["delegations_ended"] == [str(given)]
+    told = rows(
+        front.database,
+        "SELECT p.code FROM notice n JOIN person p ON p.id = n.person_id"
+        " WHERE n.kind = 'review_decided' ORDER BY n.created_at",
+    )
+    assert [row.code for row in told] == [JAAN.code, TIIU.code], "the other, once for all"
 
 
 async def test_joint_6_what_is_kept_needs_the_others_and_then_nothing_is_decided(
