@@ -10,7 +10,7 @@ from domain.identifiers import PersonKey
 from storage.access.grant_rows import in_force
 from storage.access.representatives import REPRESENTS
 from storage.database import Session
-from storage.registry import register_state_queries
+from storage.registry import effective_states
 
 _REPRESENTATIVES = text(f"""
 SELECT DISTINCT a.company_id, p.country, p.code, g.role
@@ -29,5 +29,5 @@ def can_act(session: Session, account_id: UUID) -> bool:
         return True
     people = {PersonKey(each.country, each.code) for each in found}
     companies = list({each.company_id for each in found})
-    states = register_state_queries.current(session, companies).values()
+    states = effective_states.effective(session, companies).values()
     return any(isinstance(quorum(each.state, people), Filled) for each in states)
