@@ -17,6 +17,8 @@ from api.access.schemas import AccessCheckRequest
 from api.access_requests import access_requests as requests
 from api.access_requests import account_access_requests, my_access_requests
 from api.accounts import accounts, me, my_history, people, reads, services
+from api.approvals import approvals as approvals_of_groups
+from api.approvals import keeping, my_confirmations
 from api.audit import event, events
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
@@ -76,6 +78,9 @@ ROUTERS = (
     import_delegation.router,
     new_terms.router,
     my_delegations.router,
+    approvals_of_groups.router,
+    my_confirmations.router,
+    keeping.router,
     review.router,
     requests.router,
     my_access_requests.router,

@@ -12,6 +12,8 @@ from domain.registry.sync import SyncSource
 class ProcessType(StrEnum):
     """Type of a process; also the first part of its workflow id. May grow."""
 
+    APPROVAL = "approval"
+    """The confirmations of one act, by those who represent a company together."""
     BULK_RETRY = "bulk_retry"
     DELEGATION = "delegation"
     """The ceremony of an offer: no process lasts as long as what is given."""
@@ -24,14 +26,20 @@ class ProcessType(StrEnum):
     RESEND = "resend"
 
 
-TOLD_OF_END = frozenset({ProcessType.DELEGATION, ProcessType.DEPARTURE_REVIEW})
+TOLD_OF_END = frozenset(
+    {ProcessType.APPROVAL, ProcessType.DELEGATION, ProcessType.DEPARTURE_REVIEW}
+)
 """Types that something else may end while their workflow sleeps for days: a worker tells it."""
 
 
 class WaitsFor(StrEnum):
     """Things that a process waits for: every target, and what is no target."""
 
+    CONFIRMATIONS = "confirmations"
+    """The word of those who act together."""
     NETWORK = "network"
+    OFFICER = "officer"
+    """A mandate officer's look at a signing rule."""
     OPERATIONS = "operations"
     """A decision about something of it that is stuck."""
     ORDER = "order"
@@ -47,6 +55,11 @@ def workflow_id(type_: ProcessType, *key: UUID | str) -> str:
     All workflow ids are formed in this module. Each is stored with its process.
     """
     return "/".join((type_, *map(str, key)))
+
+
+def approval_id(approval_id_: UUID) -> str:
+    """Form the id of an approval's workflow."""
+    return workflow_id(ProcessType.APPROVAL, approval_id_)
 
 
 def delegation_id(version_id: UUID) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from storage.access_requests import sweep as access_requests
+from storage.approvals import wakeups as approvals
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
 from storage.mandates import following, mandates
@@ -51,6 +52,11 @@ SWEEPS: Sequence[Sweep] = (
         "access_requests_to_lapse",
         lambda session, _: access_requests.lapse(session),
         access_requests.age_of_late,
+    ),
+    Sweep(
+        "approvals_to_judge",
+        lambda session, _: approvals.touch_outdated(session),
+        approvals.age,
     ),
     Sweep(
         "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
+from worker.builders.approvals import approvals
 from worker.builders.delegations import delegations
 from worker.builders.messages import messages
 from worker.builders.numbers import numbers
@@ -28,5 +29,9 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         messages(settings, database, steps) as of_messages,
         provisioning(settings, database, steps) as of_provisioning,
     ):
-        in_database = [*ops(settings, database), *delegations(settings, database)]
+        in_database = [
+            *ops(settings, database),
+            *delegations(settings, database),
+            *approvals(settings, database),
+        ]
         yield collect([*of_registry, *of_numbers, *of_messages, *of_provisioning, *in_database])

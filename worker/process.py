@@ -31,6 +31,7 @@ from worker.registration import Activities, Registered
 from worker.start_processes import ProcessStarter
 from worker.task_queue_metrics import TaskQueueMetrics
 from worker.tell_ended import EndTeller
+from worker.wake_approvals import ApprovalWaker
 from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
 
@@ -130,6 +131,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             starter.running(),
             waker.running(),
             EndTeller(engine).running(),
+            ApprovalWaker(engine).running(),
             reconciliation.running(),
             queues.running(),
             register_queries(settings, engine.database).running(),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from activities.approvals.approval import ApprovalStart
 from activities.delegations.ceremony import DelegationStart
 from activities.delegations.departure_review import DepartureReviewStart
 from activities.ops.bulk_retry import BulkRetryStart
@@ -24,6 +25,7 @@ from domain.numbers.verifications import VerificationState
 from domain.processes import ProcessType
 from domain.reasons import Reason
 from domain.registry.sync import SyncState
+from storage.approvals import concluding
 from storage.database import Connection, Session
 from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
@@ -34,6 +36,7 @@ from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
+from workflows.approvals.approval import Approval
 from workflows.delegations.delegation import Delegation
 from workflows.delegations.departure_review import DepartureReview
 from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
@@ -84,6 +87,10 @@ def _read(
     read: Callable[[Connection, UUID], R], start: Callable[[R], Start]
 ) -> Callable[[Connection, UUID], Start]:
     return lambda connection, id_: start(read(connection, id_))
+
+
+def _approval(connection: Connection, approval_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(ApprovalStart(approval_id=approval_id))
 
 
 def _bulk_retry(operation: OperationToStart) -> Start:
@@ -153,6 +160,13 @@ def _close_operation(session: Session, id_: UUID, why: Reason, actor: Actor) -> 
 CATALOG: Mapping[ProcessType, ProcessDefinition] = {
     each.name: each
     for each in (
+        ProcessDefinition(
+            ProcessType.APPROVAL,
+            Approval,
+            start=_approval,
+            close=concluding.close,
+            end_signal=Approval.changed,
+        ),
         ProcessDefinition(
             ProcessType.BULK_RETRY,
             BulkRetry,

@@ -10,6 +10,8 @@ from api.access_requests.inputs import AccessRequestInput, ApprovalInput, Policy
 from api.access_requests.schemas import AccessRequest
 from api.accounts.me import NOT_KNOWN
 from api.accounts.me import Acting as Reader
+from api.approvals.requester import proposed
+from api.approvals.schemas import Approval
 from api.delegations.account_delegations import OFFERED
 from api.delegations.refusals import as_problems
 from api.delegations.requester import Acting, Giver
@@ -20,13 +22,16 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from services.access_requests import requests
 from services.access_requests.requests import WantedApproval
+from services.approvals.propose_decisions import propose_approval
 from storage.access_requests.asking import Asking
-from storage.delegations.delegation_views import DelegationView
 
 router = APIRouter(prefix="/v1/access-requests", tags=["access requests"], route_class=GuardedRoute)
 
 _ASKED = problems.together(OFFERED, problems.documented("too_many_open_requests"))
 _ANSWERED = problems.together(OFFERED, problems.documented("access_request_closed"))
+_APPROVED = problems.together(
+    _ANSWERED, problems.documented("already_proposed", "group_unfillable", "step_up_needed")
+) | {202: {"model": Approval, "description": "Proposed to those who are to confirm it."}}
 
 
 def _done(view: Any, status: int = 200) -> Done:
@@ -92,21 +97,30 @@ async def withdraw_access_request(request_id: UUID, who: Acting, once: OnceOnly)
     operation_id="approveAccessRequest",
     status_code=201,
     response_model=Delegation,
-    responses=_ANSWERED,
+    responses=_APPROVED,
 )
 async def approve_access_request(
     request_id: UUID, given: ApprovalInput, who: Giver, policy: Policy, once: OnceOnly
 ) -> Response:
     """Give the applicant what they ask for on this account, or a part of it. It counts at once.
 
-    It is a delegation as any other, on the same authority and within the same limits.
+    It is a delegation as any other, on the same authority and within the same limits. Where you
+    represent the company only together with others, 202 answers the approval that they are to
+    confirm; proposing needs a fresh login, and is your own confirmation.
     """
 
-    async def approve(id_: UUID) -> DelegationView:
+    async def approve(id_: UUID) -> Done:
         wanted = WantedApproval(request_id, given.account_id, who.person_id, given.approval())
-        return await requests.approve_request(who.engine, policy, id_, wanted, actor=who.actor)
+        with as_problems():
+            approval_id = await propose_approval(
+                who.engine, who.jointly(), id_, wanted, actor=who.actor
+            )
+            if approval_id is not None:
+                return await proposed(who, approval_id)
+            view = await requests.approve_request(who.engine, policy, id_, wanted, actor=who.actor)
+        return await who.done(view, 201)
 
-    return await who.once(once, approve, 201)
+    return await once(who.admitted, approve, who.person_id)
 
 
 @router.post(

@@ -23,6 +23,7 @@ from api.http.validation_errors import ValidationIssue
 from domain.delegations import checks
 from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import InvalidIdentifier, PersonKey
+from services.approvals import propose
 from services.delegations import offers
 from storage.delegations import delegation_queries
 from storage.delegations.delegation_views import DelegationView
@@ -36,7 +37,7 @@ router = APIRouter(
 
 OFFERED = problems.together(
     problems.together(idempotency.RESPONSES, limits.RESPONSES),
-    problems.documented("delegation_refused", "not_found"),
+    problems.documented("delegation_refused", "group_unfillable", "not_found", "step_up_needed"),
 )
 
 
@@ -62,11 +63,15 @@ async def offer_delegation(
     Who represents the account's company alone, or owns the account, gives in the owner's name. Who
     was given access with the right to pass it on gives within that. The answer never tells whether
     the receiver is known.
+
+    Who represents the company only together with others proposes it: the delegation then has the
+    state `awaiting_confirmations`, and is offered once enough of them have confirmed. Proposing
+    needs a fresh login, and is the proposer's own confirmation.
     """
 
     async def offer(id_: UUID) -> DelegationView:
         new = offer_of(id_, account_id, who.person_id, wanted)
-        return await offers.offer_delegation(who.engine, who.rules, new, actor=who.actor)
+        return await propose.offer_delegation(who.engine, who.jointly(), new, actor=who.actor)
 
     return await who.once(once, offer, 201)
 

@@ -9,6 +9,7 @@ from api.delegations.requester import Acting, Giver
 from api.delegations.schemas import Delegation, DelegationInput, TermsInput
 from api.http.idempotency import OnceOnly
 from api.http.routes import GuardedRoute
+from services.approvals import propose
 from services.delegations import ends, offers
 from services.delegations.ends import Narrowing
 from services.delegations.reads import read_delegation
@@ -53,7 +54,7 @@ async def renew_delegation(
 
     async def renew(id_: UUID) -> DelegationView:
         renewal = Renewal(delegation_id, id_, who.person_id, wanted.terms())
-        return await offers.renew_delegation(who.engine, who.rules, renewal, actor=who.actor)
+        return await propose.renew_delegation(who.engine, who.jointly(), renewal, actor=who.actor)
 
     return await who.once(once, renew)
 

@@ -11,6 +11,7 @@ from api.accounts.people import PersonCode
 from api.delegations.warnings import WARNINGS, AccessWarning
 from api.http.schemas import Erasable, Reason, RequestModel, ResponseModel
 from domain.access.permissions import Permission
+from domain.approvals.ids import approval_of
 from domain.delegations import basis, terms
 from domain.delegations.basis import BasisKind
 from domain.delegations.periods import default_through
@@ -100,6 +101,7 @@ class DelegationOffer(ResponseModel):
 class DelegationProposal(ResponseModel):
     """Terms that wait to be confirmed by those who give together, before they are offered."""
 
+    approval_id: UUID = Field(description="Where it is confirmed: `/v1/approvals/{id}`.")
     terms: DelegationTerms
     lapses_at: datetime = Field(description="From then on it cannot be confirmed.")
 
@@ -176,7 +178,9 @@ class Delegation(ResponseModel):
             and DelegationOffer(terms=DelegationTerms.of(offer.version), lapses_at=offer.lapses_at),
             proposal=proposal
             and DelegationProposal(
-                terms=DelegationTerms.of(proposal.version), lapses_at=proposal.lapses_at
+                approval_id=approval_of(proposal.version.id),
+                terms=DelegationTerms.of(proposal.version),
+                lapses_at=proposal.lapses_at,
             ),
             starts_at=view.starts_at,
             ends_at=view.ends_at,

@@ -14,7 +14,7 @@ from api.http.dependencies import Store, Uses
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.validation_errors import ValidationIssue
+from api.reviews.refusals import as_refused
 from api.reviews.schemas import (
     AccessBar,
     AccessBarPage,
@@ -26,9 +26,6 @@ from api.reviews.schemas import (
 )
 from domain.access.bars import Bar
 from domain.delegations.basis import BasisKind
-from domain.numbers.sms_texts import Language
-from domain.reviews.decisions import ReviewIssue, ReviewRefusal, ReviewRefused
-from runtime import texts
 from services.reviews import decide
 from services.reviews.authority import reviews_as
 from storage.access import bar_queries
@@ -117,29 +114,17 @@ async def decide_account_review(
     Access by a proved number is ended with a bar: numbers that the person proves give no access to
     this account until the bar is lifted. What the operator's systems gave stays ended until they
     give it anew. Who acts only together with others shortens and ends alone, and does not confirm:
-    `needs_joint_approval`.
+    `needs_joint_approval`; see `proposeKeeping`.
     """
 
     async def carry_out(_: UUID) -> Done:
         by = Reviewer(account_id, who.person_id, who.actor, who.rules)
         decisions = [each.decided() for each in wanted.decisions]
-        try:
+        with as_refused("/decisions/{number}/{field}"):
             done = await decide.decide_review(who.engine, by, decisions)
-        except ReviewRefused as refused:
-            raise Problem(
-                "review_refused",
-                errors=[_shown(issue) for issue in refused.issues],
-                refusals=[issue.code for issue in refused.issues],
-            ) from None
         return Done(200, ReviewOutcome.of(done).to_keep())
 
     return await once(who.admitted, carry_out, who.person_id)
-
-
-def _shown(issue: ReviewIssue) -> ValidationIssue:
-    ours = issue.code in set(ReviewRefusal)
-    text = texts.text(f"refusal.{'review.' if ours else ''}{issue.code}", Language.ENGLISH)
-    return ValidationIssue(f"/decisions/{issue.number}/{issue.field}", text)
 
 
 @router.get("/bars", operation_id="listAccountBars", responses=_LIST)

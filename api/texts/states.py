@@ -7,6 +7,7 @@ from domain.access.grants import Origin
 from domain.access_requests.states import AccessRequestState
 from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStatus
 from domain.approvals.quorum import GroupDefectCode
+from domain.approvals.states import ApprovalState
 from domain.authority_documents import DocumentKind
 from domain.delegations.basis import BasisKind
 from domain.delegations.states import DelegationState
@@ -23,6 +24,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "access_request": AccessRequestState,
     "account": AccountStatus,
     "account_kind": AccountKind,
+    "approval": ApprovalState,
     "authority": AuthorityKind,
     "basis": BasisKind,
     "capacity": Capacity,

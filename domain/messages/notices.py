@@ -33,6 +33,15 @@ class NoticeKind(StrEnum):
     ACCESS_SHORTENED = "access_shortened"
     """Shortened in a review: what the operator gave."""
     ACCESS_SUSPENDED = "access_suspended"
+    APPROVAL_CARRIED_OUT = "approval_carried_out"
+    APPROVAL_DECLINED = "approval_declined"
+    APPROVAL_LAPSED = "approval_lapsed"
+    APPROVAL_PROPOSED = "approval_proposed"
+    """Somebody proposed an act that this person is to confirm."""
+    APPROVAL_REFUSED = "approval_refused"
+    """Confirmed, but it could not be carried out any more."""
+    APPROVAL_REMINDER = "approval_reminder"
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
     DELEGATION_ACCEPTED = "delegation_accepted"
     DELEGATION_CHANGED = "delegation_changed"
     DELEGATION_DECLINED = "delegation_declined"
@@ -67,6 +76,8 @@ UNASKED = frozenset({NoticeKind.ACCESS_REQUESTED, NoticeKind.DELEGATION_OFFERED}
 FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     {
         NoticeKind.ACCESS_SHORTENED: frozenset({"through"}),
+        NoticeKind.APPROVAL_PROPOSED: frozenset({"until"}),
+        NoticeKind.APPROVAL_REMINDER: frozenset({"until"}),
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),

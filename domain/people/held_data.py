@@ -80,6 +80,19 @@ HELD = (
         "until the register no longer says so, or the person is erased",
     ),
     HeldData(
+        "approval",
+        "an act that people who represent a company together confirm: who proposed it, what it"
+        " does, how it ended, and what somebody wrote who declined",
+        _PROOF,
+        "without limit, by id only; what was written until its writer or whom it names is erased",
+    ),
+    HeldData(
+        "approval_confirmation",
+        "who confirmed an act, when, by which login, and in which language they read it",
+        _PROOF,
+        _IDS_ONLY,
+    ),
+    HeldData(
         "authority_document",
         "papers on which an authority rests: what staff wrote about them, and where they are kept",
         _PROOF,

@@ -114,14 +114,8 @@ async def approve_request(
     def write(session: Session) -> None:
         if delegation_rows.read(session.connection(), id_) is not None:
             return
-        request_id, approver_id = wanted.request_id, wanted.approver_id
-        if rows.applicant_of(session.connection(), request_id) == approver_id:
-            raise DelegationRefused(DelegationRefusal.TO_YOURSELF)
-        reached = _reached(session, request_id, approver_id)
-        account = next((each for each in reached if each.id == wanted.account_id), None)
-        if account is None:
-            raise NotFound
-        ids = (request_id, id_, uuid5(id_, "version"), approver_id)
+        account = reached_account(session, wanted)
+        ids = (wanted.request_id, id_, uuid5(id_, "version"), wanted.approver_id)
         approving = Approving(*ids, account, wanted.approval)
         try:
             answering.approve(session, approving, policy.offers, actor=actor)
@@ -130,6 +124,21 @@ async def approve_request(
 
     await engine.write(write)
     return await read_delegation(engine, id_)
+
+
+def reached_account(session: Session, wanted: WantedApproval) -> ReachedAccount:
+    """Return the account on which a request is to be approved.
+
+    Raises NotFound where the request does not reach it or this person could not give on it, and
+    DelegationRefused ``to_yourself``.
+    """
+    request_id, approver_id = wanted.request_id, wanted.approver_id
+    if rows.applicant_of(session.connection(), request_id) == approver_id:
+        raise DelegationRefused(DelegationRefusal.TO_YOURSELF)
+    for account in _reached(session, request_id, approver_id):
+        if account.id == wanted.account_id:
+            return account
+    raise NotFound
 
 
 async def decline_request(

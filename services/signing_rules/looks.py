@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.audit import Actor
 from domain.signing_rules.refusals import ReadingRefusal, ReadingRefused
 from services.errors import NotFound
+from storage.approvals import wakeups
 from storage.database import Database
 from storage.registry import register_state_queries, register_states
 from storage.signing_rules import looks
@@ -26,3 +27,4 @@ def look(
         if stored.digest != digest:
             raise ReadingRefused(ReadingRefusal.SIGNING_RULE_CHANGED)
         looks.look(session, company_id, digest, ok=ok, actor=actor, note=note)
+        wakeups.touch_company(session, company_id)

@@ -18,6 +18,7 @@ from domain.signing_rules.refusals import ReadingRefusal as Refusal
 from domain.signing_rules.refusals import ReadingRefused
 from domain.signing_rules.states import ReadingState
 from services.errors import NotFound
+from storage.approvals import wakeups
 from storage.audit import events
 from storage.database import Database, Session, unless_deadlocked
 from storage.registry import align_grants, register_state_queries, register_states
@@ -146,6 +147,7 @@ def _change(
             if found is None:
                 raise NotFound
             change(session, found)
+            wakeups.touch_company(session, company_id)
 
     unless_deadlocked(work)
     return read(database, reading_id)

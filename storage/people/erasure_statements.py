@@ -81,6 +81,11 @@ STATEMENTS = (
     _remove("rate_limit"),
     _remove("idempotency_key"),
     _change(
+        "approval",
+        "decline_message = ''",
+        f"decline_message <> '' AND (declined_by = :person OR {_TEXTS.format(table='approval')})",
+    ),
+    _change(
         "authority_document",
         "description = '', reference = ''",
         f"({ABOUT['authority_document']}) AND description || reference <> ''",

@@ -129,6 +129,7 @@ def _with_mention(row: Row, found: Traces) -> Row:
 _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
     "access_grant": _without_others,
     "access_request": _without_others,
+    "approval": _without_others,
     "delegation": _without_others,
     "delegation_version": _without_others,
     "event": _without_others,

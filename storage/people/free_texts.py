@@ -10,6 +10,7 @@ from storage.database import Connection
 
 _TEXTS = {
     "access_request": ("id", "message"),
+    "approval": ("id", "decline_message"),
     "authority_document": ("id", "concat_ws(' ', description, reference)"),
     "event_note": ("event_id", "text"),
     "rejected_record": ("id", "concat_ws(' ', key, detail)"),

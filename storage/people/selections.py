@@ -25,6 +25,10 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "access_use": "person_id = :person",
         "account": "person_id = :person",
         "appointment": "person_id = :person",
+        "approval": """:person IN (proposer_id, declined_by)
+            OR strpos(CAST(act AS text), :person_text) > 0
+            OR id = ANY(CAST(:approval_texts AS uuid[]))""",
+        "approval_confirmation": "person_id = :person",
         "authority_document": """id = ANY(CAST(:authority_document_texts AS uuid[]))
             OR id IN (SELECT document_id FROM mandate WHERE person_id = :person)""",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",

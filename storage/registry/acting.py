@@ -29,5 +29,5 @@ def can_act(session: Session, account_id: UUID) -> bool:
         return True
     people = {PersonKey(each.country, each.code) for each in found}
     companies = list({each.company_id for each in found})
-    states = effective_states.effective(session, companies).values()
+    states = effective_states.effective(session.connection(), companies).values()
     return any(isinstance(quorum(each.state, people), Filled) for each in states)

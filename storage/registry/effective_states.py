@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.registry.register import RegisterState
 from domain.signing_rules.readings import Reading, with_reading
-from storage.database import Session
+from storage.database import Connection
 from storage.registry import register_state_queries
 from storage.registry.register_state_queries import StoredState
 from storage.signing_rules import reading_queries
@@ -22,13 +22,13 @@ class EffectiveState:
     reading: Reading | None
 
 
-def effective(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, EffectiveState]:
+def effective(connection: Connection, company_ids: Sequence[UUID]) -> dict[UUID, EffectiveState]:
     """Return how these companies' states count now; those never queried are missing.
 
     Lock the companies first (``register_states.lock``) to write what follows from it.
     """
-    known = register_state_queries.current(session, company_ids)
-    read = reading_queries.applying(session.connection(), list(known))
+    known = register_state_queries.current(connection, company_ids)
+    read = reading_queries.applying(connection, list(known))
     return {id_: _effective(stored, read.get(id_)) for id_, stored in known.items()}
 
 

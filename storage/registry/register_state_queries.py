@@ -23,7 +23,7 @@ class StoredState:
     state: RegisterState
 
 
-def current(session: Session, company_ids: Sequence[UUID]) -> dict[UUID, StoredState]:
+def current(session: Connection | Session, company_ids: Sequence[UUID]) -> dict[UUID, StoredState]:
     """Return the current states of these companies; those never queried are missing."""
     rows = session.execute(
         text(

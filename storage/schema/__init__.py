@@ -3,6 +3,7 @@
 from storage.schema import (
     access,
     access_requests,
+    approvals,
     audit,
     delegations,
     departures,
@@ -22,6 +23,7 @@ from storage.schema.columns import metadata
 __all__ = [
     "access",
     "access_requests",
+    "approvals",
     "audit",
     "delegations",
     "departures",

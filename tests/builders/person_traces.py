@@ -46,9 +46,9 @@ from storage.parties import documents
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
-from tests.builders import access_requests, delegations, mandates, signing_rules
+from tests.builders import access_requests, approvals, delegations, mandates, signing_rules
 from tests.builders.number_limits import GENEROUS
-from tests.builders.people import MARI, PEETER, TOOMAS
+from tests.builders.people import JAAN, MARI, PEETER, TOOMAS
 from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
 from tests.builders.rows import (
     ENGINE,
@@ -75,6 +75,8 @@ PHONE = service(1, OFFICE, phone=NUMBER.e164)
 ROUTER = replace(service(2, OWN, kind="router"), name="Tuuliku ruuter")
 CLUB, SOCIETY = company(78), company(79)
 """Whose signing rules name the person in words: one of them among its board as well."""
+BOARD = company(80)
+BOARDED = account(BOARD, 4)
 FARM = company(77)
 """Of which the person is the sole trader; no customer."""
 _NAMED = f"helistas {NAME}, 5559 8761"
@@ -99,6 +101,7 @@ def lived(database: Database) -> UUID:
     _delegated(database)
     mandates.given(database, WHO, OFFICE)
     _asked_for_access(database)
+    _acted_together(database, who)
     _operators_wrote(database)
     _proved_numbers(database, who)
     _was_told(database, who)
@@ -131,6 +134,16 @@ def _asked_for_access(database: Database) -> None:
     access_requests.asked(database, WHO, KUUSK, message=_NAMED)
     access_requests.asked(database, PEETER, OWN.reference, message=_NAMED)
     access_requests.asked(database, PEETER, FARM)
+
+
+def _acted_together(database: Database, who: UUID) -> None:
+    """They are to be given access; one who represents the company declines, and names them."""
+    put(database, BOARDED)
+    approvals.board(database, (MARI, JAAN), of=BOARD)
+    id_ = approvals.proposed(database, BOARDED, receiver=WHO)
+    approvals.decline(database, id_, JAAN, _NAMED)
+    # They were on the board then, and confirmed.
+    carry_out(database, "UPDATE approval_confirmation SET person_id = :who", who=who)
 
 
 def _entry() -> Holder:

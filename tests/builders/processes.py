@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from domain.access.permissions import Permission, Role
+from domain.approvals import act_data
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.terms import Terms
 from domain.messages.contact import ContactChoice
@@ -22,6 +23,8 @@ from domain.processes import ProcessType
 from domain.rates import Rate
 from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
+from storage.approvals import approvals
+from storage.approvals.approvals import NewApproval
 from storage.database import Database, Session
 from storage.delegations import departure_reviews, offers
 from storage.delegations.departure_reviews import Departure
@@ -33,6 +36,7 @@ from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
 from tests.builders.people import JAAN, PEETER, person
+from tests.builders.register_states import TAMM
 from tests.builders.rows import ENGINE, carry_out
 
 _NUMBERS = count(500)
@@ -109,7 +113,23 @@ def _departure_review(session: Session) -> UUID:
     return id_
 
 
+def _approval(session: Session) -> UUID:
+    """Two who represent a company together are to confirm what one of them proposed."""
+    account_id, id_ = uuid4(), uuid4()
+    put_accounts(session, [AccountFacts(account_id, str(account_id), "", TAMM)], actor=ENGINE)
+    (company_id,) = upsert.company_ids(session, [TAMM]).values()
+    (proposer_id,) = upsert.person_ids(session, [JAAN]).values()
+    today = datetime.now(_OFFERS.zone).date()
+    terms = Terms(Role.USER, frozenset({Permission.USAGE_VIEW}), frozenset(), today, today)
+    given = act_data.Given(uuid4(), 1, proposer_id, terms)
+    act = act_data.give(company_id, account_id, given)
+    until = datetime.now(_OFFERS.zone) + timedelta(days=14)
+    approvals.insert(session, NewApproval(id_, act, id_, proposer_id, until), actor=ENGINE)
+    return id_
+
+
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
+    ProcessType.APPROVAL: _approval,
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
     ProcessType.DELEGATION: _delegation,
     ProcessType.DEPARTURE_REVIEW: _departure_review,

@@ -49,6 +49,16 @@ IMPORTED = GIVEN | {"account_id": str(ID)}
 
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
+    "confirmApproval": (
+        {"person"},
+        {"digest": 64 * "0", "template_version": 1, "language": "et"},
+    ),
+    "declineApproval": ({"person", "portal"}, {"reason": "not_agreed"}),
+    "getApproval": ({"person", "portal", "support", "ops", "mandate officer"}, None),
+    "listMyConfirmations": ({"person", "portal"}, None),
+    "proposeKeeping": ({"person"}, {"delegation_ids": [str(ID)]}),
+    "takeBackConfirmation": ({"person", "portal"}, None),
+    "withdrawApproval": ({"person", "portal"}, None),
     "approveAccessRequest": ({"person"}, {"account_id": str(ID)}),
     "askForAccess": ({"person"}, ASKED),
     "declineAccessRequest": ({"person", "portal"}, None),

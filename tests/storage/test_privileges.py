@@ -29,6 +29,8 @@ STATED: dict[str, set[str]] = {
     "account": READ_WRITE,
     "alembic_version": READ,
     "appointment": READ_WRITE,
+    "approval": READ_WRITE,
+    "approval_confirmation": READ_WRITE,
     "authority_document": READ_WRITE,
     "bulk_company": READ_WRITE,
     "bulk_retry": READ_WRITE,

@@ -6,6 +6,7 @@ from functools import partial
 
 import httpx
 
+from activities.approvals.approval import CheckRegisterActivities
 from activities.registry.apply_states import ApplyStatesActivities
 from activities.registry.find_changes import FindChangesActivities
 from activities.registry.query_register import QueryRegisterActivities
@@ -27,6 +28,7 @@ from storage.database import Database, open_pool
 from storage.registry import rejected_records
 from storage.registry.query_budget import RegisterBudget
 from storage.registry.rejected_records import QUERY_ANSWERS
+from worker.builders.approvals import approval_rules
 from worker.builders.http import http_client
 from worker.register_query_metrics import RegisterQueryMetrics
 from worker.registration import ActivityCarrier
@@ -64,6 +66,9 @@ def registry(settings: WorkerSettings, database: Database) -> Iterator[list[Acti
             ),
             RefreshPersonActivities(database, for_people, limits, on_departure),
             EndRefreshActivities(database),
+            CheckRegisterActivities(
+                database, for_people, approval_rules(settings), limits, on_departure
+            ),
         ]
 
 

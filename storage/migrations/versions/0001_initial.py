@@ -199,15 +199,15 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("type IN ('bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
-    sa.CheckConstraint("waits_for IN ('network', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
+    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("waits_for IN ('confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
     )
     op.create_index('ix_process_check', 'process', [sa.literal_column('COALESCE(checked_at, asked_at)'), 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_index('ix_process_ended', 'process', ['type', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.create_index('ix_process_unstarted', 'process', ['asked_at'], unique=False, postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
-    op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('delegation', 'departure_review')"))
+    op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'delegation', 'departure_review')"))
     op.create_table('rate_limit',
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
@@ -512,6 +512,48 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('account_id', 'person_id', name=op.f('pk_access_use'))
     )
     op.create_index(op.f('ix_access_use_person_id'), 'access_use', ['person_id'], unique=False)
+    op.create_table('approval',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('proposer_id', sa.Uuid(), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('act', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('waits_because', sa.Text(), nullable=True),
+    sa.Column('register_state_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('register_asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_reason', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('declined_by', sa.Uuid(), nullable=True),
+    sa.Column('decline_reason', sa.Text(), nullable=True),
+    sa.Column('decline_message', sa.Text(), server_default='', nullable=False),
+    sa.CheckConstraint("(state = 'declined') = (decline_reason IS NOT NULL)", name=op.f('ck_approval_declined_with_a_reason')),
+    sa.CheckConstraint("(state IN ('awaiting_confirmations', 'awaiting_officer', 'checking_register')) = (ended_at IS NULL)", name=op.f('ck_approval_ended')),
+    sa.CheckConstraint("decline_reason IN ('not_agreed', 'wrong_terms', 'not_expected', 'other')", name=op.f('ck_approval_decline_reason')),
+    sa.CheckConstraint("kind IN ('delegation_give', 'delegation_renew', 'delegations_keep', 'access_request_approve')", name=op.f('ck_approval_kind')),
+    sa.CheckConstraint("state IN ('awaiting_confirmations', 'awaiting_officer', 'checking_register', 'carried_out', 'declined', 'withdrawn', 'lapsed', 'refused')", name=op.f('ck_approval_state')),
+    sa.CheckConstraint("waits_because IN ('register_unavailable', 'register_answer_held', 'signing_rule_doubted', 'cannot_be_filled')", name=op.f('ck_approval_waits_because')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_approval_account_id_account')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_approval_company_id_company')),
+    sa.ForeignKeyConstraint(['declined_by'], ['person.id'], name=op.f('fk_approval_declined_by_person')),
+    sa.ForeignKeyConstraint(['proposer_id'], ['person.id'], name=op.f('fk_approval_proposer_id_person')),
+    sa.ForeignKeyConstraint(['register_state_id'], ['register_state.id'], name=op.f('fk_approval_register_state_id_register_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_approval'))
+    )
+    op.create_index('ix_approval_account_id', 'approval', ['account_id', 'id'], unique=False)
+    op.create_index('ix_approval_company_id', 'approval', ['company_id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_index('ix_approval_declined_by', 'approval', ['declined_by'], unique=False)
+    op.create_index('ix_approval_proposer_id', 'approval', ['proposer_id', 'id'], unique=False)
+    op.create_index('ix_approval_unseen', 'approval', ['changed_at'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND seen_at IS NULL'))
+    op.create_index('uq_approval_open', 'approval', ['kind', 'subject_id'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('delegation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -609,7 +651,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -768,6 +810,27 @@ def upgrade() -> None:
     op.create_index('ix_access_request_lapses_at', 'access_request', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index('ix_access_request_reference', 'access_request', ['reference', 'id'], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index('ix_access_request_untold', 'access_request', ['id'], unique=False, postgresql_where=sa.text("state = 'open' AND told_at IS NULL"))
+    op.create_table('approval_confirmation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('approval_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('template_version', sa.Integer(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('acr', sa.Text(), nullable=False),
+    sa.Column('amr', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('auth_time', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('token_id', sa.Text(), server_default='', nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('taken_back_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('counted', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.ForeignKeyConstraint(['approval_id'], ['approval.id'], name=op.f('fk_approval_confirmation_approval_id_approval')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_approval_confirmation_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_approval_confirmation'))
+    )
+    op.create_index('ix_approval_confirmation_person_id', 'approval_confirmation', ['person_id'], unique=False)
+    op.create_index('uq_approval_confirmation_standing', 'approval_confirmation', ['approval_id', 'person_id'], unique=True, postgresql_where=sa.text('taken_back_at IS NULL'))
     op.create_table('delegation_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('delegation_id', sa.Uuid(), nullable=False),
@@ -813,6 +876,9 @@ def downgrade() -> None:
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')
+    op.drop_index('uq_approval_confirmation_standing', table_name='approval_confirmation', postgresql_where=sa.text('taken_back_at IS NULL'))
+    op.drop_index('ix_approval_confirmation_person_id', table_name='approval_confirmation')
+    op.drop_table('approval_confirmation')
     op.drop_index('ix_access_request_untold', table_name='access_request', postgresql_where=sa.text("state = 'open' AND told_at IS NULL"))
     op.drop_index('ix_access_request_reference', table_name='access_request', postgresql_where=sa.text("state = 'open'"))
     op.drop_index('ix_access_request_lapses_at', table_name='access_request', postgresql_where=sa.text("state = 'open'"))
@@ -857,6 +923,13 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_confirmed_by', table_name='delegation', postgresql_where=sa.text('confirmed_by IS NOT NULL'))
     op.drop_index('ix_delegation_account_id', table_name='delegation')
     op.drop_table('delegation')
+    op.drop_index('uq_approval_open', table_name='approval', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_index('ix_approval_unseen', table_name='approval', postgresql_where=sa.text('ended_at IS NULL AND seen_at IS NULL'))
+    op.drop_index('ix_approval_proposer_id', table_name='approval')
+    op.drop_index('ix_approval_declined_by', table_name='approval')
+    op.drop_index('ix_approval_company_id', table_name='approval', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_index('ix_approval_account_id', table_name='approval')
+    op.drop_table('approval')
     op.drop_index(op.f('ix_access_use_person_id'), table_name='access_use')
     op.drop_table('access_use')
     op.drop_index('uq_access_bar_in_force', table_name='access_bar', postgresql_where=sa.text('lifted_at IS NULL'))
@@ -904,7 +977,7 @@ def downgrade() -> None:
     op.drop_table('register_ending')
     op.drop_table('register_budget')
     op.drop_table('rate_limit')
-    op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('delegation', 'departure_review')"))
+    op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'delegation', 'departure_review')"))
     op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))

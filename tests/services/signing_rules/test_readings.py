@@ -300,7 +300,7 @@ def test_joint_8_the_state_counts_with_its_reading(customer: Database) -> None:
 
     def groups() -> list[set[object]]:
         with customer.transaction() as session:
-            found = effective_states.effective(session, [kuusk])[kuusk]
+            found = effective_states.effective(session.connection(), [kuusk])[kuusk]
         return [{each.person for each in group} for group in found.state.groups]
 
     assert groups() == []

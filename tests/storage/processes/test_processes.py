@@ -16,6 +16,7 @@ from domain.processes import ProcessType, WaitsFor, workflow_id
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncState
+from storage.approvals import concluding
 from storage.database import Database, Session
 from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
@@ -85,6 +86,7 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
         CANCELLED_BY_PERSON,
         actor=ENGINE,
     )
+    concluding.close(session, ids[ProcessType.APPROVAL], CANCELLED_BY_PERSON, ENGINE)
     notice_sms.end(session, ids[ProcessType.NOTICE_SMS])
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
     answers.withdraw(session, ids[ProcessType.DELEGATION], actor=ENGINE)
