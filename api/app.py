@@ -38,6 +38,7 @@ from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.http.translate_answers import TranslateAnswers
 from api.internal import health
+from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
@@ -100,6 +101,7 @@ ROUTERS = (
     repairs.router,
     targets.router,
     freezes.router,
+    mandates.router,
     people_data.router,
     catalogues.router,
     delivery_reports.router,

@@ -15,6 +15,7 @@ from cli.console import Commands
 from cli.delegations import commands as delegations
 from cli.dev import simulate
 from cli.imports import commands
+from cli.mandates import commands as mandates
 from cli.numbers import blocks
 from cli.openapi import openapi
 from cli.ops import commands as ops
@@ -47,6 +48,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(staff.app, name="staff")
 app.command()(explain)
 app.add_typer(freezes.app, name="freeze")
+app.add_typer(mandates.app, name="mandates")
 app.add_typer(simulate.app, name="simulate")
 app.command()(openapi)
 

@@ -140,13 +140,13 @@ def offer_of(
     return Offer(id_, uuid5(id_, "version"), account_id, giver_id, receiver, terms, of)
 
 
-def receiver_of(named: PersonCode) -> PersonKey:
-    """Return the key of the receiver of a request.
+def receiver_of(named: PersonCode, pointer: str = "/receiver/code") -> PersonKey:
+    """Return the key of the receiver of a request, whose code is at ``pointer``.
 
     Raises DelegationRefused for a company, Problem for a code that is nobody's.
     """
     try:
         return checks.receiver(named.country, named.code, today=datetime.now(UTC).date())
     except InvalidIdentifier as error:
-        issue = ValidationIssue("/receiver/code", str(error))
+        issue = ValidationIssue(pointer, str(error))
         raise Problem("invalid", errors=[issue]) from None

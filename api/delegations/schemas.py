@@ -5,59 +5,35 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from api.accounts.people import PersonCode
+from api.delegations.access_input import AccessInput
 from api.delegations.warnings import WARNINGS, AccessWarning
-from api.http.schemas import Erasable, Reason, RequestModel, ResponseModel
+from api.http.schemas import Erasable, Reason, ResponseModel
 from domain.access.permissions import Permission
 from domain.approvals.ids import approval_of
-from domain.delegations import basis, terms
+from domain.delegations import basis
 from domain.delegations.basis import BasisKind
-from domain.delegations.periods import default_through
 from domain.delegations.states import DelegationState
-from domain.delegations.terms import Terms
 from domain.delegations.viewers import DelegationViewer
 from storage.delegations.delegation_views import DelegationView
 from storage.delegations.rows import StoredVersion
 
 
-class TermsInput(RequestModel):
+class TermsInput(AccessInput):
     """Terms to give: an access role or permissions, on an account or on services of it."""
 
-    role: str | None = Field(None, max_length=50, description="This or `permissions`, not both.")
-    permissions: list[Permission] | None = Field(None, min_length=1, max_length=100)
-    service_ids: list[UUID] = Field(
-        default=[], max_length=500, description="Empty: the whole account."
-    )
-    from_day: date = Field(description="The first day, in the time zone of the installation.")
-    through_day: date | None = Field(
-        None, description="The last day, inclusive. Left out: a year, counted from the first day."
-    )
     may_pass_on: bool = Field(
         False,
         description="Whether the receiver may give it on, within its permissions, services and"
         " days. `access:manage` is only given together with this.",
     )
 
-    @model_validator(mode="after")
-    def _one_choice(self) -> Self:
-        if (self.role is None) == (self.permissions is None):
-            raise ValueError("names either a role or permissions")
-        return self
-
-    def given(self) -> tuple[str, frozenset[Permission]]:
-        """Return the role and the permissions. Raises DelegationRefused as ``terms`` does."""
-        if self.role is not None:
-            return terms.of_role(self.role, may_pass_on=self.may_pass_on)
-        return terms.composed(self.permissions or [])
-
-    def terms(self) -> Terms:
-        """Return the terms. Raises DelegationRefused for a role that cannot be given."""
-        role, permissions = self.given()
-        through = self.through_day or default_through(self.from_day)
-        services = frozenset(self.service_ids)
-        return Terms(role, permissions, services, self.from_day, through, self.may_pass_on)
+    @property
+    def passed_on(self) -> bool:
+        """Whether the receiver may give it on."""
+        return self.may_pass_on
 
 
 class DelegationInput(TermsInput):

@@ -17,16 +17,25 @@ def suspended(subject: str, moment: str) -> str:
     return f"EXISTS (SELECT FROM suspension x WHERE {subject} AND x.period @> {moment})"
 
 
+def given_in_its_name(grant: str) -> str:
+    """SQL: whether the suspension ``x`` by a company's state holds back the grant ``grant``.
+
+    What is delegated, and paper mandates of before it: what officers confirm during it, they judge
+    knowing of it.
+    """
+    return f"""({grant}.origin = 'delegation'
+            OR {grant}.permissions IS NOT NULL AND {grant}.created_at < x.begun_at)"""
+
+
 def in_force(grant: str = "g", moment: str = MOMENT) -> str:
     """SQL: whether the grant ``grant`` gives access at the moment, an SQL expression.
 
     It does within its validity, unless its account, its person, or the person whose delegation it
     is passed on from is suspended then. What the register says of the account's company suspends
-    what was given in its name only: grants whose permissions are frozen. Every query that decides
-    about or lists access uses it.
+    what was given in its name only. Every query that decides about or lists access uses it.
     """
     account = f"""x.account_id = {grant}.account_id
-         AND (x.kind <> 'company' OR {grant}.permissions IS NOT NULL)"""
+         AND (x.kind <> 'company' OR {given_in_its_name(grant)})"""
     # Two EXISTS, one indexed look-up each, cost less than one with an OR.
     return f"""({grant}.validity @> {moment}
      AND NOT {suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}

@@ -11,7 +11,7 @@ from domain.access.suspensions import Freeze, Frozen, Subject, Suspension
 from domain.audit import Actor, ActorKind
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from storage.access.grant_rows import MOMENT
+from storage.access.grant_rows import MOMENT, given_in_its_name
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.database import Connection, Session
@@ -24,14 +24,14 @@ WITH who AS (
     SELECT COALESCE(CAST(:person AS uuid), (
         SELECT id FROM person WHERE country = :country AND code = :code)) AS id
 ), valid AS (
-    SELECT g.person_id, g.passed_on_by, g.permissions
+    SELECT g.person_id, g.passed_on_by, g.origin, g.permissions, g.created_at
     FROM access_grant g JOIN who ON g.person_id = who.id
     WHERE g.account_id = :account AND g.validity @> {MOMENT}
 )
 SELECT CASE WHEN x.account_id = :account THEN 'account' WHEN x.person_id = who.id THEN 'person'
             ELSE 'giver' END, x.begun_at, EXISTS (
            SELECT FROM valid
-           WHERE x.account_id = :account AND (x.kind <> 'company' OR valid.permissions IS NOT NULL)
+           WHERE x.account_id = :account AND (x.kind <> 'company' OR {given_in_its_name("valid")})
               OR x.person_id IN (valid.person_id, valid.passed_on_by)),
        CASE WHEN x.kind = 'company' THEN x.reason END
 FROM who JOIN suspension x ON x.account_id = :account OR x.person_id = who.id

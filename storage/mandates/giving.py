@@ -2,6 +2,7 @@
 
 The rules of its terms are those of delegations. It is never passed on, and so never gives
 ``access:manage``. A first day that has passed is that of the paper: access begins when it counts.
+Who may give for a company that is bankrupt, officers judge: the register does not hinder them.
 """
 
 from dataclasses import dataclass
@@ -49,7 +50,6 @@ def check(session: Session, asked: Asked, zone: ZoneInfo) -> None:
     today = day_of(events.now(session), zone)
     refusals = [
         *([] if account and account.active else [Refusal.ACCOUNT_NOT_ACTIVE]),
-        *([Refusal.DELEGATIONS_SUSPENDED] if account and account.suspended else []),
         *([Refusal.TO_YOURSELF] if account and account.owner_id == asked.person_id else []),
         *checks.of_terms(terms, services, today=today, before=terms),
     ]

@@ -1,6 +1,6 @@
 """Suspensions of what is given on the accounts of companies that are deleted or bankrupt.
 
-What is given is delegated, or by a paper mandate.
+What is given is delegated, or by a paper mandate (``grant_rows.given_in_its_name``).
 
 Begun and ended in the transaction that aligns access with the register state. Nothing is written
 into grants or delegations: both are as they were when the register takes it back. If it stands by

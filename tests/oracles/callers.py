@@ -45,6 +45,13 @@ JUDGED = {"version": 1, **WHY}
 TERMS = {"role": "accountant", "from_day": "2099-01-01"}
 ASKED = TERMS | {"company": {"country": "EE", "code": "10000024"}}
 GIVEN = TERMS | {"receiver": PERSON_CODE}
+PAPER = {"kind": "power_of_attorney", "description": "what it says", "reference": "file 7"}
+MANDATE = TERMS | {
+    "through_day": "2099-02-01",
+    "account_id": str(ID),
+    "person": PERSON_CODE,
+    "document": PAPER,
+}
 IMPORTED = GIVEN | {"account_id": str(ID)}
 
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
@@ -158,6 +165,13 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "startSyncRun": ({"ops"}, {"source": "check"}),
     "withdrawLiftRequest": ({"ops"}, WHY),
     "verifyMyNumber": ({"person", "portal"}, {"number": "+37251234567"}),
+    "confirmMandate": ({"mandate officer"}, WHY),
+    "endMandate": ({"mandate officer"}, WHY),
+    "getMandate": ({"mandate officer", "support", "ops"}, None),
+    "listMandates": ({"mandate officer", "support", "ops"}, None),
+    "recordMandate": ({"mandate officer"}, MANDATE),
+    "rejectMandate": ({"mandate officer"}, WHY),
+    "withdrawMandate": ({"mandate officer"}, WHY),
 }
 NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
 BY_SIGNATURE = {"reportDelivery"}

@@ -24,7 +24,7 @@ from storage.access.grant_queries import held
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from tests.builders import delegations
-from tests.builders.company_suspensions import alive, allowed, decision, deleted
+from tests.builders.company_suspensions import alive, allowed, bankrupt, decision, deleted
 from tests.builders.delegations import OFFICE, OTHER, OWN, PHONE, ROUTER, ZONE, known, today
 from tests.builders.freezes import freeze, lift
 from tests.builders.mandates import (
@@ -300,23 +300,23 @@ def test_joint_8_a_freeze_suspends_a_mandate(
     assert (state_of(customers, mandate), allowed(customers, ANNA)) == (S.ACTIVE, [ANNA.code])
 
 
-def test_joint_8_a_mandate_of_a_deleted_company_is_suspended_and_none_is_given(
+def test_joint_8_what_was_given_before_a_bankruptcy_is_suspended_and_what_officers_confirm_is_not(
     customers: Database,
 ) -> None:
-    mandate, waiting = given(customers, ANNA, OFFICE), recorded(customers, KATI, OFFICE)
+    before, waiting = given(customers, ANNA, OFFICE), recorded(customers, KATI, OFFICE)
 
-    store_states(customers, deleted())
-    (why,) = decision(customers, ANNA).reasons
-    assert (state_of(customers, mandate), why.code) == (S.SUSPENDED, "delegations_suspended")
-    with delegations.refused("delegations_suspended"):
-        confirmed(customers, waiting)
-    with delegations.refused("delegations_suspended"):
-        recorded(customers, JAAN, OFFICE)
-    store_states(customers, alive())
-
-    assert state_of(customers, mandate) is S.ACTIVE
+    store_states(customers, bankrupt())
+    of_trustee = given(customers, JAAN, OFFICE)
     confirmed(customers, waiting)
-    assert allowed(customers, ANNA, KATI) == [ANNA.code, KATI.code]
+    (why,) = decision(customers, ANNA).reasons
+
+    assert (state_of(customers, before), why.code) == (S.SUSPENDED, "delegations_suspended")
+    assert [state_of(customers, each) for each in (waiting, of_trustee)] == [S.ACTIVE] * 2
+    assert allowed(customers, ANNA, KATI, JAAN) == [KATI.code, JAAN.code]
+    store_states(customers, alive())
+    assert state_of(customers, before) is S.ACTIVE
+    store_states(customers, deleted(3))
+    assert allowed(customers, ANNA, KATI, JAAN) == []
 
 
 def test_joint_8_the_person_and_every_representative_are_told(customers: Database) -> None:

@@ -1,0 +1,123 @@
+"""Models of paper mandates."""
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.accounts.people import PersonCode
+from api.delegations.access_input import AccessInput
+from api.http.document_schemas import AuthorityDocument, AuthorityDocumentInput
+from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
+from domain.access.permissions import Permission
+from domain.delegations import terms
+from domain.mandates.states import MandateState
+from services.mandates.reads import PaperMandate
+from storage.mandates.mandate_queries import MandateView
+
+
+class MandateInput(AccessInput):
+    """A mandate on paper: what it gives to whom, and the paper.
+
+    It cannot be passed on, and so never gives `access:manage`: the role `administrator` is given
+    without it.
+    """
+
+    account_id: UUID
+    person: PersonCode
+    from_day: date = Field(
+        description="The first day, in the time zone of the installation. One that has passed is"
+        " that of the paper: access begins with the confirmation."
+    )
+    through_day: date = Field(description="The last day, inclusive. At most five years ahead.")
+    document: AuthorityDocumentInput
+
+
+class MandateTerms(ResponseModel):
+    """The access that a mandate gives."""
+
+    role: str = Field(description="The role that the permissions came from, or `composed`.")
+    permissions: list[Permission]
+    service_ids: list[UUID] = Field(description="Empty: the whole account.")
+    from_day: date
+    through_day: date = Field(description="The last day, inclusive.")
+
+    @classmethod
+    def of(cls, given: terms.Terms) -> Self:
+        return cls(
+            role=given.role,
+            permissions=sorted(given.permissions),
+            service_ids=sorted(given.service_ids),
+            from_day=given.from_day,
+            through_day=given.through_day,
+        )
+
+
+class MandatePerson(ResponseModel):
+    """The person to whom a mandate gives access."""
+
+    id: UUID | None = Field(description="Null: forgotten, because it was not confirmed.")
+    name: Erasable = Field(description="Null: unknown, forgotten, or this answers a POST.")
+    country: Erasable = Field(
+        description="For mandate officers, who compare it with the paper. Null: forgotten, for"
+        " others, or this answers a POST."
+    )
+    code: Erasable = Field(description="The personal code, as `country`.")
+
+    @classmethod
+    def of(cls, found: MandateView, *, with_code: bool) -> Self:
+        key = found.person if with_code else None
+        return cls(
+            id=found.person_id,
+            name=found.person_name or None,
+            country=key.country if key else None,
+            code=key.code if key else None,
+        )
+
+
+class Mandate(ResponseModel):
+    """A mandate on paper: recorded by one member of staff, confirmed by another."""
+
+    id: UUID
+    account_id: UUID
+    state: MandateState
+    person: MandatePerson
+    terms: MandateTerms
+    document: AuthorityDocument
+    recorded_by: NamedActor
+    recorded_at: datetime
+    lapses_at: datetime = Field(description="From then on it cannot be confirmed.")
+    answered_by: NamedActor | None = Field(
+        description="Who confirmed, rejected or withdrew it. Null: nobody did."
+    )
+    answered_at: datetime | None
+    ended_at: datetime | None = Field(description="Null: it is not over, or never came about.")
+    ended_reason: Reason | None
+
+    @classmethod
+    def of(cls, found: PaperMandate, *, with_code: bool) -> Self:
+        """Show a mandate; ``with_code``: the caller may see the personal code."""
+        view, why = found.mandate, found.mandate.ended_reason
+        return cls(
+            id=view.id,
+            account_id=view.account_id,
+            state=view.state,
+            person=MandatePerson.of(view, with_code=with_code),
+            terms=MandateTerms.of(view.terms),
+            document=AuthorityDocument.of(found.document),
+            recorded_by=NamedActor.of(view.recorded_by),
+            recorded_at=view.recorded_at,
+            lapses_at=view.lapses_at,
+            answered_by=NamedActor.of(view.answered_by) if view.answered_by else None,
+            answered_at=view.answered_at,
+            ended_at=view.ended_at,
+            ended_reason=Reason.of(why) if why else None,
+        )
+
+
+class MandatePage(ResponseModel):
+    """A page of mandates."""
+
+    items: list[Mandate]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
