@@ -23,6 +23,7 @@ from tests.builders.access_requests import (
     about_requests,
     asked,
     let_time_pass,
+    swept,
     told,
     wish,
 )
@@ -79,6 +80,14 @@ def approved(
 def still_open(database: Database, request: UUID) -> bool:
     with database.transaction() as session:
         return joint_answers.is_open(session, request)
+
+
+def test_joint_6_everyone_who_acts_together_is_told_of_a_request(customers: Database) -> None:
+    asked(customers, ANNA, TAMM)
+
+    swept(customers)
+
+    assert told(customers) == {TIIU.code: OTHER.id, JAAN.code: OTHER.id}
 
 
 def test_joint_6_what_a_group_confirmed_of_a_request_counts_at_once(customers: Database) -> None:
