@@ -5,8 +5,8 @@ from datetime import timedelta
 from pydantic import Field
 
 from domain.approvals.rules import FRESH_FOR, ApprovalRules, JointApproval
-from settings.base import ProcessSettings
 from settings.fields import Duration
+from settings.process_bases import ZonedProcessSettings
 from settings.sections import Section
 
 
@@ -33,7 +33,7 @@ class ConfirmationSettings(Section):
     )
 
 
-class ApprovalProcessSettings(ProcessSettings):
+class ApprovalProcessSettings(ZonedProcessSettings):
     """Settings of every process that handles approvals."""
 
     joint_approval: JointApproval = Field(
@@ -46,4 +46,4 @@ class ApprovalProcessSettings(ProcessSettings):
 
     def approval_rules(self) -> ApprovalRules:
         """The domain's rules of approvals."""
-        return ApprovalRules(self.joint_approval, self.approval.lapses_after)
+        return ApprovalRules(self.joint_approval, self.approval.lapses_after, self.zone)

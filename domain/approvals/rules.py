@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class JointApproval(StrEnum):
@@ -15,12 +16,17 @@ class JointApproval(StrEnum):
     ON = "on"
 
 
+_UTC = ZoneInfo("UTC")
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalRules:
     """Rules that every approval is held to."""
 
     joint: JointApproval = JointApproval.FOUR_EYES
     lapses_after: timedelta = timedelta(days=14)
+    zone: ZoneInfo = _UTC
+    """The zone of the days that people are told."""
 
 
 STANDARD = ApprovalRules()

@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     ACCESS_SHORTENED = "access_shortened"
     """Shortened in a review: what the operator gave."""
     ACCESS_SUSPENDED = "access_suspended"
+    APPROVAL_ASKED_ANEW = "approval_asked_anew"
+    """As ``APPROVAL_PROPOSED``, by another state of the register."""
     APPROVAL_CARRIED_OUT = "approval_carried_out"
     APPROVAL_DECLINED = "approval_declined"
     APPROVAL_LAPSED = "approval_lapsed"
@@ -76,6 +78,7 @@ UNASKED = frozenset({NoticeKind.ACCESS_REQUESTED, NoticeKind.DELEGATION_OFFERED}
 FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     {
         NoticeKind.ACCESS_SHORTENED: frozenset({"through"}),
+        NoticeKind.APPROVAL_ASKED_ANEW: frozenset({"until"}),
         NoticeKind.APPROVAL_PROPOSED: frozenset({"until"}),
         NoticeKind.APPROVAL_REMINDER: frozenset({"until"}),
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
@@ -96,7 +99,7 @@ class NewNotice:
     person_id: UUID
     kind: NoticeKind
     subject_id: UUID
-    """The delegation, grant, mandate, review, freeze or request that it is about.
+    """The delegation, grant, mandate, review, freeze, request or approval that it is about.
 
     Of ``REVIEW_DECIDED`` the account.
     """

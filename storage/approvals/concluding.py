@@ -63,10 +63,11 @@ def proceed(
     following = settling.settle(session, approval, rules, actor=actor)
     approvals.see(session, approval_id)
     moments = reminders(approval.created_at, approval.lapses_at)
-    if passed := [moment for moment in moments if moment <= approval.now]:
-        days = (approval.lapses_at - passed[-1]).days
+    passed = [moment for moment in moments if moment <= approval.now]
+    if passed and following.state is ApprovalState.AWAITING_CONFIRMATIONS:
+        days = str((approval.lapses_at - passed[-1]).days)
         kind = NoticeKind.APPROVAL_REMINDER
-        notices.of_members(session, approval, kind, occasion=str(days), actor=actor)
+        notices.of_members(session, approval, kind, rules.zone, days, actor=actor)
     later = [*(each for each in moments if each > approval.now), approval.lapses_at]
     checks = following.state is ApprovalState.CHECKING_REGISTER
     return Due(later[0] - approval.now, checks)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.audit import Actor
+from domain.days import day_of
 from domain.messages.notices import NewNotice, NoticeKind
 from storage.access import representatives
 from storage.approvals import confirmations
@@ -17,28 +18,29 @@ def of_members(
     session: Session,
     approval: StoredApproval,
     kind: NoticeKind,
-    *,
+    zone: ZoneInfo,
     occasion: str = "",
+    *,
     actor: Actor,
 ) -> None:
-    """Tell every representative of the company who has not confirmed. Each once an occasion."""
+    """Tell every representative of the company who has not confirmed. Each once an occasion.
+
+    They are told the last whole day on which they can.
+    """
     done = set(confirmations.standing(session, approval).values())
     asked = set(representatives.of_account(session, approval.account_id)) - done
-    notices.create(session, _notices(approval, kind, asked, occasion, actor), actor=actor)
+    until = {"until": day_of(approval.lapses_at, zone) - timedelta(days=1)}
+    about = (kind, approval.id, occasion, approval.account_id, until)
+    _tell(session, [NewNotice(id_, *about) for id_ in sorted(asked)], actor)
 
 
 def of_end(session: Session, approval: StoredApproval, kind: NoticeKind, *, actor: Actor) -> None:
     """Tell every representative, and the proposer, how it ended; whoever ended it knows."""
     told = {*representatives.of_account(session, approval.account_id), approval.proposer_id}
-    notices.create(session, _notices(approval, kind, told, "", actor), actor=actor)
+    about = (kind, approval.id, "", approval.account_id)
+    _tell(session, [NewNotice(id_, *about) for id_ in sorted(told)], actor)
 
 
-def _notices(
-    approval: StoredApproval, kind: NoticeKind, persons: Iterable[UUID], occasion: str, actor: Actor
-) -> list[NewNotice]:
-    until = (approval.lapses_at - timedelta(microseconds=1)).date()
-    return [
-        NewNotice(person, kind, approval.id, occasion, approval.account_id, {"until": until})
-        for person in sorted(persons)
-        if str(person) != actor.id
-    ]
+def _tell(session: Session, new: Iterable[NewNotice], actor: Actor) -> None:
+    others = [each for each in new if str(each.person_id) != actor.id]
+    notices.create(session, others, actor=actor)

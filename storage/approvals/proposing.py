@@ -94,7 +94,8 @@ def propose(
     own = Confirming(by.person_id, approval.digest, version, by.language, by.login)
     confirmations.insert(session, approval, own, actor=actor)
     settling.settle(session, approval, rules, actor=actor)
-    notices.of_members(session, approval, NoticeKind.APPROVAL_PROPOSED, actor=actor)
+    kind = NoticeKind.APPROVAL_PROPOSED
+    notices.of_members(session, approval, kind, rules.zone, actor=actor)
 
 
 def may_propose(rules: ApprovalRules) -> bool:

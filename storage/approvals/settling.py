@@ -9,6 +9,8 @@ from storage.approvals import approvals, judging, notices
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
 
+_ANEW = NoticeKind.APPROVAL_ASKED_ANEW
+
 
 def settle(
     session: Session, approval: StoredApproval, rules: ApprovalRules, *, actor: Actor
@@ -26,5 +28,6 @@ def settle(
         approvals.move(session, approval.id, following, judged.register_state_id)
         by_another_state = approval.register_state_id not in {None, judged.register_state_id}
         if by_another_state and following.state is ApprovalState.AWAITING_CONFIRMATIONS:
-            notices.of_members(session, approval, NoticeKind.APPROVAL_PROPOSED, actor=actor)
+            occasion = str(judged.register_state_id)
+            notices.of_members(session, approval, _ANEW, rules.zone, occasion, actor=actor)
     return following
