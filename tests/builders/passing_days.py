@@ -5,7 +5,14 @@ from sqlalchemy import text
 from storage.database import Database
 from tests.builders.rows import owner_of
 
-TABLES = ("delegation_version", "delegation", "mandate", "access_grant", "suspension")
+TABLES = (
+    "approval",
+    "delegation_version",
+    "delegation",
+    "mandate",
+    "access_grant",
+    "suspension",
+)
 _DATED = text("""
 SELECT table_name AS "table", column_name AS "column", data_type AS type
 FROM information_schema.columns

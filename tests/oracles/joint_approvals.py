@@ -158,9 +158,17 @@ class Company:
         elif self.mode == "off" or one.spoilt:
             one.state = REFUSED
         elif self._weigh(one) == CHECKING and self.answers:
-            self.hear()
-            if self._weigh(one) == CHECKING:
-                one.state, one.done = CARRIED_OUT, one.done + 1
+            self.answered(one)
+
+    def answered(self, one: Proposed) -> None:
+        """The register answers for it: it is carried out at once if enough people count now."""
+        self.hear()
+        if not self.is_open(one) or self._weigh(one) != CHECKING:
+            return
+        if one.spoilt:
+            one.state = REFUSED
+        else:
+            one.state, one.done = CARRIED_OUT, one.done + 1
 
     def _weigh(self, one: Proposed) -> str:
         """Write down what it waits for, by what was heard last."""
