@@ -26,7 +26,7 @@ from storage.delegations.ends import Ended
 from storage.delegations.offering import Offer, Renewal
 from tests.builders.company_suspensions import deleted
 from tests.builders.delegations import Given
-from tests.builders.register_states import company, sole, state
+from tests.builders.register_states import company, sole, state, together
 from tests.builders.rows import account, put, put_service, rows, service, store_states
 from tests.oracles.delegated_access import Gives
 
@@ -55,7 +55,7 @@ WHERE g.origin = 'delegation' AND upper(g.validity) > clock_timestamp() AND NOT 
         WHEN g.service_id IS NULL THEN v.service_ids = '{}'
         ELSE g.service_id = ANY(v.service_ids) END
     AND CASE WHEN d.parent_id IS NULL
-        THEN v.basis->>'kind' IN ('register', 'owner') AND g.passed_on_by IS NULL
+        THEN v.basis->>'kind' IN ('register', 'joint', 'owner') AND g.passed_on_by IS NULL
         ELSE v.basis->>'kind' = 'delegation' AND g.passed_on_by = p.receiver_id
             AND p.ended_at IS NULL AND p.parent_id IS NULL AND w.may_pass_on
             AND v.from_day >= w.from_day AND v.through_day <= w.through_day
@@ -89,6 +89,11 @@ class ProductWorld:
         said = state(*map(sole, board), of=self.firm, minute=next(self._said))
         store_states(self.database, said)
 
+    def register_names_together(self, board: Iterable[PersonKey]) -> None:
+        """Let the register name these people, who may act only all together."""
+        said = together(*board, of=self.firm, minute=next(self._said))
+        store_states(self.database, said)
+
     def register_deletes(self) -> None:
         """Let the register say that the company is deleted."""
         store_states(self.database, deleted(next(self._said), self.firm))
@@ -120,64 +125,64 @@ class ProductWorld:
     ) -> Given | None:
         """Offer a delegation; None: it was refused."""
         given = Given(uuid4(), uuid4())
-        wanted = Offer(*given, on.id, self._id(who), to, terms, parent)
-        by = self._actor(who)
-        done = self._done(lambda session: offers.offer(session, wanted, RULES, actor=by))
+        wanted = Offer(*given, on.id, self.id_of(who), to, terms, parent)
+        by = self.actor_of(who)
+        done = self.done(lambda session: offers.offer(session, wanted, RULES, actor=by))
         return given if done else None
 
     def renew(self, who: PersonKey, delegation_id: UUID, terms: Terms) -> Given | None:
         """Offer new terms; None: that was refused."""
-        wanted, by = Renewal(delegation_id, uuid4(), self._id(who), terms), self._actor(who)
-        done = self._done(lambda session: offers.renew(session, wanted, RULES, actor=by))
+        wanted, by = Renewal(delegation_id, uuid4(), self.id_of(who), terms), self.actor_of(who)
+        done = self.done(lambda session: offers.renew(session, wanted, RULES, actor=by))
         return Given(delegation_id, wanted.version_id) if done else None
 
     def accept(self, who: PersonKey, version_id: UUID) -> bool:
         """Accept; False: refused."""
-        id_, by = self._id(who), self._actor(who)
-        return self._done(
+        id_, by = self.id_of(who), self.actor_of(who)
+        return self.done(
             lambda session: acceptance.accept(session, version_id, id_, RULES, actor=by)
         )
 
     def decline(self, who: PersonKey, version_id: UUID) -> bool:
         """Decline; False: there is nothing to decline."""
-        id_, by = self._id(who), self._actor(who)
-        return self._done(lambda session: answers.decline(session, version_id, id_, actor=by))
+        id_, by = self.id_of(who), self.actor_of(who)
+        return self.done(lambda session: answers.decline(session, version_id, id_, actor=by))
 
     def withdraw(self, who: PersonKey, given: Given) -> bool:
         """Withdraw an offer; False: refused."""
-        by = self._actor(who)
+        by = self.actor_of(who)
 
         def act(session: Session) -> object:
-            require_manager(session, given.id, self._id(who))
+            require_manager(session, given.id, self.id_of(who))
             return answers.withdraw(session, given.version_id, actor=by)
 
-        return self._done(act)
+        return self.done(act)
 
     def narrow(self, who: PersonKey, delegation_id: UUID, terms: Terms) -> bool:
         """Narrow; False: refused."""
-        by = self._actor(who)
+        by = self.actor_of(who)
 
         def act(session: Session) -> object:
-            require_manager(session, delegation_id, self._id(who))
+            require_manager(session, delegation_id, self.id_of(who))
             return narrowing.narrow(session, delegation_id, terms, RULES, actor=by)
 
-        return self._done(act)
+        return self.done(act)
 
     def revoke(self, who: PersonKey, delegation_id: UUID) -> Ended | None:
         """Take back; None: refused."""
         with self.database.transaction() as session:
             try:
-                require_manager(session, delegation_id, self._id(who))
+                require_manager(session, delegation_id, self.id_of(who))
             except NotFound:
                 return None
             how = DelegationEnd.REVOKED
-            return ends.end(session, [delegation_id], how, actor=self._actor(who))
+            return ends.end(session, [delegation_id], how, actor=self.actor_of(who))
 
     def waive(self, who: PersonKey, delegation_id: UUID) -> Ended:
         """Give up."""
         with self.database.transaction() as session:
             how = DelegationEnd.WAIVED
-            return ends.end(session, [delegation_id], how, actor=self._actor(who))
+            return ends.end(session, [delegation_id], how, actor=self.actor_of(who))
 
     def preview(self, delegation_id: UUID) -> Ended:
         """Return what would end, as ``GET …/cascade`` does."""
@@ -186,20 +191,20 @@ class ProductWorld:
 
     def lapse(self, version_ids: Iterable[UUID]) -> None:
         """Let the ceremonies of these offers do what is due."""
-        self._done(lambda session: answers.lapse(session, version_ids, actor=PREVIEW))
+        self.done(lambda session: answers.lapse(session, version_ids, actor=PREVIEW))
 
-    def _done(self, act: Callable[[Session], object]) -> bool:
+    def done(self, act: Callable[[Session], object]) -> bool:
         try:
             with self.database.transaction() as session:
                 return act(session) is not False
         except (DelegationRefused, NotFound):
             return False
 
-    def _id(self, who: PersonKey) -> UUID:
+    def id_of(self, who: PersonKey) -> UUID:
         return ensure_person(self.database, who)
 
-    def _actor(self, who: PersonKey) -> Actor:
-        return Actor(ActorKind.PERSON, str(self._id(who)))
+    def actor_of(self, who: PersonKey) -> Actor:
+        return Actor(ActorKind.PERSON, str(self.id_of(who)))
 
 
 def terms_of(gives: Gives, today: int) -> Terms:

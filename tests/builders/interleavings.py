@@ -96,8 +96,8 @@ class Acts:
         by = actor(self._database, who)
         return lambda session: ends.end(session, [delegation.id], DelegationEnd(how), actor=by)
 
-    def narrow(self, delegation: Given, who: PersonKey) -> Change:
-        by, narrower = actor(self._database, who), terms(last=3, may_pass_on=True)
+    def narrow(self, delegation: Given, who: PersonKey, *, may_pass_on: bool = True) -> Change:
+        by, narrower = actor(self._database, who), terms(last=3, may_pass_on=may_pass_on)
         return lambda session: narrowing.narrow(session, delegation.id, narrower, RULES, actor=by)
 
     def erase(self, who: PersonKey) -> Change:

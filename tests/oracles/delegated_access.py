@@ -64,6 +64,13 @@ class Delegated:
     offered_by: Name = None
     lapses: int = 0
     """The first day on which the offer cannot be accepted."""
+    jointly: bool = False
+    """A group offered it, together with who is named."""
+    proposal: Gives | None = None
+    """What a group may let be offered."""
+    proposed_by: Name = None
+    confirmed_until: int = 0
+    """The first day on which the proposal cannot be confirmed."""
     over: bool = False
     former: bool = False
     """Of an owner to whom the account belongs no more: the new one does not learn of it."""
@@ -71,7 +78,7 @@ class Delegated:
     @property
     def named(self) -> frozenset[Name]:
         """The services that it is about."""
-        terms = self.gives or self.offer
+        terms = self.gives or self.offer or self.proposal
         return terms.services if terms else frozenset()
 
 
@@ -80,7 +87,9 @@ class World:
     """Accounts and their people, at one day."""
 
     owners: dict[Name, set[Name]]
-    """Who acts in the owner's name on each account: the board's members, or the owner."""
+    """Who acts in the owner's name on each account alone: the board's members, or the owner."""
+    groups: dict[Name, set[Name]] = field(default_factory=dict)
+    """Who acts in the owner's name on a company's account only together, and sees everything."""
     today: int = 0
     closed: set[Name] = field(default_factory=set)
     ended: set[Name] = field(default_factory=set)
@@ -95,6 +104,8 @@ class World:
         """Return whether somebody may do something on that day, if nothing else happens."""
         if self.in_owners_name(who, account):
             return True
+        if permission.endswith(":view") and self.represents(who, account):
+            return True
         return any(
             permission in each.gives.permissions
             and (not each.gives.services or service in each.gives.services - self.ended)
@@ -107,6 +118,12 @@ class World:
         """Return whether somebody acts for the owner of the account."""
         held_back = {who, account} & self.frozen or account in self.closed
         return who in self.owners[account] and not held_back
+
+    def represents(self, who: Name, account: Name) -> bool:
+        """Return whether somebody acts for the company that owns the account, alone or not."""
+        held_back = {who, account} & self.frozen or account in self.closed
+        named = self.owners[account] | self.groups[account] if account in self.groups else set()
+        return who in named and not held_back
 
     def lives(self, one: Delegated, day: int) -> bool:
         """Return whether a delegation gives anything on that day, with all that it hangs on."""
@@ -131,7 +148,8 @@ class World:
     def manages(self, who: Name, one: Delegated) -> bool:
         """Return whether somebody may take back a delegation today."""
         passed_on = one.parent is not None and self.passes_on(who, one.parent)
-        return not one.former and (passed_on or self.in_owners_name(who, one.account))
+        for_owner = self.in_owners_name(who, one.account) or self.represents(who, one.account)
+        return not one.former and (passed_on or for_owner)
 
     def is_valid(self, terms: Gives, before: Gives | None = None) -> bool:
         """Return whether anybody could be given this today."""
@@ -152,6 +170,10 @@ class World:
             return False
         if who == one.receiver or not self.may_give(who, one.account, one.parent):
             return False
+        return self.is_new_or_renewed(one, terms)
+
+    def is_new_or_renewed(self, one: Delegated, terms: Gives) -> bool:
+        """Return whether these terms could be given of a delegation, new or in force."""
         renewable = self.lasts(one) or one not in self.all
         # A service of new terms must be there still, whatever the terms before named.
         begins = replace(one.gives, services=frozenset()) if one.gives else None
@@ -163,12 +185,43 @@ class World:
 
     def offer(self, who: Name, one: Delegated, terms: Gives) -> None:
         """Offer new terms: they lapse in time, with their days, and with what they would renew."""
-        one.offer, one.offered_by = terms, who
+        one.offer, one.offered_by, one.jointly, one.proposal = terms, who, False, None
         one.lapses = min(self.today + ANSWERED_WITHIN, terms.last + 1)
         if one.gives:
             one.lapses = min(one.lapses, one.gives.last + 1)
         if one not in self.all:
             self.all.append(one)
+
+    def can_propose(self, who: Name, one: Delegated, terms: Gives) -> bool:
+        """Return whether somebody may ask a group to give this: nothing that is passed on."""
+        fine = one.parent is None and one.account not in self.suspended and who != one.receiver
+        return fine and self.represents(who, one.account) and self.is_new_or_renewed(one, terms)
+
+    def propose(self, who: Name, one: Delegated, terms: Gives) -> None:
+        """Ask a group to give this, in place of what is on offer."""
+        self.offer(who, one, terms)
+        one.offer, one.proposal, one.proposed_by = None, terms, who
+        one.confirmed_until = one.lapses
+
+    def can_be_offered(self, one: Delegated, giver: Name) -> bool:
+        """Return whether a group lets a proposal be offered, in the name of this member."""
+        if one.proposal is None or one.over or self.today >= one.confirmed_until:
+            return False
+        if one.account in self.suspended or not self.represents(giver, one.account):
+            return False
+        lasts = one.gives is None or self.lasts(one)
+        begins = replace(one.proposal, services=frozenset())
+        return lasts and self.is_valid(one.proposal, begins)
+
+    def offer_proposed(self, one: Delegated, giver: Name) -> None:
+        """Offer what was proposed, in the name of a group."""
+        if one.proposal:
+            self.offer(giver, one, one.proposal)
+            one.jointly = True
+
+    def drop(self, one: Delegated) -> None:
+        """Nothing comes of a proposal: what is in force stays."""
+        one.proposal, one.over = None, one.gives is None
 
     def is_offered(self, one: Delegated) -> bool:
         """Return whether something can be accepted, declined or withdrawn."""
@@ -181,12 +234,16 @@ class World:
         if one.account in self.closed | self.suspended or one.receiver in self.frozen:
             return False
         somewhere = not one.offer.services or not one.offer.services <= self.ended
+        if one.jointly:
+            return somewhere and self.represents(one.offered_by, one.account)
         given = self.may_give(one.offered_by, one.account, one.parent)
         return somewhere and given and self.fits(one.offer, one.parent)
 
     def put_in_force(self, one: Delegated, terms: Gives) -> None:
         """Let terms count, and cut what was passed on."""
         one.gives, one.offer = terms, None
+        if self.today < one.confirmed_until:
+            one.proposal = None
         for child in self.children(one):
             before = child.gives or child.offer
             left = before and before.cut(terms)
@@ -213,7 +270,7 @@ class World:
         tree = {*roots, *(child for one in roots for child in self.children(one))}
         ended = {one for one in tree if not one.over and (one.gives is None or self.lasts(one))}
         for one in ended:
-            one.over, one.offer = True, None
+            one.over, one.offer, one.proposal = True, None, None
         return ended
 
     def move(self, account: Name, owner: Name) -> None:

@@ -191,7 +191,7 @@ def test_joint_5_what_was_not_confirmed_is_closed_and_its_receiver_forgotten(
 
 def test_joint_2_who_has_left_gives_nothing(customers: Database) -> None:
     new = proposed(customers, TIIU, ANNA, OTHER)
-    store_states(customers, state(sole(MARI), of=TAMM))
+    store_states(customers, state(sole(MARI), of=TAMM, minute=1))
 
     with refused("not_allowed_to_give"):
         confirmed(customers, new)

@@ -45,13 +45,16 @@ class Delegations(RuleBasedStateMachine):
     def __init__(self, database: Database) -> None:
         super().__init__()
         self.database = database
-        self.product = ProductWorld(database, PEOPLE)
+        self.product = self.new_product()
         self.accounts = (self.product.office, self.product.own)
         office, own = (each.id for each in self.accounts)
-        self.model = World(owners={office: {MARI}, own: {PEETER}})
+        self.model = World(owners={office: {MARI}, own: {PEETER}}, groups={office: set()})
         self.ids = dict[Delegated, Given]()
         self.freezes = dict[PersonKey | int, Freeze]()
         self.steps = 0
+
+    def new_product(self) -> ProductWorld:
+        return ProductWorld(self.database, PEOPLE)
 
     def teardown(self) -> None:
         for what in tuple(self.freezes):
@@ -214,12 +217,14 @@ class Delegations(RuleBasedStateMachine):
     def the_register_names_another_board(self, board: set[PersonKey]) -> None:
         self.product.register_names(who for who in PEOPLE if who in board)
         self.model.owners[self.product.office.id] = set(board)
+        self.model.groups[self.product.office.id] = set()
         self.model.suspended.clear()
 
     @rule()
     def the_register_deletes_the_company(self) -> None:
         self.product.register_deletes()
         self.model.owners[self.product.office.id] = set()
+        self.model.groups[self.product.office.id] = set()
         self.model.suspended.add(self.product.office.id)
 
     @rule(what=st.sampled_from((*PEOPLE, 0, 1)))
