@@ -84,6 +84,8 @@ class Sentences:
     def _giver(self, link: Link) -> str:
         known = link.giver.name if link.giver else None
         name = known or self._text(f"sentence.giver.{link.basis}")
+        if link.basis is BasisKind.JOINT:
+            return self._group(name, link) if known else name
         if link.representation is not None:
             as_of = link.representation.as_of
             return self._text(
@@ -95,6 +97,15 @@ class Sentences:
         if link.basis is BasisKind.OWNER and known:
             return self._text("sentence.owner", name=name)
         return name
+
+    def _group(self, name: str, link: Link) -> str:
+        """Name those who confirmed it together, with the register's date."""
+        others = ", ".join(each.name for each in link.together_with if each.name)
+        as_of = link.representation.as_of if link.representation else None
+        if not others or as_of is None:
+            return name
+        as_of_day = self._day_of(as_of)
+        return self._text("sentence.representatives", name=name, others=others, as_of=as_of_day)
 
     def _capacity(self, capacity: Capacity | None) -> str:
         return self._text(f"state.capacity.{capacity or Capacity.UNKNOWN}")

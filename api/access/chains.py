@@ -33,11 +33,12 @@ class ChainGiver(ResponseModel):
 
 
 class ChainRegister(ResponseModel):
-    """A register's statement about a giver who represents the company alone."""
+    """A register's statement about a giver who represents the company, alone or together."""
 
     as_of: datetime | None = Field(description="When the register last confirmed it by then.")
     capacity: Capacity | None = Field(
-        description="In which capacity the register names the giver. Null: no longer known."
+        description="In which capacity the register names the giver. Null: no longer known, or of"
+        " basis `joint`."
     )
 
     @classmethod
@@ -52,8 +53,12 @@ class ChainLink(ResponseModel):
     basis: BasisKind
     given_on: date
     given_by: ChainGiver | None = Field(description="Null: the operator's systems had it before.")
+    together_with: list[ChainGiver] = Field(
+        description="Of basis `joint`: the others who confirmed it."
+    )
     register_statement: ChainRegister | None = Field(
-        description="Of basis `register`: the giver has the sole right."
+        description="Of basis `register`: the giver has the sole right; of `joint`: those who"
+        " confirmed it are a group."
     )
     from_day: date
     through_day: date = Field(description="The last day, inclusive.")
@@ -67,6 +72,7 @@ class ChainLink(ResponseModel):
             basis=link.basis,
             given_on=link.given_on,
             given_by=ChainGiver.of(link.giver) if link.giver else None,
+            together_with=[ChainGiver.of(each) for each in link.together_with],
             register_statement=ChainRegister.of(said) if said else None,
             from_day=link.from_day,
             through_day=link.through_day,

@@ -29,7 +29,7 @@ class Giver:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A register's statement about a giver who represents the company alone."""
+    """A register's statement about a giver who represents the company, alone or together."""
 
     as_of: datetime | None
     capacity: Capacity | None
@@ -48,7 +48,9 @@ class Link:
     from_day: date
     through_day: date
     representation: Representation | None
-    """Of a giver who represents the company alone."""
+    """Of a giver who represents the company, alone or together with others."""
+    together_with: tuple[Giver, ...] = ()
+    """Of basis ``joint``: the others who confirmed it."""
 
     @property
     def passed_on(self) -> bool:

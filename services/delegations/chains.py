@@ -44,4 +44,7 @@ def _shown(stored: StoredLink, reader: Reader, views: Callable[[UUID, UUID], boo
         person_id in {stored.giver_id, stored.receiver_id}
         or (stored.of_this_owner and views(stored.account_id, person_id))
     )
-    return link if known else replace(link, giver=replace(link.giver, name=None))
+    if known:
+        return link
+    others = tuple(replace(each, name=None) for each in link.together_with)
+    return replace(link, giver=replace(link.giver, name=None), together_with=others)

@@ -50,6 +50,9 @@ WITH RECURSIVE link AS (
 SELECT l.n, l.facts, p.name, s.state->>'status', (
            SELECT jsonb_agg(h) FROM jsonb_array_elements(s.state->'holders') AS h
            WHERE h->'person'->>'country' = p.country AND h->'person'->>'code' = p.code),
+       (SELECT jsonb_agg(jsonb_build_array(o.id, NULLIF(o.name, '')) ORDER BY o.name, o.id)
+        FROM jsonb_array_elements_text(l.facts->'confirmed_by') AS c(id)
+        JOIN person o ON o.id = CAST(c.id AS uuid) WHERE o.id <> p.id),
        d.account_id, d.giver_id, d.receiver_id, {OF_THIS_OWNER}
 FROM link l
 JOIN delegation d ON d.id = CAST(l.facts->>'delegation' AS uuid)
@@ -80,6 +83,7 @@ def _link(
     name: str | None,
     status: str | None,
     holders: list[Any] | None,
+    others: list[Any] | None,
     *concerned: Any,
 ) -> StoredLink:
     basis = Basis.from_json(facts)
@@ -88,6 +92,8 @@ def _link(
         entries = msgspec.convert(holders or [], list[Holder])
         entry = sole_entry(entries, CompanyStatus(status)) if status else None
         representation = Representation(basis.as_of, entry.capacity if entry else None)
+    elif basis.kind is BasisKind.JOINT:
+        representation = Representation(basis.as_of, None)
     link = Link(
         UUID(facts["delegation"]),
         basis.kind,
@@ -96,5 +102,6 @@ def _link(
         date.fromisoformat(facts["from"]),
         date.fromisoformat(facts["through"]),
         representation,
+        tuple(Giver(UUID(id_), each) for id_, each in others or []),
     )
     return StoredLink(link, *concerned)

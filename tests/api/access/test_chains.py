@@ -10,8 +10,10 @@ from domain.access.permissions import Permission
 from domain.identifiers import PersonKey
 from tests.builders.delegations import (
     OFFICE,
+    OTHER,
     OWN,
     Given,
+    accepted,
     given,
     offered,
     revoked,
@@ -20,6 +22,7 @@ from tests.builders.delegations import (
     today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
+from tests.builders.proposals import confirmed, proposed
 from tests.builders.rows import carry_out, give
 from tests.clients.api_client import BILLING, CHECKER, PORTAL, SUPPORT, Front, person_token
 
@@ -79,6 +82,7 @@ async def test_deleg_19_a_check_says_who_gave_it_on_what_authority(front: Front)
         "basis": "register",
         "given_on": today().isoformat(),
         "given_by": {"id": str(front.id_of(MARI)), "name": "Mari Maasikas"},
+        "together_with": [],
         "register_statement": {"as_of": "2026-08-01T12:00:00Z", "capacity": "board"},
         "from_day": today().isoformat(),
         "through_day": (today() + timedelta(days=30)).isoformat(),
@@ -298,3 +302,29 @@ async def test_deleg_19_what_was_imported_has_no_giver(front: Front) -> None:
     (link,) = chain["links"]
     assert (link["basis"], link["given_by"]) == ("imported", None)
     assert chain["sentence"].endswith(f"because the operator's systems had it already on {TODAY}")
+
+
+@pytest.mark.parametrize(
+    ("language", "who"),
+    [
+        ("en", "Jaan Jõhvikas together with Tiiu Tuhkpuu (joint right, register of 1 August 2026)"),
+        ("et", "Jaan Jõhvikas koos teistega: Tiiu Tuhkpuu (ühise esindamise õigus"),
+    ],
+)
+async def test_joint_4_a_check_says_who_gave_it_together(
+    front: Front, language: str, who: str
+) -> None:
+    for person, name in ((JAAN, "Jaan Jõhvikas"), (TIIU, "Tiiu Tuhkpuu")):
+        front.id_of(person)
+        carry_out(
+            front.database, "UPDATE person SET name = :n WHERE code = :c", n=name, c=person.code
+        )
+    proposal = confirmed(front.database, proposed(front.database, JAAN, ANNA, OTHER))
+    accepted(front.database, proposal, ANNA)
+
+    body = await checked(front, person_token(ANNA), OTHER.id, language=language)
+
+    (chain,) = body["chains"]
+    (link,) = chain["links"]
+    assert who in chain["sentence"]
+    assert [each["name"] for each in link["together_with"]] == ["Tiiu Tuhkpuu"]
