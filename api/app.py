@@ -48,6 +48,8 @@ from api.provisioning import resend
 from api.registry import held_logins, rejected_records, sync_run_actions, sync_runs
 from api.requests import operations
 from api.reviews import review
+from api.signing_rules import readings as signing_rule_readings
+from api.signing_rules import signing_rules
 from api.texts import catalogues
 from domain.access_requests.request_rules import RequestRules
 from domain.approvals import rules as approval_rules
@@ -102,6 +104,8 @@ ROUTERS = (
     targets.router,
     freezes.router,
     mandates.router,
+    signing_rules.router,
+    signing_rule_readings.router,
     people_data.router,
     catalogues.router,
     delivery_reports.router,

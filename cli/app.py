@@ -22,6 +22,7 @@ from cli.ops import commands as ops
 from cli.people import commands as people
 from cli.registry import commands as sync
 from cli.settings.config import config
+from cli.signing_rules import commands as signing_rules
 
 # Local variables may hold secrets or personal codes: plain tracebacks do not show them.
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.add_typer(staff.app, name="staff")
 app.command()(explain)
 app.add_typer(freezes.app, name="freeze")
 app.add_typer(mandates.app, name="mandates")
+app.add_typer(signing_rules.app, name="signing-rules")
 app.add_typer(simulate.app, name="simulate")
 app.command()(openapi)
 

@@ -16,8 +16,8 @@ def look(
 ) -> None:
     """Record an officer's word on the groups that they saw, those with this digest.
 
-    A later word takes the place of an earlier one. Raises NotFound where no register state is
-    known, and ReadingRefused where the register says something else now.
+    What waits for it goes on. A later word takes the place of an earlier one. Raises NotFound where
+    no register state is known, and ReadingRefused where the register says something else now.
     """
     with database.transaction() as session:
         register_states.lock(session, [company_id])
@@ -27,4 +27,5 @@ def look(
         if stored.digest != digest:
             raise ReadingRefused(ReadingRefusal.SIGNING_RULE_CHANGED)
         looks.look(session, company_id, digest, ok=ok, actor=actor, note=note)
+        wakeups.touch_company(session, company_id)
         wakeups.touch_company(session, company_id)

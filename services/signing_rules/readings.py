@@ -82,7 +82,7 @@ def confirm(
         _check_open(found, ReadingState.PROPOSED)
         _check_second(found, actor)
         _decide(session, found, ReadingState.CONFIRMED, actor, note)
-        align_grants.align(session, [found.company_id], on_departure=rules, actor=actor)
+        _follow(session, found.company_id, rules, actor)
 
     return _change(database, reading_id, work)
 
@@ -121,7 +121,7 @@ def end(
     def work(session: Session, found: RecordedReading) -> None:
         _check_stored(found, ReadingState.CONFIRMED)
         readings.end(session, _key(found), actor=actor, note=note)
-        align_grants.align(session, [found.company_id], on_departure=rules, actor=actor)
+        _follow(session, found.company_id, rules, actor)
 
     return _change(database, reading_id, work)
 
@@ -157,6 +157,12 @@ def _decide(
     session: Session, found: RecordedReading, state: ReadingState, actor: Actor, note: str
 ) -> None:
     readings.decide(session, _key(found), state, actor=actor, note=note)
+
+
+def _follow(session: Session, company_id: UUID, rules: DepartureRules, actor: Actor) -> None:
+    """Let access, and what waits for a group's confirmations, follow the reading."""
+    align_grants.align(session, [company_id], on_departure=rules, actor=actor)
+    wakeups.touch_company(session, company_id)
 
 
 def _key(found: RecordedReading) -> ReadingKey:

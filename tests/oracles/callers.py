@@ -54,6 +54,13 @@ MANDATE = TERMS | {
 }
 IMPORTED = GIVEN | {"account_id": str(ID)}
 
+READING = {
+    "digest": "0" * 64,
+    "groups": [[PERSON_CODE]],
+    "through_day": "2099-01-01",
+    "document": {"kind": "articles", "description": "page 3", "reference": "file 7"},
+}
+
 # Operation: who may call it, and a body that it takes. "portal" always names a person.
 ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "confirmApproval": (
@@ -117,6 +124,15 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "getStuckItem": ({"ops"}, None),
     "getSyncRun": ({"ops"}, None),
     "getTarget": ({"ops"}, None),
+    "confirmSigningRuleReading": ({"mandate officer"}, WHY),
+    "endSigningRuleReading": ({"mandate officer"}, WHY),
+    "getSigningRule": ({"support", "ops", "mandate officer"}, None),
+    "getSigningRuleReading": ({"support", "ops", "mandate officer"}, None),
+    "listSigningRules": ({"support", "ops", "mandate officer"}, None),
+    "lookAtSigningRule": ({"mandate officer"}, WHY | {"digest": "0" * 64, "result": "refused"}),
+    "recordSigningRuleReading": ({"mandate officer"}, READING),
+    "rejectSigningRuleReading": ({"mandate officer"}, WHY),
+    "withdrawSigningRuleReading": ({"mandate officer"}, WHY),
     "freeze": ({"ops"}, WHY | {"person_id": str(ID), "code": "dispute"}),
     "getFreeze": ({"support", "ops"}, None),
     "isAlive": (set(CALLERS), None),

@@ -52,6 +52,7 @@ async def test_an_impossible_code_is_refused_and_not_repeated(
 _WORDS = {
     "found_in",
     *("after", "at", "ended_too", "event_id", "limit", "side", "source", "state", "unread"),
+    "waits_for",
     *("account_id", "kind", "name", "older_than", "process", "reason", "target"),
 }
 """What paths and queries may take: ids, times, and words of a list of ours."""
