@@ -12,10 +12,12 @@ from rich.console import Console
 from benchmarks import (
     access_checks,
     bulk_retrying,
+    confirming,
     delegations,
     during_sync,
     full_file,
     next_day,
+    open_approvals,
     refreshing,
     revocations,
     stepping,
@@ -43,6 +45,8 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "stuck": stuck_listing.lines,
     "bulk": bulk_retrying.lines,
     "sweep": sweeping.lines,
+    "approvals": confirming.lines,
+    "open-approvals": open_approvals.lines,
 }
 
 

@@ -20,6 +20,7 @@ from storage.database import Database
 
 _GRANT = text("SELECT id, role FROM access_grant WHERE account_id = :account AND person_id = :who")
 _DELEGATIONS = text("SELECT * FROM delegation WHERE account_id = :account ORDER BY id LIMIT 101")
+_APPROVALS = text("SELECT * FROM approval ORDER BY id LIMIT 101")
 _STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LIMIT 101")
 
 
@@ -38,6 +39,11 @@ def bare_app(database: Database) -> FastAPI:
         with database.reading() as connection:
             rows = connection.execute(_DELEGATIONS, {"account": account_id})
             return [dict(row) for row in rows.mappings()]
+
+    @app.get("/approvals")
+    def approvals() -> list[dict[str, Any]]:
+        with database.reading() as connection:
+            return [dict(row) for row in connection.execute(_APPROVALS).mappings()]
 
     @app.get("/stuck")
     def stuck() -> list[dict[str, Any]]:

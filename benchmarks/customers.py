@@ -1,7 +1,7 @@
 """Customers with board members who are administrators by their register state."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count, islice
 from uuid import UUID, uuid4
@@ -20,6 +20,8 @@ from storage.registry import align_grants, register_states
 
 _ACTOR = Actor(ActorKind.SYSTEM, "benchmarks")
 _MEMBERS = 2
+Board = Callable[[str, Iterable[PersonKey]], RegisterState]
+"""Returns what the register says of the company with this code and these board members."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,18 @@ def take_on(database: Database, codes: Iterable[str]) -> None:
         put_accounts(session, facts, actor=_ACTOR)
 
 
-def settle(database: Database, accounts: int) -> list[Access]:
-    """Create customers with two people each who may act alone; returns all their grants."""
-    people = _estonians()
+def settle(
+    database: Database,
+    accounts: int,
+    board: Board | None = None,
+) -> list[Access]:
+    """Create customers with two board members each; returns all their grants.
+
+    ``board``: what the register says of the two; None: each may act alone.
+    """
+    people = estonians()
     codes = (str(10_000_000 + number) for number in range(accounts))
-    states = [sole_board(code, islice(people, _MEMBERS)) for code in codes]
+    states = [(board or sole_board)(code, islice(people, _MEMBERS)) for code in codes]
     take_on(database, [state.company.code for state in states])
     with database.transaction() as session:
         ids = upsert.company_ids(session, [state.company for state in states])
@@ -62,20 +71,31 @@ def settle(database: Database, accounts: int) -> list[Access]:
         return [Access(*row) for row in rows]
 
 
-def _estonians() -> Iterator[PersonKey]:
+def estonians() -> Iterator[PersonKey]:
+    """Return invented people, each another one; always in the same order."""
     people = (People(1).at(number) for number in count())
     return (PersonKey("EE", each.code) for each in people if each.country == "EST")
 
 
 def sole_board(code: str, members: Iterable[PersonKey]) -> RegisterState:
     """Return the register state of a company whose board members each act alone."""
+    return _company(code, [board_member(each) for each in members])
+
+
+def joint_board(code: str, members: Iterable[PersonKey]) -> RegisterState:
+    """Return the register state of a company whose board members act only all together."""
+    entries = [replace(board_member(each), acts_alone=False) for each in members]
+    return replace(_company(code, entries), groups=(tuple(entries),))
+
+
+def _company(code: str, holders: Iterable[Holder]) -> RegisterState:
     return RegisterState(
         CompanyKey("EE", code),
         name=f"Näidis {code} OÜ",
         status=CompanyStatus.ACTIVE,
         legal_form="OÜ",
         form_confers=True,
-        holders=tuple(board_member(each) for each in members),
+        holders=tuple(holders),
         as_of=datetime.now(UTC),
         register_service="benchmarks",
     )

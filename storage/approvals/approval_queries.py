@@ -76,13 +76,18 @@ _REPRESENTED = f"""
 SELECT g.account_id FROM access_grant g
 WHERE g.person_id = :person AND {REPRESENTS} AND {in_force("g", "statement_timestamp()")}
 """
-_OF_PERSON = text(f"""
-{_SELECT}
-WHERE (a.proposer_id = :person OR a.account_id IN ({_REPRESENTED}))
-  AND (a.ended_at IS NULL AND a.lapses_at > statement_timestamp() OR NOT :open)
+# An array, not IN: then both conditions are looked up by their indexes.
+_PAGE = f"""
+SELECT b.id FROM approval b
+WHERE (b.proposer_id = :person OR b.account_id = ANY(ARRAY({_REPRESENTED})))
+  AND (b.ended_at IS NULL AND b.lapses_at > statement_timestamp() OR NOT :open)
   AND (CAST(:before AS timestamptz) IS NULL
-       OR (a.created_at, a.id) < (CAST(:before AS timestamptz), CAST(:before_id AS uuid)))
-ORDER BY a.created_at DESC, a.id DESC LIMIT :limit
+       OR (b.created_at, b.id) < (CAST(:before AS timestamptz), CAST(:before_id AS uuid)))
+ORDER BY b.created_at DESC, b.id DESC LIMIT :limit
+"""
+_OF_PERSON = text(f"""
+WITH page AS MATERIALIZED ({_PAGE})
+{_SELECT} JOIN page ON page.id = a.id ORDER BY a.created_at DESC, a.id DESC
 """)
 
 

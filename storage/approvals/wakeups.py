@@ -8,6 +8,7 @@ from sqlalchemy import text
 from storage.database import Connection, Session
 
 _UNSEEN = "ended_at IS NULL AND seen_at IS NULL"
+_SEEN = "a.ended_at IS NULL AND a.seen_at IS NOT NULL"
 _CLAIM = text(f"""
 WITH due AS (
     SELECT id FROM approval
@@ -22,20 +23,29 @@ _OF_COMPANY = text("""
 UPDATE approval SET seen_at = NULL, woken_at = NULL
 WHERE company_id = :company AND ended_at IS NULL
 """)
-# By another register state than it was judged by, or what it offers is not proposed any more.
-_OUTDATED = """
-FROM approval a JOIN register_state s ON s.company_id = a.company_id AND upper_inf(s.in_force)
-LEFT JOIN delegation_version v ON v.id = a.subject_id
-WHERE a.ended_at IS NULL AND a.seen_at IS NOT NULL
-  AND (s.id IS DISTINCT FROM a.register_state_id OR v.state <> 'proposed')
+# Judged by a register state that is not the current one any more.
+_REPLACED = """
+FROM approval a JOIN register_state s ON s.id = a.register_state_id
 """
+# What it offers is not proposed any more.
+_GONE = "a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL"
+# Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
+# to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""
-UPDATE approval SET seen_at = NULL, woken_at = NULL
-WHERE id IN (SELECT a.id {_OUTDATED} ORDER BY a.id LIMIT 500 FOR NO KEY UPDATE OF a SKIP LOCKED)
-RETURNING id
+WITH outdated AS MATERIALIZED (
+    SELECT a.id {_REPLACED}
+    LEFT JOIN delegation_version v ON v.id = a.subject_id AND v.state = 'proposed'
+    WHERE {_SEEN} AND (NOT upper_inf(s.in_force) OR {_GONE})
+), locked AS (
+    SELECT a.id FROM approval a JOIN outdated o ON o.id = a.id WHERE {_SEEN}
+    LIMIT 500 FOR NO KEY UPDATE OF a SKIP LOCKED
+)
+UPDATE approval a SET seen_at = NULL, woken_at = NULL FROM locked WHERE locked.id = a.id
+RETURNING a.id
 """)
 _AGE = text(f"""
-SELECT COALESCE(EXTRACT(epoch FROM clock_timestamp() - min(lower(s.in_force))), 0) {_OUTDATED}
+SELECT COALESCE(EXTRACT(epoch FROM clock_timestamp() - min(upper(s.in_force))), 0) {_REPLACED}
+WHERE {_SEEN} AND NOT upper_inf(s.in_force)
 """)
 
 

@@ -95,6 +95,8 @@ class DelegationVersionRow(SQLModel, table=True):
             unique=True,
             postgresql_where=text("state = 'accepted'"),
         ),
+        # What approvals wait for: few of very many.
+        Index("ix_delegation_version_proposed", "id", postgresql_where=text("state = 'proposed'")),
         Index(
             "ix_delegation_version_lapses_at",
             "lapses_at",

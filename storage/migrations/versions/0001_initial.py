@@ -854,6 +854,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('delegation_id', 'number', name=op.f('uq_delegation_version_delegation_id_number'))
     )
     op.create_index('ix_delegation_version_lapses_at', 'delegation_version', ['lapses_at'], unique=False, postgresql_where=sa.text("state = 'offered'"))
+    op.create_index('ix_delegation_version_proposed', 'delegation_version', ['id'], unique=False, postgresql_where=sa.text("state = 'proposed'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
     op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.create_table('signing_rule_member',
@@ -874,6 +875,7 @@ def downgrade() -> None:
     op.drop_table('signing_rule_member')
     op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
+    op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')
     op.drop_index('uq_approval_confirmation_standing', table_name='approval_confirmation', postgresql_where=sa.text('taken_back_at IS NULL'))
