@@ -57,6 +57,12 @@ class RegisterStateRow(SQLModel, table=True):
         ExcludeConstraint(
             ("company_id", "="), ("in_force", "&&"), name="ex_register_state_in_force"
         ),
+        # Of rules that stand in words.
+        Index(
+            "ix_register_state_opaque",
+            "company_id",
+            postgresql_where=text("upper_inf(in_force) AND state @> '{\"opaque\": true}'"),
+        ),
     )
 
     id: UUID = key()

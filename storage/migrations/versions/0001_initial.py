@@ -375,6 +375,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_register_state_company_id_company')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_state'))
     )
+    op.create_index('ix_register_state_opaque', 'register_state', ['company_id'], unique=False, postgresql_where=sa.text('upper_inf(in_force) AND state @> \'{"opaque": true}\''))
     op.create_table('rejected_record',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('found_in', sa.Text(), nullable=False),
@@ -957,6 +958,7 @@ def downgrade() -> None:
     op.drop_table('signing_rule_look')
     op.drop_index('uq_rejected_record_open', table_name='rejected_record', postgresql_where=sa.text('resolved_at IS NULL'))
     op.drop_table('rejected_record')
+    op.drop_index('ix_register_state_opaque', table_name='register_state', postgresql_where=sa.text('upper_inf(in_force) AND state @> \'{"opaque": true}\''))
     op.drop_table('register_state')
     op.drop_table('feed_mark')
     op.drop_table('contact_settings')
