@@ -10,7 +10,9 @@ from dev.demo import (
     accountant_chapter,
     numbers_chapter,
     outage_chapters,
+    paper_chapters,
     stuck_chapter,
+    together_chapter,
 )
 from dev.demo.client import Scene
 from dev.demo.people import cast
@@ -33,6 +35,9 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     access_chapters.stranger_is_refused(scene, teller, people.steady)
     numbers_chapter.employee_proves_a_number(scene, teller, people.steady)
     accountant_chapter.accountant_comes_and_goes(scene, teller, people.steady)
+    together_chapter.two_let_an_accountant_in(scene, teller, people.together)
+    paper_chapters.mandate_on_paper(scene, teller, people.together)
+    paper_chapters.rule_in_words(scene, teller, people.worded)
     stuck_chapter.network_refuses(scene, teller)
     access_chapters.member_leaves(scene, teller, people.member)
     outage_chapters.truncated_file(scene, teller)

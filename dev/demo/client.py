@@ -34,9 +34,12 @@ class Scene:
         """Close the connections."""
         self._http.close()
 
-    def login(self, code: str) -> str:
-        """Log a person in with Smart-ID; return the access token that the portal gets."""
-        return person_token(self.stack.identity_url, code)
+    def login(self, code: str, age: int = 0) -> str:
+        """Log a person in with Smart-ID; return the access token that the portal gets.
+
+        ``age``: seconds since the login.
+        """
+        return person_token(self.stack.identity_url, code, login_age=age)
 
     def portal(self) -> str:
         """Return a token of the portal itself."""
@@ -46,9 +49,9 @@ class Scene:
         """Return a token of the operator's own systems."""
         return client_token(self.stack.identity_url, "operator-systems")
 
-    def staff(self, role: str) -> str:
-        """Return a token of a support or operations user."""
-        return staff_token(self.stack.identity_url, role)
+    def staff(self, role: str, **claims: str) -> str:
+        """Return a token of a member of staff; another ``sub`` is somebody else."""
+        return staff_token(self.stack.identity_url, role, **claims)
 
     def get(self, path: str, token: str, language: str = "en") -> httpx.Response:
         """Read from the API, in a language."""

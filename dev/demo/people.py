@@ -10,6 +10,8 @@ from dev.demo.client import Body, Scene
 
 STRANGER = "60001019906"  # SK's test person, who is in no register
 _NEWCOMER = "38001085718"
+WORDS = "Ühingut esindab juhatuse esimees üksi, teised liikmed vastavalt põhikirjale."
+"""A signing rule that no machine reads."""
 _ACTING_FORMS = {"OÜ", "AS"}
 
 Company = dict[str, Any]
@@ -36,6 +38,10 @@ class Cast:
     """May act only together with the member before."""
     newcomer: Seat
     """Joins a board while the register is down."""
+    together: tuple[Seat, Seat]
+    """May act only together: the register states their group."""
+    worded: tuple[Seat, Seat]
+    """Of them, the register says who may act in words that only a person can read."""
 
 
 def cast(scene: Scene) -> Cast:
@@ -52,6 +58,8 @@ def cast(scene: Scene) -> Cast:
         joint=Seat(joint["code"], first),
         partner=Seat(joint["code"], second),
         newcomer=Seat(joined["code"], _NEWCOMER),
+        together=seat_two(scene, alone[-4], alone[-5], together=True),
+        worded=seat_two(scene, alone[-6], alone[-7], words=WORDS),
     )
 
 
@@ -101,6 +109,27 @@ def appoint(scene: Scene, seat: Seat) -> None:
         "sole": True,
     }
     scene.register("PUT", path, {"holders": [*company["holders"], member]})
+
+
+def seat_two(
+    scene: Scene, company: Company, other: Company, *, together: bool = False, words: str = ""
+) -> tuple[Seat, Seat]:
+    """Let a company's board be its first member and that of another; neither acts alone.
+
+    ``together``: the register states that they act together; ``words``: it says so in words.
+    """
+    board = [{**each["holders"][0], "sole": False} for each in (company, other)]
+    first, second = (member["code"] for member in board)
+    rule = {"groups": [[first, second]]} if together else {"conditions": words}
+    scene.register("PUT", f"/_control/companies/{company['code']}", {"holders": board, **rule})
+    return Seat(company["code"], first), Seat(company["code"], second)
+
+
+def seat_anew(scene: Scene, board: tuple[Seat, Seat], words: str) -> None:
+    """Let the register say something else of who may act for this board's company."""
+    path = f"/_control/companies/{board[0].company}"
+    holders = scene.register("GET", path)["holders"]
+    scene.register("PUT", path, {"holders": holders, "conditions": words})
 
 
 def restore_boards(scene: Scene, companies: Sequence[Company]) -> None:

@@ -138,8 +138,9 @@ def lapse_on_accounts(
     session: Session, account_ids: Sequence[UUID], reason: Reason, *, actor: Actor
 ) -> None:
     """Close the mandates that wait on these accounts, which closed or changed owner."""
-    found = session.execute(_CLOSE_ON_ACCOUNTS, _lapsing(accounts=list(account_ids))).all()
-    _lapsed(session, found, reason, actor)
+    if account_ids:
+        found = session.execute(_CLOSE_ON_ACCOUNTS, _lapsing(accounts=list(account_ids))).all()
+        _lapsed(session, found, reason, actor)
 
 
 def age_of_late(connection: Connection) -> float:
@@ -184,5 +185,7 @@ def _event(
 
 def _forget(session: Session, closed: Sequence[Row[Any]]) -> None:
     """Forget the persons of mandates that never came about, and what their papers said."""
+    if not closed:
+        return
     documents.forget_texts(session, [row.document_id for row in closed])
     forgetting.forget_unused(session, [row.person_id for row in closed if row.person_id])

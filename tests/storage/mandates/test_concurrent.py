@@ -8,6 +8,7 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from domain.accounts import AccountStatus
 from domain.audit import Actor, ActorKind
@@ -35,7 +36,13 @@ from tests.builders.mandates import (
     terms,
 )
 from tests.builders.people import ANNA, PEETER
-from tests.builders.rows import BILLING, rows, wait_until_blocked, wait_until_blocked_unless
+from tests.builders.rows import (
+    BILLING,
+    carry_out,
+    rows,
+    wait_until_blocked,
+    wait_until_blocked_unless,
+)
 
 EVE = Actor(ActorKind.OPS, "eve")
 Change = Callable[[Session], object]
@@ -198,3 +205,14 @@ def test_joint_8_recording_is_repeatable_by_its_id(customers: Database) -> None:
 
     assert [record(), record()] == [UUID(int=9)] * 2
     assert len(rows(customers, "SELECT FROM authority_document")) == 1
+
+
+def test_joint_8_the_table_itself_refuses_a_confirmation_by_who_recorded_it(
+    customers: Database,
+) -> None:
+    recorded(customers, ANNA, OFFICE)
+    own = "UPDATE mandate SET answer = 'confirmed', answered_by = :by, answered_at = now()"
+
+    for by in (ANN.id, None):
+        with pytest.raises(IntegrityError, match="four_eyes"):
+            carry_out(customers, own, by=by)
