@@ -112,7 +112,17 @@ class EventKind(StrEnum):
     VERIFICATION_STARTED = "verification:started"
 
 
-FOR_REPRESENTATIVES = frozenset({EventKind.DELEGATION_PROPOSED, EventKind.DELEGATION_DROPPED})
+FOR_REPRESENTATIVES = frozenset(
+    {
+        EventKind.APPROVAL_CARRIED_OUT,
+        EventKind.APPROVAL_CONFIRMED,
+        EventKind.APPROVAL_ENDED,
+        EventKind.APPROVAL_PROPOSED,
+        EventKind.APPROVAL_TAKEN_BACK,
+        EventKind.DELEGATION_DROPPED,
+        EventKind.DELEGATION_PROPOSED,
+    }
+)
 """Kinds that, of those who view an account's access, only who represents its company sees."""
 
 

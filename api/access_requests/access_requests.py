@@ -110,8 +110,8 @@ async def approve_access_request(
     """
 
     async def approve(id_: UUID) -> Done:
-        wanted = WantedApproval(request_id, given.account_id, who.person_id, given.approval())
         with as_problems():
+            wanted = WantedApproval(request_id, given.account_id, who.person_id, given.approval())
             approval_id = await propose_approval(
                 who.engine, who.jointly(), id_, wanted, actor=who.actor
             )

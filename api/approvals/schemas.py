@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.schemas import Erasable, Reason, RequestModel, ResponseModel
+from api.http.schemas import Erasable, Reason, RequestModel, ResponseModel, SingleLine
 from domain.approvals.acts import ActKind
 from domain.approvals.states import ApprovalState, DeclineReason, WaitsBecause
 from domain.numbers.sms_texts import Language
@@ -46,7 +46,7 @@ class ApprovalDecline(ResponseModel):
 
     person: ApprovalParty
     reason: DeclineReason
-    message: Erasable = Field(description="Null: there is none, or this answers a POST.")
+    message: Erasable = Field(description="Null: there is none, or this answers a POST or staff.")
 
     @classmethod
     def of(cls, declined: Declined) -> Self:
@@ -57,7 +57,9 @@ class ApprovalDecline(ResponseModel):
 class ActText(ResponseModel):
     """The act in words: what whoever confirms is to read."""
 
-    text: Erasable = Field(description="Null: this answers a POST, or staff.")
+    text: Erasable = Field(
+        description="Null: this answers a POST or staff, or its receiver is forgotten."
+    )
     language: Language
     template_version: int
 
@@ -73,8 +75,11 @@ class Approval(ResponseModel):
     subject_id: UUID = Field(
         description="What the act is about: a version of a delegation, an access request."
     )
-    act: dict[str, Any] = Field(description="The act: ids, codes and dates. It never changes.")
-    digest: str = Field(description="SHA-256 of `act` in canonical JSON (RFC 8785).")
+    act: dict[str, Any] = Field(
+        description="The act: ids, codes and dates. It never changes. `receiver_id` of a new"
+        " delegation is left out until they have accepted, except for staff."
+    )
+    digest: str = Field(description="SHA-256 of the whole act in canonical JSON (RFC 8785).")
     shown: ActText
     proposer: ApprovalParty
     confirmed: list[ApprovalConfirmation] = Field(description="The first to confirm first.")
@@ -102,7 +107,7 @@ class Approval(ResponseModel):
             waits_because=stored.waits_because if stored.is_open else None,
             account_id=stored.account_id,
             subject_id=stored.subject_id,
-            act=stored.act.as_json(),
+            act=dict(found.act),
             digest=stored.digest,
             shown=shown,
             proposer=ApprovalParty.of(view.proposer),
@@ -147,4 +152,4 @@ class DeclineInput(RequestModel):
     """Why somebody declines."""
 
     reason: DeclineReason
-    message: str = Field("", max_length=LONGEST_MESSAGE, description="To the others.")
+    message: SingleLine = Field("", max_length=LONGEST_MESSAGE, description="To the others.")

@@ -24,7 +24,7 @@ from domain.delegations import checks
 from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import InvalidIdentifier, PersonKey
 from services.approvals import propose
-from services.delegations import offers
+from services.approvals import propose_check as check
 from storage.delegations import delegation_queries
 from storage.delegations.delegation_views import DelegationView
 from storage.delegations.offering import Offer
@@ -42,10 +42,15 @@ OFFERED = problems.together(
 
 
 class DelegationCheck(ResponseModel):
-    """Answer to a check of a delegation: would it be offered."""
+    """Answer to a check of a delegation: would it be offered, or proposed."""
 
     allowed: bool
-    refusals: list[DelegationRefusalReason] = Field(description="Empty: it would be offered.")
+    refusals: list[DelegationRefusalReason] = Field(
+        description="Empty: it would be offered, or proposed."
+    )
+    jointly: bool = Field(
+        description="Whether others would have to confirm it before it is offered."
+    )
 
 
 @router.post(
@@ -76,18 +81,24 @@ async def offer_delegation(
     return await who.once(once, offer, 201)
 
 
-@router.post("/check", operation_id="checkDelegation", responses=limits.RESPONSES)
+@router.post(
+    "/check",
+    operation_id="checkDelegation",
+    responses=limits.RESPONSES | problems.documented("group_unfillable"),
+)
 async def check_delegation(
     account_id: UUID, wanted: DelegationInput, who: Giver
 ) -> DelegationCheck:
-    """Tell whether this delegation would be offered, and if not why. Changes nothing."""
+    """Tell whether this would be offered or proposed, and if not why. Changes nothing."""
     try:
         new = offer_of(uuid4(), account_id, who.person_id, wanted)
     except DelegationRefused as refused:
-        return DelegationCheck(allowed=False, refusals=refusals.shown(refused.refusals))
+        shown = refusals.shown(refused.refusals)
+        return DelegationCheck(allowed=False, refusals=shown, jointly=False)
     with as_problems():
-        found = await offers.check_delegation(who.engine, who.rules, new, actor=who.actor)
-    return DelegationCheck(allowed=not found, refusals=refusals.shown(found))
+        found = await check.check_delegation(who.engine, who.jointly(), new, actor=who.actor)
+    shown = refusals.shown(found.refusals)
+    return DelegationCheck(allowed=not shown, refusals=shown, jointly=found.jointly)
 
 
 @router.get(

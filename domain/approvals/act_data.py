@@ -57,6 +57,12 @@ def given_by(act: Act) -> Given:
     )
 
 
+def without_receiver(act: Act) -> Act:
+    """Return the act without the id of whom it gives something. Its digest is another one."""
+    data = {name: value for name, value in act.data.items() if name != "receiver_id"}
+    return Act(act.kind, act.company_id, act.account_id, data)
+
+
 def request_of(act: Act) -> UUID:
     """Return the access request that an act approves. Raises KeyError for other acts."""
     return UUID(act.data["request_id"])

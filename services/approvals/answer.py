@@ -12,8 +12,7 @@ from domain.audit import Actor
 from services.approvals.refusals import as_refused
 from services.engine import Engine
 from services.errors import NotFound
-from storage.access import representatives
-from storage.approvals import answering, rows
+from storage.approvals import answering, approval_queries, rows
 from storage.approvals.approvals import Decline
 from storage.database import Session
 
@@ -75,8 +74,8 @@ async def _answer(
         approval = rows.read(session, approval_id)
         if approval is None:
             raise NotFound
-        known = set(representatives.of_account(session, approval.account_id))
-        if person_id not in known | ({approval.proposer_id} if proposer else set()):
+        theirs = proposer and person_id == approval.proposer_id
+        if not theirs and not approval_queries.represented(session, person_id, [approval_id]):
             raise NotFound
         write(session)
 

@@ -1,36 +1,50 @@
 """Read approvals for those who take part in them."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from domain.approvals.quorum import Missing, Unfillable
+from domain.approvals.act_data import without_receiver
+from domain.approvals.quorum import Filled, Missing, Unfillable
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from runtime.act_texts import ActFacts
 from services.approvals import act_facts
 from services.engine import Engine
 from services.errors import NotFound
-from storage.access import representatives
 from storage.approvals import approval_queries, judging
 from storage.approvals.approval_queries import ApprovalView, Party
 from storage.database import Connection
 from storage.parties import people
 
 
+class Viewer(StrEnum):
+    """Who looks at an approval."""
+
+    MEMBER = "member"
+    """Represents the company: alone, or together with others."""
+    PROPOSER = "proposer"
+    """Proposed it, and does not represent the company any more."""
+    STAFF = "staff"
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An approval, and by the current register state who is missing."""
+    """An approval as a viewer may see it, and by the current register state who is missing."""
 
     view: ApprovalView
+    act: Mapping[str, Any]
     missing: Sequence[Sequence[Party]]
     """Each: those whose confirmations would be enough, fewest first. Empty: nobody is missing, or
-    it is over."""
+    it is over, or the viewer represents the company no more."""
     cannot_be_filled: Reason | None
     """Why, as the register is now, no group can confirm it here."""
     facts: ActFacts | None
-    """What the text of the act says; None: staff, who see no personal codes."""
+    """What the text of the act says; None: staff, who see no personal codes, or the receiver is
+    forgotten."""
 
 
 async def read_approval(engine: Engine, approval_id: UUID, person_id: UUID | None) -> Shown:
@@ -41,10 +55,11 @@ async def read_approval(engine: Engine, approval_id: UUID, person_id: UUID | Non
 
     def read(connection: Connection) -> Shown:
         view = approval_queries.one(connection, approval_id)
-        if view is None or not _may_see(connection, view, person_id):
+        viewer = _viewer(connection, view, person_id) if view else None
+        if view is None or viewer is None:
             raise NotFound
-        facts = act_facts.facts_of(connection, view.stored) if person_id else None
-        return _shown(connection, view, facts)
+        (found,) = _shown(connection, [(view, viewer)])
+        return found
 
     return await engine.read(read)
 
@@ -63,28 +78,59 @@ async def list_approvals(
         views = approval_queries.of_person(
             connection, person_id, only_open=only_open, before=before, limit=limit
         )
-        return [
-            _shown(connection, view, act_facts.facts_of(connection, view.stored)) for view in views
-        ]
+        ids = [view.stored.id for view in views]
+        theirs = approval_queries.represented(connection, person_id, ids)
+        return _shown(
+            connection,
+            [
+                (view, Viewer.MEMBER if view.stored.id in theirs else Viewer.PROPOSER)
+                for view in views
+            ],
+        )
 
     return await engine.read(read)
 
 
-def _may_see(connection: Connection, view: ApprovalView, person_id: UUID | None) -> bool:
-    if person_id is None or person_id == view.stored.proposer_id:
-        return True
-    return person_id in representatives.of_account(connection, view.stored.account_id)
+def _viewer(connection: Connection, view: ApprovalView, person_id: UUID | None) -> Viewer | None:
+    if person_id is None:
+        return Viewer.STAFF
+    if approval_queries.represented(connection, person_id, [view.stored.id]):
+        return Viewer.MEMBER
+    return Viewer.PROPOSER if person_id == view.stored.proposer_id else None
 
 
-def _shown(connection: Connection, view: ApprovalView, facts: ActFacts | None) -> Shown:
-    if not view.stored.is_open:
-        return Shown(view, (), None, facts)
-    quorum = judging.judge(connection, view.stored).judgement.quorum
-    if isinstance(quorum, Unfillable):
-        return Shown(view, (), quorum.reason, facts)
-    options = quorum.options if isinstance(quorum, Missing) else ()
-    known = _known(connection, {key for option in options for key in option})
-    return Shown(view, [_parties(option, known) for option in options], None, facts)
+def _shown(connection: Connection, views: Sequence[tuple[ApprovalView, Viewer]]) -> Sequence[Shown]:
+    found = judging.quorums(connection, [view.stored for view, _ in views if view.stored.is_open])
+    missing = [each for each in found.values() if isinstance(each, Missing)]
+    known = _known(
+        connection, {key for each in missing for option in each.options for key in option}
+    )
+    return [
+        _as_seen(connection, view, viewer, found.get(view.stored.id), known)
+        for view, viewer in views
+    ]
+
+
+def _as_seen(
+    connection: Connection,
+    view: ApprovalView,
+    viewer: Viewer,
+    found: Filled | Missing | Unfillable | None,
+    known: Mapping[PersonKey, Party],
+) -> Shown:
+    options = found.options if isinstance(found, Missing) and viewer is not Viewer.PROPOSER else ()
+    staff, act = viewer is Viewer.STAFF, view.stored.act
+    if staff and view.declined is not None:
+        view = replace(view, declined=replace(view.declined, message=""))
+    if not staff and not act_facts.is_named(connection, view.stored):
+        act = without_receiver(act)
+    return Shown(
+        view,
+        act.as_json(),
+        [_parties(option, known) for option in options],
+        found.reason if isinstance(found, Unfillable) else None,
+        None if staff else act_facts.facts_of(connection, view.stored),
+    )
 
 
 def _known(connection: Connection, keys: Collection[PersonKey]) -> dict[PersonKey, Party]:
@@ -92,5 +138,5 @@ def _known(connection: Connection, keys: Collection[PersonKey]) -> dict[PersonKe
     return {key: Party(person.id, person.name) for key, person in found if person is not None}
 
 
-def _parties(option: frozenset[PersonKey], known: dict[PersonKey, Party]) -> Sequence[Party]:
+def _parties(option: frozenset[PersonKey], known: Mapping[PersonKey, Party]) -> Sequence[Party]:
     return [known[key] for key in sorted(option) if key in known]

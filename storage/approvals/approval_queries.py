@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from domain.approvals.states import DeclineReason
 from domain.reasons import Reason
@@ -14,7 +14,7 @@ from storage.access.grant_rows import in_force
 from storage.access.representatives import REPRESENTS
 from storage.approvals import rows
 from storage.approvals.rows import StoredApproval
-from storage.database import Connection
+from storage.database import Connection, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +72,60 @@ SELECT {rows.COLUMNS}, p.name, ({_CONFIRMED}), a.register_asked_at, a.ended_at, 
 FROM approval a JOIN person p ON p.id = a.proposer_id LEFT JOIN person d ON d.id = a.declined_by
 """
 _ONE = text(f"{_SELECT} WHERE a.id = :id")
-_REPRESENTED = f"""
-SELECT g.account_id FROM access_grant g
-WHERE g.person_id = :person AND {REPRESENTS} AND {in_force("g", "statement_timestamp()")}
-"""
-# An array, not IN: then both conditions are looked up by their indexes.
-_PAGE = f"""
-SELECT b.id FROM approval b
-WHERE (b.proposer_id = :person OR b.account_id = ANY(ARRAY({_REPRESENTED})))
-  AND (b.ended_at IS NULL AND b.lapses_at > statement_timestamp() OR NOT :open)
-  AND (CAST(:before AS timestamptz) IS NULL
-       OR (b.created_at, b.id) < (CAST(:before AS timestamptz), CAST(:before_id AS uuid)))
-ORDER BY b.created_at DESC, b.id DESC LIMIT :limit
-"""
-_OF_PERSON = text(f"""
-WITH page AS MATERIALIZED ({_PAGE})
-{_SELECT} JOIN page ON page.id = a.id ORDER BY a.created_at DESC, a.id DESC
+_REPRESENTED = text(f"""
+SELECT a.id FROM approval a JOIN account o ON o.id = a.account_id AND o.company_id = a.company_id
+WHERE a.id = ANY(:ids) AND EXISTS (
+    SELECT FROM access_grant g
+    WHERE g.account_id = a.account_id AND g.person_id = :person AND {REPRESENTS}
+      AND {in_force("g", "statement_timestamp()")})
 """)
+_OPEN = "AND a.ended_at IS NULL AND a.lapses_at > statement_timestamp()"
+_NEWEST = """
+  AND (a.created_at, a.id) < (
+      COALESCE(CAST(:before AS timestamptz), 'infinity'), CAST(:before_id AS uuid))
+ORDER BY a.created_at DESC, a.id DESC LIMIT :limit
+"""
+
+
+def _ids(condition: str) -> TextClause:
+    """Of each account by itself, so that an index gives the newest first."""
+    return text(f"""
+    WITH represented AS (
+        SELECT DISTINCT o.id, o.company_id FROM access_grant g JOIN account o ON o.id = g.account_id
+        WHERE g.person_id = :person AND {REPRESENTS} AND {in_force("g", "statement_timestamp()")}
+    ), found AS (
+        SELECT newest.* FROM represented o CROSS JOIN LATERAL (
+            SELECT a.id, a.created_at FROM approval a
+            WHERE a.account_id = o.id AND a.company_id = o.company_id {condition} {_NEWEST}
+        ) AS newest
+        UNION (
+            SELECT a.id, a.created_at FROM approval a
+            WHERE a.proposer_id = :person {condition} {_NEWEST})
+    )
+    SELECT id FROM found ORDER BY created_at DESC, id DESC LIMIT :limit
+    """)
+
+
+_IDS = {True: _ids(_OPEN), False: _ids("")}
+_LISTED = text(f"{_SELECT} WHERE a.id = ANY(:ids) ORDER BY a.created_at DESC, a.id DESC")
+_LAST = UUID(int=2**128 - 1)
 
 
 def one(connection: Connection, approval_id: UUID) -> ApprovalView | None:
     """Read an approval; None: there is none of this id."""
     row = connection.execute(_ONE, {"id": approval_id}).one_or_none()
     return _view(*row) if row is not None else None
+
+
+def represented(
+    connection: Connection | Session, person_id: UUID, approval_ids: Sequence[UUID]
+) -> frozenset[UUID]:
+    """Return those of these approvals whose company this person represents now.
+
+    None of a company that owns the account no more. A frozen person represents nobody.
+    """
+    asked = {"person": person_id, "ids": list(approval_ids)}
+    return frozenset(connection.execute(_REPRESENTED, asked).scalars())
 
 
 def of_person(
@@ -109,9 +140,10 @@ def of_person(
 
     The newest first. ``before``: time and id of the last one of the page before.
     """
-    at, id_ = before or (None, None)
-    asked = {"person": person_id, "open": only_open, "before": at, "before_id": id_, "limit": limit}
-    return [_view(*row) for row in connection.execute(_OF_PERSON, asked)]
+    at, id_ = before or (None, _LAST)
+    asked = {"person": person_id, "before": at, "before_id": id_, "limit": limit}
+    ids = connection.execute(_IDS[only_open], asked).scalars().all()
+    return [_view(*row) for row in connection.execute(_LISTED, {"ids": ids})]
 
 
 def _view(*columns: Any) -> ApprovalView:

@@ -1,11 +1,12 @@
 """Judge what an approval's confirmations amount to, by the company's current register state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain.approvals.progress import Judgement
-from domain.approvals.quorum import members, quorum
+from domain.approvals.quorum import Filled, Missing, Unfillable, members, quorum
 from domain.identifiers import PersonKey
 from storage.approvals import confirmations
 from storage.approvals.rows import StoredApproval
@@ -43,6 +44,24 @@ def judge(connection: Connection, approval: StoredApproval) -> Judged:
 def judge_unconfirmed(connection: Connection, company_id: UUID) -> Judged:
     """Judge an act that nobody has confirmed: could it be, and by whom? Raises StateUnknown."""
     return _judged(connection, company_id, {})
+
+
+def quorums(
+    connection: Connection, approvals: Sequence[StoredApproval]
+) -> dict[UUID, Filled | Missing | Unfillable]:
+    """Return, by approval, what the confirmations that stand now amount to.
+
+    Those of companies of which no register state is known are missing.
+    """
+    companies = sorted({approval.company_id for approval in approvals})
+    found = effective_states.effective(connection, companies)
+    return {
+        approval.id: quorum(
+            found[approval.company_id].state, confirmations.standing(connection, approval).keys()
+        )
+        for approval in approvals
+        if approval.company_id in found
+    }
 
 
 def _judged(connection: Connection, company_id: UUID, confirmed: dict[PersonKey, UUID]) -> Judged:

@@ -78,7 +78,7 @@ def propose(
         LimitReached: the proposer has proposed too much lately.
         Whatever ``prepare`` raises.
     """
-    _require_fillable(session, company_id)
+    require_fillable(session, company_id)
     proposed = prepare(_lapses_at(session, rules.lapses_after))
     if rows.open_about(session, proposed.act.kind, proposed.subject_id) is not None:
         raise ApprovalRefused(ApprovalRefusal.ALREADY_PROPOSED)
@@ -103,7 +103,8 @@ def may_propose(rules: ApprovalRules) -> bool:
     return rules.joint is not JointApproval.OFF
 
 
-def _require_fillable(session: Session, company_id: UUID) -> None:
+def require_fillable(session: Session, company_id: UUID) -> None:
+    """Raise ApprovalRefused ``group_unfillable`` where by the register nobody can confirm here."""
     try:
         quorum = judging.judge_unconfirmed(session.connection(), company_id).judgement.quorum
     except StateUnknown:

@@ -29,9 +29,9 @@ class ApprovalRow(SQLModel, table=True):
             "(state = 'declined') = (decline_reason IS NOT NULL)", name="declined_with_a_reason"
         ),
         Index("uq_approval_open", "kind", "subject_id", unique=True, postgresql_where=_IS_OPEN),
-        Index("ix_approval_account_id", "account_id", "id"),
+        Index("ix_approval_account_id", "account_id", "created_at", "id"),
         Index("ix_approval_company_id", "company_id", postgresql_where=_IS_OPEN),
-        Index("ix_approval_proposer_id", "proposer_id", "id"),
+        Index("ix_approval_proposer_id", "proposer_id", "created_at", "id"),
         Index("ix_approval_declined_by", "declined_by"),
         # What its workflow has not looked at since it changed.
         Index(

@@ -35,6 +35,7 @@ from tests.builders.rows import ENGINE, carry_out, store_states
 
 ON = ApprovalRules(JointApproval.ON)
 FOUR_EYES = ApprovalRules(JointApproval.FOUR_EYES)
+OFF = ApprovalRules(JointApproval.OFF)
 LOGIN = Login("https://issuer.test", "jti", Acr.HIGH, ("mid",), datetime(2026, 8, 1, tzinfo=UTC))
 PAIR = (MARI, JAAN)
 

@@ -549,10 +549,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['register_state_id'], ['register_state.id'], name=op.f('fk_approval_register_state_id_register_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approval'))
     )
-    op.create_index('ix_approval_account_id', 'approval', ['account_id', 'id'], unique=False)
+    op.create_index('ix_approval_account_id', 'approval', ['account_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_approval_company_id', 'approval', ['company_id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_index('ix_approval_declined_by', 'approval', ['declined_by'], unique=False)
-    op.create_index('ix_approval_proposer_id', 'approval', ['proposer_id', 'id'], unique=False)
+    op.create_index('ix_approval_proposer_id', 'approval', ['proposer_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_approval_unseen', 'approval', ['changed_at'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND seen_at IS NULL'))
     op.create_index('uq_approval_open', 'approval', ['kind', 'subject_id'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('delegation',

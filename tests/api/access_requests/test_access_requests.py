@@ -7,13 +7,24 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
+from domain.approvals.rules import STANDARD, ApprovalRules
 from domain.identifiers import PersonKey
+from storage.database import Database
 from tests.builders.access_requests import let_time_pass, swept, told
+from tests.builders.approvals import OFF
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS
 from tests.builders.register_states import KUUSK, TAMM, company, sole, state, together
 from tests.builders.rows import account, put, put_service, rows, service, store_states
-from tests.clients.api_client import OFFERS, PORTAL, SUPPORT, Answer, Front, person_token
+from tests.clients.api_client import (
+    OFFERS,
+    PORTAL,
+    SUPPORT,
+    Answer,
+    Front,
+    open_front,
+    person_token,
+)
 
 OFFICE, OWN, OTHER = account(KUUSK, name="Kuusk"), account(PEETER, 2), account(TAMM, 3)
 PHONE = service(1, OFFICE)
@@ -257,8 +268,19 @@ async def test_joint_6_who_acts_together_with_others_sees_it_and_declines_it_alo
     declined = await answer_to(front, id_, "decline", JAAN)
 
     assert [each["id"] for each in listed.json()["items"]] == [id_]
-    assert approved.json()["refusals"] == ["needs_joint_approval"]
+    assert (approved.status_code, approved.json()["state"]) == (202, "awaiting_confirmations")
     assert declined.status_code == 204
+
+
+@pytest.mark.parametrize("approvals", [STANDARD, OFF], ids=["together", "off"])
+async def test_deleg_15_a_role_that_cannot_be_given_is_refused(
+    database: Database, approvals: ApprovalRules
+) -> None:
+    async with open_front(database, approvals=approvals) as front:
+        id_ = await ask(front, code=TAMM)
+        refused = await answer_to(front, id_, "approve", TIIU, on(OTHER, role="king"))
+
+    assert (refused.status_code, refused.json()["refusals"]) == (409, ["unknown_role"])
 
 
 async def test_deleg_15_an_approval_is_within_what_was_asked_for(front: Front) -> None:
