@@ -13,7 +13,7 @@ from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
 from storage.database import Connection
 from storage.delegations import delegation_queries, story_queries
-from storage.delegations.delegation_views import DelegationView
+from storage.delegations.delegation_views import DelegationView, OpenOffer
 from storage.delegations.story_queries import DatedVersion, DelegatedGrant
 
 COLUMNS = ("id", "state", "account", "giver", "receiver", "role", "from", "through")
@@ -44,12 +44,8 @@ def as_json(view: DelegationView) -> dict[str, Any]:
         "basis": view.version.basis.as_json(),
         "version": view.version.number,
         "terms": _terms_json(view.version.terms),
-        "offer": view.offer
-        and {
-            "version": view.offer.version.number,
-            "terms": _terms_json(view.offer.version.terms),
-            "lapses_at": view.offer.lapses_at,
-        },
+        "offer": _open_json(view.offer),
+        "proposal": _open_json(view.proposal),
         "starts_at": view.starts_at,
         "ends_at": view.ends_at,
         "created_at": view.created_at,
@@ -101,7 +97,8 @@ class DelegationStory:
 
     def _facts(self) -> Mapping[str, object]:
         view, terms = self.view, self.view.version.terms
-        reason, offer = view.ended_reason, view.offer
+        reason, offer, proposal = view.ended_reason, view.offer, view.proposal
+        open_ = offer or proposal
         chain = [f"{each.id} (given by {_giver(each) or '?'})" for each in self.parents]
         return {
             "id": view.id,
@@ -119,7 +116,8 @@ class DelegationStory:
             "created": view.created_at,
             "accepted": view.accepted_at,
             "on offer": offer and f"version {offer.version.number}",
-            "lapses": offer and offer.lapses_at,
+            "to be confirmed": proposal and f"version {proposal.version.number}",
+            "lapses": open_ and open_.lapses_at,
             "ended": view.ended_at,
             "ended because": reason.text if reason else None,
         }
@@ -165,6 +163,16 @@ def _person(name: str, id_: UUID, *, with_id: bool) -> str:
 
 def _listed(terms: Terms) -> str:
     return " ".join(sorted(terms.permissions))
+
+
+def _open_json(found: OpenOffer | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "version": found.version.number,
+        "terms": _terms_json(found.version.terms),
+        "lapses_at": found.lapses_at,
+    }
 
 
 def _terms_json(terms: Terms) -> dict[str, Any]:

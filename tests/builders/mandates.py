@@ -8,13 +8,20 @@ from domain.audit import Actor, ActorKind
 from domain.authority_documents import DocumentKind, NewDocument
 from domain.delegations.terms import Terms
 from domain.identifiers import PersonKey
-from domain.mandates.states import MandateState
+from domain.mandates import reasons
+from domain.mandates.states import MandateAnswer, MandateState
 from services.mandates import mandates, reads
 from services.mandates.mandates import Recording
 from storage.accounts.accounts import AccountFacts
-from storage.database import Database
+from storage.database import Database, Session
+from storage.mandates import following, giving
+from storage.mandates import mandates as stored
+from storage.mandates.mandate_queries import MandateView
+from storage.mandates.mandates import NewMandate
+from storage.parties import documents, upsert
 from tests.builders import delegations
 from tests.builders.delegations import ZONE
+from tests.builders.people import JAAN
 from tests.builders.rows import rows
 
 ANN, BEN = Actor(ActorKind.OPS, "ann"), Actor(ActorKind.OPS, "ben")
@@ -95,3 +102,25 @@ def happened(database: Database, mandate: UUID) -> list[str]:
     """The events of a mandate, oldest first."""
     found = rows(database, "SELECT kind FROM event WHERE subject_id = :id ORDER BY id", id=mandate)
     return [row.kind.removeprefix("mandate:") for row in found]
+
+
+def every_decision(session: Session, on: UUID, officer: Actor, note: str) -> None:
+    """Let an officer reject, withdraw and confirm mandates on an account, and end one."""
+    (person_id,) = upsert.person_ids(session, [JAAN]).values()
+    given = list[MandateView]()
+    for by in (BEN, officer, BEN):
+        document_id = documents.record(session, PAPER, actor=by)
+        new = NewMandate(uuid4(), on, person_id, document_id, terms())
+        stored.insert(session, new, actor=by)
+        found = stored.locked(session, new.id)
+        assert found is not None
+        given.append(found)
+    rejected, withdrawn, kept = given
+    stored.close(session, rejected.id, MandateAnswer.REJECTED, actor=officer, note=note)
+    stored.close(session, withdrawn.id, MandateAnswer.WITHDRAWN, actor=officer, note=note)
+    reason = reasons.given(kept.id, kept.document_id, kept.terms)
+    stored.confirm(session, kept, reason, actor=officer, note=note)
+    giving.start(session, kept, person_id, reason, ZONE, actor=officer)
+    confirmed_one = stored.locked(session, kept.id)
+    assert confirmed_one is not None
+    following.end(session, confirmed_one, actor=officer, note=note)

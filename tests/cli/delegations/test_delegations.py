@@ -7,6 +7,7 @@ import pytest
 from storage.database import Database
 from tests.builders.delegations import OFFICE, OTHER, given, offered, revoked, set_up_customers
 from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.proposals import proposed
 from tests.builders.rows import rows
 from tests.clients.cli_runner import Volitus
 
@@ -60,6 +61,20 @@ def test_deleg_18_who_has_not_accepted_is_not_shown(volitus: Volitus, database: 
 
     assert listed["receiver_id"] is None
     assert "receiver" not in text
+    assert JAAN.code not in text
+
+
+def test_joint_9_what_waits_for_confirmations_is_shown_without_its_receiver(
+    volitus: Volitus, database: Database
+) -> None:
+    delegation = proposed(database, TIIU, JAAN, OTHER)
+
+    (listed,) = volitus("delegations", "list", "--state", "awaiting_confirmations", "--json").json
+    text = volitus("delegations", "show", delegation.id).out
+
+    assert (listed["offer"], listed["proposal"]["version"]) == (None, 1)
+    assert listed["receiver_id"] is None
+    assert "to be confirmed" in text
     assert JAAN.code not in text
 
 

@@ -32,9 +32,10 @@ from storage.parties import upsert
 from storage.processes import process_queries
 from storage.provisioning import resends, targets
 from storage.registry import sync_decisions, sync_runs
-from tests.builders import signing_rules
+from tests.builders import mandates, signing_rules
 from tests.builders.people import MARI
-from tests.builders.rows import NOTED, behind_its_back, carry_out, rows
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import NOTED, account, behind_its_back, carry_out, rows
 from tests.builders.stuck_items import services, stick
 
 WORDS = "Mari Maasikas rang from +372 5555 0123"
@@ -190,6 +191,10 @@ def _freeze(session: Session) -> None:
     suspensions.lift(session, found, actor=ANN, note=WORDS)
 
 
+def _mandates(session: Session) -> None:
+    mandates.every_decision(session, account(KUUSK).id, ANN, WORDS)
+
+
 def _read_rule(session: Session) -> None:
     signing_rules.every_decision(session, ANN, WORDS)
 
@@ -201,6 +206,10 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_RESTORED: _freeze,
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
+    EventKind.MANDATE_CONFIRMED: _mandates,
+    EventKind.MANDATE_ENDED: _mandates,
+    EventKind.MANDATE_REJECTED: _mandates,
+    EventKind.MANDATE_WITHDRAWN: _mandates,
     EventKind.NUMBER_BLOCK_LIFTED: _lift,
     EventKind.SERVICE_RESEND_REQUESTED: _resend,
     EventKind.SIGNING_RULE_LOOKED_AT: _read_rule,
@@ -226,6 +235,11 @@ WITHOUT_TEXT = {
     EventKind.ACCESS_REQUEST_WITHDRAWN,
     EventKind.ACCOUNT_CHANGED,
     EventKind.ACCOUNT_CREATED,
+    EventKind.APPROVAL_CARRIED_OUT,
+    EventKind.APPROVAL_CONFIRMED,
+    EventKind.APPROVAL_ENDED,
+    EventKind.APPROVAL_PROPOSED,
+    EventKind.APPROVAL_TAKEN_BACK,
     EventKind.BULK_RETRY_ENDED,
     EventKind.CONTACT_CHANGED,
     EventKind.DELEGATION_ACCEPTED,
@@ -252,6 +266,8 @@ WITHOUT_TEXT = {
     EventKind.GRANT_SCHEDULED,
     EventKind.GRANT_SHORTENED,
     EventKind.GRANT_STARTED,
+    EventKind.MANDATE_LAPSED,
+    EventKind.MANDATE_RECORDED,
     EventKind.NOTE_ERASED,
     EventKind.NOTICE_CREATED,
     EventKind.NUMBER_BLOCK_OPENED,
