@@ -258,20 +258,6 @@ async def test_deleg_7_nobody_answers_a_request_of_their_own(front: Front) -> No
     assert [each.json()["refusals"] for each in answers] == [["to_yourself"]] * 3
 
 
-async def test_joint_6_who_acts_together_with_others_sees_it_and_declines_it_alone(
-    front: Front,
-) -> None:
-    id_ = await ask(front, code=TAMM)
-    listed = await front.get(f"/v1/accounts/{OTHER.id}/access-requests", person_token(TIIU))
-
-    approved = await answer_to(front, id_, "approve", TIIU, on(OTHER))
-    declined = await answer_to(front, id_, "decline", JAAN)
-
-    assert [each["id"] for each in listed.json()["items"]] == [id_]
-    assert (approved.status_code, approved.json()["state"]) == (202, "awaiting_confirmations")
-    assert declined.status_code == 204
-
-
 @pytest.mark.parametrize("approvals", [STANDARD, OFF], ids=["together", "off"])
 async def test_deleg_15_a_role_that_cannot_be_given_is_refused(
     database: Database, approvals: ApprovalRules

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.identifiers import PersonKey
-from tests.builders import delegations
+from tests.builders import approvals, delegations
 from tests.builders.delegations import terms, today
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proofs import prove
@@ -151,6 +151,30 @@ async def test_joint_6_what_is_kept_needs_the_others_and_then_nothing_is_decided
     assert row.lasts
     (review,) = rows(front.database, "SELECT state FROM departure_review")
     assert review.state == "open"
+
+
+async def test_joint_6_what_one_proposes_to_keep_is_kept_once_the_others_confirmed(
+    front: Front, given: UUID
+) -> None:
+    path, body = f"{REVIEW}/keep", {"delegation_ids": [str(given)]}
+    tiiu = person_token(TIIU)
+
+    for who in (KATI, PEETER):
+        refused = await front.post(path, person_token(who), body, idempotency_key=str(uuid4()))
+        assert refused.status_code == 404
+    opened = (await front.post(path, tiiu, body, idempotency_key="k")).json()
+    assert opened["kind"] == "delegations_keep"
+    assert (await front.get(REVIEW, tiiu)).json()["departures"] != []
+    seen = {"digest": opened["digest"], "template_version": 1, "language": "en"}
+    confirm = f"/v1/approvals/{opened['id']}/confirm"
+    await front.post(confirm, person_token(JAAN), seen, idempotency_key="k")
+    approvals.conclude(front.database, UUID(opened["id"]))
+
+    page = (await front.get(REVIEW, person_token(JAAN))).json()
+    assert page["departures"] == []
+    assert [each["confirmed_at"] for each in page["items"] if each["delegation_id"] == str(given)]
+    (row,) = rows(front.database, "SELECT confirmed_by, confirmed_jointly FROM delegation")
+    assert (row.confirmed_by, row.confirmed_jointly) == (front.id_of(TIIU), True)
 
 
 async def test_joint_6_the_portal_confirms_no_more_for_a_joint_member(
