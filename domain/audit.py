@@ -119,8 +119,8 @@ FOR_REPRESENTATIVES = frozenset(
         EventKind.APPROVAL_ENDED,
         EventKind.APPROVAL_PROPOSED,
         EventKind.APPROVAL_TAKEN_BACK,
-        EventKind.DELEGATION_DROPPED,
         EventKind.DELEGATION_PROPOSED,
+        EventKind.DELEGATION_DROPPED,
     }
 )
 """Kinds that, of those who view an account's access, only who represents its company sees."""

@@ -27,8 +27,10 @@ WHERE company_id = :company AND ended_at IS NULL
 _REPLACED = """
 FROM approval a JOIN register_state s ON s.id = a.register_state_id
 """
-# What it offers is not proposed any more.
-_GONE = "a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL"
+# What it offers is not proposed any more, or the request is answered.
+_GONE = """(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
+         OR a.kind = 'access_request_approve' AND NOT EXISTS (
+             SELECT FROM access_request r WHERE r.id = a.subject_id AND r.state = 'open'))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""
