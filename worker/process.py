@@ -131,7 +131,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             starter.running(),
             waker.running(),
             EndTeller(engine).running(),
-            ApprovalWaker(engine).running(),
+            ApprovalWaker(engine, settings.joint_approval).running(),
             reconciliation.running(),
             queues.running(),
             register_queries(settings, engine.database).running(),

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.approvals.rules import JointApproval
 from domain.processes import approval_id
 from services.engine import Engine
 from storage.approvals import wakeups
@@ -18,8 +19,10 @@ from workflows.approvals.approval import Approval
 class ApprovalWaker:
     """Wakes the workflows of approvals twice a second."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, joint: JointApproval) -> None:
+        """``joint``: where it is ``off``, what is open is looked at once, and ends."""
         self._engine = engine
+        self._ends_all = joint is JointApproval.OFF
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Wake them while the block runs."""
@@ -29,6 +32,9 @@ class ApprovalWaker:
 
     async def check(self) -> None:
         """Signal each that is to look again. Raises RPCError where Temporal is unavailable."""
+        if self._ends_all:
+            await self._engine.write(wakeups.touch_all)
+            self._ends_all = False
         for id_ in await self._engine.write(wakeups.claim):
             handle = self._engine.temporal.get_workflow_handle(approval_id(id_))
             try:

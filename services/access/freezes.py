@@ -14,6 +14,7 @@ from domain.messages.notices import NoticeKind
 from services.errors import NotFound, Refused
 from storage.access import suspension_queries, suspensions
 from storage.accounts import account_queries
+from storage.approvals import wakeups
 from storage.database import Connection, Database, Session
 from storage.messages import freeze_notices
 from storage.parties import people
@@ -92,6 +93,7 @@ def lift(database: Database, freeze_id: UUID, *, actor: Actor, note: str) -> Fre
         persons = freeze_notices.concerned(session, found.subject)
         told = (NoticeKind.ACCESS_RESTORED, found.id, found.subject, persons)
         freeze_notices.tell(session, *told, actor=actor)
+        wakeups.touch_subject(session, found.subject.id)
 
     return _change(database, freeze_id, confirm)
 

@@ -95,6 +95,15 @@ def freeze(
     return id_
 
 
+def hold_off(session: Session, subject_ids: Iterable[UUID]) -> None:
+    """Let nobody freeze these persons and accounts before the transaction ends.
+
+    For deciding from who may act what the caller then writes.
+    """
+    for subject_id in sorted(set(subject_ids)):
+        locks.lock(session, Purpose.FREEZE, str(subject_id))
+
+
 def locked(session: Session, freeze_id: UUID) -> Freeze | None:
     """Return a freeze, and keep others from changing it until the transaction ends; None: unknown.
 

@@ -15,6 +15,7 @@ from domain.delegations.refusals import DelegationRefused
 from domain.delegations.reminders import reminders
 from domain.messages.notices import NoticeKind
 from domain.reasons import Reason
+from storage.access import suspensions
 from storage.access_requests.answering import RequestClosed
 from storage.approvals import (
     answering,
@@ -85,7 +86,8 @@ def conclude(session: Session, approval_id: UUID, rules: Rules, *, actor: Actor)
     """Carry the act out if, by the register's answer just now, the confirmations are enough.
 
     Otherwise it waits for whatever is missing. In one transaction, with the company locked, so that
-    no other register state comes in between. Concluding again changes nothing.
+    no other register state comes in between, and none of those who confirmed is frozen. Concluding
+    again changes nothing.
 
     Raises DelegationRefused or RequestClosed where the act cannot be carried out: the transaction
     is to be rolled back, and ``refuse`` called in another.
@@ -97,7 +99,12 @@ def conclude(session: Session, approval_id: UUID, rules: Rules, *, actor: Actor)
     approval = rows.lock(session, approval_id)
     if approval is None or not approval.is_open:
         return
+    if rules.approvals.joint is JointApproval.OFF:
+        refuse(session, approval, ENDED[ApprovalState.REFUSED], actor=actor)
+        return
     approvals.register_answered(session, approval_id)
+    confirmed = confirmations.standing(session, approval).values()
+    suspensions.hold_off(session, [approval.account_id, *confirmed])
     judged = judging.judge(session.connection(), approval)
     following = progress(judged.judgement, rules.approvals.joint, register_asked=True)
     quorum = judged.judgement.quorum

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from storage.database import Connection, Session
 
@@ -19,10 +19,22 @@ UPDATE approval a SET woken_at = clock_timestamp() FROM due WHERE due.id = a.id
 RETURNING a.id
 """)
 _ANY = text(f"SELECT FROM approval WHERE {_UNSEEN} LIMIT 1")
-_OF_COMPANY = text("""
-UPDATE approval SET seen_at = NULL, woken_at = NULL
-WHERE company_id = :company AND ended_at IS NULL
-""")
+
+
+def _touch(which: str) -> TextClause:
+    """Locked by id, so that two of these do not deadlock."""
+    return text(f"""
+    UPDATE approval SET seen_at = NULL, woken_at = NULL WHERE id IN (
+        SELECT a.id FROM approval a WHERE a.ended_at IS NULL AND {which}
+        ORDER BY a.id FOR NO KEY UPDATE)
+    """)
+
+
+_OF_COMPANY = _touch("a.company_id = :company")
+_OF_SUBJECT = _touch("""(a.account_id = :subject OR a.id IN (
+    SELECT c.approval_id FROM approval_confirmation c
+    WHERE c.person_id = :subject AND c.taken_back_at IS NULL))""")
+_ALL = _touch("true")
 # Judged by a register state that is not the current one any more.
 _REPLACED = """
 FROM approval a JOIN register_state s ON s.id = a.register_state_id
@@ -61,6 +73,19 @@ def claim(session: Session) -> Sequence[UUID]:
 def touch_company(session: Session, company_id: UUID) -> None:
     """Let the open approvals of a company be looked at: its signing rule was read or looked at."""
     session.execute(_OF_COMPANY, {"company": company_id})
+
+
+def touch_subject(session: Session, subject_id: UUID) -> None:
+    """Let the open approvals on this account, or confirmed by this person, be looked at.
+
+    For when a freeze is lifted: their word counts again.
+    """
+    session.execute(_OF_SUBJECT, {"subject": subject_id})
+
+
+def touch_all(session: Session) -> None:
+    """Let every open approval be looked at: the installation has other rules."""
+    session.execute(_ALL)
 
 
 def touch_outdated(session: Session) -> int:

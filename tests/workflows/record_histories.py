@@ -36,11 +36,13 @@ from tests.fixtures.engine_plugin import COMPANIES, connected, environment, work
 from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.servers import Databases, OwnedServers
+from tests.workflows.approvals import recorded as approvals
 from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
+JOINTLY = {"VOLITUS_JOINT_APPROVAL": "on"}
 NO_QUIET_HOURS = {"VOLITUS_NOTICE_QUIET_FROM": "08:00", "VOLITUS_NOTICE_QUIET_UNTIL": "08:00"}
 
 
@@ -188,6 +190,9 @@ STORIES: tuple[Callable[[Engine], Awaitable[str]], ...] = (
     sync_released,
     refresh_succeeded,
     refresh_failed,
+    approvals.approval_carried_out,
+    approvals.approval_carried_out_after_an_outage,
+    approvals.approval_lapsed,
 )
 
 
@@ -251,7 +256,7 @@ async def _tell(
     ):
         register_url = str(register.http.base_url).rstrip("/")
         address = client.service_client.config.target_host
-        variables = environment(database_url, address, register_url, folder / "data")
+        variables = environment(database_url, address, register_url, folder / "data") | JOINTLY
         with patch.dict("os.environ", variables):
             settings = WorkerSettings.from_environment()
         async with working(settings, client):
