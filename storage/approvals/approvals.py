@@ -60,7 +60,7 @@ WITH moved AS (
         changed_at = clock_timestamp(), seen_at = NULL, woken_at = NULL
     WHERE id = :id RETURNING id
 )
-{processes.mark_running(":id", ":waits_for", after="moved")}
+{processes.waits(":id", ":waits_for", after="moved")}
 """)
 _HOLD_UP = text("""
 UPDATE approval SET waits_because = :because WHERE id = :id AND state = 'checking_register'

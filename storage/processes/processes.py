@@ -70,6 +70,17 @@ def mark_running(process_id: str, waits_for: str, *, after: str = "") -> str:
         AND (waits_for IS DISTINCT FROM {waits_for} OR started_at IS NULL) {first}"""
 
 
+def waits(process_id: str, waits_for: str, *, after: str) -> str:
+    """SQL that records what a process waits for, whether or not its workflow runs already.
+
+    ``after``: a CTE that writes the row itself, and so must be carried out first.
+    """
+    return f"""
+    UPDATE process SET waits_for = {waits_for}
+    WHERE id = {process_id} AND ended_at IS NULL AND waits_for IS DISTINCT FROM {waits_for}
+        AND (SELECT count(*) FROM {after}) >= 0"""
+
+
 _STARTED = text("""
 UPDATE process SET started_at = clock_timestamp()
 FROM (SELECT id FROM process WHERE id = ANY(:ids) AND started_at IS NULL ORDER BY id FOR UPDATE) new

@@ -23,8 +23,8 @@ CLOSED = Reason("closed_by_operations", "A member of staff closed it")
 
 
 async def test_joint_3_a_lost_signal_is_sent_again(idle_engine: Engine) -> None:
-    story = await begun(idle_engine)
     async with working(idle_engine.settings, idle_engine.client):
+        story = await begun(idle_engine)
         await until(
             lambda: bool(idle_engine.rows("SELECT FROM approval WHERE seen_at IS NOT NULL"))
         )
@@ -63,8 +63,8 @@ async def test_joint_5_operations_close_its_process_and_it_ends(engine: Engine) 
 async def test_joint_5_where_acting_together_is_switched_off_what_is_open_ends(
     idle_engine: Engine, variables: dict[str, str]
 ) -> None:
-    story = await begun(idle_engine)
     async with working(idle_engine.settings, idle_engine.client):
+        story = await begun(idle_engine)
         await until(
             lambda: bool(idle_engine.rows("SELECT FROM approval WHERE seen_at IS NOT NULL"))
         )
