@@ -85,7 +85,8 @@ class Approvals(RuleBasedStateMachine):
         one = self._propose(data, None)
         if one is None:
             return
-        groups = sorted(map(sorted, self.model.heard.groups), key=str)
+        here = [each for each in self.model.heard.groups if NOT_HERE not in each]
+        groups = sorted(map(sorted, here), key=str)
         for who in data.draw(st.sampled_from(groups)):
             self._confirm(who, one)
         if works:
