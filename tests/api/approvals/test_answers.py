@@ -193,8 +193,8 @@ async def test_joint_4_what_is_no_confirmation_is_refused(
     assert len((await read(front, id_)).json()["confirmed"]) == 1
 
 
-async def test_joint_5_the_same_is_not_proposed_to_two_at_once(front: Front) -> None:
-    """Each proposal stands for itself: both may be confirmed, or one of them declined."""
+async def test_joint_5_each_proposal_stands_for_itself(front: Front) -> None:
+    """Of two about the same person both may be confirmed, or one of them declined."""
     first = await proposed(front)
     second = await propose(front, JAAN)
 
