@@ -79,6 +79,8 @@ _PEOPLE = {
     "for",
     "applicant_id",
     "confirmed_by",
+    "declined_by",
+    "proposer_id",
     "members",
 }
 """Columns and facts that hold the id of a person, or ids of people."""
