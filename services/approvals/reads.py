@@ -13,6 +13,7 @@ from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from runtime.act_texts import ActFacts
 from services.approvals import act_facts
+from services.approvals.act_facts import ReadAct
 from services.engine import Engine
 from services.errors import NotFound
 from storage.approvals import approval_queries, judging
@@ -105,37 +106,41 @@ def _shown(connection: Connection, views: Sequence[tuple[ApprovalView, Viewer]])
     known = _known(
         connection, {key for each in missing for option in each.options for key in option}
     )
+    acts = act_facts.read_acts(
+        connection, [view.stored for view, viewer in views if viewer is not Viewer.STAFF]
+    )
     return [
-        _as_seen(connection, view, viewer, found.get(view.stored.id), known)
+        _as_seen(view, viewer, found.get(view.stored.id), known, acts.get(view.stored.id))
         for view, viewer in views
     ]
 
 
 def _as_seen(
-    connection: Connection,
     view: ApprovalView,
     viewer: Viewer,
     found: Filled | Missing | Unfillable | None,
     known: Mapping[PersonKey, Party],
+    read: ReadAct | None,
 ) -> Shown:
+    """``read``: what those who confirm read of the act; None: a member of staff, who does not."""
     options = found.options if isinstance(found, Missing) and viewer is not Viewer.PROPOSER else ()
-    staff, act = viewer is Viewer.STAFF, view.stored.act
-    if staff and view.declined is not None:
+    act = view.stored.act
+    if read is None and view.declined is not None:
         view = replace(view, declined=replace(view.declined, message=""))
-    if not staff and not act_facts.is_named(connection, view.stored):
+    if read is not None and not read.named:
         act = without_receiver(act)
     return Shown(
         view,
         act.as_json(),
         [_parties(option, known) for option in options],
         found.reason if isinstance(found, Unfillable) else None,
-        None if staff else act_facts.facts_of(connection, view.stored),
+        read.facts if read is not None else None,
     )
 
 
 def _known(connection: Connection, keys: Collection[PersonKey]) -> dict[PersonKey, Party]:
-    found = ((key, people.known(connection, key)) for key in sorted(keys))
-    return {key: Party(person.id, person.name) for key, person in found if person is not None}
+    found = people.known_among(connection, keys)
+    return {key: Party(person.id, person.name) for key, person in found.items()}
 
 
 def _parties(option: frozenset[PersonKey], known: Mapping[PersonKey, Party]) -> Sequence[Party]:

@@ -65,6 +65,18 @@ def find_id(connection: Connection, id_or_reference: str) -> UUID | None:
     return found
 
 
+def names(connection: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what each of these accounts is called: its name, or its reference."""
+    rows = connection.execute(
+        text(
+            "SELECT id, COALESCE(NULLIF(name, ''), reference) AS label FROM account"
+            " WHERE id = ANY(:ids)"
+        ),
+        {"ids": list(ids)},
+    )
+    return {row.id: row.label for row in rows}
+
+
 def references(connection: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
     """The reference of each of these accounts."""
     rows = connection.execute(

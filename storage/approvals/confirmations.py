@@ -1,6 +1,6 @@
 """Table ``approval_confirmation``: every statement that writes it, each with its event."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -32,11 +32,11 @@ WHERE approval_id = :approval AND taken_back_at IS NULL AND person_id = ANY(:per
 """)
 # Whoever is frozen, or lost the right, is no representative now: their word does not count.
 _STANDING = text(f"""
-SELECT c.person_id, p.country, p.code FROM approval_confirmation c
-JOIN person p ON p.id = c.person_id
-WHERE c.approval_id = :approval AND c.taken_back_at IS NULL AND EXISTS (
+SELECT c.approval_id, c.person_id, p.country, p.code FROM approval_confirmation c
+JOIN approval a ON a.id = c.approval_id JOIN person p ON p.id = c.person_id
+WHERE c.approval_id = ANY(:approvals) AND c.taken_back_at IS NULL AND EXISTS (
     SELECT FROM access_grant g
-    WHERE g.account_id = :account AND g.person_id = c.person_id AND {REPRESENTS}
+    WHERE g.account_id = a.account_id AND g.person_id = c.person_id AND {REPRESENTS}
       AND {in_force("g", "clock_timestamp()")})
 ORDER BY c.confirmed_at, c.id
 """)
@@ -86,9 +86,18 @@ def has_confirmed(connection: Connection | Session, approval_id: UUID, person_id
 
 def standing(connection: Connection | Session, approval: StoredApproval) -> dict[PersonKey, UUID]:
     """Return who has confirmed and represents the company now, the first to confirm first."""
-    asked = {"approval": approval.id, "account": approval.account_id}
-    found = connection.execute(_STANDING, asked)
-    return {PersonKey(row.country, row.code): row.person_id for row in found}
+    return standing_of(connection, [approval.id]).get(approval.id, {})
+
+
+def standing_of(
+    connection: Connection | Session, approval_ids: Sequence[UUID]
+) -> dict[UUID, dict[PersonKey, UUID]]:
+    """Return the same by approval; those that nobody has confirmed are missing."""
+    found: dict[UUID, dict[PersonKey, UUID]] = {}
+    for row in connection.execute(_STANDING, {"approvals": list(approval_ids)}):
+        key = PersonKey(row.country, row.code)
+        found.setdefault(row.approval_id, {})[key] = row.person_id
+    return found
 
 
 def count(session: Session, approval_id: UUID, persons: Collection[UUID]) -> None:

@@ -55,10 +55,9 @@ def quorums(
     """
     companies = sorted({approval.company_id for approval in approvals})
     found = effective_states.effective(connection, companies)
+    confirmed = confirmations.standing_of(connection, [approval.id for approval in approvals])
     return {
-        approval.id: quorum(
-            found[approval.company_id].state, confirmations.standing(connection, approval).keys()
-        )
+        approval.id: quorum(found[approval.company_id].state, confirmed.get(approval.id, {}).keys())
         for approval in approvals
         if approval.company_id in found
     }

@@ -100,6 +100,7 @@ By the order of events, as the history: both are written with the account locked
 _LOCK = text(f"""
 SELECT {_COLUMNS} FROM delegation d WHERE d.id = ANY(:ids) ORDER BY d.id FOR NO KEY UPDATE
 """)
+_READ_ALL = text(f"SELECT {_COLUMNS} FROM delegation d WHERE d.id = ANY(:ids)")
 _READ = text(f"SELECT {_COLUMNS} FROM delegation d WHERE d.id = :id")
 _VERSION = text(f"SELECT {VERSION_COLUMNS} FROM delegation_version v WHERE v.id = :id")
 _IN_FORCE = text(f"""
@@ -138,6 +139,12 @@ def read(connection: Connection, delegation_id: UUID) -> StoredDelegation | None
     """Read a delegation; None: there is none with this id."""
     row = connection.execute(_READ, {"id": delegation_id}).one_or_none()
     return None if row is None else StoredDelegation.of(row)
+
+
+def read_all(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, StoredDelegation]:
+    """Read delegations, by id."""
+    rows = connection.execute(_READ_ALL, {"ids": list(ids)})
+    return {row.id: StoredDelegation.of(row) for row in rows}
 
 
 def version(connection: Connection, version_id: UUID) -> StoredVersion | None:
