@@ -35,6 +35,7 @@ from tests.builders.rows import (
     rows,
     service,
     wait_until_blocked,
+    wait_until_blocked_unless,
 )
 
 Change = Callable[[Session], object]
@@ -160,3 +161,18 @@ def assert_whole(database: Database) -> None:
     """No grant and no delegation is left without what it rests on."""
     assert rows(database, BROKEN) == []
     assert rows(database, LEFT_OPEN) == []
+
+
+def overlap(database: Database, first: Change, second: Change) -> None:
+    """Commit ``first`` once ``second`` waits for it, or is done."""
+
+    def beside() -> None:
+        with suppress(DelegationRefused), database.transaction() as session:
+            second(session)
+
+    with ThreadPoolExecutor() as threads, suppress(DelegationRefused):
+        with database.transaction() as session:
+            first(session)
+            other = threads.submit(beside)
+            assert wait_until_blocked_unless(database, other.done) or other.done()
+        other.result(60)

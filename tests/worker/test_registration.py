@@ -11,7 +11,8 @@ from worker import registration
 from worker.activities import activities
 from worker.registration import ActivitiesMissing, collect, declared
 
-_SCHEME = re.compile(r"(delegations|messages|numbers|ops|provisioning|registry)\.[a-z]+(_[a-z]+)*")
+_FEATURES = "approvals|delegations|messages|numbers|ops|provisioning|registry"
+_SCHEME = re.compile(rf"({_FEATURES})\.[a-z]+(_[a-z]+)*")
 
 
 def test_every_activity_type_is_a_feature_and_a_verb() -> None:

@@ -1,15 +1,11 @@
 """joint.9: /v1/me/confirmations: what waits for somebody, and what they proposed."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from domain.identifiers import PersonKey
-from storage.approvals import approval_queries
-from storage.database import Connection
 from tests.builders import approvals
 from tests.builders.delegations import OFFICE, OTHER
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS
@@ -94,65 +90,3 @@ async def test_joint_9_a_cursor_is_of_its_own_list(front: Front) -> None:
     wrong = await front.get(f"{PATH}?limit=1&state=all&after={cursor}", person_token(JAAN))
 
     assert (wrong.status_code, wrong.json()["code"]) == (400, "cursor_invalid")
-
-
-def fill(front: Front, template: str, many: int) -> None:
-    """Copy an approval many times, each a minute older than the one before."""
-    carry_out(
-        front.database,
-        """
-        INSERT INTO approval (id, kind, company_id, account_id, proposer_id, subject_id, act,
-            digest, state, created_at, lapses_at, ended_at, ended_reason, decline_reason)
-        SELECT gen_random_uuid(), kind, company_id, account_id, proposer_id, gen_random_uuid(), act,
-            digest, CASE WHEN n % 2 = 0 THEN 'declined' ELSE state END,
-            created_at - n * interval '1 minute', lapses_at,
-            CASE WHEN n % 2 = 0 THEN created_at END,
-            CASE WHEN n % 2 = 0 THEN jsonb_build_object('code', 'x', 'text', '') END,
-            CASE WHEN n % 2 = 0 THEN 'other' END
-        FROM approval, generate_series(1, CAST(:many AS int)) AS n WHERE id = :id
-        """,
-        id=UUID(template),
-        many=many,
-    )
-    carry_out(
-        front.database,
-        """
-        INSERT INTO approval_confirmation (id, approval_id, person_id, digest, template_version,
-            language, issuer, acr, amr, auth_time)
-        SELECT gen_random_uuid(), a.id, c.person_id, c.digest, 1, 'et', 'i', 'high', '{}',
-            c.auth_time
-        FROM approval a, approval_confirmation c WHERE c.approval_id = :id AND a.id <> :id
-        """,
-        id=UUID(template),
-    )
-    carry_out(front.database, "ANALYZE approval, approval_confirmation, access_grant")
-
-
-def milliseconds(connection: Connection, sql: str, asked: Any) -> float:
-    """The shortest of three times: a busy machine is not what is measured."""
-    explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}"
-    plans = [connection.exec_driver_sql(explain, asked).scalar_one()[0] for _ in range(3)]
-    return min(float(plan["Execution Time"]) for plan in plans)
-
-
-@pytest.mark.parametrize("only_open", [True, False], ids=["open", "all"])
-async def test_joint_9_ten_thousand_are_listed_at_once(front: Front, only_open: bool) -> None:
-    """A page takes less than 50 ms, the first one and one in the middle."""
-    fill(front, await proposed(front), 10_000)
-    statements = list[tuple[str, Any]]()
-    jaan, middle = front.id_of(JAAN), datetime.now(UTC) - timedelta(minutes=5000)
-    with front.database.reading() as connection:
-        event.listen(
-            connection, "before_cursor_execute", lambda *said: statements.append(said[2:4])
-        )
-        pages = [
-            approval_queries.of_person(
-                connection, jaan, only_open=only_open, before=before, limit=51
-            )
-            for before in (None, (middle, jaan))
-        ]
-        took = [milliseconds(connection, *each) for each in list(statements)]
-
-    assert [len(page) for page in pages] == [51, 51]
-    assert len(took) == 4
-    assert max(took) < 50

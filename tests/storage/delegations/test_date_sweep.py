@@ -220,7 +220,7 @@ def test_deleg_10_what_begins_while_its_receiver_is_frozen_gives_nothing(
 
 def test_deleg_14_a_giver_who_has_left_is_not_told(customers: Database) -> None:
     given(customers, MARI, ANNA, OFFICE, terms(last=8))
-    store_states(customers, state(sole(TIIU)))
+    store_states(customers, state(sole(TIIU), minute=1))
     days_pass(customers, 1)
     sweep(customers)
     days_pass(customers, 8)

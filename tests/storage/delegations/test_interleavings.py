@@ -6,8 +6,6 @@ or is done. Then the first commits.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from threading import Barrier
 from typing import cast
 
@@ -15,7 +13,6 @@ import pytest
 from temporalio.client import Client
 
 from domain.access.permissions import Permission
-from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import DelegationEnd
 from domain.identifiers import PersonKey
 from services.delegations.authority import require_manager
@@ -35,10 +32,10 @@ from tests.builders.delegations import (
     state_of,
     terms,
 )
-from tests.builders.interleavings import Acts, Change
+from tests.builders.interleavings import Acts, Change, overlap
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS
 from tests.builders.register_states import sole, state
-from tests.builders.rows import rows, store_states, wait_until_blocked_unless
+from tests.builders.rows import rows, store_states
 
 Making = Callable[[Acts, "Scene"], Change]
 
@@ -74,21 +71,6 @@ MEETING: Mapping[str, Making] = {
     "the givers leave": lambda acts, _: acts.replace_board(TOOMAS),
     "the account closes": lambda acts, _: acts.close_account(),
 }
-
-
-def overlap(database: Database, first: Change, second: Change) -> None:
-    """Commit ``first`` once ``second`` waits for it, or is done."""
-
-    def beside() -> None:
-        with suppress(DelegationRefused), database.transaction() as session:
-            second(session)
-
-    with ThreadPoolExecutor() as threads, suppress(DelegationRefused):
-        with database.transaction() as session:
-            first(session)
-            other = threads.submit(beside)
-            assert wait_until_blocked_unless(database, other.done) or other.done()
-        other.result(60)
 
 
 @pytest.mark.parametrize("first", MEETING)

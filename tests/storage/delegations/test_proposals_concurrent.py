@@ -12,7 +12,7 @@ from storage.delegations import proposals
 from storage.delegations.offering import Offer, Renewal
 from storage.delegations.proposals import JointBasis
 from tests.builders.delegations import RULES, accepted, actor, delegated_to, state_of, terms
-from tests.builders.interleavings import Acts, Change, assert_whole
+from tests.builders.interleavings import Acts, Change, assert_whole, overlap
 from tests.builders.people import ANNA, JAAN, KATI, TIIU, TOOMAS
 from tests.builders.proposals import (
     APPROVAL,
@@ -27,7 +27,6 @@ from tests.builders.proposals import (
 from tests.builders.proposing_world import ProposingWorld
 from tests.builders.register_states import NOON
 from tests.builders.rows import rows
-from tests.storage.delegations.test_interleavings import overlap
 
 LEFT_OPEN = """
 SELECT v.id FROM delegation_version v JOIN delegation d ON d.id = v.delegation_id

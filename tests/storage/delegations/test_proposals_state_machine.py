@@ -10,10 +10,10 @@ from domain.delegations.states import VersionState
 from domain.identifiers import PersonKey
 from storage.database import Database
 from tests.builders.delegated_world import terms_of
+from tests.builders.delegation_machine import PEOPLE, Delegations
 from tests.builders.people import JAAN, MARI
 from tests.builders.proposing_world import ProposingWorld
 from tests.oracles.delegated_access import Delegated
-from tests.storage.delegations.test_state_machine import PEOPLE, Delegations
 
 BOARD = (MARI, JAAN)
 GROUPS = st.lists(st.sampled_from(BOARD), min_size=1, unique=True)

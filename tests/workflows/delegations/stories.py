@@ -53,7 +53,7 @@ def lapses_in(stack: Resends, given: Given, left: timedelta) -> None:
     carry_out(
         stack.database,
         "UPDATE delegation_version SET lapses_at = clock_timestamp() + :left,"
-        " created_at = clock_timestamp() + :left - interval '14 days' WHERE id = :id",
+        " offered_at = clock_timestamp() + :left - interval '14 days' WHERE id = :id",
         id=given.version_id,
         left=left,
     )
