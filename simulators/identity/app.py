@@ -1,5 +1,7 @@
 """The identity provider's HTTP application."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,23 +11,34 @@ from fastapi.responses import JSONResponse, Response
 from simulators.faults import TRANSPORT, Faults, disturbed, faults_control
 from simulators.identity.clients import ClientSecrets
 from simulators.identity.control import control
+from simulators.identity.device_login import device_authorization
+from simulators.identity.devices import GRANT, INTERVAL, Devices
 from simulators.identity.keys import SigningKeys
 from simulators.identity.login import METHODS, Codes, authorization
 from simulators.identity.oauth import TokenEndpoint
+from simulators.identity.refreshing import SignIns
 from simulators.identity.tokens import Mint
 
 JWKS_PATH = "/.well-known/jwks.json"
 
 
-def create_app(issuer: str, data_dir: Path | None = None) -> FastAPI:
+def create_app(
+    issuer: str,
+    data_dir: Path | None = None,
+    *,
+    now: Callable[[], float] = time.time,
+    interval: float = INTERVAL,
+) -> FastAPI:
     """Create the simulator whose tokens name ``issuer``.
 
-    ``data_dir`` keeps keys.json and clients.json (the clients' secrets, which may be put there
-    beforehand); without it both last as long as the app.
+    ``data_dir`` keeps keys.json, sign_ins.json (refresh tokens) and clients.json (the clients'
+    secrets, which may be put there beforehand); without it they last as long as the app.
+    ``interval``: seconds that a device has to wait before it asks again.
     """
-    mint = Mint(issuer, SigningKeys(data_dir and data_dir / "keys.json"))
+    mint = Mint(issuer, SigningKeys(data_dir and data_dir / "keys.json"), now)
     secrets = ClientSecrets(data_dir and data_dir / "clients.json")
-    codes = Codes()
+    sign_ins = SignIns(data_dir and data_dir / "sign_ins.json", now)
+    codes, devices = Codes(now), Devices(now, interval=interval)
     faults = Faults(dict.fromkeys(("discovery", "jwks", "token"), TRANSPORT))
     app = FastAPI(
         title="Identity-provider simulator",
@@ -34,9 +47,11 @@ def create_app(issuer: str, data_dir: Path | None = None) -> FastAPI:
         redoc_url=None,
     )
     _publish(app, mint, faults)
-    _give_tokens(app, TokenEndpoint(mint, codes, secrets), faults)
+    endpoint = TokenEndpoint(mint, secrets, codes=codes, devices=devices, sign_ins=sign_ins)
+    _give_tokens(app, endpoint, faults)
     app.include_router(authorization(codes))
-    app.include_router(control(mint), prefix="/_control")
+    app.include_router(device_authorization(issuer.rstrip("/"), devices, sign_ins))
+    app.include_router(control(mint, devices), prefix="/_control")
     app.include_router(faults_control(faults), prefix="/_control")
     return app
 
@@ -75,11 +90,18 @@ def _metadata(issuer: str) -> dict[str, Any]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth2/auth",
+        "device_authorization_endpoint": f"{base}/oauth2/device/auth",
+        "revocation_endpoint": f"{base}/oauth2/revoke",
         "token_endpoint": f"{base}/oauth2/token",
         "jwks_uri": f"{base}{JWKS_PATH}",
-        "scopes_supported": ["openid", "phone"],
+        "scopes_supported": ["openid", "phone", "offline_access"],
         "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "grant_types_supported": [
+            "authorization_code",
+            "client_credentials",
+            "refresh_token",
+            GRANT,
+        ],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": [

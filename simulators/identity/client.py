@@ -9,6 +9,9 @@ from typing import Any
 
 import httpx
 
+from simulators.identity.clients import CLI_CLIENT
+from simulators.identity.devices import GRANT
+
 _MINT = "/_control/tokens"
 
 
@@ -39,6 +42,27 @@ def client_token(
 def staff_token(base_url: str, role: str, **claims: Any) -> str:
     """An access token of a test person in ``support``, ``ops`` or ``mandate_officer``."""
     return _minted(base_url, {"role": role, "claims": claims})
+
+
+def answer_device(base_url: str, user_code: str, subject: str | None, **of_member: Any) -> None:
+    """Approve a sign-in by the device grant as this member of staff; None: deny it.
+
+    Keywords: ``name`` and ``roles`` of somebody else than the test members of staff.
+    """
+    form = {"subject": subject} | of_member
+    with _here(base_url) as http:
+        http.post(f"/_control/devices/{user_code}", json=form).raise_for_status()
+
+
+def signed_in(base_url: str, subject: str, **of_member: Any) -> dict[str, Any]:
+    """Sign a member of staff in to the command line; returns the token endpoint's answer."""
+    asked = {"client_id": CLI_CLIENT, "scope": "offline_access"}
+    with _here(base_url) as http:
+        device = http.post("/oauth2/device/auth", data=asked).raise_for_status().json()
+        answer_device(base_url, device["user_code"], subject, **of_member)
+        form = {"grant_type": GRANT, "device_code": device["device_code"], "client_id": CLI_CLIENT}
+        answer: dict[str, Any] = http.post("/oauth2/token", data=form).raise_for_status().json()
+    return answer
 
 
 async def person_token_async(

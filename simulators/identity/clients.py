@@ -17,21 +17,26 @@ class Client:
     kind: Literal["person", "client", "staff"]
     scopes: tuple[str, ...] = ()
     role: str | None = None
+    public: bool = False
+    """Has no secret, as what runs on people's own machines."""
 
 
 PERSON_CLIENT = "portal-login"
 """The portal in the person's browser: public, proves itself by PKCE."""
+CLI_CLIENT = "volitus-cli"
+"""The command line: staff sign in to it by the device grant."""
 
 CLIENTS = {
     client.client_id: client
     for client in (
-        Client(PERSON_CLIENT, "person"),
+        Client(PERSON_CLIENT, "person", public=True),
         Client("portal", "client", ("volitus:act-for-person", "volitus:check", "volitus:events")),
         Client("operator-systems", "client", ("volitus:accounts", "volitus:events")),
         Client("otp", "client", ("one-time-password-sms:send-validate",)),
         Client("support-console", "staff", role="support"),
         Client("ops-console", "staff", role="ops"),
         Client("mandate-console", "staff", role="mandate_officer"),
+        Client(CLI_CLIENT, "staff", ("openid", "offline_access"), public=True),
     )
 }
 STAFF = {client.role: client for client in CLIENTS.values() if client.role is not None}
@@ -45,7 +50,7 @@ class ClientSecrets:
         self._secrets: dict[str, str] = {
             client.client_id: kept.get(client.client_id) or secrets.token_urlsafe(24)
             for client in CLIENTS.values()
-            if client.kind != "person"
+            if not client.public
         }
         files.keep(file, self._secrets)
 

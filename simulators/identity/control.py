@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.identifiers import InvalidIdentifier
 from simulators.identity.clients import CLIENTS, STAFF
+from simulators.identity.devices import Devices
 from simulators.identity.login import person_of
 from simulators.identity.oauth import ACCESS_TOKEN, ID_TOKEN
+from simulators.identity.staff import MEMBERS, Member
 from simulators.identity.tokens import ACCESS_TOKEN_LIFE, Login, Mint
 
 
@@ -36,6 +38,24 @@ class TokenView(BaseModel):
     token: str
 
 
+class DeviceForm(BaseModel):
+    """Somebody answers a program that waits: a member of staff approves, or it is denied."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: str | None = Field(None, description="Who approves; null: it is denied")
+    name: str | None = Field(None, description="Of somebody who is no test member of staff")
+    roles: list[str] | None = Field(None, description="Instead of the member's own")
+
+    def member(self) -> Member | None:
+        """Who approves, known or invented; None: it is denied."""
+        if self.subject is None:
+            return None
+        known = MEMBERS.get(self.subject, Member(self.subject, self.subject, ()))
+        roles = known.roles if self.roles is None else tuple(self.roles)
+        return Member(self.subject, self.name or known.name, roles)
+
+
 class RotateForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -50,7 +70,7 @@ class KeyView(BaseModel):
     kid: str
 
 
-def control(mint: Mint) -> APIRouter:
+def control(mint: Mint, devices: Devices) -> APIRouter:
     """The routes."""
     router = APIRouter()
 
@@ -60,6 +80,12 @@ def control(mint: Mint) -> APIRouter:
         claims = _without_nulls(_claims(mint, form) | form.claims)
         header = _without_nulls((ID_TOKEN if form.id_token else ACCESS_TOKEN) | form.header)
         return TokenView(token=mint.signed(claims, header))
+
+    @router.post("/devices/{user_code}", tags=["tokens"], status_code=204)
+    async def answer_device(user_code: str, form: DeviceForm) -> None:
+        """Approve or deny a sign-in to a program, as on the page for it."""
+        if not devices.answer(user_code, form.member()):
+            raise HTTPException(404, "no program waits with this code")
 
     @router.post("/rotate", tags=["keys"])
     async def rotate_keys(form: RotateForm) -> KeyView:
@@ -75,7 +101,7 @@ def _claims(mint: Mint, form: TokenForm) -> dict[str, Any]:
     if form.person is not None:
         return _of_person(mint, form, form.person)
     client = STAFF[form.role] if form.role is not None else CLIENTS.get(form.client or "")
-    if client is None or client.kind == "person":
+    if client is None or client.public:
         raise HTTPException(422, "no such client")
     return mint.client(client)
 

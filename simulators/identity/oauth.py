@@ -1,4 +1,4 @@
-"""The token endpoint: a code or a client's secret for tokens (RFC 6749, RFC 7636)."""
+"""The token endpoint: a code, a secret or a refresh token for tokens (RFC 6749, 7636, 8628)."""
 
 import base64
 import binascii
@@ -11,7 +11,10 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from simulators.identity.clients import CLIENTS, ClientSecrets
+from simulators.identity.devices import GRANT, DeviceGrantError, Devices
 from simulators.identity.login import Codes
+from simulators.identity.refreshing import SignIns
+from simulators.identity.staff import Member
 from simulators.identity.tokens import ACCESS_TOKEN_LIFE, Mint
 
 ACCESS_TOKEN = {"typ": "at+jwt"}
@@ -21,10 +24,20 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class TokenEndpoint:
-    def __init__(self, mint: Mint, codes: Codes, secrets: ClientSecrets) -> None:
+    def __init__(
+        self,
+        mint: Mint,
+        secrets: ClientSecrets,
+        *,
+        codes: Codes,
+        devices: Devices,
+        sign_ins: SignIns,
+    ) -> None:
         self._mint = mint
-        self._codes = codes
         self._secrets = secrets
+        self._codes = codes
+        self._devices = devices
+        self._sign_ins = sign_ins
 
     async def answer(self, request: Request) -> JSONResponse:
         """Return tokens, or an error response as in RFC 6749 section 5.2."""
@@ -34,6 +47,10 @@ class TokenEndpoint:
                 return self._client_credentials(request, form)
             case "authorization_code":
                 return self._authorization_code(form)
+            case str(grant) if grant == GRANT:
+                return self._device_code(form)
+            case "refresh_token":
+                return self._refresh_token(form)
         return _refused("unsupported_grant_type")
 
     def _client_credentials(self, request: Request, form: Mapping[str, str]) -> JSONResponse:
@@ -64,6 +81,31 @@ class TokenEndpoint:
         access = self._mint.signed(person, ACCESS_TOKEN)
         identity = self._mint.identity(granted.login, access, nonce=asked.nonce, scope=asked.scope)
         return _granted(access, asked.scope, id_token=self._mint.signed(identity, ID_TOKEN))
+
+    def _device_code(self, form: Mapping[str, str]) -> JSONResponse:
+        try:
+            device, member = self._devices.redeem(
+                form.get("device_code", ""), form.get("client_id", "")
+            )
+        except DeviceGrantError as error:
+            return _refused(str(error))
+        lasts = "offline_access" in device.scope.split()  # OpenID Connect Core, section 11
+        token = self._sign_ins.begin(member, device.client_id, device.scope) if lasts else None
+        return self._staff(member, device.client_id, device.scope, token)
+
+    def _refresh_token(self, form: Mapping[str, str]) -> JSONResponse:
+        found = self._sign_ins.refresh(form.get("refresh_token", ""), form.get("client_id", ""))
+        if found is None:
+            return _refused("invalid_grant")
+        signed_in, token = found
+        return self._staff(signed_in.member, signed_in.client_id, signed_in.scope, token)
+
+    def _staff(
+        self, member: Member, client_id: str, scope: str, refresh_token: str | None
+    ) -> JSONResponse:
+        access = self._mint.signed(self._mint.staff(member, client_id), ACCESS_TOKEN)
+        more = {} if refresh_token is None else {"refresh_token": refresh_token}
+        return _granted(access, scope, **more)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

@@ -1,10 +1,12 @@
-"""The login page: one form, no script, nothing fetched from elsewhere."""
+"""The pages: one form each, no script, nothing fetched from elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from string import Template
 
-_PAGE = Template("""<!doctype html>
+from simulators.identity.staff import Member
+
+_HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -21,6 +23,12 @@ button { margin-top: 1.5rem }
 <body>
 <main>
 <h1>Test login</h1>
+"""
+_END = """</main>
+</body>
+</html>
+"""
+_LOGIN = Template(f"""{_HEAD}\
 <p>A simulator: any valid Estonian personal code is logged in, for example 60001019906.</p>
 $problem
 <form method="post" action="auth">
@@ -38,10 +46,24 @@ $hidden
 <button>Log in</button>
 <button name="cancel" value="yes" formnovalidate>Cancel</button>
 </form>
-</main>
-</body>
-</html>
-""")
+{_END}""")
+_DEVICE = Template(f"""{_HEAD}\
+<p>A simulator: a member of staff signs in to the program that shows the code.</p>
+$problem
+<form method="post" action="device">
+<label for="code">Code that the program shows</label>
+<input id="code" name="user_code" value="$code" autocomplete="off" required autofocus>
+<label for="subject">Who signs in</label>
+<select id="subject" name="subject">
+$members
+</select>
+<button>Sign in</button>
+<button name="deny" value="yes">Refuse</button>
+</form>
+{_END}""")
+_ANSWERED = Template(f"""{_HEAD}\
+<p role="status">$said You may close this page.</p>
+{_END}""")
 
 
 def login_page(request: Mapping[str, str], problem: str = "") -> str:
@@ -50,5 +72,23 @@ def login_page(request: Mapping[str, str], problem: str = "") -> str:
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in request.items()
     )
-    alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
-    return _PAGE.substitute(hidden=hidden, problem=alert)
+    return _LOGIN.substitute(hidden=hidden, problem=_alert(problem))
+
+
+def device_page(user_code: str, members: Iterable[Member], problem: str = "") -> str:
+    """The page on which a member of staff answers a program that waits."""
+    options = "\n".join(
+        f'<option value="{escape(each.subject)}">{escape(each.name)}:'
+        f" {escape(', '.join(each.roles))}</option>"
+        for each in members
+    )
+    return _DEVICE.substitute(code=escape(user_code), members=options, problem=_alert(problem))
+
+
+def answered_page(said: str) -> str:
+    """The page after an answer."""
+    return _ANSWERED.substitute(said=escape(said))
+
+
+def _alert(problem: str) -> str:
+    return f'<p role="alert">{escape(problem)}</p>' if problem else ""

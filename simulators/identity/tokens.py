@@ -17,6 +17,7 @@ from stdnum.ee import ik
 from domain.identifiers import PersonKey
 from simulators.identity.clients import PERSON_CLIENT, Client
 from simulators.identity.keys import SigningKeys
+from simulators.identity.staff import Member
 from simulators.register import names
 
 AUDIENCE = "volitus"
@@ -60,11 +61,16 @@ class Mint:
         return self._access(client_id, f"EE{login.person.code}") | _identification(login, scope)
 
     def client(self, client: Client, scope: str | None = None) -> Claims:
-        """The access token of a program (or, for staff clients, of a test person behind it)."""
+        """The access token of a program (or, for a role's client, of a test person behind it)."""
         if client.role is not None:
             return self._access(client.client_id, f"staff-{client.role}") | {"roles": [client.role]}
         scope = " ".join(client.scopes) if scope is None else scope
         return self._access(client.client_id, client.client_id) | {"scope": scope}
+
+    def staff(self, member: Member, client_id: str) -> Claims:
+        """The access token of a member of staff who signed in."""
+        named = {"name": member.name, "roles": list(member.roles)}
+        return self._access(client_id, member.subject) | named
 
     def identity(
         self, login: Login, access_token: str, *, nonce: str | None = None, scope: str = ""

@@ -29,6 +29,7 @@ from domain.identity import Acr
 from simulators.identity import client
 from simulators.identity.app import create_app
 from simulators.identity.profiles import issuer_profiles
+from simulators.serving import serving
 from tests.fixtures.ports import free_port
 
 ISSUER = "http://127.0.0.1:8020"
@@ -424,10 +425,12 @@ async def test_a_restart_keeps_keys_and_secrets(tmp_path: Path) -> None:
 
 
 def test_only_the_owner_may_read_keys_and_secrets(tmp_path: Path) -> None:
-    create_app(ISSUER, tmp_path)
+    with serving(create_app(ISSUER, tmp_path, interval=0)) as address:
+        client.signed_in(address, "staff-kati")
 
     modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
-    assert modes == {"keys.json": 0o600, "clients.json": 0o600}
+    kept = ("keys.json", "clients.json", "sign_ins.json")
+    assert modes == dict.fromkeys(kept, 0o600)
 
 
 async def test_the_key_endpoint_fails_on_demand(provider: Provider) -> None:
