@@ -22,7 +22,7 @@ from dev.stack.temporal_server import temporal_server
 from storage import migrate
 from storage.database import Database
 
-_READY_SECONDS = 60
+_READY_SECONDS = 180
 _OWNER, _LOGIN = Role("volitus_owner"), Role("volitus")
 
 

@@ -42,7 +42,7 @@ class Form:
     @property
     def patience(self) -> float:
         """Seconds after which a process that still moves counts as never ending."""
-        return 50 if self.short else 120
+        return 180
 
     @property
     def services(self) -> int:

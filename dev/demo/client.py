@@ -14,7 +14,7 @@ from simulators.identity.client import client_token, person_token, staff_token
 from storage.database import Database
 
 Body = dict[str, Any]
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _IN_FORCE = """
 SELECT count(*) FROM access_grant WHERE origin = 'register' AND validity @> clock_timestamp()
 """
@@ -28,7 +28,7 @@ class Scene:
         self.customers = customers
         """Number of companies that are customers; a fifth as many are added later."""
         self.folder = folder
-        self._http = httpx.Client(timeout=30, trust_env=False)
+        self._http = httpx.Client(timeout=60, trust_env=False)
 
     def close(self) -> None:
         """Close the connections."""

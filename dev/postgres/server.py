@@ -38,7 +38,7 @@ _TERSE_LOG = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _SOCKET_PORT = "5432"
 
 

@@ -11,7 +11,7 @@ from dev.stack.os_processes import StartError
 from simulators.identity.client import client_token, person_token
 
 _SYSTEM = "operator-systems"
-_SECONDS = 15.0
+_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Sample:
 def add_sample(api_url: str, register_url: str, identity_url: str) -> Sample:
     """Put the account of the register's first suitable company and let its person log in.
 
-    Returns once the person has access, or after 15 s without. Repeating it changes nothing.
+    Returns once the person has access, or after a minute without. Repeating it changes nothing.
     Raises StartError if the API does not accept it.
     """
-    with httpx.Client(timeout=10, trust_env=False) as http:
+    with httpx.Client(timeout=60, trust_env=False) as http:
         try:
             sample = _choose(http, register_url)
             _put_account(http, api_url, client_token(identity_url, _SYSTEM), sample)

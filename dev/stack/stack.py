@@ -24,7 +24,7 @@ from storage import migrate
 from storage.database import driven
 from storage.privileges import PrivilegesError
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 POSTGRESQL = "postgresql"
 STOP_SECONDS = 12.0  # the worker gives its activities ten
 

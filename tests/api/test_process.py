@@ -4,7 +4,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from dev.stack.supervised_process import Program, RunningProgram, answers
 from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures.engine_plugin import environment
+from tests.fixtures.patience import PATIENCE, patience_ends
 from tests.fixtures.ports import free_port
 
 COMMAND = [sys.executable, "-m", "api"]
@@ -32,14 +32,14 @@ def process(settings: dict[str, str], tmp_path: Path) -> Iterator[RunningProgram
     ready = answers(f"http://127.0.0.1:{settings['VOLITUS_INTERNAL_PORT']}/readyz")
     running = RunningProgram(Program("api", COMMAND, tmp_path / "api.log", ready, settings))
     running.start()
-    running.wait_until_ready(time.monotonic() + 30)
+    running.wait_until_ready(patience_ends())
     yield running
     running.stop()
 
 
 def client_of(port: str) -> httpx.Client:
     # A busy machine is not what is tested: more patience than httpx's own five seconds.
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
 
 
 def lines(process: RunningProgram) -> list[dict[str, object]]:
@@ -98,7 +98,7 @@ def test_the_api_ends_when_it_gets_a_signal(process: RunningProgram) -> None:
 
 def run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        COMMAND, env=settings, capture_output=True, text=True, timeout=30, check=False
+        COMMAND, env=settings, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 

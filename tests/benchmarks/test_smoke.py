@@ -14,7 +14,7 @@ _CHOSEN = ("file", "revocations", "delegations", "approvals")
 
 
 @pytest.mark.usefixtures("processes")
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_benchmarks_print_a_table_and_no_answer_is_stale(tmp_path: Path, *, long_run: bool) -> None:
     figures = tmp_path / "figures.json"
     command = [sys.executable, "-m", "benchmarks", "--quick", "--home", str(tmp_path / "home")]

@@ -37,6 +37,7 @@ from tests.builders.rows import (
     wait_until_blocked,
     wait_until_blocked_unless,
 )
+from tests.fixtures.patience import PATIENCE
 
 Change = Callable[[Session], object]
 
@@ -54,7 +55,7 @@ def meet(database: Database, first: Change, second: Change) -> object:
             other = threads.submit(beside)
             wait_until_blocked(database)
         with suppress(DelegationRefused):
-            return other.result(60)
+            return other.result(PATIENCE)
         return other.exception()
 
 
@@ -175,4 +176,4 @@ def overlap(database: Database, first: Change, second: Change) -> None:
             first(session)
             other = threads.submit(beside)
             assert wait_until_blocked_unless(database, other.done) or other.done()
-        other.result(60)
+        other.result(PATIENCE)

@@ -28,6 +28,7 @@ from storage.database import Database, Session, driven
 from storage.parties import upsert
 from storage.registry import align_grants, register_states
 from storage.registry.align_grants import Alignment
+from tests.fixtures.patience import patience_ends
 from tests.fixtures.roles import as_owner, as_superuser
 
 REGISTER = Actor(ActorKind.REGISTER, "EE")
@@ -253,9 +254,9 @@ def wait_until_blocked(database: Database, by: Session | None = None, *, waiting
 def wait_until_blocked_unless(
     database: Database, done: Callable[[], bool], by: Session | None = None, *, waiting: int = 1
 ) -> bool:
-    """Return True as ``wait_until_blocked``, False once ``done`` or after half a minute."""
+    """Return True as ``wait_until_blocked``, False once ``done`` or after PATIENCE."""
     pid = by and by.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    deadline, nothing = time.monotonic() + 30, Event()
+    deadline, nothing = patience_ends(), Event()
     while not done() and time.monotonic() < deadline:
         if len(rows(database, _WAITING, pid=pid)) >= waiting:
             return True

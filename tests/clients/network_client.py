@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH, create_app
 from simulators.serving import serving
+from tests.fixtures.patience import PATIENCE, patience_ends
 
 TOKEN = SecretStr("salajane-luba")
-_PATIENCE = 20
 _CONTROLLED = (
     "faults", "seed", "sims", "services", "monitors", "completion", "applied", "requests",
 )  # fmt: skip
@@ -55,7 +55,7 @@ class Client:
 
     def ended(self, monitor_id: str) -> dict[str, Any]:
         """The monitor, once it is no more in progress."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = patience_ends()
         while time.monotonic() < deadline:
             found: dict[str, Any] = self.monitor(monitor_id).json()
             if found["state"] != "InProgress":
@@ -115,7 +115,10 @@ class Client:
 
 @contextmanager
 def running() -> Iterator[Client]:
-    with serving(create_app(token=TOKEN)) as url, httpx.Client(base_url=url, timeout=30) as http:
+    with (
+        serving(create_app(token=TOKEN)) as url,
+        httpx.Client(base_url=url, timeout=PATIENCE) as http,
+    ):
         yield Client(http)
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-PATIENCE = 20
-"""Seconds that a test waits for what must happen at all."""
+from tests.fixtures.patience import PATIENCE
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from domain.identifiers import PersonKey
 from simulators.register.app import FILE_PATH, create_app
 from simulators.serving import serving
 from tests.builders.people import listed
+from tests.fixtures.patience import PATIENCE
 
 NS = "{http://arireg.x-road.eu/producer/}"
 CREDENTIALS = {"ariregister_kasutajanimi": "volitus", "ariregister_parool": "salajane <&>"}
@@ -89,7 +90,7 @@ def running(folder: Path, companies: int = 40, *, one_at_a_time: bool = False) -
     app = create_app(
         folder, user="volitus", password=PASSWORD, companies=companies, one_at_a_time=one_at_a_time
     )
-    with serving(app) as url, httpx.Client(base_url=url, timeout=30) as http:
+    with serving(app) as url, httpx.Client(base_url=url, timeout=PATIENCE) as http:
         yield Client(http)
 
 

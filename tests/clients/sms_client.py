@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from simulators.serving import serving
 from simulators.sms.app import create_app
+from tests.fixtures.patience import PATIENCE
 
 USER = "volitus"
 PASSWORD = SecretStr("salajane <&> sõna")
@@ -63,7 +64,7 @@ class Client:
 @contextmanager
 def running() -> Iterator[Client]:
     app = create_app(user=USER, password=PASSWORD)
-    with serving(app) as url, httpx.Client(base_url=url, timeout=30) as http:
+    with serving(app) as url, httpx.Client(base_url=url, timeout=PATIENCE) as http:
         yield Client(http)
 
 

@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.usefixtures("processes")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_every_line_of_the_demo_comes_true() -> None:
     demo = subprocess.run(
         [sys.executable, "-m", "dev.demo", "--customers", "240"],

@@ -7,7 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from runtime.http_server import serving
-from tests.clients.raw_http import PATIENCE, RawConnection, get
+from tests.clients.raw_http import RawConnection, get
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("http_servers")

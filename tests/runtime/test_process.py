@@ -14,6 +14,7 @@ import pytest
 from runtime.process import stop_event, use_threads
 from settings.processes import ApiSettings, SchedulerSettings, ServerSettings, WorkerSettings
 from tests.builders.process_settings import REQUIRED
+from tests.fixtures.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -30,7 +31,7 @@ def started(module: str, variables: dict[str, str]) -> subprocess.CompletedProce
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -80,14 +81,14 @@ def test_a_signal_sets_the_stop_event(number: signal.Signals) -> None:
     async def wait() -> bool:
         stop = stop_event()
         os.kill(os.getpid(), number)
-        return await asyncio.wait_for(stop.wait(), 5)
+        return await asyncio.wait_for(stop.wait(), PATIENCE)
 
     assert asyncio.run(wait())
 
 
 def test_the_requested_number_of_blocking_calls_runs_at_once() -> None:
     count = 24
-    together = threading.Barrier(count, timeout=30)
+    together = threading.Barrier(count, timeout=PATIENCE)
 
     async def call_all() -> None:
         use_threads(count)

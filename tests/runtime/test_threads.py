@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from runtime.threads import on_thread
+from tests.fixtures.patience import PATIENCE
 
 
 async def test_a_cancelled_caller_waits_until_its_work_has_ended() -> None:
@@ -13,11 +14,11 @@ async def test_a_cancelled_caller_waits_until_its_work_has_ended() -> None:
 
     def work() -> None:
         begun.set()
-        assert may_end.wait(10)
+        assert may_end.wait(PATIENCE)
         ended.set()
 
     caller = asyncio.create_task(on_thread(work))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, PATIENCE)
     caller.cancel()
     await asyncio.sleep(0)
     waited = not caller.done()

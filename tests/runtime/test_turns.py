@@ -9,12 +9,13 @@ from threading import Event
 import pytest
 
 from runtime.turns import TurnMissed, Turns
+from tests.fixtures.patience import PATIENCE, patience_ends
 
 LONG = timedelta(seconds=30)
 
 
 def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = patience_ends()
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.001)
@@ -25,7 +26,7 @@ def test_waiters_are_served_in_order_and_kinds_alternate() -> None:
 
     def first() -> None:
         with turns.turn("a", LONG):
-            may_go.wait(30)
+            may_go.wait(PATIENCE)
 
     def come(name: str) -> None:
         with turns.turn(name[0], LONG):
@@ -39,7 +40,7 @@ def test_waiters_are_served_in_order_and_kinds_alternate() -> None:
         until(lambda: turns.waiting() == 6)
         may_go.set()
         for each in done:
-            each.result(30)
+            each.result(PATIENCE)
 
     assert order == ["a1", "b1", "a2", "b2", "a3", "a4"]
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from storage import locks
 from storage.database import Database
 from storage.locks import Purpose
+from tests.fixtures.patience import PATIENCE
 
 
 def test_a_transaction_holds_its_lock_until_it_ends(database: Database) -> None:
@@ -43,5 +44,5 @@ def test_waiting_for_a_session_lock_times_out(database: Database) -> None:
             locks.session_lock(second, Purpose.MIGRATION, patience=timedelta(milliseconds=20))
         locks.release(first, Purpose.MIGRATION)
 
-        locks.session_lock(second, Purpose.MIGRATION, patience=timedelta(seconds=10))
+        locks.session_lock(second, Purpose.MIGRATION, patience=timedelta(seconds=PATIENCE))
         locks.release(second, Purpose.MIGRATION)

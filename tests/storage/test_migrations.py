@@ -13,6 +13,7 @@ from storage import locks, migrate, schema_version
 from storage.database import Database
 from storage.locks import Purpose
 from tests.builders.rows import carry_out, rows, wait_until_blocked
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.roles import as_owner
 
 # Everything that a migration makes, in words: columns, constraints, indexes, triggers, functions.
@@ -110,7 +111,7 @@ def test_a_second_migration_waits_for_the_first(fresh: Database, owner_url: str)
             wait_until_blocked(fresh)
             waited = not second.done()
             locks.release(first, Purpose.MIGRATION)
-            second.result(60)
+            second.result(PATIENCE)
 
     assert waited
 

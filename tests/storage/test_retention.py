@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.requests import rate_limits
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_rows import put_stuck
+from tests.fixtures.patience import PATIENCE
 
 _PERSON = "INSERT INTO person (id, country, code) VALUES (gen_random_uuid(), 'EE', '60001019906')"
 _VERIFICATION = """
@@ -136,7 +137,7 @@ def test_deleting_waits_for_no_request_that_uses_a_limit(database: Database) -> 
         rate_limits.take(session, [use])
         deleting = threads.submit(tidy, database)
         try:
-            deleting.result(timeout=10)
+            deleting.result(timeout=PATIENCE)
         finally:
             session.commit()
 

@@ -31,6 +31,7 @@ from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import until
 from tests.fixtures.engine_plugin import working
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.resend_stack import OPS, Resends
 from worker.reconcile_workflows import Reconciliation
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
@@ -250,7 +251,7 @@ async def test_failing_workflow_code_is_listed_and_continues_after_a_reset(
         fixed = await repair(everything.engine, row.id, new)
         assert (fixed.state, fixed.resolution) == ("closed", "repaired")
         assert (await everything.ended(asked)).state == "succeeded"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await everything.client.get_workflow_handle(f"resend/{asked}").result()
     assert len(everything.network.applied(service=str(service.id))) == 2
     (decided,) = everything.events("stuck:decided")

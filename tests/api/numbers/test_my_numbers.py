@@ -32,6 +32,7 @@ from tests.clients.number_verification import (
     resend,
     sent,
 )
+from tests.fixtures.patience import PATIENCE
 
 OFFICE = account(KUUSK)
 PHONE = service(1, OFFICE, phone=NUMBER)
@@ -67,7 +68,7 @@ def statuses(*answers: Answer) -> list[int]:
 async def test_while_the_code_is_on_its_way_the_answer_comes_after_a_bounded_wait(
     started: Front,
 ) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         answer = await ask(started)
 
     body = answer.json()

@@ -16,6 +16,7 @@ from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import TODAY
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, open_front, person_token
 from tests.fixtures.engine import Engine
+from tests.fixtures.patience import PATIENCE
 
 ERROR = Reason("register_unavailable", "The register could not be queried", {"cause": "timeout"})
 
@@ -83,7 +84,7 @@ async def refreshed(front: Front, token: str) -> dict[str, Any]:
     started = await front.post("/v1/me/refresh", token, idempotency_key=str(uuid4()))
     assert started.status_code == 202
     where = started.headers["Location"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "Retry-After" in (answer := await front.get(where, token)).headers:  # noqa: ASYNC110 # the API is polled
             await asyncio.sleep(0.02)
     body: dict[str, Any] = answer.json()

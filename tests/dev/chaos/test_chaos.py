@@ -13,8 +13,9 @@ _ROOT = Path(__file__).parents[3]
 
 @pytest.mark.parametrize(
     "processes",
-    [36, pytest.param(500, marks=[pytest.mark.long, pytest.mark.timeout(900)])],
+    [36, pytest.param(500, marks=pytest.mark.long)],
 )
+@pytest.mark.timeout(900)
 def test_no_effect_is_lost_or_doubled_when_programs_are_killed(processes: int) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dev.chaos", "--seed", "2", "--processes", str(processes)],

@@ -18,6 +18,7 @@ import pytest
 from dev.stack.credentials import Credentials
 from dev.stack.ports import is_free
 from dev.stack.settings import PREFIX, DevSettings
+from tests.fixtures.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -36,7 +37,7 @@ def _run(home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "dev"],
         env=_environment(home, **settings),
-        cwd=_ROOT, capture_output=True, text=True, check=False, timeout=60,
+        cwd=_ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def test_the_printed_commands_work_and_a_second_run_continues_after_a_kill(
         volitus = f"set -a; . {place}/env; {_VOLITUS} events verify --json"
         verdict = json.loads(subprocess.check_output(["sh", "-c", volitus], text=True))
         runner.send_signal(signal.SIGINT)
-        code = runner.wait(timeout=30)
+        code = runner.wait(timeout=PATIENCE)
 
     account, answer = _account_and_answer(first)
     assert account["roles"] == ["administrator"]

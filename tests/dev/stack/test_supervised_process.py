@@ -12,6 +12,7 @@ import pytest
 from dev.stack.os_processes import StartError, gone
 from dev.stack.stale_processes import PidFile
 from dev.stack.supervised_process import Program, RunningProgram
+from tests.fixtures.patience import PATIENCE, patience_ends
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -38,15 +39,11 @@ def _program(log: Path, code: str) -> RunningProgram:
     )
 
 
-def _soon() -> float:
-    return time.monotonic() + 30
-
-
 def test_a_program_is_ready_when_it_says_so_and_ends_when_asked(
     sleeper: RunningProgram, log: Path
 ) -> None:
     sleeper.start()
-    sleeper.wait_until_ready(_soon())
+    sleeper.wait_until_ready(patience_ends())
 
     assert sleeper.exit_code() is None
     assert log.read_text() == "begun\n"
@@ -70,7 +67,7 @@ def test_a_killed_program_starts_again(sleeper: RunningProgram) -> None:
 def test_a_program_that_ignores_sigterm_is_killed(log: Path) -> None:
     program = _program(log, _IGNORES)
     program.start()
-    program.wait_until_ready(_soon())
+    program.wait_until_ready(patience_ends())
 
     program.stop(grace=0.1)
 
@@ -82,7 +79,7 @@ def test_a_program_that_ends_before_it_is_ready_is_reported_with_its_last_lines(
     program.start()
 
     with pytest.raises(StartError, match=r"sleeper ended with code 1:\nno such luck"):
-        program.wait_until_ready(_soon())
+        program.wait_until_ready(patience_ends())
 
 
 def test_a_program_that_is_never_ready_is_reported(log: Path) -> None:
@@ -117,14 +114,14 @@ def test_children_do_not_outlive_a_killed_runner(tmp_path: Path) -> None:
         pid = int(runner.stdout.readline())
         runner.kill()
 
-    assert gone(pid, within=10)
+    assert gone(pid, within=PATIENCE)
 
 
 def test_programs_of_a_killed_run_are_ended_by_the_next(
     sleeper: RunningProgram, tmp_path: Path
 ) -> None:
     sleeper.start()
-    sleeper.wait_until_ready(_soon())
+    sleeper.wait_until_ready(patience_ends())
     assert sleeper.pid is not None
     PidFile(tmp_path / "pids").write({"sleeper": sleeper.pid})
 

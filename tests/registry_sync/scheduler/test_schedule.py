@@ -24,6 +24,7 @@ from storage.registry import sync_runs
 from tests.builders.rows import rows
 from tests.fixtures import payload_keys
 from tests.fixtures.engine import until
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.ports import free_port
 
 TALLINN = ZoneInfo("Europe/Tallinn")
@@ -178,7 +179,7 @@ async def test_a_run_is_named_after_the_time_it_was_due_at(
         job.modify(next_run_time=due)
     try:
         scheduler.resume()
-        await asyncio.wait_for(cleaned.wait(), 10)
+        await asyncio.wait_for(cleaned.wait(), PATIENCE)
         await until(started)
     finally:
         scheduler.shutdown(wait=False)

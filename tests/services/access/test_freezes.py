@@ -42,6 +42,7 @@ from tests.builders.rows import (
     store_states,
     wait_until_blocked,
 )
+from tests.fixtures.patience import PATIENCE
 
 OFFICE, SHOP = account(KUUSK, 1), account(TAMM, 2)
 INSTANT = timedelta(microseconds=1)
@@ -394,7 +395,7 @@ def test_deleg_6_a_lift_waits_for_the_request_it_depends_on(customers: Database)
             by_the_same = beside.submit(_confirm(ANN), customers, frozen)
             wait_until_blocked(customers)
         with pytest.raises(Refused) as refused:
-            by_the_same.result(60)
+            by_the_same.result(PATIENCE)
 
     assert refused.value.code == "second_person_needed"
 
@@ -426,7 +427,7 @@ def test_deleg_6_no_check_that_begins_after_a_freeze_or_a_lift_is_stale(
             checking = [pool.submit(answers_after, done) for _ in range(4)]
             frozen = act()
             done.set()
-            return frozen, {answer for each in checking for answer in each.result(60)}
+            return frozen, {answer for each in checking for answer in each.result(PATIENCE)}
 
     for _ in range(3):
         frozen, answers = answered_during(lambda: freeze(customers, MARI))

@@ -19,6 +19,7 @@ from storage.database import Database, DatabaseError
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import BILLING, account, carry_out, give, put, rows, wait_until_blocked
+from tests.fixtures.patience import PATIENCE
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 OFFICE, SHOP = account(KUUSK), account(KUUSK, 2)
@@ -130,7 +131,7 @@ def test_deleg_16_what_is_written_while_the_owner_changes_is_not_for_the_new_one
             put_accounts(session, [account(TAMM)], actor=BILLING)
             flush = pool.submit(uses.flush, customers)
             wait_until_blocked(customers, session)
-        flush.result(30)
+        flush.result(PATIENCE)
 
     assert recorded(customers) == []
 

@@ -18,6 +18,7 @@ from storage.parties import names
 from storage.people import erasure
 from tests.builders.person_traces import OFFICE, OPS, lived, loses_everything, personal
 from tests.builders.rows import ENGINE, rows, wait_until_blocked
+from tests.fixtures.patience import PATIENCE
 from tests.oracles.row_scan import rows_with
 
 GROUND = ErasureGround.NO_LONGER_NEEDED
@@ -45,7 +46,7 @@ def test_fault_23_access_that_is_just_being_given_blocks_the_erasure(
             wait_until_blocked(database, session)
 
         with pytest.raises(ErasureBlocked):
-            erasing.result(30)
+            erasing.result(PATIENCE)
 
     assert rows_with(database, personal().values())
 
@@ -62,7 +63,7 @@ def test_fault_23_a_name_that_arrives_during_the_erasure_is_not_kept(
             erasure.erase(session, left, GROUND, actor=OPS)
             renaming = pool.submit(rename)
             wait_until_blocked(database, session)
-        renaming.result(30)
+        renaming.result(PATIENCE)
 
     assert rows(database, "SELECT name FROM person WHERE id = :who", who=left)[0].name == ""
 
@@ -86,7 +87,7 @@ def test_deleg_16_a_last_use_that_is_written_during_the_erasure_is_not_kept(
             erasure.erase(session, left, GROUND, actor=OPS)
             flushing = pool.submit(flush)
             wait_until_blocked(database, session)
-        flushing.result(30)
+        flushing.result(PATIENCE)
 
     assert rows(database, "SELECT FROM access_use WHERE person_id = :who", who=left) == []
 

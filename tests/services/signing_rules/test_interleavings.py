@@ -17,6 +17,7 @@ from tests.builders.register_states import TAMM
 from tests.builders.rows import REGISTER, put, rows, store_states, wait_until_blocked
 from tests.builders.signing_rules import BEN, OFFICE, SHOP, access, confirm, confirmed, opaque
 from tests.builders.signing_rules import recorded as record
+from tests.fixtures.patience import PATIENCE
 
 NEXT = opaque(MARI, JAAN, minute=1)
 
@@ -50,7 +51,7 @@ def test_joint_8_the_register_first_then_a_confirmation(database: Database, read
             confirming = pool.submit(confirm, database, reading)
             wait_until_blocked(database, session)
         with pytest.raises(ReadingRefused, match="signing_rule_changed"):
-            confirming.result(30)
+            confirming.result(PATIENCE)
 
     assert readings.read(database, reading).state is ReadingState.VOID
     assert access(database) == set()
@@ -67,8 +68,8 @@ def test_joint_8_a_confirmation_first_then_the_register(database: Database, read
             confirming = pool.submit(confirm, database, reading)
             wait_until_blocked(database, session)
             registering = pool.submit(store_states, database, NEXT)
-        assert confirming.result(30).state in {ReadingState.CONFIRMED, ReadingState.VOID}
-        registering.result(30)
+        assert confirming.result(PATIENCE).state in {ReadingState.CONFIRMED, ReadingState.VOID}
+        registering.result(PATIENCE)
 
     assert readings.read(database, reading).state is ReadingState.VOID
     assert rests_on_void(database) == 0
@@ -116,7 +117,7 @@ def test_joint_8_an_account_that_is_opened_during_the_confirmation_has_its_acces
     with ThreadPoolExecutor() as pool:
         opened = pool.submit(put, database, SHOP)
         confirm(database, reading)
-        opened.result(30)
+        opened.result(PATIENCE)
 
     assert {account for _, account, _ in access(database)} == {OFFICE.id, SHOP.id}
 

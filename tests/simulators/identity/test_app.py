@@ -30,6 +30,7 @@ from simulators.identity import client
 from simulators.identity.app import create_app
 from simulators.identity.profiles import issuer_profiles
 from simulators.serving import serving
+from tests.fixtures.patience import patience_ends
 from tests.fixtures.ports import free_port
 
 ISSUER = "http://127.0.0.1:8020"
@@ -458,7 +459,7 @@ def program(tmp_path: Path) -> Iterator[tuple[RunningProgram, str]]:
     )
     running.start()
     try:
-        running.wait_until_ready(time.monotonic() + 30)
+        running.wait_until_ready(patience_ends())
         yield running, address
     finally:
         running.kill()

@@ -12,6 +12,7 @@ import pytest
 from dev.stack.supervised_process import Program, RunningProgram, answers
 from simulators.network.__main__ import TOKEN_VARIABLE
 from tests.clients.network_client import TOKEN, Client, running
+from tests.fixtures.patience import PATIENCE, patience_ends
 from tests.fixtures.ports import free_port
 
 NUMBER = "+37255512345"
@@ -135,10 +136,10 @@ def test_the_program_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path)
         Program("network", command, tmp_path / "log", answers(f"{url}/livez"), secret)
     )
     program.start()
-    program.wait_until_ready(program.started_at + 60)
-    with httpx.Client(base_url=url, timeout=30) as http:
+    program.wait_until_ready(patience_ends())
+    with httpx.Client(base_url=url, timeout=PATIENCE) as http:
         answer = Client(http).check({"phoneNumber": NUMBER})
-    program.stop(grace=20)
+    program.stop(grace=PATIENCE)
 
     log = (tmp_path / "log").read_text()
     assert answer.json() == {"swapped": False}

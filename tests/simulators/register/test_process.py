@@ -12,6 +12,7 @@ import pytest
 
 from simulators.register.__main__ import PASSWORD_VARIABLE
 from tests.clients.register_client import PASSWORD, Client
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.ports import free_port
 
 pytestmark = pytest.mark.usefixtures("processes")
@@ -52,7 +53,7 @@ def test_the_register_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path
             Client(hasty).soap("esindus_v2", {"ariregistri_kood": "19000014"})
 
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
 
     assert process.returncode in {0, -signal.SIGTERM}
     assert b"38001085718" not in out + err

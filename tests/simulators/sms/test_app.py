@@ -12,6 +12,7 @@ import pytest
 from dev.stack.supervised_process import Program, RunningProgram, answers
 from simulators.sms.__main__ import PASSWORD_VARIABLE
 from tests.clients.sms_client import PASSWORD, USER, Client, running
+from tests.fixtures.patience import PATIENCE, patience_ends
 from tests.fixtures.ports import free_port
 
 TO = "+37255512345"
@@ -205,13 +206,13 @@ def test_the_program_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path)
         Program("sms", command, tmp_path / "log", answers(f"{url}/livez"), secret)
     )
     program.start()
-    program.wait_until_ready(program.started_at + 60)
-    with httpx.Client(base_url=url, timeout=30) as http:
+    program.wait_until_ready(patience_ends())
+    with httpx.Client(base_url=url, timeout=PATIENCE) as http:
         gateway = Client(http)
         gateway.send(BODY | {"dlr_url": f"http://127.0.0.1:{free_port()}/nobody"})
         gateway.send(BODY | {"to": "wrong"})
         code = gateway.last_code(TO)
-    program.stop(grace=20)
+    program.stop(grace=PATIENCE)
 
     log = (tmp_path / "log").read_text()
     assert code == "123456"

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from simulators.serving import serving
 from tests.clients.sms_client import PASSWORD, Client, running
+from tests.fixtures.patience import patience_ends
 
 TO = "+37255512345"
 
@@ -33,7 +34,7 @@ class Receiver:
 
     def reports(self, count: int) -> list[dict[str, Any]]:
         """Return the first reports, once there are this many."""
-        deadline = time.monotonic() + 20
+        deadline = patience_ends()
         while len(self.got) < count and time.monotonic() < deadline:
             time.sleep(0.01)
         assert len(self.got) == count

@@ -26,6 +26,7 @@ from tests.builders.delegations import (
 )
 from tests.builders.people import ANNA, MARI, person
 from tests.builders.rows import rows, wait_until_blocked
+from tests.fixtures.patience import PATIENCE
 
 NUMBER = 12
 
@@ -146,7 +147,7 @@ def test_deleg_13_who_ends_one_that_is_swept_finds_it_begun(customers: Database)
             assert date_sweep.sweep(session, ZONE) == 1
             ending = threads.submit(end, delegation, customers)
             wait_until_blocked(customers)
-        ending.result(60)
+        ending.result(PATIENCE)
 
     assert told_of(customers, delegation) == [
         "delegation:started", "grant:started", "grant:ended", "delegation:ended"
@@ -169,7 +170,7 @@ def test_deleg_13_a_sweep_waits_for_who_ends_one_and_tells_it_no_more(
             end_it(session, delegation.id)
             sweeping = threads.submit(sweep, customers)
             wait_until_blocked(customers)
-        assert sweeping.result(60) == 0
+        assert sweeping.result(PATIENCE) == 0
 
     assert told_of(customers, delegation) == [
         "delegation:started", "grant:started", "grant:ended", "delegation:ended"
@@ -187,7 +188,7 @@ def test_deleg_13_a_sweep_waits_for_who_narrows_one(customers: Database) -> None
                 narrowed, customers, delegation, MARI, terms(first=-1, last=20)
             )
             wait_until_blocked(customers)
-        narrowing.result(60)
+        narrowing.result(PATIENCE)
 
     assert told_of(customers, delegation) == [
         "delegation:started", "grant:started", "grant:ended", "delegation:changed", "grant:started"

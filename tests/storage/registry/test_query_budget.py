@@ -18,6 +18,7 @@ from storage.registry import query_budget
 from storage.registry.query_budget import RegisterBudget
 from tests.builders.clocks import shift_clock
 from tests.builders.rows import rows, wait_until_blocked
+from tests.fixtures.patience import PATIENCE, patience_ends
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 DAY = timedelta(days=1)
@@ -181,7 +182,7 @@ def test_one_query_at_a_time_over_all_processes(
     with ThreadPoolExecutor(6) as beside:
         done = [beside.submit(ask_in_turn, of) for of in (database, other_process) * 12]
         for each in done:
-            each.result(60)
+            each.result(PATIENCE)
 
     assert asking.most == 1
     assert used(database)[SYNC] == 24
@@ -194,8 +195,8 @@ def test_the_contracts_number_of_queries_run_at_once_and_the_next_waits(
 
     def ask_with_another() -> None:
         with budget_of(database, at_once=2).acquire(SYNC), asking:
-            both_inside.wait(30)
-            answer.wait(30)
+            both_inside.wait(PATIENCE)
+            answer.wait(PATIENCE)
 
     def ask_alone() -> None:
         with budget_of(database, at_once=2).acquire(SYNC), asking:
@@ -203,13 +204,13 @@ def test_the_contracts_number_of_queries_run_at_once_and_the_next_waits(
 
     with ThreadPoolExecutor() as beside:
         two = [beside.submit(ask_with_another) for _ in range(2)]
-        both_inside.wait(30)
+        both_inside.wait(PATIENCE)
         third = beside.submit(ask_alone)
         wait_until_blocked(database)
         waited = not third.done()
         answer.set()
         for each in (*two, third):
-            each.result(60)
+            each.result(PATIENCE)
 
     assert waited
     assert asking.most == 2
@@ -262,20 +263,20 @@ def test_fault_12_waiting_for_a_turn_holds_no_connection(database: Database) -> 
 
     def query() -> None:
         with register.acquire(PEOPLE):
-            inside.wait(30)
-            answer.wait(30)
+            inside.wait(PATIENCE)
+            answer.wait(PATIENCE)
 
     with ThreadPoolExecutor(waiting + 2) as threads:
         querying = [threads.submit(query) for _ in range(2)]
-        inside.wait(30)
+        inside.wait(PATIENCE)
         waiters = [threads.submit(ask, register, 1, asker) for asker in [*Asker] * (waiting // 2)]
-        deadline = time.monotonic() + 30
+        deadline = patience_ends()
         while register.waiting() < waiting and time.monotonic() < deadline:
             time.sleep(0.005)
         taken = pool_of(database).checkedout()
         answer.set()
         for each in (*querying, *waiters):
-            each.result(60)
+            each.result(PATIENCE)
 
     assert taken == 2
     assert used(database) == {PEOPLE: 2 + waiting // 2, SYNC: waiting // 2}

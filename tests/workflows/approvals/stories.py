@@ -22,11 +22,11 @@ from storage.accounts.accounts import AccountFacts
 from tests.builders import approvals
 from tests.builders.people import JAAN, MARI, TIIU, listed
 from tests.fixtures.engine import Engine, until
+from tests.fixtures.patience import PATIENCE
 from workflows.approvals.approval import Approval
 
 CODE = "19000014"
 PAIR = (MARI, JAAN)
-PATIENCE = 60
 
 
 def board(engine: Engine, *groups: Sequence[PersonKey]) -> None:

@@ -12,6 +12,7 @@ from domain.accounts import AccountStatus
 from tests.builders.delegations import OFFICE, Given, state_of
 from tests.builders.rows import put
 from tests.fixtures.engine import until
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.worker_process import notice, start, worker_process
 from tests.workflows.delegations.stories import (
@@ -23,7 +24,6 @@ from tests.workflows.delegations.stories import (
 )
 
 DAY = timedelta(days=1)
-PATIENCE = 60
 
 
 async def over(stack: Resends, given: Given) -> None:

@@ -10,12 +10,11 @@ from tests.builders.delegations import state_of
 from tests.builders.departures import board, closes_in, review_id, reviews, told
 from tests.builders.people import JAAN, TIIU
 from tests.fixtures.engine import until
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.resend_stack import Resends
 from tests.fixtures.worker_process import start, worker_process
 from tests.workflows.delegations import review_stories as stories
 from tests.workflows.delegations.stories import DAY
-
-PATIENCE = 60
 
 
 async def over(stack: Resends) -> None:
