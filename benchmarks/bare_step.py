@@ -4,11 +4,11 @@ from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.provisioning.steps import Step
-    from domain.provisioning.targets import Target
+    from domain.provisioning.targets import TargetKind
     from domain.task_queues import queue_of
     from workflows.provisioning.step_process import STEP
 
-TARGET = Target.NETWORK
+TARGET = TargetKind.NETWORK
 
 
 @activity.defn

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
 class DoneAtOnce:
     """An effect that does nothing and succeeds at once."""
 
-    target = TARGET
+    kind = TARGET
     can_be_asked = True
 
     def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002 # the port's signature

@@ -19,6 +19,7 @@ from benchmarks.place import Place
 from benchmarks.statements import counted
 from benchmarks.working import BARE, working
 from domain.provisioning.steps import Step
+from domain.provisioning.targets import Target
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
@@ -150,7 +151,7 @@ def _asked_for(database: Database, number: int) -> list[Step]:
                 action="do",
                 resource=f"service/{process_id}",
             )
-            step_order.add(session, step, TARGET, str(process_id))
+            step_order.add(session, step, Target.of(TARGET), str(process_id))
             asked.append(step)
     return asked
 

@@ -12,10 +12,11 @@ ACCOUNTS = 5_000
 """Number of accounts that the rows belong to, in turns."""
 
 _STEPS = text("""
-INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource, state,
-                  attempts, troubled_since)
+INSERT INTO step (id, process, process_id, workflow_id, account_id, target, target_kind, action,
+                  resource, state, attempts, troubled_since)
 SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'number_verification' ELSE 'resend' END, p,
     'bench/' || p, CAST(md5('account' || n % :accounts) AS uuid),
+    CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'network' END,
     CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'network' END, 'configure', 'service/' || p,
     CASE WHEN n % 4 = 0 THEN 'doubt' WHEN n % 10 = 1 THEN 'refused' ELSE 'trouble' END, 5,
     clock_timestamp() - n * interval '10 seconds'
@@ -35,10 +36,10 @@ FROM step
 # The rows that an outage of one account's services leaves.
 _OF_ACCOUNT = text("""
 WITH made AS (
-    INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, state,
-                      attempts, troubled_since)
+    INSERT INTO step (id, process, process_id, workflow_id, account_id, target, target_kind,
+                      action, state, attempts, troubled_since)
     SELECT gen_random_uuid(), 'resend', gen_random_uuid(), 'bench/' || n, :account, 'network',
-        'configure', 'trouble', 5, clock_timestamp()
+        'network', 'configure', 'trouble', 5, clock_timestamp()
     FROM generate_series(1, :number) n RETURNING *)
 INSERT INTO stuck (id, kind, step_id, process, process_id, workflow_id, account_id, target, action,
     code, attempts, first_failed_at, last_failed_at, since, allowed_decisions,

@@ -32,7 +32,7 @@ from domain.numbers.verifications import (
     VerificationRequest,
     VerificationState,
 )
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from services.engine import Engine
@@ -134,8 +134,8 @@ def _work(settings: WorkerSettings, database: Database, gateway: AnswersAtOnce) 
     own = [verifying.has_ended, verifying.drop_unfinished, verifying.give_up, verifying.expire]
     return {
         None: own,
-        Target.SMS: [sending.send_code],
-        Target.SIM_SWAP: [checking.check_sim_swap],
+        TargetKind.SMS: [sending.send_code],
+        TargetKind.SIM_SWAP: [checking.check_sim_swap],
     }
 
 

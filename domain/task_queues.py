@@ -6,7 +6,7 @@ outside system that is slow or gone, delays no other work.
 
 from enum import StrEnum
 
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 
 
 class RegisterQueue(StrEnum):
@@ -18,8 +18,8 @@ class RegisterQueue(StrEnum):
     """Runs, whose activities may take hours."""
 
 
-ActivityQueue = Target | RegisterQueue
-ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (*Target, *RegisterQueue)
+ActivityQueue = TargetKind | RegisterQueue
+ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (*TargetKind, *RegisterQueue)
 
 
 def queue_of(task_queue: str, queue: ActivityQueue) -> str:

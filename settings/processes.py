@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.steps import StepRules
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue, RegisterQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
@@ -142,7 +142,7 @@ class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
                 return self.refresh.slots
             case RegisterQueue.SYNC:
                 return self.sync.slots
-            case Target():
+            case TargetKind():
                 return self.target.slots
 
     def step_rules(self) -> StepRules:

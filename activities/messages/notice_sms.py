@@ -13,7 +13,7 @@ from activities.provisioning.run_step import StepRunner
 from domain.audit import Actor, ActorKind
 from domain.messages.quiet_hours import QuietHours
 from domain.provisioning.steps import Step
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.messages import notice_sms
@@ -26,7 +26,7 @@ _ENGINE = Actor(ActorKind.ENGINE)
 class SendNoticeActivities:
     """Activities of NoticeSms on the SMS gateway."""
 
-    queue: ClassVar[ActivityQueue | None] = Target.SMS
+    queue: ClassVar[ActivityQueue | None] = TargetKind.SMS
 
     def __init__(self, runner: StepRunner, gateway: SmsGateway, portal_host: str) -> None:
         self._runner = runner

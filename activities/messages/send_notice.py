@@ -8,7 +8,7 @@ from activities.adapters.sms_gateway import SmsGateway
 from domain.numbers.sms_texts import parts
 from domain.numbers.verifications import DeliveryStatus
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Step
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from runtime.notice_texts import sms_text
 from storage.database import Session
 from storage.messages import notice_sms, sms
@@ -35,7 +35,7 @@ class SendNotice:
     by itself: the gateway reports, or an operator decides.
     """
 
-    target = Target.SMS
+    kind = TargetKind.SMS
     can_be_asked = False
 
     def __init__(self, gateway: SmsGateway, portal_host: str) -> None:

@@ -4,7 +4,7 @@ from activities.adapters.camara_sim_swap import SimSwap
 from domain.audit import Actor, ActorKind
 from domain.numbers.verifications import SIM_CHANGED, VerificationState
 from domain.provisioning.steps import Answer, Done, NotDone, Step
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from storage.database import Session
 from storage.numbers import codes, verification_rows, verifications
 
@@ -17,7 +17,7 @@ class SimSwapCheck:
     While the SIM cannot be checked nothing is concluded: unknown is not no, and never grants.
     """
 
-    target = Target.SIM_SWAP
+    kind = TargetKind.SIM_SWAP
     can_be_asked = True
 
     def __init__(self, sims: SimSwap) -> None:

@@ -13,7 +13,7 @@ from domain.numbers.sms_texts import code_text, parts
 from domain.numbers.steps import send_of
 from domain.numbers.verifications import DIGITS, DeliveryStatus, code_digest
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, Step, Trouble
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from runtime.texts import messages
 from storage.database import Session
 from storage.messages import sms
@@ -50,7 +50,7 @@ class SendCode:
     operator decides.
     """
 
-    target = Target.SMS
+    kind = TargetKind.SMS
     can_be_asked = False
 
     def __init__(self, gateway: SmsGateway, settings: CodeSettings, life: timedelta) -> None:

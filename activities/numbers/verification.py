@@ -15,7 +15,7 @@ from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import StepRunner
 from domain.numbers.verifications import SIM_UNKNOWN, VerificationState
 from domain.provisioning.steps import Step
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.numbers import codes, verification_rows, verifications
@@ -26,7 +26,7 @@ from storage.provisioning import steps
 class SendCodeActivities:
     """Activities of NumberVerification on the SMS gateway."""
 
-    queue: ClassVar[ActivityQueue | None] = Target.SMS
+    queue: ClassVar[ActivityQueue | None] = TargetKind.SMS
 
     def __init__(
         self, steps_: StepRunner, gateway: SmsGateway, settings: CodeSettings, life: timedelta
@@ -45,7 +45,7 @@ class SendCodeActivities:
 class CheckSimSwapActivities:
     """Activities of NumberVerification on the source of SIM changes."""
 
-    queue: ClassVar[ActivityQueue | None] = Target.SIM_SWAP
+    queue: ClassVar[ActivityQueue | None] = TargetKind.SIM_SWAP
 
     def __init__(self, steps_: StepRunner, sims: SimSwap) -> None:
         self._steps = steps_

@@ -70,7 +70,7 @@ def wait(session: Session, found: FoundStep, waits_for: StepWait) -> Outcome:
     """Record that the step waits for its turn, or for its target."""
     steps.mark_waiting(session, found.id, waits_for)
     if not found.is_undecided:  # an undecided stuck step waits for a decision in the first place
-        what = found.target if waits_for is StepWait.TARGET else waits_for
+        what = found.target.kind if waits_for is StepWait.TARGET else waits_for
         operations.running(session, found.process_id, WaitsFor(what))
     again = found.turn_in + timedelta(seconds=0.05) if found.is_early else spread(_UNWOKEN)
     return Outcome(kind=OutcomeKind.WAITING, check_after=again)

@@ -28,7 +28,7 @@ def call(attempt: Attempt) -> Answer | NotDone:
 
     A failure of our own code leaves the outcome unknown.
     """
-    target = attempt.effect.target
+    target = attempt.found.target.name
     begun = time.perf_counter()
     try:
         answer = _asked_or_handed_over(attempt)
@@ -50,7 +50,7 @@ def _asked_or_handed_over(attempt: Attempt) -> Answer | NotDone:
         raise
     except Exception:
         # Our own error, and the outcome is unknown.
-        log.exception("step_failed", action=attempt.step.action, target=effect.target)
+        log.exception("step_failed", action=attempt.step.action, target=attempt.found.target.name)
         return InDoubt(StuckReason.ENGINE_ERROR)
 
 

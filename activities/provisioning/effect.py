@@ -12,7 +12,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from domain.provisioning.steps import Answer, NotDone, Step
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from storage.database import Session
 
 
@@ -28,7 +28,8 @@ class Effect(Protocol):
     called again on a new object, and after an unknown outcome ``ask`` comes before ``hand_over``.
     """
 
-    target: Target
+    kind: TargetKind
+    """Kind of its target. Which one of the kind it is, the step says."""
     can_be_asked: bool
     """The target can be asked for the outcome of an earlier attempt."""
 

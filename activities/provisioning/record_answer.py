@@ -131,7 +131,7 @@ class AnswerRecorder:
             kind=failure.kind,
             failing_for=now.troubled_for,
             can_ask=attempt.effect.can_be_asked,
-            is_target_paused=self._target_failed(session, attempt.effect.target, failure),
+            is_target_paused=self._target_failed(session, attempt.found.target, failure),
             is_listed=stuck_items.is_listed(session, attempt.step.id),
         )
         match stuck_steps.after_failure(failed, self._rules):

@@ -12,7 +12,7 @@ from activities.provisioning.run_step import StepRunner
 from domain.processes import WaitsFor
 from domain.provisioning.resend_settings import NETWORK_ID
 from domain.provisioning.steps import Answer, Done, NotDone, Step
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue
 from storage.database import Database, Session
 from storage.ops import stuck_items
@@ -35,7 +35,7 @@ class ResendEnd(BaseModel, frozen=True):
 class _NetworkEffect:
     """Base of every effect on a service at the network. See Effect."""
 
-    target = Target.NETWORK
+    kind = TargetKind.NETWORK
     can_be_asked = True
 
     def __init__(self, network: Network) -> None:
@@ -118,7 +118,7 @@ class _Restore(_NetworkEffect):
 class ResendActivities:
     """Activities of ServiceResend on the network."""
 
-    queue: ClassVar[ActivityQueue | None] = Target.NETWORK
+    queue: ClassVar[ActivityQueue | None] = TargetKind.NETWORK
 
     def __init__(self, runner: StepRunner, network: Network) -> None:
         self._runner = runner

@@ -24,7 +24,7 @@ from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.next_action import NextAction, StepSnapshot, next_action
 from domain.provisioning.steps import NotDone, Step, StepRules, StepState, StepWait
 from domain.provisioning.target_pauses import is_probe_due
-from domain.provisioning.targets import TargetState
+from domain.provisioning.targets import Target, TargetState
 from storage.database import Database, Session
 from storage.provisioning import step_order, steps, targets
 from storage.provisioning.step_rows import FoundStep
@@ -57,22 +57,23 @@ class StepRunner:
         Raises ApplicationError of type TROUBLE where Temporal is to retry after its back-off.
         """
         info = activity.info()
-        STARTED_AFTER.labels(effect.target).observe(seconds_late(info))
+        target = Target.of(effect.kind, step.destination)
+        STARTED_AFTER.labels(target.name).observe(seconds_late(info))
         workflow_id = info.workflow_id or ""
         try:
-            return self._attempt(step, effect, workflow_id)
+            return self._attempt(step, effect, target, workflow_id)
         except RETRIED_BY_TEMPORAL:
             raise
         except TakenBack:
             return Outcome(kind=OutcomeKind.WAITING, check_after=spread(_TAKEN_BACK))
         except Exception:
             # Our own error, which must not be retried in silence for ever.
-            log.exception("step_failed", action=step.action, target=effect.target)
-            return self._crashed(step, effect, workflow_id)
+            log.exception("step_failed", action=step.action, target=target.name)
+            return self._crashed(step, effect, target, workflow_id)
 
-    def _attempt(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
+    def _attempt(self, step: Step, effect: Effect, target: Target, workflow_id: str) -> Outcome:
         with self._database.transaction() as session:
-            found = step_order.lock(session, step, effect.target, workflow_id)
+            found = step_order.lock(session, step, target, workflow_id)
             action = self._action(session, found, effect)
             number = take_up_retry(session, found, action)
             attempt = Attempt(step, effect, found, action, number)
@@ -86,10 +87,10 @@ class StepRunner:
             raise retry_later(answer.code if isinstance(answer, NotDone) else "")
         return outcome
 
-    def _crashed(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
+    def _crashed(self, step: Step, effect: Effect, target: Target, workflow_id: str) -> Outcome:
         """Record a failure of our own code. It uses up a decision to retry, as any failure does."""
         with self._database.transaction() as session:
-            found = step_order.lock(session, step, effect.target, workflow_id)
+            found = step_order.lock(session, step, target, workflow_id)
             number = take_up_retry(session, found, NextAction.SEND)
             attempt = Attempt(step, effect, found, NextAction.SEND, number)
             outcome = self._recorder.record_crash(session, attempt)
@@ -125,7 +126,7 @@ class StepRunner:
             return wait(session, found, StepWait.ORDER if found.is_blocked else StepWait.TARGET)
         if not attempt.effect.prepare(session, step):
             steps.settle(session, step.id, StepState.DONE)
-            targets.return_probe(session, attempt.effect.target)
+            targets.return_probe(session, found.target)
             return self._recorder.close(session, attempt, Resolution.ENDED, OutcomeKind.DONE)
         steps.mark_sending(session, step.id)
         return None

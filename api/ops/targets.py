@@ -15,7 +15,7 @@ from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Erasable, NamedActor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import Target, TargetKind, TargetState
 from services.provisioning import targets as use_cases
 from storage.provisioning import target_queries
 
@@ -27,7 +27,7 @@ Name = Annotated[str, Path(max_length=50, description="As in the list.")]
 class TargetStatus(ResponseModel):
     """An outside system that steps act on, and its current state."""
 
-    name: Target
+    name: TargetKind
     state: TargetState = Field(
         description="`available`; `paused`: steps wait; `probing`: one step was let through to "
         "find out whether the target works again."
@@ -129,6 +129,6 @@ async def resume_target(
 
 def _named(name: str) -> Target:
     try:
-        return Target(name)
+        return Target.of(TargetKind(name))
     except ValueError:
         raise Problem("not_found") from None

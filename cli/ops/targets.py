@@ -10,14 +10,14 @@ from cli.connections import database_settings, open_database, operator_settings
 from cli.console import Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.staff import acting
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import Target, TargetKind, TargetState
 from services.provisioning import targets
 from storage.provisioning import target_queries
 from storage.provisioning.target_queries import TargetStatus
 
 app = typer.Typer(help="List, pause and resume targets: the outside systems.")
 
-Name = Annotated[Target, typer.Argument(metavar="NAME", help="Name of the target.")]
+Name = Annotated[TargetKind, typer.Argument(metavar="NAME", help="Name of the target.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -72,10 +72,11 @@ def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
 
 
 def _change(
-    use_case: Callable[..., TargetStatus], name: Target, why: str, *, as_json: bool
+    use_case: Callable[..., TargetStatus], name: TargetKind, why: str, *, as_json: bool
 ) -> None:
     settings = operator_settings()
     with open_database(settings) as database:
-        status = use_case(database, name, actor=acting(settings, database), reason=why)
+        target = Target.of(name)
+        status = use_case(database, target, actor=acting(settings, database), reason=why)
     if as_json:
         print_json(asdict(status))

@@ -87,6 +87,8 @@ class Step:
     """A refusal settles the step and the process continues without a decision."""
     undoes: str | None = None
     """The action that it undoes: it takes that step's place in the order."""
+    destination: str | None = None
+    """Name of its target; None: the only one of its kind, or the kind's own."""
 
     @property
     def id(self) -> UUID:

@@ -1,14 +1,30 @@
 """Targets: the outside systems that steps act on, and whether steps may go to them."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
-class Target(StrEnum):
-    """An outside system that steps act on or ask. May grow."""
+class TargetKind(StrEnum):
+    """A kind of target. Task queues and slots are by kind. May grow."""
 
     NETWORK = "network"
     SIM_SWAP = "sim_swap"
     SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One outside system. There may be several of a kind: several networks."""
+
+    kind: TargetKind
+    name: str
+    """Identifies it among all targets. The kind's own where the kind has only one."""
+
+    @classmethod
+    def of(cls, kind: TargetKind, destination: str | None = None) -> Self:
+        """The target of this kind with this name; None: the kind's own."""
+        return cls(kind, destination or kind.value)
 
 
 class TargetState(StrEnum):

@@ -16,7 +16,7 @@ from domain.provisioning.targets import Target
 
 def item_id(target: Target) -> UUID:
     """Id of the target's stuck item and subject of its events."""
-    return uuid5(NAMESPACE_URL, f"volitus:target/{target}")
+    return uuid5(NAMESPACE_URL, f"volitus:target/{target.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, note_id = EXCLUDED.note_id,
 
 def open_(session: Session, target: Target, pause: Pause) -> None:
     """List this target as paused, or update its item."""
-    item = {"id": item_id(target), "target": target, "code": pause.code, "note_id": pause.note_id}
+    item = {
+        "id": item_id(target),
+        "target": target.name,
+        "code": pause.code,
+        "note_id": pause.note_id,
+    }
     session.execute(_OPEN, {**item, "attempts": pause.failures})
 
 

@@ -77,7 +77,7 @@ def _values(step: Step, attempts: FailedAttempts, failure: StepFailure) -> dict[
         "process_id": step.process_id,
         "workflow_id": attempts.workflow_id,
         "account_id": step.account_id,
-        "target": attempts.target,
+        "target": attempts.target.name,
         "action": step.action,
         "code": failure.code,
         "detail": failure.detail,
@@ -90,7 +90,7 @@ def _values(step: Step, attempts: FailedAttempts, failure: StepFailure) -> dict[
 
 def _reason(step: Step, target: Target, failure: StepFailure) -> Reason:
     facts = {
-        "target": str(target),
+        "target": target.name,
         "process": step.process,
         "process_id": str(step.process_id),
         "action": step.action,

@@ -11,7 +11,7 @@ from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_items import RecordedDecision, StuckItem, decision_of
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.id_prefix import IdPrefix, ids_with_prefix
@@ -53,7 +53,7 @@ def item(row: Row[Any]) -> StuckItem:
 class Filter:
     """Filter of the items that are not closed; None: any."""
 
-    target: Target | None = None
+    target: TargetKind | None = None
     code: StuckReason | None = None
     kind: StuckKind | None = None
     process: ProcessType | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import TargetKind, TargetState
 
 
 class StuckGroup(NamedTuple):
@@ -24,7 +24,7 @@ class StuckGroup(NamedTuple):
 class TargetCounts(NamedTuple):
     """One target in numbers."""
 
-    name: Target
+    name: TargetKind
     state: TargetState
     failures: int
     """In a row."""
@@ -60,11 +60,14 @@ SELECT (SELECT COALESCE(jsonb_agg(jsonb_build_array(target, code, kind, count, a
 
 def step_metrics(connection: Connection) -> StepMetrics:
     """Return the numbers as they are now."""
-    names = [str(target) for target in Target]
+    names = [str(target) for target in TargetKind]
     stuck, targets, operations = connection.execute(_STEP_METRICS, {"names": names}).one()
     return StepMetrics(
         [StuckGroup(*each) for each in stuck],
-        [TargetCounts(Target(name), TargetState(state), *rest) for name, state, *rest in targets],
+        [
+            TargetCounts(TargetKind(name), TargetState(state), *rest)
+            for name, state, *rest in targets
+        ],
         operations,
     )
 

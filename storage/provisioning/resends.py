@@ -10,7 +10,7 @@ from sqlmodel import Session
 from domain.audit import Actor, ActorKind, EventKind
 from domain.processes import resend_id
 from domain.provisioning.resend_settings import PROCESS, steps_of
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from domain.reasons import Reason
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
@@ -55,8 +55,9 @@ def request(
         raise ServiceEnded
     subject = Subject(owner.account_id, service_id)
     if operations.request(session, operation_id, PROCESS, None, subject):
+        network = Target.of(TargetKind.NETWORK)
         for step in steps_of(operation_id, service_id, owner.account_id):
-            step_order.add(session, step, Target.NETWORK, resend_id(operation_id))
+            step_order.add(session, step, network, resend_id(operation_id))
         event = NewEvent(
             EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,

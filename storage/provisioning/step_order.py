@@ -20,7 +20,7 @@ BLOCKED = """EXISTS (
 # In a statement of its own: a later statement sees all that was committed before the lock was had.
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _FOUND = f"""
-SELECT s.id, s.process_id, s.target, s.place, s.state, s.decision_no,
+SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision_no,
     s.ended_at IS NOT NULL AS is_ended, COALESCE(k.state <> 'closed', FALSE) AS is_listed,
     COALESCE(k.state = 'stuck', FALSE) AS is_undecided,
     CASE WHEN k.state = 'decided' THEN k.decision END AS decision, k.resolution,
@@ -35,10 +35,10 @@ _FIND = text(f"{_FOUND.format(step='step')} WHERE s.id = :id")
 # A step that undoes another takes that one's place. A new step is read in the same statement.
 _ADD = f"""
 WITH new AS (
-    INSERT INTO step (id, process, process_id, workflow_id, account_id, target, action, resource,
-                      state{{place}})
-    VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :action, :resource,
-            'asked'{{undone}})
+    INSERT INTO step (id, process, process_id, workflow_id, account_id, target, target_kind,
+                      action, resource, state{{place}})
+    VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :target_kind,
+            :action, :resource, 'asked'{{undone}})
     ON CONFLICT (id) DO NOTHING RETURNING *
 )
 {_FOUND.format(step="new")}
@@ -67,7 +67,8 @@ def add(session: Session, step: Step, target: Target, workflow_id: str) -> Found
         "process_id": step.process_id,
         "workflow_id": workflow_id,
         "account_id": step.account_id,
-        "target": target,
+        "target": target.name,
+        "target_kind": target.kind,
         "action": step.action,
         "resource": step.resource,
     }

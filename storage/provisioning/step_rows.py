@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import Decision, FailedAttempts, StepState
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import Target, TargetKind, TargetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,14 @@ class FoundStep:
         """From a row of ``_FOUND``."""
         decided = row.decision
         typed = {
-            "target": Target(row.target),
+            "target": Target(TargetKind(row.target_kind), row.target),
             "state": StepState(row.state),
             "decision": decided and PendingDecision.of_json(decided),
             "resolution": row.resolution and Resolution(row.resolution),
             "target_state": TargetState(row.target_state),
         }
-        return cls(**{**row._mapping, **typed})  # noqa: SLF001 # public, says SQLAlchemy
+        same = {name: value for name, value in row._mapping.items() if name != "target_kind"}  # noqa: SLF001 # public, says SQLAlchemy
+        return cls(**{**same, **typed})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.provisioning.steps import FailedAttempts, StepState, StepWait
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.provisioning.step_rows import UnsettledStep
 
 
@@ -53,7 +53,8 @@ _UNSETTLED = text(f"""
 UPDATE step SET state = :state, troubled_since = CASE WHEN :anew THEN clock_timestamp()
     ELSE COALESCE(troubled_since, clock_timestamp()) END
 WHERE id = :id AND {_OPEN}
-RETURNING workflow_id, target, attempts, troubled_since, clock_timestamp() - troubled_since
+RETURNING workflow_id, target, target_kind, attempts, troubled_since,
+    clock_timestamp() - troubled_since
 """)
 
 
@@ -68,8 +69,9 @@ def record_unsettled(
     row = session.execute(_UNSETTLED, parameters).one_or_none()
     if row is None:
         return None
-    workflow_id, target, attempts, since, troubled_for = row
-    return UnsettledStep(FailedAttempts(workflow_id, Target(target), attempts, since), troubled_for)
+    workflow_id, name, kind, attempts, since, troubled_for = row
+    target = Target(TargetKind(kind), name)
+    return UnsettledStep(FailedAttempts(workflow_id, target, attempts, since), troubled_for)
 
 
 _SETTLED = text(f"""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from domain.audit import Actor
-from domain.provisioning.targets import Target, TargetState
+from domain.provisioning.targets import Target, TargetKind, TargetState
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 
@@ -17,7 +17,7 @@ from storage.audit.staff import name_of
 class TargetStatus:
     """One target. A target that never failed and was never paused has no row, and is available."""
 
-    name: Target
+    name: TargetKind
     state: TargetState
     paused_by: Actor | None
     """The operator who paused it; None: available, or paused after failures."""
@@ -37,7 +37,7 @@ class TargetStatus:
         """From a row of the statement below."""
         by = row.paused_by
         typed: dict[str, Any] = {
-            "name": Target(row.name),
+            "name": TargetKind(row.name),
             "state": TargetState(row.state),
             "paused_by": Actor.from_json(by, row.by_name) if by else None,
         }
@@ -61,15 +61,14 @@ ORDER BY n.name
 
 def every_target(connection: Connection) -> Sequence[TargetStatus]:
     """Status of every target, by name."""
-    return _read(connection, list(Target))
+    return _read(connection, [str(kind) for kind in TargetKind])
 
 
 def one_target(connection: Connection, target: Target) -> TargetStatus:
     """Status of one target."""
-    (found,) = _read(connection, [target])
+    (found,) = _read(connection, [target.name])
     return found
 
 
-def _read(connection: Connection, targets: Sequence[Target]) -> Sequence[TargetStatus]:
-    names = [str(target) for target in targets]
-    return [TargetStatus.of(row) for row in connection.execute(_TARGETS, {"names": names})]
+def _read(connection: Connection, names: Sequence[str]) -> Sequence[TargetStatus]:
+    return [TargetStatus.of(row) for row in connection.execute(_TARGETS, {"names": list(names)})]

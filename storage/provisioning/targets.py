@@ -35,7 +35,7 @@ WHERE name = :name AND {PROBE_DUE} RETURNING name
 
 def claim_probe(session: Session, target: Target, rules: StepRules) -> bool:
     """Let the caller's step through to a paused target; True for one step per ``pause_for``."""
-    claimed = session.execute(_CLAIM_PROBE, {"name": target, "pause": rules.pause_for})
+    claimed = session.execute(_CLAIM_PROBE, {"name": target.name, "pause": rules.pause_for})
     return claimed.one_or_none() is not None
 
 
@@ -45,12 +45,12 @@ def return_probe(session: Session, target: Target) -> None:
         text(
             "UPDATE target SET probe_at = clock_timestamp() WHERE name = :n AND state = 'probing'"
         ),
-        {"n": target},
+        {"n": target.name},
     )
 
 
 _FAILED = text("""
-INSERT INTO target AS t (name, failures) VALUES (:name, 1)
+INSERT INTO target AS t (name, kind, failures) VALUES (:name, :kind, 1)
 ON CONFLICT (name) DO UPDATE SET failures = t.failures + 1
 RETURNING state, failures
 """)
@@ -61,7 +61,7 @@ def record_failure(session: Session, target: Target, rules: StepRules) -> bool:
 
     Returns whether the target is paused now.
     """
-    state, failures = session.execute(_FAILED, {"name": target}).one()
+    state, failures = session.execute(_FAILED, {"name": target.name, "kind": target.kind}).one()
     before = TargetState(state)
     after = target_pauses.after_failure(before, failures, rules)
     if after is TargetState.PAUSED and before is not TargetState.PAUSED:
@@ -74,7 +74,7 @@ _ANSWERED = text("UPDATE target SET failures = 0 WHERE name = :name RETURNING st
 
 def record_answer(session: Session, target: Target) -> None:
     """Set the failures in a row to 0; make a probed target available again."""
-    state = session.execute(_ANSWERED, {"name": target}).scalar_one_or_none()
+    state = session.execute(_ANSWERED, {"name": target.name}).scalar_one_or_none()
     if state is None:
         return
     before = TargetState(state)
@@ -91,10 +91,12 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
     """
     # A row to lock, so that the slower one of two operators changes nothing.
     session.execute(
-        text("INSERT INTO target (name) VALUES (:name) ON CONFLICT DO NOTHING"), {"name": target}
+        text("INSERT INTO target (name, kind) VALUES (:name, :kind) ON CONFLICT DO NOTHING"),
+        {"name": target.name, "kind": target.kind},
     )
     state, by = session.execute(
-        text("SELECT state, paused_by FROM target WHERE name = :name FOR UPDATE"), {"name": target}
+        text("SELECT state, paused_by FROM target WHERE name = :name FOR UPDATE"),
+        {"name": target.name},
     ).one()
     if state == TargetState.PAUSED and by is not None:
         return
@@ -102,8 +104,8 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
 
 
 _PAUSE = text("""
-INSERT INTO target AS t (name, state, paused_by, note_id, probe_at)
-VALUES (:name, 'paused', CAST(:by AS jsonb), :note_id,
+INSERT INTO target AS t (name, kind, state, paused_by, note_id, probe_at)
+VALUES (:name, :kind, 'paused', CAST(:by AS jsonb), :note_id,
     clock_timestamp() + CAST(:probe_in AS interval))
 ON CONFLICT (name) DO UPDATE SET state = 'paused', paused_by = EXCLUDED.paused_by,
     note_id = EXCLUDED.note_id, probe_at = EXCLUDED.probe_at, changed_at = clock_timestamp(),
@@ -124,12 +126,13 @@ def _pause(
     code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
     note_id = None
     if by or before is not TargetState.PROBING:  # a failed probe continues the pause: no event
-        reason = Reason(code, TEXTS[code], {"target": str(target)})
+        reason = Reason(code, TEXTS[code], {"target": target.name})
         event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
         note_id = event_notes.append(session, event, why, actor=by or ENGINE)
     note_id = note_id if by else None
     paused = {
-        "name": target,
+        "name": target.name,
+        "kind": target.kind,
         "by": json.dumps(by.as_json()) if by else None,
         "note_id": note_id,
         "probe_in": probe_in,
@@ -155,14 +158,14 @@ WHERE name = :name AND state <> 'available' RETURNING name
 
 
 def _make_available(session: Session, target: Target) -> bool:
-    return session.execute(_AVAILABLE, {"name": target}).one_or_none() is not None
+    return session.execute(_AVAILABLE, {"name": target.name}).one_or_none() is not None
 
 
 def _resumed(session: Session, target: Target, actor: Actor, why: str) -> None:
     resolution = Resolution.HEALED if actor == ENGINE else Resolution.RESUMED
     paused_targets.close(session, target, resolution)
     said = "The target answers again" if actor == ENGINE else "Operations resumed the target"
-    reason = Reason("resumed", said, {"target": str(target)})
+    reason = Reason("resumed", said, {"target": target.name})
     states = (TargetState.PAUSED, TargetState.AVAILABLE)
     event = _event(EventKind.TARGET_RESUMED, target, reason, states)
     event_notes.append(session, event, why, actor=actor)

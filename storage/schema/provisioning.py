@@ -12,7 +12,7 @@ from domain.ops.bulk_retries import RetryResult
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.steps import StepState, StepWait
-from domain.provisioning.targets import TargetState
+from domain.provisioning.targets import TargetKind, TargetState
 from storage.schema.columns import document, moment, one_of, row_of, words
 
 
@@ -22,6 +22,7 @@ class StepRow(SQLModel, table=True):
     __tablename__ = "step"
     __table_args__ = (
         one_of("state", StepState),
+        one_of("target_kind", TargetKind),
         one_of("waits_for", StepWait),
         Index("ix_step_process_id", "process_id"),
         Index(
@@ -39,6 +40,8 @@ class StepRow(SQLModel, table=True):
     workflow_id: str = words()
     account_id: UUID | None
     target: str = words()
+    """Name of its target."""
+    target_kind: str = words()
     action: str = words()
     resource: str | None = words(nullable=True)
     place: int | None = Field(
@@ -143,9 +146,10 @@ class TargetRow(SQLModel, table=True):
     """An outside system that steps act on. Without a row it is available."""
 
     __tablename__ = "target"
-    __table_args__ = (one_of("state", TargetState),)
+    __table_args__ = (one_of("state", TargetState), one_of("kind", TargetKind))
 
     name: str = Field(primary_key=True)
+    kind: str = words()
     state: str = words(server_default=TargetState.AVAILABLE)
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """In a row."""

@@ -18,7 +18,7 @@ from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from domain.reasons import Reason
 from domain.registry.register import Capacity, Defect, Holder
 from domain.registry.sync import (
@@ -196,7 +196,7 @@ def _operators_wrote(database: Database) -> None:
     with database.transaction() as session:
         request_bulk_retry(session, uuid4(), NewBulkRetry(Filter(), OPS, _NAMED))
         decide(session, item.id, decision)
-        targets.pause(session, Target.NETWORK, OPS, _NAMED)
+        targets.pause(session, Target.of(TargetKind.NETWORK), OPS, _NAMED)
         blocks.block(
             session,
             BlockKind.NUMBER,

@@ -31,7 +31,7 @@ from domain.provisioning.steps import (
     StepRules,
     Trouble,
 )
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.ops import decisions
 from storage.ops.decisions import NewDecision
@@ -54,7 +54,7 @@ class Doing:
     An answer is one, or an exception, or a function that gives one when it is called.
     """
 
-    target = Target.NETWORK
+    kind = TargetKind.NETWORK
 
     def __init__(self, *answers: Any, can_be_asked: bool = True, when_asked: Any = None) -> None:
         self.can_be_asked = can_be_asked
@@ -97,7 +97,7 @@ def add_steps(database: Database, *steps: Step) -> None:
     """Give these steps their places, in this order."""
     with database.transaction() as session:
         for each in steps:
-            step_order.add(session, each, Target.NETWORK, f"test/{each.process_id}")
+            step_order.add(session, each, Target.of(TargetKind.NETWORK), f"test/{each.process_id}")
 
 
 def kind(outcome: Outcome | None) -> OutcomeKind:

@@ -13,7 +13,7 @@ from domain.processes import resend_id
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import Step, StepState
 from domain.provisioning.stuck_steps import StepFailure
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.ops import stuck_items
@@ -55,14 +55,14 @@ def stick(
     why: StepFailure = REFUSED,
     *,
     action: str = "read",
-    target: Target = Target.NETWORK,
+    target: TargetKind = TargetKind.NETWORK,
     ago: timedelta = timedelta(0),
 ) -> Row[Any]:
     """A re-sending that is stuck since then; gives its row."""
     operation_id = asked(database, about)
     (step,) = (s for s in steps_of(operation_id, about.id, about.account_id) if s.action == action)
     with database.transaction() as session:
-        step_order.lock(session, step, target, resend_id(operation_id))
+        step_order.lock(session, step, Target.of(target), resend_id(operation_id))
         steps.mark_sending(session, step.id)
         row = steps.record_unsettled(session, step.id, STATES[why.kind])
         assert row is not None
@@ -92,10 +92,10 @@ def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEAL
         )
 
 
-def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: Target) -> Step:
+def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: TargetKind) -> Step:
     step = Step("resend", uuid4(), "configure")
     with database.transaction() as session:
-        step_order.add(session, step, target, f"resend/{step.process_id}")
+        step_order.add(session, step, Target.of(target), f"resend/{step.process_id}")
         row = steps.record_unsettled(session, step.id, StepState.TROUBLE)
         assert row is not None
         stuck_items.open_(session, step, row.attempts, StepFailure(kind, code))

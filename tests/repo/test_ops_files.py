@@ -20,7 +20,7 @@ from cli.app import app
 from dev.checks.markdown_links import anchors
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from registry_sync.scheduler import process as scheduler
 from storage.database import Database
 from storage.requests import operations
@@ -47,7 +47,7 @@ OF_PROMETHEUS = {"job", "instance"}
 VALUES: dict[str, set[str]] = {
     "reason": {*StuckReason},
     "kind": {*StuckKind, "workflow", "activity"},
-    "target": {*Target},
+    "target": {*TargetKind},
 }
 _LABEL = re.compile(r"\{\{\s*(?:\$labels\.)?(\w+)\s*\}\}")
 _PLACEHOLDERS = {
@@ -103,7 +103,7 @@ async def _exposed(database: Database) -> dict[str, set[str]]:
 
 def _fill(database: Database) -> None:
     """Something of each kind, so that each gauge of the database has a sample."""
-    get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
+    get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, TargetKind.NETWORK)
     with database.transaction() as session:
         operations.request(session, uuid4(), ProcessType.RESEND, None)
     carry_out(

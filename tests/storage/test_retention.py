@@ -62,8 +62,9 @@ def test_unused_rate_limits_are_deleted(database: Database) -> None:
 
 
 _STEP = """
-INSERT INTO step (id, process, process_id, workflow_id, target, action, state, created_at, ended_at)
-VALUES (gen_random_uuid(), 'resend', '{process}', 'w', 'network', '{action}', '{state}',
+INSERT INTO step (id, process, process_id, workflow_id, target, target_kind, action, state,
+                  created_at, ended_at)
+VALUES (gen_random_uuid(), 'resend', '{process}', 'w', 'network', 'network', '{action}', '{state}',
         now() - interval '91 days', {ended})
 """
 _PROCESS = """
@@ -112,9 +113,10 @@ def test_fault_17_steps_of_a_living_process_are_kept_however_old(
     )
     carry_out(
         database,
-        "INSERT INTO step (id, process, process_id, workflow_id, target, action, state, created_at,"
-        " ended_at) SELECT gen_random_uuid(), :type, :id, 'w', 'network', 'configure', 'done', at,"
-        " at FROM (SELECT now() - interval '2 years' AS at) AS long_ago",
+        "INSERT INTO step (id, process, process_id, workflow_id, target, target_kind,"
+        " action, state, created_at, ended_at)"
+        " SELECT gen_random_uuid(), :type, :id, 'w', 'network', 'network', 'configure', 'done',"
+        " at, at FROM (SELECT now() - interval '2 years' AS at) AS long_ago",
         id=UUID(int=1),
         type=type_,
     )

@@ -9,7 +9,7 @@ import pytest
 
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.adapters.tmf640 import NoNetwork, Tmf640Network
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from domain.task_queues import ACTIVITY_QUEUES
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -78,7 +78,7 @@ def test_fault_12_the_pool_has_a_connection_for_each_activity_slot() -> None:
     with worker_pool(changed) as database:
         connections = database.connections
 
-    assert connections == 3 + 2 * len(Target) + 5 + 1 + BACKGROUND
+    assert connections == 3 + 2 * len(TargetKind) + 5 + 1 + BACKGROUND
 
 
 def test_a_pool_that_keeps_more_connections_than_there_are_slots_may_use_them() -> None:

@@ -10,7 +10,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.metrics import OFTEN, ActivityMeters
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from tests.fixtures.engine import until
 from worker.task_queue_metrics import TaskQueueMetrics
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
@@ -22,7 +22,7 @@ def sample(name: str, **labels: str) -> float | None:
 
 async def test_waiting_tasks_and_their_age_are_measured(temporal: Client) -> None:
     queue = f"watched-{uuid4()}"
-    watch = TaskQueueMetrics(temporal, queue, [Target.NETWORK])
+    watch = TaskQueueMetrics(temporal, queue, [TargetKind.NETWORK])
     start = ResendStart(operation_id=uuid4(), service_id=uuid4(), account_id=uuid4())
     handle = await temporal.start_workflow(
         ServiceResend.run, start, id=f"watched/{uuid4()}", task_queue=queue

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
 
     from activities.messages.notice_sms import NoticeSmsActivities, SendNoticeActivities
     from domain.messages.steps import notice_sms_step
-    from domain.provisioning.targets import Target
+    from domain.provisioning.targets import TargetKind
 
     # Loaded once instead of for every workflow: nothing in it changes.
     from workflows.provisioning.step_process import StepProcess
@@ -45,7 +45,7 @@ class NoticeSms(StepProcess):
         ):
             await workflow.sleep(left, summary="quiet hours")
         step = notice_sms_step(start.notice_id)
-        await self.carry_out(Target.SMS, SendNoticeActivities.send_notice, step)
+        await self.carry_out(TargetKind.SMS, SendNoticeActivities.send_notice, step)
         await workflow.execute_activity_method(
             NoticeSmsActivities.end_notice_sms, start.notice_id, **QUICK
         )

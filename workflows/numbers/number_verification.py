@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from activities.provisioning.effect import OutcomeKind
     from domain.numbers.steps import CHECK_SIM_SWAP, send_step, sim_swap_step
-    from domain.provisioning.targets import Target
+    from domain.provisioning.targets import TargetKind
 
     # Loaded once instead of for every workflow: nothing in them changes.
     from workflows.provisioning.step_process import Aborted, GaveUp, StepProcess
@@ -105,7 +105,7 @@ class NumberVerification(StepProcess):
         activity = SendCodeActivities.send_code
         try:
             kind = await self.carry_out(
-                Target.SMS, activity, step, until=self._deadline, config=SEND
+                TargetKind.SMS, activity, step, until=self._deadline, config=SEND
             )
         except GaveUp:
             workflow.logger.warning("code_not_sent")
@@ -148,7 +148,7 @@ class NumberVerification(StepProcess):
         step, until = sim_swap_step(self._id), workflow.now() + _CHECK_SIM_SWAP_FOR
         activity = CheckSimSwapActivities.check_sim_swap
         try:
-            await self.carry_out(Target.SIM_SWAP, activity, step, until=until)
+            await self.carry_out(TargetKind.SIM_SWAP, activity, step, until=until)
         except (GaveUp, Aborted):
             self.stuck.add(CHECK_SIM_SWAP)
             await workflow.execute_activity_method(

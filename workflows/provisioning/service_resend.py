@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
         ResendEnd,
     )
     from domain.provisioning.resend_settings import steps_of
-    from domain.provisioning.targets import Target
+    from domain.provisioning.targets import TargetKind
 
     # Loaded once instead of for every workflow: nothing in it changes.
     from workflows.provisioning.step_process import Aborted, StepProcess
@@ -52,7 +52,7 @@ class ServiceResend(StepProcess):
         await workflow.execute_activity_method(EndResendActivities.end_resend, end, **QUICK)
 
     async def _send(self) -> ResendEnd:
-        start, network = self._start, Target.NETWORK
+        start, network = self._start, TargetKind.NETWORK
         read, configure, activate = steps_of(start.operation_id, start.service_id, start.account_id)
         await self.carry_out(network, ResendActivities.read_service, read)
         await self.carry_out(

@@ -16,7 +16,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.provisioning.effect import Outcome, OutcomeKind
     from domain.provisioning.steps import Decision, Step
-    from domain.provisioning.targets import Target
+    from domain.provisioning.targets import TargetKind
     from workflows.task_queues import on_queue
 
 StepActivity = Callable[[Any, Step], Outcome]
@@ -44,7 +44,7 @@ class StepProcess:
 
     def __init__(self) -> None:
         self._wakes = 0
-        self._to_undo: list[tuple[Target, StepActivity, Step]] = []
+        self._to_undo: list[tuple[TargetKind, StepActivity, Step]] = []
         self.stuck: set[str] = set()
         """Actions of steps that wait for a decision."""
 
@@ -55,7 +55,7 @@ class StepProcess:
 
     async def carry_out(
         self,
-        target: Target,
+        kind: TargetKind,
         do: StepActivity,
         step: Step,
         *,
@@ -70,10 +70,10 @@ class StepProcess:
         process's to say.
         """
         if undo is not None:  # before it is tried: an attempt may have half worked
-            self._to_undo.append((target, undo, step))
+            self._to_undo.append((kind, undo, step))
         while True:
             wakes = self._wakes
-            outcome = await self._attempt(target, do, step, {**config, **_within(until)})
+            outcome = await self._attempt(kind, do, step, {**config, **_within(until)})
             self._show(step, outcome)
             match outcome.kind:
                 case OutcomeKind.WAITING | OutcomeKind.STUCK:
@@ -86,14 +86,14 @@ class StepProcess:
     async def undo_all(self) -> None:
         """Undo what was done, the newest first. Undoing can get stuck like any other step."""
         while self._to_undo:
-            target, undo, step = self._to_undo[-1]
-            await self.carry_out(target, undo, undoing(step))
+            kind, undo, step = self._to_undo[-1]
+            await self.carry_out(kind, undo, undoing(step))
             self._to_undo.pop()
 
     async def _attempt(
-        self, target: Target, do: StepActivity, step: Step, config: workflow.ActivityConfig
+        self, kind: TargetKind, do: StepActivity, step: Step, config: workflow.ActivityConfig
     ) -> Outcome:
-        where = on_queue(target, config | {"summary": step.action})
+        where = on_queue(kind, config | {"summary": step.action})
         try:
             outcome: Outcome = await workflow.execute_activity_method(
                 cast("Any", do), step, **where
@@ -153,6 +153,7 @@ def undoing(step: Step) -> Step:
         action=f"undo-{step.action}",
         account_id=step.account_id,
         resource=step.resource,
+        destination=step.destination,
         allowed_decisions=(Decision.RETRY, Decision.SKIP),
         undoes=step.action,
     )

@@ -244,6 +244,7 @@ def upgrade() -> None:
     sa.Column('workflow_id', sa.Text(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=True),
     sa.Column('target', sa.Text(), nullable=False),
+    sa.Column('target_kind', sa.Text(), nullable=False),
     sa.Column('action', sa.Text(), nullable=False),
     sa.Column('resource', sa.Text(), nullable=True),
     sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -259,6 +260,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('asked', 'sending', 'accepted', 'trouble', 'doubt', 'refused', 'aborting', 'given_up', 'done', 'skipped', 'undone', 'dropped')", name=op.f('ck_step_state')),
+    sa.CheckConstraint("target_kind IN ('network', 'sim_swap', 'sms')", name=op.f('ck_step_target_kind')),
     sa.CheckConstraint("waits_for IN ('order', 'target')", name=op.f('ck_step_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_step'))
     )
@@ -293,6 +295,7 @@ def upgrade() -> None:
     op.create_index('ix_sync_run_started_at', 'sync_run', ['started_at', 'id'], unique=False)
     op.create_table('target',
     sa.Column('name', sa.String(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), server_default='available', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
     sa.Column('paused_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
@@ -300,6 +303,7 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('probe_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.CheckConstraint("kind IN ('network', 'sim_swap', 'sms')", name=op.f('ck_target_kind')),
     sa.CheckConstraint("state IN ('available', 'probing', 'paused')", name=op.f('ck_target_state')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_target'))
     )

@@ -11,7 +11,7 @@ from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision, Step, StepRules, StepWait
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.audit import hash_chain
 from storage.database import Database
 from storage.ops import decisions as stuck_decisions
@@ -43,9 +43,9 @@ def metric(database: Database) -> Metrics:
 
 
 def test_stuck_items_by_target_reason_and_kind(database: Database, metric: Metrics) -> None:
-    step = get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
-    get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK)
-    get_stuck(database, StuckKind.DOUBT, StuckReason.ANSWER_LOST, Target.SMS)
+    step = get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, TargetKind.NETWORK)
+    get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, TargetKind.NETWORK)
+    get_stuck(database, StuckKind.DOUBT, StuckReason.ANSWER_LOST, TargetKind.SMS)
     carry_out(
         database, f"UPDATE stuck SET since = now() - interval '1 hour' WHERE id = '{step.id}'"
     )
@@ -67,10 +67,10 @@ def test_targets_and_the_steps_that_wait_for_them(database: Database, metric: Me
     waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")
     with database.transaction() as session:
         for step, what in ((waits, StepWait.TARGET), (turn, StepWait.ORDER)):
-            step_order.add(session, step, Target.NETWORK, "resend/1")
+            step_order.add(session, step, Target.of(TargetKind.NETWORK), "resend/1")
             steps.mark_waiting(session, step.id, what)
         for _ in range(3):
-            targets.record_failure(session, Target.NETWORK, StepRules(pause_after=3))
+            targets.record_failure(session, Target.of(TargetKind.NETWORK), StepRules(pause_after=3))
         operations.request(session, uuid4(), ProcessType.RESEND, None)
 
     states = {s: metric("target_state", target="network", state=s) for s in ("available", "paused")}
@@ -87,7 +87,8 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
     assert metric("stuck_decisions_total", decision="abort") == 0
     decisions = (Decision.RETRY, Decision.RETRY, Decision.ABORT)
     listed = [
-        get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, Target.NETWORK) for _ in decisions
+        get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, TargetKind.NETWORK)
+        for _ in decisions
     ]
     for step, decision in zip(listed, decisions, strict=True):
         with database.transaction() as session:
@@ -96,9 +97,9 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
         metric("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
     with database.transaction() as session:
         stuck_items.close(session, listed[-1].id, Resolution.ABORTED, ENGINE)
-        for target in Target:
-            targets.record_failure(session, target, StepRules(pause_after=1))
-        targets.resume(session, Target.SMS, OPS, "because")
+        for target in TargetKind:
+            targets.record_failure(session, Target.of(target), StepRules(pause_after=1))
+        targets.resume(session, Target.of(TargetKind.SMS), OPS, "because")
     hash_chain.seal_all(database)
 
     for each in (metric, Metrics(database)):

@@ -8,7 +8,7 @@ import pytest
 
 from api.auth.principals import StaffRole
 from domain.ops.resolutions import Resolution
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.ops import paused_targets
 from storage.provisioning import targets
 from tests.builders.rows import carry_out, rows
@@ -132,8 +132,8 @@ async def test_targets_and_broken_processes_are_not_decided_but_resumed_and_repa
         id=broken.id,
     )
     with front.database.transaction() as session:
-        targets.pause(session, Target.NETWORK, OPS_ACTOR, "Maintenance")
-    paused = the(front.database, paused_targets.item_id(Target.NETWORK))
+        targets.pause(session, Target.of(TargetKind.NETWORK), OPS_ACTOR, "Maintenance")
+    paused = the(front.database, paused_targets.item_id(Target.of(TargetKind.NETWORK)))
 
     answers = [await decide(front, row, "retry") for row in (paused, broken)]
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.provisioning import targets
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import (
@@ -43,7 +43,7 @@ async def test_the_longest_stuck_comes_first_page_by_page_with_every_filter(fron
     hours = [timedelta(hours=number) for number in range(9)]
     refused = [stick(front.database, here[n], REFUSED, ago=hours[n + 1]) for n in (2, 0, 4, 3, 1)]
     busy = stick(front.database, there[0], BUSY, ago=hours[6])
-    lost = stick(front.database, there[1], LOST, target=Target.SIM_SWAP, ago=hours[7])
+    lost = stick(front.database, there[1], LOST, target=TargetKind.SIM_SWAP, ago=hours[7])
     healed = stick(front.database, here[5], REFUSED, ago=hours[8])
     heal(front.database, healed.id)
     # Three became stuck in the same instant.
@@ -195,7 +195,7 @@ async def test_a_paused_target_is_one_row_for_all_that_wait_for_it(front: Front)
         asked(front.database, each)
     carry_out(front.database, "UPDATE step SET waits_for = 'target' WHERE action = 'read'")
     with front.database.transaction() as session:
-        targets.pause(session, Target.NETWORK, OPS_ACTOR, "Maintenance until six")
+        targets.pause(session, Target.of(TargetKind.NETWORK), OPS_ACTOR, "Maintenance until six")
 
     (item,) = (await front.get(STUCK, OPS)).json()["items"]
     story = (await front.get(f"{STUCK}/{item['id']}", OPS)).json()

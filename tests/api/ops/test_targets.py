@@ -7,7 +7,7 @@ import pytest
 
 from api.auth.principals import StaffRole
 from domain.provisioning.steps import StepRules
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.provisioning import targets
 from tests.builders.rows import NOTED, carry_out, rows
 from tests.builders.stuck_items import BUSY, asked, services, stick
@@ -34,14 +34,17 @@ async def change(front: Front, act: str, token: str = OPS, *, key: str = "") -> 
 def fail(front: Front) -> None:
     """Make the target fail until it is paused."""
     with front.database.transaction() as session:
-        assert targets.record_failure(session, Target.NETWORK, StepRules(pause_after=1))
+        assert targets.record_failure(
+            session, Target.of(TargetKind.NETWORK), StepRules(pause_after=1)
+        )
 
 
 async def test_every_target_is_listed_also_one_that_never_failed(front: Front) -> None:
     items = (await front.get(TARGETS, OPS)).json()["items"]
 
     assert items == [
-        {"name": name, "changed_at": None, **AVAILABLE} for name in sorted(str(t) for t in Target)
+        {"name": name, "changed_at": None, **AVAILABLE}
+        for name in sorted(str(t) for t in TargetKind)
     ]
 
 

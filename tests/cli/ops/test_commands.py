@@ -14,7 +14,7 @@ from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import StepState
 from domain.provisioning.stuck_steps import StepFailure
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.ops import stuck_items
 from storage.provisioning import resends, step_order, steps
@@ -45,7 +45,7 @@ def stand_still(database: Database) -> tuple[UUID, UUID]:
             resends.request(session, operation, LINE.id, OPS, "a test")
     step = steps_of(first, LINE.id, OFFICE.id)[0]
     with database.transaction() as session:
-        step_order.lock(session, step, Target.NETWORK, f"resend/{first}")
+        step_order.lock(session, step, Target.of(TargetKind.NETWORK), f"resend/{first}")
         steps.mark_sending(session, step.id)
         row = steps.record_unsettled(session, step.id, StepState.REFUSED)
         assert row is not None

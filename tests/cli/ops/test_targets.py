@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.provisioning.steps import StepRules
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.provisioning import targets
 from tests.builders.rows import NOTED, rows
@@ -17,7 +17,7 @@ QUICK = StepRules(pause_after=1, pause_for=timedelta(minutes=1))
 def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Database) -> None:
     put_stuck(database, 3)
     with database.transaction() as session:
-        targets.record_failure(session, Target.SMS, QUICK)
+        targets.record_failure(session, Target.of(TargetKind.SMS), QUICK)
 
     result = volitus("ops", "targets")
     json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}

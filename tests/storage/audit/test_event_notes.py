@@ -15,7 +15,7 @@ from domain.numbers.blocks import BlockKind
 from domain.ops.repairs import Finding, Repair, item_id
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Decision
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
 from storage.access import suspensions
@@ -140,12 +140,12 @@ def _refuse(session: Session) -> None:
 
 
 def _pause(session: Session) -> None:
-    targets.pause(session, Target.NETWORK, ANN, WORDS)
+    targets.pause(session, Target.of(TargetKind.NETWORK), ANN, WORDS)
 
 
 def _resume(session: Session) -> None:
-    targets.pause(session, Target.NETWORK, ANN, WORDS)
-    targets.resume(session, Target.NETWORK, ANN, WORDS)
+    targets.pause(session, Target.of(TargetKind.NETWORK), ANN, WORDS)
+    targets.resume(session, Target.of(TargetKind.NETWORK), ANN, WORDS)
 
 
 def _bulk_retry(session: Session) -> None:

@@ -13,7 +13,7 @@ from domain.audit import Actor, ActorKind
 from domain.delegations.departures import ReviewState
 from domain.numbers.verifications import CANCELLED_BY_PERSON, VerificationRules, VerificationState
 from domain.processes import ProcessType, WaitsFor, workflow_id
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import TargetKind
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncState
 from storage.approvals import concluding
@@ -41,7 +41,7 @@ def read(database: Database, id_: UUID) -> Process:
 
 
 def test_a_process_can_wait_for_every_target() -> None:
-    assert {str(target) for target in Target} <= set(WaitsFor)
+    assert {str(target) for target in TargetKind} <= set(WaitsFor)
 
 
 @EVERY_TYPE

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Done, Refused, Step, StepState
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.ops import stuck_story_queries
 from storage.provisioning import step_order, steps
@@ -21,7 +21,7 @@ NUMBER = f"number/{uuid4()}"
 
 def behind(database: Database, one: Step) -> bool:
     with database.transaction() as session:
-        return step_order.lock(session, one, Target.NETWORK, "test").is_blocked
+        return step_order.lock(session, one, Target.of(TargetKind.NETWORK), "test").is_blocked
 
 
 def end_process(database: Database, one: Step) -> None:
@@ -118,7 +118,7 @@ def test_places_are_taken_one_after_the_other(database: Database) -> None:
     def ask_and_look(one: Step) -> None:
         start.wait()
         with database.transaction() as session:
-            found = step_order.lock(session, one, Target.NETWORK, "test")
+            found = step_order.lock(session, one, Target.of(TargetKind.NETWORK), "test")
         if not found.is_blocked:
             overtaken.append((one, found.place))
 

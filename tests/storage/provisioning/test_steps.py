@@ -9,7 +9,7 @@ import pytest
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import StepState, Trouble, step_id
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.ops import stuck_items
 from storage.provisioning import step_order, step_queries, steps
@@ -60,7 +60,7 @@ def test_a_caller_that_waited_for_a_step_sees_its_new_state(harness: StepHarness
 
     def current() -> tuple[StepState, bool, Resolution | None]:
         with harness.database.transaction() as session:
-            row = step_order.lock(session, one, Target.NETWORK, "test")
+            row = step_order.lock(session, one, Target.of(TargetKind.NETWORK), "test")
         return row.state, row.is_listed, row.resolution
 
     with ThreadPoolExecutor(1) as threads:
@@ -93,7 +93,7 @@ def test_closing_a_process_waits_for_whoever_undoes_one_of_its_steps(database: D
             return steps.drop_unfinished(session, done.process_id)
 
     with ThreadPoolExecutor(1) as threads, database.transaction() as session:
-        step_order.lock(session, undo, Target.NETWORK, "test")
+        step_order.lock(session, undo, Target.of(TargetKind.NETWORK), "test")
         closing = threads.submit(close)
         wait_until_blocked(database)
         steps.mark_undone(session, done.id)

@@ -7,14 +7,14 @@ from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import StepRules
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.provisioning import targets
 from tests.builders.rows import carry_out, history, rows
 
 RULES = StepRules(pause_after=3, pause_for=timedelta(seconds=30))
 ANN = Actor(ActorKind.OPS, "ann")
-NETWORK = Target.NETWORK
+NETWORK = Target.of(TargetKind.NETWORK)
 
 
 def fails(database: Database, times: int = 1) -> bool:

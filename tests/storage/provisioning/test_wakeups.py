@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from activities.provisioning.effect import OutcomeKind
 from domain.processes import ProcessType
 from domain.provisioning.steps import StepRules
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.processes import processes
 from storage.provisioning import targets, wakeups
@@ -23,20 +23,22 @@ RULES = StepRules(
     pause_after=3, resume_rate=100, resume_jitter=timedelta(seconds=2), pause_for=timedelta(hours=1)
 )
 _WAIT = """
-INSERT INTO step (id, process, process_id, workflow_id, target, action, state, waits_for)
-SELECT gen_random_uuid(), 'test', gen_random_uuid(), 'test/' || n, :target, 'do', 'asked', 'target'
+INSERT INTO step (id, process, process_id, workflow_id, target, target_kind, action, state,
+                  waits_for)
+SELECT gen_random_uuid(), 'test', gen_random_uuid(), 'test/' || n, :target, :target, 'do', 'asked',
+    'target'
 FROM generate_series(1, :number) n
 """
 
 
-def pause(database: Database, target: Target = Target.NETWORK) -> None:
+def pause(database: Database, target: TargetKind = TargetKind.NETWORK) -> None:
     with database.transaction() as session:
-        targets.pause(session, target, OPS, "maintenance")
+        targets.pause(session, Target.of(target), OPS, "maintenance")
 
 
 def resume(database: Database) -> None:
     with database.transaction() as session:
-        targets.resume(session, Target.NETWORK, OPS, "over")
+        targets.resume(session, Target.of(TargetKind.NETWORK), OPS, "over")
 
 
 def plan(database: Database, rules: StepRules = RULES) -> None:
@@ -119,7 +121,7 @@ def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
     one, two, *others = (step() for _ in range(5))
     with database.transaction() as session:
         for _ in range(RULES.pause_after):
-            targets.record_failure(session, Target.NETWORK, RULES)
+            targets.record_failure(session, Target.of(TargetKind.NETWORK), RULES)
     for each in (one, two, *others):
         harness.carry_out(each, Doing())
     plan(database)

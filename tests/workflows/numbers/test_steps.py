@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
 from domain.provisioning.steps import Decision
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from services.ops.wake import wake
 from storage.ops import decisions
 from storage.ops.decisions import NewDecision
@@ -130,13 +130,13 @@ async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
     numbers: Numbers,
 ) -> None:
     with numbers.database.transaction() as session:
-        targets.pause(session, Target.SMS, OPS, "their maintenance")
+        targets.pause(session, Target.of(TargetKind.SMS), OPS, "their maintenance")
     verification = await numbers.asked()
     assert numbers.codes() == []
     assert listed(numbers, verification) == []
 
     with numbers.database.transaction() as session:
-        targets.resume(session, Target.SMS, OPS, "it is over")
+        targets.resume(session, Target.of(TargetKind.SMS), OPS, "it is over")
 
     await until(lambda: len(numbers.codes(NUMBER)) == 1)
     answer = await numbers.bring(verification, numbers.codes()[-1])
@@ -148,7 +148,7 @@ async def test_an_unsent_code_is_dropped_when_it_expires(
     numbers: Numbers,
 ) -> None:
     with numbers.database.transaction() as session:
-        targets.pause(session, Target.SMS, OPS, "their maintenance")
+        targets.pause(session, Target.of(TargetKind.SMS), OPS, "their maintenance")
     verification = await numbers.asked()
 
     await numbers.over(verification)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client
 
-from domain.provisioning.targets import Target
+from domain.provisioning.targets import Target, TargetKind
 from storage.ops import stuck_story_queries
 from storage.provisioning import targets
 from tests.clients import network_client
@@ -61,12 +61,12 @@ async def test_a_thousand_steps_wait_through_an_outage(resending: Resends) -> No
 @OUTAGE
 async def test_an_operator_pauses_and_resumes(resending: Resends) -> None:
     with resending.database.transaction() as session:
-        targets.pause(session, Target.NETWORK, OPS, "maintenance")
+        targets.pause(session, Target.of(TargetKind.NETWORK), OPS, "maintenance")
     asked = [await resending.ask(each.id) for each in resending.services(3)]
     await until(lambda: waiting(resending) == 3)
     assert (called(resending), resending.operation(asked[0]).waits_for) == (0, "network")
     with resending.database.transaction() as session:
-        targets.resume(session, Target.NETWORK, OPS, "over")
+        targets.resume(session, Target.of(TargetKind.NETWORK), OPS, "over")
     for each in asked:
         assert (await resending.ended(each)).state == "succeeded"
     assert listed(resending) == [("network", "target_paused", "closed")]
@@ -112,9 +112,10 @@ def others_wait_as_well(resends: Resends, number: int) -> None:
     with resends.database.transaction() as session:
         session.execute(
             text(
-                "INSERT INTO step (id, process, process_id, workflow_id, target, action, state,"
-                " waits_for, woken_at) SELECT gen_random_uuid(), 'test', gen_random_uuid(),"
-                " 'test/' || n, 'network', 'do', 'asked', 'target', now() + interval '1 day'"
+                "INSERT INTO step (id, process, process_id, workflow_id, target, target_kind,"
+                " action, state, waits_for, woken_at)"
+                " SELECT gen_random_uuid(), 'test', gen_random_uuid(), 'test/' || n,"
+                " 'network', 'network', 'do', 'asked', 'target', now() + interval '1 day'"
                 " FROM generate_series(1, :number) n"
             ),
             {"number": number},
@@ -123,7 +124,7 @@ def others_wait_as_well(resends: Resends, number: int) -> None:
 
 def waiting(resends: Resends) -> int:
     with resends.database.reading() as connection:
-        return stuck_story_queries.waiting_for(connection, Target.NETWORK)
+        return stuck_story_queries.waiting_for(connection, TargetKind.NETWORK)
 
 
 def called(resends: Resends) -> int:
