@@ -110,13 +110,22 @@ class Faults:
             self.on.remove(fault)
 
 
+def _error(status: int) -> Response:
+    headers = {"retry-after": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else None
+    return PlainTextResponse(HTTPStatus(status).phrase, status, headers)
+
+
 async def disturbed(
-    request: Request, fault: Fault | None, answer: Callable[[], Awaitable[Response]]
+    request: Request,
+    fault: Fault | None,
+    answer: Callable[[], Awaitable[Response]],
+    *,
+    error: Callable[[int], Response] = _error,
 ) -> Response:
-    """``answer``, or what a fault of the TRANSPORT kinds makes of it."""
+    """``answer``, or what a fault of the TRANSPORT kinds makes of it; ``error`` words a status."""
     match fault and fault.kind:
         case kind if kind in _ERRORS:
-            return _error(_ERRORS[kind])
+            return error(_ERRORS[kind])
         case "timeout":
             await _until_given_up(request)
             return PlainTextResponse("nobody is listening", 503)
@@ -129,11 +138,6 @@ async def disturbed(
             await anyio.sleep(fault.seconds)
             return done
     return await answer()
-
-
-def _error(status: int) -> Response:
-    headers = {"retry-after": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else None
-    return PlainTextResponse(HTTPStatus(status).phrase, status, headers)
 
 
 async def _until_given_up(request: Request) -> None:

@@ -4,6 +4,7 @@ A change is requested under an idempotency key and finishes later; its outcome i
 key. Source: TM Forum TMF640 Service Activation Management API v4, ``/service`` and ``/monitor``.
 """
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -193,4 +194,4 @@ def _final(status: int, error: Any) -> Refused:
     """Refusal of a change that failed: its key has been answered for good, only a new one helps."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Refused(StuckReason.TARGET_ERROR, f"http_{status}")
-    return _refusal(error)
+    return _refusal(json.loads(error) if isinstance(error, str) else error)  # TMF640: JSON as text

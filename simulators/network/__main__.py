@@ -4,10 +4,12 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import get_args
 
 from pydantic import SecretStr
 
 from simulators.network.app import create_app
+from simulators.network.profiles import ProfileName
 from simulators.serving import serve
 
 TOKEN_VARIABLE = "NETWORK_SIMULATOR_TOKEN"  # noqa: S105 - the name, not a token
@@ -21,7 +23,8 @@ def main() -> int:
     if not token:
         sys.stderr.write(f"network simulator: no token: set {TOKEN_VARIABLE}\n")
         return 2
-    serve(create_app(token=SecretStr(token)), given.host, given.port)
+    app = create_app(token=SecretStr(token), profile=given.profile)
+    serve(app, given.host, given.port)
     return 0
 
 
@@ -29,6 +32,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulators.network", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8474)
+    parser.add_argument("--profile", choices=get_args(ProfileName), default="async")
     parser.add_argument("--token-file", type=Path, help=f"otherwise ${TOKEN_VARIABLE}")
     return parser.parse_args()
 

@@ -10,37 +10,51 @@ from datetime import UTC, datetime
 
 from simulators.faults import Fault
 from simulators.network.applied import Applied, AppliedLog
-from simulators.network.monitors import Change, Monitor, accepted, over
+from simulators.network.forms import number_of
+from simulators.network.monitor_store import MonitorStore
+from simulators.network.monitors import Change, Monitor, Outcome, accepted, over
+from simulators.network.profiles import Profiles
 from simulators.network.refusals import Refused, not_asked_to
-from simulators.network.services import Services
+from simulators.network.services import ServiceForm, Services
 
 SECONDS = 0.02
+_STATUS = {"POST": 201, "PATCH": 200, "DELETE": 204}
 
 
 class Activator:
-    """Accepts and carries out changes. ``seconds``: how long newly accepted changes take."""
+    """Accepts and carries out changes.
 
-    def __init__(self, services: Services, log: AppliedLog) -> None:
-        self.seconds = SECONDS
+    ``seconds``: how long newly accepted changes take; None: SECONDS where the answer is a monitor,
+    and no time where it is the service.
+    """
+
+    def __init__(
+        self, services: Services, monitors: MonitorStore, log: AppliedLog, profiles: Profiles
+    ) -> None:
+        self.seconds: float | None = None
         self._services = services
+        self._monitors = monitors
         self._log = log
-        self._by_id: dict[str, Monitor] = {}
-        self._by_key: dict[str, Monitor] = {}
+        self._profiles = profiles
         self._pending: list[Monitor] = []
 
     def accept(self, change: Change, fault: Fault | None) -> Monitor:
         """Return the monitor of the change: a new one, or the one of its key. Raises Refused."""
         self.settle()
-        known = self._by_key.get(change.key)
+        known = self._known(change)
         if known is not None:
-            return _same(known, change)
+            return known
         if fault is not None and fault.kind == "refuse":
             raise not_asked_to(fault.code)
         self._services.check(change.service_id, new=change.new)
-        href = self._services.href(change.service_id)
-        monitor = accepted(change, href, self.seconds, fault)
-        self._by_id[monitor.id] = self._by_key[change.key] = monitor
+        monitor = accepted(self._monitors.new_id(), change, self._time_needed(), fault)
+        profile = self._profiles.now
+        self._monitors.add(
+            monitor, listed=profile.answers == "monitor", key=change.key if profile.keys else None
+        )
         self._pending.append(monitor)
+        if profile.answers == "service":
+            self.settle()
         return monitor
 
     def would_accept(self, change: Change) -> bool:
@@ -50,16 +64,12 @@ class Activator:
             self._services.check(change.service_id, new=change.new)
         except Refused:
             return False
-        return change.key not in self._by_key
+        return not (self._profiles.now.keys and self._monitors.under(change.key))
 
-    def monitor(self, monitor_id: str) -> Monitor | None:
+    def busy(self, service_id: str) -> bool:
+        """Return whether a change of the service is in progress."""
         self.settle()
-        return self._by_id.get(monitor_id)
-
-    def under(self, key: str) -> Monitor | None:
-        """Return the monitor of the change with this key."""
-        self.settle()
-        return self._by_key.get(key)
+        return any(each.change.service_id == service_id for each in self._pending)
 
     def settle(self) -> None:
         """Carry out the changes that are due by now."""
@@ -77,28 +87,61 @@ class Activator:
         """Forget all changes and their keys; those not carried out by now never are."""
         self.settle()
         self._pending.clear()
-        self._by_id.clear()
-        self._by_key.clear()
+        self._monitors.forget()
+
+    def shown(self, change: Change) -> ServiceForm:
+        """Return the service after a change was accepted; a new one as it will be. Raises Refused.
+
+        A change that is still in progress does not show.
+        """
+        return self.planned(change) if change.new else self._services.known(change.service_id)
+
+    def planned(self, change: Change) -> ServiceForm:
+        """Return the service as the change leaves it, if the change is a good one."""
+        if change.new:
+            before = ServiceForm(id=change.service_id)
+        else:
+            before = self._services.known(change.service_id)
+        replaced = self._profiles.now.characteristics == "replaced"
+        return before.changed(change.body, replaced=replaced)
+
+    def _known(self, change: Change) -> Monitor | None:
+        known = self._monitors.under(change.key) if self._profiles.now.keys else None
+        if known is not None and not known.change.same(change):
+            raise Refused(422, "idempotencyKeyReused", "Another request came under this key.")
+        return known
+
+    def _time_needed(self) -> float:
+        if self.seconds is not None:
+            return self.seconds
+        return SECONDS if self._profiles.now.answers == "monitor" else 0
 
     def _complete(self, monitor: Monitor, at: datetime) -> None:
         change = monitor.change
-        service_id = change.service_id
-        number = change.form.number() or self._services.number(service_id)
+        number = number_of(change.body) or self._services.number(change.service_id)
         try:
-            if monitor.refusal is not None:
-                raise monitor.refusal
-            self._services.apply(service_id, change.form, new=change.new)
+            outcome = self._carried_out(monitor)
         except Refused as refused:
-            monitor.ends("InError", refused.status, refused.body())
+            monitor.ends("InError", Outcome(refused.status, refused.body()))
             return
-        monitor.ends("Completed", 201 if change.new else 200, self._services.read(service_id))
-        self._log.add(Applied(at, change.key, service_id, number, change.body, monitor.id))
+        monitor.ends("Completed", outcome)
+        # Where no monitor is answered, a network that does a change doubly does it twice.
+        twice = monitor.double and not self._monitors.listed(monitor)
+        for _ in range(2 if twice else 1):
+            self._log.add(Applied.of(change, at, number, monitor.id))
 
-
-def _same(known: Monitor, change: Change) -> Monitor:
-    if known.change.request() != change.request():
-        raise Refused(422, "idempotencyKeyReused", "Another request came under this key.")
-    return known
+    def _carried_out(self, monitor: Monitor) -> Outcome:
+        if monitor.refusal is not None:
+            raise monitor.refusal
+        change = monitor.change
+        self._services.check(change.service_id, new=change.new)
+        if change.method == "DELETE":
+            self._services.remove(change.service_id)
+            return Outcome(_STATUS["DELETE"], None)
+        done = self.planned(change)
+        self._services.put(done)
+        href = change.base + self._services.href(done.id)
+        return Outcome(_STATUS[change.method], done.view(href))
 
 
 def _alike(one: Fault, other: Fault) -> bool:

@@ -3,19 +3,33 @@
 from collections import Counter
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import Response
 from pydantic import SecretStr
+from starlette.exceptions import HTTPException
 
 from simulators.faults import TRANSPORT, Faults, disturbed, faults_control
-from simulators.network import activation, control
-from simulators.network.activation import ACTIVATION_PATH, MONITORS_PATH, SERVICES_PATH, Activation
+from simulators.network import activation, control, profile_control
+from simulators.network.activation import Activation
+from simulators.network.activation_routes import (
+    ACTIVATION_PATH,
+    MONITORS_PATH,
+    SERVICES_PATH,
+    activation_routes,
+)
 from simulators.network.activator import Activator
 from simulators.network.applied import AppliedLog
 from simulators.network.bearer import Bearer
+from simulators.network.doorway import Doorway
+from simulators.network.monitor_store import MonitorStore
+from simulators.network.profiles import ProfileName, Profiles
+from simulators.network.reading import Reading
+from simulators.network.refusals import Refused
 from simulators.network.services import Services
 from simulators.network.sim_swap import SimSwap
 from simulators.network.sims import Sims
 from simulators.network.traffic import Counted
+from simulators.network.views import Views
 from simulators.subjects import values_of
 
 __all__ = ["ACTIVATION_PATH", "SIM_SWAP_PATH", "create_app"]
@@ -25,8 +39,8 @@ _CORRELATOR = "x-correlator"
 _KINDS = {SIM_SWAP_PATH: "sim_swap", SERVICES_PATH: "service", MONITORS_PATH: "monitor"}
 
 
-def create_app(*, token: SecretStr) -> FastAPI:
-    """Create the simulator, which accepts this bearer token only."""
+def create_app(*, token: SecretStr, profile: ProfileName = "async") -> FastAPI:
+    """Create the simulator, which accepts this bearer token only and starts in this profile."""
     client, counts = Bearer(token), Counter[str]()
     faults = Faults(
         {"sim_swap": TRANSPORT} | activation.FAULTS,
@@ -37,22 +51,42 @@ def create_app(*, token: SecretStr) -> FastAPI:
         openapi_url="/_control/openapi.json",
         docs_url="/_control/docs",
         redoc_url=None,
+        exception_handlers={HTTPException: _error},
     )
     app.add_middleware(Counted, paths=_KINDS, counts=counts)
-    sims, services, log = Sims(), Services(SERVICES_PATH), AppliedLog()
-    activator = Activator(services, log)
+    sims = Sims()
     _serve(app, SimSwap(sims, client), faults)
-    app.include_router(_activation(Activation(client, services, activator, faults)))
     for router in (
         control.sims_control(sims),
-        control.services_control(services, activator),
-        control.changes_control(activator),
-        control.applied_control(activator, log),
         control.requests_control(counts),
-        faults_control(faults, lambda: activator.release(faults.on)),
+        *_activation(app, client, faults, Profiles(profile)),
     ):
         app.include_router(router, prefix="/_control")
     return app
+
+
+def _activation(
+    app: FastAPI, client: Bearer, faults: Faults, profiles: Profiles
+) -> list[APIRouter]:
+    """Serve Service Activation; return what controls it."""
+    services, log, monitors = Services(SERVICES_PATH), AppliedLog(), MonitorStore(profiles)
+    activator = Activator(services, monitors, log, profiles)
+    doorway = Doorway(client, services, faults, profiles)
+    views = Views(MONITORS_PATH, services, activator, profiles)
+    app.include_router(
+        activation_routes(
+            Activation(doorway, activator, monitors, views),
+            Reading(doorway, services, activator, monitors, views),
+        )
+    )
+    return [
+        control.services_control(services, activator),
+        control.changes_control(activator),
+        control.applied_control(activator, log),
+        faults_control(faults, lambda: activator.release(faults.on)),
+        profile_control.profile_control(profiles),
+        profile_control.strangers_control(doorway, services, monitors, views),
+    ]
 
 
 def _serve(app: FastAPI, sim_swap: SimSwap, faults: Faults) -> None:
@@ -72,29 +106,11 @@ def _serve(app: FastAPI, sim_swap: SimSwap, faults: Faults) -> None:
         return {"status": "ok"}
 
 
-def _activation(network: Activation) -> APIRouter:
-    router = APIRouter(tags=["service activation"], default_response_class=Response)
-
-    @router.post(SERVICES_PATH, status_code=202, description="Needs an Idempotency-Key")
-    async def create(request: Request) -> Response:
-        return await network.write(request)
-
-    @router.patch(
-        SERVICES_PATH + "/{service_id}", status_code=202, description="Needs an Idempotency-Key"
-    )
-    async def change(request: Request, service_id: str) -> Response:
-        return await network.write(request, service_id)
-
-    @router.get(SERVICES_PATH + "/{service_id}")
-    async def service(request: Request, service_id: str) -> Response:
-        return await network.read_service(request, service_id)
-
-    @router.get(MONITORS_PATH, description="The monitor with ?idempotencyKey=: one or none")
-    async def monitors(request: Request) -> Response:
-        return await network.find_monitors(request)
-
-    @router.get(MONITORS_PATH + "/{monitor_id}")
-    async def monitor(request: Request, monitor_id: str) -> Response:
-        return await network.read_monitor(request, monitor_id)
-
-    return router
+async def _error(request: Request, error: HTTPException) -> Response:
+    """Answer for a path or method that is not there, in TMF630's shape below its path."""
+    if not request.url.path.startswith(ACTIVATION_PATH):
+        return await http_exception_handler(request, error)
+    code = "methodNotAllowed" if error.status_code == 405 else "notFound"
+    response = Refused(error.status_code, code, error.detail).response()
+    response.headers.update(error.headers or {})
+    return response

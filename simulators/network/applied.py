@@ -4,15 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from simulators.network.monitors import Change
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     at: datetime
     key: str
+    method: str
     service_id: str
     number: str | None
     change: dict[str, Any]
     monitor_id: str
+
+    @classmethod
+    def of(cls, change: Change, at: datetime, number: str | None, monitor_id: str) -> "Applied":
+        """Return the entry of a change; ``key`` is what was sent, also where it is ignored."""
+        method, service_id = change.method, change.service_id
+        return cls(at, change.key, method, service_id, number, change.body, monitor_id)
 
 
 class AppliedLog:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from simulators.network.activator import SECONDS, Activator
+from simulators.network.activator import Activator
 from simulators.network.applied import AppliedLog
 from simulators.network.services import ServiceForm, Services
 from simulators.network.sims import SimForm, Sims
@@ -23,7 +23,8 @@ class AppliedView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     at: datetime
-    key: str
+    key: str = Field(description="As sent; empty without one")
+    method: str
     service_id: str
     number: str | None = Field(description="Of the change, or known of the service")
     change: dict[str, Any]
@@ -84,7 +85,7 @@ def changes_control(activator: Activator) -> APIRouter:
 
     @router.delete("/completion", status_code=204, description="As at the start")
     async def forget_completion() -> None:
-        activator.seconds = SECONDS
+        activator.seconds = None
 
     @router.delete(
         "/monitors", status_code=204, description="And their keys; what is pending never comes"

@@ -1,61 +1,54 @@
-"""Request bodies of ``/service``. Anything else is refused."""
+"""Bodies of writes of ``/service``: read, and refused where the standard's types do not fit."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic import ValidationError
 
 from simulators.network.refusals import Refused
+from simulators.network.shapes import CREATE, UPDATE
 
 NUMBER = "msisdn"
 """Name of the characteristic that holds the number of a service."""
 
-State = Literal["feasibilityChecked", "designed", "reserved", "inactive", "active", "terminated"]
-ServiceId = Annotated[str, Field(pattern=r"^[^/?#\s]{1,200}$")]
 _CODES = {"serviceCharacteristic": "invalidCharacteristic", "state": "invalidState"}
+_KEPT = {"id", "state"}
+"""What a merge patch cannot remove."""
 
 
-class CharacteristicForm(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(min_length=1)]
-    value: JsonValue = Field(description="null removes it")
-    value_type: str | None = Field(None, alias="valueType")
-    kind: str | None = Field(None, alias="@type")
-
-
-class ChangeForm(BaseModel):
-    """A change: omitted fields stay unchanged; ``id`` is for the creation of a service."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: ServiceId | None = None
-    state: State | None = None
-    characteristics: list[CharacteristicForm] = Field([], alias="serviceCharacteristic")
-    kind: Literal["Service"] = Field("Service", alias="@type")
-
-    @field_validator("characteristics")
-    @classmethod
-    def _names_differ(cls, given: list[CharacteristicForm]) -> list[CharacteristicForm]:
-        if len({each.name for each in given}) < len(given):
-            raise ValueError("a name is there twice")
-        return given
-
-    def number(self) -> str | None:
-        """The number that the change names."""
-        given = (each.value for each in self.characteristics if each.name == NUMBER)
-        found = next(given, None)
-        return found if isinstance(found, str) else None
-
-
-def read_change(body: bytes) -> tuple[ChangeForm, dict[str, Any]]:
-    """Return the change and the parsed body. Raises Refused, which never repeats what was sent."""
+def read_change(method: str, body: bytes) -> dict[str, Any]:
+    """Return the parsed body. Raises Refused, which never repeats a value that was sent."""
+    given = _parsed(body)
     try:
-        form = ChangeForm.model_validate_json(body)
+        if method == "POST":
+            CREATE.validate_json(body)
+        else:  # null removes a member of the service, whatever its type
+            left = {name: v for name, v in given.items() if v is not None or name in _KEPT}
+            UPDATE.validate_json(json.dumps(left))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "body"
         code = _CODES.get(where.split(".")[0], "invalidBody")
         raise Refused(400, code, f"{where}: {first['msg']}") from error
-    came: dict[str, Any] = json.loads(body)
-    return form, came
+    names = [each["name"] for each in given.get("serviceCharacteristic") or []]
+    if len(set(names)) < len(names):
+        raise Refused(400, "invalidCharacteristic", "serviceCharacteristic: a name is there twice")
+    return given
+
+
+def number_of(body: dict[str, Any]) -> str | None:
+    """Return the number that a change names."""
+    given = body.get("serviceCharacteristic") or []
+    found = next((each["value"] for each in given if each["name"] == NUMBER), None)
+    return found if isinstance(found, str) else None
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(body)
+        json.dumps(given, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise Refused(400, "invalidBody", "body: no JSON") from None
+    if not isinstance(given, dict):
+        raise Refused(400, "invalidBody", "body: no object")
+    return given

@@ -1,13 +1,12 @@
 """Accepted changes: the request, its key, the outcome, and when it completes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
-from uuid import uuid4
+from typing import Any
 
 from simulators.faults import Fault
-from simulators.network.forms import ChangeForm
+from simulators.network.profiles import Progress
 from simulators.network.refusals import Refused, not_asked_to
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -15,63 +14,60 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write, as requested with ``key``."""
+    """One write. ``base`` is the address that hrefs of its answers begin with, or empty."""
 
-    key: str
     method: str
     to: str
-    body: dict[str, Any]
-    form: ChangeForm
     service_id: str
+    body: dict[str, Any]
+    text: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+    base: str = ""
 
     @property
     def new(self) -> bool:
         """Return whether the change creates the service."""
         return self.method == "POST"
 
-    def request(self) -> dict[str, Any]:
-        return {"method": self.method, "to": self.to, "body": self.body}
+    def same(self, other: "Change") -> bool:
+        """Return whether both request the same."""
+        return (self.method, self.to, self.body) == (other.method, other.to, other.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer that a change would have got at its end; no ``body``: an empty one."""
+
+    status: int
+    body: dict[str, Any] | None
 
 
 @dataclass(slots=True, eq=False)
 class Monitor:
     """An accepted change. ``refusal`` is its later outcome; ``holder`` keeps it from completing."""
 
+    id: str
     change: Change
     due: datetime
-    source_href: str
     in_order: bool = True
     double: bool = False
     refusal: Refused | None = None
     holder: Fault | None = None
-    state: Literal["InProgress", "InError", "Completed"] = "InProgress"
-    response: dict[str, Any] | None = None
-    id: str = field(default_factory=lambda: str(uuid4()))
+    state: Progress = "InProgress"
+    outcome: Outcome | None = None
 
-    def ends(self, state: Literal["InError", "Completed"], status: int, body: Any) -> None:
-        self.state = state
-        self.response = {"statusCode": status, "body": body}
+    def ends(self, state: Progress, outcome: Outcome) -> None:
+        self.state, self.outcome = state, outcome
 
     def released(self, now: datetime) -> None:
         """Release the change from the fault that held it; it completes now at the earliest."""
         self.holder, self.due = None, max(self.due, now)
 
-    def read(self, path: str) -> dict[str, Any]:
-        """Return the monitor in TMF640's shape; ``path`` is the path of the collection."""
-        return {
-            "id": self.id,
-            "href": f"{path}/{self.id}",
-            "@type": "Monitor",
-            "sourceHref": self.source_href,
-            "state": self.state,
-            "request": self.change.request(),
-            "response": self.response,
-        }
 
-
-def accepted(change: Change, source_href: str, seconds: float, fault: Fault | None) -> Monitor:
+def accepted(id_: str, change: Change, seconds: float, fault: Fault | None) -> Monitor:
     """Make the monitor of a change that completes after ``seconds`` unless a fault prevents it."""
-    monitor = Monitor(change, datetime.now(UTC) + timedelta(seconds=seconds), source_href)
+    monitor = Monitor(id_, change, datetime.now(UTC) + timedelta(seconds=seconds))
     match fault and fault.kind:
         case "refuse_later" if fault is not None:
             monitor.refusal = not_asked_to(fault.code)

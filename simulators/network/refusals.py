@@ -28,4 +28,4 @@ class Refused(Exception):
 
 def not_asked_to(code: str | None) -> Refused:
     """Make the refusal of an otherwise valid change that a ``refuse`` fault asks for."""
-    return Refused(422, code or "refused", "The network does not do that.")
+    return Refused(409, code or "refused", "The network does not do that.")

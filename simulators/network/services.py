@@ -1,11 +1,17 @@
 """The services that the network has, and the state of each."""
 
 from typing import Any
+from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from simulators.network.forms import NUMBER, ChangeForm, ServiceId, State
+from simulators.network.forms import NUMBER
 from simulators.network.refusals import Refused
+from simulators.network.shapes import ServiceId, State
+
+_OWN = {"id", "href", "state", "serviceCharacteristic"}
+_ID: TypeAdapter[str] = TypeAdapter(ServiceId)
+_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
 
 
 class ServiceForm(BaseModel):
@@ -17,9 +23,44 @@ class ServiceForm(BaseModel):
     known: bool = Field(default=True, description="To this network")
     state: State = "active"
     characteristics: dict[str, Any] = Field({}, description="Value by name")
+    members: dict[str, Any] = Field({}, description="Other members, as TMF640 names them")
+
+    def changed(self, body: dict[str, Any], *, replaced: bool) -> "ServiceForm":
+        """Return the service after a write; ``replaced``: the list of characteristics as a whole.
+
+        Other members are merged as by RFC 7396. A characteristic without a value is removed.
+        """
+        values = dict(self.characteristics)
+        if "serviceCharacteristic" in body:
+            given = body["serviceCharacteristic"]
+            kept = {} if replaced or given is None else values
+            values = kept | {each["name"]: each["value"] for each in given or []}
+        others = {name: value for name, value in body.items() if name not in _OWN}
+        return ServiceForm(
+            id=self.id,
+            state=body.get("state", self.state),
+            characteristics={name: value for name, value in values.items() if value is not None},
+            members=_merged(self.members, others),
+        )
+
+    def view(self, href: str) -> dict[str, Any]:
+        """Return the service in TMF640's shape."""
+        return {
+            "id": self.id,
+            "href": href,
+            "@type": "Service",
+            **self.members,
+            "state": self.state,
+            "serviceCharacteristic": [
+                {"name": name, "value": value, "valueType": _TYPES.get(type(value), "object")}
+                for name, value in self.characteristics.items()
+            ],
+        }
 
 
 class Services:
+    """The services; any that was never set is known. ``path``: of the collection."""
+
     def __init__(self, path: str) -> None:
         self._path = path
         self._services: dict[str, ServiceForm] = {}
@@ -35,20 +76,18 @@ class Services:
         self._services.clear()
 
     def href(self, service_id: str) -> str:
-        return f"{self._path}/{service_id}"
+        return f"{self._path}/{quote(service_id, safe='')}"
 
-    def read(self, service_id: str) -> dict[str, Any]:
-        """Return the service in TMF640's shape. Raises Refused."""
-        service = self._known(service_id)
-        return {
-            "id": service_id,
-            "href": self.href(service_id),
-            "@type": "Service",
-            "state": service.state,
-            "serviceCharacteristic": [
-                {"name": name, "value": value} for name, value in service.characteristics.items()
-            ],
-        }
+    def known(self, service_id: str) -> ServiceForm:
+        """Return the service. Raises Refused if the network has none of this id."""
+        service = self._services.get(service_id)
+        try:
+            service = service or ServiceForm(id=_ID.validate_python(service_id))
+        except ValidationError:
+            raise _not_found() from None
+        if not service.known:
+            raise _not_found()
+        return service
 
     def number(self, service_id: str) -> str | None:
         """Return the number of a service, if the network knows one."""
@@ -59,27 +98,25 @@ class Services:
     def check(self, service_id: str, *, new: bool) -> None:
         """Raise Refused for a change of an unknown service or the creation of a known one."""
         if not new:
-            self._known(service_id)
+            self.known(service_id)
             return
         there = self._services.get(service_id)
         if there is not None and there.known:
             raise Refused(409, "serviceExists", "There is such a service already.")
 
-    def apply(self, service_id: str, change: ChangeForm, *, new: bool) -> None:
-        """Create or change the service. Raises Refused."""
-        self.check(service_id, new=new)
-        before = ServiceForm(id=service_id) if new else self._known(service_id)
-        values = before.characteristics | {each.name: each.value for each in change.characteristics}
-        self._services[service_id] = ServiceForm(
-            id=service_id,
-            state=change.state or before.state,
-            characteristics={name: value for name, value in values.items() if value is not None},
-        )
+    def remove(self, service_id: str) -> None:
+        """Make the service unknown. Raises Refused if it is."""
+        self.put(self.known(service_id).model_copy(update={"known": False}))
 
-    def _known(self, service_id: str) -> ServiceForm:
-        service = self._services.get(service_id)
-        if service is None:
-            return ServiceForm(id=service_id)
-        if not service.known:
-            raise Refused(404, "serviceNotFound", "There is no such service.")
-        return service
+
+def _not_found() -> Refused:
+    return Refused(404, "serviceNotFound", "There is no such service.")
+
+
+def _merged(old: Any, patch: Any) -> Any:
+    """JSON Merge Patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    kept = old if isinstance(old, dict) else {}
+    given = {name: _merged(kept.get(name), value) for name, value in patch.items()}
+    return {name: value for name, value in (kept | given).items() if value is not None}

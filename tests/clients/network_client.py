@@ -15,7 +15,10 @@ from tests.fixtures.patience import PATIENCE, patience_ends
 TOKEN = SecretStr("salajane-luba")
 _CONTROLLED = (
     "faults", "seed", "sims", "services", "monitors", "completion", "applied", "requests",
+    "profile",
 )  # fmt: skip
+NEW: dict[str, Any] = {"state": "active", "serviceSpecification": {"id": "mobile"}}
+"""The smallest body of a new service that TMF640 takes."""
 
 
 class Client:
@@ -43,6 +46,13 @@ class Client:
     def create(self, body: Any, key: str | None, token: str | None = None) -> httpx.Response:
         return self._write("POST", "/service", body, key, token)
 
+    def remove(self, service_id: str, key: str | None, token: str | None = None) -> httpx.Response:
+        return self._write("DELETE", f"/service/{service_id}", None, key, token)
+
+    def listed(self, kind: str, **query: str) -> httpx.Response:
+        """GET ``service`` or ``monitor`` as a list."""
+        return self._get(f"/{kind}", params=query)
+
     def monitor(self, monitor_id: str, token: str | None = None) -> httpx.Response:
         return self._get(f"/monitor/{monitor_id}", token)
 
@@ -58,7 +68,7 @@ class Client:
         deadline = patience_ends()
         while time.monotonic() < deadline:
             found: dict[str, Any] = self.monitor(monitor_id).json()
-            if found["state"] != "InProgress":
+            if found["state"].lower() != "inprogress":
                 return found
             time.sleep(0.005)
         raise AssertionError("the monitor is still in progress")
@@ -80,6 +90,17 @@ class Client:
     def tell_service(self, service_id: str, **service: Any) -> None:
         """``known``, ``state`` and ``characteristics``."""
         self.control("PUT", "/services", {"id": service_id, **service})
+
+    def behave(self, name: str, **more: Any) -> None:
+        """Set the profile: ``async`` or ``standard``, and what differs from it."""
+        self.control("PUT", "/profile", {"name": name, **more})
+
+    def plant(self, service_id: str, **more: Any) -> dict[str, Any]:
+        """Show a monitor of somebody else's request about this service; return it."""
+        planted: dict[str, Any] = self.control(
+            "POST", "/monitors", {"service_id": service_id, **more}
+        )
+        return planted
 
     def completion(self, seconds: float) -> None:
         self.control("PUT", "/completion", {"seconds": seconds})

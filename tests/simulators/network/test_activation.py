@@ -1,5 +1,6 @@
 """The network's Service Activation: what it knows, accepts and refuses, and what it then does."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,10 +8,11 @@ import httpx
 import pytest
 
 from simulators.network.app import ACTIVATION_PATH
-from tests.clients.network_client import Client, running
+from tests.clients.network_client import NEW, Client, running
 
 NUMBER = "+37255512345"
 BODY = {"serviceCharacteristic": [{"name": "roaming", "value": True}]}
+JSON = {"name": "Content-Type", "value": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,11 @@ def network(simulator: Client) -> Iterator[Client]:
 
 def characteristics(service: dict[str, Any]) -> dict[str, Any]:
     return {each["name"]: each["value"] for each in service["serviceCharacteristic"]}
+
+
+def result(monitor: dict[str, Any]) -> Any:
+    """The answer that the change would have got at its end."""
+    return json.loads(monitor["response"]["body"])
 
 
 def done(network: Client, answer: httpx.Response) -> dict[str, Any]:
@@ -75,12 +82,18 @@ def test_a_change_is_accepted_first_and_made_when_its_monitor_is_completed(
         "@type": "Monitor",
         "sourceHref": f"{ACTIVATION_PATH}/service/s-1",
         "state": "InProgress",
-        "request": {"method": "PATCH", "to": f"{ACTIVATION_PATH}/service/s-1", "body": BODY},
-        "response": None,
+        "request": {
+            "method": "PATCH",
+            "to": f"{ACTIVATION_PATH}/service/s-1",
+            "header": [JSON, {"name": "Idempotency-Key", "value": "k-1"}],
+            "body": accepted["request"]["body"],
+        },
     }
+    assert json.loads(accepted["request"]["body"]) == BODY
     assert characteristics(network.service("s-1").json()) == {}
     assert over["state"] == "Completed"
-    assert over["response"] == {"statusCode": 200, "body": network.service("s-2").json()}
+    assert (over["response"]["statusCode"], over["response"]["header"]) == ("200", [JSON])
+    assert result(over) == network.service("s-2").json()
     assert [each["key"] for each in network.applied()] == ["k-2"]
 
 
@@ -91,19 +104,19 @@ def test_changes_are_merged_by_name_and_null_removes(network: Client) -> None:
     over = done(network, network.change("s-1", {"serviceCharacteristic": given}, "k-1"))
     done(network, network.change("s-1", {"state": "terminated"}, "k-2"))
 
-    assert characteristics(over["response"]["body"]) == {"msisdn": NUMBER, "b": {"deep": [1]}}
-    assert over["response"]["body"]["state"] == "reserved"
+    assert characteristics(result(over)) == {"msisdn": NUMBER, "b": {"deep": [1]}}
+    assert result(over)["state"] == "reserved"
     assert network.service("s-1").json()["state"] == "terminated"
 
 
 def test_a_service_is_created_under_its_own_id_or_a_new_one(network: Client) -> None:
-    named = done(network, network.create({"id": "s-1", "state": "inactive"}, "k-1"))
-    nameless = done(network, network.create(BODY, "k-2"))
-    again = network.create({"id": "s-1"}, "k-3")
+    named = done(network, network.create(NEW | {"id": "s-1", "state": "inactive"}, "k-1"))
+    nameless = done(network, network.create(NEW | BODY, "k-2"))
+    again = network.create(NEW | {"id": "s-1"}, "k-3")
 
-    assert named["response"]["statusCode"] == nameless["response"]["statusCode"] == 201
+    assert named["response"]["statusCode"] == nameless["response"]["statusCode"] == "201"
     assert network.service("s-1").json()["state"] == "inactive"
-    created = network.service(nameless["response"]["body"]["id"]).json()
+    created = network.service(result(nameless)["id"]).json()
     assert (created["state"], characteristics(created)) == ("active", {"roaming": True})
     assert (again.status_code, again.json()["code"]) == (409, "serviceExists")
 
@@ -116,8 +129,8 @@ def test_a_service_can_go_while_its_change_is_in_progress(network: Client) -> No
 
     over = network.ended(accepted["id"])
 
-    assert (over["state"], over["response"]["statusCode"]) == ("InError", 404)
-    assert over["response"]["body"]["code"] == "serviceNotFound"
+    assert (over["state"], over["response"]["statusCode"]) == ("InError", "404")
+    assert result(over)["code"] == "serviceNotFound"
     assert network.applied() == []
 
 
@@ -145,7 +158,7 @@ def test_requests_are_counted_by_method_and_kind(network: Client) -> None:
     network.fault("http_503", source="activation", times=1)
     for key in ("k-1", "k-2"):
         network.change("s-1", BODY, key)
-    network.create(BODY, "k-3")
+    network.create(NEW, "k-3")
     network.monitors("k-1")
     network.monitor("no-such-monitor")
     network.check({"phoneNumber": NUMBER})

@@ -27,7 +27,7 @@ def network(simulator: Client) -> Iterator[Client]:
     ("body", "code"),
     [
         pytest.param([], "invalidBody", id="no-object"),
-        pytest.param({"name": "x"}, "invalidBody", id="unknown-field"),
+        pytest.param({"nmae": "x"}, "invalidBody", id="unknown-field"),
         pytest.param({"id": "s-2"}, "invalidBody", id="other-service"),
         pytest.param({"state": "suspended"}, "invalidState", id="no-state-of-v4"),
         pytest.param({"serviceCharacteristic": {}}, "invalidCharacteristic", id="no-list"),
@@ -68,7 +68,7 @@ def test_a_write_is_json_and_may_be_a_merge_patch(network: Client) -> None:
 def test_a_write_needs_a_key_and_so_does_the_search_by_it(network: Client) -> None:
     answers = [network.change("s-1", BODY, None), network.create(BODY, None)]
     headers = {"authorization": f"Bearer {TOKEN.get_secret_value()}"}
-    answers.append(network.http.get(f"{ACTIVATION_PATH}/monitor", headers=headers))
+    answers.append(network.http.get(f"{ACTIVATION_PATH}/monitor?idempotencyKey=", headers=headers))
 
     assert [each.status_code for each in answers] == [400, 400, 400]
     assert {each.json()["code"] for each in answers} == {"missingIdempotencyKey"}

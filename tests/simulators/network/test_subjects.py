@@ -31,12 +31,12 @@ def test_a_fault_meets_only_its_subject(network: Client, subject: str) -> None:
 
     answers = [network.change(each, BODY, f"k-{each}") for each in ("s-2", "s-1")]
 
-    assert [each.status_code for each in answers] == [202, 422]
+    assert [each.status_code for each in answers] == [202, 409]
 
 
 def test_a_number_is_also_known_from_the_change_and_from_its_monitor(network: Client) -> None:
     network.fault("refuse", source="activation", subject=NUMBER, times=1)
-    assert network.change("s-1", OF_NUMBER, "k-1").status_code == 422
+    assert network.change("s-1", OF_NUMBER, "k-1").status_code == 409
 
     with_number, without = (
         network.change(service, body, service).json()
