@@ -1,17 +1,20 @@
 """Activities of ServiceResend: each step's effect on the network, and the end. All repeatable."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel
 from temporalio import activity
 
-from activities.adapters.tmf640 import Network
+from activities.adapters.tmf640.network import Network
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import StepRunner
+from domain.ops.stuck_reasons import StuckReason
 from domain.processes import WaitsFor
+from domain.provisioning.attempts import Sent
+from domain.provisioning.network_services import ServiceChange
 from domain.provisioning.resend_settings import NETWORK_ID
-from domain.provisioning.steps import Answer, Done, NotDone, Step
+from domain.provisioning.steps import Answer, Done, NotDone, Step, Trouble
 from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue
 from storage.database import Database, Session
@@ -40,8 +43,7 @@ class _NetworkEffect:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._id = ""
-        self._change: dict[str, Any] = {}
+        self._change = ServiceChange("")
 
     def prepare(self, session: Session, step: Step) -> bool:
         """Read the service, and the id by which the network knows it."""
@@ -50,22 +52,22 @@ class _NetworkEffect:
         if service is None:
             return False
         corrected = step_queries.corrections(session, step.process_id)
-        self._id = corrected.get(NETWORK_ID, str(service.id))
-        change = self.change(session, step, service)
-        self._change = change or {}
+        network_id = corrected.get(NETWORK_ID, str(service.id))
+        change = self.change(session, step, service, network_id)
+        self._change = change or ServiceChange(network_id)
         return change is not None
 
     def change(
-        self, session: Session, step: Step, service: ServiceSettings
-    ) -> dict[str, Any] | None:
-        """Return what to change: ``state``, ``settings``, or both. None: nothing."""
+        self, session: Session, step: Step, service: ServiceSettings, network_id: str
+    ) -> ServiceChange | None:
+        """Return what to change. None: nothing."""
         raise NotImplementedError
 
     def hand_over(self, key: str) -> Answer:
-        return self._network.change(self._id, self._change, key)
+        return self._network.change(self._change, key)
 
     def ask(self, key: str) -> Answer | None:
-        return self._network.ask(key)
+        return self._network.ask(self._change, key, Sent())
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         """No row of ours changes with it."""
@@ -74,24 +76,46 @@ class _NetworkEffect:
 class _Read(_NetworkEffect):
     """Read what the network has; the receipt keeps it, so that it can be put back."""
 
-    def change(self, session: Session, step: Step, service: ServiceSettings) -> dict[str, Any]:  # noqa: ARG002
-        return {}
+    def change(
+        self,
+        session: Session,  # noqa: ARG002
+        step: Step,  # noqa: ARG002
+        service: ServiceSettings,  # noqa: ARG002
+        network_id: str,
+    ) -> ServiceChange:
+        return ServiceChange(network_id)
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # reading needs none
-        return Done(self._network.read(self._id))
+        service = self._network.read(self._change.network_id)
+        if service.state is None:  # it could not be put back
+            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
+        return Done({"state": service.state, "settings": dict(service.settings)})
 
     def ask(self, key: str) -> Answer | None:  # noqa: ARG002 # reading again is as good
         return None
 
 
 class _Configure(_NetworkEffect):
-    def change(self, session: Session, step: Step, service: ServiceSettings) -> dict[str, Any]:  # noqa: ARG002
-        return {"settings": {"msisdn": service.number, "kind": service.kind}}
+    def change(
+        self,
+        session: Session,  # noqa: ARG002
+        step: Step,  # noqa: ARG002
+        service: ServiceSettings,
+        network_id: str,
+    ) -> ServiceChange:
+        wanted = {"msisdn": service.number, "kind": service.kind}
+        return ServiceChange(network_id, settings=wanted)
 
 
 class _Activate(_NetworkEffect):
-    def change(self, session: Session, step: Step, service: ServiceSettings) -> dict[str, Any]:  # noqa: ARG002
-        return {"state": "active"}
+    def change(
+        self,
+        session: Session,  # noqa: ARG002
+        step: Step,  # noqa: ARG002
+        service: ServiceSettings,  # noqa: ARG002
+        network_id: str,
+    ) -> ServiceChange:
+        return ServiceChange(network_id, state="active")
 
 
 class _Restore(_NetworkEffect):
@@ -102,7 +126,8 @@ class _Restore(_NetworkEffect):
         session: Session,
         step: Step,
         service: ServiceSettings,  # noqa: ARG002
-    ) -> dict[str, Any] | None:
+        network_id: str,
+    ) -> ServiceChange | None:
         before = step_queries.find(session, step.process_id, "read")
         undone = step_queries.find(session, step.process_id, step.undoes or "")
         if before is None or before.receipt is None:
@@ -110,9 +135,10 @@ class _Restore(_NetworkEffect):
         if undone is None or not undone.may_have_happened:
             return None
         if step.undoes == "activate":
-            return {"state": before.receipt["state"]}
+            return ServiceChange(network_id, state=before.receipt["state"])
         had = before.receipt["settings"]
-        return {"settings": {name: had.get(name) for name in ("msisdn", "kind")}}
+        settings = {name: had.get(name) for name in ("msisdn", "kind")}
+        return ServiceChange(network_id, settings=settings)
 
 
 class ResendActivities:

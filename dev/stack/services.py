@@ -60,6 +60,8 @@ class Programs:
             **self._numbers(),
             "VOLITUS_NETWORK_URL": here(settings.network_port) + ACTIVATION_PATH,
             "VOLITUS_NETWORK_TOKEN": credentials.network_token.get_secret_value(),
+            "VOLITUS_NETWORK_IDEMPOTENCY_KEYS": "true",
+            "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),

@@ -117,7 +117,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The target accepted it, and has not finished. It is asked again later by its key."""
+    """The target accepted it, and has not finished. It is asked about later.
+
+    ``receipt``: what to ask by beside the key, such as the id of a session or a monitor.
+    """
+
+    receipt: dict[str, Any] = field(default_factory=dict)
 
 
 Answer = Done | Accepted

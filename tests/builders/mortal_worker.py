@@ -1,13 +1,15 @@
 """A worker that may die at any point: what it uses stops as after SIGKILL."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session
 
-from activities.adapters.tmf640 import Network
+from activities.adapters.tmf640.network import Network
+from domain.provisioning.attempts import Sent
+from domain.provisioning.network_services import NetworkService, ServiceChange
 from domain.provisioning.steps import Answer
 from storage.database import Database
 
@@ -56,14 +58,14 @@ class MortalNetwork:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def read(self, network_id: str) -> dict[str, Any]:
+    def read(self, network_id: str) -> NetworkService:
         return self._called(lambda: self._network.read(network_id))
 
-    def change(self, network_id: str, change: Mapping[str, Any], key: str) -> Answer:
-        return self._called(lambda: self._network.change(network_id, change, key))
+    def change(self, change: ServiceChange, key: str) -> Answer:
+        return self._called(lambda: self._network.change(change, key))
 
-    def ask(self, key: str) -> Answer | None:
-        return self._called(lambda: self._network.ask(key))
+    def ask(self, change: ServiceChange, key: str, sent: Sent) -> Answer | None:
+        return self._called(lambda: self._network.ask(change, key, sent))
 
     def _called(self, call: Callable[[], T]) -> T:
         self.life.point("before the network is called")

@@ -14,12 +14,14 @@ from sqlmodel import Session
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.adapters.tmf640 import Tmf640Network
+from activities.adapters.tmf640.network import Tmf640Network
+from activities.adapters.tmf640.requests import Requests
 from activities.provisioning.effect import Outcome, OutcomeKind
 from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
 from domain.ops.stuck_reasons import StuckReason
 from domain.processes import ProcessType
+from domain.provisioning.network_dialect import Characteristics, NetworkDialect
 from domain.provisioning.steps import (
     Answer,
     Decision,
@@ -172,8 +174,15 @@ def harness(database: Database) -> StepHarness:
     return StepHarness(database)
 
 
+EXTENDED = NetworkDialect(has_keys=True, characteristics=Characteristics.MERGED)
+"""The simulator's own: it has our extension of TMF640."""
+
+
 @contextmanager
-def activation(network: network_client.Client, timeout: float = 5) -> Iterator[Tmf640Network]:
+def activation(
+    network: network_client.Client, timeout: float = 5, dialect: NetworkDialect = EXTENDED
+) -> Iterator[Tmf640Network]:
     """The product's adapter to a simulated network."""
     with httpx.Client() as http:
-        yield Tmf640Network(http, network.activation_url, network_client.TOKEN, timeout=timeout)
+        url, token = network.activation_url, network_client.TOKEN
+        yield Tmf640Network(Requests(http, url, token, timeout=timeout), dialect)

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from activities.adapters.camara_sim_swap import NoSimSwap
-from activities.adapters.tmf640 import NoNetwork, Tmf640Network
+from activities.adapters.tmf640.network import NoNetwork, Tmf640Network
 from domain.provisioning.targets import TargetKind
 from domain.task_queues import ACTIVITY_QUEUES
 from settings.processes import WorkerSettings

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from activities.adapters.tmf640 import Network, NoNetwork, Tmf640Network
+from activities.adapters.tmf640.network import Network, NoNetwork, Tmf640Network
+from activities.adapters.tmf640.requests import Requests
 from activities.provisioning.resend_settings import EndResendActivities, ResendActivities
 from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
@@ -26,9 +27,10 @@ def network(settings: WorkerSettings, stack: ExitStack) -> Network:
     activation = settings.network
     if activation.url is None:
         return NoNetwork()
-    return Tmf640Network(
+    requests = Requests(
         stack.enter_context(http_client(activation.timeout, settings.target.slots)),
         str(activation.url),
         activation.token,
         timeout=activation.timeout.total_seconds(),
     )
+    return Tmf640Network(requests, activation.dialect())

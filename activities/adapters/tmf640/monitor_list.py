@@ -1,0 +1,29 @@
+"""The list of a network's monitors, page by page."""
+
+from typing import Any
+
+from activities.adapters.tmf640.requests import Requests, json_of
+from domain.provisioning.steps import Refused
+
+_PAGE = 100
+_PAGES = 20
+"""More are not read: to miss a monitor means to set a state again, which changes nothing."""
+
+
+def read_monitors(requests: Requests) -> list[Any]:
+    """Read the monitors of anybody's requests; none from a network that does not list them.
+
+    Raises Trouble.
+    """
+    found: list[Any] = []
+    for _ in range(_PAGES):
+        try:
+            answer = requests.get("/monitor", {"offset": str(len(found)), "limit": str(_PAGE)})
+        except Refused:
+            break
+        listed = json_of(answer)
+        # A network that does not know pages gives the same ones again.
+        if not isinstance(listed, list) or not listed or listed[0] in found:
+            break
+        found += listed
+    return found
