@@ -79,7 +79,7 @@ class Tmf640Network:
         if not self._dialect.has_keys:
             return self._look(change, key, sent)
         found = self._found_by_key(key)
-        ours = [each for each in found if monitors.names(each, change, key)]
+        ours = [each for each in found if monitors.has_key(each, key)]
         if ours:
             return monitors.outcome(ours[0])
         # A network that has keys finds nothing else by ours: this one may not have them.

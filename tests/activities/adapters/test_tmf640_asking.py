@@ -65,6 +65,14 @@ def test_step_11_a_strangers_monitor_is_never_ours(
     assert said(network, RESTART, dialect, Sent(receipt, LATER)) == "InDoubt answer_lost"
 
 
+def test_step_11_a_search_that_finds_more_than_the_key_is_not_believed() -> None:
+    """It shows an earlier request like ours, as networks do that ignore the filter: it is read."""
+    network = ScriptedNetwork(OLD, [monitor("Completed", asked=ASKED)])
+    assert said(network, ACTIVE, EXTENDED, Sent({}, SOON)) == "Accepted"
+    network.service = NEW
+    assert said(network, ACTIVE, EXTENDED, Sent({}, SOON)) == "Done"
+
+
 @pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS)
 def test_step_11_a_strangers_monitor_as_answer_to_our_change_is_ignored(
     stranger: dict[str, Any],
@@ -101,7 +109,6 @@ def test_step_11_the_monitor_of_the_receipt_is_asked_first(
         ([monitor("InProgress", key="k")], "Accepted 44555"),
         ([monitor("InError", key="k", response=REFUSED)], "Refused refused: 24"),
         ([], "send again"),
-        # It has no keys after all: it finds what nobody asked for, and is read.
         ([monitor("Completed", id_="1", key="z"), monitor("Completed", key="k")], "Done 44555"),
         (None, "Trouble target_error: 60"),
     ],
