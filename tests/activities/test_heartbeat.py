@@ -7,6 +7,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import heartbeat
 from activities.heartbeat import heartbeating
+from tests.fixtures.patience import PATIENCE
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_heartbeats_with_progress_are_sent_during_any_wait(beats: ActivityEnviro
     def wait_for_it() -> bool:
         with heartbeating() as tell:
             tell(7, 10)
-            return beaten.wait(10)
+            return beaten.wait(PATIENCE)
 
     beats.on_heartbeat = heard
 

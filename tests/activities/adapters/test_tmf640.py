@@ -15,6 +15,7 @@ from domain.provisioning.network_services import NetworkService, ServiceChange
 from domain.provisioning.steps import Accepted, Answer, Done, NotDone
 from tests.builders.step_runner import EXTENDED, activation
 from tests.clients import network_client
+from tests.fixtures.patience import PATIENCE
 from tests.fixtures.ports import free_port
 
 CHANGE = ServiceChange("S-1", "active", {"msisdn": "+37255500001", "kind": "mobile"})
@@ -30,7 +31,7 @@ def simulator(http_servers: None) -> Iterator[network_client.Client]:
 @pytest.fixture
 def network(simulator: network_client.Client) -> Iterator[Tmf640Network]:
     simulator.reset()
-    with activation(simulator, timeout=0.5) as network:
+    with activation(simulator, timeout=PATIENCE) as network:
         yield network
 
 
@@ -69,12 +70,13 @@ def test_transport_faults_are_classified(
     """Transport faults as seen by a change, a read and a query by key."""
     simulator.completion(0)
     simulator.control("PUT", "/faults", {"source": "all", **fault})
-    calls = (
-        lambda: network.change(CHANGE, "k-1"),
-        lambda: network.read("S-1"),
-        lambda: network.ask(CHANGE, "k-2", SENT),
-    )
-    assert tuple(outcome_of(call) for call in calls) == expected
+    with activation(simulator, timeout=0.5 if fault["kind"] == "timeout" else PATIENCE) as asked:
+        calls = (
+            lambda: asked.change(CHANGE, "k-1"),
+            lambda: asked.read("S-1"),
+            lambda: asked.ask(CHANGE, "k-2", SENT),
+        )
+        assert tuple(outcome_of(call) for call in calls) == expected
     # Trouble promises that nothing happened; doubt, that a query by key finds the outcome.
     simulator.control("DELETE", "/faults")
     done = fault["kind"] in {"cut", "delay", "delay_after"}

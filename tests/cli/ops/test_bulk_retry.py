@@ -19,6 +19,7 @@ from tests.builders.rows import NOTED, rows
 from tests.builders.staff import OPERATOR
 from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
 from tests.clients.cli_runner import Volitus
+from tests.fixtures.patience import PATIENCE, patience_ends
 from tests.fixtures.resend_stack import Resends
 
 WHY = ("--reason", "the network is back")
@@ -131,7 +132,7 @@ class Terminal:
 
     def until(self, words: str) -> None:
         """Read until it says so."""
-        end = time.monotonic() + 30
+        end = patience_ends()
         while words not in self.seen:
             ready, _, _ = select.select([self._door], [], [], max(end - time.monotonic(), 0))
             assert ready, self.seen
@@ -144,7 +145,7 @@ class Terminal:
         os.write(self._door, words.encode())
 
     def ended(self) -> int:
-        return self.program.wait(30)
+        return self.program.wait(PATIENCE)
 
 
 @contextmanager

@@ -118,9 +118,9 @@ def test_the_answer_can_be_lost_and_late(network: Client) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         network.check({"phoneNumber": NUMBER})
 
-    network.fault("delay", seconds=0.5, times=1)
+    network.fault("delay", seconds=600, times=1)
     patient = network.http.timeout
-    network.http.timeout = httpx.Timeout(5, read=0.1)
+    network.http.timeout = httpx.Timeout(PATIENCE, read=0.1)
     with pytest.raises(httpx.ReadTimeout):
         network.check({"phoneNumber": NUMBER})
     network.http.timeout = patient

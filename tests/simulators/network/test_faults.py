@@ -1,6 +1,7 @@
 """Faults on demand when services are changed: subject, number of times, and effect."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,10 @@ import httpx
 import pytest
 
 from tests.clients.network_client import Client, running
+from tests.fixtures.patience import PATIENCE, patience_ends
 
+AGES = 600
+"""Seconds of a delay that no test waits for; the end of the simulator ends it."""
 BODY: dict[str, Any] = {"serviceCharacteristic": [{"name": "roaming", "value": True}]}
 
 
@@ -112,14 +116,17 @@ def test_a_lost_answer_is_to_a_change_that_its_key_finds(network: Client) -> Non
 def test_a_client_that_times_out_does_not_know_the_outcome(
     network: Client, kind: str, found: int
 ) -> None:
-    network.fault(kind, source="activation", seconds=0.5, times=1)
+    network.fault(kind, source="activation", seconds=AGES, times=1)
     patient = network.http.timeout
-    network.http.timeout = httpx.Timeout(5, read=0.1)
+    network.http.timeout = httpx.Timeout(PATIENCE, read=0.1)
 
     with pytest.raises(httpx.ReadTimeout):
         network.change("s-1", BODY, f"k-{kind}")
 
     network.http.timeout = patient
+    ends = patience_ends()
+    while found and not network.monitors(f"k-{kind}") and time.monotonic() < ends:
+        time.sleep(0.01)
     assert len(network.monitors(f"k-{kind}")) == found
 
 

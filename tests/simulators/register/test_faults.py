@@ -11,6 +11,7 @@ from defusedxml.common import EntitiesForbidden
 
 from simulators.register.app import FILE_PATH
 from tests.clients.register_client import NS, Client, running, unzipped
+from tests.fixtures.patience import PATIENCE
 
 CANARY = {"ariregistri_kood": "70000310"}
 
@@ -42,6 +43,8 @@ def ask_changes(register: Client) -> httpx.Response:
 
 
 Ask = Callable[[Client], httpx.Response]
+AGES = 600
+"""Seconds of a delay that no test waits for; the end of the simulator ends it."""
 SOURCES = [
     pytest.param("open_data", ask_file, id="open-data"),
     pytest.param("esindus", ask_company, id="esindus"),
@@ -100,7 +103,7 @@ def test_a_cut_download_resumes_with_the_second_half(register: Client) -> None:
 def test_timeout_never_answers(register: Client, source: str, ask: Ask) -> None:
     register.fault(source, "timeout", times=1)
     patient = register.http.timeout
-    register.http.timeout = httpx.Timeout(5, read=0.2)
+    register.http.timeout = httpx.Timeout(PATIENCE, read=0.2)
 
     with pytest.raises(httpx.ReadTimeout):
         ask(register)
@@ -111,14 +114,16 @@ def test_timeout_never_answers(register: Client, source: str, ask: Ask) -> None:
 
 @pytest.mark.parametrize(("source", "ask"), SOURCES)
 def test_delay_answers_later(register: Client, source: str, ask: Ask) -> None:
-    register.fault(source, "delay", seconds=0.4, times=2)
+    register.fault(source, "delay", seconds=AGES)
     patient = register.http.timeout
-    register.http.timeout = httpx.Timeout(5, read=0.1)
+    register.http.timeout = httpx.Timeout(PATIENCE, read=0.1)
 
     with pytest.raises(httpx.ReadTimeout):
         ask(register)
 
     register.http.timeout = patient
+    register.control("DELETE", "/faults")
+    register.fault(source, "delay", seconds=0.1, times=1)
     assert ask(register).status_code == 200
 
 

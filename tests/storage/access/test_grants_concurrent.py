@@ -32,6 +32,7 @@ from tests.builders.rows import (
     store_states,
     wait_until_blocked,
 )
+from tests.fixtures.patience import PATIENCE
 
 OWN, OFFICE = account(MARI), account(KUUSK, 2)
 NUMBER, OTHER = "+37255500001", "+37255500002"
@@ -76,7 +77,7 @@ def test_fault_7_a_number_proved_while_its_account_is_moved_or_closed(
             put_accounts(session, [becomes], actor=BILLING)
             proved = beside.submit(prove, database)
             wait_until_blocked(database)
-        proved.result(60)
+        proved.result(PATIENCE)
 
     found = [h if h.why == "own_account" else (h.person, h.role) for h in held(database)]
     assert found == expected
@@ -94,7 +95,7 @@ def test_fault_7_two_numbers_of_the_own_account_proved_at_once_give_it_once(
             codes.verify_by_login(session, uuid4(), mari, PhoneNumber(NUMBER, "EE"), actor=ENGINE)
             other = beside.submit(prove, database, OTHER)
             wait_until_blocked(database)
-        other.result(60)
+        other.result(PATIENCE)
 
     assert [h.why for h in held(database)] == ["own_account", "own_number_verified"]
 
@@ -109,7 +110,7 @@ def test_fault_7_an_alignment_starts_nothing_on_an_account_that_is_being_moved(
             move_office(session, company_id(database, TAMM))
             aligned = beside.submit(store_states, database, state(sole(MARI)))
             wait_until_blocked(database)
-        assert aligned.result(60).started == []
+        assert aligned.result(PATIENCE).started == []
 
     assert held(database) == []
 
@@ -130,7 +131,7 @@ def test_fault_7_an_account_that_moves_twice_at_once_waits_for_each_owner_first(
                 wait_until_blocked(database)
             wait_until_blocked(database, by=alignment)
             alignment.execute(text("SELECT FROM account FOR SHARE"))
-        second.result(60)
+        second.result(PATIENCE)
 
     assert [h.person for h in held(database) if h.account == OFFICE.id] == [JAAN]
 
@@ -152,7 +153,7 @@ def test_fault_8_a_grant_that_two_end_at_once_ends_at_the_first_ones_time(
             other = beside.submit(end_again)  # its statement begins before the first end's
             wait_until_blocked(database)
             grants.end(session, [Ending(grant_id, first)], actor=BILLING)
-        assert other.result(60) == []
+        assert other.result(PATIENCE) == []
 
     (grant,) = rows(database, "SELECT validity, ended_reason FROM access_grant")
     (event,) = rows(database, "SELECT at, reason FROM event WHERE kind = 'grant:ended'")

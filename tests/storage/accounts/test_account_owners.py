@@ -24,6 +24,7 @@ from tests.builders.rows import (
     store_states,
     wait_until_blocked,
 )
+from tests.fixtures.patience import PATIENCE
 
 OFFICE = account(KUUSK)
 HOME = account(MARI, 7)
@@ -167,7 +168,7 @@ def test_a_put_and_an_alignment_of_the_same_company_do_not_deadlock(database: Da
             wait_until_blocked(database)
             register_states.record_states(session, {company_id: news}, actor=REGISTER)
             align_grants.align(session, [company_id], actor=REGISTER)
-        assert renamed.result(60).changed == [OFFICE.id]
+        assert renamed.result(PATIENCE).changed == [OFFICE.id]
 
     assert held(database) == [Held(MARI, OFFICE.id, "administrator", SOLE)]
 
@@ -188,7 +189,7 @@ def test_an_account_opened_during_an_alignment_gets_the_newest_state(
                 session, {company_id: state(sole(JAAN), minute=1)}, actor=REGISTER
             )
             align_grants.align(session, [company_id], actor=REGISTER)
-        opened.result(60)
+        opened.result(PATIENCE)
 
     assert [(h.person, h.account) for h in held(database)] == [
         (JAAN, OFFICE.id),

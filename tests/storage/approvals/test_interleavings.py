@@ -17,6 +17,7 @@ from storage.database import Database
 from tests.builders import approvals
 from tests.builders.approval_meetings import MEETING, Change, Meeting
 from tests.builders.rows import rows, wait_until_blocked_unless
+from tests.fixtures.patience import PATIENCE
 
 REFUSED = (ApprovalRefused, DelegationRefused)
 # Whose word counted: they had confirmed, were not frozen, and nothing was taken back before.
@@ -46,7 +47,7 @@ def overlap(database: Database, first: Change, second: Change) -> None:
             first(session)
             other = threads.submit(beside)
             assert wait_until_blocked_unless(database, other.done) or other.done()
-        other.result(60)
+        other.result(PATIENCE)
 
 
 def assert_whole(of: Meeting) -> None:
@@ -89,12 +90,12 @@ def test_joint_2_two_confirm_at_the_same_instant(database: Database) -> None:
 
         def at_once(change: Change, together: Barrier = together) -> None:
             with database.transaction() as session:
-                together.wait(30)
+                together.wait(PATIENCE)
                 change(session)
 
         with ThreadPoolExecutor(len(changes)) as threads:
             for each in [threads.submit(at_once, change) for change in changes]:
-                each.result(60)
+                each.result(PATIENCE)
         assert approvals.state_of(database, meeting.id) is State.CHECKING_REGISTER
         approvals.conclude(database, meeting.id)
         assert approvals.state_of(database, meeting.id) is State.CARRIED_OUT

@@ -12,6 +12,7 @@ from storage.audit.events import Event, NewEvent
 from storage.audit.hash_chain import Verdict
 from storage.database import Database
 from tests.builders.rows import ENGINE, rows, write
+from tests.fixtures.patience import PATIENCE
 
 
 @pytest.fixture
@@ -120,9 +121,9 @@ def test_writers_and_sealers_all_at_once_chain_each_event_once(database: Databas
         writing = [beside.submit(write, database, 3) for _ in range(20)]
         sealing = [beside.submit(hash_chain.seal_all, database) for _ in range(20)]
         for written in writing:
-            written.result(60)
+            written.result(PATIENCE)
         for sealed in sealing:
-            sealed.result(60)
+            sealed.result(PATIENCE)
     hash_chain.seal_all(database)
 
     seals = rows(database, "SELECT position, event_id FROM event_seal ORDER BY position")

@@ -225,7 +225,7 @@ def test_deleg_10_what_begins_while_a_change_waits_is_told_before_it(
             session.execute(text(_BEGINS), {"id": delegation.id})
             other = pool.submit(beside)
             wait_until_blocked(customers, session)
-        other.result(30)
+        other.result(PATIENCE)
 
     told = rows(
         customers,

@@ -36,6 +36,7 @@ from tests.builders.interleavings import Acts, Change, overlap
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS
 from tests.builders.register_states import sole, state
 from tests.builders.rows import rows, store_states
+from tests.fixtures.patience import PATIENCE
 
 Making = Callable[[Acts, "Scene"], Change]
 
@@ -101,7 +102,7 @@ def _revocation(
         require_manager(session, delegation.id, who_id)
         tries.append(who)
         if tries.count(who) == 1:
-            meet.wait(30)
+            meet.wait(PATIENCE)
         return ends.end(session, [delegation.id], DelegationEnd.REVOKED, actor=by)
 
     return revoke

@@ -43,6 +43,7 @@ from tests.builders.rows import (
     wait_until_blocked,
     wait_until_blocked_unless,
 )
+from tests.fixtures.patience import PATIENCE
 
 EVE = Actor(ActorKind.OPS, "eve")
 Change = Callable[[Session], object]
@@ -56,7 +57,7 @@ def in_turn(database: Database, first: Change, second: Callable[[], object]) -> 
             other = threads.submit(second)
             assert wait_until_blocked_unless(database, other.done) or other.done()
         with suppress(Refused, DelegationRefused):
-            other.result(60)
+            other.result(PATIENCE)
 
 
 CHANGES: Mapping[str, Change] = {
@@ -103,8 +104,8 @@ def test_joint_8_a_change_that_waits_for_the_confirmation_ends_what_it_gave(
             wait_until_blocked(customers)
             changing = threads.submit(beside)
             wait_until_blocked(customers, waiting=2)
-        confirming.result(60)
-        changing.result(60)
+        confirming.result(PATIENCE)
+        changing.result(PATIENCE)
 
     assert rows(customers, NO_ACCESS, id=mandate) == []
     assert happened(customers, mandate) == ["recorded", "confirmed", "ended"]
@@ -117,7 +118,7 @@ def test_joint_8_two_officers_who_confirm_at_the_same_instant_give_access_once(
     meet = Barrier(4)
 
     def confirm(by: Actor) -> str:
-        meet.wait(30)
+        meet.wait(PATIENCE)
         try:
             confirmed(customers, mandate, by=by)
         except Refused as refused:
@@ -158,7 +159,7 @@ def _at_once(*works: Callable[[], object]) -> None:
     meet = Barrier(len(works))
 
     def carry_out(work: Callable[[], object]) -> None:
-        meet.wait(30)
+        meet.wait(PATIENCE)
         with suppress(Refused, DelegationRefused):
             work()
 

@@ -23,6 +23,7 @@ from tests.builders.rows import (
     store_states,
     wait_until_blocked,
 )
+from tests.fixtures.patience import PATIENCE
 
 OFFICE = account(KUUSK)
 
@@ -51,7 +52,7 @@ def test_the_second_alignment_waits_and_sees_the_first_ones_grants(
             wait_until_blocked(database)
             register_states.record_states(session, {company_id: first}, actor=REGISTER)
             align_grants.align(session, [company_id], actor=REGISTER)
-        other.result(60)
+        other.result(PATIENCE)
 
     assert [(h.person, h.role) for h in held(database)] == [(person, "administrator")]
     assert len(grant_ids(database)) == history(database).count("grant:started")
@@ -76,7 +77,7 @@ def test_two_alignments_of_one_state_start_each_grant_once(
             first = align_grants.align(session, [company_id], actor=REGISTER)
             second = beside.submit(align)
             wait_until_blocked(database)
-        assert (len(first.started), len(second.result(60).started)) == (1, 0)
+        assert (len(first.started), len(second.result(PATIENCE).started)) == (1, 0)
 
 
 def test_concurrent_alignments_end_in_the_newest_state_without_duplicates(
@@ -94,7 +95,7 @@ def test_concurrent_alignments_end_in_the_newest_state_without_duplicates(
             for i, pair in enumerate(given)
         ]
         for each in done:
-            each.result(60)
+            each.result(PATIENCE)
 
     assert held(database) == [
         Held(JAAN, OFFICE.id, "administrator", "sole_representation"),
@@ -109,7 +110,7 @@ def test_two_alignments_of_a_new_company_and_person_create_each_once(database: D
             people = upsert.person_ids(session, [MARI])
             other = beside.submit(put, database, OFFICE)
             wait_until_blocked(database)
-        other.result(60)
+        other.result(PATIENCE)
 
     with database.transaction() as session:
         assert upsert.company_ids(session, [TAMM, KUUSK])[KUUSK] == first[KUUSK]

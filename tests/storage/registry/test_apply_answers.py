@@ -29,6 +29,7 @@ from tests.builders.rows import (
     store_states,
     wait_until_blocked,
 )
+from tests.fixtures.patience import PATIENCE
 
 PUU = company(3)
 COMPANIES = [KUUSK, TAMM, PUU]
@@ -81,7 +82,7 @@ def test_fault_13_a_trial_locks_one_batch_of_companies_at_a_time(database: Datab
             trial = beside.submit(is_held, database, run_id, batch=1)
             wait_until_blocked(database, by=session)
             lock(session, first)
-        assert trial.result(60) is False
+        assert trial.result(PATIENCE) is False
 
 
 def test_fault_13_a_trial_in_batches_counts_all_that_would_end(database: Database) -> None:
@@ -109,7 +110,7 @@ def test_fault_13_a_trial_that_postgresql_ends_as_a_deadlock_is_repeated(
             trial = beside.submit(is_held, database, run_id, batch=3, least=3)
             wait_until_blocked(database, by=session)
             lock(session, first)  # PostgreSQL ends the trial, which waits for longer
-        assert trial.result(60) is True
+        assert trial.result(PATIENCE) is True
 
 
 def test_fault_13_two_that_rename_the_same_persons_lock_them_in_one_order(
@@ -128,7 +129,7 @@ def test_fault_13_two_that_rename_the_same_persons_lock_them_in_one_order(
             renamed = beside.submit(rename)
             wait_until_blocked(database, by=session)
             names.rename_persons(session, {ids[2]: "Teine Nimi"})
-        renamed.result(60)
+        renamed.result(PATIENCE)
 
     assert {row.name for row in rows(database, "SELECT name FROM person")} == {"Uus Nimi"}
 

@@ -27,6 +27,7 @@ from tests.builders.delegations import (
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import REGISTER, carry_out, rows, store_states, wait_until_blocked
+from tests.fixtures.patience import PATIENCE
 
 DAYS = timedelta(days=14)
 ENDED = ("ended", "delegation_suspended_too_long")
@@ -230,7 +231,7 @@ def test_deleg_6_the_register_takes_it_back_while_it_is_ended(customers: Databas
             said = replace(alive(), as_of=datetime.now(UTC))
             register_states.record_states(session, {firm: said}, actor=REGISTER)
             align_grants.align(session, [firm], actor=REGISTER)
-        assert sweeping.result(60) == 0
+        assert sweeping.result(PATIENCE) == 0
 
     assert state_of(customers, delegation) == ("active", None)
     assert allowed(customers, ANNA) == [ANNA.code]

@@ -15,6 +15,7 @@ from storage.registry import refresh_requests
 from storage.requests import operations
 from tests.builders.people import JAAN, MARI
 from tests.builders.rows import rows
+from tests.fixtures.patience import PATIENCE
 
 AT_ONCE = 8
 
@@ -36,7 +37,7 @@ def test_fault_12_requests_at_once_get_one_operation_and_use_the_limit_once(
     mari, together = ensure_person(database, MARI), Barrier(AT_ONCE)
 
     def ask(_: int) -> UUID:
-        together.wait(30)
+        together.wait(PATIENCE)
         return request(database, mari, most=1)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:

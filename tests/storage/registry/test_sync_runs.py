@@ -14,6 +14,7 @@ from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, Syn
 from storage.database import Database
 from storage.registry import sync_decisions, sync_runs
 from tests.builders.rows import NOTED, history, rows, wait_until_blocked
+from tests.fixtures.patience import PATIENCE
 
 TOO_MUCH = Reason("too_much_would_end", "Would end 30 of 100 grants")
 PREVIEW = SyncPreview(100, ending=PreviewedGrants(30), starting=PreviewedGrants(0))
@@ -83,7 +84,7 @@ def test_two_that_open_the_same_run_at_once_get_the_same_one(database: Database)
             first, _ = sync_runs.open_run(session, SyncSource.FILE, "2026-08-01")
             second = beside.submit(open_run, database)
             wait_until_blocked(database)
-        assert second.result(60) == first
+        assert second.result(PATIENCE) == first
 
 
 def test_counts_are_set_and_added_to(database: Database, run_id: UUID) -> None:
@@ -105,7 +106,7 @@ def test_counts_of_two_at_once_are_both_added(database: Database, run_id: UUID) 
             sync_runs.add_counts(session, run_id, answered=1)
             other = beside.submit(add_one)
             wait_until_blocked(database)
-        other.result(60)
+        other.result(PATIENCE)
 
     assert row_of(database, run_id).counts == {"answered": 2}
 

@@ -28,6 +28,7 @@ from tests.builders.rows import (
     store_states,
     wait_until_blocked,
 )
+from tests.fixtures.patience import PATIENCE
 
 NUMBER, OTHER = "+37255500001", "+37255500002"
 OFFICE = account(KUUSK)
@@ -71,7 +72,7 @@ def test_deleg_16_a_number_proved_while_its_person_is_barred_gives_nothing(
             end(database, session, grant)
             other = threads.submit(beside)
             wait_until_blocked(database)
-        other.result(60)
+        other.result(PATIENCE)
 
     assert [each.person for each in held(database)] == [MARI]
 
@@ -90,7 +91,7 @@ def test_deleg_16_a_number_proved_just_before_its_person_is_barred_gives_nothing
             prove_other(session, jaan)
             other = threads.submit(beside)
             wait_until_blocked(database)
-        other.result(60)
+        other.result(PATIENCE)
 
     assert [each.person for each in held(database)] == [MARI]
 
