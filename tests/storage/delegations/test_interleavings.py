@@ -128,7 +128,7 @@ async def test_deleg_13_two_who_revoke_each_others_access_at_once_both_succeed(
     revoked = ("ended", "delegation_revoked")
     assert [state_of(customers, each) for each in (to_kati, to_anna)] == [revoked, revoked]
     assert [state_of(customers, each)[0] for each in (annas, katis)] == ["active", "active"]
-    assert len(tries) == 3
+    assert len(tries) >= 3  # the repetition can be first at what the other waits for
 
 
 def test_deleg_12_two_givers_acceptances_at_once_stand_side_by_side(customers: Database) -> None:
