@@ -1,14 +1,29 @@
 """TMF640 v4 Service Activation and Configuration over HTTP."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 from simulators.network.activation import Activation
 from simulators.network.reading import Reading
+from simulators.network.refusals import Refused
 
 ACTIVATION_PATH = "/tmf-api/ServiceActivationAndConfiguration/v4"
 SERVICES_PATH = f"{ACTIVATION_PATH}/service"
 MONITORS_PATH = f"{ACTIVATION_PATH}/monitor"
+
+
+def not_routed(request: Request, error: HTTPException) -> Response:
+    """Answer for a path or method that is not there."""
+    path, status = request.url.path, error.status_code
+    if status != HTTPStatus.METHOD_NOT_ALLOWED:
+        return Refused(status, "notFound", "There is no such path.").response()
+    response = Refused(status, "methodNotAllowed", "See the header Allow.").response()
+    methods = "GET, POST" if path == SERVICES_PATH else "GET, PATCH, DELETE"
+    response.headers["allow"] = methods if path.startswith(SERVICES_PATH) else "GET"
+    return response
 
 
 def activation_routes(changes: Activation, reading: Reading) -> APIRouter:

@@ -16,6 +16,7 @@ from simulators.network.activation_routes import (
     MONITORS_PATH,
     SERVICES_PATH,
     activation_routes,
+    not_routed,
 )
 from simulators.network.activator import Activator
 from simulators.network.applied import AppliedLog
@@ -24,7 +25,6 @@ from simulators.network.doorway import Doorway
 from simulators.network.monitor_store import MonitorStore
 from simulators.network.profiles import ProfileName, Profiles
 from simulators.network.reading import Reading
-from simulators.network.refusals import Refused
 from simulators.network.services import Services
 from simulators.network.sim_swap import SimSwap
 from simulators.network.sims import Sims
@@ -107,10 +107,7 @@ def _serve(app: FastAPI, sim_swap: SimSwap, faults: Faults) -> None:
 
 
 async def _error(request: Request, error: HTTPException) -> Response:
-    """Answer for a path or method that is not there, in TMF630's shape below its path."""
-    if not request.url.path.startswith(ACTIVATION_PATH):
-        return await http_exception_handler(request, error)
-    code = "methodNotAllowed" if error.status_code == 405 else "notFound"
-    response = Refused(error.status_code, code, error.detail).response()
-    response.headers.update(error.headers or {})
-    return response
+    """Answer for a path or method that is not there, in TMF630's shape where TMF640 is."""
+    if request.url.path.startswith(ACTIVATION_PATH):
+        return not_routed(request, error)
+    return await http_exception_handler(request, error)

@@ -12,14 +12,17 @@ from typing_extensions import TypedDict
 State = Literal["feasibilityChecked", "designed", "reserved", "inactive", "active", "terminated"]
 ServiceId = Annotated[str, Field(pattern=r"^[^/?#\s\x00-\x1f\x7f]{1,200}$")]
 
-_Typed = TypedDict("_Typed", {"@baseType": str, "@schemaLocation": str, "@type": str}, total=False)
+_IN_URI = r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_Uri = Annotated[str, Field(pattern=rf"^[A-Za-z][A-Za-z0-9+.-]*:{_IN_URI}+(#{_IN_URI}*)?$")]
+
+_Typed = TypedDict("_Typed", {"@baseType": str, "@schemaLocation": _Uri, "@type": str}, total=False)
 _Referring = TypedDict("_Referring", {"@referredType": str}, total=False)
 _Party = TypedDict("_Party", {"@referredType": Required[str]}, total=False)
 
 
 class _Reference(_Typed, _Referring, total=False):
     id: Required[str]
-    href: str
+    href: _Uri
     name: str
     version: str
 
@@ -35,7 +38,7 @@ class _Related(_Typed, _Referring, total=False):
 
 class _RelatedParty(_Typed, _Party, total=False):
     id: Required[str]
-    href: str
+    href: _Uri
     name: str
     role: str
 
