@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.provisioning.effect import Outcome
     from activities.provisioning.run_step import StepRunner
     from benchmarks.bare_step import TARGET
+    from domain.provisioning.attempts import Prepared, Seen, Sent
     from domain.provisioning.steps import Answer, Done, NotDone, Step
     from workflows.provisioning.step_process import StepProcess
 
@@ -18,13 +19,13 @@ class DoneAtOnce:
     kind = TARGET
     can_be_asked = True
 
-    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002 # the port's signature
-        return True
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002 # the port's signature
+        return Prepared.READY
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002
         return Done()
 
-    def ask(self, key: str) -> Answer | None:  # noqa: ARG002
+    def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002
         return None
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
@@ -47,16 +48,7 @@ class StepActivities:
 class OneStep(StepProcess):
     """A process of one step."""
 
-    @workflow.init
-    def __init__(self, step: Step) -> None:
-        super().__init__()
-        self._step = step
-
     @workflow.run
     async def run(self, step: Step) -> None:
         """Carry out the step."""
         await self.carry_out(TARGET, StepActivities.do, step)
-
-    def asked(self) -> list[Step]:
-        """See StepProcess."""
-        return [self._step]

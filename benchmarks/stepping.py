@@ -25,6 +25,7 @@ from runtime.temporal_client import connect_to
 from settings.processes import WorkerSettings
 from storage.database import Database
 from storage.provisioning import step_order
+from storage.provisioning.step_order import PlacedStep
 from worker.registration import Registered
 
 _LEAST_RATE = 0.8
@@ -151,7 +152,7 @@ def _asked_for(database: Database, number: int) -> list[Step]:
                 action="do",
                 resource=f"service/{process_id}",
             )
-            step_order.add(session, step, Target.of(TARGET), str(process_id))
+            step_order.add_all(session, [PlacedStep(step, Target.of(TARGET))], str(process_id))
             asked.append(step)
     return asked
 

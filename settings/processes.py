@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue, RegisterQueue
 from settings.access_requests import AccessRequestSettings

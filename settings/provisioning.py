@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from domain.provisioning.network_dialect import Characteristics, NetworkDialect
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from settings.fields import CALL_LIMIT, BaseUrl, Duration, Span, Token
 from settings.sections import Section
 

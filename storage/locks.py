@@ -13,6 +13,7 @@ services, accounts, grants, delegations. What decides from an account's row that
 locks that row until the grant is committed.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
@@ -38,6 +39,13 @@ class Purpose(StrEnum):
 
 _KEY = "hashtextextended(:name, 0)"
 _LOCK = text(f"SELECT pg_advisory_xact_lock({_KEY})")
+# In the order of their keys, so that callers who want the same locks never wait for each other.
+_LOCK_ALL = text("""
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest(CAST(:names AS text[])) name
+    ORDER BY key
+) keys
+""")
 _TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_KEY})")
 _SESSION_LOCK = text(f"SELECT pg_advisory_lock({_KEY})")
 _TRY_SESSION_LOCK = text(f"SELECT pg_try_advisory_lock({_KEY})")
@@ -47,6 +55,13 @@ _RELEASE = text(f"SELECT pg_advisory_unlock({_KEY})")
 def lock(session: Session, purpose: Purpose, subject: str = "") -> None:
     """Wait for the lock and hold it until the transaction ends."""
     session.execute(_LOCK, _named(purpose, subject))
+
+
+def lock_all(session: Session, purpose: Purpose, subjects: Collection[str]) -> None:
+    """Wait for the locks of all subjects and hold them until the transaction ends."""
+    if subjects:
+        names = [_named(purpose, subject)["name"] for subject in subjects]
+        session.execute(_LOCK_ALL, {"names": names})
 
 
 def try_lock(session: Session, purpose: Purpose, subject: str = "") -> bool:

@@ -6,7 +6,7 @@ sent again, and a waiting step also checks from time to time: nothing depends on
 
 from contextlib import AbstractAsyncContextManager
 
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from services.engine import Engine
 from services.ops.wake import wake
 from storage.ops import decisions
@@ -33,7 +33,12 @@ class StepWaker:
         write = self._engine.write
         await write(lambda session: wakeups.plan_turns(session, self._rules))
         due = await write(wakeups.claim_due)
+        to_undo = await write(wakeups.claim_to_undo)
         decided = await write(decisions.claim_to_wake)
-        runs = await write(sync_decisions.claim_to_wake)
-        for workflow_id in dict.fromkeys([*due, *decided, *runs]):
+        actions: dict[str, list[str]] = {}
+        for workflow_id, action in [*due, *to_undo, *decided]:
+            actions.setdefault(workflow_id, []).append(action)
+        for workflow_id, named in actions.items():
+            await wake(self._engine.temporal, workflow_id, named)
+        for workflow_id in await write(sync_decisions.claim_to_wake):
             await wake(self._engine.temporal, workflow_id)

@@ -18,7 +18,7 @@ from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.messages import notice_sms
 from storage.ops import stuck_items
-from storage.provisioning import steps
+from storage.provisioning import undoing
 
 _ENGINE = Actor(ActorKind.ENGINE)
 
@@ -62,6 +62,6 @@ class NoticeSmsActivities:
     def end_notice_sms(self, notice_id: UUID) -> None:
         """End the process."""
         with self._database.transaction() as session:
-            steps.drop_unfinished(session, notice_id)
+            undoing.drop_unfinished(session, notice_id)
             stuck_items.end_process(session, notice_id, _ENGINE)
             notice_sms.end(session, notice_id)

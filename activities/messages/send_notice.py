@@ -7,6 +7,7 @@ from uuid import UUID
 from activities.adapters.sms_gateway import SmsGateway
 from domain.numbers.sms_texts import parts
 from domain.numbers.verifications import DeliveryStatus
+from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Step
 from domain.provisioning.targets import TargetKind
 from runtime.notice_texts import sms_text
@@ -43,17 +44,17 @@ class SendNotice:
         self._portal_host = portal_host
         self._message: _Message | None = None
 
-    def prepare(self, session: Session, step: Step) -> bool:
-        """Make the text. False: the SMS is not to be sent (any more)."""
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002 # it has no inputs to correct
+        """Make the text. NOTHING: the SMS is not to be sent (any more)."""
         found = notice_sms.to_send(session, step.process_id)
         if found is None:
-            return False
+            return Prepared.NOTHING
         text = sms_text(found.kind, found.language, self._portal_host)
         new = NewNoticeSms(step.process_id, parts(text))
         if not sms.prepare(session, new) and not _prepare_again(session, step, new):
-            return False
+            return Prepared.NOTHING
         self._message = _Message(new.id, found.number, text)
-        return True
+        return Prepared.READY
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # the gateway knows no keys
         """Hand the SMS to the gateway."""
@@ -63,7 +64,7 @@ class SendNotice:
         provider_id = self._gateway.send(message.number, message.text, _LIFE, message.sms_id)
         return Done({"provider_id": provider_id})
 
-    def ask(self, key: str) -> Answer | None:
+    def ask(self, key: str, sent: Sent) -> Answer | None:
         """Raise: the gateway cannot be asked about an earlier attempt."""
         raise NotImplementedError
 

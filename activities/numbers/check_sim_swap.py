@@ -3,6 +3,7 @@
 from activities.adapters.camara_sim_swap import SimSwap
 from domain.audit import Actor, ActorKind
 from domain.numbers.verifications import SIM_CHANGED, VerificationState
+from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.steps import Answer, Done, NotDone, Step
 from domain.provisioning.targets import TargetKind
 from storage.database import Session
@@ -24,21 +25,21 @@ class SimSwapCheck:
         self._sims = sims
         self._number = ""
 
-    def prepare(self, session: Session, step: Step) -> bool:
-        """Read the number; False if the verification has ended."""
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002 # it has no inputs to correct
+        """Read the number; NOTHING if the verification has ended."""
         verification = verification_rows.read(session, step.process_id)
         if verification is None or verification.state is not VerificationState.SENT:
-            return False
+            return Prepared.NOTHING
         if not verification.code_accepted:  # or the step would be done, and never run again
             raise RuntimeError("no code was accepted yet")
         self._number = verification.number
-        return True
+        return Prepared.READY
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # a check changes nothing
         """Check the SIM."""
         return Done({"swapped": self._sims.swapped(self._number)})
 
-    def ask(self, key: str) -> Answer | None:  # noqa: ARG002 # checking again is as good
+    def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # checking again is as good
         """Find no earlier outcome: the check is made again."""
         return None
 

@@ -12,6 +12,7 @@ from activities.provisioning.effect import TakenBack
 from domain.numbers.sms_texts import code_text, parts
 from domain.numbers.steps import send_of
 from domain.numbers.verifications import DIGITS, DeliveryStatus, code_digest
+from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.steps import Answer, Done, InDoubt, NotDone, Refused, Step, Trouble
 from domain.provisioning.targets import TargetKind
 from runtime.texts import messages
@@ -59,8 +60,8 @@ class SendCode:
         self._life = life
         self._message: _Message | None = None
 
-    def prepare(self, session: Session, step: Step) -> bool:
-        """Make a code and store its digest. False: the SMS is not to be sent (any more).
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002 # it has no inputs to correct
+        """Make a code and store its digest. NOTHING: the SMS is not to be sent (any more).
 
         Of several SMS that were not sent only the newest is. Raises TakenBack where the caller was
         told that this SMS could not be requested.
@@ -68,7 +69,7 @@ class SendCode:
         send = send_of(step)
         verification = verification_rows.lock(session, step.process_id)
         if verification is None or not verification.is_open or verification.sends > send:
-            return False
+            return Prepared.NOTHING
         if verification.sends < send:
             raise TakenBack
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -76,11 +77,11 @@ class SendCode:
         digest = code_digest(self._settings.key, verification.id, code)
         new = NewSms(verification.id, send, digest, parts(text))
         if not sms.prepare(session, new) and not _prepare_again(session, step, new):
-            return False
+            return Prepared.NOTHING
         if new.parts > 1:  # a program's own text: ours are made to fit
             log.warning("sms_in_parts", parts=new.parts)
         self._message = _Message(new.id, verification.number, text)
-        return True
+        return Prepared.READY
 
     def _text(self, verification: Verification, code: str) -> str:
         if verification.message is not None:
@@ -96,7 +97,7 @@ class SendCode:
         provider_id = self._gateway.send(message.number, message.text, self._life, message.sms_id)
         return Done({"provider_id": provider_id})
 
-    def ask(self, key: str) -> Answer | None:
+    def ask(self, key: str, sent: Sent) -> Answer | None:
         """Raise: the gateway cannot be asked about an earlier attempt."""
         raise NotImplementedError
 

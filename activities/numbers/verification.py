@@ -20,7 +20,7 @@ from domain.task_queues import ActivityQueue
 from storage.database import Database
 from storage.numbers import codes, verification_rows, verifications
 from storage.ops import stuck_items
-from storage.provisioning import steps
+from storage.provisioning import undoing
 
 
 class SendCodeActivities:
@@ -76,7 +76,7 @@ class NumberVerificationActivities:
     def drop_unfinished(self, verification_id: UUID) -> None:
         """Drop unfinished steps of a verification that has ended: they need no decision."""
         with self._database.transaction() as session:
-            steps.drop_unfinished(session, verification_id)
+            undoing.drop_unfinished(session, verification_id)
             stuck_items.end_process(session, verification_id, ENGINE)
 
     @activity.defn(name="numbers.give_up")

@@ -1,6 +1,8 @@
 """Calls a step's target, and measures it. No transaction is open meanwhile."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -9,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities.metrics import WAITS
 from activities.provisioning.attempt import Attempt
 from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.attempts import NeverReceived, Sent
 from domain.provisioning.next_action import NextAction
 from domain.provisioning.steps import Accepted, Answer, Done, InDoubt, NotDone, Refused
 from storage.database import LOST
@@ -23,7 +26,16 @@ TOOK = Histogram(
 )
 
 
-def call(attempt: Attempt) -> Answer | NotDone:
+@dataclass(frozen=True, slots=True)
+class TargetAnswer:
+    """What the target answered."""
+
+    answer: Answer | NotDone | NeverReceived
+    was_asked: bool
+    """To the question about an earlier attempt; else to the step itself."""
+
+
+def call(attempt: Attempt) -> TargetAnswer:
     """Ask the target about the step, or hand it over; returns the answer, whatever it is. Blocks.
 
     A failure of our own code leaves the outcome unknown.
@@ -31,19 +43,31 @@ def call(attempt: Attempt) -> Answer | NotDone:
     target = attempt.found.target.name
     begun = time.perf_counter()
     try:
-        answer = _asked_or_handed_over(attempt)
+        found = _asked_or_handed_over(attempt)
     finally:
         TOOK.labels(target).observe(time.perf_counter() - begun)
-    ANSWERS.labels(target, _label(answer)).inc()
-    return answer
+    ANSWERS.labels(target, _label(found.answer)).inc()
+    return found
 
 
-def _asked_or_handed_over(attempt: Attempt) -> Answer | NotDone:
-    effect = attempt.effect
+def _asked_or_handed_over(attempt: Attempt) -> TargetAnswer:
+    effect, found = attempt.effect, attempt.found
+    if attempt.action is NextAction.ASK:
+        sent = Sent(found.receipt, found.sent_ago)
+        known = _answer(attempt, lambda: effect.ask(attempt.key, sent))
+        if known is not None:
+            return TargetAnswer(known, was_asked=True)
+        if attempt.must_undo or not attempt.is_left:
+            return TargetAnswer(NeverReceived(), was_asked=True)
+    answer = _answer(attempt, lambda: effect.hand_over(attempt.key))
+    if answer is None:
+        raise RuntimeError("an effect that is handed over has an answer")
+    return TargetAnswer(answer, was_asked=False)
+
+
+def _answer(attempt: Attempt, do: Callable[[], Answer | None]) -> Answer | NotDone | None:
     try:
-        if attempt.action is NextAction.ASK and (known := effect.ask(attempt.key)) is not None:
-            return known
-        return effect.hand_over(attempt.key)
+        return do()
     except NotDone as error:
         return error
     except RETRIED_BY_TEMPORAL:
@@ -54,10 +78,12 @@ def _asked_or_handed_over(attempt: Attempt) -> Answer | NotDone:
         return InDoubt(StuckReason.ENGINE_ERROR)
 
 
-def _label(answer: Answer | NotDone) -> str:
+def _label(answer: Answer | NotDone | NeverReceived) -> str:
     match answer:
         case Done():
             return "done"
+        case NeverReceived():
+            return "never_received"
         case Accepted():
             return "accepted"
         case Refused():

@@ -11,8 +11,10 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.steps import Answer, NotDone, Step
 from domain.provisioning.targets import TargetKind
+from domain.provisioning.undoing import UndoReason
 from storage.database import Session
 
 
@@ -26,6 +28,7 @@ class Effect(Protocol):
     Called in this order: ``prepare`` in a first transaction; ``ask`` or ``hand_over`` with no
     transaction open; ``settle`` in a second one. A worker may die in between: then all of it is
     called again on a new object, and after an unknown outcome ``ask`` comes before ``hand_over``.
+    ``prepare`` is also the look before a step that was overtaken, or has waited long, goes on.
     """
 
     kind: TargetKind
@@ -33,10 +36,12 @@ class Effect(Protocol):
     can_be_asked: bool
     """The target can be asked for the outcome of an earlier attempt."""
 
-    def prepare(self, session: Session, step: Step) -> bool:
-        """Read and write what the effect needs. False: nothing is left to do; the step is done.
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:
+        """Read and write what the effect needs.
 
-        Raises TakenBack, after which none of this transaction is kept.
+        NOTHING settles the step as done; where its outcome is unknown, the target is asked first.
+        Raises Refused where the effect cannot be carried out, which is treated as the target's own
+        refusal, and TakenBack. After either none of this transaction is kept.
         """
         ...
 
@@ -47,8 +52,8 @@ class Effect(Protocol):
         """
         ...
 
-    def ask(self, key: str) -> Answer | None:
-        """Ask the target for the outcome of this key; None if it has never seen it. Blocks.
+    def ask(self, key: str, sent: Sent) -> Answer | None:
+        """Ask for the outcome of this key; None: it did not happen, and never will. Blocks.
 
         Raises NotDone: Refused if that is how it ended; after Trouble and InDoubt the step stays in
         doubt.
@@ -68,7 +73,7 @@ class OutcomeKind(StrEnum):
     REFUSED = "refused"
     """Only where ``Step.refusal_ends``."""
     ABORTED = "aborted"
-    """An operator aborted the process: it must undo what was done."""
+    """Its item is to be undone: nothing more of it is carried out."""
     WAITING = "waiting"
     """For its turn, its target, or the target's completion."""
     STUCK = "stuck"
@@ -82,4 +87,6 @@ class Outcome(BaseModel, frozen=True):
     """
 
     kind: OutcomeKind
+    undo_reason: UndoReason | None = None
+    """Of ABORTED: why."""
     check_after: timedelta | None = None

@@ -1,27 +1,37 @@
 """Applies operators' decisions about a step, and ends an attempt that must not continue."""
 
-from activities.provisioning.attempt import Attempt, settled
+from activities.provisioning.attempt import Attempt, aborted, settled
 from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.ops.resolutions import Resolution
+from domain.ops.stuck_items import AnyDecision
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import WaitsFor
 from domain.provisioning.next_action import NextAction
-from domain.provisioning.steps import Decision, InDoubt, StepState
-from domain.provisioning.stuck_steps import StepFailure, is_answer_lost
+from domain.provisioning.steps import Decision, InDoubt, Step, StepState
+from domain.provisioning.stuck_steps import Cause, StepFailure, is_answer_lost
+from domain.provisioning.undoing import UndoReason
 from storage.database import Session
 from storage.ops import stuck_items
-from storage.provisioning import steps
+from storage.provisioning import steps, undoing
 from storage.provisioning.step_rows import FoundStep
+from storage.provisioning.steps import Retry, Unsettled
+
+_RESOLUTIONS = {
+    UndoReason.ABORTED: Resolution.ABORTED,
+    UndoReason.CANCELLED: Resolution.CANCELLED,
+    UndoReason.FAILED: Resolution.FAILED,
+}
 
 
-def take_up_retry(session: Session, found: FoundStep, action: NextAction) -> int:
-    """Apply a decision to retry, if there is one; returns the ``decision_no`` to carry out."""
+def take_up_retry(session: Session, found: FoundStep, action: NextAction) -> Retry:
+    """Apply a decision to retry, if there is one; returns what is carried out."""
     pending = found.decision
     acts = action in {NextAction.SEND, NextAction.ASK, NextAction.WAIT}
     if pending is None or pending.decision is not Decision.RETRY or not acts:
-        return found.decision_no
-    number = steps.apply_retry(session, found.id, pending.correction)
+        return Retry(found.decision_no, found.correction)
+    retry = steps.apply_retry(session, found.id, pending.correction)
     stuck_items.retrying(session, found.id)
-    return number
+    return retry
 
 
 def held_up(session: Session, attempt: Attempt) -> Outcome | None:
@@ -29,13 +39,11 @@ def held_up(session: Session, attempt: Attempt) -> Outcome | None:
     step, found = attempt.step, attempt.found
     match attempt.action:
         case NextAction.NOTHING:
-            return settled(found.state, found.resolution)
+            return settled(found.state, found.resolution, found.undo_reason)
         case NextAction.ABORT:
-            steps.mark_aborting(session, step.id)
-            stuck_items.close(session, step.id, Resolution.ABORTED, attempt.actor)
-            return Outcome(kind=OutcomeKind.ABORTED)
+            return abort(session, attempt)
         case NextAction.SKIP:
-            steps.settle(session, step.id, StepState.SKIPPED)
+            steps.settle(session, step, StepState.SKIPPED)
             stuck_items.close(session, step.id, Resolution.SKIPPED, attempt.actor)
             return Outcome(kind=OutcomeKind.SKIPPED)
         case NextAction.STAY_STUCK:
@@ -45,11 +53,37 @@ def held_up(session: Session, attempt: Attempt) -> Outcome | None:
     return None
 
 
+def abort(session: Session, attempt: Attempt) -> Outcome:
+    """Carry the step out no more: an operator decided so, or its item is to be undone."""
+    step, found = attempt.step, attempt.found
+    decided = found.decision.decision if found.decision else None
+    if decided in {Decision.ABORT, Decision.FAIL}:
+        outcome = undo_as_decided(session, step, decided)
+    else:
+        undoing.mark_aborting(session, step.id)
+        outcome = aborted(found.undo_reason)
+    reason = outcome.undo_reason or UndoReason.ABORTED
+    stuck_items.close(session, step.id, _RESOLUTIONS[reason], attempt.actor)
+    return outcome
+
+
+def undo_as_decided(session: Session, step: Step, decided: AnyDecision | None) -> Outcome:
+    """Begin to undo the step's item, or all of its process, as an operator decided."""
+    reason = UndoReason.FAILED if decided is Decision.FAIL else UndoReason.ABORTED
+    items = {step.item} if decided is Decision.FAIL else None
+    undoing.want(session, step.process_id, reason, items)
+    undoing.mark_aborting(session, step.id)
+    return aborted(reason)
+
+
 def _list_lost_answer(session: Session, attempt: Attempt) -> None:
-    step = attempt.step
-    lost = InDoubt(StuckReason.ANSWER_LOST)
-    now = steps.record_unsettled(session, step.id, StepState.DOUBT)
+    step, lost = attempt.step, InDoubt(StuckReason.ANSWER_LOST)
+    was_sending = attempt.found.state is StepState.SENDING
+    how = Unsettled(StepState.DOUBT, Cause(lost.code) if was_sending else None)
+    now = steps.record_unsettled(session, step.id, how)
     attempt.effect.settle(session, step, lost)
     if now is not None:
-        failure = StepFailure(StuckKind.DOUBT, lost.code)
+        cause = now.cause or Cause(lost.code)
+        failure = StepFailure(StuckKind.DOUBT, cause)
         stuck_items.open_(session, step, now.attempts, failure)
+        attempt.mark_process(session, step, WaitsFor.OPERATIONS)

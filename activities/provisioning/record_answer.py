@@ -2,30 +2,35 @@
 
 from typing import Any
 
-from activities.provisioning.attempt import Attempt, settled_meanwhile, spread, wait
+from activities.provisioning.attempt import Attempt, aborted, settled_meanwhile, spread, wait
+from activities.provisioning.call_target import TargetAnswer
+from activities.provisioning.close_item import close_item
 from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import WaitsFor
 from domain.provisioning import stuck_steps
+from domain.provisioning.attempts import NeverReceived
 from domain.provisioning.next_action import NextAction
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.steps import (
     Accepted,
     Answer,
-    Decision,
     Done,
     NotDone,
     Refused,
-    StepRules,
+    Stage,
     StepState,
     StepWait,
     step_id,
 )
-from domain.provisioning.stuck_steps import AfterFailure, FailedStep, StepFailure
+from domain.provisioning.stuck_steps import AfterFailure, Cause, FailedStep, StepFailure
 from domain.provisioning.targets import Target, TargetState
 from storage.database import Session
 from storage.ops import stuck_items
-from storage.provisioning import steps, targets
+from storage.provisioning import steps, targets, undoing
 from storage.provisioning.step_rows import FoundStep, UnsettledStep
+from storage.provisioning.steps import Unsettled
 
 
 class AnswerRecorder:
@@ -34,116 +39,152 @@ class AnswerRecorder:
     def __init__(self, rules: StepRules) -> None:
         self._rules = rules
 
-    def record(
-        self, session: Session, attempt: Attempt, answer: Answer | NotDone
-    ) -> Outcome | None:
+    def record(self, session: Session, attempt: Attempt, found: TargetAnswer) -> Outcome | None:
         """Record an answer; returns the outcome. None: Temporal is to retry after its back-off."""
+        answer = found.answer
         match answer:
             case Done(receipt=receipt):
                 return self._done(session, attempt, answer, receipt)
             case Accepted():
-                return self._accepted(session, attempt, answer)
+                return self._accepted(session, attempt, answer, found)
+            case NeverReceived():
+                return self._never_received(session, attempt)
             case Refused():
-                return self._refused(session, attempt, answer)
-        return self._not_done(session, attempt, answer)
+                _target_answered(session, attempt.found)
+                return self.refused(session, attempt, answer)
+        return self._not_done(session, attempt, answer, found)
 
     def _done(
         self, session: Session, attempt: Attempt, answer: Answer, receipt: dict[str, Any]
     ) -> Outcome:
         step = attempt.step
-        if not steps.settle(session, step.id, StepState.DONE, receipt):
+        if step.stage is Stage.PIVOT:  # whoever cancels locks them first as well
+            undoing.lock_steps(session, step.process_id)
+        settled = steps.settle(session, step, StepState.DONE, receipt)
+        if settled is None:
             return settled_meanwhile(session, step)
         if step.undoes is not None:
-            steps.mark_undone(session, step_id(step.process_id, step.undoes))
+            undoing.mark_undone(session, step_id(step.process_id, step.undoes))
+        if step.stage is Stage.PIVOT:
+            undoing.pass_return(session, step)
         attempt.effect.settle(session, step, answer)
         _target_answered(session, attempt.found)
-        return self.close(session, attempt, Resolution.HEALED, OutcomeKind.DONE)
+        return close_item(session, attempt, settled, Resolution.HEALED, OutcomeKind.DONE)
 
-    def close(
-        self, session: Session, attempt: Attempt, resolution: Resolution, kind: OutcomeKind
+    def _never_received(self, session: Session, attempt: Attempt) -> Outcome:
+        """Settle a step that did not happen, and need not happen any more."""
+        step = attempt.step
+        _target_answered(session, attempt.found)
+        if attempt.must_undo:
+            return self._give_up(session, attempt)
+        settled = steps.settle(session, step, StepState.DONE)
+        if settled is None:
+            return settled_meanwhile(session, step)
+        return close_item(session, attempt, settled, Resolution.ENDED, OutcomeKind.DONE)
+
+    def _give_up(self, session: Session, attempt: Attempt) -> Outcome:
+        undoing.give_up(session, attempt.step.id)
+        stuck_items.close(session, attempt.step.id, Resolution.ENDED, attempt.actor)
+        return aborted(attempt.found.undo_reason)
+
+    def _accepted(
+        self, session: Session, attempt: Attempt, answer: Accepted, found: TargetAnswer
     ) -> Outcome:
-        """Close the stuck item of a settled step; returns the outcome.
-
-        If an operator has decided to abort meanwhile, the step is undone all the same.
-        """
-        # Whatever this attempt found: another one may have listed the step since.
-        closed = stuck_items.close(session, attempt.step.id, resolution, attempt.actor)
-        if closed is None or closed.pending_decision is not Decision.ABORT:
-            return Outcome(kind=kind)
-        steps.mark_aborting(session, attempt.step.id)
-        return Outcome(kind=OutcomeKind.ABORTED)
-
-    def _accepted(self, session: Session, attempt: Attempt, answer: Answer) -> Outcome:
         # A stuck step that is accepted now gets its time: the next question should find it done.
         is_news = attempt.found.state is not StepState.ACCEPTED
-        anew = is_news and attempt.found.is_listed
-        now = steps.record_unsettled(session, attempt.step.id, StepState.ACCEPTED, anew=anew)
+        how = Unsettled(
+            StepState.ACCEPTED,
+            receipt=answer.receipt or None,
+            is_new=is_news and attempt.found.is_listed,
+            is_sent_again=_is_sent_again(attempt, found),
+        )
+        now = steps.record_unsettled(session, attempt.step.id, how)
         if now is None:
             return settled_meanwhile(session, attempt.step)
         attempt.effect.settle(session, attempt.step, answer)
         _target_answered(session, attempt.found)
-        if is_news or not stuck_steps.is_overdue(now.troubled_for, self._rules):
+        patience = stuck_steps.patience_of(attempt.step, self._rules)
+        if is_news or now.troubled_for < patience:
             soon = stuck_steps.ask_again_in(now.troubled_for)
             return Outcome(kind=OutcomeKind.WAITING, check_after=spread(soon))
-        failure = StepFailure(StuckKind.TROUBLE, StuckReason.NOT_COMPLETED)
+        failure = StepFailure(StuckKind.TROUBLE, Cause(StuckReason.NOT_COMPLETED))
         return self._list(session, attempt, now, failure)
 
-    def _refused(self, session: Session, attempt: Attempt, answer: Refused) -> Outcome:
+    def refused(self, session: Session, attempt: Attempt, answer: Refused) -> Outcome:
+        """Record that the target refused the step, or that it cannot be carried out."""
         step = attempt.step
-        _target_answered(session, attempt.found)
+        if attempt.must_undo:
+            return self._give_up(session, attempt)
         if step.refusal_ends:
-            if not steps.settle(session, step.id, StepState.REFUSED):
+            settled = steps.settle(session, step, StepState.REFUSED)
+            if settled is None:
                 return settled_meanwhile(session, step)
             attempt.effect.settle(session, step, answer)
-            return self.close(session, attempt, Resolution.ENDED, OutcomeKind.REFUSED)
-        now = steps.record_unsettled(session, step.id, StepState.REFUSED)
+            return close_item(session, attempt, settled, Resolution.ENDED, OutcomeKind.REFUSED)
+        cause = Cause(answer.code, answer.detail)
+        now = steps.record_unsettled(session, step.id, Unsettled(StepState.REFUSED, cause))
         if now is None:
             return settled_meanwhile(session, step)
         attempt.effect.settle(session, step, answer)
-        failure = StepFailure(StuckKind.REFUSED, answer.code, answer.detail)
-        return self._list(session, attempt, now, failure)
+        return self._list(session, attempt, now, StepFailure(StuckKind.REFUSED, cause))
 
-    def _not_done(self, session: Session, attempt: Attempt, answer: NotDone) -> Outcome | None:
-        """Record trouble or doubt."""
-        step = attempt.step
-        was_asked = attempt.action is NextAction.ASK
-        state = stuck_steps.state_after_failure(answer, was_asked=was_asked)
-        now = steps.record_unsettled(session, step.id, state)
+    def _not_done(
+        self, session: Session, attempt: Attempt, answer: NotDone, found: TargetAnswer
+    ) -> Outcome | None:
+        """Record trouble or doubt. A question that met trouble leaves the doubt as it was."""
+        step, cause = attempt.step, Cause(answer.code, answer.detail)
+        how = Unsettled(
+            stuck_steps.state_after_failure(answer, was_asked=found.was_asked),
+            cause=None if found.was_asked else cause,
+            question=cause if found.was_asked else None,
+            is_sent_again=_is_sent_again(attempt, found),
+        )
+        now = steps.record_unsettled(session, step.id, how)
         if now is None:
             return settled_meanwhile(session, step)
         attempt.effect.settle(session, step, answer)
-        failure = StepFailure(stuck_steps.KINDS[state], answer.code, answer.detail)
-        return self._failed(session, attempt, now, failure)
+        return self._failed(session, attempt, now, _failure(how.state, now), cause)
 
     def record_crash(self, session: Session, attempt: Attempt) -> Outcome | None:
         """Record that our own code failed."""
-        state = stuck_steps.state_after_crash(attempt.found.state)
-        now = steps.record_unsettled(session, attempt.step.id, state)
+        ours, found = Cause(StuckReason.ENGINE_ERROR), attempt.found
+        was_in_doubt = found.state is StepState.DOUBT
+        how = Unsettled(
+            stuck_steps.state_after_crash(found.state),
+            cause=None if was_in_doubt else ours,
+            question=ours if was_in_doubt else None,
+        )
+        now = steps.record_unsettled(session, attempt.step.id, how)
         if now is None:
             return settled_meanwhile(session, attempt.step)
-        failure = StepFailure(stuck_steps.KINDS[state], StuckReason.ENGINE_ERROR)
-        return self._failed(session, attempt, now, failure)
+        return self._failed(session, attempt, now, _failure(how.state, now), ours)
 
     def _failed(
-        self, session: Session, attempt: Attempt, now: UnsettledStep, failure: StepFailure
+        self,
+        session: Session,
+        attempt: Attempt,
+        now: UnsettledStep,
+        failure: StepFailure,
+        met: Cause,
     ) -> Outcome | None:
         failed = FailedStep(
             kind=failure.kind,
             failing_for=now.troubled_for,
             can_ask=attempt.effect.can_be_asked,
-            is_target_paused=self._target_failed(session, attempt.found.target, failure),
+            is_target_paused=self._target_failed(session, attempt.found.target, met),
             is_listed=stuck_items.is_listed(session, attempt.step.id),
         )
-        match stuck_steps.after_failure(failed, self._rules):
+        patience = stuck_steps.patience_of(attempt.step, self._rules)
+        match stuck_steps.after_failure(failed, patience):
             case AfterFailure.TRY_AGAIN:
                 return None
             case AfterFailure.WAIT_FOR_TARGET:
-                return wait(session, attempt.found, StepWait.TARGET)
+                return wait(session, attempt, StepWait.TARGET)
         return self._list(session, attempt, now, failure)
 
-    def _target_failed(self, session: Session, target: Target, failure: StepFailure) -> bool:
+    def _target_failed(self, session: Session, target: Target, met: Cause) -> bool:
         """Count a failure of the target; returns whether it is paused now. Not for our errors."""
-        if failure.code is StuckReason.ENGINE_ERROR:
+        if met.code is StuckReason.ENGINE_ERROR:
             targets.return_probe(session, target)
             return False
         return targets.record_failure(session, target, self._rules)
@@ -152,9 +193,19 @@ class AnswerRecorder:
         self, session: Session, attempt: Attempt, now: UnsettledStep, failure: StepFailure
     ) -> Outcome:
         stuck_items.open_(session, attempt.step, now.attempts, failure)
+        attempt.mark_process(session, attempt.step, WaitsFor.OPERATIONS)
         tried_on = stuck_steps.is_tried_on(failure.kind, can_ask=attempt.effect.can_be_asked)
         again = spread(self._rules.slow_retry) if tried_on else None
         return Outcome(kind=OutcomeKind.STUCK, check_after=again)
+
+
+def _failure(state: StepState, now: UnsettledStep) -> StepFailure:
+    cause = now.cause or Cause(StuckReason.ANSWER_LOST)
+    return StepFailure(stuck_steps.KINDS[state], cause, now.question)
+
+
+def _is_sent_again(attempt: Attempt, found: TargetAnswer) -> bool:
+    return attempt.action is NextAction.ASK and not found.was_asked
 
 
 def _target_answered(session: Session, found: FoundStep) -> None:

@@ -11,16 +11,16 @@ from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import StepRunner
 from domain.ops.stuck_reasons import StuckReason
 from domain.processes import WaitsFor
-from domain.provisioning.attempts import Sent
+from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.network_services import ServiceChange
-from domain.provisioning.resend_settings import NETWORK_ID
+from domain.provisioning.resend_settings import NETWORK_ID, UNDOABLE
 from domain.provisioning.steps import Answer, Done, NotDone, Step, Trouble
 from domain.provisioning.targets import TargetKind
 from domain.task_queues import ActivityQueue
 from storage.database import Database, Session
 from storage.ops import stuck_items
-from storage.provisioning import resends, step_queries, steps
-from storage.provisioning.resends import ABORTED, ENGINE, ServiceSettings
+from storage.provisioning import resends, step_queries, undoing
+from storage.provisioning.resends import ENGINE, UNDONE, ServiceSettings
 from storage.requests import operations
 
 
@@ -31,7 +31,6 @@ class ResendEnd(BaseModel, frozen=True):
     """
 
     operation_id: UUID
-    aborted: bool = False
     skipped_steps: tuple[str, ...] = ()
 
 
@@ -44,18 +43,19 @@ class _NetworkEffect:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._change = ServiceChange("")
+        self._is_corrected = False
 
-    def prepare(self, session: Session, step: Step) -> bool:
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:
         """Read the service, and the id by which the network knows it."""
         operations.running(session, step.process_id, WaitsFor.NETWORK)
         service = resends.settings_of(session, step.process_id)
         if service is None:
-            return False
-        corrected = step_queries.corrections(session, step.process_id)
-        network_id = corrected.get(NETWORK_ID, str(service.id))
+            return Prepared.NOTHING
+        network_id = seen.correction.get(NETWORK_ID, service.network_id or str(service.id))
+        self._is_corrected = NETWORK_ID in seen.correction
         change = self.change(session, step, service, network_id)
         self._change = change or ServiceChange(network_id)
-        return change is not None
+        return Prepared.NOTHING if change is None else Prepared.READY
 
     def change(
         self, session: Session, step: Step, service: ServiceSettings, network_id: str
@@ -66,11 +66,13 @@ class _NetworkEffect:
     def hand_over(self, key: str) -> Answer:
         return self._network.change(self._change, key)
 
-    def ask(self, key: str) -> Answer | None:
-        return self._network.ask(self._change, key, Sent())
+    def ask(self, key: str, sent: Sent) -> Answer | None:
+        return self._network.ask(self._change, key, sent)
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
-        """No row of ours changes with it."""
+        """Keep a corrected id of the service, once the network knows the service by it."""
+        if self._is_corrected and isinstance(answer, Done):
+            resends.keep_network_id(session, step.process_id, self._change.network_id)
 
 
 class _Read(_NetworkEffect):
@@ -91,7 +93,7 @@ class _Read(_NetworkEffect):
             raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
         return Done({"state": service.state, "settings": dict(service.settings)})
 
-    def ask(self, key: str) -> Answer | None:  # noqa: ARG002 # reading again is as good
+    def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # reading again is as good
         return None
 
 
@@ -180,12 +182,20 @@ class EndResendActivities:
         self._database = database
 
     @activity.defn(name="provisioning.end_resend")
-    def end_resend(self, ended: ResendEnd) -> None:
-        """End the operation; steps of other processes on the service may continue."""
+    def end_resend(self, end: ResendEnd) -> bool:
+        """End the operation; steps of other processes on the service may continue.
+
+        False: nothing is ended, for something is to be undone first.
+        """
+        id_ = end.operation_id
         with self._database.transaction() as session:
-            steps.drop_unfinished(session, ended.operation_id)
-            stuck_items.end_process(session, ended.operation_id, ENGINE)
-            if ended.aborted:
-                resends.close(session, ended.operation_id, ABORTED, ENGINE)
+            if undoing.is_left(session, id_, UNDOABLE):
+                return False
+            reason = undoing.reason_of(session, id_)
+            undoing.drop_unfinished(session, id_)
+            stuck_items.end_process(session, id_, ENGINE)
+            if reason is not None:
+                resends.close(session, id_, UNDONE[reason], ENGINE)
             else:
-                resends.complete(session, ended.operation_id, ended.skipped_steps)
+                resends.complete(session, id_, end.skipped_steps)
+        return True

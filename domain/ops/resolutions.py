@@ -23,6 +23,8 @@ class Resolution(StrEnum):
     RETRIED = "retried"
     SKIPPED = "skipped"
     ABORTED = "aborted"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
     RESUMED = "resumed"
     REPAIRED = "repaired"
     ENDED = "ended"
@@ -33,6 +35,8 @@ TEXTS: dict[Resolution, str] = {
     Resolution.RETRIED: "It succeeded when it was retried",
     Resolution.SKIPPED: "Its process goes on without it",
     Resolution.ABORTED: "Its process is aborted, and undoes what it did",
+    Resolution.CANCELLED: "It is cancelled, and what was done is undone",
+    Resolution.FAILED: "Its part of the process is given up and undone; the rest goes on",
     Resolution.RESUMED: "Operations resumed the target",
     Resolution.REPAIRED: "Its workflow goes on, or its process is closed",
     Resolution.ENDED: "Its process ended without it",

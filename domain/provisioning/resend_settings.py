@@ -26,3 +26,7 @@ def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[St
 
     # Without the last step the service still has its settings, so that step may be skipped.
     return step("read"), step("configure"), step("activate", Decision.SKIP)
+
+
+UNDOABLE = ("configure", "activate")
+"""Actions that are undone where the resend is aborted or cancelled."""

@@ -7,13 +7,12 @@ target is asked about it before anything is repeated.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
 from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.targets import Target
 
 
 class Decision(StrEnum):
@@ -22,6 +21,9 @@ class Decision(StrEnum):
     RETRY = "retry"
     SKIP = "skip"
     ABORT = "abort"
+    """End the whole process, and undo what it did."""
+    FAIL = "fail"
+    """End the step's item only, and undo what the item did; other items go on."""
 
 
 class StepState(StrEnum):
@@ -40,14 +42,25 @@ class StepState(StrEnum):
     REFUSED = "refused"
     """The target refused it for good."""
     ABORTING = "aborting"
-    """An operator aborted its process; the step may have happened, and is to be undone."""
+    """Its item is to be undone (``UndoReason``), and the step may have happened: it is undone."""
     GIVEN_UP = "given_up"
-    """An operator aborted its process; the step certainly did not happen."""
+    """Its item is to be undone, and the step certainly did not happen."""
     DONE = "done"
     SKIPPED = "skipped"
     UNDONE = "undone"
     DROPPED = "dropped"
     """Its process ended without it."""
+
+
+class Stage(StrEnum):
+    """Where a step stands to the point of no return of its item."""
+
+    REVERSIBLE = "reversible"
+    """Before it: the step is undone where its item is aborted, cancelled or failed."""
+    PIVOT = "pivot"
+    """Once this step is done, the item cannot be cancelled, and nothing of it is undone."""
+    FINAL = "final"
+    """After it: the step is only carried out."""
 
 
 class StepWait(StrEnum):
@@ -66,6 +79,13 @@ UNKNOWN = frozenset({StepState.SENDING, StepState.ACCEPTED, StepState.DOUBT})
 """The step may have happened, or may still happen: ask the target before repeating it."""
 
 
+# Without the pivot the point of no return is not passed; past it nothing is undone.
+_NEVER = {
+    Stage.PIVOT: frozenset({Decision.SKIP}),
+    Stage.FINAL: frozenset({Decision.ABORT, Decision.FAIL}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One effect on one outside system. Holds ids only: it travels through Temporal."""
@@ -76,19 +96,32 @@ class Step:
     action: str
     """Identifies the step within its process."""
     account_id: UUID | None = None
+    destination: str | None = None
+    """Name of its target; None: the only one of its kind."""
+    item: str = ""
+    """The part of the process that it belongs to: one item can fail while others go on."""
     resource: str | None = None
-    """Like ``service/<id>``. Steps on one resource run in the order in which they were added; None:
-    in no order."""
+    """Like ``service/<id>``. Processes take turns on a resource, in the order in which they took
+    their places; each keeps its place until it is over, or its item past the point of no return.
+    None: in no order."""
+    urgent: bool = False
+    """Overtakes what is stuck or not yet sent on the resource."""
+    stage: Stage = Stage.REVERSIBLE
     allowed_decisions: tuple[Decision, ...] = (Decision.RETRY, Decision.ABORT)
     """Decisions allowed while it is stuck."""
     correctable_inputs: tuple[str, ...] = ()
     """Names of the inputs that a retry may correct."""
     refusal_ends: bool = False
     """A refusal settles the step and the process continues without a decision."""
+    patience: timedelta | None = None
+    """Unfinished that long it is listed as stuck; None: ``StepRules.stuck_after``."""
     undoes: str | None = None
     """The action that it undoes: it takes that step's place in the order."""
-    destination: str | None = None
-    """Name of its target; None: the only one of its kind, or the kind's own."""
+
+    def __post_init__(self) -> None:
+        wrong = _NEVER.get(self.stage, frozenset()) & set(self.allowed_decisions)
+        if wrong:
+            raise ValueError(f"not to be decided about a {self.stage} step: {sorted(wrong)}")
 
     @property
     def id(self) -> UUID:
@@ -147,32 +180,3 @@ class Trouble(NotDone):
 
 class InDoubt(NotDone):
     """Unknown outcome: the step was sent, its answer was lost, and it may have happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class FailedAttempts:
-    """Number of attempts at a step that is not done, and since when they fail."""
-
-    workflow_id: str
-    target: Target
-    attempts: int
-    """How often it was sent."""
-    troubled_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class StepRules:
-    """Limits after which trouble is listed as stuck and a failing target is paused."""
-
-    stuck_after: timedelta = timedelta(minutes=5)
-    """Trouble that lasts this long is listed as stuck."""
-    slow_retry: timedelta = timedelta(minutes=5)
-    """Between two attempts of a stuck step."""
-    pause_after: int = 10
-    """Failures in a row after which a target is paused."""
-    pause_for: timedelta = timedelta(seconds=30)
-    """Between two probes of a paused target."""
-    resume_rate: float = 20
-    """Waiting steps a second that continue when a target is resumed…"""
-    resume_jitter: timedelta = timedelta(seconds=2)
-    """…each later by a random part of this."""

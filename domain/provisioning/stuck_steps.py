@@ -1,7 +1,7 @@
 """The rules of when a step counts as stuck, and whether it is tried on. Pure.
 
 Refused steps are stuck at once, and so are steps in doubt whose target cannot be asked. Any other
-step is stuck once it has been in trouble, in doubt or unfinished for ``StepRules.stuck_after``.
+step is stuck once it has been in trouble, in doubt or unfinished for its patience.
 Steps that wait for a paused target are not: the target itself is listed.
 """
 
@@ -10,7 +10,14 @@ from datetime import timedelta
 from enum import StrEnum
 
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import UNKNOWN, InDoubt, NotDone, StepRules, StepState
+from domain.provisioning.step_rules import StepRules
+from domain.provisioning.steps import (
+    UNKNOWN,
+    InDoubt,
+    NotDone,
+    Step,
+    StepState,
+)
 
 KINDS = {
     StepState.ACCEPTED: StuckKind.TROUBLE,
@@ -24,13 +31,23 @@ _ASK_AT_LEAST = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something was not done."""
+
+    code: StuckReason
+    detail: str = ""
+    """The target's own code, if any."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepFailure:
     """The failure for which a step is, or may become, stuck."""
 
     kind: StuckKind
-    code: StuckReason
-    detail: str = ""
-    """The target's own code, if any."""
+    cause: Cause
+    """Of a step in doubt: what the doubt came from."""
+    question: Cause | None = None
+    """Why the question about a step in doubt was not answered."""
 
 
 def state_after_failure(answer: NotDone, *, was_asked: bool) -> StepState:
@@ -65,7 +82,12 @@ class FailedStep:
     is_target_paused: bool
 
 
-def after_failure(failed: FailedStep, rules: StepRules) -> AfterFailure:
+def patience_of(step: Step, rules: StepRules) -> timedelta:
+    """How long a step may be unfinished before it is listed as stuck."""
+    return rules.stuck_after if step.patience is None else step.patience
+
+
+def after_failure(failed: FailedStep, patience: timedelta) -> AfterFailure:
     """Choose what happens to a step in trouble or in doubt."""
     if failed.kind is StuckKind.DOUBT and not failed.can_ask:
         return AfterFailure.BE_STUCK
@@ -73,14 +95,8 @@ def after_failure(failed: FailedStep, rules: StepRules) -> AfterFailure:
         return AfterFailure.BE_STUCK
     if failed.is_target_paused:
         return AfterFailure.WAIT_FOR_TARGET
-    return (
-        AfterFailure.BE_STUCK if is_overdue(failed.failing_for, rules) else AfterFailure.TRY_AGAIN
-    )
-
-
-def is_overdue(unfinished_for: timedelta, rules: StepRules) -> bool:
-    """Return whether a step has been in trouble, in doubt or unfinished for too long."""
-    return unfinished_for >= rules.stuck_after
+    is_overdue = failed.failing_for >= patience
+    return AfterFailure.BE_STUCK if is_overdue else AfterFailure.TRY_AGAIN
 
 
 def is_answer_lost(state: StepState, *, is_listed: bool) -> bool:

@@ -7,7 +7,7 @@ available, a failure keeps it paused. One that an operator paused is never probe
 
 from datetime import timedelta
 
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import TargetState
 
 

@@ -9,7 +9,7 @@ from storage.database import Session
 from storage.ops import stuck_items, stuck_queries, workflow_problems
 from storage.ops.workflow_problems import NewRepair
 from storage.processes.process_queries import Process
-from storage.provisioning import steps
+from storage.provisioning import undoing
 from workflows.catalog import CATALOG
 
 CLOSED = Reason("closed_by_operations", "Operations closed it: its workflow could not go on")
@@ -21,7 +21,7 @@ def close(session: Session, item_id: UUID, process: Process, new: NewRepair) -> 
     Raises what workflow_problems.decide does.
     """
     # Steps first: whenever a process ends, they are locked before its items.
-    steps.drop_unfinished(session, process.id)
+    undoing.drop_unfinished(session, process.id)
     item = workflow_problems.decide(session, item_id, new)
     if item.state is StuckState.CLOSED:  # a repetition
         return item

@@ -142,13 +142,13 @@ WITH decided AS (
     ORDER BY woken_at NULLS FIRST LIMIT 200 FOR UPDATE SKIP LOCKED
 )
 UPDATE stuck SET woken_at = clock_timestamp() FROM decided WHERE decided.id = stuck.id
-RETURNING stuck.workflow_id
+RETURNING stuck.workflow_id, COALESCE(stuck.action, '')
 """)
 
 
-def claim_to_wake(session: Session) -> list[str]:
-    """Workflow ids of items that are decided about, at most 200; marks them as woken.
+def claim_to_wake(session: Session) -> list[tuple[str, str]]:
+    """Workflow ids and actions of items that are decided about, at most 200; marks them as woken.
 
     Waking can fail: a process that has not taken its decision up is returned after 30 seconds.
     """
-    return list(session.execute(_CLAIM).scalars())
+    return [(workflow_id, action) for workflow_id, action in session.execute(_CLAIM)]

@@ -11,15 +11,14 @@ from domain.ops import resolutions
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_items import AnyDecision, StuckItem
 from domain.ops.stuck_reasons import TEXTS
-from domain.processes import WaitsFor
-from domain.provisioning.steps import FailedAttempts, Step
+from domain.provisioning.attempts import FailedAttempts
+from domain.provisioning.steps import Step
 from domain.provisioning.stuck_steps import StepFailure
 from domain.provisioning.targets import Target
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.ops import stuck_queries
-from storage.requests import operations
 
 # An operator who decided to retry did not know that it may have happened: the decision falls.
 _STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
@@ -27,13 +26,15 @@ _STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
 _OPEN = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, step_id, process, process_id, workflow_id, account_id, target,
-    action, code, detail, attempts, first_failed_at, last_failed_at, since,
-    allowed_decisions, correctable_inputs, state)
+    action, code, detail, question_code, question_detail, attempts, first_failed_at,
+    last_failed_at, since, allowed_decisions, correctable_inputs, state)
 VALUES (:id, :kind, :id, :process, :process_id, :workflow_id, :account_id, :target,
-    :action, :code, :detail, :attempts, COALESCE(CAST(:first AS timestamptz), :at), :at, :at,
+    :action, :code, :detail, :question_code, :question_detail, :attempts,
+    COALESCE(CAST(:first AS timestamptz), :at), :at, :at,
     CAST(:allowed_decisions AS text[]), CAST(:correctable_inputs AS text[]), 'stuck')
 ON CONFLICT (id) DO UPDATE SET
     kind = EXCLUDED.kind, code = EXCLUDED.code, detail = EXCLUDED.detail,
+    question_code = EXCLUDED.question_code, question_detail = EXCLUDED.question_detail,
     allowed_decisions = EXCLUDED.allowed_decisions,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.first_failed_at
@@ -66,7 +67,6 @@ def open_(session: Session, step: Step, attempts: FailedAttempts, failure: StepF
             after={"state": "stuck", "version": listed.version},
         )
         events.append(session, [event], actor=Actor(ActorKind.ENGINE, step.process), at=at)
-    operations.running(session, step.process_id, WaitsFor.OPERATIONS)
 
 
 def _values(step: Step, attempts: FailedAttempts, failure: StepFailure) -> dict[str, object]:
@@ -79,8 +79,10 @@ def _values(step: Step, attempts: FailedAttempts, failure: StepFailure) -> dict[
         "account_id": step.account_id,
         "target": attempts.target.name,
         "action": step.action,
-        "code": failure.code,
-        "detail": failure.detail,
+        "code": failure.cause.code,
+        "detail": failure.cause.detail,
+        "question_code": failure.question and failure.question.code,
+        "question_detail": failure.question.detail if failure.question else "",
         "attempts": attempts.attempts,
         "first": attempts.troubled_since,
         "allowed_decisions": [str(each) for each in step.allowed_decisions],
@@ -95,8 +97,9 @@ def _reason(step: Step, target: Target, failure: StepFailure) -> Reason:
         "process_id": str(step.process_id),
         "action": step.action,
     }
-    detail = {"detail": failure.detail} if failure.detail else {}
-    return Reason(failure.code, TEXTS[failure.code], facts | detail)
+    cause = failure.cause
+    detail = {"detail": cause.detail} if cause.detail else {}
+    return Reason(cause.code, TEXTS[cause.code], facts | detail)
 
 
 def retrying(session: Session, id_: UUID) -> None:
@@ -131,6 +134,7 @@ _CLOSE = text(f"""
 UPDATE stuck k SET state = 'closed', closed_at = clock_timestamp(), version = k.version + 1,
     resolution = CASE WHEN :resolution <> 'healed' THEN :resolution
         WHEN old.state = 'decided' AND old.decision ->> 'decision' = 'abort' THEN 'aborted'
+        WHEN old.state = 'decided' AND old.decision ->> 'decision' = 'fail' THEN 'failed'
         WHEN old.state = 'retrying' THEN 'retried' ELSE 'healed' END
 FROM (SELECT id, state, decision FROM stuck WHERE id = :id AND state <> 'closed' FOR UPDATE) old
 WHERE k.id = old.id RETURNING {stuck_queries.columns("k")}, old.state AS was

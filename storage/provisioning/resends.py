@@ -11,10 +11,12 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.processes import resend_id
 from domain.provisioning.resend_settings import PROCESS, steps_of
 from domain.provisioning.targets import Target, TargetKind
+from domain.provisioning.undoing import UndoReason
 from domain.reasons import Reason
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.provisioning import step_order
+from storage.provisioning.step_order import PlacedStep
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import Operation
 from storage.requests.operations import EndedOperation, Subject
@@ -22,7 +24,15 @@ from storage.requests.operations import EndedOperation, Subject
 ENGINE = Actor(ActorKind.ENGINE, PROCESS)
 REQUESTED = "The service's settings are to be sent to the network once more"
 DONE = Reason("resend_done", "The network has the service's settings")
-ABORTED = Reason("resend_aborted", "Operations aborted it, and what was done is undone")
+UNDONE = {
+    UndoReason.ABORTED: Reason(
+        "resend_aborted", "Operations aborted it, and what was done is undone"
+    ),
+    UndoReason.CANCELLED: Reason(
+        "resend_cancelled", "It was cancelled, and what was done is undone"
+    ),
+}
+"""Why a resend ended without the settings being sent."""
 
 
 class ServiceUnknown(Exception):
@@ -56,8 +66,9 @@ def request(
     subject = Subject(owner.account_id, service_id)
     if operations.request(session, operation_id, PROCESS, None, subject):
         network = Target.of(TargetKind.NETWORK)
-        for step in steps_of(operation_id, service_id, owner.account_id):
-            step_order.add(session, step, network, resend_id(operation_id))
+        steps = steps_of(operation_id, service_id, owner.account_id)
+        placed = [PlacedStep(step, network) for step in steps]
+        step_order.add_all(session, placed, resend_id(operation_id))
         event = NewEvent(
             EventKind.SERVICE_RESEND_REQUESTED,
             subject_id=service_id,
@@ -74,18 +85,32 @@ class ServiceSettings(NamedTuple):
     id: UUID
     number: str | None
     kind: str
+    network_id: str | None
+    """Id by which the network knows it, where that is not ours."""
 
 
 def settings_of(session: Session, operation_id: UUID) -> ServiceSettings | None:
     """Read the settings of the service that this resend is about. None: there is none any more."""
     row = session.execute(
         text(
-            "SELECT s.id, s.number, s.kind FROM operation o JOIN service s ON s.id = o.subject_id"
-            " WHERE o.id = :id"
+            "SELECT s.id, s.number, s.kind, s.network_id"
+            " FROM operation o JOIN service s ON s.id = o.subject_id WHERE o.id = :id"
         ),
         {"id": operation_id},
     ).one_or_none()
     return ServiceSettings(*row) if row else None
+
+
+def keep_network_id(session: Session, operation_id: UUID, network_id: str) -> None:
+    """Keep the id by which the network knows the service, for later steps and the next time."""
+    session.execute(
+        text(
+            "UPDATE service SET network_id = :network_id FROM operation o"
+            " WHERE o.id = :id AND service.id = o.subject_id"
+            " AND service.network_id IS DISTINCT FROM :network_id"
+        ),
+        {"id": operation_id, "network_id": network_id},
+    )
 
 
 def complete(session: Session, operation_id: UUID, skipped_steps: Sequence[str]) -> None:

@@ -1,5 +1,12 @@
-"""Adds steps, each with its place in the order on its resource, and locks them to work on them."""
+"""Adds steps, with their places in the order on their resources, and locks them to work on them.
 
+A process takes all its places in one transaction. So of two processes that share resources one is
+before the other on every one of them, and neither waits for the other in a circle.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,18 +16,38 @@ from domain.provisioning.steps import Step, step_id
 from domain.provisioning.targets import Target
 from storage import locks
 from storage.locks import Purpose
+from storage.provisioning import overtaking
 from storage.provisioning.step_rows import FoundStep
 
-BLOCKED = """EXISTS (
-    SELECT FROM step e WHERE e.resource = s.resource AND e.place < s.place
-        AND e.ended_at IS NULL AND e.process_id <> s.process_id)"""
-"""Condition: step ``s`` waits for an earlier one of another process on the same resource."""
+IN_FLIGHT = """e.state IN ('sending', 'accepted', 'doubt') AND NOT EXISTS (
+        SELECT FROM stuck i WHERE i.id = e.id AND i.state <> 'closed')"""
+BLOCKED = f"""EXISTS (
+    SELECT FROM step e WHERE e.resource = s.resource AND e.released_at IS NULL
+        AND e.process_id <> s.process_id AND CASE
+            WHEN s.is_urgent AND NOT e.is_urgent THEN {IN_FLIGHT}
+            WHEN e.is_urgent AND NOT s.is_urgent THEN TRUE
+            ELSE e.place < s.place END)"""
+"""Condition: step ``s`` waits for a step of another process on the same resource.
+
+An urgent one waits only for what is on its way to its target and not listed as stuck; every other
+one waits until the processes before it, and all urgent ones, have given up their places.
+"""
+
+
+class PlacedStep(NamedTuple):
+    """A step to add, and its target."""
+
+    step: Step
+    target: Target
 
 
 # In a statement of its own: a later statement sees all that was committed before the lock was had.
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _FOUND = f"""
-SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision_no,
+SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision_no, s.version,
+    s.undo_reason, s.is_overtaken OR COALESCE((SELECT u.is_overtaken FROM step u WHERE u.id = s.undoes), FALSE)
+        AS is_overtaken, s.correction, s.receipt,
+    COALESCE(clock_timestamp() - s.sent_at, interval '0') AS sent_ago,
     s.ended_at IS NOT NULL AS is_ended, COALESCE(k.state <> 'closed', FALSE) AS is_listed,
     COALESCE(k.state = 'stuck', FALSE) AS is_undecided,
     CASE WHEN k.state = 'decided' THEN k.decision END AS decision, k.resolution,
@@ -32,36 +59,52 @@ SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision
 FROM {{step}} s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = s.target
 """
 _FIND = text(f"{_FOUND.format(step='step')} WHERE s.id = :id")
-# A step that undoes another takes that one's place. A new step is read in the same statement.
-_ADD = f"""
+_COLUMNS = """id, process, process_id, workflow_id, account_id, target, target_kind, action,
+    item, stage, resource, is_urgent, undoes"""
+# A new step is read in the same statement. One that undoes another takes that one's place.
+_ADD = text(f"""
 WITH new AS (
-    INSERT INTO step (id, process, process_id, workflow_id, account_id, target, target_kind,
-                      action, resource, state{{place}})
+    INSERT INTO step ({_COLUMNS}, state, place)
     VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :target_kind,
-            :action, :resource, 'asked'{{undone}})
+        :action, :item, :stage, :resource, :is_urgent, :undoes, 'asked', COALESCE(
+            (SELECT place FROM step WHERE id = CAST(:undoes AS uuid)),
+            nextval(pg_get_serial_sequence('step', 'place'))))
     ON CONFLICT (id) DO NOTHING RETURNING *
 )
 {_FOUND.format(step="new")}
-"""
-_ADD_LAST = text(_ADD.format(place="", undone=""))
-_ADD_UNDOING = text(
-    _ADD.format(
-        place=", place",
-        undone=""", COALESCE((SELECT place FROM step WHERE id = :undone),
-        nextval(pg_get_serial_sequence('step', 'place')))""",
-    )
-)
+""")
+_ADD_ALL = text(f"""
+INSERT INTO step ({_COLUMNS}, state)
+SELECT {_COLUMNS}, 'asked'
+FROM jsonb_to_recordset(CAST(:steps AS jsonb)) AS new (
+    number int, id uuid, process text, process_id uuid, workflow_id text, account_id uuid,
+    target text, target_kind text, action text, item text, stage text, resource text,
+    is_urgent boolean, undoes uuid)
+ORDER BY number
+ON CONFLICT (id) DO NOTHING
+""")
 
 
-def add(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
-    """Add a step, with its place in the order on its resource. Repeating changes nothing.
+def add_all(session: Session, steps: Sequence[PlacedStep], workflow_id: str) -> None:
+    """Add all steps of a process, with their places, in this order. Repeating changes nothing."""
+    # One process after the other: who is before whom must be plain once the first has committed.
+    resources = {each.step.resource for each in steps if each.step.resource is not None}
+    locks.lock_all(session, Purpose.STEP_ORDER, resources)
+    values = [
+        _values(step, target, workflow_id) | {"number": number}
+        for number, (step, target) in enumerate(steps)
+    ]
+    session.execute(_ADD_ALL, {"steps": json.dumps(values, default=str)})
 
-    Returns it as ``lock`` does; None: it was added before.
-    """
-    if step.resource is not None:
-        # One after the other: who comes before whom must be plain once the first has committed.
-        locks.lock(session, Purpose.STEP_ORDER, step.resource)
-    values: dict[str, object] = {
+
+def _add(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
+    """Add a step that is in no order, or undoes another; None: it was added before."""
+    row = session.execute(_ADD, _values(step, target, workflow_id)).one_or_none()
+    return FoundStep.of(row) if row else None
+
+
+def _values(step: Step, target: Target, workflow_id: str) -> dict[str, object]:
+    return {
         "id": step.id,
         "process": step.process,
         "process_id": step.process_id,
@@ -70,24 +113,27 @@ def add(session: Session, step: Step, target: Target, workflow_id: str) -> Found
         "target": target.name,
         "target_kind": target.kind,
         "action": step.action,
+        "item": step.item,
+        "stage": step.stage,
         "resource": step.resource,
+        "is_urgent": step.urgent,
+        "undoes": None if step.undoes is None else step_id(step.process_id, step.undoes),
     }
-    statement = _ADD_LAST
-    if step.undoes is not None:
-        statement = _ADD_UNDOING
-        values["undone"] = step_id(step.process_id, step.undoes)
-    row = session.execute(statement, values).one_or_none()
-    return FoundStep.of(row) if row else None
 
 
 def lock(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep:
     """Lock a step until the transaction ends and return it as it is then; add it if it is new."""
     # A step that takes a place in an order is added beforehand; any other is mostly new.
     if step.resource is None or not _lock_row(session, step.id):
-        new = add(session, step, target, workflow_id)
-        if new is not None:
-            return new
+        if step.resource is not None and step.undoes is None:
+            add_all(session, [PlacedStep(step, target)], workflow_id)
+        else:
+            new = _add(session, step, target, workflow_id)
+            if new is not None:
+                return new
         _lock_row(session, step.id)
+    if step.urgent:
+        overtaking.hold_others(session, step)
     return FoundStep.of(session.execute(_FIND, {"id": step.id}).one())
 
 

@@ -9,25 +9,31 @@ from sqlmodel import Session
 
 from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import StepState, step_id
+from domain.provisioning.undoing import UndoReason
 
 
-class SettledStep(NamedTuple):
-    """State of a step, and how its stuck item was closed if it had one."""
+class StepEnd(NamedTuple):
+    """State of a step, how its stuck item was closed if it had one, why its item is undone."""
 
     state: StepState
     resolution: Resolution | None
+    undo_reason: UndoReason | None
 
 
-def settled(session: Session, id_: UUID) -> SettledStep:
+def settled(session: Session, id_: UUID) -> StepEnd:
     """Read a step that another worker has settled."""
-    state, resolution = session.execute(
+    state, resolution, undo_reason = session.execute(
         text(
-            "SELECT s.state, k.resolution FROM step s LEFT JOIN stuck k ON k.id = s.id"
-            " WHERE s.id = :id"
+            "SELECT s.state, k.resolution, s.undo_reason"
+            " FROM step s LEFT JOIN stuck k ON k.id = s.id WHERE s.id = :id"
         ),
         {"id": id_},
     ).one()
-    return SettledStep(StepState(state), Resolution(resolution) if resolution else None)
+    return StepEnd(
+        StepState(state),
+        Resolution(resolution) if resolution else None,
+        UndoReason(undo_reason) if undo_reason else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,3 @@ def find(session: Session, process_id: UUID, action: str) -> StepRecord | None:
         {"id": step_id(process_id, action)},
     ).one_or_none()
     return StepRecord(row.id, StepState(row.state), row.receipt) if row else None
-
-
-def corrections(session: Session, process_id: UUID) -> dict[str, str]:
-    """Inputs that operators have corrected in this process, by name; the latest wins."""
-    rows = session.execute(
-        text(
-            "SELECT correction FROM step WHERE process_id = :id AND correction IS NOT NULL"
-            " ORDER BY place"
-        ),
-        {"id": process_id},
-    )
-    return {name: value for row in rows for name, value in row.correction.items()}

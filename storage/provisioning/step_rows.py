@@ -7,8 +7,11 @@ from typing import Any, Self
 from uuid import UUID
 
 from domain.ops.resolutions import Resolution
-from domain.provisioning.steps import Decision, FailedAttempts, StepState
+from domain.provisioning.attempts import FailedAttempts
+from domain.provisioning.steps import Decision, StepState
+from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.targets import Target, TargetKind, TargetState
+from domain.provisioning.undoing import UndoReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,17 @@ class FoundStep:
     place: int
     state: StepState
     decision_no: int
+    version: int
+    undo_reason: UndoReason | None
+    """Why its item is to be undone; None: it is not."""
+    is_overtaken: bool
+    """An urgent step went ahead of it on its resource."""
+    correction: Mapping[str, str]
+    """Inputs that an operator corrected, by name."""
+    receipt: Mapping[str, Any]
+    """Of its acceptance; empty where it was not accepted."""
+    sent_ago: timedelta
+    """Since it was last sent."""
     is_ended: bool
     is_listed: bool
     """It has an open stuck item…"""
@@ -63,6 +77,9 @@ class FoundStep:
         typed = {
             "target": Target(TargetKind(row.target_kind), row.target),
             "state": StepState(row.state),
+            "undo_reason": row.undo_reason and UndoReason(row.undo_reason),
+            "correction": row.correction or {},
+            "receipt": row.receipt or {},
             "decision": decided and PendingDecision.of_json(decided),
             "resolution": row.resolution and Resolution(row.resolution),
             "target_state": TargetState(row.target_state),
@@ -78,3 +95,16 @@ class UnsettledStep:
     attempts: FailedAttempts
     troubled_for: timedelta
     """Since its trouble began, or since the target accepted it."""
+    cause: Cause | None
+    """Why it is not done; of a step in doubt, what the doubt came from."""
+    question: Cause | None
+    """Why the question about it was not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledStep:
+    """A step that this statement settled."""
+
+    version: int
+    undo_reason: UndoReason | None
+    """Why its item is to be undone nevertheless."""

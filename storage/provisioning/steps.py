@@ -1,96 +1,166 @@
 """Writes steps: each change of their state, in the caller's transaction.
 
 Which state follows is decided in domain/provisioning/stuck_steps.py. Locks are taken in one order:
-step, target, stuck item. A transaction that locks two steps locks the one that undoes before the
-one that it undoes. storage/provisioning/wakeups.py locks many steps and nothing else.
+step, target, stuck item. A transaction that locks two steps of a process locks the one that was
+added later first. storage/provisioning/wakeups.py locks many steps and nothing else.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.provisioning.steps import FailedAttempts, StepState, StepWait
+from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.attempts import FailedAttempts
+from domain.provisioning.steps import Stage, Step, StepState, StepWait
+from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.targets import Target, TargetKind
-from storage.provisioning.step_rows import UnsettledStep
+from domain.provisioning.undoing import UndoReason
+from storage.provisioning.step_rows import SettledStep, UnsettledStep
+
+# A worker that died while it sent the step left its outcome unknown.
+_SENDING = text("""
+UPDATE step SET state = 'sending', attempts = attempts + 1, version = version + 1,
+    sent_at = clock_timestamp(), go_at = NULL, waits_for = NULL
+WHERE id = :id RETURNING version
+""")
+_ASKING = text(f"""
+UPDATE step SET state = CASE WHEN state = 'accepted' THEN state ELSE 'doubt' END,
+    code = CASE WHEN state = 'sending' THEN '{StuckReason.ANSWER_LOST}' ELSE code END,
+    detail = CASE WHEN state = 'sending' THEN '' ELSE detail END,
+    troubled_since = CASE WHEN state = 'sending' THEN COALESCE(troubled_since, sent_at)
+        ELSE troubled_since END,
+    attempts = attempts + CAST(state <> 'accepted' AS int), version = version + 1,
+    go_at = NULL, waits_for = NULL
+WHERE id = :id RETURNING version
+""")
 
 
-def mark_sending(session: Session, id_: UUID) -> None:
-    """Record that the step is about to be sent, or asked about. Commit before calling the target.
+def mark_sending(session: Session, id_: UUID) -> int:
+    """Record that the step is about to be sent; returns its version. Commit before calling."""
+    version: int = session.execute(_SENDING, {"id": id_}).scalar_one()
+    return version
 
-    Counts an attempt, unless the target has accepted the step and is only asked.
+
+def mark_asking(session: Session, id_: UUID) -> int:
+    """Record that the target is about to be asked about the step; returns its version.
+
+    A step that is in doubt, or was accepted, stays so.
     """
-    session.execute(
-        text(
-            "UPDATE step SET state = CASE WHEN state = 'accepted' THEN state ELSE 'sending' END,"
-            " attempts = attempts + CAST(state <> 'accepted' AS int), go_at = NULL,"
-            " waits_for = NULL WHERE id = :id"
-        ),
-        {"id": id_},
-    )
+    version: int = session.execute(_ASKING, {"id": id_}).scalar_one()
+    return version
 
 
 def mark_waiting(session: Session, id_: UUID, waits_for: StepWait) -> None:
-    """Record what the step waits for. Time spent waiting does not count as trouble.
+    """Record what the step waits for. That time does not count as trouble, but counts as doubt.
 
     A turn that was given to it, and has not come, stays.
     """
     session.execute(
         text(
-            "UPDATE step SET waits_for = :what, woken_at = NULL, troubled_since = NULL,"
+            "UPDATE step SET waits_for = :what, woken_at = NULL, troubled_since ="
+            " CASE WHEN state IN ('sending', 'accepted', 'doubt') THEN troubled_since END,"
             " go_at = CASE WHEN go_at > clock_timestamp() THEN go_at END WHERE id = :id"
         ),
         {"id": id_, "what": waits_for},
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """How a step that is not done is to be recorded."""
+
+    state: StepState
+    cause: Cause | None = None
+    """Why it is not done; None: as before."""
+    question: Cause | None = None
+    """Why the question about it was not answered."""
+    receipt: Mapping[str, Any] | None = None
+    """Of its acceptance; None: as before."""
+    is_new: bool = False
+    """Its trouble began just now, whatever was before."""
+    is_sent_again: bool = False
+    """It was sent after the target had been asked about it."""
+
+
 # An answer that comes while the step is being undone changes nothing.
 _OPEN = "ended_at IS NULL AND state NOT IN ('aborting', 'given_up', 'undone')"
 _UNSETTLED = text(f"""
-UPDATE step SET state = :state, troubled_since = CASE WHEN :anew THEN clock_timestamp()
-    ELSE COALESCE(troubled_since, clock_timestamp()) END
+UPDATE step SET state = :state, version = version + 1,
+    code = CASE WHEN :is_accepted THEN NULL ELSE COALESCE(:code, code) END,
+    detail = CASE WHEN :is_accepted THEN '' WHEN CAST(:code AS text) IS NULL THEN detail
+        ELSE :detail END,
+    question_code = :question_code, question_detail = :question_detail,
+    receipt = COALESCE(CAST(:receipt AS jsonb), receipt),
+    sent_at = CASE WHEN :is_sent_again THEN clock_timestamp() ELSE sent_at END,
+    troubled_since = CASE WHEN :is_new THEN clock_timestamp()
+        ELSE COALESCE(troubled_since, clock_timestamp()) END
 WHERE id = :id AND {_OPEN}
 RETURNING workflow_id, target, target_kind, attempts, troubled_since,
-    clock_timestamp() - troubled_since
+    clock_timestamp() - troubled_since AS troubled_for, code, detail, question_code,
+    question_detail
 """)
 
 
-def record_unsettled(
-    session: Session, id_: UUID, state: StepState, *, anew: bool = False
-) -> UnsettledStep | None:
-    """Record that the step is not done. None: it was settled or aborted meanwhile.
-
-    ``anew``: its trouble began just now, whatever was before.
-    """
-    parameters = {"id": id_, "state": state, "anew": anew}
+def record_unsettled(session: Session, id_: UUID, how: Unsettled) -> UnsettledStep | None:
+    """Record that the step is not done. None: it was settled or aborted meanwhile."""
+    parameters = {
+        "id": id_,
+        "state": how.state,
+        "is_accepted": how.state is StepState.ACCEPTED,
+        "code": how.cause and how.cause.code,
+        "detail": how.cause.detail if how.cause else "",
+        "question_code": how.question and how.question.code,
+        "question_detail": how.question.detail if how.question else "",
+        "receipt": json.dumps(dict(how.receipt)) if how.receipt is not None else None,
+        "is_new": how.is_new,
+        "is_sent_again": how.is_sent_again,
+    }
     row = session.execute(_UNSETTLED, parameters).one_or_none()
     if row is None:
         return None
-    workflow_id, name, kind, attempts, since, troubled_for = row
-    target = Target(TargetKind(kind), name)
-    return UnsettledStep(FailedAttempts(workflow_id, target, attempts, since), troubled_for)
+    target = Target(TargetKind(row.target_kind), row.target)
+    attempts = FailedAttempts(row.workflow_id, target, row.attempts, row.troubled_since)
+    cause = Cause(StuckReason(row.code), row.detail) if row.code else None
+    question = row.question_code and Cause(StuckReason(row.question_code), row.question_detail)
+    return UnsettledStep(attempts, row.troubled_for, cause, question or None)
 
 
 _SETTLED = text(f"""
 UPDATE step SET state = :state, receipt = COALESCE(CAST(:receipt AS jsonb), receipt),
-    go_at = NULL, waits_for = NULL, troubled_since = NULL, ended_at = clock_timestamp()
-WHERE id = :id AND {_OPEN} RETURNING id
+    version = version + 1, code = NULL, detail = '', question_code = NULL, question_detail = '',
+    go_at = NULL, waits_for = NULL, troubled_since = NULL, ended_at = clock_timestamp(),
+    released_at = CASE WHEN :is_final THEN clock_timestamp() END
+WHERE id = :id AND {_OPEN} RETURNING version, undo_reason
 """)
 
 
 def settle(
-    session: Session, id_: UUID, state: StepState, receipt: dict[str, Any] | None = None
-) -> bool:
-    """Settle the step; steps blocked by it may continue. False: it was settled or aborted."""
-    parameters = {"id": id_, "state": state, "receipt": json.dumps(receipt) if receipt else None}
-    return session.execute(_SETTLED, parameters).one_or_none() is not None
+    session: Session, step: Step, state: StepState, receipt: dict[str, Any] | None = None
+) -> SettledStep | None:
+    """Settle the step. None: it was settled or aborted before.
+
+    Past the point of no return its place on its resource is given up with it.
+    """
+    parameters = {
+        "id": step.id,
+        "state": state,
+        "receipt": json.dumps(receipt) if receipt else None,
+        "is_final": step.stage is Stage.FINAL,
+    }
+    row = session.execute(_SETTLED, parameters).one_or_none()
+    if row is None:
+        return None
+    return SettledStep(row.version, row.undo_reason and UndoReason(row.undo_reason))
 
 
 _CONFIRMED = text("""
-UPDATE step SET state = 'done', waits_for = NULL, ended_at = clock_timestamp()
+UPDATE step SET state = 'done', waits_for = NULL, ended_at = clock_timestamp(),
+    version = version + 1, code = NULL, detail = '', question_code = NULL, question_detail = ''
 WHERE id = :id AND state = 'doubt' AND ended_at IS NULL RETURNING id
 """)
 
@@ -100,63 +170,27 @@ def confirm(session: Session, id_: UUID) -> bool:
     return session.execute(_CONFIRMED, {"id": id_}).one_or_none() is not None
 
 
-def mark_aborting(session: Session, id_: UUID) -> None:
-    """Record that the step's process is aborted: undo the step if it may have happened.
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A retry that is carried out."""
 
-    It blocks later steps on its resource until its process has ended.
-    """
-    session.execute(
-        text(
-            "UPDATE step SET waits_for = NULL, ended_at = NULL,"
-            " state = CASE WHEN state IN ('asked', 'trouble', 'refused', 'given_up')"
-            " THEN 'given_up'"
-            " ELSE 'aborting' END"
-            " WHERE id = :id AND (ended_at IS NULL OR state IN ('done', 'refused'))"
-        ),
-        {"id": id_},
-    )
+    decision_no: int
+    correction: Mapping[str, str]
 
 
-def mark_undone(session: Session, id_: UUID) -> None:
-    """Record that what the step did is undone.
-
-    An aborted step keeps its place until its process ends: other steps may be left to undo.
-    """
-    session.execute(text("UPDATE step SET state = 'undone' WHERE id = :id"), {"id": id_})
-
-
-def apply_retry(session: Session, id_: UUID, correction: Mapping[str, str]) -> int:
-    """Apply the decision to retry the step; returns its ``decision_no``.
-
-    A refused step gets the next number, and so a new idempotency key: the old key was answered.
-    """
-    number: int = session.execute(
-        text(
-            "UPDATE step SET decision_no = decision_no + CAST(state = 'refused' AS int),"
-            " state = CASE WHEN state = 'refused' THEN 'asked' ELSE state END,"
-            " correction = COALESCE(CAST(:correction AS jsonb), correction)"
-            " WHERE id = :id RETURNING decision_no"
-        ),
-        {"id": id_, "correction": json.dumps(dict(correction)) if correction else None},
-    ).scalar_one()
-    return number
-
-
-# A step that undoes another was added after it, and is locked before it.
-_DROP_UNFINISHED = text("""
-UPDATE step SET go_at = NULL, waits_for = NULL, ended_at = clock_timestamp(),
-    state = CASE WHEN state = 'undone' THEN state ELSE 'dropped' END
-FROM (
-    SELECT id AS left_id FROM step WHERE process_id = :id AND ended_at IS NULL
-    ORDER BY created_at DESC, id FOR UPDATE
-) unfinished
-WHERE id = left_id AND ended_at IS NULL RETURNING id
+_RETRY = text("""
+UPDATE step SET decision_no = decision_no + CAST(state = 'refused' AS int),
+    state = CASE WHEN state = 'refused' THEN 'asked' ELSE state END,
+    correction = CASE WHEN CAST(:correction AS jsonb) IS NULL THEN correction
+        ELSE COALESCE(correction, '{}') || CAST(:correction AS jsonb) END
+WHERE id = :id RETURNING decision_no, COALESCE(correction, '{}')
 """)
 
 
-def drop_unfinished(session: Session, process_id: UUID) -> Sequence[UUID]:
-    """Settle what is left of a process that has ended; returns the ids of those steps.
+def apply_retry(session: Session, id_: UUID, correction: Mapping[str, str]) -> Retry:
+    """Apply the decision to retry the step.
 
-    Steps blocked by them may go on.
+    A refused step gets the next number, and so a new idempotency key: the old key was answered.
     """
-    return session.execute(_DROP_UNFINISHED, {"id": process_id}).scalars().all()
+    parameters = {"id": id_, "correction": json.dumps(dict(correction)) if correction else None}
+    return Retry(*session.execute(_RETRY, parameters).one())

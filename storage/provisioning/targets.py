@@ -14,7 +14,7 @@ from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
 from domain.provisioning import target_pauses
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetState
 from domain.reasons import Reason
 from storage.audit import event_notes

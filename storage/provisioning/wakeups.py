@@ -3,10 +3,12 @@
 Waking can fail, so a process that was woken and still waits is woken again after 30 seconds.
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from storage.provisioning.step_order import BLOCKED
 from storage.provisioning.targets import PROBE_DUE
 
@@ -53,9 +55,21 @@ WITH due AS (
     ORDER BY go_at, id LIMIT {_MANY} FOR UPDATE SKIP LOCKED
 ), woken AS (
     UPDATE step SET woken_at = clock_timestamp() FROM due WHERE due.id = step.id
-    RETURNING step.id, step.workflow_id, step.go_at
+    RETURNING step.id, step.workflow_id, step.action, step.go_at
 )
-SELECT workflow_id FROM woken ORDER BY go_at, id
+SELECT workflow_id, action FROM woken ORDER BY go_at, id
+""")
+# Until its process has taken it up: a step that is done then is being undone.
+_TO_UNDO = text(f"""
+WITH wanted AS (
+    SELECT id FROM step
+    WHERE undo_reason IS NOT NULL AND released_at IS NULL
+        AND state NOT IN ('aborting', 'given_up', 'undone')
+        AND {_NOT_WOKEN}
+    ORDER BY woken_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
+)
+UPDATE step SET woken_at = clock_timestamp() FROM wanted WHERE wanted.id = step.id
+RETURNING step.workflow_id, step.action
 """)
 
 
@@ -69,6 +83,18 @@ def plan_turns(session: Session, rules: StepRules) -> None:
     session.execute(_PLAN_PROBES)
 
 
-def claim_due(session: Session) -> list[str]:
-    """Workflow ids of steps whose turn has come, in that order, at most 200."""
-    return list(session.execute(_DUE).scalars())
+class Wakeup(NamedTuple):
+    """A step whose process is to be woken for it."""
+
+    workflow_id: str
+    action: str
+
+
+def claim_due(session: Session) -> list[Wakeup]:
+    """Steps whose turn has come, in that order, at most 200."""
+    return [Wakeup(*row) for row in session.execute(_DUE)]
+
+
+def claim_to_undo(session: Session) -> list[Wakeup]:
+    """Steps of items that are to be undone, and whose processes may not know, at most 200."""
+    return [Wakeup(*row) for row in session.execute(_TO_UNDO)]

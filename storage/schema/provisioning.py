@@ -11,8 +11,9 @@ from sqlmodel import Field, SQLModel
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import StepState, StepWait
+from domain.provisioning.steps import Stage, StepState, StepWait
 from domain.provisioning.targets import TargetKind, TargetState
+from domain.provisioning.undoing import UndoReason
 from storage.schema.columns import document, moment, one_of, row_of, words
 
 
@@ -24,12 +25,21 @@ class StepRow(SQLModel, table=True):
         one_of("state", StepState),
         one_of("target_kind", TargetKind),
         one_of("waits_for", StepWait),
+        one_of("stage", Stage),
+        one_of("undo_reason", UndoReason),
+        one_of("code", StuckReason),
+        one_of("question_code", StuckReason),
         Index("ix_step_process_id", "process_id"),
         Index(
             "ix_step_resource_place",
             "resource",
             "place",
-            postgresql_where=text("ended_at IS NULL AND resource IS NOT NULL"),
+            postgresql_where=text("released_at IS NULL AND resource IS NOT NULL"),
+        ),
+        Index(
+            "ix_step_undo",
+            "woken_at",
+            postgresql_where=text("undo_reason IS NOT NULL AND released_at IS NULL"),
         ),
         Index("ix_step_waiting", "target", "go_at", postgresql_where=text("waits_for IS NOT NULL")),
     )
@@ -43,12 +53,30 @@ class StepRow(SQLModel, table=True):
     """Name of its target."""
     target_kind: str = words()
     action: str = words()
+    item: str = words(server_default="")
+    """The part of its process that it belongs to."""
+    stage: str = words(server_default=Stage.REVERSIBLE)
+    undoes: UUID | None
+    """The step that it undoes."""
     resource: str | None = words(nullable=True)
+    is_urgent: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     place: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(), nullable=False)
     )
     """Its place in the order on its resource; a step that undoes another has that one's place."""
     state: str = words()
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Incremented with every attempt and every answer."""
+    code: str | None = words(nullable=True)
+    """Why it is in trouble, in doubt or refused. A doubt keeps the code that it came from."""
+    detail: str = words(server_default="")
+    question_code: str | None = words(nullable=True)
+    """Why the question about a step in doubt was not answered."""
+    question_detail: str = words(server_default="")
+    undo_reason: str | None = words(nullable=True)
+    """Its item is to be undone: nothing more of it is sent, and what was done is undone."""
+    is_overtaken: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """An urgent step went ahead of it on its resource."""
     decision_no: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Number of the decision to carry it out, from 1; part of the idempotency key.
 
@@ -65,10 +93,18 @@ class StepRow(SQLModel, table=True):
     woken_at: datetime | None = moment(nullable=True)
     """When its process was last woken for it."""
     troubled_since: datetime | None = moment(nullable=True)
-    """Since when it has failed, or its target has not finished it. Waiting does not count."""
+    """Since when it has failed, is in doubt, or its target has not finished it.
+
+    Waiting does not count, but while it is in doubt.
+    """
+    sent_at: datetime | None = moment(nullable=True)
+    """When it was last sent to its target."""
     created_at: datetime = moment(default_now=True)
     ended_at: datetime | None = moment(nullable=True)
-    """When it was settled. Until then later steps on its resource are blocked."""
+    """When it was settled."""
+    released_at: datetime | None = moment(nullable=True)
+    """When its place on its resource was given up: its process was over, or its item past the point
+    of no return. Until then later processes wait."""
 
 
 class StuckRow(SQLModel, table=True):
@@ -80,6 +116,7 @@ class StuckRow(SQLModel, table=True):
         one_of("state", StuckState),
         one_of("resolution", Resolution),
         one_of("code", StuckReason),
+        one_of("question_code", StuckReason),
         Index(
             "ix_stuck_open",
             "since",
@@ -121,6 +158,9 @@ class StuckRow(SQLModel, table=True):
     code: str = words()
     detail: str = words(server_default="")
     """What the target answered. Never a number or a name."""
+    question_code: str | None = words(nullable=True)
+    """Why the question about a step in doubt was not answered."""
+    question_detail: str = words(server_default="")
     attempts: int
     first_failed_at: datetime = moment()
     last_failed_at: datetime = moment()

@@ -21,7 +21,9 @@ from activities.provisioning.run_step import TROUBLE, StepRunner
 from domain.audit import Actor, ActorKind
 from domain.ops.stuck_reasons import StuckReason
 from domain.processes import ProcessType
+from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.network_dialect import Characteristics, NetworkDialect
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.steps import (
     Answer,
     Decision,
@@ -30,7 +32,6 @@ from domain.provisioning.steps import (
     NotDone,
     Refused,
     Step,
-    StepRules,
     Trouble,
 )
 from domain.provisioning.targets import Target, TargetKind
@@ -38,6 +39,7 @@ from storage.database import Database
 from storage.ops import decisions
 from storage.ops.decisions import NewDecision
 from storage.provisioning import step_order
+from storage.provisioning.step_order import PlacedStep
 from tests.builders.rows import rows
 from tests.clients import network_client
 
@@ -62,19 +64,23 @@ class Doing:
         self.can_be_asked = can_be_asked
         self.keys: list[str] = []
         self.asked: list[str] = []
+        self.seen: list[Seen] = []
+        self.sent: list[Sent] = []
         self.when_asked = when_asked
         self._answers = list(answers)
 
-    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002
-        return True
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002
+        self.seen.append(seen)
+        return Prepared.READY
 
     def hand_over(self, key: str) -> Answer:
         self.keys.append(key)
         found: Answer = _answer_of(self._answers.pop(0) if self._answers else Done())
         return found
 
-    def ask(self, key: str) -> Answer | None:
+    def ask(self, key: str, sent: Sent) -> Answer | None:
         self.asked.append(key)
+        self.sent.append(sent)
         found: Answer | None = _answer_of(self.when_asked)
         return found
 
@@ -99,7 +105,8 @@ def add_steps(database: Database, *steps: Step) -> None:
     """Give these steps their places, in this order."""
     with database.transaction() as session:
         for each in steps:
-            step_order.add(session, each, Target.of(TargetKind.NETWORK), f"test/{each.process_id}")
+            placed = [PlacedStep(each, Target.of(TargetKind.NETWORK))]
+            step_order.add_all(session, placed, f"test/{each.process_id}")
 
 
 def kind(outcome: Outcome | None) -> OutcomeKind:

@@ -12,19 +12,20 @@ from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import resend_id
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import Step, StepState
-from domain.provisioning.stuck_steps import StepFailure
+from domain.provisioning.stuck_steps import Cause, StepFailure
 from domain.provisioning.targets import Target, TargetKind
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from storage.ops import stuck_items
 from storage.provisioning import resends, step_order, steps
+from storage.provisioning.steps import Unsettled
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 
 OPS_ACTOR = Actor(ActorKind.OPS, "ann")
-REFUSED = StepFailure(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "60")
-BUSY = StepFailure(StuckKind.TROUBLE, StuckReason.BUSY)
-LOST = StepFailure(StuckKind.DOUBT, StuckReason.ANSWER_LOST)
+REFUSED = StepFailure(StuckKind.REFUSED, Cause(StuckReason.SERVICE_UNKNOWN, "60"))
+BUSY = StepFailure(StuckKind.TROUBLE, Cause(StuckReason.BUSY))
+LOST = StepFailure(StuckKind.DOUBT, Cause(StuckReason.ANSWER_LOST))
 STATES = {
     StuckKind.REFUSED: StepState.REFUSED,
     StuckKind.TROUBLE: StepState.TROUBLE,
@@ -64,7 +65,7 @@ def stick(
     with database.transaction() as session:
         step_order.lock(session, step, Target.of(target), resend_id(operation_id))
         steps.mark_sending(session, step.id)
-        row = steps.record_unsettled(session, step.id, STATES[why.kind])
+        row = steps.record_unsettled(session, step.id, Unsettled(STATES[why.kind], why.cause))
         assert row is not None
         stuck_items.open_(session, step, row.attempts, why)
     carry_out(
@@ -95,8 +96,9 @@ def heal(database: Database, id_: UUID, resolution: Resolution = Resolution.HEAL
 def get_stuck(database: Database, kind: StuckKind, code: StuckReason, target: TargetKind) -> Step:
     step = Step("resend", uuid4(), "configure")
     with database.transaction() as session:
-        step_order.add(session, step, Target.of(target), f"resend/{step.process_id}")
-        row = steps.record_unsettled(session, step.id, StepState.TROUBLE)
+        step_order.lock(session, step, Target.of(target), f"resend/{step.process_id}")
+        how = Unsettled(StepState.TROUBLE, Cause(code))
+        row = steps.record_unsettled(session, step.id, how)
         assert row is not None
-        stuck_items.open_(session, step, row.attempts, StepFailure(kind, code))
+        stuck_items.open_(session, step, row.attempts, StepFailure(kind, Cause(code)))
     return step

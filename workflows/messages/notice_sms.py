@@ -1,6 +1,5 @@
 """Send a notice by SMS, once the quiet hours are over."""
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -32,11 +31,6 @@ class NoticeSms(StepProcess):
     The time is the database's, and is read again after every wait and in every new run.
     """
 
-    @workflow.init
-    def __init__(self, start: NoticeSmsStart) -> None:
-        super().__init__()
-        self._start = start
-
     @workflow.run
     async def run(self, start: NoticeSmsStart) -> None:
         """Return when the SMS was sent, or is not to be sent."""
@@ -49,7 +43,3 @@ class NoticeSms(StepProcess):
         await workflow.execute_activity_method(
             NoticeSmsActivities.end_notice_sms, start.notice_id, **QUICK
         )
-
-    def asked(self) -> list[Any]:
-        """See StepProcess."""
-        return [self._start]

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -54,7 +53,6 @@ class NumberVerification(StepProcess):
     @workflow.init
     def __init__(self, start: VerificationStart) -> None:
         super().__init__()
-        self._start = start
         self._id = start.verification_id
         self._deadline = workflow.now() + start.life + _CLOCKS_DIFFER
         self._requested_sends = 1
@@ -155,10 +153,6 @@ class NumberVerification(StepProcess):
                 NumberVerificationActivities.give_up, self._id, **QUICK
             )
         self._ended = True
-
-    def asked(self) -> list[Any]:
-        """See StepProcess. A verification is too short for a long history."""
-        return [self._start]
 
     @workflow.signal
     def resend(self, sends: int) -> None:

@@ -9,7 +9,6 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from datetime import timedelta
 
-    from activities.provisioning.effect import OutcomeKind
     from activities.provisioning.resend_settings import (
         EndResendActivities,
         ResendActivities,
@@ -19,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.provisioning.targets import TargetKind
 
     # Loaded once instead of for every workflow: nothing in it changes.
-    from workflows.provisioning.step_process import Aborted, StepProcess
+    from workflows.provisioning.item_process import Item, ItemProcess, ItemStep
 
 QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10))
 
@@ -33,43 +32,38 @@ class ResendStart(BaseModel, frozen=True):
 
 
 @workflow.defn(name="ServiceResend")
-class ServiceResend(StepProcess):
+class ServiceResend(ItemProcess):
     """Read what the network has, send our settings, make the service active; or undo all of it."""
 
     @workflow.init
     def __init__(self, start: ResendStart) -> None:
-        super().__init__()
+        super().__init__(start.operation_id)
         self._start = start
 
     @workflow.run
     async def run(self, start: ResendStart) -> None:
         """Carry out every step, or undo what was done; then end the operation."""
-        try:
-            end = await self._send()
-        except Aborted:
-            await self.undo_all()
-            end = ResendEnd(operation_id=start.operation_id, aborted=True)
-        await workflow.execute_activity_method(EndResendActivities.end_resend, end, **QUICK)
-
-    async def _send(self) -> ResendEnd:
-        start, network = self._start, TargetKind.NETWORK
-        read, configure, activate = steps_of(start.operation_id, start.service_id, start.account_id)
-        await self.carry_out(network, ResendActivities.read_service, read)
-        await self.carry_out(
-            network,
-            ResendActivities.configure_service,
-            configure,
-            undo=ResendActivities.restore_service,
-        )
-        kind = await self.carry_out(
-            network,
-            ResendActivities.activate_service,
-            activate,
-            undo=ResendActivities.restore_service,
-        )
-        skipped_steps = (activate.action,) if kind is OutcomeKind.SKIPPED else ()
-        return ResendEnd(operation_id=start.operation_id, skipped_steps=skipped_steps)
+        outcomes = await self.carry_out_items([_item(start)])
+        end = ResendEnd(operation_id=start.operation_id, skipped_steps=outcomes[""].skipped_steps)
+        # Cancelled or aborted at the last moment: then what was done is undone first.
+        while not await workflow.execute_activity_method(
+            EndResendActivities.end_resend, end, **QUICK
+        ):
+            await self.undo()
 
     def asked(self) -> list[Any]:
-        """See StepProcess."""
+        """See ItemProcess."""
         return [self._start]
+
+
+def _item(start: ResendStart) -> Item:
+    network, undo = TargetKind.NETWORK, ResendActivities.restore_service
+    read, configure, activate = steps_of(start.operation_id, start.service_id, start.account_id)
+    return Item(
+        "",
+        [
+            ItemStep(read, network, ResendActivities.read_service),
+            ItemStep(configure, network, ResendActivities.configure_service, undo),
+            ItemStep(activate, network, ResendActivities.activate_service, undo),
+        ],
+    )

@@ -246,9 +246,20 @@ def upgrade() -> None:
     sa.Column('target', sa.Text(), nullable=False),
     sa.Column('target_kind', sa.Text(), nullable=False),
     sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('item', sa.Text(), server_default='', nullable=False),
+    sa.Column('stage', sa.Text(), server_default='reversible', nullable=False),
+    sa.Column('undoes', sa.Uuid(), nullable=True),
     sa.Column('resource', sa.Text(), nullable=True),
+    sa.Column('is_urgent', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('code', sa.Text(), nullable=True),
+    sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('question_code', sa.Text(), nullable=True),
+    sa.Column('question_detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('undo_reason', sa.Text(), nullable=True),
+    sa.Column('is_overtaken', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('decision_no', sa.Integer(), server_default='1', nullable=False),
     sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('correction', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
@@ -257,15 +268,22 @@ def upgrade() -> None:
     sa.Column('go_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('troubled_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('released_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'nobody_to_review', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_step_code')),
+    sa.CheckConstraint("question_code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'nobody_to_review', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_step_question_code')),
+    sa.CheckConstraint("stage IN ('reversible', 'pivot', 'final')", name=op.f('ck_step_stage')),
     sa.CheckConstraint("state IN ('asked', 'sending', 'accepted', 'trouble', 'doubt', 'refused', 'aborting', 'given_up', 'done', 'skipped', 'undone', 'dropped')", name=op.f('ck_step_state')),
     sa.CheckConstraint("target_kind IN ('network', 'sim_swap', 'sms')", name=op.f('ck_step_target_kind')),
+    sa.CheckConstraint("undo_reason IN ('aborted', 'cancelled', 'failed')", name=op.f('ck_step_undo_reason')),
     sa.CheckConstraint("waits_for IN ('order', 'target')", name=op.f('ck_step_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_step'))
     )
     op.create_index('ix_step_process_id', 'step', ['process_id'], unique=False)
-    op.create_index('ix_step_resource_place', 'step', ['resource', 'place'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
+    op.create_index('ix_step_resource_place', 'step', ['resource', 'place'], unique=False, postgresql_where=sa.text('released_at IS NULL AND resource IS NOT NULL'))
+    op.create_index('ix_step_undo', 'step', ['woken_at'], unique=False, postgresql_where=sa.text('undo_reason IS NOT NULL AND released_at IS NULL'))
     op.create_index('ix_step_waiting', 'step', ['target', 'go_at'], unique=False, postgresql_where=sa.text('waits_for IS NOT NULL'))
     op.create_table('sync_run',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -419,6 +437,8 @@ def upgrade() -> None:
     sa.Column('action', sa.Text(), nullable=True),
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('question_code', sa.Text(), nullable=True),
+    sa.Column('question_detail', sa.Text(), server_default='', nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('first_failed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_failed_at', sa.DateTime(timezone=True), nullable=False),
@@ -434,7 +454,8 @@ def upgrade() -> None:
     sa.Column('resolution', sa.Text(), nullable=True),
     sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'nobody_to_review', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_stuck_code')),
     sa.CheckConstraint("kind IN ('trouble', 'refused', 'doubt', 'broken', 'paused', 'unattended')", name=op.f('ck_stuck_kind')),
-    sa.CheckConstraint("resolution IN ('healed', 'retried', 'skipped', 'aborted', 'resumed', 'repaired', 'ended')", name=op.f('ck_stuck_resolution')),
+    sa.CheckConstraint("question_code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'nobody_to_review', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_stuck_question_code')),
+    sa.CheckConstraint("resolution IN ('healed', 'retried', 'skipped', 'aborted', 'cancelled', 'failed', 'resumed', 'repaired', 'ended')", name=op.f('ck_stuck_resolution')),
     sa.CheckConstraint("state IN ('stuck', 'decided', 'retrying', 'closed')", name=op.f('ck_stuck_state')),
     sa.ForeignKeyConstraint(['step_id'], ['step.id'], name=op.f('fk_stuck_step_id_step')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stuck'))
@@ -672,6 +693,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Text(), nullable=True),
     sa.Column('own_number', sa.Text(), sa.Computed("CASE WHEN status = 'active' AND kind NOT IN ('mobiil_id') THEN number END", persisted=True), nullable=True),
     sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('network_id', sa.Text(), nullable=True),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -977,7 +999,8 @@ def downgrade() -> None:
     op.drop_index('ix_sync_run_decided', table_name='sync_run', postgresql_where=sa.text('decided_at IS NOT NULL AND taken_at IS NULL'))
     op.drop_table('sync_run')
     op.drop_index('ix_step_waiting', table_name='step', postgresql_where=sa.text('waits_for IS NOT NULL'))
-    op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('ended_at IS NULL AND resource IS NOT NULL'))
+    op.drop_index('ix_step_undo', table_name='step', postgresql_where=sa.text('undo_reason IS NOT NULL AND released_at IS NULL'))
+    op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('released_at IS NULL AND resource IS NOT NULL'))
     op.drop_index('ix_step_process_id', table_name='step')
     op.drop_table('step')
     op.drop_table('staff')

@@ -25,7 +25,7 @@ from tests.builders.rows import account, put, put_service, rows, service
 from tests.builders.step_runner import OPS, StepHarness, activation, disagreeing
 from tests.clients import network_client
 from tests.fixtures.engine_plugin import connected
-from workflows.provisioning.step_process import undoing
+from workflows.provisioning.item_process import undoing as undo_of
 
 OFFICE = account(KUUSK)
 
@@ -143,7 +143,7 @@ def aborted(world: World, worker: Worker) -> None:
     worker.decided(world.activate, Decision.ABORT)
     worker.until(OutcomeKind.ABORTED, worker.does.activate_service, world.activate)
     for each in (world.activate, world.configure):
-        worker.until(OutcomeKind.DONE, worker.does.restore_service, undoing(each))
+        worker.until(OutcomeKind.DONE, worker.does.restore_service, undo_of(each))
     worker.ends(aborted=True)
     # A refused step certainly did not happen: there is nothing to undo.
     assert world.applied() == {"configure/1": 1, "undo-configure/1": 1}

@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from activities.provisioning.effect import OutcomeKind
+from domain.provisioning.attempts import Prepared, Seen
 from domain.provisioning.steps import (
     Answer,
     Decision,
@@ -30,9 +31,9 @@ class _Broken(Doing):
             self.times -= 1
             raise self.error
 
-    def prepare(self, session: Session, step: Step) -> bool:  # noqa: ARG002
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002
         self._maybe("prepare")
-        return True
+        return Prepared.READY
 
     def hand_over(self, key: str) -> Answer:
         self._maybe("hand_over")

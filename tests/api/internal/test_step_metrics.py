@@ -10,7 +10,8 @@ from domain.audit import Actor, ActorKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.steps import Decision, Step, StepRules, StepWait
+from domain.provisioning.step_rules import StepRules
+from domain.provisioning.steps import Decision, Step, StepWait
 from domain.provisioning.targets import Target, TargetKind
 from storage.audit import hash_chain
 from storage.database import Database
@@ -67,7 +68,7 @@ def test_targets_and_the_steps_that_wait_for_them(database: Database, metric: Me
     waits, turn = Step("resend", uuid4(), "configure"), Step("resend", uuid4(), "configure")
     with database.transaction() as session:
         for step, what in ((waits, StepWait.TARGET), (turn, StepWait.ORDER)):
-            step_order.add(session, step, Target.of(TargetKind.NETWORK), "resend/1")
+            step_order.lock(session, step, Target.of(TargetKind.NETWORK), "resend/1")
             steps.mark_waiting(session, step.id, what)
         for _ in range(3):
             targets.record_failure(session, Target.of(TargetKind.NETWORK), StepRules(pause_after=3))

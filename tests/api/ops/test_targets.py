@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from api.auth.principals import StaffRole
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
 from storage.provisioning import targets
 from tests.builders.rows import NOTED, carry_out, rows

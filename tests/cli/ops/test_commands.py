@@ -13,11 +13,12 @@ from domain.identifiers import CompanyKey
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.resend_settings import steps_of
 from domain.provisioning.steps import StepState
-from domain.provisioning.stuck_steps import StepFailure
+from domain.provisioning.stuck_steps import Cause, StepFailure
 from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.ops import stuck_items
 from storage.provisioning import resends, step_order, steps
+from storage.provisioning.steps import Unsettled
 from tests.builders.import_files import COMPANY
 from tests.builders.rows import account, carry_out, put, put_service, service
 from tests.builders.stuck_rows import mixed, put_stuck
@@ -47,10 +48,10 @@ def stand_still(database: Database) -> tuple[UUID, UUID]:
     with database.transaction() as session:
         step_order.lock(session, step, Target.of(TargetKind.NETWORK), f"resend/{first}")
         steps.mark_sending(session, step.id)
-        row = steps.record_unsettled(session, step.id, StepState.REFUSED)
+        cause = Cause(StuckReason.SERVICE_UNKNOWN, "no such service")
+        row = steps.record_unsettled(session, step.id, Unsettled(StepState.REFUSED, cause))
         assert row is not None
-        why = StepFailure(StuckKind.REFUSED, StuckReason.SERVICE_UNKNOWN, "no such service")
-        stuck_items.open_(session, step, row.attempts, why)
+        stuck_items.open_(session, step, row.attempts, StepFailure(StuckKind.REFUSED, cause))
     return step.id, second
 
 

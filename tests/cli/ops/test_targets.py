@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.provisioning import targets

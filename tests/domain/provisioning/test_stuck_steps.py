@@ -3,14 +3,19 @@ from datetime import timedelta
 import pytest
 
 from domain.ops.stuck_reasons import StuckKind, StuckReason
-from domain.provisioning.steps import InDoubt, NotDone, StepRules, StepState, Trouble
+from domain.provisioning.step_rules import StepRules
+from domain.provisioning.steps import (
+    InDoubt,
+    NotDone,
+    StepState,
+    Trouble,
+)
 from domain.provisioning.stuck_steps import (
     AfterFailure,
     FailedStep,
     after_failure,
     ask_again_in,
     is_answer_lost,
-    is_overdue,
     is_tried_on,
     state_after_crash,
     state_after_failure,
@@ -55,12 +60,7 @@ def failed(
     ],
 )
 def test_when_a_failed_step_is_stuck(step: FailedStep, then: AfterFailure) -> None:
-    assert after_failure(step, RULES) is then
-
-
-@pytest.mark.parametrize(("lasted", "overdue"), [(SHORT, False), (LONG, True), (2 * LONG, True)])
-def test_a_failure_that_lasts_too_long_is_overdue(lasted: timedelta, overdue: bool) -> None:
-    assert is_overdue(lasted, RULES) is overdue
+    assert after_failure(step, RULES.stuck_after) is then
 
 
 @pytest.mark.parametrize(

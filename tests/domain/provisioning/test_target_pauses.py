@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.target_pauses import after_answer, after_failure, is_probe_due
 from domain.provisioning.targets import TargetState
 

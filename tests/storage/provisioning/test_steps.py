@@ -12,10 +12,11 @@ from domain.provisioning.steps import StepState, Trouble, step_id
 from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.ops import stuck_items
-from storage.provisioning import step_order, step_queries, steps
+from storage.provisioning import step_order, step_queries, steps, undoing
+from storage.provisioning.steps import Unsettled
 from tests.builders.rows import carry_out, rows, wait_until_blocked
 from tests.builders.step_runner import OPS, Doing, StepHarness, add_steps, step
-from workflows.provisioning.step_process import undoing
+from workflows.provisioning.item_process import undoing as undo_of
 
 NUMBER = f"number/{uuid4()}"
 
@@ -28,9 +29,9 @@ def test_an_answer_that_comes_during_the_undoing_changes_nothing(
     add_steps(database, one)
     carry_out(database, "UPDATE step SET state = :state WHERE id = :id", state=state, id=one.id)
     with database.transaction() as session:
-        assert not steps.settle(session, one.id, StepState.DONE, {"id": "a"})
+        assert not steps.settle(session, one, StepState.DONE, {"id": "a"})
         for answered in (StepState.TROUBLE, StepState.REFUSED, StepState.ACCEPTED):
-            assert steps.record_unsettled(session, one.id, answered) is None
+            assert steps.record_unsettled(session, one.id, Unsettled(answered)) is None
     (row,) = rows(database, "SELECT state, receipt FROM step")
     assert (row.state, row.receipt) == (state, None)
 
@@ -42,7 +43,8 @@ def test_only_a_retried_refusal_has_a_new_key(database: Database) -> None:
         add_steps(database, one)
         carry_out(database, "UPDATE step SET state = :s WHERE id = :id", s=state, id=one.id)
         with database.transaction() as session:
-            number = steps.apply_retry(session, one.id, {"x": "1"} if state == "doubt" else {})
+            given = {"x": "1"} if state == "doubt" else {}
+            number = steps.apply_retry(session, one.id, given).decision_no
         (row,) = rows(database, "SELECT * FROM step WHERE id = :id", id=one.id)
         assert row.decision_no == number
         attempts[state] = (row.state, number, row.correction)
@@ -65,7 +67,7 @@ def test_a_caller_that_waited_for_a_step_sees_its_new_state(harness: StepHarness
 
     with ThreadPoolExecutor(1) as threads:
         with harness.database.transaction() as session:
-            steps.settle(session, one.id, StepState.DONE)
+            steps.settle(session, one, StepState.DONE)
             looked = threads.submit(current)
             wait_until_blocked(harness.database)
             stuck_items.close(session, one.id, Resolution.HEALED, OPS)
@@ -84,19 +86,19 @@ def test_ids_are_those_of_the_actions(database: Database) -> None:
 def test_closing_a_process_waits_for_whoever_undoes_one_of_its_steps(database: Database) -> None:
     """Both lock the undoing step first: the other way round they would deadlock."""
     done = step("configure", resource=NUMBER)
-    undo = undoing(done)
+    undo = undo_of(done)
     add_steps(database, done)
     add_steps(database, undo)
 
     def close() -> Sequence[UUID]:
         with database.transaction() as session:
-            return steps.drop_unfinished(session, done.process_id)
+            return undoing.drop_unfinished(session, done.process_id)
 
     with ThreadPoolExecutor(1) as threads, database.transaction() as session:
         step_order.lock(session, undo, Target.of(TargetKind.NETWORK), "test")
         closing = threads.submit(close)
         wait_until_blocked(database)
-        steps.mark_undone(session, done.id)
+        undoing.mark_undone(session, done.id)
         session.commit()
         dropped = closing.result()
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from domain.audit import Actor, ActorKind
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.provisioning import targets

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from activities.provisioning.effect import OutcomeKind
 from domain.processes import ProcessType
-from domain.provisioning.steps import StepRules
+from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
 from storage.processes import processes
@@ -48,7 +48,7 @@ def plan(database: Database, rules: StepRules = RULES) -> None:
 
 def due(database: Database) -> list[str]:
     with database.transaction() as session:
-        return wakeups.claim_due(session)
+        return [each.workflow_id for each in wakeups.claim_due(session)]
 
 
 def planned(database: Database) -> list[Row[Any]]:

@@ -48,7 +48,8 @@ from domain.numbers.verifications import (
     code_digest,
 )
 from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.steps import InDoubt, Refused, StepRules, Trouble
+from domain.provisioning.step_rules import StepRules
+from domain.provisioning.steps import InDoubt, Refused, Trouble
 from domain.rates import LimitReached
 from services.parties.people import ensure_person
 from storage.accounts.services import ServiceFacts

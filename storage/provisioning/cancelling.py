@@ -1,0 +1,71 @@
+"""Cancels a process that has steps, or items of it, while it runs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.provisioning.steps import Stage, StepState
+from domain.provisioning.undoing import CancelResult, UndoReason, is_past_return
+from storage.database import Session
+from storage.provisioning import undoing
+
+# An attempt holds its step for milliseconds. Where this transaction and an attempt want each
+# other's locks, this one gives way, and its caller repeats it: an attempt has an answer to lose.
+_GIVE_WAY = text("SET LOCAL lock_timeout = '500ms'")
+_ITEMS = text("""
+SELECT item, stage, state, undo_reason IS NOT NULL AS is_undone,
+    released_at IS NOT NULL AS is_released
+FROM step WHERE process_id = :id AND undoes IS NULL ORDER BY place
+""")
+
+
+class NoSteps(Exception):
+    """The process has no steps: there is nothing to cancel."""
+
+
+@dataclass(slots=True)
+class _Item:
+    is_past_return: bool = False
+    is_undone: bool = False
+    is_over: bool = True
+
+
+def cancel(
+    session: Session, process_id: UUID, items: Collection[str] | None = None
+) -> Mapping[str, CancelResult]:
+    """Cancel items of a process, or all of it, in one transaction; returns what became of each.
+
+    Nothing more of a cancelled item is sent. What was sent or is in doubt is found out first; then
+    what was done is undone, the newest first. A worker wakes the process for it. An item past its
+    point of no return is refused. Repeating changes nothing.
+
+    Raises NoSteps, and OperationalError where a step is locked for long: repeat it then.
+    """
+    session.execute(_GIVE_WAY)
+    undoing.lock_steps(session, process_id)
+    found = _items(session, process_id)
+    if not found:
+        raise NoSteps(process_id)
+    wanted = found.keys() if items is None else set(items) & found.keys()
+    undoing.want(session, process_id, UndoReason.CANCELLED, wanted)
+    return {name: _result(found[name]) for name in wanted}
+
+
+def _items(session: Session, process_id: UUID) -> Mapping[str, _Item]:
+    found: dict[str, _Item] = {}
+    for row in session.execute(_ITEMS, {"id": process_id}):
+        item = found.setdefault(row.item, _Item())
+        item.is_past_return |= is_past_return(Stage(row.stage), StepState(row.state))
+        item.is_undone |= row.is_undone
+        item.is_over &= row.is_released
+    return found
+
+
+def _result(item: _Item) -> CancelResult:
+    if item.is_over:
+        return CancelResult.OVER
+    if item.is_past_return:
+        return CancelResult.PAST_POINT_OF_NO_RETURN
+    return CancelResult.OVER if item.is_undone else CancelResult.CANCELLED

@@ -1,0 +1,36 @@
+"""Lets urgent steps overtake others on their resource, and marks who was overtaken."""
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from domain.provisioning.steps import Step
+
+# A step that undoes another was added after it, and is locked before it.
+_OTHERS = """
+    SELECT id FROM step
+    WHERE resource = :resource AND process_id <> :process_id AND NOT is_urgent
+        AND released_at IS NULL
+    ORDER BY created_at DESC, id FOR UPDATE"""
+_HOLD = text(_OTHERS)
+_MARK = text(f"""
+UPDATE step SET is_overtaken = TRUE FROM ({_OTHERS}) other
+WHERE step.id = other.id AND NOT is_overtaken
+""")
+
+
+def hold_others(session: Session, step: Step) -> None:
+    """Let no step be sent on the resource of this urgent one until the transaction ends.
+
+    An attempt locks its step before it looks whether an urgent one is there. So either it is seen
+    here as on its way, or it sees the urgent one.
+    """
+    session.execute(_HOLD, _of(step))
+
+
+def mark_overtaken(session: Session, step: Step) -> None:
+    """Record that this urgent step goes ahead of all others on its resource."""
+    session.execute(_MARK, _of(step))
+
+
+def _of(step: Step) -> dict[str, object]:
+    return {"resource": step.resource, "process_id": step.process_id}
