@@ -45,7 +45,8 @@ class PlacedStep(NamedTuple):
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _FOUND = f"""
 SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision_no, s.version,
-    s.undo_reason, s.is_overtaken OR COALESCE((SELECT u.is_overtaken FROM step u WHERE u.id = s.undoes), FALSE)
+    s.undo_reason, s.is_overtaken OR COALESCE(
+        (SELECT u.is_overtaken FROM step u WHERE u.id = s.undoes), FALSE)
         AS is_overtaken, s.correction, s.receipt,
     COALESCE(clock_timestamp() - s.sent_at, interval '0') AS sent_ago,
     s.ended_at IS NOT NULL AS is_ended, COALESCE(k.state <> 'closed', FALSE) AS is_listed,

@@ -7,6 +7,7 @@ from activities.adapters.tmf640.network import Network, NoNetwork, Tmf640Network
 from activities.adapters.tmf640.requests import Requests
 from activities.provisioning.resend_settings import EndResendActivities, ResendActivities
 from activities.provisioning.run_step import StepRunner
+from activities.provisioning.undo_items import UndoActivities
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.http import http_client
@@ -19,7 +20,11 @@ def provisioning(
 ) -> Iterator[list[ActivityCarrier]]:
     """Build them over a client of their own, which is closed afterwards."""
     with ExitStack() as stack:
-        yield [EndResendActivities(database), ResendActivities(steps, network(settings, stack))]
+        yield [
+            EndResendActivities(database),
+            ResendActivities(steps, network(settings, stack)),
+            UndoActivities(database),
+        ]
 
 
 def network(settings: WorkerSettings, stack: ExitStack) -> Network:

@@ -60,6 +60,9 @@ def test_a_number_is_released_before_it_is_taken(harness: StepHarness) -> None:
 
     for each in (take, between, release, take):
         harness.carry_out(each, doing(each.action))
+    assert done == ["tell", "release"]  # until the process that releases it is over
+    end_process(harness.database, release)
+    harness.carry_out(take, doing(take.action))
     assert done == ["tell", "release", "take"]
 
 

@@ -84,7 +84,6 @@ async def test_aborting_restores_the_networks_settings(resending: Resends) -> No
         "configure": "undone",
         "undo-configure": "done",
         "activate": "dropped",
-        "undo-activate": "done",
     }
 
 
