@@ -36,6 +36,7 @@ from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
 from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
+from api.http.trace_requests import NO_TELEMETRY, TraceRequests
 from api.http.translate_answers import TranslateAnswers
 from api.internal import health
 from api.mandates import mandates
@@ -57,6 +58,7 @@ from domain.approvals.rules import ApprovalRules
 from domain.delegations.departures import STANDARD, DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
+from runtime import tracing
 from runtime.health_server import Readiness
 from services.access.uses import AccessUses
 from services.engine import Engine
@@ -138,6 +140,8 @@ def create_app(
     app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_refusal)
     app.add_middleware(ObserveRequests, meters=meters)
     app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
+    if tracing.is_on():
+        app.add_middleware(TraceRequests)
     counted = ClientLimits(limits, meters.limited)
     rules = (numbers, refreshes, offers, access_requests, departures, approvals)
     fresh = Fresh(fresh_for, verifier.now)
@@ -167,8 +171,8 @@ def _described() -> FastAPI:
         description=_DESCRIPTION,
         redirect_slashes=False,
         redoc_url=None,
-        # Invalid input and exception messages may hold personal data: no telemetry carries them.
-        telemetry={"operation_spans": False, "logs": False},
+        # It would send paths, queries and messages of exceptions: see TraceRequests.
+        telemetry=NO_TELEMETRY,
     )
     for router in ROUTERS:
         # Not include_router: it would match every path twice.

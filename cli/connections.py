@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from cli.console import USAGE, Failure
+from runtime import tracing
 from runtime.payload_codec import PayloadCipher
 from runtime.temporal_client import connect_to
 from services.engine import Engine
@@ -77,23 +78,33 @@ def open_database(settings: DatabaseProcessSettings) -> Iterator[Database]:
 @asynccontextmanager
 async def open_temporal(settings: CliSettings) -> AsyncIterator[Client]:
     """Connect to Temporal. Raises Failure where it cannot be reached, then or inside the block."""
-    try:
-        client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
-    except RuntimeError:
-        raise _unreachable(settings, "not reached") from None
-    try:
-        yield client
-    except RPCError as error:
-        raise _unreachable(settings, error.status.name) from None
+    with _traced(settings):
+        try:
+            client = await connect_to(settings.temporal, PayloadCipher.of(settings.payload))
+        except RuntimeError:
+            raise _unreachable(settings, "not reached") from None
+        try:
+            yield client
+        except RPCError as error:
+            raise _unreachable(settings, error.status.name) from None
 
 
 @asynccontextmanager
 async def open_engine(settings: CliSettings, database: Database) -> AsyncIterator[Engine]:
     """The engine for use cases. Temporal is connected on first use; logs go to stderr."""
     cipher = PayloadCipher.of(settings.payload)
-    client = await connect_to(settings.temporal, cipher, lazy=True)
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), _traced(settings):
+        client = await connect_to(settings.temporal, cipher, lazy=True)
         yield Engine(database, client, settings.task_queue)
+
+
+@contextmanager
+def _traced(settings: CliSettings) -> Iterator[None]:
+    with (
+        tracing.exporting(settings.traces, settings.process),
+        tracing.span("command", tracing.CLIENT, {}),
+    ):
+        yield
 
 
 def _unreachable(settings: CliSettings, why: str) -> Failure:

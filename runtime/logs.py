@@ -14,6 +14,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor
 
+from runtime import tracing
+
 Format = Literal["json", "console"]
 
 _SECRET_KEYS = frozenset(
@@ -132,6 +134,7 @@ def configure(level: str, output: Format, process: str) -> None:
 
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         named,
@@ -144,6 +147,13 @@ def configure(level: str, output: Format, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     _redirect_libraries(level, first, last)
+
+
+def _with_trace(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    trace_id = tracing.trace_id()
+    if trace_id is not None:
+        event["trace_id"] = trace_id
+    return event
 
 
 def every_level(name: str) -> Any:

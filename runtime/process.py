@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from runtime import logs
+from runtime import logs, tracing
 from settings.processes import ServerSettings
 from settings.unknown_variables import unknown_variables
 
@@ -41,7 +41,8 @@ def run_process(
     async def main() -> None:
         await serve(settings, stop_event())
 
-    runner(main())
+    with tracing.exporting(settings.traces, kind.process):
+        runner(main())
 
 
 def stop_event() -> asyncio.Event:

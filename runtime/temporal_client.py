@@ -13,6 +13,7 @@ from temporalio.converter import (
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
+from runtime import tracing
 from runtime.checks import Check
 from runtime.payload_refusals import StrictPayloadConverter
 from settings.temporal import TemporalSettings
@@ -55,6 +56,7 @@ async def connect(
         api_key=api_key,
         runtime=runtime,
         lazy=lazy,
+        plugins=tracing.temporal_plugins(),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from runtime import tracing
 from services.engine import Engine
 from services.temporal import TemporalUnavailable, reaching_temporal
 from storage.database import Connection
@@ -55,13 +56,14 @@ async def _run(engine: Engine, process: Process, reuse: WorkflowIDReusePolicy) -
         return definition.start(connection, process.id)
 
     start_ = await engine.read(read)
-    handle = await engine.temporal.start_workflow(
-        definition.workflow.run,
-        start_.argument,
-        id=process.workflow_id,
-        task_queue=engine.task_queue,
-        id_reuse_policy=reuse,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
-    for signal in start_.signals:  # signals that its earlier workflow got
-        await handle.signal(signal.method, args=list(signal.arguments))
+    with tracing.continued(process.traceparent):
+        handle = await engine.temporal.start_workflow(
+            definition.workflow.run,
+            start_.argument,
+            id=process.workflow_id,
+            task_queue=engine.task_queue,
+            id_reuse_policy=reuse,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        for signal in start_.signals:  # signals that its earlier workflow got
+            await handle.signal(signal.method, args=list(signal.arguments))

@@ -8,6 +8,7 @@ from settings.base import ProcessSettings
 from settings.database import DatabaseSettings
 from settings.fields import Word, Zone
 from settings.temporal import PayloadSettings, TemporalSettings
+from settings.traces import TraceSettings
 
 
 class DatabaseProcessSettings(ProcessSettings):
@@ -22,6 +23,7 @@ class TemporalProcessSettings(DatabaseProcessSettings):
     temporal: TemporalSettings
     task_queue: Word = Field("volitus", description="Task queue of the workflows and activities.")
     payload: PayloadSettings
+    traces: TraceSettings
 
 
 class ZonedProcessSettings(ProcessSettings):

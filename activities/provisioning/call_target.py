@@ -1,11 +1,12 @@
 """Calls a step's target, and measures it. No transaction is open meanwhile."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
 from prometheus_client import Counter, Histogram
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.metrics import WAITS
@@ -14,6 +15,7 @@ from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.attempts import NeverReceived, Sent
 from domain.provisioning.next_action import NextAction
 from domain.provisioning.steps import Accepted, Answer, Done, InDoubt, NotDone, Refused
+from runtime import tracing
 from storage.database import LOST
 
 log = structlog.get_logger(__name__)
@@ -42,12 +44,29 @@ def call(attempt: Attempt) -> TargetAnswer:
     """
     target = attempt.found.target.name
     begun = time.perf_counter()
-    try:
-        found = _asked_or_handed_over(attempt)
-    finally:
-        TOOK.labels(target).observe(time.perf_counter() - begun)
+    with tracing.span("step", tracing.CLIENT, _facts(attempt)) as facts:
+        try:
+            found = _asked_or_handed_over(attempt)
+        finally:
+            TOOK.labels(target).observe(time.perf_counter() - begun)
+        facts["volitus.call"] = "ask" if found.was_asked else "send"
+        facts["volitus.answer"] = _label(found.answer)
+        if isinstance(found.answer, NotDone):
+            facts["volitus.answer_code"] = facts["error.type"] = found.answer.code
     ANSWERS.labels(target, _label(found.answer)).inc()
     return found
+
+
+def _facts(attempt: Attempt) -> Mapping[str, str | int]:
+    step = attempt.step
+    return {
+        "volitus.process": step.process,
+        "volitus.process_id": str(step.process_id),
+        "volitus.action": step.action,
+        "volitus.target": attempt.found.target.name,
+        "volitus.decision_no": attempt.decision_no,
+        "volitus.attempt": activity.info().attempt,
+    }
 
 
 def _asked_or_handed_over(attempt: Attempt) -> TargetAnswer:

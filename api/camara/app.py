@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.camara import errors
 from api.camara.errors import CamaraError
 from api.camara.one_time_password import CORRELATED, router
+from api.http.trace_requests import NO_TELEMETRY
 
 PATH = "/one-time-password-sms/v1"
 
@@ -77,7 +78,7 @@ def create_app(state: AppState) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        telemetry={"operation_spans": False, "logs": False},
+        telemetry=NO_TELEMETRY,
     )
     app.router.routes.extend(router.routes)
     errors.handle(app)

@@ -54,6 +54,9 @@ class ProblemDetails(BaseModel):
     code: str = Field(description="Stable, for programs. More codes may be added.")
     detail: str | None = None
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
+    trace_id: str | None = Field(
+        None, description="Id of the trace (W3C Trace Context), where the engine keeps traces."
+    )
     errors: list[ValidationIssue] | None = None
     verification: Annotated[dict[str, Any] | None, WithJsonSchema(_VERIFICATION)] = Field(
         None, description="The number verification of the request, in its present state."
@@ -96,6 +99,8 @@ def answer(scope: Mapping[str, Any], problem: Problem) -> Response:
         "code": problem.code,
         "instance": f"urn:uuid:{scope['state']['request_id']}",
     }
+    if trace_id := scope["state"].get("trace_id"):
+        body["trace_id"] = trace_id
     if problem.detail:
         body["detail"] = problem.detail
     if problem.errors:

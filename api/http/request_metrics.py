@@ -16,7 +16,8 @@ _UNMATCHED = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 # Requested every few seconds: their lines would bury the others.
-_QUIET = frozenset({"/livez", "/readyz"})
+QUIET = frozenset({"/livez", "/readyz"})
+"""Paths of probes, which are neither logged nor traced."""
 
 
 class RequestMetrics:
@@ -76,7 +77,7 @@ class ObserveRequests:
         try:
             await self._app(scope, receive, send_marked)
         except Exception:
-            log.exception("request_crashed", route=_route(scope))
+            log.exception("request_crashed", route=route_of(scope))
             if status:
                 raise  # part of the answer is sent: the server must close the connection
             await problems.answer(scope, Problem("internal"))(scope, receive, send_marked)
@@ -84,11 +85,11 @@ class ObserveRequests:
             self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = _route(scope)
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        route = route_of(scope)
+        method = method_of(scope)
         self._meters.requests.labels(method, route, status).inc()
         self._meters.seconds.labels(method, route).observe(seconds)
-        if route not in _QUIET:
+        if route not in QUIET:
             milliseconds = round(seconds * 1000, 1)
             log.info("request", method=method, route=route, status=status, ms=milliseconds)
 
@@ -104,7 +105,12 @@ def _request_id(scope: Scope) -> str:
     return str(uuid4())
 
 
-def _route(scope: Scope) -> str:
+def method_of(scope: Scope) -> str:
+    """Return the method, if it is one of the common ones."""
+    return scope["method"] if scope["method"] in _METHODS else "OTHER"
+
+
+def route_of(scope: Scope) -> str:
     """Return the template of the path, never the path itself, which callers choose freely."""
     route = scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", None)

@@ -18,6 +18,7 @@ from defusedxml.ElementTree import fromstring
 from pydantic import SecretStr
 
 from domain.registry.register import RegisterUnknown
+from runtime import tracing
 
 NAMESPACE = "http://arireg.x-road.eu/producer/"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -58,10 +59,20 @@ class SoapService:
         """
         content = request(operation, self._user, self._password, fields)
         with self._acquire():
-            response = self._post(content)
+            response = self._traced(operation, content)
         if isinstance(response, RegisterUnknown):
             raise response
         return answer(operation, *response)
+
+    def _traced(self, operation: str, content: bytes) -> tuple[int, bytes] | RegisterUnknown:
+        facts = {"volitus.target": "register", "volitus.operation": operation}
+        with tracing.span("register query", tracing.CLIENT, facts) as found:
+            response = self._post(content)
+            if isinstance(response, RegisterUnknown):
+                found["error.type"] = response.code
+            else:
+                found["http.response.status_code"] = response[0]
+            return response
 
     def _post(self, content: bytes) -> tuple[int, bytes] | RegisterUnknown:
         """Return HTTP status and body."""

@@ -101,7 +101,7 @@ def insert(session: Session, new: NewApproval, *, actor: Actor) -> None:
         "act": json.dumps(act.as_json()),
         "digest": act.digest(),
         "lapses_at": new.lapses_at,
-        "process_type": ProcessType.APPROVAL,
+        **processes.new(ProcessType.APPROVAL),
         "workflow_id": approval_id(new.id),
     }
     session.execute(_INSERT, row)

@@ -104,7 +104,7 @@ def open_(
     if not new:
         return []
     asked = {"new": json.dumps(new), "review_time": review_time}
-    opened = session.execute(_OPEN, asked | {"process_type": ProcessType.DEPARTURE_REVIEW})
+    opened = session.execute(_OPEN, asked | processes.new(ProcessType.DEPARTURE_REVIEW))
     return _record(session, opened, EventKind.DEPARTURE_REVIEW_OPENED, OPENED, actor)
 
 

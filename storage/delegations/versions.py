@@ -175,8 +175,8 @@ def withdraw_of(session: Session, delegation_ids: Iterable[UUID]) -> None:
     session.execute(_CLOSE_OF, {"delegations": list(delegation_ids)})
 
 
-def _ceremony(version_id: UUID) -> dict[str, str]:
-    return {"process_type": ProcessType.DELEGATION, "workflow_id": delegation_id(version_id)}
+def _ceremony(version_id: UUID) -> dict[str, str | None]:
+    return processes.new(ProcessType.DELEGATION) | {"workflow_id": delegation_id(version_id)}
 
 
 def _row(new: NewVersion) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def create(session: Session, notices: Iterable[NewNotice], *, actor: Actor) -> l
         "notices": json.dumps(rows),
         "event_kind": EventKind.NOTICE_CREATED,
         "actor": json.dumps(actor.as_json()),
-        "process_type": ProcessType.NOTICE_SMS,
+        **processes.new(ProcessType.NOTICE_SMS),
         "sms_a_day": SMS_A_DAY,
         "unasked": sorted(UNASKED),
         "unasked_a_day": UNASKED_SMS_A_DAY,

@@ -56,7 +56,7 @@ def insert(
             "at": at,
             "life": life,
             "wait": wait,
-            "process_type": ProcessType.NUMBER_VERIFICATION,
+            **processes.new(ProcessType.NUMBER_VERIFICATION),
             "workflow_id": number_verification_id(request.id),
         }
         | events.recording(EventKind.VERIFICATION_STARTED, actor, after=after),
@@ -124,13 +124,14 @@ def count_first_send(
     session: Session, verification_id: UUID, *, at: datetime, wait: timedelta
 ) -> bool:
     """Count the first SMS again after ``uncount_send`` took it back; returns whether it had."""
-    row = {"id": verification_id, "at": at, "wait": wait}
+    row = {"id": verification_id, "at": at, "wait": wait} | processes.of_trace()
     return session.execute(_COUNT_FIRST_SEND, row).one_or_none() is not None
 
 
 def count_send(session: Session, verification_id: UUID, *, at: datetime, wait: timedelta) -> None:
     """Count one more SMS. The row must be locked, and open."""
-    session.execute(_COUNT_SEND, {"id": verification_id, "at": at, "wait": wait})
+    row = {"id": verification_id, "at": at, "wait": wait} | processes.of_trace()
+    session.execute(_COUNT_SEND, row)
 
 
 def uncount_send(session: Session, verification_id: UUID) -> None:

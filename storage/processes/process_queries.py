@@ -10,7 +10,7 @@ from domain.processes import ProcessType, WaitsFor
 from storage.database import Connection, Session
 
 COLUMNS = """p.id, p.type, p.workflow_id, p.account_id, p.waits_for, p.asked_at, p.started_at,
-    p.tried_at, p.ended_at, p.checked_at, clock_timestamp()"""
+    p.tried_at, p.ended_at, p.checked_at, p.traceparent, clock_timestamp()"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Process:
     tried_at: datetime | None
     ended_at: datetime | None
     checked_at: datetime | None
+    traceparent: str | None
+    """Trace context of whoever asked for it, if that was traced."""
     read_at: datetime
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.processes import TOLD_OF_END, ProcessType
+from runtime import tracing
 from storage.database import Connection, Session
 from storage.processes.process_queries import COLUMNS, Process
 
@@ -30,23 +31,37 @@ def asked(
 ) -> str:
     """SQL that inserts the process of ``row``, a CTE with its ``id``. Repeating changes nothing.
 
-    Parameters of the statement: ``process_type``, and ``workflow_id`` unless a column has it.
+    Parameters of the statement: those of ``new``, and ``workflow_id`` unless a column has it.
     Where ``started``, its workflow runs already.
     """
     at = "clock_timestamp()" if started else "CAST(NULL AS timestamptz)"
     return f"""
-    INSERT INTO process (id, type, workflow_id, account_id, started_at)
-    SELECT id, :process_type, {workflow_id}, CAST({account_id} AS uuid), {at} FROM {row}
+    INSERT INTO process (id, type, workflow_id, account_id, started_at, traceparent)
+    SELECT id, :process_type, {workflow_id}, CAST({account_id} AS uuid), {at}, :traceparent
+    FROM {row}
     WHERE {where}
     ON CONFLICT (id) DO UPDATE SET started_at = EXCLUDED.started_at
     WHERE process.started_at IS NULL AND EXCLUDED.started_at IS NOT NULL"""
 
 
+def new(type_: ProcessType) -> dict[str, str | None]:
+    """Return the parameters of ``asked``: the type, and the trace of whoever asks."""
+    return {"process_type": type_, **of_trace()}
+
+
+def of_trace() -> dict[str, str | None]:
+    """Return the parameters of ``asked_again``."""
+    return {"traceparent": tracing.traceparent()}
+
+
 def asked_again(row: str) -> str:
-    """SQL that reopens the process of ``row``, a CTE with its ``id``, where it had ended."""
+    """SQL that reopens the process of ``row``, a CTE with its ``id``, where it had ended.
+
+    Parameters of the statement: those of ``of_trace``.
+    """
     return f"""
     UPDATE process SET ended_at = NULL, asked_at = clock_timestamp(), started_at = NULL,
-        tried_at = NULL, checked_at = NULL, told_at = NULL
+        tried_at = NULL, checked_at = NULL, told_at = NULL, traceparent = :traceparent
     FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NOT NULL"""
 
 

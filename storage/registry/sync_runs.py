@@ -56,7 +56,7 @@ def open_run(
         {
             "source": source,
             "subject": subject,
-            "process_type": ProcessType.REGISTER_SYNC,
+            **processes.new(ProcessType.REGISTER_SYNC),
             "workflow_id": sync_id(source, subject),
         },
     ).one()

@@ -75,7 +75,7 @@ def request(
         {
             "id": operation_id,
             "kind": kind,
-            "process_type": kind,
+            **processes.new(kind),
             "workflow_id": workflow_id(kind, operation_id),
             "person": person_id,
             "account": about.account_id,

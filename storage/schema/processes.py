@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.processes import TOLD_OF_END, ProcessType, WaitsFor
@@ -23,6 +23,10 @@ class ProcessRow(SQLModel, table=True):
         one_of("type", ProcessType),
         one_of("waits_for", WaitsFor),
         UniqueConstraint("workflow_id"),
+        # W3C Trace Context 3.2.2, version 00.
+        CheckConstraint(
+            "traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name="traceparent"
+        ),
         Index(
             "ix_process_check",
             text("COALESCE(checked_at, asked_at)"),
@@ -64,3 +68,5 @@ class ProcessRow(SQLModel, table=True):
     """When its workflow was told that it has ended; for types ``domain.processes.TOLD_OF_END``."""
     checked_at: datetime | None = moment(nullable=True)
     """When its workflow was last compared with Temporal."""
+    traceparent: str | None = words(nullable=True)
+    """Trace context of whoever asked for it, which its workflow continues. Names nobody."""

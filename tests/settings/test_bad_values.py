@@ -101,6 +101,15 @@ BAD = [
     ("api", "VOLITUS_ISSUERS", profiles(max_age=0)),
     ("api", "VOLITUS_ISSUERS", profiles(spelled="wrong")),
     ("api", "VOLITUS_ISSUERS", json.dumps([PROFILE, PROFILE | {"kind": "staff"}])),
+    ("cli", "VOLITUS_TRACES_URL", "collector:4318"),
+    ("api", "VOLITUS_TRACES_URL", "http://collector:4318/?key=1"),
+    ("api", "VOLITUS_TRACES_SHARE", "0"),
+    ("api", "VOLITUS_TRACES_SHARE", "1.1"),
+    ("worker", "VOLITUS_TRACES_HEADERS", "Authorization=Bearer"),
+    ("worker", "VOLITUS_TRACES_HEADERS", '["Authorization"]'),
+    ("worker", "VOLITUS_TRACES_HEADERS", '{"X-Key": "two\\nlines"}'),
+    ("worker", "VOLITUS_TRACES_HEADERS", '{"X-Key": 1}'),
+    ("worker", "VOLITUS_TRACES_HEADERS", '{"X Key": "1"}'),
     ("api", "VOLITUS_API_HOST", "http://0.0.0.0"),
     ("api", "VOLITUS_API_HOST", "0.0.0.0:8000"),
     ("api", "VOLITUS_API_HOST", "300.1.1.1"),
@@ -214,6 +223,11 @@ def test_a_setting_that_cannot_work_is_named(
 
 
 COMBINATIONS = [
+    (
+        "api",
+        {"VOLITUS_TRACES_URL": "http://collector", "VOLITUS_TRACES_HEADERS": '{"X-Key": "1"}'},
+        "VOLITUS_TRACES_HEADERS",
+    ),
     (
         "api",
         {"VOLITUS_CODEC_OPEN": "true", "VOLITUS_INTERNAL_HOST": "0.0.0.0"},

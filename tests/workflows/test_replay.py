@@ -1,6 +1,8 @@
 """Workflows that began before a deployment must go on after it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,14 @@ async def test_recorded_histories_replay_with_the_present_code(file: Path) -> No
     )
 
     await replayer.replay_workflow(history_of(file))
+
+
+def test_step_14_workflows_that_began_without_traces_go_on_with_them() -> None:
+    command = [sys.executable, "-m", "tests.builders.traced_replay", *map(str, HISTORIES)]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_workflow_has_a_recorded_history() -> None:

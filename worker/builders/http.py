@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import httpx
 
+from runtime import tracing
+
 _CONNECT_SECONDS = 5.0
 
 
@@ -18,5 +20,10 @@ def http_client(timeout: timedelta, at_once: int) -> Iterator[httpx.Client]:
     seconds = timeout.total_seconds()
     limits = httpx.Limits(max_connections=2 * at_once, max_keepalive_connections=at_once)
     patience = httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
-    with httpx.Client(timeout=patience, limits=limits) as client:
+    hooks = {"request": [_traced]} if tracing.is_on() else {}
+    with httpx.Client(timeout=patience, limits=limits, event_hooks=hooks) as client:
         yield client
+
+
+def _traced(request: httpx.Request) -> None:
+    request.headers.update(tracing.headers())

@@ -199,6 +199,8 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('traceparent', sa.Text(), nullable=True),
+    sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
     sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
