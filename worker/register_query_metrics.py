@@ -23,6 +23,9 @@ LEFT = Gauge(
     "Queries to the register that are left today.",
     ["register", "asker"],
 )
+LIMIT = Gauge(
+    "volitus_register_queries_limit", "Queries to the register that a day allows.", ["register"]
+)
 
 
 class RegisterQueryMetrics:
@@ -46,12 +49,14 @@ class RegisterQueryMetrics:
         except LOST as error:
             USED.clear()
             LEFT.clear()
+            LIMIT.clear()
             log.warning("register_queries_not_measured", error=type(error).__name__)
 
     def measure(self) -> None:
         """Measure once."""
         with self._database.reading() as connection:
             used = query_budget.used_today(connection, self._register, self._zone)
+        LIMIT.labels(self._register).set(self._limits.daily)
         for asker in Asker:
             USED.labels(self._register, asker).set(used[asker])
             LEFT.labels(self._register, asker).set(self._limits.left(asker, used))

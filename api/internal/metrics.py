@@ -6,9 +6,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from api.internal import step_metrics
+from api.internal import number_metrics, step_metrics
 from services import sweeps
 from storage.database import Database, DatabaseError
+from storage.numbers.metrics_queries import code_metrics
 from storage.provisioning import metrics_queries
 from storage.registry.metrics_queries import sync_metrics
 
@@ -27,6 +28,7 @@ class DatabaseMetrics(Collector):
                 seen = sync_metrics(connection)
                 due = sweeps.ages(connection)
                 steps = metrics_queries.step_metrics(connection)
+                codes = code_metrics(connection)
                 decisions = self._decisions.read(connection)
         except DatabaseError:
             return
@@ -62,6 +64,7 @@ class DatabaseMetrics(Collector):
             waiting.add_metric([sweep], age)
         yield waiting
         yield from step_metrics.gauges(steps)
+        yield from number_metrics.gauges(codes)
         yield from decisions
 
     def describe(self) -> list[Metric]:

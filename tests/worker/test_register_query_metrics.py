@@ -35,6 +35,7 @@ async def test_fault_12_both_uses_of_the_day_and_what_is_left_are_measured(
             pass
     metrics.measure()
 
+    assert REGISTRY.get_sample_value("volitus_register_queries_limit", {"register": "xx"}) == 10
     assert before == ({"people": 0, "sync": 0}, {"people": 7, "sync": 8})
     assert (shown("used"), shown("left")) == (
         {"people": 2, "sync": 1},
