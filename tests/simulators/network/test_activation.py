@@ -134,6 +134,17 @@ def test_a_service_can_go_while_its_change_is_in_progress(network: Client) -> No
     assert network.applied() == []
 
 
+def test_step_9_a_service_is_deleted_once_under_its_key_and_stays_away(network: Client) -> None:
+    first = done(network, network.remove("s-1", "k-1"))
+    again = network.remove("s-1", "k-1").json()
+    other = network.remove("s-1", "k-2")
+
+    assert first == again
+    assert (first["response"]["statusCode"], first["response"]["body"]) == ("204", "")
+    assert [network.service("s-1").status_code, other.status_code] == [404, 404]
+    assert [each["method"] for each in network.applied()] == ["DELETE"]
+
+
 def test_the_log_shows_each_change_with_its_number(network: Client) -> None:
     network.completion(0)
     network.tell_service("s-1", characteristics={"msisdn": NUMBER})

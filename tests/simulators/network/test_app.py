@@ -11,6 +11,7 @@ import pytest
 
 from dev.stack.supervised_process import Program, RunningProgram, answers
 from simulators.network.__main__ import TOKEN_VARIABLE
+from simulators.network.profiles import Profile, Profiles
 from tests.clients.network_client import TOKEN, Client, running
 from tests.fixtures.patience import PATIENCE, patience_ends
 from tests.fixtures.ports import free_port
@@ -145,6 +146,15 @@ def test_the_program_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path)
     assert answer.json() == {"swapped": False}
     assert program.exit_code() in {0, -15}
     assert not any(each in log for each in ("5551", "salajane", "Traceback"))
+
+
+def test_step_9_a_network_may_start_in_another_profile() -> None:
+    profiles = Profiles("standard")
+    profiles.now = Profile()
+
+    profiles.reset()
+
+    assert (profiles.now.answers, profiles.now.keys) == ("service", False)
 
 
 @pytest.mark.usefixtures("processes")

@@ -82,8 +82,11 @@ def test_nobody_else_is_served(network: Client) -> None:
         network.create(BODY, "k-1", token="not-it"),
         network.monitor("m-1", token="not-it"),
         network.http.get(f"{ACTIVATION_PATH}/monitor?idempotencyKey=k-1"),
+        network.http.get(f"{ACTIVATION_PATH}/monitor"),
+        network.http.get(f"{ACTIVATION_PATH}/service"),
+        network.remove("s-1", "k-1", token="not-it"),
     ]
 
-    assert [each.status_code for each in answers] == [401] * 5
+    assert [each.status_code for each in answers] == [401] * 8
     assert {each.json()["code"] for each in answers} == {"unauthenticated"}
     assert network.monitors("k-1") == []
