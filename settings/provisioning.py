@@ -91,7 +91,13 @@ class TargetSettings(Section):
 
     slots: int = Field(10, ge=1, description="Steps at once for each target, per worker.")
     pause_after: int = Field(
-        10, ge=1, description="Failures in a row after which a target is paused automatically."
+        10, ge=1, description="Failures in a row after which a target is paused automatically…"
+    )
+    pause_resources: int = Field(
+        3,
+        ge=1,
+        description="…if they come from so many services or other resources: one that fails alone"
+        " pauses nothing.",
     )
     pause_for: Span = Field(
         timedelta(seconds=30), description="How long until a single step probes a paused target."
@@ -133,6 +139,7 @@ def step_rules(step: StepSettings, target: TargetSettings) -> StepRules:
         stuck_after=step.stuck_after,
         slow_retry=step.slow_retry,
         pause_after=target.pause_after,
+        pause_resources=target.pause_resources,
         pause_for=target.pause_for,
         resume_rate=target.resume_rate,
         resume_jitter=target.resume_jitter,

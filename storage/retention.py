@@ -48,6 +48,14 @@ _PERIODS = {
     "register_ending": retention.REGISTER_ENDING,
     "number_block": retention.NUMBER_BLOCK,
 }
+# What failed is forgotten once its step needs no answer any more.
+_FAILURES = """
+DELETE FROM target_failure f WHERE (target, subject) IN (
+    SELECT target, subject FROM target_failure
+    WHERE NOT EXISTS (SELECT FROM step s WHERE s.id = step_id AND s.ended_at IS NULL)
+    FOR UPDATE SKIP LOCKED
+)
+"""
 _ALL = (
     _ANSWERS,
     _RESOLVED,
@@ -59,6 +67,7 @@ _ALL = (
     _USES,
     _QUOTAS,
     _STUCK,
+    _FAILURES,
 )
 # Rows that are deleted with their process; its type says how long that is kept. SMS and numbers are
 # kept as long as a bill may be disputed, then only verified numbers stay. Steps stay as

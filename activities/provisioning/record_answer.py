@@ -5,6 +5,7 @@ from typing import Any
 from activities.provisioning.attempt import Attempt, aborted, settled_meanwhile, spread, wait
 from activities.provisioning.call_target import TargetAnswer
 from activities.provisioning.close_item import close_item
+from activities.provisioning.count_failures import count_answer, count_failure
 from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
@@ -25,11 +26,10 @@ from domain.provisioning.steps import (
     step_id,
 )
 from domain.provisioning.stuck_steps import AfterFailure, Cause, FailedStep, StepFailure
-from domain.provisioning.targets import Target, TargetState
 from storage.database import Session
 from storage.ops import stuck_items
-from storage.provisioning import steps, targets, undoing
-from storage.provisioning.step_rows import FoundStep, UnsettledStep
+from storage.provisioning import steps, undoing
+from storage.provisioning.step_rows import UnsettledStep
 from storage.provisioning.steps import Unsettled
 
 
@@ -50,7 +50,7 @@ class AnswerRecorder:
             case NeverReceived():
                 return self._never_received(session, attempt)
             case Refused():
-                _target_answered(session, attempt.found)
+                count_answer(session, attempt)
                 return self.refused(session, attempt, answer)
         return self._not_done(session, attempt, answer, found)
 
@@ -68,13 +68,13 @@ class AnswerRecorder:
         if step.stage is Stage.PIVOT:
             undoing.pass_return(session, step)
         attempt.effect.settle(session, step, answer)
-        _target_answered(session, attempt.found)
+        count_answer(session, attempt)
         return close_item(session, attempt, settled, Resolution.HEALED, OutcomeKind.DONE)
 
     def _never_received(self, session: Session, attempt: Attempt) -> Outcome:
         """Settle a step that did not happen, and need not happen any more."""
         step = attempt.step
-        _target_answered(session, attempt.found)
+        count_answer(session, attempt)
         if attempt.must_undo:
             return self._give_up(session, attempt)
         settled = steps.settle(session, step, StepState.DONE)
@@ -102,7 +102,7 @@ class AnswerRecorder:
         if now is None:
             return settled_meanwhile(session, attempt.step)
         attempt.effect.settle(session, attempt.step, answer)
-        _target_answered(session, attempt.found)
+        count_answer(session, attempt)
         patience = stuck_steps.patience_of(attempt.step, self._rules)
         if is_news or now.troubled_for < patience:
             soon = stuck_steps.ask_again_in(now.troubled_for)
@@ -171,7 +171,7 @@ class AnswerRecorder:
             kind=failure.kind,
             failing_for=now.troubled_for,
             can_ask=attempt.effect.can_be_asked,
-            is_target_paused=self._target_failed(session, attempt.found.target, met),
+            is_target_paused=not count_failure(session, attempt, met, self._rules),
             is_listed=stuck_items.is_listed(session, attempt.step.id),
         )
         patience = stuck_steps.patience_of(attempt.step, self._rules)
@@ -181,13 +181,6 @@ class AnswerRecorder:
             case AfterFailure.WAIT_FOR_TARGET:
                 return wait(session, attempt, StepWait.TARGET)
         return self._list(session, attempt, now, failure)
-
-    def _target_failed(self, session: Session, target: Target, met: Cause) -> bool:
-        """Count a failure of the target; returns whether it is paused now. Not for our errors."""
-        if met.code is StuckReason.ENGINE_ERROR:
-            targets.return_probe(session, target)
-            return False
-        return targets.record_failure(session, target, self._rules)
 
     def _list(
         self, session: Session, attempt: Attempt, now: UnsettledStep, failure: StepFailure
@@ -206,8 +199,3 @@ def _failure(state: StepState, now: UnsettledStep) -> StepFailure:
 
 def _is_sent_again(attempt: Attempt, found: TargetAnswer) -> bool:
     return attempt.action is NextAction.ASK and not found.was_asked
-
-
-def _target_answered(session: Session, found: FoundStep) -> None:
-    if found.target_failures or found.target_state is not TargetState.AVAILABLE:
-        targets.record_answer(session, found.target)

@@ -42,7 +42,7 @@ from domain.provisioning.steps import (
     StepState,
     StepWait,
 )
-from domain.provisioning.target_pauses import is_probe_due
+from domain.provisioning.target_pauses import Probing, is_let_through
 from domain.provisioning.targets import Target, TargetState
 from storage.database import Database, Session
 from storage.provisioning import overtaking, step_order, steps, targets
@@ -178,8 +178,9 @@ class StepRunner:
             return True
         if found.target_state is TargetState.AVAILABLE:
             return False
-        is_due = is_probe_due(found.target_state, found.probe_in)
-        return not (is_due and targets.claim_probe(session, found.target, self._rules))
+        probing = Probing(found.target_state, found.probe_in, found.has_failed, found.is_chosen)
+        may = is_let_through(probing)
+        return not (may and targets.claim_probe(session, found.target, self._rules))
 
     def _prepare(self, session: Session, attempt: Attempt) -> tuple[Attempt, Outcome | None]:
         """Mark the step as being sent or asked about; the outcome is one where it is not."""

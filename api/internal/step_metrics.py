@@ -88,9 +88,24 @@ def _targets(targets: Sequence[TargetCounts]) -> Iterator[Metric]:
         "Failures since the target last answered.",
         labels=["target"],
     )
+    failing = GaugeMetricFamily(
+        "volitus_target_failing_resources",
+        "Resources that failed at the target and were not answered since, by the last reason.",
+        labels=["target", "reason"],
+    )
     for target in targets:
+        for code, resources in _by_code(target).items():
+            failing.add_metric([target.name, code], resources)
         for state in TargetState:
             states.add_metric([target.name, state], target.state is state)
         waiting.add_metric([target.name], target.waiting_steps)
         failures.add_metric([target.name], target.failures)
-    yield from (states, waiting, failures)
+    yield from (states, waiting, failures, failing)
+
+
+def _by_code(target: TargetCounts) -> Counter[str]:
+    """Count resources by code, whatever the target's own code was."""
+    counts: Counter[str] = Counter()
+    for each in target.failing:
+        counts[each.code] += each.resources
+    return counts

@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
+from api.ops.target_failures import TargetFailures
 from domain.audit import EventKind
 from domain.ops import stuck_items
 from domain.ops.repairs import Repair
@@ -173,6 +174,9 @@ class StuckItemDetails(StuckItem):
     """An item, the steps of its process, the steps that it blocks, and its events."""
 
     workflow_id: str | None
+    failing: TargetFailures | None = Field(
+        description="What fails at the target; null: the item is about no paused target."
+    )
     steps: list[ProcessStep] = Field(description="Of its process, in the order they began.")
     blocked_steps: list[BlockedStep] = Field(
         description="The first 100 steps of other processes that wait for its process."
@@ -190,6 +194,7 @@ class StuckItemDetails(StuckItem):
         return cls.of(
             item,
             workflow_id=item.workflow_id,
+            failing=TargetFailures.of(story.failing) if story.failing else None,
             steps=[ProcessStep.model_validate(each, from_attributes=True) for each in story.steps],
             blocked_steps=[
                 BlockedStep.model_validate(each, from_attributes=True)

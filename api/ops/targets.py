@@ -15,6 +15,7 @@ from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Erasable, NamedActor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
+from api.ops.target_failures import TargetFailures
 from domain.provisioning.targets import Target, TargetKind, TargetState
 from services.provisioning import targets as use_cases
 from storage.provisioning import target_queries
@@ -45,14 +46,16 @@ class TargetStatus(ResponseModel):
         description="When the next step is let through to probe it; null: only an operator "
         "resumes it."
     )
+    failing: TargetFailures
     waiting_steps: int = Field(description="How many steps wait for it.")
     stuck_steps: int = Field(description="How many of its steps are stuck.")
 
     @classmethod
     def of(cls, status: target_queries.TargetStatus) -> Self:
         by = NamedActor.of(status.paused_by) if status.paused_by else None
-        same = {name: getattr(status, name) for name in cls.model_fields if name != "paused_by"}
-        return cls(paused_by=by, **same)
+        failing = TargetFailures.of(status.failing)
+        same = cls.model_fields.keys() - {"paused_by", "failing"}
+        return cls(paused_by=by, failing=failing, **{name: getattr(status, name) for name in same})
 
 
 class Targets(ResponseModel):

@@ -1,14 +1,15 @@
 """Stuck items as tables for people and as JSON for programs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from api.ops import schemas
-from cli.console import out, print_facts, print_table
+from cli.console import print_facts, print_table
 from cli.ops.lookup import short
 from cli.ops.next_steps import age, commands, decided
+from cli.ops.render_failures import print_below, print_failures
 from domain.audit import Actor
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
@@ -52,11 +53,16 @@ def print_items(connection: Connection, items: Sequence[StuckItem]) -> None:
 
     def line(item: StuckItem) -> Sequence[object]:
         account = known.get(item.account_id, item.account_id) if item.account_id else None
-        where = (item.target, item.process, item.action, item.kind, item.code, account)
+        reason = f"{item.code} ({item.detail})" if _has_cause(item) else item.code
+        where = (item.target, item.process, item.action, item.kind, reason, account)
         found = (item.attempts, ", ".join(item.allowed_decisions), item.state)
         return short(item.id), item.since, age(at - item.since), *where, *found
 
     print_table(_LISTED, map(line, items))
+
+
+def _has_cause(item: StuckItem) -> bool:
+    return item.kind is StuckKind.PAUSED and bool(item.detail)
 
 
 def print_groups(connection: Connection, groups: Sequence[StuckGroup]) -> None:
@@ -77,21 +83,17 @@ def print_story(story: StuckStory, reference: str | None, at: datetime) -> None:
     ``reference``: its account's; ``at``: the database's clock.
     """
     print_facts(_facts(story.item, reference, at) | {"blocked steps": story.blocked_count})
-    _print_below(
+    if story.failing is not None:
+        print_failures(story.failing)
+    print_below(
         ("step", "target", "state", "attempts", "waits for", "created at", "ended at"),
         map(_step, story.steps),
     )
-    _print_below(
+    print_below(
         ("blocked step", "process", "process id", "action", "account id", "created at"),
         map(_blocked, story.blocked_steps),
     )
-    _print_below(("at", "event", "actor", "reason", "note", "state"), map(_event, story.events))
-
-
-def _print_below(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    if rows := list(lines):
-        out().print()
-        print_table(columns, rows)
+    print_below(("at", "event", "actor", "reason", "note", "state"), map(_event, story.events))
 
 
 def _step(step: ProcessStep) -> Sequence[object]:

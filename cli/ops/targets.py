@@ -8,8 +8,11 @@ import typer
 
 from cli.connections import database_settings, open_database, operator_settings
 from cli.console import Json, print_json, print_table, say
+from cli.ops.lookup import short
+from cli.ops.render_failures import print_below
 from cli.reasons import Why
 from cli.staff import acting
+from domain.provisioning.target_failures import FailingStep, in_words
 from domain.provisioning.targets import Target, TargetKind, TargetState
 from services.provisioning import targets
 from storage.provisioning import target_queries
@@ -25,7 +28,8 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
     """List targets: available, paused or probing, and how many steps wait or are stuck.
 
     A target that fails many times in a row is paused, and resumed once it answers again. A target
-    that an operator paused stays paused until an operator resumes it.
+    that an operator paused stays paused until an operator resumes it. Below: the steps that failed
+    most often and were not answered since; `volitus ops show` shows one once it is stuck.
     """
     if context.invoked_subcommand is not None:
         return
@@ -35,17 +39,27 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
         print_json([asdict(status) for status in found])
         return
     print_table(_COLUMNS, map(_line, found))
+    print_below(
+        ("failing step", "target", "reason", "detail", "failures", "since", "last"),
+        (_failing(target, step) for target in found for step in target.failing.steps),
+    )
 
 
 _COLUMNS = (
     *("target", "state", "since", "paused by", "note", "next probe"),
-    *("failures in a row", "waiting", "stuck"),
+    *("failures in a row", "failing resources", "codes", "waiting", "stuck"),
 )
 
 
 def _line(target: TargetStatus) -> Sequence[object]:
     state = (target.state, target.changed_at, _paused_by(target), target.note, target.probe_at)
-    return target.name, *state, target.failures, target.waiting_steps, target.stuck_steps
+    failing = (target.failures, target.failing.resources, in_words(target.failing.codes))
+    return target.name, *state, *failing, target.waiting_steps, target.stuck_steps
+
+
+def _failing(target: TargetStatus, step: FailingStep) -> Sequence[object]:
+    last = (step.failures, step.first_at, step.last_at)
+    return short(step.id), target.name, step.code, step.detail, *last
 
 
 def _paused_by(target: TargetStatus) -> str | None:

@@ -13,7 +13,9 @@ class StepRules:
     slow_retry: timedelta = timedelta(minutes=5)
     """Between two attempts of a stuck step."""
     pause_after: int = 10
-    """Failures in a row after which a target is paused."""
+    """Failures in a row after which a target is paused…"""
+    pause_resources: int = 3
+    """…if they come from so many resources."""
     pause_for: timedelta = timedelta(seconds=30)
     """Between two probes of a paused target."""
     resume_rate: float = 20

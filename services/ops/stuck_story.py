@@ -6,10 +6,12 @@ from uuid import UUID
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
+from domain.provisioning.target_failures import TargetFailures
 from services.errors import NotFound
 from storage.database import Connection
 from storage.ops import stuck_queries, stuck_story_queries
 from storage.ops.stuck_story_queries import BlockedStep, ProcessStep, StuckEvent
+from storage.provisioning import target_failure_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class StuckStory:
     """Of its process, in the order in which they began."""
     blocked_steps: list[BlockedStep]
     """The first 100."""
+    failing: TargetFailures | None
+    """What fails at the target; None: the item is about no paused target."""
     blocked_count: int
     """Number of steps that wait for its process or, where a target is paused, for the target."""
     events: list[StuckEvent]
@@ -34,14 +38,17 @@ def read(connection: Connection, item_id: UUID) -> StuckStory:
     item = stuck_queries.read(connection, item_id)
     if item is None:
         raise NotFound
+    failing = None
     blocked, count = stuck_story_queries.blocked_steps(connection, item_id)
     if item.kind is StuckKind.PAUSED and item.state is not StuckState.CLOSED and item.target:
         count = stuck_story_queries.waiting_for(connection, item.target)
+        failing = target_failure_queries.failing_at(connection, item.target)
     events, number = stuck_story_queries.events_of(connection, item_id)
     return StuckStory(
         item=item,
         steps=stuck_story_queries.steps_of(connection, item.process_id) if item.process_id else [],
         blocked_steps=blocked,
+        failing=failing,
         blocked_count=count,
         events=events,
         earlier_events=number - len(events),

@@ -3,7 +3,7 @@
 Rows of ``target`` are locked before rows of ``stuck``.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import text
@@ -21,19 +21,24 @@ def item_id(target: Target) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The pause of a target: its code, the event whose note says why, the failures in a row."""
+    """The pause of a target."""
 
     code: StuckReason
-    note_id: int | None
-    failures: int
+    attempts: int
+    """Failures in a row."""
+    detail: str = ""
+    """Why it failed: codes and counts."""
+    note_id: int | None = None
+    """The event whose note says why an operator paused it."""
 
 
 _OPEN = text("""
-INSERT INTO stuck AS k (id, kind, target, code, note_id, attempts, first_failed_at, last_failed_at,
-                        since, allowed_decisions, correctable_inputs, state)
-SELECT :id, 'paused', :target, :code, :note_id, :attempts, at, at, at, '{}', '{}', 'stuck'
+INSERT INTO stuck AS k (id, kind, target, code, detail, note_id, attempts, first_failed_at,
+                        last_failed_at, since, allowed_decisions, correctable_inputs, state)
+SELECT :id, 'paused', :target, :code, :detail, :note_id, :attempts, at, at, at, '{}', '{}', 'stuck'
 FROM (SELECT clock_timestamp() AS at) now
-ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, note_id = EXCLUDED.note_id,
+ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, detail = EXCLUDED.detail,
+    note_id = EXCLUDED.note_id,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     since = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.since END,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.since ELSE k.first_failed_at END,
@@ -43,13 +48,8 @@ ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, note_id = EXCLUDED.note_id,
 
 def open_(session: Session, target: Target, pause: Pause) -> None:
     """List this target as paused, or update its item."""
-    item = {
-        "id": item_id(target),
-        "target": target.name,
-        "code": pause.code,
-        "note_id": pause.note_id,
-    }
-    session.execute(_OPEN, {**item, "attempts": pause.failures})
+    item = asdict(pause) | {"id": item_id(target), "target": target.name}
+    session.execute(_OPEN, item)
 
 
 _CLOSE = text("""

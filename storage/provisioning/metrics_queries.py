@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from domain.provisioning.target_failures import FailingCode
 from domain.provisioning.targets import TargetKind, TargetState
+from storage.provisioning import target_failure_queries
+from storage.provisioning.target_failure_queries import FAILING
 
 
 class StuckGroup(NamedTuple):
@@ -29,6 +32,8 @@ class TargetCounts(NamedTuple):
     failures: int
     """In a row."""
     waiting_steps: int
+    failing: Sequence[FailingCode]
+    """What resources that fail there were told last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,19 @@ class StepMetrics:
 
 
 # One statement, so that the numbers agree. Rows come as arrays, in the order of the tuples' fields.
-_STEP_METRICS = text("""
+_STEP_METRICS = text(f"""
 SELECT (SELECT COALESCE(jsonb_agg(jsonb_build_array(target, code, kind, count, age)), '[]') FROM (
             SELECT COALESCE(target, '') AS target, code, kind, count(*) AS count,
                 extract(epoch FROM clock_timestamp() - min(since)) AS age
             FROM stuck WHERE state <> 'closed' GROUP BY target, code, kind) g),
        (SELECT jsonb_agg(jsonb_build_array(n.name, COALESCE(t.state, 'available'),
-                COALESCE(t.failures, 0), COALESCE(w.count, 0)))
+                COALESCE(t.failures, 0), COALESCE(w.count, 0), failing.codes))
             FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
             LEFT JOIN (SELECT target, count(*) FROM step
                        WHERE waits_for IS NOT NULL AND waits_for = 'target' GROUP BY target) w
-                ON w.target = n.name),
-       (SELECT COALESCE(jsonb_object_agg(kind, count), '{}') FROM (
+                ON w.target = n.name
+            CROSS JOIN LATERAL {FAILING.format(name="n.name")} failing),
+       (SELECT COALESCE(jsonb_object_agg(kind, count), '{{}}') FROM (
             SELECT kind, count(*) FROM operation
             WHERE state IN ('pending', 'running') GROUP BY kind) g)
 """)
@@ -64,12 +70,14 @@ def step_metrics(connection: Connection) -> StepMetrics:
     stuck, targets, operations = connection.execute(_STEP_METRICS, {"names": names}).one()
     return StepMetrics(
         [StuckGroup(*each) for each in stuck],
-        [
-            TargetCounts(TargetKind(name), TargetState(state), *rest)
-            for name, state, *rest in targets
-        ],
+        [_target(*each) for each in targets],
         operations,
     )
+
+
+def _target(name: str, state: str, failures: int, waiting: int, failing: Any) -> TargetCounts:
+    codes = target_failure_queries.codes(failing)
+    return TargetCounts(TargetKind(name), TargetState(state), failures, waiting, codes)
 
 
 class EventCount(NamedTuple):

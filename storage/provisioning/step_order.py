@@ -41,6 +41,9 @@ class PlacedStep(NamedTuple):
     target: Target
 
 
+SUBJECT = "COALESCE(s.resource, CAST(s.id AS text))"
+"""What step ``s`` counts as where its target fails: its resource, else the step itself."""
+
 # In a statement of its own: a later statement sees all that was committed before the lock was had.
 _LOCK = text("SELECT id FROM step WHERE id = :id FOR UPDATE")
 _FOUND = f"""
@@ -54,6 +57,9 @@ SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision
     CASE WHEN k.state = 'decided' THEN k.decision END AS decision, k.resolution,
     COALESCE(t.state, 'available') AS target_state, COALESCE(t.failures, 0) AS target_failures,
     t.probe_at - clock_timestamp() AS probe_in,
+    EXISTS (SELECT FROM target_failure f
+        WHERE f.target = s.target AND f.subject = {SUBJECT}) AS has_failed,
+    s.go_at IS NOT NULL AS is_chosen,
     COALESCE(s.go_at > clock_timestamp(), FALSE) AS is_early,
     COALESCE(GREATEST(s.go_at - clock_timestamp(), interval '0'), interval '0') AS turn_in,
     {BLOCKED} AS is_blocked

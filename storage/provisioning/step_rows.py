@@ -63,12 +63,21 @@ class FoundStep:
     """In a row."""
     probe_in: timedelta | None
     """Time until a step may be let through to probe its paused target; None: none may be."""
+    has_failed: bool
+    """Its resource failed at its target, and was not answered since."""
+    is_chosen: bool
+    """It was given its turn."""
     is_early: bool
     """Its turn after the resumption of its target has not come…"""
     turn_in: timedelta
     """…and comes after this."""
     is_blocked: bool
     """An earlier step of another process on the same resource is not settled."""
+
+    @property
+    def is_probe(self) -> bool:
+        """If it is sent now, it probes its target, which takes no other step."""
+        return self.target_state is not TargetState.AVAILABLE
 
     @classmethod
     def of(cls, row: Any) -> Self:

@@ -1,4 +1,4 @@
-"""Reads targets: their state, who paused them, and how many steps wait or are stuck."""
+"""Reads targets: their state, why they fail, who paused them, how many steps wait or are stuck."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from domain.audit import Actor
+from domain.provisioning.target_failures import TargetFailures
 from domain.provisioning.targets import Target, TargetKind, TargetState
 from storage.audit import event_notes
 from storage.audit.staff import name_of
+from storage.provisioning import target_failure_queries
+from storage.provisioning.target_failure_queries import CULPRITS, FAILING
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class TargetStatus:
     changed_at: datetime | None
     probe_at: datetime | None
     """When the next step is let through to probe it; None: only an operator resumes it."""
+    failing: TargetFailures
     version: int
     waiting_steps: int
     stuck_steps: int
@@ -40,6 +44,7 @@ class TargetStatus:
             "name": TargetKind(row.name),
             "state": TargetState(row.state),
             "paused_by": Actor.from_json(by, row.by_name) if by else None,
+            "failing": target_failure_queries.failing(row),
         }
         names = {field.name for field in fields(cls)} - typed.keys()
         return cls(**{name: getattr(row, name) for name in names}, **typed)
@@ -53,8 +58,11 @@ SELECT n.name, COALESCE(t.state, 'available') AS state, COALESCE(t.failures, 0) 
     (SELECT count(*) FROM step w
         WHERE w.target = n.name AND w.waits_for = 'target') AS waiting_steps,
     (SELECT count(*) FROM stuck k WHERE k.target = n.name AND k.state <> 'closed'
-        AND k.kind <> 'paused') AS stuck_steps
+        AND k.kind <> 'paused') AS stuck_steps,
+    failing.resources, failing.codes, culprits.steps
 FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
+    CROSS JOIN LATERAL {FAILING.format(name="n.name")} failing
+    CROSS JOIN LATERAL {CULPRITS.format(name="n.name")} culprits
 ORDER BY n.name
 """)
 

@@ -1,7 +1,7 @@
-"""Writes targets: failures, pauses, probes and resumptions, each with its event and stuck item.
+"""Writes targets: pauses, probes and resumptions, each with its event and stuck item.
 
-Which state follows is decided in domain/provisioning/target_pauses.py. Rows of ``target`` are
-locked before rows of ``stuck``.
+Failures and answers, which pause and resume them, are counted in
+storage/provisioning/target_failures.py. Rows of ``target`` are locked before rows of ``stuck``.
 """
 
 import json
@@ -13,11 +13,11 @@ from sqlmodel import Session
 from domain.audit import Actor, ActorKind, EventKind
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import TEXTS, StuckReason
-from domain.provisioning import target_pauses
 from domain.provisioning.step_rules import StepRules
+from domain.provisioning.target_failures import PauseCause
 from domain.provisioning.targets import Target, TargetState
 from domain.reasons import Reason
-from storage.audit import event_notes
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.ops import paused_targets
 from storage.ops.paused_targets import Pause, item_id
@@ -49,38 +49,22 @@ def return_probe(session: Session, target: Target) -> None:
     )
 
 
-_FAILED = text("""
-INSERT INTO target AS t (name, kind, failures) VALUES (:name, :kind, 1)
-ON CONFLICT (name) DO UPDATE SET failures = t.failures + 1
-RETURNING state, failures
-""")
-
-
-def record_failure(session: Session, target: Target, rules: StepRules) -> bool:
-    """Count one more failure in a row; pause the target once there are too many.
-
-    Returns whether the target is paused now.
-    """
-    state, failures = session.execute(_FAILED, {"name": target.name, "kind": target.kind}).one()
-    before = TargetState(state)
-    after = target_pauses.after_failure(before, failures, rules)
-    if after is TargetState.PAUSED and before is not TargetState.PAUSED:
-        _pause(session, target, before, probe_in=rules.pause_for)
-    return after is TargetState.PAUSED
-
-
-_ANSWERED = text("UPDATE target SET failures = 0 WHERE name = :name RETURNING state")
-
-
-def record_answer(session: Session, target: Target) -> None:
-    """Set the failures in a row to 0; make a probed target available again."""
-    state = session.execute(_ANSWERED, {"name": target.name}).scalar_one_or_none()
-    if state is None:
-        return
-    before = TargetState(state)
-    if target_pauses.after_answer(before) is not before:
-        _make_available(session, target)
-        _resumed(session, target, ENGINE, "")
+def pause_failing(
+    session: Session,
+    target: Target,
+    before: TargetState,
+    probe_in: timedelta,
+    cause: PauseCause,
+) -> None:
+    """Pause a target after failures; after a failed probe: go on with the pause."""
+    code = StuckReason.TARGET_FAILING
+    if before is not TargetState.PROBING:  # a failed probe continues the pause: no event
+        reason = Reason(code, TEXTS[code], {"target": target.name} | cause.facts())
+        event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
+        events.append(session, [event], actor=ENGINE)
+    _set_paused(session, target, probe_in=probe_in)
+    paused = Pause(code, attempts=cause.failures, detail=cause.summary)
+    paused_targets.open_(session, target, paused)
 
 
 def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
@@ -100,45 +84,40 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
     ).one()
     if state == TargetState.PAUSED and by is not None:
         return
-    _pause(session, target, TargetState(state), by=actor, why=why)
+    code = StuckReason.TARGET_PAUSED
+    reason = Reason(code, TEXTS[code], {"target": target.name})
+    states = (TargetState(state), TargetState.PAUSED)
+    event = _event(EventKind.TARGET_PAUSED, target, reason, states)
+    note_id = event_notes.append(session, event, why, actor=actor)
+    failures = _set_paused(session, target, by=actor, note_id=note_id)
+    paused_targets.open_(session, target, Pause(code, attempts=failures, note_id=note_id))
 
 
 _PAUSE = text("""
-INSERT INTO target AS t (name, kind, state, paused_by, note_id, probe_at)
-VALUES (:name, :kind, 'paused', CAST(:by AS jsonb), :note_id,
-    clock_timestamp() + CAST(:probe_in AS interval))
-ON CONFLICT (name) DO UPDATE SET state = 'paused', paused_by = EXCLUDED.paused_by,
-    note_id = EXCLUDED.note_id, probe_at = EXCLUDED.probe_at, changed_at = clock_timestamp(),
-    version = t.version + 1
-RETURNING failures
+UPDATE target SET state = 'paused', paused_by = CAST(:by AS jsonb), note_id = :note_id,
+    probe_at = clock_timestamp() + CAST(:probe_in AS interval), changed_at = clock_timestamp(),
+    version = version + 1
+WHERE name = :name RETURNING failures
 """)
 
 
-def _pause(
+def _set_paused(
     session: Session,
     target: Target,
-    before: TargetState,
     *,
     probe_in: timedelta | None = None,
     by: Actor | None = None,
-    why: str = "",
-) -> None:
-    code = StuckReason.TARGET_PAUSED if by else StuckReason.TARGET_FAILING
-    note_id = None
-    if by or before is not TargetState.PROBING:  # a failed probe continues the pause: no event
-        reason = Reason(code, TEXTS[code], {"target": target.name})
-        event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
-        note_id = event_notes.append(session, event, why, actor=by or ENGINE)
-    note_id = note_id if by else None
+    note_id: int | None = None,
+) -> int:
+    """Set the state; returns the failures in a row."""
     paused = {
         "name": target.name,
-        "kind": target.kind,
         "by": json.dumps(by.as_json()) if by else None,
         "note_id": note_id,
         "probe_in": probe_in,
     }
-    failures = session.execute(_PAUSE, paused).scalar_one()
-    paused_targets.open_(session, target, Pause(code, note_id, failures))
+    failures: int = session.execute(_PAUSE, paused).scalar_one()
+    return failures
 
 
 def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
@@ -150,10 +129,23 @@ def resume(session: Session, target: Target, actor: Actor, why: str) -> None:
         _resumed(session, target, actor, why)
 
 
+def resume_answering(session: Session, target: Target) -> None:
+    """Make a target that answered a probe available again."""
+    if _make_available(session, target):
+        _resumed(session, target, ENGINE, "")
+
+
+# What failed before says nothing about the target as it is now.
 _AVAILABLE = text("""
-UPDATE target SET state = 'available', paused_by = NULL, note_id = NULL, failures = 0,
-    probe_at = NULL, changed_at = clock_timestamp(), version = version + 1
-WHERE name = :name AND state <> 'available' RETURNING name
+WITH available AS (
+    UPDATE target SET state = 'available', paused_by = NULL, note_id = NULL, failures = 0,
+        counted_since = clock_timestamp(), probe_at = NULL, changed_at = clock_timestamp(),
+        version = version + 1
+    WHERE name = :name AND state <> 'available' RETURNING name
+), forgotten AS (
+    DELETE FROM target_failure f USING available a WHERE f.target = a.name
+)
+SELECT name FROM available
 """)
 
 

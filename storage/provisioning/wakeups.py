@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.provisioning.step_rules import StepRules
-from storage.provisioning.step_order import BLOCKED
+from storage.provisioning.step_order import BLOCKED, SUBJECT
 from storage.provisioning.targets import PROBE_DUE
 
 _MANY = 200
@@ -39,9 +39,10 @@ _PLAN_PROBES = text(f"""
 WITH first AS (
     SELECT DISTINCT ON (s.target) s.id
     FROM step s JOIN target t ON t.name = s.target
+        LEFT JOIN target_failure f ON f.target = s.target AND f.subject = {SUBJECT}
     WHERE s.waits_for IS NOT NULL AND {PROBE_DUE}
         AND {_NOT_WOKEN} AND NOT {BLOCKED}
-    ORDER BY s.target, s.place
+    ORDER BY s.target, COALESCE(f.failures, 0), s.place
 ), free AS (
     SELECT s.id FROM step s JOIN first USING (id) ORDER BY s.id FOR UPDATE OF s SKIP LOCKED
 )
@@ -76,8 +77,9 @@ RETURNING step.workflow_id, step.action
 def plan_turns(session: Session, rules: StepRules) -> None:
     """Give a turn to each waiting step whose way is free: in the order, and at its target.
 
-    Steps that waited for a target get turns ``rules.resume_rate`` a second, with jitter. The first
-    step that waits for a paused target gets one when a probe of that target is due.
+    Steps that waited for a target get turns ``rules.resume_rate`` a second, with jitter. When a
+    probe of a paused target is due, one step that waits for it gets a turn: of those whose resource
+    failed there least often, the first.
     """
     session.execute(_PLAN_TURNS, {"rate": rules.resume_rate, "jitter": rules.resume_jitter})
     session.execute(_PLAN_PROBES)

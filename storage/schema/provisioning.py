@@ -193,6 +193,8 @@ class TargetRow(SQLModel, table=True):
     state: str = words(server_default=TargetState.AVAILABLE)
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """In a row."""
+    counted_since: datetime | None = moment(nullable=True)
+    """When a failure last ceased to count: the target answered or was resumed. NULL: never."""
     paused_by: dict[str, Any] | None = document(nullable=True)
     """The operator who paused it; NULL: it is available, or paused after failures."""
     note_id: int | None = Field(default=None, sa_column=Column(BigInteger))
@@ -201,6 +203,26 @@ class TargetRow(SQLModel, table=True):
     probe_at: datetime | None = moment(nullable=True)
     """When the next step is let through to probe it; NULL: only an operator resumes it."""
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+
+class TargetFailureRow(SQLModel, table=True):
+    """A resource that failed at a target and was not answered since. Emptied at a resumption."""
+
+    __tablename__ = "target_failure"
+    __table_args__ = (one_of("code", StuckReason),)
+
+    target: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    """The step's resource; where it has none, its id."""
+    step_id: UUID
+    """The step that failed last."""
+    code: str = words()
+    detail: str = words(server_default="")
+    """What the target answered. Never a number or a name."""
+    failures: int
+    """Of this step, in a row."""
+    first_at: datetime = moment()
+    last_at: datetime = moment()
 
 
 class BulkRetryRow(SQLModel, table=True):

@@ -26,6 +26,7 @@ from storage.database import Database
 from storage.requests import operations
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
+from tests.builders.target_failures import fail
 from tests.clients.api_client import open_front
 from tests.oracles.promql import Expression, Selector, read
 from worker import process as worker
@@ -104,6 +105,7 @@ async def _exposed(database: Database) -> dict[str, set[str]]:
 def _fill(database: Database) -> None:
     """Something of each kind, so that each gauge of the database has a sample."""
     get_stuck(database, StuckKind.TROUBLE, StuckReason.BUSY, TargetKind.NETWORK)
+    fail(database)
     with database.transaction() as session:
         operations.request(session, uuid4(), ProcessType.RESEND, None)
     carry_out(

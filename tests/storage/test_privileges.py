@@ -69,6 +69,7 @@ STATED: dict[str, set[str]] = {
     "sync_change": READ_WRITE,
     "sync_run": READ_WRITE,
     "target": READ_WRITE,
+    "target_failure": READ_WRITE,
     "verification": READ_WRITE,
 }
 """What the application may do with each table. A new table must be stated here."""

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -162,3 +162,20 @@ def test_fault_23_blocks_of_numbers_are_deleted_after_ninety_days(database: Data
     assert [row.subject for row in rows(database, "SELECT subject FROM number_block")] == [
         "+37255512346"
     ]
+
+
+def test_step_5_failures_of_steps_that_need_no_answer_are_deleted(database: Database) -> None:
+    process = uuid4()
+    for action, ended in (("open", "NULL"), ("ended", "now()")):
+        step = _STEP.format(process=process, action=action, state="trouble", ended=ended)
+        carry_out(database, step)
+    carry_out(
+        database,
+        "INSERT INTO target_failure (target, subject, step_id, code, failures, first_at, last_at)"
+        " SELECT 'network', action, id, 'busy', 1, now(), now() FROM step",
+    )
+
+    tidy(database)
+
+    found = rows(database, "SELECT subject FROM target_failure")
+    assert [row.subject for row in found] == ["open"]

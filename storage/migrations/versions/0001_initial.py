@@ -318,6 +318,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), server_default='available', nullable=False),
     sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('counted_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('paused_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('note_id', sa.BigInteger(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -326,6 +327,18 @@ def upgrade() -> None:
     sa.CheckConstraint("kind IN ('network', 'sim_swap', 'sms')", name=op.f('ck_target_kind')),
     sa.CheckConstraint("state IN ('available', 'probing', 'paused')", name=op.f('ck_target_state')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_target'))
+    )
+    op.create_table('target_failure',
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('step_id', sa.Uuid(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'engine_error', 'nobody_to_review', 'not_completed', 'refused', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_target_failure_code')),
+    sa.PrimaryKeyConstraint('target', 'subject', name=op.f('pk_target_failure'))
     )
     op.create_table('account',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -996,6 +1009,7 @@ def downgrade() -> None:
     op.drop_index('ix_account_person_id', table_name='account', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_account_company_id', table_name='account', postgresql_where=sa.text('company_id IS NOT NULL'))
     op.drop_table('account')
+    op.drop_table('target_failure')
     op.drop_table('target')
     op.drop_index('ix_sync_run_started_at', table_name='sync_run')
     op.drop_index('ix_sync_run_decided', table_name='sync_run', postgresql_where=sa.text('decided_at IS NOT NULL AND taken_at IS NULL'))

@@ -47,7 +47,7 @@ class _Broken(Doing):
     ("where", "kind_"), [("prepare", "trouble"), ("hand_over", "doubt"), ("settle", "doubt")]
 )
 def test_our_own_errors_are_listed_and_heal(database: Database, where: str, kind_: str) -> None:
-    harness = StepHarness(database, replace(AT_ONCE, pause_after=1))
+    harness = StepHarness(database, replace(AT_ONCE, pause_after=1, pause_resources=1))
     one, effect = step(), _Broken(where, times=2)
     assert kind(harness.carry_out(one, effect)) is OutcomeKind.STUCK
     listed = harness.listed(one)

@@ -22,6 +22,7 @@ from storage.provisioning import step_order, steps, targets
 from storage.requests import operations
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
+from tests.builders.target_failures import BUSY, fail
 
 OPS = Actor(ActorKind.OPS, "ann")
 ENGINE = Actor(ActorKind.ENGINE, "resend")
@@ -70,14 +71,17 @@ def test_targets_and_the_steps_that_wait_for_them(database: Database, metric: Me
         for step, what in ((waits, StepWait.TARGET), (turn, StepWait.ORDER)):
             step_order.lock(session, step, Target.of(TargetKind.NETWORK), "resend/1")
             steps.mark_waiting(session, step.id, what)
-        for _ in range(3):
-            targets.record_failure(session, Target.of(TargetKind.NETWORK), StepRules(pause_after=3))
         operations.request(session, uuid4(), ProcessType.RESEND, None)
+
+    for told in (BUSY, (StuckReason.BUSY, "http_429"), (StuckReason.UNREACHABLE, "")):
+        fail(database, rules=StepRules(pause_after=3, pause_resources=3), told=told)
 
     states = {s: metric("target_state", target="network", state=s) for s in ("available", "paused")}
     assert states == {"available": 0, "paused": 1}
     assert metric("target_waiting_steps", target="network") == 1
     assert metric("target_failures_in_a_row", target="network") == 3
+    assert metric("target_failing_resources", target="network", reason="busy") == 2
+    assert metric("target_failing_resources", target="network", reason="unreachable") == 1
     assert metric("stuck", target="network", reason="target_failing", kind="paused") == 1
     assert metric("operations_open", kind="resend") == 1
 
@@ -98,8 +102,9 @@ def test_decisions_and_endings_only_grow_and_survive_a_restart(
         metric("stuck_decisions_total", decision="retry")  # what is read once is not counted twice
     with database.transaction() as session:
         stuck_items.close(session, listed[-1].id, Resolution.ABORTED, ENGINE)
-        for target in TargetKind:
-            targets.record_failure(session, Target.of(target), StepRules(pause_after=1))
+    for kind in TargetKind:
+        fail(database, target=Target.of(kind))
+    with database.transaction() as session:
         targets.resume(session, Target.of(TargetKind.SMS), OPS, "because")
     hash_chain.seal_all(database)
 

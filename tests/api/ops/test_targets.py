@@ -6,9 +6,12 @@ from uuid import uuid4
 import pytest
 
 from api.auth.principals import StaffRole
+from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.step_rules import StepRules
-from domain.provisioning.targets import Target, TargetKind
-from storage.provisioning import targets
+from domain.provisioning.target_failures import FailedCall
+from domain.provisioning.targets import TargetKind
+from storage.provisioning.target_failures import record_failure
+from tests.builders import target_failures
 from tests.builders.rows import NOTED, carry_out, rows
 from tests.builders.stuck_items import BUSY, asked, services, stick
 from tests.clients.api_client import ANN, OPS, Answer, Front, staff_token
@@ -22,6 +25,7 @@ AVAILABLE = {
     "note": None,
     "failures": 0,
     "probe_at": None,
+    "failing": {"resources": 0, "codes": [], "steps": []},
     "waiting_steps": 0,
     "stuck_steps": 0,
 }
@@ -33,10 +37,7 @@ async def change(front: Front, act: str, token: str = OPS, *, key: str = "") -> 
 
 def fail(front: Front) -> None:
     """Make the target fail until it is paused."""
-    with front.database.transaction() as session:
-        assert targets.record_failure(
-            session, Target.of(TargetKind.NETWORK), StepRules(pause_after=1)
-        )
+    assert not target_failures.fail(front.database).is_available
 
 
 async def test_every_target_is_listed_also_one_that_never_failed(front: Front) -> None:
@@ -77,6 +78,7 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
         "note": FOR["reason"],
         "failures": 0,
         "probe_at": None,
+        "failing": {"resources": 0, "codes": [], "steps": []},
         "waiting_steps": 3,
         "stuck_steps": 1,
     }
@@ -145,3 +147,36 @@ async def test_an_available_target_stays_so_and_an_unknown_one_is_not_found(
     assert rows(front.database, "SELECT FROM event") == []
     assert {answer.status_code for answer in unknown} == {404}
     assert (without.status_code, without.json()["errors"][0]["pointer"]) == (422, "/reason")
+
+
+async def test_step_5_the_cause_of_a_pause_is_shown(front: Front) -> None:
+    """How many resources fail, with which codes, and the steps that fail most."""
+    (service,) = services(front.database, 1)
+    stick(front.database, service, BUSY)
+    (step,) = rows(front.database, "SELECT * FROM step WHERE action = 'read'")
+    rules = StepRules(pause_after=1, pause_resources=2)
+    failed = FailedCall(step.id, step.resource, StuckReason.UNREACHABLE)
+    for _ in range(3):
+        with front.database.transaction() as session:
+            record_failure(session, target_failures.NETWORK, failed, rules, is_probe=False)
+    target_failures.fail(front.database, rules=rules)
+
+    shown = (await front.get(NETWORK, OPS)).json()
+    (listed,) = (await front.get("/v1/ops/stuck?kind=paused", OPS)).json()["items"]
+    item = (await front.get(f"/v1/ops/stuck/{listed['id']}", OPS)).json()
+    other = (await front.get(f"/v1/ops/stuck/{step.id}", OPS)).json()
+
+    failing = shown["failing"]
+    assert (shown["state"], shown["failures"], failing["resources"]) == ("paused", 4, 2)
+    assert failing["codes"] == [
+        {"code": "unreachable", "detail": "", "resources": 1, "failures": 3},
+        {"code": "busy", "detail": "http_503", "resources": 1, "failures": 1},
+    ]
+    worst = failing["steps"][0]
+    assert (worst["id"], worst["code"], worst["failures"]) == (str(step.id), "unreachable", 3)
+    assert listed["reason"]["detail"] == "2 resources: unreachable x3, busy http_503 x1"
+    assert (item["failing"], other["failing"]) == (failing, None)
+
+    # Whoever needs no answer any more is no cause.
+    carry_out(front.database, "UPDATE step SET ended_at = now() WHERE id = :id", id=step.id)
+    assert (await front.get(NETWORK, OPS)).json()["failing"]["resources"] == 1

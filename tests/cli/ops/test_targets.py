@@ -1,23 +1,17 @@
 """Operations pause and resume outside systems from a shell."""
 
-from datetime import timedelta
-
-from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
-from storage.provisioning import targets
 from tests.builders.rows import NOTED, rows
 from tests.builders.staff import OPERATOR
 from tests.builders.stuck_rows import put_stuck
+from tests.builders.target_failures import fail
 from tests.clients.cli_runner import Volitus
-
-QUICK = StepRules(pause_after=1, pause_for=timedelta(minutes=1))
 
 
 def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Database) -> None:
     put_stuck(database, 3)
-    with database.transaction() as session:
-        targets.record_failure(session, Target.of(TargetKind.SMS), QUICK)
+    fail(database, target=Target.of(TargetKind.SMS))
 
     result = volitus("ops", "targets")
     json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}
@@ -35,6 +29,24 @@ def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Databa
     (line,) = [line for line in result.out.splitlines() if line.startswith("sms ")]
     assert " paused " in line
     assert " automatic " in line
+
+
+def test_step_5_the_cause_of_a_pause_is_shown(volitus: Volitus, database: Database) -> None:
+    fail(database)
+    (row,) = rows(database, "SELECT step_id FROM target_failure")
+    step = str(row.step_id)[:8]
+
+    listed = volitus("ops", "targets").out
+    stuck = volitus("ops", "stuck").out
+    (item,) = volitus("ops", "stuck", "--json").json
+    shown = volitus("ops", "show", item["id"]).out
+
+    assert "  busy http_503 x1  " in listed
+    for text in (listed, shown):
+        (line,) = [line for line in text.splitlines() if line.startswith(step)]
+        assert " busy " in line
+    assert "target_failing (1 resource: busy http_503 x1)" in stuck
+    assert "1 resource: busy http_503 x1" in shown
 
 
 def test_a_target_is_paused_and_resumed_in_the_operators_name(

@@ -17,10 +17,15 @@ from storage.provisioning import targets, undoing, wakeups
 from storage.requests import operation_queries, operations
 from tests.builders.rows import carry_out, rows
 from tests.builders.step_runner import AT_ONCE, OPS, Doing, StepHarness, add_steps, step
+from tests.builders.target_failures import fail
 
 WAITING = 1000
 RULES = StepRules(
-    pause_after=3, resume_rate=100, resume_jitter=timedelta(seconds=2), pause_for=timedelta(hours=1)
+    pause_after=3,
+    pause_resources=1,
+    resume_rate=100,
+    resume_jitter=timedelta(seconds=2),
+    pause_for=timedelta(hours=1),
 )
 _WAIT = """
 INSERT INTO step (id, process, process_id, workflow_id, target, target_kind, action, state,
@@ -119,9 +124,7 @@ def test_due_steps_are_woken_in_their_order(waiting: Database) -> None:
 def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
     harness = StepHarness(database, RULES)
     one, two, *others = (step() for _ in range(5))
-    with database.transaction() as session:
-        for _ in range(RULES.pause_after):
-            targets.record_failure(session, Target.of(TargetKind.NETWORK), RULES)
+    fail(database, *["service/1"] * RULES.pause_after, rules=RULES)
     for each in (one, two, *others):
         harness.carry_out(each, Doing())
     plan(database)
@@ -138,6 +141,29 @@ def test_one_step_is_woken_to_probe_the_target(database: Database) -> None:
     assert outcome.kind is OutcomeKind.DONE
     plan(database)
     assert len(planned(database)) == 4
+
+
+def test_step_5_those_that_never_failed_there_probe_first(database: Database) -> None:
+    """A hopeless step at the head, woken or not, lets the others probe."""
+    harness = StepHarness(database, RULES)
+    hopeless, twice, once, never = (step(resource=f"service/{n}") for n in range(4))
+    add_steps(database, hopeless, twice, once, never)
+    named = ((hopeless, 5), (twice, 2), (once, 1))
+    fail(database, *(each.resource or "" for each, n in named for _ in range(n)), rules=RULES)
+    for each in (hopeless, twice, once, never):
+        harness.carry_out(each, Doing())
+
+    carry_out(database, "UPDATE target SET probe_at = now()")
+    first = harness.carry_out(hopeless, Doing())
+    assert (first and first.kind) is OutcomeKind.WAITING
+    order = []
+    for _ in range(4):
+        plan(database)
+        order += due(database)
+    assert order == [f"test/{each.process_id}" for each in (never, once, twice, hopeless)]
+    # It may once it is chosen, for there may be no other.
+    probed = harness.carry_out(hopeless, Doing())
+    assert (probed and probed.kind) is OutcomeKind.DONE
 
 
 def test_another_targets_pause_delays_no_step(waiting: Database) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -56,6 +57,50 @@ async def test_a_thousand_steps_wait_through_an_outage(resending: Resends) -> No
     )
     assert planned.n == WAITING - REAL
     assert (WAITING - REAL) / 200 - 0.3 < planned.took < (WAITING - REAL) / 200 + 0.3
+
+
+@pytest.mark.settings(
+    VOLITUS_TARGET_PAUSE_AFTER="3",
+    VOLITUS_TARGET_PAUSE_FOR="PT0.5S",
+    VOLITUS_TARGET_RESUME_JITTER="PT0.1S",
+)
+async def test_step_5_one_hopeless_step_neither_pauses_a_target_nor_keeps_it_paused(
+    resending: Resends,
+) -> None:
+    hopeless, *good = resending.services(21)
+    one_fails(resending, hopeless.id)
+    (stuck_id, *others) = [await resending.ask(each.id) for each in (hopeless, *good)]
+    for each in others:
+        assert (await resending.ended(each)).state == "succeeded"
+    await until(lambda: failed_there(resending, hopeless.id) >= 4)
+    assert (await resending.stuck(stuck_id)).code == "busy"
+    assert resending.events("target:paused") == []
+
+    # Now all of it is down, and the hopeless step waits before all others.
+    resending.network.fault("http_503", "all")
+    again = [await resending.ask(each.id) for each in good[:4]]
+    await until(lambda: listed(resending)[-1] == ("network", "target_failing", "stuck"))
+    await until(lambda: waiting(resending) == 5)
+    one_fails(resending, hopeless.id)
+    for each in again:
+        assert (await resending.ended(each)).state == "succeeded"
+    await until(lambda: failed_there(resending, hopeless.id) >= 1)  # counted anew
+    assert [row.state for row in resending.rows("SELECT state FROM target")] == ["available"]
+    assert resending.operation(stuck_id).state == "running"
+
+
+def one_fails(resends: Resends, service_id: UUID) -> None:
+    of_it = {"source": "service", "subject": str(service_id)}
+    resends.network.fault("http_503", **of_it)
+
+
+def failed_there(resends: Resends, service_id: UUID) -> int:
+    """How often this service failed since the target answered it or was resumed."""
+    found = resends.rows(
+        "SELECT failures FROM target_failure WHERE subject = :subject",
+        subject=f"service/{service_id}",
+    )
+    return sum(row.failures for row in found)
 
 
 @OUTAGE
