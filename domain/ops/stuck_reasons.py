@@ -32,7 +32,9 @@ class StuckReason(StrEnum):
     ENGINE_ERROR = "engine_error"
     NOBODY_TO_REVIEW = "nobody_to_review"
     NOT_COMPLETED = "not_completed"
+    OVERTAKEN = "overtaken"
     REFUSED = "refused"
+    SERVICE_ENDED = "service_ended"
     SERVICE_UNKNOWN = "service_unknown"
     TARGET_ERROR = "target_error"
     TARGET_FAILING = "target_failing"
@@ -50,7 +52,9 @@ TEXTS: dict[StuckReason, str] = {
     StuckReason.ENGINE_ERROR: "Our own code failed while carrying it out",
     StuckReason.NOBODY_TO_REVIEW: "Nobody can review what was given by somebody who left",
     StuckReason.NOT_COMPLETED: "The target took it on and has not finished",
+    StuckReason.OVERTAKEN: "An urgent change of the service went ahead and differs from this one",
     StuckReason.REFUSED: "The target refuses it",
+    StuckReason.SERVICE_ENDED: "The service has ended",
     StuckReason.SERVICE_UNKNOWN: "The network does not know the service",
     StuckReason.TARGET_ERROR: "The target answers with errors",
     StuckReason.TARGET_FAILING: "The target failed many times in a row and is paused",

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from domain.processes import ProcessType
+from domain.provisioning.network_services import ServiceChange
 from domain.provisioning.steps import Decision, Step
 
 PROCESS = ProcessType.RESEND
+READ, CONFIGURE, ACTIVATE = "read", "configure", "activate"
 NETWORK_ID = "network_id"
 """Correctable input: the id by which the network knows the service, where it is not ours."""
 
@@ -13,7 +15,7 @@ NETWORK_ID = "network_id"
 def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:
     """Read what the network has, to be able to undo; send our settings; make the service active."""
 
-    def step(action: str, *allowed: Decision) -> Step:
+    def step(action: str, *allowed: Decision, correctable: tuple[str, ...] = ()) -> Step:
         return Step(
             process=PROCESS,
             process_id=operation_id,
@@ -21,12 +23,24 @@ def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[St
             account_id=account_id,
             resource=f"service/{service_id}",
             allowed_decisions=(Decision.RETRY, *allowed, Decision.ABORT),
-            correctable_inputs=(NETWORK_ID,),
+            correctable_inputs=correctable,
         )
 
     # Without the last step the service still has its settings, so that step may be skipped.
-    return step("read"), step("configure"), step("activate", Decision.SKIP)
+    # Only the first step finds out which id is right: what it reads is what is put back.
+    return (
+        step(READ, correctable=(NETWORK_ID,)),
+        step(CONFIGURE),
+        step(ACTIVATE, Decision.SKIP),
+    )
 
 
-UNDOABLE = ("configure", "activate")
+UNDOABLE = (CONFIGURE, ACTIVATE)
 """Actions that are undone where the resend is aborted or cancelled."""
+
+
+def change_of(action: str, network_id: str, number: str | None, kind: str) -> ServiceChange:
+    """Make the change that a step wants of the service."""
+    if action == ACTIVATE:
+        return ServiceChange(network_id, state="active")
+    return ServiceChange(network_id, settings={"msisdn": number, "kind": kind})

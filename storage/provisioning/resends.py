@@ -79,26 +79,32 @@ def request(
     return operation_queries.get(session.connection(), operation_id)
 
 
-class ServiceSettings(NamedTuple):
-    """Settings that the network should have of a service."""
+class ResentService(NamedTuple):
+    """The service that a resend is about, as it should be at the network."""
 
     id: UUID
     number: str | None
     kind: str
     network_id: str | None
     """Id by which the network knows it, where that is not ours."""
+    is_ended: bool
+
+    @property
+    def known_as(self) -> str:
+        """Id by which the network knows it."""
+        return self.network_id or str(self.id)
 
 
-def settings_of(session: Session, operation_id: UUID) -> ServiceSettings | None:
-    """Read the settings of the service that this resend is about. None: there is none any more."""
+def service_of(session: Session, operation_id: UUID) -> ResentService | None:
+    """Read the service that this resend is about. None: there is none any more."""
     row = session.execute(
         text(
-            "SELECT s.id, s.number, s.kind, s.network_id"
+            "SELECT s.id, s.number, s.kind, s.network_id, s.status = 'ended'"
             " FROM operation o JOIN service s ON s.id = o.subject_id WHERE o.id = :id"
         ),
         {"id": operation_id},
     ).one_or_none()
-    return ServiceSettings(*row) if row else None
+    return ResentService(*row) if row else None
 
 
 def keep_network_id(session: Session, operation_id: UUID, network_id: str) -> None:

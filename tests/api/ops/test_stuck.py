@@ -96,7 +96,7 @@ async def test_an_item_shows_what_is_stuck_and_the_allowed_decisions(front: Fron
         "attempts": 1,
         "since": row.since.isoformat().replace("+00:00", "Z"),
         "allowed_decisions": ["retry", "skip", "abort"],
-        "correctable_inputs": ["network_id"],
+        "correctable_inputs": [],
         "decision": None,
         "note": None,
         "closed_at": None,
