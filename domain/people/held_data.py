@@ -243,7 +243,9 @@ HELD = (
         _REPAIR,
         _after(retention.REJECTED_RECORD, "it was resolved"),
     ),
-    HeldData("service", "number, name, user and state of a service", _ACCESS, _NO_LIMIT),
+    HeldData(
+        "service", "number, name, user, state and network id of a service", _ACCESS, _NO_LIMIT
+    ),
     HeldData(
         "signing_rule_look",
         "that an officer looked at the groups of a company's signing rule, and with what result",

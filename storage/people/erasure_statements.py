@@ -58,10 +58,11 @@ STATEMENTS = (
     _change(
         "service",
         """name = CASE WHEN account_id = ANY(:accounts) THEN '' ELSE name END,
-        number = NULL, user_id = NULLIF(user_id, CAST(:person AS uuid))""",
+        number = NULL, network_id = NULL, user_id = NULLIF(user_id, CAST(:person AS uuid))""",
         """status = 'ended' AND (
             user_id = :person OR number = ANY(:numbers)
-            OR (account_id = ANY(:accounts) AND (name <> '' OR number IS NOT NULL)))""",
+            OR (account_id = ANY(:accounts) AND (
+                name <> '' OR number IS NOT NULL OR network_id IS NOT NULL)))""",
     ),
     _change(
         "account",

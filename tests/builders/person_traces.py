@@ -77,6 +77,7 @@ CLUB, SOCIETY = company(78), company(79)
 """Whose signing rules name the person in words: one of them among its board as well."""
 BOARD = company(80)
 BOARDED = account(BOARD, 4)
+NETWORK_ID = "NET-5559"
 FARM = company(77)
 """Of which the person is the sole trader; no customer."""
 _NAMED = f"helistas {NAME}, 5559 8761"
@@ -87,6 +88,12 @@ def lived(database: Database) -> UUID:
     who = ensure_person(database, WHO)
     put(database, OFFICE, OWN, SHOP)
     put_service(database, PHONE, ROUTER)
+    carry_out(
+        database,
+        "UPDATE service SET network_id = :id WHERE id = ANY(:services)",
+        id=NETWORK_ID,
+        services=[PHONE.id, ROUTER.id],
+    )
     store_states(database, state(_entry(), entry(MARI, name="Mari Maasikas")))
     trader = replace(_entry(), role="FIE", capacity=Capacity.SOLE_TRADER)
     store_states(database, replace(state(trader, of=FARM), name=f"FIE {NAME}"))
@@ -259,4 +266,10 @@ def _closed(facts: AccountFacts) -> AccountFacts:
 
 def personal(who: PersonKey = WHO) -> dict[str, str]:
     """What must be found nowhere once the person is erased, by what it is."""
-    return {"code": who.code, "name": NAME, "number": NUMBER.e164, "national": "5559 8761"}
+    return {
+        "code": who.code,
+        "name": NAME,
+        "number": NUMBER.e164,
+        "national": "5559 8761",
+        "network": NETWORK_ID,
+    }
