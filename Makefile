@@ -17,7 +17,7 @@ PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal --times
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo chaos quick test test-long check bench openapi format lock reset clean
+.PHONY: help setup run demo drill chaos quick test test-long check bench openapi format lock reset clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ run: $(READY) ## Start everything on this machine; Ctrl-C stops it, the data sta
 
 demo: $(READY) ## Show every feature on a temporary stack; fails if a line does not come true
 	@exec $(PY) -m dev.demo $(ARGS)
+
+drill: $(READY) ## Restore the database by some minutes and carry on; fails if an effect is doubled or lost
+	@exec $(PY) -m dev.drill $(ARGS)
 
 chaos: $(READY) ## Kill programs and inject faults, then check that nothing is lost: SEED=7 PROCESSES=500 ARGS=--show
 	@exec $(PY) -m dev.chaos $(if $(SEED),--seed $(SEED)) $(if $(PROCESSES),--processes $(PROCESSES)) $(ARGS)

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     BULK_RETRY_ENDED = "bulk_retry:ended"
     BULK_RETRY_REQUESTED = "bulk_retry:requested"
     CONTACT_CHANGED = "contact:changed"
+    DATABASE_RESTORED = "database:restored"
     DELEGATION_ACCEPTED = "delegation:accepted"
     DELEGATION_CHANGED = "delegation:changed"
     DELEGATION_CONFIRMED = "delegation:confirmed"

@@ -6,7 +6,7 @@ import typer
 
 from cli.connections import database_settings, open_database
 from cli.console import Json, print_json, say
-from cli.ops import decisions, repair, retry, targets
+from cli.ops import decisions, repair, restored, retry, targets
 from cli.ops.lookup import account_id, find_item
 from cli.ops.next_steps import advice
 from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
@@ -33,6 +33,7 @@ app.command("retries")(retry.retries)
 app.command("skip")(decisions.skip)
 app.command("abort")(decisions.abort)
 app.command("repair")(repair.repair)
+app.command("restored")(restored.restored)
 app.add_typer(targets.app, name="targets")
 
 Groups = Annotated[bool, typer.Option("--groups", help="Count by target and reason instead.")]

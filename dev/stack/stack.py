@@ -16,7 +16,7 @@ from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials, write_environment
 from dev.stack.os_processes import StartError
 from dev.stack.ports import is_free
-from dev.stack.services import Programs, here
+from dev.stack.services import PRODUCT, Programs, here
 from dev.stack.settings import PREFIX, DevSettings
 from dev.stack.stale_processes import PidFile, locked
 from dev.stack.supervised_process import Program, RunningProgram
@@ -156,6 +156,32 @@ class Stack:
         else:
             self.running[name].start()
             self._write_pids()
+
+    @property
+    def server_url(self) -> str:
+        """URL of the PostgreSQL server, for its superuser. Only of a server of its own."""
+        if self._postgres is None:
+            raise StartError("the database is not this stack's own")
+        return self._postgres.url()
+
+    def stop_product(self) -> None:
+        """Stop the product's own processes; the servers and simulators run on."""
+        deadline = time.monotonic() + STOP_SECONDS
+        for name in self._product():
+            self.running[name].ask_to_stop()
+        for name in self._product():
+            self.running[name].wait_stopped(deadline)
+
+    def start_product(self) -> None:
+        """Start the product's own processes again, and wait until they are ready."""
+        deadline = time.monotonic() + READY_SECONDS
+        for name in self._product():
+            self.start_again(name)
+        for name in self._product():
+            self.running[name].wait_until_ready(deadline)
+
+    def _product(self) -> list[str]:
+        return [name for name in PRODUCT if name in self.running]
 
     def restart(self, name: str) -> None:
         """Start one program again, killed or not, and wait until it is ready."""

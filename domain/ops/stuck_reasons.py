@@ -29,6 +29,7 @@ class StuckReason(StrEnum):
     ANSWER_LOST = "answer_lost"
     BUSY = "busy"
     CHARACTERISTIC_INVALID = "characteristic_invalid"
+    DATABASE_RESTORED = "database_restored"
     ENGINE_ERROR = "engine_error"
     NOBODY_TO_REVIEW = "nobody_to_review"
     NOT_COMPLETED = "not_completed"
@@ -49,6 +50,7 @@ TEXTS: dict[StuckReason, str] = {
     StuckReason.ANSWER_LOST: "It was sent and the answer was lost: it may have been done",
     StuckReason.BUSY: "The target is too busy to take it",
     StuckReason.CHARACTERISTIC_INVALID: "The network refuses a setting of the service",
+    StuckReason.DATABASE_RESTORED: "The database was restored: what was done since is unknown",
     StuckReason.ENGINE_ERROR: "Our own code failed while carrying it out",
     StuckReason.NOBODY_TO_REVIEW: "Nobody can review what was given by somebody who left",
     StuckReason.NOT_COMPLETED: "The target took it on and has not finished",

@@ -1,5 +1,6 @@
 """Reading processes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,3 +51,26 @@ def read(connection: Connection | Session, process_id: UUID) -> Process | None:
     """Read one process; None: there is none, or none any more."""
     row = connection.execute(_READ, {"id": process_id}).one_or_none()
     return None if row is None else Process(*row)
+
+
+_OPEN_PAGE = text(f"""
+SELECT {COLUMNS} FROM process p
+WHERE p.ended_at IS NULL AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
+ORDER BY p.id LIMIT :limit
+""")
+
+
+def open_page(connection: Connection, *, after: UUID | None, limit: int) -> list[Process]:
+    """Read open processes, by id, from the one that follows ``after``."""
+    rows = connection.execute(_OPEN_PAGE, {"after": after, "limit": limit})
+    return [Process(*row) for row in rows]
+
+
+_OPEN_AMONG = text("""
+SELECT workflow_id FROM process WHERE workflow_id = ANY(:ids) AND ended_at IS NULL
+""")
+
+
+def open_among(connection: Connection, workflow_ids: Sequence[str]) -> set[str]:
+    """Return those of these workflow ids that belong to open processes."""
+    return set(connection.execute(_OPEN_AMONG, {"ids": list(workflow_ids)}).scalars())
