@@ -129,9 +129,8 @@ def _reasons(evidence: Evidence) -> str:
     return ", ".join(f"{code} {count}" for code, count in counts.most_common()) or "nothing"
 
 
-def campaign(seed: int, processes: int, console: Console) -> list[str]:
+def campaign(schedule: Schedule, console: Console) -> list[str]:
     """Run a campaign; return what broke promises. Raises StartError."""
-    schedule = Schedule.of(seed, processes)
     with temporary_home("volitus-chaos-") as folder:
         try:
             begun = time.monotonic()
@@ -140,11 +139,11 @@ def campaign(seed: int, processes: int, console: Console) -> list[str]:
                 one = Campaign(stage, schedule, console)
                 one.run()
         except BaseException:
-            _keep_logs(seed, folder, console)
+            _keep_logs(schedule.seed, folder, console)
             raise
         found = verdict.findings(one.promises)
         if found:
-            _keep_logs(seed, folder, console)
+            _keep_logs(schedule.seed, folder, console)
     return found
 
 
@@ -161,22 +160,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description="A fault campaign.")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument(
+        "--standard", action="store_true", help="The network has no idempotency keys."
+    )
     parser.add_argument("--show", action="store_true", help="Only print the schedule.")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # everything started is stopped
     console = Console(highlight=False)
     console.print(f"seed {options.seed}, {options.processes} processes", soft_wrap=True)
+    schedule = Schedule.of(options.seed, options.processes, standard=options.standard)
     if options.show:
-        for line in Schedule.of(options.seed, options.processes).lines():
+        for line in schedule.lines():
             console.print(line, markup=False, soft_wrap=True)
         return 0
     try:
-        found = campaign(options.seed, options.processes, console)
+        found = campaign(schedule, console)
     except StartError as error:
         sys.exit(f"volitus: {error}")
     for line in found:
         console.print(f"[red]✘[/red] {line}", soft_wrap=True)
     again = f"make chaos SEED={options.seed} PROCESSES={options.processes}"
+    again += " ARGS=--standard" if options.standard else ""
     console.print(
         f"[red]Promises were broken[/red]; again: {again}"
         if found

@@ -45,6 +45,12 @@ _QUICK = {
     "VOLITUS_NOTICE_QUIET_UNTIL": "21:00",  # as they begin: there are none
     **number_limits("1000000/PT1M"),
 }
+# Longer than a change takes that is late on purpose, shorter than a step's patience.
+_STANDARD = {
+    "VOLITUS_NETWORK_IDEMPOTENCY_KEYS": "false",
+    "VOLITUS_NETWORK_CHARACTERISTICS": "replaced",
+    "VOLITUS_NETWORK_REPEAT_AFTER": "PT2.5S",
+}
 
 # The machine itself does not die, so what was committed stays though no disk was waited for.
 _NO_DISK = {"fsync": "off", "full_page_writes": "off"}
@@ -91,6 +97,8 @@ class Stage:
             put_accounts(session, [account], actor=SYSTEMS)
             put_services(session, self._services(), actor=SYSTEMS)
             self._prepare_givings(session)
+        if self.schedule.form.standard:
+            self.control("network", "PUT", "profile", {"name": "standard"})
         for where in ("network", "sms"):
             self.control(where, "PUT", "seed", {"seed": self.schedule.seed})
         for request in self.schedule.numbers:
@@ -132,6 +140,7 @@ def staged(schedule: Schedule, folder: Path) -> Iterator[Stage]:
     """Start a temporary stack with all customers; stop and remove it at the end."""
     settings = DevSettings.temporary(folder / "stack", scheduled=False)
     changes = _QUICK | {"VOLITUS_VERIFICATION_LIFE": f"PT{schedule.form.life}S"}
+    changes |= _STANDARD if schedule.form.standard else {}
     without = ("register", "scheduler")
     with Stack(settings, without=without, changes=changes, options=_NO_DISK) as stack:
         stage = Stage(stack, schedule)

@@ -65,6 +65,11 @@ def at_service(kind: str, service: UUID) -> Fault:
     return _fault("network", "activation", kind, subject=str(service), code="invalidCharacteristic")
 
 
+def needs_keys(fault: Fault) -> bool:
+    """Return whether only a network with idempotency keys makes each change once in spite of it."""
+    return fault.shown.get("kind") in {"double", "never"}
+
+
 def at_number(number: str) -> Fault:
     """Make a fault: the gateway refuses SMS to this number."""
     return _fault("sms", "send", "refuse", subject=number)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service
+from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service, needs_keys
 from dev.chaos.workload import (
     GivingHabit,
     GivingRequest,
@@ -23,6 +23,8 @@ class Form:
     """The size of a campaign: how much of everything, by the number of processes."""
 
     processes: int
+    standard: bool = False
+    """The network follows TMF640 and has nothing beyond it: no keys, no monitors."""
 
     @property
     def asking(self) -> float:
@@ -100,9 +102,9 @@ class Schedule:
     windows: tuple[Window, ...]
 
     @classmethod
-    def of(cls, seed: int, processes: int) -> "Schedule":
-        """Draw a schedule; the same seed and size give the same one on any machine."""
-        form, chance = Form(processes), Random(seed)  # noqa: S311 # it must be repeatable
+    def of(cls, seed: int, processes: int, *, standard: bool = False) -> "Schedule":
+        """Draw a schedule; the same arguments give the same one on any machine."""
+        form, chance = Form(processes, standard), Random(seed)  # noqa: S311 # it must be repeatable
         others = processes - form.givings
         numbers = tuple(_numbers(form, others // 2, chance))
         resends = tuple(_resends(form, others - others // 2, chance))
@@ -176,6 +178,8 @@ def _windows(form: Form, resends: Sequence[ResendRequest], chance: Random) -> It
     faults = [*ESSENTIAL, *(() if form.short else MORE)] * max(1, int(form.asking / 45))
     longest = min(8.0, form.asking / 3)
     for fault in faults:
+        if form.standard and needs_keys(fault):
+            continue
         yield _window(form, fault, longest, chance)
     # These are refused for long enough that requests fall into that time.
     asked = sorted({request.service for request in resends})

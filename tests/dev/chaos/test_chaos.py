@@ -12,13 +12,19 @@ _ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
-    "processes",
-    [36, pytest.param(500, marks=pytest.mark.long)],
+    ("processes", "network"),
+    [
+        (36, ()),
+        pytest.param(500, (), marks=pytest.mark.long),
+        pytest.param(150, ("--standard",), marks=pytest.mark.long),
+    ],
 )
 @pytest.mark.timeout(900)
-def test_no_effect_is_lost_or_doubled_when_programs_are_killed(processes: int) -> None:
+def test_no_effect_is_lost_or_doubled_when_programs_are_killed(
+    processes: int, network: tuple[str, ...]
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "dev.chaos", "--seed", "2", "--processes", str(processes)],
+        [sys.executable, "-m", "dev.chaos", "--seed", "2", "--processes", str(processes), *network],
         cwd=_ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -21,6 +21,16 @@ def test_a_seed_gives_the_same_schedule_again_and_another_seed_another(processes
     assert all(once[part] != other[part] for part in ("numbers", "resends", "givings", "events"))
 
 
+@_FORMS
+def test_step_11_a_standard_network_has_no_fault_that_only_keys_help_against(
+    processes: int,
+) -> None:
+    schedule = Schedule.of(5, processes, standard=True)
+    kinds = {window.fault.shown.get("kind") for window in schedule.windows}
+    assert {"cut", "out_of_order", "refuse_later"} <= kinds
+    assert not {"double", "never"} & kinds
+
+
 @pytest.mark.usefixtures("processes")
 def test_another_process_draws_the_same() -> None:
     code = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 36)))"
