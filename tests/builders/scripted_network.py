@@ -21,8 +21,8 @@ _BASE = URL.removeprefix("https://network.example:8443")
 class ScriptedNetwork:
     """Answers with what it is given, and keeps the requests that it gets."""
 
-    service: Mapping[str, Any] | None = None
-    """None: unknown."""
+    service: Mapping[str, Any] | bytes | None = None
+    """Bytes: the body as it is sent. None: unknown."""
     monitors: Sequence[Mapping[str, Any]] | None = ()
     """None: it shows none."""
     patched: tuple[int, Any, Mapping[str, str]] = (200, None, {})
@@ -45,6 +45,8 @@ class ScriptedNetwork:
         if request.method == "PATCH":
             status, body, headers = self.patched
             return httpx.Response(status, json=body, headers=headers)
+        if path == f"/service/{NET}" and isinstance(self.service, bytes):
+            return httpx.Response(200, content=self.service)
         if path == f"/service/{NET}" and self.service is not None:
             return httpx.Response(200, json=self.service)
         if path.startswith("/monitor") and self.monitors is not None:

@@ -1,9 +1,10 @@
 """Requests to a network, and what their failures mean."""
 
+import json
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 import httpx
@@ -79,7 +80,9 @@ class Requests:
 
 def is_id(text: Any) -> bool:
     """Return whether this is an id that can be a part of a path."""
-    return isinstance(text, str) and 0 < len(text) <= 200 and text.strip(".") != ""
+    if not isinstance(text, str) or not text.isprintable():
+        return False
+    return 0 < len(text) <= 200 and text.strip(".") != ""
 
 
 def service_path(network_id: str) -> str:
@@ -95,11 +98,18 @@ def monitor_path(monitor_id: str) -> str:
 
 
 def json_of(answer: httpx.Response) -> Any:
-    """The answer's body; None where it is no JSON."""
+    """The answer's body; None where it is no JSON, or has what no database keeps."""
     try:
-        return answer.json()
+        body = answer.json(parse_constant=_no_number)
+        text = json.dumps(body, ensure_ascii=False)
+        text.encode()  # fails for half of a surrogate pair
     except (ValueError, RecursionError):
         return None
+    return None if "\\u0000" in text else body
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and Infinity
 
 
 def refusal(status: int, error: Any) -> Refused:

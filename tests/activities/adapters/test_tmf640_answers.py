@@ -165,7 +165,16 @@ def test_step_10_a_service_is_read_with_what_the_standard_allows(
     assert ScriptedNetwork(body).adapter(STANDARD).read(NET) == expected
 
 
-@pytest.mark.parametrize("id_", ["", "..", ".", "x" * 201])
+@pytest.mark.parametrize(
+    "value", [b'"\\u0000"', b'"\\ud800"', b"NaN", b"-Infinity", b"[" * 100_000, b"\xff"]
+)
+def test_step_10_what_no_database_keeps_is_unreadable(value: bytes) -> None:
+    body = b'{"state": "active", "serviceCharacteristic": [{"name": "x", "value": %s}]}' % value
+    adapter = ScriptedNetwork(body).adapter(STANDARD)
+    assert said(lambda: adapter.read(NET)) == "Trouble target_error: unreadable"
+
+
+@pytest.mark.parametrize("id_", ["", "..", ".", "x" * 201, "a\x00", "a\nb"])
 def test_step_10_an_id_cannot_lead_out_of_its_collection(id_: str) -> None:
     network = ScriptedNetwork()
     adapter = network.adapter(STANDARD)
