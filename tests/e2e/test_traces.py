@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from temporalio.client import Client
 from temporalio.worker import Replayer
@@ -24,7 +25,6 @@ from workflows.catalog import WORKFLOWS
 NUMBER = "+37255512345"
 HERE = service(1, account(KUUSK), phone=NUMBER)
 SAMPLED, UNSAMPLED = "01", "00"
-NEVER = "f" * 32
 
 
 def trace(name: str) -> str:
@@ -37,7 +37,7 @@ def parent(trace_id: str, flags: str = SAMPLED) -> str:
 
 
 LOGIN, PROOF, CODE, RESEND = map(trace, ("login", "proof", "code", "resend"))
-LATER, QUIET, STATE = map(trace, ("later", "quiet", "state"))
+LATER, QUIET, STATE, TWICE = map(trace, ("later", "quiet", "state", "twice"))
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,10 @@ def _asks_oddly(stack: Traced) -> None:
     path = f"/v1/operations/{MARI.code}?number={NUMBER}"
     stack.ask("GET", path, traceparent=parent(STATE), tracestate=f"vendor={MARI.code}")
     for state in ("a=" + "b" * 600, "rojo=00f067aa0ba902b7"):
-        stack.ask("GET", "/v1/me", traceparent=parent(STATE), tracestate=state)
+        answer = stack.ask("GET", "/v1/me", traceparent=parent(STATE), tracestate=state)
+        stack.odd.append(answer)
+    twice = [("traceparent", parent(TWICE)), ("traceparent", parent(TWICE))]
+    stack.odd.append(httpx.get(f"{stack.api_url}/v1/me", headers=twice, trust_env=False))
 
 
 def named(told: Traced, trace_id: str, name: str) -> list[Received]:
@@ -218,6 +221,22 @@ def test_step_14_logs_name_the_trace(told: Traced) -> None:
         and line["trace_id"] == RESEND
     ]
     assert UUID(request["request_id"])
+
+
+def test_step_14_a_problem_names_the_trace_and_two_callers_traces_are_none(told: Traced) -> None:
+    known = {answer.status_code: answer.json()["trace_id"] for answer in told.odd[:2]}
+    other = told.odd[2].json()["trace_id"]
+
+    assert known == {401: STATE}
+    assert len(other) == 32
+    assert other != TWICE
+    assert told.collector.of(TWICE) == []
+
+
+def test_step_14_the_collector_gets_the_headers_that_it_asks_for(told: Traced) -> None:
+    assert {each.get("x-key") for each in told.collector.headers} == {"a-key-of-the-collector"}
+    logs = [told.folder / "api.log", told.folder / "worker.log"]
+    assert not [log for log in logs if "a-key-of-the-collector" in log.read_text()]
 
 
 def test_step_14_the_row_of_a_process_keeps_the_trace_of_whoever_asked(told: Traced) -> None:
