@@ -24,6 +24,7 @@ from benchmarks import (
     stuck_listing,
     sweeping,
     table,
+    traced_checks,
     verifying,
 )
 from benchmarks.measuring import FULL, QUICK, Line, Size
@@ -36,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "file": full_file.lines,
     "next-day": next_day.lines,
     "checks": access_checks.lines,
+    "traces": traced_checks.lines,
     "during-sync": during_sync.lines,
     "revocations": revocations.lines,
     "delegations": delegations.lines,

@@ -57,15 +57,19 @@ class Portal:
 
 
 @contextmanager
-def portal(place: Place, size: Size) -> Iterator[Portal]:
-    """Run ``python -m api`` while the block runs; yields it when ready."""
+def portal(place: Place, size: Size, **changes: str) -> Iterator[Portal]:
+    """Run ``python -m api`` while the block runs; yields it when ready.
+
+    ``changes`` are settings.
+    """
     programs, settings, _ = place.programs()
     identity = named(programs.servers(), "identity")
     with place.database() as url:
         database = Database(url)
         access = settle(database, size.accounts)
         database.close()
-        api = named(programs.product(programs.environment(url) | caller_limits.WIDE), "api")
+        own = programs.environment(url) | caller_limits.WIDE | changes
+        api = named(programs.product(own), "api")
         with running(identity, api):
             identity_url = f"http://127.0.0.1:{settings.identity_port}"
             yield Portal(settings.api_port, url, access, identity_url)
