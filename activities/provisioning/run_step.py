@@ -6,7 +6,6 @@ listed in the second transaction: the list cannot disagree with the step. Where 
 the second transaction is rolled back and a third one records the failure.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -16,22 +15,16 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.metrics import WAITS, seconds_late
 from activities.provisioning.attempt import (
-    Attempt,
     MarkProcess,
     mark_operation,
-    settled_meanwhile,
     spread,
-    wait,
 )
 from activities.provisioning.call_target import RETRIED_BY_TEMPORAL, TargetAnswer, call
-from activities.provisioning.close_item import close_item
 from activities.provisioning.effect import Effect, Outcome, OutcomeKind, TakenBack
-from activities.provisioning.held_up import held_up, take_up_retry
 from activities.provisioning.record_answer import AnswerRecorder
-from domain.ops.resolutions import Resolution
+from activities.provisioning.start_attempt import AttemptStarter
 from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.attempts import Prepared
-from domain.provisioning.next_action import NextAction, StepSnapshot, next_action
+from domain.provisioning.next_action import NextAction
 from domain.provisioning.step_rules import StepRules
 from domain.provisioning.steps import (
     UNKNOWN,
@@ -39,14 +32,9 @@ from domain.provisioning.steps import (
     NotDone,
     Refused,
     Step,
-    StepState,
-    StepWait,
 )
-from domain.provisioning.target_pauses import Probing, is_let_through
-from domain.provisioning.targets import Target, TargetState
-from storage.database import Database, Session
-from storage.provisioning import overtaking, step_order, steps, targets
-from storage.provisioning.step_rows import FoundStep
+from domain.provisioning.targets import Target
+from storage.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -69,8 +57,7 @@ class StepRunner:
         self, database: Database, rules: StepRules, mark_process: MarkProcess = mark_operation
     ) -> None:
         self._database = database
-        self._rules = rules
-        self._mark_process = mark_process
+        self._starter = AttemptStarter(rules, mark_process)
         self._recorder = AnswerRecorder(rules)
 
     def carry_out(self, step: Step, effect: Effect) -> Outcome:
@@ -97,10 +84,7 @@ class StepRunner:
 
     def _attempt(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
         with self._database.transaction() as session:
-            attempt = self._begin(session, step, effect, workflow_id)
-            outcome = held_up(session, attempt)
-            if outcome is None:
-                attempt, outcome = self._prepare(session, attempt)
+            attempt, outcome = self._starter.start(session, step, effect, workflow_id)
         if outcome is not None:
             return outcome
         found = call(attempt)
@@ -110,36 +94,12 @@ class StepRunner:
             raise retry_later(found.answer.code if isinstance(found.answer, NotDone) else "")
         return outcome
 
-    def _begin(
-        self,
-        session: Session,
-        step: Step,
-        effect: Effect,
-        workflow_id: str,
-        action: NextAction | None = None,
-    ) -> Attempt:
-        target = Target.of(effect.kind, step.destination)
-        found = step_order.lock(session, step, target, workflow_id)
-        if action is None:
-            action = self._action(session, found, effect)
-        retry = take_up_retry(session, found, action)
-        return Attempt(
-            step=step,
-            effect=effect,
-            found=found,
-            action=action,
-            decision_no=retry.decision_no,
-            correction=retry.correction,
-            version=found.version,
-            mark_process=self._mark_process,
-        )
-
     def _cannot_be_done(
         self, step: Step, effect: Effect, workflow_id: str, refused: Refused
     ) -> Outcome:
         """Record a refusal of our own. What may have happened stays in doubt all the same."""
         with self._database.transaction() as session:
-            attempt = self._begin(session, step, effect, workflow_id, NextAction.SEND)
+            attempt = self._starter.find(session, step, effect, workflow_id, NextAction.SEND)
             if attempt.found.state in UNKNOWN:
                 answer = TargetAnswer(InDoubt(refused.code, refused.detail), was_asked=True)
                 outcome = self._recorder.record(session, attempt, answer)
@@ -152,59 +112,11 @@ class StepRunner:
     def _crashed(self, step: Step, effect: Effect, workflow_id: str) -> Outcome:
         """Record a failure of our own code. It uses up a decision to retry, as any failure does."""
         with self._database.transaction() as session:
-            attempt = self._begin(session, step, effect, workflow_id, NextAction.SEND)
+            attempt = self._starter.find(session, step, effect, workflow_id, NextAction.SEND)
             outcome = self._recorder.record_crash(session, attempt)
         if outcome is None:
             raise retry_later(StuckReason.ENGINE_ERROR)
         return outcome
-
-    def _action(self, session: Session, found: FoundStep, effect: Effect) -> NextAction:
-        snapshot = StepSnapshot(
-            state=found.state,
-            is_ended=found.is_ended,
-            decision=found.decision.decision if found.decision else None,
-            is_blocked=found.is_blocked,
-            can_ask=effect.can_be_asked,
-            must_undo=found.undo_reason is not None,
-        )
-        action = next_action(snapshot)
-        if action in {NextAction.SEND, NextAction.ASK} and self._must_wait(session, found):
-            return NextAction.WAIT
-        return action
-
-    def _must_wait(self, session: Session, found: FoundStep) -> bool:
-        """Return True where the target takes no step now, or the step's turn has not come."""
-        if found.is_early:
-            return True
-        if found.target_state is TargetState.AVAILABLE:
-            return False
-        probing = Probing(found.target_state, found.probe_in, found.has_failed, found.is_chosen)
-        may = is_let_through(probing)
-        return not (may and targets.claim_probe(session, found.target, self._rules))
-
-    def _prepare(self, session: Session, attempt: Attempt) -> tuple[Attempt, Outcome | None]:
-        """Mark the step as being sent or asked about; the outcome is one where it is not."""
-        step, found = attempt.step, attempt.found
-        if attempt.action is NextAction.WAIT:
-            what = StepWait.ORDER if found.is_blocked else StepWait.TARGET
-            return attempt, wait(session, attempt, what)
-        is_left = attempt.effect.prepare(session, step, attempt.seen) is Prepared.READY
-        if attempt.action is NextAction.ASK:
-            version = steps.mark_asking(session, step.id)
-            return replace(attempt, version=version, is_left=is_left), None
-        if not is_left:
-            return attempt, self._nothing_to_do(session, attempt)
-        version = steps.mark_sending(session, step.id)
-        if step.urgent:
-            overtaking.mark_overtaken(session, step)
-        return replace(attempt, version=version), None
-
-    def _nothing_to_do(self, session: Session, attempt: Attempt) -> Outcome:
-        settled = steps.settle(session, attempt.step, StepState.DONE)
-        targets.return_probe(session, attempt.found.target)
-        if settled is None:
-            return settled_meanwhile(session, attempt.step)
-        return close_item(session, attempt, settled, Resolution.ENDED, OutcomeKind.DONE)
 
 
 def retry_later(code: str) -> ApplicationError:

@@ -66,12 +66,12 @@ SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision
 FROM {{step}} s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = s.target
 """
 _FIND = text(f"{_FOUND.format(step='step')} WHERE s.id = :id")
-_COLUMNS = """id, process, process_id, workflow_id, account_id, target, target_kind, action,
+COLUMNS = """id, process, process_id, workflow_id, account_id, target, target_kind, action,
     item, stage, resource, is_urgent, undoes"""
 # A new step is read in the same statement. One that undoes another takes that one's place.
 _ADD = text(f"""
 WITH new AS (
-    INSERT INTO step ({_COLUMNS}, state, place)
+    INSERT INTO step ({COLUMNS}, state, place)
     VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :target_kind,
         :action, :item, :stage, :resource, :is_urgent, :undoes, 'asked', COALESCE(
             (SELECT place FROM step WHERE id = CAST(:undoes AS uuid)),
@@ -81,8 +81,8 @@ WITH new AS (
 {_FOUND.format(step="new")}
 """)
 _ADD_ALL = text(f"""
-INSERT INTO step ({_COLUMNS}, state)
-SELECT {_COLUMNS}, 'asked'
+INSERT INTO step ({COLUMNS}, state)
+SELECT {COLUMNS}, 'asked'
 FROM jsonb_to_recordset(CAST(:steps AS jsonb)) AS new (
     number int, id uuid, process text, process_id uuid, workflow_id text, account_id uuid,
     target text, target_kind text, action text, item text, stage text, resource text,
@@ -98,7 +98,7 @@ def add_all(session: Session, steps: Sequence[PlacedStep], workflow_id: str) -> 
     resources = {each.step.resource for each in steps if each.step.resource is not None}
     locks.lock_all(session, Purpose.STEP_ORDER, resources)
     values = [
-        _values(step, target, workflow_id) | {"number": number}
+        values_of(step, target, workflow_id) | {"number": number}
         for number, (step, target) in enumerate(steps)
     ]
     session.execute(_ADD_ALL, {"steps": json.dumps(values, default=str)})
@@ -106,11 +106,12 @@ def add_all(session: Session, steps: Sequence[PlacedStep], workflow_id: str) -> 
 
 def _add(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
     """Add a step that is in no order, or undoes another; None: it was added before."""
-    row = session.execute(_ADD, _values(step, target, workflow_id)).one_or_none()
+    row = session.execute(_ADD, values_of(step, target, workflow_id)).one_or_none()
     return FoundStep.of(row) if row else None
 
 
-def _values(step: Step, target: Target, workflow_id: str) -> dict[str, object]:
+def values_of(step: Step, target: Target, workflow_id: str) -> dict[str, object]:
+    """Return the values of ``COLUMNS`` of a new step."""
     return {
         "id": step.id,
         "process": step.process,

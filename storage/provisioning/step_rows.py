@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.ops.resolutions import Resolution
 from domain.provisioning.attempts import FailedAttempts
-from domain.provisioning.steps import Decision, StepState
+from domain.provisioning.steps import Decision, Step, StepState
 from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.targets import Target, TargetKind, TargetState
 from domain.provisioning.undoing import UndoReason
@@ -95,6 +95,37 @@ class FoundStep:
         }
         same = {name: value for name, value in row._mapping.items() if name != "target_kind"}  # noqa: SLF001 # public, says SQLAlchemy
         return cls(**{**same, **typed})
+
+    @classmethod
+    def first(cls, step: Step, target: Target, place: int, version: int) -> Self:
+        """A step that was never sent, with nothing in its way."""
+        return cls(
+            id=step.id,
+            process_id=step.process_id,
+            target=target,
+            place=place,
+            state=StepState.ASKED,
+            decision_no=1,
+            version=version,
+            undo_reason=None,
+            is_overtaken=False,
+            correction={},
+            receipt={},
+            sent_ago=timedelta(),
+            is_ended=False,
+            is_listed=False,
+            is_undecided=False,
+            decision=None,
+            resolution=None,
+            target_state=TargetState.AVAILABLE,
+            target_failures=0,
+            probe_in=None,
+            has_failed=False,
+            is_chosen=False,
+            is_early=False,
+            turn_in=timedelta(),
+            is_blocked=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
