@@ -8,26 +8,30 @@ from typing import NoReturn
 import typer
 
 from cli import run
-from cli.access import freezes
-from cli.access.explain import explain
-from cli.audit import events, staff, verify
-from cli.console import Commands
-from cli.delegations import commands as delegations
-from cli.dev import simulate
-from cli.imports import commands
-from cli.mandates import commands as mandates
-from cli.numbers import blocks
-from cli.openapi import openapi
-from cli.ops import commands as ops
-from cli.people import commands as people
-from cli.registry import commands as sync
-from cli.settings.config import config
-from cli.signing_rules import commands as signing_rules
+from cli.on_demand import on_demand
+
+_COMMANDS = {
+    "config": "cli.settings.config:config",
+    "import": "cli.imports.commands:app",
+    "sync": "cli.registry.commands:app",
+    "numbers": "cli.numbers.blocks:app",
+    "ops": "cli.ops.commands:app",
+    "delegations": "cli.delegations.commands:app",
+    "events": "cli.audit.commands:app",
+    "people": "cli.people.commands:app",
+    "staff": "cli.audit.staff:app",
+    "explain": "cli.access.explain:explain",
+    "freeze": "cli.access.freezes:app",
+    "mandates": "cli.mandates.commands:app",
+    "signing-rules": "cli.signing_rules.commands:app",
+    "simulate": "cli.dev.simulate:app",
+    "openapi": "cli.openapi:openapi",
+}
 
 # Local variables may hold secrets or personal codes: plain tracebacks do not show them.
 app = typer.Typer(
     name="volitus",
-    cls=Commands,
+    cls=on_demand(_COMMANDS),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -37,22 +41,6 @@ app = typer.Typer(
     "1: failure, 2: wrong usage or settings.",
 )
 run.register(app)
-app.command()(config)
-app.add_typer(commands.app, name="import")
-app.add_typer(sync.app, name="sync")
-app.add_typer(blocks.app, name="numbers")
-app.add_typer(ops.app, name="ops")
-app.add_typer(delegations.app, name="delegations")
-verify.register(events.app)
-app.add_typer(events.app, name="events")
-app.add_typer(people.app, name="people")
-app.add_typer(staff.app, name="staff")
-app.command()(explain)
-app.add_typer(freezes.app, name="freeze")
-app.add_typer(mandates.app, name="mandates")
-app.add_typer(signing_rules.app, name="signing-rules")
-app.add_typer(simulate.app, name="simulate")
-app.command()(openapi)
 
 
 def main() -> NoReturn:

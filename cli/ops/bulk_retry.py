@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from api.ops import bulk_retry_schemas
-from cli.connections import open_engine
 from cli.console import Failure, confirm, print_json, print_table, say
 from cli.ops.follow import follow, how_to_follow, shape
 from cli.ops.next_steps import age
+from cli.temporal import open_engine
 from services.ops import bulk_retry
 from services.ops.bulk_retry import Preview, Started
 from settings.commands import CliSettings

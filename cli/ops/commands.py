@@ -6,7 +6,7 @@ import typer
 
 from cli.connections import database_settings, open_database
 from cli.console import Json, print_json, say
-from cli.ops import decisions, repair, restored, retry, targets
+from cli.on_demand import on_demand
 from cli.ops.lookup import account_id, find_item
 from cli.ops.next_steps import advice
 from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
@@ -24,17 +24,22 @@ from storage.database import now
 from storage.ops import stuck_queries
 from storage.ops.stuck_queries import Filter
 
+# Listing needs no client of Temporal, which is slow to load.
+_DECISIONS = {
+    "retry": "cli.ops.retry:retry",
+    "retries": "cli.ops.retry:retries",
+    "skip": "cli.ops.decisions:skip",
+    "abort": "cli.ops.decisions:abort",
+    "repair": "cli.ops.repair:repair",
+    "restored": "cli.ops.restored:restored",
+    "targets": "cli.ops.targets:app",
+}
+
 app = typer.Typer(
+    cls=on_demand(_DECISIONS),
     help="List stuck items; retry, skip, abort or repair them; pause and resume targets.",
     no_args_is_help=True,
 )
-app.command("retry")(retry.retry)
-app.command("retries")(retry.retries)
-app.command("skip")(decisions.skip)
-app.command("abort")(decisions.abort)
-app.command("repair")(repair.repair)
-app.command("restored")(restored.restored)
-app.add_typer(targets.app, name="targets")
 
 Groups = Annotated[bool, typer.Option("--groups", help="Count by target and reason instead.")]
 Limit = Annotated[int, typer.Option(min=1, help="Maximum number of items.")]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from cli.connections import open_database, open_engine, read_settings
+from cli.connections import open_database, read_settings
 from cli.console import Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.options import DryRun, Id, Version
@@ -11,6 +11,7 @@ from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json
 from cli.reasons import Why
 from cli.staff import acting
+from cli.temporal import open_engine
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
 from domain.provisioning.steps import Decision, StepState

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, open_engine, read_settings
+from cli.connections import open_database, read_settings
 from cli.console import Failure, Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.next_steps import advice
@@ -14,6 +14,7 @@ from cli.ops.refusals import explained
 from cli.ops.render import item_json
 from cli.reasons import Why
 from cli.staff import acting
+from cli.temporal import open_engine
 from domain.ops.repairs import Repair
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind

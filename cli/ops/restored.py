@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import asdict
 
-from cli.connections import open_database, open_engine, read_settings
+from cli.connections import open_database, read_settings
 from cli.console import Json, print_json, say
 from cli.ops.options import DryRun
 from cli.reasons import Why
 from cli.staff import acting
+from cli.temporal import open_engine
 from domain.audit import Actor
 from services.ops import restores
 from services.ops.restores import RestoreReport

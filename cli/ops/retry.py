@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, open_engine, read_settings
+from cli.connections import open_database, read_settings
 from cli.console import USAGE, Failure, Json, say
 from cli.ops import bulk_retry, decisions, follow
 from cli.ops.lookup import account_id, find_bulk_retry
@@ -24,6 +24,7 @@ from cli.ops.options import (
 from cli.reasons import Why
 from cli.reasons import reason as parse_reason
 from cli.staff import acting
+from cli.temporal import open_engine
 from domain.ops.bulk_retries import BulkRetry
 from domain.provisioning.steps import Decision
 from services.errors import Refused

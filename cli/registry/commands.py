@@ -9,19 +9,14 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import (
-    database_settings,
-    open_database,
-    open_engine,
-    open_temporal,
-    read_settings,
-)
+from cli.connections import database_settings, open_database, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.registry import lookup
 from cli.registry.release_logins import release_logins
 from cli.registry.render import counts_line, print_run
 from cli.staff import acting, operator
+from cli.temporal import open_engine, open_temporal
 from domain.registry.sync import RequestableSource, SyncDecision, SyncSource, SyncState
 from services.engine import Engine
 from services.errors import Refused

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import open_database, open_engine, read_settings
+from cli.connections import open_database, read_settings
 from cli.console import Failure, Json, confirm, print_json, say
 from cli.reasons import Why
 from cli.staff import acting
+from cli.temporal import open_engine
 from services.errors import Refused
 from services.registry.release_logins import release_logins as release_held_logins
 from settings.commands import CliSettings

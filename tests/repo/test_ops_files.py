@@ -216,7 +216,11 @@ def test_every_command_of_the_runbook_exists(line: str) -> None:
     """Parsed by the program itself, so that also its options and what they owe are right."""
     command: Any = typer.main.get_command(app)
     words = [_PLACEHOLDERS.get(word, word) for word in shlex.split(line)]
-    while words and (inner := getattr(command, "commands", {}).get(words[0])):
+    while (
+        words
+        and hasattr(command, "commands")
+        and (inner := command.get_command(typer.Context(command), words[0]))
+    ):
         command = inner
         del words[0]
     command.make_context(line, words)  # raises the error that a user would see
