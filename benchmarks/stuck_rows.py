@@ -11,13 +11,37 @@ from storage.database import Database
 ACCOUNTS = 5_000
 """Number of accounts that the rows belong to, in turns."""
 
+_SERVICES = text("""
+WITH owner AS (
+    INSERT INTO company (id, country, code) VALUES (:id, 'EE', '10000001') RETURNING id
+), account AS (
+    INSERT INTO account (id, reference, company_id) SELECT id, 'bench', id FROM owner RETURNING id
+)
+INSERT INTO service (id, account_id, kind, number)
+SELECT CAST(md5('service' || n) AS uuid), id, 'mobile', '+372' || 50000000 + n
+FROM account, generate_series(1, :number) n
+""")
+_REQUESTS = text("""
+WITH asked AS (
+    INSERT INTO event (kind, actor, subject_id, account_id, reason)
+    SELECT 'service:resend_requested', '{"kind": "ops", "id": "bench"}', CAST(substr(resource, 9)
+        AS uuid), account_id, jsonb_build_object('process', process_id) FROM step
+    RETURNING id, reason
+), noted AS (
+    INSERT INTO event_note (event_id, key, text) SELECT id, '', 'a bad day' FROM asked
+)
+INSERT INTO process (id, type, workflow_id, request_event_id, ended_at)
+SELECT s.process_id, s.process, s.workflow_id, asked.id, now()
+FROM step s JOIN asked ON asked.reason ->> 'process' = CAST(s.process_id AS text)
+""")
 _STEPS = text("""
 INSERT INTO step (id, process, process_id, workflow_id, account_id, target, target_kind, action,
                   resource, state, attempts, troubled_since)
 SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'number_verification' ELSE 'resend' END, p,
     'bench/' || p, CAST(md5('account' || n % :accounts) AS uuid),
     CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'network' END,
-    CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'network' END, 'configure', 'service/' || p,
+    CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'network' END, 'configure',
+    'service/' || CAST(md5('service' || n) AS uuid),
     CASE WHEN n % 4 = 0 THEN 'doubt' WHEN n % 10 = 1 THEN 'refused' ELSE 'trouble' END, 5,
     clock_timestamp() - n * interval '10 seconds'
 FROM (SELECT n, gen_random_uuid() AS p FROM generate_series(1, :number) n) made
@@ -54,7 +78,9 @@ FROM made RETURNING id
 def fill(database: Database, number: int) -> UUID:
     """Create stuck rows, a quarter of them in doubt; returns an account that owns some of them."""
     with database.transaction() as session:
+        session.execute(_SERVICES, {"id": UUID(int=1), "number": number})
         session.execute(_STEPS, {"number": number, "accounts": ACCOUNTS})
+        session.execute(_REQUESTS)
         session.execute(_STUCK)
     settled(database)
     with database.reading() as connection:
@@ -71,4 +97,4 @@ def of_account(database: Database, account_id: UUID, number: int) -> Sequence[UU
 
 def settled(database: Database) -> None:
     """Vacuum and analyse, as autovacuum does a minute later."""
-    vacuum(database, "step, stuck")
+    vacuum(database, "step, stuck, service, process, event")

@@ -113,6 +113,17 @@ class EventKind(StrEnum):
     VERIFICATION_STARTED = "verification:started"
 
 
+REQUESTS = frozenset(
+    {
+        EventKind.APPROVAL_PROPOSED,
+        EventKind.BULK_RETRY_REQUESTED,
+        EventKind.DEPARTURE_REVIEW_OPENED,
+        EventKind.NOTICE_CREATED,
+        EventKind.SERVICE_RESEND_REQUESTED,
+        EventKind.VERIFICATION_STARTED,
+    }
+)
+"""Kinds that say who requested a process, and why."""
 FOR_REPRESENTATIVES = frozenset(
     {
         EventKind.APPROVAL_CARRIED_OUT,

@@ -84,6 +84,6 @@ def _list_lost_answer(session: Session, attempt: Attempt) -> None:
     attempt.effect.settle(session, step, lost)
     if now is not None:
         cause = now.cause or Cause(lost.code)
-        failure = StepFailure(StuckKind.DOUBT, cause)
+        failure = StepFailure(StuckKind.DOUBT, cause, can_ask=attempt.effect.can_be_asked)
         stuck_items.open_(session, step, now.attempts, failure)
         attempt.mark_process(session, step, WaitsFor.OPERATIONS)

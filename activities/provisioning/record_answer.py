@@ -1,5 +1,6 @@
 """Records what targets answered: in the step, in its target and in the list of what is stuck."""
 
+from dataclasses import replace
 from typing import Any
 
 from activities.provisioning.attempt import Attempt, aborted, settled_meanwhile, spread, wait
@@ -185,9 +186,10 @@ class AnswerRecorder:
     def _list(
         self, session: Session, attempt: Attempt, now: UnsettledStep, failure: StepFailure
     ) -> Outcome:
+        failure = replace(failure, can_ask=attempt.effect.can_be_asked)
         stuck_items.open_(session, attempt.step, now.attempts, failure)
         attempt.mark_process(session, attempt.step, WaitsFor.OPERATIONS)
-        tried_on = stuck_steps.is_tried_on(failure.kind, can_ask=attempt.effect.can_be_asked)
+        tried_on = stuck_steps.is_tried_on(failure.kind, can_ask=failure.can_ask)
         again = spread(self._rules.slow_retry) if tried_on else None
         return Outcome(kind=OutcomeKind.STUCK, check_after=again)
 

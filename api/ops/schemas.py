@@ -8,24 +8,27 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
+from api.ops.step_schemas import (
+    QUESTION,
+    STAGE,
+    UNDO_REASON,
+    ProcessRequest,
+    ProcessStep,
+    StuckItemReason,
+    SubjectService,
+)
 from api.ops.target_failures import TargetFailures
 from domain.audit import EventKind
 from domain.ops import stuck_items
 from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution, StuckState
-from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from domain.ops.stuck_reasons import StuckKind
+from domain.ops.stuck_subjects import StuckSubject
 from domain.processes import ProcessType
-from domain.provisioning.steps import Decision, StepState
+from domain.provisioning.steps import Decision, Stage
+from domain.provisioning.stuck_steps import Cause
+from domain.provisioning.undoing import UndoReason
 from services.ops import stuck_story
-from storage.ops import stuck_queries
-
-
-class StuckItemReason(ResponseModel):
-    """Why an item is stuck."""
-
-    code: StuckReason
-    text: str
-    detail: str = Field(description="What the target answered; may be empty.")
 
 
 class RecordedDecision(ResponseModel):
@@ -60,6 +63,7 @@ class StuckItem(ResponseModel):
     target: str | None
     action: str | None
     reason: StuckItemReason
+    question: StuckItemReason | None = Field(description=QUESTION)
     attempts: int
     first_failed_at: datetime = Field(
         description="When it first failed or was refused; for a target: when it was paused."
@@ -77,66 +81,55 @@ class StuckItem(ResponseModel):
     resolution: Resolution | None = Field(description="How it stopped being stuck.")
 
     @classmethod
-    def of(cls, item: stuck_items.StuckItem, **more: Any) -> Self:
+    def of(cls, item: stuck_items.StuckItem, /, **more: Any) -> Self:
         """The item, and what a model that extends this one adds."""
         changed = {
-            "reason": StuckItemReason(code=item.code, text=TEXTS[item.code], detail=item.detail),
+            "reason": StuckItemReason.of(Cause(item.code, item.detail)),
+            "question": item.question and StuckItemReason.of(item.question),
             "decision": RecordedDecision.of(item.decision) if item.decision else None,
         }
         names = StuckItem.model_fields.keys() - changed.keys()
         return cls(**{name: getattr(item, name) for name in names}, **changed, **more)
 
 
-class StuckItemPage(ResponseModel):
-    """A page of stuck items."""
+class ListedStuckItem(StuckItem):
+    """A stuck item, and what it is about."""
 
-    items: list[StuckItem]
-    next: str | None = Field(description="`after` for the next page; null: this is the last.")
-
-
-class StuckGroup(ResponseModel):
-    """Items with the same target, reason and kind."""
-
-    target: str | None
-    reason: StuckReason
-    kind: StuckKind
-    count: int
-    undecided: int = Field(description="Items among them that nobody has decided about.")
-    oldest: datetime = Field(description="Since when the oldest is stuck.")
+    service: SubjectService | None = Field(
+        description="The service that it is about; null: none. Of a step: the one that it changes."
+    )
+    requested: ProcessRequest | None = Field(
+        description="Who requested its process; null: a target, or nobody did."
+    )
+    item: str | None = Field(
+        description="Part of the process that the step belongs to: one item can fail while others"
+        " go on. Null: this is no step."
+    )
+    stage: Stage | None = Field(description=STAGE)
+    undo_reason: UndoReason | None = Field(description=UNDO_REASON)
+    in_doubt_since: datetime | None = Field(description="Null: it is not in doubt.")
 
     @classmethod
-    def of(cls, group: stuck_queries.StuckGroup) -> Self:
-        return cls(
-            target=group.target,
-            reason=group.code,
-            kind=group.kind,
-            count=group.count,
-            undecided=group.undecided,
-            oldest=group.oldest,
+    def about(cls, item: stuck_items.StuckItem, subject: StuckSubject, **more: Any) -> Self:
+        """The item, what it is about, and what a model that extends this one adds."""
+        position = subject.position
+        return cls.of(
+            item,
+            service=SubjectService.of_subject(subject.service),
+            requested=ProcessRequest.of(subject.request),
+            item=position and position.item,
+            stage=position and position.stage,
+            undo_reason=position and position.undo_reason,
+            in_doubt_since=position and position.in_doubt_since,
+            **more,
         )
 
 
-class StuckGroups(ResponseModel):
-    """Counts of all stuck items; the largest group comes first."""
+class StuckItemPage(ResponseModel):
+    """A page of stuck items."""
 
-    items: list[StuckGroup]
-
-
-class ProcessStep(ResponseModel):
-    """One step of a process."""
-
-    id: UUID
-    action: str
-    target: str
-    state: StepState
-    decision_no: int = Field(
-        description="Number of the decision to carry it out, from 1; part of its idempotency key."
-    )
-    attempts: int = Field(description="Number of times that it was handed over to its target.")
-    waits_for: str | None = Field(description="`order` or `target`, while it waits.")
-    resource: str | None
-    created_at: datetime
-    ended_at: datetime | None
+    items: list[ListedStuckItem]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
 class BlockedStep(ResponseModel):
@@ -170,8 +163,8 @@ class StuckItemEvent(ResponseModel):
     after: StuckItemChange | None
 
 
-class StuckItemDetails(StuckItem):
-    """An item, the steps of its process, the steps that it blocks, and its events."""
+class StuckItemDetails(ListedStuckItem):
+    """An item and what it is about, the steps of its process, those that it blocks, its events."""
 
     workflow_id: str | None
     failing: TargetFailures | None = Field(
@@ -191,11 +184,12 @@ class StuckItemDetails(StuckItem):
     @classmethod
     def of_story(cls, story: stuck_story.StuckStory) -> Self:
         item = story.item
-        return cls.of(
+        return cls.about(
             item,
+            story.subject,
             workflow_id=item.workflow_id,
             failing=TargetFailures.of(story.failing) if story.failing else None,
-            steps=[ProcessStep.model_validate(each, from_attributes=True) for each in story.steps],
+            steps=[ProcessStep.of(each) for each in story.steps],
             blocked_steps=[
                 BlockedStep.model_validate(each, from_attributes=True)
                 for each in story.blocked_steps

@@ -11,9 +11,11 @@ from api.http import pagination, problems
 from api.http.dependencies import Store
 from api.http.routes import GuardedRoute
 from api.ops.filter_query import Which
-from api.ops.schemas import StuckGroup, StuckGroups, StuckItem, StuckItemDetails, StuckItemPage
+from api.ops.group_schemas import StuckGroup, StuckGroups
+from api.ops.schemas import ListedStuckItem, StuckItemDetails, StuckItemPage
+from domain.ops.stuck_subjects import StuckSubject
 from services.ops import stuck_story
-from storage.ops import stuck_queries
+from storage.ops import stuck_queries, stuck_subjects
 from storage.ops.stuck_queries import Place
 
 router = APIRouter(prefix="/v1/ops/stuck", tags=["stuck"], route_class=GuardedRoute)
@@ -30,8 +32,10 @@ def list_stuck_items(
     after = page.place("stuck", Place)
     with database.reading() as connection:
         items = stuck_queries.page(connection, which, after=after, limit=page.limit + 1)
-    shown, following = page.cut("stuck", items, lambda item: (item.since, item.id))
-    return StuckItemPage(items=[StuckItem.of(item) for item in shown], next=following)
+        shown, following = page.cut("stuck", items, lambda item: (item.since, item.id))
+        about = stuck_subjects.subjects(connection, [item.id for item in shown])
+    listed = [ListedStuckItem.about(item, about.get(item.id, StuckSubject())) for item in shown]
+    return StuckItemPage(items=listed, next=following)
 
 
 @router.get("/groups", operation_id="countStuckItems")

@@ -12,7 +12,7 @@ from cli.ops.next_steps import advice
 from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
 from cli.ops.render import (
     group_json,
-    item_json,
+    listed_json,
     print_groups,
     print_items,
     print_story,
@@ -21,7 +21,7 @@ from cli.ops.render import (
 from services.ops import stuck_story
 from storage.accounts import account_queries
 from storage.database import now
-from storage.ops import stuck_queries
+from storage.ops import stuck_queries, stuck_subjects
 from storage.ops.stuck_queries import Filter
 
 # Listing needs no client of Temporal, which is slow to load.
@@ -69,10 +69,11 @@ def stuck(
             print_groups(connection, counted)
         elif not groups:
             items = stuck_queries.page(connection, which, after=None, limit=limit)
+            about = stuck_subjects.subjects(connection, [item.id for item in items])
             if as_json:
-                print_json([item_json(item) for item in items])
+                print_json([listed_json(item, about[item.id]) for item in items])
             elif items:
-                print_items(connection, items)
+                print_items(connection, items, about)
             _say_if_more(sum(group.count for group in counted), limit)
     if not counted:
         say("Nothing is stuck." if which == Filter() else "No stuck item matches.")

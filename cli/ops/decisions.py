@@ -19,7 +19,7 @@ from services.ops import decide as use_case
 from services.ops.decide import Decided
 from settings.commands import CliSettings
 from storage.database import Database
-from storage.ops import stuck_story_queries
+from storage.ops import process_steps
 from storage.ops.decisions import NewDecision
 
 
@@ -104,7 +104,7 @@ def _effect(database: Database, item: StuckItem, new: NewDecision) -> str:
 def _undone(database: Database, item: StuckItem) -> str:
     with database.reading() as connection:
         process_id = item.process_id
-        steps = stuck_story_queries.steps_of(connection, process_id) if process_id else []
+        steps = process_steps.steps_of(connection, process_id) if process_id else []
     done = [step.action for step in reversed(steps) if step.state is StepState.DONE]
     if item.kind is StuckKind.DOUBT:
         done.insert(0, f"{item.action} (which may have been done)")

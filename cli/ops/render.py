@@ -1,30 +1,43 @@
 """Stuck items as tables for people and as JSON for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api.ops import schemas
+from api.ops import group_schemas, schemas
 from cli.console import print_facts, print_table
 from cli.ops.lookup import short
 from cli.ops.next_steps import age, commands, decided
 from cli.ops.render_failures import print_below, print_failures
-from domain.audit import Actor
+from cli.ops.render_subject import (
+    actor_line,
+    cause_line,
+    service_line,
+    step_table,
+    subject_facts,
+)
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
+from domain.ops.stuck_subjects import StuckSubject
 from domain.reasons import Reason
 from services.ops.stuck_story import StuckStory
 from storage.accounts import account_queries
 from storage.database import Connection, now
 from storage.ops.stuck_queries import StuckGroup
-from storage.ops.stuck_story_queries import BlockedStep, ProcessStep, StuckEvent
+from storage.ops.stuck_story_queries import BlockedStep, StuckEvent
 
 
 def item_json(item: StuckItem) -> dict[str, Any]:
     """An item as the API answers it, and the commands that decide about it."""
     return schemas.StuckItem.of(item).model_dump() | {"commands": commands(item)}
+
+
+def listed_json(item: StuckItem, subject: StuckSubject) -> dict[str, Any]:
+    """An item and what it is about, as the API lists it, and the commands that decide about it."""
+    listed = schemas.ListedStuckItem.about(item, subject).model_dump()
+    return listed | {"commands": commands(item)}
 
 
 def story_json(story: StuckStory, reference: str | None) -> dict[str, Any]:
@@ -35,17 +48,19 @@ def story_json(story: StuckStory, reference: str | None) -> dict[str, Any]:
 
 def group_json(group: StuckGroup) -> dict[str, Any]:
     """A group as the API answers it."""
-    return schemas.StuckGroup.of(group).model_dump()
+    return group_schemas.StuckGroup.of(group).model_dump()
 
 
 _LISTED = (
-    *("id", "since", "age", "target", "process", "action", "kind", "reason", "account"),
+    *("id", "since", "age", "target", "process", "action", "kind", "reason", "account", "service"),
     *("attempts", "allowed decisions", "state"),
 )
 
 
-def print_items(connection: Connection, items: Sequence[StuckItem]) -> None:
-    """Print one line for each item."""
+def print_items(
+    connection: Connection, items: Sequence[StuckItem], about: Mapping[UUID, StuckSubject]
+) -> None:
+    """Print one line for each item. ``about``: what each is about, by id."""
     at = now(connection)
     known = account_queries.references(
         connection, {item.account_id for item in items if item.account_id}
@@ -53,8 +68,9 @@ def print_items(connection: Connection, items: Sequence[StuckItem]) -> None:
 
     def line(item: StuckItem) -> Sequence[object]:
         account = known.get(item.account_id, item.account_id) if item.account_id else None
+        service = service_line(about[item.id].service)
         reason = f"{item.code} ({item.detail})" if _has_cause(item) else item.code
-        where = (item.target, item.process, item.action, item.kind, reason, account)
+        where = (item.target, item.process, item.action, item.kind, reason, account, service)
         found = (item.attempts, ", ".join(item.allowed_decisions), item.state)
         return short(item.id), item.since, age(at - item.since), *where, *found
 
@@ -82,23 +98,16 @@ def print_story(story: StuckStory, reference: str | None, at: datetime) -> None:
 
     ``reference``: its account's; ``at``: the database's clock.
     """
-    print_facts(_facts(story.item, reference, at) | {"blocked steps": story.blocked_count})
+    facts = _facts(story.item, reference, at) | subject_facts(story.subject)
+    print_facts(facts | {"blocked steps": story.blocked_count})
     if story.failing is not None:
         print_failures(story.failing)
-    print_below(
-        ("step", "target", "state", "attempts", "waits for", "created at", "ended at"),
-        map(_step, story.steps),
-    )
+    print_below(*step_table(story.steps))
     print_below(
         ("blocked step", "process", "process id", "action", "account id", "created at"),
         map(_blocked, story.blocked_steps),
     )
     print_below(("at", "event", "actor", "reason", "note", "state"), map(_event, story.events))
-
-
-def _step(step: ProcessStep) -> Sequence[object]:
-    how_far = (step.state, step.attempts, step.waits_for, step.created_at, step.ended_at)
-    return step.action, step.target, *how_far
 
 
 def _blocked(step: BlockedStep) -> Sequence[object]:
@@ -108,11 +117,7 @@ def _blocked(step: BlockedStep) -> Sequence[object]:
 
 def _event(event: StuckEvent) -> Sequence[object]:
     state = (event.after or {}).get("state")
-    return event.at, event.kind, _actor(event.actor), _reason(event.reason), event.note, state
-
-
-def _actor(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.shown}"
+    return event.at, event.kind, actor_line(event.actor), _reason(event.reason), event.note, state
 
 
 def _reason(reason: Reason | None) -> str:
@@ -129,6 +134,7 @@ def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, ob
         "kind": item.kind,
         "reason": f"{TEXTS[item.code]} ({item.code})",
         "detail": item.detail or None,
+        "question": item.question and cause_line(item.question),
         "target": item.target,
         "action": item.action,
         "process": item.process,

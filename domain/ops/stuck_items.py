@@ -12,6 +12,7 @@ from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
+from domain.provisioning.stuck_steps import Cause
 
 AnyDecision = Decision | Repair
 """A decision about a step, or a repair of a process."""
@@ -83,6 +84,10 @@ class StuckItem:
     code: StuckReason
     detail: str
     """What the target answered."""
+    question: Cause | None = None
+    """Of a step in doubt: why the question about it was not answered."""
+    can_ask: bool = False
+    """Of a step: its target can be asked for the outcome of an earlier attempt."""
     attempts: int
     first_failed_at: datetime
     last_failed_at: datetime

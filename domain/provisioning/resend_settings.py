@@ -10,6 +10,8 @@ PROCESS = ProcessType.RESEND
 READ, CONFIGURE, ACTIVATE = "read", "configure", "activate"
 NETWORK_ID = "network_id"
 """Correctable input: the id by which the network knows the service, where it is not ours."""
+UNDOABLE = (CONFIGURE, ACTIVATE)
+"""Actions that are undone where the resend is aborted or cancelled."""
 
 
 def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:
@@ -22,6 +24,7 @@ def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[St
             action=action,
             account_id=account_id,
             resource=f"service/{service_id}",
+            can_undo=action in UNDOABLE,
             allowed_decisions=(Decision.RETRY, *allowed, Decision.ABORT),
             correctable_inputs=correctable,
         )
@@ -33,10 +36,6 @@ def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[St
         step(CONFIGURE),
         step(ACTIVATE, Decision.SKIP),
     )
-
-
-UNDOABLE = (CONFIGURE, ACTIVATE)
-"""Actions that are undone where the resend is aborted or cancelled."""
 
 
 def change_of(action: str, network_id: str, number: str | None, kind: str) -> ServiceChange:

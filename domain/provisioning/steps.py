@@ -107,6 +107,8 @@ class Step:
     urgent: bool = False
     """Overtakes what is stuck or not yet sent on the resource."""
     stage: Stage = Stage.REVERSIBLE
+    can_undo: bool = False
+    """Its process has a step that undoes it: carried out where its item is to be undone."""
     allowed_decisions: tuple[Decision, ...] = (Decision.RETRY, Decision.ABORT)
     """Decisions allowed while it is stuck."""
     correctable_inputs: tuple[str, ...] = ()

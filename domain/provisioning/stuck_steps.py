@@ -48,6 +48,8 @@ class StepFailure:
     """Of a step in doubt: what the doubt came from."""
     question: Cause | None = None
     """Why the question about a step in doubt was not answered."""
+    can_ask: bool = False
+    """The target can be asked for the outcome of an earlier attempt."""
 
 
 def state_after_failure(answer: NotDone, *, was_asked: bool) -> StepState:

@@ -6,19 +6,22 @@ from uuid import UUID
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
+from domain.ops.stuck_subjects import StuckSubject
 from domain.provisioning.target_failures import TargetFailures
 from services.errors import NotFound
 from storage.database import Connection
-from storage.ops import stuck_queries, stuck_story_queries
-from storage.ops.stuck_story_queries import BlockedStep, ProcessStep, StuckEvent
+from storage.ops import process_steps, stuck_queries, stuck_story_queries, stuck_subjects
+from storage.ops.process_steps import ProcessStep
+from storage.ops.stuck_story_queries import BlockedStep, StuckEvent
 from storage.provisioning import target_failure_queries
 
 
 @dataclass(frozen=True, slots=True)
 class StuckStory:
-    """An item, the steps of its process, the steps that it blocks, and its events."""
+    """An item and what it is about, the steps of its process, those that it blocks, its events."""
 
     item: StuckItem
+    subject: StuckSubject
     steps: list[ProcessStep]
     """Of its process, in the order in which they began."""
     blocked_steps: list[BlockedStep]
@@ -46,7 +49,8 @@ def read(connection: Connection, item_id: UUID) -> StuckStory:
     events, number = stuck_story_queries.events_of(connection, item_id)
     return StuckStory(
         item=item,
-        steps=stuck_story_queries.steps_of(connection, item.process_id) if item.process_id else [],
+        subject=stuck_subjects.subject(connection, item_id),
+        steps=process_steps.steps_of(connection, item.process_id) if item.process_id else [],
         blocked_steps=blocked,
         failing=failing,
         blocked_count=count,

@@ -26,15 +26,16 @@ _STANDS = """k.state = 'decided' AND NOT (k.decision ->> 'decision' = 'retry'
 _OPEN = text(f"""
 WITH old AS (SELECT version FROM stuck WHERE id = :id)
 INSERT INTO stuck AS k (id, kind, step_id, process, process_id, workflow_id, account_id, target,
-    action, code, detail, question_code, question_detail, attempts, first_failed_at,
+    action, code, detail, question_code, question_detail, can_ask, attempts, first_failed_at,
     last_failed_at, since, allowed_decisions, correctable_inputs, state)
 VALUES (:id, :kind, :id, :process, :process_id, :workflow_id, :account_id, :target,
-    :action, :code, :detail, :question_code, :question_detail, :attempts,
+    :action, :code, :detail, :question_code, :question_detail, :can_ask, :attempts,
     COALESCE(CAST(:first AS timestamptz), :at), :at, :at,
     CAST(:allowed_decisions AS text[]), CAST(:correctable_inputs AS text[]), 'stuck')
 ON CONFLICT (id) DO UPDATE SET
     kind = EXCLUDED.kind, code = EXCLUDED.code, detail = EXCLUDED.detail,
     question_code = EXCLUDED.question_code, question_detail = EXCLUDED.question_detail,
+    can_ask = EXCLUDED.can_ask,
     allowed_decisions = EXCLUDED.allowed_decisions,
     attempts = EXCLUDED.attempts, last_failed_at = EXCLUDED.last_failed_at,
     first_failed_at = CASE WHEN k.state = 'closed' THEN EXCLUDED.first_failed_at
@@ -83,6 +84,7 @@ def _values(step: Step, attempts: FailedAttempts, failure: StepFailure) -> dict[
         "detail": failure.cause.detail,
         "question_code": failure.question and failure.question.code,
         "question_detail": failure.question.detail if failure.question else "",
+        "can_ask": failure.can_ask,
         "attempts": attempts.attempts,
         "first": attempts.troubled_since,
         "allowed_decisions": [str(each) for each in step.allowed_decisions],

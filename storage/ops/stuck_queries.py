@@ -11,17 +11,19 @@ from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_items import RecordedDecision, StuckItem, decision_of
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
+from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.targets import TargetKind
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.id_prefix import IdPrefix, ids_with_prefix
 
 _NAMES = {field.name for field in fields(StuckItem)}
+_QUESTION = {"question_code", "question_detail"}
 
 
 def columns(row: str) -> str:
     """The columns that ``item`` reads, of the row of ``stuck`` with this name."""
-    own = (f"{row}.{name}" for name in sorted(_NAMES - {"note"}))
+    own = (f"{row}.{name}" for name in sorted(_NAMES - {"note", "question"} | _QUESTION))
     note = event_notes.text_of(f"{row}.note_id")
     name = name_of(f"{row}.decision #>> '{{by,id}}'")
     return f"{', '.join(own)}, {note} AS note, {name} AS by_name"
@@ -41,12 +43,18 @@ def item(row: Row[Any]) -> StuckItem:
         "state": StuckState(row.state),
         "process": ProcessType(row.process) if row.process else None,
         "code": StuckReason(row.code),
+        "question": cause(row.question_code, row.question_detail),
         "allowed_decisions": tuple(map(decision_of, row.allowed_decisions)),
         "correctable_inputs": tuple(row.correctable_inputs),
         "decision": RecordedDecision.from_json(kept, row.by_name) if kept else None,
         "resolution": Resolution(row.resolution) if row.resolution else None,
     }
     return StuckItem(**{name: getattr(row, name) for name in _NAMES - typed.keys()}, **typed)
+
+
+def cause(code: str | None, detail: str) -> Cause | None:
+    """The cause in two columns; None where there is no code."""
+    return Cause(StuckReason(code), detail) if code else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,42 +9,9 @@ from sqlalchemy import Connection, Row, text
 
 from domain.audit import Actor, EventKind
 from domain.processes import ProcessType
-from domain.provisioning.steps import StepState
 from domain.reasons import Reason
 from storage.audit import event_notes
 from storage.audit.staff import name_of
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessStep:
-    """One step of a process."""
-
-    id: UUID
-    action: str
-    target: str
-    state: StepState
-    decision_no: int
-    """Number of the decision to carry it out, from 1."""
-    attempts: int
-    """Number of times that it was handed over to its target."""
-    waits_for: str | None
-    resource: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
-
-_STEPS = text("""
-SELECT id, action, target, state, decision_no, attempts, waits_for, resource, created_at, ended_at
-FROM step WHERE process_id = :id ORDER BY created_at, place
-""")
-
-
-def steps_of(connection: Connection, process_id: UUID) -> list[ProcessStep]:
-    """Every step of this process, in the order in which they began."""
-    return [
-        ProcessStep(id_, action, target, StepState(state), *rest)
-        for id_, action, target, state, *rest in connection.execute(_STEPS, {"id": process_id})
-    ]
 
 
 @dataclass(frozen=True, slots=True)

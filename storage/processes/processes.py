@@ -96,6 +96,14 @@ def waits(process_id: str, waits_for: str, *, after: str) -> str:
         AND (SELECT count(*) FROM {after}) >= 0"""
 
 
+def requested_by(session: Session, process_id: UUID, event_id: int) -> None:
+    """Record which event says who requested the process, and why, in the transaction of both."""
+    session.execute(
+        text("UPDATE process SET request_event_id = :event_id WHERE id = :id"),
+        {"id": process_id, "event_id": event_id},
+    )
+
+
 _STARTED = text("""
 UPDATE process SET started_at = clock_timestamp()
 FROM (SELECT id FROM process WHERE id = ANY(:ids) AND started_at IS NULL ORDER BY id FOR UPDATE) new

@@ -15,6 +15,7 @@ from domain.provisioning.undoing import UndoReason
 from domain.reasons import Reason
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
+from storage.processes import processes
 from storage.provisioning import step_order
 from storage.provisioning.step_order import PlacedStep
 from storage.requests import operation_queries, operations
@@ -75,7 +76,8 @@ def request(
             account_id=owner.account_id,
             reason=Reason("requested", REQUESTED, {"operation_id": str(operation_id)}),
         )
-        event_notes.append(session, event, why, actor=actor)
+        event_id = event_notes.append(session, event, why, actor=actor)
+        processes.requested_by(session, operation_id, event_id)
     return operation_queries.get(session.connection(), operation_id)
 
 

@@ -67,13 +67,13 @@ FROM {{step}} s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = 
 """
 _FIND = text(f"{_FOUND.format(step='step')} WHERE s.id = :id")
 COLUMNS = """id, process, process_id, workflow_id, account_id, target, target_kind, action,
-    item, stage, resource, is_urgent, undoes"""
+    item, stage, can_undo, resource, is_urgent, undoes"""
 # A new step is read in the same statement. One that undoes another takes that one's place.
 _ADD = text(f"""
 WITH new AS (
     INSERT INTO step ({COLUMNS}, state, place)
     VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :target_kind,
-        :action, :item, :stage, :resource, :is_urgent, :undoes, 'asked', COALESCE(
+        :action, :item, :stage, :can_undo, :resource, :is_urgent, :undoes, 'asked', COALESCE(
             (SELECT place FROM step WHERE id = CAST(:undoes AS uuid)),
             nextval(pg_get_serial_sequence('step', 'place'))))
     ON CONFLICT (id) DO NOTHING RETURNING *
@@ -85,8 +85,8 @@ INSERT INTO step ({COLUMNS}, state)
 SELECT {COLUMNS}, 'asked'
 FROM jsonb_to_recordset(CAST(:steps AS jsonb)) AS new (
     number int, id uuid, process text, process_id uuid, workflow_id text, account_id uuid,
-    target text, target_kind text, action text, item text, stage text, resource text,
-    is_urgent boolean, undoes uuid)
+    target text, target_kind text, action text, item text, stage text, can_undo boolean,
+    resource text, is_urgent boolean, undoes uuid)
 ORDER BY number
 ON CONFLICT (id) DO NOTHING
 """)
@@ -123,6 +123,7 @@ def values_of(step: Step, target: Target, workflow_id: str) -> dict[str, object]
         "action": step.action,
         "item": step.item,
         "stage": step.stage,
+        "can_undo": step.can_undo,
         "resource": step.resource,
         "is_urgent": step.urgent,
         "undoes": None if step.undoes is None else step_id(step.process_id, step.undoes),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.processes import TOLD_OF_END, ProcessType, WaitsFor
@@ -58,6 +58,8 @@ class ProcessRow(SQLModel, table=True):
     workflow_id: str = words()
     account_id: UUID | None
     waits_for: str | None = words(nullable=True)
+    request_event_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """The event that says who requested it, where that is about something else: its service."""
     asked_at: datetime = moment(default_now=True)
     started_at: datetime | None = moment(nullable=True)
     """When its workflow was first known to run."""

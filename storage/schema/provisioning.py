@@ -75,6 +75,8 @@ class StepRow(SQLModel, table=True):
     question_detail: str = words(server_default="")
     undo_reason: str | None = words(nullable=True)
     """Its item is to be undone: nothing more of it is sent, and what was done is undone."""
+    can_undo: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Its process undoes it where its item is to be undone."""
     is_overtaken: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """An urgent step went ahead of it on its resource."""
     decision_no: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
@@ -161,6 +163,8 @@ class StuckRow(SQLModel, table=True):
     question_code: str | None = words(nullable=True)
     """Why the question about a step in doubt was not answered."""
     question_detail: str = words(server_default="")
+    can_ask: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Of a step: its target can be asked for the outcome of an earlier attempt."""
     attempts: int
     first_failed_at: datetime = moment()
     last_failed_at: datetime = moment()

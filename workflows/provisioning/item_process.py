@@ -35,7 +35,11 @@ class ItemStep:
     kind: TargetKind
     do: StepActivity
     undo: StepActivity | None = None
-    """None: there is nothing to undo."""
+    """None: there is nothing to undo. Where there is one, ``step.can_undo`` says so."""
+
+    def __post_init__(self) -> None:
+        if self.step.can_undo is not (self.undo is not None):
+            raise ValueError(f"can it be undone? {self.step.action}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +161,6 @@ def undoing(step: Step) -> Step:
         correctable_inputs=(),
         refusal_ends=False,
         stage=Stage.REVERSIBLE,
+        can_undo=False,
         undoes=step.action,
     )

@@ -25,7 +25,7 @@ from tests.builders.stuck_rows import mixed, put_stuck
 from tests.clients.cli_runner import Volitus
 
 OFFICE = account(CompanyKey("EE", COMPANY))
-LINE = service(1, OFFICE)
+LINE = service(1, OFFICE, phone="+37255512345")
 OPS = Actor(ActorKind.OPS, "anna")
 
 
@@ -156,6 +156,10 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
         str(behind),
         "stuck:opened",
         "engine:resend",
+        f"mobile {LINE.number}",
+        f"{'network id':20}{LINE.id}",
+        f"{'requested by':20}ops:anna",
+        f"{'requested because':20}a test",
     ):
         assert part in result.out
     assert result.err == (
@@ -164,6 +168,9 @@ def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:
     )
     assert (json["id"], json["account"], json["blocked_count"]) == (str(id_), "K1", 3)
     assert [step["state"] for step in json["steps"]] == ["refused", "asked", "asked"]
+    assert json["requested"]["note"] == "a test"
+    assert volitus("ops", "stuck", "--json").json[0]["service"]["number"] == LINE.number
+    assert f"mobile {LINE.number}" in volitus("ops", "stuck").out
     assert {step["process_id"] for step in json["blocked_steps"]} == {str(behind)}
     assert [event["kind"] for event in json["events"]] == ["stuck:opened"]
 
