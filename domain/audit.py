@@ -88,6 +88,8 @@ class EventKind(StrEnum):
     REGISTER_STATE_CHANGED = "register_state:changed"
     SERVICE_CHANGED = "service:changed"
     SERVICE_CREATED = "service:created"
+    SERVICE_RESEND_CANCELLED = "service:resend_cancelled"
+    """Operations cancelled it: what was done is undone; ``service:resend_ended`` follows."""
     SERVICE_RESEND_ENDED = "service:resend_ended"
     SERVICE_RESEND_REQUESTED = "service:resend_requested"
     SIGNING_RULE_LOOKED_AT = "signing_rule:looked_at"

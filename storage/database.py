@@ -44,7 +44,8 @@ NOT_STORABLE = (DataError, IntegrityError)
 
 
 T = TypeVar("T")
-_DEADLOCK_DETECTED = "40P01"
+_GAVE_WAY = {"40P01", "55P03"}
+"""SQLSTATE of a deadlock, and of a lock that was not had in time."""
 _REPETITIONS = 3
 
 
@@ -60,12 +61,15 @@ def now(connection: Connection) -> datetime:
 
 
 def unless_deadlocked(work: Callable[[], T]) -> T:
-    """Run ``work``, a transaction of its own; again where PostgreSQL ended it to end a deadlock."""
+    """Run ``work``, a transaction of its own; again where PostgreSQL ended it to end a deadlock.
+
+    And where it gave way: it had set a ``lock_timeout``, which ran out.
+    """
     for _ in range(_REPETITIONS):
         try:
             return work()
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) != _DEADLOCK_DETECTED:
+            if getattr(error.orig, "sqlstate", None) not in _GAVE_WAY:
                 raise
     return work()
 

@@ -112,3 +112,17 @@ async def skip_stuck_item(stuck_id: UUID, made: DecisionInput, decide_item: Deci
 async def abort_stuck_item(stuck_id: UUID, made: DecisionInput, decide_item: Decide) -> Response:
     """End the process. Its steps that were done are undone, the newest first."""
     return await decide_item(stuck_id, Decision.ABORT, made)
+
+
+@router.post(
+    "/{stuck_id:uuid}/fail",
+    operation_id="failStuckItem",
+    response_model=StuckItem,
+    responses=_RESPONSES,
+)
+async def fail_stuck_item(stuck_id: UUID, made: DecisionInput, decide_item: Decide) -> Response:
+    """End only the item that the step belongs to, and undo what was done of it.
+
+    Other items of the process continue, but for those that need this one.
+    """
+    return await decide_item(stuck_id, Decision.FAIL, made)

@@ -8,12 +8,11 @@ from pydantic import Field
 
 from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import Erasable, NamedActor, ResponseModel
-from domain.ops import stuck_subjects
+from domain.ops import process_steps, stuck_subjects
 from domain.ops.stuck_reasons import TEXTS, StuckReason
 from domain.provisioning.steps import Stage, StepState
 from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.undoing import UndoReason
-from storage.ops import process_steps
 
 STAGE = (
     "Where the step stands to the point of no return of its item. `reversible`: before it;"

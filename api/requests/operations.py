@@ -1,7 +1,7 @@
 """/v1/operations: progress and result of requests that take time."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -19,7 +19,8 @@ from api.http.schemas import Reason, ReasonInput, ResponseModel
 from domain import accounts
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
-from services.ops import bulk_retry
+from domain.provisioning.undoing import CancelResult, UndoReason
+from services.ops import cancel_operation as use_case
 from storage.accounts import service_queries
 from storage.requests import operation_queries
 
@@ -89,13 +90,21 @@ class Operation(ResponseModel):
         description="Its result, once it has ended. The form depends on `kind`."
     )
     error: Reason | None = Field(description="Why it failed or was cancelled.")
+    undo_reason: UndoReason | None = Field(
+        description="While it runs: why what it did is being undone, such as `cancelled`. Then it"
+        " ends as `cancelled`. Null: it is not."
+    )
     created_at: datetime
     updated_at: datetime
 
     @classmethod
     def of(
-        cls, operation: operation_queries.Operation, service: accounts.ServiceLabel | None = None
+        cls,
+        operation: operation_queries.Operation,
+        service: accounts.ServiceLabel | None = None,
+        **more: Any,
     ) -> Self:
+        """The operation, and what a model that extends this one adds."""
         progress, result = operation.progress, operation.result
         return cls(
             id=operation.id,
@@ -110,9 +119,30 @@ class Operation(ResponseModel):
             waits_for=operation.waits_for,
             result=_RESULTS[operation.kind](**result) if result is not None else None,
             error=Reason.of(operation.error) if operation.error else None,
+            undo_reason=operation.undo_reason,
             created_at=operation.created_at,
             updated_at=operation.updated_at,
+            **more,
         )
+
+
+class CancelledItem(ResponseModel):
+    """What became of an item of a process that was cancelled."""
+
+    item: str = Field(description="Empty: the process is one item.")
+    result: CancelResult = Field(
+        description="`cancelled`: nothing more of it is sent, and what was sent is found out and"
+        " undone; `past_point_of_no_return`: it is carried out to its end; `over`: nothing of it is"
+        " left to carry out, or it is undone already."
+    )
+
+
+class CancelledOperation(Operation):
+    """An operation that was cancelled."""
+
+    items: list[CancelledItem] = Field(
+        description="Items of a `resend`, and what became of each. Empty: a `bulk_retry`."
+    )
 
 
 @router.get(
@@ -140,7 +170,7 @@ def get_operation(
 @router.post(
     "/{operation_id}/cancel",
     operation_id="cancelOperation",
-    response_model=Operation,
+    response_model=CancelledOperation,
     responses=problems.together(
         idempotency.RESPONSES, problems.documented("not_found", "not_cancellable")
     ),
@@ -153,16 +183,21 @@ async def cancel_operation(
     engine: EngineDep,
     once: OnceOnly,
 ) -> Response:
-    """Cancel a bulk retry; items it has not reached stay as they are. Other kinds: 409.
+    """Cancel a bulk retry or a resend. Other kinds, and those that have ended: 409.
 
-    One that is cancelled already is shown as it is.
+    A bulk retry ends at once; items it has not reached stay as they are. Of a resend nothing more
+    is sent; what was sent is found out, then what was done is undone, the newest first, and it ends
+    as `cancelled` (`resend_cancelled`). Until then `undo_reason` is `cancelled`. One that is
+    cancelled already is shown as it is. Accepted also while Temporal is unavailable.
     """
 
     async def cancel(_: UUID) -> Done:
-        await bulk_retry.cancel(engine, operation_id, admitted.actor, why.reason)
-        found = await engine.read(
-            lambda connection: operation_queries.get(connection, operation_id)
+        done = await use_case.cancel_operation(
+            engine, operation_id, actor=admitted.actor, reason=why.reason
         )
-        return Done(200, Operation.of(found).to_keep())
+        items = [
+            CancelledItem(item=item, result=result) for item, result in sorted(done.items.items())
+        ]
+        return Done(200, CancelledOperation.of(done.operation, items=items).to_keep())
 
     return await once(admitted, cancel)

@@ -30,6 +30,8 @@ _DECISIONS = {
     "retries": "cli.ops.retry:retries",
     "skip": "cli.ops.decisions:skip",
     "abort": "cli.ops.decisions:abort",
+    "fail": "cli.ops.decisions:fail",
+    "cancel": "cli.ops.cancel:cancel",
     "repair": "cli.ops.repair:repair",
     "restored": "cli.ops.restored:restored",
     "targets": "cli.ops.targets:app",
@@ -37,7 +39,8 @@ _DECISIONS = {
 
 app = typer.Typer(
     cls=on_demand(_DECISIONS),
-    help="List stuck items; retry, skip, abort or repair them; pause and resume targets.",
+    help="List stuck items; retry, skip, abort, fail or repair them; cancel operations; pause and"
+    " resume targets.",
     no_args_is_help=True,
 )
 

@@ -1,4 +1,4 @@
-"""``volitus ops skip|abort``, and ``retry`` of one item: decide about it."""
+"""``volitus ops skip|abort|fail``, and ``retry`` of one item: decide about it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,17 +9,18 @@ from cli.ops.lookup import find_item, short
 from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json
+from cli.ops.render_forecast import effect, forecast_json
 from cli.reasons import Why
 from cli.staff import acting
 from cli.temporal import open_engine
 from domain.ops.stuck_items import StuckItem
-from domain.ops.stuck_reasons import StuckKind
-from domain.provisioning.steps import Decision, StepState
+from domain.provisioning.steps import Decision
 from services.ops import decide as use_case
+from services.ops import decision_forecasts
 from services.ops.decide import Decided
 from settings.commands import CliSettings
 from storage.database import Database
-from storage.ops import process_steps
+from storage.ops import stuck_subjects
 from storage.ops.decisions import NewDecision
 
 
@@ -35,6 +36,13 @@ def abort(
 ) -> None:
     """Abort the process: it ends, and its steps that were done are undone, the newest first."""
     decide(Decision.ABORT, id_, reason, version, dry_run=dry_run, as_json=as_json)
+
+
+def fail(
+    id_: Id, reason: Why, version: Version = None, *, dry_run: DryRun = False, as_json: Json = False
+) -> None:
+    """End only the item that the step belongs to, and undo what was done of it; others go on."""
+    decide(Decision.FAIL, id_, reason, version, dry_run=dry_run, as_json=as_json)
 
 
 def decide(
@@ -83,30 +91,12 @@ async def _decide(
 
 def _try_out(database: Database, item: StuckItem, new: NewDecision, *, as_json: bool) -> None:
     after = asyncio.run(use_case.try_out(database, item.id, new))
+    with database.snapshot() as connection:
+        forecast = decision_forecasts.of_decision(connection, item, new.decision)
+        position = stuck_subjects.subject(connection, item.id).position
     if as_json:
-        print_json(item_json(after) | {"dry_run": True, "notified": False})
-    say(f"Would {new.decision} the item: {_effect(database, item, new)} Nothing was changed.")
-
-
-def _effect(database: Database, item: StuckItem, new: NewDecision) -> str:
-    match new.decision:
-        case Decision.SKIP:
-            return f"the process {item.process} continues without the step {item.action}."
-        case Decision.ABORT:
-            return _undone(database, item)
-    corrected = f" with a corrected {', '.join(sorted(new.correction))}" if new.correction else ""
-    again = f"the step {item.action} is sent to {item.target} again{corrected}."
-    if item.kind is StuckKind.DOUBT:
-        return f"{again} It may have been done: the target is queried first, where possible."
-    return again
-
-
-def _undone(database: Database, item: StuckItem) -> str:
-    with database.reading() as connection:
-        process_id = item.process_id
-        steps = process_steps.steps_of(connection, process_id) if process_id else []
-    done = [step.action for step in reversed(steps) if step.state is StepState.DONE]
-    if item.kind is StuckKind.DOUBT:
-        done.insert(0, f"{item.action} (which may have been done)")
-    undone = f"and these steps are undone: {', '.join(done)}." if done else "and no step was done."
-    return f"the process {item.process} ends, {undone}"
+        shown = item_json(after) | {"dry_run": True, "notified": False}
+        print_json(shown | forecast_json(forecast))
+    part = position.item if position else ""
+    said = effect(forecast, new.decision, item, part, tuple(sorted(new.correction)))
+    say(f"Would {new.decision} the item: {said} Nothing was changed.")

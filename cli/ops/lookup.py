@@ -11,6 +11,8 @@ from storage.database import Connection
 from storage.delegations import story_queries
 from storage.id_prefix import IdPrefix
 from storage.ops import bulk_retry_queries, stuck_queries
+from storage.requests import operation_queries
+from storage.requests.operation_queries import Operation
 
 SHORTEST = 6
 """Digits of an id that must be typed."""
@@ -41,6 +43,14 @@ def find_bulk_retry(connection: Connection, typed: str) -> BulkRetry:
             f"No bulk retry has the id `{typed}`: the id is printed when a bulk retry starts."
         )
     return retry
+
+
+def find_operation(connection: Connection, typed: str) -> Operation:
+    """The operation with this id, or whose id begins so. Failure unless it is one."""
+    id_ = _only(connection, typed, operation_queries.ids)
+    if id_ is None:
+        raise Failure(f"No operation has the id `{typed}`: `volitus ops show ID` shows it.")
+    return operation_queries.get(connection, id_)
 
 
 def delegation_id(connection: Connection, typed: str) -> UUID:

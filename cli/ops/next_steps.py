@@ -32,14 +32,23 @@ def advice(item: StuckItem) -> str:
         case StuckState.DECIDED | StuckState.RETRYING:
             return f"{decided(item)} {show_again(item)}"
     listed = ", ".join(f"`{command}`" for command in commands(item))
-    return f"{_KINDS.get(item.kind, '')}Available commands: {listed or 'none'}"
+    return f"{_meaning(item)}Available commands: {listed or 'none'}"
 
 
 _KINDS = {
     StuckKind.TROUBLE: "The step is retried automatically at long intervals. ",
     StuckKind.UNATTENDED: "It continues once somebody can act for the customer. ",
-    StuckKind.DOUBT: "The step may have been done: check at the target before you decide. ",
 }
+_CAN_ASK = "The step may have been done: its target is asked at long intervals; retry asks now. "
+_CANNOT_ASK = (
+    "The step may have been done, and its target cannot be asked: check there before you decide. "
+)
+
+
+def _meaning(item: StuckItem) -> str:
+    if item.kind is StuckKind.DOUBT:
+        return _CAN_ASK if item.can_ask else _CANNOT_ASK
+    return _KINDS.get(item.kind, "")
 
 
 def show_again(item: StuckItem) -> str:

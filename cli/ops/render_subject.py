@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from domain.audit import Actor
+from domain.ops.process_steps import ProcessStep
 from domain.ops.stuck_reasons import TEXTS
 from domain.ops.stuck_subjects import StuckSubject, SubjectService
 from domain.provisioning.steps import Stage
 from domain.provisioning.stuck_steps import Cause
-from storage.ops.process_steps import ProcessStep
 
 
 def step_table(steps: Sequence[ProcessStep]) -> tuple[Sequence[str], Sequence[Sequence[object]]]:

@@ -10,9 +10,10 @@ from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.database import Connection
 from storage.ops import bulk_retries, bulk_retry_queries
-from storage.ops.bulk_retries import NewBulkRetry, NotCancellable
+from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.bulk_retry_queries import PreviewGroup
 from storage.ops.stuck_queries import Filter
+from storage.requests.operations import NotCancellable
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Use case: decide about one stuck item (retry, skip, abort)."""
+"""Use case: decide about one stuck item (retry, skip, abort, fail)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,7 @@ from domain.ops.stuck_items import StuckItem
 from runtime.threads import on_thread
 from services.engine import Engine
 from services.errors import NotFound, Refused
-from services.ops.wake import wake
-from services.temporal import TemporalUnavailable, reaching_temporal
+from services.ops.wake import wake_if_reached
 from storage.database import Database
 from storage.ops import decisions
 from storage.ops.decisions import CannotDecide, NewDecision, NotAllowed, NotStuck, Outdated
@@ -62,18 +61,8 @@ async def decide(engine: Engine, item_id: UUID, new: NewDecision) -> Decided:
     """
     with refusals():
         item = await engine.write(lambda session: decisions.decide(session, item_id, new))
-    return Decided(item, await _notify(engine, item.workflow_id))
-
-
-async def _notify(engine: Engine, workflow_id: str | None) -> bool:
-    if workflow_id is None:
-        return True
-    try:
-        async with reaching_temporal():
-            await wake(engine.temporal, workflow_id)
-    except TemporalUnavailable:
-        return False
-    return True
+    workflow_id = item.workflow_id
+    return Decided(item, workflow_id is None or await wake_if_reached(engine, workflow_id))
 
 
 async def try_out(database: Database, item_id: UUID, new: NewDecision) -> StuckItem:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.ops.process_steps import ProcessStep
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import StuckKind
@@ -10,8 +11,7 @@ from domain.ops.stuck_subjects import StuckSubject
 from domain.provisioning.target_failures import TargetFailures
 from services.errors import NotFound
 from storage.database import Connection
-from storage.ops import process_steps, stuck_queries, stuck_story_queries, stuck_subjects
-from storage.ops.process_steps import ProcessStep
+from storage.ops import process_step_queries, stuck_queries, stuck_story_queries, stuck_subjects
 from storage.ops.stuck_story_queries import BlockedStep, StuckEvent
 from storage.provisioning import target_failure_queries
 
@@ -50,7 +50,7 @@ def read(connection: Connection, item_id: UUID) -> StuckStory:
     return StuckStory(
         item=item,
         subject=stuck_subjects.subject(connection, item_id),
-        steps=process_steps.steps_of(connection, item.process_id) if item.process_id else [],
+        steps=process_step_queries.steps_of(connection, item.process_id) if item.process_id else [],
         blocked_steps=blocked,
         failing=failing,
         blocked_count=count,

@@ -6,6 +6,8 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from services.engine import Engine
+from services.temporal import TemporalUnavailable, reaching_temporal
 from workflows.provisioning.step_process import StepProcess
 
 log = structlog.get_logger(__name__)
@@ -23,3 +25,13 @@ async def wake(client: Client, workflow_id: str, actions: Sequence[str] = ()) ->
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         log.warning("workflow_not_found", workflow_id=workflow_id)
+
+
+async def wake_if_reached(engine: Engine, workflow_id: str) -> bool:
+    """Wake a process. False: Temporal is unavailable, and a worker wakes it later."""
+    try:
+        async with reaching_temporal():
+            await wake(engine.temporal, workflow_id)
+    except TemporalUnavailable:
+        return False
+    return True

@@ -21,13 +21,9 @@ from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retry_queries import OPERATION
 from storage.ops.stuck_queries import Filter
 from storage.requests import operations
-from storage.requests.operations import Subject
+from storage.requests.operations import NotCancellable, Subject
 
 ENGINE = Actor(ActorKind.ENGINE, KIND)
-
-
-class NotCancellable(Exception):
-    """The operation has ended, or is of a kind that cannot be cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ from storage.provisioning import undoing
 # other's locks, this one gives way, and its caller repeats it: an attempt has an answer to lose.
 _GIVE_WAY = text("SET LOCAL lock_timeout = '500ms'")
 _ITEMS = text("""
-SELECT item, stage, state, undo_reason IS NOT NULL AS is_undone,
-    released_at IS NOT NULL AS is_released
+SELECT item, stage, state, undo_reason, released_at IS NOT NULL AS is_released
 FROM step WHERE process_id = :id AND undoes IS NULL ORDER BY place
 """)
 
@@ -25,16 +24,23 @@ class NoSteps(Exception):
     """The process has no steps: there is nothing to cancel."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What became of each item. ``is_new``: something was cancelled that had not been before."""
+
+    items: Mapping[str, CancelResult]
+    is_new: bool
+
+
 @dataclass(slots=True)
 class _Item:
     is_past_return: bool = False
     is_undone: bool = False
+    is_cancelled: bool = False
     is_over: bool = True
 
 
-def cancel(
-    session: Session, process_id: UUID, items: Collection[str] | None = None
-) -> Mapping[str, CancelResult]:
+def cancel(session: Session, process_id: UUID, items: Collection[str] | None = None) -> Cancelled:
     """Cancel items of a process, or all of it, in one transaction; returns what became of each.
 
     Nothing more of a cancelled item is sent. What was sent or is in doubt is found out first; then
@@ -49,8 +55,8 @@ def cancel(
     if not found:
         raise NoSteps(process_id)
     wanted = found.keys() if items is None else set(items) & found.keys()
-    undoing.want(session, process_id, UndoReason.CANCELLED, wanted)
-    return {name: _result(found[name]) for name in wanted}
+    news = undoing.want(session, process_id, UndoReason.CANCELLED, wanted)
+    return Cancelled({name: _result(found[name]) for name in wanted}, bool(news))
 
 
 def _items(session: Session, process_id: UUID) -> Mapping[str, _Item]:
@@ -58,7 +64,8 @@ def _items(session: Session, process_id: UUID) -> Mapping[str, _Item]:
     for row in session.execute(_ITEMS, {"id": process_id}):
         item = found.setdefault(row.item, _Item())
         item.is_past_return |= is_past_return(Stage(row.stage), StepState(row.state))
-        item.is_undone |= row.is_undone
+        item.is_undone |= row.undo_reason is not None
+        item.is_cancelled |= row.undo_reason == UndoReason.CANCELLED
         item.is_over &= row.is_released
     return found
 
@@ -68,4 +75,5 @@ def _result(item: _Item) -> CancelResult:
         return CancelResult.OVER
     if item.is_past_return:
         return CancelResult.PAST_POINT_OF_NO_RETURN
-    return CancelResult.OVER if item.is_undone else CancelResult.CANCELLED
+    is_undone_otherwise = item.is_undone and not item.is_cancelled
+    return CancelResult.OVER if is_undone_otherwise else CancelResult.CANCELLED

@@ -10,11 +10,16 @@ from sqlalchemy import Connection, text
 
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
+from domain.provisioning.undoing import UndoReason
 from domain.reasons import Reason
+from storage.id_prefix import IdPrefix, ids_with_prefix
 
 READ = """
 SELECT o.id, o.kind, o.state, o.person_id, o.account_id, o.subject_id, o.asked, o.progress,
-       p.waits_for, o.result, o.error, o.created_at, o.updated_at
+       p.waits_for, o.result, o.error, o.created_at, o.updated_at, (
+           SELECT s.undo_reason FROM step s
+           WHERE s.process_id = o.id AND s.undoes IS NULL AND o.state IN ('pending', 'running')
+               AND s.undo_reason IN ('aborted', 'cancelled') LIMIT 1) AS undo_reason
 FROM operation o LEFT JOIN process p ON p.id = o.id WHERE o.id = :id
 """
 """SQL that reads one operation, and what its process waits for."""
@@ -47,6 +52,8 @@ class Operation:
     """The form depends on ``kind``."""
     error: Reason | None
     """Why it failed or was cancelled."""
+    undo_reason: UndoReason | None
+    """Why what it did is being undone; None: it is not."""
     created_at: datetime
     updated_at: datetime
 
@@ -67,6 +74,7 @@ def read(connection: Connection, operation_id: UUID) -> Operation | None:
         waits_for=WaitsFor(row.waits_for) if row.waits_for else None,
         result=row.result,
         error=Reason.from_json(row.error) if row.error else None,
+        undo_reason=row.undo_reason and UndoReason(row.undo_reason),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
@@ -78,6 +86,11 @@ def get(connection: Connection, operation_id: UUID) -> Operation:
     if found is None:
         raise LookupError(operation_id)
     return found
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Up to five operations whose id begins so."""
+    return ids_with_prefix(connection, "operation", prefix)
 
 
 _OPEN_REFRESH = text("""

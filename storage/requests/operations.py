@@ -43,6 +43,10 @@ SELECT id, account_id, subject_id, state FROM operation
 """)
 
 
+class NotCancellable(Exception):
+    """The operation has ended, is of a kind that cannot be cancelled, or it is too late."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndedOperation:
     """An operation that has just ended, and what it concerned."""

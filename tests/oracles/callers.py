@@ -102,6 +102,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listAccountBars": ({"person", "portal", "support", "ops"}, None),
     "reviewAccountAccess": ({"person", "portal", "support", "ops"}, None),
     "abortStuckItem": ({"ops"}, JUDGED),
+    "failStuckItem": ({"ops"}, JUDGED),
     "cancelMyVerification": ({"person", "portal"}, None),
     "cancelOperation": ({"ops"}, WHY),
     "checkAccess": (

@@ -121,6 +121,16 @@ async def test_only_allowed_decisions_are_accepted(front: Front) -> None:
     assert (await decide(front, row, "abort")).status_code == 200
 
 
+async def test_step_12_an_item_fails_alone_only_where_its_step_allows_it(front: Front) -> None:
+    row = stick(front.database, services(front.database, 1)[0])
+    refused = await decide(front, row, "fail")
+    carry_out(front.database, "UPDATE stuck SET allowed_decisions = '{retry,fail}'")
+    made = await decide(front, row, "fail")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "stuck_decision_refused")
+    assert (made.status_code, made.json()["decision"]["decision"]) == (200, "fail")
+
+
 async def test_targets_and_broken_processes_are_not_decided_but_resumed_and_repaired(
     front: Front,
 ) -> None:
@@ -143,7 +153,7 @@ async def test_targets_and_broken_processes_are_not_decided_but_resumed_and_repa
     assert f"POST /v1/ops/stuck/{broken.id}/repair" in details[1]
 
 
-@pytest.mark.parametrize("decision", ["retry", "skip", "abort"])
+@pytest.mark.parametrize("decision", ["retry", "skip", "abort", "fail"])
 async def test_an_item_that_is_not_stuck_cannot_be_decided(front: Front, decision: str) -> None:
     answer = await front.post(
         f"{STUCK}/{uuid4()}/{decision}", OPS, {"version": 1, "reason": WHY}, idempotency_key="k"

@@ -25,7 +25,10 @@ def ended(
 ) -> dict[str, Any]:
     stored = operation_queries.Operation(
         *(UUID(int=1), kind, state, None, None, None),
-        *(operation_queries.Progress(6, 6), None, result, error, NOW, NOW),
+        *(operation_queries.Progress(6, 6), None, result, error),
+        undo_reason=None,
+        created_at=NOW,
+        updated_at=NOW,
     )
     return Operation.of(stored).model_dump(mode="json")
 

@@ -206,30 +206,6 @@ def test_a_target_that_was_paused_after_failures_shows_when_it_failed(
     assert "last failed at" in result.out
 
 
-def test_a_dry_run_of_aborting_says_what_would_be_undone(
-    volitus: Volitus, database: Database
-) -> None:
-    id_, _ = stand_still(database)
-    words = ("ops", "abort", id_, "--reason", "not wanted any more", "--dry-run")
-    nothing = volitus(*words).err
-    carry_out(
-        database,
-        "UPDATE step SET state = 'done' FROM stuck"
-        " WHERE step.process_id = stuck.process_id AND step.action IN ('configure', 'activate')",
-    )
-    carry_out(database, "UPDATE stuck SET kind = 'doubt'")
-
-    something = volitus(*words).err
-
-    assert nothing.startswith(
-        "Would abort the item: the process resend ends, and no step was done."
-    )
-    assert something.startswith(
-        "Would abort the item: the process resend ends, and these steps are undone: "
-        "read (which may have been done), activate, configure."
-    )
-
-
 def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Database) -> None:
     ids = mixed(database, trouble=1)
     decision = '{"decision": "skip", "by": {"kind": "ops", "id": "anna"}}'
@@ -250,7 +226,8 @@ def test_the_last_line_shows_the_allowed_commands(volitus: Volitus, database: Da
     commands = f"Available commands: {retry}"
     wanted = {
         "trouble": "The step is retried automatically at long intervals. " + commands,
-        "doubt": "The step may have been done: check at the target before you decide. " + commands,
+        "doubt": "The step may have been done, and its target cannot be asked: check there"
+        " before you decide. " + commands,
         "decided": "anna decided: skip. The process has not begun to carry it out. "
         "Details: `volitus ops show {0}`",
         "broken": "Available commands: `volitus ops repair {0} reset --reason '…'`, "

@@ -21,41 +21,14 @@ WHY = ("--reason", "checked with the network")
 
 
 def put_one(database: Database, **columns: object) -> str:
-    (id_,) = put_stuck(database, 1, allowed_decisions=["retry", "skip", "abort"], **columns)
+    (id_,) = put_stuck(database, 1, allowed_decisions=["retry", "skip", "abort", "fail"], **columns)
     carry_out(
         database, "UPDATE stuck SET correctable_inputs = '{network_id}' WHERE id = :id", id=id_
     )
     return str(id_)
 
 
-def test_a_dry_run_says_what_would_happen_and_changes_nothing(
-    volitus: Volitus, database: Database
-) -> None:
-    one, doubt = put_one(database), put_one(database, kind="doubt", code="answer_lost")
-    before = all_stuck(database)
-    wanted = {
-        f"retry {one} --correct network_id=NET-7": "Would retry the item: the step configure is "
-        "sent to network again with a corrected network_id.",
-        f"skip {one}": "Would skip the item: the process resend continues without the step "
-        "configure.",
-        f"abort {one}": "Would abort the item: the process resend ends, and no step was done.",
-        f"retry {doubt}": "Would retry the item: the step configure is sent to network again. It "
-        "may have been done: the target is queried first, where possible.",
-    }
-
-    result = {words: volitus("ops", *words.split(), *WHY, "--dry-run") for words in wanted}
-    json = volitus("ops", "skip", one, *WHY, "--dry-run", "--json").json
-
-    assert {words: each.err for words, each in result.items()} == {
-        words: f"{line} Nothing was changed.\n" for words, line in wanted.items()
-    }
-    assert {each.code for each in result.values()} == {0}
-    assert (json["id"], json["dry_run"], json["decision"]["decision"]) == (one, True, "skip")
-    assert all_stuck(database) == before
-    assert rows(database, "SELECT FROM event") == []
-
-
-@pytest.mark.parametrize("way", ["retry", "skip", "abort"])
+@pytest.mark.parametrize("way", ["retry", "skip", "abort", "fail"])
 def test_a_decision_is_one_event_with_who_and_why(
     volitus: Volitus, database: Database, way: str
 ) -> None:

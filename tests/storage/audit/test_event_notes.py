@@ -30,7 +30,7 @@ from storage.ops.stuck_queries import Filter
 from storage.ops.workflow_problems import NewRepair
 from storage.parties import upsert
 from storage.processes import process_queries
-from storage.provisioning import resends, targets
+from storage.provisioning import resend_cancelling, resends, targets
 from storage.registry import sync_decisions, sync_runs
 from tests.builders import mandates, signing_rules
 from tests.builders.people import MARI
@@ -159,6 +159,12 @@ def _resend(session: Session) -> None:
     resends.request(session, uuid4(), id_, ANN, WORDS)
 
 
+def _cancel_resend(session: Session) -> None:
+    (id_,) = session.connection().exec_driver_sql("SELECT id FROM service LIMIT 1").scalars()
+    operation = resends.request(session, uuid4(), id_, ANN, "no words")
+    resend_cancelling.cancel(session, operation.id, ANN, WORDS)
+
+
 def _lift(session: Session) -> None:
     hour = timedelta(hours=1)
     why = Reason("low_conversion", "1 of 20 codes came back")
@@ -211,6 +217,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.MANDATE_REJECTED: _mandates,
     EventKind.MANDATE_WITHDRAWN: _mandates,
     EventKind.NUMBER_BLOCK_LIFTED: _lift,
+    EventKind.SERVICE_RESEND_CANCELLED: _cancel_resend,
     EventKind.SERVICE_RESEND_REQUESTED: _resend,
     EventKind.SIGNING_RULE_LOOKED_AT: _read_rule,
     EventKind.SIGNING_RULE_READING_CONFIRMED: _read_rule,

@@ -1,15 +1,12 @@
 """Reads the steps of a process, each with the service that it is about."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-from domain.ops.stuck_subjects import StepPosition, SubjectService
+from domain.ops.process_steps import ProcessStep
 from domain.provisioning.steps import StepState, StepWait
-from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.targets import TargetState
 from storage.ops.stuck_queries import cause
 from storage.ops.stuck_subjects import (
@@ -20,38 +17,6 @@ from storage.ops.stuck_subjects import (
     position_of,
     service_of,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessStep:
-    """One step of a process."""
-
-    id: UUID
-    action: str
-    target: str
-    target_state: TargetState
-    state: StepState
-    position: StepPosition
-    service: SubjectService | None
-    cause: Cause | None
-    """Why it is in trouble, in doubt or refused; of a step in doubt, what the doubt came from."""
-    question: Cause | None
-    """Why the question about a step in doubt was not answered."""
-    can_undo: bool
-    """Its process undoes it where its item is to be undone."""
-    undoes: str | None
-    """The action that it undoes."""
-    is_released: bool
-    """It is over for good: nothing of it is undone any more."""
-    decision_no: int
-    """Number of the decision to carry it out, from 1."""
-    attempts: int
-    """Number of times that it was handed over to its target."""
-    waits_for: StepWait | None
-    resource: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
 
 _STEPS = text(f"""
 SELECT s.id, s.action, s.target, COALESCE(t.state, 'available') AS target_state, s.state,

@@ -1,0 +1,102 @@
+"""``volitus ops cancel``: cancel an operation while it runs."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from cli.connections import open_database, read_settings
+from cli.console import Failure, Json, print_json, say
+from cli.ops.lookup import find_operation, short
+from cli.ops.options import DryRun
+from cli.ops.render_forecast import forecast_json, undoing
+from cli.reasons import Why
+from cli.staff import acting
+from cli.temporal import open_engine
+from domain.audit import Actor
+from domain.ops.forecasts import Undoing
+from domain.processes import ProcessType
+from domain.provisioning.undoing import CancelResult
+from services.errors import Refused
+from services.ops import decision_forecasts
+from services.ops.cancel_operation import CancelledOperation, cancel_operation
+from settings.commands import CliSettings
+from storage.database import Database
+from storage.requests.operation_queries import Operation
+
+OperationId = Annotated[
+    str, typer.Argument(metavar="OPERATION_ID", help="Id of the operation, or its first digits.")
+]
+_CANCELLABLE = {ProcessType.RESEND, ProcessType.BULK_RETRY}
+_RESULTS = {
+    CancelResult.CANCELLED: "nothing more is sent, and what was done is undone",
+    CancelResult.PAST_POINT_OF_NO_RETURN: "past the point of no return, carried out to its end",
+    CancelResult.OVER: "over already",
+}
+
+
+def cancel(
+    operation_id: OperationId, reason: Why, *, dry_run: DryRun = False, as_json: Json = False
+) -> None:
+    """Cancel a resend or a bulk retry while it runs. What a resend has done is undone."""
+    settings = read_settings()
+    with open_database(settings) as database:
+        with database.reading() as connection:
+            found = find_operation(connection, operation_id)
+        if dry_run:
+            _try_out(database, found, as_json=as_json)
+            return
+        actor = acting(settings, database)
+        try:
+            done = asyncio.run(_cancel(settings, database, found, actor, reason))
+        except Refused as refused:
+            why = refused.detail or f"{found.kind}, {found.state}"
+            raise Failure(f"Operation {short(found.id)} cannot be cancelled: {why}.") from None
+    if as_json:
+        print_json(_json(done) | {"dry_run": False})
+    say(_line(done))
+
+
+async def _cancel(
+    settings: CliSettings, database: Database, found: Operation, actor: Actor, reason: str
+) -> CancelledOperation:
+    async with open_engine(settings, database) as engine:
+        return await cancel_operation(engine, found.id, actor=actor, reason=reason)
+
+
+def _try_out(database: Database, found: Operation, *, as_json: bool) -> None:
+    if found.kind not in _CANCELLABLE or found.state.has_ended:
+        raise Failure(
+            f"Operation {short(found.id)} cannot be cancelled: {found.kind}, {found.state}."
+        )
+    with database.snapshot() as connection:
+        forecast = decision_forecasts.of_cancelling(connection, found.id)
+    if as_json:
+        operation = {"id": found.id, "kind": found.kind, "state": found.state}
+        print_json(operation | {"dry_run": True} | forecast_json(forecast))
+    say(f"Would cancel the {found.kind}: {_effect(found, forecast.undoing or Undoing())}")
+
+
+def _effect(found: Operation, undone: Undoing) -> str:
+    if found.kind is ProcessType.BULK_RETRY:
+        return "items not reached stay as they are. Nothing was changed."
+    return f"nothing more of it is sent. {undoing(undone)} Nothing was changed."
+
+
+def _json(done: CancelledOperation) -> dict[str, object]:
+    operation = done.operation
+    return {
+        "id": operation.id,
+        "kind": operation.kind,
+        "state": operation.state,
+        "undo_reason": operation.undo_reason,
+        "items": [{"item": item, "result": result} for item, result in done.items.items()],
+        "notified": done.notified,
+    }
+
+
+def _line(done: CancelledOperation) -> str:
+    items = (f"{item or 'its only item'}: {_RESULTS[how]}" for item, how in done.items.items())
+    what = "; ".join(items) or "no further item is retried"
+    later = "" if done.notified else " Temporal is unavailable: a worker wakes the process later."
+    return f"Cancelled: {what}.{later}"
