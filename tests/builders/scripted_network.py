@@ -23,8 +23,8 @@ class ScriptedNetwork:
 
     service: Mapping[str, Any] | bytes | None = None
     """Bytes: the body as it is sent. None: unknown."""
-    monitors: Sequence[Mapping[str, Any]] | None = ()
-    """None: it shows none."""
+    monitors: Sequence[Mapping[str, Any]] | int | None = ()
+    """None: it knows none. A number: it answers with this status."""
     patched: tuple[int, Any, Mapping[str, str]] = (200, None, {})
     """Status, body and headers of its answer to a PATCH."""
     requests: list[httpx.Request] = field(default_factory=list)
@@ -54,6 +54,8 @@ class ScriptedNetwork:
         return httpx.Response(404, json={"code": "60", "reason": "Not found"})
 
     def _monitors(self, path: str, query: httpx.QueryParams) -> httpx.Response:
+        if isinstance(self.monitors, int):
+            return httpx.Response(self.monitors)
         found = list(self.monitors or ())
         if path == "/monitor":
             offset = int(query.get("offset", 0))

@@ -3,9 +3,10 @@
 from typing import Any
 
 from activities.adapters.tmf640.requests import Requests, json_of
-from domain.provisioning.steps import Refused
+from domain.provisioning.steps import Refused, Trouble
 
 _PAGE = 100
+_SHOWS_NONE = frozenset({"http_403", "http_501"})
 _PAGES = 20
 """More are not read: to miss a monitor means to set a state again, which changes nothing."""
 
@@ -19,8 +20,10 @@ def read_monitors(requests: Requests) -> list[Any]:
     for _ in range(_PAGES):
         try:
             answer = requests.get("/monitor", {"offset": str(len(found)), "limit": str(_PAGE)})
-        except Refused:
-            break
+        except (Refused, Trouble) as error:
+            if isinstance(error, Refused) or error.detail in _SHOWS_NONE:
+                break
+            raise
         listed = json_of(answer)
         # A network that does not know pages gives the same ones again.
         if not isinstance(listed, list) or not listed or listed[0] in found:

@@ -136,6 +136,10 @@ READ, LISTED = "GET /service/NET-7", "GET /monitor"
         (OLD, [], SOON, "Accepted", [READ]),
         (OLD, [], LATER, "send again", [READ, LISTED]),
         (OLD, None, LATER, "send again", [READ, LISTED]),
+        (OLD, 403, LATER, "send again", [READ, LISTED]),
+        (OLD, 405, LATER, "send again", [READ, LISTED]),
+        (OLD, 501, LATER, "send again", [READ, LISTED]),
+        (OLD, 500, LATER, "Trouble target_error: http_500", [READ, LISTED]),
         # Something is in progress on the service, whoever's it is.
         (OLD, [BUSY], LATER, "Accepted", [READ, LISTED, LISTED]),
         (OLD | {"operatingStatus": "Pending"}, [], LATER, "Accepted", [READ]),
@@ -148,7 +152,7 @@ READ, LISTED = "GET /service/NET-7", "GET /monitor"
 )  # fmt: skip
 def test_step_11_a_network_without_keys_is_read(
     shown: dict[str, Any] | None,
-    monitors: list[dict[str, Any]] | None,
+    monitors: list[dict[str, Any]] | int | None,
     ago: timedelta,
     expected: str,
     asked: list[str],
