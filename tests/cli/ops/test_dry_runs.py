@@ -26,7 +26,11 @@ def stuck(database: Database, why: StepFailure, number: int, action: str = "conf
         p=row.process_id,
         id=row.id,
     )
-    carry_out(database, "UPDATE stuck SET allowed_decisions = '{retry,skip,abort,fail}' WHERE TRUE")
+    carry_out(
+        database,
+        "UPDATE stuck SET allowed_decisions = '{retry,skip,abort,fail}',"
+        " correctable_inputs = '{network_id}'",
+    )
     id_: UUID = row.id
     return id_
 
