@@ -7,10 +7,13 @@ from typing import NoReturn
 
 import typer
 
-from cli import run
+from cli import break_glass, run
 from cli.on_demand import on_demand
 
 _COMMANDS = {
+    "login": "cli.session.commands:login",
+    "logout": "cli.session.commands:logout",
+    "whoami": "cli.session.commands:whoami",
     "config": "cli.settings.config:config",
     "import": "cli.imports.commands:app",
     "sync": "cli.registry.commands:app",
@@ -40,6 +43,7 @@ app = typer.Typer(
     "(docs/settings.md). Results go to stdout, messages to stderr. Exit code 0: success, "
     "1: failure, 2: wrong usage or settings.",
 )
+app.callback()(break_glass.take)
 run.register(app)
 
 

@@ -36,7 +36,7 @@ def database_settings() -> DatabaseCommandSettings:
 
 
 def operator_settings() -> OperatorCommandSettings:
-    """Read the settings of a command that records who ran it. Raises Failure."""
+    """Read the settings of a command for staff that needs only the database. Raises Failure."""
     return read_settings(OperatorCommandSettings)
 
 

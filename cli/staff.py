@@ -1,38 +1,86 @@
-"""Who runs a command: recorded as a member of staff, for the history."""
+"""Who runs a command: a member of staff who signed in, with the roles that the API asks for."""
 
-import os
-import pwd
-from typing import Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
+from api.auth.principals import StaffRole
+from cli.break_glass import BrokenGlass, broken_glass
+from cli.connections import open_database
+from cli.console import Failure
+from cli.session.current import current
+from cli.session.verification import verified
 from domain.audit import Actor
-from domain.staff import StaffMember
+from domain.staff import StaffMember, staff_id
 from services.audit import staff
-from settings.staff import StaffSettings
+from settings.commands import OperatorCommandSettings
+from settings.process_bases import StaffProcessSettings
 from storage.database import Database
 
+READERS = (StaffRole.SUPPORT, StaffRole.OPS)
+"""Roles that may read about customers."""
+EVERYONE = (*READERS, StaffRole.MANDATE_OFFICER)
 
-class _HasStaff(Protocol):
-    @property
-    def staff(self) -> StaffSettings: ...
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The member of staff who runs a command, and the database."""
+
+    database: Database
+    member: StaffMember
+    roles: frozenset[StaffRole] = frozenset()
+    """Empty with ``--break-glass``: nobody has said which they have."""
+
+    def acting(self, *, dry_run: bool = False) -> Actor:
+        """Record that they act; returns the actor of the events that follow.
+
+        A dry run records nothing.
+        """
+        return self.member.actor if dry_run else staff.acting(self.database, self.member)
 
 
-def acting(settings: _HasStaff, database: Database, *, dry_run: bool = False) -> Actor:
-    """Record that this command's user acts; returns the actor of the events that follow.
+@contextmanager
+def operating(
+    settings: OperatorCommandSettings, *roles: StaffRole, together: bool = False
+) -> Iterator[Operator]:
+    """Open the database for a member of staff with one of these roles.
 
-    A dry run records nothing.
+    ``together``: the act takes two members of staff, so nobody does it with ``--break-glass``. The
+    sign-in is checked first. Raises Failure.
     """
-    member = operator(settings)
-    return member.actor if dry_run else staff.acting(database, member)
+    glass, has = broken_glass(), frozenset[StaffRole]()
+    if glass is None:
+        member, has = _signed_in(settings, roles)
+    elif together:
+        raise Failure(
+            "This takes two members of staff, each signed in: it cannot be done with --break-glass."
+        )
+    else:
+        member = StaffMember.behind_broken_glass(settings.staff.id_key(), glass.user)
+    with open_database(settings) as database:
+        if glass is not None:
+            _record(database, member, glass)
+        yield Operator(database, member, has)
 
 
-def operator(settings: _HasStaff) -> StaffMember:
-    """Return the member of staff that the Unix user of this command counts as."""
-    return StaffMember.of_command(settings.staff.id_key(), _user())
+@contextmanager
+def reading(settings: OperatorCommandSettings, *roles: StaffRole) -> Iterator[Database]:
+    """Open the database for a member of staff who only reads. Raises Failure."""
+    with operating(settings, *roles) as operator:
+        yield operator.database
 
 
-def _user() -> str:
-    uid = os.getuid()
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:  # a container may run as a user without a name
-        return str(uid)
+def _signed_in(
+    settings: StaffProcessSettings, roles: tuple[StaffRole, ...]
+) -> tuple[StaffMember, frozenset[StaffRole]]:
+    caller = verified(settings, current(settings).access_token)
+    if caller.roles.isdisjoint(roles):
+        raise Failure(
+            f"This needs the role {' or '.join(roles)}, which {caller.name} does not have."
+        )
+    id_ = staff_id(settings.staff.id_key(), caller.issuer, caller.subject)
+    return StaffMember(id_, caller.name), caller.roles
+
+
+def _record(database: Database, member: StaffMember, glass: BrokenGlass) -> None:
+    staff.break_glass(database, member, glass.command, note=glass.note)

@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     APPROVAL_PROPOSED = "approval:proposed"
     APPROVAL_TAKEN_BACK = "approval:taken_back"
     """A person took their confirmation back."""
+    BREAK_GLASS_USED = "break_glass:used"
+    """A command was run without a sign-in; what it did follows, by the same actor."""
     BULK_RETRY_CANCELLED = "bulk_retry:cancelled"
     BULK_RETRY_ENDED = "bulk_retry:ended"
     BULK_RETRY_REQUESTED = "bulk_retry:requested"
@@ -170,12 +172,15 @@ class Actor:
     """The person for whom a portal acts. A person who logged in is the actor: see ``id``."""
     name: str | None = field(default=None, compare=False, repr=False)
     """Of a member of staff or a person, where it was read. Never stored with the actor."""
+    broke_glass: bool = False
+    """Of a member of staff: a command that was run without a sign-in, with ``--break-glass``."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the actor as it is stored: without a name."""
         run = {"run": str(self.run_id)} if self.run_id else {}
         person = {"for": str(self.for_person)} if self.for_person else {}
-        return {"kind": self.kind, "id": self.id} | run | person
+        glass = {"break_glass": True} if self.broke_glass else {}
+        return {"kind": self.kind, "id": self.id} | run | person | glass
 
     def naming(self, person_id: UUID) -> Self:
         """Return the actor with the person who acts, or for whom a portal acts."""
@@ -194,7 +199,8 @@ class Actor:
     def from_json(cls, value: Mapping[str, Any], name: str | None = None) -> Self:
         """Return the stored actor, with the name that was read beside it."""
         run, person = (UUID(each) if each else None for each in map(value.get, ("run", "for")))
-        return cls(ActorKind(value["kind"]), value["id"], run, person, name)
+        glass = bool(value.get("break_glass"))
+        return cls(ActorKind(value["kind"]), value["id"], run, person, name, glass)
 
     @property
     def shown(self) -> str:

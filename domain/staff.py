@@ -2,15 +2,14 @@
 
 import hmac
 import json
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
 from domain.audit import Actor, ActorKind
 
-COMMAND_LINE = "cli"
-"""Issuer of those who run commands: the command line has no login of its own yet."""
+BREAK_GLASS = "break_glass"
+"""Issuer of those who run a command without a sign-in, and code of their events."""
 
 
 def staff_id(key: bytes, issuer: str, subject: str) -> str:
@@ -26,11 +25,6 @@ def staff_id(key: bytes, issuer: str, subject: str) -> str:
     return str(UUID(bytes=bytes(digest)))
 
 
-def user_name(name: str) -> str:
-    """Return the canonical form of a user name: ``Kati`` and ``kati`` are one user."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
 @dataclass(frozen=True, slots=True)
 class StaffMember:
     """A member of staff who acts."""
@@ -39,14 +33,15 @@ class StaffMember:
     """``staff_id``: the only thing that events, rows and messages hold."""
     name: str = field(repr=False)
     """Shown to other staff. Kept in the table ``staff`` alone, where it can be erased."""
+    broke_glass: bool = False
+    """Nobody has proved who it is: see ``Actor.broke_glass``."""
 
     @classmethod
-    def of_command(cls, key: bytes, name: str) -> Self:
-        """Return the one who runs a command under this user's name."""
-        subject = user_name(name)
-        return cls(staff_id(key, COMMAND_LINE, subject), subject)
+    def behind_broken_glass(cls, key: bytes, user: str) -> Self:
+        """Return whoever runs a command without a sign-in, as ``user@host``."""
+        return cls(staff_id(key, BREAK_GLASS, user), f"{user} (break-glass)", broke_glass=True)
 
     @property
     def actor(self) -> Actor:
         """The actor of events."""
-        return Actor(ActorKind.OPS, self.id)
+        return Actor(ActorKind.OPS, self.id, broke_glass=self.broke_glass)

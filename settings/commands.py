@@ -8,30 +8,42 @@ from settings.events import OptionalHeadKeySettings
 from settings.numbers import NumberLimitsOnly
 from settings.process_bases import (
     DatabaseProcessSettings,
+    StaffProcessSettings,
     TemporalProcessSettings,
     ZonedProcessSettings,
 )
-from settings.staff import StaffSettings
 
 
 class DatabaseCommandSettings(DatabaseProcessSettings):
-    """`volitus migrate`, and every command that needs nothing but the database."""
+    """`volitus migrate`, which needs nothing but the database."""
 
     process: ClassVar[str] = "migrate"
 
 
-class ExplainSettings(DatabaseProcessSettings, ZonedProcessSettings):
+class LoginSettings(StaffProcessSettings):
+    """`volitus login`, `volitus logout` and `volitus whoami`."""
+
+    process: ClassVar[str] = "login"
+
+
+class OperatorCommandSettings(StaffProcessSettings, DatabaseProcessSettings):
+    """Commands that a member of staff has to be signed in for, and that need only the database."""
+
+    process: ClassVar[str] = "operator"
+
+
+class ExplainSettings(OperatorCommandSettings, ZonedProcessSettings):
     """`volitus explain`, which names days."""
 
     process: ClassVar[str] = "explain"
 
 
-class OperatorCommandSettings(DatabaseProcessSettings):
-    """Commands that record who ran them: `volitus import`, `volitus events erase-note` and more."""
+class OfficerCommandSettings(OperatorCommandSettings, ZonedProcessSettings):
+    """Commands of mandate officers: `volitus mandates` and `volitus signing-rules`."""
 
-    process: ClassVar[str] = "operator"
+    process: ClassVar[str] = "officer"
 
-    staff: StaffSettings
+    departure: DepartureSettings
 
 
 class NumberCommandSettings(OperatorCommandSettings):
@@ -66,9 +78,7 @@ class EventCommandSettings(DatabaseProcessSettings):
     event: OptionalHeadKeySettings
 
 
-class CliSettings(TemporalProcessSettings):
+class CliSettings(OperatorCommandSettings, TemporalProcessSettings):
     """Commands that reach Temporal as well: `volitus sync run`, `volitus ops retry` and others."""
 
     process: ClassVar[str] = "cli"
-
-    staff: StaffSettings

@@ -19,18 +19,23 @@ from settings.commands import (
     DelegationCommandSettings,
     EventCommandSettings,
     ExplainSettings,
+    LoginSettings,
     NumberCommandSettings,
+    OfficerCommandSettings,
     OperatorCommandSettings,
 )
 from settings.database import DatabasePoolSettings
 from settings.delegations import DelegationSettings
 from settings.departures import DepartureSettings
 from settings.events import HeadKeySettings
-from settings.issuers import IssuerProfile, check_distinct
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
 from settings.messages import NoticeSettings
 from settings.numbers import NumberSettings, VerificationSettings
-from settings.process_bases import TemporalProcessSettings, ZonedProcessSettings
+from settings.process_bases import (
+    TemporalProcessSettings,
+    TokenProcessSettings,
+    ZonedProcessSettings,
+)
 from settings.provisioning import (
     BulkRetrySettings,
     NetworkSettings,
@@ -44,7 +49,6 @@ from settings.refresh import RefreshSettings, RefreshWorkSettings
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
 from settings.sections import Named
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
-from settings.staff import StaffSettings
 from settings.suspensions import SuspensionSettings
 from settings.temporal import CodecSettings
 
@@ -60,17 +64,13 @@ class ZonedSettings(ServerSettings, ZonedProcessSettings):
     """Settings of every server that counts in days of people."""
 
 
-class ApiSettings(ApprovalProcessSettings, ZonedSettings):
+class ApiSettings(ApprovalProcessSettings, TokenProcessSettings, ZonedSettings):
     """The API (`volitus api`)."""
 
     process: ClassVar[str] = "api"
 
     database: DatabasePoolSettings
     codec: CodecSettings
-    issuers: tuple[IssuerProfile, ...] = Field(
-        min_length=1, description="Who issues access tokens: JSON list, see docs/identity.md."
-    )
-    staff: StaffSettings
     sms: SmsReportSettings
     verification: VerificationSettings
     number: NumberSettings
@@ -80,12 +80,6 @@ class ApiSettings(ApprovalProcessSettings, ZonedSettings):
     departure: DepartureSettings
     confirmation: ConfirmationSettings
     api: ApiListenSettings
-
-    @field_validator("issuers")
-    @classmethod
-    def _are_distinct(cls, value: tuple[IssuerProfile, ...]) -> tuple[IssuerProfile, ...]:
-        check_distinct(value)
-        return value
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -168,7 +162,9 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         SchedulerSettings,
         DatabaseCommandSettings,
         ExplainSettings,
+        LoginSettings,
         OperatorCommandSettings,
+        OfficerCommandSettings,
         NumberCommandSettings,
         AccountCommandSettings,
         DelegationCommandSettings,

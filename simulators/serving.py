@@ -10,10 +10,13 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Serve real HTTP on 127.0.0.1 while the block runs; yields the URL without a final slash."""
+def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve real HTTP on 127.0.0.1 while the block runs; yields the URL without a final slash.
+
+    ``port``: 0 takes one that is free.
+    """
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         # Listening already, so that an early client waits until the server accepts.
         listener.listen(128)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)

@@ -82,10 +82,20 @@ class Actor(ResponseModel):
     for_person: UUID | None = Field(
         None, alias="for", description="The person for whom a `portal` acted."
     )
+    break_glass: bool = Field(
+        False,
+        description="Whether a member of staff ran a command without signing in, in an emergency.",
+    )
 
     @classmethod
     def of(cls, actor: audit.Actor) -> Self:
-        return cls(kind=actor.kind, id=actor.id, run=actor.run_id, for_person=actor.for_person)
+        return cls(
+            kind=actor.kind,
+            id=actor.id,
+            run=actor.run_id,
+            for_person=actor.for_person,
+            break_glass=actor.broke_glass,
+        )
 
 
 class NamedActor(Actor):

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from api.internal import number_metrics, step_metrics
 from services import sweeps
+from storage.audit import staff_queries
 from storage.database import Database, DatabaseError
 from storage.numbers.metrics_queries import code_metrics
 from storage.provisioning import metrics_queries
@@ -30,6 +31,7 @@ class DatabaseMetrics(Collector):
                 steps = metrics_queries.step_metrics(connection)
                 codes = code_metrics(connection)
                 decisions = self._decisions.read(connection)
+                broke_glass = staff_queries.broke_glass(connection)
         except DatabaseError:
             return
         yield GaugeMetricFamily(
@@ -63,6 +65,11 @@ class DatabaseMetrics(Collector):
         for sweep, age in due.items():
             waiting.add_metric([sweep], age)
         yield waiting
+        yield GaugeMetricFamily(
+            "volitus_break_glass_uses",
+            "Commands that were run without a sign-in, with --break-glass, in the last 24 hours.",
+            broke_glass,
+        )
         yield from step_metrics.gauges(steps)
         yield from number_metrics.gauges(codes)
         yield from decisions

@@ -7,9 +7,10 @@ import typer
 from pydantic import ValidationError
 
 from api.access.schemas import ExplainAccessRequest, Explanation
-from cli.connections import open_database, read_settings
+from cli.connections import read_settings
 from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
+from cli.staff import READERS, reading
 from domain.access.permissions import Permission
 from domain.numbers.sms_texts import Language
 from runtime.sentences import Sentences
@@ -45,7 +46,7 @@ def explain(
     require_person(person, code_from_stdin=code_from_stdin)
     settings = read_settings(ExplainSettings)
     sentences = Sentences(Language.ENGLISH, settings.zone)
-    with open_database(settings) as database:
+    with reading(settings, *READERS) as database:
         who = person or person_of_stdin(database)
         try:
             request = ExplainAccessRequest.model_validate(

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import database_settings, open_database, operator_settings
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
 from cli.console import (
     Failure,
     Json,
@@ -14,7 +15,7 @@ from cli.console import (
     print_table,
     say,
 )
-from cli.staff import acting
+from cli.staff import operating, reading
 from services.audit.notes import erase_note
 from storage.audit import event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
@@ -33,7 +34,7 @@ def list_(
     account: Account = None, after: After = None, limit: Limit = 50, *, as_json: Json = False
 ) -> None:
     """List events, oldest first: when, what, who, and why."""
-    with open_database(database_settings()) as database:
+    with reading(operator_settings(), StaffRole.OPS) as database:
         hash_chain.seal_all(database)
         with database.reading() as connection:
             if after is None:
@@ -77,7 +78,8 @@ def _row(sealed: SealedEvent) -> list[object]:
 def _by(sealed: SealedEvent) -> str:
     actor = sealed.event.actor
     person = f" for {actor['for']}" if "for" in actor else ""
-    return f"{actor['kind']}:{sealed.staff_name or actor['id']}".rstrip(":") + person
+    glass = " (break-glass)" if actor.get("break_glass") and not sealed.staff_name else ""
+    return f"{actor['kind']}:{sealed.staff_name or actor['id']}".rstrip(":") + person + glass
 
 
 @app.command("erase-note")
@@ -95,9 +97,8 @@ def erase_note_(
 
     The history records who erased it. Exit code 1 where there is no such note.
     """
-    settings = operator_settings()
-    with open_database(settings) as database:
-        erased = erase_note(database, position, actor=acting(settings, database))
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        erased = erase_note(operator.database, position, actor=operator.acting())
     if not erased:
         raise Failure(f"The event at position {position} has no note.")
     say("The note is erased.")

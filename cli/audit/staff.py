@@ -6,9 +6,10 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import database_settings, open_database, operator_settings
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
 from cli.console import Failure, Json, print_json, print_table, say
-from cli.staff import acting
+from cli.staff import operating, reading
 from services.audit.staff import erase_name
 from storage.audit import staff_queries
 
@@ -22,7 +23,8 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of r
 @app.command("list")
 def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
     """List members of staff by id and name, those who acted last first. An erased name is empty."""
-    with open_database(database_settings()) as database, database.reading() as connection:
+    settings = operator_settings()
+    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         members = staff_queries.last_acted(connection, limit=limit)
     if as_json:
         print_json([asdict(member) for member in members])
@@ -43,9 +45,8 @@ def erase(
 
     The history records who erased it. Exit code 1 where there is no such name.
     """
-    settings = operator_settings()
-    with open_database(settings) as database:
-        erased = erase_name(database, member, actor=acting(settings, database))
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        erased = erase_name(operator.database, member, actor=operator.acting())
     if not erased:
         raise Failure(f"No member of staff with the id {member} has a name.")
     say("The name is erased.")

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import database_settings, open_database
+from cli.connections import operator_settings
 from cli.console import Json, print_json, print_table, say
 from cli.delegations import render
 from cli.ops import lookup
+from cli.staff import READERS, reading
 from domain.delegations.states import DelegationState
 from storage.accounts import account_queries
 from storage.database import Connection
@@ -57,7 +58,8 @@ def list_(
 
     Who an offer is for is not shown before they accept.
     """
-    with open_database(database_settings()) as database, database.reading() as connection:
+    settings = operator_settings()
+    with reading(settings, *READERS) as database, database.reading() as connection:
         on = lookup.account_id(connection, account)
         found = _every(connection, on, person, after)
         wanted = (view for view in found if state is None or view.state is state)
@@ -87,7 +89,8 @@ def show(delegation: Id, *, as_json: Json = False) -> None:
 
     Exit code 1 for an unknown one.
     """
-    with open_database(database_settings()) as database, database.snapshot() as connection:
+    settings = operator_settings()
+    with reading(settings, *READERS) as database, database.snapshot() as connection:
         story = render.read(connection, lookup.delegation_id(connection, delegation))
     if as_json:
         print_json(story.as_json())

@@ -8,14 +8,15 @@ from dataclasses import asdict
 import typer
 from rich.progress import Progress
 
-from cli.connections import open_database, operator_settings
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
 from cli.console import FAILED, USAGE, Failure, err, print_json, print_table, say
 from cli.imports.endings import confirm_endings
 from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import R, RecordType
-from cli.staff import acting
+from cli.staff import operating
 from services.accounts.import_records import RejectedLine
 
 # Most rejected lines that are printed: a file that is wrong throughout should not flood the
@@ -38,9 +39,9 @@ def run_import(
     with code 1 where lines were rejected, and Failure where the file cannot be read.
     """
     settings = operator_settings()
-    with opened(file, form) as source, open_database(settings) as database:
-        actor = acting(settings, database, dry_run=dry_run)
-        with importer(database, kind, source, actor=actor, dry_run=dry_run) as imported:
+    with opened(file, form) as source, operating(settings, StaffRole.OPS) as operator:
+        actor = operator.acting(dry_run=dry_run)
+        with importer(operator.database, kind, source, actor=actor, dry_run=dry_run) as imported:
             _read(imported, source)
             report = _Report(source.name, kind.records.name, sys.maxsize if dry_run else _SHOWN)
             if dry_run:

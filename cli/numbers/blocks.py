@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import Failure, Json, print_json, print_table, say
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import operating, reading
 from services.numbers.blocks import Block, lift_block, list_blocks
 from settings.commands import NumberCommandSettings
 
@@ -26,7 +27,7 @@ Ref = Annotated[
 def blocks(*, as_json: Json = False) -> None:
     """List blocked prefixes and numbers, and everyone whose limit is used up."""
     settings = read_settings(NumberCommandSettings)
-    with open_database(settings) as database:
+    with reading(settings, StaffRole.OPS) as database:
         found = list_blocks(database, settings.number.limit.rules())
     if as_json:
         print_json([_columns(block) for block in found])
@@ -41,13 +42,13 @@ def blocks(*, as_json: Json = False) -> None:
 def lift(ref: Ref, reason: Why) -> None:
     """Lift a block, or reset a used limit. Exit code 1 if there is none with this REF."""
     settings = read_settings(NumberCommandSettings)
-    with open_database(settings) as database:
-        found = list_blocks(database, settings.number.limit.rules())
+    with operating(settings, StaffRole.OPS) as operator:
+        found = list_blocks(operator.database, settings.number.limit.rules())
         named = [block for block in found if _ref(block) == ref]
         if len(named) != 1:
             raise Failure(f"No block has the reference {ref}: see `volitus numbers blocks`.")
         (block,) = named
-        lifted = lift_block(database, block, reason, actor=acting(settings, database))
+        lifted = lift_block(operator.database, block, reason, actor=operator.acting())
     if not lifted:
         raise Failure(f"The block {ref} has ended already.")
     say(f"Lifted: {block.kind} {block.subject}. Codes are sent again.")

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import Failure, Json, print_json, say
 from cli.ops.lookup import find_operation, short
 from cli.ops.options import DryRun
 from cli.ops.render_forecast import forecast_json, undoing
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import operating
 from cli.temporal import open_engine
 from domain.audit import Actor
 from domain.ops.forecasts import Undoing
@@ -40,13 +41,14 @@ def cancel(
 ) -> None:
     """Cancel a resend or a bulk retry while it runs. What a resend has done is undone."""
     settings = read_settings()
-    with open_database(settings) as database:
+    with operating(settings, StaffRole.OPS) as operator:
+        database = operator.database
         with database.reading() as connection:
             found = find_operation(connection, operation_id)
         if dry_run:
             _try_out(database, found, as_json=as_json)
             return
-        actor = acting(settings, database)
+        actor = operator.acting()
         try:
             done = asyncio.run(_cancel(settings, database, found, actor, reason))
         except Refused as refused:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import database_settings, open_database
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
 from cli.console import Json, print_json, say
 from cli.on_demand import on_demand
 from cli.ops.lookup import account_id, find_item
@@ -18,6 +19,7 @@ from cli.ops.render import (
     print_story,
     story_json,
 )
+from cli.staff import reading
 from services.ops import stuck_story
 from storage.accounts import account_queries
 from storage.database import now
@@ -62,7 +64,8 @@ def stuck(
     as_json: Json = False,
 ) -> None:
     """List what is stuck. The item that is stuck longest comes first."""
-    with open_database(database_settings()) as database, database.snapshot() as connection:
+    settings = operator_settings()
+    with reading(settings, StaffRole.OPS) as database, database.snapshot() as connection:
         owner = account_id(connection, account)
         which = Filter(target, code, kind, process, owner, older_than)
         counted = stuck_queries.groups(connection, which)
@@ -90,7 +93,8 @@ def _say_if_more(total: int, limit: int) -> None:
 @app.command()
 def show(id_: Id, *, as_json: Json = False) -> None:
     """Show an item, closed or not: reason, process, blocked steps, events, allowed decisions."""
-    with open_database(database_settings()) as database, database.snapshot() as connection:
+    settings = operator_settings()
+    with reading(settings, StaffRole.OPS) as database, database.snapshot() as connection:
         story = stuck_story.read(connection, find_item(connection, id_).id)
         owner = story.item.account_id
         reference = account_queries.references(connection, [owner]).get(owner) if owner else None

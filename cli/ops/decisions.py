@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.options import DryRun, Id, Version
@@ -11,7 +12,7 @@ from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json
 from cli.ops.render_forecast import effect, forecast_json
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import operating
 from cli.temporal import open_engine
 from domain.ops.stuck_items import StuckItem
 from domain.provisioning.steps import Decision
@@ -57,13 +58,14 @@ def decide(
 ) -> None:
     """Decide about one item, wake its process, and name the command that shows the result."""
     settings = read_settings()
-    with open_database(settings) as database:
+    with operating(settings, StaffRole.OPS) as operator:
+        database = operator.database
         with database.reading() as connection:
             item = find_item(connection, id_)
         new = NewDecision(
             decision,
             version or item.version,
-            acting(settings, database, dry_run=dry_run),
+            operator.acting(dry_run=dry_run),
             reason,
             correction or {},
         )

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import Failure, Json, print_json, say
 from cli.ops.lookup import find_item, short
 from cli.ops.next_steps import advice
@@ -13,7 +14,7 @@ from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained
 from cli.ops.render import item_json
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import operating
 from cli.temporal import open_engine
 from domain.ops.repairs import Repair
 from domain.ops.stuck_items import StuckItem
@@ -54,12 +55,13 @@ def repair(
     The process is checked again before: one that runs again is not changed.
     """
     settings = read_settings()
-    with open_database(settings) as database:
+    with operating(settings, StaffRole.OPS) as operator:
+        database = operator.database
         with database.reading() as connection:
             item = find_item(connection, id_)
         if item.kind is not StuckKind.BROKEN:
             raise Failure(f"Item {short(item.id)} is not a broken process. {advice(item)}")
-        actor = acting(settings, database, dry_run=dry_run)
+        actor = operator.acting(dry_run=dry_run)
         new = NewRepair(how, version or item.version, actor, reason)
         with explained(how, new.version):
             if dry_run:

@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import asdict
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import Json, print_json, say
 from cli.ops.options import DryRun
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import operating
 from cli.temporal import open_engine
 from domain.audit import Actor
 from services.ops import restores
@@ -24,8 +25,8 @@ def restored(*, reason: Why, dry_run: DryRun = False, as_json: Json = False) -> 
     workflows of processes that the database does not know are ended and listed.
     """
     settings = read_settings()
-    with open_database(settings) as database:
-        actor = acting(settings, database, dry_run=dry_run)
+    with operating(settings, StaffRole.OPS) as operator:
+        actor, database = operator.acting(dry_run=dry_run), operator.database
         report = asyncio.run(_carry_on(settings, database, actor, reason, dry_run=dry_run))
     if as_json:
         print_json(asdict(report) | {"dry_run": dry_run})

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import USAGE, Failure, Json, say
 from cli.ops import bulk_retry, decisions, follow
 from cli.ops.lookup import account_id, find_bulk_retry
@@ -23,14 +24,13 @@ from cli.ops.options import (
 )
 from cli.reasons import Why
 from cli.reasons import reason as parse_reason
-from cli.staff import acting
+from cli.staff import Operator, operating
 from cli.temporal import open_engine
 from domain.ops.bulk_retries import BulkRetry
 from domain.provisioning.steps import Decision
 from services.errors import Refused
 from services.ops import bulk_retry as use_case
 from settings.commands import CliSettings
-from storage.database import Database
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.stuck_queries import Filter
 
@@ -85,14 +85,15 @@ def retry(
     if correct or version is not None:
         raise Failure("--correct and --version can only be used with an ID.", USAGE)
     settings = read_settings()
-    with open_database(settings) as database:
+    with operating(settings, StaffRole.OPS) as operator:
+        database = operator.database
         with database.reading() as connection:
             owner = account_id(connection, account)
         which = Filter(target, code, kind, process, owner, older_than)
         if dry_run:
             bulk_retry.dry_run(database, which, as_json=as_json)
         else:
-            new = NewBulkRetry(which, acting(settings, database), reason, rate)
+            new = NewBulkRetry(which, operator.acting(), reason, rate)
             bulk_retry.retry(settings, database, new, sure=yes, as_json=as_json)
 
 
@@ -144,14 +145,15 @@ def retries(
     if items + once + cancel > 1:
         raise Failure("Use only one of --items, --once and --cancel.", USAGE)
     settings = read_settings()
-    with open_database(settings) as database:
+    with operating(settings, StaffRole.OPS) as operator:
+        database = operator.database
         with database.reading() as connection:
             found = find_bulk_retry(connection, operation)
             if items:
                 follow.print_items(connection, found.id, as_json=as_json)
                 return
         if reason is not None:
-            found = asyncio.run(_cancel(settings, database, found, reason))
+            found = asyncio.run(_cancel(settings, operator, found, reason))
             say("Cancelled: no further item is retried.")
             once = True
         if once:
@@ -161,11 +163,10 @@ def retries(
 
 
 async def _cancel(
-    settings: CliSettings, database: Database, found: BulkRetry, reason: str
+    settings: CliSettings, operator: Operator, found: BulkRetry, reason: str
 ) -> BulkRetry:
     try:
-        async with open_engine(settings, database) as engine:
-            actor = acting(settings, database)
-            return await use_case.cancel(engine, found.id, actor, reason)
+        async with open_engine(settings, operator.database) as engine:
+            return await use_case.cancel(engine, found.id, operator.acting(), reason)
     except Refused:
         raise Failure(f"The bulk retry has ended: its state is {found.state}.") from None

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from cli.connections import database_settings, open_database, operator_settings
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
 from cli.console import Json, print_json, print_table, say
 from cli.ops.lookup import short
 from cli.ops.render_failures import print_below
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import operating, reading
 from domain.provisioning.target_failures import FailingStep, in_words
 from domain.provisioning.targets import Target, TargetKind, TargetState
 from services.provisioning import targets
@@ -33,7 +34,8 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    with open_database(database_settings()) as database, database.reading() as connection:
+    settings = operator_settings()
+    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         found = target_queries.every_target(connection)
     if as_json:
         print_json([asdict(status) for status in found])
@@ -88,9 +90,8 @@ def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
 def _change(
     use_case: Callable[..., TargetStatus], name: TargetKind, why: str, *, as_json: bool
 ) -> None:
-    settings = operator_settings()
-    with open_database(settings) as database:
-        target = Target.of(name)
-        status = use_case(database, target, actor=acting(settings, database), reason=why)
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        target, actor = Target.of(name), operator.acting()
+        status = use_case(operator.database, target, actor=actor, reason=why)
     if as_json:
         print_json(asdict(status))

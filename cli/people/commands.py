@@ -12,10 +12,11 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import open_database, operator_settings
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
 from cli.console import Failure, Json, confirm, print_json, print_table, require_terminal, say
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
-from cli.staff import acting
+from cli.staff import operating
 from domain.audit import Actor
 from domain.people.erasure import OBSTACLES, Erasure, ErasureGround
 from domain.people.held_data import as_markdown
@@ -49,13 +50,12 @@ def export(out: Out, person: Person = None, *, code_from_stdin: FromStdin = Fals
     Exit code 1 where the person is unknown or the file exists.
     """
     require_person(person, code_from_stdin=code_from_stdin)
-    settings = operator_settings()
-    with open_database(settings) as database:
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        database = operator.database
         who = person or person_of_stdin(database)
         with _new_file(out) as file:
             try:
-                actor = acting(settings, database)
-                document = export_person(database, who, actor=actor).as_json()
+                document = export_person(database, who, actor=operator.acting()).as_json()
             except NotFound:
                 raise Failure(_UNKNOWN) from None
             json.dump(document, file, ensure_ascii=False, indent=2)
@@ -81,11 +81,11 @@ def erase(
     person is unknown, or something blocks the erasure.
     """
     require_person(person, code_from_stdin=code_from_stdin)
-    settings = operator_settings()
-    with open_database(settings) as database:
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        database = operator.database
         who = person or person_of_stdin(database)
         try:
-            erasing = _Erasing(database, who, ground, acting(settings, database))
+            erasing = _Erasing(database, who, ground, operator.acting(dry_run=dry_run))
             result = erasing.carry_out(dry_run=dry_run, yes=yes)
         except NotFound:
             raise Failure(_UNKNOWN) from None

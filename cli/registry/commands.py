@@ -9,13 +9,14 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import database_settings, open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings, read_settings
 from cli.console import FAILED, Failure, Json, print_json, print_table, say
 from cli.reasons import Why
 from cli.registry import lookup
 from cli.registry.release_logins import release_logins
 from cli.registry.render import counts_line, print_run
-from cli.staff import acting, operator
+from cli.staff import Operator, operating, reading
 from cli.temporal import open_engine, open_temporal
 from domain.registry.sync import RequestableSource, SyncDecision, SyncSource, SyncState
 from services.engine import Engine
@@ -53,7 +54,8 @@ FoundIn = Annotated[
 @app.command("list")
 def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
     """List the newest runs."""
-    with open_database(database_settings()) as database, database.reading() as connection:
+    settings = operator_settings()
+    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         runs = sync_run_queries.runs(connection, limit=limit)
     if as_json:
         print_json([lookup.as_json(run, preview=False) for run in runs])
@@ -76,7 +78,7 @@ def _row(run: SyncRun) -> list[object]:
 @app.command()
 def show(run: RunId, *, as_json: Json = False) -> None:
     """Show one run: its counts, the reason for its state, and its preview if it is held."""
-    with open_database(database_settings()) as database:
+    with reading(operator_settings(), StaffRole.OPS) as database:
         with database.reading() as connection:
             found = lookup.find(connection, run)
         _print(database, found, as_json=as_json)
@@ -96,23 +98,23 @@ def reject(run: RunId, reason: Why, *, as_json: Json = False) -> None:
 
 def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> None:
     settings = read_settings()
-    with open_database(settings) as database:
-        with database.reading() as connection:
+    with operating(settings, StaffRole.OPS) as operator:
+        with operator.database.reading() as connection:
             found = lookup.find(connection, run)
         if found.state is not SyncState.HELD:
             raise Failure(f"Run {found.id} is not held: it is {found.state}.")
-        asyncio.run(_record(settings, database, found, decision, reason))
+        asyncio.run(_record(settings, operator, found, decision, reason))
     if as_json:
-        made = {"decision": decision, "by": operator(settings).id, "note": reason}
+        made = {"decision": decision, "by": operator.member.id, "note": reason}
         print_json({"id": found.id, **made})
     say(f"Decision recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
 
 
 async def _record(
-    settings: CliSettings, database: Database, run: SyncRun, decision: SyncDecision, reason: str
+    settings: CliSettings, operator: Operator, run: SyncRun, decision: SyncDecision, reason: str
 ) -> None:
-    actor = acting(settings, database)
-    async with open_engine(settings, database) as engine:
+    actor = operator.acting()
+    async with open_engine(settings, operator.database) as engine:
         try:
             await decide_sync(
                 engine, run.id, decision, actor=actor, reason=reason, decision_id=uuid4()
@@ -140,7 +142,7 @@ def run_(source: Source, *, wait: Wait = False, as_json: Json = False) -> None:
     With --wait, exit code 0 if the run finished or found nothing new, else 1.
     """
     settings = read_settings()
-    with open_database(settings) as database:
+    with reading(settings, StaffRole.OPS) as database:
         run = asyncio.run(_run(settings, database, SyncSource(source), wait=wait))
         if wait:
             _print(database, run, as_json=as_json)
@@ -180,7 +182,8 @@ def rejected_records(
     found_in: FoundIn = None, limit: Limit = 100, *, as_json: Json = False
 ) -> None:
     """List the records that could not be used, newest first. They are tried again."""
-    with open_database(database_settings()) as database, database.reading() as connection:
+    settings = operator_settings()
+    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         records = rejected_record_queries.rejected_records(
             connection, found_in=found_in, limit=limit
         )

@@ -6,15 +6,15 @@ from uuid import uuid4
 
 import typer
 
-from cli.connections import open_database, read_settings
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
 from cli.console import Failure, Json, confirm, print_json, say
 from cli.reasons import Why
-from cli.staff import acting
+from cli.staff import Operator, operating
 from cli.temporal import open_engine
 from services.errors import Refused
 from services.registry.release_logins import release_logins as release_held_logins
 from settings.commands import CliSettings
-from storage.database import Database
 from storage.registry import held_login_queries
 
 Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]
@@ -27,8 +27,8 @@ def release_logins(reason: Why, *, yes: Yes = False, as_json: Json = False) -> N
     answers had ended too much access already. Without a terminal it needs --yes.
     """
     settings = read_settings()
-    with open_database(settings) as database:
-        with database.reading() as connection:
+    with operating(settings, StaffRole.OPS) as operator:
+        with operator.database.reading() as connection:
             found = held_login_queries.preview(connection)
         say(
             f"Held runs that logins opened: {found.runs}. Grants that would end or be"
@@ -36,7 +36,7 @@ def release_logins(reason: Why, *, yes: Yes = False, as_json: Json = False) -> N
         )
         if found.runs and not yes:
             _confirm()
-        released = asyncio.run(_release_logins(settings, database, found.ending, reason))
+        released = asyncio.run(_release_logins(settings, operator, found.ending, reason))
     if as_json:
         print_json({"released": released})
     say(f"Released: {released}." + (" Follow them: `volitus sync list`" if released else ""))
@@ -51,10 +51,10 @@ def _confirm() -> None:
 
 
 async def _release_logins(
-    settings: CliSettings, database: Database, max_endings: int, reason: str
+    settings: CliSettings, operator: Operator, max_endings: int, reason: str
 ) -> int:
-    actor, released = acting(settings, database), 0
-    async with open_engine(settings, database) as engine:
+    actor, released = operator.acting(), 0
+    async with open_engine(settings, operator.database) as engine:
         try:
             while True:
                 done = await release_held_logins(

@@ -5,17 +5,23 @@ from uuid import UUID
 
 import typer
 
-from cli.connections import database_settings, open_database
+from api.signing_rules.schemas import SigningRuleDetails
+from cli.connections import operator_settings
 from cli.console import Json, print_json, print_table, say
+from cli.refusals import refused_in_one_line
+from cli.signing_rules import acts, render
+from cli.signing_rules.render import COLUMNS, facts
+from cli.staff import EVERYONE, reading
+from services.signing_rules import rules
 from storage.signing_rules import rule_queries
-from storage.signing_rules.rule_queries import RuleLine, RuleWaitsFor
+from storage.signing_rules.rule_queries import RuleWaitsFor
 
 app = typer.Typer(
-    help="List signing rules that stand in words or wait for an officer's look. Reading one takes"
-    " two mandate officers, each with a login of their own: `/v1/ops/signing-rules`"
-    " (docs/runbook.md).",
+    help="List and read signing rules that stand in words or wait for an officer's look. One"
+    " mandate officer records how a rule is read, another confirms (docs/runbook.md).",
     no_args_is_help=True,
 )
+acts.register(app)
 
 Waits = Annotated[
     RuleWaitsFor | None,
@@ -33,27 +39,28 @@ def list_(
     waits_for: Waits = None, after: After = None, limit: Limit = 100, *, as_json: Json = False
 ) -> None:
     """List signing rules of customers by company id, and what each waits for."""
-    with open_database(database_settings()) as database, database.reading() as connection:
+    settings = operator_settings()
+    with reading(settings, *EVERYONE) as database, database.reading() as connection:
         found = rule_queries.rules(connection, waits_for=waits_for, after=after, limit=limit)
-    facts = [_facts(line) for line in found]
+    shown = [facts(line) for line in found]
     if as_json:
-        print_json(facts)
+        print_json(shown)
         return
-    columns = ("company_id", "registry_code", "name", "opaque", "waits_for", "read_through")
-    names = [name.replace("_", " ") for name in columns]
-    print_table(names, ([each[name] for name in columns] for each in facts))
+    names = [name.replace("_", " ") for name in COLUMNS]
+    print_table(names, ([each[name] for name in COLUMNS] for each in shown))
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --after {found[-1].company_id}.")
 
 
-def _facts(line: RuleLine) -> dict[str, object]:
-    return {
-        "company_id": line.company_id,
-        "country": line.company.country,
-        "registry_code": line.company.code,
-        "name": line.company_name,
-        "as_of": line.as_of,
-        "opaque": line.opaque,
-        "waits_for": ", ".join(line.waits_for),
-        "read_through": line.read_through,
-    }
+@app.command()
+def show(company: acts.Company, *, as_json: Json = False) -> None:
+    """Show what the register says of who may act for a company, and what officers made of it.
+
+    Exit code 1 for an unknown one.
+    """
+    with (
+        reading(operator_settings(), *EVERYONE) as database,
+        refused_in_one_line(acts.UNKNOWN_COMPANY),
+    ):
+        found = rules.signing_rule(database, company)
+    render.show_rule(SigningRuleDetails.of(found), as_json=as_json)

@@ -30,6 +30,7 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
         "mobile network (simulated)": f"{stack.network_url}/_control/docs",
         "PostgreSQL": stack.database_address,
         "volitus, the program": f"set -a; . {stack.home}/env; .venv/bin/volitus sync list",
+        "signed in to it": "Kati Kask, with every role; `volitus login` signs somebody else in",
         "passwords, keys": str(stack.home / "credentials.json"),
         "logs": str(stack.home / "logs"),
     }.items():

@@ -63,6 +63,8 @@ class Programs:
             "VOLITUS_NETWORK_IDEMPOTENCY_KEYS": "true",
             "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
+            # A directory of its own: one that its group may write to is refused.
+            "VOLITUS_STAFF_LOGIN_SESSION_FILE": str(self._home / "sign-in" / "session.json"),
             "VOLITUS_DATA_DIR": str(self._home / "data"),
             "VOLITUS_API_PORT": str(settings.api_port),
             **({} if settings.scheduled else dict.fromkeys(_TIMES, "never")),

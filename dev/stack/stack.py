@@ -5,6 +5,7 @@ Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a tempora
 
 import time
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
@@ -18,6 +19,7 @@ from dev.stack.os_processes import StartError
 from dev.stack.ports import is_free
 from dev.stack.services import PRODUCT, Programs, here
 from dev.stack.settings import PREFIX, DevSettings
+from dev.stack.staff_session import sign_in
 from dev.stack.stale_processes import PidFile, locked
 from dev.stack.supervised_process import Program, RunningProgram
 from storage import migrate
@@ -124,6 +126,7 @@ class Stack:
             self._start(program)
         for running in self.running.values():
             running.wait_until_ready(deadline)
+        sign_in(self.identity_url, Path(self.environment["VOLITUS_STAFF_LOGIN_SESSION_FILE"]))
 
     def stop(self) -> None:
         """End everything, servers last; safe to repeat."""

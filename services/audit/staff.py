@@ -15,6 +15,17 @@ def acting(database: Database, member: StaffMember) -> Actor:
     return member.actor
 
 
+def break_glass(database: Database, member: StaffMember, command: str, *, note: str) -> None:
+    """Record that a command is run without a sign-in; that raises an alert (ops/alerts.yml).
+
+    ``note``: reason, user and host. It stands beside the history, where it can be erased;
+    ``command`` is the program's own word.
+    """
+    with database.transaction() as session:
+        staff.acts(session, member)
+        staff.break_glass(session, member, command, note=note)
+
+
 def erase_name(database: Database, staff_id: UUID, *, actor: Actor) -> bool:
     """Erase the name of a member of staff; returns whether there was one.
 

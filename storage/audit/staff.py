@@ -7,8 +7,8 @@ from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
 from domain.reasons import Reason
-from domain.staff import StaffMember
-from storage.audit import events
+from domain.staff import BREAK_GLASS, StaffMember
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 
 _ACTS = text("""
@@ -24,6 +24,13 @@ def acts(session: Session, member: StaffMember) -> None:
     A name that was erased is recorded again where its bearer acts again.
     """
     session.execute(_ACTS, {"id": member.id, "name": member.name})
+
+
+def break_glass(session: Session, member: StaffMember, command: str, *, note: str) -> None:
+    """Record that this member of staff runs a command without a sign-in."""
+    reason = Reason(BREAK_GLASS, "A command was run without a sign-in", {"command": command})
+    event = NewEvent(EventKind.BREAK_GLASS_USED, subject_id=UUID(member.id), reason=reason)
+    event_notes.append(session, event, note, actor=member.actor)
 
 
 def name_of(staff_id: str) -> str:

@@ -24,6 +24,18 @@ ORDER BY last_acted_at DESC, id LIMIT :limit
 """)
 
 
+# By the index ix_event_break_glass.
+_BROKE_GLASS = text("""
+SELECT count(*) FROM event
+WHERE kind = 'break_glass:used' AND at > clock_timestamp() - interval '24 hours'
+""")
+
+
+def broke_glass(connection: Connection) -> int:
+    """How many commands were run without a sign-in in the last 24 hours."""
+    return int(connection.execute(_BROKE_GLASS).scalar_one())
+
+
 def last_acted(connection: Connection, *, limit: int) -> Sequence[KnownStaff]:
     """Up to ``limit`` members of staff, those who acted last first."""
     return [KnownStaff(*row) for row in connection.execute(_LAST_ACTED, {"limit": limit})]

@@ -29,6 +29,8 @@ class EventRow(SQLModel, table=True):
             "id",
             postgresql_where=text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"),
         ),
+        # Counted at each scrape of an API, see storage.audit.staff_queries.
+        Index("ix_event_break_glass", "at", postgresql_where=text("kind = 'break_glass:used'")),
     )
 
     id: int | None = Field(

@@ -10,7 +10,9 @@ from settings.commands import (
     DelegationCommandSettings,
     EventCommandSettings,
     ExplainSettings,
+    LoginSettings,
     NumberCommandSettings,
+    OfficerCommandSettings,
     OperatorCommandSettings,
 )
 from settings.processes import ApiSettings, SchedulerSettings, WorkerSettings
@@ -25,7 +27,6 @@ VERIFICATION = {
     name: payload_keys.ENVIRONMENT[name]
     for name in ("VOLITUS_SMS_PASSWORD", "VOLITUS_VERIFICATION_KEY")
 }
-STAFF = {"VOLITUS_STAFF_KEY": payload_keys.ENVIRONMENT["VOLITUS_STAFF_KEY"]}
 HEAD_KEY = {"VOLITUS_EVENT_HEAD_KEY": payload_keys.ENVIRONMENT["VOLITUS_EVENT_HEAD_KEY"]}
 PROFILE = {
     "issuer": "https://login.example",
@@ -33,12 +34,12 @@ PROFILE = {
     "kind": "person",
     "allowed_clients": ["portal"],
 }
+STAFF = {
+    "VOLITUS_STAFF_KEY": payload_keys.ENVIRONMENT["VOLITUS_STAFF_KEY"],
+    "VOLITUS_ISSUERS": json.dumps([PROFILE]),
+}
 REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
-    ApiSettings: DATABASE
-    | KEYS
-    | VERIFICATION
-    | STAFF
-    | {"VOLITUS_ISSUERS": json.dumps([PROFILE])},
+    ApiSettings: DATABASE | KEYS | VERIFICATION | STAFF,
     WorkerSettings: DATABASE
     | KEYS
     | VERIFICATION
@@ -49,8 +50,10 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
     },
     SchedulerSettings: DATABASE | KEYS | HEAD_KEY,
     DatabaseCommandSettings: DATABASE,
-    ExplainSettings: DATABASE,
+    ExplainSettings: DATABASE | STAFF,
+    LoginSettings: STAFF,
     OperatorCommandSettings: DATABASE | STAFF,
+    OfficerCommandSettings: DATABASE | STAFF,
     NumberCommandSettings: DATABASE | STAFF,
     AccountCommandSettings: DATABASE | STAFF,
     DelegationCommandSettings: DATABASE | STAFF,

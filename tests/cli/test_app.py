@@ -106,7 +106,7 @@ def test_migrate_makes_a_database_ready_and_can_be_repeated(database_url: str) -
 
 
 def test_volitus_runs_as_an_installed_program(database_url: str, database: Database) -> None:
-    environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url}
+    environment = Volitus(database_url).environment
     lines = ndjson_of([account(1), account(2, status="asleep")])
 
     result = in_a_process(

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from settings.base import ProcessSettings
+from tests.clients import cli_staff
 from tests.fixtures import payload_keys
 
 S = TypeVar("S", bound=ProcessSettings)
@@ -20,16 +21,6 @@ S = TypeVar("S", bound=ProcessSettings)
 # Invented, of the right shape: commands refuse to start without them.
 SETTINGS = {
     **payload_keys.ENVIRONMENT,
-    "VOLITUS_ISSUERS": json.dumps(
-        [
-            {
-                "issuer": "http://127.0.0.1:1",
-                "audience": "volitus",
-                "kind": "staff",
-                "allowed_clients": ["portal"],
-            }
-        ]
-    ),
     "VOLITUS_REGISTER_USER": "volitus",
     "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
     "VOLITUS_TEMPORAL_ADDRESS": "127.0.0.1:1",
@@ -51,10 +42,15 @@ class CommandResult:
 
 
 class Volitus:
-    """The program with its settings. ``volitus("sync", "list")``."""
+    """The program with its settings, and somebody signed in. ``volitus("sync", "list")``."""
 
     def __init__(self, database_url: str, **settings: str) -> None:
-        self.environment = {**SETTINGS, "VOLITUS_DATABASE_URL": database_url, **settings}
+        self.environment = {
+            **SETTINGS,
+            **cli_staff.signed_in(),
+            "VOLITUS_DATABASE_URL": database_url,
+            **settings,
+        }
 
     def __call__(self, *words: object, stdin: bytes = b"") -> CommandResult:
         """Run a command in this process; unexpected exceptions are raised."""
@@ -78,6 +74,14 @@ class Volitus:
         """Return a program with some settings changed."""
         changed = {**self.environment, **settings}
         return Volitus(changed.pop("VOLITUS_DATABASE_URL"), **changed)
+
+    def by(self, subject: str) -> "Volitus":
+        """Return the program as another test member of staff uses it."""
+        return self.with_settings(**cli_staff.signed_in(subject))
+
+    def by_nobody(self) -> "Volitus":
+        """Return the program where nobody is signed in."""
+        return self.with_settings(**cli_staff.nobody())
 
 
 def in_a_process(

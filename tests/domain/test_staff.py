@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.staff import StaffMember, staff_id, user_name
+from domain.audit import Actor
+from domain.staff import StaffMember, staff_id
 
 KEY = bytes(32)
 ISSUER = "https://staff.operator.example"
@@ -39,13 +40,20 @@ def test_fault_21_where_issuer_and_subject_meet_matters() -> None:
     assert staff_id(KEY, 'a", "b', "c") != staff_id(KEY, "a", 'b", "c')
 
 
-@pytest.mark.parametrize("name", ["õie", " Õie\n", "O\u0303IE", "\uff2f\u0303ie"])
-def test_fault_21_a_users_name_counts_in_one_way(name: str) -> None:
-    assert user_name(name) == "õie"
-    assert StaffMember.of_command(KEY, name).id == staff_id(KEY, "cli", "õie")
+def test_step_13_an_act_behind_broken_glass_is_marked_and_names_nobody() -> None:
+    member = StaffMember.behind_broken_glass(KEY, "kati@bastion")
+    stored = member.actor.as_json()
+
+    assert stored == {
+        "kind": "ops",
+        "id": staff_id(KEY, "break_glass", "kati@bastion"),
+        "break_glass": True,
+    }
+    assert Actor.from_json(stored) == member.actor
+    assert "break_glass" not in StaffMember(member.id, "Kati").actor.as_json()
 
 
 def test_fault_21_a_name_is_in_no_repr_and_in_no_actor() -> None:
-    member = StaffMember.of_command(KEY, "kati")
+    member = StaffMember.behind_broken_glass(KEY, "kati")
 
     assert "kati" not in f"{member!r} {member.actor!r} {member.actor.as_json()}"

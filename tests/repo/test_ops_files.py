@@ -54,6 +54,10 @@ _LABEL = re.compile(r"\{\{\s*(?:\$labels\.)?(\w+)\s*\}\}")
 _PLACEHOLDERS = {
     "ID": str(uuid4()),
     "RUN": str(uuid4()),
+    "COMPANY": str(uuid4()),
+    "READING": str(uuid4()),
+    "FILE": "-",
+    "DIGEST": 64 * "0",
     "ACCOUNT_ID": str(uuid4()),
     "OPERATION": str(uuid4()),
     "NAME": "network",

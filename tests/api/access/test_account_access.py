@@ -160,6 +160,7 @@ async def test_the_history_is_listed_newest_first_and_ends_on_its_last_page(fron
         "id": "EE",
         "run": None,
         "for": None,
+        "break_glass": False,
         "name": None,
     }
 
@@ -198,6 +199,7 @@ async def test_fault_21_customers_see_operator_and_a_code_where_staff_see_names_
         "id": "operator",
         "run": None,
         "for": None,
+        "break_glass": False,
         "name": None,
     }
     told = "".join(answer.text for answer in customers).lower()

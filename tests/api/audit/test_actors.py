@@ -64,7 +64,13 @@ async def test_deleg_19_the_history_names_a_giver_with_access(front: Front) -> N
         for token in (person_token(MARI), SUPPORT)
     ]
 
-    giver = {"kind": "person", "id": str(front.id_of(MARI)), "run": None, "for": None}
+    giver = {
+        "kind": "person",
+        "id": str(front.id_of(MARI)),
+        "run": None,
+        "for": None,
+        "break_glass": False,
+    }
     assert shown == [giver | {"name": "Nimi"}] * 2
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import pwd
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from tests.builders import import_files
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_items import BUSY, asked, services, stick, the
 from tests.builders.sync_runs import put_run
+from tests.clients import cli_staff
 from tests.clients.api_client import Answer, Front, open_front, staff_token
 from tests.clients.cli_runner import CommandResult, Volitus
 from tests.fixtures import leak_scanner, payload_keys
@@ -167,14 +167,12 @@ ACTS: list[Callable[[Desk], Awaitable[Answer | CommandResult]]] = [
 
 
 @pytest.fixture
-async def desk(
-    engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Desk]:
+async def desk(engine: Engine, database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     """The API and the command line of an engine that works, used by one person."""
     queue, address = engine.settings.task_queue, engine.settings.temporal.address
-    user = pwd.struct_passwd((USER.upper(), "", 0, 0, "", "", ""))
-    monkeypatch.setattr(pwd, "getpwuid", lambda _: user)
-    volitus = Volitus(database_url, VOLITUS_TEMPORAL_ADDRESS=address, VOLITUS_TASK_QUEUE=queue)
+    signed_in = cli_staff.signed_in(f"another-{SUBJECT}", USER)
+    reached = {"VOLITUS_TEMPORAL_ADDRESS": address, "VOLITUS_TASK_QUEUE": queue}
+    volitus = Volitus(database_url, **signed_in, **reached)
     async with open_front(engine.database, engine.client, task_queue=queue) as front:
         yield Desk(front, engine, volitus, tmp_path)
 

@@ -37,7 +37,14 @@ async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front
     assert (answer.status_code, body["state"], body["version"]) == (200, "decided", 2)
     assert body["decision"] == {
         "decision": "retry",
-        "by": {"kind": "ops", "id": ANN, "run": None, "for": None, "name": None},
+        "by": {
+            "kind": "ops",
+            "id": ANN,
+            "run": None,
+            "for": None,
+            "break_glass": False,
+            "name": None,
+        },
         "correction": {"network_id": "NET-7"},
     }
     assert story["decision"]["by"] == {
@@ -45,6 +52,7 @@ async def test_a_decision_is_recorded_while_temporal_is_unavailable(front: Front
         "id": ANN,
         "run": None,
         "for": None,
+        "break_glass": False,
         "name": "ann",
     }
     assert (body["note"], story["note"]) == (None, WHY)

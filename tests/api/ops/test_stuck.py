@@ -171,7 +171,14 @@ async def test_the_story_shows_its_process_and_the_blocked_steps(front: Front) -
     (opened,) = story["events"]
     assert (opened["kind"], opened["actor"]) == (
         "stuck:opened",
-        {"kind": "engine", "id": "resend", "run": None, "for": None, "name": None},
+        {
+            "kind": "engine",
+            "id": "resend",
+            "run": None,
+            "for": None,
+            "break_glass": False,
+            "name": None,
+        },
     )
     assert opened["reason"]["facts"]["detail"] == "60"
     assert (opened["before"], opened["after"]) == (None, {"state": "stuck", "version": 1})

@@ -70,11 +70,19 @@ async def test_an_operator_pauses_a_target_and_resumes_it(front: Front) -> None:
         "id": ANN,
         "run": None,
         "for": None,
+        "break_glass": False,
         "name": None,
     }
     assert {name: shown.json()[name] for name in AVAILABLE} == {
         "state": "paused",
-        "paused_by": {"kind": "ops", "id": ANN, "run": None, "for": None, "name": "ann"},
+        "paused_by": {
+            "kind": "ops",
+            "id": ANN,
+            "run": None,
+            "for": None,
+            "break_glass": False,
+            "name": "ann",
+        },
         "note": FOR["reason"],
         "failures": 0,
         "probe_at": None,

@@ -1,4 +1,4 @@
-"""deleg.18: an operator freezes from a shell, and sees what is frozen; nobody lifts there."""
+"""deleg.18: an operator freezes from a shell and sees what is frozen; two people lift it there."""
 
 from uuid import UUID, uuid4
 
@@ -37,7 +37,7 @@ def test_deleg_18_a_person_and_an_account_are_frozen_and_shown(
     assert "credential_stolen" in shown.out
     for said in (person, shown):
         assert "two members of staff" in said.err
-        assert f"/v1/ops/freezes/{person.json['id']}/lift" in said.err
+        assert f"volitus freeze request-lift {person.json['id']} " in said.err
     events = rows(database, f"{NOTED} WHERE kind LIKE 'access:%' ORDER BY id")
     assert {(each.kind, each.actor["id"], each.note) for each in events} == {
         ("access:frozen", OPERATOR, WHY[3])
@@ -74,3 +74,35 @@ def test_deleg_18_what_is_refused(
     assert result.code == code
     assert said in result.err
     assert rows(database, "SELECT FROM suspension") == []
+
+
+def test_step_13_two_members_of_staff_lift_a_freeze_from_a_shell(
+    volitus: Volitus, database: Database
+) -> None:
+    id_ = volitus("freeze", "person", ensure_person(database, MARI), *WHY, "--json").json["id"]
+    kati, mart, why = volitus, volitus.by("staff-mart"), ("--reason", "a new card")
+
+    early = mart("freeze", "lift", id_, *why)
+    asked = kati("freeze", "request-lift", id_, *why, "--json")
+    alone = kati("freeze", "lift", id_, *why)
+    still = volitus("freeze", "list", "--json").json
+    lifted = mart("freeze", "lift", id_, *why, "--json")
+
+    assert (early.code, asked.code, alone.code, lifted.code) == (1, 0, 1, 0)
+    assert "(lift_not_requested)" in early.err
+    assert "(second_person_needed)" in alone.err
+    assert [each["id"] for each in still] == [id_]
+    assert (asked.json["lift_requested_by"], lifted.json["lifted_by"]) == ("Kati Kask", "Mart Mänd")
+    assert volitus("freeze", "list", "--json").json == []
+
+
+def test_step_13_a_request_to_lift_is_withdrawn(volitus: Volitus, database: Database) -> None:
+    id_ = volitus("freeze", "person", ensure_person(database, MARI), *WHY, "--json").json["id"]
+    why = ("--reason", "not sure")
+
+    volitus("freeze", "request-lift", id_, *why)
+    withdrawn = volitus.by("staff-mart")("freeze", "withdraw-lift", id_, *why, "--json")
+
+    assert withdrawn.json["lift_requested_by"] is None
+    assert "(lift_not_requested)" in volitus("freeze", "lift", id_, *why).err
+    assert volitus("freeze", "lift", uuid4(), *why).err.startswith("No freeze has this id")

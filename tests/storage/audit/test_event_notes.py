@@ -18,8 +18,9 @@ from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target, TargetKind
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncDecision, SyncPreview, SyncSource, SyncState
+from domain.staff import StaffMember
 from storage.access import suspensions
-from storage.audit import event_notes, event_queries, events, hash_chain
+from storage.audit import event_notes, event_queries, events, hash_chain, staff
 from storage.audit.events import NewEvent
 from storage.database import Database, Session
 from storage.numbers import blocks
@@ -197,6 +198,11 @@ def _freeze(session: Session) -> None:
     suspensions.lift(session, found, actor=ANN, note=WORDS)
 
 
+def _break_glass(session: Session) -> None:
+    member = StaffMember(str(UUID(int=9)), "ann@bastion", broke_glass=True)
+    staff.break_glass(session, member, "ops", note=WORDS)
+
+
 def _mandates(session: Session) -> None:
     mandates.every_decision(session, account(KUUSK).id, ANN, WORDS)
 
@@ -210,6 +216,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_LIFT_REQUESTED: _freeze,
     EventKind.ACCESS_LIFT_WITHDRAWN: _freeze,
     EventKind.ACCESS_RESTORED: _freeze,
+    EventKind.BREAK_GLASS_USED: _break_glass,
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
     EventKind.MANDATE_CONFIRMED: _mandates,
