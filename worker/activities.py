@@ -14,6 +14,7 @@ from worker.builders.ops import ops
 from worker.builders.provisioning import provisioning
 from worker.builders.registry import registry
 from worker.registration import Registered, collect
+from workflows.catalog import MARKS
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
 
     Raises ActivitiesMissing where an activity of the package ``activities`` is not among them.
     """
-    steps = StepRunner(database, settings.step_rules())
+    steps = StepRunner(database, settings.step_rules(), MARKS)
     with (
         registry(settings, database) as of_registry,
         numbers(settings, database, steps) as of_numbers,

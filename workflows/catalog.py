@@ -16,6 +16,7 @@ from activities.approvals.approval import ApprovalStart
 from activities.delegations.ceremony import DelegationStart
 from activities.delegations.departure_review import DepartureReviewStart
 from activities.ops.bulk_retry import BulkRetryStart
+from activities.provisioning.attempt import MarkProcess, mark_operation
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
 from domain import retention
@@ -75,6 +76,8 @@ class ProcessDefinition:
     """Reads the workflow's start arguments. Raises if the row is missing or incomplete."""
     close: Callable[[Session, UUID, Reason, Actor], None]
     """Ends the process in its current state, with nothing undone. Repeating changes nothing."""
+    mark: MarkProcess = mark_operation
+    """Marks its rows where a step of it waits, is stuck, or goes on; see ``MarkProcess``."""
     end_signal: Callable[..., Any] | None = None
     """Of the types ``TOLD_OF_END``: tells the workflow to look at the database again."""
     starts_after: timedelta | None = timedelta(seconds=5)
@@ -227,4 +230,5 @@ WORKFLOWS = [each.workflow for each in CATALOG.values()]
 STARTS_AFTER = {
     each.name: each.starts_after for each in CATALOG.values() if each.starts_after is not None
 }
+MARKS: Mapping[str, MarkProcess] = {each.name: each.mark for each in CATALOG.values()}
 KEPT_FOR = {each.name: each.kept_for for each in CATALOG.values()}

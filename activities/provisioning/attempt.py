@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from activities.provisioning.effect import Effect, Outcome, OutcomeKind
 from domain.audit import Actor, ActorKind
-from domain.ops.resolutions import Resolution
 from domain.processes import WaitsFor
 from domain.provisioning.attempts import Seen
 from domain.provisioning.next_action import NextAction
@@ -22,7 +21,7 @@ _UNWOKEN = timedelta(minutes=10)
 """A waiting step is tried again after this time even without a wake-up."""
 _KINDS = {
     StepState.DONE: OutcomeKind.DONE,
-    StepState.UNDONE: OutcomeKind.DONE,
+    StepState.UNDONE: OutcomeKind.ABORTED,
     StepState.SKIPPED: OutcomeKind.SKIPPED,
     StepState.DROPPED: OutcomeKind.SKIPPED,
     StepState.REFUSED: OutcomeKind.REFUSED,
@@ -32,9 +31,11 @@ _KINDS = {
 
 
 MarkProcess = Callable[[Session, Step, WaitsFor], None]
-"""Marks the row that the step's process is about: it runs, and waits for this.
+"""Marks the rows that the step's process is about: it runs, and the step waits for this.
 
-In the transaction that records the step: an order that is stuck is ``held`` at once.
+Called in the transaction that records the step, so that the two cannot disagree: with OPERATIONS
+where the step is listed as stuck, with ORDER or its target where it waits, and with its target
+where it goes on after it was listed. Repeating changes nothing.
 """
 
 
@@ -57,18 +58,15 @@ class Attempt:
     version: int
     """Of the step's row: as it was found, then as it was marked."""
     mark_process: MarkProcess = mark_operation
-    is_left: bool = True
-    """There is still something to do: if the target never received it, it is sent."""
 
     @property
     def seen(self) -> Seen:
         """What the effect is told when it prepares."""
         return Seen(self.correction, self.found.is_overtaken)
 
-    @property
-    def must_undo(self) -> bool:
-        """Return whether the step's item is to be undone: nothing of it is sent any more."""
-        return self.found.undo_reason is not None
+    def goes_on(self, session: Session) -> None:
+        """Mark the process: a step that was listed as stuck is not, or is tried as decided."""
+        self.mark_process(session, self.step, WaitsFor(self.found.target.kind))
 
     @property
     def key(self) -> str:
@@ -91,14 +89,14 @@ def aborted(reason: UndoReason | None) -> Outcome:
     return Outcome(kind=OutcomeKind.ABORTED, undo_reason=reason or UndoReason.ABORTED)
 
 
-def settled(
-    state: StepState, resolution: Resolution | None, undo_reason: UndoReason | None
-) -> Outcome:
-    """Outcome of a step that is already settled or aborted."""
+def settled(state: StepState, undo_reason: UndoReason | None) -> Outcome:
+    """Outcome of a step that is already settled or aborted.
+
+    Where a done one is to be undone, its process goes on to the next, which may be in doubt: what
+    became of each is found out before anything is undone.
+    """
     kind = _KINDS[state]
-    if undo_reason or resolution is Resolution.ABORTED or kind is OutcomeKind.ABORTED:
-        return aborted(undo_reason)
-    return Outcome(kind=kind)
+    return aborted(undo_reason) if kind is OutcomeKind.ABORTED else Outcome(kind=kind)
 
 
 def settled_meanwhile(session: Session, step: Step) -> Outcome:

@@ -74,10 +74,7 @@ def _asked_or_handed_over(attempt: Attempt) -> TargetAnswer:
     if attempt.action is NextAction.ASK:
         sent = Sent(found.receipt, found.sent_ago)
         known = _answer(attempt, lambda: effect.ask(attempt.key, sent))
-        if known is not None:
-            return TargetAnswer(known, was_asked=True)
-        if attempt.must_undo or not attempt.is_left:
-            return TargetAnswer(NeverReceived(), was_asked=True)
+        return TargetAnswer(NeverReceived() if known is None else known, was_asked=True)
     answer = _answer(attempt, lambda: effect.hand_over(attempt.key))
     if answer is None:
         raise RuntimeError("an effect that is handed over has an answer")

@@ -22,13 +22,13 @@ def count_answer(session: Session, attempt: Attempt) -> None:
         target_failures.record_answer(session, found.target, resource, is_probe=found.is_probe)
 
 
-def count_failure(session: Session, attempt: Attempt, met: Cause, rules: StepRules) -> bool:
+def count_failure(session: Session, attempt: Attempt, met: Cause | None, rules: StepRules) -> bool:
     """Count a failure of the target; returns whether steps still go to it.
 
-    Our own errors say nothing about it.
+    ``met``: what the call met; None: it was not called. Our own errors say nothing about it.
     """
     found = attempt.found
-    if met.code is StuckReason.ENGINE_ERROR:
+    if met is None or met.code is StuckReason.ENGINE_ERROR:
         targets.return_probe(session, found.target)
         return True
     failed = FailedCall(attempt.step.id, _counts_as(attempt.step), met.code, met.detail)

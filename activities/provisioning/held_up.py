@@ -16,7 +16,7 @@ from storage.provisioning import steps, undoing
 from storage.provisioning.step_rows import FoundStep
 from storage.provisioning.steps import Retry, Unsettled
 
-_RESOLUTIONS = {
+RESOLUTIONS = {
     UndoReason.ABORTED: Resolution.ABORTED,
     UndoReason.CANCELLED: Resolution.CANCELLED,
     UndoReason.FAILED: Resolution.FAILED,
@@ -39,12 +39,13 @@ def held_up(session: Session, attempt: Attempt) -> Outcome | None:
     step, found = attempt.step, attempt.found
     match attempt.action:
         case NextAction.NOTHING:
-            return settled(found.state, found.resolution, found.undo_reason)
+            return settled(found.state, found.undo_reason)
         case NextAction.ABORT:
             return abort(session, attempt)
         case NextAction.SKIP:
             steps.settle(session, step, StepState.SKIPPED)
             stuck_items.close(session, step.id, Resolution.SKIPPED, attempt.actor)
+            attempt.goes_on(session)
             return Outcome(kind=OutcomeKind.SKIPPED)
         case NextAction.STAY_STUCK:
             if is_answer_lost(found.state, is_listed=found.is_listed):
@@ -63,7 +64,8 @@ def abort(session: Session, attempt: Attempt) -> Outcome:
         undoing.mark_aborting(session, step.id)
         outcome = aborted(found.undo_reason)
     reason = outcome.undo_reason or UndoReason.ABORTED
-    stuck_items.close(session, step.id, _RESOLUTIONS[reason], attempt.actor)
+    if stuck_items.close(session, step.id, RESOLUTIONS[reason], attempt.actor) is not None:
+        attempt.goes_on(session)
     return outcome
 
 

@@ -1,32 +1,23 @@
 """Records what targets answered: in the step, in its target and in the list of what is stuck."""
 
 from dataclasses import replace
-from typing import Any
 
+from activities.provisioning import settle_step
 from activities.provisioning.attempt import Attempt, aborted, settled_meanwhile, spread, wait
 from activities.provisioning.call_target import TargetAnswer
-from activities.provisioning.close_item import close_item
 from activities.provisioning.count_failures import count_answer, count_failure
 from activities.provisioning.effect import Outcome, OutcomeKind
+from activities.provisioning.held_up import RESOLUTIONS
+from activities.provisioning.settle_step import close_item
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import WaitsFor
 from domain.provisioning import stuck_steps
 from domain.provisioning.attempts import NeverReceived
-from domain.provisioning.next_action import NextAction
 from domain.provisioning.step_rules import StepRules
-from domain.provisioning.steps import (
-    Accepted,
-    Answer,
-    Done,
-    NotDone,
-    Refused,
-    Stage,
-    StepState,
-    StepWait,
-    step_id,
-)
+from domain.provisioning.steps import Accepted, Done, NotDone, Refused, StepState, StepWait
 from domain.provisioning.stuck_steps import AfterFailure, Cause, FailedStep, StepFailure
+from domain.provisioning.undoing import UndoReason
 from storage.database import Session
 from storage.ops import stuck_items
 from storage.provisioning import steps, undoing
@@ -41,63 +32,35 @@ class AnswerRecorder:
         self._rules = rules
 
     def record(self, session: Session, attempt: Attempt, found: TargetAnswer) -> Outcome | None:
-        """Record an answer; returns the outcome. None: Temporal is to retry after its back-off."""
+        """Record an answer; returns the outcome. None: the step is to be attempted again."""
         answer = found.answer
         match answer:
-            case Done(receipt=receipt):
-                return self._done(session, attempt, answer, receipt)
+            case Done():
+                return settle_step.done(session, attempt, answer)
             case Accepted():
-                return self._accepted(session, attempt, answer, found)
+                return self._accepted(session, attempt, answer)
             case NeverReceived():
-                return self._never_received(session, attempt)
+                steps.mark_not_received(session, attempt.step.id, attempt.version)
+                count_answer(session, attempt)
+                return None
             case Refused():
                 count_answer(session, attempt)
                 return self.refused(session, attempt, answer)
-        return self._not_done(session, attempt, answer, found)
+        return self._not_done(session, attempt, answer, was_asked=found.was_asked)
 
-    def _done(
-        self, session: Session, attempt: Attempt, answer: Answer, receipt: dict[str, Any]
-    ) -> Outcome:
-        step = attempt.step
-        if step.stage is Stage.PIVOT:  # whoever cancels locks them first as well
-            undoing.lock_steps(session, step.process_id)
-        settled = steps.settle(session, step, StepState.DONE, receipt)
-        if settled is None:
-            return settled_meanwhile(session, step)
-        if step.undoes is not None:
-            undoing.mark_undone(session, step_id(step.process_id, step.undoes))
-        if step.stage is Stage.PIVOT:
-            undoing.pass_return(session, step)
-        attempt.effect.settle(session, step, answer)
-        count_answer(session, attempt)
-        return close_item(session, attempt, settled, Resolution.HEALED, OutcomeKind.DONE)
-
-    def _never_received(self, session: Session, attempt: Attempt) -> Outcome:
-        """Settle a step that did not happen, and need not happen any more."""
-        step = attempt.step
-        count_answer(session, attempt)
-        if attempt.must_undo:
-            return self._give_up(session, attempt)
-        settled = steps.settle(session, step, StepState.DONE)
-        if settled is None:
-            return settled_meanwhile(session, step)
-        return close_item(session, attempt, settled, Resolution.ENDED, OutcomeKind.DONE)
-
-    def _give_up(self, session: Session, attempt: Attempt) -> Outcome:
+    def _give_up(self, session: Session, attempt: Attempt, why: UndoReason) -> Outcome:
         undoing.give_up(session, attempt.step.id)
-        stuck_items.close(session, attempt.step.id, Resolution.ENDED, attempt.actor)
-        return aborted(attempt.found.undo_reason)
+        if stuck_items.close(session, attempt.step.id, RESOLUTIONS[why], attempt.actor) is not None:
+            attempt.goes_on(session)
+        return aborted(why)
 
-    def _accepted(
-        self, session: Session, attempt: Attempt, answer: Accepted, found: TargetAnswer
-    ) -> Outcome:
+    def _accepted(self, session: Session, attempt: Attempt, answer: Accepted) -> Outcome:
         # A stuck step that is accepted now gets its time: the next question should find it done.
         is_news = attempt.found.state is not StepState.ACCEPTED
         how = Unsettled(
             StepState.ACCEPTED,
             receipt=answer.receipt or None,
             is_new=is_news and attempt.found.is_listed,
-            is_sent_again=_is_sent_again(attempt, found),
         )
         now = steps.record_unsettled(session, attempt.step.id, how)
         if now is None:
@@ -114,8 +77,8 @@ class AnswerRecorder:
     def refused(self, session: Session, attempt: Attempt, answer: Refused) -> Outcome:
         """Record that the target refused the step, or that it cannot be carried out."""
         step = attempt.step
-        if attempt.must_undo:
-            return self._give_up(session, attempt)
+        if attempt.found.undo_reason is not None:
+            return self._give_up(session, attempt, attempt.found.undo_reason)
         if step.refusal_ends:
             settled = steps.settle(session, step, StepState.REFUSED)
             if settled is None:
@@ -130,15 +93,14 @@ class AnswerRecorder:
         return self._list(session, attempt, now, StepFailure(StuckKind.REFUSED, cause))
 
     def _not_done(
-        self, session: Session, attempt: Attempt, answer: NotDone, found: TargetAnswer
+        self, session: Session, attempt: Attempt, answer: NotDone, *, was_asked: bool
     ) -> Outcome | None:
         """Record trouble or doubt. A question that met trouble leaves the doubt as it was."""
         step, cause = attempt.step, Cause(answer.code, answer.detail)
         how = Unsettled(
-            stuck_steps.state_after_failure(answer, was_asked=found.was_asked),
-            cause=None if found.was_asked else cause,
-            question=cause if found.was_asked else None,
-            is_sent_again=_is_sent_again(attempt, found),
+            stuck_steps.state_after_failure(answer, was_asked=was_asked),
+            cause=None if was_asked else cause,
+            question=cause if was_asked else None,
         )
         now = steps.record_unsettled(session, step.id, how)
         if now is None:
@@ -146,9 +108,9 @@ class AnswerRecorder:
         attempt.effect.settle(session, step, answer)
         return self._failed(session, attempt, now, _failure(how.state, now), cause)
 
-    def record_crash(self, session: Session, attempt: Attempt) -> Outcome | None:
-        """Record that our own code failed."""
-        ours, found = Cause(StuckReason.ENGINE_ERROR), attempt.found
+    def not_asked(self, session: Session, attempt: Attempt, ours: Cause) -> Outcome | None:
+        """Record that the step was neither sent nor asked about, because of something of ours."""
+        found = attempt.found
         was_in_doubt = found.state is StepState.DOUBT
         how = Unsettled(
             stuck_steps.state_after_crash(found.state),
@@ -158,7 +120,7 @@ class AnswerRecorder:
         now = steps.record_unsettled(session, attempt.step.id, how)
         if now is None:
             return settled_meanwhile(session, attempt.step)
-        return self._failed(session, attempt, now, _failure(how.state, now), ours)
+        return self._failed(session, attempt, now, _failure(how.state, now), None)
 
     def _failed(
         self,
@@ -166,8 +128,9 @@ class AnswerRecorder:
         attempt: Attempt,
         now: UnsettledStep,
         failure: StepFailure,
-        met: Cause,
+        met: Cause | None,
     ) -> Outcome | None:
+        """``met``: what the target answered; None: it was not called."""
         failed = FailedStep(
             kind=failure.kind,
             failing_for=now.troubled_for,
@@ -197,7 +160,3 @@ class AnswerRecorder:
 def _failure(state: StepState, now: UnsettledStep) -> StepFailure:
     cause = now.cause or Cause(StuckReason.ANSWER_LOST)
     return StepFailure(stuck_steps.KINDS[state], cause, now.question)
-
-
-def _is_sent_again(attempt: Attempt, found: TargetAnswer) -> bool:
-    return attempt.action is NextAction.ASK and not found.was_asked

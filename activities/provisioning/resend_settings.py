@@ -78,7 +78,7 @@ class EndResendActivities:
         with self._database.transaction() as session:
             if undoing.is_left(session, id_, UNDOABLE):
                 return False
-            reason = undoing.reason_of(session, id_)
+            reason = undoing.reasons(session, id_).get("")
             undoing.drop_unfinished(session, id_)
             stuck_items.end_process(session, id_, ENGINE)
             if reason is not None:

@@ -6,6 +6,7 @@ listed in the second transaction: the list cannot disagree with the step. Where 
 the second transaction is rolled back and a third one records the failure.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
@@ -14,27 +15,19 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.metrics import WAITS, seconds_late
-from activities.provisioning.attempt import (
-    MarkProcess,
-    mark_operation,
-    spread,
-)
+from activities.provisioning.attempt import Attempt, MarkProcess, spread
 from activities.provisioning.call_target import RETRIED_BY_TEMPORAL, TargetAnswer, call
 from activities.provisioning.effect import Effect, Outcome, OutcomeKind, TakenBack
 from activities.provisioning.record_answer import AnswerRecorder
 from activities.provisioning.start_attempt import AttemptStarter
 from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.attempts import NeverReceived
 from domain.provisioning.next_action import NextAction
 from domain.provisioning.step_rules import StepRules
-from domain.provisioning.steps import (
-    UNKNOWN,
-    InDoubt,
-    NotDone,
-    Refused,
-    Step,
-)
+from domain.provisioning.steps import UNKNOWN, NotDone, Refused, Step
+from domain.provisioning.stuck_steps import Cause
 from domain.provisioning.targets import Target
-from storage.database import Database
+from storage.database import Database, unless_deadlocked
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +47,11 @@ class StepRunner:
     """Carries out steps. Safe to repeat and to run twice at once: the target does it once."""
 
     def __init__(
-        self, database: Database, rules: StepRules, mark_process: MarkProcess = mark_operation
+        self, database: Database, rules: StepRules, marks: Mapping[str, MarkProcess] | None = None
     ) -> None:
+        """``marks``: how the rows of a type of process are marked; of others, their operation."""
         self._database = database
-        self._starter = AttemptStarter(rules, mark_process)
+        self._starter = AttemptStarter(rules, marks or {})
         self._recorder = AnswerRecorder(rules)
 
     def carry_out(self, step: Step, effect: Effect) -> Outcome:
@@ -88,11 +82,18 @@ class StepRunner:
         if outcome is not None:
             return outcome
         found = call(attempt)
-        with self._database.transaction() as session:
-            outcome = self._recorder.record(session, attempt, found)
+        # Where another transaction wants its locks, it is this one that has something to lose.
+        outcome = unless_deadlocked(lambda: self._record(attempt, found))
+        if isinstance(found.answer, NeverReceived):
+            # What was decided, cancelled or overtaken meanwhile counts before it is sent again.
+            return self._attempt(step, effect, workflow_id)
         if outcome is None:
             raise retry_later(found.answer.code if isinstance(found.answer, NotDone) else "")
         return outcome
+
+    def _record(self, attempt: Attempt, found: TargetAnswer) -> Outcome | None:
+        with self._database.transaction() as session:
+            return self._recorder.record(session, attempt, found)
 
     def _cannot_be_done(
         self, step: Step, effect: Effect, workflow_id: str, refused: Refused
@@ -101,8 +102,8 @@ class StepRunner:
         with self._database.transaction() as session:
             attempt = self._starter.find(session, step, effect, workflow_id, NextAction.SEND)
             if attempt.found.state in UNKNOWN:
-                answer = TargetAnswer(InDoubt(refused.code, refused.detail), was_asked=True)
-                outcome = self._recorder.record(session, attempt, answer)
+                ours = Cause(refused.code, refused.detail)
+                outcome = self._recorder.not_asked(session, attempt, ours)
             else:
                 outcome = self._recorder.refused(session, attempt, refused)
         if outcome is None:
@@ -113,7 +114,8 @@ class StepRunner:
         """Record a failure of our own code. It uses up a decision to retry, as any failure does."""
         with self._database.transaction() as session:
             attempt = self._starter.find(session, step, effect, workflow_id, NextAction.SEND)
-            outcome = self._recorder.record_crash(session, attempt)
+            ours = Cause(StuckReason.ENGINE_ERROR)
+            outcome = self._recorder.not_asked(session, attempt, ours)
         if outcome is None:
             raise retry_later(StuckReason.ENGINE_ERROR)
         return outcome

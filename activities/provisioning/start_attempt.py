@@ -3,39 +3,30 @@
 In the first transaction of an attempt, before the target is called.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from activities.provisioning.attempt import (
-    Attempt,
-    MarkProcess,
-    settled_meanwhile,
-    wait,
-)
-from activities.provisioning.close_item import close_item
-from activities.provisioning.effect import Effect, Outcome, OutcomeKind
+from activities.provisioning import settle_step
+from activities.provisioning.attempt import Attempt, MarkProcess, mark_operation, wait
+from activities.provisioning.effect import Effect, Outcome
 from activities.provisioning.held_up import held_up, take_up_retry
-from domain.ops.resolutions import Resolution
 from domain.provisioning.attempts import Prepared
 from domain.provisioning.next_action import NextAction, StepSnapshot, next_action
 from domain.provisioning.step_rules import StepRules
-from domain.provisioning.steps import (
-    Step,
-    StepState,
-    StepWait,
-)
+from domain.provisioning.steps import Step, StepWait
 from domain.provisioning.target_pauses import Probing, is_let_through
 from domain.provisioning.targets import Target, TargetState
 from storage.database import Session
-from storage.provisioning import first_sending, overtaking, step_order, steps, targets
+from storage.provisioning import first_sending, overtaking, step_order, steps, targets, undoing
 from storage.provisioning.step_rows import FoundStep
 
 
 class AttemptStarter:
     """Starts attempts, each in the caller's transaction."""
 
-    def __init__(self, rules: StepRules, mark_process: MarkProcess) -> None:
+    def __init__(self, rules: StepRules, marks: Mapping[str, MarkProcess]) -> None:
         self._rules = rules
-        self._mark_process = mark_process
+        self._marks = marks
 
     def start(
         self, session: Session, step: Step, effect: Effect, workflow_id: str
@@ -62,6 +53,8 @@ class AttemptStarter:
         """Lock the step and choose what to do with it; ``action`` where that is given."""
         target = Target.of(effect.kind, step.destination)
         found = step_order.lock(session, step, target, workflow_id)
+        if found.undo_reason is not None:
+            undoing.mark_known(session, step.id)
         if action is None:
             action = self._action(session, found, effect)
         retry = take_up_retry(session, found, action)
@@ -73,7 +66,7 @@ class AttemptStarter:
             decision_no=retry.decision_no,
             correction=retry.correction,
             version=found.version,
-            mark_process=self._mark_process,
+            mark_process=self._marks.get(step.process, mark_operation),
         )
 
     def _first(
@@ -92,12 +85,12 @@ class AttemptStarter:
             decision_no=found.decision_no,
             correction=found.correction,
             version=found.version,
-            mark_process=self._mark_process,
+            mark_process=self._marks.get(step.process, mark_operation),
         )
         if effect.prepare(session, step, attempt.seen) is Prepared.READY:
             return attempt, None
         first_sending.take_back(session, step)
-        return attempt, self._nothing_to_do(session, attempt)
+        return attempt, settle_step.nothing_to_do(session, attempt)
 
     def _action(self, session: Session, found: FoundStep, effect: Effect) -> NextAction:
         snapshot = StepSnapshot(
@@ -129,20 +122,14 @@ class AttemptStarter:
         if attempt.action is NextAction.WAIT:
             what = StepWait.ORDER if found.is_blocked else StepWait.TARGET
             return attempt, wait(session, attempt, what)
-        is_left = attempt.effect.prepare(session, step, attempt.seen) is Prepared.READY
+        prepared = attempt.effect.prepare(session, step, attempt.seen)
+        if found.is_listed and not found.is_undecided:  # it goes on, as an operator decided
+            attempt.goes_on(session)
         if attempt.action is NextAction.ASK:
-            version = steps.mark_asking(session, step.id)
-            return replace(attempt, version=version, is_left=is_left), None
-        if not is_left:
-            return attempt, self._nothing_to_do(session, attempt)
+            return replace(attempt, version=steps.mark_asking(session, step.id)), None
+        if prepared is Prepared.NOTHING:
+            return attempt, settle_step.nothing_to_do(session, attempt)
         version = steps.mark_sending(session, step.id)
         if step.urgent:
             overtaking.mark_overtaken(session, step)
         return replace(attempt, version=version), None
-
-    def _nothing_to_do(self, session: Session, attempt: Attempt) -> Outcome:
-        settled = steps.settle(session, attempt.step, StepState.DONE)
-        targets.return_probe(session, attempt.found.target)
-        if settled is None:
-            return settled_meanwhile(session, attempt.step)
-        return close_item(session, attempt, settled, Resolution.ENDED, OutcomeKind.DONE)

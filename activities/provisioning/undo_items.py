@@ -29,6 +29,12 @@ class UndoActivities:
 
     @activity.defn(name="provisioning.list_to_undo")
     def list_to_undo(self, request: UndoRequest) -> list[str]:
-        """Return the actions that are to be undone, the newest completion first."""
+        """Return the actions that are to be undone, the newest completion first.
+
+        None of one item while nothing else of its process goes on: all of it is undone together.
+        """
+        id_ = request.process_id
         with self._database.transaction() as session:
-            return list(undoing.to_undo(session, request.process_id, request.actions, request.item))
+            if request.item is not None and not undoing.goes_on(session, id_):
+                return []
+            return list(undoing.to_undo(session, id_, request.actions, request.item))

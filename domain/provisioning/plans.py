@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from domain.provisioning.steps import Stage
+
 
 class PlanError(ValueError):
-    """The plan cannot be carried out: a name twice, an unknown item, or a circle."""
+    """The plan cannot be carried out: a name twice, an unknown item, a circle, a wrong stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class PlannedItem:
     resources: AbstractSet[str] = frozenset()
     after: AbstractSet[str] = frozenset()
     """Names of the items that must be done first. Where one is undone, this one is not begun."""
+    stages: Sequence[Stage] = ()
+    """Of its steps, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ def order(items: Sequence[PlannedItem]) -> Mapping[str, Before]:
     are carried out one after the other, in the order in which they stand, but for what they need.
     Raises PlanError.
     """
+    for item in items:
+        _check_stages(item)
     sequence = _in_sequence(items)
     return {
         item.name: Before(
@@ -44,6 +50,16 @@ def order(items: Sequence[PlannedItem]) -> Mapping[str, Before]:
         )
         for number, item in enumerate(sequence)
     }
+
+
+def _check_stages(item: PlannedItem) -> None:
+    """Raise PlanError unless reversible steps come before the pivot, and final ones after it."""
+    rank = {stage: number for number, stage in enumerate(Stage)}
+    stages = list(item.stages)
+    if stages != sorted(stages, key=rank.__getitem__) or stages.count(Stage.PIVOT) > 1:
+        raise PlanError(f"{item.name}: reversible steps, one pivot, final steps: in this order")
+    if Stage.FINAL in stages and Stage.PIVOT not in stages:
+        raise PlanError(f"{item.name}: final steps come after a pivot")
 
 
 def _in_sequence(items: Sequence[PlannedItem]) -> Sequence[PlannedItem]:

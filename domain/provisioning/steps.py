@@ -124,6 +124,8 @@ class Step:
         wrong = _NEVER.get(self.stage, frozenset()) & set(self.allowed_decisions)
         if wrong:
             raise ValueError(f"not to be decided about a {self.stage} step: {sorted(wrong)}")
+        if self.stage is Stage.PIVOT and self.refusal_ends:
+            raise ValueError("without its pivot an item cannot go on")
 
     @property
     def id(self) -> UUID:

@@ -21,6 +21,8 @@ class CancelResult(StrEnum):
 
     CANCELLED = "cancelled"
     """Nothing more of it is sent; what was sent is found out and undone."""
+    ASSESSING = "assessing"
+    """The same, unless its point of no return turns out to be passed: that is being found out."""
     PAST_POINT_OF_NO_RETURN = "past_point_of_no_return"
     """It is carried out to its end."""
     OVER = "over"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.provisioning.steps import Stage, StepState
+from domain.provisioning.steps import UNKNOWN, Stage, StepState
 from domain.provisioning.undoing import CancelResult, UndoReason, is_past_return
 from storage.database import Session
 from storage.provisioning import undoing
@@ -14,6 +14,7 @@ from storage.provisioning import undoing
 # An attempt holds its step for milliseconds. Where this transaction and an attempt want each
 # other's locks, this one gives way, and its caller repeats it: an attempt has an answer to lose.
 _GIVE_WAY = text("SET LOCAL lock_timeout = '500ms'")
+_AS_BEFORE = text("SELECT set_config('lock_timeout', :before, true)")
 _ITEMS = text("""
 SELECT item, stage, state, undo_reason, released_at IS NOT NULL AS is_released
 FROM step WHERE process_id = :id AND undoes IS NULL ORDER BY place
@@ -35,6 +36,7 @@ class Cancelled:
 @dataclass(slots=True)
 class _Item:
     is_past_return: bool = False
+    is_being_assessed: bool = False
     is_undone: bool = False
     is_cancelled: bool = False
     is_over: bool = True
@@ -45,12 +47,12 @@ def cancel(session: Session, process_id: UUID, items: Collection[str] | None = N
 
     Nothing more of a cancelled item is sent. What was sent or is in doubt is found out first; then
     what was done is undone, the newest first. A worker wakes the process for it. An item past its
-    point of no return is refused. Repeating changes nothing.
+    point of no return is refused. Repeating changes nothing. ``items`` that others come after, in
+    their plan, are cancelled together with those.
 
     Raises NoSteps, and OperationalError where a step is locked for long: repeat it then.
     """
-    session.execute(_GIVE_WAY)
-    undoing.lock_steps(session, process_id)
+    _lock(session, process_id)
     found = _items(session, process_id)
     if not found:
         raise NoSteps(process_id)
@@ -59,11 +61,20 @@ def cancel(session: Session, process_id: UUID, items: Collection[str] | None = N
     return Cancelled({name: _result(found[name]) for name in wanted}, bool(news))
 
 
+def _lock(session: Session, process_id: UUID) -> None:
+    before = session.execute(text("SHOW lock_timeout")).scalar_one()
+    session.execute(_GIVE_WAY)
+    undoing.lock_steps(session, process_id)
+    session.execute(_AS_BEFORE, {"before": before})
+
+
 def _items(session: Session, process_id: UUID) -> Mapping[str, _Item]:
     found: dict[str, _Item] = {}
     for row in session.execute(_ITEMS, {"id": process_id}):
         item = found.setdefault(row.item, _Item())
-        item.is_past_return |= is_past_return(Stage(row.stage), StepState(row.state))
+        stage, state = Stage(row.stage), StepState(row.state)
+        item.is_past_return |= is_past_return(stage, state)
+        item.is_being_assessed |= stage is Stage.PIVOT and state in UNKNOWN
         item.is_undone |= row.undo_reason is not None
         item.is_cancelled |= row.undo_reason == UndoReason.CANCELLED
         item.is_over &= row.is_released
@@ -75,5 +86,6 @@ def _result(item: _Item) -> CancelResult:
         return CancelResult.OVER
     if item.is_past_return:
         return CancelResult.PAST_POINT_OF_NO_RETURN
-    is_undone_otherwise = item.is_undone and not item.is_cancelled
-    return CancelResult.OVER if is_undone_otherwise else CancelResult.CANCELLED
+    if item.is_undone and not item.is_cancelled:
+        return CancelResult.OVER
+    return CancelResult.ASSESSING if item.is_being_assessed else CancelResult.CANCELLED

@@ -42,12 +42,12 @@ ON CONFLICT (id) DO NOTHING RETURNING place, version
 def mark(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
     """Lock the step and mark it as being sent; returns it as it was, with its new version.
 
-    One that is in no order is added. None: something is in its way, or it is not its first
+    One that is in no order, and no item's, is added. None: something is in its way, or it is not its first
     attempt, and nothing was changed.
     """
     if step.urgent or step.undoes is not None:  # they look at others first
         return None
-    if step.resource is None:
+    if step.resource is None and not step.item:
         found = session.execute(_IN_NO_ORDER, values_of(step, target, workflow_id))
     else:
         found = session.execute(_IN_ORDER, {"id": step.id})

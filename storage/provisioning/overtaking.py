@@ -4,6 +4,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from domain.provisioning.steps import Step
+from storage import locks
+from storage.locks import Purpose
 
 # A step that undoes another was added after it, and is locked before it.
 _OTHERS = """
@@ -21,9 +23,12 @@ WHERE step.id = other.id AND NOT is_overtaken
 def hold_others(session: Session, step: Step) -> None:
     """Let no step be sent on the resource of this urgent one until the transaction ends.
 
-    An attempt locks its step before it looks whether an urgent one is there. So either it is seen
-    here as on its way, or it sees the urgent one.
+    An attempt locks its step before it looks whether an urgent one is there; one that adds a step
+    takes the resource's lock. So either it is seen here as in flight, or it sees the urgent one.
     """
+    if step.resource is None:
+        return
+    locks.lock(session, Purpose.STEP_ORDER, step.resource)
     session.execute(_HOLD, _of(step))
 
 

@@ -19,19 +19,30 @@ from storage.locks import Purpose
 from storage.provisioning import overtaking
 from storage.provisioning.step_rows import FoundStep
 
-IN_FLIGHT = """e.state IN ('sending', 'accepted', 'doubt') AND NOT EXISTS (
-        SELECT FROM stuck i WHERE i.id = e.id AND i.state <> 'closed')"""
+
+def _in_flight(step: str) -> str:
+    # Listed since its last attempt, it is stuck. What is being retried is on its way again.
+    return f"""({step}.state = 'sending' OR {step}.state IN ('accepted', 'doubt') AND NOT EXISTS (
+        SELECT FROM stuck i WHERE i.id = {step}.id AND i.state IN ('stuck', 'decided')
+            AND i.last_failed_at >= {step}.troubled_since))"""
+
+
 BLOCKED = f"""EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.released_at IS NULL
         AND e.process_id <> s.process_id AND CASE
-            WHEN s.is_urgent AND NOT e.is_urgent THEN {IN_FLIGHT}
-            WHEN e.is_urgent AND NOT s.is_urgent THEN TRUE
+            WHEN s.is_urgent AND NOT e.is_urgent THEN {_in_flight("e")}
+            WHEN e.is_urgent AND NOT s.is_urgent THEN NOT {_in_flight("s")}
             ELSE e.place < s.place END)"""
 """Condition: step ``s`` waits for a step of another process on the same resource.
 
-An urgent one waits only for what is on its way to its target and not listed as stuck; every other
-one waits until the processes before it, and all urgent ones, have given up their places.
+An urgent one waits only for what is in flight: on its way to its target, and not stuck. Every other
+one waits until the processes before it have given up their places, and so have all urgent ones,
+unless it is in flight itself: then its outcome is found out first.
 """
+
+
+class NotAdded(LookupError):
+    """The step belongs to an item, and was not added with its process."""
 
 
 class PlacedStep(NamedTuple):
@@ -54,7 +65,7 @@ SELECT s.id, s.process_id, s.target, s.target_kind, s.place, s.state, s.decision
     COALESCE(clock_timestamp() - s.sent_at, interval '0') AS sent_ago,
     s.ended_at IS NOT NULL AS is_ended, COALESCE(k.state <> 'closed', FALSE) AS is_listed,
     COALESCE(k.state = 'stuck', FALSE) AS is_undecided,
-    CASE WHEN k.state = 'decided' THEN k.decision END AS decision, k.resolution,
+    CASE WHEN k.state = 'decided' THEN k.decision END AS decision,
     COALESCE(t.state, 'available') AS target_state, COALESCE(t.failures, 0) AS target_failures,
     t.probe_at - clock_timestamp() AS probe_in,
     EXISTS (SELECT FROM target_failure f
@@ -93,9 +104,16 @@ ON CONFLICT (id) DO NOTHING
 
 
 def add_all(session: Session, steps: Sequence[PlacedStep], workflow_id: str) -> None:
-    """Add all steps of a process, with their places, in this order. Repeating changes nothing."""
+    """Add all steps of a process, with their places, in this order. Repeating changes nothing.
+
+    Once in a transaction. Raises ValueError where only some steps that take places are urgent: two
+    such processes could wait for each other.
+    """
+    placed = [each.step for each in steps if each.step.resource is not None]
+    if len({step.urgent for step in placed}) > 1:
+        raise ValueError("either all steps of a process are urgent, or none is")
     # One process after the other: who is before whom must be plain once the first has committed.
-    resources = {each.step.resource for each in steps if each.step.resource is not None}
+    resources = {step.resource for step in placed if step.resource is not None}
     locks.lock_all(session, Purpose.STEP_ORDER, resources)
     values = [
         values_of(step, target, workflow_id) | {"number": number}
@@ -106,6 +124,10 @@ def add_all(session: Session, steps: Sequence[PlacedStep], workflow_id: str) -> 
 
 def _add(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
     """Add a step that is in no order, or undoes another; None: it was added before."""
+    if step.undoes is None and step.item:  # whoever cancels the item must find all its steps
+        raise NotAdded(step.action)
+    if step.resource is not None:  # an urgent step sees it in flight, or it sees the urgent step
+        locks.lock(session, Purpose.STEP_ORDER, step.resource)
     row = session.execute(_ADD, values_of(step, target, workflow_id)).one_or_none()
     return FoundStep.of(row) if row else None
 
@@ -131,10 +153,14 @@ def values_of(step: Step, target: Target, workflow_id: str) -> dict[str, object]
 
 
 def lock(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep:
-    """Lock a step until the transaction ends and return it as it is then; add it if it is new."""
-    # A step that takes a place in an order is added beforehand; any other is mostly new.
-    if step.resource is None or not _lock_row(session, step.id):
-        if step.resource is not None and step.undoes is None:
+    """Lock a step until the transaction ends and return it as it is then; add it if it is new.
+
+    Raises NotAdded.
+    """
+    # A step that takes a place in an order, or is an item's, is added beforehand; another is new.
+    is_mostly_new = step.resource is None and not step.item
+    if is_mostly_new or not _lock_row(session, step.id):
+        if step.resource is not None and step.undoes is None and not step.item:
             add_all(session, [PlacedStep(step, target)], workflow_id)
         else:
             new = _add(session, step, target, workflow_id)

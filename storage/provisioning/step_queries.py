@@ -7,33 +7,23 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from domain.ops.resolutions import Resolution
 from domain.provisioning.steps import StepState, step_id
 from domain.provisioning.undoing import UndoReason
 
 
 class StepEnd(NamedTuple):
-    """State of a step, how its stuck item was closed if it had one, why its item is undone."""
+    """State of a step, and why its item is undone."""
 
     state: StepState
-    resolution: Resolution | None
     undo_reason: UndoReason | None
 
 
 def settled(session: Session, id_: UUID) -> StepEnd:
     """Read a step that another worker has settled."""
-    state, resolution, undo_reason = session.execute(
-        text(
-            "SELECT s.state, k.resolution, s.undo_reason"
-            " FROM step s LEFT JOIN stuck k ON k.id = s.id WHERE s.id = :id"
-        ),
-        {"id": id_},
+    state, undo_reason = session.execute(
+        text("SELECT state, undo_reason FROM step WHERE id = :id"), {"id": id_}
     ).one()
-    return StepEnd(
-        StepState(state),
-        Resolution(resolution) if resolution else None,
-        UndoReason(undo_reason) if undo_reason else None,
-    )
+    return StepEnd(StepState(state), UndoReason(undo_reason) if undo_reason else None)
 
 
 @dataclass(frozen=True, slots=True)

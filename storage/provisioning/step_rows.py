@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from domain.ops.resolutions import Resolution
 from domain.provisioning.attempts import FailedAttempts
 from domain.provisioning.steps import Decision, Step, StepState
 from domain.provisioning.stuck_steps import Cause
@@ -56,8 +55,6 @@ class FoundStep:
     """…about which no operator has decided."""
     decision: PendingDecision | None
     """An operator's decision that has not been carried out."""
-    resolution: Resolution | None
-    """How its stuck item was closed."""
     target_state: TargetState
     target_failures: int
     """In a row."""
@@ -90,7 +87,6 @@ class FoundStep:
             "correction": row.correction or {},
             "receipt": row.receipt or {},
             "decision": decided and PendingDecision.of_json(decided),
-            "resolution": row.resolution and Resolution(row.resolution),
             "target_state": TargetState(row.target_state),
         }
         same = {name: value for name, value in row._mapping.items() if name != "target_kind"}  # noqa: SLF001 # public, says SQLAlchemy
@@ -116,7 +112,6 @@ class FoundStep:
             is_listed=False,
             is_undecided=False,
             decision=None,
-            resolution=None,
             target_state=TargetState.AVAILABLE,
             target_failures=0,
             probe_in=None,

@@ -34,9 +34,13 @@ UPDATE step SET state = CASE WHEN state = 'accepted' THEN state ELSE 'doubt' END
     detail = CASE WHEN state = 'sending' THEN '' ELSE detail END,
     troubled_since = CASE WHEN state = 'sending' THEN COALESCE(troubled_since, sent_at)
         ELSE troubled_since END,
-    attempts = attempts + CAST(state <> 'accepted' AS int), version = version + 1,
-    go_at = NULL, waits_for = NULL
+    version = version + 1, go_at = NULL, waits_for = NULL
 WHERE id = :id RETURNING version
+""")
+_NOT_RECEIVED = text(f"""
+UPDATE step SET state = 'trouble', version = version + 1,
+    code = COALESCE(code, '{StuckReason.ANSWER_LOST}'), question_code = NULL, question_detail = ''
+WHERE id = :id AND version = :version AND ended_at IS NULL AND state IN ('accepted', 'doubt')
 """)
 
 
@@ -53,6 +57,14 @@ def mark_asking(session: Session, id_: UUID) -> int:
     """
     version: int = session.execute(_ASKING, {"id": id_}).scalar_one()
     return version
+
+
+def mark_not_received(session: Session, id_: UUID, version: int) -> None:
+    """Record what the target said when it was asked: it did not happen, and never will.
+
+    Where another attempt came in between, nothing changes.
+    """
+    session.execute(_NOT_RECEIVED, {"id": id_, "version": version})
 
 
 def mark_waiting(session: Session, id_: UUID, waits_for: StepWait) -> None:
@@ -83,8 +95,6 @@ class Unsettled:
     """Of its acceptance; None: as before."""
     is_new: bool = False
     """Its trouble began just now, whatever was before."""
-    is_sent_again: bool = False
-    """It was sent after the target had been asked about it."""
 
 
 # An answer that comes while the step is being undone changes nothing.
@@ -96,7 +106,6 @@ UPDATE step SET state = :state, version = version + 1,
         ELSE :detail END,
     question_code = :question_code, question_detail = :question_detail,
     receipt = COALESCE(CAST(:receipt AS jsonb), receipt),
-    sent_at = CASE WHEN :is_sent_again THEN clock_timestamp() ELSE sent_at END,
     troubled_since = CASE WHEN :is_new THEN clock_timestamp()
         ELSE COALESCE(troubled_since, clock_timestamp()) END
 WHERE id = :id AND {_OPEN}
@@ -118,7 +127,6 @@ def record_unsettled(session: Session, id_: UUID, how: Unsettled) -> UnsettledSt
         "question_detail": how.question.detail if how.question else "",
         "receipt": json.dumps(dict(how.receipt)) if how.receipt is not None else None,
         "is_new": how.is_new,
-        "is_sent_again": how.is_sent_again,
     }
     row = session.execute(_UNSETTLED, parameters).one_or_none()
     if row is None:

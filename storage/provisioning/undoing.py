@@ -4,7 +4,7 @@ Steps of one process are locked in the order of ``_ORDER``: a step that undoes a
 after it, and is locked before it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -26,7 +26,7 @@ def lock_steps(session: Session, process_id: UUID) -> None:
 
 
 _WANT = text(f"""
-UPDATE step SET undo_reason = :reason, woken_at = NULL
+UPDATE step SET undo_reason = :reason, is_undo_known = FALSE, woken_at = NULL
 FROM (
     SELECT s.id FROM step s
     WHERE s.process_id = :id AND (:everything OR s.item = ANY(CAST(:items AS text[])))
@@ -46,6 +46,7 @@ def want(
     Nothing more of them is sent; what was sent is found out, and then undone. An item past its
     point of no return, and one that is over, stays as it is. Repeating changes nothing.
     """
+    lock_steps(session, process_id)  # first: a pivot that is done meanwhile is seen as done
     parameters = {
         "id": process_id,
         "reason": reason,
@@ -53,6 +54,11 @@ def want(
         "items": list(items or ()),
     }
     return set(session.execute(_WANT, parameters).scalars())
+
+
+def mark_known(session: Session, id_: UUID) -> None:
+    """Record that the step's process knows that its item is to be undone: it is woken no more."""
+    session.execute(text("UPDATE step SET is_undo_known = TRUE WHERE id = :id"), {"id": id_})
 
 
 _PASS_RETURN = text("""
@@ -89,7 +95,7 @@ def give_up(session: Session, id_: UUID) -> None:
     session.execute(
         text(
             "UPDATE step SET state = 'given_up', waits_for = NULL, version = version + 1"
-            " WHERE id = :id AND ended_at IS NULL"
+            " WHERE id = :id AND ended_at IS NULL AND state NOT IN ('aborting', 'undone')"
         ),
         {"id": id_},
     )
@@ -100,14 +106,17 @@ def mark_undone(session: Session, id_: UUID) -> None:
     session.execute(text("UPDATE step SET state = 'undone' WHERE id = :id"), {"id": id_})
 
 
+# An operator may have decided to do without undoing it.
+_LEFT = """s.process_id = :id AND s.undo_reason IS NOT NULL AND s.undoes IS NULL
+    AND s.released_at IS NULL AND s.state IN ('done', 'aborting')
+    AND s.action = ANY(CAST(:actions AS text[]))
+    AND NOT EXISTS (SELECT FROM step u WHERE u.process_id = s.process_id
+        AND u.undoes = s.id AND u.ended_at IS NOT NULL)"""
 _TO_UNDO = text(f"""
 WITH marked AS (
     UPDATE step SET state = 'aborting', version = version + 1 FROM (
-        SELECT id FROM step
-        WHERE process_id = :id AND undo_reason IS NOT NULL AND undoes IS NULL
-            AND released_at IS NULL AND state IN ('done', 'aborting')
-            AND (CAST(:item AS text) IS NULL OR item = :item)
-            AND action = ANY(CAST(:actions AS text[]))
+        SELECT id FROM step s
+        WHERE {_LEFT} AND (CAST(:item AS text) IS NULL OR item = :item)
         {_ORDER}
     ) theirs
     WHERE step.id = theirs.id RETURNING action, ended_at, place
@@ -123,33 +132,42 @@ def to_undo(
 
     Of one item, or of all. An action whose outcome is unknown comes before all that are done.
     """
+    lock_steps(session, process_id)  # first: an undoing that has just ended is seen
     parameters = {"id": process_id, "actions": list(actions), "item": item}
     return session.execute(_TO_UNDO, parameters).scalars().all()
 
 
-_IS_WANTED = text("""
-SELECT EXISTS (SELECT FROM step WHERE process_id = :id AND undo_reason IS NOT NULL
-    AND undoes IS NULL AND action = ANY(CAST(:actions AS text[])) AND state IN ('done', 'aborting'))
-""")
+_IS_LEFT = text(f"SELECT EXISTS (SELECT FROM step s WHERE {_LEFT})")
 
 
 def is_left(session: Session, process_id: UUID, actions: Collection[str]) -> bool:
     """Return whether one of these actions is still to be undone. Locks the process's steps."""
     lock_steps(session, process_id)
     parameters = {"id": process_id, "actions": list(actions)}
-    return bool(session.execute(_IS_WANTED, parameters).scalar_one())
+    return bool(session.execute(_IS_LEFT, parameters).scalar_one())
 
 
-def reason_of(session: Session, process_id: UUID) -> UndoReason | None:
-    """Return why all of the process is undone; None: it is not, or only items of it failed."""
-    found = session.execute(
-        text(
-            "SELECT undo_reason FROM step WHERE process_id = :id AND undoes IS NULL"
-            " AND undo_reason IN ('aborted', 'cancelled') LIMIT 1"
-        ),
-        {"id": process_id},
-    ).scalar_one_or_none()
-    return UndoReason(found) if found else None
+_GOES_ON = text("""
+SELECT EXISTS (SELECT FROM step WHERE process_id = :id AND undoes IS NULL
+    AND undo_reason IS NULL AND ended_at IS NULL)
+""")
+
+
+def goes_on(session: Session, process_id: UUID) -> bool:
+    """Return whether the process has something to carry out in an item that is not undone."""
+    return bool(session.execute(_GOES_ON, {"id": process_id}).scalar_one())
+
+
+_REASONS = text("""
+SELECT item, undo_reason FROM step
+WHERE process_id = :id AND undoes IS NULL AND undo_reason IS NOT NULL ORDER BY place
+""")
+
+
+def reasons(session: Session, process_id: UUID) -> Mapping[str, UndoReason]:
+    """Return the items that are undone, and why."""
+    rows = session.execute(_REASONS, {"id": process_id})
+    return {row.item: UndoReason(row.undo_reason) for row in rows}
 
 
 _DROP_UNFINISHED = text(f"""

@@ -60,12 +60,11 @@ WITH due AS (
 )
 SELECT workflow_id, action FROM woken ORDER BY go_at, id
 """)
-# Until its process has taken it up: a step that is done then is being undone.
+# Until its process knows: from then on it waits for what other steps wait for.
 _TO_UNDO = text(f"""
 WITH wanted AS (
     SELECT id FROM step
-    WHERE undo_reason IS NOT NULL AND released_at IS NULL
-        AND state NOT IN ('aborting', 'given_up', 'undone')
+    WHERE undo_reason IS NOT NULL AND ended_at IS NULL AND NOT is_undo_known
         AND {_NOT_WOKEN}
     ORDER BY woken_at NULLS FIRST LIMIT {_MANY} FOR UPDATE SKIP LOCKED
 )

@@ -39,7 +39,9 @@ class StepRow(SQLModel, table=True):
         Index(
             "ix_step_undo",
             "woken_at",
-            postgresql_where=text("undo_reason IS NOT NULL AND released_at IS NULL"),
+            postgresql_where=text(
+                "undo_reason IS NOT NULL AND ended_at IS NULL AND NOT is_undo_known"
+            ),
         ),
         Index("ix_step_waiting", "target", "go_at", postgresql_where=text("waits_for IS NOT NULL")),
     )
@@ -77,6 +79,8 @@ class StepRow(SQLModel, table=True):
     """Its item is to be undone: nothing more of it is sent, and what was done is undone."""
     can_undo: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Its process undoes it where its item is to be undone."""
+    is_undo_known: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Its process knows that it is to be undone."""
     is_overtaken: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """An urgent step went ahead of it on its resource."""
     decision_no: int = Field(default=1, sa_column_kwargs={"server_default": "1"})

@@ -19,7 +19,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.provisioning.plans import Before, PlannedItem, order
     from domain.provisioning.steps import Decision, Stage, Step
     from domain.provisioning.targets import TargetKind
-    from domain.provisioning.undoing import UndoReason
 
     # Loaded once instead of for every workflow: nothing in it changes.
     from workflows.provisioning.step_process import Aborted, StepActivity, StepProcess
@@ -54,7 +53,12 @@ class Item:
     def planned(self) -> PlannedItem:
         """The item as far as the order depends on it."""
         resources = (each.step.resource for each in self.steps)
-        return PlannedItem(self.name, frozenset(filter(None, resources)), self.after)
+        return PlannedItem(
+            self.name,
+            frozenset(filter(None, resources)),
+            self.after,
+            [each.step.stage for each in self.steps],
+        )
 
 
 class ItemResult(StrEnum):
@@ -76,17 +80,28 @@ class ItemOutcome:
 
 
 class ItemProcess(StepProcess):
-    """Base class of workflows whose steps belong to items that can be undone."""
+    """Base class of workflows whose steps belong to items that can be undone.
+
+    All steps are added when the process is requested (``step_order.add_all``). The activity that
+    ends the process asks ``undoing.is_left`` in the same transaction, and where something is to be
+    undone, ends nothing: then ``undo`` comes first.
+    """
 
     def __init__(self, process_id: UUID) -> None:
         super().__init__()
         self._process_id = process_id
         self._outcomes: dict[str, ItemOutcome] = {}
         self._undoable: dict[str, ItemStep] = {}
+        self._is_listing = 0
+        self._has_others = False
 
     def asked(self) -> list[Any]:
         """Return the arguments that the workflow was started with, for a new run of it."""
         raise NotImplementedError
+
+    def is_history_long(self) -> bool:
+        """Return whether a new run is to take over as soon as nothing is on its way."""
+        return workflow.info().is_continue_as_new_suggested()
 
     async def carry_out_items(self, items: Sequence[Item]) -> Mapping[str, ItemOutcome]:
         """Carry out every item, side by side where they share no resource.
@@ -94,6 +109,7 @@ class ItemProcess(StepProcess):
         Returns when each is done or undone. Call it from the main coroutine: where the history
         becomes long and every item waits, it continues as new.
         """
+        self._has_others = len(items) > 1
         before = order([item.planned() for item in items])
         for item in items:
             self._undoable |= {each.step.action: each for each in item.steps if each.undo}
@@ -108,29 +124,38 @@ class ItemProcess(StepProcess):
 
         None: of every item. Undoing is itself never undone.
         """
-        request = UndoRequest(process_id=self._process_id, actions=tuple(self._undoable), item=item)
-        while actions := await workflow.execute_activity_method(
-            UndoActivities.list_to_undo, request, **_QUICK
-        ):
+        while actions := await self._list_to_undo(item):
             for action in actions:
                 await self._undo(self._undoable[action])
+
+    async def _list_to_undo(self, item: str | None) -> list[str]:
+        request = UndoRequest(process_id=self._process_id, actions=tuple(self._undoable), item=item)
+        self._is_listing += 1
+        try:
+            return await workflow.execute_activity_method(
+                UndoActivities.list_to_undo, request, **_QUICK
+            )
+        finally:
+            self._is_listing -= 1
 
     async def _undo(self, each: ItemStep) -> None:
         if each.undo is not None:
             await self.carry_out(each.kind, each.undo, undoing(each.step))
 
     async def _until_over(self, tasks: Sequence[asyncio.Task[None]]) -> None:
-        def is_over() -> bool:
-            return all(task.done() for task in tasks)
+        def is_over() -> bool:  # also where one has failed: nobody else would tell
+            failed = any(task.done() and task.exception() for task in tasks)
+            return failed or all(task.done() for task in tasks)
 
         def is_too_long() -> bool:
-            return workflow.info().is_continue_as_new_suggested() and self.is_parked
+            return self.is_history_long() and self.is_parked and not self._is_listing
 
         await workflow.wait_condition(lambda: is_over() or is_too_long())
         if not is_over():
             workflow.continue_as_new(args=self.asked())
         for task in tasks:
-            task.result()
+            if task.done():
+                task.result()
 
     async def _carry_out(self, item: Item, before: Before) -> None:
         await workflow.wait_condition(
@@ -144,8 +169,8 @@ class ItemProcess(StepProcess):
             for each in item.steps:
                 outcome = await self.carry_out(each.kind, each.do, each.step)
                 skipped += [each.step.action] if outcome is OutcomeKind.SKIPPED else []
-        except Aborted as aborted:
-            if aborted.reason is UndoReason.FAILED:  # others go on: it does not wait for them
+        except Aborted:
+            if self._has_others:  # those that come after it on its resources may go on
                 await self.undo(item.name)
             self._outcomes[item.name] = ItemOutcome(ItemResult.UNDONE, tuple(skipped))
         else:
