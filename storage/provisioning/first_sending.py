@@ -42,8 +42,8 @@ ON CONFLICT (id) DO NOTHING RETURNING place, version
 def mark(session: Session, step: Step, target: Target, workflow_id: str) -> FoundStep | None:
     """Lock the step and mark it as being sent; returns it as it was, with its new version.
 
-    One that is in no order, and no item's, is added. None: something is in its way, or it is not its first
-    attempt, and nothing was changed.
+    One that is in no order, and no item's, is added. None: something is in its way, or it is not
+    its first attempt, and nothing was changed.
     """
     if step.urgent or step.undoes is not None:  # they look at others first
         return None

@@ -264,6 +264,7 @@ def upgrade() -> None:
     sa.Column('question_detail', sa.Text(), server_default='', nullable=False),
     sa.Column('undo_reason', sa.Text(), nullable=True),
     sa.Column('can_undo', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('is_undo_known', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('is_overtaken', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('decision_no', sa.Integer(), server_default='1', nullable=False),
     sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
@@ -288,7 +289,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_step_process_id', 'step', ['process_id'], unique=False)
     op.create_index('ix_step_resource_place', 'step', ['resource', 'place'], unique=False, postgresql_where=sa.text('released_at IS NULL AND resource IS NOT NULL'))
-    op.create_index('ix_step_undo', 'step', ['woken_at'], unique=False, postgresql_where=sa.text('undo_reason IS NOT NULL AND released_at IS NULL'))
+    op.create_index('ix_step_undo', 'step', ['woken_at'], unique=False, postgresql_where=sa.text('undo_reason IS NOT NULL AND ended_at IS NULL AND NOT is_undo_known'))
     op.create_index('ix_step_waiting', 'step', ['target', 'go_at'], unique=False, postgresql_where=sa.text('waits_for IS NOT NULL'))
     op.create_table('sync_run',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1019,7 +1020,7 @@ def downgrade() -> None:
     op.drop_index('ix_sync_run_decided', table_name='sync_run', postgresql_where=sa.text('decided_at IS NOT NULL AND taken_at IS NULL'))
     op.drop_table('sync_run')
     op.drop_index('ix_step_waiting', table_name='step', postgresql_where=sa.text('waits_for IS NOT NULL'))
-    op.drop_index('ix_step_undo', table_name='step', postgresql_where=sa.text('undo_reason IS NOT NULL AND released_at IS NULL'))
+    op.drop_index('ix_step_undo', table_name='step', postgresql_where=sa.text('undo_reason IS NOT NULL AND ended_at IS NULL AND NOT is_undo_known'))
     op.drop_index('ix_step_resource_place', table_name='step', postgresql_where=sa.text('released_at IS NULL AND resource IS NOT NULL'))
     op.drop_index('ix_step_process_id', table_name='step')
     op.drop_table('step')

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -7,6 +9,7 @@ from domain.provisioning.steps import (
     SETTLED,
     UNKNOWN,
     Decision,
+    Stage,
     Step,
     StepState,
 )
@@ -53,6 +56,56 @@ S, D = StepState, Decision
 )
 def test_the_next_action_of_a_step(found: StepSnapshot, action: NextAction) -> None:
     assert next_action(found) is action
+
+
+@pytest.mark.parametrize(
+    ("found", "action"),
+    [
+        # Nothing more of it is sent…
+        (StepSnapshot(S.ASKED), NextAction.ABORT),
+        (StepSnapshot(S.TROUBLE), NextAction.ABORT),
+        (StepSnapshot(S.REFUSED), NextAction.ABORT),
+        (StepSnapshot(S.REFUSED, decision=D.RETRY), NextAction.ABORT),
+        (StepSnapshot(S.TROUBLE, is_blocked=True), NextAction.ABORT),
+        (StepSnapshot(S.GIVEN_UP), NextAction.ABORT),
+        (StepSnapshot(S.ABORTING), NextAction.ABORT),
+        # …and what may have happened is found out first, whatever else was decided about it.
+        (StepSnapshot(S.SENDING), NextAction.ASK),
+        (StepSnapshot(S.ACCEPTED), NextAction.ASK),
+        (StepSnapshot(S.DOUBT), NextAction.ASK),
+        (StepSnapshot(S.DOUBT, decision=D.RETRY), NextAction.ASK),
+        (StepSnapshot(S.DOUBT, decision=D.SKIP), NextAction.ASK),
+        (StepSnapshot(S.DOUBT, decision=D.ABORT), NextAction.ABORT),
+        (StepSnapshot(S.DOUBT, decision=D.FAIL), NextAction.ABORT),
+        # Where nobody can be asked, an operator says that it goes on: it is undone in any case.
+        (StepSnapshot(S.SENDING, can_ask=False), NextAction.STAY_STUCK),
+        (StepSnapshot(S.DOUBT, can_ask=False), NextAction.STAY_STUCK),
+        (StepSnapshot(S.DOUBT, can_ask=False, decision=D.RETRY), NextAction.ABORT),
+        (StepSnapshot(S.DOUBT, can_ask=False, decision=D.SKIP), NextAction.ABORT),
+        # What is done stays so until the process undoes it.
+        (StepSnapshot(S.DONE, is_ended=True), NextAction.NOTHING),
+    ],
+)
+def test_step_3_the_next_action_of_a_step_that_is_to_be_undone(
+    found: StepSnapshot, action: NextAction
+) -> None:
+    assert next_action(replace(found, must_undo=True)) is action
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"stage": Stage.PIVOT, "allowed_decisions": (D.RETRY, D.SKIP)}, "pivot"),
+        ({"stage": Stage.PIVOT, "refusal_ends": True}, "pivot"),
+        ({"stage": Stage.FINAL, "allowed_decisions": (D.RETRY, D.ABORT)}, "final"),
+        ({"stage": Stage.FINAL, "allowed_decisions": (D.FAIL,)}, "final"),
+    ],
+)
+def test_step_3_no_decision_leads_back_over_the_point_of_no_return(
+    wrong: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        Step("order", UUID(int=7), "bill", **wrong)
 
 
 @pytest.mark.parametrize("state", sorted(SETTLED))

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -7,6 +9,7 @@ from domain.provisioning.step_rules import StepRules
 from domain.provisioning.steps import (
     InDoubt,
     NotDone,
+    Step,
     StepState,
     Trouble,
 )
@@ -17,6 +20,7 @@ from domain.provisioning.stuck_steps import (
     ask_again_in,
     is_answer_lost,
     is_tried_on,
+    patience_of,
     state_after_crash,
     state_after_failure,
 )
@@ -61,6 +65,15 @@ def failed(
 )
 def test_when_a_failed_step_is_stuck(step: FailedStep, then: AfterFailure) -> None:
     assert after_failure(step, RULES.stuck_after) is then
+
+
+def test_step_2_a_step_has_the_patience_that_it_states() -> None:
+    patient = Step("order", UUID(int=7), "activate", patience=timedelta(minutes=15))
+    assert patience_of(patient, RULES) == timedelta(minutes=15)
+    assert patience_of(replace(patient, patience=None), RULES) == RULES.stuck_after
+    after = failed(DOUBT, timedelta(minutes=14))
+    assert after_failure(after, patience_of(patient, RULES)) is AGAIN
+    assert after_failure(after, RULES.stuck_after) is STUCK
 
 
 @pytest.mark.parametrize(

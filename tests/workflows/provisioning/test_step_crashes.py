@@ -40,4 +40,4 @@ async def test_a_worker_killed_after_the_effect_does_not_repeat_it(
     assert keys == [step.key(1) for step in steps[1:]]
     assert (ended.state, resends.listed(asked)) == ("succeeded", [])
     (configured,) = resends.rows("SELECT attempts FROM step WHERE id = :id", id=steps[1].id)
-    assert configured.attempts == 2  # it was asked about
+    assert configured.attempts == 1  # it was asked about, and not sent again
