@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.step_rules import StepRules
-from domain.provisioning.targets import TargetKind
+from domain.provisioning.targets import Target, TargetKind
 from domain.task_queues import ActivityQueue, RegisterQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
@@ -30,6 +30,7 @@ from settings.departures import DepartureSettings
 from settings.events import HeadKeySettings
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
 from settings.messages import NoticeSettings
+from settings.networks import NamedNetwork, NetworkSettings, check_names
 from settings.numbers import NumberSettings, VerificationSettings
 from settings.process_bases import (
     TemporalProcessSettings,
@@ -38,7 +39,6 @@ from settings.process_bases import (
 )
 from settings.provisioning import (
     BulkRetrySettings,
-    NetworkSettings,
     ReconcileSettings,
     SimSwapSettings,
     StepSettings,
@@ -110,6 +110,9 @@ class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
     departure: DepartureSettings
     sim_swap: SimSwapSettings
     network: NetworkSettings
+    networks: tuple[NamedNetwork, ...] = Field(
+        (), description="Further networks, by name: JSON list, see docs/deployment.md."
+    )
     step: StepSettings
     target: TargetSettings
     bulk_retry: BulkRetrySettings
@@ -126,6 +129,16 @@ class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
         if not good:
             raise ValueError("must be a directory, or a path where one can be made")
         return value
+
+    @field_validator("networks")
+    @classmethod
+    def _have_names(cls, value: tuple[NamedNetwork, ...]) -> tuple[NamedNetwork, ...]:
+        check_names(value)
+        return value
+
+    def targets(self) -> list[Target]:
+        """The targets that these settings name, beside each kind's own."""
+        return [Target(TargetKind.NETWORK, each.name) for each in self.networks]
 
     def slots(self, queue: ActivityQueue | None) -> int:
         """Activities that run at once on this task queue; None: the workflows' own."""

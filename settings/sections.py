@@ -5,7 +5,7 @@ A setting's variable is ``VOLITUS_`` and its path in capitals: ``database.pool_s
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -77,7 +77,10 @@ def _no_constant(name: str) -> Any:
 
 
 def _holds_secret(annotation: Any) -> bool:
-    return annotation is SecretStr or any(map(_holds_secret, get_args(annotation)))
+    parts: Iterable[Any] = get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        parts = (field.annotation for field in annotation.model_fields.values())
+    return annotation is SecretStr or any(map(_holds_secret, parts))
 
 
 def settings_of(

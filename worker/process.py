@@ -26,6 +26,7 @@ from settings.processes import WorkerSettings
 from storage.database import Database, open_pool
 from worker.activities import activities
 from worker.builders.registry import register_queries
+from worker.name_targets import TargetNamer
 from worker.reconcile_workflows import Reconciliation
 from worker.registration import Activities, Registered
 from worker.start_processes import ProcessStarter
@@ -131,6 +132,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             starter.running(),
             waker.running(),
             EndTeller(engine).running(),
+            TargetNamer(engine, settings.targets()).running(),
             ApprovalWaker(engine, settings.joint_approval).running(),
             reconciliation.running(),
             queues.running(),

@@ -33,6 +33,7 @@ from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
 from storage.provisioning import resends
+from storage.provisioning.resends import ResendToStart
 from storage.registry import sync_run_queries, sync_runs
 from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
@@ -131,13 +132,8 @@ def _register_sync(run: RunToStart) -> Start:
     return Start(SyncRequest(source=run.source, subject=run.subject))
 
 
-def _resend(operation: OperationToStart) -> Start:
-    start = ResendStart(
-        operation_id=operation.id,
-        service_id=operation.known("subject_id"),
-        account_id=operation.known("account_id"),
-    )
-    return Start(start)
+def _resend(resend: ResendToStart) -> Start:
+    return Start(ResendStart(**resend._asdict()))
 
 
 def _close_offer(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a withdrawal has its own reason
@@ -221,7 +217,7 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
         ProcessDefinition(
             ProcessType.RESEND,
             ServiceResend,
-            start=_read(operation_queries.to_start, _resend),
+            start=_read(resends.to_start, _resend),
             close=resends.close,
         ),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from temporalio import activity
 
-from activities.adapters.tmf640.network import Network
+from activities.adapters.networks import Networks
 from activities.provisioning.effect import Outcome
 from activities.provisioning.network_effects import ReadService, RestoreService, SendSettings
 from activities.provisioning.run_step import StepRunner
@@ -35,29 +35,29 @@ class ResendActivities:
 
     queue: ClassVar[ActivityQueue | None] = TargetKind.NETWORK
 
-    def __init__(self, runner: StepRunner, network: Network) -> None:
+    def __init__(self, runner: StepRunner, networks: Networks) -> None:
         self._runner = runner
-        self._network = network
+        self._networks = networks
 
     @activity.defn(name="provisioning.read_service")
     def read_service(self, step: Step) -> Outcome:
         """Read what the network has."""
-        return self._runner.carry_out(step, ReadService(self._network))
+        return self._runner.carry_out(step, ReadService(self._networks.of(step)))
 
     @activity.defn(name="provisioning.configure_service")
     def configure_service(self, step: Step) -> Outcome:
         """Send our settings of the service."""
-        return self._runner.carry_out(step, SendSettings(self._network))
+        return self._runner.carry_out(step, SendSettings(self._networks.of(step)))
 
     @activity.defn(name="provisioning.activate_service")
     def activate_service(self, step: Step) -> Outcome:
         """Make the service active."""
-        return self._runner.carry_out(step, SendSettings(self._network))
+        return self._runner.carry_out(step, SendSettings(self._networks.of(step)))
 
     @activity.defn(name="provisioning.restore_service")
     def restore_service(self, step: Step) -> Outcome:
         """Put back what the network had before."""
-        return self._runner.carry_out(step, RestoreService(self._network))
+        return self._runner.carry_out(step, RestoreService(self._networks.of(step)))
 
 
 class EndResendActivities:

@@ -15,6 +15,7 @@ from api.http.problems import Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from domain.accounts import ServiceKind, ServiceStatus
+from domain.provisioning.targets import TARGET_NAME
 from services.accounts import put_records
 from storage.accounts.services import ServiceFacts
 
@@ -37,6 +38,11 @@ class ServiceInput(RequestModel):
         None,
         description="Who has the SIM, if known. Access that others proved by its number ends.",
     )
+    network: str | None = Field(
+        None,
+        pattern=TARGET_NAME,
+        description="Name of the network that has it, as in VOLITUS_NETWORKS; null: the usual one.",
+    )
 
 
 class Service(ResponseModel):
@@ -50,9 +56,15 @@ class Service(ResponseModel):
     status: ServiceStatus
 
 
+class StoredService(Service):
+    """A service as the operator's systems stored it."""
+
+    network: str | None
+
+
 _RESPONSES: Responses = {
     200: {"description": "The service exists and is up to date."},
-    201: {"description": "The service was created.", "model": Service},
+    201: {"description": "The service was created.", "model": StoredService},
     **problems.documented("account_unknown", "number_taken"),
 }
 
@@ -68,7 +80,7 @@ async def put_service(
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
     engine: EngineDep,
     response: Response,
-) -> Service:
+) -> StoredService:
     """Create or update a service; access to one that ends or moves ends. Idempotent.
 
     Replaces the whole service: a field that is left out becomes empty.
@@ -77,4 +89,4 @@ async def put_service(
     facts = ServiceFacts(id=service_id, user=user, **service.model_dump(exclude={"user"}))
     if await put_records.put_service(engine, facts, actor=admitted.actor):
         response.status_code = 201
-    return Service(id=service_id, **service.model_dump(exclude={"user"}))
+    return StoredService(id=service_id, **service.model_dump(exclude={"user"}))

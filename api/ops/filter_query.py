@@ -8,13 +8,13 @@ from fastapi import Depends, Query
 from api.ops.filters import DURATION, OLDER_THAN, StuckFilter
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.targets import TargetKind
+from domain.provisioning.targets import TARGET_NAME
 from storage.ops.stuck_queries import Filter
 
 
 def _which(
     *,
-    target: TargetKind | None = None,
+    target: Annotated[str | None, Query(pattern=TARGET_NAME)] = None,
     reason: StuckReason | None = None,
     kind: StuckKind | None = None,
     process: ProcessType | None = None,

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from api.http.schemas import RequestModel
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.targets import TargetKind
+from domain.provisioning.targets import TARGET_NAME
 from storage.ops.stuck_queries import Filter
 
 _TIME = "([0-9]{1,5}H([0-9]{1,5}M)?([0-9]{1,5}S)?|[0-9]{1,5}M([0-9]{1,5}S)?|[0-9]{1,5}S)"
@@ -22,7 +22,7 @@ OLDER_THAN = "Stuck for at least this long (ISO 8601): `PT30M`, `P1D`."
 class StuckFilter(RequestModel):
     """Filter of items; a field that is missing matches any."""
 
-    target: TargetKind | None = None
+    target: str | None = Field(None, pattern=TARGET_NAME)
     reason: StuckReason | None = None
     kind: StuckKind | None = None
     process: ProcessType | None = None

@@ -11,12 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from api.http import idempotency, problems
 from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
-from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Erasable, NamedActor, ReasonInput, ResponseModel
 from api.ops.stuck import Operator
 from api.ops.target_failures import TargetFailures
-from domain.provisioning.targets import Target, TargetKind, TargetState
+from domain.provisioning.targets import TargetKind, TargetState
 from services.provisioning import targets as use_cases
 from storage.provisioning import target_queries
 
@@ -28,7 +27,8 @@ Name = Annotated[str, Path(max_length=50, description="As in the list.")]
 class TargetStatus(ResponseModel):
     """An outside system that steps act on, and its current state."""
 
-    name: TargetKind
+    name: str
+    kind: TargetKind
     state: TargetState = Field(
         description="`available`; `paused`: steps wait; `probing`: one step was let through to "
         "find out whether the target works again."
@@ -75,9 +75,8 @@ def list_targets(_admitted: Operator, database: Store) -> Targets:
 @router.get("/{name}", operation_id="getTarget", responses=problems.documented("not_found"))
 def get_target(name: Name, _admitted: Operator, database: Store) -> TargetStatus:
     """Return one target."""
-    target = _named(name)
     with database.reading() as connection:
-        return TargetStatus.of(target_queries.one_target(connection, target))
+        return TargetStatus.of(use_cases.read_target(connection, name))
 
 
 _CHANGED = problems.together(idempotency.RESPONSES, problems.documented("not_found"))
@@ -100,7 +99,7 @@ async def pause_target(
 
     async def pause(_: UUID) -> Done:
         status = await run_in_threadpool(
-            use_cases.pause_target, database, _named(name), actor=admitted.actor, reason=why.reason
+            use_cases.pause_target, database, name, actor=admitted.actor, reason=why.reason
         )
         return Done(200, TargetStatus.of(status).to_keep())
 
@@ -123,15 +122,8 @@ async def resume_target(
 
     async def resume(_: UUID) -> Done:
         status = await run_in_threadpool(
-            use_cases.resume_target, database, _named(name), actor=admitted.actor, reason=why.reason
+            use_cases.resume_target, database, name, actor=admitted.actor, reason=why.reason
         )
         return Done(200, TargetStatus.of(status).to_keep())
 
     return await once(admitted, resume)
-
-
-def _named(name: str) -> Target:
-    try:
-        return Target.of(TargetKind(name))
-    except ValueError:
-        raise Problem("not_found") from None

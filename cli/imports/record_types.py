@@ -18,6 +18,7 @@ from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
 from domain.identity import LONGEST_NAME
+from domain.provisioning.targets import TARGET_NAME
 from services.accounts import import_records
 from services.accounts.import_records import Record, RecordKind
 from services.delegations.imports import delegation_records
@@ -50,6 +51,7 @@ class ServiceLine(BaseModel, frozen=True):
     status: ServiceStatus
     user_country: str | None = None
     user_code: str | None = None
+    network: Annotated[str, Field(pattern=TARGET_NAME)] | None = None
 
 
 class DelegationLine(BaseModel, frozen=True):
@@ -179,7 +181,7 @@ SERVICES = RecordType(
     import_records.SERVICES,
     ServiceLine,
     service_facts,
-    optional=("user_country", "user_code"),
+    optional=("user_country", "user_code", "network"),
 )
 
 

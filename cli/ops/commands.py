@@ -8,7 +8,7 @@ from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import Json, print_json, say
 from cli.on_demand import on_demand
-from cli.ops.lookup import account_id, find_item
+from cli.ops.lookup import account_id, find_item, known_target
 from cli.ops.next_steps import advice
 from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
 from cli.ops.render import (
@@ -67,7 +67,7 @@ def stuck(
     settings = operator_settings()
     with reading(settings, StaffRole.OPS) as database, database.snapshot() as connection:
         owner = account_id(connection, account)
-        which = Filter(target, code, kind, process, owner, older_than)
+        which = Filter(known_target(connection, target), code, kind, process, owner, older_than)
         counted = stuck_queries.groups(connection, which)
         if groups and as_json:
             print_json([group_json(group) for group in counted])

@@ -11,6 +11,7 @@ from storage.database import Connection
 from storage.delegations import story_queries
 from storage.id_prefix import IdPrefix
 from storage.ops import bulk_retry_queries, stuck_queries
+from storage.provisioning import target_queries
 from storage.requests import operation_queries
 from storage.requests.operation_queries import Operation
 
@@ -32,6 +33,13 @@ def find_item(connection: Connection, typed: str) -> StuckItem:
     if item is None:
         raise Failure(f"No item has the id `{typed}`: `volitus ops stuck` lists the stuck items.")
     return item
+
+
+def known_target(connection: Connection, name: str | None) -> str | None:
+    """The name of a target; None for None. Failure where no target has it."""
+    if name is not None and target_queries.find(connection, name) is None:
+        raise Failure("No target has this name: `volitus ops targets` lists them.", USAGE)
+    return name
 
 
 def find_bulk_retry(connection: Connection, typed: str) -> BulkRetry:

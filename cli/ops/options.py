@@ -8,7 +8,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
-from domain.provisioning.targets import TargetKind
 
 _LONGEST = timedelta(days=3650)
 
@@ -24,7 +23,10 @@ def _duration(value: str) -> timedelta:
 
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the item, or its first digits.")]
-OfTarget = Annotated[TargetKind | None, typer.Option("--target", help="Only steps on this target.")]
+OfTarget = Annotated[
+    str | None,
+    typer.Option("--target", metavar="NAME", help="Only steps on this target."),
+]
 OfCode = Annotated[
     StuckReason | None,
     typer.Option("--code", help="Only items with this reason.", show_choices=False, metavar="CODE"),

@@ -11,7 +11,7 @@ from api.auth.principals import StaffRole
 from cli.connections import read_settings
 from cli.console import USAGE, Failure, Json, say
 from cli.ops import bulk_retry, decisions, follow
-from cli.ops.lookup import account_id, find_bulk_retry
+from cli.ops.lookup import account_id, find_bulk_retry, known_target
 from cli.ops.options import (
     DryRun,
     OfAccount,
@@ -89,7 +89,8 @@ def retry(
         database = operator.database
         with database.reading() as connection:
             owner = account_id(connection, account)
-        which = Filter(target, code, kind, process, owner, older_than)
+            named = known_target(connection, target)
+        which = Filter(named, code, kind, process, owner, older_than)
         if dry_run:
             bulk_retry.dry_run(database, which, as_json=as_json)
         else:

@@ -9,19 +9,19 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import Json, print_json, print_table, say
-from cli.ops.lookup import short
+from cli.ops.lookup import known_target, short
 from cli.ops.render_failures import print_below
 from cli.reasons import Why
 from cli.staff import operating, reading
 from domain.provisioning.target_failures import FailingStep, in_words
-from domain.provisioning.targets import Target, TargetKind, TargetState
+from domain.provisioning.targets import TargetState
 from services.provisioning import targets
 from storage.provisioning import target_queries
 from storage.provisioning.target_queries import TargetStatus
 
 app = typer.Typer(help="List, pause and resume targets: the outside systems.")
 
-Name = Annotated[TargetKind, typer.Argument(metavar="NAME", help="Name of the target.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the target.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -87,11 +87,10 @@ def resume(name: Name, reason: Why, *, as_json: Json = False) -> None:
     say(f"Resumed: steps for {name} continue one after the other. Follow: `volitus ops targets`")
 
 
-def _change(
-    use_case: Callable[..., TargetStatus], name: TargetKind, why: str, *, as_json: bool
-) -> None:
+def _change(use_case: Callable[..., TargetStatus], name: str, why: str, *, as_json: bool) -> None:
     with operating(operator_settings(), StaffRole.OPS) as operator:
-        target, actor = Target.of(name), operator.acting()
-        status = use_case(operator.database, target, actor=actor, reason=why)
+        with operator.database.reading() as connection:
+            known_target(connection, name)
+        status = use_case(operator.database, name, actor=operator.acting(), reason=why)
     if as_json:
         print_json(asdict(status))

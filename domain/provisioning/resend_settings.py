@@ -14,8 +14,13 @@ UNDOABLE = (CONFIGURE, ACTIVATE)
 """Actions that are undone where the resend is aborted or cancelled."""
 
 
-def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[Step, Step, Step]:
-    """Read what the network has, to be able to undo; send our settings; make the service active."""
+def steps_of(
+    operation_id: UUID, service_id: UUID, account_id: UUID, network: str | None = None
+) -> tuple[Step, Step, Step]:
+    """Read what the network has, to be able to undo; send our settings; make the service active.
+
+    ``network``: name of the network that has the service; None: the usual one.
+    """
 
     def step(action: str, *allowed: Decision, correctable: tuple[str, ...] = ()) -> Step:
         return Step(
@@ -27,6 +32,7 @@ def steps_of(operation_id: UUID, service_id: UUID, account_id: UUID) -> tuple[St
             can_undo=action in UNDOABLE,
             allowed_decisions=(Decision.RETRY, *allowed, Decision.ABORT),
             correctable_inputs=correctable,
+            destination=network,
         )
 
     # Without the last step the service still has its settings, so that step may be skipped.

@@ -27,6 +27,10 @@ class Target:
         return cls(kind, destination or kind.value)
 
 
+TARGET_NAME = "^[a-z][a-z0-9_-]{0,39}$"
+"""Form of the name of a target."""
+
+
 class TargetState(StrEnum):
     """State of a target: do steps go to it?"""
 

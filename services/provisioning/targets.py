@@ -8,29 +8,44 @@ from collections.abc import Callable
 
 from domain.audit import Actor
 from domain.provisioning.targets import Target
-from storage.database import Database, Session
+from services.errors import NotFound
+from storage.database import Connection, Database, Session
 from storage.provisioning import target_queries, targets
 from storage.provisioning.target_queries import TargetStatus
 
 
-def pause_target(database: Database, target: Target, *, actor: Actor, reason: str) -> TargetStatus:
+def pause_target(database: Database, name: str, *, actor: Actor, reason: str) -> TargetStatus:
     """Let no step go to the target until an operator resumes it. Steps under way are finished.
 
-    Repeating changes nothing: one that an operator has paused already stays as it is.
+    Repeating changes nothing: one that an operator has paused already stays as it is. Raises
+    NotFound.
     """
-    return _change(database, target, lambda s: targets.pause(s, target, actor, reason))
+    return _change(database, name, lambda s, target: targets.pause(s, target, actor, reason))
 
 
-def resume_target(database: Database, target: Target, *, actor: Actor, reason: str) -> TargetStatus:
+def resume_target(database: Database, name: str, *, actor: Actor, reason: str) -> TargetStatus:
     """Let steps go to the target again; those that wait for it go at the resume rate.
 
-    Repeating changes nothing: one that is available stays as it is.
+    Repeating changes nothing: one that is available stays as it is. Raises NotFound.
     """
-    return _change(database, target, lambda s: targets.resume(s, target, actor, reason))
+    return _change(database, name, lambda s, target: targets.resume(s, target, actor, reason))
 
 
-def _change(database: Database, target: Target, change: Callable[[Session], None]) -> TargetStatus:
+def read_target(connection: Connection, name: str) -> TargetStatus:
+    """Status of the target with this name. Raises NotFound."""
+    status = target_queries.one_target(connection, name)
+    if status is None:
+        raise NotFound
+    return status
+
+
+def _change(
+    database: Database, name: str, change: Callable[[Session, Target], None]
+) -> TargetStatus:
     with database.transaction() as session:
-        change(session)
-    with database.reading() as connection:
-        return target_queries.one_target(connection, target)
+        target = target_queries.find(session.connection(), name)
+        if target is None:
+            raise NotFound
+        change(session, target)
+        # What only a pause kept in the list is shown as it is now.
+        return read_target(session.connection(), name)

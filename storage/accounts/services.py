@@ -38,6 +38,8 @@ class ServiceFacts:
     status: ServiceStatus = ServiceStatus.ACTIVE
     user: PersonKey | None = None
     """The person who has the SIM, if known."""
+    network: str | None = None
+    """Name of the network that has it; None: the usual one."""
 
     @property
     def own_number(self) -> str | None:
@@ -86,20 +88,23 @@ class _Numbers:
 _PUT = text("""
 WITH facts AS (
     SELECT * FROM jsonb_to_recordset(CAST(:facts AS jsonb)) AS f(
-        id uuid, account_id uuid, kind text, number text, name text, status text, user_id uuid)
+        id uuid, account_id uuid, kind text, number text, name text, status text, user_id uuid,
+        network text)
 ), before AS (
     SELECT s.* FROM service s JOIN facts f ON f.id = s.id ORDER BY s.id FOR UPDATE OF s
 ), put AS (
-    INSERT INTO service AS s (id, account_id, kind, number, name, status, user_id)
-    SELECT f.id, f.account_id, f.kind, f.number, f.name, f.status, f.user_id
+    INSERT INTO service AS s (id, account_id, kind, number, name, status, user_id, network)
+    SELECT f.id, f.account_id, f.kind, f.number, f.name, f.status, f.user_id, f.network
     FROM facts f LEFT JOIN before b ON b.id = f.id ORDER BY f.id
     ON CONFLICT (id) DO UPDATE
     SET account_id = EXCLUDED.account_id, kind = EXCLUDED.kind, number = EXCLUDED.number,
         name = EXCLUDED.name, status = EXCLUDED.status, user_id = EXCLUDED.user_id,
+        network = EXCLUDED.network, network_id = CASE
+            WHEN s.network IS NOT DISTINCT FROM EXCLUDED.network THEN s.network_id END,
         updated_at = now()
-    WHERE (s.account_id, s.kind, s.number, s.name, s.status, s.user_id) IS DISTINCT FROM
-        (EXCLUDED.account_id, EXCLUDED.kind, EXCLUDED.number, EXCLUDED.name, EXCLUDED.status,
-         EXCLUDED.user_id)
+    WHERE (s.account_id, s.kind, s.number, s.name, s.status, s.user_id, s.network)
+        IS DISTINCT FROM (EXCLUDED.account_id, EXCLUDED.kind, EXCLUDED.number, EXCLUDED.name,
+            EXCLUDED.status, EXCLUDED.user_id, EXCLUDED.network)
     RETURNING s.id, s.account_id, s.kind, s.status, s.user_id
 )
 SELECT p.id, p.account_id, p.kind, p.status, p.user_id, b.account_id, b.status, b.user_id

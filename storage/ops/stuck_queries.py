@@ -12,7 +12,6 @@ from domain.ops.stuck_items import RecordedDecision, StuckItem, decision_of
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
 from domain.provisioning.stuck_steps import Cause
-from domain.provisioning.targets import TargetKind
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.id_prefix import IdPrefix, ids_with_prefix
@@ -61,7 +60,7 @@ def cause(code: str | None, detail: str) -> Cause | None:
 class Filter:
     """Filter of the items that are not closed; None: any."""
 
-    target: TargetKind | None = None
+    target: str | None = None
     code: StuckReason | None = None
     kind: StuckKind | None = None
     process: ProcessType | None = None

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from domain.provisioning.target_failures import FailingCode
-from domain.provisioning.targets import TargetKind, TargetState
+from domain.provisioning.targets import TargetState
 from storage.provisioning import target_failure_queries
 from storage.provisioning.target_failure_queries import FAILING
+from storage.provisioning.target_queries import KINDS, NAMED
 
 
 class StuckGroup(NamedTuple):
@@ -27,7 +28,7 @@ class StuckGroup(NamedTuple):
 class TargetCounts(NamedTuple):
     """One target in numbers."""
 
-    name: TargetKind
+    name: str
     state: TargetState
     failures: int
     """In a row."""
@@ -53,7 +54,7 @@ SELECT (SELECT COALESCE(jsonb_agg(jsonb_build_array(target, code, kind, count, a
             FROM stuck WHERE state <> 'closed' GROUP BY target, code, kind) g),
        (SELECT jsonb_agg(jsonb_build_array(n.name, COALESCE(t.state, 'available'),
                 COALESCE(t.failures, 0), COALESCE(w.count, 0), failing.codes))
-            FROM unnest(CAST(:names AS text[])) n(name) LEFT JOIN target t ON t.name = n.name
+            FROM {NAMED} n LEFT JOIN target t ON t.name = n.name
             LEFT JOIN (SELECT target, count(*) FROM step
                        WHERE waits_for IS NOT NULL AND waits_for = 'target' GROUP BY target) w
                 ON w.target = n.name
@@ -66,8 +67,7 @@ SELECT (SELECT COALESCE(jsonb_agg(jsonb_build_array(target, code, kind, count, a
 
 def step_metrics(connection: Connection) -> StepMetrics:
     """Return the numbers as they are now."""
-    names = [str(target) for target in TargetKind]
-    stuck, targets, operations = connection.execute(_STEP_METRICS, {"names": names}).one()
+    stuck, targets, operations = connection.execute(_STEP_METRICS, {"kinds": KINDS}).one()
     return StepMetrics(
         [StuckGroup(*each) for each in stuck],
         [_target(*each) for each in targets],
@@ -77,7 +77,7 @@ def step_metrics(connection: Connection) -> StepMetrics:
 
 def _target(name: str, state: str, failures: int, waiting: int, failing: Any) -> TargetCounts:
     codes = target_failure_queries.codes(failing)
-    return TargetCounts(TargetKind(name), TargetState(state), failures, waiting, codes)
+    return TargetCounts(name, TargetState(state), failures, waiting, codes)
 
 
 class EventCount(NamedTuple):

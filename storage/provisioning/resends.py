@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from domain.audit import Actor, ActorKind, EventKind
@@ -47,6 +47,7 @@ class ServiceEnded(Exception):
 class _Owner(NamedTuple):
     account_id: UUID
     status: str
+    network: str | None
 
 
 def request(
@@ -57,7 +58,8 @@ def request(
     Returns the operation. Repeating changes nothing. Raises ServiceUnknown or ServiceEnded.
     """
     row = session.execute(
-        text("SELECT account_id, status FROM service WHERE id = :id"), {"id": service_id}
+        text("SELECT account_id, status, network FROM service WHERE id = :id"),
+        {"id": service_id},
     ).one_or_none()
     if row is None:
         raise ServiceUnknown
@@ -66,8 +68,8 @@ def request(
         raise ServiceEnded
     subject = Subject(owner.account_id, service_id)
     if operations.request(session, operation_id, PROCESS, None, subject):
-        network = Target.of(TargetKind.NETWORK)
-        steps = steps_of(operation_id, service_id, owner.account_id)
+        network = Target.of(TargetKind.NETWORK, owner.network)
+        steps = steps_of(operation_id, service_id, owner.account_id, owner.network)
         placed = [PlacedStep(step, network) for step in steps]
         step_order.add_all(session, placed, resend_id(operation_id))
         event = NewEvent(
@@ -79,6 +81,29 @@ def request(
         event_id = event_notes.append(session, event, why, actor=actor)
         processes.requested_by(session, operation_id, event_id)
     return operation_queries.get(session.connection(), operation_id)
+
+
+class ResendToStart(NamedTuple):
+    """What a resend's workflow is started from."""
+
+    operation_id: UUID
+    service_id: UUID
+    account_id: UUID
+    network: str | None
+    """Where its steps go: that of the service when it was requested. None: the usual one."""
+
+
+def to_start(connection: Connection, operation_id: UUID) -> ResendToStart:
+    """Read what the resend's workflow is started from. It must exist."""
+    row = connection.execute(
+        text(
+            "SELECT o.id, o.subject_id, o.account_id, (SELECT NULLIF(s.target, s.target_kind)"
+            " FROM step s WHERE s.process_id = o.id ORDER BY s.place LIMIT 1)"
+            " FROM operation o WHERE o.id = :id"
+        ),
+        {"id": operation_id},
+    ).one()
+    return ResendToStart(*row)
 
 
 class ResentService(NamedTuple):

@@ -5,6 +5,7 @@ storage/provisioning/target_failures.py. Rows of ``target`` are locked before ro
 """
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -47,6 +48,23 @@ def return_probe(session: Session, target: Target) -> None:
         ),
         {"n": target.name},
     )
+
+
+_NAME = text("""
+WITH unnamed AS (
+    UPDATE target SET is_named = FALSE WHERE is_named AND name <> ALL(CAST(:names AS text[]))
+)
+INSERT INTO target AS t (name, kind, is_named)
+SELECT name, kind, TRUE
+FROM unnest(CAST(:names AS text[]), CAST(:kinds AS text[])) AS n(name, kind) ORDER BY name
+ON CONFLICT (name) DO UPDATE SET is_named = TRUE WHERE NOT t.is_named
+""")
+
+
+def name(session: Session, named: Sequence[Target]) -> None:
+    """Record which targets the settings name beside each kind's own. Repeating changes nothing."""
+    names, kinds = [each.name for each in named], [str(each.kind) for each in named]
+    session.execute(_NAME, {"names": names, "kinds": kinds})
 
 
 def pause_failing(

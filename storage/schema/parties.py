@@ -137,6 +137,8 @@ class Service(SQLModel, table=True):
     """The number while the service is active, of a kind that owns its number. No other has it."""
     user_id: UUID | None = row_of("person.id", nullable=True)
     """The person who has the SIM, if known."""
+    network: str | None = words(nullable=True)
+    """Name of the network that has it, as in VOLITUS_NETWORKS; NULL: the usual one."""
     network_id: str | None = words(nullable=True)
     """Id by which the network knows the service, where it is not ours."""
     name: str = words(server_default="")

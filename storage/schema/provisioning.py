@@ -210,6 +210,8 @@ class TargetRow(SQLModel, table=True):
     changed_at: datetime = moment(default_now=True)
     probe_at: datetime | None = moment(nullable=True)
     """When the next step is let through to probe it; NULL: only an operator resumes it."""
+    is_named: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """The settings of the worker that started last name it. A kind's own needs none."""
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 

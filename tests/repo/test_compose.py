@@ -34,8 +34,12 @@ _COMPOSE: dict[str, Any] = yaml.safe_load(_TEXT)
 _SERVICES: dict[str, dict[str, Any]] = _COMPOSE["services"]
 _DOCKERFILE = (_ROOT / "Dockerfile").read_text()
 _JOBS = {"migrate", "temporal-schema", "temporal-namespace"}
-_NO_SECRETS = {"VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL", "VOLITUS_TRACES_HEADERS"}
-"""This Temporal asks for no key, this address has its password apart, and no collector is here."""
+_NO_SECRETS = {
+    *("VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL"),
+    *("VOLITUS_TRACES_HEADERS", "VOLITUS_NETWORKS"),
+}
+"""This Temporal asks for no key, this address has its password apart, no collector is here, and
+there is one network."""
 _SECRET = re.compile("PASSWORD|PWD|SECRET|TOKEN|KEYS?$")
 
 _PRODUCT = {name for name, each in _SERVICES.items() if each["image"].startswith("volitus:")}

@@ -53,7 +53,7 @@ def test_a_patient_client_does_not_wait_long_for_a_connection() -> None:
 @pytest.mark.parametrize("url", ["", "https://network.example/v4"])
 def test_the_network_is_used_if_the_settings_name_it(url: str) -> None:
     with ExitStack() as stack:
-        built = network(settings(VOLITUS_NETWORK_URL=url), stack)
+        built = network(settings(VOLITUS_NETWORK_URL=url).network, 1, stack)
 
     assert isinstance(built, Tmf640Network if url else NoNetwork)
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from activities.adapters.networks import Networks
 from activities.adapters.tmf640.network import Network, NoNetwork, Tmf640Network
 from activities.adapters.tmf640.requests import Requests
 from activities.provisioning.resend_settings import EndResendActivities, ResendActivities
 from activities.provisioning.run_step import StepRunner
 from activities.provisioning.undo_items import UndoActivities
+from settings.networks import NetworkSettings
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.http import http_client
@@ -18,22 +20,27 @@ from worker.registration import ActivityCarrier
 def provisioning(
     settings: WorkerSettings, database: Database, steps: StepRunner
 ) -> Iterator[list[ActivityCarrier]]:
-    """Build them over a client of their own, which is closed afterwards."""
+    """Build them over clients of their own, which are closed afterwards."""
     with ExitStack() as stack:
         yield [
             EndResendActivities(database),
-            ResendActivities(steps, network(settings, stack)),
+            ResendActivities(steps, networks(settings, stack)),
             UndoActivities(database),
         ]
 
 
-def network(settings: WorkerSettings, stack: ExitStack) -> Network:
-    """The operator's network, if the settings name one."""
-    activation = settings.network
+def networks(settings: WorkerSettings, stack: ExitStack) -> Networks:
+    """The operator's networks, each with a client of its own."""
+    named = {each.name: network(each, settings.target.slots, stack) for each in settings.networks}
+    return Networks(network(settings.network, settings.target.slots, stack), named)
+
+
+def network(activation: NetworkSettings, slots: int, stack: ExitStack) -> Network:
+    """The network of these settings, if they name one."""
     if activation.url is None:
         return NoNetwork()
     requests = Requests(
-        stack.enter_context(http_client(activation.timeout, settings.target.slots)),
+        stack.enter_context(http_client(activation.timeout, slots)),
         str(activation.url),
         activation.token,
         timeout=activation.timeout.total_seconds(),

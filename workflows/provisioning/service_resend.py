@@ -29,6 +29,8 @@ class ResendStart(BaseModel, frozen=True):
     operation_id: UUID
     service_id: UUID
     account_id: UUID
+    network: str | None = None
+    """Name of the network that has the service; None: the usual one."""
 
 
 @workflow.defn(name="ServiceResend")
@@ -58,7 +60,9 @@ class ServiceResend(ItemProcess):
 
 def _item(start: ResendStart) -> Item:
     network, undo = TargetKind.NETWORK, ResendActivities.restore_service
-    read, configure, activate = steps_of(start.operation_id, start.service_id, start.account_id)
+    read, configure, activate = steps_of(
+        start.operation_id, start.service_id, start.account_id, start.network
+    )
     return Item(
         "",
         [

@@ -35,16 +35,22 @@ class Network(Protocol):
 
 
 class NoNetwork:
-    """Network of an installation that has none in its settings: every call is trouble."""
+    """A network that no setting names: every call is trouble. ``why`` is its detail."""
+
+    def __init__(self, why: str = "VOLITUS_NETWORK_URL is not set") -> None:
+        self._why = why
 
     def read(self, network_id: str) -> NetworkService:  # noqa: ARG002 # there is none to read
-        raise _not_set()
+        raise self._trouble()
 
     def change(self, change: ServiceChange, key: str) -> Answer:  # noqa: ARG002
-        raise _not_set()
+        raise self._trouble()
 
     def ask(self, change: ServiceChange, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002
-        raise _not_set()
+        raise self._trouble()
+
+    def _trouble(self) -> Trouble:
+        return Trouble(StuckReason.UNREACHABLE, self._why)
 
 
 class Tmf640Network:
@@ -130,7 +136,3 @@ class Tmf640Network:
 
     def _body(self, network_id: str) -> Any:
         return json_of(self._requests.get(service_path(network_id)))
-
-
-def _not_set() -> Trouble:
-    return Trouble(StuckReason.UNREACHABLE, "VOLITUS_NETWORK_URL is not set")

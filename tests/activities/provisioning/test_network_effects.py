@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from activities.adapters.networks import Networks
 from activities.provisioning.effect import Outcome, OutcomeKind
 from activities.provisioning.resend_settings import ResendActivities
 from domain.accounts import ServiceStatus
@@ -103,7 +104,7 @@ def world(database_url: str, server: network_client.Client) -> Iterator[World]:
         put(database, OFFICE)
         put_service(database, ABOUT)
         world = World(database, server, None)
-        world.does = ResendActivities(world.harness.steps, network)
+        world.does = ResendActivities(world.harness.steps, Networks(network))
         world.tell("inactive", **HAD)
         yield world
 

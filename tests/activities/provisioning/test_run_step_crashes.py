@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from activities.adapters.networks import Networks
 from activities.provisioning.effect import Outcome, OutcomeKind
 from activities.provisioning.resend_settings import EndResendActivities, ResendActivities, ResendEnd
 from domain.provisioning.resend_settings import steps_of
@@ -76,7 +77,7 @@ class Worker:
         self.world = world
         self.life = database.life = network.life = life
         self.harness = StepHarness(database)
-        self.does = ResendActivities(self.harness.steps, network)
+        self.does = ResendActivities(self.harness.steps, Networks(network))
         self.end = EndResendActivities(database).end_resend
 
     def until(self, kind: OutcomeKind, do: Callable[[Step], Outcome], step: Step) -> None:

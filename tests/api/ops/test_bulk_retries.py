@@ -107,7 +107,7 @@ async def test_a_filter_finds_what_it_names_and_nothing_else(front: Front) -> No
 @pytest.mark.parametrize(
     "asked",
     [
-        {"filter": {"target": "nowhere"}},
+        {"filter": {"target": "no where"}},
         {"filter": {"process": "other"}},
         {"filter": {"older_than": "yesterday"}},
         {"filter": {"colour": "red"}},

@@ -113,7 +113,7 @@ async def test_an_item_shows_what_is_stuck_and_the_allowed_decisions(front: Fron
 @pytest.mark.parametrize(
     "query",
     [
-        "target=moon",
+        "target=the moon",
         "reason=bad_luck",
         "kind=odd",
         "process=other",

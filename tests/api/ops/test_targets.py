@@ -44,7 +44,7 @@ async def test_every_target_is_listed_also_one_that_never_failed(front: Front) -
     items = (await front.get(TARGETS, OPS)).json()["items"]
 
     assert items == [
-        {"name": name, "changed_at": None, **AVAILABLE}
+        {"name": name, "kind": name, "changed_at": None, **AVAILABLE}
         for name in sorted(str(t) for t in TargetKind)
     ]
 

@@ -70,3 +70,12 @@ def test_a_target_is_paused_and_resumed_in_the_operators_name(
         ("target:resumed", "they are back"),
     ]
     assert {each.actor["id"] for each in events} == {paused.json["paused_by"]["id"]}
+
+
+def test_step_5_a_name_that_no_target_has_is_invalid_usage(
+    volitus: Volitus, database: Database
+) -> None:
+    for words in ("targets pause nowhere --reason because", "stuck --target nowhere"):
+        result = volitus("ops", *words.split())
+        assert (result.code, "No target has this name" in result.err) == (2, True)
+    assert rows(database, "SELECT FROM target") == []

@@ -1,5 +1,6 @@
 """The settings in force, and the page that lists them all."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,11 +73,19 @@ def test_secrets_are_hidden_and_sources_shown(nowhere: Volitus, process: str) ->
         assert shown["VOLITUS_DATABASE_PASSWORD"]["source"] == "default"
     for each in settings_of(kind):
         if each.secret:
-            assert shown[each.variable]["value"] in {"**********", None}
+            assert shown[each.variable]["value"] in {"**********", None, "[]"}
     if process == "api":
         port = {"variable": "VOLITUS_API_PORT", "value": "8123", "source": "environment"}
         assert shown["VOLITUS_API_PORT"] == port
         assert shown["VOLITUS_LOG_LEVEL"]["source"] == "default"
+
+
+def test_step_5_tokens_of_named_networks_are_hidden(nowhere: Volitus) -> None:
+    fixed = {"name": "fixed", "url": "https://fixed.example/v4", "token": "salajane"}
+    result = nowhere.with_settings(VOLITUS_NETWORKS=json.dumps([fixed]))("config", "worker")
+
+    assert "https://fixed.example/v4" in result.out
+    assert "salajane" not in result.out
 
 
 def test_a_value_from_a_file_is_shown_as_such(nowhere: Volitus, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.builders.register_states import KUUSK, TAMM, sole, state
 from tests.builders.rows import (
     Held,
     account,
+    carry_out,
     ended,
     give,
     held,
@@ -54,6 +55,7 @@ def test_a_new_service_is_created_once_with_one_event(customers: Database) -> No
         pytest.param(replace(PHONE, kind=ServiceKind.FIXED_LINE), id="kind"),
         pytest.param(replace(PHONE, status=ServiceStatus.ENDED), id="status"),
         pytest.param(replace(PHONE, account_id=SHOP.id), id="another-account"),
+        pytest.param(replace(PHONE, network="fixed"), id="network"),
     ],
 )
 def test_changed_facts_change_the_service_once(customers: Database, other: ServiceFacts) -> None:
@@ -63,8 +65,11 @@ def test_changed_facts_change_the_service_once(customers: Database, other: Servi
     again = put_service(customers, other)
 
     assert (changed, again) == (UpsertResult([], [PHONE.id]), UpsertResult([], []))
-    (row,) = rows(customers, "SELECT account_id, kind, number, name, status FROM service")
-    assert tuple(row) == (other.account_id, other.kind, other.number, other.name, other.status)
+    (row,) = rows(customers, "SELECT account_id, kind, number, name, status, network FROM service")
+    assert tuple(row) == (
+        *(other.account_id, other.kind, other.number, other.name),
+        *(other.status, other.network),
+    )
     assert history(customers).count("service:changed") == 1
 
 
@@ -207,3 +212,17 @@ def test_a_service_that_only_changes_its_number_keeps_its_grants(customers: Data
     put_service(customers, replace(PHONE, number="+37255500002"))
 
     assert held(customers) == [Held(JAAN, OFFICE.id, "user", "given")]
+
+
+def test_step_5_in_another_network_a_service_has_another_id(customers: Database) -> None:
+    put_service(customers, PHONE)
+    carry_out(customers, "UPDATE service SET network_id = 'NET-7'")
+
+    def known_as(facts: ServiceFacts) -> str | None:
+        put_service(customers, facts)
+        (row,) = rows(customers, "SELECT network_id FROM service")
+        id_: str | None = row.network_id
+        return id_
+
+    assert known_as(replace(PHONE, name="Direktor")) == "NET-7"
+    assert known_as(replace(PHONE, network="fixed")) is None

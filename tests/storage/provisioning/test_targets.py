@@ -9,8 +9,9 @@ from sqlalchemy import Row
 from domain.audit import Actor, ActorKind
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.step_rules import StepRules
+from domain.provisioning.targets import Target, TargetKind
 from storage.database import Database
-from storage.provisioning import targets
+from storage.provisioning import target_queries, targets
 from tests.builders.rows import carry_out, history, rows
 from tests.builders.target_failures import BUSY, NETWORK, answer, fail
 
@@ -184,3 +185,25 @@ def test_step_5_a_pause_says_why(database: Database) -> None:
             {"code": "unreachable", "detail": "", "resources": 1},
         ],
     }
+
+
+def shown(database: Database) -> dict[str, str]:
+    with database.reading() as connection:
+        found = target_queries.every_target(connection)
+    return {each.name: each.kind for each in found if each.name != each.kind}
+
+
+def test_step_5_targets_are_those_that_settings_name_or_steps_wait_for(database: Database) -> None:
+    fixed, iot = (Target(TargetKind.NETWORK, name) for name in ("fixed", "iot"))
+    for named in ([fixed, iot], [fixed, iot], [fixed]):
+        with database.transaction() as session:
+            targets.name(session, named)
+    assert shown(database) == {"fixed": "network"}
+
+    with database.transaction() as session:
+        targets.pause(session, iot, ANN, "maintenance")
+    assert shown(database) == {"fixed": "network", "iot": "network"}
+    with database.transaction() as session:
+        targets.resume(session, iot, ANN, "over")
+        targets.name(session, [])
+    assert shown(database) == {}

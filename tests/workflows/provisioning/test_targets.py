@@ -1,8 +1,10 @@
 """Targets that are away: who waits for them, who does not, and how they come back."""
 
 import asyncio
+import json
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -12,12 +14,16 @@ from temporalio.client import Client
 
 from domain.provisioning.targets import Target, TargetKind
 from storage.ops import stuck_story_queries
-from storage.provisioning import targets
+from storage.provisioning import target_queries, targets
+from tests.builders.rows import put_service
 from tests.clients import network_client
 from tests.fixtures.engine import until
 from tests.fixtures.engine_plugin import connected, working
 from tests.fixtures.number_stack import NUMBER, opened
 from tests.fixtures.resend_stack import OPS, Resends
+from tests.fixtures.resend_stack import opened as opened_resends
+
+TOKEN = network_client.TOKEN.get_secret_value()
 
 REAL, WAITING = 20, 1000
 HANGS = 12
@@ -101,6 +107,44 @@ def failed_there(resends: Resends, service_id: UUID) -> int:
         subject=f"service/{service_id}",
     )
     return sum(row.failures for row in found)
+
+
+async def test_step_5_one_networks_pause_does_not_hold_up_another(
+    database_url: str, temporal: Client, tmp_path: Path
+) -> None:
+    with network_client.running() as fixed:
+        named = [
+            {"name": "fixed", "url": fixed.activation_url, "token": TOKEN, "idempotency_keys": True}
+        ]
+        changes = {"VOLITUS_NETWORKS": json.dumps(named)}
+        async with opened_resends(database_url, temporal, tmp_path, **changes) as resends:
+            mobile, router, lost = resends.services(3)
+            put_service(
+                resends.database, replace(router, network="fixed"), replace(lost, network="gone")
+            )
+            with resends.database.transaction() as session:
+                targets.pause(session, Target.of(TargetKind.NETWORK), OPS, "maintenance")
+            asked = [await resends.ask(each.id) for each in (mobile, router, lost)]
+            async with working(resends.settings, temporal):
+                assert (await resends.ended(asked[1])).state == "succeeded"
+                assert len(fixed.applied()) == 2
+                unknown = await resends.stuck(asked[2])
+                await until(lambda: waiting(resends) == 1)
+                shown = listed_targets(resends)
+                here = (called(resends), resends.operation(asked[0]).waits_for)
+    assert here == (0, "network")
+    assert (unknown.target, unknown.code, unknown.detail) == (
+        "gone",
+        "unreachable",
+        "VOLITUS_NETWORKS does not name it",
+    )
+    # Also the one that no setting names, for something is stuck there.
+    assert shown == {"fixed", "gone", "network", "sim_swap", "sms"}
+
+
+def listed_targets(resends: Resends) -> set[str]:
+    with resends.database.reading() as connection:
+        return {each.name for each in target_queries.every_target(connection)}
 
 
 @OUTAGE
