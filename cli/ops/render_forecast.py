@@ -47,8 +47,8 @@ def effect(
         case Decision.ABORT:
             ends = f"the process {item.process} ends."
         case Decision.FAIL:
-            which = f"the item {part}" if part else "the only item"
-            ends = f"{which} of the process {item.process} ends; other items continue."
+            others = f"the item {part} of the process {item.process} ends; other items continue."
+            ends = others if part else f"the process {item.process}, which is one item, ends."
         case _ if forecast.undoing is not None:
             ends = f"{item.action} is carried out no more: its item is being undone."
         case Decision.SKIP:

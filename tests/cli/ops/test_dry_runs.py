@@ -52,8 +52,8 @@ def test_step_12_a_dry_run_says_what_will_happen(volitus: Volitus, database: Dat
         ("abort", lost): "the process resend ends. Undone if they happened: activate. Undone, the"
         f" newest first: configure. {not_undone}",
         ("abort", busy): f"the process resend ends. {not_undone}",
-        ("fail", askable): "the only item of the process resend ends; other items continue. Undone"
-        f" if they happened: configure. {not_undone}",
+        ("fail", askable): "the process resend, which is one item, ends. Undone if they happened:"
+        f" configure. {not_undone}",
     }
 
     result = {(how, id_): volitus("ops", how, id_, *WHY) for how, id_ in wanted}
