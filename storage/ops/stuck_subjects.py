@@ -25,19 +25,22 @@ POSITION = """s.item, s.stage, COALESCE(s.undo_reason,
     CASE WHEN s.state = 'doubt' THEN s.troubled_since END AS in_doubt_since"""
 _REQUESTS = ", ".join(f"'{kind}'" for kind in sorted(REQUESTS))
 
+# With a limit each is looked up by its key: a join could read all of a table that grows for ever.
 _SUBJECTS = text(f"""
 SELECT k.id, {SERVICE}, {NETWORK_ID} AS network_id, {POSITION},
     e.at AS requested_at, e.actor, {event_notes.text_of("e.id")} AS note,
     {name_of("e.actor ->> 'id'")} AS actor_name
 FROM stuck k
-LEFT JOIN step s ON s.id = k.step_id
-LEFT JOIN operation o ON o.id = k.process_id
-LEFT JOIN process p ON p.id = k.process_id
-LEFT JOIN service v ON v.id = COALESCE({ON_RESOURCE}, o.subject_id)
-LEFT JOIN event e ON e.id = COALESCE(p.request_event_id, (
-    SELECT first.id FROM event first
-    WHERE first.subject_id = k.process_id AND first.kind IN ({_REQUESTS})
-    ORDER BY first.id LIMIT 1))
+LEFT JOIN LATERAL (SELECT * FROM step WHERE id = k.step_id LIMIT 1) s ON TRUE
+LEFT JOIN LATERAL (SELECT * FROM operation WHERE id = k.process_id LIMIT 1) o ON TRUE
+LEFT JOIN LATERAL (SELECT * FROM process WHERE id = k.process_id LIMIT 1) p ON TRUE
+LEFT JOIN LATERAL (
+    SELECT * FROM service WHERE id = COALESCE({ON_RESOURCE}, o.subject_id) LIMIT 1) v ON TRUE
+LEFT JOIN LATERAL (
+    SELECT * FROM event WHERE id = COALESCE(p.request_event_id, (
+        SELECT first.id FROM event first
+        WHERE first.subject_id = k.process_id AND first.kind IN ({_REQUESTS})
+        ORDER BY first.id LIMIT 1)) LIMIT 1) e ON TRUE
 WHERE k.id = ANY(:ids)
 """)
 
