@@ -19,6 +19,7 @@ FIXTURES = [
     "tests.fixtures.number_stack",
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
+    "tests.fixtures.items_stack",
 ]
 """Plugins that import the product. The controller of ``pytest -n`` runs no test and needs none."""
 

@@ -154,5 +154,5 @@ def test_step_3_a_process_may_be_cancelled_and_its_worker_die_at_any_point(
         points = lived(None, None)
         assert points >= 14
         for cancels_at in range(points - 1):  # after the last one the process is over
-            for later in (0, 1, 3):
+            for later in (0, 2):
                 lived(cancels_at, cancels_at + later)
