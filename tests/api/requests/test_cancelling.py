@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
+from services import launcher
 from storage.provisioning import undoing
 from tests.builders.rows import NOTED, carry_out, rows
 from tests.builders.stuck_items import asked, services
@@ -112,6 +113,20 @@ async def test_step_12_cancelling_waits_for_an_attempt_that_holds_its_step(front
         await until(lambda: sum("lock_timeout" in each for each in tries) > 1)
 
     assert (await pending).status_code == 200
+
+
+async def test_step_12_what_is_cancelled_before_it_begins_sends_nothing(resending: Resends) -> None:
+    (service,) = resending.services(1)
+    operation = asked(resending.database, service)
+    async with open_front(resending.database) as front:  # Temporal is unavailable
+        answer = await cancel(front, operation)
+    await launcher.start(resending.engine, operation)
+    ended = await resending.ended(operation)
+
+    assert answer.json()["items"] == [{"item": "", "result": "cancelled"}]
+    assert (ended.state, ended.error["code"]) == ("cancelled", "resend_cancelled")
+    assert resending.network.applied(service=str(service.id)) == []
+    assert set(resending.steps(operation).values()) <= {"dropped", "given_up"}
 
 
 async def test_step_12_a_cancelled_resend_undoes_what_it_did(resending: Resends) -> None:
