@@ -24,7 +24,7 @@ from storage.audit import event_notes, event_queries, events, hash_chain, staff
 from storage.audit.events import NewEvent
 from storage.database import Database, Session
 from storage.numbers import blocks
-from storage.ops import bulk_retries, decisions, workflow_problems
+from storage.ops import bulk_retries, decisions, restores, workflow_problems
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.decisions import NewDecision
 from storage.ops.stuck_queries import Filter
@@ -140,6 +140,10 @@ def _refuse(session: Session) -> None:
     sync_runs.end_run(session, run_id, SyncState.REFUSED, Reason("file_unreadable", WORDS))
 
 
+def _restore(session: Session) -> None:
+    restores.doubt_unsettled(session, actor=ANN, why=WORDS)
+
+
 def _pause(session: Session) -> None:
     targets.pause(session, Target.of(TargetKind.NETWORK), ANN, WORDS)
 
@@ -219,6 +223,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.BREAK_GLASS_USED: _break_glass,
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
+    EventKind.DATABASE_RESTORED: _restore,
     EventKind.MANDATE_CONFIRMED: _mandates,
     EventKind.MANDATE_ENDED: _mandates,
     EventKind.MANDATE_REJECTED: _mandates,
