@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     "numbers lift": (OPS, f"a1b2c3d4 {WHY}"),
     "ops abort": (OPS, f"{ID} {WHY}"),
     "ops cancel": (OPS, f"{ID} {WHY}"),
+    "ops fail": (OPS, f"{ID} {WHY}"),
     "ops repair": (OPS, f"{ID} reset {WHY}"),
     "ops restored": (OPS, WHY),
     "ops retries": (OPS, ID),
