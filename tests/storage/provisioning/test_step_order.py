@@ -112,6 +112,22 @@ def test_steps_blocked_by_a_stuck_step_are_shown(harness: StepHarness) -> None:
     assert count == 1
 
 
+def test_step_1_who_waits_for_what_is_done_is_shown_at_the_stuck_step(
+    harness: StepHarness,
+) -> None:
+    """A process keeps every place of its own while one of its steps is stuck."""
+    process_id = uuid4()
+    done, stuck = (step(name, process_id, resource=f"sim/{name}") for name in ("1", "2"))
+    later, bar = step("later", resource="sim/1"), step("bar", resource="sim/1", urgent=True)
+    add_steps(harness.database, done, stuck, later)
+    for each, answer in ((done, Done()), (stuck, Refused(StuckReason.REFUSED))):
+        harness.carry_out(each, Doing(answer))
+    add_steps(harness.database, bar)  # it overtakes: it waits for nobody
+    with harness.database.reading() as connection:
+        waiting, _ = stuck_story_queries.blocked_steps(connection, stuck.id)
+    assert [row.action for row in waiting] == ["later"]
+
+
 ROUNDS = 50
 
 
