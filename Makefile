@@ -13,6 +13,9 @@ WORKERS ?= $(shell expr $(CORES) + 2)
 TESTS ?= tests
 ARGS ?=
 PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal --times
+# Compiled once here: else the seven programs of a first `make run` each do it, and test workers.
+PACKAGES = activities api cli dev domain registry_sync runtime services settings simulators \
+	storage worker workflows
 # Compiled code is kept even if the shell disables it: tests, demo and chaos start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -90,4 +93,5 @@ $(READY): requirements-dev.txt pyproject.toml
 	@echo "Installing the locked dependencies"
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(PY) -m compileall -q -j 0 $(PACKAGES)
 	@touch $@

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 
@@ -29,7 +30,15 @@ def drop_database(server_url: str, name: str) -> None:
 
 @contextmanager
 def _connect(server_url: str) -> Iterator[Connection]:
-    address = make_url(server_url).set(drivername="postgresql+psycopg")
-    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _engine(server_url).connect() as connection:
         yield connection
+
+
+@cache
+def _engine(server_url: str) -> Engine:
+    """One engine for each server: a new one asks the server five questions before its first use.
+
+    It keeps no connection.
+    """
+    address = make_url(server_url).set(drivername="postgresql+psycopg")
+    return create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
