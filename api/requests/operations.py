@@ -132,7 +132,8 @@ class CancelledItem(ResponseModel):
     item: str = Field(description="Empty: the process is one item.")
     result: CancelResult = Field(
         description="`cancelled`: nothing more of it is sent, and what was sent is found out and"
-        " undone; `past_point_of_no_return`: it is carried out to its end; `over`: nothing of it is"
+        " undone; `assessing`: the same, unless it turns out to be past its point of no return;"
+        " `past_point_of_no_return`: it is carried out to its end; `over`: nothing of it is"
         " left to carry out, or it is undone already."
     )
 

@@ -31,6 +31,7 @@ OperationId = Annotated[
 _CANCELLABLE = {ProcessType.RESEND, ProcessType.BULK_RETRY}
 _RESULTS = {
     CancelResult.CANCELLED: "nothing more is sent, and what was done is undone",
+    CancelResult.ASSESSING: "undone, unless it turns out to be past the point of no return",
     CancelResult.PAST_POINT_OF_NO_RETURN: "past the point of no return, carried out to its end",
     CancelResult.OVER: "over already",
 }

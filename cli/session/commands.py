@@ -14,7 +14,7 @@ from cli.console import USAGE, Failure, Json, print_facts, print_json, say
 from cli.session.current import current, kept, login_provider, session_file, unavailable
 from cli.session.device_login import device_login
 from cli.session.provider import DevicePrompt, ProviderRefusedError, ProviderUnavailableError
-from cli.session.session_file import Session
+from cli.session.session_file import Session, SessionFile
 from cli.session.verification import expires_at, issuer_of, verified
 from domain.staff import staff_id
 from settings.commands import LoginSettings
@@ -38,18 +38,16 @@ def login(token_file: TokenFile = None) -> None:
     settings = read_settings(LoginSettings)
     session = _with_device(settings) if token_file is None else _with_token(token_file)
     caller = verified(settings, session.access_token)
-    session_file(settings).write(session)
+    file = session_file(settings)
+    with file.locked():  # a command that refreshes the sign-in before does not overwrite this one
+        file.write(session)
     say(f"Signed in: {caller.name}, {_roles(caller)}.")
 
 
 def logout() -> None:
     """Sign out: forget the sign-in here, and end it at the identity provider."""
     settings = read_settings(LoginSettings)
-    file = session_file(settings)
-    session = None
-    with suppress(Failure):  # what cannot be read can still be removed
-        session = file.read()
-    file.remove()
+    session = _forgotten(session_file(settings))
     if session is None or session.refresh_token is None or _revoked(settings, session):
         say("Signed out.")
     else:
@@ -80,6 +78,16 @@ def whoami(*, as_json: Json = False) -> None:
     print_facts(named | {"roles": _roles(caller), "refreshable": refreshed})
 
 
+def _forgotten(file: SessionFile) -> Session | None:
+    """Remove the sign-in, and return it where it could be read."""
+    session = None
+    with suppress(Failure), file.locked():  # a command that refreshes it has written it before
+        session = file.read()
+        file.remove()
+    file.remove()  # also what cannot be read or locked
+    return session
+
+
 def _with_device(settings: LoginSettings) -> Session:
     with login_provider(settings) as provider:
         try:
@@ -98,7 +106,8 @@ def _with_token(file: Path) -> Session:
     try:
         with sys.stdin if str(file) == "-" else file.open(encoding="utf-8") as source:
             token = source.read(_LONGEST + 1).strip()
-    except (OSError, UnicodeDecodeError):
+        token.encode("ascii")
+    except (OSError, UnicodeError):
         raise Failure(f"{file} cannot be read as text.", USAGE) from None
     return Session(issuer_of(token), "", token, None, expires_at(token))
 

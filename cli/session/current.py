@@ -51,16 +51,21 @@ def login_provider(settings: StaffProcessSettings) -> Iterator[Provider]:
 def current(settings: StaffProcessSettings) -> Session:
     """Return the sign-in, refreshed where it is about to expire. Raises Failure: there is none."""
     file = session_file(settings)
-    session = file.read()
-    if session is None:
-        raise Failure(f"Nobody is signed in: run `volitus login`; {BREAK_GLASS}.")
+    session = _read(file)
     if session.refresh_token is None or _lasts(session):
         return session
     with file.locked():
-        session = file.read() or session  # another command may have refreshed it meanwhile
+        session = _read(file)  # another command may have refreshed or ended it meanwhile
         if session.refresh_token is None or _lasts(session):
             return session
         return _refreshed(settings, file, session, session.refresh_token)
+
+
+def _read(file: SessionFile) -> Session:
+    session = file.read()
+    if session is None:
+        raise Failure(f"Nobody is signed in: run `volitus login`; {BREAK_GLASS}.")
+    return session
 
 
 def kept(issuer: str, client_id: str, tokens: Tokens, before: str | None = None) -> Session:

@@ -14,6 +14,9 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _TIMEOUT = 10.0
 _USUAL_INTERVAL = 5.0
 """RFC 8628 section 3.2: where the provider names none."""
+_SHORTEST_INTERVAL = 0.5
+_LONGEST_WAIT = 3600.0
+"""Seconds. Bounds of what the provider says, so that no answer of its makes us ask without end."""
 
 
 class ProviderUnavailableError(Exception):
@@ -66,13 +69,14 @@ class Provider:
         """Ask for a code that somebody approves. Raises ProviderRefusedError."""
         answer = self._post("device_authorization_endpoint", {"scope": scope})
         try:
+            interval = float(answer.get("interval", _USUAL_INTERVAL))
             return DevicePrompt(
                 answer["device_code"],
                 answer["user_code"],
                 answer["verification_uri"],
                 answer.get("verification_uri_complete"),
-                float(answer["expires_in"]),
-                float(answer.get("interval", _USUAL_INTERVAL)),
+                min(_LONGEST_WAIT, float(answer["expires_in"])),
+                min(_LONGEST_WAIT, max(_SHORTEST_INTERVAL, interval)),
             )
         except (KeyError, TypeError, ValueError):
             raise ProviderUnavailableError("its answer is not as RFC 8628 says") from None
@@ -112,7 +116,7 @@ class Provider:
         found = self._metadata().get(endpoint)
         if not isinstance(found, str):
             raise ProviderUnavailableError(f"it names no {endpoint}")
-        if httpx.URL(found).scheme != httpx.URL(self.issuer).scheme:
+        if not found.lower().startswith(f"{httpx.URL(self.issuer).scheme}://"):
             raise ProviderUnavailableError(f"its {endpoint} is less safe than the issuer")
         return found
 

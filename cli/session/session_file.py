@@ -39,7 +39,9 @@ class SessionFile:
     def read(self) -> Session | None:
         """Return the kept sign-in; None: there is none."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            # Not blocking: somebody's pipe in its place is refused, not waited for.
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(self.path, flags)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -51,7 +51,10 @@ async def _caller(settings: TokenProcessSettings, token: str) -> Caller:
 
 def expires_at(token: str) -> float:
     """When the token says that it expires, in seconds since 1970; unverified. 0: it does not."""
-    return float(_claims(token).get("exp") or 0)
+    try:
+        return float(_claims(token).get("exp") or 0)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
 
 
 def issuer_of(token: str) -> str:

@@ -16,6 +16,7 @@ from storage.requests import operation_queries
 from storage.requests.operation_queries import Operation
 from storage.requests.operations import NotCancellable
 
+_CANCELS = frozenset({CancelResult.CANCELLED, CancelResult.ASSESSING})
 _CANCELLED = "Nothing more of it is sent, and what was done is undone"
 
 
@@ -37,7 +38,7 @@ def cancel(
     if operation.state.has_ended:
         if not _was_cancelled(operation):
             raise NotCancellable(f"It has ended: {operation.state}")
-    elif CancelResult.CANCELLED not in cancelled.items.values():
+    elif _CANCELS.isdisjoint(cancelled.items.values()):
         raise NotCancellable("It is past its point of no return, or being undone already")
     if cancelled.is_new:
         _append_event(session, operation, actor, why)

@@ -58,6 +58,11 @@ def a_directory(path: Path) -> None:
     path.mkdir(mode=0o700)
 
 
+def a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path, mode=0o600)
+
+
 def garbled(path: Path) -> None:
     path.write_text('{"issuer": "https://staff.exam')
 
@@ -75,6 +80,7 @@ def of_another_release(path: Path) -> None:
         (a_link, "cannot be read"),
         (of_another_user, "belongs to another user"),
         (a_directory, "cannot be read|is not a file"),
+        (a_pipe, "is not a file"),
         (garbled, "holds no sign-in"),
         (of_another_release, "holds no sign-in"),
     ],
