@@ -17,7 +17,7 @@ from cli.temporal import open_engine
 from domain.audit import Actor
 from domain.ops.forecasts import Undoing
 from domain.processes import ProcessType
-from domain.provisioning.undoing import CancelResult
+from domain.provisioning.undoing import CancelResult, UndoReason
 from services.errors import Refused
 from services.ops import decision_forecasts
 from services.ops.cancel_operation import CancelledOperation, cancel_operation
@@ -53,8 +53,7 @@ def cancel(
         try:
             done = asyncio.run(_cancel(settings, database, found, actor, reason))
         except Refused as refused:
-            why = refused.detail or f"{found.kind}, {found.state}"
-            raise Failure(f"Operation {short(found.id)} cannot be cancelled: {why}.") from None
+            raise _refused(found, refused.detail) from None
     if as_json:
         print_json(_json(done) | {"dry_run": False})
     say(_line(done))
@@ -69,15 +68,20 @@ async def _cancel(
 
 def _try_out(database: Database, found: Operation, *, as_json: bool) -> None:
     if found.kind not in _CANCELLABLE or found.state.has_ended:
-        raise Failure(
-            f"Operation {short(found.id)} cannot be cancelled: {found.kind}, {found.state}."
-        )
+        raise _refused(found)
+    if found.undo_reason is UndoReason.ABORTED:
+        raise _refused(found, "It is being aborted")
     with database.snapshot() as connection:
         forecast = decision_forecasts.of_cancelling(connection, found.id)
     if as_json:
         operation = {"id": found.id, "kind": found.kind, "state": found.state}
         print_json(operation | {"dry_run": True} | forecast_json(forecast))
     say(f"Would cancel the {found.kind}: {_effect(found, forecast.undoing or Undoing())}")
+
+
+def _refused(found: Operation, why: str = "") -> Failure:
+    because = why or f"It is a {found.kind}, {found.state}"
+    return Failure(f"Operation {short(found.id)} cannot be cancelled. {because}.")
 
 
 def _effect(found: Operation, undone: Undoing) -> str:

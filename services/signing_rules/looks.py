@@ -28,4 +28,3 @@ def look(
             raise ReadingRefused(ReadingRefusal.SIGNING_RULE_CHANGED)
         looks.look(session, company_id, digest, ok=ok, actor=actor, note=note)
         wakeups.touch_company(session, company_id)
-        wakeups.touch_company(session, company_id)

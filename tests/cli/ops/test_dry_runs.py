@@ -114,12 +114,28 @@ def test_step_12_a_resend_is_cancelled_from_a_shell(volitus: Volitus, database: 
     assert "Temporal is unavailable: a worker wakes the process later." in done.err
     assert (late.code, late.err.splitlines()[-1]) == (
         1,
-        f"Operation {operation[:8]} cannot be cancelled: It has ended: succeeded.",
+        f"Operation {operation[:8]} cannot be cancelled. It has ended: succeeded.",
     )
     assert (unknown.code, unknown.err) == (
         1,
         "No operation has the id `abcdef`: `volitus ops show ID` shows it.\n",
     )
+
+
+def test_step_12_what_is_being_aborted_is_not_cancelled_and_a_dry_run_says_so(
+    volitus: Volitus, database: Database
+) -> None:
+    (here,) = services(database, 1)
+    operation = str(asked(database, here))
+    carry_out(database, "UPDATE step SET undo_reason = 'aborted'")
+    words = ("ops", "cancel", operation[:8], "--reason", "not wanted")
+
+    dry, done = volitus(*words, "--dry-run"), volitus(*words)
+
+    assert (dry.code, done.code) == (1, 1)
+    refused = f"Operation {operation[:8]} cannot be cancelled. It is "
+    assert dry.err == f"{refused}being aborted.\n"
+    assert done.err.splitlines()[-1].startswith(refused)
 
 
 def test_step_12_show_says_whether_the_target_is_asked(
