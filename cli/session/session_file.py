@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from cli.console import Failure
 
@@ -112,9 +113,8 @@ class SessionFile:
 
     def _parsed(self, text: bytes) -> Session:
         try:
-            found: dict[str, Any] = json.loads(text)
-            return Session(**found)
-        except (ValueError, TypeError):
+            return TypeAdapter(Session).validate_json(text)
+        except ValidationError:
             raise self._unusable("holds no sign-in; `volitus logout` removes it") from None
 
     def _unusable(self, why: str) -> Failure:

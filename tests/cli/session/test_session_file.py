@@ -71,6 +71,10 @@ def of_another_release(path: Path) -> None:
     path.write_text('{"token": "x"}')
 
 
+def of_wrong_types(path: Path) -> None:
+    path.write_text('{"issuer": "x", "client_id": "x", "access_token": null, "expires_at": "x"}')
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -82,6 +86,7 @@ def of_another_release(path: Path) -> None:
         (a_directory, "cannot be read|is not a file"),
         (a_pipe, "is not a file"),
         (garbled, "holds no sign-in"),
+        (of_wrong_types, "holds no sign-in"),
         (of_another_release, "holds no sign-in"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
