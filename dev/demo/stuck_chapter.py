@@ -58,9 +58,10 @@ def network_refuses(scene: Scene, tell: Teller) -> None:
 
 
 def _stuck(scene: Scene) -> Body:
-    """Return the one stuck item; empty if there is none."""
-    page = until(
-        lambda: {"items": scene.volitus("ops", "stuck")}, lambda found: bool(found["items"])
+    """Return the one stuck item, as the command lists it; empty if there is none."""
+    until(
+        lambda: scene.get("/v1/ops/stuck", scene.staff("ops")).json(),
+        lambda page: bool(page.get("items")),
     )
-    row: Body = next(iter(page["items"]), {})
+    row: Body = next(iter(scene.volitus("ops", "stuck")), {})
     return row
