@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 
 from api.auth.principals import StaffRole
 from cli.break_glass import BrokenGlass, broken_glass
@@ -20,6 +21,14 @@ from storage.database import Database
 READERS = (StaffRole.SUPPORT, StaffRole.OPS)
 """Roles that may read about customers."""
 EVERYONE = (*READERS, StaffRole.MANDATE_OFFICER)
+
+
+class SignedIn(StrEnum):
+    """Why an act needs somebody who is signed in, and is not done with ``--break-glass``."""
+
+    TOGETHER = "This takes two members of staff, each signed in"
+    OFFICER = "A mandate officer who is signed in says this"
+    ERASING = "Somebody who is signed in erases: else a use of --break-glass could be hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +50,18 @@ class Operator:
 
 @contextmanager
 def operating(
-    settings: OperatorCommandSettings, *roles: StaffRole, together: bool = False
+    settings: OperatorCommandSettings, *roles: StaffRole, only: SignedIn | None = None
 ) -> Iterator[Operator]:
     """Open the database for a member of staff with one of these roles.
 
-    ``together``: the act takes two members of staff, so nobody does it with ``--break-glass``. The
+    ``only`` somebody who is signed in, for this reason: nobody does it with ``--break-glass``. The
     sign-in is checked first. Raises Failure.
     """
     glass, has = broken_glass(), frozenset[StaffRole]()
     if glass is None:
         member, has = _signed_in(settings, roles)
-    elif together:
-        raise Failure(
-            "This takes two members of staff, each signed in: it cannot be done with --break-glass."
-        )
+    elif only is not None:
+        raise Failure(f"{only}: it cannot be done with --break-glass.")
     else:
         member = StaffMember.behind_broken_glass(settings.staff.id_key(), glass.user)
     with open_database(settings) as database:

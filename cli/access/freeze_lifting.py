@@ -12,7 +12,7 @@ from cli.connections import operator_settings
 from cli.console import Json, print_json, say
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
-from cli.staff import operating
+from cli.staff import SignedIn, operating
 from domain.access.suspensions import Freeze
 from services.access import freezes
 
@@ -29,27 +29,32 @@ def register(app: typer.Typer) -> None:
 
 def request_lift(freeze: FreezeId, reason: Why, *, as_json: Json = False) -> None:
     """Ask to lift a freeze. It stays in force until another member of staff lifts it."""
-    _act(freezes.request_lift, freeze, reason, together=True, as_json=as_json)
+    _act(freezes.request_lift, freeze, reason, only=SignedIn.TOGETHER, as_json=as_json)
     say(f"Requested. Another one lifts it: `volitus freeze lift {freeze} --reason '…'`")
 
 
 def withdraw_lift(freeze: FreezeId, reason: Why, *, as_json: Json = False) -> None:
     """Withdraw the request to lift a freeze, whoever made it."""
-    _act(freezes.withdraw_lift, freeze, reason, together=False, as_json=as_json)
+    _act(freezes.withdraw_lift, freeze, reason, as_json=as_json)
     say("Withdrawn: the freeze stays.")
 
 
 def lift(freeze: FreezeId, reason: Why, *, as_json: Json = False) -> None:
     """Lift a freeze that another member of staff asked to lift: access is in force at once."""
-    _act(freezes.lift, freeze, reason, together=True, as_json=as_json)
+    _act(freezes.lift, freeze, reason, only=SignedIn.TOGETHER, as_json=as_json)
     say("Lifted: access is in force again.")
 
 
 def _act(
-    use_case: Callable[..., Freeze], freeze: UUID, why: str, *, together: bool, as_json: bool
+    use_case: Callable[..., Freeze],
+    freeze: UUID,
+    why: str,
+    *,
+    as_json: bool,
+    only: SignedIn | None = None,
 ) -> None:
     with (
-        operating(operator_settings(), StaffRole.OPS, together=together) as operator,
+        operating(operator_settings(), StaffRole.OPS, only=only) as operator,
         refused_in_one_line(UNKNOWN),
     ):
         done = use_case(operator.database, freeze, actor=operator.acting(), note=why)

@@ -15,7 +15,7 @@ from cli.console import (
     print_table,
     say,
 )
-from cli.staff import operating, reading
+from cli.staff import SignedIn, operating, reading
 from services.audit.notes import erase_note
 from storage.audit import event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
@@ -97,7 +97,7 @@ def erase_note_(
 
     The history records who erased it. Exit code 1 where there is no such note.
     """
-    with operating(operator_settings(), StaffRole.OPS) as operator:
+    with operating(operator_settings(), StaffRole.OPS, only=SignedIn.ERASING) as operator:
         erased = erase_note(operator.database, position, actor=operator.acting())
     if not erased:
         raise Failure(f"The event at position {position} has no note.")

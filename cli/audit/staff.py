@@ -9,7 +9,7 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import Failure, Json, print_json, print_table, say
-from cli.staff import operating, reading
+from cli.staff import SignedIn, operating, reading
 from services.audit.staff import erase_name
 from storage.audit import staff_queries
 
@@ -45,7 +45,7 @@ def erase(
 
     The history records who erased it. Exit code 1 where there is no such name.
     """
-    with operating(operator_settings(), StaffRole.OPS) as operator:
+    with operating(operator_settings(), StaffRole.OPS, only=SignedIn.ERASING) as operator:
         erased = erase_name(operator.database, member, actor=operator.acting())
     if not erased:
         raise Failure(f"No member of staff with the id {member} has a name.")

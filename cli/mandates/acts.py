@@ -13,7 +13,7 @@ from cli.json_input import File
 from cli.mandates import render
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
-from cli.staff import operating
+from cli.staff import SignedIn, operating
 from domain.audit import Actor
 from services.mandates import mandates
 from services.mandates.reads import PaperMandate
@@ -45,7 +45,9 @@ def record(file: File, *, as_json: Json = False) -> None:
         new = recording(file, uuid4())
         return mandates.record(database, new, settings.zone, actor=actor)
 
-    _carry_out(settings, act, "The account does not exist.", together=True, as_json=as_json)
+    _carry_out(
+        settings, act, "The account does not exist.", only=SignedIn.TOGETHER, as_json=as_json
+    )
     say("Recorded. Another mandate officer confirms it: `volitus mandates confirm ID`")
 
 
@@ -59,7 +61,7 @@ def confirm(mandate: Id, reason: Why, *, as_json: Json = False) -> None:
     def act(database: Database, actor: Actor) -> PaperMandate:
         return mandates.confirm(database, mandate, settings.zone, actor=actor, note=reason)
 
-    _carry_out(settings, act, together=True, as_json=as_json)
+    _carry_out(settings, act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Confirmed: the person and those who represent the owner are told.")
 
 
@@ -69,7 +71,7 @@ def reject(mandate: Id, reason: Why, *, as_json: Json = False) -> None:
     def act(database: Database, actor: Actor) -> PaperMandate:
         return mandates.reject(database, mandate, actor=actor, note=reason)
 
-    _carry_out(read_settings(OfficerCommandSettings), act, together=True, as_json=as_json)
+    _carry_out(read_settings(OfficerCommandSettings), act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Rejected.")
 
 
@@ -98,13 +100,13 @@ def _carry_out(
     act: Act,
     unknown: str = UNKNOWN,
     *,
-    together: bool = False,
+    only: SignedIn | None = None,
     as_json: bool,
 ) -> None:
     """Carry out the act of an officer, and show the mandate after it. Raises Failure."""
     officer = StaffRole.MANDATE_OFFICER
     with (
-        operating(settings, officer, together=together) as operator,
+        operating(settings, officer, only=only) as operator,
         refused_in_one_line(unknown),
     ):
         done = act(operator.database, operator.acting())

@@ -87,10 +87,22 @@ def _refreshed(
                 return session
             raise Failure(unavailable(session.issuer, error)) from None
         except ProviderRefusedError as refused:
-            file.remove()
-            raise Failure(f"The sign-in has ended ({refused.code}): run `volitus login`.") from None
+            return _not_refreshed(file, session, refused)
     file.write(new)
     return new
+
+
+def _not_refreshed(file: SessionFile, session: Session, refused: ProviderRefusedError) -> Session:
+    """Forget a sign-in that has ended (RFC 6749, 5.2); any other refusal may pass."""
+    if refused.code == "invalid_grant":
+        file.remove()
+        raise Failure(f"The sign-in has ended ({refused.code}): run `volitus login`.")
+    if session.expires_at > time.time():
+        return session
+    raise Failure(
+        f"The identity provider {session.issuer} does not renew the sign-in ({refused.code}). "
+        f"Try again, or run `volitus login`; {BREAK_GLASS}."
+    )
 
 
 def unavailable(issuer: str, error: ProviderUnavailableError) -> str:

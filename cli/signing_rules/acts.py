@@ -13,7 +13,7 @@ from cli.json_input import File
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.signing_rules import render
-from cli.staff import operating
+from cli.staff import SignedIn, operating
 from domain.audit import Actor
 from domain.signing_rules.looks import LookResult
 from services.signing_rules import looks, readings
@@ -54,7 +54,7 @@ def read(company: Company, file: File, *, as_json: Json = False) -> None:
 
         return readings.record(database, company, wording(file), settings.zone, actor=actor)
 
-    _carry_out(settings, act, UNKNOWN_COMPANY, together=True, as_json=as_json)
+    _carry_out(settings, act, UNKNOWN_COMPANY, only=SignedIn.TOGETHER, as_json=as_json)
     say("Recorded. Another mandate officer confirms it: `volitus signing-rules confirm READING`")
 
 
@@ -66,7 +66,7 @@ def confirm(reading: Id, reason: Why, *, as_json: Json = False) -> None:
         rules = settings.departure.rules()
         return readings.confirm(database, reading, rules, actor=actor, note=reason)
 
-    _carry_out(settings, act, together=True, as_json=as_json)
+    _carry_out(settings, act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Confirmed: the members have access.")
 
 
@@ -76,7 +76,7 @@ def reject(reading: Id, reason: Why, *, as_json: Json = False) -> None:
     def act(database: Database, actor: Actor) -> RecordedReading:
         return readings.reject(database, reading, actor=actor, note=reason)
 
-    _carry_out(read_settings(OfficerCommandSettings), act, together=True, as_json=as_json)
+    _carry_out(read_settings(OfficerCommandSettings), act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Rejected.")
 
 
@@ -106,7 +106,7 @@ def look(company: Company, digest: Digest, result: Result, reason: Why) -> None:
     """Say whether the groups that the register states are read rightly."""
     settings = read_settings(OfficerCommandSettings)
     with (
-        operating(settings, StaffRole.MANDATE_OFFICER, together=True) as operator,
+        operating(settings, StaffRole.MANDATE_OFFICER, only=SignedIn.OFFICER) as operator,
         refused_in_one_line(UNKNOWN_COMPANY),
     ):
         said = (company, digest)
@@ -120,13 +120,13 @@ def _carry_out(
     act: Act,
     unknown: str = UNKNOWN_READING,
     *,
-    together: bool = False,
+    only: SignedIn | None = None,
     as_json: bool,
 ) -> None:
     """Carry out the act of an officer, and show the reading after it. Raises Failure."""
     officer = StaffRole.MANDATE_OFFICER
     with (
-        operating(settings, officer, together=together) as operator,
+        operating(settings, officer, only=only) as operator,
         refused_in_one_line(unknown),
     ):
         done = act(operator.database, operator.acting())

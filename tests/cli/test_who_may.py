@@ -83,7 +83,7 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
 TOGETHER = {
     *("freeze request-lift", "freeze lift"),
     *("mandates record", "mandates confirm", "mandates reject"),
-    *(f"signing-rules {act}" for act in ("read", "confirm", "reject", "look")),
+    *(f"signing-rules {act}" for act in ("read", "confirm", "reject")),
 }
 """Take two members of staff."""
 
@@ -106,6 +106,10 @@ def words(command: str) -> list[str]:
 
 def test_step_13_every_command_says_who_may_run_it() -> None:
     assert set(commands(typer.main.get_command(app))) == set(COMMANDS) | TECHNICAL
+
+
+SIGNED_IN = {"events erase-note", "staff erase", "signing-rules look"}
+"""Acts of one, but of somebody who is signed in: an erasure could hide an earlier use."""
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -140,4 +144,5 @@ def test_step_13_break_glass_is_for_acts_of_one(nowhere: Volitus, command: str) 
     assert result.code == 1
     alone = "The database is unavailable" in result.err
     together = "This takes two members of staff" in result.err
-    assert (alone, together) == (command not in TOGETHER, command in TOGETHER)
+    is_refused = command in TOGETHER | SIGNED_IN
+    assert (alone, together) == (not is_refused, command in TOGETHER)
