@@ -314,6 +314,13 @@ HELD = (
         whom=Whom.STAFF,
     ),
     HeldData(
+        "target_failure",
+        "resources whose calls to an outside system failed, by id, and why",
+        _REPAIR,
+        "until the target answers about it",
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
         "verification",
         "verifications of a phone number: the number, state and times",
         _ACCESS,

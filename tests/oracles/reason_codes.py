@@ -13,6 +13,7 @@ from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Decision
+from domain.staff import BREAK_GLASS
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("domain", "registry_sync", "storage", "activities", "workflows", "services", "api")
@@ -21,6 +22,8 @@ COMPUTED: Mapping[str, frozenset[str]] = {
     "domain/access/suspensions.py": frozenset(FreezeReason),
     "domain/delegations/reasons.py": frozenset(f"delegation_{each}" for each in DelegationEnd),
     "domain/signing_rules/readings.py": frozenset({SIGNING_RULE_READ}),
+    "storage/audit/staff.py": frozenset({BREAK_GLASS}),
+    "storage/ops/restores.py": frozenset({StuckReason.DATABASE_RESTORED}),
     "storage/ops/decisions.py": frozenset(Decision),
     "storage/ops/stuck_items.py": frozenset(StuckReason) | frozenset(Resolution),
     "storage/ops/workflow_problems.py": frozenset(StuckReason) | frozenset(Repair),
