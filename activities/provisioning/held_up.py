@@ -1,5 +1,7 @@
 """Applies operators' decisions about a step, and ends an attempt that must not continue."""
 
+from datetime import timedelta
+
 from activities.provisioning.attempt import Attempt, aborted, settled
 from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.ops.resolutions import Resolution
@@ -7,7 +9,7 @@ from domain.ops.stuck_items import AnyDecision
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import WaitsFor
 from domain.provisioning.next_action import NextAction
-from domain.provisioning.steps import Decision, InDoubt, Step, StepState
+from domain.provisioning.steps import UNKNOWN, Decision, InDoubt, Stage, Step, StepState
 from domain.provisioning.stuck_steps import Cause, StepFailure, is_answer_lost
 from domain.provisioning.undoing import UndoReason
 from storage.database import Session
@@ -16,6 +18,7 @@ from storage.provisioning import steps, undoing
 from storage.provisioning.step_rows import FoundStep
 from storage.provisioning.steps import Retry, Unsettled
 
+_AT_ONCE = timedelta(seconds=0.05)
 RESOLUTIONS = {
     UndoReason.ABORTED: Resolution.ABORTED,
     UndoReason.CANCELLED: Resolution.CANCELLED,
@@ -58,7 +61,9 @@ def abort(session: Session, attempt: Attempt) -> Outcome:
     """Carry the step out no more: an operator decided so, or its item is to be undone."""
     step, found = attempt.step, attempt.found
     decided = found.decision.decision if found.decision else None
-    if decided in {Decision.ABORT, Decision.FAIL}:
+    if _may_be_past_return(attempt):
+        outcome = _find_out_first(session, step, decided)
+    elif decided in {Decision.ABORT, Decision.FAIL}:
         outcome = undo_as_decided(session, step, decided)
     else:
         undoing.mark_aborting(session, step.id)
@@ -69,13 +74,30 @@ def abort(session: Session, attempt: Attempt) -> Outcome:
     return outcome
 
 
+def _may_be_past_return(attempt: Attempt) -> bool:
+    """Return True for a pivot in doubt: nothing undoes it, and undoing the rest may be wrong."""
+    is_unknown = attempt.found.state in UNKNOWN and attempt.effect.can_be_asked
+    return attempt.step.stage is Stage.PIVOT and is_unknown
+
+
+def _find_out_first(session: Session, step: Step, decided: AnyDecision | None) -> Outcome:
+    """Undo the item, unless its pivot turns out to be done: as where it is cancelled."""
+    reason = _want_as_decided(session, step, decided)
+    return Outcome(kind=OutcomeKind.WAITING, undo_reason=reason, check_after=_AT_ONCE)
+
+
 def undo_as_decided(session: Session, step: Step, decided: AnyDecision | None) -> Outcome:
     """Begin to undo the step's item, or all of its process, as an operator decided."""
+    reason = _want_as_decided(session, step, decided)
+    undoing.mark_aborting(session, step.id)
+    return aborted(reason)
+
+
+def _want_as_decided(session: Session, step: Step, decided: AnyDecision | None) -> UndoReason:
     reason = UndoReason.FAILED if decided is Decision.FAIL else UndoReason.ABORTED
     items = {step.item} if decided is Decision.FAIL else None
     undoing.want(session, step.process_id, reason, items)
-    undoing.mark_aborting(session, step.id)
-    return aborted(reason)
+    return reason
 
 
 def _list_lost_answer(session: Session, attempt: Attempt) -> None:

@@ -2,11 +2,14 @@
 
 from uuid import uuid4
 
+import pytest
+
 from activities.provisioning.effect import OutcomeKind
 from domain.provisioning.attempts import Prepared
-from domain.provisioning.steps import Accepted, Decision, Done
+from domain.provisioning.steps import Accepted, Answer, Decision, Done, Stage
 from domain.provisioning.targets import Target, TargetKind
-from storage.provisioning import targets
+from domain.provisioning.undoing import CancelResult
+from storage.provisioning import cancelling, targets, undoing
 from tests.builders.step_runner import (
     BUSY,
     LOST,
@@ -80,3 +83,51 @@ def test_step_2_a_correction_belongs_to_its_step(harness: StepHarness) -> None:
     harness.carry_out(two, effects[1])
     assert [dict(each.correction) for each in effects[0].seen] == [{}, {"id": "NET-7"}]
     assert [dict(each.correction) for each in effects[1].seen] == [{}]
+
+
+@pytest.mark.parametrize("decision", [Decision.ABORT, Decision.FAIL])
+@pytest.mark.parametrize("is_done", [True, False])
+def test_step_3_a_pivot_in_doubt_is_found_out_before_its_item_is_undone(
+    harness: StepHarness, decision: Decision, is_done: bool
+) -> None:
+    """Nothing undoes a pivot: where it turns out to be done, the item goes on to its end."""
+    process_id, allowed = uuid4(), (Decision.RETRY, Decision.ABORT, Decision.FAIL)
+    of_it = {"item": "a", "resource": "service/1"}
+    first = step("set", process_id, can_undo=True, **of_it)
+    pivot = step("bill", process_id, stage=Stage.PIVOT, allowed_decisions=allowed, **of_it)
+    add_steps(harness.database, first, pivot)
+    harness.carry_out(first, Doing())
+    harness.carry_out(pivot, Doing(LOST))
+    harness.carry_out(pivot, Doing(when_asked=BUSY))
+    harness.decide(pivot, decision)
+    assert kind(harness.carry_out(pivot, Doing())) is OutcomeKind.WAITING
+    assert harness.listed(pivot).state == "closed"
+
+    effect = Doing(when_asked=Done() if is_done else None)
+    outcome = kind(harness.carry_out(pivot, effect))
+    assert (len(effect.asked), effect.keys) == (1, [])
+    with harness.database.transaction() as session:
+        left = undoing.to_undo(session, process_id, [first.action])
+    expected = (OutcomeKind.DONE, []) if is_done else (OutcomeKind.ABORTED, ["set"])
+    assert (outcome, list(left)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(Done(), (True, "aborting")), (Accepted(), (False, "accepted")), (None, (False, "given_up"))],
+)
+def test_step_3_what_its_target_works_on_when_it_is_cancelled_is_found_out(
+    harness: StepHarness, answer: Answer | None, expected: tuple[bool, str]
+) -> None:
+    """Accepted, it is asked about and never sent again; once it is done, it is undone."""
+    one = step(resource="service/1", can_undo=True)
+    add_steps(harness.database, one)
+    harness.carry_out(one, Doing(Accepted({"id": "m"})))
+    with harness.database.transaction() as session:
+        assert cancelling.cancel(session, one.process_id).items == {"": CancelResult.CANCELLED}
+    effect = Doing(when_asked=answer)
+    harness.carry_out(one, effect)
+    with harness.database.transaction() as session:
+        left = undoing.to_undo(session, one.process_id, [one.action])
+    assert (bool(left), harness.row(one).state) == expected
+    assert (effect.keys, [each.receipt for each in effect.sent]) == ([], [{"id": "m"}])
