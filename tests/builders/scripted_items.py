@@ -2,9 +2,7 @@
 
 from collections import Counter
 from threading import Event
-from uuid import UUID
 
-from pydantic import BaseModel
 from sqlmodel import Session
 from temporalio import activity, workflow
 
@@ -19,57 +17,21 @@ with workflow.unsafe.imports_passed_through():
     from domain.ops.stuck_reasons import StuckReason
     from domain.provisioning.attempts import Prepared, Seen, Sent
     from domain.provisioning.network_services import ServiceChange
-    from domain.provisioning.steps import Answer, Decision, InDoubt, NotDone, Refused, Step
+    from domain.provisioning.steps import Answer, InDoubt, NotDone, Refused, Step
     from domain.provisioning.targets import TargetKind
     from storage.database import Database
     from storage.ops import stuck_items
     from storage.provisioning import undoing
+    from tests.builders.planned_items import (
+        ItemsStart,
+        PlannedWrites,
+        steps_of,
+        steps_of_item,
+    )
     from tests.fixtures.patience import PATIENCE
     from workflows.provisioning.item_process import Item, ItemProcess, ItemStep
 
 _QUICK = timedelta(seconds=10)
-PROCESS = "resend"
-DECISIONS = (Decision.RETRY, Decision.ABORT, Decision.FAIL)
-
-
-class PlannedWrites(BaseModel, frozen=True):
-    """One item: it writes to these services, one after the other."""
-
-    name: str
-    services: tuple[str, ...]
-    after: frozenset[str] = frozenset()
-
-
-class ItemsStart(BaseModel, frozen=True):
-    """Input of ScriptedItems. ``history_limit``: events after which it continues as new."""
-
-    process_id: UUID
-    items: tuple[PlannedWrites, ...]
-    is_urgent: bool = False
-    history_limit: int = 10**6
-
-
-def step_of(start: ItemsStart, item: PlannedWrites, number: int) -> Step:
-    """The step ``<item>-<number>``, from 1."""
-    return Step(
-        process=PROCESS,
-        process_id=start.process_id,
-        action=f"{item.name}-{number}",
-        item=item.name,
-        resource=f"service/{item.services[number - 1]}",
-        urgent=start.is_urgent,
-        can_undo=True,
-        allowed_decisions=DECISIONS,
-    )
-
-
-def steps_of(start: ItemsStart) -> list[Step]:
-    """Every step of the process."""
-    return [
-        step_of(start, item, number)
-        for item in start.items
-        for number in range(1, len(item.services) + 1)
-    ]
 
 
 class Scene:
@@ -161,7 +123,7 @@ class EndActivities:
 
     @activity.defn(name="tests.end")
     def end(self, start: ItemsStart) -> bool:
-        actions = [each.action for each in steps_of(start)]
+        actions = [each.action for each in steps_of(start) if each.can_undo]
         with self._database.transaction() as session:
             if undoing.is_left(session, start.process_id, actions):
                 return False
@@ -197,13 +159,9 @@ class ScriptedItems(ItemProcess):
 
 
 def _item(start: ItemsStart, planned: PlannedWrites) -> Item:
+    do, undo = WriteActivities.write, WriteActivities.unwrite
     steps = [
-        ItemStep(
-            step_of(start, planned, number),
-            TargetKind.NETWORK,
-            WriteActivities.write,
-            WriteActivities.unwrite,
-        )
-        for number in range(1, len(planned.services) + 1)
+        ItemStep(step, TargetKind.NETWORK, do, undo if step.can_undo else None)
+        for step in steps_of_item(start, planned)
     ]
     return Item(planned.name, steps, planned.after)

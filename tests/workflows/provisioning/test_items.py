@@ -15,7 +15,8 @@ async def test_step_1_an_undo_overwrites_nothing_later_on_crossing_resources(
     await items.stuck(first, "b-1")
     second = await items.start(item("c", "s2"), item("d", "s1"))
     await until(lambda: items.step(second, "d-1").waits_for == "order")
-    assert items.applied("s1") == ["a-1"]  # done: and its place is kept
+    await until(lambda: items.step(first, "a-1").state == "done")
+    assert items.applied("s1") == ["a-1"]  # and its place is kept
 
     await items.decide(first, "b-1", Decision.ABORT)
     assert await first.result() == {"a": "done", "b": "undone"}
