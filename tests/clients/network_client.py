@@ -14,7 +14,7 @@ from tests.fixtures.patience import PATIENCE, patience_ends
 
 TOKEN = SecretStr("salajane-luba")
 _CONTROLLED = (
-    "faults", "seed", "sims", "services", "monitors", "completion", "applied", "requests",
+    "faults", "seed", "sims", "monitors", "services", "completion", "applied", "requests",
     "profile",
 )  # fmt: skip
 NEW: dict[str, Any] = {"state": "active", "serviceSpecification": {"id": "mobile"}}
