@@ -1,6 +1,5 @@
 """``make demo``: a tour of the engine on a temporary stack; exit code 0 if every line came true."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -16,11 +15,8 @@ from dev.demo import (
 )
 from dev.demo.client import Scene
 from dev.demo.people import cast
+from dev.demo.performance import perform
 from dev.demo.report import Teller
-from dev.postgres.os_user import temporary_home
-from dev.stack.os_processes import StartError
-from dev.stack.settings import DevSettings
-from dev.stack.stack import Stack
 
 Customers = Annotated[int, typer.Option(min=200, help="Companies that are customers.")]
 
@@ -48,20 +44,7 @@ def tell_all(scene: Scene, teller: Teller) -> None:
 
 def main(customers: Customers = 1_000) -> None:
     """Start a temporary stack, run the demo, and remove everything."""
-    teller = Teller()
-    companies = customers * 3 // 2
-    with temporary_home("volitus-demo-") as folder:
-        try:
-            with Stack(
-                DevSettings.temporary(folder / "stack", companies, scheduled=False)
-            ) as stack:
-                scene = Scene(stack, folder, customers)
-                tell_all(scene, teller)
-                scene.close()
-        except StartError as error:
-            sys.exit(f"volitus: {error}")
-    if not teller.end():
-        sys.exit(1)
+    perform(tell_all, "demo", companies=customers * 3 // 2, customers=customers)
 
 
 if __name__ == "__main__":

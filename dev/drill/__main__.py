@@ -3,18 +3,13 @@
 Temporal and the targets are not restored: they are ahead of the database then.
 """
 
-import sys
-
 import typer
 
 from dev.demo.client import Scene
+from dev.demo.performance import perform
 from dev.demo.report import Teller
 from dev.drill import after, before
 from dev.drill.backup import Backup
-from dev.postgres.os_user import temporary_home
-from dev.stack.os_processes import StartError
-from dev.stack.settings import DevSettings
-from dev.stack.stack import Stack
 
 _COMPANIES = 100
 
@@ -35,19 +30,7 @@ def run_drill(scene: Scene, teller: Teller) -> None:
 
 def main() -> None:
     """Start a temporary stack, run the drill, and remove everything."""
-    teller = Teller()
-    with temporary_home("volitus-drill-") as folder:
-        try:
-            with Stack(
-                DevSettings.temporary(folder / "stack", _COMPANIES, scheduled=False)
-            ) as stack:
-                scene = Scene(stack, folder, _COMPANIES)
-                run_drill(scene, teller)
-                scene.close()
-        except StartError as error:
-            sys.exit(f"volitus: {error}")
-    if not teller.end():
-        sys.exit(1)
+    perform(run_drill, "drill", companies=_COMPANIES, customers=_COMPANIES)
 
 
 if __name__ == "__main__":
