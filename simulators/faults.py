@@ -7,7 +7,7 @@ from random import Random
 import anyio
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from simulators.cut import Cut
 
@@ -36,6 +36,17 @@ class Fault(BaseModel):
     rate: float | None = Field(
         None, ge=0, le=1, description="Share of the answers it fits that show it; null: all"
     )
+    _removed: anyio.Event = PrivateAttr(default_factory=anyio.Event)
+
+    def until(self, removed: anyio.Event) -> "Fault":
+        """End its delays when ``removed`` is set."""
+        self._removed = removed
+        return self
+
+    async def delay(self) -> None:
+        """Wait for ``seconds``, or until all faults are removed."""
+        with anyio.move_on_after(self.seconds):
+            await self._removed.wait()
 
 
 class SeedForm(BaseModel):
@@ -56,6 +67,7 @@ class Faults:
         self.kinds = {source: frozenset(each) for source, each in kinds.items()}
         self.subjects = dict(subjects or {})
         self.on: list[Fault] = []
+        self._removed = anyio.Event()
         self._chance = Random(_SEED)
 
     def replace(self, faults: list[Fault]) -> None:
@@ -66,7 +78,13 @@ class Faults:
                 raise ValueError(
                     f"no {fault.kind}{of_one} at {fault.source}; there are {self.described()}"
                 )
-        self.on = [fault.model_copy() for fault in faults]
+        self.on = [fault.model_copy().until(self._removed) for fault in faults]
+
+    def remove_all(self) -> None:
+        """Remove all active faults, and end the delays that are under way."""
+        self.on = []
+        self._removed.set()
+        self._removed = anyio.Event()
 
     def seed(self, seed: int = _SEED) -> None:
         """Restart the random draws for rates."""
@@ -132,10 +150,10 @@ async def disturbed(
         case "cut":
             return Cut(await answer())
         case "delay" if fault is not None:
-            await anyio.sleep(fault.seconds)
+            await fault.delay()
         case "delay_after" if fault is not None:
             done = await answer()
-            await anyio.sleep(fault.seconds)
+            await fault.delay()
             return done
     return await answer()
 
@@ -168,7 +186,7 @@ def faults_control(faults: Faults, changed: Callable[[], None] = lambda: None) -
 
     @router.delete("/faults", status_code=204)
     async def take_back_all_faults() -> None:
-        faults.replace([])
+        faults.remove_all()
         changed()
 
     router.include_router(_seed_control(faults))
