@@ -35,6 +35,7 @@ TOLD_OF_END = frozenset(
 class WaitsFor(StrEnum):
     """Things that a process waits for: every target, and what is no target."""
 
+    BILLING = "billing"
     CONFIRMATIONS = "confirmations"
     """The word of those who act together."""
     NETWORK = "network"

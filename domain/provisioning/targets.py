@@ -8,6 +8,7 @@ from typing import Self
 class TargetKind(StrEnum):
     """A kind of target. Task queues and slots are by kind. May grow."""
 
+    BILLING = "billing"
     NETWORK = "network"
     SIM_SWAP = "sim_swap"
     SMS = "sms"

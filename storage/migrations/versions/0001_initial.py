@@ -204,7 +204,7 @@ def upgrade() -> None:
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
     sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
-    sa.CheckConstraint("waits_for IN ('confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
+    sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
     )
@@ -282,7 +282,7 @@ def upgrade() -> None:
     sa.CheckConstraint("question_code IN ('answer_lost', 'busy', 'characteristic_invalid', 'database_restored', 'engine_error', 'nobody_to_review', 'not_completed', 'overtaken', 'refused', 'service_ended', 'service_unknown', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_step_question_code')),
     sa.CheckConstraint("stage IN ('reversible', 'pivot', 'final')", name=op.f('ck_step_stage')),
     sa.CheckConstraint("state IN ('asked', 'sending', 'accepted', 'trouble', 'doubt', 'refused', 'aborting', 'given_up', 'done', 'skipped', 'undone', 'dropped')", name=op.f('ck_step_state')),
-    sa.CheckConstraint("target_kind IN ('network', 'sim_swap', 'sms')", name=op.f('ck_step_target_kind')),
+    sa.CheckConstraint("target_kind IN ('billing', 'network', 'sim_swap', 'sms')", name=op.f('ck_step_target_kind')),
     sa.CheckConstraint("undo_reason IN ('aborted', 'cancelled', 'failed')", name=op.f('ck_step_undo_reason')),
     sa.CheckConstraint("waits_for IN ('order', 'target')", name=op.f('ck_step_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_step'))
@@ -329,7 +329,7 @@ def upgrade() -> None:
     sa.Column('probe_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('is_named', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
-    sa.CheckConstraint("kind IN ('network', 'sim_swap', 'sms')", name=op.f('ck_target_kind')),
+    sa.CheckConstraint("kind IN ('billing', 'network', 'sim_swap', 'sms')", name=op.f('ck_target_kind')),
     sa.CheckConstraint("state IN ('available', 'probing', 'paused')", name=op.f('ck_target_state')),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_target'))
     )
