@@ -94,6 +94,8 @@ class EventKind(StrEnum):
     """Operations cancelled it: what was done is undone; ``service:resend_ended`` follows."""
     SERVICE_RESEND_ENDED = "service:resend_ended"
     SERVICE_RESEND_REQUESTED = "service:resend_requested"
+    SERVICE_WANTED_CHANGED = "service:wanted_changed"
+    """An order set what it should be: ``after`` names the characteristics, without values."""
     SIGNING_RULE_LOOKED_AT = "signing_rule:looked_at"
     """An officer said whether its groups are read rightly; ``after.result``."""
     SIGNING_RULE_READING_CONFIRMED = "signing_rule:reading_confirmed"

@@ -37,6 +37,7 @@ _ACCESS_REQUESTS = """
 DELETE FROM access_request WHERE closed_at < statement_timestamp() - :access_request
 """
 _NOTICES = "DELETE FROM notice WHERE created_at < statement_timestamp() - :notice"
+_SECRETS = "DELETE FROM service_secret WHERE kept_until < statement_timestamp()"
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
 _PERIODS = {
     "access_request": retention.ACCESS_REQUEST,
@@ -64,6 +65,7 @@ _ALL = (
     _BLOCKS,
     _ACCESS_REQUESTS,
     _NOTICES,
+    _SECRETS,
     _USES,
     _QUOTAS,
     _STUCK,

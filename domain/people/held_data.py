@@ -244,7 +244,23 @@ HELD = (
         _after(retention.REJECTED_RECORD, "it was resolved"),
     ),
     HeldData(
-        "service", "number, name, user, state and network id of a service", _ACCESS, _NO_LIMIT
+        "service",
+        "number, name, user, state and network id of a service; its characteristics (package,"
+        " limits, SIM, call forwarding, Wi-Fi name) as orders set them and as the operator told",
+        _ACCESS,
+        _NO_LIMIT,
+    ),
+    HeldData(
+        "service_reading",
+        "what the network last had of a service: state and characteristics",
+        _REPAIR,
+        "until the next reading, or the person is erased",
+    ),
+    HeldData(
+        "service_secret",
+        "sealed: a Wi-Fi password until it is set, the activation code of an eSIM until it is used",
+        _CARRY_OUT,
+        _after(retention.SERVICE_SECRET, "it was ordered") + " at the latest",
     ),
     HeldData(
         "signing_rule_look",

@@ -40,6 +40,7 @@ _OF_OWN_ACCOUNT = """reference IN (
     SELECT reference FROM account WHERE person_id = :person AND status = 'closed')"""
 _OF_OWN_COMPANY = """(country, code) IN (
     SELECT country, code FROM company WHERE id = ANY(CAST(:sole_trader_of AS uuid[])))"""
+_OF_ENDED_SERVICE = "{about} AND service_id IN (SELECT id FROM service WHERE status = 'ended')"
 _NAMES_ACCOUNT = "(name <> '' OR reference <> 'erased-' || CAST(id AS text))"
 
 # In the order of locks: companies and the person are locked already; services come before accounts,
@@ -55,14 +56,18 @@ STATEMENTS = (
         "country = :no_country, code = CAST(id AS text), name = ''",
         "id = ANY(CAST(:sole_trader_of AS uuid[])) AND country <> :no_country",
     ),
+    _remove("service_reading", _OF_ENDED_SERVICE.format(about=ABOUT["service_reading"])),
+    _remove("service_secret", _OF_ENDED_SERVICE.format(about=ABOUT["service_secret"])),
     _change(
         "service",
         """name = CASE WHEN account_id = ANY(:accounts) THEN '' ELSE name END,
-        number = NULL, network_id = NULL, user_id = NULLIF(user_id, CAST(:person AS uuid))""",
+        number = NULL, network_id = NULL, user_id = NULLIF(user_id, CAST(:person AS uuid)),
+        wanted = '{}', told = '{}', told_at = NULL""",
         """status = 'ended' AND (
             user_id = :person OR number = ANY(:numbers)
             OR (account_id = ANY(:accounts) AND (
-                name <> '' OR number IS NOT NULL OR network_id IS NOT NULL)))""",
+                name <> '' OR number IS NOT NULL OR network_id IS NOT NULL
+                OR wanted <> '{}' OR told <> '{}')))""",
     ),
     _change(
         "account",

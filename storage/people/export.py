@@ -28,6 +28,7 @@ _LEFT_OUT = {
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
     "mandate": {"recorded_by", "answered_by"},
+    "service_secret": {"sealed"},
     "signing_rule_reading": {"recorded_by", "decided_by", "ended_by"},
     "sms": {"digest"},
     "suspension": {"begun_by", "lift_requested_by", "lifted_by"},

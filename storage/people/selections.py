@@ -7,6 +7,9 @@ _OF_NUMBER = """EXISTS (
     SELECT FROM unnest(CAST(:numbers AS text[])) n
     WHERE subject = n OR right(subject, length(n) + 1) = '/' || n)"""
 _DELEGATIONS = "(:person IN (receiver_id, giver_id, confirmed_by))"
+_SERVICES = """(user_id = :person OR account_id = ANY(:accounts)
+    OR number = ANY(:numbers))"""
+_OF_SERVICE = f"service_id IN (SELECT id FROM service WHERE {_SERVICES})"
 _STUCK = """(process_id = ANY(:processes) OR account_id = ANY(:accounts)
     OR id = ANY(CAST(:stuck_texts AS uuid[])))"""
 # Events about others on an account of the person's are about those.
@@ -55,8 +58,9 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "register_state": "id = ANY(CAST(:states AS uuid[]))",
         "rejected_record": """id = ANY(CAST(:rejected_record_texts AS uuid[]))
             OR company_id = ANY(CAST(:sole_trader_of AS uuid[]))""",
-        "service": """user_id = :person OR account_id = ANY(:accounts)
-            OR number = ANY(:numbers)""",
+        "service": _SERVICES,
+        "service_reading": _OF_SERVICE,
+        "service_secret": _OF_SERVICE,
         "signing_rule_member": "person_id = :person",
         "signing_rule_reading": """id IN (
             SELECT reading_id FROM signing_rule_member WHERE person_id = :person)""",

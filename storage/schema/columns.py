@@ -39,9 +39,10 @@ def period() -> Any:
     return Field(sa_column=Column(TSTZRANGE, nullable=False))
 
 
-def document(*, nullable: bool = False) -> Any:
+def document(*, nullable: bool = False, **options: Any) -> Any:
     """A JSON document."""
-    return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=nullable))
+    column = Column(JSONB(none_as_null=True), nullable=nullable, **options)
+    return Field(default=None, sa_column=column)
 
 
 def words(*, nullable: bool = False, **options: Any) -> Any:

@@ -143,5 +143,13 @@ class Service(SQLModel, table=True):
     """Id by which the network knows the service, where it is not ours."""
     name: str = words(server_default="")
     status: str = words(server_default="active")
+    wanted: dict[str, Any] = document(server_default="{}")
+    """What orders set of its characteristics, by name; null: it is to have none."""
+    wanted_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Grows with each change of ``wanted``."""
+    told: dict[str, Any] = document(server_default="{}")
+    """Its characteristics as the operator's systems told them last."""
+    told_at: datetime | None = moment(nullable=True)
+    """NULL: they have told none yet."""
     created_at: datetime = moment(default_now=True)
     updated_at: datetime = moment(default_now=True)

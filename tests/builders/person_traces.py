@@ -1,5 +1,6 @@
 """A person's life in the database: a row about them in every table that may hold one."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -80,6 +81,13 @@ BOARDED = account(BOARD, 4)
 NETWORK_ID = "NET-5559"
 FARM = company(77)
 """Of which the person is the sole trader; no customer."""
+_SET = (
+    "UPDATE service SET wanted = CAST(:has AS jsonb), told = CAST(:has AS jsonb) WHERE id = :id",
+    """INSERT INTO service_reading (service_id, has, read_at)
+    VALUES (:id, CAST(:has AS jsonb), now())""",
+    """INSERT INTO service_secret (order_id, item, name, service_id, sealed, kept_until)
+    VALUES (gen_random_uuid(), 1, 'wifiPassword', :id, 'sealed', 'tomorrow')""",
+)
 _NAMED = f"helistas {NAME}, 5559 8761"
 
 
@@ -94,6 +102,7 @@ def lived(database: Database) -> UUID:
         id=NETWORK_ID,
         services=[PHONE.id, ROUTER.id],
     )
+    _services_were_set(database)
     store_states(database, state(_entry(), entry(MARI, name="Mari Maasikas")))
     trader = replace(_entry(), role="FIE", capacity=Capacity.SOLE_TRADER)
     store_states(database, replace(state(trader, of=FARM), name=f"FIE {NAME}"))
@@ -151,6 +160,14 @@ def _acted_together(database: Database, who: UUID) -> None:
     approvals.decline(database, id_, JAAN, _NAMED)
     # They were on the board then, and confirmed.
     carry_out(database, "UPDATE approval_confirmation SET person_id = :who", who=who)
+
+
+def _services_were_set(database: Database) -> None:
+    """Orders set what the person's services should be, the operator told it, a network has it."""
+    has = json.dumps({"forwardTo": NUMBER.e164, "wifiName": f"{NAME} kodu"})
+    for id_ in (PHONE.id, ROUTER.id):
+        for statement in _SET:
+            carry_out(database, statement, id=id_, has=has)
 
 
 def _entry() -> Holder:

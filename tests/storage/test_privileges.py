@@ -58,6 +58,8 @@ STATED: dict[str, set[str]] = {
     "register_state": READ_WRITE,
     "rejected_record": READ_WRITE,
     "service": READ_WRITE,
+    "service_reading": READ_WRITE,
+    "service_secret": READ_WRITE,
     "signing_rule_look": READ_WRITE,
     "signing_rule_member": READ_WRITE,
     "signing_rule_reading": READ_WRITE,

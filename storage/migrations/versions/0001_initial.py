@@ -718,6 +718,10 @@ def upgrade() -> None:
     sa.Column('network_id', sa.Text(), nullable=True),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
+    sa.Column('wanted', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('wanted_version', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('told', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint("kind IN ('mobile', 'fixed_line', 'internet', 'router', 'mobiil_id')", name=op.f('ck_service_kind')),
@@ -906,6 +910,26 @@ def upgrade() -> None:
     op.create_index('ix_delegation_version_proposed', 'delegation_version', ['id'], unique=False, postgresql_where=sa.text("state = 'proposed'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
     op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
+    op.create_table('service_reading',
+    sa.Column('service_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=True),
+    sa.Column('has', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_reading_service_id_service')),
+    sa.PrimaryKeyConstraint('service_id', name=op.f('pk_service_reading'))
+    )
+    op.create_table('service_secret',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('item', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('service_id', sa.Uuid(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('kept_until', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_secret_service_id_service')),
+    sa.PrimaryKeyConstraint('order_id', 'item', 'name', name=op.f('pk_service_secret'))
+    )
+    op.create_index('ix_service_secret_kept_until', 'service_secret', ['kept_until'], unique=False)
+    op.create_index('ix_service_secret_service_id', 'service_secret', ['service_id'], unique=False)
     op.create_table('signing_rule_member',
     sa.Column('reading_id', sa.Uuid(), nullable=False),
     sa.Column('group_no', sa.Integer(), nullable=False),
@@ -922,6 +946,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f('ix_signing_rule_member_person_id'), table_name='signing_rule_member')
     op.drop_table('signing_rule_member')
+    op.drop_index('ix_service_secret_service_id', table_name='service_secret')
+    op.drop_index('ix_service_secret_kept_until', table_name='service_secret')
+    op.drop_table('service_secret')
+    op.drop_table('service_reading')
     op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))

@@ -1,0 +1,1 @@
+"""What services should be, what was told of them, and what their networks have."""
