@@ -21,6 +21,8 @@ class ProcessType(StrEnum):
     """The review of what somebody gave who has left."""
     NOTICE_SMS = "notice_sms"
     NUMBER_VERIFICATION = "number_verification"
+    ORDER = "order"
+    """A service order that has begun."""
     REFRESH = "refresh"
     REGISTER_SYNC = "register_sync"
     RESEND = "resend"
@@ -81,6 +83,11 @@ def notice_sms_id(notice_id: UUID) -> str:
 def number_verification_id(verification_id: UUID) -> str:
     """Form the id of a verification's workflow."""
     return workflow_id(ProcessType.NUMBER_VERIFICATION, verification_id)
+
+
+def order_id(order_id_: UUID) -> str:
+    """Form the id of an order's workflow."""
+    return workflow_id(ProcessType.ORDER, order_id_)
 
 
 def person_refresh_id(operation_id: UUID) -> str:

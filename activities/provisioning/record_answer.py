@@ -89,7 +89,11 @@ class AnswerRecorder:
         now = steps.record_unsettled(session, step.id, Unsettled(StepState.REFUSED, cause))
         if now is None:
             return settled_meanwhile(session, step)
+        if step.refusal_fails:
+            undoing.want(session, step.process_id, UndoReason.FAILED, [step.item])
         attempt.effect.settle(session, step, answer)
+        if step.refusal_fails:
+            return self._give_up(session, attempt, UndoReason.FAILED)
         return self._list(session, attempt, now, StepFailure(StuckKind.REFUSED, cause))
 
     def _not_done(

@@ -115,6 +115,8 @@ class Step:
     """Names of the inputs that a retry may correct."""
     refusal_ends: bool = False
     """A refusal settles the step and the process continues without a decision."""
+    refusal_fails: bool = False
+    """A refusal fails the step's item, as FAIL does, without a decision."""
     patience: timedelta | None = None
     """Unfinished that long it is listed as stuck; None: ``StepRules.stuck_after``."""
     undoes: str | None = None

@@ -52,7 +52,7 @@ def cancel(session: Session, process_id: UUID, items: Collection[str] | None = N
 
     Raises NoSteps, and OperationalError where a step is locked for long: repeat it then.
     """
-    _lock(session, process_id)
+    lock_steps(session, process_id)
     found = _items(session, process_id)
     if not found:
         raise NoSteps(process_id)
@@ -61,7 +61,8 @@ def cancel(session: Session, process_id: UUID, items: Collection[str] | None = N
     return Cancelled({name: _result(found[name]) for name in wanted}, bool(news))
 
 
-def _lock(session: Session, process_id: UUID) -> None:
+def lock_steps(session: Session, process_id: UUID) -> None:
+    """Lock every step of the process, or give way: raises OperationalError after half a second."""
     before = session.execute(text("SHOW lock_timeout")).scalar_one()
     session.execute(_GIVE_WAY)
     undoing.lock_steps(session, process_id)

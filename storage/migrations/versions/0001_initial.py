@@ -203,7 +203,7 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
-    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
@@ -733,6 +733,46 @@ def upgrade() -> None:
     )
     op.create_index('ix_service_account_id_id', 'service', ['account_id', 'id'], unique=False)
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
+    op.create_table('service_order',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('client', sa.Text(), nullable=False),
+    sa.Column('external_id', sa.Text(), nullable=True),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('category', sa.Text(), nullable=True),
+    sa.Column('description', sa.Text(), server_default='', nullable=False),
+    sa.Column('priority', sa.Text(), nullable=True),
+    sa.Column('given', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('actor', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('cancel_phase', sa.Text(), nullable=True),
+    sa.Column('confirm', sa.Text(), server_default='nothing', nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('depends_on', sa.ARRAY(sa.Uuid()), server_default='{}', nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('requested_start_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('requested_completion_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expected_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expected_seconds', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("cancel_phase IN ('assessing', 'accepted', 'denied')", name=op.f('ck_service_order_cancel_phase')),
+    sa.CheckConstraint("confirm IN ('nothing', 'own', 'group')", name=op.f('ck_service_order_confirm')),
+    sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_state')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_order_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_service_order_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_order')),
+    sa.UniqueConstraint('client', 'external_id', name=op.f('uq_service_order_client_external_id'))
+    )
+    op.create_index('ix_service_order_account_id_id', 'service_order', ['account_id', 'id'], unique=False)
+    op.create_index('ix_service_order_client_ordered_at', 'service_order', ['client', 'ordered_at', 'id'], unique=False)
+    op.create_index('ix_service_order_ended_at', 'service_order', ['ended_at'], unique=False)
+    op.create_index('ix_service_order_open', 'service_order', ['id'], unique=False, postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
+    op.create_index('ix_service_order_person_id', 'service_order', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_table('signing_rule_reading',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -910,6 +950,77 @@ def upgrade() -> None:
     op.create_index('ix_delegation_version_proposed', 'delegation_version', ['id'], unique=False, postgresql_where=sa.text("state = 'proposed'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
     op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
+    op.create_table('order_alert',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('alerted_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('expected_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_order_alert_order_id_service_order'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('order_id', 'number', name=op.f('pk_order_alert'))
+    )
+    op.create_table('order_cancel',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('client', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('given', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('actor', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('completion_message', sa.Text(), server_default='', nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('effective_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("state IN ('accepted', 'inProgress', 'done', 'terminatedWithError')", name=op.f('ck_order_cancel_state')),
+    sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_order_cancel_order_id_service_order'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order_cancel'))
+    )
+    op.create_index('ix_order_cancel_order_id', 'order_cancel', ['order_id'], unique=False)
+    op.create_table('order_milestone',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('item', sa.Integer(), nullable=False),
+    sa.Column('reached_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_order_milestone_order_id_service_order'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('order_id', 'number', name=op.f('pk_order_milestone'))
+    )
+    op.create_table('order_note',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('note_id', sa.Text(), nullable=True),
+    sa.Column('author', sa.Text(), server_default='', nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_order_note_order_id_service_order'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('order_id', 'number', name=op.f('pk_order_note'))
+    )
+    op.create_table('service_order_item',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Text(), nullable=False),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('service_id', sa.Uuid(), nullable=True),
+    sa.Column('network', sa.Text(), nullable=True),
+    sa.Column('product', sa.Text(), nullable=True),
+    sa.Column('product_version', sa.Text(), nullable=True),
+    sa.Column('parameters', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('plan', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('price', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('is_urgent', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('after', sa.ARRAY(sa.Integer()), server_default='{}', nullable=False),
+    sa.Column('given', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('error_about', sa.Text(), server_default='', nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("action IN ('add', 'modify', 'delete', 'noChange')", name=op.f('ck_service_order_item_action')),
+    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_unknown', 'service_kind', 'service_state', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'order_unknown')", name=op.f('ck_service_order_item_error')),
+    sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_item_state')),
+    sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_service_order_item_order_id_service_order'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_order_item_service_id_service')),
+    sa.PrimaryKeyConstraint('order_id', 'number', name=op.f('pk_service_order_item'))
+    )
+    op.create_index('ix_service_order_item_service_id', 'service_order_item', ['service_id'], unique=False)
     op.create_table('service_reading',
     sa.Column('service_id', sa.Uuid(), nullable=False),
     sa.Column('state', sa.Text(), nullable=True),
@@ -950,6 +1061,13 @@ def downgrade() -> None:
     op.drop_index('ix_service_secret_kept_until', table_name='service_secret')
     op.drop_table('service_secret')
     op.drop_table('service_reading')
+    op.drop_index('ix_service_order_item_service_id', table_name='service_order_item')
+    op.drop_table('service_order_item')
+    op.drop_table('order_note')
+    op.drop_table('order_milestone')
+    op.drop_index('ix_order_cancel_order_id', table_name='order_cancel')
+    op.drop_table('order_cancel')
+    op.drop_table('order_alert')
     op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
@@ -979,6 +1097,12 @@ def downgrade() -> None:
     op.drop_index('uq_signing_rule_reading_open', table_name='signing_rule_reading', postgresql_where=sa.text("state IN ('proposed', 'confirmed')"))
     op.drop_index('ix_signing_rule_reading_company_id', table_name='signing_rule_reading')
     op.drop_table('signing_rule_reading')
+    op.drop_index('ix_service_order_person_id', table_name='service_order', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_service_order_open', table_name='service_order', postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
+    op.drop_index('ix_service_order_ended_at', table_name='service_order')
+    op.drop_index('ix_service_order_client_ordered_at', table_name='service_order')
+    op.drop_index('ix_service_order_account_id_id', table_name='service_order')
+    op.drop_table('service_order')
     op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
     op.drop_index('ix_service_account_id_id', table_name='service')
     op.drop_table('service')

@@ -1,0 +1,117 @@
+"""Steps of an order: each item's, as its product says, frozen when the order was placed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+from uuid import UUID
+
+from domain.catalogue.products import Refusal
+from domain.processes import ProcessType
+from domain.provisioning.steps import Decision, Stage, Step
+from domain.provisioning.targets import Target, TargetKind
+
+PROCESS = ProcessType.ORDER
+NETWORK_ID = "network_id"
+"""Correctable input of network steps: the id by which the network knows the service."""
+_INPUTS = {TargetKind.NETWORK: (NETWORK_ID,)}
+_REVERSIBLE = (Decision.RETRY, Decision.FAIL, Decision.ABORT)
+_DECISIONS = {
+    Stage.REVERSIBLE: _REVERSIBLE,
+    Stage.PIVOT: _REVERSIBLE,
+    Stage.FINAL: (Decision.RETRY, Decision.SKIP),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step of an item, as the product had it when the order was placed."""
+
+    id: str
+    """Unique in its item."""
+    target: TargetKind
+    do: str
+    """One of ``domain.catalogue.step_actions``."""
+    undo: str | None = None
+    stage: Stage = Stage.REVERSIBLE
+    refusal: Refusal = Refusal.HOLD
+    sets: tuple[str, ...] = ()
+    """Names of the characteristics that it sends; empty: all of the item."""
+    patience: timedelta | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as it is stored with the item."""
+        return {
+            "id": self.id,
+            "target": self.target.value,
+            "do": self.do,
+            "undo": self.undo,
+            "stage": self.stage.value,
+            "refusal": self.refusal.value,
+            "sets": list(self.sets),
+            "patience": None if self.patience is None else self.patience.total_seconds(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Parse what ``as_json`` returned."""
+        patience = value["patience"]
+        return cls(
+            value["id"],
+            TargetKind(value["target"]),
+            value["do"],
+            value["undo"],
+            Stage(value["stage"]),
+            Refusal(value["refusal"]),
+            tuple(value["sets"]),
+            None if patience is None else timedelta(seconds=patience),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """An item of an order, as far as it is carried out."""
+
+    number: int
+    service_id: UUID | None
+    network: str | None
+    """Name of the network that has the service; None: the usual one."""
+    after: frozenset[int]
+    is_urgent: bool
+    steps: Sequence[PlannedStep]
+
+
+def action_of(step_id: str, number: int) -> str:
+    """Name the step of an item: the action of its ``Step``."""
+    return f"{step_id}.{number}"
+
+
+def place_of(action: str) -> tuple[str, int]:
+    """Return what ``action_of`` was made of."""
+    step_id, _, number = action.rpartition(".")
+    return step_id, int(number)
+
+
+def step_of(order_id: UUID, account_id: UUID, item: PlannedItem, planned: PlannedStep) -> Step:
+    """Return a step of an item."""
+    return Step(
+        PROCESS,
+        order_id,
+        action_of(planned.id, item.number),
+        account_id=account_id,
+        destination=item.network if planned.target is TargetKind.NETWORK else None,
+        item=str(item.number),
+        resource=None if item.service_id is None else f"service/{item.service_id}",
+        urgent=item.is_urgent,
+        stage=planned.stage,
+        can_undo=planned.undo is not None,
+        allowed_decisions=_DECISIONS[planned.stage],
+        correctable_inputs=_INPUTS.get(planned.target, ()),
+        refusal_fails=planned.refusal is Refusal.FAIL and planned.stage is not Stage.FINAL,
+        patience=planned.patience,
+    )
+
+
+def target_of(step: Step, planned: PlannedStep) -> Target:
+    """Return where a step goes."""
+    return Target.of(planned.target, step.destination)

@@ -1,0 +1,98 @@
+"""Begins orders: their steps take their places, and their process is asked for."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor
+from domain.orders.planned_steps import step_of, target_of
+from domain.processes import ProcessType
+from domain.processes import order_id as workflow_id_of
+from storage.database import Connection, Session
+from storage.orders import plan_queries, refreshing
+from storage.processes import processes
+from storage.provisioning import step_order
+from storage.provisioning.step_order import PlacedStep
+
+OPEN = "state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"
+_OTHERS = """SELECT d.state FROM unnest(o.depends_on) AS named(id)
+    JOIN service_order d ON d.id = named.id"""
+_READY = f"""o.began_at IS NULL AND o.{OPEN}
+    AND (o.confirm = 'nothing' OR o.confirmed_at IS NOT NULL)
+    AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
+    AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state <> 'completed')"""
+_LOCK = text("SELECT id FROM service_order WHERE id = :id FOR UPDATE")
+_BEGIN = text(f"""
+WITH begun AS (
+    UPDATE service_order o SET began_at = clock_timestamp(), updated_at = clock_timestamp(),
+        expected_at = clock_timestamp() + make_interval(secs => o.expected_seconds),
+        version = version + 1
+    WHERE o.id = :id AND {_READY} RETURNING o.id, o.account_id
+), asked AS (
+{processes.asked("begun", account_id="account_id")}
+)
+SELECT id FROM begun
+""")
+_NETWORKS = text("""
+UPDATE service_order_item i SET network = s.network FROM service s
+WHERE i.order_id = :id AND s.id = i.service_id AND i.network IS DISTINCT FROM s.network
+""")
+_NOTHING_TO_DO = text("""
+UPDATE service_order_item SET begun_at = clock_timestamp()
+WHERE order_id = :id AND plan = '[]'
+""")
+_DUE = text(f"""
+SELECT o.id FROM service_order o
+WHERE {_READY} ORDER BY o.requested_start_at NULLS FIRST, o.id LIMIT :limit
+FOR UPDATE SKIP LOCKED
+""")
+_AGE = text(f"""
+SELECT COALESCE(EXTRACT(EPOCH FROM max(clock_timestamp()
+    - GREATEST(o.requested_start_at, o.ordered_at, o.confirmed_at))), 0)
+FROM service_order o WHERE {_READY}
+""")
+
+
+def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
+    """Begin an order that waits for nothing any more; returns whether it has begun just now.
+
+    Its steps are added with all their places, and a worker starts its process. It waits for its
+    confirmation, for the time at which it is to start, and for the orders that it depends on.
+    """
+    if session.execute(_LOCK, {"id": order_id}).one_or_none() is None:
+        return False
+    parameters = {
+        "id": order_id,
+        "workflow_id": workflow_id_of(order_id),
+        **processes.new(ProcessType.ORDER),
+    }
+    if session.execute(_BEGIN, parameters).one_or_none() is None:
+        return False
+    session.execute(_NETWORKS, {"id": order_id})
+    session.execute(_NOTHING_TO_DO, {"id": order_id})
+    _place(session, order_id)
+    refreshing.refresh(session, order_id, actor=actor)
+    return True
+
+
+def _place(session: Session, order_id: UUID) -> None:
+    plan = plan_queries.plan_of(session.connection(), order_id)
+    steps = [
+        (step_of(order_id, plan.account_id, item, planned), planned)
+        for item in plan.items
+        for planned in item.steps
+    ]
+    placed = [PlacedStep(step, target_of(step, planned)) for step, planned in steps]
+    if placed:
+        step_order.add_all(session, placed, workflow_id_of(order_id))
+
+
+def begin_due(session: Session, *, limit: int = 100) -> int:
+    """Begin orders whose time has come; returns how many. A worker starts their processes."""
+    due = session.execute(_DUE, {"limit": limit}).scalars().all()
+    return sum(begin_if_ready(session, id_, actor=refreshing.ENGINE) for id_ in due)
+
+
+def age(connection: Connection) -> float:
+    """Return the seconds since the oldest order that could begin became due; 0: none is."""
+    return float(connection.execute(_AGE).scalar_one())

@@ -1,0 +1,105 @@
+"""Cancels orders: assessed against what has begun, in one transaction."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor, EventKind
+from domain.orders.states import CancelPhase, OrderState
+from domain.reasons import Reason
+from storage.audit import events
+from storage.audit.events import NewEvent
+from storage.database import Session
+from storage.orders import cancel_tasks, ending, refreshing
+from storage.orders.cancel_tasks import NewCancelTask
+from storage.provisioning import cancelling
+
+REQUESTED = Reason("cancel_requested", "Somebody asked to cancel the order")
+
+_READ = text("SELECT account_id, state, began_at FROM service_order WHERE id = :id")
+_LOCK = text("SELECT state FROM service_order WHERE id = :id FOR UPDATE")
+_ASSESS = text("""
+UPDATE service_order SET cancel_phase = :phase, cancel_reason = COALESCE(cancel_reason, :why)
+WHERE id = :id
+""")
+_DUE = text("""
+SELECT c.order_id FROM order_cancel c
+WHERE c.state = 'accepted' AND c.requested_at <= clock_timestamp()
+ORDER BY c.requested_at, c.id LIMIT :limit FOR UPDATE SKIP LOCKED
+""")
+
+
+class OrderUnknown(LookupError):
+    """There is no such order."""
+
+
+class OrderOver(Exception):
+    """The order's state is final: there is nothing to cancel."""
+
+
+class CancelOpen(Exception):
+    """Another request to cancel the order is not assessed yet, or was accepted."""
+
+
+def request(session: Session, new: NewCancelTask, actor: Actor, *, is_due: bool = True) -> None:
+    """Record a request to cancel an order, and assess it where ``is_due``.
+
+    What has not begun is cancelled at once. Of an order that has begun every item is cancelled that
+    still can be; where an item cannot, the cancellation of the order is denied.
+
+    Raises OrderUnknown, OrderOver, CancelOpen; OperationalError where a step is locked for long:
+    repeat it then.
+    """
+    found = session.execute(_READ, {"id": new.order_id}).one_or_none()
+    if found is None:
+        raise OrderUnknown
+    if found.began_at is not None:
+        cancelling.lock_steps(session, new.order_id)  # before the order's row
+    state = OrderState(session.execute(_LOCK, {"id": new.order_id}).scalar_one())
+    if state.is_final:
+        raise OrderOver
+    if state in _CANCELLING or cancel_tasks.is_open(session, new.order_id):
+        raise CancelOpen
+    cancel_tasks.insert(session, new, actor)
+    event = NewEvent(
+        EventKind.ORDER_CANCEL_REQUESTED,
+        subject_id=new.order_id,
+        account_id=found.account_id,
+        reason=REQUESTED,
+        after={"cancel_id": str(new.id)},
+    )
+    events.append(session, [event], actor=actor)
+    if is_due:
+        assess(session, new.order_id, actor)
+
+
+_CANCELLING = frozenset({OrderState.ASSESSING_CANCELLATION, OrderState.PENDING_CANCELLATION})
+
+
+def assess(session: Session, order_id: UUID, actor: Actor) -> None:
+    """Cancel what can be cancelled of an order. Its process is to be woken."""
+    if ending.cancel_unbegun(session, order_id, ending.CANCELLED, actor):
+        return
+    cancelling.cancel(session, order_id)
+    values = {"id": order_id, "phase": CancelPhase.ASSESSING, "why": ending.CANCELLED.code}
+    session.execute(_ASSESS, values)
+    refreshing.refresh(session, order_id, actor=actor)
+
+
+def assess_due(session: Session, *, limit: int = 100) -> int:
+    """Assess the requests to cancel whose time has come; returns how many."""
+    due = session.execute(_DUE, {"limit": limit}).scalars().all()
+    for order_id in due:
+        assess(session, order_id, refreshing.ENGINE)
+    return len(due)
+
+
+def cancel_items(session: Session, order_id: UUID, numbers: Collection[int], actor: Actor) -> None:
+    """Cancel some items of an order that has begun, and those that come after them.
+
+    An item past its point of no return stays as it is. The order is not asked: whoever calls this
+    has a word that counts more. Its process is to be woken.
+    """
+    cancelling.cancel(session, order_id, [str(number) for number in numbers])
+    refreshing.refresh(session, order_id, actor=actor)

@@ -1,0 +1,51 @@
+"""What the operator's own systems say of a service counts more than an open order."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor
+from storage.database import Connection, Session
+from storage.orders import cancelling, ending
+from storage.orders.beginning import OPEN
+
+_OPEN_ITEMS = text(f"""
+SELECT o.id AS order_id, o.began_at IS NOT NULL AS is_begun, i.number
+FROM service_order o JOIN service_order_item i ON i.order_id = o.id
+WHERE i.service_id = ANY(:ids) AND o.{OPEN} AND i.ended_at IS NULL
+ORDER BY o.id, i.number
+""")
+_OPEN_ORDERS = text(f"""
+SELECT DISTINCT ON (i.service_id) i.service_id, o.id
+FROM service_order o JOIN service_order_item i ON i.order_id = o.id
+WHERE i.service_id = ANY(:ids) AND o.{OPEN} AND i.ended_at IS NULL
+ORDER BY i.service_id, o.ordered_at, o.id
+""")
+
+
+def service_lost(session: Session, service_ids: Collection[UUID], actor: Actor) -> list[UUID]:
+    """Cancel what open orders were to do with services that ended or moved to another account.
+
+    An order that has not begun is cancelled as a whole. Of one that has begun those items are, and
+    what they did is undone; an item past its point of no return becomes stuck where it cannot go
+    on, and its order is held. Returns the orders whose processes are to be woken.
+    """
+    found: dict[UUID, list[int]] = {}
+    begun: set[UUID] = set()
+    for row in session.execute(_OPEN_ITEMS, {"ids": list(service_ids)}):
+        found.setdefault(row.order_id, []).append(row.number)
+        if row.is_begun:
+            begun.add(row.order_id)
+    for order_id, numbers in found.items():
+        if order_id in begun:
+            cancelling.cancel_items(session, order_id, numbers, actor)
+        else:
+            ending.cancel_unbegun(session, order_id, ending.SERVICE_LOST, actor)
+    return sorted(begun, key=str)
+
+
+def open_orders(connection: Connection, service_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """Return the oldest open order for each of these services that has one."""
+    rows = connection.execute(_OPEN_ORDERS, {"ids": list(service_ids)})
+    return {row.service_id: row.id for row in rows}
