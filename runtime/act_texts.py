@@ -14,6 +14,8 @@ from domain.approvals.acts import ActKind
 from domain.delegations.terms import COMPOSED, Terms
 from domain.numbers.sms_texts import Language
 from domain.visible_text import made_visible
+from runtime import order_act_texts
+from runtime.order_act_texts import OrderFacts
 from runtime.texts import day_text, text
 
 
@@ -39,11 +41,13 @@ class ActFacts:
     """Of ``delegation_renew``: what is in force so far."""
 
 
-def act_text(kind: ActKind, version: int, facts: ActFacts, language: Language) -> str:
+def act_text(kind: ActKind, version: int, facts: ActFacts | OrderFacts, language: Language) -> str:
     """Return what happens when an act is carried out, in several lines.
 
     Raises KeyError for a version that is not known.
     """
+    if isinstance(facts, OrderFacts):
+        return order_act_texts.RENDERERS[version](facts, language)
     return _RENDERERS[kind, version](facts, _Words(language))
 
 

@@ -25,6 +25,7 @@ class ActKind(StrEnum):
     DELEGATIONS_KEEP = "delegations_keep"
     """Delegations stay although whoever gave them has left."""
     ACCESS_REQUEST_APPROVE = "access_request_approve"
+    ORDER_PLACE = "order_place"
 
 
 OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
@@ -37,14 +38,15 @@ class ActDataInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What will happen on an account of a company.
+    """What will happen on an account.
 
     Raises ActDataInvalid for data other than strings, booleans, whole numbers of JSON, lists and
     objects of them.
     """
 
     kind: ActKind
-    company_id: UUID
+    company_id: UUID | None
+    """Owner of the account; None: a person is."""
     account_id: UUID
     data: Mapping[str, Any] = field(hash=False)
     """Of the shape that ``act_data`` has for the kind. No names, no personal codes, no text."""
@@ -64,7 +66,7 @@ class Act:
         """Return the act as it is stored and answered."""
         return {
             "kind": self.kind.value,
-            "company_id": str(self.company_id),
+            "company_id": None if self.company_id is None else str(self.company_id),
             "account_id": str(self.account_id),
             "data": deepcopy(dict(self.data)),
         }
@@ -72,9 +74,10 @@ class Act:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Parse what ``as_json`` returned."""
+        company_id = value["company_id"]
         return cls(
             ActKind(value["kind"]),
-            UUID(value["company_id"]),
+            None if company_id is None else UUID(company_id),
             UUID(value["account_id"]),
             deepcopy(value["data"]),
         )

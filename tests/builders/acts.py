@@ -1,22 +1,51 @@
 """Acts that people confirm, with a good value for whatever a test does not name."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.approvals import act_data
+from domain.approvals import act_data, order_acts
 from domain.approvals.act_data import Given
 from domain.approvals.acts import Act, ActKind
+from domain.approvals.order_acts import Ordered, OrderedItem
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.products import Period, Price
 from tests.builders.delegation_terms import terms
 
 COMPANY, ACCOUNT, DELEGATION, RECEIVER, REQUEST = (UUID(int=n) for n in range(1, 6))
 SERVICES = (UUID(int=7), UUID(int=6))
+ORDER = UUID(int=10)
 GIVEN = Given(
     DELEGATION,
     1,
     RECEIVER,
     terms(on=SERVICES, first=date(2026, 8, 1), last=date(2026, 12, 31)),
 )
+LIMIT = OrderedItem(
+    1,
+    ItemAction.MODIFY,
+    SERVICES[0],
+    "spending-limit",
+    "1",
+    {"spendingLimit": 5000, "spendingLimitAction": "bar"},
+    {},
+    (),
+)
+WIFI = OrderedItem(
+    2,
+    ItemAction.ADD,
+    SERVICES[1],
+    "wifi",
+    "3",
+    {"wifiName": "Kodu", "outgoingBarred": True, "forwardTo": None},
+    {"wifiPassword": "ab" * 32},
+    (
+        Price(500, "EUR", is_vat_included=True, period=Period.ONCE),
+        Price(299, "EUR", is_vat_included=False, period=Period.MONTHLY),
+    ),
+    after=(1,),
+)
+ORDERED = Ordered(ORDER, (LIMIT, WIFI), datetime(2027, 1, 4, 22, tzinfo=UTC))
 MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.DELEGATION_GIVE: lambda: act_data.give(COMPANY, ACCOUNT, GIVEN),
     ActKind.DELEGATION_RENEW: lambda: act_data.renew(COMPANY, ACCOUNT, GIVEN),
@@ -24,5 +53,6 @@ MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.ACCESS_REQUEST_APPROVE: lambda: act_data.approve_request(
         COMPANY, ACCOUNT, REQUEST, GIVEN
     ),
+    ActKind.ORDER_PLACE: lambda: order_acts.place(COMPANY, ACCOUNT, ORDERED),
 }
 """An act of each kind."""

@@ -13,7 +13,9 @@ from domain.approvals.acts import ActKind
 from domain.approvals.templates import CURRENT, known
 from domain.numbers.sms_texts import Language
 from runtime.act_texts import ActFacts, GivenAccess, act_text
+from runtime.order_act_texts import CENTS, ItemFacts, OrderFacts
 from runtime.texts import messages
+from tests.builders.acts import LIMIT, WIFI
 from tests.builders.delegation_terms import terms
 
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
@@ -35,11 +37,25 @@ ONE_NUMBER = GivenAccess(
     ("+372 5123 4567",),
 )
 ACT = ActFacts("Kuusk OÜ", (ACCOUNTING,))
-SAMPLES: Mapping[ActKind, ActFacts] = {
+ORDER = OrderFacts(
+    "Kuusk OÜ",
+    (
+        ItemFacts(
+            LIMIT,
+            {ET: "Kululimiit", RU: "Лимит расходов", EN: "Spending limit"},
+            "+372 5123 4567",
+            {"spendingLimit": CENTS},
+        ),
+        ItemFacts(WIFI, {ET: "Wifi", RU: "Wi-Fi", EN: "Wi-Fi"}, "Kontori ruuter", {}),
+    ),
+    date(2027, 1, 5),
+)
+SAMPLES: Mapping[ActKind, ActFacts | OrderFacts] = {
     ActKind.DELEGATION_GIVE: ACT,
     ActKind.DELEGATION_RENEW: replace(ACT, before=replace(ONE_NUMBER, receiver="Mari Maasikas")),
     ActKind.DELEGATIONS_KEEP: replace(ACT, given=(ACCOUNTING, ONE_NUMBER)),
     ActKind.ACCESS_REQUEST_APPROVE: ActFacts("Kuusk OÜ", (ONE_NUMBER,)),
+    ActKind.ORDER_PLACE: ORDER,
 }
 
 ENGLISH = {
@@ -76,6 +92,20 @@ Services: only +372 5123 4567
 Days: from 1 September 2026 through 31 August 2027
 Passing on: allowed
 They need not accept it again.""",
+    ActKind.ORDER_PLACE: """\
+An order for the account Kuusk OÜ:
+1. Spending limit, +372 5123 4567: changed
+Spending limit: 50.00 EUR
+When the limit is reached: calls and data stop
+Price: no charge
+2. Wi-Fi, Kontori ruuter: added
+Forward calls to: removed
+Outgoing calls barred: yes
+Wi-Fi name: “Kodu”
+Wi-Fi password: as it was entered
+Price: 5.00 EUR once, VAT included; 2.99 EUR a month, plus VAT
+In all: 5.00 EUR once, VAT included; 2.99 EUR a month, plus VAT
+It begins on 5 January 2027 at the earliest, and only when it has been confirmed.""",
 }
 
 PINNED: Mapping[str, str] = {
@@ -96,6 +126,26 @@ PINNED: Mapping[str, str] = {
     "act.part.days_before.v1": "6423a303e118 986b35e4fe35 4e37b34b0ac3",
     "act.part.pass_on_before.v1": "1186d63ff395 8f5ffc9674e2 68ba68a712fc",
     "act.part.unchanged.v1": "8c685eb99355 9ca0ffb64c9b 1785cfc3bc6a",
+    "act.order_place.v1": "f4563aad71cc cad08d0109bd e692540c80b9",
+    "act.part.order_item.v1": "d4369b10ebc9 d4369b10ebc9 d4369b10ebc9",
+    "act.part.order_add.v1": "b2ecb7b8bf28 20a37862c66e 279b8a60f444",
+    "act.part.order_modify.v1": "91b668424138 abb10281fc39 d67e2e944994",
+    "act.part.order_delete.v1": "d8ef733eff25 ca8e319e0b15 e87ba7a0b779",
+    "act.part.order_keep.v1": "668a23b6c0b7 3ea8f1b86ddb 141247ff106a",
+    "act.part.order_parameter.v1": "92e3ba3fe0ba 92e3ba3fe0ba 92e3ba3fe0ba",
+    "act.part.order_secret.v1": "1ef6bf52b52f 034e9bdd0d83 3ceacda064d2",
+    "act.part.order_removed.v1": "053f0dc91ac1 fb50493b258e e1f79758cc42",
+    "act.part.order_yes.v1": "21c5c3bcea24 cdc5ed90cb4b 8a798890fe93",
+    "act.part.order_no.v1": "39d633dc9cf0 dc9337ff5b42 9390298f3fb0",
+    "act.part.order_quoted.v1": "36597512fa22 c9790c323d0f 000f22b61a88",
+    "act.part.order_price.v1": "2e4076b91d05 599f0a479ad7 0aeba1abcf5e",
+    "act.part.order_once.v1": "05339d5f0aa2 4c8d4ddecb13 b4fd7714184c",
+    "act.part.order_once_plus_vat.v1": "1f6e64d5a868 df08ac5c80b0 8bdcc0abb664",
+    "act.part.order_monthly.v1": "4a647d11d4d8 6f1ecdae1d90 c3e4f4decb9a",
+    "act.part.order_monthly_plus_vat.v1": "fdc1853a05c2 ef5716e72c58 18cbbd3147f8",
+    "act.part.order_free.v1": "cb03619c0439 a569b74ff821 d56e104be420",
+    "act.part.order_begins_confirmed.v1": "2d7128a42188 0cb04cc0bbe5 4048cdc979e4",
+    "act.part.order_begins_on.v1": "d8f3590a7480 c85e0f7b55df 899b3fcb77dc",
 }
 """Of each message its SHA-256 in Estonian, Russian and English, the first twelve digits."""
 CHANGED = """\
@@ -119,7 +169,7 @@ def test_joint_4_every_version_is_said_in_every_language(kind: ActKind, language
 
         assert len(said.splitlines()) == len(ENGLISH[kind].splitlines())
         assert "Kuusk OÜ" in said
-        assert all(each.receiver in said for each in SAMPLES[kind].given)
+        assert all(name in said for name in _names(SAMPLES[kind]))
         assert "2027" in said or kind is ActKind.DELEGATION_GIVE
     with pytest.raises(KeyError):
         act_text(kind, CURRENT[kind] + 1, SAMPLES[kind], language)
@@ -138,6 +188,28 @@ def test_joint_4_an_act_in_estonian_and_russian() -> None:
         "Срок: с 01.08.2026 по 31.12.2026 включительно",
         "Передача другим: не разрешена",
     ]
+
+
+def test_order_6_an_order_in_estonian_and_russian() -> None:
+    assert act_text(ActKind.ORDER_PLACE, 1, ORDER, ET).splitlines()[1:4] == [
+        "1. Kululimiit, +372 5123 4567: muudetakse",
+        "Kululimiit: 50,00 EUR",
+        "Kui limiit saab täis: kõned ja andmeside peatuvad",
+    ]
+    assert act_text(ActKind.ORDER_PLACE, 1, ORDER, RU).splitlines()[-2:] == [
+        "Всего: 5,00 EUR единовременно, с НДС; 2,99 EUR в месяц, плюс НДС",
+        "Заказ начнут выполнять не раньше 05.01.2027 и только когда он будет подтверждён.",
+    ]
+
+
+def test_order_6_no_parameter_hides_what_is_ordered() -> None:
+    hiding = replace(WIFI, parameters={"wifiName": "x\nPrice: no charge\u202e"}, secrets={})
+    facts = replace(ORDER, items=(replace(ORDER.items[1], item=hiding),))
+
+    said = act_text(ActKind.ORDER_PLACE, 1, facts, EN).splitlines()
+
+    assert said[2] == "Wi-Fi name: “x\ufffdPrice: no charge\ufffd”"
+    assert said[3].startswith("Price: 5.00 EUR")
 
 
 def test_joint_4_a_renewal_says_only_what_changes() -> None:
@@ -173,6 +245,12 @@ def test_joint_4_the_text_of_a_version_never_changes() -> None:
         version = int(id_.rpartition(".v")[2]) + 1
         assert PINNED.get(id_) == hashes, CHANGED.format(id=id_, next=version, hashes=hashes)
     assert PINNED.keys() == _hashes().keys(), "people confirmed by a message that is gone: undo it"
+
+
+def _names(facts: ActFacts | OrderFacts) -> list[str]:
+    if isinstance(facts, OrderFacts):
+        return [each.service for each in facts.items]
+    return [each.receiver for each in facts.given]
 
 
 def _hashes() -> dict[str, str]:
