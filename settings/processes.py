@@ -12,6 +12,7 @@ from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
 from settings.base import ProcessSettings
+from settings.billing import BillingSettings
 from settings.commands import (
     AccountCommandSettings,
     CliSettings,
@@ -109,6 +110,7 @@ class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
     verification: VerificationSettings
     departure: DepartureSettings
     sim_swap: SimSwapSettings
+    billing: BillingSettings
     network: NetworkSettings
     networks: tuple[NamedNetwork, ...] = Field(
         (), description="Further networks, by name: JSON list, see docs/deployment.md."

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from dev.stack.credentials import new_key, new_signing_key
+from simulators.billing.app import BILLING_PATH
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
@@ -40,6 +41,7 @@ def variables() -> dict[str, str]:
         "VOLITUS_NETWORK_IDEMPOTENCY_KEYS": "true",
         "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
         "VOLITUS_NETWORK_REPEAT_AFTER": "PT2M",
+        "VOLITUS_BILLING_URL": f"http://billing:8475{BILLING_PATH}",
         "VOLITUS_PORTAL_HOST": "localhost",
         "VOLITUS_NUMBER_TEST_NUMBERS": "true",
         "VOLITUS_REGISTER_DAILY_LIMIT": "50000",
@@ -78,6 +80,7 @@ def secret_files() -> dict[str, str]:
         "VOLITUS_STAFF_KEY": new_key(),
         "VOLITUS_SIM_SWAP_TOKEN": network_token,
         "VOLITUS_NETWORK_TOKEN": network_token,
+        "VOLITUS_BILLING_TOKEN": secrets.token_hex(16),
     }
 
 

@@ -25,6 +25,7 @@ class Credentials(BaseModel, frozen=True):
     payload_key_current: str
     sms_password: SecretStr
     network_token: SecretStr
+    billing_token: SecretStr
     verification_key: SecretStr
     staff_key: SecretStr
     event_head_key: SecretStr
@@ -62,6 +63,7 @@ def _invented() -> dict[str, str]:
         "payload_key_current": "dev-1",
         "sms_password": secrets.token_urlsafe(24),
         "network_token": secrets.token_urlsafe(24),
+        "billing_token": secrets.token_urlsafe(24),
         "verification_key": new_key(),
         "staff_key": new_key(),
         "event_head_key": new_signing_key(),

@@ -5,12 +5,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from dev.stack.credentials import Credentials
 from dev.stack.settings import DevSettings
 from dev.stack.supervised_process import Program, answers
 from dev.stack.temporal_server import temporal_server
 from settings.processes import PROCESSES
 from settings.sections import PREFIX, settings_of
+from simulators.billing.app import BILLING_PATH
 from simulators.identity.profiles import issuer_profiles
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
@@ -31,8 +34,14 @@ class Programs:
 
     def servers(self) -> list[Program]:
         """Return Temporal and the simulators, which the product's processes need first."""
-        simulators = [self._register(), self._identity(), self._sms(), self._network()]
-        return [self._temporal(), *simulators]
+        return [
+            self._temporal(),
+            self._register(),
+            self._identity(),
+            self._sms(),
+            self._token_holder("network", self._credentials.network_token),
+            self._token_holder("billing", self._credentials.billing_token),
+        ]
 
     def product(self, environment: Mapping[str, str]) -> list[Program]:
         """Return worker, scheduler and API with these settings."""
@@ -62,6 +71,8 @@ class Programs:
             "VOLITUS_NETWORK_TOKEN": credentials.network_token.get_secret_value(),
             "VOLITUS_NETWORK_IDEMPOTENCY_KEYS": "true",
             "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
+            "VOLITUS_BILLING_URL": here(settings.billing_port) + BILLING_PATH,
+            "VOLITUS_BILLING_TOKEN": credentials.billing_token.get_secret_value(),
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             # A directory of its own: one that its group may write to is refused.
             "VOLITUS_STAFF_LOGIN_SESSION_FILE": str(self._home / "sign-in" / "session.json"),
@@ -137,15 +148,15 @@ class Programs:
             {"SMS_SIMULATOR_PASSWORD": password},
         )
 
-    def _network(self) -> Program:
-        token = self._credentials.network_token.get_secret_value()
-        port = self._settings.network_port
+    def _token_holder(self, name: str, token: SecretStr) -> Program:
+        """A simulator whose client brings a bearer token."""
+        port: int = getattr(self._settings, f"{name}_port")
         return Program(
-            "network",
-            [sys.executable, "-m", "simulators.network", "--port", str(port)],
-            self._log("network"),
+            name,
+            [sys.executable, "-m", f"simulators.{name}", "--port", str(port)],
+            self._log(name),
             answers(f"{here(port)}/livez"),
-            {"NETWORK_SIMULATOR_TOKEN": token},
+            {f"{name.upper()}_SIMULATOR_TOKEN": token.get_secret_value()},
         )
 
     def _process(self, name: str, module: str, environment: Mapping[str, str]) -> Program:

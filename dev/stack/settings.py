@@ -34,6 +34,7 @@ class DevSettings(BaseSettings):
     identity_port: Port = Field(8472, description="The simulated identity provider.")
     sms_port: Port = Field(8473, description="The simulated SMS gateway.")
     network_port: Port = Field(8474, description="The simulated mobile network.")
+    billing_port: Port = Field(8475, description="The simulated billing.")
     postgres_port: Port = Field(5442, description="PostgreSQL, unless `DATABASE_URL` is set.")
     temporal_port: Port = Field(7233, description="Temporal's frontend.")
     temporal_ui_port: Port = Field(8233, description="Temporal's web UI.")

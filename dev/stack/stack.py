@@ -100,6 +100,10 @@ class Stack:
         return here(self.settings.network_port)
 
     @property
+    def billing_url(self) -> str:
+        return here(self.settings.billing_port)
+
+    @property
     def database_address(self) -> str:
         """Database URL without its password."""
         url = make_url(self.environment["VOLITUS_DATABASE_URL"])._replace(password=None)

@@ -29,7 +29,6 @@ is at ``/_control/docs``.
 
 sims.py        numbers and their SIMs
 sim_swap.py    SIM Swap over HTTP
-bearer.py      the bearer token of the one client
 profiles.py    how the network behaves
 shapes.py      bodies of writes as the standard types them
 forms.py       reads those bodies
@@ -45,7 +44,6 @@ doorway.py     the token and the faults before each answer
 activation.py  writes
 reading.py     reads
 activation_routes.py  both over HTTP
-traffic.py     counts requests
 control.py     ``/_control``; profile_control.py: its profile, and monitors of others
 app.py         all of it as one program; ``python -m simulators.network`` runs it
 """

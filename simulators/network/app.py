@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 
+from simulators.bearer import Bearer
 from simulators.faults import TRANSPORT, Faults, disturbed, faults_control
 from simulators.network import activation, control, profile_control
 from simulators.network.activation import Activation
@@ -20,7 +21,6 @@ from simulators.network.activation_routes import (
 )
 from simulators.network.activator import Activator
 from simulators.network.applied import AppliedLog
-from simulators.network.bearer import Bearer
 from simulators.network.doorway import Doorway
 from simulators.network.monitor_store import MonitorStore
 from simulators.network.profiles import ProfileName, Profiles
@@ -28,9 +28,9 @@ from simulators.network.reading import Reading
 from simulators.network.services import Services
 from simulators.network.sim_swap import SimSwap
 from simulators.network.sims import Sims
-from simulators.network.traffic import Counted
 from simulators.network.views import Views
 from simulators.subjects import values_of
+from simulators.traffic import Counted
 
 __all__ = ["ACTIVATION_PATH", "SIM_SWAP_PATH", "create_app"]
 

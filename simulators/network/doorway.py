@@ -6,8 +6,8 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import Response
 
+from simulators.bearer import Bearer
 from simulators.faults import Fault, Faults, disturbed
-from simulators.network.bearer import Bearer
 from simulators.network.profiles import Profile, Profiles
 from simulators.network.refusals import Refused
 from simulators.network.services import Services

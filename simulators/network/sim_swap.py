@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from simulators.network.bearer import Bearer
+from simulators.bearer import Bearer
 from simulators.network.sims import Number, Sims
 
 _OUT_OF_RANGE = {"greater_than_equal", "less_than_equal"}

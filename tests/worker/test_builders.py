@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from activities.adapters.billing.billing import HttpBilling, NoBilling
 from activities.adapters.camara_sim_swap import NoSimSwap
 from activities.adapters.tmf640.network import NoNetwork, Tmf640Network
 from domain.provisioning.targets import TargetKind
@@ -17,7 +18,7 @@ from tests.builders.process_settings import REQUIRED
 from worker.activities import activities
 from worker.builders.http import http_client
 from worker.builders.numbers import sim_swap
-from worker.builders.provisioning import network
+from worker.builders.provisioning import billing, network
 from worker.process import BACKGROUND, worker_pool
 
 
@@ -56,6 +57,14 @@ def test_the_network_is_used_if_the_settings_name_it(url: str) -> None:
         built = network(settings(VOLITUS_NETWORK_URL=url).network, 1, stack)
 
     assert isinstance(built, Tmf640Network if url else NoNetwork)
+
+
+@pytest.mark.parametrize("url", ["", "https://billing.example/v1"])
+def test_order_12_billing_is_used_if_the_settings_name_it(url: str) -> None:
+    with ExitStack() as stack:
+        built = billing(settings(VOLITUS_BILLING_URL=url).billing, 1, stack)
+
+    assert isinstance(built, HttpBilling if url else NoBilling)
 
 
 @pytest.mark.parametrize("url", ["", "https://network.example/sim-swap/v1"])

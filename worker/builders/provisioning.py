@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from activities.adapters.billing.billing import Billing, HttpBilling, NoBilling
+from activities.adapters.billing.requests import BillingRequests
 from activities.adapters.networks import Networks
 from activities.adapters.tmf640.network import Network, NoNetwork, Tmf640Network
 from activities.adapters.tmf640.requests import Requests
 from activities.provisioning.resend_settings import EndResendActivities, ResendActivities
 from activities.provisioning.run_step import StepRunner
 from activities.provisioning.undo_items import UndoActivities
+from settings.billing import BillingSettings
 from settings.networks import NetworkSettings
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -46,3 +49,16 @@ def network(activation: NetworkSettings, slots: int, stack: ExitStack) -> Networ
         timeout=activation.timeout.total_seconds(),
     )
     return Tmf640Network(requests, activation.dialect())
+
+
+def billing(settings: BillingSettings, slots: int, stack: ExitStack) -> Billing:
+    """The billing of these settings, if they name one."""
+    if settings.url is None:
+        return NoBilling()
+    requests = BillingRequests(
+        stack.enter_context(http_client(settings.timeout, slots)),
+        str(settings.url),
+        settings.token,
+        timeout=settings.timeout.total_seconds(),
+    )
+    return HttpBilling(requests)

@@ -7,7 +7,7 @@ A network with our extension (docs/deployment.md) is asked by the key.
 Source: TM Forum TMF640 Service Activation and Configuration API v4.0.0, ``/service``, ``/monitor``.
 
 network.py   the port, and its implementation over HTTP
-requests.py  requests, and what their failures mean
+requests.py  requests, and what refusals mean
 services.py  services: read from answers, and written into requests
 monitors.py  monitors: do they name our request, and what came of it
 answers.py   answers to a change

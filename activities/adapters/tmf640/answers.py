@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 import httpx
 
+from activities.adapters.json_requests import is_id, json_of
 from activities.adapters.tmf640.monitors import (
     MONITOR,
     is_monitor,
@@ -11,7 +12,6 @@ from activities.adapters.tmf640.monitors import (
     names,
     outcome,
 )
-from activities.adapters.tmf640.requests import is_id, json_of
 from activities.adapters.tmf640.services import is_of, service_of
 from domain.provisioning.network_services import ServiceChange, shows
 from domain.provisioning.steps import Accepted, Answer, Done

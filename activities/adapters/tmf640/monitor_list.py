@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from activities.adapters.tmf640.requests import Requests, json_of
+from activities.adapters.json_requests import json_of
+from activities.adapters.tmf640.requests import Requests
 from domain.provisioning.steps import Refused, Trouble
 
 _PAGE = 100

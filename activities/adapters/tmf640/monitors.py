@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from activities.adapters.tmf640.requests import IDEMPOTENCY_KEY, is_id, refusal
+from activities.adapters.json_requests import IDEMPOTENCY_KEY, is_id
+from activities.adapters.tmf640.requests import refusal
 from activities.adapters.tmf640.services import asks_for
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.network_services import ServiceChange

@@ -2,9 +2,10 @@
 
 from typing import Any, Protocol
 
+from activities.adapters.json_requests import json_of
 from activities.adapters.tmf640 import answers, monitors
 from activities.adapters.tmf640.monitor_list import read_monitors
-from activities.adapters.tmf640.requests import Requests, json_of, monitor_path, service_path
+from activities.adapters.tmf640.requests import Requests, monitor_path, service_path
 from activities.adapters.tmf640.services import patch_of, service_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.attempts import Sent

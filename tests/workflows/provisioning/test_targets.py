@@ -139,7 +139,7 @@ async def test_step_5_one_networks_pause_does_not_hold_up_another(
         "VOLITUS_NETWORKS does not name it",
     )
     # Also the one that no setting names, for something is stuck there.
-    assert shown == {"fixed", "gone", "network", "sim_swap", "sms"}
+    assert shown == {"billing", "fixed", "gone", "network", "sim_swap", "sms"}
 
 
 def listed_targets(resends: Resends) -> set[str]:

@@ -1,4 +1,4 @@
-"""Counts requests to the network, so that tests see when none are sent."""
+"""Counts requests to a simulator, so that tests see when none are sent."""
 
 from collections import Counter
 

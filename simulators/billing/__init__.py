@@ -1,0 +1,27 @@
+"""Billing simulator: takes bookings for accounts of one operator, each once.
+
+``POST /v1/bookings`` with an ``Idempotency-Key`` makes a booking: ``check_credit``, ``charge``,
+``set_limit``, ``subscribe`` or ``end_subscription``; and ``refund``, ``restore_limit`` or
+``restore_subscription``, which undo the booking whose key is ``of``. The answer is 201, or 202
+where the booking takes time; the same key gives the same booking ever after.
+``GET /v1/bookings?key=`` asks for it. What undoes a limit or a subscription puts back what was
+there before, unless another booking has changed it since.
+
+Any account is known, has credit without end and may set any limit, unless ``/_control`` sets it
+otherwise. Stable codes of refusals: ``credit_refused``, ``limit_too_high``, ``account_unknown``,
+``charge_unknown``, ``limit_unknown``, ``subscription_unknown`` (also where it is undone already).
+
+``/_control`` lists what was really booked, and what each service has; it sets how long bookings
+take, counts requests, and makes faults at ``booking`` (writes) and ``question`` (reads). ``refuse``
+refuses a booking at once and does not remember it; ``refuse_later`` accepts it and refuses it when
+it is due; ``never`` keeps it until the fault is removed; ``double`` makes the question find it
+twice. Documentation is at ``/_control/docs``.
+
+forms.py     the bodies of bookings
+books.py     what accounts owe, and what services have
+bookings.py  bookings by key, and when they are made
+desk.py      both over HTTP
+refusals.py  errors
+control.py   ``/_control``
+app.py       all of it as one program; ``python -m simulators.billing`` runs it
+"""
