@@ -32,6 +32,31 @@ class OrderRefusal(StrEnum):
     """The order that it depends on is not known."""
 
 
+TEXTS: dict[OrderRefusal, str] = {
+    OrderRefusal.PRODUCT_UNKNOWN: "The catalogue has no such product, or not in this version",
+    OrderRefusal.PRODUCT_NOT_ORDERABLE: "The product cannot be ordered at present",
+    OrderRefusal.ACTION_NOT_OFFERED: "The product does not have this action",
+    OrderRefusal.SERVICE_UNKNOWN: "The account has no such service",
+    OrderRefusal.SERVICE_KIND: "The product is not for services of this kind",
+    OrderRefusal.SERVICE_STATE: "The product cannot be ordered for a service in this state",
+    OrderRefusal.NEEDS_OTHER: "The service lacks a product that this one depends on",
+    OrderRefusal.EXCLUDED: "The service has a product that excludes this one",
+    OrderRefusal.PARAMETER_MISSING: "A characteristic that the product needs is missing",
+    OrderRefusal.PARAMETER_UNKNOWN: "The product does not have this characteristic",
+    OrderRefusal.PARAMETER_FIXED: "The product sets this characteristic: no order does",
+    OrderRefusal.PARAMETER_VALUE: "The product does not allow this value of a characteristic",
+    OrderRefusal.DATE_NOT_MET: "The order cannot be carried out at the time that it asks for",
+    OrderRefusal.OTHER_ACCOUNT: "The service is on another account than the rest of the order",
+    OrderRefusal.PERSON_NEEDED: "The product is ordered for a person, not by the operator itself",
+    OrderRefusal.ORDER_UNKNOWN: "The order that it depends on does not exist",
+}
+
+
+def text(refusal: OrderRefusal) -> str:
+    """Return the refusal in words."""
+    return TEXTS[refusal]
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """Why an item is rejected. ``about``: name of a parameter, never a value."""
