@@ -22,6 +22,7 @@ from runtime.health_server import Readiness, internal_app
 from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
+from runtime.secret_cipher import SecretCipher
 from runtime.temporal_client import connect_to
 from services.access.uses import AccessUses, flushing
 from services.database_role import warn_of_power
@@ -71,6 +72,7 @@ async def _serve(
         approvals=settings.approval_rules(),
         fresh_for=settings.confirmation.max_age,
         staff_key=settings.staff.id_key(),
+        secrets=SecretCipher.of(settings.payload),
         limits=_caller_limits(settings.api),
         uses=uses,
         registry=REGISTRY,

@@ -39,6 +39,7 @@ from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.http.trace_requests import NO_TELEMETRY, TraceRequests
 from api.http.translate_answers import TranslateAnswers
 from api.internal import health
+from api.inventory import activation_code
 from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
@@ -60,6 +61,7 @@ from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime import tracing
 from runtime.health_server import Readiness
+from runtime.secret_cipher import SecretCipher
 from services.access.uses import AccessUses
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -92,6 +94,7 @@ ROUTERS = (
     account_access_requests.router,
     services.router,
     resend.router,
+    activation_code.router,
     events.router,
     event.router,
     explain.router,
@@ -129,6 +132,7 @@ def create_app(
     approvals: ApprovalRules = approval_rules.STANDARD,
     fresh_for: timedelta = approval_rules.FRESH_FOR,
     staff_key: bytes,
+    secrets: SecretCipher,
     limits: CallerLimits,
     uses: AccessUses,
     registry: CollectorRegistry | None = None,
@@ -145,7 +149,7 @@ def create_app(
     counted = ClientLimits(limits, meters.limited)
     rules = (numbers, refreshes, offers, access_requests, departures, approvals)
     fresh = Fresh(fresh_for, verifier.now)
-    others = (meters, staff_key, counted, uses)
+    others = (meters, staff_key, secrets, counted, uses)
     app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)
     camara = camara_app.create_app(app.state)
     app.mount(camara_app.PATH, camara)

@@ -14,6 +14,7 @@ from domain.delegations.departures import DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from runtime.health_server import Readiness
+from runtime.secret_cipher import SecretCipher
 from services.access.uses import AccessUses
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -38,6 +39,8 @@ class Parts:
     meters: RequestMetrics
     staff_key: bytes
     """Key of the ids of staff."""
+    secrets: SecretCipher
+    """Opens what is sealed in rows."""
     limits: ClientLimits
     uses: AccessUses
     """Where uses of access are noted."""

@@ -94,6 +94,8 @@ class EventKind(StrEnum):
     PERSON_ERASED = "person:erased"
     PERSON_EXPORTED = "person:exported"
     REGISTER_STATE_CHANGED = "register_state:changed"
+    SERVICE_ACTIVATION_CODE_READ = "service:activation_code_read"
+    """A person read the secret by which a telephone loads the service's eSIM."""
     SERVICE_CHANGED = "service:changed"
     SERVICE_CREATED = "service:created"
     SERVICE_RESEND_CANCELLED = "service:resend_cancelled"

@@ -100,6 +100,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
         offers=OFFERS,
         access_requests=REQUESTS,
         staff_key=payload_keys.STAFF_KEY,
+        secrets=payload_keys.secrets(),
         limits=WIDE,
         uses=AccessUses(OFFERS.zone),
         registry=CollectorRegistry(),

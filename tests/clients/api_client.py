@@ -202,6 +202,7 @@ async def open_front(
             access_requests=requests,
             approvals=approvals,
             staff_key=payload_keys.STAFF_KEY,
+            secrets=payload_keys.secrets(),
             limits=limits,
             uses=AccessUses(OFFERS.zone),
             registry=registry,

@@ -121,6 +121,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "getMySettings": ({"person", "portal"}, None),
     "getMyVerification": ({"person", "portal"}, None),
     "getOperation": ({"person", "portal", "support", "ops"}, None),
+    "getActivationCode": ({"person"}, None),
     "getService": ({"person", "portal", "support", "ops"}, None),
     "getStuckItem": ({"ops"}, None),
     "getSyncRun": ({"ops"}, None),

@@ -1,0 +1,1 @@
+"""Use cases about what services have: secrets that people may read."""
