@@ -11,6 +11,9 @@ PROCESS = timedelta(days=90)
 
 A type of process with a period of its own says so in ``workflows.catalog``.
 """
+ORDER = timedelta(days=7 * 366)
+"""An order after it ended: a source document of accounts is kept for seven years (Estonian
+Accounting Act, section 12)."""
 STUCK_ITEM = timedelta(days=90)
 """A stuck item after it was closed. Its process is kept as long as the item is."""
 REJECTED_RECORD = timedelta(days=90)

@@ -17,6 +17,8 @@ from storage.approvals import wakeups as approvals
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
 from storage.mandates import following, mandates
+from storage.orders import cancelling, jeopardy
+from storage.orders import due as orders_due
 from storage.registry import overdue_suspensions
 
 log = structlog.get_logger(__name__)
@@ -63,6 +65,18 @@ SWEEPS: Sequence[Sweep] = (
     ),
     Sweep("mandates_to_lapse", lambda session, _: mandates.lapse(session), mandates.age_of_late),
     Sweep("mandates", lambda session, _: following.run_out(session), following.age),
+    Sweep("orders_to_begin", lambda session, _: orders_due.begin(session), orders_due.age),
+    Sweep(
+        "orders_without_dependency",
+        lambda session, _: orders_due.cancel_hopeless(session),
+        orders_due.age_of_hopeless,
+    ),
+    Sweep(
+        "order_cancels",
+        lambda session, _: cancelling.assess_due(session),
+        cancelling.age_of_due,
+    ),
+    Sweep("orders_in_jeopardy", lambda session, _: jeopardy.alert(session), jeopardy.age),
     Sweep(
         "suspended_delegations",
         lambda session, rules: overdue_suspensions.sweep(session, rules.suspension_ends_after),

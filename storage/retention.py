@@ -39,10 +39,13 @@ DELETE FROM access_request WHERE closed_at < statement_timestamp() - :access_req
 _NOTICES = "DELETE FROM notice WHERE created_at < statement_timestamp() - :notice"
 _SECRETS = "DELETE FROM service_secret WHERE kept_until < statement_timestamp()"
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
+# Its items, notes and requests to cancel go with it.
+_ORDERS = "DELETE FROM service_order WHERE ended_at < statement_timestamp() - :order"
 _PERIODS = {
     "access_request": retention.ACCESS_REQUEST,
     "access_use": retention.ACCESS_USE,
     "notice": retention.NOTICE,
+    "order": retention.ORDER,
     "rejected_record": retention.REJECTED_RECORD,
     "stuck_item": retention.STUCK_ITEM,
     "register_budget": retention.REGISTER_BUDGET,
@@ -64,6 +67,7 @@ _ALL = (
     _ENDINGS,
     _BLOCKS,
     _ACCESS_REQUESTS,
+    _ORDERS,
     _NOTICES,
     _SECRETS,
     _USES,

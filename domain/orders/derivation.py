@@ -122,3 +122,12 @@ def _final_state(items: set[OrderState]) -> OrderState:
     if items == {S.CANCELLED}:
         return S.CANCELLED
     return S.PARTIAL if S.COMPLETED in items else S.FAILED
+
+
+def following(old: OrderState, new: OrderState) -> OrderState:
+    """Return what is stored after ``old`` where ``new`` was derived: nothing is new again.
+
+    What was confirmed, and waits for its date, has been in progress before.
+    """
+    is_again = new is S.ACKNOWLEDGED and old not in {S.ACKNOWLEDGED, S.ASSESSING_CANCELLATION}
+    return S.IN_PROGRESS if is_again else new

@@ -10,8 +10,7 @@ from uuid import UUID
 import rfc8785
 
 from domain.catalogue.actions import ItemAction
-
-MOST_ITEMS = 100
+from domain.orders.limits import MOST_ITEMS
 
 
 class InvalidRequest(ValueError):
@@ -47,6 +46,8 @@ class RequestedOrder:
     """A request for an order. Raises InvalidRequest for items that no order has."""
 
     items: tuple[RequestedItem, ...]
+    account_id: UUID | None = None
+    """None: the account of its services."""
     external_id: str | None = None
     """The client's id of the order."""
     category: str | None = None

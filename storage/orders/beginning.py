@@ -4,11 +4,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.access.decisions import decide
+from domain.access.permissions import Permission
 from domain.audit import Actor
 from domain.orders.planned_steps import step_of, target_of
 from domain.processes import ProcessType
 from domain.processes import order_id as workflow_id_of
-from storage.database import Connection, Session
+from storage.access import grant_queries
+from storage.database import Session
 from storage.orders import plan_queries, refreshing
 from storage.processes import processes
 from storage.provisioning import step_order
@@ -17,17 +20,18 @@ from storage.provisioning.step_order import PlacedStep
 OPEN = "state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"
 _OTHERS = """SELECT d.state FROM unnest(o.depends_on) AS named(id)
     JOIN service_order d ON d.id = named.id"""
-_READY = f"""o.began_at IS NULL AND o.{OPEN}
+READY = f"""o.began_at IS NULL AND o.{OPEN}
     AND (o.confirm = 'nothing' OR o.confirmed_at IS NOT NULL)
     AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
     AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state <> 'completed')"""
+"""Condition: the order ``o`` waits for nothing any more."""
 _LOCK = text("SELECT id FROM service_order WHERE id = :id FOR UPDATE")
 _BEGIN = text(f"""
 WITH begun AS (
     UPDATE service_order o SET began_at = clock_timestamp(), updated_at = clock_timestamp(),
         expected_at = clock_timestamp() + make_interval(secs => o.expected_seconds),
         version = version + 1
-    WHERE o.id = :id AND {_READY} RETURNING o.id, o.account_id
+    WHERE o.id = :id AND {READY} RETURNING o.id, o.account_id
 ), asked AS (
 {processes.asked("begun", account_id="account_id")}
 )
@@ -40,16 +44,6 @@ WHERE i.order_id = :id AND s.id = i.service_id AND i.network IS DISTINCT FROM s.
 _NOTHING_TO_DO = text("""
 UPDATE service_order_item SET begun_at = clock_timestamp()
 WHERE order_id = :id AND plan = '[]'
-""")
-_DUE = text(f"""
-SELECT o.id FROM service_order o
-WHERE {_READY} ORDER BY o.requested_start_at NULLS FIRST, o.id LIMIT :limit
-FOR UPDATE SKIP LOCKED
-""")
-_AGE = text(f"""
-SELECT COALESCE(EXTRACT(EPOCH FROM max(clock_timestamp()
-    - GREATEST(o.requested_start_at, o.ordered_at, o.confirmed_at))), 0)
-FROM service_order o WHERE {_READY}
 """)
 
 
@@ -87,12 +81,21 @@ def _place(session: Session, order_id: UUID) -> None:
         step_order.add_all(session, placed, workflow_id_of(order_id))
 
 
-def begin_due(session: Session, *, limit: int = 100) -> int:
-    """Begin orders whose time has come; returns how many. A worker starts their processes."""
-    due = session.execute(_DUE, {"limit": limit}).scalars().all()
-    return sum(begin_if_ready(session, id_, actor=refreshing.ENGINE) for id_ in due)
+_ORDERED_BY = text("""
+SELECT o.account_id, o.person_id, i.service_id, i.permission
+FROM service_order o JOIN service_order_item i ON i.order_id = o.id
+WHERE o.id = :id AND o.person_id IS NOT NULL AND o.confirm <> 'group'
+""")
 
 
-def age(connection: Connection) -> float:
-    """Return the seconds since the oldest order that could begin became due; 0: none is."""
-    return float(connection.execute(_AGE).scalar_one())
+def is_still_permitted(session: Session, order_id: UUID) -> bool:
+    """Return whether whoever ordered it may still do so; a group has confirmed it for itself."""
+    rows = session.execute(_ORDERED_BY, {"id": order_id}).all()
+    if not rows:
+        return True
+    held = grant_queries.held(session.connection(), rows[0].person_id, rows[0].account_id)
+    return all(
+        decide(Permission(row.permission), held, row.service_id).allowed
+        for row in rows
+        if row.permission is not None
+    )

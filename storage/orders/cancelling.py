@@ -10,7 +10,7 @@ from domain.orders.states import CancelPhase, OrderState
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.database import Session
+from storage.database import Connection, Session
 from storage.orders import cancel_tasks, ending, refreshing
 from storage.orders.cancel_tasks import NewCancelTask
 from storage.provisioning import cancelling
@@ -27,6 +27,10 @@ _DUE = text("""
 SELECT c.order_id FROM order_cancel c
 WHERE c.state = 'accepted' AND c.requested_at <= clock_timestamp()
 ORDER BY c.requested_at, c.id LIMIT :limit FOR UPDATE SKIP LOCKED
+""")
+_AGE_OF_DUE = text("""
+SELECT COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(c.requested_at)), 0)
+FROM order_cancel c WHERE c.state = 'accepted' AND c.requested_at <= clock_timestamp()
 """)
 
 
@@ -93,6 +97,11 @@ def assess_due(session: Session, *, limit: int = 100) -> int:
     for order_id in due:
         assess(session, order_id, refreshing.ENGINE)
     return len(due)
+
+
+def age_of_due(connection: Connection) -> float:
+    """Return the seconds since the oldest request to cancel was to be assessed; 0: none is."""
+    return float(connection.execute(_AGE_OF_DUE).scalar_one())
 
 
 def cancel_items(session: Session, order_id: UUID, numbers: Collection[int], actor: Actor) -> None:

@@ -22,6 +22,7 @@ DECLINED = Reason("order_declined", "Somebody who was asked to confirm it declin
 SERVICE_LOST = Reason(
     "order_service_lost", "A service that it is for ended or moved to another account"
 )
+PERMISSION_LOST = Reason("order_permission_lost", "Whoever ordered it may not do so any more")
 CANCELLED = Reason("order_cancelled", "It was cancelled")
 
 _LOCK = text("SELECT state, began_at FROM service_order WHERE id = :id FOR UPDATE")
@@ -43,13 +44,6 @@ WITH over AS (SELECT CAST(:id AS uuid) AS id)
 _WAITING_FOR = text(f"""
 SELECT o.id FROM service_order o WHERE o.began_at IS NULL AND o.{beginning.OPEN}
     AND o.depends_on @> ARRAY[CAST(:id AS uuid)] ORDER BY o.id FOR UPDATE
-""")
-_HOPELESS = text(f"""
-SELECT o.id FROM service_order o WHERE o.began_at IS NULL AND o.{beginning.OPEN}
-    AND EXISTS (SELECT FROM unnest(o.depends_on) AS named(id)
-        JOIN service_order d ON d.id = named.id
-        WHERE NOT d.{beginning.OPEN} AND d.state <> 'completed')
-ORDER BY o.id LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 
 
@@ -110,17 +104,20 @@ def _undoable(session: Session, order_id: UUID) -> list[str]:
     ]
 
 
+def begin(session: Session, order_id: UUID) -> bool:
+    """Begin an order whose time has come, if whoever ordered it still may; else cancel it.
+
+    Returns whether either was done.
+    """
+    if beginning.is_still_permitted(session, order_id):
+        return beginning.begin_if_ready(session, order_id, actor=refreshing.ENGINE)
+    return cancel_unbegun(session, order_id, PERMISSION_LOST, refreshing.ENGINE)
+
+
 def _after(session: Session, order_id: UUID, *, is_completed: bool) -> None:
     """Begin the orders that waited for this one, or cancel them where it was not completed."""
     for id_ in session.execute(_WAITING_FOR, {"id": order_id}).scalars().all():
         if is_completed:
-            beginning.begin_if_ready(session, id_, actor=refreshing.ENGINE)
+            begin(session, id_)
         else:
             cancel_unbegun(session, id_, DEPENDENCY_ENDED, refreshing.ENGINE)
-
-
-def cancel_hopeless(session: Session, *, limit: int = 100) -> int:
-    """Cancel orders that depend on one that ended without being completed; returns how many."""
-    found = session.execute(_HOPELESS, {"limit": limit}).scalars().all()
-    why, actor = DEPENDENCY_ENDED, refreshing.ENGINE
-    return sum(cancel_unbegun(session, id_, why, actor) for id_ in found)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.access.permissions import Permission
 from domain.audit import Actor, EventKind
 from domain.catalogue.products import Confirmation, Price
 from domain.orders.planned_steps import PlannedStep
@@ -48,6 +49,8 @@ class JudgedItem:
     confirm: Confirmation = Confirmation.NOTHING
     is_urgent: bool = False
     rejection: Rejection | None = None
+    permission: Permission | None = None
+    """What whoever orders it needs on the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,14 @@ ON CONFLICT (client, external_id) DO NOTHING RETURNING id
 _ITEMS = text("""
 INSERT INTO service_order_item (order_id, number, item_id, action, service_id, product,
     product_version, parameters, plan, price, is_urgent, after, given, state, error,
-    error_about, ended_at)
+    permission, error_about, ended_at)
 SELECT :id, n.number, n.item_id, n.action, n.service_id, n.product, n.product_version,
     n.parameters, n.plan, n.price, n.is_urgent, n.after, n.given, :state, n.error,
-    n.error_about, CASE WHEN :state = 'rejected' THEN clock_timestamp() END
+    n.permission, n.error_about, CASE WHEN :state = 'rejected' THEN clock_timestamp() END
 FROM jsonb_to_recordset(CAST(:items AS jsonb)) AS n(number int, item_id text, action text,
     service_id uuid, product text, product_version text, parameters jsonb, plan jsonb, price jsonb,
-    is_urgent boolean, after int[], given jsonb, error text, error_about text)
+    is_urgent boolean, after int[], given jsonb, error text, permission text,
+    error_about text)
 """)
 _NOTES = text("""
 INSERT INTO order_note (order_id, number, note_id, author, text, written_at)
@@ -197,6 +201,7 @@ def _item(new: NewOrder, number: int, item: JudgedItem) -> dict[str, Any]:
         "after": sorted(numbers[id_] for id_ in item.requested.after),
         "given": dict(item.requested.document),
         "error": None if rejection is None else rejection.refusal,
+        "permission": item.permission,
         "error_about": "" if rejection is None else rejection.about,
     }
 

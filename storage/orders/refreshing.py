@@ -111,9 +111,11 @@ def refresh(
         return order.state
     items = _items(session, order)
     facts = {number: item.facts for number, item in items.items()}
-    states = derivation.item_states(facts, is_over=is_over)
+    derived = derivation.item_states(facts, is_over=is_over)
+    states = {n: derivation.following(items[n].state, state) for n, state in derived.items()}
     new_phase = derivation.cancel_phase(phase, facts.values())
     state = derivation.order_state(list(states.values()), new_phase)
+    state = derivation.following(order.state, state)
     _store_items(session, order_id, items, states)
     if state is not order.state or new_phase is not phase:
         _store(session, order, state, new_phase, actor)

@@ -112,6 +112,8 @@ class ServiceOrderItemRow(SQLModel, table=True):
     is_urgent: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     after: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False, server_default="{}"))
     """Numbers of the items that must be completed first."""
+    permission: str | None = words(nullable=True)
+    """What whoever orders it needs on the service: also at the time when it begins."""
     given: dict[str, Any] = document()
     """What else the client gave, as it gave it."""
     state: str = words()

@@ -1007,6 +1007,7 @@ def upgrade() -> None:
     sa.Column('price', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('is_urgent', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('after', sa.ARRAY(sa.Integer()), server_default='{}', nullable=False),
+    sa.Column('permission', sa.Text(), nullable=True),
     sa.Column('given', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),

@@ -1,0 +1,58 @@
+"""Read the services that an order is for, as they stay until its transaction ends."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.accounts import ServiceKind, ServiceStatus
+from storage.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedService:
+    """A service that something is ordered for."""
+
+    id: UUID
+    account_id: UUID
+    kind: ServiceKind
+    status: ServiceStatus
+    wanted: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+
+_READ = text("""
+SELECT id, account_id, kind, status, wanted, told FROM service
+WHERE id = ANY(:ids) ORDER BY id FOR SHARE
+""")
+_ACCOUNT = text("SELECT EXISTS (SELECT FROM account WHERE id = :id)")
+_ORDERS = text("""
+SELECT id FROM service_order WHERE id = ANY(:ids) AND client = :client
+""")
+
+
+def lock(session: Session, ids: Collection[UUID]) -> dict[UUID, OrderedService]:
+    """Read these services, those that there are; none ends or moves until the transaction ends."""
+    return {
+        row.id: OrderedService(
+            row.id,
+            row.account_id,
+            ServiceKind(row.kind),
+            ServiceStatus(row.status),
+            row.wanted,
+            row.told,
+        )
+        for row in session.execute(_READ, {"ids": sorted(ids)})
+    }
+
+
+def is_account(session: Session, account_id: UUID) -> bool:
+    """Return whether there is such an account."""
+    return bool(session.execute(_ACCOUNT, {"id": account_id}).scalar_one())
+
+
+def known_orders(session: Session, ids: Collection[UUID], client: str) -> set[UUID]:
+    """Return those of these orders that the client placed."""
+    return set(session.execute(_ORDERS, {"ids": list(ids), "client": client}).scalars())
