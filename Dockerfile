@@ -16,6 +16,7 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
 COPY pyproject.toml README.md LICENSE ./
 COPY activities activities/
 COPY api api/
+COPY catalogue catalogue/
 COPY cli cli/
 COPY domain domain/
 COPY locale locale/

@@ -7,8 +7,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.visible_text import is_visible
+
 Value = str | int | bool
 """Value of a characteristic."""
+LONGEST_TEXT = 200
+"""Characters of a value."""
 
 
 class ValueType(StrEnum):
@@ -73,6 +77,8 @@ class CharacteristicSpec:
     def allows(self, value: object) -> bool:
         """Return whether an order may state this value. ``None`` is no value."""
         if not self.value_type.fits(value):
+            return False
+        if isinstance(value, str) and (len(value) > LONGEST_TEXT or not is_visible(value)):
             return False
         if self.regex is not None and not re.fullmatch(self.regex, str(value)):
             return False

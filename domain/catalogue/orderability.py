@@ -1,0 +1,68 @@
+"""What may be ordered for a service as it is, and why not the rest."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from domain.accounts import ServiceKind, ServiceStatus
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.products import Product, RelationshipType
+from domain.orders.refusals import OrderRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class HostService:
+    """The service that a product is ordered for."""
+
+    kind: ServiceKind
+    status: ServiceStatus
+    characteristics: Mapping[str, Any]
+    """What it should be: what orders have set, and what the operator's systems have told."""
+    products: AbstractSet[str] = frozenset()
+    """Ids of the products that it has: see ``products_of``."""
+
+
+def products_of(catalogue: Iterable[Product], characteristics: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids of the products that a service with these characteristics has."""
+    return frozenset(each.id for each in catalogue if each.is_had(characteristics))
+
+
+def why_not(product: Product, action: ItemAction, service: HostService) -> OrderRefusal | None:
+    """Return why this may not be ordered for the service; None: it may.
+
+    Permissions are checked elsewhere: they are the caller's, this is the same for everybody.
+    """
+    if action is ItemAction.NO_CHANGE:
+        return None
+    if not product.is_orderable:
+        return OrderRefusal.PRODUCT_NOT_ORDERABLE
+    if action not in product.actions:
+        return OrderRefusal.ACTION_NOT_OFFERED
+    if service.kind not in product.kinds:
+        return OrderRefusal.SERVICE_KIND
+    if service.status not in product.states:
+        return OrderRefusal.SERVICE_STATE
+    return _why_not_beside(product, action, service.products)
+
+
+def _why_not_beside(
+    product: Product, action: ItemAction, held: AbstractSet[str]
+) -> OrderRefusal | None:
+    is_had = product.id in held
+    if action is ItemAction.ADD and is_had:
+        return OrderRefusal.EXCLUDED
+    needs_itself = action is ItemAction.DELETE or ItemAction.ADD in product.actions
+    if action is not ItemAction.ADD and needs_itself and not is_had:
+        return OrderRefusal.NEEDS_OTHER
+    if action is ItemAction.DELETE:
+        return None
+    if _related(product, RelationshipType.EXCLUSIVITY) & held:
+        return OrderRefusal.EXCLUDED
+    return (
+        None if _related(product, RelationshipType.DEPENDENCY) <= held else OrderRefusal.NEEDS_OTHER
+    )
+
+
+def _related(product: Product, type_: RelationshipType) -> frozenset[str]:
+    return frozenset(each.product_id for each in product.relationships if each.type is type_)

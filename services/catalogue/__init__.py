@@ -1,0 +1,1 @@
+"""Use cases of the catalogue: read its files, publish them, say what may be ordered."""

@@ -1,0 +1,85 @@
+"""What may be ordered for a service as it is."""
+
+from typing import Any
+
+import pytest
+
+from domain.accounts import ServiceKind, ServiceStatus
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.orderability import HostService, products_of, why_not
+from domain.orders.refusals import OrderRefusal
+from tests.builders.products import BOOST, LIMIT, product
+
+ADD, MODIFY, DELETE = ItemAction.ADD, ItemAction.MODIFY, ItemAction.DELETE
+EXCLUDES_BOOST = {"serviceSpecRelationship": [{"relationshipType": "exclusivity", "id": "boost"}]}
+NEEDS_BOOST = {"serviceSpecRelationship": [{"relationshipType": "dependency", "id": "boost"}]}
+INSTEAD = {"serviceSpecRelationship": [{"relationshipType": "substitution", "id": "boost"}]}
+HAS_LIMIT = {"spendingLimit": 100}
+HAS_BOOST = {"dataBoost": True}
+
+
+def host(
+    characteristics: dict[str, Any],
+    kind: ServiceKind = ServiceKind.MOBILE,
+    status: ServiceStatus = ServiceStatus.ACTIVE,
+) -> HostService:
+    """A service that has what these characteristics say."""
+    catalogue = [product(LIMIT), product(BOOST)]
+    return HostService(kind, status, characteristics, products_of(catalogue, characteristics))
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "action", "service", "refusal"),
+    [
+        (LIMIT, {}, MODIFY, host({}), None),
+        (LIMIT, {"orderable": False}, MODIFY, host({}), OrderRefusal.PRODUCT_NOT_ORDERABLE),
+        (LIMIT, {}, ADD, host({}), OrderRefusal.ACTION_NOT_OFFERED),
+        (LIMIT, {}, MODIFY, host({}, kind=ServiceKind.INTERNET), OrderRefusal.SERVICE_KIND),
+        (LIMIT, {}, MODIFY, host({}, status=ServiceStatus.ENDED), OrderRefusal.SERVICE_STATE),
+        # Nobody gets twice what there is once, or loses what they do not have.
+        (BOOST, {}, ADD, host({}), None),
+        (BOOST, {}, ADD, host(HAS_BOOST), OrderRefusal.EXCLUDED),
+        (BOOST, {}, DELETE, host(HAS_BOOST), None),
+        (BOOST, {}, DELETE, host({}), OrderRefusal.NEEDS_OTHER),
+        (LIMIT, {}, DELETE, host({}), OrderRefusal.NEEDS_OTHER),
+        (LIMIT, {}, DELETE, host(HAS_LIMIT), None),
+        # What other products the service has.
+        (LIMIT, EXCLUDES_BOOST, MODIFY, host({}), None),
+        (LIMIT, EXCLUDES_BOOST, MODIFY, host(HAS_BOOST), OrderRefusal.EXCLUDED),
+        (LIMIT, EXCLUDES_BOOST, DELETE, host(HAS_BOOST | HAS_LIMIT), None),
+        (LIMIT, NEEDS_BOOST, MODIFY, host({}), OrderRefusal.NEEDS_OTHER),
+        (LIMIT, NEEDS_BOOST, MODIFY, host(HAS_BOOST), None),
+        (LIMIT, INSTEAD, MODIFY, host(HAS_BOOST), None),
+        # What changes nothing is refused by nothing.
+        (LIMIT, {"orderable": False}, ItemAction.NO_CHANGE, host({}), None),
+    ],
+)
+def test_order_2_a_product_is_orderable_by_kind_state_and_other_products(
+    base: dict[str, Any],
+    changes: dict[str, Any],
+    action: ItemAction,
+    service: HostService,
+    refusal: OrderRefusal | None,
+) -> None:
+    assert why_not(product(base, **changes), action, service) == refusal
+
+
+@pytest.mark.parametrize(
+    ("characteristics", "held"),
+    [
+        ({}, set()),
+        ({"dataBoost": True}, {"boost"}),
+        ({"dataBoost": False}, set()),
+        ({"dataBoost": None}, set()),
+        ({"spendingLimit": 0}, {"limit"}),
+        # What could not be ordered is another product, which this catalogue does not know.
+        ({"spendingLimit": 60000}, set()),
+        ({"spendingLimitAction": "bar"}, set()),
+    ],
+)
+def test_order_2_a_service_has_a_product_whose_required_characteristics_it_has(
+    characteristics: dict[str, Any], held: set[str]
+) -> None:
+    catalogue = [product(LIMIT), product(BOOST), product(LIMIT, id="x", specCharacteristic=[])]
+
+    assert products_of(catalogue, characteristics) == held
