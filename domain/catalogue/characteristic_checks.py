@@ -1,8 +1,11 @@
 """What a characteristic of a product must be, beyond its form."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
+from domain.accounts import ServiceKind
 from domain.catalogue.characteristic_specs import CharacteristicSpec, ValueType
+from domain.inventory.characteristics import BY_NAME, Owner
 
 
 def characteristic_defects(spec: CharacteristicSpec) -> Iterator[str]:
@@ -36,3 +39,19 @@ def _ranges(spec: CharacteristicSpec) -> Iterator[str]:
     for each in spec.ranges:
         if each.least is not None and each.most is not None and each.least > each.most:
             yield "no integer is in the range"
+
+
+def inventory_defects(spec: CharacteristicSpec, kinds: AbstractSet[ServiceKind]) -> Iterator[str]:
+    """Say where it is no characteristic that an order may set of services of these kinds."""
+    known = BY_NAME.get(spec.name)
+    if known is None or known.owner is not Owner.ORDERS:
+        yield "orders set no such characteristic"
+        return
+    if known.type is not spec.value_type:
+        yield f"it is of type {known.type}"
+    others = sorted(kinds - known.kinds)
+    if others:
+        yield f"services of kind {', '.join(others)} have none"
+    # Nothing secret is kept, so nothing could say what the product fixes or the service has.
+    if known.is_secret and (spec.values or spec.is_required or not spec.is_configurable):
+        yield "it is a secret: only the order can state it, and it may be left out"

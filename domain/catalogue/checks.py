@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.catalogue.actions import ItemAction
-from domain.catalogue.characteristic_checks import characteristic_defects
+from domain.catalogue.characteristic_checks import characteristic_defects, inventory_defects
 from domain.catalogue.products import Product, RelationshipType
 from domain.catalogue.step_checks import step_defects
 
@@ -14,9 +14,8 @@ def product_defects(product: Product) -> Iterator[str]:
     for name in sorted({each for each in names if names.count(each) > 1}):
         yield f"specCharacteristic {name}: it is there twice"
     for spec in product.characteristics:
-        yield from (
-            f"specCharacteristic {spec.name}: {each}" for each in characteristic_defects(spec)
-        )
+        what = (*characteristic_defects(spec), *inventory_defects(spec, product.kinds))
+        yield from (f"specCharacteristic {spec.name}: {each}" for each in what)
     needed = any(each.is_required for each in product.characteristics)
     if product.actions & {ItemAction.ADD, ItemAction.DELETE} and not needed:
         yield (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.catalogue.products import Period, Product, ProductStep, Refusal
 from domain.catalogue.step_actions import ACTIONS, ActionRules, StepAction
+from domain.inventory.characteristics import SECRETS
 from domain.provisioning.steps import Stage
 
 
@@ -44,6 +45,8 @@ def _undo(product: Product, step: ProductStep, rules: ActionRules) -> Iterator[s
         yield f"{step.undo} does not undo {step.do}"
     if step.undo is not None and rules.needs_read and not _is_read_before(product, step):
         yield f"its undo puts back what was read: a step of {step.target} that reads comes first"
+    if step.do is StepAction.SET and SECRETS & (set(step.sets) or _names(product)):
+        yield "a secret is not kept, so it cannot be put back: this must be the pivot or later"
 
 
 def _is_read_before(product: Product, step: ProductStep) -> bool:
@@ -51,8 +54,12 @@ def _is_read_before(product: Product, step: ProductStep) -> bool:
     return any(each.target is step.target and each.do is StepAction.READ for each in before)
 
 
+def _names(product: Product) -> set[str]:
+    return {each.name for each in product.characteristics}
+
+
 def _parameters(product: Product, step: ProductStep) -> Iterator[str]:
-    known = {each.name for each in product.characteristics}
+    known = _names(product)
     for name in step.sets:
         if name not in known:
             yield f"sets: the product has no characteristic {name}"

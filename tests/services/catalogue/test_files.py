@@ -116,6 +116,10 @@ def test_order_2_products_that_name_each_other_are_one_catalogue(tmp_path: Path)
             },
             "step set: the product has no characteristic that it could set",
         ),
+        (
+            {"specCharacteristic": [NUMBER, {"name": "wifiPassword", "valueType": "string"}]},
+            "step set: a secret is not kept, so it cannot be put back",
+        ),
         # Prices.
         ({"prices": [ONCE]}, "prices: no step charge books what is paid once"),
         ({"prices": [MONTHLY]}, "prices: no step subscribe books what is paid monthly"),
@@ -151,6 +155,26 @@ def test_order_2_products_that_name_each_other_are_one_catalogue(tmp_path: Path)
         (
             {"specCharacteristic": [NUMBER | {"characteristicValueSpecification": []}]},
             "specCharacteristic spendingLimit: an integer has values or ranges",
+        ),
+        (
+            {"specCharacteristic": [NUMBER | {"name": "colour"}]},
+            "specCharacteristic colour: orders set no such characteristic",
+        ),
+        (
+            {"specCharacteristic": [NUMBER | {"name": "eid", "valueType": "string"}]},
+            "specCharacteristic eid: orders set no such characteristic",
+        ),
+        (
+            {"specCharacteristic": [NUMBER | {"valueType": "boolean"}]},
+            "specCharacteristic spendingLimit: it is of type integer",
+        ),
+        (
+            {"orderable": SOLD | {"kinds": ["mobile", "internet"]}},
+            "specCharacteristic spendingLimit: services of kind internet have none",
+        ),
+        (
+            {"specCharacteristic": [NUMBER | {"name": "wifiPassword", "valueType": "string"}]},
+            "specCharacteristic wifiPassword: it is a secret",
         ),
     ],
 )
