@@ -7,6 +7,11 @@ is known and its SIM was never changed, unless ``/_control`` sets it otherwise.
 DELETE) and ``/monitor`` (GET), without ``/hub``. Any service is known, active and has no
 characteristics, unless ``/_control`` sets it otherwise.
 
+Characteristics of the catalogue's products must have values of their types; ``msisdn`` and
+``iccid`` are of one service each (``numberInUse``, ``simUnavailable``). ``restart`` and
+``esimDownload`` are done each time and are no state: the first restarts a router, the second gives
+the service a new eSIM profile, with ``iccid`` and ``esimActivationCode``.
+
 ``/_control/profile`` chooses how the network behaves where the standard leaves a choice.
 
 - ``async``, at the start: a write is answered with a monitor and made when the monitor completes,
@@ -23,10 +28,12 @@ monitor of somebody else's request.
 ``activation`` (writes), ``monitor`` and ``service`` (reads). ``refuse`` refuses a change at once
 and does not remember it; ``refuse_later`` accepts it and refuses it in the monitor; ``never``
 keeps it and later changes of the service in progress until the fault is removed; ``out_of_order``
-completes it ``seconds`` later and lets the others overtake it; ``double`` makes the search by its
+completes it ``seconds`` later and lets the others overtake it; ``drift`` makes it, says so, and
+takes it back behind everybody's back before the next request; ``double`` makes the search by its
 key find the monitor twice, or makes the change twice where the answer is the service. Documentation
 is at ``/_control/docs``.
 
+products.py    what products are made of: their values, SIMs, eSIMs and routers
 sims.py        numbers and their SIMs
 sim_swap.py    SIM Swap over HTTP
 profiles.py    how the network behaves
@@ -44,6 +51,7 @@ doorway.py     the token and the faults before each answer
 activation.py  writes
 reading.py     reads
 activation_routes.py  both over HTTP
-control.py     ``/_control``; profile_control.py: its profile, and monitors of others
+control.py     ``/_control``; profile_control.py: its profile, and monitors of others;
+               product_control.py: SIMs and routers
 app.py         all of it as one program; ``python -m simulators.network`` runs it
 """

@@ -14,7 +14,7 @@ from simulators.network.monitors import Change, Monitor
 from simulators.network.refusals import Refused
 from simulators.network.views import Views
 
-_OF_CHANGES = frozenset({"refuse", "refuse_later", "never", "out_of_order", "double"})
+_OF_CHANGES = frozenset({"refuse", "refuse_later", "never", "out_of_order", "double", "drift"})
 
 FAULTS = {"activation": TRANSPORT | _OF_CHANGES, "monitor": TRANSPORT, "service": TRANSPORT}
 SUBJECTS = dict.fromkeys(FAULTS, "a service id or a number")

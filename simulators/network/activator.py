@@ -13,9 +13,10 @@ from simulators.network.applied import Applied, AppliedLog
 from simulators.network.forms import number_of
 from simulators.network.monitor_store import MonitorStore
 from simulators.network.monitors import Change, Monitor, Outcome, accepted, over
+from simulators.network.products import ACTS, Products, acts_of
 from simulators.network.profiles import Profiles
 from simulators.network.refusals import Refused, not_asked_to
-from simulators.network.services import ServiceForm, Services
+from simulators.network.services import ServiceForm
 
 SECONDS = 0.02
 _STATUS = {"POST": 201, "PATCH": 200, "DELETE": 204}
@@ -29,10 +30,12 @@ class Activator:
     """
 
     def __init__(
-        self, services: Services, monitors: MonitorStore, log: AppliedLog, profiles: Profiles
+        self, products: Products, monitors: MonitorStore, log: AppliedLog, profiles: Profiles
     ) -> None:
         self.seconds: float | None = None
-        self._services = services
+        self._services = products.services
+        self._products = products
+        self._drifting: list[ServiceForm] = []
         self._monitors = monitors
         self._log = log
         self._profiles = profiles
@@ -46,7 +49,7 @@ class Activator:
             return known
         if fault is not None and fault.kind == "refuse":
             raise not_asked_to(fault.code)
-        self._services.check(change.service_id, new=change.new)
+        self._check(change)
         monitor = accepted(self._monitors.new_id(), change, self._time_needed(), fault)
         profile = self._profiles.now
         self._monitors.add(
@@ -61,7 +64,7 @@ class Activator:
         """Return whether the change is new and could be carried out."""
         self.settle()
         try:
-            self._services.check(change.service_id, new=change.new)
+            self._check(change)
         except Refused:
             return False
         return not (self._profiles.now.keys and self._monitors.under(change.key))
@@ -72,7 +75,10 @@ class Activator:
         return any(each.change.service_id == service_id for each in self._pending)
 
     def settle(self) -> None:
-        """Carry out the changes that are due by now."""
+        """Carry out the changes that are due by now. What drifts does so at the next request."""
+        for service in self._drifting:
+            self._services.put(service)
+        self._drifting.clear()
         for at, monitor in over(self._pending, datetime.now(UTC)):
             self._complete(monitor, at)
         self._pending = [each for each in self._pending if each.state == "InProgress"]
@@ -98,12 +104,20 @@ class Activator:
 
     def planned(self, change: Change) -> ServiceForm:
         """Return the service as the change leaves it, if the change is a good one."""
-        if change.new:
-            before = ServiceForm(id=change.service_id)
-        else:
-            before = self._services.known(change.service_id)
         replaced = self._profiles.now.characteristics == "replaced"
-        return before.changed(change.body, replaced=replaced)
+        after = self._before(change).changed(change.body, replaced=replaced)
+        return after.having(dict.fromkeys(ACTS))
+
+    def _before(self, change: Change) -> ServiceForm:
+        if change.new:
+            return ServiceForm(id=change.service_id)
+        return self._services.known(change.service_id)
+
+    def _check(self, change: Change) -> None:
+        """Raise Refused for a change that cannot be made."""
+        self._services.check(change.service_id, new=change.new)
+        if change.method != "DELETE":
+            self._products.check(self._before(change), self.planned(change), acts_of(change.body))
 
     def _known(self, change: Change) -> Monitor | None:
         known = self._monitors.under(change.key) if self._profiles.now.keys else None
@@ -134,12 +148,15 @@ class Activator:
         if monitor.refusal is not None:
             raise monitor.refusal
         change = monitor.change
-        self._services.check(change.service_id, new=change.new)
+        self._check(change)
         if change.method == "DELETE":
             self._services.remove(change.service_id)
             return Outcome(_STATUS["DELETE"], None)
-        done = self.planned(change)
+        before = self._before(change)
+        done = self._products.done(before, self.planned(change), acts_of(change.body))
         self._services.put(done)
+        if monitor.drifts:
+            self._drifting.append(before)
         href = change.base + self._services.href(done.id)
         return Outcome(_STATUS[change.method], done.view(href))
 

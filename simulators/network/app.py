@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from simulators.bearer import Bearer
 from simulators.faults import TRANSPORT, Faults, disturbed, faults_control
-from simulators.network import activation, control, profile_control
+from simulators.network import activation, control, product_control, profile_control
 from simulators.network.activation import Activation
 from simulators.network.activation_routes import (
     ACTIVATION_PATH,
@@ -23,6 +23,7 @@ from simulators.network.activator import Activator
 from simulators.network.applied import AppliedLog
 from simulators.network.doorway import Doorway
 from simulators.network.monitor_store import MonitorStore
+from simulators.network.products import Products
 from simulators.network.profiles import ProfileName, Profiles
 from simulators.network.reading import Reading
 from simulators.network.services import Services
@@ -59,18 +60,19 @@ def create_app(*, token: SecretStr, profile: ProfileName = "async") -> FastAPI:
     for router in (
         control.sims_control(sims),
         control.requests_control(counts),
-        *_activation(app, client, faults, Profiles(profile)),
+        *_activation(app, client, faults, Profiles(profile), sims),
     ):
         app.include_router(router, prefix="/_control")
     return app
 
 
 def _activation(
-    app: FastAPI, client: Bearer, faults: Faults, profiles: Profiles
+    app: FastAPI, client: Bearer, faults: Faults, profiles: Profiles, sims: Sims
 ) -> list[APIRouter]:
     """Serve Service Activation; return what controls it."""
     services, log, monitors = Services(SERVICES_PATH), AppliedLog(), MonitorStore(profiles)
-    activator = Activator(services, monitors, log, profiles)
+    products = Products(services, sims)
+    activator = Activator(products, monitors, log, profiles)
     doorway = Doorway(client, services, faults, profiles)
     views = Views(MONITORS_PATH, services, activator, profiles)
     app.include_router(
@@ -81,6 +83,7 @@ def _activation(
     )
     return [
         control.services_control(services, activator),
+        product_control.products_control(products, activator),
         control.changes_control(activator),
         control.applied_control(activator, log),
         faults_control(faults, lambda: activator.release(faults.on)),

@@ -60,11 +60,13 @@ def services_control(services: Services, activator: Activator) -> APIRouter:
         activator.settle()
         return services.all()
 
-    @router.put("/services", description="Replaces what the network has of it")
-    async def put_service(service: ServiceForm) -> ServiceForm:
+    @router.put("/services", description="Replaces what the network has of one, or of many")
+    async def put_services(wanted: ServiceForm | list[ServiceForm]) -> int:
         activator.settle()
-        services.put(service)
-        return service
+        given = wanted if isinstance(wanted, list) else [wanted]
+        for each in given:
+            services.put(each)
+        return len(given)
 
     @router.delete("/services", status_code=204, description="As at the start")
     async def forget_services() -> None:

@@ -2,14 +2,17 @@
 
 import json
 import re
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
+from simulators.network.profiles import Profile
 from simulators.network.refusals import Refused
 
+T = TypeVar("T")
 _PAGING = {"fields", "offset", "limit"}
 _ALWAYS = {"id", "href"}
 
@@ -23,33 +26,46 @@ def selected(request: Request, view: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in view.items() if name in wanted}
 
 
-def page(
-    request: Request,
-    found: list[dict[str, Any]],
-    members: Collection[str],
-    *,
-    ignoring: bool,
-    besides: Collection[str] = (),
-) -> Response:
-    """Return the part of ``found`` that the query asks for. Raises Refused for a wrong query.
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """What is listed, how each is shown, and the members that filters may name."""
 
-    A filter on what is none of ``members`` is refused, or ignored. ``besides``: parameters that
-    were heeded before.
+    found: Sequence[T]
+    view: Callable[[T], dict[str, Any]]
+    members: Collection[str]
+
+
+def page(
+    request: Request, listed: Listed[T], profile: Profile, *, besides: Collection[str] = ()
+) -> Response:
+    """Return the part of a list that the query asks for. Raises Refused for a wrong query.
+
+    A filter on what is no member is refused, or ignored. ``besides``: parameters that were heeded
+    before. Only what is returned or filtered is made into its view: there may be very many.
     """
-    filters = _filters(request, {*_PAGING, *besides}, members, ignoring=ignoring)
-    fitting = [each for each in found if all(_text(each.get(n)) == v for n, v in filters)]
-    offset, limit = _count(request, "offset", 0), _count(request, "limit", len(fitting))
-    rows = [selected(request, each) for each in fitting[offset : offset + limit]]
-    counts = {"x-total-count": str(len(fitting)), "x-result-count": str(len(rows))}
+    filters = _filters(request, {*_PAGING, *besides}, listed.members, profile)
+    offset = _count(request, "offset", 0)
+    limit = _count(request, "limit", len(listed.found))
+    if profile.largest_page is not None:
+        limit = min(limit, profile.largest_page)
+    if filters:
+        views = [listed.view(each) for each in listed.found]
+        fitting = [each for each in views if all(_text(each.get(n)) == v for n, v in filters)]
+        total, shown = len(fitting), fitting[offset : offset + limit]
+    else:
+        total = len(listed.found)
+        shown = [listed.view(each) for each in listed.found[offset : offset + limit]]
+    rows = [selected(request, each) for each in shown]
+    counts = {"x-total-count": str(total), "x-result-count": str(len(rows))}
     return JSONResponse(rows, headers=counts)
 
 
 def _filters(
-    request: Request, heeded: set[str], members: Collection[str], *, ignoring: bool
+    request: Request, heeded: set[str], members: Collection[str], profile: Profile
 ) -> list[tuple[str, str]]:
     asked = [each for each in request.query_params.multi_items() if each[0] not in heeded]
     unknown = [name for name, _ in asked if name not in members]
-    if unknown and not ignoring:
+    if unknown and profile.unknown_filters == "refused":
         raise Refused(400, "invalidQuery", "There is a filter on an unknown attribute.")
     return [each for each in asked if each[0] in members]
 

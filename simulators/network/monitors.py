@@ -52,6 +52,7 @@ class Monitor:
     due: datetime
     in_order: bool = True
     double: bool = False
+    drifts: bool = False
     refusal: Refused | None = None
     holder: Fault | None = None
     state: Progress = "InProgress"
@@ -78,6 +79,8 @@ def accepted(id_: str, change: Change, seconds: float, fault: Fault | None) -> M
             monitor.due += timedelta(seconds=fault.seconds)
         case "double":
             monitor.double = True
+        case "drift":
+            monitor.drifts = True
     return monitor
 
 

@@ -59,6 +59,9 @@ class Profile(BaseModel):
     unknown_filters: Literal["refused", "ignored"] = Field(
         "refused", description="Of lists; a list whose filter is ignored has everything"
     )
+    largest_page: int | None = Field(
+        None, ge=1, description="Rows of a list at most, whatever its limit asks for; null: all"
+    )
     in_progress: Literal["hidden", "isServiceEnabled", "operatingStatus"] = Field(
         "hidden",
         description="How a Service shows a change in progress: not at all; isServiceEnabled and "

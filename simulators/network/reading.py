@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from simulators.network.activator import Activator
 from simulators.network.doorway import Doorway
 from simulators.network.forms import number_of
-from simulators.network.lists import page, selected
+from simulators.network.lists import Listed, page, selected
 from simulators.network.monitor_store import MonitorStore
 from simulators.network.monitors import Monitor
 from simulators.network.refusals import Refused
@@ -52,8 +52,8 @@ class Reading:
         def read() -> Response:
             base = self._doorway.base(request)
             known = [each for each in self._services.all() if each.known]
-            found = [self._views.service(each, base) for each in known]
-            return page(request, found, SERVICE_MEMBERS, ignoring=self._ignoring())
+            listed = Listed(known, lambda each: self._views.service(each, base), SERVICE_MEMBERS)
+            return page(request, listed, self._doorway.profile)
 
         return await self._read(request, "service", set(), read)
 
@@ -80,10 +80,9 @@ class Reading:
             if asked and not key:
                 raise Refused(400, "missingIdempotencyKey", "Name an idempotencyKey.")
             found = self._under(key) if asked else self._monitors.all()
-            views = [self._views.monitor(each) for each in found]
+            listed = Listed(found, self._views.monitor, MONITOR_MEMBERS)
             besides = {_KEY} if asked else set()
-            ignoring = self._ignoring()
-            return page(request, views, MONITOR_MEMBERS, ignoring=ignoring, besides=besides)
+            return page(request, listed, self._doorway.profile, besides=besides)
 
         about = self._concerned(self._monitors.under(key) if asked else None)
         return await self._read(request, "monitor", about, read)
@@ -97,9 +96,6 @@ class Reading:
             return read()
 
         return await self._doorway.answer(request, self._doorway.take(source, about), answer)
-
-    def _ignoring(self) -> bool:
-        return self._doorway.profile.unknown_filters == "ignored"
 
     def _under(self, key: str) -> list[Monitor]:
         found = self._monitors.under(key)

@@ -1,5 +1,7 @@
 """The services that the network has, and the state of each."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +11,7 @@ from simulators.network.forms import NUMBER
 from simulators.network.refusals import Refused
 from simulators.network.shapes import ServiceId, State
 
+_ONE_HAS_IT = (NUMBER, "iccid")
 _OWN = {"id", "href", "state", "serviceCharacteristic"}
 _ID: TypeAdapter[str] = TypeAdapter(ServiceId)
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
@@ -43,6 +46,12 @@ class ServiceForm(BaseModel):
             members=_merged(self.members, others),
         )
 
+    def having(self, values: Mapping[str, Any]) -> "ServiceForm":
+        """Return the service with these characteristics, too; None removes one."""
+        has = {**self.characteristics, **values}
+        kept = {name: value for name, value in has.items() if value is not None}
+        return self.model_copy(update={"characteristics": kept})
+
     def view(self, href: str) -> dict[str, Any]:
         """Return the service in TMF640's shape."""
         return {
@@ -64,8 +73,14 @@ class Services:
     def __init__(self, path: str) -> None:
         self._path = path
         self._services: dict[str, ServiceForm] = {}
+        self._having: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     def put(self, service: ServiceForm) -> None:
+        old = self._services.get(service.id)
+        for pair in _unique(old):
+            self._having[pair].discard(service.id)
+        for pair in _unique(service):
+            self._having[pair].add(service.id)
         self._services[service.id] = service
 
     def all(self) -> list[ServiceForm]:
@@ -74,6 +89,11 @@ class Services:
 
     def forget(self) -> None:
         self._services.clear()
+        self._having.clear()
+
+    def others(self, service_id: str, name: str, value: str) -> Collection[str]:
+        """Return the ids of the other services that have this number or SIM."""
+        return self._having.get((name, value), set()) - {service_id}
 
     def href(self, service_id: str) -> str:
         return f"{self._path}/{quote(service_id, safe='')}"
@@ -107,6 +127,14 @@ class Services:
     def remove(self, service_id: str) -> None:
         """Make the service unknown. Raises Refused if it is."""
         self.put(self.known(service_id).model_copy(update={"known": False}))
+
+
+def _unique(service: ServiceForm | None) -> list[tuple[str, str]]:
+    """Return the number and the SIM of a service that the network knows."""
+    if service is None or not service.known:
+        return []
+    has = service.characteristics
+    return [(name, has[name]) for name in _ONE_HAS_IT if isinstance(has.get(name), str)]
 
 
 def _not_found() -> Refused:

@@ -15,7 +15,7 @@ from tests.fixtures.patience import PATIENCE, patience_ends
 TOKEN = SecretStr("salajane-luba")
 _CONTROLLED = (
     "faults", "seed", "sims", "monitors", "services", "completion", "applied", "requests",
-    "profile",
+    "profile", "products",
 )  # fmt: skip
 NEW: dict[str, Any] = {"state": "active", "serviceSpecification": {"id": "mobile"}}
 """The smallest body of a new service that TMF640 takes."""
@@ -90,6 +90,20 @@ class Client:
     def tell_service(self, service_id: str, **service: Any) -> None:
         """``known``, ``state`` and ``characteristics``."""
         self.control("PUT", "/services", {"id": service_id, **service})
+
+    def card(self, iccid: str, *, available: bool) -> None:
+        """Say whether services can get this SIM."""
+        self.control("PUT", "/cards", {"iccid": iccid, "available": available})
+
+    def restarts(self, service_id: str) -> int:
+        """Return how often the router of this service was restarted."""
+        found: dict[str, int] = self.control("GET", "/routers")
+        return found.get(service_id, 0)
+
+    def has(self, service_id: str) -> dict[str, Any]:
+        """Return the characteristics of a service, by name."""
+        listed = self.service(service_id).json()["serviceCharacteristic"]
+        return {each["name"]: each["value"] for each in listed}
 
     def behave(self, name: str, **more: Any) -> None:
         """Set the profile: ``async`` or ``standard``, and what differs from it."""
