@@ -78,7 +78,7 @@ def _reasons(value: Any, language: Language) -> Any:
 
 
 def _fixed_text(code: str, text: str, language: Language) -> str | None:
-    for id_ in (f"refusal.{code}", f"warning.{code}"):
+    for id_ in (f"refusal.{code}", f"refusal.order.{code}", f"warning.{code}"):
         if messages(Language.ENGLISH).get(id_) == text:
             return messages(language)[id_]
     return None

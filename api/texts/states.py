@@ -14,6 +14,7 @@ from domain.delegations.states import DelegationState
 from domain.mandates.states import MandateState
 from domain.numbers.verifications import VerificationMethod, VerificationState
 from domain.operations import OperationState
+from domain.orders.states import OrderState
 from domain.provisioning.targets import TargetState
 from domain.registry.authority import AuthorityKind
 from domain.registry.register import Capacity, CompanyStatus
@@ -35,6 +36,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "look": LookResult,
     "mandate": MandateState,
     "operation": OperationState,
+    "order": OrderState,
     "origin": Origin,
     "reading": ReadingState,
     "service": ServiceStatus,

@@ -17,6 +17,7 @@ from domain.delegations.refusals import DelegationRefusal
 from domain.inventory.characteristics import CHARACTERISTICS
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
+from domain.orders.refusals import OrderRefusal
 from domain.reviews.decisions import ReviewRefusal
 from domain.signing_rules.refusals import ReadingRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
@@ -28,6 +29,7 @@ DETAILS = freezes.DETAILS | mandates.DETAILS
 ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
     "refusal": DelegationRefusal,
+    "refusal.order": OrderRefusal,
     "refusal.reading": ReadingRefusal,
     "refusal.review": ReviewRefusal,
     "remedy": RemedyCode,
@@ -36,7 +38,9 @@ ENUMS: Mapping[str, type[StrEnum]] = {
 } | {f"state.{name}": members for name, members in STATES.items()}
 """Enumerations that people see: each member has the message ``prefix.member``."""
 SENTENCES = frozenset(
-    re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path("runtime/sentences.py").read_text())
+    id_
+    for file in ("runtime/sentences.py", "runtime/order_texts.py")
+    for id_ in re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path(file).read_text())
 ) | {f"sentence.giver.{kind}" for kind in BasisKind}
 ACTS = frozenset(
     id_

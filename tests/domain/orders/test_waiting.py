@@ -1,0 +1,77 @@
+"""What an order and its items wait for, as people are told (order.10)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.catalogue.products import Confirmation
+from domain.orders.confirming import ConfirmRefusal
+from domain.orders.states import OrderState
+from domain.orders.waiting import ItemWait, OrderFacts, OrderWait, item_waits_for, order_waits_for
+
+S, W = OrderState, OrderWait
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+FREE = OrderFacts(
+    S.ACKNOWLEDGED,
+    Confirmation.NOTHING,
+    is_confirmed=False,
+    is_begun=False,
+    starts_at=None,
+    depends_on_other=False,
+    is_private=False,
+    has_approval=False,
+)
+OWN = replace(FREE, state=S.PENDING, need=Confirmation.OWN, starts_at=LATER)
+GROUP = replace(OWN, need=Confirmation.GROUP)
+OTHERS = ConfirmRefusal.REPRESENTATIVE_NEEDED
+
+
+@pytest.mark.parametrize(
+    ("order", "refusal", "waits_for"),
+    [
+        (FREE, OTHERS, None),
+        (OWN, None, W.YOUR_CONFIRMATION),
+        (OWN, ConfirmRefusal.NOT_THE_ORDERER, W.ORDERER),
+        (GROUP, None, W.YOUR_CONFIRMATION),
+        (GROUP, OTHERS, W.REPRESENTATIVES),
+        (replace(GROUP, is_private=True), OTHERS, W.OWNER),
+        (replace(GROUP, has_approval=True), None, W.APPROVAL),
+        (replace(OWN, is_confirmed=True), None, W.START),
+        (replace(FREE, starts_at=LATER), OTHERS, W.START),
+        (replace(FREE, starts_at=NOW), OTHERS, None),
+        (replace(FREE, depends_on_other=True), OTHERS, W.OTHER_ORDER),
+        (replace(FREE, is_begun=True, state=S.HELD), OTHERS, W.OPERATIONS),
+        (replace(FREE, is_begun=True, state=S.IN_PROGRESS), OTHERS, None),
+        (replace(OWN, state=S.CANCELLED), None, None),
+    ],
+)
+def test_order_10_what_an_order_waits_for(
+    order: OrderFacts, refusal: ConfirmRefusal | None, waits_for: OrderWait | None
+) -> None:
+    assert order_waits_for(order, refusal, NOW) is waits_for
+
+
+@pytest.mark.parametrize(
+    ("state", "begun", "behind", "step", "waits_for"),
+    [
+        (S.PENDING, False, True, None, ItemWait.ORDER),
+        (S.ACKNOWLEDGED, True, True, None, ItemWait.ITEMS),
+        (S.ACKNOWLEDGED, True, False, "order", ItemWait.TURN),
+        (S.IN_PROGRESS, True, False, "target", ItemWait.TARGET),
+        (S.IN_PROGRESS, True, False, None, None),
+        (S.HELD, True, False, "target", ItemWait.OPERATIONS),
+        (S.COMPLETED, True, False, "target", None),
+    ],
+)
+def test_order_10_what_an_item_waits_for(
+    state: OrderState,
+    begun: bool,
+    behind: bool,
+    step: str | None,
+    waits_for: ItemWait | None,
+) -> None:
+    found = item_waits_for(state, order_is_begun=begun, is_behind=behind, step_waits_for=step)
+
+    assert found is waits_for
