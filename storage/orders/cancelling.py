@@ -88,6 +88,7 @@ def assess(session: Session, order_id: UUID, actor: Actor) -> None:
     cancelling.cancel(session, order_id)
     values = {"id": order_id, "phase": CancelPhase.ASSESSING, "why": ending.CANCELLED.code}
     session.execute(_ASSESS, values)
+    cancel_tasks.assessed(session, order_id, CancelPhase.ASSESSING, is_cancelled=False)
     refreshing.refresh(session, order_id, actor=actor)
 
 

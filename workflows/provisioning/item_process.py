@@ -103,8 +103,11 @@ class ItemProcess(StepProcess):
         """Return whether a new run is to take over as soon as nothing is on its way."""
         return workflow.info().is_continue_as_new_suggested()
 
-    async def item_is_over(self, name: str) -> None:
-        """Tell that an item is undone while others may go on. Does nothing unless overridden."""
+    async def item_is_stopped(self, name: str) -> None:
+        """Tell that an item is carried out no further: before its undo, and again after it.
+
+        Does nothing unless overridden.
+        """
 
     async def carry_out_items(self, items: Sequence[Item]) -> Mapping[str, ItemOutcome]:
         """Carry out every item, side by side where they share no resource.
@@ -173,9 +176,10 @@ class ItemProcess(StepProcess):
                 outcome = await self.carry_out(each.kind, each.do, each.step)
                 skipped += [each.step.action] if outcome is OutcomeKind.SKIPPED else []
         except Aborted:
+            await self.item_is_stopped(item.name)
             if self._has_others:  # those that come after it on its resources may go on
                 await self.undo(item.name)
-                await self.item_is_over(item.name)
+                await self.item_is_stopped(item.name)
             self._outcomes[item.name] = ItemOutcome(ItemResult.UNDONE, tuple(skipped))
         else:
             self._outcomes[item.name] = ItemOutcome(ItemResult.DONE, tuple(skipped))
