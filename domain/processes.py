@@ -19,6 +19,8 @@ class ProcessType(StrEnum):
     """The ceremony of an offer: no process lasts as long as what is given."""
     DEPARTURE_REVIEW = "departure_review"
     """The review of what somebody gave who has left."""
+    DRIFT_CHECK = "drift_check"
+    """The comparison of what networks have with what services should have."""
     NOTICE_SMS = "notice_sms"
     NUMBER_VERIFICATION = "number_verification"
     ORDER = "order"

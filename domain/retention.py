@@ -22,6 +22,8 @@ IDEMPOTENCY_KEY = timedelta(days=7)
 """An answer that is repeated to requests with the same idempotency key."""
 ACCESS_REQUEST = timedelta(days=30)
 """An access request after it was answered, withdrawn or lapsed: the applicant reads the answer."""
+DRIFT = timedelta(days=90)
+"""A difference between a service and its network after it ended."""
 SERVICE_SECRET = timedelta(days=30)
 """A secret of an item of an order, where nothing has used or replaced it before."""
 NOTICE = timedelta(days=400)

@@ -16,6 +16,7 @@ from storage.access_requests import sweep as access_requests
 from storage.approvals import wakeups as approvals
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
+from storage.inventory import drift_repairs
 from storage.mandates import following, mandates
 from storage.orders import cancelling, jeopardy
 from storage.orders import due as orders_due
@@ -30,6 +31,7 @@ class SweepRules:
 
     zone: ZoneInfo
     suspension_ends_after: timedelta = timedelta(days=14)
+    repairs_at_once: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ SWEEPS: Sequence[Sweep] = (
     ),
     Sweep(
         "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age
+    ),
+    Sweep(
+        "drift_to_repair",
+        lambda session, rules: drift_repairs.begin(session, rules.repairs_at_once),
+        drift_repairs.age,
     ),
     Sweep("mandates_to_lapse", lambda session, _: mandates.lapse(session), mandates.age_of_late),
     Sweep("mandates", lambda session, _: following.run_out(session), following.age),

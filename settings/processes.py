@@ -28,6 +28,7 @@ from settings.commands import (
 from settings.database import DatabasePoolSettings
 from settings.delegations import DelegationSettings
 from settings.departures import DepartureSettings
+from settings.drift import DriftScheduleSettings, DriftSettings
 from settings.events import HeadKeySettings
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
 from settings.messages import NoticeSettings
@@ -118,6 +119,7 @@ class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
     step: StepSettings
     target: TargetSettings
     bulk_retry: BulkRetrySettings
+    drift: DriftSettings
     reconcile: ReconcileSettings
 
     @field_validator("data_dir")
@@ -165,6 +167,7 @@ class SchedulerSettings(ZonedSettings):
     process: ClassVar[str] = "scheduler"
 
     sync: SyncScheduleSettings
+    drift: DriftScheduleSettings
     suspension: SuspensionSettings
     event: HeadKeySettings
 

@@ -41,7 +41,9 @@ _SECRETS = "DELETE FROM service_secret WHERE kept_until < statement_timestamp()"
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
 # Its items, notes and requests to cancel go with it.
 _ORDERS = "DELETE FROM service_order WHERE ended_at < statement_timestamp() - :order"
+_DRIFT = "DELETE FROM drift WHERE ended_at < statement_timestamp() - :drift"
 _PERIODS = {
+    "drift": retention.DRIFT,
     "access_request": retention.ACCESS_REQUEST,
     "access_use": retention.ACCESS_USE,
     "notice": retention.NOTICE,
@@ -61,6 +63,7 @@ DELETE FROM target_failure f WHERE (target, subject) IN (
 )
 """
 _ALL = (
+    _DRIFT,
     _ANSWERS,
     _RESOLVED,
     _BUDGETS,

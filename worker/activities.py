@@ -8,6 +8,7 @@ from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.approvals import approvals
 from worker.builders.delegations import delegations
+from worker.builders.inventory import inventory
 from worker.builders.messages import messages
 from worker.builders.numbers import numbers
 from worker.builders.ops import ops
@@ -28,6 +29,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         registry(settings, database) as of_registry,
         numbers(settings, database, steps) as of_numbers,
         messages(settings, database, steps) as of_messages,
+        inventory(settings, database) as of_inventory,
         provisioning(settings, database, steps) as of_provisioning,
     ):
         in_database = [
@@ -35,4 +37,5 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
             *delegations(settings, database),
             *approvals(settings, database),
         ]
-        yield collect([*of_registry, *of_numbers, *of_messages, *of_provisioning, *in_database])
+        outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
+        yield collect([*outside, *in_database])

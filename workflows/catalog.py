@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from activities.approvals.approval import ApprovalStart
 from activities.delegations.ceremony import DelegationStart
 from activities.delegations.departure_review import DepartureReviewStart
+from activities.inventory.drift_check import DriftCheckStart
 from activities.ops.bulk_retry import BulkRetryStart
 from activities.provisioning.attempt import MarkProcess, mark_operation
 from activities.registry.refresh_person import RefreshRequest
@@ -29,6 +30,7 @@ from domain.registry.sync import SyncState
 from storage.approvals import concluding
 from storage.database import Connection, Session
 from storage.delegations import answers, departure_reviews
+from storage.inventory import drift_checks
 from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
@@ -41,6 +43,7 @@ from storage.requests.operation_queries import OperationToStart
 from workflows.approvals.approval import Approval
 from workflows.delegations.delegation import Delegation
 from workflows.delegations.departure_review import DepartureReview
+from workflows.inventory.drift_check import DriftCheck
 from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
@@ -107,6 +110,10 @@ def _delegation(connection: Connection, version_id: UUID) -> Start:  # noqa: ARG
 
 def _departure_review(connection: Connection, review_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
     return Start(DepartureReviewStart(review_id=review_id))
+
+
+def _drift_check(connection: Connection, check_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(DriftCheckStart(check_id=check_id))
 
 
 def _notice_sms(notice_id: UUID) -> Start:
@@ -186,6 +193,12 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             close=_close_review,
             end_signal=DepartureReview.decided,
             starts_after=timedelta(),  # nobody else starts it
+        ),
+        ProcessDefinition(
+            ProcessType.DRIFT_CHECK,
+            DriftCheck,
+            start=_drift_check,
+            close=drift_checks.close,
         ),
         ProcessDefinition(
             ProcessType.NOTICE_SMS,

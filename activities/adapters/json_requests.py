@@ -89,15 +89,23 @@ class JsonRequests:
         raise InDoubt(StuckReason.TARGET_ERROR, f"http_{status}")
 
 
-def json_of(answer: httpx.Response) -> Any:
-    """The answer's body; None where it is no JSON, or has what no database keeps."""
+def json_of(answer: httpx.Response, *, whole: bool = True) -> Any:
+    """The answer's body; None where it is no JSON or, as a ``whole``, no database keeps it."""
     try:
         body = answer.json(parse_constant=_no_number)
         text = json.dumps(body, ensure_ascii=False)
-        text.encode()  # fails for half of a surrogate pair
     except (ValueError, RecursionError):
         return None
-    return None if "\\u0000" in text else body
+    return body if not whole or is_storable(text) else None
+
+
+def is_storable(text: str) -> bool:
+    """Return whether a database keeps this JSON."""
+    try:
+        text.encode()  # fails for half of a surrogate pair
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in text
 
 
 def code_of(error: Any) -> str:

@@ -17,6 +17,8 @@ class Networks:
 
     def of(self, step: Step) -> Network:
         """The network that this step goes to."""
-        if step.destination is None:
-            return self._own
-        return self._named.get(step.destination, _UNKNOWN)
+        return self.named(step.destination)
+
+    def named(self, name: str | None) -> Network:
+        """The network with this name; None: the usual one."""
+        return self._own if name is None else self._named.get(name, _UNKNOWN)

@@ -16,6 +16,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import Reason, ReasonInput, ResponseModel
+from api.requests.results import RESULTS, Result
 from domain import accounts
 from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
@@ -38,41 +39,6 @@ class OperationProgress(ResponseModel):
     total: int
 
 
-class RefreshResult(ResponseModel):
-    """Result of `refresh`."""
-
-    as_of: datetime | None = Field(description="When the register was queried.")
-    started: int = Field(description="Number of grants that started.")
-    ended: int = Field(description="Number of grants that ended.")
-    unknown: int = Field(description="Number of companies that could not be queried.")
-    held: int = Field(
-        description="Number of companies of which nothing was applied: it would end more access"
-        " than the limits allow, and a person decides."
-    )
-
-
-class ResendResult(ResponseModel):
-    """Result of `resend`."""
-
-    skipped_steps: list[str] = Field(description="Steps that operations decided to skip.")
-
-
-class BulkRetryResult(ResponseModel):
-    """Result of `bulk_retry`: the number of items by result."""
-
-    retried: int
-    skipped: int
-    refused: int
-    in_doubt: int
-
-
-_RESULTS: dict[ProcessType, type[RefreshResult | ResendResult | BulkRetryResult]] = {
-    ProcessType.REFRESH: RefreshResult,
-    ProcessType.RESEND: ResendResult,
-    ProcessType.BULK_RETRY: BulkRetryResult,
-}
-
-
 class Operation(ResponseModel):
     """A request that takes time."""
 
@@ -86,7 +52,7 @@ class Operation(ResponseModel):
     )
     progress: OperationProgress | None = Field(description="Null: it is not counted in items.")
     waits_for: WaitsFor | None = Field(description="What it waits for, while it runs.")
-    result: RefreshResult | ResendResult | BulkRetryResult | None = Field(
+    result: Result | None = Field(
         description="Its result, once it has ended. The form depends on `kind`."
     )
     error: Reason | None = Field(description="Why it failed or was cancelled.")
@@ -117,7 +83,7 @@ class Operation(ResponseModel):
             if progress
             else None,
             waits_for=operation.waits_for,
-            result=_RESULTS[operation.kind](**result) if result is not None else None,
+            result=RESULTS[operation.kind](**result) if result is not None else None,
             error=Reason.of(operation.error) if operation.error else None,
             undo_reason=operation.undo_reason,
             created_at=operation.created_at,

@@ -20,7 +20,12 @@ from simulators.register.app import FILE_PATH
 
 REGISTER_USER = "volitus"
 SMS_USER = "volitus"
-_TIMES = ("VOLITUS_SYNC_FILE_AT", "VOLITUS_SYNC_CHANGES_AT", "VOLITUS_SYNC_CHECK_AT")
+_TIMES = (
+    "VOLITUS_SYNC_FILE_AT",
+    "VOLITUS_SYNC_CHANGES_AT",
+    "VOLITUS_SYNC_CHECK_AT",
+    "VOLITUS_DRIFT_CHECK_AT",
+)
 PRODUCT = ("worker", "scheduler", "api")
 
 

@@ -139,6 +139,26 @@ HELD = (
         _PROOF,
         _IDS_ONLY,
     ),
+    HeldData(
+        "drift",
+        "where a network has something else than a service should have: both values, and who"
+        " decided what about it",
+        _REPAIR,
+        "the values until it has ended; the rest " + _after(retention.DRIFT, "that"),
+    ),
+    HeldData(
+        "drift_network",
+        "how far a check for drift has read a network's list",
+        _REPAIR,
+        _WITH_PROCESS,
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "drift_staged",
+        "services as a network shows them: number, state, characteristics",
+        _REPAIR,
+        "until they are compared, minutes later",
+    ),
     HeldData("event", "the chained history: who did what, when and why, by ids", _PROOF, _IDS_ONLY),
     HeldData(
         "event_note",

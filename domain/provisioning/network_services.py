@@ -1,8 +1,8 @@
 """Services as a network shows them, and changes of them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 _STATES = {
     each.lower(): each
@@ -20,6 +20,26 @@ class NetworkService:
     """Values by name."""
     is_changing: bool = False
     """The network says that it is working on the service."""
+
+
+class ListedService(NamedTuple):
+    """A service on a network's list."""
+
+    network_id: str
+    service: NetworkService
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """A page of a network's list of services."""
+
+    services: Sequence[ListedService]
+    unreadable: int
+    """Entries that could not be read."""
+    following: int | None
+    """Where the next page begins; None: this is the last."""
+    total: int | None
+    """Services on the whole list; None: the network does not say."""
 
 
 @dataclass(frozen=True, slots=True)

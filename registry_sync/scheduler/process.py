@@ -1,4 +1,4 @@
-"""The scheduler's process: starts register syncs by the clock, sweeps, seals the history."""
+"""The scheduler's process: starts syncs and checks by the clock, sweeps, seals the history."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from domain.registry.sync import SyncSource
 from registry_sync.estonia.representation import TALLINN
 from registry_sync.scheduler.chain_heads import HeadPublisher
-from registry_sync.scheduler.schedule import Job, SyncSchedule
+from registry_sync.scheduler.schedule import Job, Schedule, Timed
 from runtime.health_server import Readiness, internal_app
 from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
@@ -22,6 +22,8 @@ from services import sweeps
 from services.audit.head_signatures import HeadSigner
 from services.database_role import warn_of_power
 from services.engine import Engine
+from services.inventory import drift_checks
+from services.registry.start_sync import start_sync
 from services.retention import tidy
 from services.sweeps import SweepRules
 from settings.processes import SchedulerSettings
@@ -57,13 +59,8 @@ async def run(settings: SchedulerSettings, stop: asyncio.Event) -> None:
 
 
 async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.Event) -> None:
-    file, changes, check = settings.sync.times()
-    times = {
-        SyncSource.FILE: file,
-        SyncSource.CHANGES: changes,
-        SyncSource.CHECK: check,
-    }
-    schedule = SyncSchedule(engine, times, zone=TALLINN, grace=settings.sync.misfire_grace)
+    timed = _timed(settings, engine)
+    schedule = Schedule(timed, grace=settings.sync.misfire_grace)
 
     housekeeping = {
         _SEAL_SECONDS: _in_database(hash_chain.seal_all, engine.database),
@@ -73,15 +70,28 @@ async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.
     scheduler = schedule.scheduler(housekeeping)
     scheduler.start()
     catching_up = asyncio.create_task(schedule.catch_up(datetime.now(UTC)))
-    log.info("scheduler_started", times=times)
+    log.info("scheduler_started", times={name: each.times for name, each in timed.items()})
     await stop.wait()
     catching_up.cancel()
     scheduler.shutdown(wait=False)
     log.info("scheduler_stopping")
 
 
+def _timed(settings: SchedulerSettings, engine: Engine) -> dict[str, Timed]:
+    """What starts by the clock: each source of the register, and the check for drift."""
+    file, changes, check = settings.sync.times()
+    sources = {SyncSource.FILE: file, SyncSource.CHANGES: changes, SyncSource.CHECK: check}
+    syncs = {
+        str(source): Timed(times, TALLINN, partial(start_sync, engine, source))
+        for source, times in sources.items()
+    }
+    drift = Timed(settings.drift.time(), settings.zone, partial(drift_checks.start, engine))
+    return {**syncs, "drift": drift}
+
+
 def _sweeping(settings: SchedulerSettings) -> Callable[[Database], None]:
-    rules = SweepRules(settings.zone, settings.suspension.ends_after)
+    drift = settings.drift.repairs_at_once
+    rules = SweepRules(settings.zone, settings.suspension.ends_after, drift)
 
     def sweep(database: Database) -> None:
         sweeps.run(database, rules)

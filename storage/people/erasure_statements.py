@@ -56,6 +56,8 @@ STATEMENTS = (
         "country = :no_country, code = CAST(id AS text), name = ''",
         "id = ANY(CAST(:sole_trader_of AS uuid[])) AND country <> :no_country",
     ),
+    _remove("drift", _OF_ENDED_SERVICE.format(about=ABOUT["drift"])),
+    _remove("drift_staged"),
     _remove("service_reading", _OF_ENDED_SERVICE.format(about=ABOUT["service_reading"])),
     _remove("service_secret", _OF_ENDED_SERVICE.format(about=ABOUT["service_secret"])),
     _change(

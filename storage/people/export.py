@@ -25,6 +25,7 @@ _LEFT_OUT = {
     "access_request": {"owner_id"},
     # Who works for the operator is those people's data (CJEU C-579/21).
     "authority_document": {"recorded_by"},
+    "drift": {"decided_by"},
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
     "mandate": {"recorded_by", "answered_by"},

@@ -42,6 +42,9 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             SELECT id FROM delegation WHERE {_DELEGATIONS})
             OR basis->>'given_by' = :person_text""",
         "departure_review": "giver_id = :person",
+        "drift": _OF_SERVICE,
+        "drift_staged": f"""network_id IN (
+            SELECT COALESCE(network_id, CAST(id AS text)) FROM service WHERE {_SERVICES})""",
         "event": _EVENTS,
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",

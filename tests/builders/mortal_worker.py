@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from activities.adapters.tmf640.network import Network
 from domain.provisioning.attempts import Sent
-from domain.provisioning.network_services import NetworkService, ServiceChange
+from domain.provisioning.network_services import NetworkService, ServiceChange, ServicePage
 from domain.provisioning.steps import Answer
 from storage.database import Database
 
@@ -60,6 +60,9 @@ class MortalNetwork:
 
     def read(self, network_id: str) -> NetworkService:
         return self._called(lambda: self._network.read(network_id))
+
+    def services(self, offset: int, limit: int) -> ServicePage:
+        return self._called(lambda: self._network.services(offset, limit))
 
     def change(self, change: ServiceChange, key: str) -> Answer:
         return self._called(lambda: self._network.change(change, key))

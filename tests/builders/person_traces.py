@@ -85,6 +85,12 @@ _SET = (
     "UPDATE service SET wanted = CAST(:has AS jsonb), told = CAST(:has AS jsonb) WHERE id = :id",
     """INSERT INTO service_reading (service_id, has, read_at)
     VALUES (:id, CAST(:has AS jsonb), now())""",
+    """INSERT INTO drift (id, service_id, characteristic, state, expected, shown, found_at, seen_at)
+    VALUES (gen_random_uuid(), :id, 'forwardTo', 'reported', CAST(:has AS jsonb),
+        CAST(:has AS jsonb), now(), now())""",
+    """INSERT INTO drift_staged (check_id, network, network_id, has, is_changing, read_at)
+    SELECT gen_random_uuid(), '', network_id, CAST(:has AS jsonb), FALSE, now()
+    FROM service WHERE id = :id""",
     """INSERT INTO service_secret (order_id, item, name, service_id, sealed, kept_until)
     VALUES (gen_random_uuid(), 1, 'wifiPassword', :id, 'sealed', 'tomorrow')""",
 )

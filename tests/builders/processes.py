@@ -133,6 +133,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
     ProcessType.DELEGATION: _delegation,
     ProcessType.DEPARTURE_REVIEW: _departure_review,
+    ProcessType.DRIFT_CHECK: _operation(ProcessType.DRIFT_CHECK, Subject),
     ProcessType.NOTICE_SMS: _notice,
     ProcessType.NUMBER_VERIFICATION: _verification,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),

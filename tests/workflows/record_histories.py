@@ -10,11 +10,12 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from temporalio.client import Client, WorkflowHandle
 
@@ -22,10 +23,12 @@ from domain.processes import notice_sms_id, resend_id
 from domain.provisioning.steps import Decision
 from domain.registry.sync import SyncSource
 from runtime.temporal_client import connect
+from services.inventory import drift_checks
 from settings.processes import WorkerSettings
 from tests.builders.bulk_retries import begin
 from tests.builders.delegations import Given
 from tests.builders.people import JAAN, MARI
+from tests.builders.rows import put_service
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
 from tests.fixtures import notice_stack as notices
@@ -34,7 +37,7 @@ from tests.fixtures import resend_stack as resends
 from tests.fixtures.engine import Engine, until, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
 from tests.fixtures.number_stack import Numbers, opened
-from tests.fixtures.resend_stack import Resends
+from tests.fixtures.resend_stack import OPS, Resends
 from tests.fixtures.servers import Databases, OwnedServers
 from tests.workflows.approvals import recorded as approvals
 from tests.workflows.delegations import review_stories as reviews
@@ -158,6 +161,16 @@ async def resend_aborted(resends: Resends) -> str:
     return resend_id(ended.id)
 
 
+async def drift_checked(resends: Resends) -> str:
+    """Of two networks one is read, and one is given up."""
+    here, there = resends.services(2)
+    resends.network.tell_service(str(here.id), characteristics={"msisdn": "+37255199999"})
+    put_service(resends.database, replace(there, network="north"))
+    operation = await drift_checks.request(resends.engine, uuid4(), OPS)
+    await resends.ended(operation.id)
+    return f"drift_check/{operation.id}"
+
+
 async def bulk_retried(stuck: Resends) -> str:
     put_stuck(stuck.database, 3)
     ended = await stuck.ended(await begin(stuck, rate=100))
@@ -209,6 +222,7 @@ RESEND_STORIES: tuple[Callable[[Resends], Awaitable[str]], ...] = (
     bulk_retried,
     resend_done,
     resend_aborted,
+    drift_checked,
     delegation_accepted,
     delegation_lapsed,
     reviews.departure_review_completed,

@@ -9,6 +9,7 @@ Source: TM Forum TMF640 Service Activation and Configuration API v4.0.0, ``/serv
 network.py   the port, and its implementation over HTTP
 requests.py  requests, and what refusals mean
 services.py  services: read from answers, and written into requests
+service_list.py  the list of all services, page by page
 monitors.py  monitors: do they name our request, and what came of it
 answers.py   answers to a change
 """

@@ -6,11 +6,17 @@ from activities.adapters.json_requests import json_of
 from activities.adapters.tmf640 import answers, monitors
 from activities.adapters.tmf640.monitor_list import read_monitors
 from activities.adapters.tmf640.requests import Requests, monitor_path, service_path
+from activities.adapters.tmf640.service_list import read_page
 from activities.adapters.tmf640.services import patch_of, service_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.attempts import Sent
 from domain.provisioning.network_dialect import Characteristics, NetworkDialect
-from domain.provisioning.network_services import NetworkService, ServiceChange, shows
+from domain.provisioning.network_services import (
+    NetworkService,
+    ServiceChange,
+    ServicePage,
+    shows,
+)
 from domain.provisioning.steps import Accepted, Answer, Done, InDoubt, Refused, Trouble
 
 
@@ -19,6 +25,10 @@ class Network(Protocol):
 
     def read(self, network_id: str) -> NetworkService:
         """Return the service as the network has it. Raises Refused or Trouble."""
+        ...
+
+    def services(self, offset: int, limit: int) -> ServicePage:
+        """Return a page of the list of all services. Raises Refused or Trouble."""
         ...
 
     def change(self, change: ServiceChange, key: str) -> Answer:
@@ -36,13 +46,19 @@ class Network(Protocol):
 
 
 class NoNetwork:
-    """A network that no setting names: every call is trouble. ``why`` is its detail."""
+    """A network that no setting names: every call is trouble. ``why`` is its detail.
+
+    Its list is refused: whoever reads lists has others to read, and does not wait for settings.
+    """
 
     def __init__(self, why: str = "VOLITUS_NETWORK_URL is not set") -> None:
         self._why = why
 
     def read(self, network_id: str) -> NetworkService:  # noqa: ARG002 # there is none to read
         raise self._trouble()
+
+    def services(self, offset: int, limit: int) -> ServicePage:  # noqa: ARG002
+        raise Refused(StuckReason.UNREACHABLE, self._why)
 
     def change(self, change: ServiceChange, key: str) -> Answer:  # noqa: ARG002
         raise self._trouble()
@@ -67,6 +83,10 @@ class Tmf640Network:
         if service is None:
             raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
         return service
+
+    def services(self, offset: int, limit: int) -> ServicePage:
+        """See Network."""
+        return read_page(self._requests, offset, limit)
 
     def change(self, change: ServiceChange, key: str) -> Answer:
         """See Network."""

@@ -91,6 +91,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_company')),
     sa.UniqueConstraint('country', 'code', name=op.f('uq_company_country_code'))
     )
+    op.create_table('drift_staged',
+    sa.Column('check_id', sa.Uuid(), nullable=False),
+    sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('network', sa.Text(), nullable=False),
+    sa.Column('network_id', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=True),
+    sa.Column('number', sa.Text(), nullable=True),
+    sa.Column('has', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('is_changing', sa.Boolean(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('check_id', 'place', name=op.f('pk_drift_staged'))
+    )
     op.create_table('event',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -203,7 +215,7 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
-    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
@@ -397,6 +409,22 @@ def upgrade() -> None:
     sa.CheckConstraint('num_nonnulls(operator_language, operator_sms) IN (0, 2) AND (operator_number IS NULL OR operator_sms IS NOT NULL)', name=op.f('ck_contact_settings_operators_choice')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contact_settings_person_id_person')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_contact_settings'))
+    )
+    op.create_table('drift_network',
+    sa.Column('check_id', sa.Uuid(), nullable=False),
+    sa.Column('network', sa.String(), nullable=False),
+    sa.Column('following', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('shown', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('rejected', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('total', sa.Integer(), nullable=True),
+    sa.Column('first', sa.Text(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=True),
+    sa.Column('code', sa.Text(), nullable=True),
+    sa.Column('detail', sa.Text(), server_default='', nullable=False),
+    sa.CheckConstraint("code IN ('answer_lost', 'busy', 'characteristic_invalid', 'credit_refused', 'database_restored', 'engine_error', 'limit_too_high', 'nobody_to_review', 'not_completed', 'number_in_use', 'overtaken', 'refused', 'service_ended', 'service_unknown', 'sim_unavailable', 'target_error', 'target_failing', 'target_paused', 'unreachable', 'workflow_closed', 'workflow_failing', 'workflow_missing')", name=op.f('ck_drift_network_code')),
+    sa.CheckConstraint("outcome IN ('complete', 'given_up')", name=op.f('ck_drift_network_outcome')),
+    sa.ForeignKeyConstraint(['check_id'], ['operation.id'], name=op.f('fk_drift_network_check_id_operation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('check_id', 'network', name=op.f('pk_drift_network'))
     )
     op.create_table('feed_mark',
     sa.Column('feed', sa.String(), nullable=False),
@@ -950,6 +978,30 @@ def upgrade() -> None:
     op.create_index('ix_delegation_version_proposed', 'delegation_version', ['id'], unique=False, postgresql_where=sa.text("state = 'proposed'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
     op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
+    op.create_table('drift',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('service_id', sa.Uuid(), nullable=False),
+    sa.Column('characteristic', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('expected', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('shown', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.Text(), nullable=True),
+    sa.Column('note_id', sa.BigInteger(), nullable=True),
+    sa.Column('operation_id', sa.Uuid(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ending', sa.Text(), nullable=True),
+    sa.CheckConstraint("ending IN ('agrees', 'accepted', 'service_ended')", name=op.f('ck_drift_ending')),
+    sa.CheckConstraint("state IN ('reported', 'proposed', 'held', 'to_repair', 'repairing')", name=op.f('ck_drift_state')),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_drift_service_id_service')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drift'))
+    )
+    op.create_index('ix_drift_ended_at', 'drift', ['ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.create_index('ix_drift_found', 'drift', ['found_at', 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_index('ix_drift_to_repair', 'drift', ['decided_at'], unique=False, postgresql_where=sa.text("state = 'to_repair' AND ended_at IS NULL"))
+    op.create_index('uq_drift_open', 'drift', ['service_id', 'characteristic'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('order_alert',
     sa.Column('order_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1069,6 +1121,11 @@ def downgrade() -> None:
     op.drop_index('ix_order_cancel_order_id', table_name='order_cancel')
     op.drop_table('order_cancel')
     op.drop_table('order_alert')
+    op.drop_index('uq_drift_open', table_name='drift', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_index('ix_drift_to_repair', table_name='drift', postgresql_where=sa.text("state = 'to_repair' AND ended_at IS NULL"))
+    op.drop_index('ix_drift_found', table_name='drift', postgresql_where=sa.text('ended_at IS NULL'))
+    op.drop_index('ix_drift_ended_at', table_name='drift', postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.drop_table('drift')
     op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
@@ -1162,6 +1219,7 @@ def downgrade() -> None:
     op.drop_index('ix_register_state_opaque', table_name='register_state', postgresql_where=sa.text('upper_inf(in_force) AND state @> \'{"opaque": true}\''))
     op.drop_table('register_state')
     op.drop_table('feed_mark')
+    op.drop_table('drift_network')
     op.drop_table('contact_settings')
     op.drop_table('bulk_retry')
     op.drop_index(op.f('ix_appointment_company_id'), table_name='appointment')
@@ -1208,6 +1266,7 @@ def downgrade() -> None:
     op.drop_index('ix_event_break_glass', table_name='event', postgresql_where=sa.text("kind = 'break_glass:used'"))
     op.drop_index('ix_event_account_id_id', table_name='event')
     op.drop_table('event')
+    op.drop_table('drift_staged')
     op.drop_table('company')
     op.drop_table('bulk_company')
     op.drop_table('authority_document')

@@ -1,6 +1,7 @@
 """The result of an operation has the form of its kind."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from api.requests.operations import Operation
+from domain.inventory.drift import DriftCounts
 from domain.operations import OperationState
 from domain.processes import ProcessType
 from domain.reasons import Reason
@@ -43,6 +45,7 @@ def ended(
         ),
         pytest.param(ProcessType.RESEND, {"skipped_steps": ["activate"]}, id="resend"),
         pytest.param(ProcessType.BULK_RETRY, COUNTS, id="bulk-retry"),
+        pytest.param(ProcessType.DRIFT_CHECK, asdict(DriftCounts(*range(12))), id="drift-check"),
     ],
 )
 def test_a_result_has_the_form_of_its_kind(kind: ProcessType, result: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -15,9 +16,10 @@ from temporalio.service import RPCError
 from domain.processes import sync_id
 from domain.registry.sync import SyncSource, SyncState
 from registry_sync.scheduler import schedule
-from registry_sync.scheduler.schedule import SyncSchedule, subject_of
+from registry_sync.scheduler.schedule import Schedule, Timed, subject_of
 from runtime.temporal_client import connect
 from services.engine import Engine
+from services.registry.start_sync import start_sync
 from settings.crontab import Crontab
 from storage.database import Database
 from storage.registry import sync_runs
@@ -91,9 +93,15 @@ def once() -> datetime:
 
 def kept(
     database: Database, client: Client, times: dict[SyncSource, str] | None = None
-) -> SyncSchedule:
+) -> Schedule:
     engine = Engine(database, client, str(uuid4()))
-    return SyncSchedule(engine, times or {}, zone=TALLINN, grace=12 * HOUR)
+    timed = {
+        str(source): Timed(
+            (times or {}).get(source, ""), TALLINN, partial(start_sync, engine, source)
+        )
+        for source in SyncSource
+    }
+    return Schedule(timed, grace=12 * HOUR)
 
 
 async def status(
@@ -197,7 +205,7 @@ async def test_while_temporal_is_down_the_run_is_left_to_a_worker(database: Data
     with capture_logs() as lines:
         await kept(database, await nowhere()).start(SyncSource.FILE, due)
 
-    assert lines[-1]["event"] == "sync_start_postponed"
+    assert lines[-1]["event"] == "run_start_postponed"
     (process,) = rows(database, "SELECT workflow_id, started_at FROM process")
     assert process.workflow_id == sync_id(SyncSource.FILE, subject_of(due))
     assert process.started_at is None
@@ -222,13 +230,15 @@ async def test_while_the_database_is_down_the_start_waits_for_it(
     with capture_logs() as lines:
         starting = asyncio.create_task(keeper.start(SyncSource.FILE, due))
         await until(lambda: bool(lines))
-        keeper._engine = Engine(database, temporal, str(uuid4()))
+        keeper._starts[SyncSource.FILE] = partial(
+            start_sync, Engine(database, temporal, str(uuid4())), SyncSource.FILE
+        )
         await asyncio.wait_for(starting, 30)
     away.close()
 
     events = [line["event"] for line in lines]
-    assert set(events[:-1]) == {"sync_start_failed"}
-    assert events[-1] == "sync_started"
+    assert set(events[:-1]) == {"run_start_failed"}
+    assert events[-1] == "run_started"
     assert await status(temporal, SyncSource.FILE, due) is WorkflowExecutionStatus.RUNNING
 
 
@@ -238,4 +248,4 @@ async def test_a_start_that_is_later_than_the_grace_is_given_up_loudly(temporal:
     with capture_logs() as lines:
         await kept(away, temporal).start(SyncSource.FILE, datetime.now(UTC) - 13 * HOUR)
 
-    assert [(line["event"], line["log_level"]) for line in lines] == [("sync_missed", "critical")]
+    assert [(line["event"], line["log_level"]) for line in lines] == [("run_missed", "critical")]

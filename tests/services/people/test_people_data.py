@@ -167,7 +167,7 @@ def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
             "idempotency_key",
         ),
         *("notice", "number_block", "rate_limit", "rejected_record", "sync_change"),
-        *("service_reading", "service_secret"),
+        *("drift", "drift_staged", "service_reading", "service_secret"),
     }
 
 

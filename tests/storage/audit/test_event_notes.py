@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from domain.access.suspensions import FreezeReason, Subject
 from domain.audit import Actor, ActorKind, EventKind
+from domain.inventory.drift import DriftDecision
 from domain.numbers.blocks import BlockKind
 from domain.ops.repairs import Finding, Repair, item_id
 from domain.ops.stuck_reasons import StuckReason
@@ -23,6 +24,8 @@ from storage.access import suspensions
 from storage.audit import event_notes, event_queries, events, hash_chain, staff
 from storage.audit.events import NewEvent
 from storage.database import Database, Session
+from storage.inventory import drift_decisions
+from storage.inventory.drift_queries import DriftFilter
 from storage.numbers import blocks
 from storage.ops import bulk_retries, decisions, restores, workflow_problems
 from storage.ops.bulk_retries import NewBulkRetry
@@ -215,6 +218,15 @@ def _read_rule(session: Session) -> None:
     signing_rules.every_decision(session, ANN, WORDS)
 
 
+def _decide_drift(session: Session) -> None:
+    session.connection().exec_driver_sql(
+        "INSERT INTO drift (id, service_id, characteristic, state, found_at, seen_at)"
+        " SELECT gen_random_uuid(), id, 'package', 'proposed', now(), now() FROM service"
+    )
+    repair = DriftDecision.REPAIR
+    drift_decisions.decide(session, repair, DriftFilter(), actor=ANN, note=WORDS)
+
+
 WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_FROZEN: _freeze,
     EventKind.ACCESS_LIFT_REQUESTED: _freeze,
@@ -224,6 +236,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
     EventKind.DATABASE_RESTORED: _restore,
+    EventKind.DRIFT_DECIDED: _decide_drift,
     EventKind.MANDATE_CONFIRMED: _mandates,
     EventKind.MANDATE_ENDED: _mandates,
     EventKind.MANDATE_REJECTED: _mandates,
@@ -275,6 +288,7 @@ WITHOUT_TEXT = {
     EventKind.DELEGATION_STARTED,
     EventKind.DELEGATION_SUSPENDED,
     EventKind.DELEGATION_WITHDRAWN,
+    EventKind.DRIFT_HELD,
     EventKind.GRANT_CONFIRMED,
     EventKind.DEPARTURE_REVIEW_CONTINUED,
     EventKind.DEPARTURE_REVIEW_ENDED,

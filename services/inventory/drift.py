@@ -1,0 +1,30 @@
+"""Use cases of drift: read a difference, and decide about some of them.
+
+Only the database is needed: a repair is begun by the scheduler, and a worker starts it.
+"""
+
+from uuid import UUID
+
+from domain.audit import Actor
+from domain.inventory.drift import DriftDecision
+from services.errors import NotFound
+from storage.database import Connection, Database
+from storage.inventory import drift_decisions, drift_queries
+from storage.inventory.drift_decisions import Decided
+from storage.inventory.drift_queries import Drift, DriftFilter
+
+
+def read(connection: Connection, drift_id: UUID) -> Drift:
+    """Return a difference. Raises NotFound."""
+    found = drift_queries.one(connection, drift_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def decide(
+    database: Database, decision: DriftDecision, which: DriftFilter, *, actor: Actor, note: str
+) -> Decided:
+    """Decide about the differences that fit and that nobody has decided about. Repeatable."""
+    with database.transaction() as session:
+        return drift_decisions.decide(session, decision, which, actor=actor, note=note)
