@@ -25,6 +25,7 @@ from runtime.process import run_process, use_threads
 from runtime.secret_cipher import SecretCipher
 from runtime.temporal_client import connect_to
 from services.access.uses import AccessUses, flushing
+from services.catalogue.publishing import publishing
 from services.database_role import warn_of_power
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
@@ -47,7 +48,10 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         client = await connect_to(settings.temporal, cipher, lazy=True)
         engine = Engine(database, client, settings.task_queue)
         await warn_of_power(database)
-        async with _verifier(settings) as verifier:
+        async with (
+            publishing(engine, settings.catalogue, stop),
+            _verifier(settings) as verifier,
+        ):
             await _serve(settings, engine, verifier, cipher, stop)
 
 

@@ -4,10 +4,11 @@ import asyncio
 import os
 import resource
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import structlog
 
@@ -43,6 +44,12 @@ def run_process(
 
     with tracing.exporting(settings.traces, kind.process):
         runner(main())
+
+
+def refuse_start(why: str) -> NoReturn:
+    """End the process as wrong settings do: one line on stderr, exit code 2."""
+    sys.stderr.write(f"volitus: {why}\n")
+    sys.exit(2)
 
 
 def stop_event() -> asyncio.Event:

@@ -1,5 +1,6 @@
 """Settings that several processes share: the database, Temporal, the time zone."""
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -56,4 +57,14 @@ class ZonedProcessSettings(ProcessSettings):
     zone: Zone = Field(
         ZoneInfo("Europe/Tallinn"),
         description="Time zone of days and of quiet hours: a name of the IANA database.",
+    )
+
+
+class CatalogueProcessSettings(ProcessSettings):
+    """Settings of every process that publishes the catalogue."""
+
+    catalogue: Path | None = Field(
+        None,
+        description="Directory of the products that can be ordered: see docs/catalogue.md. If"
+        " unset, those that come with the engine.",
     )

@@ -35,6 +35,7 @@ from settings.messages import NoticeSettings
 from settings.networks import NamedNetwork, NetworkSettings, check_names
 from settings.numbers import NumberSettings, VerificationSettings
 from settings.process_bases import (
+    CatalogueProcessSettings,
     TemporalProcessSettings,
     TokenProcessSettings,
     ZonedProcessSettings,
@@ -66,7 +67,9 @@ class ZonedSettings(ServerSettings, ZonedProcessSettings):
     """Settings of every server that counts in days of people."""
 
 
-class ApiSettings(ApprovalProcessSettings, TokenProcessSettings, ZonedSettings):
+class ApiSettings(
+    CatalogueProcessSettings, ApprovalProcessSettings, TokenProcessSettings, ZonedSettings
+):
     """The API (`volitus api`)."""
 
     process: ClassVar[str] = "api"
@@ -94,7 +97,7 @@ class ApiSettings(ApprovalProcessSettings, TokenProcessSettings, ZonedSettings):
         return self
 
 
-class WorkerSettings(ApprovalProcessSettings, ZonedSettings):
+class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, ZonedSettings):
     """A worker (`volitus worker`)."""
 
     process: ClassVar[str] = "worker"

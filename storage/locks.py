@@ -28,6 +28,7 @@ class Purpose(StrEnum):
 
     DRIFT_CHECK = "drift_check"
     MIGRATION = "migration"
+    CATALOGUE = "catalogue"
     EVENT_SEALING = "event_sealing"
     FREEZE = "freeze"
     REGISTER_ENDING = "register_ending"

@@ -20,6 +20,7 @@ from runtime.http_server import serving
 from runtime.payload_codec import PayloadCipher
 from runtime.process import run_process, use_threads
 from runtime.temporal_client import connect_when_up
+from services.catalogue.publishing import publishing
 from services.database_role import warn_of_power
 from services.engine import Engine
 from settings.processes import WorkerSettings
@@ -114,7 +115,9 @@ async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
         cipher = PayloadCipher.of(settings.payload)
         client = await connect_when_up(settings.temporal, cipher, stop)
         if client is not None:
-            await _work(settings, Engine(database, client, settings.task_queue), stop)
+            engine = Engine(database, client, settings.task_queue)
+            async with publishing(engine, settings.catalogue, stop):
+                await _work(settings, engine, stop)
 
 
 async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -> None:

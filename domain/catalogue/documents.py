@@ -4,9 +4,11 @@
 well, so it may only be widened.
 """
 
+import hashlib
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
+import rfc8785
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import to_json
 
@@ -112,6 +114,14 @@ def parse(document: Any) -> ProductDocument:
     Raises pydantic's ValidationError, a ValueError, with everything that is wrong.
     """
     return ProductDocument.model_validate_json(to_json(document), strict=True)
+
+
+def digest_of(document: Any) -> str:
+    """Return the SHA-256 of a document in canonical form (RFC 8785).
+
+    Comments, the order of keys and the way of writing a value are no part of it.
+    """
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
 
 def json_schema() -> dict[str, Any]:

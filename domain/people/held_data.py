@@ -231,6 +231,13 @@ HELD = (
         _after(retention.PROCESS, "it ended"),
     ),
     HeldData(
+        "product",
+        "what can be ordered, in every version",
+        "offering and carrying out orders: no personal data",
+        "without limit: orders keep their versions",
+        Whom.NOBODY,
+    ),
+    HeldData(
         "rate_limit",
         "use of limits by person, phone number, program and IP address",
         _ABUSE,

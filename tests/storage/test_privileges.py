@@ -55,6 +55,7 @@ STATED: dict[str, set[str]] = {
     "operation": READ_WRITE,
     "person": READ_WRITE,
     "process": READ_WRITE,
+    "product": READ_WRITE,
     "rate_limit": READ_WRITE,
     "register_budget": READ_WRITE,
     "register_ending": READ_WRITE,

@@ -224,6 +224,16 @@ def upgrade() -> None:
     op.create_index('ix_process_ended', 'process', ['type', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.create_index('ix_process_unstarted', 'process', ['asked_at'], unique=False, postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'delegation', 'departure_review')"))
+    op.create_table('product',
+    sa.Column('id', sa.String(), nullable=False),
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('document', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('is_current', sa.Boolean(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', 'version', name=op.f('pk_product'))
+    )
+    op.create_index('uq_product_current', 'product', ['id'], unique=True, postgresql_where=sa.text('is_current'))
     op.create_table('rate_limit',
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
@@ -1242,6 +1252,8 @@ def downgrade() -> None:
     op.drop_table('register_ending')
     op.drop_table('register_budget')
     op.drop_table('rate_limit')
+    op.drop_index('uq_product_current', table_name='product', postgresql_where=sa.text('is_current'))
+    op.drop_table('product')
     op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'delegation', 'departure_review')"))
     op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
