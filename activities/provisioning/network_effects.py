@@ -1,18 +1,21 @@
-"""Effects of a resend on the network: read the service, send what it should be, put it back."""
+"""Effects on a service at the network: read it, make it what it should be, put it back.
+
+Whose steps they are, and what these change, a ``ServiceSource`` says.
+"""
+
+from dataclasses import replace
 
 from activities.adapters.tmf640.network import Network
+from activities.provisioning.service_source import ServiceSource
 from domain.ops.stuck_reasons import StuckReason
-from domain.processes import WaitsFor
 from domain.provisioning import restoring
 from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.network_services import NetworkService, ServiceChange
-from domain.provisioning.resend_settings import NETWORK_ID, READ, change_of
+from domain.provisioning.resend_settings import NETWORK_ID
 from domain.provisioning.steps import Answer, Done, NotDone, Refused, Step, Trouble
 from domain.provisioning.targets import TargetKind
 from storage.database import Session
-from storage.provisioning import resends, step_queries
-from storage.provisioning.resends import ResentService
-from storage.requests import operations
+from storage.provisioning import step_queries
 
 
 class NetworkEffect:
@@ -21,27 +24,25 @@ class NetworkEffect:
     kind = TargetKind.NETWORK
     can_be_asked = True
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, source: ServiceSource) -> None:
         self._network = network
+        self._source = source
         self._is_ended = False
         self._is_corrected = False
         self._change = ServiceChange("")
 
     def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:
         """Read the service, and the id by which the network knows it."""
-        operations.running(session, step.process_id, WaitsFor.NETWORK)
-        service = resends.service_of(session, step.process_id)
+        service = self._source.service(session, step)
         # It is refused when it is handed over: what may have happened is asked about before.
         self._is_ended = service is None or (service.is_ended and step.undoes is None)
         if service is None:
             return Prepared.READY
         self._is_corrected = NETWORK_ID in seen.correction
         network_id = seen.correction.get(NETWORK_ID, service.known_as)
-        return self.plan(session, step, seen, service, network_id)
+        return self.plan(session, step, seen, network_id)
 
-    def plan(
-        self, session: Session, step: Step, seen: Seen, service: ResentService, network_id: str
-    ) -> Prepared:
+    def plan(self, session: Session, step: Step, seen: Seen, network_id: str) -> Prepared:
         """Find out what to change."""
         raise NotImplementedError
 
@@ -61,18 +62,18 @@ class NetworkEffect:
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         """Keep a corrected id of the service, once the network knows the service by it."""
         if self._is_corrected and isinstance(answer, Done):
-            resends.keep_network_id(session, step.process_id, self._change.network_id)
+            self._source.keep_network_id(session, step, self._change.network_id)
+        self._source.settled(session, step, answer)
 
 
 class ReadService(NetworkEffect):
-    """Read what the network has; the receipt keeps it, so that it can be put back."""
+    """Read what the network has; the receipt keeps what can be put back."""
 
     def plan(
         self,
         session: Session,  # noqa: ARG002
         step: Step,  # noqa: ARG002
         seen: Seen,  # noqa: ARG002
-        service: ResentService,  # noqa: ARG002
         network_id: str,
     ) -> Prepared:
         self._change = ServiceChange(network_id)
@@ -82,57 +83,57 @@ class ReadService(NetworkEffect):
         there = self._network.read(self._change.network_id)
         if there.state is None:  # it could not be put back
             raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
-        return Done(restoring.receipt_of(there))
+        return Done(restoring.receipt_of(there, self._source.restorable()))
 
     def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # reading again is as good
         return None
 
 
 class SendSettings(NetworkEffect):
-    """Make the service what ``change_of`` says.
+    """Make the service what its process says.
 
-    It is sent whatever the network shows: a resend is requested where what a network shows and
-    what it does are thought to differ.
+    It is sent whatever the network shows: what a network shows and what it does may differ.
     """
 
     _before: NetworkService | None = None
 
-    def plan(
-        self, session: Session, step: Step, seen: Seen, service: ResentService, network_id: str
-    ) -> Prepared:
-        self._change = change_of(step.action, network_id, service.number, service.kind)
-        self._before = _read(session, step) if seen.is_overtaken else None
+    def plan(self, session: Session, step: Step, seen: Seen, network_id: str) -> Prepared:
+        self._change = self._source.change(network_id)
+        self._before = self._source.before(session, step) if seen.is_overtaken else None
         return Prepared.READY
 
     def send(self, key: str) -> Answer:
         """Send it, unless a step that overtook it has changed what it would set."""
         if self._before is not None:
             there = self._network.read(self._change.network_id)
-            if restoring.is_outdated(self._before, there, self._change):
+            if restoring.is_outdated(self._before, there, self._known_before()):
                 raise Refused(StuckReason.OVERTAKEN)
         return super().send(key)
+
+    def _known_before(self) -> ServiceChange:
+        """The part of the change that can be compared with what was read before."""
+        names = self._source.restorable()
+        settings = {n: value for n, value in self._change.settings.items() if n in names}
+        return replace(self._change, settings=settings)
 
 
 class RestoreService(NetworkEffect):
     """Put back what a step of this process changed, and what nobody has changed after it."""
 
-    def __init__(self, network: Network) -> None:
-        super().__init__(network)
-        self._made = ServiceChange("")
+    _made = ServiceChange("")
 
     def plan(
         self,
         session: Session,
         step: Step,
         seen: Seen,  # noqa: ARG002 # it looks again in any case
-        service: ResentService,
         network_id: str,
     ) -> Prepared:
-        action = step.undoes or ""
-        before, undone = _read(session, step), step_queries.find(session, step.process_id, action)
+        before = self._source.before(session, step)
+        undone = step_queries.find(session, step.process_id, step.undoes or "")
         if before is None or undone is None or not undone.may_have_happened:
             return Prepared.NOTHING
-        self._made = change_of(action, network_id, service.number, service.kind)
+        self._made = self._source.change(network_id)
         self._change = restoring.restoring(before, self._made)
         is_left = not restoring.changes_nothing(self._change)
         return Prepared.READY if is_left else Prepared.NOTHING
@@ -141,9 +142,3 @@ class RestoreService(NetworkEffect):
         there = self._network.read(self._made.network_id)
         left = restoring.still_to_restore(there, self._made, self._change)
         return Done() if restoring.changes_nothing(left) else self._network.change(left, key)
-
-
-def _read(session: Session, step: Step) -> NetworkService | None:
-    """The service as this process has read it; None: it has not."""
-    found = step_queries.find(session, step.process_id, READ)
-    return restoring.service_of(found.receipt) if found and found.receipt else None

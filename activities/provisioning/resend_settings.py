@@ -9,6 +9,7 @@ from temporalio import activity
 from activities.adapters.networks import Networks
 from activities.provisioning.effect import Outcome
 from activities.provisioning.network_effects import ReadService, RestoreService, SendSettings
+from activities.provisioning.resent_service import ResendSource
 from activities.provisioning.run_step import StepRunner
 from domain.provisioning.resend_settings import UNDOABLE
 from domain.provisioning.steps import Step
@@ -42,22 +43,22 @@ class ResendActivities:
     @activity.defn(name="provisioning.read_service")
     def read_service(self, step: Step) -> Outcome:
         """Read what the network has."""
-        return self._runner.carry_out(step, ReadService(self._networks.of(step)))
+        return self._runner.carry_out(step, ReadService(self._networks.of(step), ResendSource()))
 
     @activity.defn(name="provisioning.configure_service")
     def configure_service(self, step: Step) -> Outcome:
         """Send our settings of the service."""
-        return self._runner.carry_out(step, SendSettings(self._networks.of(step)))
+        return self._runner.carry_out(step, SendSettings(self._networks.of(step), ResendSource()))
 
     @activity.defn(name="provisioning.activate_service")
     def activate_service(self, step: Step) -> Outcome:
         """Make the service active."""
-        return self._runner.carry_out(step, SendSettings(self._networks.of(step)))
+        return self._runner.carry_out(step, SendSettings(self._networks.of(step), ResendSource()))
 
     @activity.defn(name="provisioning.restore_service")
     def restore_service(self, step: Step) -> Outcome:
         """Put back what the network had before."""
-        return self._runner.carry_out(step, RestoreService(self._networks.of(step)))
+        return self._runner.carry_out(step, RestoreService(self._networks.of(step), ResendSource()))
 
 
 class EndResendActivities:

@@ -1,6 +1,6 @@
 """What a step that undoes a change may put back, and when a change came too late. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -61,9 +61,10 @@ def changes_nothing(change: ServiceChange) -> bool:
     return change.state is None and not change.settings
 
 
-def receipt_of(service: NetworkService) -> dict[str, Any]:
-    """What a reading keeps of a service."""
-    return {"state": service.state, "settings": dict(service.settings)}
+def receipt_of(service: NetworkService, names: Collection[str]) -> dict[str, Any]:
+    """What a reading keeps of a service: its state, and the settings that may be put back."""
+    kept = {name: value for name, value in service.settings.items() if name in names}
+    return {"state": service.state, "settings": kept}
 
 
 def service_of(receipt: Mapping[str, Any]) -> NetworkService:

@@ -41,7 +41,9 @@ class Look:
         return Prepared.READY
 
     def hand_over(self, key: str) -> Answer:  # noqa: ARG002 # reading needs none
-        return Done(restoring.receipt_of(self.network.read(self.change.network_id)))
+        return Done(
+            restoring.receipt_of(self.network.read(self.change.network_id), self.change.settings)
+        )
 
     def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # it is read again
         return None

@@ -74,4 +74,13 @@ def test_step_11_an_overtaken_change_looks_again(
 
 
 def test_step_11_a_reading_is_kept_and_read_again() -> None:
-    assert service_of(receipt_of(BEFORE)) == BEFORE
+    assert service_of(receipt_of(BEFORE, {"msisdn", "kind", "new"})) == BEFORE
+
+
+def test_order_12_a_receipt_keeps_only_what_may_be_put_back() -> None:
+    """What else a network shows, a password among it, is not kept."""
+    there = NetworkService("active", {"msisdn": "+37255500000", "wifiPassword": "salajane"})
+    assert receipt_of(there, {"msisdn"}) == {
+        "state": "active",
+        "settings": {"msisdn": "+37255500000"},
+    }
