@@ -12,6 +12,7 @@ from worker.builders.inventory import inventory
 from worker.builders.messages import messages
 from worker.builders.numbers import numbers
 from worker.builders.ops import ops
+from worker.builders.orders import orders
 from worker.builders.provisioning import provisioning
 from worker.builders.registry import registry
 from worker.registration import Registered, collect
@@ -36,6 +37,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
             *ops(settings, database),
             *delegations(settings, database),
             *approvals(settings, database),
+            *orders(database),
         ]
         outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
         yield collect([*outside, *in_database])

@@ -59,6 +59,12 @@ class NetworkEffect:
     def ask(self, key: str, sent: Sent) -> Answer | None:
         return self._network.ask(self._change, key, sent)
 
+    def restorable(self, change: ServiceChange) -> ServiceChange:
+        """Return the part of a change that can be compared with what was read, and put back."""
+        names = self._source.restorable()
+        settings = {name: value for name, value in change.settings.items() if name in names}
+        return replace(change, settings=settings)
+
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         """Keep a corrected id of the service, once the network knows the service by it."""
         if self._is_corrected and isinstance(answer, Done):
@@ -106,15 +112,9 @@ class SendSettings(NetworkEffect):
         """Send it, unless a step that overtook it has changed what it would set."""
         if self._before is not None:
             there = self._network.read(self._change.network_id)
-            if restoring.is_outdated(self._before, there, self._known_before()):
+            if restoring.is_outdated(self._before, there, self.restorable(self._change)):
                 raise Refused(StuckReason.OVERTAKEN)
         return super().send(key)
-
-    def _known_before(self) -> ServiceChange:
-        """The part of the change that can be compared with what was read before."""
-        names = self._source.restorable()
-        settings = {n: value for n, value in self._change.settings.items() if n in names}
-        return replace(self._change, settings=settings)
 
 
 class RestoreService(NetworkEffect):
@@ -133,7 +133,7 @@ class RestoreService(NetworkEffect):
         undone = step_queries.find(session, step.process_id, step.undoes or "")
         if before is None or undone is None or not undone.may_have_happened:
             return Prepared.NOTHING
-        self._made = self._source.change(network_id)
+        self._made = self.restorable(self._source.change(network_id))
         self._change = restoring.restoring(before, self._made)
         is_left = not restoring.changes_nothing(self._change)
         return Prepared.READY if is_left else Prepared.NOTHING
