@@ -92,6 +92,8 @@ class EventKind(StrEnum):
     ORDER_CANCEL_REQUESTED = "order:cancel_requested"
     ORDER_CHANGED = "order:changed"
     """It has another state: ``after.state``."""
+    ORDER_CONFIRMED = "order:confirmed"
+    """By one person alone, whom it names, or by a group, whose approval says who."""
     ORDER_CREATED = "order:created"
     ORDER_IN_JEOPARDY = "order:in_jeopardy"
     """It is not completed by the time that was expected."""

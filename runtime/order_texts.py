@@ -151,6 +151,7 @@ _WHY_CANCELLED = frozenset(
         "order_declined",
         "order_dependency_ended",
         "order_not_confirmed",
+        "order_permission_lost",
         "order_service_lost",
     }
 )

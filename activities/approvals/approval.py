@@ -12,14 +12,12 @@ from activities.registry.errors import as_failure
 from domain.approvals.states import WaitsBecause
 from domain.audit import Actor, ActorKind
 from domain.delegations.departures import STANDARD, DepartureRules
-from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import CompanyKey
 from domain.registry.hold_limits import HoldLimits
 from domain.registry.ports import Register
 from domain.registry.register import Absent, RegisterState, RegisterUnknown
 from domain.task_queues import ActivityQueue, RegisterQueue
-from storage.access_requests.answering import RequestClosed
-from storage.approvals import approvals, concluding, rows
+from storage.approvals import approvals, carrying_out, concluding, rows
 from storage.approvals.concluding import Rules
 from storage.approvals.rows import StoredApproval
 from storage.database import Database, unless_deadlocked
@@ -138,7 +136,7 @@ class CheckRegisterActivities:
 
         try:
             unless_deadlocked(conclude)
-        except (DelegationRefused, RequestClosed) as error:
+        except carrying_out.CANNOT as error:
             why = concluding.refused(error)
             with self._database.transaction() as session:
                 approval = rows.lock(session, approval_id)

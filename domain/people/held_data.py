@@ -219,6 +219,12 @@ HELD = (
         "operation", "requests that take time: progress and result", _CARRY_OUT, _WITH_PROCESS
     ),
     HeldData(
+        "order_confirmation",
+        "who confirmed an order, when, by which login, and in which language they read it",
+        _PROOF,
+        "as long as the order",
+    ),
+    HeldData(
         "person",
         "country, personal code, and the name by a register, else by a login or the operator",
         _ACCESS,

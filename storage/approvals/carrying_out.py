@@ -10,15 +10,19 @@ from domain.approvals.acts import ActKind
 from domain.approvals.states import ApprovalState
 from domain.audit import Actor
 from domain.delegations.offer_rules import OfferRules
+from domain.delegations.refusals import DelegationRefused
 from domain.delegations.states import VersionState
 from domain.reasons import Reason
 from storage.access_requests import joint_answers
+from storage.access_requests.answering import RequestClosed
 from storage.access_requests.joint_answers import Agreed
 from storage.access_requests.reach import ReachedAccount
+from storage.approvals import orders
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
 from storage.delegations import proposals
 from storage.delegations.proposals import JointBasis
+from storage.orders.confirming import OrderNotWaiting
 from storage.reviews import joint_keeping
 
 
@@ -38,7 +42,7 @@ class _Kind:
     """What one kind of act does."""
 
     carry_out: Callable[[Session, StoredApproval, Carried, Actor], None]
-    """Raises DelegationRefused or RequestClosed where it cannot be carried out any more."""
+    """Raises one of CANNOT where it cannot be carried out any more."""
     drop: Callable[[Session, StoredApproval, VersionState, Reason, Actor], None]
     """Undoes what was written when it was proposed."""
     is_possible: Callable[[Session, StoredApproval], bool]
@@ -84,6 +88,16 @@ def _is_in_force(session: Session, approval: StoredApproval) -> bool:
     return bool(joint_keeping.kept_by(session, approval.account_id, kept))
 
 
+def _place_order(session: Session, approval: StoredApproval, _: Carried, actor: Actor) -> None:
+    orders.carry_out(session, approval, actor)
+
+
+def _cancel_order(
+    session: Session, approval: StoredApproval, _: VersionState, why: Reason, actor: Actor
+) -> None:
+    orders.drop(session, approval, why, actor)
+
+
 def _nothing(*_: object) -> None:
     """Nothing was written when it was proposed."""
 
@@ -98,13 +112,16 @@ _KINDS: Mapping[ActKind, _Kind] = {
     ActKind.DELEGATION_RENEW: _OFFERED,
     ActKind.DELEGATIONS_KEEP: _Kind(_keep, _nothing, _is_in_force),
     ActKind.ACCESS_REQUEST_APPROVE: _Kind(_approve, _nothing, _is_asked_for),
+    ActKind.ORDER_PLACE: _Kind(_place_order, _cancel_order, orders.is_waiting),
 }
+CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting)
+"""Raised by acts that cannot be carried out any more: what they rest on has changed."""
 
 
 def carry_out(session: Session, approval: StoredApproval, by: Carried, *, actor: Actor) -> None:
     """Carry the act of a locked approval out, in this transaction.
 
-    Raises DelegationRefused or RequestClosed where what it rests on has changed.
+    Raises one of CANNOT where what it rests on has changed.
     """
     _KINDS[approval.kind].carry_out(session, approval, by, actor)
 

@@ -16,7 +16,6 @@ from domain.delegations.reminders import reminders
 from domain.messages.notices import NoticeKind
 from domain.reasons import Reason
 from storage.access import suspensions
-from storage.access_requests.answering import RequestClosed
 from storage.approvals import (
     answering,
     approvals,
@@ -89,8 +88,8 @@ def conclude(session: Session, approval_id: UUID, rules: Rules, *, actor: Actor)
     no other register state comes in between, and none of those who confirmed is frozen. Concluding
     again changes nothing.
 
-    Raises DelegationRefused or RequestClosed where the act cannot be carried out: the transaction
-    is to be rolled back, and ``refuse`` called in another.
+    Raises one of ``carrying_out.CANNOT`` where the act cannot be carried out: the transaction is to
+    be rolled back, and ``refuse`` called in another.
     """
     known = rows.read(session, approval_id)
     if known is None:
@@ -146,7 +145,7 @@ def close(session: Session, approval_id: UUID, why: Reason, actor: Actor) -> Non
         refuse(session, approval, why, actor=actor)
 
 
-def refused(error: DelegationRefused | RequestClosed) -> Reason:
+def refused(error: Exception) -> Reason:
     """Return why an act could not be carried out, as it is recorded."""
     why = ENDED[ApprovalState.REFUSED]
     if isinstance(error, DelegationRefused):

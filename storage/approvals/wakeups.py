@@ -39,10 +39,12 @@ _ALL = _touch("true")
 _REPLACED = """
 FROM approval a JOIN register_state s ON s.id = a.register_state_id
 """
-# What it offers is not proposed any more, or the request is answered.
+# What it offers is not proposed any more, the request is answered, or the order does not wait.
 _GONE = """(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
          OR a.kind = 'access_request_approve' AND NOT EXISTS (
-             SELECT FROM access_request r WHERE r.id = a.subject_id AND r.state = 'open'))"""
+             SELECT FROM access_request r WHERE r.id = a.subject_id AND r.state = 'open')
+         OR a.kind = 'order_place' AND NOT EXISTS (
+             SELECT FROM service_order o WHERE o.id = a.subject_id AND o.ended_at IS NULL))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""

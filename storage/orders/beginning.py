@@ -10,7 +10,7 @@ from domain.audit import Actor
 from domain.orders.planned_steps import step_of, target_of
 from domain.processes import ProcessType
 from domain.processes import order_id as workflow_id_of
-from storage.access import grant_queries
+from storage.access import grant_queries, representatives
 from storage.database import Session
 from storage.orders import plan_queries, refreshing
 from storage.processes import processes
@@ -89,11 +89,17 @@ WHERE o.id = :id AND o.person_id IS NOT NULL AND o.confirm <> 'group'
 
 
 def is_still_permitted(session: Session, order_id: UUID) -> bool:
-    """Return whether whoever ordered it may still do so; a group has confirmed it for itself."""
+    """Return whether whoever ordered it may still do so; a group has confirmed it for itself.
+
+    Who represents the account's company may: what they order alone only bars something.
+    """
     rows = session.execute(_ORDERED_BY, {"id": order_id}).all()
     if not rows:
         return True
-    held = grant_queries.held(session.connection(), rows[0].person_id, rows[0].account_id)
+    person_id, account_id = rows[0].person_id, rows[0].account_id
+    if representatives.accounts_of(session, person_id, [account_id]):
+        return True
+    held = grant_queries.held(session.connection(), person_id, account_id)
     return all(
         decide(Permission(row.permission), held, row.service_id).allowed
         for row in rows

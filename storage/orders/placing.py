@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.access.permissions import Permission
+from domain.approvals.rules import ApprovalRules
 from domain.audit import Actor, EventKind
 from domain.catalogue.products import Confirmation, Price
 from domain.orders.planned_steps import PlannedStep
@@ -66,6 +67,8 @@ class NewOrder:
     expected: timedelta
     """How long its items are expected to take together."""
     notes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    confirm_within: timedelta = ApprovalRules().lapses_after
+    """How long it waits for its confirmation, where it needs one."""
 
     @property
     def is_rejected(self) -> bool:
@@ -88,12 +91,13 @@ SELECT id, digest FROM service_order WHERE client = :client AND external_id = :e
 """)
 _INSERT = text("""
 INSERT INTO service_order (id, account_id, client, external_id, digest, category, description,
-    priority, given, person_id, actor, state, confirm, depends_on, ordered_at,
+    priority, given, person_id, actor, state, confirm, confirm_by, depends_on, ordered_at,
     requested_start_at, requested_completion_at, expected_at, expected_seconds, ended_at,
     updated_at)
 SELECT :id, CAST(:account_id AS uuid), :client, :external_id, :digest, :category, :description,
     :priority, CAST(:given AS jsonb), CAST(:person_id AS uuid), CAST(:actor AS jsonb), :state,
-    :confirm, CAST(:depends_on AS uuid[]), at, CAST(:start AS timestamptz),
+    :confirm, CASE WHEN :confirm <> 'nothing' THEN at + CAST(:within AS interval) END,
+    CAST(:depends_on AS uuid[]), at, CAST(:start AS timestamptz),
     CAST(:completion AS timestamptz),
     CASE WHEN NOT :is_rejected THEN GREATEST(at, CAST(:start AS timestamptz))
         + make_interval(secs => :expected) END,
@@ -176,6 +180,7 @@ def _order(new: NewOrder, state: OrderState, actor: Actor) -> dict[str, Any]:
         "actor": json.dumps(actor.as_json()),
         "state": state,
         "confirm": new.confirm,
+        "within": new.confirm_within,
         "depends_on": list(requested.depends_on),
         "start": requested.requested_start_at,
         "completion": requested.requested_completion_at,

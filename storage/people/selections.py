@@ -54,6 +54,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "number_block": "kind = 'number' AND subject = ANY(:numbers)",
         "operation": """id = ANY(:operations)
             OR strpos(concat(asked, progress, result, error), :person_text) > 0""",
+        "order_confirmation": "person_id = :person",
         "person": "id = :person",
         "process": "id = ANY(:processes)",
         "rate_limit": f"""subject = :person_text OR starts_with(subject, :person_text || '/')

@@ -26,7 +26,7 @@ class ServiceOrderRow(SQLModel, table=True):
         one_of("cancel_phase", CancelPhase),
         one_of("confirm", Confirmation),
         UniqueConstraint("client", "external_id"),
-        Index("ix_service_order_account_id_id", "account_id", "id"),
+        Index("ix_service_order_account_id", "account_id", "ordered_at", "id"),
         Index("ix_service_order_client_ordered_at", "client", "ordered_at", "id"),
         Index(
             "ix_service_order_person_id",
@@ -59,6 +59,8 @@ class ServiceOrderRow(SQLModel, table=True):
     cancel_phase: str | None = words(nullable=True)
     confirm: str = words(server_default=Confirmation.NOTHING)
     """Whose confirmation it needs."""
+    confirm_by: datetime | None = moment(nullable=True)
+    """When it is cancelled if nobody has confirmed it; NULL: it needs no confirmation."""
     confirmed_at: datetime | None = moment(nullable=True)
     depends_on: list[UUID] = Field(
         sa_column=Column(ARRAY(Uuid()), nullable=False, server_default="{}")

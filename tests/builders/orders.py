@@ -119,6 +119,7 @@ class Orders:
         depends_on: Sequence[UUID] = (),
         expected: timedelta = timedelta(minutes=2),
         external_id: str | None = None,
+        person_id: UUID | None = None,
     ) -> UUID:
         """Insert an order that has not begun."""
         found = [judged(number, item) for number, item in enumerate(items, 1)]
@@ -130,7 +131,7 @@ class Orders:
             depends_on=tuple(depends_on),
             digest="d",
         )
-        new = NewOrder(uuid4(), self.account_id, requested, found, CLIENT, None, expected)
+        new = NewOrder(uuid4(), self.account_id, requested, found, CLIENT, person_id, expected)
         with self.database.transaction() as session:
             placing.insert(session, new, PORTAL)
         return new.id

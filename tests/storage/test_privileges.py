@@ -53,6 +53,7 @@ STATED: dict[str, set[str]] = {
     "notice": READ_WRITE,
     "number_block": READ_WRITE,
     "operation": READ_WRITE,
+    "order_confirmation": READ_WRITE,
     "person": READ_WRITE,
     "process": READ_WRITE,
     "product": READ_WRITE,

@@ -786,6 +786,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('cancel_phase', sa.Text(), nullable=True),
     sa.Column('confirm', sa.Text(), server_default='nothing', nullable=False),
+    sa.Column('confirm_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('depends_on', sa.ARRAY(sa.Uuid()), server_default='{}', nullable=False),
     sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -806,7 +807,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service_order')),
     sa.UniqueConstraint('client', 'external_id', name=op.f('uq_service_order_client_external_id'))
     )
-    op.create_index('ix_service_order_account_id_id', 'service_order', ['account_id', 'id'], unique=False)
+    op.create_index('ix_service_order_account_id', 'service_order', ['account_id', 'ordered_at', 'id'], unique=False)
     op.create_index('ix_service_order_client_ordered_at', 'service_order', ['client', 'ordered_at', 'id'], unique=False)
     op.create_index('ix_service_order_ended_at', 'service_order', ['ended_at'], unique=False)
     op.create_index('ix_service_order_open', 'service_order', ['id'], unique=False, postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
@@ -1037,6 +1038,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order_cancel'))
     )
     op.create_index('ix_order_cancel_order_id', 'order_cancel', ['order_id'], unique=False)
+    op.create_table('order_confirmation',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('template_version', sa.Integer(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('acr', sa.Text(), nullable=False),
+    sa.Column('amr', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('auth_time', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('token_id', sa.Text(), server_default='', nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_order_confirmation_order_id_service_order'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_order_confirmation_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_order_confirmation')),
+    sa.UniqueConstraint('order_id', name=op.f('uq_order_confirmation_order_id'))
+    )
+    op.create_index('ix_order_confirmation_person_id', 'order_confirmation', ['person_id'], unique=False)
     op.create_table('order_milestone',
     sa.Column('order_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1128,6 +1148,8 @@ def downgrade() -> None:
     op.drop_table('service_order_item')
     op.drop_table('order_note')
     op.drop_table('order_milestone')
+    op.drop_index('ix_order_confirmation_person_id', table_name='order_confirmation')
+    op.drop_table('order_confirmation')
     op.drop_index('ix_order_cancel_order_id', table_name='order_cancel')
     op.drop_table('order_cancel')
     op.drop_table('order_alert')
@@ -1169,7 +1191,7 @@ def downgrade() -> None:
     op.drop_index('ix_service_order_open', table_name='service_order', postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
     op.drop_index('ix_service_order_ended_at', table_name='service_order')
     op.drop_index('ix_service_order_client_ordered_at', table_name='service_order')
-    op.drop_index('ix_service_order_account_id_id', table_name='service_order')
+    op.drop_index('ix_service_order_account_id', table_name='service_order')
     op.drop_table('service_order')
     op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
     op.drop_index('ix_service_account_id_id', table_name='service')

@@ -1,0 +1,41 @@
+"""Read the orders of one account by pages, the newest first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from storage.orders import beginning
+
+_PAGE = """
+SELECT o.id FROM service_order o
+WHERE o.account_id = :account AND (CAST(:orderer AS uuid) IS NULL OR o.person_id = :orderer)
+  AND (o.ordered_at, o.id) < (
+      COALESCE(CAST(:before AS timestamptz), 'infinity'), CAST(:before_id AS uuid)) {which}
+ORDER BY o.ordered_at DESC, o.id DESC LIMIT :limit
+"""
+_IDS = {
+    True: text(_PAGE.format(which=f"AND o.{beginning.OPEN}")),
+    False: text(_PAGE.format(which="")),
+}
+_LAST = UUID(int=2**128 - 1)
+
+
+def page_of(
+    connection: Connection,
+    account_id: UUID,
+    *,
+    orderer_id: UUID | None,
+    only_open: bool,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[UUID]:
+    """Return ids of orders on this account.
+
+    ``orderer_id``: only what this person placed; None: all. ``before``: time and id of the last
+    order of the page before.
+    """
+    at, id_ = before or (None, _LAST)
+    asked = {"account": account_id, "orderer": orderer_id, "before": at, "before_id": id_}
+    return connection.execute(_IDS[only_open], asked | {"limit": limit}).scalars().all()

@@ -1,0 +1,163 @@
+"""Orders that wait for a confirmation, and the confirmations that one person gives alone.
+
+A confirmation counts in the transaction that begins the order. Locked after companies, approvals,
+accounts and grants.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from domain.approvals.acts import Act
+from domain.approvals.confirmations import Confirming
+from domain.audit import Actor, EventKind
+from domain.catalogue.products import Confirmation
+from storage.audit import events
+from storage.audit.events import NewEvent
+from storage.database import Connection, Session
+from storage.orders import beginning, ending, ordered, refreshing
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOrder:
+    """An order that waits for a confirmation."""
+
+    id: UUID
+    account_id: UUID
+    company_id: UUID | None
+    """Owner of the account; None: a person is."""
+    orderer_id: UUID | None
+    """The person who placed it."""
+    need: Confirmation
+    confirm_by: datetime
+    """When it is cancelled if nobody has confirmed it."""
+
+
+class OrderNotWaiting(Exception):
+    """The order waits for no confirmation any more, or is another one than was confirmed."""
+
+
+WAITING = f"""o.confirm <> 'nothing' AND o.confirmed_at IS NULL AND o.began_at IS NULL
+    AND o.{beginning.OPEN}"""
+"""SQL: the order ``o`` waits for a confirmation."""
+_READ = f"""
+SELECT o.id, o.account_id, a.company_id, o.person_id AS orderer_id, o.confirm, o.confirm_by
+FROM service_order o JOIN account a ON a.id = o.account_id WHERE o.id = :id AND {WAITING}
+"""
+_WAITING = {False: text(_READ), True: text(f"{_READ} FOR NO KEY UPDATE OF o")}
+_INSERT = text("""
+INSERT INTO order_confirmation (id, order_id, person_id, digest, template_version, language,
+    issuer, acr, amr, auth_time, token_id, confirmed_at)
+VALUES (:id, :order, :person, :digest, :template, :language, :issuer, :acr, :amr, :auth_time,
+    :token, clock_timestamp())
+""")
+_CONFIRMED_BY = text("SELECT person_id FROM order_confirmation WHERE order_id = :id")
+_CONFIRMED = text("""
+UPDATE service_order SET confirmed_at = clock_timestamp(), version = version + 1,
+    updated_at = clock_timestamp()
+WHERE id = :id
+""")
+_LAPSED = text(f"""
+SELECT o.id FROM service_order o WHERE {WAITING} AND o.confirm_by <= clock_timestamp()
+ORDER BY o.confirm_by, o.id LIMIT :limit FOR UPDATE SKIP LOCKED
+""")
+_AGE_OF_LAPSED = text(f"""
+SELECT COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(o.confirm_by)), 0)
+FROM service_order o WHERE {WAITING} AND o.confirm_by <= clock_timestamp()
+""")
+
+
+def waiting(
+    connection: Connection | Session, order_id: UUID, *, lock: bool = False
+) -> WaitingOrder | None:
+    """Return an order that waits for a confirmation. None: there is none, or it does not wait."""
+    row = connection.execute(_WAITING[lock], {"id": order_id}).one_or_none()
+    if row is None:
+        return None
+    need = Confirmation(row.confirm)
+    about = (row.id, row.account_id, row.company_id, row.orderer_id)
+    return WaitingOrder(*about, need, row.confirm_by)
+
+
+def confirmed_by(connection: Connection | Session, order_id: UUID) -> UUID | None:
+    """Return the person who confirmed an order alone. None: nobody did."""
+    found: UUID | None = connection.execute(_CONFIRMED_BY, {"id": order_id}).scalar_one_or_none()
+    return found
+
+
+def act_of(session: Session, order_id: UUID) -> Act:
+    """Return the act that a waiting order is. Raises OrderNotWaiting. Locks the order."""
+    if waiting(session, order_id, lock=True) is None:
+        raise OrderNotWaiting
+    return ordered.acts_of(session, [order_id])[order_id]
+
+
+def confirm(session: Session, order_id: UUID, given: Confirming, *, actor: Actor) -> bool:
+    """Keep one person's confirmation, and begin the order. Returns whether it has begun just now.
+
+    It begins later where it is to start later, or depends on another one. Whoever may confirm it
+    was checked, with what lets them locked. Raises OrderNotWaiting, also where ``given`` is of
+    another act.
+    """
+    act = _same(session, order_id, given.digest)
+    login = given.login
+    row = {
+        "id": uuid4(),
+        "order": order_id,
+        "person": given.person_id,
+        "digest": given.digest,
+        "template": given.template_version,
+        "language": given.language,
+        "issuer": login.issuer,
+        "acr": login.acr.claim,
+        "amr": list(login.amr),
+        "auth_time": login.auth_time,
+        "token": login.token_id,
+    }
+    session.execute(_INSERT, row)
+    return _confirmed(session, order_id, act, given.person_id, actor)
+
+
+def confirm_jointly(session: Session, order_id: UUID, digest: str, *, actor: Actor) -> bool:
+    """Begin an order that a group confirmed; the approval keeps who did. As ``confirm``."""
+    return _confirmed(session, order_id, _same(session, order_id, digest), None, actor)
+
+
+def _same(session: Session, order_id: UUID, digest: str) -> Act:
+    act = act_of(session, order_id)
+    if act.digest() != digest:
+        raise OrderNotWaiting
+    return act
+
+
+def _confirmed(
+    session: Session, order_id: UUID, act: Act, person_id: UUID | None, actor: Actor
+) -> bool:
+    session.execute(_CONFIRMED, {"id": order_id})
+    event = NewEvent(
+        EventKind.ORDER_CONFIRMED,
+        subject_id=order_id,
+        account_id=act.account_id,
+        company_id=act.company_id,
+        person_id=person_id,
+        after={"digest": act.digest()},
+    )
+    events.append(session, [event], actor=actor)
+    if beginning.begin_if_ready(session, order_id, actor=actor):
+        return True
+    refreshing.refresh(session, order_id, actor=actor)
+    return False
+
+
+def lapse(session: Session, *, limit: int = 100) -> int:
+    """Cancel orders that nobody confirmed in time; returns how many."""
+    found = session.execute(_LAPSED, {"limit": limit}).scalars().all()
+    why, by = ending.NOT_CONFIRMED, refreshing.ENGINE
+    return sum(ending.cancel_unbegun(session, id_, why, by) for id_ in found)
+
+
+def age_of_late(connection: Connection) -> float:
+    """Return the seconds since the first order was to be cancelled that nobody confirmed."""
+    return float(connection.execute(_AGE_OF_LAPSED).scalar_one())

@@ -1,0 +1,184 @@
+"""order.6: an order that needs a confirmation begins with it, once, and is cancelled without it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.approvals.confirmations import Confirming
+from domain.catalogue.products import Confirmation
+from domain.numbers.sms_texts import Language
+from domain.orders.states import OrderState
+from services.parties.people import ensure_person
+from storage.database import Database, Session
+from storage.orders import confirming, ordered
+from storage.orders.confirming import OrderNotWaiting
+from tests.builders.approvals import LOGIN
+from tests.builders.delegations import actor
+from tests.builders.interleavings import meet
+from tests.builders.orders import NewItem, Orders
+from tests.builders.people import MARI
+from tests.builders.rows import account, carry_out, history, put, put_service, rows, service
+
+S = OrderState
+OWN = account(MARI)
+PHONE = service(1, OWN)
+
+
+@pytest.fixture
+def orders(database: Database) -> Orders:
+    put(database, OWN)
+    put_service(database, PHONE)
+    return Orders(database, OWN.id)
+
+
+def waiting(orders: Orders, **more: object) -> UUID:
+    """An order of Mari's that waits for her confirmation."""
+    item = NewItem(service=PHONE.id, confirm=Confirmation.OWN, parameters={"spendingLimit": 5000})
+    mari = ensure_person(orders.database, MARI)
+    order = orders.insert(item, person_id=mari, **more)  # type: ignore[arg-type]
+    assert not orders.begin(order)
+    orders.refresh(order)
+    return order
+
+
+def digest(orders: Orders, order: UUID) -> str:
+    with orders.database.reading() as connection:
+        return ordered.acts_of(connection, [order])[order].digest()
+
+
+def given(orders: Orders, order: UUID, shown: str = "") -> Confirming:
+    mari = ensure_person(orders.database, MARI)
+    return Confirming(mari, shown or digest(orders, order), 1, Language.ESTONIAN, LOGIN)
+
+
+def confirm(orders: Orders, order: UUID, shown: str = "") -> bool:
+    word, by = given(orders, order, shown), actor(orders.database, MARI)
+    with orders.database.transaction() as session:
+        return confirming.confirm(session, order, word, actor=by)
+
+
+def passed_time(orders: Orders) -> None:
+    carry_out(orders.database, "UPDATE service_order SET confirm_by = clock_timestamp()")
+
+
+def lapse(orders: Orders) -> int:
+    with orders.database.transaction() as session:
+        return confirming.lapse(session)
+
+
+def test_order_6_it_waits_for_its_confirmation_and_begins_with_it(orders: Orders) -> None:
+    order = waiting(orders)
+    before = orders.state(order)
+    has_begun = confirm(orders, order)
+
+    assert (before, has_begun) == (S.PENDING, True)
+    assert orders.passed(order) == ["acknowledged", "inProgress", "pending", "inProgress"]
+    (kept,) = rows(orders.database, "SELECT * FROM order_confirmation")
+    assert (kept.digest, kept.issuer, kept.acr) == (
+        digest(orders, order),
+        LOGIN.issuer,
+        LOGIN.acr.claim,
+    )
+    assert (kept.template_version, kept.language, kept.token_id) == (1, "et", "jti")
+    assert history(orders.database).count("order:confirmed") == 1
+    (process,) = rows(orders.database, "SELECT FROM process WHERE id = :id", id=order)
+    assert process is not None
+
+
+def test_order_6_it_is_confirmed_once(orders: Orders) -> None:
+    order = waiting(orders)
+    confirm(orders, order)
+
+    with pytest.raises(OrderNotWaiting):
+        confirm(orders, order)
+
+    assert len(rows(orders.database, "SELECT FROM order_confirmation")) == 1
+
+
+def test_order_6_two_confirmations_at_one_instant_begin_it_once(orders: Orders) -> None:
+    order = waiting(orders)
+    word, by = given(orders, order), actor(orders.database, MARI)
+
+    def change(session: Session) -> None:
+        confirming.confirm(session, order, word, actor=by)
+
+    with pytest.raises(OrderNotWaiting):
+        meet(orders.database, change, change)
+
+    assert history(orders.database).count("order:confirmed") == 1
+
+
+def test_order_6_what_was_shown_is_what_begins(orders: Orders) -> None:
+    order = waiting(orders)
+
+    with pytest.raises(OrderNotWaiting):
+        confirm(orders, order, shown="0" * 64)
+
+    assert orders.state(order) is S.PENDING
+    assert rows(orders.database, "SELECT FROM order_confirmation") == []
+
+
+def test_order_6_another_secret_is_another_act(orders: Orders) -> None:
+    order = waiting(orders)
+    without = digest(orders, order)
+    digests = [without]
+    for sealed in (b"one", b"other"):
+        carry_out(
+            orders.database,
+            "INSERT INTO service_secret (order_id, item, name, service_id, sealed, kept_until)"
+            " VALUES (:order, 1, 'wifiPassword', :service, :sealed, 'infinity')"
+            " ON CONFLICT (order_id, item, name) DO UPDATE SET sealed = excluded.sealed",
+            order=order,
+            service=PHONE.id,
+            sealed=sealed,
+        )
+        digests.append(digest(orders, order))
+
+    assert len(set(digests)) == 3
+    with pytest.raises(OrderNotWaiting):
+        confirm(orders, order, shown=without)
+
+
+def test_order_6_confirmed_before_its_date_it_begins_on_that_date(orders: Orders) -> None:
+    order = waiting(orders, start=datetime.now(UTC) + timedelta(days=1))
+
+    has_begun = confirm(orders, order)
+    state = orders.state(order)
+    carry_out(orders.database, "UPDATE service_order SET requested_start_at = ordered_at")
+
+    assert (has_begun, state) == (False, S.IN_PROGRESS)
+    assert orders.begin(order)
+
+
+def test_order_6_nobody_confirmed_it_in_time(orders: Orders) -> None:
+    order, early = waiting(orders), lapse(orders)
+    passed_time(orders)
+    with orders.database.reading() as connection:
+        late = confirming.age_of_late(connection)
+    ended = lapse(orders)
+
+    assert (early, ended, lapse(orders)) == (0, 1, 0)
+    assert late >= 0
+    assert orders.state(order) is S.CANCELLED
+    assert orders.shown(order).cancel_reason == "order_not_confirmed"
+    with pytest.raises(OrderNotWaiting):
+        confirm(orders, order)
+
+
+def test_order_6_what_was_confirmed_never_lapses(orders: Orders) -> None:
+    order = waiting(orders)
+    confirm(orders, order)
+    passed_time(orders)
+
+    assert lapse(orders) == 0
+    assert orders.state(order) is S.IN_PROGRESS
+
+
+def test_order_6_who_waits_for_a_confirmation_blocks_nobody(orders: Orders) -> None:
+    waiting(orders)
+    other = orders.begun(NewItem(service=PHONE.id))
+
+    orders.attempt(other, "set.1")
+
+    assert orders.state(other) is S.IN_PROGRESS
