@@ -143,6 +143,7 @@ REQUESTS = frozenset(
         EventKind.BULK_RETRY_REQUESTED,
         EventKind.DEPARTURE_REVIEW_OPENED,
         EventKind.NOTICE_CREATED,
+        EventKind.ORDER_CREATED,
         EventKind.SERVICE_RESEND_REQUESTED,
         EventKind.VERIFICATION_STARTED,
     }

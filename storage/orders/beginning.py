@@ -8,6 +8,7 @@ from domain.access.decisions import decide
 from domain.access.permissions import Permission
 from domain.audit import Actor
 from domain.orders.planned_steps import step_of, target_of
+from domain.orders.states import OrderState
 from domain.processes import ProcessType
 from domain.processes import order_id as workflow_id_of
 from storage.access import grant_queries, representatives
@@ -25,7 +26,7 @@ READY = f"""o.began_at IS NULL AND o.{OPEN}
     AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
     AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state <> 'completed')"""
 """Condition: the order ``o`` waits for nothing any more."""
-_LOCK = text("SELECT id FROM service_order WHERE id = :id FOR UPDATE")
+_LOCK = text("SELECT state FROM service_order WHERE id = :id FOR UPDATE")
 _BEGIN = text(f"""
 WITH begun AS (
     UPDATE service_order o SET began_at = clock_timestamp(), updated_at = clock_timestamp(),
@@ -43,7 +44,7 @@ WHERE i.order_id = :id AND s.id = i.service_id AND i.network IS DISTINCT FROM s.
 """)
 _NOTHING_TO_DO = text("""
 UPDATE service_order_item SET begun_at = clock_timestamp()
-WHERE order_id = :id AND plan = '[]'
+WHERE order_id = :id AND plan = '[]' RETURNING number
 """)
 
 
@@ -53,7 +54,8 @@ def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
     Its steps are added with all their places, and a worker starts its process. It waits for its
     confirmation, for the time at which it is to start, and for the orders that it depends on.
     """
-    if session.execute(_LOCK, {"id": order_id}).one_or_none() is None:
+    state = session.execute(_LOCK, {"id": order_id}).scalar_one_or_none()
+    if state is None:
         return False
     parameters = {
         "id": order_id,
@@ -63,9 +65,10 @@ def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
     if session.execute(_BEGIN, parameters).one_or_none() is None:
         return False
     session.execute(_NETWORKS, {"id": order_id})
-    session.execute(_NOTHING_TO_DO, {"id": order_id})
+    is_done = session.execute(_NOTHING_TO_DO, {"id": order_id}).all()
     _place(session, order_id)
-    refreshing.refresh(session, order_id, actor=actor)
+    if is_done or state != OrderState.ACKNOWLEDGED:
+        refreshing.refresh(session, order_id, actor=actor)
     return True
 
 
