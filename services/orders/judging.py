@@ -1,0 +1,204 @@
+"""Judge a request for an order in its own transaction: what each product makes of its item."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.access.decisions import decide
+from domain.access.grants import Grant
+from domain.access.permissions import Permission
+from domain.catalogue import orderability, parameters
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.orderability import HostService
+from domain.catalogue.products import Confirmation, Product
+from domain.inventory import characteristics
+from domain.orders.planned_steps import PlannedStep
+from domain.orders.refusals import OrderRefusal, OrderRejected
+from domain.orders.requests import RequestedItem
+from storage.orders.ordered_services import OrderedService
+from storage.orders.placing import JudgedItem
+
+
+class NotPermitted(Exception):
+    """The person may not order this. ``permission``: what they lack."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+@dataclass(frozen=True, slots=True)
+class Orderer:
+    """Who orders, and what they may do on the account."""
+
+    person_id: UUID | None
+    """None: the operator."""
+    held: Sequence[Grant] = ()
+    """Their grants in force on the account."""
+    acts_jointly: Callable[[], bool] = lambda: False
+    """Whether they represent the owner together with others: what they order needs a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judged item, and the secrets among its parameters."""
+
+    item: JudgedItem
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Judge:
+    """Judges the items of one order on one account."""
+
+    def __init__(
+        self,
+        products: Mapping[str, Product],
+        services: Mapping[UUID, OrderedService],
+        account_id: UUID | None,
+        orderer: Orderer,
+    ) -> None:
+        self._products = products
+        self._services = services
+        self._account_id = account_id
+        self._orderer = orderer
+        self._values: dict[UUID, dict[str, Any]] = {}
+        """What each service should be once the items before are completed."""
+
+    def judge(self, wanted: RequestedItem) -> Judged:
+        """Judge an item; those that come before it in the order must have been judged.
+
+        Raises NotPermitted.
+        """
+        try:
+            return self._judged(wanted)
+        except OrderRejected as rejected:
+            known = self._service_of(wanted)
+            item = JudgedItem(
+                wanted,
+                None if known is None else known.id,
+                wanted.product_version,
+                {},
+                rejection=rejected.rejection,
+            )
+            return Judged(item)
+
+    def _judged(self, wanted: RequestedItem) -> Judged:
+        product = self._product_of(wanted)
+        service = self._service_of(wanted)
+        if service is None:
+            raise OrderRejected(self._why_unknown(wanted))
+        confirm = self._permit(product, service)
+        values = self._values_of(service)
+        held = orderability.products_of(self._products.values(), values)
+        host = HostService(service.kind, service.status, values, held)
+        refusal = orderability.why_not(product, wanted.action, host)
+        if refusal is not None:
+            raise OrderRejected(refusal)
+        complete = parameters.complete(product, wanted.action, wanted.parameters, values)
+        self._values[service.id] = {**values, **complete}
+        return _taken(wanted, product, service.id, complete, confirm)
+
+    def _product_of(self, wanted: RequestedItem) -> Product:
+        product = self._products.get(wanted.product or "")
+        if product is None or wanted.product_version not in {None, product.version}:
+            raise OrderRejected(OrderRefusal.PRODUCT_UNKNOWN)
+        return product
+
+    def _service_of(self, wanted: RequestedItem) -> OrderedService | None:
+        found = None if wanted.service_id is None else self._services.get(wanted.service_id)
+        return found if found is not None and found.account_id == self._account_id else None
+
+    def _why_unknown(self, wanted: RequestedItem) -> OrderRefusal:
+        # Whether there is a service on another account is told to the operator only.
+        is_there = wanted.service_id in self._services
+        if is_there and self._orderer.person_id is None:
+            return OrderRefusal.OTHER_ACCOUNT
+        return OrderRefusal.SERVICE_UNKNOWN
+
+    def _permit(self, product: Product, service: OrderedService) -> Confirmation:
+        """Return whose confirmation this orderer needs. Raises NotPermitted."""
+        if self._orderer.person_id is None:
+            if not product.by_operator:
+                raise OrderRejected(OrderRefusal.PERSON_NEEDED)
+            return Confirmation.NOTHING
+        if decide(product.permission, self._orderer.held, service.id).allowed:
+            return product.confirm
+        if self._orderer.acts_jointly():
+            return Confirmation.GROUP
+        raise NotPermitted(product.permission)
+
+    def _values_of(self, service: OrderedService) -> dict[str, Any]:
+        if service.id not in self._values:
+            should_be = characteristics.should_be(service.wanted, service.told)
+            self._values[service.id] = dict(should_be)
+        return self._values[service.id]
+
+
+def _taken(
+    wanted: RequestedItem,
+    product: Product,
+    service_id: UUID,
+    complete: Mapping[str, Any],
+    confirm: Confirmation,
+) -> Judged:
+    secrets = {name: value for name, value in complete.items() if name in characteristics.SECRETS}
+    is_left = wanted.action is ItemAction.NO_CHANGE
+    item = JudgedItem(
+        wanted,
+        service_id,
+        product.version,
+        {name: value for name, value in complete.items() if name not in secrets},
+        steps=[] if is_left else planned(product),
+        prices=product.prices_of(wanted.action, complete),
+        expected=timedelta() if is_left else product.expected,
+        confirm=Confirmation.NOTHING if is_left else confirm,
+        is_urgent=product.is_urgent,
+        permission=product.permission,
+    )
+    return Judged(item, {name: str(value) for name, value in secrets.items()})
+
+
+def planned(product: Product) -> list[PlannedStep]:
+    """Return the steps of a product, as they are kept with an item."""
+    return [
+        PlannedStep(
+            step.id,
+            step.target,
+            step.do,
+            step.undo,
+            product.stage_of(step),
+            step.refusal,
+            step.sets,
+            step.patience,
+        )
+        for step in product.steps
+    ]
+
+
+def of_one_urgency(items: Sequence[JudgedItem]) -> list[JudgedItem]:
+    """Make all items urgent or none: an order that is not urgent as a whole waits its turn."""
+    is_urgent = all(item.is_urgent for item in items)
+    return [replace(item, is_urgent=is_urgent) for item in items]
+
+
+def expected(items: Sequence[JudgedItem]) -> timedelta:
+    """Return how long the items take together: those that come after others add up."""
+    ends: dict[str, timedelta] = {}
+    left = list(items)
+    while left:
+        ready = [item for item in left if set(item.requested.after) <= ends.keys()]
+        for item in ready:
+            begins = max((ends[id_] for id_ in item.requested.after), default=timedelta())
+            ends[item.requested.id] = begins + item.expected
+        left = [item for item in left if item.requested.id not in ends]
+    return max(ends.values(), default=timedelta())
+
+
+def date_not_met(
+    now: datetime, start: datetime | None, completion: datetime | None, takes: timedelta
+) -> bool:
+    """Return whether an order cannot be completed by the time that was asked for."""
+    begins = now if start is None else max(now, start)
+    return completion is not None and begins + takes > completion

@@ -1,0 +1,169 @@
+"""Use case: place an order. The same for programs (TMF641) and for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from domain.approvals.acts import ActKind
+from domain.approvals.needs import Group
+from domain.inventory.secrets import SecretName, SecretPlace
+from domain.orders.limits import LONGEST_AHEAD
+from domain.orders.refusals import OrderRefusal, Rejection
+from domain.orders.requests import RequestedItem, RequestedOrder
+from runtime.secret_cipher import SecretCipher
+from services import launcher
+from services.approvals.needs import need
+from services.engine import Engine
+from services.errors import NotFound
+from services.orders import judging
+from services.orders.judging import Judge, Judged, Orderer
+from services.orders.ordered_by import OrderedBy
+from storage.access import grant_queries
+from storage.audit import events
+from storage.catalogue import products
+from storage.database import Session
+from storage.inventory import secrets
+from storage.orders import beginning, ordered_services, placing, refreshing
+from storage.orders.ordered_services import OrderedService
+from storage.orders.placing import JudgedItem, NewOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that was placed, now or by an earlier request that is repeated."""
+
+    id: UUID
+    is_new: bool
+
+
+async def place(
+    engine: Engine,
+    cipher: SecretCipher,
+    order_id: UUID,
+    wanted: RequestedOrder,
+    by: OrderedBy,
+) -> Placed:
+    """Place an order, in one transaction with everything that follows at once.
+
+    An order that breaks a business rule is kept as ``rejected``. One that waits for nothing begins;
+    where Temporal is unavailable, a worker starts it later. Repeatable by the client's
+    ``external_id``.
+
+    Raises:
+        ExternalIdUsed: the client's id belongs to an order with another body.
+        NotPermitted: the person lacks a permission.
+        NotFound: there is no such account, or none that the person may see.
+    """
+
+    def write(session: Session) -> Placed:
+        known = placing.repeated(session, by.client, wanted.external_id, wanted.digest)
+        if known is not None:
+            return Placed(known, is_new=False)
+        judged, new = _judged(session, order_id, wanted, by)
+        if not placing.insert(session, new, by.actor):  # somebody was quicker
+            known = placing.repeated(session, by.client, wanted.external_id, wanted.digest)
+            return Placed(known or order_id, is_new=False)
+        if not new.is_rejected:
+            _keep_secrets(session, cipher, order_id, judged)
+            if not beginning.begin_if_ready(session, order_id, actor=by.actor):
+                refreshing.refresh(session, order_id, actor=by.actor)
+        return Placed(order_id, is_new=True)
+
+    placed = await engine.write(write)
+    await launcher.start(engine, placed.id)
+    return placed
+
+
+def _judged(
+    session: Session, order_id: UUID, wanted: RequestedOrder, by: OrderedBy
+) -> tuple[Sequence[Judged], NewOrder]:
+    services = ordered_services.lock(
+        session, {item.service_id for item in wanted.items if item.service_id is not None}
+    )
+    account_id = wanted.account_id
+    if account_id is None:
+        account_id = _account_of(session, wanted.items, services, by)
+    elif not ordered_services.is_account(session, account_id):
+        raise NotFound
+    orderer = _orderer(session, account_id, by)
+    judge = Judge(products.current(session.connection()), services, account_id, orderer)
+    judged = [judge.judge(item) for item in wanted.items]
+    alike = judging.of_one_urgency([each.item for each in judged])
+    items = _checked(session, wanted, alike, by)
+    new = NewOrder(
+        order_id,
+        account_id,
+        wanted,
+        items,
+        by.client,
+        by.person_id,
+        judging.expected(items),
+    )
+    return judged, new
+
+
+def _account_of(
+    session: Session,
+    items: Sequence[RequestedItem],
+    services: dict[UUID, OrderedService],
+    by: OrderedBy,
+) -> UUID | None:
+    """Return the account of the first service that whoever orders may know of."""
+    for item in items:
+        service = None if item.service_id is None else services.get(item.service_id)
+        if service is None:
+            continue
+        if by.person_id is None or grant_queries.held(
+            session.connection(), by.person_id, service.account_id
+        ):
+            return service.account_id
+    return None
+
+
+def _orderer(session: Session, account_id: UUID | None, by: OrderedBy) -> Orderer:
+    if by.person_id is None or account_id is None:
+        return Orderer(by.person_id)
+    connection = session.connection()
+    held = grant_queries.held(connection, by.person_id, account_id)
+    if not held:
+        raise NotFound
+    person_id = by.person_id
+
+    def acts_jointly() -> bool:
+        return isinstance(need(connection, ActKind.ORDER_PLACE, account_id, person_id), Group)
+
+    return Orderer(person_id, held, acts_jointly)
+
+
+def _checked(
+    session: Session, wanted: RequestedOrder, items: Sequence[JudgedItem], by: OrderedBy
+) -> Sequence[JudgedItem]:
+    """Reject the first item where the order as a whole breaks a rule."""
+    if any(item.rejection is not None for item in items):
+        return items
+    now, takes = events.now(session), judging.expected(items)
+    start, completion = wanted.requested_start_at, wanted.requested_completion_at
+    refusal = None
+    if judging.date_not_met(now, start, completion, takes) or (
+        start is not None and start > now + LONGEST_AHEAD
+    ):
+        refusal = OrderRefusal.DATE_NOT_MET
+    if wanted.depends_on and not ordered_services.known_orders(
+        session, wanted.depends_on, by.client
+    ).issuperset(wanted.depends_on):
+        refusal = OrderRefusal.ORDER_UNKNOWN
+    if refusal is None:
+        return items
+    return [replace(items[0], rejection=Rejection(refusal)), *items[1:]]
+
+
+def _keep_secrets(
+    session: Session, cipher: SecretCipher, order_id: UUID, judged: Sequence[Judged]
+) -> None:
+    for number, each in enumerate(judged, 1):
+        if each.item.service_id is None:
+            continue
+        for name, value in each.secrets.items():
+            place = SecretPlace(order_id, number, SecretName(name))
+            sealed = cipher.seal(value, str(place))
+            secrets.keep(session, place, each.item.service_id, sealed)
