@@ -19,6 +19,7 @@ _COMMANDS = {
     "sync": "cli.registry.commands:app",
     "numbers": "cli.numbers.blocks:app",
     "ops": "cli.ops.commands:app",
+    "orders": "cli.orders.commands:app",
     "delegations": "cli.delegations.commands:app",
     "events": "cli.audit.commands:app",
     "people": "cli.people.commands:app",

@@ -29,6 +29,7 @@ def done(session: Session, attempt: Attempt, answer: Done) -> Outcome:
 def nothing_to_do(session: Session, attempt: Attempt) -> Outcome:
     """Settle a step that is done without its target."""
     outcome = _settle(session, attempt, {}, None)
+    attempt.goes_on(session)  # no effect hears of it
     return outcome or settled_meanwhile(session, attempt.step)
 
 

@@ -11,6 +11,7 @@ from storage.database import Connection
 from storage.delegations import story_queries
 from storage.id_prefix import IdPrefix
 from storage.ops import bulk_retry_queries, stuck_queries
+from storage.orders import order_queries
 from storage.provisioning import target_queries
 from storage.requests import operation_queries
 from storage.requests.operation_queries import Operation
@@ -66,6 +67,14 @@ def delegation_id(connection: Connection, typed: str) -> UUID:
     id_ = _only(connection, typed, story_queries.ids)
     if id_ is None:
         raise Failure(f"No delegation has the id `{typed}`: `volitus delegations list` lists them.")
+    return id_
+
+
+def order_id(connection: Connection, typed: str) -> UUID:
+    """The order with this id, or whose id begins so. Failure unless it is one."""
+    id_ = _only(connection, typed, order_queries.ids)
+    if id_ is None:
+        raise Failure(f"No order has the id `{typed}`: `volitus orders list` lists them.")
     return id_
 
 

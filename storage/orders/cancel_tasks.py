@@ -123,6 +123,14 @@ def one(connection: Connection, id_: UUID) -> CancelTask | None:
     return None if found is None else task_of(found)
 
 
+def of_order(connection: Connection, order_id: UUID) -> list[CancelTask]:
+    """Read the requests to cancel an order, the oldest first."""
+    rows = connection.execute(
+        text(f"{_READ} WHERE c.order_id = :id ORDER BY c.created_at, c.id"), {"id": order_id}
+    )
+    return [task_of(row) for row in rows]
+
+
 def task_of(row: Sequence[Any]) -> CancelTask:
     """Read a row of ``COLUMNS``."""
     id_, order_id, client, reason, document, state, *rest = row

@@ -1,0 +1,119 @@
+"""Orders as tables for people and as JSON for programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cli.console import Failure, print_facts, print_table
+from cli.ops.lookup import short
+from domain.ops.process_steps import ProcessStep
+from storage.accounts import account_queries
+from storage.audit import event_queries
+from storage.audit.event_queries import SubjectEvent
+from storage.database import Connection
+from storage.ops import process_step_queries
+from storage.orders import cancel_tasks, order_views
+from storage.orders.cancel_tasks import CancelTask
+from storage.orders.order_queries import OrderLine
+from storage.orders.order_views import ItemView, OrderView
+
+COLUMNS = ("id", "state", "account", "external id", "items", "ordered", "expected", "ended")
+
+
+def line(order: OrderLine, references: Mapping[UUID, str]) -> Sequence[object]:
+    """Return the row of an order in a list."""
+    account = None if order.account_id is None else references.get(order.account_id)
+    about = (short(order.id), order.state, account, order.external_id, order.items)
+    return *about, order.ordered_at, order.expected_at, order.ended_at
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStory:
+    """An order, and all that became of it."""
+
+    view: OrderView
+    reference: str | None
+    """Of the account."""
+    steps: Sequence[ProcessStep]
+    cancels: Sequence[CancelTask]
+    events: Sequence[SubjectEvent]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the story as JSON."""
+        return {
+            "order": self.view,
+            "account": self.reference,
+            "steps": self.steps,
+            "cancels": self.cancels,
+            "events": self.events,
+        }
+
+    def print(self) -> None:
+        """Print the story."""
+        print_facts(self._facts())
+        print_table(
+            ("item", "product", "action", "state", "service", "after", "why"),
+            (_item(item) for item in self.view.items),
+        )
+        if self.steps:
+            print_table(
+                ("step", "target", "state", "attempts", "code", "ended"),
+                (_step(step) for step in self.steps),
+            )
+        if self.cancels:
+            print_table(
+                ("cancel", "state", "requested", "message"),
+                ((c.id, c.state, c.created_at, c.completion_message) for c in self.cancels),
+            )
+        rows = ((event.id, event.at, event.kind) for event in self.events)
+        print_table(("event", "at", "kind"), rows)
+
+    def _facts(self) -> Mapping[str, object]:
+        view = self.view
+        return {
+            "id": view.id,
+            "state": view.state,
+            "account": view.account_id and f"{self.reference} {view.account_id}",
+            "external id": view.external_id,
+            "client": view.client,
+            "description": view.description or None,
+            "needs confirmation": view.confirm,
+            "confirmed": view.confirmed_at,
+            "ordered": view.ordered_at,
+            "starts": view.requested_start_at,
+            "began": view.began_at,
+            "expected": view.expected_at,
+            "late since": view.alerts[0].alerted_at if view.alerts else None,
+            "ended": view.ended_at,
+            "cancelled because": view.cancel_reason,
+        }
+
+
+def _item(item: ItemView) -> Sequence[object]:
+    why = item.error or item.refused_code
+    after = ", ".join(map(str, item.after)) or None
+    service = None if item.service_id is None else short(item.service_id)
+    product = f"{item.product or '?'} {item.product_version or ''}".strip()
+    return item.number, product, item.action, item.state, service, after, why
+
+
+def _step(step: ProcessStep) -> Sequence[object]:
+    code = step.cause and step.cause.code
+    return step.action, step.target, step.state, step.attempts, code, step.ended_at
+
+
+def read(connection: Connection, order_id: UUID) -> OrderStory:
+    """Read the story of an order. Raises Failure where there is none with this id."""
+    view = order_views.one(connection, order_id)
+    if view is None:
+        raise Failure(f"No order has the id `{order_id}`.")
+    accounts = set() if view.account_id is None else {view.account_id}
+    names = account_queries.references(connection, accounts)
+    return OrderStory(
+        view,
+        None if view.account_id is None else names.get(view.account_id),
+        process_step_queries.steps_of(connection, order_id),
+        cancel_tasks.of_order(connection, order_id),
+        event_queries.about(connection, [order_id]),
+    )
