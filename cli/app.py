@@ -15,6 +15,7 @@ _COMMANDS = {
     "logout": "cli.session.commands:logout",
     "whoami": "cli.session.commands:whoami",
     "config": "cli.settings.config:config",
+    "catalogue": "cli.catalogue.commands:app",
     "import": "cli.imports.commands:app",
     "sync": "cli.registry.commands:app",
     "numbers": "cli.numbers.blocks:app",

@@ -1,0 +1,152 @@
+"""``volitus catalogue``: check a catalogue's files; list and show what was published."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from cli.connections import operator_settings
+from cli.console import Failure, Json, print_json, print_table, say
+from cli.staff import EVERYONE, reading
+from domain.catalogue.documents import json_schema
+from domain.catalogue.products import Price
+from domain.numbers.sms_texts import Language
+from services.catalogue.files import InvalidCatalogue, read_catalogue
+from storage.catalogue import products
+from storage.catalogue.products import PublishedProduct
+
+app = typer.Typer(
+    help="Check the files of a catalogue (docs/catalogue.md); list and show published products.",
+    no_args_is_help=True,
+)
+
+Directory = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DIR", help="Directory with a *.yaml file for each product; left out: the engine's."
+    ),
+]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the product.")]
+Version = Annotated[
+    str | None, typer.Option(metavar="VERSION", help="Left out: the one that can be ordered.")
+]
+Every = Annotated[bool, typer.Option("--all", help="Every version that was ever published.")]
+
+
+@app.command()
+def check(directory: Directory = None) -> None:
+    """Check the files of a catalogue as a worker and the API do when they start.
+
+    Everything that is wrong is printed on stderr, a line each; exit code 1. Needs no database.
+    """
+    try:
+        found = read_catalogue(directory)
+    except InvalidCatalogue as error:
+        for defect in error.defects:
+            say(str(defect))
+        raise Failure("No product of this directory can be published.") from None
+    columns = ("product", "version", "actions", "kinds", "steps")
+    made = [each.product for each in found]
+    steps = [" → ".join(step.id for step in each.steps) for each in made]
+    print_table(
+        columns,
+        (
+            (each.id, each.version, _listed(each.actions), _listed(each.kinds), chain)
+            for each, chain in zip(made, steps, strict=True)
+        ),
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the form of a product's file as JSON Schema, for editors."""
+    print_json(json_schema())
+
+
+@app.command("list")
+def list_(*, every: Every = False, as_json: Json = False) -> None:
+    """List published products: those that are in the catalogue now."""
+    rows = [each for each in _published() if every or each.is_current]
+    if as_json:
+        print_json([_facts(each) for each in rows])
+        return
+    columns = (
+        "product",
+        "version",
+        "name",
+        "orderable",
+        "confirm",
+        "price",
+        "current",
+        "published",
+    )
+    print_table(columns, map(_line, rows))
+
+
+@app.command()
+def show(id_: Id, version: Version = None, *, as_json: Json = False) -> None:
+    """Show the file of a published product. Exit code 1 for an unknown one."""
+    found = next(
+        (
+            each
+            for each in _published()
+            if each.product.id == id_
+            and (each.is_current if version is None else each.product.version == version)
+        ),
+        None,
+    )
+    if found is None:
+        raise Failure("No such product was published: see `volitus catalogue list --all`.")
+    document = json.loads(found.document)
+    if as_json:
+        print_json(document)
+        return
+    sys.stdout.write(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100))
+
+
+def _published() -> list[PublishedProduct]:
+    settings = operator_settings()
+    with reading(settings, *EVERYONE) as database, database.reading() as connection:
+        return products.every_version(connection)
+
+
+def _facts(published: PublishedProduct) -> dict[str, object]:
+    product = published.product
+    return {
+        "id": product.id,
+        "version": product.version,
+        "name": product.name,
+        "orderable": product.is_orderable,
+        "current": published.is_current,
+        "published_at": published.published_at,
+        "document": json.loads(published.document),
+    }
+
+
+def _line(published: PublishedProduct) -> Sequence[object]:
+    product = published.product
+    return (
+        product.id,
+        product.version,
+        product.name[Language.ENGLISH],
+        "yes" if product.is_orderable else "no",
+        product.confirm,
+        ", ".join(_prices(product.prices)),
+        "yes" if published.is_current else "no",
+        published.published_at,
+    )
+
+
+def _prices(prices: Sequence[Price]) -> Iterator[str]:
+    for each in prices:
+        vat = "with VAT" if each.is_vat_included else "without VAT"
+        only = "".join(f", {name} {value}" for name, value in each.only_with.items())
+        yield f"{each.cents / 100:.2f} {each.currency} {each.period} {vat}{only}"
+
+
+def _listed(values: Sequence[str] | frozenset[str]) -> str:
+    return ", ".join(sorted(values))
