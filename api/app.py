@@ -24,6 +24,7 @@ from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
+from api.catalogue import account_catalogue
 from api.delegations import (
     account_delegations,
     delegations,
@@ -79,6 +80,7 @@ ROUTERS = (
     people.router,
     account_access.router,
     reads.router,
+    account_catalogue.router,
     accounts.router,
     account_delegations.router,
     delegations.router,

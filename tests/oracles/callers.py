@@ -114,6 +114,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "explainAccess": ({"support", "ops"}, QUESTION),
     "exportPerson": ({"ops"}, None),
     "repairStuckItem": ({"ops"}, {"repair": "close", **JUDGED}),
+    "getAccountCatalogue": ({"person", "portal"}, None),
     "getAccount": ({"person", "portal", "support", "ops"}, None),
     "getEvent": ({"person", "portal", "watcher", "support", "ops"}, None),
     "getHeldLogins": ({"ops"}, None),

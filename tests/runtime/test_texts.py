@@ -11,6 +11,7 @@ from api.http.problem_kinds import KINDS
 from api.texts.states import STATES
 from domain.access.permissions import Permission, Role
 from domain.access.remedies import RemedyCode
+from domain.catalogue.offers import OfferRefusal
 from domain.delegations.basis import BasisKind
 from domain.delegations.last_manager import WarningCode
 from domain.delegations.refusals import DelegationRefusal
@@ -29,6 +30,7 @@ DETAILS = freezes.DETAILS | mandates.DETAILS
 ENUMS: Mapping[str, type[StrEnum]] = {
     "permission": Permission,
     "refusal": DelegationRefusal,
+    "refusal.offer": OfferRefusal,
     "refusal.order": OrderRefusal,
     "refusal.reading": ReadingRefusal,
     "refusal.review": ReviewRefusal,
