@@ -43,6 +43,9 @@ _NO_LIMIT = "without limit; pseudonymised when the person is erased"
 _IDS_ONLY = "without limit, by id only"
 _WITH_PROCESS = _after(retention.PROCESS, "its process ended")
 _ACCESS = "deciding who may act for a customer: the contract, and the duty to refuse others"
+_BOUGHT = "carrying out what was ordered: the contract; proving what was: the law on accounting"
+_WITH_ORDER = _after(retention.ORDER, "the order ended")
+_WRITTEN = _WITH_ORDER + "; what clients wrote until the person is erased"
 _PROOF = "proving later who had access and why: accountability, and legal claims"
 _CARRY_OUT = "carrying out what was asked for: the contract"
 _ABUSE = "stopping toll fraud and guessing: legitimate interest"
@@ -218,12 +221,21 @@ HELD = (
     HeldData(
         "operation", "requests that take time: progress and result", _CARRY_OUT, _WITH_PROCESS
     ),
+    HeldData("order_alert", "that an order was late, and when", _CARRY_OUT, _WITH_ORDER),
+    HeldData(
+        "order_cancel",
+        "who asked to cancel an order and when, by ids, and what the client gave as the reason",
+        _CARRY_OUT,
+        _WRITTEN,
+    ),
     HeldData(
         "order_confirmation",
         "who confirmed an order, when, by which login, and in which language they read it",
         _PROOF,
-        "as long as the order",
+        _WITH_ORDER,
     ),
+    HeldData("order_milestone", "when items of orders were completed", _CARRY_OUT, _WITH_ORDER),
+    HeldData("order_note", "notes of clients to an order, and their authors", _CARRY_OUT, _WRITTEN),
     HeldData(
         "person",
         "country, personal code, and the name by a register, else by a login or the operator",
@@ -282,6 +294,20 @@ HELD = (
         " limits, SIM, call forwarding, Wi-Fi name) as orders set them and as the operator told",
         _ACCESS,
         _NO_LIMIT,
+    ),
+    HeldData(
+        "service_order",
+        "orders: who placed one for which account, when, what it says, and what else the client"
+        " gave (related parties and their names, references)",
+        _BOUGHT,
+        _WRITTEN,
+    ),
+    HeldData(
+        "service_order_item",
+        "what was ordered for which service: product, price, and values (a number that calls are"
+        " forwarded to, a Wi-Fi name); no secret ones",
+        _BOUGHT,
+        _WRITTEN,
     ),
     HeldData(
         "service_reading",

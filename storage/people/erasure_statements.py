@@ -3,64 +3,37 @@
 Each finds nothing when it is repeated. Parameters: ``Traces.parameters`` and those of ``erasure``.
 """
 
-from dataclasses import dataclass
+from sqlalchemy import text
 
-from sqlalchemy import TextClause, text
-
+from storage.people import order_statements
 from storage.people.selections import ABOUT
+from storage.people.statements import OF_ENDED_SERVICE, TEXTS, change, remove
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement, which returns the number of rows."""
-
-    table: str
-    removes: bool
-    """False: it pseudonymises."""
-    sql: TextClause
-
-
-def _counting(change: str) -> TextClause:
-    return text(f"WITH changed AS ({change} RETURNING 1) SELECT count(*) FROM changed")
-
-
-def _remove(table: str, condition: str = "") -> Statement:
-    return Statement(
-        table, True, _counting(f"DELETE FROM {table} WHERE {condition or ABOUT[table]}")
-    )
-
-
-def _change(table: str, change: str, condition: str) -> Statement:
-    sql = f"UPDATE {table} SET {change} WHERE {condition}"
-    return Statement(table, False, _counting(sql))
-
-
-_TEXTS = "id = ANY(CAST(:{table}_texts AS uuid[]))"
 _OF_OWN_ACCOUNT = """reference IN (
     SELECT reference FROM account WHERE person_id = :person AND status = 'closed')"""
 _OF_OWN_COMPANY = """(country, code) IN (
     SELECT country, code FROM company WHERE id = ANY(CAST(:sole_trader_of AS uuid[])))"""
-_OF_ENDED_SERVICE = "{about} AND service_id IN (SELECT id FROM service WHERE status = 'ended')"
 _NAMES_ACCOUNT = "(name <> '' OR reference <> 'erased-' || CAST(id AS text))"
 
 # In the order of locks: companies and the person are locked already; services come before accounts,
 # verifications and operations have no process any more.
 STATEMENTS = (
-    _remove("access_request", "applicant_id = :person"),
-    _change("access_request", "message = ''", _TEXTS.format(table="access_request")),
+    remove("access_request", "applicant_id = :person"),
+    change("access_request", "message = ''", TEXTS.format(table="access_request")),
     # Others typed a number or registry code that was the person's.
-    _change("access_request", "reference = :erased_number", _OF_OWN_ACCOUNT),
-    _change("access_request", "code = :erased_number", _OF_OWN_COMPANY),
-    _change(
+    change("access_request", "reference = :erased_number", _OF_OWN_ACCOUNT),
+    change("access_request", "code = :erased_number", _OF_OWN_COMPANY),
+    change(
         "company",
         "country = :no_country, code = CAST(id AS text), name = ''",
         "id = ANY(CAST(:sole_trader_of AS uuid[])) AND country <> :no_country",
     ),
-    _remove("drift", _OF_ENDED_SERVICE.format(about=ABOUT["drift"])),
-    _remove("drift_staged"),
-    _remove("service_reading", _OF_ENDED_SERVICE.format(about=ABOUT["service_reading"])),
-    _remove("service_secret", _OF_ENDED_SERVICE.format(about=ABOUT["service_secret"])),
-    _change(
+    *order_statements.STATEMENTS,
+    remove("drift", OF_ENDED_SERVICE.format(about=ABOUT["drift"])),
+    remove("drift_staged"),
+    remove("service_reading", OF_ENDED_SERVICE.format(about=ABOUT["service_reading"])),
+    remove("service_secret", OF_ENDED_SERVICE.format(about=ABOUT["service_secret"])),
+    change(
         "service",
         """name = CASE WHEN account_id = ANY(:accounts) THEN '' ELSE name END,
         number = NULL, network_id = NULL, user_id = NULLIF(user_id, CAST(:person AS uuid)),
@@ -71,40 +44,40 @@ STATEMENTS = (
                 name <> '' OR number IS NOT NULL OR network_id IS NOT NULL
                 OR wanted <> '{}' OR told <> '{}')))""",
     ),
-    _change(
+    change(
         "account",
         "name = '', reference = 'erased-' || CAST(id AS text)",
         f"person_id = :person AND status = 'closed' AND {_NAMES_ACCOUNT}",
     ),
-    _remove("appointment"),
-    _change(
+    remove("appointment"),
+    change(
         "verification",
         "number = :erased_number, prefix = :erased_number, message = NULL",
         "id = ANY(:verifications) AND state <> 'sent' AND number <> :erased_number",
     ),
-    _remove("access_use"),
-    _remove("notice"),
-    _remove("contact_settings"),
-    _remove("number_block"),
-    _remove("rate_limit"),
-    _remove("idempotency_key"),
-    _change(
+    remove("access_use"),
+    remove("notice"),
+    remove("contact_settings"),
+    remove("number_block"),
+    remove("rate_limit"),
+    remove("idempotency_key"),
+    change(
         "approval",
         "decline_message = ''",
-        f"decline_message <> '' AND (declined_by = :person OR {_TEXTS.format(table='approval')})",
+        f"decline_message <> '' AND (declined_by = :person OR {TEXTS.format(table='approval')})",
     ),
-    _change(
+    change(
         "authority_document",
         "description = '', reference = ''",
         f"({ABOUT['authority_document']}) AND description || reference <> ''",
     ),
-    _change("stuck", "detail = ''", _TEXTS.format(table="stuck")),
-    _change("sync_run", 'reason = reason || \'{"text": ""}\'', _TEXTS.format(table="sync_run")),
-    _remove("sync_change"),
-    _remove("rejected_record"),
+    change("stuck", "detail = ''", TEXTS.format(table="stuck")),
+    change("sync_run", 'reason = reason || \'{"text": ""}\'', TEXTS.format(table="sync_run")),
+    remove("sync_change"),
+    remove("rejected_record"),
 )
 
-PERSON = _change(
+PERSON = change(
     "person",
     """country = :no_country, code = CAST(id AS text), name = '', named_by = NULL,
     erased_at = clock_timestamp()""",

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from domain.audit import ActorKind
 from domain.people.erasure import ERASED_NUMBER
 from domain.people.register_entries import own_part
+from domain.processes import ProcessType
 from storage.database import Connection
 from storage.people import traces
 from storage.people.selections import ABOUT
@@ -29,6 +30,7 @@ _LEFT_OUT = {
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
     "mandate": {"recorded_by", "answered_by"},
+    "service_order": {"digest"},
     "service_secret": {"sealed"},
     "signing_rule_reading": {"recorded_by", "decided_by", "ended_by"},
     "sms": {"digest"},
@@ -130,6 +132,12 @@ def _with_mention(row: Row, found: Traces) -> Row:
     return row | {"names_the_person_by": mention}
 
 
+def _own_receipt(row: Row, found: Traces) -> Row:
+    """Leave out what a network answered about services of others, for whom the person ordered."""
+    is_own = row["process"] != ProcessType.ORDER or row["account_id"] in found.accounts
+    return row if is_own else {name: row[name] for name in row if name != "receipt"}
+
+
 _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
     "access_grant": _without_others,
     "access_request": _without_others,
@@ -138,7 +146,10 @@ _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
     "delegation_version": _without_others,
     "event": _without_others,
     "event_note": _with_mention,
+    "order_cancel": _without_others,
     "register_state": _own_state("state"),
+    "service_order": _without_others,
+    "step": _own_receipt,
     "sync_change": _own_state("answer"),
     "sync_run": _own_preview,
 }

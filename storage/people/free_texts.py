@@ -13,11 +13,18 @@ _TEXTS = {
     "approval": ("id", "decline_message"),
     "authority_document": ("id", "concat_ws(' ', description, reference)"),
     "event_note": ("event_id", "text"),
+    "order_cancel": ("id", "concat_ws(' ', reason, NULLIF(given, '{}'))"),
+    "order_note": ("order_id || '/' || number", "concat_ws(' ', author, text)"),
     "rejected_record": ("id", "concat_ws(' ', key, detail)"),
+    "service_order": ("id", "concat_ws(' ', external_id, description, NULLIF(given, '{}'))"),
+    "service_order_item": (
+        "order_id || '/' || number",
+        "concat_ws(' ', NULLIF(parameters, '{}'), NULLIF(given, '{}'))",
+    ),
     "stuck": ("id", "detail"),
     "sync_run": ("id", "reason ->> 'text'"),
 }
-"""Key and text of each table that holds what operators, files or outside systems wrote."""
+"""Key and text of each table that holds what operators, clients, files or outside systems wrote."""
 
 Mentions = Mapping[str, Mapping[Any, Mention]]
 """By table and key of the row: what the text names the person by."""

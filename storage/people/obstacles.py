@@ -4,9 +4,11 @@ from sqlalchemy import text
 
 from domain.people.erasure import Obstacle
 from storage.database import Connection
+from storage.people.selections import NUMBERED
 from storage.people.traces import Traces
 
-_COUNTS = text("""
+_ITEMS = NUMBERED.format(table="service_order_item")
+_COUNTS = text(f"""
 SELECT
     (SELECT count(*) FROM access_grant
      WHERE person_id = :person
@@ -25,6 +27,11 @@ SELECT
     + (SELECT count(*) FROM mandate WHERE person_id = :person AND answer IS NULL)
     + (SELECT count(*) FROM process WHERE id = ANY(:processes) AND ended_at IS NULL)
     + (SELECT count(*) FROM stuck WHERE process_id = ANY(:processes) AND state <> 'closed')
+    + (SELECT count(*) FROM service_order WHERE ended_at IS NULL AND began_at IS NULL
+       AND id = ANY(:orders))
+    + (SELECT count(*) FROM service_order o WHERE ended_at IS NULL
+       AND (id = ANY(CAST(:service_order_texts AS uuid[]))
+            OR EXISTS (SELECT FROM service_order_item WHERE order_id = o.id AND {_ITEMS})))
     + CAST(:open_answers AS bigint) AS process
 """)
 

@@ -9,7 +9,11 @@ _OF_NUMBER = """EXISTS (
 _DELEGATIONS = "(:person IN (receiver_id, giver_id, confirmed_by))"
 _SERVICES = """(user_id = :person OR account_id = ANY(:accounts)
     OR number = ANY(:numbers))"""
-_OF_SERVICE = f"service_id IN (SELECT id FROM service WHERE {_SERVICES})"
+OF_SERVICE = f"service_id IN (SELECT id FROM service WHERE {_SERVICES})"
+NUMBERED = """(order_id, number) IN (
+    SELECT CAST(split_part(place, '/', 1) AS uuid), CAST(split_part(place, '/', 2) AS integer)
+    FROM unnest(CAST(:{table}_texts AS text[])) place)"""
+_OF_ORDER = "order_id = ANY(:orders)"
 _STUCK = """(process_id = ANY(:processes) OR account_id = ANY(:accounts)
     OR id = ANY(CAST(:stuck_texts AS uuid[])))"""
 # Events about others on an account of the person's are about those.
@@ -42,7 +46,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             SELECT id FROM delegation WHERE {_DELEGATIONS})
             OR basis->>'given_by' = :person_text""",
         "departure_review": "giver_id = :person",
-        "drift": _OF_SERVICE,
+        "drift": OF_SERVICE,
         "drift_staged": f"""network_id IN (
             SELECT COALESCE(network_id, CAST(id AS text)) FROM service WHERE {_SERVICES})""",
         "event": _EVENTS,
@@ -54,7 +58,12 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "number_block": "kind = 'number' AND subject = ANY(:numbers)",
         "operation": """id = ANY(:operations)
             OR strpos(concat(asked, progress, result, error), :person_text) > 0""",
+        "order_alert": _OF_ORDER,
+        "order_cancel": f"""{_OF_ORDER} OR id = ANY(CAST(:order_cancel_texts AS uuid[]))
+            OR strpos(CAST(actor AS text), :person_text) > 0""",
         "order_confirmation": "person_id = :person",
+        "order_milestone": _OF_ORDER,
+        "order_note": f"{_OF_ORDER} OR {NUMBERED.format(table='order_note')}",
         "person": "id = :person",
         "process": "id = ANY(:processes)",
         "rate_limit": f"""subject = :person_text OR starts_with(subject, :person_text || '/')
@@ -63,13 +72,17 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "rejected_record": """id = ANY(CAST(:rejected_record_texts AS uuid[]))
             OR company_id = ANY(CAST(:sole_trader_of AS uuid[]))""",
         "service": _SERVICES,
-        "service_reading": _OF_SERVICE,
-        "service_secret": _OF_SERVICE,
+        "service_order": "id = ANY(:orders) OR id = ANY(CAST(:service_order_texts AS uuid[]))",
+        "service_order_item": f"""{_OF_ORDER} OR {OF_SERVICE}
+            OR {NUMBERED.format(table="service_order_item")}""",
+        "service_reading": OF_SERVICE,
+        "service_secret": OF_SERVICE,
         "signing_rule_member": "person_id = :person",
         "signing_rule_reading": """id IN (
             SELECT reading_id FROM signing_rule_member WHERE person_id = :person)""",
         "sms": "verification_id = ANY(:verifications) OR notice_id = ANY(:notices)",
-        "step": "process_id = ANY(:processes)",
+        "step": f"""process_id = ANY(:processes)
+            OR resource IN (SELECT 'service/' || id FROM service WHERE {_SERVICES})""",
         "stuck": _STUCK,
         "suspension": """person_id = :person
             OR kind = 'freeze' AND account_id = ANY(:accounts)""",

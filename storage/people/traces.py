@@ -35,6 +35,9 @@ _VERIFICATIONS = text("""
 SELECT id FROM verification
 WHERE person_id = :person OR (person_id IS NULL AND number = ANY(:numbers))
 """)
+_ORDERS = text("""
+SELECT id FROM service_order WHERE person_id = :person OR account_id = ANY(:accounts)
+""")
 _OPERATIONS = text("""
 SELECT id FROM operation WHERE person_id = :person OR account_id = ANY(:accounts)
 """)
@@ -59,6 +62,8 @@ class Traces:
     verifications: list[UUID]
     operations: list[UUID]
     notices: list[UUID]
+    orders: list[UUID]
+    """That the person placed, or that are on an account of theirs."""
     appointed_in: list[UUID]
 
     @property
@@ -80,7 +85,7 @@ class Traces:
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of statements about the person."""
         answers = [*self.answers, *self.answers_in_words]
-        processes = [*self.verifications, *self.operations, *self.notices]
+        processes = [*self.verifications, *self.operations, *self.notices, *self.orders]
         return {
             "person": self.identity.id,
             "person_text": str(self.identity.id),
@@ -89,6 +94,7 @@ class Traces:
             "verifications": self.verifications,
             "operations": self.operations,
             "notices": self.notices,
+            "orders": self.orders,
             "processes": processes,
             "companies": sorted(self.companies),
             "sole_trader_of": sorted(self.sole_trader_of),
@@ -127,6 +133,7 @@ def read(connection: Connection, person_id: UUID, *, erased_number: str) -> Trac
         verifications=_column(connection, _VERIFICATIONS, own),
         operations=_column(connection, _OPERATIONS, own),
         notices=_column(connection, _NOTICES, own),
+        orders=_column(connection, _ORDERS, own),
         appointed_in=_column(connection, _COMPANIES, own),
     )
 

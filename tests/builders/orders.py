@@ -71,12 +71,21 @@ class NewItem:
     rejection: Rejection | None = None
     confirm: Confirmation = Confirmation.NOTHING
     is_urgent: bool = False
+    document: Mapping[str, Any] = field(default_factory=dict)
 
 
 def judged(number: int, item: NewItem) -> JudgedItem:
     """The item as it is placed; items are called "a", "b" and so on."""
     return JudgedItem(
-        RequestedItem(chr(96 + number), item.action, "p", "1", item.service, after=item.after),
+        RequestedItem(
+            chr(96 + number),
+            item.action,
+            "p",
+            "1",
+            item.service,
+            after=item.after,
+            document=item.document,
+        ),
         item.service,
         "1",
         item.parameters,
@@ -120,6 +129,9 @@ class Orders:
         expected: timedelta = timedelta(minutes=2),
         external_id: str | None = None,
         person_id: UUID | None = None,
+        description: str = "",
+        document: Mapping[str, Any] | None = None,
+        notes: Sequence[Mapping[str, Any]] = (),
     ) -> UUID:
         """Insert an order that has not begun."""
         found = [judged(number, item) for number, item in enumerate(items, 1)]
@@ -127,11 +139,15 @@ class Orders:
             tuple(each.requested for each in found),
             self.account_id,
             external_id,
+            description=description,
             requested_start_at=start,
             depends_on=tuple(depends_on),
+            document=document or {},
             digest="d",
         )
-        new = NewOrder(uuid4(), self.account_id, requested, found, CLIENT, person_id, expected)
+        new = NewOrder(
+            uuid4(), self.account_id, requested, found, CLIENT, person_id, expected, notes
+        )
         with self.database.transaction() as session:
             placing.insert(session, new, PORTAL)
         return new.id
@@ -171,9 +187,11 @@ class Orders:
         effect = Effect(*answers, is_last=action in last, **more)
         return self.harness.carry_out(self.step(order_id, action), effect)
 
-    def cancel(self, order_id: UUID, at: datetime | None = None) -> CancelTask:
+    def cancel(
+        self, order_id: UUID, at: datetime | None = None, reason: str = "changed their mind"
+    ) -> CancelTask:
         """Ask to cancel an order."""
-        new = NewCancelTask(uuid4(), order_id, CLIENT, "changed their mind", {}, at)
+        new = NewCancelTask(uuid4(), order_id, CLIENT, reason, {}, at)
         with self.database.transaction() as session:
             cancelling.request(session, new, PORTAL, is_due=at is None)
             found = one(session.connection(), new.id)

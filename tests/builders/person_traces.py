@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from domain.access.suspensions import FreezeReason, Subject
 from domain.access.uses import Use
 from domain.audit import Actor, ActorKind
 from domain.authority_documents import DocumentKind, NewDocument
+from domain.catalogue.actions import ItemAction
 from domain.identifiers import PersonKey
 from domain.messages.contact import ContactChoice
 from domain.messages.notices import NewNotice, NoticeKind
@@ -43,12 +44,14 @@ from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.bulk_retries import request as request_bulk_retry
 from storage.ops.decisions import NewDecision, decide
 from storage.ops.stuck_queries import Filter
+from storage.orders import cancelling, ending, jeopardy
 from storage.parties import documents
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
 from tests.builders import access_requests, approvals, delegations, mandates, signing_rules
 from tests.builders.number_limits import GENEROUS
+from tests.builders.orders import SET, NewItem, Orders
 from tests.builders.people import JAAN, MARI, PEETER, TOOMAS
 from tests.builders.register_states import KUUSK, company, entry, joint, sole, state
 from tests.builders.rows import (
@@ -128,6 +131,7 @@ def lived(database: Database) -> UUID:
     _proved_numbers(database, who)
     _was_told(database, who)
     _was_reviewed(database, who)
+    _ordered(database, who)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -240,6 +244,57 @@ def _operators_wrote(database: Database) -> None:
         rejected_records.reject(session, "import", Defect("kliendid.csv:3", "x", f"EE{WHO.code}"))
 
 
+def _ordered(database: Database, who: UUID) -> None:
+    """They ordered for their own account and for another's; others ordered calls to them."""
+    forwarding = NewItem((SET,), PHONE.id, parameters={"forwardTo": NUMBER.e164})
+    Orders(database, OFFICE.id).insert(
+        forwarding,
+        external_id=f"tellimus {WHO.code}",
+        description=_NAMED,
+        notes=[{"author": NAME, "text": _NAMED}],
+    )
+    of_others = NewItem((SET,), parameters={"package": "m"}, document={"note": "kiire"})
+    Orders(database, SHOP.id).insert(of_others, person_id=who)
+    orders = Orders(database, OWN.id)
+    order = orders.begun(
+        NewItem((SET,), ROUTER.id, parameters={"wifiName": f"{NAME} kodu"}),
+        NewItem((), ROUTER.id, action=ItemAction.NO_CHANGE),
+        person_id=who,
+        external_id="ext-1",
+        description="Wi-Fi Tuulikule",
+        document={"relatedParty": [{"name": NAME, "role": "requester"}]},
+        notes=[{"author": NAME, "text": "palun enne õhtut"}],
+        expected=timedelta(seconds=-1),
+    )
+    orders.cancel(order, at=datetime.now(UTC) + timedelta(days=1), reason=_NAMED)
+    with database.transaction() as session:
+        jeopardy.alert(session)
+    carry_out(
+        database,
+        """INSERT INTO order_confirmation (id, order_id, person_id, digest, template_version,
+            language, issuer, acr, amr, auth_time)
+        VALUES (gen_random_uuid(), :order, :who, 'd', 1, 'et', 'i', 'high', '{}', now())""",
+        order=order,
+        who=who,
+    )
+    # The network told what it had before.
+    carry_out(
+        database,
+        "UPDATE step SET receipt = CAST(:receipt AS jsonb) WHERE process = 'order'",
+        receipt=json.dumps({"wifiName": f"{NAME} kodu"}),
+    )
+
+
+def _orders_end(database: Database) -> None:
+    ids = [row.id for row in rows(database, "SELECT id FROM service_order WHERE ended_at IS NULL")]
+    carry_out(database, "UPDATE order_cancel SET requested_at = now()")
+    with database.transaction() as session:
+        cancelling.assess_due(session)
+        for id_ in ids:
+            if not ending.cancel_unbegun(session, id_, ending.CANCELLED, ENGINE):
+                ending.end(session, id_)
+
+
 def _register_answered(database: Database, who: UUID) -> None:
     kuusk = company_id(database, KUUSK)
     grant = PreviewedGrant(OFFICE.id, who, "administrator", {"code": "x", "text": "X"})
@@ -254,6 +309,7 @@ def _register_answered(database: Database, who: UUID) -> None:
 
 def loses_everything(database: Database) -> None:
     """End what blocks the erasure of ``WHO``, by the functions that end it in real life."""
+    _orders_end(database)
     with database.transaction() as session:
         (run,) = session.connection().exec_driver_sql("SELECT id FROM sync_run").scalars()
         reject, id_ = SyncDecision.REJECT, uuid4()

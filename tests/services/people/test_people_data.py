@@ -29,6 +29,7 @@ from tests.builders.person_traces import (
     OFFICE,
     OPS,
     OWN,
+    SHOP,
     SOCIETY,
     WHO,
     lived,
@@ -144,6 +145,26 @@ def test_fault_23_nothing_of_an_erased_person_is_found_anywhere(
     (event,) = rows(database, "SELECT * FROM event WHERE kind = 'person:erased'")
     assert event.reason["facts"] == {"ground": "no_longer_needed"}
     assert event.after["pseudonymised"]["person"] == 1
+
+
+def test_order_8_orders_of_an_erased_person_keep_what_was_ordered_and_nothing_that_was_written(
+    database: Database, left: UUID
+) -> None:
+    erase_person(database, left, GROUND, actor=OPS)
+
+    items = rows(
+        database,
+        "SELECT o.account_id, o.description, o.given AS gave, o.external_id, i.product,"
+        " i.parameters, i.given FROM service_order o JOIN service_order_item i"
+        " ON i.order_id = o.id WHERE i.action = 'modify'",
+    )
+    assert {each.product for each in items} == {"p"}
+    assert all((each.description, each.gave, each.given) == ("", {}, {}) for each in items)
+    assert {each.account_id: (each.external_id, each.parameters) for each in items} == {
+        OWN.id: (None, {}),
+        OFFICE.id: (None, {}),
+        SHOP.id: (None, {"package": "m"}),
+    }
 
 
 def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(

@@ -1,0 +1,53 @@
+"""Statements that erase what orders say about a person, once the orders have ended.
+
+What was ordered, when and for how much stays as long as the law on accounting says
+(``domain.retention.ORDER``). What a company's order sets is not about the person who placed it.
+"""
+
+from storage.people.selections import ABOUT, NUMBERED, OF_SERVICE
+from storage.people.statements import OF_ENDED_SERVICE, TEXTS, change
+
+_MENTIONED = TEXTS.format(table="service_order")
+_OVER = "order_id IN (SELECT id FROM service_order WHERE ended_at IS NOT NULL)"
+_ON_OWN_ACCOUNT = "order_id IN (SELECT id FROM service_order WHERE account_id = ANY(:accounts))"
+_OWN_ITEM = f"""({_ON_OWN_ACCOUNT} OR {NUMBERED.format(table="service_order_item")}
+    OR {OF_ENDED_SERVICE.format(about=OF_SERVICE)})"""
+_OWN_STEP = """(account_id = ANY(:accounts)
+    OR resource IN (SELECT 'service/' || id FROM service WHERE status = 'ended' AND ({about})))"""
+
+# The digest is of the whole request, so it goes as well: the same request is then another order.
+STATEMENTS = (
+    change(
+        "service_order",
+        f"""description = '', given = '{{}}', digest = '',
+        external_id = CASE WHEN {_MENTIONED} THEN NULL ELSE external_id END""",
+        f"ended_at IS NOT NULL AND digest <> '' AND ({ABOUT['service_order']})",
+    ),
+    change(
+        "service_order_item",
+        "parameters = '{}', given = '{}'",
+        f"{_OVER} AND {_OWN_ITEM} AND (parameters <> '{{}}' OR given <> '{{}}')",
+    ),
+    change(
+        "service_order_item",
+        "given = '{}'",
+        f"{_OVER} AND order_id = ANY(:orders) AND given <> '{{}}'",
+    ),
+    change(
+        "order_cancel",
+        "reason = '', given = '{}'",
+        f"{_OVER} AND ({ABOUT['order_cancel']}) AND (reason <> '' OR given <> '{{}}')",
+    ),
+    change(
+        "order_note",
+        "author = '', text = ''",
+        f"{_OVER} AND ({ABOUT['order_note']}) AND author || text <> ''",
+    ),
+    # What a network had before is kept in the receipt of the step that read it.
+    change(
+        "step",
+        "receipt = NULL",
+        f"process = 'order' AND ended_at IS NOT NULL AND receipt IS NOT NULL"
+        f" AND {_OWN_STEP.format(about=ABOUT['service'])}",
+    ),
+)
