@@ -56,8 +56,9 @@ check: $(READY) ## Check style, types, import rules, schema, openapi.json and li
 bench: $(READY) ## Measure the claims of docs/benchmarks.md
 	@exec $(PY) -m benchmarks $(ARGS)
 
-openapi: $(READY) ## Write openapi.json again after a change of the API
+openapi: $(READY) ## Write openapi.json and openapi-tmf641.json again after a change of the API
 	@$(VENV)/bin/volitus openapi > openapi.json.new && mv openapi.json.new openapi.json
+	@$(VENV)/bin/volitus openapi --of tmf641 > openapi.json.new && mv openapi.json.new openapi-tmf641.json
 
 format: $(READY) ## Format the code and sort its imports
 	@$(PY) -m ruff format . && $(PY) -m ruff check --select I --fix .

@@ -54,6 +54,7 @@ from api.reviews import review
 from api.signing_rules import readings as signing_rule_readings
 from api.signing_rules import signing_rules
 from api.texts import catalogues
+from api.tmf641 import app as tmf641_app
 from domain.access_requests.request_rules import RequestRules
 from domain.approvals import rules as approval_rules
 from domain.approvals.rules import ApprovalRules
@@ -143,9 +144,9 @@ def create_app(
     app = _described()
     meters = RequestMetrics(registry or CollectorRegistry())
     app.add_middleware(LeaveLimits)
-    app.add_middleware(BodyLimit, most=MAX_BODY, refusal=_refusal)
+    app.add_middleware(BodyLimit, most=_most_body, refusal=_refusal)
     app.add_middleware(ObserveRequests, meters=meters)
-    app.add_middleware(TranslateAnswers, leave=camara_app.is_below)
+    app.add_middleware(TranslateAnswers, leave=_is_of_a_standard)
     if tracing.is_on():
         app.add_middleware(TraceRequests)
     counted = ClientLimits(limits, meters.limited)
@@ -153,15 +154,27 @@ def create_app(
     fresh = Fresh(fresh_for, verifier.now)
     others = (meters, staff_key, secrets, counted, uses)
     app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)
-    camara = camara_app.create_app(app.state)
-    app.mount(camara_app.PATH, camara)
-    app.router.routes.append(Route(camara_app.PATH, camara, include_in_schema=False))
+    for standard in (camara_app, tmf641_app):
+        mounted = standard.create_app(app.state)
+        app.mount(standard.PATH, mounted)
+        app.router.routes.append(Route(standard.PATH, mounted, include_in_schema=False))
     return app
 
 
+def _is_of_a_standard(path: str) -> bool:
+    """Return whether the texts below this path are a standard's."""
+    return camara_app.is_below(path) or tmf641_app.is_below(path)
+
+
+def _most_body(path: str) -> int:
+    return tmf641_app.MAX_BODY if tmf641_app.is_below(path) else MAX_BODY
+
+
 def _refusal(scope: Scope, status: HTTPStatus) -> ASGIApp:
-    if camara_app.is_below(scope["path"]):
-        return camara_app.refusal(status)
+    for standard in (camara_app, tmf641_app):
+        if standard.is_below(scope["path"]):
+            refused: ASGIApp = standard.refusal(status)
+            return refused
     return problems.answer(scope, error_handlers.of_status(status))
 
 

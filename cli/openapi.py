@@ -1,8 +1,9 @@
-"""``volitus openapi``: print the API's description, or compare a committed one with it."""
+"""``volitus openapi``: print a description of the API, or compare a committed one with it."""
 
 import difflib
 import json
 import sys
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -13,33 +14,47 @@ from cli.console import FAILED, USAGE, Failure, say
 
 _SHOWN = 40
 
+
+class Description(StrEnum):
+    """A description that there is."""
+
+    OURS = "volitus"
+    TMF641 = "tmf641"
+
+
+Of = Annotated[
+    Description,
+    typer.Option("--of", help="The API itself, or the standard API of service orders."),
+]
 Check = Annotated[
     Path | None,
     typer.Option("--check", metavar="FILE", help="Compare with FILE; exit code 1 on a difference."),
 ]
 
 
-def openapi(check: Check = None) -> None:
+def openapi(of: Of = Description.OURS, check: Check = None) -> None:
     """Print the API's OpenAPI 3.1 document."""
     if check is None:
-        sys.stdout.write(_document())
+        sys.stdout.write(_document(of))
     else:
-        _compare(check)
+        _compare(of, check)
 
 
-def _document() -> str:
+def _document(of: Description) -> str:
     # Imported here: no other command needs a web framework.
     from api.app import openapi_document  # noqa: PLC0415
+    from api.tmf641 import app as tmf641_app  # noqa: PLC0415
 
-    return json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
+    document = tmf641_app.openapi_document() if of is Description.TMF641 else openapi_document()
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _compare(file: Path) -> None:
+def _compare(of: Description, file: Path) -> None:
     try:
         committed = file.read_text(encoding="utf-8")
     except OSError as error:
         raise Failure(f"{file}: {error.strerror}", USAGE) from None
-    document = _document()
+    document = _document(of)
     if committed == document:
         return
     lines = difflib.unified_diff(
@@ -47,5 +62,6 @@ def _compare(file: Path) -> None:
     )
     for line in islice(lines, _SHOWN):
         sys.stdout.write(line + "\n")
-    say(f"{file} differs from the API: run `volitus openapi > {file}` and review what changed.")
+    which = "" if of is Description.OURS else f" --of {of}"
+    say(f"{file} differs: run `volitus openapi{which} > {file}` and review what changed.")
     raise typer.Exit(FAILED)

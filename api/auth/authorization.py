@@ -62,6 +62,8 @@ class Allow:
     """A client that may act for a person and names one in ``On-Behalf-Of``."""
     scopes: tuple[Scope, ...] = ()
     """Clients with any of these."""
+    with_scope: bool = False
+    """A client that names a person needs one of ``scopes`` as well: ``portal`` widens them."""
     roles: tuple[StaffRole, ...] = ()
     """Staff with any of these."""
     acts: bool | None = None
@@ -101,12 +103,15 @@ class Allow:
         return await on_thread(lambda: acting(parts.engine.database, member))
 
     def _client(self, caller: ClientCaller, named: str | None, fresh: Fresh) -> Authorized:
+        has_scope = not caller.scopes.isdisjoint(self.scopes)
+        if self.with_scope and not has_scope:
+            raise self._insufficient(caller)
         if named is not None:
             if not self.portal or Scope.ACT_FOR_PERSON not in caller.scopes:
                 raise self._insufficient(caller)
             portal = Actor(ActorKind.PORTAL, caller.client_id)
             return Authorized(caller, portal, fresh, _person_id(named))
-        if not caller.scopes.isdisjoint(self.scopes):
+        if has_scope:
             return Authorized(caller, Actor(ActorKind.SYSTEM, caller.client_id), fresh)
         if self.portal and Scope.ACT_FOR_PERSON in caller.scopes:
             raise OnBehalfOfMissing
@@ -129,15 +134,21 @@ class Allow:
             login = ", with a fresh login of high assurance" if self.fresh else ""
             kinds.append(f"a person, for themselves{login}")
         if self.portal:
-            scope = Scope.ACT_FOR_PERSON
-            kinds.append(f"a client with `{scope}`, for the person in `{ON_BEHALF_OF}`")
+            scopes = " and ".join(
+                f"`{scope}`"
+                for scope in (Scope.ACT_FOR_PERSON, *(self.scopes if self.with_scope else ()))
+            )
+            kinds.append(f"a client with {scopes}, for the person in `{ON_BEHALF_OF}`")
         kinds += [f"a client with the scope `{scope}`" for scope in self.scopes]
         kinds += [f"staff with the role `{role}`" for role in self.roles]
         return kinds
 
     def security(self) -> list[dict[str, list[str]]]:
         """Return OpenAPI's security requirements: any one of them is enough."""
-        clients = [*([Scope.ACT_FOR_PERSON] if self.portal else []), *self.scopes]
+        clients = [
+            *([Scope.ACT_FOR_PERSON] if self.portal and not self.with_scope else []),
+            *self.scopes,
+        ]
         person: list[dict[str, list[str]]] = [{"person": []}] if self.person else []
         return [
             *person,

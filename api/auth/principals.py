@@ -22,6 +22,8 @@ class Scope(StrEnum):
     """Create and update accounts and services (the operator's own systems)."""
     CHECK = "volitus:check"
     EVENTS = "volitus:events"
+    ORDERS = "volitus:orders"
+    """Place and follow service orders (TMF641)."""
     OTP = "one-time-password-sms:send-validate"
     """CAMARA's scope for sending and checking codes."""
 

@@ -26,11 +26,15 @@ class BodyLimit:
     """Pure ASGI middleware: 413 for a larger body, before it is read where its length is given.
 
     Also answers what the server refuses (see ``Refusal``), at once or when its body stays away.
-    ``refusal`` makes the answer with a status; Starlette's own middleware answers in plain text.
+    ``most``: bytes at a path. ``refusal`` makes the answer with a status; Starlette's own
+    middleware answers in plain text.
     """
 
     def __init__(
-        self, app: ASGIApp, most: int, refusal: Callable[[Scope, HTTPStatus], ASGIApp]
+        self,
+        app: ASGIApp,
+        most: Callable[[str], int],
+        refusal: Callable[[Scope, HTTPStatus], ASGIApp],
     ) -> None:
         self._app = app
         self._most = most
@@ -48,11 +52,11 @@ class BodyLimit:
         if refusal := refusal_of(scope):
             return refusal.status
         length = next((v for n, v in scope["headers"] if n == b"content-length"), b"0")
-        fits = length.isdigit() and int(length) <= self._most
+        fits = length.isdigit() and int(length) <= self._most(scope["path"])
         return None if fits else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def _counting(self, scope: Scope, receive: Receive) -> Receive:
-        size, complete = 0, False
+        size, complete, most = 0, False, self._most(scope["path"])
 
         async def counted() -> Message:
             nonlocal size, complete
@@ -64,7 +68,7 @@ class BodyLimit:
             if message["type"] == "http.disconnect":
                 raise ClientGone
             size += len(message.get("body", b""))
-            if size > self._most:
+            if size > most:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             complete = not message.get("more_body", False)
             return message

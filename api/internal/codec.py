@@ -44,7 +44,7 @@ def codec_route(
     )
     routes = [Route("/decode", decode, methods=["POST"])]
     limit = Middleware(
-        BodyLimit, most=_MOST, refusal=lambda _, status: Response(status_code=status)
+        BodyLimit, most=lambda _: _MOST, refusal=lambda _, status: Response(status_code=status)
     )
     return Mount("/codec", Starlette(routes=routes, middleware=[cors, limit]))
 

@@ -22,6 +22,9 @@ CHECKS = {
     "imports run one way": [str(_BIN / "lint-imports")],
     "migrations fit the models": [_PYTHON, "-m", "dev.checks.schema_drift"],
     "openapi.json is current": [str(_BIN / "volitus"), "openapi", "--check", "openapi.json"],
+    "openapi-tmf641.json is current": [
+        *(str(_BIN / "volitus"), "openapi", "--of", "tmf641", "--check", "openapi-tmf641.json")
+    ],
     "links of the documentation": [_PYTHON, "-m", "dev.checks.markdown_links"],
 }
 

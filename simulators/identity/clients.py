@@ -30,7 +30,11 @@ CLIENTS = {
     client.client_id: client
     for client in (
         Client(PERSON_CLIENT, "person", public=True),
-        Client("portal", "client", ("volitus:act-for-person", "volitus:check", "volitus:events")),
+        Client(
+            "portal",
+            "client",
+            ("volitus:act-for-person", "volitus:check", "volitus:events", "volitus:orders"),
+        ),
         Client("operator-systems", "client", ("volitus:accounts", "volitus:events")),
         Client("otp", "client", ("one-time-password-sms:send-validate",)),
         Client("support-console", "staff", role="support"),

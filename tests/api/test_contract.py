@@ -10,7 +10,6 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
-from prometheus_client import CollectorRegistry
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import BaseSchema
@@ -24,19 +23,14 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from api.app import create_app
-from api.auth.tokens import TokenVerifier
-from runtime.health_server import Readiness
 from runtime.temporal_client import connect
-from services.access.uses import AccessUses
 from services.engine import Engine
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, store_states
 from tests.builders.stuck_items import services, stick
-from tests.clients.api_client import NUMBERS, OFFERS, REFRESHES, REQUESTS, WIDE, profiles
-from tests.clients.token_issuer import NOW, client_of, key_endpoint
+from tests.clients.api_client import app_over
 from tests.fixtures import payload_keys
 from tests.oracles.api_description import api_description
 from tests.oracles.callers import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
@@ -91,20 +85,7 @@ def described(shared_database: Database, temporal_address: str) -> FastAPI:
     temporal = asyncio.run(
         connect(temporal_address, namespace="default", cipher=payload_keys.cipher(), lazy=True)
     )
-    return create_app(
-        engine=Engine(shared_database, temporal, str(uuid4())),
-        verifier=TokenVerifier(profiles(), client_of(key_endpoint()), now=lambda: NOW),
-        readiness=Readiness({}),
-        numbers=NUMBERS,
-        refreshes=REFRESHES,
-        offers=OFFERS,
-        access_requests=REQUESTS,
-        staff_key=payload_keys.STAFF_KEY,
-        secrets=payload_keys.secrets(),
-        limits=WIDE,
-        uses=AccessUses(OFFERS.zone),
-        registry=CollectorRegistry(),
-    )
+    return app_over(Engine(shared_database, temporal, str(uuid4())))
 
 
 @pytest.fixture(scope="module")

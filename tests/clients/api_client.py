@@ -77,7 +77,11 @@ def profiles() -> list[IssuerProfile]:
 
     return [
         profile("person", "portal-login"),
-        profile("client", "portal", "billing", "watcher", "checker", "otp-program", "otp-other"),
+        profile(
+            "client",
+            *("portal", "billing", "watcher", "checker", "otp-program", "otp-other"),
+            *("orders", "orders-other", "order-portal"),
+        ),
         profile("staff", "console"),
     ]
 
@@ -125,6 +129,9 @@ CHECKER = client_token("checker", Scope.CHECK)
 WATCHER = client_token("watcher", Scope.EVENTS)
 OTP = client_token("otp-program", Scope.OTP)
 OTHER_OTP = client_token("otp-other", Scope.OTP)
+ORDERS = client_token("orders", Scope.ORDERS)
+OTHER_ORDERS = client_token("orders-other", Scope.ORDERS)
+ORDER_PORTAL = client_token("order-portal", Scope.ORDERS, Scope.ACT_FOR_PERSON)
 NO_SCOPE = client_token("watcher")
 SUPPORT = staff_token(StaffRole.SUPPORT)
 OPS = staff_token(StaffRole.OPS)
@@ -173,6 +180,24 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+def app_over(engine: Engine) -> FastAPI:
+    """The API over this engine, with limits that nobody reaches, for whatever calls it."""
+    return create_app(
+        engine=engine,
+        verifier=TokenVerifier(profiles(), client_of(key_endpoint()), now=lambda: NOW),
+        readiness=Readiness({}),
+        numbers=NUMBERS,
+        refreshes=REFRESHES,
+        offers=OFFERS,
+        access_requests=REQUESTS,
+        staff_key=payload_keys.STAFF_KEY,
+        secrets=payload_keys.secrets(),
+        limits=WIDE,
+        uses=AccessUses(OFFERS.zone),
+        registry=CollectorRegistry(),
+    )
+
+
 @asynccontextmanager
 async def open_front(
     database: Database,
@@ -207,6 +232,13 @@ async def open_front(
             uses=AccessUses(OFFERS.zone),
             registry=registry,
         )
-        transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
-            yield Front(http, app, database)
+        async with front_of(app, database) as front:
+            yield front
+
+
+@asynccontextmanager
+async def front_of(app: FastAPI, database: Database) -> AsyncIterator[Front]:
+    """The front door of this app, which stays its owner's."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        yield Front(http, app, database)

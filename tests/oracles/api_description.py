@@ -1,4 +1,4 @@
-"""The API's OpenAPI document as committed; tests/cli/test_openapi.py tells if it is outdated."""
+"""The API's OpenAPI documents as committed; tests/cli/test_openapi.py tells if one is outdated."""
 
 import json
 from functools import cache
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 OPENAPI_JSON = Path(__file__).parents[2] / "openapi.json"
+OPENAPI_TMF641_JSON = OPENAPI_JSON.with_name("openapi-tmf641.json")
 
 
 @cache

@@ -134,7 +134,9 @@ async def test_the_engine_takes_a_persons_token(provider: Provider, engine: Toke
     ("client_id", "scopes"),
     [
         pytest.param(
-            "portal", {"volitus:act-for-person", "volitus:check", "volitus:events"}, id="portal"
+            "portal",
+            {"volitus:act-for-person", "volitus:check", "volitus:events", "volitus:orders"},
+            id="portal",
         ),
         pytest.param(
             "operator-systems", {"volitus:accounts", "volitus:events"}, id="operator-systems"

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from simulators.network.app import ACTIVATION_PATH
-from tests.builders.tmf640_contract import Contract, needs_swagger, official
+from tests.builders.tmf640_contract import needs_swagger, official
+from tests.builders.tmf_contract import Contract
 from tests.clients.network_client import NEW, TOKEN, Client, running
 
 pytestmark = needs_swagger

@@ -1,0 +1,45 @@
+"""Which orders a program sees: those it placed; for a person, on accounts that they may see."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.access.permissions import ACCESS_ROLES, Permission
+from storage.access.grant_rows import in_force
+
+_ROLES = [
+    name for name, role in ACCESS_ROLES.items() if Permission.SERVICE_VIEW in role.permissions
+]
+_SEES = f"""EXISTS (SELECT FROM access_grant g
+    WHERE g.person_id = :person AND g.account_id = o.account_id AND g.service_id IS NULL
+      AND {in_force("g", "statement_timestamp()")}
+      AND CASE WHEN g.permissions IS NULL THEN g.role = ANY(:roles)
+          ELSE 'service:view' = ANY(g.permissions) END)"""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSight:
+    """Which orders a caller sees."""
+
+    client: str
+    """The program, as orders keep it."""
+    person_id: UUID | None
+    """For whom it acts; None: for the operator."""
+
+    @property
+    def where(self) -> str:
+        """A condition on ``service_order o``.
+
+        A person sees an order of no account where they placed it: it was rejected.
+        """
+        if self.person_id is None:
+            return "o.client = :client"
+        own = "o.account_id IS NULL AND o.person_id = :person"
+        return f"o.client = :client AND ({_SEES} OR {own})"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of the condition."""
+        if self.person_id is None:
+            return {"client": self.client}
+        return {"client": self.client, "person": self.person_id, "roles": _ROLES}
