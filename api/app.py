@@ -40,7 +40,7 @@ from api.http.request_metrics import ObserveRequests, RequestMetrics
 from api.http.trace_requests import NO_TELEMETRY, TraceRequests
 from api.http.translate_answers import TranslateAnswers
 from api.internal import health
-from api.inventory import activation_code
+from api.inventory import activation_code, drift, drift_checks
 from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
@@ -110,6 +110,8 @@ ROUTERS = (
     decisions.router,
     repairs.router,
     targets.router,
+    drift_checks.router,
+    drift.router,
     freezes.router,
     mandates.router,
     signing_rules.router,

@@ -6,10 +6,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from api.internal import number_metrics, step_metrics
+from api.internal import drift_metrics, number_metrics, step_metrics
 from services import sweeps
 from storage.audit import staff_queries
 from storage.database import Database, DatabaseError
+from storage.inventory import drift_check_queries
 from storage.numbers.metrics_queries import code_metrics
 from storage.provisioning import metrics_queries
 from storage.registry.metrics_queries import sync_metrics
@@ -30,6 +31,7 @@ class DatabaseMetrics(Collector):
                 due = sweeps.ages(connection)
                 steps = metrics_queries.step_metrics(connection)
                 codes = code_metrics(connection)
+                drift = drift_check_queries.drift_metrics(connection)
                 decisions = self._decisions.read(connection)
                 broke_glass = staff_queries.broke_glass(connection)
         except DatabaseError:
@@ -72,6 +74,7 @@ class DatabaseMetrics(Collector):
         )
         yield from step_metrics.gauges(steps)
         yield from number_metrics.gauges(codes)
+        yield from drift_metrics.gauges(drift)
         yield from decisions
 
     def describe(self) -> list[Metric]:

@@ -22,6 +22,12 @@ def read(connection: Connection, drift_id: UUID) -> Drift:
     return found
 
 
+def preview(database: Database, decision: DriftDecision, which: DriftFilter) -> Decided:
+    """Count what would be decided about. Nothing is changed."""
+    with database.reading() as connection:
+        return drift_decisions.count(connection, decision, which)
+
+
 def decide(
     database: Database, decision: DriftDecision, which: DriftFilter, *, actor: Actor, note: str
 ) -> Decided:

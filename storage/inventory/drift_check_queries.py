@@ -40,7 +40,7 @@ class DriftCheck:
     ended_at: datetime | None
     result: Mapping[str, int] | None
     """``DriftCounts``, once it has succeeded."""
-    error: Mapping[str, Any] | None
+    error: dict[str, Any] | None
     networks: Sequence[NetworkRead]
 
 

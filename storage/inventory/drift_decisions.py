@@ -10,7 +10,7 @@ from domain.inventory.drift import DriftDecision, may_be
 from domain.reasons import Reason
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
-from storage.database import Session
+from storage.database import Connection, Session
 from storage.inventory.drift_queries import FITS, DriftFilter
 
 DECIDED = "Operations decided about differences between services and their networks"
@@ -73,9 +73,9 @@ class Decided(NamedTuple):
     services: int
 
 
-def count(session: Session, decision: DriftDecision, which: DriftFilter) -> Decided:
+def count(connection: Connection | Session, decision: DriftDecision, which: DriftFilter) -> Decided:
     """Count what may be decided about so."""
-    return Decided(*session.execute(_COUNT, _asked(decision, which)).one())
+    return Decided(*connection.execute(_COUNT, _asked(decision, which)).one())
 
 
 def decide(

@@ -1,14 +1,15 @@
 """Reads differences and checks for drift."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
 from domain.accounts import ServiceKind
+from domain.audit import Actor, ActorKind
 from domain.inventory.drift import DriftEnd, DriftState
 from storage.audit import event_notes
 from storage.audit.staff import name_of
@@ -28,6 +29,10 @@ class DriftFilter:
     network: str | None = None
     service_id: UUID | None = None
     ids: Sequence[UUID] | None = None
+
+    def among(self, ids: Sequence[UUID]) -> Self:
+        """The same filter, of these differences only."""
+        return replace(self, ids=ids)
 
     def parameters(self) -> dict[str, Any]:
         """Parameters of ``FITS``."""
@@ -68,8 +73,8 @@ class Drift:
     found_at: datetime
     seen_at: datetime
     decided_at: datetime | None
-    decided_by: str | None
-    """Name of the member of staff who decided last, or their id; None: nobody did."""
+    decided_by: Actor | None
+    """The member of staff who decided last; None: nobody did."""
     note: str | None
     """What they wrote; None: nobody decided, or it is erased."""
     operation_id: UUID | None
@@ -79,8 +84,8 @@ class Drift:
 
 
 _COLUMNS = f"""d.id, d.service_id, s.account_id, s.kind, s.network, d.characteristic, d.state,
-    d.expected, d.shown, d.found_at, d.seen_at, d.decided_at,
-    COALESCE({name_of("d.decided_by")}, d.decided_by) AS decided_by,
+    d.expected, d.shown, d.found_at, d.seen_at, d.decided_at, d.decided_by,
+    {name_of("d.decided_by")} AS by_name,
     {event_notes.text_of("d.note_id")} AS note, d.operation_id, d.ended_at, d.ending"""
 _PAGE = text(f"""
 SELECT {_COLUMNS} FROM drift d JOIN service s ON s.id = d.service_id
@@ -137,4 +142,6 @@ def _drift(row: Row[Any]) -> Drift:
     found = row._asdict()
     found["kind"], found["state"] = ServiceKind(row.kind), DriftState(row.state)
     found["ending"] = row.ending and DriftEnd(row.ending)
+    name = found.pop("by_name")
+    found["decided_by"] = row.decided_by and Actor(ActorKind.OPS, row.decided_by, name=name)
     return Drift(**found)

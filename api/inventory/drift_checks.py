@@ -1,0 +1,49 @@
+"""Routes of checks for drift: start one, and show the last ones."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from api.http import accepted
+from api.http.dependencies import EngineDep, Store
+from api.http.idempotency import Done, OnceOnly
+from api.http.routes import GuardedRoute
+from api.inventory.drift import Operator
+from api.inventory.drift_schemas import DriftCheck, DriftChecks
+from api.requests.operations import Operation
+from services.inventory import drift_checks
+from storage.inventory import drift_check_queries
+
+router = APIRouter(prefix="/v1/ops/drift/checks", tags=["drift"], route_class=GuardedRoute)
+
+
+@router.get("", operation_id="listDriftChecks")
+def list_drift_checks(
+    _admitted: Operator, database: Store, limit: Annotated[int, Query(ge=1, le=100)] = 10
+) -> DriftChecks:
+    """Show the last checks and what each has read of every network, newest first."""
+    with database.reading() as connection:
+        found = drift_check_queries.checks(connection, limit=limit)
+    return DriftChecks(items=[DriftCheck.of(each) for each in found])
+
+
+@router.post(
+    "",
+    operation_id="startDriftCheck",
+    status_code=202,
+    response_model=Operation,
+    responses=accepted.RESPONSES,
+)
+async def start_drift_check(admitted: Operator, engine: EngineDep, once: OnceOnly) -> Response:
+    """Compare what networks have with what services should have, besides the schedule.
+
+    While a check is open, the answer is that one. Accepted also while Temporal is unavailable: a
+    worker starts it later.
+    """
+
+    async def start(id_: UUID) -> Done:
+        operation = await drift_checks.request(engine, id_, admitted.actor)
+        return accepted.accepted(f"/v1/operations/{operation.id}", Operation.of(operation))
+
+    return await once(admitted, start)

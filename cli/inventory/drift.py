@@ -1,0 +1,107 @@
+"""``volitus drift``: what networks have and services should not, and what is done about it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
+from cli.console import Json, print_facts, print_json, print_table, say
+from cli.inventory.options import InState, OfCharacteristic, OfNetwork, OfService, find
+from cli.on_demand import on_demand
+from cli.staff import reading
+from domain.inventory.drift import DriftState
+from storage.inventory import drift_queries
+from storage.inventory.drift_queries import Drift, DriftFilter
+
+app = typer.Typer(
+    cls=on_demand(
+        {
+            "check": "cli.inventory.drift_checks:check",
+            "checks": "cli.inventory.drift_checks:checks",
+            "repair": "cli.inventory.drift_decisions:repair",
+            "accept": "cli.inventory.drift_decisions:accept",
+        }
+    ),
+    help="Compare what networks have with what services should have; repair or accept what"
+    " differs.",
+    no_args_is_help=True,
+)
+
+Groups = Annotated[bool, typer.Option("--groups", help="Count by characteristic and state.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of differences.")]
+DriftId = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of the difference, or its first digits.")
+]
+_DECIDED_BY_PEOPLE = {DriftState.REPORTED, DriftState.PROPOSED, DriftState.HELD}
+
+
+@app.command("list")
+def list_(
+    *,
+    state: InState = None,
+    characteristic: OfCharacteristic = None,
+    network: OfNetwork = None,
+    service: OfService = None,
+    groups: Groups = False,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """List open differences. The one that was found first comes first."""
+    which = DriftFilter(state, characteristic, network, service)
+    with reading(operator_settings(), StaffRole.OPS) as database, database.snapshot() as connection:
+        counted = drift_queries.groups(connection, which)
+        found = [] if groups else drift_queries.page(connection, which, after=None, limit=limit)
+    if as_json:
+        print_json([each._asdict() for each in counted] if groups else list(map(shape, found)))
+    elif groups and counted:
+        print_table(("characteristic", "state", "differences", "oldest"), counted)
+    elif found:
+        print_table(_COLUMNS, map(_line, found))
+    total = sum(each.differences for each in counted)
+    if not total:
+        say("Nothing differs." if which == DriftFilter() else "No open difference matches.")
+    elif not groups and total > limit:
+        say(f"Showing {limit} of {total} differences: use `--limit {total}` or `--groups`.")
+
+
+@app.command()
+def show(id_: DriftId, *, as_json: Json = False) -> None:
+    """Show a difference, open or ended."""
+    with reading(operator_settings(), StaffRole.OPS) as database, database.reading() as connection:
+        (found_id,) = find(connection, [id_])
+        found = drift_queries.one(connection, found_id)
+    assert found is not None  # noqa: S101 # found above, and kept for months
+    if as_json:
+        print_json(shape(found))
+        return
+    facts = {name.replace("_", " "): value for name, value in asdict(found).items()}
+    by = found.decided_by.shown if found.decided_by else None
+    values = (
+        {} if found.ended_at else {"expected": value(found.expected), "shown": value(found.shown)}
+    )
+    print_facts(facts | {"decided by": by} | values)
+    if found.ended_at is None and found.state in _DECIDED_BY_PEOPLE:
+        say(f"Decide: `volitus drift repair|accept {str(found.id)[:8]} --reason '…'`")
+
+
+def shape(found: Drift) -> dict[str, Any]:
+    """Return a difference as JSON."""
+    by = found.decided_by
+    return asdict(found) | {"decided_by": by and {"id": by.id, "name": by.name}}
+
+
+_COLUMNS = ("id", "service", "network", "characteristic", "should have", "shown", "state", "since")
+
+
+def _line(found: Drift) -> Sequence[object]:
+    where = (str(found.id)[:8], found.service_id, found.network, found.characteristic)
+    return *where, value(found.expected), value(found.shown), found.state, found.found_at
+
+
+def value(of: Any) -> str:
+    """Write a value for a person: text as it is, anything else as JSON."""
+    return of if isinstance(of, str) else json.dumps(of, ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""``volitus drift check`` and ``checks``: compare now, and show the last comparisons."""
+
+import asyncio
+import time
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings, read_settings
+from cli.console import FAILED, Failure, Json, print_facts, print_json, print_table, say
+from cli.staff import Operator, operating, reading
+from cli.temporal import open_engine
+from domain.operations import OperationState
+from services.inventory import drift_checks
+from settings.commands import CliSettings
+from storage.database import Database
+from storage.inventory import drift_check_queries
+from storage.inventory.drift_check_queries import DriftCheck
+from storage.requests.operation_queries import Operation
+
+_PATIENCE_SECONDS = 30
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until the check has ended.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of checks.")]
+
+
+def check(*, wait: Wait = False, as_json: Json = False) -> None:
+    """Compare what networks have with what services should have, besides the schedule.
+
+    With --wait, exit code 0 if the check succeeded, else 1.
+    """
+    settings = read_settings()
+    with operating(settings, StaffRole.OPS) as operator:
+        requested = asyncio.run(_request(settings, operator))
+        if wait:
+            found = _ended(operator.database, requested.id)
+            _print(found, as_json=as_json)
+            raise typer.Exit(0 if found.state is OperationState.SUCCEEDED else FAILED)
+    if as_json:
+        print_json({"id": requested.id, "state": requested.state})
+    say(f"Started: {requested.id}. Follow it: `volitus drift checks`")
+
+
+def checks(*, limit: Limit = 10, as_json: Json = False) -> None:
+    """List the last checks: what each read of every network, and what it found."""
+    with reading(operator_settings(), StaffRole.OPS) as database, database.reading() as connection:
+        found = drift_check_queries.checks(connection, limit=limit)
+    if as_json:
+        print_json([_shape(each) for each in found])
+    elif found:
+        columns = ("check", "state", "asked", "ended", "networks", "found")
+        print_table(columns, (_line(each) for each in found))
+    else:
+        say("There was no check: `volitus drift check` starts one.")
+
+
+async def _request(settings: CliSettings, operator: Operator) -> Operation:
+    async with open_engine(settings, operator.database) as engine:
+        return await drift_checks.request(engine, uuid4(), operator.acting())
+
+
+def _ended(database: Database, check_id: UUID) -> DriftCheck:
+    """Wait until the check has ended; say once where nothing begins it."""
+    say("Started. Waiting for the check to end. Ctrl-C stops waiting; the check continues.")
+    begun, warned = time.monotonic(), False
+    while True:
+        with database.reading() as connection:
+            found = drift_check_queries.checks(connection, check_id=check_id)
+        if not found:
+            raise Failure(f"The check {check_id} is gone.")
+        if found[0].state.has_ended:
+            return found[0]
+        late = time.monotonic() > begun + _PATIENCE_SECONDS
+        if not warned and late and found[0].state is OperationState.PENDING:
+            warned = True
+            say(f"Not begun for {_PATIENCE_SECONDS} s: is `volitus worker` running?")
+        time.sleep(1)
+
+
+def _print(found: DriftCheck, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_shape(found))
+        return
+    error = found.error and found.error["text"]
+    print_facts({"id": found.id, "state": found.state, "why": error, **(found.result or {})})
+    print_table(
+        ("network", "read", "of", "unreadable", "outcome", "reason", "detail"),
+        (
+            (n.network or "network", n.shown, n.total, n.rejected, n.outcome, n.code, n.detail)
+            for n in found.networks
+        ),
+    )
+
+
+def _shape(found: DriftCheck) -> dict[str, Any]:
+    return asdict(found) | {"networks": [each._asdict() for each in found.networks]}
+
+
+def _line(found: DriftCheck) -> tuple[object, ...]:
+    read = (f"{n.network or 'network'} {n.shown}: {n.outcome or 'reading'}" for n in found.networks)
+    counts = ", ".join(f"{name} {n}" for name, n in (found.result or {}).items() if n)
+    times = (found.asked_at, found.ended_at)
+    return str(found.id)[:8], found.state, *times, "; ".join(read), counts
