@@ -1,9 +1,8 @@
 """Routes of checks for drift: start one, and show the last ones."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.http import accepted
 from api.http.dependencies import EngineDep, Store
@@ -17,14 +16,14 @@ from storage.inventory import drift_check_queries
 
 router = APIRouter(prefix="/v1/ops/drift/checks", tags=["drift"], route_class=GuardedRoute)
 
+_SHOWN = 20
+
 
 @router.get("", operation_id="listDriftChecks")
-def list_drift_checks(
-    _admitted: Operator, database: Store, limit: Annotated[int, Query(ge=1, le=100)] = 10
-) -> DriftChecks:
-    """Show the last checks and what each has read of every network, newest first."""
+def list_drift_checks(_admitted: Operator, database: Store) -> DriftChecks:
+    """Show the last 20 checks and what each has read of every network, newest first."""
     with database.reading() as connection:
-        found = drift_check_queries.checks(connection, limit=limit)
+        found = drift_check_queries.checks(connection, limit=_SHOWN)
     return DriftChecks(items=[DriftCheck.of(each) for each in found])
 
 

@@ -124,6 +124,6 @@ class DriftCheck(ResponseModel):
 
 
 class DriftChecks(ResponseModel):
-    """The last checks, newest first."""
+    """The last 20 checks, newest first."""
 
     items: list[DriftCheck]
