@@ -4,6 +4,7 @@ Whose steps they are, and what these change, a ``ServiceSource`` says.
 """
 
 from dataclasses import replace
+from uuid import UUID
 
 from activities.adapters.tmf640.network import Network
 from activities.provisioning.service_source import ServiceSource
@@ -15,6 +16,7 @@ from domain.provisioning.resend_settings import NETWORK_ID
 from domain.provisioning.steps import Answer, Done, NotDone, Refused, Step, Trouble
 from domain.provisioning.targets import TargetKind
 from storage.database import Session
+from storage.inventory import readings
 from storage.provisioning import step_queries
 
 
@@ -70,10 +72,18 @@ class NetworkEffect:
         if self._is_corrected and isinstance(answer, Done):
             self._source.keep_network_id(session, step, self._change.network_id)
         self._source.settled(session, step, answer)
+        if isinstance(answer, Done) and step.service_id is not None:
+            self.keep_reading(session, step.service_id)
+
+    def keep_reading(self, session: Session, service_id: UUID) -> None:
+        """Keep what the network has of the service, now that it is done."""
+        readings.set_since(session, service_id, self._change.settings)
 
 
 class ReadService(NetworkEffect):
     """Read what the network has; the receipt keeps what can be put back."""
+
+    _there: NetworkService | None = None
 
     def plan(
         self,
@@ -89,10 +99,15 @@ class ReadService(NetworkEffect):
         there = self._network.read(self._change.network_id)
         if there.state is None:  # it could not be put back
             raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
+        self._there = there
         return Done(restoring.receipt_of(there, self._source.restorable()))
 
     def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # reading again is as good
         return None
+
+    def keep_reading(self, session: Session, service_id: UUID) -> None:
+        if self._there is not None:
+            readings.store(session, service_id, self._there)
 
 
 class SendSettings(NetworkEffect):
@@ -142,3 +157,6 @@ class RestoreService(NetworkEffect):
         there = self._network.read(self._made.network_id)
         left = restoring.still_to_restore(there, self._made, self._change)
         return Done() if restoring.changes_nothing(left) else self._network.change(left, key)
+
+    def keep_reading(self, session: Session, service_id: UUID) -> None:
+        readings.forget(session, [service_id])  # others may have changed it meanwhile

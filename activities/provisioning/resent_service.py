@@ -44,4 +44,4 @@ class ResendSource:
     def _change(self, action: str, network_id: str) -> ServiceChange:
         if self._service is None:
             raise LookupError("the resend has no service")
-        return change_of(action, network_id, self._service.number, self._service.kind)
+        return change_of(action, network_id, self._service.settings)

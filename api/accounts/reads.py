@@ -1,5 +1,6 @@
 """GET /v1/accounts/{id}, its services, and /v1/services/{id}, with the caller's permissions."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,12 +18,15 @@ from api.http.dependencies import Store, Uses
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
+from api.inventory.characteristics import Characteristic, visible
 from domain.access.permissions import Permission
 from domain.access.sight import Sight
+from domain.inventory.inventories import Inventory
 from storage.accounts import account_queries, service_queries
 from storage.accounts.account_queries import AccountRead
 from storage.accounts.service_queries import ServiceRead
 from storage.database import Connection
+from storage.inventory import inventories
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 
@@ -48,6 +52,15 @@ class VisibleService(Service):
     )
     permissions: list[Permission] | None = Field(
         description="The caller's permissions on the service. Null: the caller is staff."
+    )
+    characteristics: list[Characteristic] = Field(
+        description="What is known of the service, as far as the caller's permissions show it:"
+        " `package:view`, `credit_limit:view`, `restriction:view`, `sim:view`, `internet:view`,"
+        " `number:view`. Never a secret."
+    )
+    read_at: datetime | None = Field(
+        description="When the network was read; null: it has not been. What it has taken since is"
+        " in `has`."
     )
 
 
@@ -98,9 +111,10 @@ def list_account_services(
         rows = service_queries.services_of(
             connection, account_id, only=only, after=after, limit=page.limit + 1
         )
+        known = inventories.of_services(connection, [row.id for row in rows])
     note_use(uses, admitted, account_id)
     shown, following = page.cut("account-services", rows, lambda row: row.id)
-    return ServicePage(items=[_visible(row, sight) for row in shown], next=following)
+    return ServicePage(items=[_visible(row, known[row.id], sight) for row in shown], next=following)
 
 
 @router.get(
@@ -113,10 +127,11 @@ def get_service(service_id: UUID, admitted: Viewer, database: Store, uses: Uses)
         if found is None:
             raise Problem("not_found")
         sight = sight_of(connection, admitted, found.account_id)
+        known = inventories.of_services(connection, [service_id])
     if not sight.sees(Permission.SERVICE_VIEW, service_id):
         raise Problem("not_found")
     note_use(uses, admitted, found.account_id)
-    return _visible(found, sight)
+    return _visible(found, known[service_id], sight)
 
 
 def _account(
@@ -130,7 +145,7 @@ def _account(
     return found, sight
 
 
-def _visible(service: ServiceRead, sight: Sight) -> VisibleService:
+def _visible(service: ServiceRead, inventory: Inventory, sight: Sight) -> VisibleService:
     return VisibleService(
         id=service.id,
         account_id=service.account_id,
@@ -139,4 +154,6 @@ def _visible(service: ServiceRead, sight: Sight) -> VisibleService:
         name=service.name,
         status=service.status,
         permissions=sight.permissions(service.id),
+        characteristics=visible(inventory, service.id, sight),
+        read_at=inventory.read_at,
     )

@@ -14,6 +14,7 @@ from api.http.dependencies import EngineDep
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
+from api.inventory.characteristics import Told, Values, check
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.provisioning.targets import TARGET_NAME
 from services.accounts import put_records
@@ -43,6 +44,7 @@ class ServiceInput(RequestModel):
         pattern=TARGET_NAME,
         description="Name of the network that has it, as in VOLITUS_NETWORKS; null: the usual one.",
     )
+    characteristics: Told = Field(default_factory=dict)
 
 
 class Service(ResponseModel):
@@ -60,6 +62,14 @@ class StoredService(Service):
     """A service as the operator's systems stored it."""
 
     network: str | None
+    characteristics: Values = Field(description="As they were told.")
+    open_order: UUID | None = Field(
+        description="The oldest order for the service that was open. If the service ended or moved"
+        " to another account, what was ordered for it is cancelled; else the order goes on."
+    )
+    drift: list[str] = Field(
+        description="Names of characteristics that an order set and that are told differently."
+    )
 
 
 _RESPONSES: Responses = {
@@ -83,10 +93,14 @@ async def put_service(
 ) -> StoredService:
     """Create or update a service; access to one that ends or moves ends. Idempotent.
 
-    Replaces the whole service: a field that is left out becomes empty.
+    So does what was ordered for it: what was done of it is undone. Replaces the whole service: a
+    field that is left out becomes empty.
     """
     user = service.user.key("/user/code") if service.user else None
-    facts = ServiceFacts(id=service_id, user=user, **service.model_dump(exclude={"user"}))
-    if await put_records.put_service(engine, facts, actor=admitted.actor):
+    check(service.kind, service.characteristics)
+    told = service.model_dump(exclude={"user"})
+    facts = ServiceFacts(id=service_id, user=user, **told)
+    put = await put_records.put_service(engine, facts, actor=admitted.actor)
+    if put.created:
         response.status_code = 201
-    return StoredService(id=service_id, **service.model_dump(exclude={"user"}))
+    return StoredService(id=service_id, open_order=put.open_order, drift=list(put.drift), **told)

@@ -76,6 +76,8 @@ def services(
 
     Columns: id (UUID), account_id, kind (mobile, fixed_line, internet, router or mobiil_id),
     number (+37255512345, may be empty), name (may be empty), status (active or ended).
+    Columns that may be left out: user_country and user_code (who has the SIM), network (its name),
+    characteristics (a JSON object: package, spendingLimit, iccid and others by name).
 
     The file is checked as a whole, so the order of lines does not matter. An invalid line is
     printed with its number and kept as a rejected record (`volitus sync rejected-records`); the

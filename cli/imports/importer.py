@@ -56,7 +56,8 @@ class Importer(Generic[R]):
     def read(self) -> Iterator[Tally]:
         """Read and judge the whole file, yielding the tally now and then. Raises WrongHeader."""
         kind, source = self._kind, self._source
-        lines = read_lines(source.stream, source.form, kind.columns, kind.optional)
+        columns = (kind.columns, kind.optional, kind.objects)
+        lines = read_lines(source.stream, source.form, *columns)
         for batch in parts(lines):
             self._running.add({number: _readable(content) for number, content in batch})
             self.tally.read += len(batch)

@@ -43,11 +43,16 @@ Values = dict[str, str]
 
 
 def read_lines(
-    stream: BinaryIO, form: Format, columns: Sequence[str], optional: Sequence[str] = ()
+    stream: BinaryIO,
+    form: Format,
+    columns: Sequence[str],
+    optional: Sequence[str] = (),
+    objects: Sequence[str] = (),
 ) -> Iterator[tuple[int, Values | BadLine]]:
     """Yield each record with its line number, from 1, skipping blank lines. Raises WrongHeader.
 
-    A CSV file may leave out the ``optional`` columns.
+    A CSV file may leave out the ``optional`` columns. In NDJSON ``objects`` are JSON objects; they
+    are yielded as text.
     """
     lines = _raw_lines(stream)
     csv_ = form is Format.CSV
@@ -56,7 +61,7 @@ def read_lines(
         if not raw.strip():
             continue
         try:
-            yield number, _clean(parse(_text(raw)))
+            yield number, _clean(parse(_text(raw)), objects)
         except BadLine as bad:
             yield number, bad
 
@@ -137,9 +142,11 @@ def _json_parser(columns: Sequence[str]) -> Callable[[str], dict[str, object]]:
     return parse
 
 
-def _clean(record: dict[str, object]) -> Values:
+def _clean(record: dict[str, object], objects: Sequence[str]) -> Values:
     values: Values = {}
-    for name, value in record.items():
+    for name, given in record.items():
+        is_object = name in objects and isinstance(given, dict)
+        value = json.dumps(given, ensure_ascii=False) if is_object else given
         if value is not None and not isinstance(value, str):
             raise BadLine("invalid_value", f"{name}: must be text")
         if text := (value or "").strip():

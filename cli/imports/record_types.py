@@ -3,72 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from cli.imports.line_models import AccountLine, DelegationLine, ServiceLine
 from cli.imports.record_reader import BadLine
+from cli.imports.told_characteristics import told_characteristics
 from domain.access.permissions import Permission
-from domain.accounts import AccountStatus, OwnerKind, ServiceKind, ServiceStatus
+from domain.accounts import OwnerKind
 from domain.delegations import checks, terms
 from domain.delegations.departures import DepartureRules
-from domain.delegations.imported import EARLIEST, ImportedDelegation
+from domain.delegations.imported import ImportedDelegation
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import CompanyKey, InvalidIdentifier, PersonKey
-from domain.identity import LONGEST_NAME
-from domain.provisioning.targets import TARGET_NAME
 from services.accounts import import_records
 from services.accounts.import_records import Record, RecordKind
 from services.delegations.imports import delegation_records
 from storage.accounts.accounts import AccountFacts
 from storage.accounts.services import ServiceFacts
-
-Name = Annotated[str, Field(max_length=300)]
-
-
-class AccountLine(BaseModel, frozen=True):
-    """One account, column by column."""
-
-    id: UUID
-    reference: Annotated[str, Field(max_length=100)]
-    name: Name = ""
-    owner_kind: OwnerKind
-    owner_country: str
-    owner_code: str
-    status: AccountStatus
-
-
-class ServiceLine(BaseModel, frozen=True):
-    """One service, column by column."""
-
-    id: UUID
-    account_id: UUID
-    kind: ServiceKind
-    number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")] | None = None
-    name: Name = ""
-    status: ServiceStatus
-    user_country: str | None = None
-    user_code: str | None = None
-    network: Annotated[str, Field(pattern=TARGET_NAME)] | None = None
-
-
-class DelegationLine(BaseModel, frozen=True):
-    """One delegation, column by column. ``permissions`` and ``service_ids``: between spaces."""
-
-    id: UUID
-    account_id: UUID
-    receiver_country: str
-    receiver_code: str
-    receiver_name: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
-    role: str | None = None
-    permissions: str | None = None
-    service_ids: str | None = None
-    from_day: Annotated[date, Field(ge=EARLIEST)]
-    through_day: date | None = None
-    may_pass_on: bool = False
-
 
 R = TypeVar("R", bound=Record)
 
@@ -83,6 +38,8 @@ class RecordType(Generic[R]):
     """Raises BadLine."""
     optional: Sequence[str] = ()
     """Columns that a file may leave out."""
+    objects: Sequence[str] = ()
+    """Columns that hold JSON objects: as text in CSV, as they are in NDJSON."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -103,8 +60,9 @@ def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
 def service_facts(values: Mapping[str, str], today: date) -> ServiceFacts:
     """Parse the service of a line. Raises BadLine."""
     line = _checked(ServiceLine, values)
-    columns = line.model_dump(exclude={"user_country", "user_code"})
-    return ServiceFacts(**columns, user=_user(line, today))
+    columns = line.model_dump(exclude={"user_country", "user_code", "characteristics"})
+    told = told_characteristics(line.characteristics, line.kind)
+    return ServiceFacts(**columns, user=_user(line, today), characteristics=told)
 
 
 def delegation_record(values: Mapping[str, str], today: date) -> ImportedDelegation:
@@ -181,7 +139,8 @@ SERVICES = RecordType(
     import_records.SERVICES,
     ServiceLine,
     service_facts,
-    optional=("user_country", "user_code", "network"),
+    optional=("user_country", "user_code", "network", "characteristics"),
+    objects=("characteristics",),
 )
 
 

@@ -138,6 +138,19 @@ def kept(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def resent(kind: ServiceKind, wanted: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a resend sends to the network of a service's characteristics; None: remove it."""
+    both = {**told, **kept(wanted)}
+    return {
+        each.name: both[each.name]
+        for each in CHARACTERISTICS
+        if each.name in both
+        and kind in each.kinds
+        and each.is_resent
+        and each.owner is not Owner.NETWORK
+    }
+
+
 def should_be(wanted: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a service should be: what orders set, else what the operator's systems told.
 

@@ -1,5 +1,7 @@
 """Resending a service's settings to the network: the steps of the process, in their order."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from domain.processes import ProcessType
@@ -44,8 +46,8 @@ def steps_of(
     )
 
 
-def change_of(action: str, network_id: str, number: str | None, kind: str) -> ServiceChange:
-    """Make the change that a step wants of the service."""
+def change_of(action: str, network_id: str, settings: Mapping[str, Any]) -> ServiceChange:
+    """Make the change that a step wants of the service, which should have these settings."""
     if action == ACTIVATE:
         return ServiceChange(network_id, state="active")
-    return ServiceChange(network_id, settings={"msisdn": number, "kind": kind})
+    return ServiceChange(network_id, settings=settings)

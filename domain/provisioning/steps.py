@@ -134,6 +134,12 @@ class Step:
         """Id of the step's row: the same in every attempt and every run."""
         return step_id(self.process_id, self.action)
 
+    @property
+    def service_id(self) -> UUID | None:
+        """The service that is its resource; None: that is something else, or nothing."""
+        kind, _, id_ = (self.resource or "").partition("/")
+        return UUID(id_) if kind == "service" else None
+
     def key(self, decision_no: int) -> str:
         """Idempotency key of the step for the ``decision_no``-th decision (from 1) to carry it out.
 

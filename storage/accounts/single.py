@@ -10,6 +10,7 @@ from domain.audit import Actor
 from domain.delegations.departures import DepartureRules
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
+from storage.accounts.upserts import UpsertResult
 
 _CONFLICTS = {
     "uq_account_reference": RecordRefusal.REFERENCE_TAKEN,
@@ -37,10 +38,10 @@ def put_account(
         raise _conflict(error) from None
 
 
-def put_service(session: Session, facts: ServiceFacts, *, actor: Actor) -> bool:
-    """Create or update a service; returns whether it is new. Raises RecordRefused."""
+def put_service(session: Session, facts: ServiceFacts, *, actor: Actor) -> UpsertResult:
+    """Create or update a service. Raises RecordRefused."""
     try:
-        return bool(put_services(session, [facts], actor=actor).created)
+        return put_services(session, [facts], actor=actor)
     except IntegrityError as error:
         raise _conflict(error) from None
 

@@ -29,6 +29,8 @@ class UpsertResult:
     """Grants that ended with it."""
     refused: Mapping[UUID, str] = field(default_factory=dict)
     """Records that stay as they are, with the code of why. Only of delegations."""
+    orders: Sequence[UUID] = field(default_factory=list)
+    """Orders that the records ended in part: their processes are to be woken."""
 
     def __add__(self, other: "UpsertResult") -> "UpsertResult":
         return UpsertResult(
@@ -36,6 +38,7 @@ class UpsertResult:
             [*self.changed, *other.changed],
             [*self.ended, *other.ended],
             {**self.refused, **other.refused},
+            [*self.orders, *other.orders],
         )
 
 

@@ -14,10 +14,13 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
 
+# An item past its point of no return is completed although the service has another owner meanwhile,
+# for whom it says nothing.
 _APPLY = text("""
-UPDATE service SET wanted = wanted || CAST(:values AS jsonb), wanted_version = wanted_version + 1,
+UPDATE service s SET wanted = wanted || CAST(:values AS jsonb), wanted_version = wanted_version + 1,
     updated_at = now()
-WHERE id = :id AND NOT wanted @> CAST(:values AS jsonb)
+WHERE id = :id AND NOT wanted @> CAST(:values AS jsonb) AND NOT EXISTS (
+    SELECT FROM service_order o WHERE o.id = :order AND o.account_id <> s.account_id)
 RETURNING account_id, wanted_version
 """)
 
@@ -27,10 +30,12 @@ def apply(
 ) -> None:
     """Make these values what the service should be; None: it should have none. Idempotent.
 
-    Keeps only what orders own: other parameters of an item, and secrets, are left out.
+    Keeps only what orders own: other parameters of an item, and secrets, are left out. Nothing
+    changes for a service that has moved to another account than the order's.
     """
     kept = characteristics.kept(values)
-    found = session.execute(_APPLY, {"id": service_id, "values": json.dumps(kept)}).one_or_none()
+    asked = {"id": service_id, "order": order_id, "values": json.dumps(kept)}
+    found = session.execute(_APPLY, asked).one_or_none()
     if found is None:
         return
     event = NewEvent(

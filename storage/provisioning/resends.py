@@ -1,13 +1,15 @@
 """Writes resends: requested here with their steps, ended here with their result."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from domain.accounts import ServiceKind
 from domain.audit import Actor, ActorKind, EventKind
+from domain.inventory.characteristics import resent
 from domain.processes import resend_id
 from domain.provisioning.resend_settings import PROCESS, steps_of
 from domain.provisioning.targets import Target, TargetKind
@@ -115,6 +117,14 @@ class ResentService(NamedTuple):
     network_id: str | None
     """Id by which the network knows it, where that is not ours."""
     is_ended: bool
+    wanted: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the network is to have of it, by the network's names."""
+        characteristics = resent(ServiceKind(self.kind), self.wanted, self.told)
+        return {"msisdn": self.number, "kind": self.kind, **characteristics}
 
     @property
     def known_as(self) -> str:
@@ -126,7 +136,8 @@ def service_of(session: Session, operation_id: UUID) -> ResentService | None:
     """Read the service that this resend is about. None: there is none any more."""
     row = session.execute(
         text(
-            "SELECT s.id, s.number, s.kind, s.network_id, s.status = 'ended'"
+            "SELECT s.id, s.number, s.kind, s.network_id, s.status = 'ended',"
+            " s.wanted, s.told"
             " FROM operation o JOIN service s ON s.id = o.subject_id WHERE o.id = :id"
         ),
         {"id": operation_id},

@@ -15,9 +15,10 @@ from domain.provisioning.steps import Decision, Step
 from domain.provisioning.undoing import UndoReason
 from storage.accounts.services import ServiceFacts
 from storage.database import Database
+from storage.inventory import wanted
 from storage.provisioning import resends, undoing
 from tests.builders.register_states import KUUSK
-from tests.builders.rows import account, carry_out, put, put_service, service
+from tests.builders.rows import account, carry_out, put, put_service, rows, service
 from tests.builders.step_runner import OPS, StepHarness, activation
 from tests.clients import network_client
 from tests.fixtures.engine_plugin import connected
@@ -26,6 +27,7 @@ from workflows.provisioning.item_process import undoing as undo_of
 OFFICE = account(KUUSK)
 ABOUT = service(1, OFFICE, phone="+37255100001")
 ID = str(ABOUT.id)
+ICCID = "8937202000000000001"
 HAD = {"msisdn": "+37255500000", "kind": "mobile"}
 
 
@@ -72,6 +74,16 @@ class World:
 
     def service(self, **changes: Any) -> None:
         put_service(self.database, ServiceFacts(**{**vars_of(ABOUT), **changes}))
+
+    def ordered(self, **values: Any) -> None:
+        """An order has set these values."""
+        with self.database.transaction() as session:
+            wanted.apply(session, ABOUT.id, values, uuid4(), actor=OPS)
+
+    def reading(self) -> dict[str, Any] | None:
+        """What is kept of what the network has."""
+        found = rows(self.database, "SELECT has FROM service_reading")
+        return found[0].has if found else None
 
     def applied(self) -> list[str]:
         return [each["key"].split("/")[2] for each in self.network.applied(service=ID)]
@@ -207,3 +219,45 @@ def test_step_2_a_corrected_id_is_kept_for_later_steps_and_the_next_time(world: 
     world.until(OutcomeKind.DONE, again)
     assert len(world.network.applied(service="NET-7")) == 1
     assert (configure.correctable_inputs, again.correctable_inputs) == ((), (NETWORK_ID,))
+
+
+def test_order_1_a_resend_sends_what_the_service_should_be_and_keeps_what_is_there(
+    world: World,
+) -> None:
+    there = {"package": "S", "dataBoost": True, "iccid": "8937202000000000009", "apn": "x"}
+    world.tell("inactive", **HAD, **there)
+    world.service(characteristics={"package": "M", "roamingBarred": True, "iccid": ICCID})
+    world.ordered(package="L", dataBoost=None, simType="esim")
+    read, configure, activate = world.request()
+
+    world.until(OutcomeKind.DONE, read)
+    assert world.reading() == {name: there[name] for name in ("package", "dataBoost", "iccid")}
+    world.until(OutcomeKind.DONE, configure)
+    world.until(OutcomeKind.DONE, activate)
+
+    kept = {"iccid": "8937202000000000009", "apn": "x"}
+    sent = {"package": "L", "roamingBarred": True}
+    assert world.shown() == ("active", {**HAD, "msisdn": ABOUT.number, **sent, **kept})
+    assert world.reading() == {**sent, "dataBoost": None, "iccid": kept["iccid"]}
+
+
+def test_order_1_an_undone_resend_puts_characteristics_back(world: World) -> None:
+    world.tell("inactive", **HAD, package="S")
+    world.service(characteristics={"package": "M", "roamingBarred": True})
+    read, configure, _ = world.request()
+    world.until(OutcomeKind.DONE, read)
+    world.until(OutcomeKind.DONE, configure)
+    world.aborted(read.process_id)
+    world.until(OutcomeKind.DONE, undo_of(configure))
+
+    assert world.shown() == ("inactive", {**HAD, "package": "S"})
+    assert world.reading() is None
+
+
+def test_order_1_no_reading_keeps_a_secret_that_the_network_shows(world: World) -> None:
+    world.tell("inactive", **HAD, wifiPassword="salajane")
+    read, _, _ = world.request()
+    world.until(OutcomeKind.DONE, read)
+
+    for table in ("step", "service_reading", "event"):
+        assert "salajane" not in str(rows(world.database, f"SELECT * FROM {table}"))

@@ -162,7 +162,8 @@ async def test_a_service_is_created_changed_and_known(front: Front) -> None:
 
     assert [answer.status_code for answer in answers] == [201, 200, 200]
     shown = {"id": str(UUID(int=9)), "name": "Mari", "network": None, "status": "active"}
-    assert answers[2].json() == body | shown
+    orders: dict[str, Any] = {"characteristics": {}, "open_order": None, "drift": []}
+    assert answers[2].json() == body | shown | orders
     assert history(front.database)[1:] == ["service:created", "service:changed"]
 
 

@@ -60,6 +60,8 @@ async def test_deleg_1_an_administrator_sees_account_and_services_with_permissio
         "name": "Mari telefon",
         "status": "active",
         "permissions": sorted(Permission),
+        "characteristics": [],
+        "read_at": None,
     }
     assert [each["id"] for each in listed] == [str(PHONE.id), str(ROUTER.id)]
     assert (await front.get(ONE, mari)).json() == listed[0]
