@@ -32,12 +32,12 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         messages(settings, database, steps) as of_messages,
         inventory(settings, database) as of_inventory,
         provisioning(settings, database, steps) as of_provisioning,
+        orders(settings, database, steps) as of_orders,
     ):
         in_database = [
             *ops(settings, database),
             *delegations(settings, database),
             *approvals(settings, database),
-            *orders(database),
         ]
         outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
-        yield collect([*outside, *in_database])
+        yield collect([*outside, *of_orders, *in_database])

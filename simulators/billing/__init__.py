@@ -5,7 +5,8 @@
 ``restore_subscription``, which undo the booking whose key is ``of``. The answer is 201, or 202
 where the booking takes time; the same key gives the same booking ever after.
 ``GET /v1/bookings?key=`` asks for it. What undoes a limit or a subscription puts back what was
-there before, unless another booking has changed it since.
+there before, unless another booking has changed it since; what was not booked yet is not booked any
+more (``key_void``).
 
 Any account is known, has credit without end and may set any limit, unless ``/_control`` sets it
 otherwise. Stable codes of refusals: ``credit_refused``, ``limit_too_high``, ``account_unknown``,

@@ -11,7 +11,7 @@ from typing import Literal
 from uuid import uuid4
 
 from simulators.billing.books import Books
-from simulators.billing.forms import Form
+from simulators.billing.forms import Form, Undoing
 from simulators.billing.refusals import Refused, not_booked
 from simulators.faults import Fault
 
@@ -54,6 +54,7 @@ class Bookings:
         self.seconds = 0.0
         self._books = books
         self._by_key: dict[str, Booking] = {}
+        self._void: set[str] = set()
         self._pending: list[Booking] = []
         self._log: list[Booked] = []
 
@@ -71,6 +72,8 @@ class Bookings:
             return known
         if fault is not None and fault.kind == "refuse":
             raise _as_told(fault)
+        if key in self._void:
+            raise _void()
         due = datetime.now(UTC) + timedelta(seconds=self.seconds)
         booking = Booking(key, form, due, str(uuid4()))
         match fault and fault.kind:
@@ -90,7 +93,8 @@ class Bookings:
         """Make the bookings that are due by now."""
         now = datetime.now(UTC)
         for each in self._pending:
-            if (each.due if each.holder is None else _NEVER) <= now:
+            due = each.due if each.holder is None else _NEVER
+            if each.state == "accepted" and due <= now:
                 self._make(each, max(each.due, now))
         self._pending = [each for each in self._pending if each.state == "accepted"]
 
@@ -108,19 +112,37 @@ class Bookings:
 
     def forget(self) -> None:
         """Forget all bookings and the log; what is pending is never made."""
-        for each in (self._by_key, self._pending, self._log):
+        for each in (self._by_key, self._void, self._pending, self._log):
             each.clear()
+
+    def _took_back(self, form: Form) -> bool:
+        """Keep what is to be undone from being booked later; True: it was still to be booked."""
+        if not isinstance(form, Undoing):
+            return False
+        undone = self._by_key.get(form.of)
+        if undone is None:
+            self._void.add(form.of)
+        elif undone.state == "accepted":
+            undone.state, undone.refusal = "refused", _void()
+            return True
+        return False
 
     def _make(self, booking: Booking, at: datetime) -> None:
         try:
             if booking.refusal is not None:
                 raise booking.refusal
-            is_change = self._books.book(booking.key, booking.form)
+            is_change = not self._took_back(booking.form) and self._books.book(
+                booking.key, booking.form
+            )
         except Refused as refused:
             booking.state, booking.refusal = "refused", refused
             return
         booking.state = "booked"
         self._log.append(Booked(at, booking.key, booking.form, is_change))
+
+
+def _void() -> Refused:
+    return not_booked("key_void", "It was undone before it came.")
 
 
 def _as_told(fault: Fault) -> Refused:

@@ -10,7 +10,7 @@ characteristics, unless ``/_control`` sets it otherwise.
 Characteristics of the catalogue's products must have values of their types; ``msisdn`` and
 ``iccid`` are of one service each (``numberInUse``, ``simUnavailable``). ``restart`` and
 ``esimDownload`` are done each time and are no state: the first restarts a router, the second gives
-the service a new eSIM profile, with ``iccid`` and ``esimActivationCode``.
+the service a new eSIM profile, with ``iccid`` and ``activationCode``.
 
 ``/_control/profile`` chooses how the network behaves where the standard leaves a choice.
 

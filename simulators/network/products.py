@@ -13,7 +13,7 @@ from simulators.network.refusals import Refused
 from simulators.network.services import ServiceForm, Services
 from simulators.network.sims import SimForm, Sims
 
-SIM, CODE = "iccid", "esimActivationCode"
+SIM, CODE = "iccid", "activationCode"
 RESTART, NEW_PROFILE = "restart", "esimDownload"
 ACTS = frozenset({RESTART, NEW_PROFILE})
 """Characteristics of a write that are done each time, and are no state of the service."""

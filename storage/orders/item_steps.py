@@ -53,6 +53,8 @@ class ItemStepRow:
     """The step itself; of a step that undoes another: that one."""
     read_action: str | None
     """Action of the item's step that reads what the network had before; None: it has none."""
+    is_last: bool
+    """No step of the item follows; of a step that undoes another: after that one."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -101,6 +103,7 @@ def step_of(session: Session, step: Step) -> ItemStepRow:
         prices=row.price,
         planned=planned,
         read_action=None if read is None else action_of(read, number),
+        is_last=plan[-1].id == step_id,
     )
 
 

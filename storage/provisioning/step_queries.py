@@ -32,6 +32,8 @@ class StepRecord:
 
     id: UUID
     state: StepState
+    decision_no: int
+    """Of the key under which it was sent last."""
     receipt: dict[str, Any] | None
     """The target's answer, once the step was done."""
 
@@ -44,7 +46,7 @@ class StepRecord:
 def find(session: Session, process_id: UUID, action: str) -> StepRecord | None:
     """Read the step that does ``action`` in this process; None: it was never added."""
     row = session.execute(
-        text("SELECT id, state, receipt FROM step WHERE id = :id"),
+        text("SELECT id, state, decision_no, receipt FROM step WHERE id = :id"),
         {"id": step_id(process_id, action)},
     ).one_or_none()
-    return StepRecord(row.id, StepState(row.state), row.receipt) if row else None
+    return StepRecord(row.id, StepState(row.state), row.decision_no, row.receipt) if row else None

@@ -32,7 +32,7 @@ def test_every_activity_is_on_one_queue_and_every_queue_has_activities() -> None
 
     with activities(settings(), database) as work:
         names = [activity.__qualname__ for todo in work.values() for activity in todo]
-        assert set(work) == {None, *ACTIVITY_QUEUES} - {TargetKind.BILLING}
+        assert set(work) == {None, *ACTIVITY_QUEUES}
         assert all(work.values())
 
     assert len(names) == len(set(names))

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from domain.provisioning.targets import TargetKind
 from domain.task_queues import ACTIVITY_QUEUES
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -31,7 +30,7 @@ def test_the_worker_has_every_activity_each_on_one_queue(
 
     assert set(names) == declared()
     assert len(names) == len(declared())
-    assert set(registered) == {None, *ACTIVITY_QUEUES} - {TargetKind.BILLING}
+    assert set(registered) == {None, *ACTIVITY_QUEUES}
 
 
 def test_a_forgotten_activity_is_named() -> None:

@@ -169,3 +169,17 @@ def test_order_12_faults_of_bookings_are_for_new_ones(billing: Client) -> None:
     billing.fault("double")
     billing.book(CHARGE, "k-3")
     assert len(billing.find("k-3").json()) == 2
+
+
+def test_order_12_what_is_undone_before_it_was_booked_is_never_booked(billing: Client) -> None:
+    """Whether it is on its way or not finished: whoever undoes it cannot know."""
+    billing.fault("never", times=1)
+    billing.book(CHARGE, "late")
+
+    undone = [billing.undo("refund", key, f"u-{key}").status_code for key in ("late", "lost")]
+    billing.control("DELETE", "/faults")
+    came = billing.book(CHARGE, "lost")
+
+    assert (undone, came.status_code, came.json()["code"]) == ([201, 409], 409, "key_void")
+    assert billing.find("late").json()[0]["code"] == "key_void"
+    assert billing.owed() == 0

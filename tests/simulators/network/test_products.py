@@ -89,10 +89,10 @@ def test_order_12_an_esim_profile_comes_with_its_activation_code(network: Client
     assert change(network, key="k-3", simType="card", iccid=OTHER_SIM) == ""
 
     assert first["simType"] == "esim"
-    assert set(first) == {"iccid", "simType", "esimActivationCode"}
-    assert first["esimActivationCode"].startswith("LPA:1$")
+    assert set(first) == {"iccid", "simType", "activationCode"}
+    assert first["activationCode"].startswith("LPA:1$")
     assert not {SIM, first["iccid"]} & {second["iccid"]}
-    assert first["esimActivationCode"] != second["esimActivationCode"]
+    assert first["activationCode"] != second["activationCode"]
     assert network.has("s-1") == {"iccid": OTHER_SIM, "simType": "card"}
 
 

@@ -1,0 +1,42 @@
+"""What the steps of an order's items change of a service at its network. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.catalogue.step_actions import StepAction
+from domain.inventory.characteristics import SECRETS
+from domain.provisioning.network_services import ServiceChange
+
+NUMBER = "msisdn"
+"""Name under which networks have a service's number."""
+RESTART, NEW_PROFILE = "restart", "esimDownload"
+"""Set to true they ask for an act: a network does it each time, and does not keep them."""
+ACTIVATION_CODE, SIM = "activationCode", "iccid"
+"""What a service has once the network has reserved an eSIM profile for it."""
+
+
+def change_of(
+    do: StepAction, network_id: str, values: Mapping[str, Any], number: str | None
+) -> ServiceChange:
+    """Make the change that a step wants. ``values``: what the item sets; None removes a value.
+
+    ``number``: E.164, that the service is to have. Reading changes nothing.
+    """
+    match do:
+        case StepAction.SET | StepAction.SWAP_SIM:
+            return ServiceChange(network_id, settings=values)
+        case StepAction.RESTART:
+            return ServiceChange(network_id, settings={RESTART: True}, is_state=False)
+        case StepAction.DOWNLOAD_ESIM:
+            settings = {**values, NEW_PROFILE: True}
+            return ServiceChange(network_id, settings=settings, is_state=False)
+        case StepAction.RELEASE_NUMBER:
+            return ServiceChange(network_id, settings={NUMBER: None})
+        case StepAction.TAKE_NUMBER:
+            return ServiceChange(network_id, settings={NUMBER: number})
+    return ServiceChange(network_id)
+
+
+def restorable(values: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of what a reading keeps, so that it can be put back: never a secret."""
+    return (frozenset(values) | {NUMBER}) - SECRETS

@@ -1,0 +1,217 @@
+"""What the effects of an order's steps do where something else happened meanwhile."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from activities.adapters.billing.billing import HttpBilling
+from activities.adapters.billing.requests import BillingRequests
+from activities.provisioning.effect import OutcomeKind
+from domain.catalogue.actions import ItemAction
+from domain.orders.planned_steps import NETWORK_ID
+from domain.provisioning.steps import Decision
+from services.catalogue.files import read_catalogue
+from tests.builders.people import MARI
+from tests.builders.product_orders import ProductOrders
+from tests.builders.rows import account, carry_out, put, put_service, rows, service
+from tests.builders.step_runner import activation
+from tests.clients import billing_client, network_client
+from tests.fixtures.engine_plugin import connected
+
+PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
+OWNER = account(MARI)
+MOBILE = service(1, OWNER, phone="+37255500001")
+ID = str(MOBILE.id)
+DONE, STUCK = OutcomeKind.DONE, OutcomeKind.STUCK
+
+
+class World:
+    """One mobile service, and orders for it."""
+
+    def __init__(
+        self,
+        orders: ProductOrders,
+        network: network_client.Client,
+        billing: billing_client.Client,
+    ) -> None:
+        self.orders = orders
+        self.network = network
+        self.billing = billing
+
+    def order(self, product: str, action: ItemAction = ItemAction.MODIFY, **given: Any) -> UUID:
+        return self.orders.order(PRODUCTS[product], action, given, MOBILE.id)
+
+    def done(self, order: UUID, *actions: str) -> None:
+        for action in actions:
+            assert self.orders.until_settled(order, action) is DONE
+
+    def listed(self, order: UUID, action: str) -> tuple[str, str]:
+        row = self.orders.harness.listed(self.orders.step(order, action))
+        return row.kind, row.code
+
+
+@pytest.fixture(scope="module")
+def simulators(
+    http_servers: None,
+) -> Iterator[tuple[network_client.Client, billing_client.Client]]:
+    with network_client.running() as network, billing_client.running() as billing:
+        yield network, billing
+
+
+@pytest.fixture
+def world(
+    database_url: str, simulators: tuple[network_client.Client, billing_client.Client]
+) -> Iterator[World]:
+    network, billing = simulators
+    network.reset()
+    billing.reset()
+    network.completion(0)
+    network.tell_service(ID, characteristics={"package": "mobile-s", "msisdn": "+37255500001"})
+    with (
+        connected(database_url) as database,
+        activation(network) as there,
+        httpx.Client() as http,
+    ):
+        put(database, OWNER)
+        put_service(database, MOBILE)
+        requests = BillingRequests(http, billing.billing_url, billing_client.TOKEN, timeout=5)
+        orders = ProductOrders(database, OWNER.id, there, HttpBilling(requests))
+        yield World(orders, network, billing)
+
+
+def test_order_12_an_undo_leaves_what_others_changed_since(world: World) -> None:
+    """At the network and at billing; and what the step never changed."""
+    order = world.order("spending-limit", spendingLimit=5000)
+    world.done(order, "read.1", "network-limit.1")
+    limited = {"package": "mobile-s", "spendingLimit": 7000, "spendingLimitAction": "bar"}
+    world.network.tell_service(ID, characteristics=limited)
+
+    world.orders.cancel(order)
+    world.orders.undo_all(order)
+
+    assert world.network.has(ID) == {"package": "mobile-s", "spendingLimit": 7000}
+
+
+def test_order_12_nothing_is_sent_or_booked_for_a_service_that_has_ended(world: World) -> None:
+    """What was done before is undone all the same."""
+    order = world.order("roaming-pass", ItemAction.ADD)
+    world.done(order, "read.1", "charge.1")
+    carry_out(world.orders.database, "UPDATE service SET status = 'ended'")
+
+    world.orders.until_settled(order, "pass.1")
+    undone = world.orders.undo_all(order)
+    again = world.order("esim")
+    world.orders.until_settled(again, "charge.1")
+
+    assert undone == ["charge.1"]
+    assert [each["action"] for each in world.billing.booked()] == ["charge", "refund"]
+    assert world.network.applied() == []
+    assert {each.code for each in rows(world.orders.database, "SELECT code FROM step"
+            " WHERE state = 'given_up'")} >= {"service_ended"}  # fmt: skip
+
+
+def test_order_12_a_charge_that_billing_never_got_is_undone_and_void(world: World) -> None:
+    """An operator aborts it in doubt: the undo is done, and the charge can come no more."""
+    order = world.order("roaming-pass", ItemAction.ADD)
+    world.done(order, "read.1")
+    world.billing.control("PUT", "/faults", {"source": "all", "kind": "http_500"})
+    charge = world.orders.step(order, "charge.1")
+    world.orders.try_once(charge)
+    assert world.listed(order, "charge.1")[0] == "doubt"
+    world.orders.harness.decide(charge, Decision.ABORT)
+    world.billing.control("DELETE", "/faults")
+    world.orders.try_once(charge)
+
+    assert world.orders.undo_all(order) == ["charge.1"]
+    late = world.billing.book(billing_client.CHARGE, charge.key(1))
+    assert (late.status_code, late.json()["code"]) == (409, "key_void")
+    assert world.billing.booked() == []
+
+
+def test_order_12_the_charge_of_a_retry_is_the_one_that_is_refunded(world: World) -> None:
+    """A refused charge that was retried has another key."""
+    order = world.order("mobile-package", package="mobile-l")
+    world.done(order, "read.1", "credit.1", "package.1")
+    world.billing.fault("refuse", code="dunning", times=1)
+    assert world.orders.until_settled(order, "subscription.1") is STUCK
+    step = world.orders.step(order, "subscription.1")
+    world.orders.harness.decide(step, Decision.RETRY)
+    assert world.orders.until_settled(order, "subscription.1") is DONE
+
+    (_, booked) = world.billing.booked()
+    assert booked["key"] == step.key(2)
+
+
+def test_order_12_an_urgent_bar_in_between_is_not_undone_by_a_step_it_overtook(
+    world: World,
+) -> None:
+    slow = world.order("restrictions", dataBarred=False)
+    world.done(slow, "read.1")
+    world.network.tell_service(ID, characteristics={"dataBarred": True})
+    carry_out(world.orders.database, "UPDATE step SET is_overtaken = TRUE WHERE ended_at IS NULL")
+
+    world.orders.until_settled(slow, "restrict.1")
+
+    assert world.network.has(ID) == {"dataBarred": True}
+    (row,) = rows(world.orders.database, "SELECT code FROM step WHERE action = 'restrict.1'")
+    assert row.code == "overtaken"
+
+
+def test_order_12_the_activation_code_is_read_once_it_can_be(world: World) -> None:
+    """The profile is reserved once, however often its code cannot be read."""
+    order = world.order("esim")
+    world.done(order, "charge.1")
+    step = world.orders.step(order, "profile.1")
+    world.orders.try_once(step)
+    world.network.fault("http_503", source="service")
+    for _ in range(3):
+        world.orders.try_once(step)
+    assert world.orders.harness.row(step).state == "accepted"
+    world.network.control("DELETE", "/faults")
+    world.done(order, "profile.1")
+
+    code = world.network.has(ID)["activationCode"]
+    assert world.orders.activation_code(order, MOBILE.id) == code
+    assert len(world.network.applied(service=ID)) == 1
+
+
+def test_order_12_with_another_sim_the_activation_code_is_forgotten(world: World) -> None:
+    esim = world.order("esim")
+    world.done(esim, "charge.1", "profile.1")
+    assert world.orders.end(esim)
+    card = world.order("sim-replacement", iccid="8937200000000000002")
+    world.done(card, "charge.1", "swap.1")
+
+    assert rows(world.orders.database, "SELECT FROM service_secret") == []
+
+
+def test_order_12_a_corrected_id_of_the_service_is_kept(world: World) -> None:
+    world.network.tell_service(ID, known=False)
+    world.network.tell_service("NET-7", characteristics={"package": "mobile-s"})
+    order = world.order("mobile-package", package="mobile-m")
+    assert world.orders.until_settled(order, "read.1") is STUCK
+    assert world.listed(order, "read.1") == ("refused", "service_unknown")
+
+    step = world.orders.step(order, "read.1")
+    world.orders.harness.decide(step, Decision.RETRY, **{NETWORK_ID: "NET-7"})
+    world.done(order, "read.1", "credit.1", "package.1", "subscription.1")
+
+    assert world.network.has("NET-7")["package"] == "mobile-m"
+    (row,) = rows(world.orders.database, "SELECT network_id FROM service")
+    assert row.network_id == "NET-7"
+
+
+def test_order_12_a_secret_that_is_kept_no_more_is_not_set_to_nothing(world: World) -> None:
+    router = service(2, OWNER, kind="router")
+    put_service(world.orders.database, router)
+    given = {"wifiPassword": "salajane-parool"}
+    order = world.orders.order(PRODUCTS["router-wifi"], ItemAction.MODIFY, given, router.id)
+    carry_out(world.orders.database, "DELETE FROM service_secret")
+
+    world.orders.until_settled(order, "wifi.1")
+
+    assert world.network.applied() == []
+    assert world.network.has(str(router.id)) == {}
