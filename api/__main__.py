@@ -49,7 +49,7 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         engine = Engine(database, client, settings.task_queue)
         await warn_of_power(database)
         async with (
-            publishing(engine, settings.catalogue, stop),
+            publishing(database, settings.catalogue, stop),
             _verifier(settings) as verifier,
         ):
             await _serve(settings, engine, verifier, cipher, stop)

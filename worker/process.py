@@ -116,7 +116,7 @@ async def run(settings: WorkerSettings, stop: asyncio.Event) -> None:
         client = await connect_when_up(settings.temporal, cipher, stop)
         if client is not None:
             engine = Engine(database, client, settings.task_queue)
-            async with publishing(engine, settings.catalogue, stop):
+            async with publishing(database, settings.catalogue, stop):
                 await _work(settings, engine, stop)
 
 

@@ -10,11 +10,11 @@ import structlog
 from domain.catalogue.documents import digest_of
 from runtime.periodic import run_periodically
 from runtime.process import refuse_start
+from runtime.threads import on_thread
 from services.catalogue.files import InvalidCatalogue, ProductFile, read_catalogue
-from services.engine import Engine
 from storage.catalogue import products
 from storage.catalogue.products import ChangedVersion, NewProduct
-from storage.database import DatabaseError
+from storage.database import Database, DatabaseError
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ _EVERY_SECONDS = 1.0
 
 @asynccontextmanager
 async def publishing(
-    engine: Engine, directory: Path | None, stop: asyncio.Event
+    database: Database, directory: Path | None, stop: asyncio.Event
 ) -> AsyncIterator[None]:
     """Make a directory's products what can be ordered, then run the block.
 
@@ -32,7 +32,7 @@ async def publishing(
     the database does not answer, or has no tables yet, it is tried again beside the block; a
     changed version then sets ``stop``, and ends the process after the block.
     """
-    publisher = _Publisher(engine, directory)
+    publisher = _Publisher(database, directory)
     if await publisher.refusal() is not None:
         publisher.refuse()
 
@@ -46,8 +46,8 @@ async def publishing(
 
 
 class _Publisher:
-    def __init__(self, engine: Engine, directory: Path | None) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, directory: Path | None) -> None:
+        self._database = database
         self._is_done = False
         self._refusal: str | None = None
         try:
@@ -60,7 +60,7 @@ class _Publisher:
         if self._is_done:
             return self._refusal
         try:
-            await self._engine.write(lambda session: products.publish(session, self._products))
+            await on_thread(self._publish)
         except ChangedVersion as error:
             self._refusal = (
                 f"VOLITUS_CATALOGUE: published versions have changed: {error}."
@@ -71,6 +71,10 @@ class _Publisher:
             return None
         self._is_done = True
         return self._refusal
+
+    def _publish(self) -> None:
+        with self._database.transaction() as session:
+            products.publish(session, self._products)
 
     def refuse(self) -> None:
         """End the process if it must not run."""
