@@ -20,6 +20,7 @@ FIXTURES = [
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
     "tests.fixtures.items_stack",
+    "tests.fixtures.order_stack",
 ]
 """Plugins that import the product. The controller of ``pytest -n`` runs no test and needs none."""
 

@@ -17,6 +17,7 @@ from activities.delegations.ceremony import DelegationStart
 from activities.delegations.departure_review import DepartureReviewStart
 from activities.inventory.drift_check import DriftCheckStart
 from activities.ops.bulk_retry import BulkRetryStart
+from activities.orders.orders import OrderStart, mark_order
 from activities.provisioning.attempt import MarkProcess, mark_operation
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
@@ -34,6 +35,7 @@ from storage.inventory import drift_checks
 from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
+from storage.orders import ending
 from storage.provisioning import resends
 from storage.provisioning.resends import ResendToStart
 from storage.registry import sync_run_queries, sync_runs
@@ -47,6 +49,7 @@ from workflows.inventory.drift_check import DriftCheck
 from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
+from workflows.orders.service_order import ServiceOrder
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
 from workflows.registry.person_refresh import PersonRefresh
 from workflows.registry.register_sync import RegisterSync
@@ -130,6 +133,10 @@ def _number_verification(verification: VerificationToStart) -> Start:
     return Start(start, tuple(signals))
 
 
+def _order(connection: Connection, order_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(OrderStart(order_id=order_id))
+
+
 def _refresh(operation: OperationToStart) -> Start:
     person_id = operation.known("person_id")
     return Start(RefreshRequest(person_id=person_id, operation_id=operation.id))
@@ -141,6 +148,10 @@ def _register_sync(run: RunToStart) -> Start:
 
 def _resend(resend: ResendToStart) -> Start:
     return Start(ResendStart(**resend._asdict()))
+
+
+def _close_order(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # its items say why
+    ending.close(session, id_, actor)
 
 
 def _close_offer(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # a withdrawal has its own reason
@@ -214,6 +225,9 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             close=_close_verification,
             # Longer than the API tries: what it gives up it takes back, and then nothing is sent.
             starts_after=timedelta(seconds=15),
+        ),
+        ProcessDefinition(
+            ProcessType.ORDER, ServiceOrder, start=_order, close=_close_order, mark=mark_order
         ),
         ProcessDefinition(
             ProcessType.REFRESH,

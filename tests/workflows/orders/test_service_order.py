@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.orders.states import OrderState
 from domain.processes import order_id as workflow_id_of
 from domain.provisioning.steps import Decision
-from tests.builders.rows import carry_out, service
+from tests.builders.rows import service
 from tests.fixtures.engine import until
 from tests.fixtures.engine_plugin import working
 from tests.fixtures.order_stack import HOLD, LIMIT, OFFICE, READ, SET, OrderStack, limit
@@ -140,12 +140,7 @@ async def test_order_4_a_process_that_was_terminated_goes_on_from_the_rows(
     await until(lambda: ordering.items(order)[1] is S.COMPLETED)
     await ordering.client.get_workflow_handle(workflow_id_of(order)).terminate("a test")
     ordering.billing.control("DELETE", "/faults")
-    carry_out(
-        ordering.database,
-        "UPDATE process SET started_at = NULL, asked_at = now() - interval '1 minute'"
-        " WHERE id = :id",
-        id=order,
-    )
+    await ordering.restart(order)
 
     await ordering.decide(order, "limit.1", Decision.FAIL)
     over = await ordering.over(order)
