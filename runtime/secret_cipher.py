@@ -5,6 +5,8 @@ row can pass for a payload, or the other way round. A sealed secret names its ke
 as long as that key is among the payload keys, which is longer than secrets are kept.
 """
 
+import hashlib
+import hmac
 import os
 from collections.abc import Mapping
 from typing import Self
@@ -18,6 +20,7 @@ from settings.temporal import PayloadSettings
 
 _NONCE = 12
 _PURPOSE = b"volitus secrets in rows"
+_DIGESTS = b"volitus digests of secrets"
 
 
 class SecretUnreadable(Exception):
@@ -30,6 +33,7 @@ class SecretCipher:
     def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
         self._keys = {name.encode(): AESGCM(_derived(key)) for name, key in keys.items()}
         self._current = current.encode()
+        self._digest_key = _derived(keys[current], _DIGESTS)
 
     @classmethod
     def of(cls, settings: PayloadSettings) -> Self:
@@ -41,6 +45,13 @@ class SecretCipher:
         nonce = os.urandom(_NONCE)
         sealed = self._keys[self._current].encrypt(nonce, secret.encode(), place.encode())
         return b"%c%b%b%b" % (len(self._current), self._current, nonce, sealed)
+
+    def digest(self, text: str) -> str:
+        """Return a digest that only this key gives: it says whether a secret is the same.
+
+        Another one under the next key: what is compared by it is then taken as different.
+        """
+        return hmac.new(self._digest_key, text.encode(), hashlib.sha256).hexdigest()
 
     def open(self, sealed: bytes, place: str) -> str:
         """Decrypt a secret. Raises SecretUnreadable."""
@@ -55,5 +66,5 @@ class SecretCipher:
             raise SecretUnreadable("it was changed, or belongs to another place") from None
 
 
-def _derived(key: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=_PURPOSE).derive(key)
+def _derived(key: bytes, purpose: bytes = _PURPOSE) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(key)

@@ -11,7 +11,15 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.trace_requests import NO_TELEMETRY
-from api.tmf641 import addresses, cancel_tasks, errors, hub, order_changes, service_orders
+from api.tmf641 import (
+    addresses,
+    cancel_tasks,
+    errors,
+    hub,
+    order_changes,
+    order_placing,
+    service_orders,
+)
 from api.tmf641.bodies.service_orders import (
     CancelServiceOrderCreate,
     ServiceOrderCreate,
@@ -28,7 +36,10 @@ MAX_BODY = 256 * 1024
 log = structlog.get_logger(__name__)
 
 _TITLE, _VERSION = "Service Ordering", "4.1.0"
-_ROUTERS = (service_orders.router, order_changes.router, cancel_tasks.router, hub.router)
+_ROUTERS = (
+    *(service_orders.router, order_placing.router, order_changes.router),
+    *(cancel_tasks.router, hub.router),
+)
 _DESCRIPTION = """\
 TM Forum's TMF641 Service Ordering Management v4.1, as this engine offers it.
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.orders.notes import NewNote
+
 
 class Amendable(StrEnum):
     """A part of an order that can be changed; the column that holds it."""
@@ -18,16 +20,6 @@ class Amendable(StrEnum):
     PRIORITY = "priority"
     REQUESTED_START = "requested_start_at"
     REQUESTED_COMPLETION = "requested_completion_at"
-
-
-@dataclass(frozen=True, slots=True)
-class NewNote:
-    """A note to add. ``written_at`` None: now."""
-
-    text: str
-    id: str | None = None
-    author: str = ""
-    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import rfc8785
 
 from domain.catalogue.actions import ItemAction
 from domain.orders.limits import MOST_ITEMS
+from domain.orders.notes import NewNote
 
 
 class InvalidRequest(ValueError):
@@ -59,6 +60,7 @@ class RequestedOrder:
     """Orders that must be completed first."""
     document: Mapping[str, Any] = field(default_factory=dict)
     """What else is kept and shown as it was given."""
+    notes: tuple[NewNote, ...] = ()
     digest: str = ""
     """``digest_of`` the request's body: tells a repetition from another order."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.approvals.acts import ActKind
 from domain.approvals.needs import Group
+from domain.inventory import characteristics
 from domain.inventory.secrets import SecretName, SecretPlace
 from domain.orders.limits import LONGEST_AHEAD
 from domain.orders.refusals import OrderRefusal, Rejection
@@ -46,22 +47,23 @@ async def place(
     """Place an order, in one transaction with everything that follows at once.
 
     An order that breaks a business rule is kept as ``rejected``. One that waits for nothing begins;
-    where Temporal is unavailable, a worker starts it later. Repeatable by the client's
-    ``external_id``.
+    where Temporal is unavailable, a worker starts it later. Repeatable by the order's id and by the
+    client's ``external_id``.
 
     Raises:
-        ExternalIdUsed: the client's id belongs to an order with another body.
+        ExternalIdUsed: the id, or the client's, belongs to an order with another body.
         NotPermitted: the person lacks a permission.
         NotFound: there is no such account, or none that the person may see.
     """
+    wanted = _with_keyed_digest(wanted, cipher)
 
     def write(session: Session) -> Placed:
-        known = placing.repeated(session, by.client, wanted.external_id, wanted.digest)
+        known = placing.repeated(session, order_id, by.client, wanted)
         if known is not None:
             return Placed(known, is_new=False)
         judged, new = _judged(session, order_id, wanted, by)
         if not placing.insert(session, new, by.actor):  # somebody was quicker
-            known = placing.repeated(session, by.client, wanted.external_id, wanted.digest)
+            known = placing.repeated(session, order_id, by.client, wanted)
             return Placed(known or order_id, is_new=False)
         if not new.is_rejected:
             _keep_secrets(session, cipher, order_id, judged)
@@ -72,6 +74,14 @@ async def place(
     placed = await engine.write(write)
     await launcher.start(engine, placed.id)
     return placed
+
+
+def _with_keyed_digest(wanted: RequestedOrder, cipher: SecretCipher) -> RequestedOrder:
+    """Replace the digest of a request that holds a secret: nobody can try out secrets by it."""
+    names = {name for item in wanted.items for name in item.parameters}
+    if names.isdisjoint(characteristics.SECRETS):
+        return wanted
+    return replace(wanted, digest=cipher.digest(wanted.digest))
 
 
 def _judged(

@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
-from domain.orders.amendments import Amendable, Amendment, NewNote, OrderFacts, check
+from domain.orders.amendments import Amendable, Amendment, OrderFacts, check
+from domain.orders.notes import NewNote
 from domain.orders.states import OrderState
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.orders import beginning
+from storage.orders import notes as notes_table
 
 AMENDED = Reason("order_amended", "The client that placed it changed it")
 
@@ -37,11 +39,6 @@ _EXPECT = text("""
 UPDATE service_order SET expected_at = GREATEST(clock_timestamp(), requested_start_at)
     + make_interval(secs => expected_seconds)
 WHERE id = :id AND began_at IS NULL
-""")
-_ADD_NOTE = text("""
-INSERT INTO order_note (order_id, number, note_id, author, text, written_at)
-VALUES (:order_id, :number, :note_id, :author, :text,
-    COALESCE(CAST(:at AS timestamptz), clock_timestamp()))
 """)
 
 
@@ -94,11 +91,7 @@ def _add_notes(session: Session, order_id: UUID, notes: Sequence[NewNote]) -> bo
     new = list(_new(notes, there))
     if len(rows) + len(new) > _MOST_NOTES:
         raise NoteRefused
-    for number, note in enumerate(new, len(rows) + 1):
-        values = {"note_id": note.id, "author": note.author, "text": note.text}
-        session.execute(
-            _ADD_NOTE, values | {"order_id": order_id, "number": number, "at": note.written_at}
-        )
+    notes_table.insert(session, order_id, new, there=len(rows))
     return bool(new)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
+from storage.orders import notes
 
 ORDERED = Reason("ordered", "An order was placed")
 REJECTED = Reason("order_rejected", "It breaks a business rule")
@@ -66,7 +67,6 @@ class NewOrder:
     person_id: UUID | None
     expected: timedelta
     """How long its items are expected to take together."""
-    notes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     confirm_within: timedelta = ApprovalRules().lapses_after
     """How long it waits for its confirmation, where it needs one."""
 
@@ -87,7 +87,8 @@ class NewOrder:
 
 
 _FOUND = text("""
-SELECT id, digest FROM service_order WHERE client = :client AND external_id = :external_id
+SELECT id, digest FROM service_order
+WHERE client = :client AND (id = :id OR external_id = :external_id) ORDER BY id <> :id LIMIT 1
 """)
 _INSERT = text("""
 INSERT INTO service_order (id, account_id, client, external_id, digest, category, description,
@@ -103,7 +104,7 @@ SELECT :id, CAST(:account_id AS uuid), :client, :external_id, :digest, :category
         + make_interval(secs => :expected) END,
     :expected, CASE WHEN :is_rejected THEN at END, at
 FROM (SELECT clock_timestamp() AS at) moment
-ON CONFLICT (client, external_id) DO NOTHING RETURNING id
+ON CONFLICT DO NOTHING RETURNING id
 """)
 _ITEMS = text("""
 INSERT INTO service_order_item (order_id, number, item_id, action, service_id, product,
@@ -117,41 +118,31 @@ FROM jsonb_to_recordset(CAST(:items AS jsonb)) AS n(number int, item_id text, ac
     is_urgent boolean, after int[], given jsonb, error text, permission text,
     error_about text)
 """)
-_NOTES = text("""
-INSERT INTO order_note (order_id, number, note_id, author, text, written_at)
-SELECT :id, n.number, n.note_id, COALESCE(n.author, ''), n.text, COALESCE(n.at, clock_timestamp())
-FROM jsonb_to_recordset(CAST(:notes AS jsonb))
-    AS n(number int, note_id text, author text, text text, at timestamptz)
-""")
 
 
-def repeated(session: Session, client: str, external_id: str | None, digest: str) -> UUID | None:
-    """Return the client's order with this id of its own. None: there is none.
+def repeated(session: Session, order_id: UUID, client: str, wanted: RequestedOrder) -> UUID | None:
+    """Return the client's order with this id, or this id of its own. None: there is none.
 
     Raises ExternalIdUsed where that one was requested with another body.
     """
-    if external_id is None:
-        return None
-    parameters = {"client": client, "external_id": external_id}
+    parameters = {"id": order_id, "client": client, "external_id": wanted.external_id}
     found = session.execute(_FOUND, parameters).one_or_none()
     if found is None:
         return None
-    if found.digest != digest:
+    if found.digest != wanted.digest:
         raise ExternalIdUsed(found.id)
     id_: UUID = found.id
     return id_
 
 
 def insert(session: Session, new: NewOrder, actor: Actor) -> bool:
-    """Insert an order, ``acknowledged`` or ``rejected``. False: its external id is taken."""
+    """Insert an order, ``acknowledged`` or ``rejected``. False: one of its ids is taken."""
     state = OrderState.REJECTED if new.is_rejected else OrderState.ACKNOWLEDGED
     if session.execute(_INSERT, _order(new, state, actor)).one_or_none() is None:
         return False
     items = [_item(new, number, item) for number, item in enumerate(new.items, 1)]
     session.execute(_ITEMS, {"id": new.id, "state": state, "items": json.dumps(items)})
-    if new.notes:
-        notes = [dict(note) | {"number": n} for n, note in enumerate(new.notes, 1)]
-        session.execute(_NOTES, {"id": new.id, "notes": json.dumps(notes, default=str)})
+    notes.insert(session, new.id, new.requested.notes)
     event = NewEvent(
         EventKind.ORDER_CREATED,
         subject_id=new.id,

@@ -15,6 +15,7 @@ from domain.audit import Actor, ActorKind
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Confirmation, Refusal
 from domain.catalogue.step_actions import StepAction, UndoAction
+from domain.orders.notes import NewNote
 from domain.orders.planned_steps import PROCESS, PlannedStep, action_of, step_of
 from domain.orders.refusals import Rejection
 from domain.orders.requests import RequestedItem, RequestedOrder
@@ -131,7 +132,7 @@ class Orders:
         person_id: UUID | None = None,
         description: str = "",
         document: Mapping[str, Any] | None = None,
-        notes: Sequence[Mapping[str, Any]] = (),
+        notes: Sequence[NewNote] = (),
     ) -> UUID:
         """Insert an order that has not begun."""
         found = [judged(number, item) for number, item in enumerate(items, 1)]
@@ -143,11 +144,10 @@ class Orders:
             requested_start_at=start,
             depends_on=tuple(depends_on),
             document=document or {},
+            notes=tuple(notes),
             digest="d",
         )
-        new = NewOrder(
-            uuid4(), self.account_id, requested, found, CLIENT, person_id, expected, notes
-        )
+        new = NewOrder(uuid4(), self.account_id, requested, found, CLIENT, person_id, expected)
         with self.database.transaction() as session:
             placing.insert(session, new, PORTAL)
         return new.id

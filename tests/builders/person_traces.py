@@ -18,6 +18,7 @@ from domain.numbers.phone_numbers import PhoneNumber
 from domain.numbers.send_limits import SendOrigin
 from domain.numbers.sms_texts import Language
 from domain.numbers.verifications import Requester, VerificationRequest, VerificationRules
+from domain.orders.notes import NewNote
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target, TargetKind
@@ -251,7 +252,7 @@ def _ordered(database: Database, who: UUID) -> None:
         forwarding,
         external_id=f"tellimus {WHO.code}",
         description=_NAMED,
-        notes=[{"author": NAME, "text": _NAMED}],
+        notes=[NewNote(_NAMED, author=NAME)],
     )
     of_others = NewItem((SET,), parameters={"package": "m"}, document={"note": "kiire"})
     Orders(database, SHOP.id).insert(of_others, person_id=who)
@@ -263,7 +264,7 @@ def _ordered(database: Database, who: UUID) -> None:
         external_id="ext-1",
         description="Wi-Fi Tuulikule",
         document={"relatedParty": [{"name": NAME, "role": "requester"}]},
-        notes=[{"author": NAME, "text": "palun enne õhtut"}],
+        notes=[NewNote("palun enne õhtut", author=NAME)],
         expected=timedelta(seconds=-1),
     )
     orders.cancel(order, at=datetime.now(UTC) + timedelta(days=1), reason=_NAMED)

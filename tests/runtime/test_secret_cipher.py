@@ -48,3 +48,11 @@ def test_order_1_what_was_changed_or_moved_is_not_opened(
     with pytest.raises(SecretUnreadable) as refused:
         cipher.open(change(sealed), place)
     assert SECRET not in str(refused.value)
+
+
+def test_order_8_a_digest_tells_whether_a_secret_is_the_same_and_needs_the_key() -> None:
+    cipher = payload_keys.secrets()
+
+    assert cipher.digest(SECRET) == payload_keys.secrets().digest(SECRET)
+    assert cipher.digest(SECRET) != cipher.digest(SECRET + "x")
+    assert cipher.digest(SECRET) != SecretCipher(RING, OLD).digest(SECRET)

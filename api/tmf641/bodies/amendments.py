@@ -7,7 +7,7 @@ changed and differs is refused.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.tmf641.bodies.parties import NoteInput
+from api.tmf641.bodies.parties import new_note
 from api.tmf641.bodies.reading import validated
 from api.tmf641.bodies.requested_orders import references, related_parties
 from api.tmf641.bodies.service_orders import ServiceOrderUpdate
@@ -15,7 +15,7 @@ from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError
 from api.tmf641.moments import floor, read_moment
 from api.tmf641.queries.selection import Tree
-from domain.orders.amendments import Amendable, Amendment, NewNote
+from domain.orders.amendments import Amendable, Amendment
 
 _VALUES = {
     "description": Amendable.DESCRIPTION,
@@ -51,7 +51,7 @@ def amendment_of(body: Mapping[str, Any], present: Mapping[str, Any], known: Tre
     return Amendment(
         {_VALUES[name]: _value(update, name) for name in changed if name in _VALUES},
         dict(_document(update, changed)),
-        [_note(each) for each in update.note or ()],
+        [new_note(each) for each in update.note or ()],
     )
 
 
@@ -78,7 +78,3 @@ def _document(update: ServiceOrderUpdate, changed: Mapping[str, Any]) -> Iterato
         yield "externalReference", references(update.externalReference) or None
     if "relatedParty" in changed:
         yield "relatedParty", related_parties(update.relatedParty) or None
-
-
-def _note(note: NoteInput) -> NewNote:
-    return NewNote(note.text, note.id or None, note.author or "", note.date)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.tmf641.bodies.fields import Body, Label, Moment, Text, Word
+from domain.orders.notes import NewNote
 
 MOST = 20
 """Entries of each list."""
@@ -50,3 +51,8 @@ ExternalReferences = Annotated[list[ExternalReferenceInput], Field(max_length=MO
 RelatedParties = Annotated[list[RelatedPartyInput], Field(max_length=MOST)]
 OrderRelationships = Annotated[list[OrderRelationshipInput], Field(max_length=MOST)]
 Notes = Annotated[list[NoteInput], Field(max_length=MOST)]
+
+
+def new_note(note: NoteInput) -> NewNote:
+    """Return a note to add."""
+    return NewNote(note.text, note.id or None, note.author or "", note.date)

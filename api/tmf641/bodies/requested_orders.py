@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from api.tmf641.bodies.items import ItemInput, ServiceInput
-from api.tmf641.bodies.parties import ExternalReferenceInput, RelatedPartyInput
+from api.tmf641.bodies.parties import ExternalReferenceInput, RelatedPartyInput, new_note
 from api.tmf641.bodies.service_orders import ServiceOrderCreate
 from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError
@@ -41,6 +41,7 @@ def requested_order(order: ServiceOrderCreate, body: Mapping[str, Any]) -> Reque
             requested_completion_at=order.requestedCompletionDate,
             depends_on=tuple(_depends_on(order)),
             document=_document(order),
+            notes=tuple(new_note(each) for each in order.note or ()),
             digest=digest,
         )
     except InvalidRequest as error:

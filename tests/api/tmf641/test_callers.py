@@ -17,6 +17,7 @@ from tests.oracles.callers import CALLERS
 ID = UUID(int=7)
 ROUTES = [
     ("GET", "/serviceOrder"),
+    ("POST", "/serviceOrder"),
     ("GET", f"/serviceOrder/{ID}"),
     ("PATCH", f"/serviceOrder/{ID}"),
     ("DELETE", f"/serviceOrder/{ID}"),
