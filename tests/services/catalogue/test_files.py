@@ -1,6 +1,7 @@
 """Files of a catalogue: what is valid, and the line that says what is not."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,13 @@ def test_order_2_the_catalogue_that_comes_with_the_engine_has_what_an_operator_s
     assert products["restrictions"].is_urgent
     assert {each.confirm for each in products.values()} == set(Confirmation)
     assert ItemAction.ADD in products["data-boost"].actions
+
+
+def test_order_2_the_example_of_the_documentation_is_valid(tmp_path: Path) -> None:
+    [example] = re.findall(r"```yaml\n(.*?)```", Path("docs/catalogue.md").read_text(), re.DOTALL)
+    (tmp_path / "spending-limit.yaml").write_text(example)
+
+    assert defects(tmp_path) == []
 
 
 def test_order_2_products_that_name_each_other_are_one_catalogue(tmp_path: Path) -> None:
