@@ -32,7 +32,7 @@ from tests.builders.rows import put_service
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
 from tests.fixtures import notice_stack as notices
-from tests.fixtures import payload_keys
+from tests.fixtures import order_stack, payload_keys
 from tests.fixtures import resend_stack as resends
 from tests.fixtures.engine import Engine, until, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
@@ -42,6 +42,7 @@ from tests.fixtures.servers import Databases, OwnedServers
 from tests.workflows.approvals import recorded as approvals
 from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
+from tests.workflows.orders.recorded import ORDER_STORIES
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
@@ -243,6 +244,7 @@ async def record(names: Collection[str]) -> None:
             *STORIES,
             *NUMBER_STORIES,
             *RESEND_STORIES,
+            *ORDER_STORIES,
         ]
         for story in stories:
             if names and story.__name__ not in names:
@@ -258,6 +260,8 @@ async def record(names: Collection[str]) -> None:
 def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
     if story in RESEND_STORIES:
         return _tell_of_resends
+    if story in ORDER_STORIES:
+        return _tell_of_orders
     return _tell_of_numbers if story in NUMBER_STORIES else _tell
 
 
@@ -295,6 +299,16 @@ async def _tell_of_resends(
         working(all_of_it.settings, client),
     ):
         return await story(all_of_it)
+
+
+async def _tell_of_orders(
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
+) -> str:
+    async with (
+        order_stack.opened(database_url, client, folder / "data") as orders,
+        working(orders.settings, client),
+    ):
+        return await story(orders)
 
 
 if __name__ == "__main__":

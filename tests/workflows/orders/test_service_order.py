@@ -1,18 +1,14 @@
 """Service orders on a real Temporal server: what reaches the network and billing, and when."""
 
-from dataclasses import replace
-
 from domain.orders.states import OrderState
 from domain.processes import order_id as workflow_id_of
 from domain.provisioning.steps import Decision
 from tests.builders.rows import service
 from tests.fixtures.engine import until
 from tests.fixtures.engine_plugin import working
-from tests.fixtures.order_stack import HOLD, LIMIT, OFFICE, READ, SET, OrderStack, limit
+from tests.fixtures.order_stack import HELD, OFFICE, READ, SET, OrderStack, limit
 
 S = OrderState
-HELD = replace(LIMIT, refusal=HOLD)
-"""The step in billing, where its refusal waits for an operator."""
 ON = {"spendingLimit": 5000, "spendingLimitAction": "bar"}
 
 
