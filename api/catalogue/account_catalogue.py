@@ -14,9 +14,13 @@ from api.http.dependencies import Store, Uses
 from api.http.languages import negotiated
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
+from api.http.sentences import reader_of
 from domain.access.permissions import Permission
+from domain.access.sight import Sight
 from domain.catalogue.offers import offers
+from services.orders.orderer import Orderer
 from storage.catalogue import hosts, products
+from storage.database import Connection
 
 router = APIRouter(prefix="/v1/accounts", tags=["orders"], route_class=GuardedRoute)
 
@@ -54,10 +58,20 @@ def get_account_catalogue(
             raise Problem("not_found")
         catalogue = products.current(connection).values()
         host = hosts.host(connection, account_id, service, catalogue)
-    if host is None:
-        raise Problem("not_found")
+        if host is None:
+            raise Problem("not_found")
+        orderer = _orderer(connection, admitted, account_id, sight)
+        made = offers(catalogue, host, lambda each: orderer.confirmation_of(each, service))
     note_use(uses, admitted, account_id)
     response.headers["Content-Language"] = language.value
     response.headers["Vary"] = "Accept-Language"
-    made = offers(catalogue, host, lambda permission: sight.sees(permission, service))
     return Catalogue(items=[OfferedProduct.of(each, language) for each in made])
+
+
+def _orderer(
+    connection: Connection, admitted: Authorized, account_id: UUID, sight: Sight
+) -> Orderer:
+    person_id = reader_of(connection, admitted).person_id
+    if person_id is None or sight.held is None:
+        raise Problem("not_found")
+    return Orderer.of(connection, account_id, person_id, sight.held)

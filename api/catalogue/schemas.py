@@ -127,8 +127,9 @@ class OfferedProduct(ResponseModel):
     parameters: list[Parameter]
     prices: list[Price] = Field(description="Of `add` and `modify`; `delete` costs nothing.")
     expected: timedelta = Field(description="How long an order usually takes: ISO 8601 duration.")
-    confirmation: Confirmation = Field(
-        description="Who must confirm an order before it is carried out."
+    confirmation: Confirmation | None = Field(
+        description="Who must confirm the caller's order before it is carried out. `group` also for"
+        " who represents the company only together with others. Null: not permitted."
     )
 
     @classmethod
@@ -156,7 +157,7 @@ class OfferedProduct(ResponseModel):
             ],
             prices=[Price.of(each) for each in product.prices],
             expected=product.expected,
-            confirmation=product.confirm,
+            confirmation=offer.confirm,
         )
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.access.permissions import Permission
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.orderability import HostService, why_not
-from domain.catalogue.products import Product
+from domain.catalogue.products import Confirmation, Product
 from domain.orders.refusals import OrderRefusal
 
 
@@ -26,6 +25,8 @@ class Offer:
     """A product, as it is for one service and one caller."""
 
     product: Product
+    confirm: Confirmation | None
+    """Whose confirmation the caller's order needs; None: they may not order it."""
     actions: Mapping[ItemAction, WhyNot | None]
     """Each action that the product has, and why it may not be ordered; None: it may."""
 
@@ -38,20 +39,22 @@ class Offer:
 
 
 def offers(
-    catalogue: Iterable[Product], service: HostService, may: Callable[[Permission], bool]
+    catalogue: Iterable[Product],
+    service: HostService,
+    confirmation_of: Callable[[Product], Confirmation | None],
 ) -> list[Offer]:
-    """Return an offer for every product. ``may``: whether the caller has a permission there.
+    """Return an offer for every product.
 
-    A caller without a product's permission learns nothing more of it: what a service has or lacks
-    is for those to see who may order.
+    ``confirmation_of``: whose confirmation the caller's order of a product needs; None: they may
+    not order it. They learn nothing more of it then: what a service has or lacks is for those to
+    see who may order.
     """
+    return [_offer(each, service, confirmation_of(each)) for each in catalogue]
 
-    def reason(product: Product, action: ItemAction) -> WhyNot | None:
-        if not may(product.permission):
-            return OfferRefusal.NOT_PERMITTED
-        return why_not(product, action, service)
 
-    return [
-        Offer(each, {action: reason(each, action) for action in sorted(each.actions)})
-        for each in catalogue
-    ]
+def _offer(product: Product, service: HostService, confirm: Confirmation | None) -> Offer:
+    actions: dict[ItemAction, WhyNot | None] = {}
+    for action in sorted(product.actions):
+        refused = OfferRefusal.NOT_PERMITTED if confirm is None else None
+        actions[action] = refused or why_not(product, action, service)
+    return Offer(product, confirm, actions)

@@ -1,13 +1,11 @@
 """Judge a request for an order in its own transaction: what each product makes of its item."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.access.decisions import decide
-from domain.access.grants import Grant
 from domain.access.permissions import Permission
 from domain.catalogue import orderability, parameters
 from domain.catalogue.actions import ItemAction
@@ -17,6 +15,7 @@ from domain.inventory import characteristics
 from domain.orders.planned_steps import PlannedStep
 from domain.orders.refusals import OrderRefusal, OrderRejected
 from domain.orders.requests import RequestedItem
+from services.orders.orderer import Orderer
 from storage.orders.ordered_services import OrderedService
 from storage.orders.placing import JudgedItem
 
@@ -27,18 +26,6 @@ class NotPermitted(Exception):
     def __init__(self, permission: Permission) -> None:
         super().__init__(permission)
         self.permission = permission
-
-
-@dataclass(frozen=True, slots=True)
-class Orderer:
-    """Who orders, and what they may do on the account."""
-
-    person_id: UUID | None
-    """None: the operator."""
-    held: Sequence[Grant] = ()
-    """Their grants in force on the account."""
-    acts_jointly: Callable[[], bool] = lambda: False
-    """Whether they represent the owner together with others: what they order needs a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +106,11 @@ class Judge:
 
     def _permit(self, product: Product, service: OrderedService) -> Confirmation:
         """Return whose confirmation this orderer needs. Raises NotPermitted."""
+        confirm = self._orderer.confirmation_of(product, service.id)
+        if confirm is not None:
+            return confirm
         if self._orderer.person_id is None:
-            if not product.by_operator:
-                raise OrderRejected(OrderRefusal.PERSON_NEEDED)
-            return Confirmation.NOTHING
-        if decide(product.permission, self._orderer.held, service.id).allowed:
-            return product.confirm
-        if self._orderer.acts_jointly():
-            return Confirmation.GROUP
+            raise OrderRejected(OrderRefusal.PERSON_NEEDED)
         raise NotPermitted(product.permission)
 
     def _values_of(self, service: OrderedService) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.approvals.acts import ActKind
-from domain.approvals.needs import Group
 from domain.inventory import characteristics
 from domain.inventory.secrets import SecretName, SecretPlace
 from domain.orders.limits import LONGEST_AHEAD
@@ -13,12 +11,12 @@ from domain.orders.refusals import OrderRefusal, Rejection
 from domain.orders.requests import RequestedItem, RequestedOrder
 from runtime.secret_cipher import SecretCipher
 from services import launcher
-from services.approvals.needs import need
 from services.engine import Engine
 from services.errors import NotFound
 from services.orders import judging
-from services.orders.judging import Judge, Judged, Orderer
+from services.orders.judging import Judge, Judged
 from services.orders.ordered_by import OrderedBy
+from services.orders.orderer import Orderer
 from storage.access import grant_queries
 from storage.audit import events
 from storage.catalogue import products
@@ -137,12 +135,7 @@ def _orderer(session: Session, account_id: UUID | None, by: OrderedBy) -> Ordere
     held = grant_queries.held(connection, by.person_id, account_id)
     if not held:
         raise NotFound
-    person_id = by.person_id
-
-    def acts_jointly() -> bool:
-        return isinstance(need(connection, ActKind.ORDER_PLACE, account_id, person_id), Group)
-
-    return Orderer(person_id, held, acts_jointly)
+    return Orderer.of(connection, account_id, by.person_id, held)
 
 
 def _checked(

@@ -11,7 +11,7 @@ from storage.inventory import wanted
 from tests.builders.catalogue import publish
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.products import LIMIT, document
-from tests.builders.register_states import KUUSK, sole, state
+from tests.builders.register_states import KUUSK, sole, state, together
 from tests.builders.rows import account, give, put, put_service, service, store_states
 from tests.clients.api_client import BILLING, OPS, PORTAL, SUPPORT, Front, person_token
 
@@ -157,6 +157,14 @@ async def test_order_3_who_lacks_a_products_permission_learns_only_that(front: F
     assert {
         (action["why_not"] or {})["code"] for each in shown.values() for action in each["actions"]
     } == {"not_permitted"}
+
+
+async def test_order_3_who_represents_only_together_orders_with_the_group(front: Front) -> None:
+    store_states(front.database, together(MARI, TIIU, minute=1))
+    shown = await catalogue(front)
+
+    assert shown["restrictions"]["orderable"]
+    assert {each["confirmation"] for each in shown.values()} == {"group"}
 
 
 async def test_order_3_the_catalogue_is_in_the_callers_language(front: Front) -> None:
