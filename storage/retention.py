@@ -37,7 +37,11 @@ _ACCESS_REQUESTS = """
 DELETE FROM access_request WHERE closed_at < statement_timestamp() - :access_request
 """
 _NOTICES = "DELETE FROM notice WHERE created_at < statement_timestamp() - :notice"
-_SECRETS = "DELETE FROM service_secret WHERE kept_until < statement_timestamp()"
+# An order that is open may still have to set it, or to find out whether it did.
+_SECRETS = """
+DELETE FROM service_secret s WHERE kept_until < statement_timestamp() AND NOT EXISTS (
+    SELECT FROM service_order o WHERE o.id = s.order_id AND o.ended_at IS NULL)
+"""
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
 # Its items, notes and requests to cancel go with it.
 _ORDERS = "DELETE FROM service_order WHERE ended_at < statement_timestamp() - :order"

@@ -11,7 +11,7 @@ class SecretName(StrEnum):
     """What a secret is. Those that are set are characteristics, by the same name."""
 
     WIFI_PASSWORD = "wifiPassword"  # noqa: S105 # its name
-    """Set by an order, and forgotten once its item has ended."""
+    """Set by an order, and forgotten once the order has ended."""
     ACTIVATION_CODE = "activationCode"
     """Of an eSIM (GSMA SGP.22, 4.1): whoever has it has the number. Given by the network."""
 

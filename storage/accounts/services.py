@@ -119,7 +119,7 @@ def _end_orders(session: Session, rows: Sequence[UpsertedService], actor: Actor)
     if not lost:
         return []
     readings.forget(session, [row.id for row in rows if row.has_moved])
-    secrets.forget_services(session, lost)
+    secrets.forget_activation_codes(session, lost)
     return operator_word.service_lost(session, lost, actor)
 
 

@@ -29,12 +29,10 @@ SELECT order_id, item, sealed FROM service_secret
 WHERE service_id = :service AND name = :name AND kept_until > statement_timestamp()
 ORDER BY kept_until DESC LIMIT 1
 """)
-_FORGET_SET = text("""
-DELETE FROM service_secret
-WHERE order_id = :order AND (CAST(:item AS int) IS NULL OR item = :item) AND name <> :given
-""")
-_FORGET_ALL = text("DELETE FROM service_secret WHERE service_id = ANY(:services)")
-_FORGET_CODE = text("DELETE FROM service_secret WHERE service_id = :service AND name = :name")
+_FORGET_SET = text("DELETE FROM service_secret WHERE order_id = :order AND name <> :given")
+_FORGET_CODES = text(
+    "DELETE FROM service_secret WHERE service_id = ANY(:services) AND name = :name"
+)
 
 
 class SealedSecret(NamedTuple):
@@ -76,23 +74,23 @@ def activation_code(connection: Connection, service_id: UUID) -> SealedSecret | 
     return SealedSecret(SecretPlace(row.order_id, row.item, name), row.sealed)
 
 
-def forget_set(session: Session, order_id: UUID, item: int | None = None) -> None:
-    """Delete what an item was to set, or all items of the order: it has ended. Idempotent.
+def forget_set(session: Session, order_id: UUID) -> None:
+    """Delete what the order was to set: it has ended, or is deleted. Idempotent.
 
-    What the network gave for its service stays.
+    What the network gave for its services stays.
     """
-    asked = {"order": order_id, "item": item, "given": SecretName.ACTIVATION_CODE}
-    session.execute(_FORGET_SET, asked)
+    session.execute(_FORGET_SET, {"order": order_id, "given": SecretName.ACTIVATION_CODE})
 
 
 def forget_activation_code(session: Session, service_id: UUID) -> None:
-    """Delete the service's activation code: it has another SIM, or the eSIM is undone."""
-    session.execute(_FORGET_CODE, {"service": service_id, "name": SecretName.ACTIVATION_CODE})
+    """Delete the service's activation code: it has another SIM."""
+    forget_activation_codes(session, [service_id])
 
 
-def forget_services(session: Session, service_ids: Sequence[UUID]) -> None:
-    """Delete every secret of these services: they ended, or have another owner."""
-    session.execute(_FORGET_ALL, {"services": list(service_ids)})
+def forget_activation_codes(session: Session, service_ids: Sequence[UUID]) -> None:
+    """Delete the activation codes of these services: they ended, or have another owner."""
+    asked = {"services": list(service_ids), "name": SecretName.ACTIVATION_CODE}
+    session.execute(_FORGET_CODES, asked)
 
 
 def _named(place: SecretPlace) -> dict[str, object]:

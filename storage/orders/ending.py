@@ -11,6 +11,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
+from storage.inventory import secrets
 from storage.ops import stuck_items
 from storage.orders import beginning, cancel_tasks, plan_queries, refreshing
 from storage.processes import processes
@@ -58,6 +59,7 @@ def cancel_unbegun(session: Session, order_id: UUID, why: Reason, actor: Actor) 
     values = {"id": order_id, "why": why.code}
     account_id = session.execute(_CANCEL, values).scalar_one()
     session.execute(_CANCEL_ITEMS, {"id": order_id})
+    secrets.forget_set(session, order_id)
     event = NewEvent(
         EventKind.ORDER_CHANGED,
         subject_id=order_id,

@@ -22,7 +22,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
-from storage.inventory import wanted
+from storage.inventory import secrets, wanted
 from storage.orders import cancel_tasks
 
 ENGINE = Actor(ActorKind.ENGINE, "order")
@@ -170,6 +170,8 @@ def _store(
 ) -> None:
     parameters = {"id": order.id, "state": state, "phase": phase, "is_final": state.is_final}
     session.execute(_STORE, parameters)
+    if state.is_final:
+        secrets.forget_set(session, order.id)
     passed = _passed(order, state)
     changes = zip((order.state, *passed), passed, strict=False)
     lines = [_event(order, before, after) for before, after in changes]

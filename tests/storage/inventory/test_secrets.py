@@ -1,5 +1,6 @@
 """order.1: secrets of services are kept sealed, and no longer than somebody needs them."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from domain.inventory.secrets import SecretName, SecretPlace
 from storage import retention
 from storage.database import Database
 from storage.inventory import secrets
+from tests.builders.orders import NewItem, Orders
 from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 
@@ -42,16 +44,40 @@ def test_order_1_keeping_it_again_replaces_it(kept: Database) -> None:
     assert left(kept) == BOTH
 
 
-def test_order_1_what_was_set_goes_with_its_item_and_an_activation_code_stays(
-    kept: Database,
-) -> None:
-    with kept.transaction() as session:
-        secrets.forget_set(session, ORDER, item=1)
-        assert secrets.find(session, PASSWORD) == b"sealed"
-        secrets.forget_set(session, ORDER, item=2)
-        assert secrets.find(session, PASSWORD) is None
+def _place(orders: Orders, order: UUID) -> SecretPlace:
+    place = SecretPlace(order, 1, SecretName.WIFI_PASSWORD)
+    with orders.database.transaction() as session:
+        secrets.keep(session, place, PHONE.id, b"sealed")
+    return place
 
-    assert left(kept) == [CODE]
+
+def _completed(orders: Orders, order: UUID) -> None:
+    orders.attempt(order, "set.1")
+    orders.attempt(order, "bill.1")
+    orders.end(order)
+
+
+@pytest.mark.parametrize(
+    ("end", "is_begun"),
+    [
+        pytest.param(_completed, True, id="completed"),
+        pytest.param(Orders.cancel, True, id="cancelled"),
+        pytest.param(Orders.cancel, False, id="cancelled-before-it-began"),
+    ],
+)
+def test_order_1_what_is_set_goes_when_the_order_ends_and_an_activation_code_stays(
+    kept: Database, end: Callable[[Orders, UUID], object], is_begun: bool
+) -> None:
+    orders = Orders(kept, OFFICE.id)
+    item = NewItem(service=PHONE.id)
+    order = orders.begun(item) if is_begun else orders.insert(item)
+    mine = _place(orders, order)
+    assert mine in left(kept)
+
+    end(orders, order)
+
+    assert orders.state(order).is_final
+    assert set(left(kept)) == {*BOTH}
 
 
 def test_order_1_a_service_has_one_activation_code_the_newest(kept: Database) -> None:
@@ -73,11 +99,14 @@ def test_order_1_an_activation_code_goes_when_the_service_has_another_sim(kept: 
 
 
 def test_order_1_a_secret_that_nobody_used_goes_in_the_end(kept: Database) -> None:
+    orders = Orders(kept, OFFICE.id)
+    order = orders.insert(NewItem(service=PHONE.id))
     retention.tidy(kept, {})
     assert left(kept) == BOTH
 
+    mine = _place(orders, order)
     carry_out(kept, "UPDATE service_secret SET kept_until = now() - interval '1 second'")
     with kept.reading() as connection:
         assert secrets.activation_code(connection, PHONE.id) is None
     retention.tidy(kept, {})
-    assert left(kept) == []
+    assert left(kept) == [mine], "an open order still needs it"
