@@ -34,9 +34,9 @@ class Characteristic(ResponseModel):
     """One characteristic of a service. Null: it has none, or none is known."""
 
     name: str
-    wanted: Value | None = Field(
-        description="What it should be: what an order set last, else what the operator told. Null"
-        " also where the network decides."
+    should_be: Value | None = Field(
+        description="What an order set last, else what the operator told. Null also where the"
+        " network decides."
     )
     told: Value | None = Field(description="What the operator's systems told.")
     has: Value | None = Field(description="What the network has, as of `read_at` of the service.")
@@ -57,7 +57,7 @@ def visible(inventory: Inventory, service_id: UUID, sight: Sight) -> list[Charac
     return [
         Characteristic(
             name=each.characteristic.name,
-            wanted=_shown(each.should_be),
+            should_be=_shown(each.should_be),
             told=_shown(each.told),
             has=_shown(each.has),
         )

@@ -135,11 +135,11 @@ async def test_order_1_a_characteristic_shows_what_is_wanted_told_and_there_and_
     assert before["read_at"] is None
     assert after["read_at"] == reading.read_at.isoformat().replace("+00:00", "Z")
     shown = {each.pop("name"): each for each in after["characteristics"]}
-    assert shown["package"] == {"wanted": "L", "told": "M", "has": "S"}
-    assert shown["dataBoost"] == {"wanted": True, "told": True, "has": None}
-    assert shown["iccid"] == {"wanted": None, "told": MOBILE["iccid"], "has": None}
-    assert shown["eid"] == {"wanted": None, "told": MOBILE["eid"], "has": "89" + "1" * 30}
-    assert shown["roamingBarred"] == {"wanted": False, "told": False, "has": "['?']"}
+    assert shown["package"] == {"should_be": "L", "told": "M", "has": "S"}
+    assert shown["dataBoost"] == {"should_be": True, "told": True, "has": None}
+    assert shown["iccid"] == {"should_be": None, "told": MOBILE["iccid"], "has": None}
+    assert shown["eid"] == {"should_be": None, "told": MOBILE["eid"], "has": "89" + "1" * 30}
+    assert shown["roamingBarred"] == {"should_be": False, "told": False, "has": "['?']"}
 
 
 @pytest.mark.parametrize(
