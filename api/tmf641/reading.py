@@ -12,6 +12,7 @@ from api.tmf641.errors import TmfError
 from api.tmf641.queries.conditions import id_of
 from api.tmf641.queries.selection import Tree, selected
 from api.tmf641.views.service_orders import service_order
+from api.tmf641.visibility import visibility
 from domain.orders.states import OrderState
 from services.engine import Engine
 from storage.database import Connection
@@ -39,13 +40,20 @@ def seen(connection: Connection, sight: OrderSight, order_id: UUID) -> OrderView
 
 
 def shown(
-    connection: Connection, request: Request, orders: Sequence[OrderView], fields: Tree | None
+    connection: Connection,
+    request: Request,
+    sight: OrderSight,
+    orders: Sequence[OrderView],
+    fields: Tree | None = None,
 ) -> list[dict[str, Any]]:
-    """Return these orders with what is wanted of them."""
+    """Return these orders with what is wanted of them, and the caller sees."""
     cancelled = [order.id for order in orders if order.state is OrderState.CANCELLED]
     reasons = cancel_task_list.reasons(connection, cancelled)
-    base = base_of(request)
-    return [selected(service_order(order, base, reasons.get(order.id)), fields) for order in orders]
+    base, sees = base_of(request), visibility(connection, sight)
+    return [
+        selected(service_order(order, base, reasons.get(order.id), sees), fields)
+        for order in orders
+    ]
 
 
 async def read_order(
@@ -54,7 +62,7 @@ async def read_order(
     """Return an order as it is shown. Raises TmfError where there is none that the caller sees."""
 
     def read(connection: Connection) -> dict[str, Any]:
-        (resource,) = shown(connection, request, [seen(connection, sight, order_id)], None)
+        (resource,) = shown(connection, request, sight, [seen(connection, sight, order_id)])
         return resource
 
     return await engine.read(read)

@@ -53,7 +53,7 @@ def list_service_orders(request: Request, admitted: Program, database: Store) ->
         except PatternRefused:
             raise TmfError(Fault.QUERY_INVALID) from None
         orders = order_views.of_ids(connection, found.ids)
-        resources = shown(connection, request, orders, asked.fields)
+        resources = shown(connection, request, sight, orders, asked.fields)
     return page(request, resources, found.total, asked.query.offset, asked.query.limit)
 
 
@@ -75,5 +75,5 @@ def retrieve_service_order(
     sight = sight_of(database, admitted)
     with database.reading() as connection:
         order = seen(connection, sight, order_id)
-        (resource,) = shown(connection, request, [order], fields)
+        (resource,) = shown(connection, request, sight, [order], fields)
     return answer_json(resource)

@@ -18,7 +18,7 @@ from storage.database import Session
 from storage.orders import beginning
 from storage.orders import notes as notes_table
 
-AMENDED = Reason("order_amended", "The client that placed it changed it")
+AMENDED = Reason("order_amended", "The program that placed it changed it")
 
 _MOST_NOTES = 200
 _LOCK = text("""

@@ -12,7 +12,7 @@ from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.orders import beginning, ending
 
-DELETED = Reason("order_deleted", "The client that placed it deleted it")
+DELETED = Reason("order_deleted", "The program that placed it deleted it")
 
 _LOCK = text("""
 SELECT account_id, state, began_at IS NOT NULL AS has_begun FROM service_order

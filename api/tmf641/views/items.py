@@ -6,6 +6,7 @@ from typing import Any
 from api.tmf641.bodies.requested_orders import DEPENDENCY
 from api.tmf641.views.errors import error_of
 from api.tmf641.views.parts import present
+from api.tmf641.visibility import Sees
 from domain.catalogue.actions import ItemAction
 from storage.orders.order_views import ItemView, OrderView
 
@@ -16,8 +17,8 @@ def item_reference(order: OrderView, id_: str) -> dict[str, Any]:
     return named | {"@type": "ServiceOrderItemRef"}
 
 
-def item_of(order: OrderView, item: ItemView) -> dict[str, Any]:
-    """Return an item."""
+def item_of(order: OrderView, item: ItemView, sees: Sees) -> dict[str, Any]:
+    """Return an item, with the values that the caller sees."""
     error = error_of(item)
     return present(
         {
@@ -25,7 +26,7 @@ def item_of(order: OrderView, item: ItemView) -> dict[str, Any]:
             "action": item.action,
             "quantity": 1,
             "state": item.state,
-            "service": _service(item),
+            "service": _service(order, item, sees),
             "serviceOrderItemRelationship": list(_relationships(order, item)),
             "errorMessage": error and [error | {"@type": "ServiceOrderItemErrorMessage"}],
             "@type": "ServiceOrderItem",
@@ -33,7 +34,7 @@ def item_of(order: OrderView, item: ItemView) -> dict[str, Any]:
     )
 
 
-def _service(item: ItemView) -> dict[str, Any]:
+def _service(order: OrderView, item: ItemView, sees: Sees) -> dict[str, Any]:
     document = item.document
     is_added = item.action is ItemAction.ADD
     return present(
@@ -46,6 +47,7 @@ def _service(item: ItemView) -> dict[str, Any]:
             "serviceCharacteristic": [
                 {"name": name, "value": value, "@type": "Characteristic"}
                 for name, value in sorted(item.parameters.items())
+                if sees(order, item, name)
             ],
             "serviceRelationship": list(_services(item, is_added=is_added)),
             "@type": "Service",

@@ -8,11 +8,14 @@ from api.tmf641.bodies.requested_orders import ACCOUNT_TYPE, CLIENT_ID_TYPE, DEP
 from api.tmf641.views.errors import error_of
 from api.tmf641.views.items import item_of, item_reference
 from api.tmf641.views.parts import moment, present
+from api.tmf641.visibility import Sees
 from domain.orders.states import OrderState
 from storage.orders.order_views import OrderView
 
 
-def service_order(order: OrderView, base: str, cancel_reason: str | None) -> dict[str, Any]:
+def service_order(
+    order: OrderView, base: str, cancel_reason: str | None, sees: Sees
+) -> dict[str, Any]:
     """Return an order. ``cancel_reason``: what was given by whoever asked to cancel it."""
     document = order.document
     return present(
@@ -27,7 +30,7 @@ def service_order(order: OrderView, base: str, cancel_reason: str | None) -> dic
             "state": order.state,
             **_moments(order),
             "cancellationReason": _cancel_reason(order, cancel_reason),
-            "serviceOrderItem": [item_of(order, each) for each in order.items],
+            "serviceOrderItem": [item_of(order, each, sees) for each in order.items],
             "externalReference": list(_references(order)),
             "relatedParty": list(_parties(order)),
             "orderRelationship": list(_relationships(order)),

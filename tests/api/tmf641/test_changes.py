@@ -193,6 +193,18 @@ async def test_order_9_a_patch_has_one_of_two_media_types(front: Front, database
     assert codes == ["21", "22", "22", "22", "22", "22", "22"]
 
 
+async def test_order_9_a_start_that_is_moved_to_now_begins_the_order(
+    front: Front, database: Database
+) -> None:
+    id_ = waiting(database)
+
+    answer = await patch(front, id_, {"requestedStartDate": "2026-01-01T00:00:00Z"})
+
+    assert answer.status_code == 200
+    assert answer.json()["startDate"] > "2026"
+    assert rows(database, "SELECT type FROM process") == [("order",)]
+
+
 @pytest.mark.parametrize(
     ("order", "status"),
     [

@@ -189,6 +189,27 @@ async def test_order_9_for_a_person_a_program_sees_orders_on_accounts_that_they_
     assert await seen_for(mari) == {"unknown"}
 
 
+async def test_order_9_for_a_person_values_are_shown_that_they_may_see(
+    front: Front, database: Database
+) -> None:
+    put(database, HOME)
+    put_service(database, LINE)
+    give(database, MARI, HOME, "administrator")
+    values = {"iccid": "893720400000000001", "spendingLimit": 5000}
+    item = {"service_id": LINE.id, "product": "x", "parameters": values}
+    id_ = put_order(database, PORTALS, item, account_id=HOME.id)
+
+    async def seen(**headers: str) -> list[str]:
+        answer = await front.get(f"{API}/serviceOrder/{id_}", ORDER_PORTAL, **headers)
+        (shown,) = answer.json()["serviceOrderItem"]
+        return [each["name"] for each in shown["service"].get("serviceCharacteristic", ())]
+
+    mari = str(front.id_of(MARI))
+    assert await seen() == await seen(on_behalf_of=mari) == ["iccid", "spendingLimit"]
+    carry_out(database, "UPDATE access_grant SET permissions = '{service:view,sim:view}'")
+    assert await seen(on_behalf_of=mari) == ["iccid"]
+
+
 async def test_order_9_an_order_is_shown_as_tmf641_has_it(front: Front, database: Database) -> None:
     put(database, HOME)
     put_service(database, LINE)
