@@ -24,7 +24,7 @@ def change_of(
     """
     match do:
         case StepAction.SET | StepAction.SWAP_SIM:
-            return ServiceChange(network_id, settings=values)
+            return ServiceChange(network_id, settings=values, hidden=SECRETS & values.keys())
         case StepAction.RESTART:
             return ServiceChange(network_id, settings={RESTART: True}, is_state=False)
         case StepAction.DOWNLOAD_ESIM:

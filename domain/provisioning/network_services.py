@@ -1,7 +1,7 @@
 """Services as a network shows them, and changes of them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 _STATES = {
@@ -54,6 +54,8 @@ class ServiceChange:
     """Values by name; None removes one. Others stay as they are."""
     is_state: bool = True
     """Making it twice is making it once, and the service shows it. False: a restart, a charge."""
+    hidden: frozenset[str] = frozenset()
+    """Names of settings that a network may set without showing them: passwords."""
 
 
 def standard_state(state: str) -> str:
@@ -66,6 +68,20 @@ def shows(service: NetworkService, change: ServiceChange) -> bool:
     if change.state is not None and service.state != standard_state(change.state):
         return False
     return has_settings(service.settings, change.settings)
+
+
+def shows_what_it_may(service: NetworkService, change: ServiceChange) -> bool:
+    """Return whether the service is as the change would make it, as far as that can be seen.
+
+    Enough for an answer to the change itself. Whoever only reads the service knows no more about
+    what is hidden than before.
+    """
+    seen = {
+        name: value
+        for name, value in change.settings.items()
+        if name not in change.hidden or name in service.settings
+    }
+    return shows(service, replace(change, settings=seen))
 
 
 def has_settings(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -62,6 +62,9 @@ class Profile(BaseModel):
     largest_page: int | None = Field(
         None, ge=1, description="Rows of a list at most, whatever its limit asks for; null: all"
     )
+    hides: list[str] = Field(
+        [], description="Characteristics that are set and never shown, such as passwords"
+    )
     in_progress: Literal["hidden", "isServiceEnabled", "operatingStatus"] = Field(
         "hidden",
         description="How a Service shows a change in progress: not at all; isServiceEnabled and "

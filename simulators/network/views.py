@@ -27,7 +27,8 @@ class Views:
 
     def service(self, service: ServiceForm, base: str) -> dict[str, Any]:
         """Return the service, with what shows that a change of it is in progress."""
-        view = service.view(base + self._services.href(service.id))
+        shown = service.having(dict.fromkeys(self._profiles.now.hides))
+        view = shown.view(base + self._services.href(service.id))
         return view | self._profiles.now.progress(busy=self._activator.busy(service.id))
 
     def monitor(self, monitor: Monitor) -> dict[str, Any]:

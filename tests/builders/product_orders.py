@@ -38,9 +38,14 @@ class ProductOrders(Orders):
         self, database: Database, account_id: UUID, network: Network, billing: Billing
     ) -> None:
         super().__init__(database, account_id)
+        self._booking = billing
         runner, cipher = self.harness.steps, payload_keys.secrets()
         self._network = ChangeNetworkActivities(runner, Networks(network), cipher)
         self._billing = ChangeBillingActivities(runner, billing)
+
+    def with_network(self, network: Network) -> "ProductOrders":
+        """The same, with another network."""
+        return ProductOrders(self.database, self.account_id, network, self._booking)
 
     def order(
         self, product: Product, action: ItemAction, given: Mapping[str, Any], service_id: UUID

@@ -11,7 +11,6 @@ BOOKINGS = "/bookings"
 _REFUSALS = {
     "credit_refused": StuckReason.CREDIT_REFUSED,
     "limit_too_high": StuckReason.LIMIT_TOO_HIGH,
-    "service_unknown": StuckReason.SERVICE_UNKNOWN,
 }
 
 

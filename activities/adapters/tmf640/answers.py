@@ -13,7 +13,7 @@ from activities.adapters.tmf640.monitors import (
     outcome,
 )
 from activities.adapters.tmf640.services import is_of, service_of
-from domain.provisioning.network_services import ServiceChange, shows
+from domain.provisioning.network_services import ServiceChange, shows_what_it_may
 from domain.provisioning.steps import Accepted, Answer, Done
 
 
@@ -30,8 +30,9 @@ def of_change(answer: httpx.Response, change: ServiceChange, key: str) -> Answer
     if not change.is_state:  # nothing would show it later
         return Done()
     service = service_of(body)
-    is_shown = service is not None and is_of(body, change.network_id) and shows(service, change)
-    return Done() if is_shown else Accepted()
+    if service is None or not is_of(body, change.network_id):
+        return Accepted()
+    return Done() if shows_what_it_may(service, change) else Accepted()
 
 
 def _located(answer: httpx.Response) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What the effects of an order's steps do where something else happened meanwhile."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from activities.adapters.billing.requests import BillingRequests
 from activities.provisioning.effect import OutcomeKind
 from domain.catalogue.actions import ItemAction
 from domain.orders.planned_steps import NETWORK_ID
+from domain.provisioning.network_dialect import NetworkDialect
 from domain.provisioning.steps import Decision
 from services.catalogue.files import read_catalogue
 from tests.builders.people import MARI
@@ -215,3 +217,39 @@ def test_order_12_a_secret_that_is_kept_no_more_is_not_set_to_nothing(world: Wor
 
     assert world.network.applied() == []
     assert world.network.has(str(router.id)) == {}
+
+
+def test_order_12_a_booking_that_takes_its_time_is_undone_once_it_is_made(world: World) -> None:
+    """Cancelled meanwhile: billing is asked until it is known, and its charge is refunded."""
+    order = world.order("roaming-pass", ItemAction.ADD)
+    world.done(order, "read.1")
+    world.billing.fault("never", times=1)
+    charge = world.orders.step(order, "charge.1")
+    world.orders.try_once(charge)
+    world.orders.cancel(order)
+    world.orders.try_once(charge)
+    waiting = world.orders.harness.row(charge).state
+    world.billing.control("DELETE", "/faults")
+    world.orders.until_settled(order, "charge.1")
+
+    assert (waiting, world.orders.undo_all(order)) == ("accepted", ["charge.1"])
+    assert [each["action"] for each in world.billing.booked()] == ["charge", "refund"]
+    assert world.billing.owed(str(OWNER.id)) == 0
+
+
+@pytest.mark.parametrize("fault", ["", "cut"])
+def test_order_12_a_network_without_keys_may_hide_a_password(world: World, fault: str) -> None:
+    """Its answer to the change is proof; after a lost one the password is set once more."""
+    router = service(2, OWNER, kind="router")
+    put_service(world.orders.database, router)
+    world.network.behave("standard", hides=["wifiPassword"])
+    given = {"wifiName": "Kodu", "wifiPassword": "salajane-parool"}
+    with activation(world.network, dialect=NetworkDialect(repeat_after=timedelta())) as there:
+        orders = world.orders.with_network(there)
+        order = orders.order(PRODUCTS["router-wifi"], ItemAction.MODIFY, given, router.id)
+        if fault:
+            world.network.fault(fault, source="activation", times=1)
+        assert orders.until_settled(order, "wifi.1") is DONE
+
+    assert world.network.has(str(router.id)) == {"wifiName": "Kodu"}
+    assert len(world.network.applied(service=str(router.id))) == (2 if fault else 1)
