@@ -1,5 +1,6 @@
 """Begins orders: their steps take their places, and their process is asked for."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -26,17 +27,17 @@ READY = f"""o.began_at IS NULL AND o.{OPEN}
     AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
     AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state <> 'completed')"""
 """Condition: the order ``o`` waits for nothing any more."""
-_LOCK = text("SELECT state FROM service_order WHERE id = :id FOR UPDATE")
+_LOCK = text("SELECT state, expected_at FROM service_order WHERE id = :id FOR UPDATE")
 _BEGIN = text(f"""
 WITH begun AS (
     UPDATE service_order o SET began_at = clock_timestamp(), updated_at = clock_timestamp(),
         expected_at = clock_timestamp() + make_interval(secs => o.expected_seconds),
         version = version + 1
-    WHERE o.id = :id AND {READY} RETURNING o.id, o.account_id
+    WHERE o.id = :id AND {READY} RETURNING o.id, o.account_id, o.expected_at
 ), asked AS (
 {processes.asked("begun", account_id="account_id")}
 )
-SELECT id FROM begun
+SELECT expected_at FROM begun
 """)
 _NETWORKS = text("""
 UPDATE service_order_item i SET network = s.network FROM service s
@@ -46,6 +47,14 @@ _NOTHING_TO_DO = text("""
 UPDATE service_order_item SET begun_at = clock_timestamp()
 WHERE order_id = :id AND plan = '[]' RETURNING number
 """)
+# Whoever follows the order is told why the date moved (MEF 123, R45 to R50).
+_MOVED = timedelta(minutes=1)
+_WHY_MOVED = "The expected completion has moved: the order waited before it could begin."
+_NOTE = text("""
+INSERT INTO order_note (order_id, number, author, text, written_at)
+SELECT :id, COALESCE(max(number), 0) + 1, 'Volitus', :text, clock_timestamp()
+FROM order_note WHERE order_id = :id
+""")
 
 
 def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
@@ -54,20 +63,23 @@ def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
     Its steps are added with all their places, and a worker starts its process. It waits for its
     confirmation, for the time at which it is to start, and for the orders that it depends on.
     """
-    state = session.execute(_LOCK, {"id": order_id}).scalar_one_or_none()
-    if state is None:
+    found = session.execute(_LOCK, {"id": order_id}).one_or_none()
+    if found is None:
         return False
     parameters = {
         "id": order_id,
         "workflow_id": workflow_id_of(order_id),
         **processes.new(ProcessType.ORDER),
     }
-    if session.execute(_BEGIN, parameters).one_or_none() is None:
+    expected_at = session.execute(_BEGIN, parameters).scalar_one_or_none()
+    if expected_at is None:
         return False
+    if expected_at - found.expected_at > _MOVED:
+        session.execute(_NOTE, {"id": order_id, "text": _WHY_MOVED})
     session.execute(_NETWORKS, {"id": order_id})
     is_done = session.execute(_NOTHING_TO_DO, {"id": order_id}).all()
     _place(session, order_id)
-    if is_done or state != OrderState.ACKNOWLEDGED:
+    if is_done or found.state != OrderState.ACKNOWLEDGED:
         refreshing.refresh(session, order_id, actor=actor)
     return True
 

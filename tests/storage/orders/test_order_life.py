@@ -157,6 +157,20 @@ def test_order_4_an_order_that_waits_for_a_confirmation_is_pending(orders: Order
     assert orders.passed(order) == ["acknowledged", "inProgress", "pending", "inProgress"]
 
 
+def test_order_4_an_expected_time_that_moves_comes_with_a_note(orders: Orders) -> None:
+    waited = orders.insert(of(0, confirm=Confirmation.OWN))
+    ago = (
+        "ordered_at = ordered_at - interval '1 hour', expected_at = expected_at - interval '1 hour'"
+    )
+    carry_out(orders.database, f"UPDATE service_order SET confirmed_at = now(), {ago}")
+
+    assert orders.begin(waited)
+
+    (note,) = orders.shown(waited).notes
+    assert "expected completion has moved" in note.text
+    assert orders.shown(orders.begun(of(1))).notes == ()
+
+
 def test_order_4_an_order_with_a_later_start_takes_its_places_then(orders: Orders) -> None:
     later = orders.insert(of(0), start=TOMORROW)
     assert not orders.begin(later)
