@@ -45,6 +45,7 @@ from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
+from api.orders import account_orders, orders
 from api.parts import Parts
 from api.people import data as people_data
 from api.provisioning import resend
@@ -91,6 +92,8 @@ ROUTERS = (
     approvals_of_groups.router,
     my_confirmations.router,
     keeping.router,
+    account_orders.router,
+    orders.router,
     review.router,
     requests.router,
     my_access_requests.router,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.accounts import ServiceKind
 from domain.approvals.order_acts import OrderedItem
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.characteristic_specs import Value
@@ -24,7 +25,9 @@ class ItemFacts:
     product: Mapping[Language, str]
     """Name of the product."""
     service: str
-    """Label of the service."""
+    """Name and number of the service, its id where it has left the account; empty: it has none."""
+    kind: ServiceKind | None
+    """Of the service; None: it has left the account."""
     units: Mapping[str, str]
     """Units of parameters, by name."""
 
@@ -75,7 +78,7 @@ def _item_v1(facts: ItemFacts, language: Language) -> Iterator[str]:
         language,
         number=item.number,
         product=made_visible(facts.product[language]),
-        service=made_visible(facts.service),
+        service=made_visible(facts.service) or text(f"state.service_kind.{facts.kind}", language),
         action=text(_ACTIONS[item.action], language),
     )
     for name in sorted({*item.parameters, *item.secrets}):

@@ -15,6 +15,7 @@ from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import OnceOnly
 from api.http.languages import negotiated
 from api.http.routes import GuardedRoute
+from api.parts import parts_of
 from domain.approvals.confirmations import Confirming
 from services.approvals import answer as use_cases
 from services.approvals.reads import read_approval
@@ -47,7 +48,8 @@ async def get_approval(
     person_id = None
     if admitted.person is not None:
         person_id = await run_in_threadpool(acting_person, engine.database, admitted)
-    found = await read_approval(engine, approval_id, person_id)
+    zone = parts_of(request).approvals.zone
+    found = await read_approval(engine, approval_id, person_id, zone)
     return shown(found, negotiated(request.headers.get("accept-language")))
 
 

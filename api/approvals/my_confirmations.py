@@ -14,6 +14,7 @@ from api.http import pagination
 from api.http.dependencies import EngineDep, acting_person
 from api.http.languages import negotiated
 from api.http.routes import GuardedRoute
+from api.parts import parts_of
 from services.approvals.reads import list_approvals
 
 router = APIRouter(prefix="/v1/me/confirmations", tags=["approvals"], route_class=GuardedRoute)
@@ -41,7 +42,12 @@ async def list_my_confirmations(
     person_id = await run_in_threadpool(acting_person, engine.database, admitted)
     only_open = state is ConfirmationState.OPEN
     found = await list_approvals(
-        engine, person_id, only_open=only_open, before=place, limit=page.limit + 1
+        engine,
+        person_id,
+        only_open=only_open,
+        before=place,
+        limit=page.limit + 1,
+        zone=parts_of(request).approvals.zone,
     )
     items, following = page.cut(
         f"my-confirmations-{state}",

@@ -33,7 +33,7 @@ def shown(found: Shown, language: Language) -> Approval:
 
 async def proposed(who: Requester, approval_id: UUID) -> Done:
     """Answer 202 with the approval that was opened."""
-    found = await read_approval(who.engine, approval_id, who.person_id)
+    found = await read_approval(who.engine, approval_id, who.person_id, who.approvals.zone)
     body = shown(found, who.language).to_keep()
     return Done(202, body, {"Location": f"/v1/approvals/{approval_id}"})
 
@@ -46,7 +46,7 @@ async def answer(
     async def carry_out(_: UUID) -> Done:
         with as_problems():
             await work()
-        found = await read_approval(who.engine, approval_id, who.person_id)
+        found = await read_approval(who.engine, approval_id, who.person_id, who.approvals.zone)
         body = shown(found, who.language).to_keep()
         if found.view.stored.state is not ApprovalState.CHECKING_REGISTER:
             return Done(200, body, {})

@@ -62,6 +62,16 @@ KINDS: dict[str, tuple[int, str]] = {
     "not_counted": (409, "By the register, you are in no group that can confirm this"),
     "not_the_proposer": (409, "Only whoever proposed it can withdraw it"),
     "template_unknown": (422, "There is no text of this version"),
+    "external_id_used": (409, "Another order has this external id"),
+    "not_permitted": (403, "A permission on the account is missing for this"),
+    "not_the_orderer": (409, "Only whoever placed the order can confirm it"),
+    "order_not_cancellable": (409, "The order is over, or is being cancelled already"),
+    "order_not_waiting": (409, "The order waits for no confirmation"),
+    "orderer_not_permitted": (409, "Whoever placed the order may not order this any more"),
+    "representative_needed": (
+        409,
+        "Only the owner of the account, or who represents the company, can confirm the order",
+    ),
 }
 """Every code with its status and title. Codes may be added, and never change their meaning."""
 

@@ -54,9 +54,11 @@ async def create_service_order(request: Request, admitted: Program, engine: Engi
     wanted = requested_order(validated(ServiceOrderCreate, given), given)
     by = await on_thread(lambda: orderer_of(engine.database, admitted))
     order_id = _new_id(request, by)
-    cipher = parts_of(request).secrets
+    parts = parts_of(request)
     try:
-        placed = await place.place(engine, cipher, order_id, wanted, by)
+        placed = await place.place(
+            engine, parts.secrets, order_id, wanted, by, rules=parts.approvals
+        )
     except ExternalIdUsed as error:
         if error.order_id == order_id:
             raise TmfError(Fault.KEY_REUSED, "Idempotency-Key") from None

@@ -67,6 +67,11 @@ class NoticeKind(StrEnum):
     MANDATE_ENDED = "mandate_ended"
     MANDATE_RECORDED = "mandate_recorded"
     """Given on paper, and confirmed by a second member of staff."""
+    ORDER_CONFIRMED = "order_confirmed"
+    """By others than the person who placed it."""
+    ORDER_NOT_CONFIRMED = "order_not_confirmed"
+    """Declined, withdrawn, or nobody confirmed it in time: it is cancelled."""
+    ORDER_TO_CONFIRM = "order_to_confirm"
     REVIEW_DECIDED = "review_decided"
     """Access was ended or shortened in a review; told as ``DELEGATION_NARROWED``."""
     REVIEW_OPENED = "review_opened"
@@ -85,6 +90,7 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),
         NoticeKind.MANDATE_RECORDED: frozenset({"from", "through"}),
+        NoticeKind.ORDER_TO_CONFIRM: frozenset({"until"}),
         NoticeKind.REVIEW_OPENED: frozenset({"until"}),
         NoticeKind.REVIEW_REMINDER: frozenset({"until"}),
     }
@@ -99,7 +105,7 @@ class NewNotice:
     person_id: UUID
     kind: NoticeKind
     subject_id: UUID
-    """The delegation, grant, mandate, review, freeze, request or approval that it is about.
+    """The delegation, grant, mandate, review, freeze, request, approval or order it is about.
 
     Of ``REVIEW_DECIDED`` the account.
     """

@@ -1,48 +1,20 @@
 """Whose confirmation an order waits for, and who may give it. Pure. Decision 0053."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
 
 from domain.approvals.needs import Standing
 from domain.catalogue.characteristic_specs import Value
-from domain.catalogue.products import Confirmation
-
-_STRICTEST_FIRST = (Confirmation.GROUP, Confirmation.OWN, Confirmation.NOTHING)
+from domain.catalogue.products import Confirmation, Product
 
 
-@dataclass(frozen=True, slots=True)
-class AskedItem:
-    """What counts of an item for whose confirmation its order needs."""
+def only_bars(product: Product, parameters: Mapping[str, Value | None]) -> bool:
+    """Return whether an item only stops something, as after a loss or a theft.
 
-    confirm: Confirmation
-    """What its product asks for."""
-    is_urgent: bool
-    parameters: Mapping[str, Value | None]
-
-    @property
-    def only_bars(self) -> bool:
-        """Whether it only stops something, as after a loss or a theft."""
-        values = self.parameters.values()
-        return self.is_urgent and bool(values) and all(value is True for value in values)
-
-
-def needed(items: Iterable[AskedItem], standing: Standing | None) -> Confirmation:
-    """Return whose confirmation an order needs that this person places.
-
-    None: the operator places it for nobody in particular, and answers for it. Who represents a
-    company only together with others orders together with them; one alone may stop something.
+    Who represents a company only together with others orders that alone, and nothing else.
     """
-    if standing is None:
-        return Confirmation.NOTHING
-    needs = {_needed(item, standing) for item in items}
-    return next(each for each in _STRICTEST_FIRST if each in needs | {Confirmation.NOTHING})
-
-
-def _needed(item: AskedItem, standing: Standing) -> Confirmation:
-    if standing is Standing.JOINT and not item.only_bars:
-        return Confirmation.GROUP
-    return item.confirm
+    values = parameters.values()
+    return product.is_urgent and bool(values) and all(value is True for value in values)
 
 
 class ConfirmRefusal(StrEnum):

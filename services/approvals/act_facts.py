@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.approvals import act_data
 from domain.approvals.acts import ActKind
 from domain.delegations.terms import Terms
 from runtime.act_texts import ActFacts, GivenAccess
+from runtime.order_act_texts import OrderFacts
+from services.orders import order_facts
 from storage.accounts import account_queries, service_queries
 from storage.accounts.service_queries import ServiceRead
 from storage.approvals.rows import StoredApproval
@@ -22,7 +25,7 @@ from storage.parties.people import Person
 class ReadAct:
     """What those who confirm an act read of it."""
 
-    facts: ActFacts | None
+    facts: ActFacts | OrderFacts | None
     """What its text says. None: the receiver is forgotten."""
     named: bool
     """False: they may not know who is given something, only the code that the proposer typed."""
@@ -41,17 +44,21 @@ class _Known:
 
 
 def read_acts(
-    connection: Connection, approvals: Sequence[StoredApproval]
+    connection: Connection, approvals: Sequence[StoredApproval], zone: ZoneInfo
 ) -> Mapping[UUID, ReadAct]:
-    """Return what those who confirm read, by approval. Five statements for however many.
+    """Return what those who confirm read, by approval. A few statements for however many.
 
     Who has not accepted yet is shown by the code that the proposer typed: a name would tell whose
     code it is. Everybody else by name, and never by code.
     """
-    known = _looked_up(connection, approvals)
+    orders = [each for each in approvals if each.kind is ActKind.ORDER_PLACE]
+    access = [each for each in approvals if each.kind is not ActKind.ORDER_PLACE]
+    of_orders = order_facts.read_facts(connection, [each.act for each in orders], zone)
+    known = _looked_up(connection, access)
     return {
-        each.id: ReadAct(_facts(each, known), _is_named(each, known.delegations))
-        for each in approvals
+        each.id: ReadAct(facts, named=True) for each, facts in zip(orders, of_orders, strict=True)
+    } | {
+        each.id: ReadAct(_facts(each, known), _is_named(each, known.delegations)) for each in access
     }
 
 

@@ -10,11 +10,12 @@ from services.reviews.authority import reviews_as
 from storage.accounts import account_queries
 from storage.database import Connection
 
-_STANDING: Mapping[BasisKind, Standing] = {
+STANDING: Mapping[BasisKind, Standing] = {
     BasisKind.REGISTER: Standing.SOLE,
     BasisKind.JOINT: Standing.JOINT,
     BasisKind.OWNER: Standing.OWNER,
 }
+"""By the authority on which somebody reviews access to an account."""
 
 
 def need(connection: Connection, act: ActKind, account_id: UUID, person_id: UUID) -> Need:
@@ -29,7 +30,7 @@ def need(connection: Connection, act: ActKind, account_id: UUID, person_id: UUID
         return Nothing()
     return need_of(
         act,
-        _STANDING[kind],
+        STANDING[kind],
         person_id=person_id,
         company_id=account.company_id,
         owner_id=account.person_id,

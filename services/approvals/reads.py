@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.approvals.act_data import without_receiver
 from domain.approvals.quorum import Filled, Missing, Unfillable
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from runtime.act_texts import ActFacts
+from runtime.order_act_texts import OrderFacts
 from services.approvals import act_facts
 from services.approvals.act_facts import ReadAct
 from services.engine import Engine
@@ -43,15 +45,17 @@ class Shown:
     it is over, or the viewer represents the company no more."""
     cannot_be_filled: Reason | None
     """Why, as the register is now, no group can confirm it here."""
-    facts: ActFacts | None
+    facts: ActFacts | OrderFacts | None
     """What the text of the act says; None: staff, who see no personal codes, or the receiver is
     forgotten."""
 
 
-async def read_approval(engine: Engine, approval_id: UUID, person_id: UUID | None) -> Shown:
+async def read_approval(
+    engine: Engine, approval_id: UUID, person_id: UUID | None, zone: ZoneInfo
+) -> Shown:
     """Read an approval that this person proposed, or may confirm; None: a member of staff.
 
-    Raises NotFound for anybody else.
+    ``zone``: of the days that its text says. Raises NotFound for anybody else.
     """
 
     def read(connection: Connection) -> Shown:
@@ -59,7 +63,7 @@ async def read_approval(engine: Engine, approval_id: UUID, person_id: UUID | Non
         viewer = _viewer(connection, view, person_id) if view else None
         if view is None or viewer is None:
             raise NotFound
-        (found,) = _shown(connection, [(view, viewer)])
+        (found,) = _shown(connection, [(view, viewer)], zone)
         return found
 
     return await engine.read(read)
@@ -72,6 +76,7 @@ async def list_approvals(
     only_open: bool,
     before: tuple[datetime, UUID] | None,
     limit: int,
+    zone: ZoneInfo,
 ) -> Sequence[Shown]:
     """Return approvals that this person proposed or may confirm, the newest first."""
 
@@ -87,6 +92,7 @@ async def list_approvals(
                 (view, Viewer.MEMBER if view.stored.id in theirs else Viewer.PROPOSER)
                 for view in views
             ],
+            zone,
         )
 
     return await engine.read(read)
@@ -100,14 +106,16 @@ def _viewer(connection: Connection, view: ApprovalView, person_id: UUID | None) 
     return Viewer.PROPOSER if person_id == view.stored.proposer_id else None
 
 
-def _shown(connection: Connection, views: Sequence[tuple[ApprovalView, Viewer]]) -> Sequence[Shown]:
+def _shown(
+    connection: Connection, views: Sequence[tuple[ApprovalView, Viewer]], zone: ZoneInfo
+) -> Sequence[Shown]:
     found = judging.quorums(connection, [view.stored for view, _ in views if view.stored.is_open])
     missing = [each for each in found.values() if isinstance(each, Missing)]
     known = _known(
         connection, {key for each in missing for option in each.options for key in option}
     )
     acts = act_facts.read_acts(
-        connection, [view.stored for view, viewer in views if viewer is not Viewer.STAFF]
+        connection, [view.stored for view, viewer in views if viewer is not Viewer.STAFF], zone
     )
     return [
         _as_seen(view, viewer, found.get(view.stored.id), known, acts.get(view.stored.id))

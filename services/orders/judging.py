@@ -1,8 +1,8 @@
 """Judge a request for an order in its own transaction: what each product makes of its item."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +76,7 @@ class Judge:
         service = self._service_of(wanted)
         if service is None:
             raise OrderRejected(self._why_unknown(wanted))
-        confirm = self._permit(product, service)
+        self._require_permitted(product, service)
         values = self._values_of(service)
         held = orderability.products_of(self._products.values(), values)
         host = HostService(service.kind, service.status, values, held)
@@ -85,6 +85,7 @@ class Judge:
             raise OrderRejected(refusal)
         complete = parameters.complete(product, wanted.action, wanted.parameters, values)
         self._values[service.id] = {**values, **complete}
+        confirm = self._require_permitted(product, service, complete)
         return _taken(wanted, product, service.id, complete, confirm)
 
     def _product_of(self, wanted: RequestedItem) -> Product:
@@ -104,9 +105,11 @@ class Judge:
             return OrderRefusal.OTHER_ACCOUNT
         return OrderRefusal.SERVICE_UNKNOWN
 
-    def _permit(self, product: Product, service: OrderedService) -> Confirmation:
+    def _require_permitted(
+        self, product: Product, service: OrderedService, complete: Mapping[str, Any] | None = None
+    ) -> Confirmation:
         """Return whose confirmation this orderer needs. Raises NotPermitted."""
-        confirm = self._orderer.confirmation_of(product, service.id)
+        confirm = self._orderer.confirmation_of(product, service.id, complete)
         if confirm is not None:
             return confirm
         if self._orderer.person_id is None:
@@ -159,30 +162,3 @@ def planned(product: Product) -> list[PlannedStep]:
         )
         for step in product.steps
     ]
-
-
-def of_one_urgency(items: Sequence[JudgedItem]) -> list[JudgedItem]:
-    """Make all items urgent or none: an order that is not urgent as a whole waits its turn."""
-    is_urgent = all(item.is_urgent for item in items)
-    return [replace(item, is_urgent=is_urgent) for item in items]
-
-
-def expected(items: Sequence[JudgedItem]) -> timedelta:
-    """Return how long the items take together: those that come after others add up."""
-    ends: dict[str, timedelta] = {}
-    left = list(items)
-    while left:
-        ready = [item for item in left if set(item.requested.after) <= ends.keys()]
-        for item in ready:
-            begins = max((ends[id_] for id_ in item.requested.after), default=timedelta())
-            ends[item.requested.id] = begins + item.expected
-        left = [item for item in left if item.requested.id not in ends]
-    return max(ends.values(), default=timedelta())
-
-
-def date_not_met(
-    now: datetime, start: datetime | None, completion: datetime | None, takes: timedelta
-) -> bool:
-    """Return whether an order cannot be completed by the time that was asked for."""
-    begins = now if start is None else max(now, start)
-    return completion is not None and begins + takes > completion

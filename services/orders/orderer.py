@@ -1,6 +1,6 @@
 """Who orders, and whose confirmation what they order needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +8,9 @@ from domain.access.decisions import decide
 from domain.access.grants import Grant
 from domain.approvals.acts import ActKind
 from domain.approvals.needs import Group
+from domain.catalogue.characteristic_specs import Value
 from domain.catalogue.products import Confirmation, Product
+from domain.orders.confirming import only_bars
 from services.approvals.needs import need
 from storage.database import Connection
 
@@ -35,10 +37,20 @@ class Orderer:
 
         return cls(person_id, held, acts_jointly)
 
-    def confirmation_of(self, product: Product, service_id: UUID) -> Confirmation | None:
-        """Return whose confirmation an order of the product needs; None: they may not order it."""
+    def confirmation_of(
+        self,
+        product: Product,
+        service_id: UUID,
+        parameters: Mapping[str, Value | None] | None = None,
+    ) -> Confirmation | None:
+        """Return whose confirmation an order of the product needs; None: they may not order it.
+
+        ``parameters``: with which it is ordered; None: not known yet.
+        """
         if self.person_id is None:
             return Confirmation.NOTHING if product.by_operator else None
         if decide(product.permission, self.held, service_id).allowed:
             return product.confirm
-        return Confirmation.GROUP if self.acts_jointly() else None
+        if not self.acts_jointly():
+            return None
+        return product.confirm if only_bars(product, parameters or {}) else Confirmation.GROUP

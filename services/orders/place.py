@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from domain.approvals.rules import ApprovalRules
 from domain.inventory import characteristics
 from domain.inventory.secrets import SecretName, SecretPlace
 from domain.orders.limits import LONGEST_AHEAD
@@ -13,7 +14,7 @@ from runtime.secret_cipher import SecretCipher
 from services import launcher
 from services.engine import Engine
 from services.errors import NotFound
-from services.orders import judging
+from services.orders import whole_orders
 from services.orders.judging import Judge, Judged
 from services.orders.ordered_by import OrderedBy
 from services.orders.orderer import Orderer
@@ -22,7 +23,7 @@ from storage.audit import events
 from storage.catalogue import products
 from storage.database import Session
 from storage.inventory import secrets
-from storage.orders import beginning, ordered_services, placing, refreshing
+from storage.orders import beginning, confirmation_notices, ordered_services, placing, refreshing
 from storage.orders.ordered_services import OrderedService
 from storage.orders.placing import JudgedItem, NewOrder
 
@@ -41,12 +42,14 @@ async def place(
     order_id: UUID,
     wanted: RequestedOrder,
     by: OrderedBy,
+    *,
+    rules: ApprovalRules,
 ) -> Placed:
     """Place an order, in one transaction with everything that follows at once.
 
     An order that breaks a business rule is kept as ``rejected``. One that waits for nothing begins;
     where Temporal is unavailable, a worker starts it later. Repeatable by the order's id and by the
-    client's ``external_id``.
+    client's ``external_id``. ``rules``: how long it waits for a confirmation.
 
     Raises:
         ExternalIdUsed: the id, or the client's, belongs to an order with another body.
@@ -60,6 +63,7 @@ async def place(
         if known is not None:
             return Placed(known, is_new=False)
         judged, new = _judged(session, order_id, wanted, by)
+        new = replace(new, confirm_within=rules.lapses_after)
         if not placing.insert(session, new, by.actor):  # somebody was quicker
             known = placing.repeated(session, order_id, by.client, wanted)
             return Placed(known or order_id, is_new=False)
@@ -67,6 +71,7 @@ async def place(
             _keep_secrets(session, cipher, order_id, judged)
             if not beginning.begin_if_ready(session, order_id, actor=by.actor):
                 refreshing.refresh(session, order_id, actor=by.actor)
+                confirmation_notices.ask(session, order_id, rules.zone, actor=by.actor)
         return Placed(order_id, is_new=True)
 
     placed = await engine.write(write)
@@ -96,7 +101,7 @@ def _judged(
     orderer = _orderer(session, account_id, by)
     judge = Judge(products.current(session.connection()), services, account_id, orderer)
     judged = [judge.judge(item) for item in wanted.items]
-    alike = judging.of_one_urgency([each.item for each in judged])
+    alike = whole_orders.of_one_urgency([each.item for each in judged])
     items = _checked(session, wanted, alike, by)
     new = NewOrder(
         order_id,
@@ -105,7 +110,7 @@ def _judged(
         items,
         by.client,
         by.person_id,
-        judging.expected(items),
+        whole_orders.expected(items),
     )
     return judged, new
 
@@ -144,10 +149,10 @@ def _checked(
     """Reject the first item where the order as a whole breaks a rule."""
     if any(item.rejection is not None for item in items):
         return items
-    now, takes = events.now(session), judging.expected(items)
+    now, takes = events.now(session), whole_orders.expected(items)
     start, completion = wanted.requested_start_at, wanted.requested_completion_at
     refusal = None
-    if judging.date_not_met(now, start, completion, takes) or (
+    if whole_orders.date_not_met(now, start, completion, takes) or (
         start is not None and start > now + LONGEST_AHEAD
     ):
         refusal = OrderRefusal.DATE_NOT_MET

@@ -8,7 +8,7 @@ from domain.audit import Actor
 from domain.reasons import Reason
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
-from storage.orders import confirming, ending
+from storage.orders import confirming, ending, waiting_orders
 
 _WHY: Mapping[str, Reason] = {
     ENDED[ApprovalState.DECLINED].code: ending.DECLINED,
@@ -28,9 +28,9 @@ def carry_out(session: Session, approval: StoredApproval, actor: Actor) -> None:
 def drop(session: Session, approval: StoredApproval, why: Reason, actor: Actor) -> None:
     """Cancel the order that is not confirmed. Repeating changes nothing."""
     cancelled = _WHY.get(why.code, ending.CANCELLED)
-    ending.cancel_unbegun(session, approval.subject_id, cancelled, actor)
+    confirming.cancel_unconfirmed(session, approval.subject_id, cancelled, actor)
 
 
 def is_waiting(session: Session, approval: StoredApproval) -> bool:
     """Return whether the order still waits for its confirmation."""
-    return confirming.waiting(session, approval.subject_id) is not None
+    return waiting_orders.read(session, approval.subject_id) is not None

@@ -4,6 +4,7 @@ An approval is locked after its company, and before persons, services, accounts,
 delegations (``storage.locks``).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -58,6 +59,10 @@ _LOCK = text("SELECT FROM approval WHERE id = :id FOR NO KEY UPDATE")
 _PROPOSED = text("""
 SELECT id FROM approval WHERE kind = :kind AND subject_id = :subject AND ended_at IS NULL
 """)
+_PROPOSED_ALL = text("""
+SELECT id, subject_id FROM approval
+WHERE kind = :kind AND subject_id = ANY(:subjects) AND ended_at IS NULL
+""")
 
 
 def read(connection: Connection | Session, approval_id: UUID) -> StoredApproval | None:
@@ -77,6 +82,14 @@ def open_about(session: Session, kind: ActKind, subject_id: UUID) -> UUID | None
     asked = {"kind": kind, "subject": subject_id}
     found: UUID | None = session.execute(_PROPOSED, asked).scalar_one_or_none()
     return found
+
+
+def open_about_all(
+    connection: Connection, kind: ActKind, subject_ids: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """Return the open approvals of this kind, by which of these subjects they are about."""
+    asked = {"kind": kind, "subjects": list(subject_ids)}
+    return {row.subject_id: row.id for row in connection.execute(_PROPOSED_ALL, asked)}
 
 
 def stored(*columns: Any) -> StoredApproval:

@@ -4,8 +4,6 @@ A confirmation counts in the transaction that begins the order. Locked after com
 accounts and grants.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -13,40 +11,25 @@ from sqlalchemy import text
 from domain.approvals.acts import Act
 from domain.approvals.confirmations import Confirming
 from domain.audit import Actor, EventKind
-from domain.catalogue.products import Confirmation
+from domain.messages.notices import NoticeKind
+from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Connection, Session
-from storage.orders import beginning, ending, ordered, refreshing
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingOrder:
-    """An order that waits for a confirmation."""
-
-    id: UUID
-    account_id: UUID
-    company_id: UUID | None
-    """Owner of the account; None: a person is."""
-    orderer_id: UUID | None
-    """The person who placed it."""
-    need: Confirmation
-    confirm_by: datetime
-    """When it is cancelled if nobody has confirmed it."""
+from storage.orders import (
+    beginning,
+    confirmation_notices,
+    ending,
+    ordered,
+    refreshing,
+    waiting_orders,
+)
 
 
 class OrderNotWaiting(Exception):
     """The order waits for no confirmation any more, or is another one than was confirmed."""
 
 
-WAITING = f"""o.confirm <> 'nothing' AND o.confirmed_at IS NULL AND o.began_at IS NULL
-    AND o.{beginning.OPEN}"""
-"""SQL: the order ``o`` waits for a confirmation."""
-_READ = f"""
-SELECT o.id, o.account_id, a.company_id, o.person_id AS orderer_id, o.confirm, o.confirm_by
-FROM service_order o JOIN account a ON a.id = o.account_id WHERE o.id = :id AND {WAITING}
-"""
-_WAITING = {False: text(_READ), True: text(f"{_READ} FOR NO KEY UPDATE OF o")}
 _INSERT = text("""
 INSERT INTO order_confirmation (id, order_id, person_id, digest, template_version, language,
     issuer, acr, amr, auth_time, token_id, confirmed_at)
@@ -60,25 +43,14 @@ UPDATE service_order SET confirmed_at = clock_timestamp(), version = version + 1
 WHERE id = :id
 """)
 _LAPSED = text(f"""
-SELECT o.id FROM service_order o WHERE {WAITING} AND o.confirm_by <= clock_timestamp()
+SELECT o.id FROM service_order o
+WHERE {waiting_orders.WAITING} AND o.confirm_by <= clock_timestamp()
 ORDER BY o.confirm_by, o.id LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 _AGE_OF_LAPSED = text(f"""
 SELECT COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(o.confirm_by)), 0)
-FROM service_order o WHERE {WAITING} AND o.confirm_by <= clock_timestamp()
+FROM service_order o WHERE {waiting_orders.WAITING} AND o.confirm_by <= clock_timestamp()
 """)
-
-
-def waiting(
-    connection: Connection | Session, order_id: UUID, *, lock: bool = False
-) -> WaitingOrder | None:
-    """Return an order that waits for a confirmation. None: there is none, or it does not wait."""
-    row = connection.execute(_WAITING[lock], {"id": order_id}).one_or_none()
-    if row is None:
-        return None
-    need = Confirmation(row.confirm)
-    about = (row.id, row.account_id, row.company_id, row.orderer_id)
-    return WaitingOrder(*about, need, row.confirm_by)
 
 
 def confirmed_by(connection: Connection | Session, order_id: UUID) -> UUID | None:
@@ -89,7 +61,7 @@ def confirmed_by(connection: Connection | Session, order_id: UUID) -> UUID | Non
 
 def act_of(session: Session, order_id: UUID) -> Act:
     """Return the act that a waiting order is. Raises OrderNotWaiting. Locks the order."""
-    if waiting(session, order_id, lock=True) is None:
+    if waiting_orders.read(session, order_id, lock=True) is None:
         raise OrderNotWaiting
     return ordered.acts_of(session, [order_id])[order_id]
 
@@ -145,6 +117,7 @@ def _confirmed(
         after={"digest": act.digest()},
     )
     events.append(session, [event], actor=actor)
+    confirmation_notices.tell_orderer(session, order_id, NoticeKind.ORDER_CONFIRMED, actor=actor)
     if beginning.begin_if_ready(session, order_id, actor=actor):
         return True
     refreshing.refresh(session, order_id, actor=actor)
@@ -154,8 +127,21 @@ def _confirmed(
 def lapse(session: Session, *, limit: int = 100) -> int:
     """Cancel orders that nobody confirmed in time; returns how many."""
     found = session.execute(_LAPSED, {"limit": limit}).scalars().all()
-    why, by = ending.NOT_CONFIRMED, refreshing.ENGINE
-    return sum(ending.cancel_unbegun(session, id_, why, by) for id_ in found)
+    return sum(
+        cancel_unconfirmed(session, id_, ending.NOT_CONFIRMED, refreshing.ENGINE) for id_ in found
+    )
+
+
+def cancel_unconfirmed(session: Session, order_id: UUID, why: Reason, actor: Actor) -> bool:
+    """Cancel an order that is not confirmed, and tell who placed it. Idempotent.
+
+    Returns whether it is cancelled just now.
+    """
+    if not ending.cancel_unbegun(session, order_id, why, actor):
+        return False
+    kind = NoticeKind.ORDER_NOT_CONFIRMED
+    confirmation_notices.tell_orderer(session, order_id, kind, actor=actor)
+    return True
 
 
 def age_of_late(connection: Connection) -> float:

@@ -94,6 +94,8 @@ class OrderView:
     state: OrderState
     cancel_phase: CancelPhase | None
     confirm: Confirmation
+    confirm_by: datetime | None
+    """When it is cancelled if nobody has confirmed it."""
     confirmed_at: datetime | None
     depends_on: tuple[UUID, ...]
     ordered_at: datetime
@@ -113,7 +115,7 @@ class OrderView:
 
 _ORDERS = text("""
 SELECT id, account_id, client, external_id, category, description, priority, given AS document,
-    person_id, state, cancel_phase, confirm, confirmed_at, depends_on, ordered_at,
+    person_id, state, cancel_phase, confirm, confirm_by, confirmed_at, depends_on, ordered_at,
     requested_start_at,
     requested_completion_at, expected_at, began_at, ended_at, cancel_reason, version, updated_at
 FROM service_order WHERE id = ANY(:ids)

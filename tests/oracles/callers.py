@@ -70,6 +70,17 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "declineApproval": ({"person", "portal"}, {"reason": "not_agreed"}),
     "getApproval": ({"person", "portal", "support", "ops", "mandate officer"}, None),
     "listMyConfirmations": ({"person", "portal"}, None),
+    "cancelOrder": ({"person", "portal"}, {}),
+    "confirmOrder": (
+        {"person"},
+        {"digest": 64 * "0", "template_version": 1, "language": "et"},
+    ),
+    "getOrder": ({"person", "portal", "support", "ops"}, None),
+    "listAccountOrders": ({"person", "portal", "support", "ops"}, None),
+    "placeOrder": (
+        {"person", "portal"},
+        {"items": [{"product": "spending-limit", "service_id": str(ID)}]},
+    ),
     "proposeKeeping": ({"person"}, {"delegation_ids": [str(ID)]}),
     "takeBackConfirmation": ({"person", "portal"}, None),
     "withdrawApproval": ({"person", "portal"}, None),

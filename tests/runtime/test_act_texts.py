@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from domain.access.permissions import Permission
+from domain.accounts import ServiceKind
 from domain.approvals.acts import ActKind
 from domain.approvals.templates import CURRENT, known
 from domain.numbers.sms_texts import Language
@@ -44,9 +45,12 @@ ORDER = OrderFacts(
             LIMIT,
             {ET: "Kululimiit", RU: "Лимит расходов", EN: "Spending limit"},
             "+372 5123 4567",
+            ServiceKind.MOBILE,
             {"spendingLimit": CENTS},
         ),
-        ItemFacts(WIFI, {ET: "Wifi", RU: "Wi-Fi", EN: "Wi-Fi"}, "Kontori ruuter", {}),
+        ItemFacts(
+            WIFI, {ET: "Wifi", RU: "Wi-Fi", EN: "Wi-Fi"}, "Kontori ruuter", ServiceKind.ROUTER, {}
+        ),
     ),
     date(2027, 1, 5),
 )
@@ -249,7 +253,7 @@ def test_joint_4_the_text_of_a_version_never_changes() -> None:
 
 def _names(facts: ActFacts | OrderFacts) -> list[str]:
     if isinstance(facts, OrderFacts):
-        return [each.service for each in facts.items]
+        return [each.service for each in facts.items if each.service]
     return [each.receiver for each in facts.given]
 
 

@@ -3,48 +3,32 @@
 import pytest
 
 from domain.approvals.needs import Standing
+from domain.catalogue.characteristic_specs import Value
 from domain.catalogue.products import Confirmation
-from domain.orders.confirming import AskedItem, ConfirmRefusal, needed, why_not
+from domain.orders.confirming import ConfirmRefusal, only_bars, why_not
+from services.catalogue.files import read_catalogue
 
 N = Confirmation
+PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
 SOLE, JOINT, OWNER, DELEGATE = Standing.SOLE, Standing.JOINT, Standing.OWNER, Standing.DELEGATE
 
 
-def item(confirm: Confirmation, **values: object) -> AskedItem:
-    return AskedItem(confirm, is_urgent=False, parameters=values)  # type: ignore[arg-type]
-
-
-def urgent(**values: object) -> AskedItem:
-    return AskedItem(N.NOTHING, is_urgent=True, parameters=values)  # type: ignore[arg-type]
-
-
-FREE, MINE, OURS = item(N.NOTHING), item(N.OWN), item(N.GROUP)
-BAR, LIFT = urgent(outgoingBarred=True), urgent(outgoingBarred=False)
-HALF, RESTART = urgent(outgoingBarred=True, dataBarred=False), urgent()
-
-
 @pytest.mark.parametrize(
-    ("items", "standing", "need"),
+    ("product", "parameters", "alone"),
     [
-        ([FREE], SOLE, N.NOTHING),
-        ([FREE, MINE], SOLE, N.OWN),
-        ([MINE, OURS, FREE], DELEGATE, N.GROUP),
-        ([OURS], OWNER, N.GROUP),
-        ([FREE], JOINT, N.GROUP),
-        ([MINE], JOINT, N.GROUP),
-        ([BAR], JOINT, N.NOTHING),
-        ([BAR, FREE], JOINT, N.GROUP),
-        ([LIFT], JOINT, N.GROUP),
-        ([HALF], JOINT, N.GROUP),
-        ([RESTART], JOINT, N.GROUP),
-        ([LIFT], DELEGATE, N.NOTHING),
-        ([OURS, MINE], None, N.NOTHING),
+        ("restrictions", {"outgoingBarred": True, "dataBarred": True}, True),
+        ("restrictions", {"outgoingBarred": True, "dataBarred": False}, False),
+        ("restrictions", {"outgoingBarred": False}, False),
+        ("restrictions", {}, False),
+        ("router-restart", {}, False),
+        ("data-boost", {"dataBoost": True}, False),
     ],
 )
-def test_order_6_the_strictest_need_of_its_items_counts(
-    items: list[AskedItem], standing: Standing | None, need: Confirmation
+def test_order_6_what_only_bars_is_ordered_alone(
+    product: str, parameters: dict[str, Value | None], *, alone: bool
 ) -> None:
-    assert needed(items, standing) is need
+    """joint.6: for loss or theft one of several who act together suspends alone."""
+    assert only_bars(PRODUCTS[product], parameters) is alone
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.approvals.confirmations import Confirming
+from domain.audit import Actor
 from domain.catalogue.products import Confirmation
 from domain.numbers.sms_texts import Language
 from domain.orders.states import OrderState
 from services.parties.people import ensure_person
 from storage.database import Database, Session
-from storage.orders import confirming, ordered
+from storage.orders import confirmation_notices, confirming, ordered
 from storage.orders.confirming import OrderNotWaiting
 from tests.builders.approvals import LOGIN
 from tests.builders.delegations import actor
 from tests.builders.interleavings import meet
-from tests.builders.orders import NewItem, Orders
+from tests.builders.orders import PORTAL, NewItem, Orders
 from tests.builders.people import MARI
 from tests.builders.rows import account, carry_out, history, put, put_service, rows, service
 
@@ -182,3 +184,40 @@ def test_order_6_who_waits_for_a_confirmation_blocks_nobody(orders: Orders) -> N
     orders.attempt(other, "set.1")
 
     assert orders.state(other) is S.IN_PROGRESS
+
+
+def told(orders: Orders) -> list[tuple[str, UUID]]:
+    """Who was told what, the earliest first."""
+    found = rows(orders.database, "SELECT kind, person_id FROM notice ORDER BY created_at, id")
+    return [(each.kind, each.person_id) for each in found]
+
+
+def ask(orders: Orders, order: UUID, by: Actor) -> None:
+    with orders.database.transaction() as session:
+        confirmation_notices.ask(session, order, ZoneInfo("Europe/Tallinn"), actor=by)
+
+
+def test_order_6_whoever_is_to_confirm_is_told_once(orders: Orders) -> None:
+    mari = ensure_person(orders.database, MARI)
+    order = waiting(orders)
+    for _ in range(2):
+        ask(orders, order, PORTAL)
+    facts = rows(orders.database, "SELECT facts FROM notice")
+
+    assert told(orders) == [("order_to_confirm", mari)]
+    assert facts[0].facts.keys() == {"until"}
+
+
+def test_order_6_whoever_orders_by_their_own_login_knows_that_it_waits(orders: Orders) -> None:
+    ask(orders, waiting(orders), actor(orders.database, MARI))
+
+    assert told(orders) == []
+
+
+def test_order_6_whoever_ordered_learns_that_nobody_confirmed(orders: Orders) -> None:
+    mari = ensure_person(orders.database, MARI)
+    waiting(orders)
+    passed_time(orders)
+    lapse(orders)
+
+    assert told(orders) == [("order_not_confirmed", mari)]

@@ -16,7 +16,7 @@ from services.parties.people import ensure_person
 from storage.approvals import proposing, wakeups
 from storage.approvals.proposing import Proposed, Proposer
 from storage.database import Database, Session
-from storage.orders import confirming, ending
+from storage.orders import confirmation_notices, confirming, ending
 from tests.builders import approvals
 from tests.builders.approvals import LOGIN, ON
 from tests.builders.delegations import FOREIGN, OTHER, actor, set_up_customers
@@ -153,3 +153,24 @@ def test_order_6_the_act_is_of_the_order(orders: Orders) -> None:
 
     assert (approval.kind, approval.subject_id) == (ActKind.ORDER_PLACE, order)
     assert approval.act.data["order_id"] == str(order)
+
+
+def test_order_6_representatives_are_asked_and_the_orderer_learns_how_it_ended(
+    orders: Orders,
+) -> None:
+    database = orders.database
+    kati = ensure_person(database, KATI)
+    first, second = waiting(orders), waiting(orders)
+    for order in (first, second):
+        with database.transaction() as session:
+            confirmation_notices.ask(session, order, ON.zone, actor=actor(database, KATI))
+    approval = propose(orders, first)
+    approvals.confirm(database, approval, JAAN)
+    approvals.conclude(database, approval)
+    approvals.decline(database, propose(orders, second), JAAN)
+
+    found = rows(database, "SELECT kind, person_id, subject_id FROM notice")
+    asked = {each.person_id for each in found if each.kind == "order_to_confirm"}
+    ended = {(each.kind, each.subject_id) for each in found if each.person_id == kati}
+    assert asked == {ensure_person(database, TIIU), ensure_person(database, JAAN)}
+    assert ended == {("order_confirmed", first), ("order_not_confirmed", second)}
