@@ -19,6 +19,7 @@ FIXTURES = [
     "tests.fixtures.number_stack",
     "tests.fixtures.resend_stack",
     "tests.builders.step_runner",
+    "tests.builders.orders",
     "tests.fixtures.items_stack",
     "tests.fixtures.order_stack",
 ]

@@ -89,11 +89,14 @@ def _undone_state(facts: ItemFacts, why: UndoReason) -> OrderState:
     return S.HELD if facts.is_stuck else S.IN_PROGRESS
 
 
-def cancel_phase(phase: CancelPhase | None, items: Collection[ItemFacts]) -> CancelPhase | None:
-    """Return how far the cancellation is, once it is known of every item."""
-    if phase is not CancelPhase.ASSESSING or any(
+def cancel_phase(
+    phase: CancelPhase | None, items: Collection[ItemFacts], *, is_over: bool = False
+) -> CancelPhase | None:
+    """Return how far the cancellation is, once it is known of every item, or nothing more is."""
+    is_open = not is_over and any(
         item.undo is UndoReason.CANCELLED and not item.is_assessed for item in items
-    ):
+    )
+    if phase is not CancelPhase.ASSESSING or is_open:
         return phase
     is_cancelled = all(item.undo is not None for item in items)
     return CancelPhase.ACCEPTED if is_cancelled else CancelPhase.DENIED

@@ -15,6 +15,7 @@ from domain.orders.tasks import CancelTaskState
 from storage.database import Session
 
 ACCEPTED = "The order is cancelled. What was done is undone."
+OVER = "The order was over before it could be cancelled."
 DENIED = "Some items are past their point of no return. The others are cancelled."
 
 

@@ -1,6 +1,7 @@
 """Cancels orders: assessed against what has begun, in one transaction."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,16 +13,23 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Connection, Session
 from storage.orders import cancel_tasks, ending, refreshing
+from storage.orders.beginning import OPEN
 from storage.orders.cancel_tasks import NewCancelTask
 from storage.provisioning import cancelling
+from storage.provisioning.cancelling import NoSteps
 
 REQUESTED = Reason("cancel_requested", "Somebody asked to cancel the order")
 
 _READ = text("SELECT account_id, state, began_at FROM service_order WHERE id = :id")
 _LOCK = text("SELECT state FROM service_order WHERE id = :id FOR UPDATE")
-_ASSESS = text("""
+_ASSESS = text(f"""
 UPDATE service_order SET cancel_phase = :phase, cancel_reason = COALESCE(cancel_reason, :why)
-WHERE id = :id
+WHERE id = :id AND {OPEN}
+RETURNING id
+""")
+_REASON = text(f"""
+UPDATE service_order SET cancel_reason = COALESCE(cancel_reason, :why)
+WHERE id = :id AND {OPEN}
 """)
 _DUE = text("""
 SELECT c.order_id FROM order_cancel c
@@ -82,12 +90,16 @@ _CANCELLING = frozenset({OrderState.ASSESSING_CANCELLATION, OrderState.PENDING_C
 
 
 def assess(session: Session, order_id: UUID, actor: Actor) -> None:
-    """Cancel what can be cancelled of an order. Its process is to be woken."""
+    """Cancel what can be cancelled of an order. Its process is to be woken.
+
+    Does nothing to an order that is over; whatever ended it has answered the requests to cancel it.
+    """
     if ending.cancel_unbegun(session, order_id, ending.CANCELLED, actor):
         return
     cancelling.cancel(session, order_id)
     values = {"id": order_id, "phase": CancelPhase.ASSESSING, "why": ending.CANCELLED.code}
-    session.execute(_ASSESS, values)
+    if session.execute(_ASSESS, values).one_or_none() is None:
+        return
     cancel_tasks.assessed(session, order_id, CancelPhase.ASSESSING, is_cancelled=False)
     refreshing.refresh(session, order_id, actor=actor)
 
@@ -105,11 +117,15 @@ def age_of_due(connection: Connection) -> float:
     return float(connection.execute(_AGE_OF_DUE).scalar_one())
 
 
-def cancel_items(session: Session, order_id: UUID, numbers: Collection[int], actor: Actor) -> None:
-    """Cancel some items of an order that has begun, and those that come after them.
+def cancel_items(
+    session: Session, order_id: UUID, numbers: Collection[int], why: Reason, actor: Actor
+) -> None:
+    """Cancel some items of an order that has begun; those that come after them never begin.
 
     An item past its point of no return stays as it is. The order is not asked: whoever calls this
     has a word that counts more. Its process is to be woken.
     """
-    cancelling.cancel(session, order_id, [str(number) for number in numbers])
+    with suppress(NoSteps):
+        cancelling.cancel(session, order_id, [str(number) for number in numbers])
+    session.execute(_REASON, {"id": order_id, "why": why.code})
     refreshing.refresh(session, order_id, actor=actor)

@@ -37,11 +37,11 @@ def service_lost(session: Session, service_ids: Collection[UUID], actor: Actor) 
         found.setdefault(row.order_id, []).append(row.number)
         if row.is_begun:
             begun.add(row.order_id)
+    why = ending.SERVICE_LOST
     for order_id, numbers in found.items():
-        if order_id in begun:
-            cancelling.cancel_items(session, order_id, numbers, actor)
-        else:
-            ending.cancel_unbegun(session, order_id, ending.SERVICE_LOST, actor)
+        if order_id in begun or not ending.cancel_unbegun(session, order_id, why, actor):
+            begun.add(order_id)  # perhaps only just now
+            cancelling.cancel_items(session, order_id, numbers, why, actor)
     return sorted(begun, key=str)
 
 

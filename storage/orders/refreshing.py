@@ -113,7 +113,7 @@ def refresh(
     facts = {number: item.facts for number, item in items.items()}
     derived = derivation.item_states(facts, is_over=is_over)
     states = {n: derivation.following(items[n].state, state) for n, state in derived.items()}
-    new_phase = derivation.cancel_phase(phase, facts.values())
+    new_phase = derivation.cancel_phase(phase, facts.values(), is_over=is_over)
     state = derivation.order_state(list(states.values()), new_phase)
     state = derivation.following(order.state, state)
     _store_items(session, order_id, items, states)
@@ -178,6 +178,8 @@ def _store(
     events.append(session, lines, actor=actor)
     if phase is not order.phase or state is OrderState.CANCELLED:
         cancel_tasks.assessed(session, order.id, phase, is_cancelled=state is OrderState.CANCELLED)
+    if state.is_final:  # a request to cancel it later finds nothing to cancel
+        cancel_tasks.failed(session, order.id, cancel_tasks.OVER)
 
 
 def _passed(order: _Order, state: OrderState) -> Sequence[OrderState]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlmodel import Session
 
 from activities.orders.orders import mark_order
@@ -37,12 +38,15 @@ from storage.orders import (
 from storage.orders.cancel_tasks import CancelTask, NewCancelTask, one
 from storage.orders.order_views import OrderView
 from storage.orders.placing import JudgedItem, NewOrder
-from tests.builders.rows import rows
+from tests.builders.people import MARI
+from tests.builders.rows import account, put, put_service, rows, service
 from tests.builders.step_runner import AT_ONCE, Doing, StepHarness
 from workflows.provisioning.item_process import undoing
 
 CLIENT = "https://issuer.example portal"
 PORTAL = Actor(ActorKind.PORTAL, "portal")
+OWNER = account(MARI)
+"""Whose services ``of`` is about."""
 
 
 def planned(
@@ -73,6 +77,11 @@ class NewItem:
     confirm: Confirmation = Confirmation.NOTHING
     is_urgent: bool = False
     document: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of(number: int, **more: object) -> NewItem:
+    """An item for the service of ``OWNER`` with this number."""
+    return NewItem(service=service(number, OWNER).id, **more)  # type: ignore[arg-type]
 
 
 def judged(number: int, item: NewItem) -> JudgedItem:
@@ -231,3 +240,11 @@ class Orders:
             id=order_id,
         )
         return [row.state for row in found]
+
+
+@pytest.fixture
+def orders(database: Database) -> Orders:
+    """Orders on the account of ``OWNER``, which has three services."""
+    put(database, OWNER)
+    put_service(database, *(service(number, OWNER) for number in range(3)))
+    return Orders(database, OWNER.id)

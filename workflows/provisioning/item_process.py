@@ -193,6 +193,7 @@ def undoing(step: Step) -> Step:
         allowed_decisions=(Decision.RETRY, Decision.SKIP),
         correctable_inputs=(),
         refusal_ends=False,
+        refusal_fails=False,
         stage=Stage.REVERSIBLE,
         can_undo=False,
         undoes=step.action,

@@ -10,29 +10,14 @@ from domain.orders.refusals import OrderRefusal, Rejection
 from domain.orders.states import OrderState
 from domain.orders.tasks import CancelTaskState
 from domain.provisioning.steps import Decision, Done
-from storage.database import Database
-from storage.orders import cancelling, due, jeopardy
+from storage.orders import cancelling, due, ending, jeopardy
 from storage.orders.cancelling import CancelOpen, OrderOver
-from tests.builders.orders import BILL, SET, TELL, NewItem, Orders, planned
-from tests.builders.people import MARI
-from tests.builders.rows import account, carry_out, put, put_service, rows, service
+from tests.builders.orders import BILL, PORTAL, SET, TELL, Orders, of, planned
+from tests.builders.rows import carry_out, rows
 from tests.builders.step_runner import LOST, NO
 
 S = OrderState
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
-
-
-@pytest.fixture
-def orders(database: Database) -> Orders:
-    facts = account(MARI)
-    put(database, facts)
-    put_service(database, *(service(number, facts) for number in range(3)))
-    return Orders(database, facts.id)
-
-
-def of(number: int, **more: object) -> NewItem:
-    """An item for the service with this number."""
-    return NewItem(service=service(number, account(MARI)).id, **more)  # type: ignore[arg-type]
 
 
 def test_order_4_an_order_is_completed_when_its_items_are(orders: Orders) -> None:
@@ -355,3 +340,36 @@ def test_order_5_a_cancel_for_later_is_assessed_then(orders: Orders) -> None:
 
     assert (task.state, before) == (CancelTaskState.ACCEPTED, S.ACKNOWLEDGED)
     assert orders.state(order) is S.CANCELLED
+
+
+def test_order_5_an_order_that_ends_before_its_cancel_is_due_was_over(orders: Orders) -> None:
+    order = orders.begun(of(0))
+    task = orders.cancel(order, at=TOMORROW)
+
+    for action in ("set.1", "bill.1"):
+        orders.attempt(order, action)
+    orders.end(order)
+
+    assert orders.state(order) is S.COMPLETED
+    found = orders.task(task.id)
+    assert (found.state, found.effective_at) == (CancelTaskState.TERMINATED_WITH_ERROR, None)
+    assert "over" in found.completion_message
+
+
+def test_order_5_an_order_that_operations_close_while_it_is_assessed_is_cancelled(
+    orders: Orders,
+) -> None:
+    order = orders.begun(of(0))
+    orders.attempt(order, "set.1")
+    orders.attempt(order, "bill.1", LOST)
+    task = orders.cancel(order)
+
+    with orders.database.transaction() as session:
+        ending.close(session, order, PORTAL)
+
+    assert orders.passed(order)[-3:] == [
+        "assessingCancellation",
+        "pendingCancellation",
+        "cancelled",
+    ]
+    assert orders.task(task.id).state is CancelTaskState.DONE
