@@ -144,6 +144,7 @@ def test_order_5_a_cancellation_is_assessed_against_what_has_begun(
     assert derivation.cancel_phase(P.ASSESSING, items) is phase
     assert derivation.cancel_phase(None, items) is None
     assert derivation.cancel_phase(P.DENIED, items) is P.DENIED
+    assert derivation.cancel_phase(P.ASSESSING, items, is_over=True) is not P.ASSESSING
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from domain.catalogue.products import Refusal
+from domain.orders.notes import NewNote
 from domain.orders.refusals import OrderRefusal, Rejection
 from domain.orders.states import OrderState
 from domain.provisioning.steps import Step
@@ -87,7 +88,7 @@ def test_order_9_orders_are_shown_as_they_were_asked_with_what_became_of_them(
         external_id="P-1",
         description="uus pakett",
         document={"relatedParty": []},
-        notes=[{"note_id": "n", "author": "a", "text": "t"}, {"text": "u"}],
+        notes=[NewNote("t", "n", "a"), NewNote("u")],
     )
 
     with orders.database.reading() as connection:
