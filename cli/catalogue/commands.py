@@ -15,7 +15,8 @@ from cli.staff import EVERYONE, reading
 from domain.catalogue.documents import json_schema
 from domain.catalogue.products import Price
 from domain.numbers.sms_texts import Language
-from services.catalogue.files import InvalidCatalogue, read_catalogue
+from services.catalogue.files import InvalidCatalogue, ProductFile, read_catalogue
+from services.catalogue.publishing import new_product
 from storage.catalogue import products
 from storage.catalogue.products import PublishedProduct
 
@@ -34,14 +35,21 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the product.")]
 Version = Annotated[
     str | None, typer.Option(metavar="VERSION", help="Left out: the one that can be ordered.")
 ]
+Published = Annotated[
+    bool,
+    typer.Option(
+        "--published",
+        help="Compare with what was published as well: a changed file needs another version.",
+    ),
+]
 Every = Annotated[bool, typer.Option("--all", help="Every version that was ever published.")]
 
 
 @app.command()
-def check(directory: Directory = None) -> None:
+def check(directory: Directory = None, *, published: Published = False) -> None:
     """Check the files of a catalogue as a worker and the API do when they start.
 
-    Everything that is wrong is printed on stderr, a line each; exit code 1. Needs no database.
+    Everything that is wrong is printed on stderr, a line each; exit code 1.
     """
     try:
         found = read_catalogue(directory)
@@ -49,16 +57,26 @@ def check(directory: Directory = None) -> None:
         for defect in error.defects:
             say(str(defect))
         raise Failure("No product of this directory can be published.") from None
+    if published:
+        _check_versions(found)
     columns = ("product", "version", "actions", "kinds", "steps")
-    made = [each.product for each in found]
-    steps = [" → ".join(step.id for step in each.steps) for each in made]
-    print_table(
-        columns,
-        (
-            (each.id, each.version, _listed(each.actions), _listed(each.kinds), chain)
-            for each, chain in zip(made, steps, strict=True)
-        ),
-    )
+    print_table(columns, map(_checked, found))
+
+
+def _check_versions(files: Sequence[ProductFile]) -> None:
+    settings = operator_settings()
+    with reading(settings, *EVERYONE) as database, database.reading() as connection:
+        changed = products.changed_versions(connection, [new_product(each) for each in files])
+    for id_, version in changed.items():
+        say(f"{id_}.yaml: has changed since version {version} was published: give it another one")
+    if changed:
+        raise Failure("No product of this directory can be published.")
+
+
+def _checked(file: ProductFile) -> Sequence[object]:
+    product = file.product
+    steps = " → ".join(step.id for step in product.steps)
+    return product.id, product.version, _listed(product.actions), _listed(product.kinds), steps
 
 
 @app.command()

@@ -49,7 +49,8 @@ class ProductFile:
 
 def shipped() -> Path:
     """Return the directory of the catalogue that comes with the engine."""
-    return _CLONE if _CLONE.is_dir() else _INSTALLED
+    # Not just a directory: where packages are installed, another one may have this name.
+    return _CLONE if any(_CLONE.glob("*.yaml")) else _INSTALLED
 
 
 def read_catalogue(directory: Path | None) -> list[ProductFile]:

@@ -77,7 +77,9 @@ def publish(session: Session, products: Sequence[NewProduct]) -> None:
     """
     locks.lock(session, Purpose.CATALOGUE)
     known = session.execute(_KNOWN).all()
-    _check(products, {(row.id, row.version): row.digest for row in known})
+    changed = _changed(products, {(row.id, row.version): row.digest for row in known})
+    if changed:
+        raise ChangedVersion(changed)
     wanted = {(each.id, each.version) for each in products}
     if {(row.id, row.version) for row in known if row.is_current} == wanted:
         return
@@ -92,14 +94,20 @@ def publish(session: Session, products: Sequence[NewProduct]) -> None:
     events.append(session, told, actor=ENGINE)
 
 
-def _check(products: Sequence[NewProduct], known: Mapping[tuple[str, str], str]) -> None:
-    changed = {
+def changed_versions(connection: Connection, products: Sequence[NewProduct]) -> Mapping[str, str]:
+    """Return what keeps these products from being published, as ``ChangedVersion`` says it."""
+    known = connection.execute(_KNOWN)
+    return _changed(products, {(row.id, row.version): row.digest for row in known})
+
+
+def _changed(
+    products: Sequence[NewProduct], known: Mapping[tuple[str, str], str]
+) -> Mapping[str, str]:
+    return {
         each.id: each.version
         for each in products
         if known.get((each.id, each.version), each.digest) != each.digest
     }
-    if changed:
-        raise ChangedVersion(changed)
 
 
 def _event(kind: EventKind, id_: str, version: str) -> NewEvent:

@@ -47,6 +47,23 @@ def test_order_2_every_mistake_is_a_line_with_its_file(nowhere: Volitus, tmp_pat
     ]
 
 
+def test_order_2_a_changed_file_under_a_published_version_is_found_before_it_is_rolled_out(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    publish(database, LIMIT, BOOST)
+    for each in (document(urgent=True), BOOST):
+        (tmp_path / f"{each['id']}.yaml").write_text(json.dumps(each))
+
+    changed = volitus("catalogue", "check", tmp_path, "--published")
+    (tmp_path / "limit.yaml").write_text(json.dumps(document(urgent=True, version="2")))
+    mended = volitus("catalogue", "check", tmp_path, "--published")
+
+    assert (changed.code, mended.code) == (1, 0)
+    assert changed.err.splitlines()[0] == (
+        "limit.yaml: has changed since version 1 was published: give it another one"
+    )
+
+
 def test_order_2_the_form_of_files_is_printed_for_editors(nowhere: Volitus) -> None:
     assert nowhere("catalogue", "schema").json["properties"].keys() >= LIMIT.keys()
 
