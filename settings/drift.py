@@ -14,7 +14,10 @@ class DriftSettings(Section):
     """Checks of what networks have: pages of their lists, and when repairs are held."""
 
     page: int = Field(
-        500, ge=1, le=10_000, description="Services that are asked for at once of a network's list."
+        1000,
+        ge=1,
+        le=10_000,
+        description="Services that are asked for at once of a network's list.",
     )
     hold_share: Share = Field(
         0.01,

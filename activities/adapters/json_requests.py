@@ -89,21 +89,26 @@ class JsonRequests:
         raise InDoubt(StuckReason.TARGET_ERROR, f"http_{status}")
 
 
-def json_of(answer: httpx.Response, *, whole: bool = True) -> Any:
-    """The answer's body; None where it is no JSON or, as a ``whole``, no database keeps it."""
+def json_of(answer: httpx.Response) -> Any:
+    """The answer's body; None where it is no JSON, or has what no database keeps."""
+    body = any_json_of(answer)
+    return body if is_storable(body) else None
+
+
+def any_json_of(answer: httpx.Response) -> Any:
+    """The answer's body, also where no database keeps it; None where it is no JSON."""
     try:
-        body = answer.json(parse_constant=_no_number)
-        text = json.dumps(body, ensure_ascii=False)
+        return answer.json(parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
-    return body if not whole or is_storable(text) else None
 
 
-def is_storable(text: str) -> bool:
+def is_storable(body: Any) -> bool:
     """Return whether a database keeps this JSON."""
     try:
+        text = json.dumps(body, ensure_ascii=False)
         text.encode()  # fails for half of a surrogate pair
-    except UnicodeEncodeError:
+    except (ValueError, RecursionError):
         return False
     return "\\u0000" not in text
 

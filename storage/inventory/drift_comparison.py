@@ -28,20 +28,23 @@ HELD = "More services differ than are repaired without a person's decision"
 # A service that a list names twice counts as it was read last.
 _COMPARED = text("""
 CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
-WITH shown AS (
-    SELECT DISTINCT ON (network, network_id) * FROM drift_staged
-    WHERE check_id = :check ORDER BY network, network_id, place DESC
-)
+WITH newest AS (
+    SELECT max(place) AS place FROM drift_staged WHERE check_id = :check
+    GROUP BY network, network_id
+), shown AS (SELECT t.* FROM drift_staged t JOIN newest USING (place) WHERE check_id = :check)
 SELECT s.id, s.status, s.number, s.told || s.wanted AS should_have,
     t.state, t.number AS shown_number, t.has, t.read_at,
     t.is_changing OR s.updated_at >= t.read_at OR COALESCE(s.told_at >= t.read_at, FALSE)
         OR EXISTS (SELECT FROM step p
-                   WHERE p.resource = 'service/' || s.id AND p.released_at IS NULL) AS is_left_out
+                   WHERE p.resource = 'service/' || s.id AND p.released_at IS NULL) AS is_left_out,
+    s.status = 'active' AND t.state = 'active' AND t.has @> (s.told || s.wanted)
+        AND (s.number IS NULL OR s.number = t.number) AS is_alike
 FROM service s
 JOIN shown t ON t.network = COALESCE(s.network, '')
     AND t.network_id = COALESCE(s.network_id, CAST(s.id AS text))
 """)
 
+# Nearly all services are as they should be in every byte: only the others are looked at closely.
 # What the network does not show is unknown. Values are compared as domain.provisioning's is_same
 # does: networks write numbers and truth values as text, too. Sending a service again sends all of
 # it: where that would also set what a person decides about, nothing is repaired by itself.
@@ -51,8 +54,10 @@ SELECT c.id AS service_id, v.name AS characteristic, v.expected, v.shown, c.read
     d.id AS listed_id, CASE WHEN v.policy = 'repair' AND bool_or(
         NOT v.is_same AND v.is_sent AND v.policy <> 'repair') OVER (PARTITION BY c.id)
         THEN 'propose' ELSE v.policy END AS policy
-FROM compared c
-CROSS JOIN LATERAL (
+FROM (
+    SELECT * FROM compared WHERE NOT is_left_out AND (is_alike IS NOT TRUE
+        OR id IN (SELECT service_id FROM drift WHERE ended_at IS NULL))
+) c CROSS JOIN LATERAL (
     SELECT r.name, r.policy, r.is_sent, e.value AS expected, c.has -> e.key AS shown,
         (e.value #>> '{}') IS NOT DISTINCT FROM (c.has -> e.key #>> '{}') AS is_same
     FROM jsonb_each(c.should_have) e
@@ -73,7 +78,7 @@ CROSS JOIN LATERAL (
     WHERE c.status = 'ended'
 ) v
 LEFT JOIN drift d ON d.service_id = c.id AND d.characteristic = v.name AND d.ended_at IS NULL
-WHERE NOT c.is_left_out AND v.shown IS NOT NULL AND v.shown <> 'null'
+WHERE v.shown IS NOT NULL AND v.shown <> 'null'
     AND (NOT v.is_same OR d.id IS NOT NULL)
 """)
 
@@ -156,6 +161,7 @@ def compare(session: Session, check_id: UUID, limits: RepairLimits) -> None:
         "policies": [each.policy for each in COMPARED.values()],
         "sent": [each.is_repairable for each in COMPARED.values()],
     }
+    session.execute(text("SET LOCAL work_mem = '64MB'"))  # joins of everything, once a night
     session.execute(text("ANALYZE drift_staged"))
     session.execute(_COMPARED, {"check": check_id})
     session.execute(text("ANALYZE compared"))

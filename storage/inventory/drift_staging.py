@@ -1,9 +1,9 @@
 """Stages networks' lists by COPY, page by page, each with the place where the next one begins."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -90,15 +90,28 @@ def stage(
 def _copy(
     session: Session, of_page: tuple[UUID, str, datetime], services: Iterable[ListedService]
 ) -> None:
+    page = "\t".join(_text(str(each)) for each in of_page)
     cursor = session.connection().connection.cursor()
     with cursor.copy(_COPY) as copy:
-        for row in _rows(services):
-            copy.write_row((*of_page, *row))
+        copy.write("".join(f"{page}\t{_line(each)}\n" for each in services))
 
 
-def _rows(services: Iterable[ListedService]) -> Iterator[tuple[Any, ...]]:
-    for id_, service in services:
-        number = service.settings.get(NUMBER)
-        has = json.dumps(kept_of(service.settings))
-        shown = number if isinstance(number, str) else None
-        yield id_, service.state, shown, has, service.is_changing
+def _line(listed: ListedService) -> str:
+    service = listed.service
+    number = service.settings.get(NUMBER)
+    values = (
+        listed.network_id,
+        service.state,
+        number if isinstance(number, str) else None,
+        json.dumps(kept_of(service.settings)),
+        "t" if service.is_changing else "f",
+    )
+    return "\t".join(map(_text, values))
+
+
+def _text(value: str | None) -> str:
+    r"""Write a value as COPY reads it; None: ``\N``."""
+    return r"\N" if value is None else value.translate(_ESCAPED)
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
