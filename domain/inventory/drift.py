@@ -45,6 +45,8 @@ class DriftEnd(StrEnum):
     """The network shows what should be."""
     ACCEPTED = "accepted"
     """What the network has is what should be from now on."""
+    NOT_EXPECTED = "not_expected"
+    """Nobody says any more what the service should have: it has another owner, for example."""
     SERVICE_ENDED = "service_ended"
 
 

@@ -109,14 +109,17 @@ WHEN NOT MATCHED AND NOT f.is_same THEN INSERT
         f.expected, f.shown, f.read_at, f.read_at,
         CASE WHEN f.policy = 'repair' AND :repair = 'to_repair' THEN clock_timestamp() END)
 """)
-# That an ended service is active at the network stays listed.
-_SERVICE_ENDED = text("""
+# What does not depend on a reading. That an ended service is active at the network stays listed.
+_OVER = text("""
 WITH over AS (
-    UPDATE drift d SET ended_at = clock_timestamp(), ending = 'service_ended',
-        expected = NULL, shown = NULL
+    UPDATE drift d SET ended_at = clock_timestamp(), expected = NULL, shown = NULL,
+        ending = CASE s.status WHEN 'ended' THEN 'service_ended' ELSE 'not_expected' END
     FROM service s
-    WHERE s.id = d.service_id AND s.status = 'ended' AND d.ended_at IS NULL
-        AND NOT (d.characteristic = 'state' AND d.expected = '"terminated"')
+    WHERE s.id = d.service_id AND d.ended_at IS NULL AND CASE
+        WHEN s.status = 'ended' THEN d.characteristic <> 'state' OR d.expected <> '"terminated"'
+        WHEN d.characteristic = 'msisdn' THEN s.number IS NULL
+        ELSE d.characteristic <> 'state' AND NOT jsonb_exists(s.told || s.wanted, d.characteristic)
+        END
     RETURNING 1
 ) SELECT count(*) FROM over
 """)
@@ -177,7 +180,7 @@ def _list(session: Session, check_id: UUID, limits: RepairLimits) -> DriftCounts
     is_held = limits.exceeded(repairs.services, repairs.compared, repairs.recently)
     found = session.execute(_COUNTS, {"check": check_id}).one()._asdict()
     session.execute(_MERGE, {"repair": DriftState.HELD if is_held else DriftState.TO_REPAIR})
-    ended = session.execute(_SERVICE_ENDED).scalar_one()
+    ended = session.execute(_OVER).scalar_one()
     if is_held:
         _record(session, check_id, repairs._asdict())
     new = found.pop("repairs")

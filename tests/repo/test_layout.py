@@ -92,6 +92,7 @@ def test_deleg_6_access_is_read_through_one_condition() -> None:
         # What is held back is shown to staff, and says why a check refuses.
         "storage/access/grant_list_queries.py",
         "storage/access/suspension_queries.py",
+        "storage/inventory/drift_queries.py",
         "storage/reviews/review_queries.py",
     }, "use storage.access.grant_rows.in_force"
 
@@ -119,6 +120,7 @@ def test_fault_21_one_rule_makes_the_actors_of_staff() -> None:
         "domain/staff.py",
         "api/audit/history.py",
         "storage/access/suspension_queries.py",
+        "storage/inventory/drift_queries.py",
         "storage/mandates/mandate_queries.py",
         "storage/people/export.py",
         "storage/registry/sync_run_queries.py",

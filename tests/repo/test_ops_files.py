@@ -24,6 +24,7 @@ from domain.provisioning.targets import TargetKind
 from registry_sync.scheduler import process as scheduler
 from storage.database import Database
 from storage.requests import operations
+from tests.builders import drift
 from tests.builders.rows import carry_out
 from tests.builders.stuck_items import get_stuck
 from tests.builders.target_failures import fail
@@ -117,6 +118,9 @@ def _fill(database: Database) -> None:
         "INSERT INTO sync_run (id, source, subject, state, counts, ended_at)"
         " VALUES (gen_random_uuid(), 'file', '1', 'finished', '{}', now())",
     )
+
+    (phone,) = drift.phones(database, 1, package="M")
+    drift.checked(database, drift.shown(phone, package="L"))
 
 
 async def test_every_metric_and_label_in_the_files_exists(database: Database) -> None:

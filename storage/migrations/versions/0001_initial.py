@@ -1004,7 +1004,7 @@ def upgrade() -> None:
     sa.Column('operation_id', sa.Uuid(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ending', sa.Text(), nullable=True),
-    sa.CheckConstraint("ending IN ('agrees', 'accepted', 'service_ended')", name=op.f('ck_drift_ending')),
+    sa.CheckConstraint("ending IN ('agrees', 'accepted', 'not_expected', 'service_ended')", name=op.f('ck_drift_ending')),
     sa.CheckConstraint("state IN ('reported', 'proposed', 'held', 'to_repair', 'repairing')", name=op.f('ck_drift_state')),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_drift_service_id_service')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_drift'))

@@ -19,6 +19,7 @@ from tests.builders.drift import (
     opened,
     phones,
     read,
+    should,
     shown,
 )
 from tests.builders.rows import carry_out, history, put_service, rows
@@ -188,6 +189,16 @@ def test_order_11_differences_of_a_service_that_has_ended_end(database: Database
 
     assert checked(database)["ended"] == 1
     assert listed(database) == {}
+
+
+def test_order_11_what_nobody_expects_any_more_is_listed_no_more(database: Database) -> None:
+    (phone,) = phones(database, 1, package="M")
+    checked(database, shown(phone, package="L", msisdn="+37255199999"))
+    should(database, [phone.id])
+    put_service(database, replace(phone, number=None))
+
+    assert checked(database)["ended"] == 2
+    assert {row.ending for row in rows(database, "SELECT * FROM drift")} == {"not_expected"}
 
 
 def test_order_11_few_differences_are_repaired_by_themselves(database: Database) -> None:
