@@ -23,9 +23,18 @@ class HostService:
     """Ids of the products that it has: see ``products_of``."""
 
 
-def products_of(catalogue: Iterable[Product], characteristics: Mapping[str, Any]) -> frozenset[str]:
-    """Return the ids of the products that a service with these characteristics has."""
-    return frozenset(each.id for each in catalogue if each.is_had(characteristics))
+def products_of(
+    catalogue: Iterable[Product], kind: ServiceKind, characteristics: Mapping[str, Any]
+) -> frozenset[str]:
+    """Return the ids of the products that a service with these characteristics has.
+
+    A product that cannot be ordered names no kinds: it may be of any.
+    """
+    return frozenset(
+        each.id
+        for each in catalogue
+        if (kind in each.kinds or not each.kinds) and each.is_had(characteristics)
+    )
 
 
 def why_not(product: Product, action: ItemAction, service: HostService) -> OrderRefusal | None:

@@ -40,7 +40,7 @@ def complete(
         value = given.get(name, None if is_kept else spec.default)
         if value is not None:
             found[name] = value
-        elif spec.is_required and not spec.allows(kept.get(name)):
+        elif spec.is_required and kept.get(name) is None:
             raise OrderRejected(OrderRefusal.PARAMETER_MISSING, name)
     if specs and not found:
         raise OrderRejected(OrderRefusal.PARAMETER_MISSING, next(iter(specs)))

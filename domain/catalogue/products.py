@@ -151,13 +151,14 @@ class Product:
     def is_had(self, characteristics: Mapping[str, object]) -> bool:
         """Return whether a service with these characteristics has the product.
 
-        It has each that is required: with the value that the product fixes, or with any that an
-        order may state. A product that requires none leaves nothing that a service could have.
+        It has each that is required: with the value that the product fixes, or with any value where
+        orders state it, also one that is not sold any more. A product that requires none leaves
+        nothing that a service could have.
         """
         needed = [each for each in self.characteristics if each.is_required]
         return bool(needed) and all(
-            characteristics.get(each.name) == each.default
-            if not each.is_configurable
-            else each.allows(characteristics.get(each.name))
+            characteristics.get(each.name) is not None
+            if each.is_configurable
+            else characteristics.get(each.name) == each.default
             for each in needed
         )

@@ -79,7 +79,7 @@ class Judge:
             raise OrderRejected(self._why_unknown(wanted))
         self._require_permitted(product, service)
         values = self._values_of(service)
-        held = orderability.products_of(self._products.values(), values)
+        held = orderability.products_of(self._products.values(), service.kind, values)
         host = HostService(service.kind, service.status, values, held)
         refusal = orderability.why_not(product, wanted.action, host)
         if refusal is not None:

@@ -25,5 +25,6 @@ def host(
     if row is None:
         return None
     values = should_be(row.wanted, row.told)
-    held = products_of(catalogue, values)
-    return HostService(ServiceKind(row.kind), ServiceStatus(row.status), values, held)
+    kind = ServiceKind(row.kind)
+    held = products_of(catalogue, kind, values)
+    return HostService(kind, ServiceStatus(row.status), values, held)

@@ -25,7 +25,7 @@ def host(
 ) -> HostService:
     """A service that has what these characteristics say."""
     catalogue = [product(LIMIT), product(BOOST)]
-    return HostService(kind, status, characteristics, products_of(catalogue, characteristics))
+    return HostService(kind, status, characteristics, products_of(catalogue, kind, characteristics))
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_order_2_a_product_is_orderable_by_kind_state_and_other_products(
         ({"dataBoost": False}, set()),
         ({"dataBoost": None}, set()),
         ({"spendingLimit": 0}, {"limit"}),
-        # What could not be ordered is another product, which this catalogue does not know.
-        ({"spendingLimit": 60000}, set()),
+        # Also where the value is not sold any more: it is had, and can be deleted.
+        ({"spendingLimit": 60000}, {"limit"}),
         ({"spendingLimitAction": "bar"}, set()),
     ],
 )
@@ -82,4 +82,21 @@ def test_order_2_a_service_has_a_product_whose_required_characteristics_it_has(
 ) -> None:
     catalogue = [product(LIMIT), product(BOOST), product(LIMIT, id="x", specCharacteristic=[])]
 
-    assert products_of(catalogue, characteristics) == held
+    assert products_of(catalogue, ServiceKind.MOBILE, characteristics) == held
+
+
+@pytest.mark.parametrize(
+    ("changes", "held"),
+    [
+        ({}, set()),
+        ({"orderable": LIMIT["orderable"] | {"kinds": ["internet"]}}, {"limit"}),
+        # What cannot be ordered any more is still there.
+        ({"orderable": False}, {"limit"}),
+    ],
+)
+def test_order_2_a_service_of_another_kind_has_no_product(
+    changes: dict[str, Any], held: set[str]
+) -> None:
+    made = product(LIMIT, **changes)
+
+    assert products_of([made], ServiceKind.INTERNET, {"spendingLimit": 1}) == held
