@@ -9,6 +9,8 @@ from domain.provisioning.network_services import ServiceChange
 
 NUMBER = "msisdn"
 """Name under which networks have a service's number."""
+NUMBER_GIVEN = "number"
+"""Parameter that names the number that a service is to get, in E.164."""
 RESTART, NEW_PROFILE = "restart", "esimDownload"
 """Set to true they ask for an act: a network does it each time, and does not keep them."""
 ACTIVATION_CODE, SIM = "activationCode", "iccid"
@@ -20,7 +22,8 @@ def change_of(
 ) -> ServiceChange:
     """Make the change that a step wants. ``values``: what the item sets; None removes a value.
 
-    ``number``: E.164, that the service is to have. Reading changes nothing.
+    ``number``: what the service has with us, in E.164; it takes that one unless the item names
+    another. Reading changes nothing.
     """
     match do:
         case StepAction.SET | StepAction.SWAP_SIM:
@@ -33,7 +36,8 @@ def change_of(
         case StepAction.RELEASE_NUMBER:
             return ServiceChange(network_id, settings={NUMBER: None})
         case StepAction.TAKE_NUMBER:
-            return ServiceChange(network_id, settings={NUMBER: number})
+            taken = values.get(NUMBER_GIVEN, number)
+            return ServiceChange(network_id, settings={NUMBER: taken})
     return ServiceChange(network_id)
 
 

@@ -15,9 +15,12 @@ from domain.catalogue.actions import ItemAction
 from domain.orders.planned_steps import NETWORK_ID
 from domain.provisioning.network_dialect import NetworkDialect
 from domain.provisioning.steps import Decision
+from domain.provisioning.undoing import UndoReason
 from services.catalogue.files import read_catalogue
+from storage.provisioning import undoing
 from tests.builders.people import MARI
 from tests.builders.product_orders import ProductOrders
+from tests.builders.products import document, product
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 from tests.builders.step_runner import activation
 from tests.clients import billing_client, network_client
@@ -27,6 +30,7 @@ PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
 OWNER = account(MARI)
 MOBILE = service(1, OWNER, phone="+37255500001")
 ID = str(MOBILE.id)
+READ = {"id": "read", "target": "network", "do": "read"}
 DONE, STUCK = OutcomeKind.DONE, OutcomeKind.STUCK
 
 
@@ -253,3 +257,40 @@ def test_order_12_a_network_without_keys_may_hide_a_password(world: World, fault
 
     assert world.network.has(str(router.id)) == {"wifiName": "Kodu"}
     assert len(world.network.applied(service=str(router.id))) == (2 if fault else 1)
+
+
+def test_order_12_a_number_is_released_before_it_is_taken(world: World) -> None:
+    """Both are undone: the number is where it was."""
+    other = service(2, OWNER)
+    put_service(world.orders.database, other)
+    step = {"target": "network", "undo": "restore", "after": ["read"]}
+    release, take = (
+        product(
+            document(
+                id=do.replace("_", "-"),
+                specCharacteristic=[{"name": "number", "valueType": "string"}],
+                steps=[READ, {"id": "move", "do": do, **step}],
+            )
+        )
+        for do in ("release_number", "take_number")
+    )
+    number = {"number": MOBILE.number}
+    early = world.orders.order(take, ItemAction.MODIFY, number, other.id)
+    world.done(early, "read.1")
+    assert world.orders.until_settled(early, "move.1") is STUCK
+    assert world.listed(early, "move.1") == ("refused", "number_in_use")
+    released = world.orders.order(release, ItemAction.MODIFY, number, MOBILE.id)
+    world.done(released, "read.1", "move.1")
+    world.orders.harness.decide(world.orders.step(early, "move.1"), Decision.RETRY)
+    world.done(early, "move.1")
+    moved = world.network.has(str(other.id))
+
+    with world.orders.database.transaction() as session:
+        for order in (early, released):
+            undoing.want(session, order, UndoReason.ABORTED)
+    world.orders.undo_all(early)
+    world.orders.undo_all(released)
+
+    assert moved == {"msisdn": MOBILE.number}
+    assert world.network.has(str(other.id)) == {}
+    assert world.network.has(ID)["msisdn"] == MOBILE.number

@@ -78,6 +78,11 @@ def test_order_12_a_step_changes_what_its_item_says(
     assert (change.network_id, change.settings, change.is_state) == ("NET-7", settings, is_state)
 
 
+def test_order_12_a_service_takes_the_number_that_the_item_names() -> None:
+    change = change_of(A.TAKE_NUMBER, "NET-7", {"number": "+37255500002"}, "+37255500001")
+    assert change.settings == {"msisdn": "+37255500002"}
+
+
 def test_order_12_a_reading_keeps_no_secret() -> None:
     names = restorable({"wifiName": "Kodu", "wifiPassword": "salajane-parool"})
     assert names == {"wifiName", "msisdn"}
