@@ -9,6 +9,7 @@ import pytest
 from tests.fixtures.servers import OWNED, Addresses, Databases, OwnedServers
 
 pytest_plugins = [
+    "tests.fixtures.compiled_plugin",
     "tests.fixtures.leak_guard_plugin",
     "tests.fixtures.run_forms_plugin",
     "tests.fixtures.suite_time_plugin",

@@ -17,7 +17,8 @@ def create_database(
         if connection.execute(there, {"name": name}).first() is None:
             quote = connection.dialect.identifier_preparer.quote
             copy = f"{quote(name)} TEMPLATE {quote(template)} OWNER {owner}"
-            connection.execute(text(f"CREATE DATABASE {copy}"))
+            # Half the work of the usual way, which writes every page to the log as well.
+            connection.execute(text(f"CREATE DATABASE {copy} STRATEGY file_copy"))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
