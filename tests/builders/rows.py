@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from threading import Event
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -234,8 +235,16 @@ def behind_its_back(database: Database, *statements: str) -> None:
 
 
 def _engine(database: Database, role: Callable[[str], str]) -> Engine:
-    url = database.engine.url.render_as_string(hide_password=False)
-    return create_engine(driven(role(url)), poolclass=NullPool)
+    return _engine_of(role(database.engine.url.render_as_string(hide_password=False)))
+
+
+@cache
+def _engine_of(url: str) -> Engine:
+    """One engine for each address: a new one asks the server five questions before its first use.
+
+    It keeps no connection.
+    """
+    return create_engine(driven(url), poolclass=NullPool)
 
 
 _WAITING = """
