@@ -131,11 +131,12 @@ async def test_reconciliation_runs_periodically_and_skips_young_processes(
 ) -> None:
     (service,) = idle_resends.services(1)
     young, old = begun(idle_resends, service.id), begun(idle_resends, service.id)
-    carry_out(
-        idle_resends.database,
-        "UPDATE process SET asked_at = now() - interval '1 minute' WHERE id = :id",
-        id=old,
-    )
+    for id_, age in ((old, "1 minute"), (young, "-1 hour")):  # young for as long as this takes
+        carry_out(
+            idle_resends.database,
+            f"UPDATE process SET asked_at = now() - interval '{age}' WHERE id = :id",
+            id=id_,
+        )
     often = timedelta(milliseconds=50)
     comparison = Reconciliation(idle_resends.engine, every=often, rate=1000)
     async with comparison.running():

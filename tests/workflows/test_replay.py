@@ -11,6 +11,7 @@ from temporalio.worker import Replayer
 
 from runtime.temporal_client import data_converter
 from tests.fixtures import payload_keys
+from tests.fixtures.patience import PATIENCE
 from workflows.catalog import WORKFLOWS
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
@@ -35,7 +36,7 @@ async def test_recorded_histories_replay_with_the_present_code(file: Path) -> No
 def test_step_14_workflows_that_began_without_traces_go_on_with_them() -> None:
     command = [sys.executable, "-m", "tests.builders.traced_replay", *map(str, HISTORIES)]
 
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     assert done.returncode == 0, done.stderr
 

@@ -233,7 +233,7 @@ async def test_while_the_database_is_down_the_start_waits_for_it(
         keeper._starts[SyncSource.FILE] = partial(
             start_sync, Engine(database, temporal, str(uuid4())), SyncSource.FILE
         )
-        await asyncio.wait_for(starting, 30)
+        await asyncio.wait_for(starting, PATIENCE)
     away.close()
 
     events = [line["event"] for line in lines]

@@ -47,7 +47,9 @@ def test_the_register_serves_stops_on_a_signal_and_logs_no_person(tmp_path: Path
         assert len(register.companies(fyysilise_isiku_kood="38001085718")) == 1
         register.fault("esindus", "timeout")
         with (
-            httpx.Client(base_url=http.base_url, timeout=0.2) as hasty,
+            httpx.Client(
+                base_url=http.base_url, timeout=httpx.Timeout(PATIENCE, read=0.2)
+            ) as hasty,
             suppress(httpx.ReadTimeout),
         ):
             Client(hasty).soap("esindus_v2", {"ariregistri_kood": "19000014"})

@@ -21,6 +21,7 @@ def worker(idle_numbers: Numbers, tmp_path: Path) -> Iterator[RunningProgram]:
         yield process
 
 
+@pytest.mark.impatient
 async def test_a_worker_killed_while_sending_sends_no_second_sms(
     idle_numbers: Numbers, worker: RunningProgram
 ) -> None:

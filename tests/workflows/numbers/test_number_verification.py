@@ -159,6 +159,7 @@ async def test_a_recently_changed_sim_proves_nothing(numbers: Numbers) -> None:
     assert (shown["access_in_force"], numbers.grants()) == (False, [])
 
 
+@pytest.mark.impatient
 async def test_while_the_sim_cannot_be_checked_nothing_is_granted(numbers: Numbers) -> None:
     numbers.office_has(NUMBER)
     numbers.network.fault("http_503")
@@ -173,6 +174,7 @@ async def test_while_the_sim_cannot_be_checked_nothing_is_granted(numbers: Numbe
     assert (given_meanwhile, len(numbers.grants()), shown["access_in_force"]) == ([], 1, True)
 
 
+@pytest.mark.impatient
 async def test_after_an_hour_without_a_sim_check_the_verification_fails(numbers: Numbers) -> None:
     numbers.office_has(NUMBER)
     numbers.network.fault("http_503")

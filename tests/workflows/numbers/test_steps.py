@@ -47,6 +47,7 @@ async def decide(numbers: Numbers, row: Row[Any], decision: Decision) -> None:
     await wake(numbers.client, row.workflow_id)
 
 
+@pytest.mark.impatient
 @SOON
 async def test_a_gateway_that_is_down_is_listed_and_heals(numbers: Numbers) -> None:
     numbers.sms.fault("send", "http_503")
@@ -105,6 +106,7 @@ async def test_stuck_items_of_a_verification_are_closed_with_it(numbers: Numbers
     await stuck_as(numbers, verification, state="closed", resolution="ended")
 
 
+@pytest.mark.impatient
 @SOON
 async def test_a_failing_sim_check_is_listed_and_can_be_aborted(
     numbers: Numbers,
@@ -126,6 +128,7 @@ async def test_a_failing_sim_check_is_listed_and_can_be_aborted(
     await stuck_as(numbers, verification, state="closed", resolution="aborted")
 
 
+@pytest.mark.impatient
 async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
     numbers: Numbers,
 ) -> None:
@@ -143,15 +146,20 @@ async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
     assert answer.json()["state"] == "verified"
 
 
-@pytest.mark.settings(VOLITUS_VERIFICATION_LIFE="PT1S", VOLITUS_VERIFICATION_WAIT="PT0S")
+@pytest.mark.impatient
 async def test_an_unsent_code_is_dropped_when_it_expires(
     numbers: Numbers,
 ) -> None:
+    statement = "SELECT * FROM step WHERE process_id = :id"
     with numbers.database.transaction() as session:
         targets.pause(session, Target.of(TargetKind.SMS), OPS, "their maintenance")
     verification = await numbers.asked()
+    await until(
+        lambda: any(row.waits_for for row in rows(numbers.database, statement, id=verification))
+    )
 
+    await numbers.time_runs_out(verification)
     await numbers.over(verification)
 
-    (step,) = rows(numbers.database, "SELECT * FROM step WHERE process_id = :id", id=verification)
+    (step,) = rows(numbers.database, statement, id=verification)
     assert (step.state, step.waits_for, step.ended_at is not None) == ("dropped", None, True)
