@@ -16,7 +16,7 @@ from api.access import account_access, check, explain
 from api.access.schemas import AccessCheckRequest
 from api.access_requests import access_requests as requests
 from api.access_requests import account_access_requests, my_access_requests
-from api.accounts import accounts, me, my_history, people, reads, services
+from api.accounts import accounts, me, my_history, people, port_outs, reads, services
 from api.approvals import approvals as approvals_of_groups
 from api.approvals import keeping, my_confirmations
 from api.audit import event, events
@@ -99,6 +99,7 @@ ROUTERS = (
     my_access_requests.router,
     account_access_requests.router,
     services.router,
+    port_outs.router,
     resend.router,
     activation_code.router,
     events.router,

@@ -89,6 +89,7 @@ class EventKind(StrEnum):
     NOTICE_CREATED = "notice:created"
     NUMBER_BLOCK_LIFTED = "number_block:lifted"
     NUMBER_BLOCK_OPENED = "number_block:opened"
+    NUMBER_PORTED_OUT = "number:ported_out"
     ORDER_AMENDED = "order:amended"
     """Whoever placed it changed it: ``after.parts``."""
     ORDER_CANCEL_REQUESTED = "order:cancel_requested"

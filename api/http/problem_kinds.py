@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "not_cancellable": (409, "The operation cannot be cancelled, or has ended"),
     "on_behalf_of_missing": (400, "The header On-Behalf-Of is missing or malformed"),
     "person_address_invalid": (400, "The header Person-Address is missing or is no IP address"),
+    "port_out_of_another": (409, "The port-out is about another number"),
     "reading_refused": (
         409,
         "The signing rule is not read so, or the reading cannot be changed so",

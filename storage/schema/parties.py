@@ -122,6 +122,11 @@ class Service(SQLModel, table=True):
         # Deferrable: checked once the statement is done, so that services may swap numbers.
         UniqueConstraint("own_number", deferrable=True, initially="IMMEDIATE"),
         Index("ix_service_account_id_id", "account_id", "id"),
+        Index(
+            "ix_service_number",
+            "number",
+            postgresql_where=text("number IS NOT NULL AND status <> 'ended'"),
+        ),
         Index("ix_service_user_id", "user_id", postgresql_where=text("user_id IS NOT NULL")),
     )
 

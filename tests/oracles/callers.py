@@ -182,6 +182,10 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "putDelegation": ({"billing"}, IMPORTED),
     "putMySettings": ({"person", "portal"}, CONTACT),
     "putPersonContact": ({"billing"}, CONTACT),
+    "putPortOut": (
+        {"billing"},
+        {"number": "+37255512345", "ported_at": "2026-01-01T00:00:00Z"},
+    ),
     "putService": ({"billing"}, SERVICE),
     "readMyNotice": ({"person", "portal"}, None),
     "readMyNotices": ({"person", "portal"}, {"through": str(ID)}),

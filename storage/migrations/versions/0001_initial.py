@@ -770,6 +770,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('own_number', deferrable=True, initially='IMMEDIATE', name=op.f('uq_service_own_number'))
     )
     op.create_index('ix_service_account_id_id', 'service', ['account_id', 'id'], unique=False)
+    op.create_index('ix_service_number', 'service', ['number'], unique=False, postgresql_where=sa.text("number IS NOT NULL AND status <> 'ended'"))
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
     op.create_table('service_order',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1194,6 +1195,7 @@ def downgrade() -> None:
     op.drop_index('ix_service_order_account_id', table_name='service_order')
     op.drop_table('service_order')
     op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
+    op.drop_index('ix_service_number', table_name='service', postgresql_where=sa.text("number IS NOT NULL AND status <> 'ended'"))
     op.drop_index('ix_service_account_id_id', table_name='service')
     op.drop_table('service')
     op.drop_index('ix_notice_unread', table_name='notice', postgresql_where=sa.text('read_at IS NULL'))
