@@ -8,6 +8,7 @@ from dev.demo import (
     access_chapters,
     accountant_chapter,
     numbers_chapter,
+    orders_chapter,
     outage_chapters,
     paper_chapters,
     stuck_chapter,
@@ -34,6 +35,7 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     together_chapter.two_let_an_accountant_in(scene, teller, people.together)
     paper_chapters.mandate_on_paper(scene, teller, people.together)
     paper_chapters.rule_in_words(scene, teller, people.worded)
+    orders_chapter.portal_orders(scene, teller, people.steady)
     stuck_chapter.network_refuses(scene, teller)
     access_chapters.member_leaves(scene, teller, people.member)
     outage_chapters.truncated_file(scene, teller)

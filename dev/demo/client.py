@@ -113,6 +113,12 @@ class Scene:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def billing(self, method: str, path: str, body: object = None) -> Any:
+        """Call the control API of the simulated billing."""
+        answer = self._http.request(method, self.stack.billing_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
     def texts_to(self, number: str) -> list[str]:
         """Return the SMS that the simulated gateway got for this number, newest last."""
         where = f"{self.stack.sms_url}/_control/outbox"
