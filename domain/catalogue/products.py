@@ -131,7 +131,10 @@ class Product:
     """All of them; those of one order: ``prices_of``."""
 
     def stage_of(self, step: ProductStep) -> Stage:
-        """Where the step stands to the point of no return. Without a pivot there is none."""
+        """Where the step stands to the point of no return. Without a pivot there is none.
+
+        Of an order the last step is it then: ``services.orders.judging.planned``.
+        """
         pivot = next((number for number, each in enumerate(self.steps) if each.is_pivot), None)
         place = self.steps.index(step)
         if pivot is None or place < pivot:

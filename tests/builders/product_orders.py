@@ -15,10 +15,10 @@ from domain.catalogue.parameters import complete
 from domain.catalogue.products import Product
 from domain.inventory.characteristics import SECRETS
 from domain.inventory.secrets import SecretName, SecretPlace
-from domain.orders.planned_steps import PlannedStep
 from domain.orders.requests import RequestedItem, RequestedOrder
 from domain.provisioning.steps import Decision, Step
 from domain.provisioning.targets import TargetKind
+from services.orders.judging import planned
 from storage.database import Database
 from storage.inventory import secrets
 from storage.orders import placing, plan_queries
@@ -57,7 +57,7 @@ class ProductOrders(Orders):
             service_id,
             product.version,
             {name: value for name, value in parameters.items() if name not in SECRETS},
-            [_planned(product, number) for number in range(len(product.steps))],
+            planned(product),
             product.prices_of(action, parameters),
         )
         requested = RequestedOrder((found.requested,), self.account_id, None, digest="d")
@@ -135,11 +135,3 @@ class ProductOrders(Orders):
             plan = plan_queries.plan_of(connection, step.process_id)
         names = {f"{each.id}.{i.number}": each.target for i in plan.items for each in i.steps}
         return names[step.undoes or step.action]
-
-
-def _planned(product: Product, number: int) -> PlannedStep:
-    step = product.steps[number]
-    stage = product.stage_of(step)
-    return PlannedStep(
-        step.id, step.target, step.do, step.undo, stage, step.refusal, step.sets, step.patience
-    )

@@ -11,6 +11,7 @@ from domain.rates import Rate, Use
 from services.retention import tidy
 from storage.database import Database
 from storage.requests import rate_limits
+from tests.builders.orders import Orders, of
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_rows import put_stuck
 from tests.fixtures.patience import PATIENCE
@@ -179,3 +180,31 @@ def test_step_5_failures_of_steps_that_need_no_answer_are_deleted(database: Data
 
     found = rows(database, "SELECT subject FROM target_failure")
     assert [row.subject for row in found] == ["open"]
+
+
+def test_order_8_orders_are_kept_for_seven_years_and_go_with_all_that_belongs_to_them(
+    database: Database, orders: Orders
+) -> None:
+    ended = [orders.begun(of(0, steps=())) for _ in range(2)]
+    for order, age in zip(ended, (2561, 2563), strict=True):
+        orders.end(order)
+        carry_out(
+            database,
+            "UPDATE service_order SET ended_at = now() - make_interval(days => :age)"
+            " WHERE id = :id",
+            age=age,
+            id=order,
+        )
+    open_ = orders.begun(of(1))
+    carry_out(database, "UPDATE service_order SET ordered_at = now() - interval '9 years'")
+
+    tidy(database)
+
+    for table, column in (
+        ("service_order", "id"),
+        ("service_order_item", "order_id"),
+        ("order_milestone", "order_id"),
+    ):
+        found = rows(database, f"SELECT {column} AS id FROM {table}")
+        kept = {ended[0], open_} if table != "order_milestone" else {ended[0]}
+        assert {row.id for row in found} == kept

@@ -24,6 +24,7 @@ from domain.provisioning.network_dialect import NetworkDialect
 from domain.provisioning.steps import Stage
 from domain.provisioning.targets import TargetKind
 from services.catalogue.files import read_catalogue
+from services.orders.judging import planned
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.product_orders import ProductOrders
@@ -220,8 +221,8 @@ def world(
 
 
 def steps_of(case: Case) -> list[tuple[str, StepAction, TargetKind, Stage]]:
-    product = PRODUCTS[case.product]
-    return [(f"{s.id}.1", s.do, s.target, product.stage_of(s)) for s in product.steps]
+    steps = planned(PRODUCTS[case.product])
+    return [(f"{s.id}.1", StepAction(s.do), s.target, s.stage) for s in steps]
 
 
 def is_doubtful(world: World, do: StepAction) -> bool:
