@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from domain.access.permissions import Permission, Role
 from domain.approvals import act_data
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.step_actions import StepAction
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.terms import Terms
 from domain.messages.contact import ContactChoice
@@ -19,7 +21,10 @@ from domain.numbers.verifications import (
     VerificationRequest,
     VerificationRules,
 )
+from domain.orders.planned_steps import PlannedStep
+from domain.orders.requests import RequestedItem, RequestedOrder
 from domain.processes import ProcessType
+from domain.provisioning.targets import TargetKind
 from domain.rates import Rate
 from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
@@ -31,6 +36,8 @@ from storage.delegations.departure_reviews import Departure
 from storage.delegations.offering import Offer
 from storage.messages import contacts, notices
 from storage.numbers import send_requests
+from storage.orders import beginning, placing
+from storage.orders.placing import JudgedItem, NewOrder
 from storage.parties import upsert
 from storage.registry import sync_runs
 from storage.requests import operations
@@ -128,6 +135,20 @@ def _approval(session: Session) -> UUID:
     return id_
 
 
+def _order(session: Session) -> UUID:
+    """One item, with a step at the network, that has begun."""
+    account_id, id_ = uuid4(), uuid4()
+    put_accounts(session, [AccountFacts(account_id, str(account_id), "", PEETER)], actor=ENGINE)
+    requested = RequestedItem("a", ItemAction.MODIFY, "p", "1")
+    step = PlannedStep("set", TargetKind.NETWORK, StepAction.SET)
+    item = JudgedItem(requested, None, "1", {}, [step])
+    order = RequestedOrder((requested,), account_id)
+    new = NewOrder(id_, account_id, order, [item], "client", None, timedelta(minutes=1))
+    placing.insert(session, new, ENGINE)
+    assert beginning.begin_if_ready(session, id_, actor=ENGINE)
+    return id_
+
+
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.APPROVAL: _approval,
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
@@ -136,6 +157,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.DRIFT_CHECK: _operation(ProcessType.DRIFT_CHECK, Subject),
     ProcessType.NOTICE_SMS: _notice,
     ProcessType.NUMBER_VERIFICATION: _verification,
+    ProcessType.ORDER: _order,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),
     ProcessType.REGISTER_SYNC: lambda session: sync_runs.open_run(
         session, SyncSource.COMPANY, str(uuid4()), started=False

@@ -15,6 +15,7 @@ ID = str(UUID(int=7))
 WHY = "--reason 'looked at it'"
 TECHNICAL = {
     *("api", "worker", "scheduler", "migrate", "dev", "demo", "bench", "simulate register"),
+    *("catalogue check", "catalogue schema"),
     *("config", "openapi", "events verify", "events public-key", "people tables"),
     *("login", "logout", "whoami"),
 }
@@ -23,6 +24,8 @@ OPS, STAFF = {"ops"}, {"support", "ops"}
 OFFICERS, EVERYONE = {"mandate_officer"}, {"support", "ops", "mandate_officer"}
 COMMANDS: dict[str, tuple[set[str], str]] = {
     "explain": (STAFF, f"--account {ID} --permission invoice:pay --person {ID}"),
+    "catalogue list": (EVERYONE, ""),
+    "catalogue show": (EVERYONE, "spending-limit"),
     "delegations list": (STAFF, ""),
     "delegations show": (STAFF, ID),
     "drift accept": (OPS, f"{ID} --yes {WHY}"),
@@ -65,6 +68,9 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     "ops targets": (OPS, ""),
     "ops targets pause": (OPS, f"sms {WHY}"),
     "ops targets resume": (OPS, f"sms {WHY}"),
+    "orders cancel": (OPS, f"{ID} {WHY}"),
+    "orders list": (STAFF, ""),
+    "orders show": (STAFF, ID),
     "people erase": (OPS, f"--ground no_longer_needed --person {ID} --yes"),
     "people export": (OPS, f"--out - --person {ID}"),
     "signing-rules confirm": (OFFICERS, f"{ID} {WHY}"),

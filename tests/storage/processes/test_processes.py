@@ -21,6 +21,7 @@ from storage.database import Database, Session
 from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
 from storage.numbers import send_requests, verification_rows, verifications
+from storage.orders import ending
 from storage.processes import process_queries, processes
 from storage.processes.process_queries import Process
 from storage.registry import sync_decisions, sync_runs
@@ -88,12 +89,14 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     )
     concluding.close(session, ids[ProcessType.APPROVAL], CANCELLED_BY_PERSON, ENGINE)
     notice_sms.end(session, ids[ProcessType.NOTICE_SMS])
+    ending.close(session, ids[ProcessType.ORDER], ENGINE)
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
     answers.withdraw(session, ids[ProcessType.DELEGATION], actor=ENGINE)
     departure_reviews.end(
         session, [ids[ProcessType.DEPARTURE_REVIEW]], ReviewState.CANCELLED, actor=ENGINE
     )
     operations.succeeded(session, ids[ProcessType.REFRESH], {})
+    operations.succeeded(session, ids[ProcessType.DRIFT_CHECK], {})
     operations.failed(session, ids[ProcessType.RESEND], ERROR)
     operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)
 
