@@ -1,6 +1,7 @@
 """order.1: what the operator's systems tell of a service, with and without an open order."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,11 +14,21 @@ from domain.inventory.secrets import SecretName, SecretPlace
 from domain.orders.states import OrderState
 from domain.provisioning.network_services import NetworkService
 from storage.accounts.services import ServiceFacts
-from storage.database import Database
+from storage.database import Database, unless_deadlocked
 from storage.inventory import inventories, readings, secrets, wanted
+from storage.provisioning import cancelling
 from tests.builders.orders import BILL, SET, TELL, NewItem, Orders
 from tests.builders.people import JAAN, MARI
-from tests.builders.rows import ENGINE, account, put, put_service, rows, service
+from tests.builders.rows import (
+    ENGINE,
+    account,
+    put,
+    put_service,
+    rows,
+    service,
+    wait_until_blocked_unless,
+)
+from tests.fixtures.patience import PATIENCE
 
 HERS, HIS = account(MARI, 1), account(JAAN, 2)
 PHONE, OTHER = service(1, HERS, phone="+37255500001"), service(2, HERS, phone="+37255500002")
@@ -211,3 +222,32 @@ def test_order_1_a_reading_keeps_what_is_known_and_no_secret(orders: Orders) -> 
 
     (row,) = rows(orders.database, "SELECT * FROM service_reading")
     assert (row.state, row.has) == ("active", {"package": "L", "dataBoost": True})
+
+
+@pytest.mark.parametrize(
+    ("fact", "left"),
+    [
+        pytest.param(told(package="S"), {"package": "L"}, id="kept"),
+        pytest.param(ENDED, {"package": "L"}, id="ended"),
+        pytest.param(MOVED, {}, id="moved"),
+    ],
+)
+def test_order_1_what_is_told_while_an_item_is_completed_waits_for_it_or_gives_way(
+    orders: Orders, fact: ServiceFacts, left: Mapping[str, Any]
+) -> None:
+    """Each wants rows that the other has locked: the step's outcome is not what is lost."""
+    database, order = orders.database, orders.begun(replace(ordered(package="L"), steps=(SET,)))
+
+    with ThreadPoolExecutor(1) as threads:
+        with database.transaction() as session:
+            cancelling.lock_steps(session, order)  # as an attempt does that settles the last step
+            telling = threads.submit(unless_deadlocked, lambda: put_service(database, fact))
+            wait_until_blocked_unless(database, telling.done, by=session)
+            wanted.apply(session, PHONE.id, {"package": "L"}, order, actor=ENGINE)
+        telling.result(PATIENCE)
+
+    assert stored(database)["wanted"] == left
+    assert (stored(database)["account_id"], stored(database)["status"]) == (
+        fact.account_id,
+        fact.status,
+    )
