@@ -1,5 +1,6 @@
 """Assembly of the API from its parts, and its OpenAPI description, which needs none of them."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from prometheus_client import CollectorRegistry
 from pydantic.json_schema import models_json_schema
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Scope
 
 from activities.adapters.messente import SIGNATURE
@@ -161,9 +162,11 @@ def create_app(
     others = (meters, staff_key, secrets, counted, uses)
     app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)
     for standard in (camara_app, tmf641_app):
-        mounted = standard.create_app(app.state)
-        app.mount(standard.PATH, mounted)
-        app.router.routes.append(Route(standard.PATH, mounted, include_in_schema=False))
+        mounted = Mount(standard.PATH, standard.create_app(app.state))
+        # Also a path with a line break in it is answered in the standard's form.
+        mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+        bare = Route(standard.PATH, mounted.app, include_in_schema=False)
+        app.router.routes.extend((mounted, bare))
     return app
 
 

@@ -36,7 +36,7 @@ router = APIRouter(tags=["serviceOrder"], route_class=TmfRoute)
         "parameters": [parameters.IDEMPOTENCY_KEY],
         "faults": (
             *OF_BODY,
-            *(Fault.FIELD_SET_BY_SERVER, Fault.NOT_PERMITTED, Fault.NOT_SUPPORTED),
+            *(Fault.FIELD_SET_BY_SERVER, Fault.NOT_PERMITTED),
             *(Fault.EXTERNAL_ID_USED, Fault.KEY_REUSED),
         ),
     },

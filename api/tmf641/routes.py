@@ -20,7 +20,7 @@ _ALWAYS = (
 )
 OF_BODY = (
     *(Fault.BODY_MISSING, Fault.BODY_INVALID, Fault.FIELD_MISSING, Fault.FIELD_INVALID),
-    *(Fault.BODY_TOO_LARGE, Fault.MEDIA_TYPE),
+    *(Fault.BODY_TOO_LARGE, Fault.MEDIA_TYPE, Fault.NOT_SUPPORTED),
 )
 """Errors of a request with a body."""
 _ON_BEHALF_OF = {

@@ -4,9 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from api.tmf641.moments import read_moment
 from domain.visible_text import is_visible
+
+NOT_VISIBLE = "not_visible"
+"""Type of pydantic's error for a text with characters that cannot be seen."""
 
 
 class Body(BaseModel):
@@ -17,7 +21,7 @@ class Body(BaseModel):
 
 def _visible(value: Any) -> Any:
     if isinstance(value, str) and not is_visible(value):
-        raise ValueError("has characters that cannot be seen")
+        raise PydanticCustomError(NOT_VISIBLE, "has characters that cannot be seen")
     return value
 
 

@@ -8,6 +8,7 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from api.tmf641.bodies.fields import NOT_VISIBLE
 from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError, pointer
 
@@ -16,6 +17,8 @@ M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 _DEEPEST = 30
+_OURS = frozenset({"string_too_short", "string_too_long", "too_long", NOT_VISIBLE})
+"""Limits that are ours: the standard has none, and what is valid by it is refused with 409."""
 
 
 async def read_object(request: Request, *media_types: str) -> dict[str, Any]:
@@ -31,7 +34,7 @@ async def read_object(request: Request, *media_types: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise TmfError(Fault.BODY_INVALID)
     if not _is_storable(body, _DEEPEST):
-        raise TmfError(Fault.FIELD_INVALID)
+        raise TmfError(Fault.NOT_SUPPORTED)
     return body
 
 
@@ -63,7 +66,11 @@ def validated(model: type[M], body: dict[str, Any]) -> M:
         return model.model_validate(body)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-    missing = all(each["type"] == "missing" for each in faults)
-    fault = Fault.FIELD_MISSING if missing else Fault.FIELD_INVALID
+    kinds = {each["type"] for each in faults}
+    fault = Fault.FIELD_INVALID
+    if kinds == {"missing"}:
+        fault = Fault.FIELD_MISSING
+    elif kinds <= _OURS:
+        fault = Fault.NOT_SUPPORTED
     # Every step is a declared name or an index: no model here has keys that the caller chooses.
     raise TmfError(fault, *dict.fromkeys(pointer(each["loc"]) for each in faults))

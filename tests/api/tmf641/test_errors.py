@@ -75,6 +75,8 @@ def test_order_9_a_status_of_the_server_has_its_error(status: int, fault: Fault)
         ("DELETE", "/cancelServiceOrder/1", 405, "61"),
         ("GET", "/hub", 405, "61"),
         ("GET", "/serviceOrder/1", 404, "60"),
+        ("GET", "/serviceOrder/1%0A2", 404, "60"),
+        ("GET", "/%0A", 404, "60"),
         ("GET", "/serviceOrder/7D444840-9DC0-11D1-B245-5FFDCE74FAD2", 404, "60"),
         ("GET", "/serviceOrder/1?color=crimson", 400, "28"),
         ("GET", "/serviceOrder?fields=color", 400, "28"),

@@ -238,7 +238,7 @@ MALFORMED: dict[str, tuple[object, int, str, str]] = {
     ),
     "an unknown action": (order(limit(action="drop")), 400, "24", f"{ITEM}/action"),
     "an id that is no text": (order(limit(id=1)), 400, "24", f"{ITEM}/id"),
-    "an empty id": (order(limit(id="")), 400, "24", f"{ITEM}/id"),
+    "an empty id": (order(limit(id="")), 409, "409", f"{ITEM}/id"),
     "the same id twice": (order(limit(), limit()), 400, "24", "/serviceOrderItem/1/id"),
     "a characteristic twice": (
         order(limit(service=limit()["service"] | {"serviceCharacteristic": VALUE * 2})),
@@ -271,7 +271,7 @@ MALFORMED: dict[str, tuple[object, int, str, str]] = {
         order(requestedStartDate="0001-01-01T00:00:00+14:00"),
         *(400, "24", "/requestedStartDate"),
     ),
-    "a NUL": (order(description="a\0"), 400, "24", ""),
+    "a NUL": (order(description="a\0"), 409, "409", ""),
     "a NUL in a value": (
         order(
             limit(
@@ -279,9 +279,11 @@ MALFORMED: dict[str, tuple[object, int, str, str]] = {
                 | {"serviceCharacteristic": [{"name": "spendingLimit", "value": "\0"}]}
             )
         ),
-        *(400, "24", ""),
+        *(409, "409", ""),
     ),
-    "text that turns around": (order(externalId="a\u202eb"), 400, "24", "/externalId"),
+    "text that turns around": (order(externalId="a\u202eb"), 409, "409", "/externalId"),
+    "a long text": (order(category="a" * 201), 409, "409", "/category"),
+    "many notes": (order(note=[{"text": "x"}] * 21), 409, "409", "/note"),
     "two of it": (order(limit(quantity=2)), 409, "409", f"{ITEM}/quantity"),
     "items in items": (
         order(limit(serviceOrderItem=[limit()])),
