@@ -23,6 +23,8 @@ _DELEGATIONS = text("SELECT * FROM delegation WHERE account_id = :account ORDER 
 _APPROVALS = text("SELECT * FROM approval ORDER BY id LIMIT 101")
 _STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LIMIT 101")
 
+_ORDERS = text("SELECT * FROM service_order WHERE client = :by ORDER BY ordered_at DESC LIMIT 20")
+
 
 def bare_app(database: Database) -> FastAPI:
     """Create the application."""
@@ -44,6 +46,11 @@ def bare_app(database: Database) -> FastAPI:
     def approvals() -> list[dict[str, Any]]:
         with database.reading() as connection:
             return [dict(row) for row in connection.execute(_APPROVALS).mappings()]
+
+    @app.get("/orders")
+    def orders(by: str) -> list[dict[str, Any]]:
+        with database.reading() as connection:
+            return [dict(row) for row in connection.execute(_ORDERS, {"by": by}).mappings()]
 
     @app.get("/stuck")
     def stuck() -> list[dict[str, Any]]:

@@ -65,13 +65,29 @@ class Size:
     """Number of approvals confirmed in each round."""
     approvals: int
     """Number of open approvals in the list of one person, and in the sweep."""
+    orders: int
+    """Number of orders in the list."""
 
 
 # A day brings 0.3 % of the companies; a little more, so that 1,000 of them can be customers.
 FULL = Size(
-    375_000, 0.0035, 1000, 3000, 3, 3, 100_000, 60, 100_000, 500, 1_000, 10_000, 200, 10_000
+    375_000,
+    0.0035,
+    1000,
+    3000,
+    3,
+    3,
+    100_000,
+    60,
+    100_000,
+    500,
+    1_000,
+    10_000,
+    200,
+    10_000,
+    100_000,
 )
-QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20, 20, 150, 10, 150)
+QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20, 20, 150, 10, 150, 1_000)
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> Measured:
