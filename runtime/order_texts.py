@@ -68,6 +68,8 @@ _ORDER_WAITS: Mapping[OrderWait, str] = {
     OrderWait.REPRESENTATIVES: "sentence.order.waits.representatives",
     OrderWait.OWNER: "sentence.order.waits.owner",
     OrderWait.APPROVAL: "sentence.order.waits.approval",
+    OrderWait.OFFICER: "sentence.order.waits.officer",
+    OrderWait.REGISTER: "sentence.order.waits.register",
     OrderWait.START: "sentence.order.waits.start",
     OrderWait.OTHER_ORDER: "sentence.order.waits.other_order",
     OrderWait.OPERATIONS: "sentence.order.held",

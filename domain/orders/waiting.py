@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.approvals.states import ApprovalState
 from domain.catalogue.products import Confirmation
 from domain.orders.confirming import ConfirmRefusal
 from domain.orders.states import OrderState
@@ -22,6 +23,10 @@ class OrderWait(StrEnum):
     """Confirmation of the person who owns the account."""
     APPROVAL = "approval"
     """Others are to confirm it as well: see its approval."""
+    OFFICER = "officer"
+    """Confirmed by a group; a mandate officer is to look at the company's signing rule."""
+    REGISTER = "register"
+    """Confirmed by a group; the register is asked whether they still act together."""
     START = "start"
     """The time at which it is to begin."""
     OTHER_ORDER = "other_order"
@@ -57,8 +62,10 @@ class OrderFacts:
     depends_on_other: bool
     is_private: bool
     """A person owns its account."""
-    has_approval: bool
-    """An approval about it is open."""
+    approval: ApprovalState | None = None
+    """State of the open approval about it; None: there is none."""
+    has_confirmed: bool = False
+    """The person who asks has confirmed it in that approval."""
 
 
 def order_waits_for(
@@ -82,10 +89,14 @@ def order_waits_for(
 
 
 def _confirmation(order: OrderFacts, refusal: ConfirmRefusal | None) -> OrderWait:
-    if order.has_approval:
-        return OrderWait.APPROVAL
-    if refusal is None:
+    if order.approval is ApprovalState.AWAITING_OFFICER:
+        return OrderWait.OFFICER
+    if order.approval is ApprovalState.CHECKING_REGISTER:
+        return OrderWait.REGISTER
+    if refusal is None and not order.has_confirmed:
         return OrderWait.YOUR_CONFIRMATION
+    if order.approval is not None:
+        return OrderWait.APPROVAL
     if order.need is Confirmation.OWN:
         return OrderWait.ORDERER
     return OrderWait.OWNER if order.is_private else OrderWait.REPRESENTATIVES

@@ -15,6 +15,7 @@ from domain.orders.waiting import ItemWait, OrderFacts, OrderWait, item_waits_fo
 from services.orders import order_facts
 from services.orders.sight import OrderSight
 from storage.accounts import account_queries, service_queries
+from storage.approvals.rows import OpenApproval
 from storage.database import Connection
 from storage.orders.order_views import ItemView, OrderView
 
@@ -71,7 +72,9 @@ class OrderReader:
         product = self._products.get((item.product or "", item.product_version or ""))
         return ShownItem(item, product, label, self._parameters(order, item), waits_for)
 
-    def waits_for(self, order: OrderView, *, has_approval: bool, now: datetime) -> OrderWait | None:
+    def waits_for(
+        self, order: OrderView, approval: OpenApproval | None, now: datetime
+    ) -> OrderWait | None:
         """Return what an order waits for, as the viewer is told."""
         facts = OrderFacts(
             order.state,
@@ -81,7 +84,8 @@ class OrderReader:
             starts_at=order.requested_start_at,
             depends_on_other=bool(order.depends_on),
             is_private=self._is_private,
-            has_approval=has_approval,
+            approval=approval.state if approval else None,
+            has_confirmed=approval is not None and approval.has_confirmed,
         )
         return order_waits_for(facts, self._sight.why_not_confirm(order), now)
 

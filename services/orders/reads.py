@@ -106,16 +106,18 @@ def _shown(
     acts = ordered.acts_of(connection, confirmable)
     facts = order_facts.read_facts(connection, list(acts.values()), zone)
     told = dict(zip(acts, facts, strict=True))
-    open_ = approvals.open_about_all(connection, ActKind.ORDER_PLACE, [v.id for v in views])
+    waiting = [view.id for view in views if view.confirmed_at is None]
+    kind, person_id = ActKind.ORDER_PLACE, sight.person_id
+    open_ = approvals.open_about_all(connection, kind, waiting, person_id)
     names = people.find_all(connection, {v.person_id for v in views if v.person_id})
     now = datetime.now(UTC)
     return [
         ShownOrder(
             view,
             [reader.item(view, each) for each in view.items],
-            reader.waits_for(view, has_approval=view.id in open_, now=now),
+            reader.waits_for(view, open_.get(view.id), now),
             reader.name(view, {id_: each.name for id_, each in names.items()}),
-            open_.get(view.id),
+            open_[view.id].id if view.id in open_ and not view.state.is_final else None,
             ToConfirm(acts[view.id], told[view.id]) if view.id in acts else None,
             not view.state.is_final and sight.may_cancel(view),
         )

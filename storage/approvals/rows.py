@@ -60,8 +60,12 @@ _PROPOSED = text("""
 SELECT id FROM approval WHERE kind = :kind AND subject_id = :subject AND ended_at IS NULL
 """)
 _PROPOSED_ALL = text("""
-SELECT id, subject_id FROM approval
-WHERE kind = :kind AND subject_id = ANY(:subjects) AND ended_at IS NULL
+SELECT a.id, a.subject_id, a.state, EXISTS (
+    SELECT FROM approval_confirmation c
+    WHERE c.approval_id = a.id AND c.person_id = CAST(:person AS uuid)
+      AND c.taken_back_at IS NULL) AS has_confirmed
+FROM approval a
+WHERE a.kind = :kind AND a.subject_id = ANY(:subjects) AND a.ended_at IS NULL
 """)
 
 
@@ -84,12 +88,28 @@ def open_about(session: Session, kind: ActKind, subject_id: UUID) -> UUID | None
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class OpenApproval:
+    """An open approval, as one person sees it."""
+
+    id: UUID
+    state: ApprovalState
+    has_confirmed: bool
+    """A confirmation of that person stands."""
+
+
 def open_about_all(
-    connection: Connection, kind: ActKind, subject_ids: Collection[UUID]
-) -> dict[UUID, UUID]:
+    connection: Connection,
+    kind: ActKind,
+    subject_ids: Collection[UUID],
+    person_id: UUID | None,
+) -> dict[UUID, OpenApproval]:
     """Return the open approvals of this kind, by which of these subjects they are about."""
-    asked = {"kind": kind, "subjects": list(subject_ids)}
-    return {row.subject_id: row.id for row in connection.execute(_PROPOSED_ALL, asked)}
+    asked = {"kind": kind, "subjects": list(subject_ids), "person": person_id}
+    return {
+        row.subject_id: OpenApproval(row.id, ApprovalState(row.state), row.has_confirmed)
+        for row in connection.execute(_PROPOSED_ALL, asked)
+    }
 
 
 def stored(*columns: Any) -> StoredApproval:

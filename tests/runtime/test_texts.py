@@ -23,6 +23,7 @@ from domain.reviews.decisions import ReviewRefusal
 from domain.signing_rules.refusals import ReadingRefusal
 from runtime.texts import messages, placeholders, reason_codes, reason_text, text
 from services.access import freezes
+from services.catalogue.files import read_catalogue
 from services.mandates import mandates
 from tests.oracles import reason_codes as oracle
 
@@ -49,6 +50,14 @@ ACTS = frozenset(
     for file in ("runtime/act_texts.py", "runtime/order_act_texts.py")
     for id_ in re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path(file).read_text())
 )
+NAMED_VALUES = {
+    f"characteristic.{spec.name}.{allowed.value}"
+    for file in read_catalogue(None)
+    for spec in file.product.characteristics
+    for allowed in spec.values
+    if isinstance(allowed.value, str)
+}
+"""Values that products list, of which people read what they confirm."""
 EXPECTED = (
     SENTENCES
     | ACTS
@@ -59,7 +68,7 @@ EXPECTED = (
         | {f"problem.{code}.detail" for code in DETAILS}
         | {f"notice.{kind}.{part}" for kind in NoticeKind for part in ("title", "body")}
         | {f"characteristic.{each.name}" for each in CHARACTERISTICS}
-        | {f"characteristic.spendingLimitAction.{value}" for value in ("bar", "warn")}
+        | NAMED_VALUES
         | {"notice.no_account", "sms.code"}
     )
 )

@@ -206,17 +206,23 @@ async def test_order_6_those_who_act_together_confirm_together(front: Front) -> 
     need = (await read(front, id_, TIIU)).json()["confirmation"]["need"]
     digest = await seen(front, id_, TIIU)
     proposed = await confirm(front, id_, TIIU)
+    theirs = (await read(front, id_, TIIU)).json()
     waits = (await read(front, id_, JAAN)).json()
     approval_id = waits["confirmation"]["approval_id"]
     (asked,) = await approving.listed(front, JAAN)
     confirmed = await confirm(front, id_, JAAN)
+    checked = (await read(front, id_, JAAN)).json()
     approvals.conclude(front.database, UUID(approval_id))
     done = (await read(front, id_, JAAN)).json()
 
     assert need == "group"
     assert (proposed.status_code, proposed.json()["state"]) == (202, "pending")
     assert proposed.headers["location"] == f"/v1/approvals/{approval_id}"
-    assert (waits["state"], waits["waits_for"]) == ("pending", "approval")
+    assert [each["waits_for"] for each in (theirs, waits, checked)] == [
+        "approval",
+        "your_confirmation",
+        "register",
+    ]
     assert (asked["id"], asked["kind"], asked["digest"]) == (
         approval_id,
         "order_place",

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.approvals.states import ApprovalState
 from domain.catalogue.products import Confirmation
 from domain.orders.confirming import ConfirmRefusal
 from domain.orders.states import OrderState
 from domain.orders.waiting import ItemWait, OrderFacts, OrderWait, item_waits_for, order_waits_for
 
-S, W = OrderState, OrderWait
+A, S, W = ApprovalState, OrderState, OrderWait
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 FREE = OrderFacts(
@@ -21,10 +22,10 @@ FREE = OrderFacts(
     starts_at=None,
     depends_on_other=False,
     is_private=False,
-    has_approval=False,
 )
 OWN = replace(FREE, state=S.PENDING, need=Confirmation.OWN, starts_at=LATER)
 GROUP = replace(OWN, need=Confirmation.GROUP)
+PROPOSED = replace(GROUP, approval=A.AWAITING_CONFIRMATIONS, has_confirmed=True)
 OTHERS = ConfirmRefusal.REPRESENTATIVE_NEEDED
 
 
@@ -37,7 +38,11 @@ OTHERS = ConfirmRefusal.REPRESENTATIVE_NEEDED
         (GROUP, None, W.YOUR_CONFIRMATION),
         (GROUP, OTHERS, W.REPRESENTATIVES),
         (replace(GROUP, is_private=True), OTHERS, W.OWNER),
-        (replace(GROUP, has_approval=True), None, W.APPROVAL),
+        (replace(GROUP, approval=A.AWAITING_CONFIRMATIONS), None, W.YOUR_CONFIRMATION),
+        (PROPOSED, None, W.APPROVAL),
+        (PROPOSED, OTHERS, W.APPROVAL),
+        (replace(PROPOSED, approval=A.AWAITING_OFFICER), None, W.OFFICER),
+        (replace(PROPOSED, approval=A.CHECKING_REGISTER), None, W.REGISTER),
         (replace(OWN, is_confirmed=True), None, W.START),
         (replace(FREE, starts_at=LATER), OTHERS, W.START),
         (replace(FREE, starts_at=NOW), OTHERS, None),
