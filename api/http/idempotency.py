@@ -53,14 +53,17 @@ class Once:
         admitted: Authorized,
         work: Callable[[UUID], Awaitable[Done]],
         person_id: UUID | None = None,
+        *,
+        has_secret: bool = False,
     ) -> Response:
         """Do the work for this caller, who acts for this person, or repeat its answer.
 
         ``work`` gets an id made of caller and key: the same if it is repeated after a crash.
         Problems that it raises are answers too and are kept; server errors (5xx) and 429 are not.
+        ``has_secret``: the body holds one, which nobody is to try out by what is kept of it.
         """
         caller = _caller_digest(admitted, person_id)
-        claim = await self._claim(caller, person_id)
+        claim = await self._claim(caller, person_id, has_secret=has_secret)
         if isinstance(claim, Kept):
             return self._response(claim)
         if claim is not Claim.OURS:
@@ -75,10 +78,14 @@ class Once:
         await idempotency.keep(self._engine, caller, self._key, kept)
         return self._response(kept)
 
-    async def _claim(self, caller: str, person_id: UUID | None) -> Claim | Kept:
+    async def _claim(
+        self, caller: str, person_id: UUID | None, *, has_secret: bool
+    ) -> Claim | Kept:
         request = self._request
         content = f"{request.method} {request.url.path}\n".encode() + await request.body()
         fingerprint = hashlib.sha256(content).hexdigest()
+        if has_secret:
+            fingerprint = parts_of(request).secrets.digest(fingerprint)
         return await idempotency.claim(self._engine, caller, self._key, fingerprint, person_id)
 
     async def _carry_out(self, work: Callable[[UUID], Awaitable[Done]], id_: UUID) -> Kept:

@@ -110,4 +110,4 @@ async def place_order(
             raise Problem("not_permitted") from None
         return await answered(who, placed.id, 201, f"/v1/orders/{placed.id}")
 
-    return await once(who.admitted, carry_out, who.person_id)
+    return await once(who.admitted, carry_out, who.person_id, has_secret=wanted.has_secret())

@@ -9,6 +9,7 @@ from api.http.problems import Problem
 from api.http.schemas import RequestModel, SingleLine
 from api.http.validation_errors import ValidationIssue
 from domain.catalogue.actions import ItemAction
+from domain.inventory.characteristics import SECRETS
 from domain.orders.limits import MOST_ITEMS
 from domain.orders.requests import (
     InvalidRequest,
@@ -43,6 +44,10 @@ class OrderInput(RequestModel):
     external_id: Name | None = Field(None, description="Yours: a second order with it is refused.")
     requested_start_at: AwareDatetime | None = None
     requested_completion_at: AwareDatetime | None = None
+
+    def has_secret(self) -> bool:
+        """Return whether one of the parameters is a secret."""
+        return any(not SECRETS.isdisjoint(each.parameters) for each in self.items)
 
     def requested(self, account_id: UUID) -> RequestedOrder:
         """Return the request. Raises Problem for items that wait for what is not there."""

@@ -28,6 +28,7 @@ from services.reviews.authority import require_reviewer
 from storage.approvals import answering, proposing, rows
 from storage.approvals.proposing import Proposed
 from storage.database import Connection, Session
+from storage.delegations import support
 from storage.orders import beginning, confirming, ordered, waiting_orders
 from storage.orders.confirming import OrderNotWaiting
 from storage.orders.waiting_orders import WaitingOrder
@@ -67,8 +68,8 @@ async def confirm(engine: Engine, how: Jointly, seen: SeenOrder, *, actor: Actor
     def write(session: Session) -> bool:
         if order.need is Confirmation.GROUP:
             _require_alone(session, order, seen.person_id)
-        elif not beginning.is_still_permitted(session, order.id):
-            raise Refused(ConfirmRefusal.ORDERER_NOT_PERMITTED)
+        else:
+            _require_permitted(session, order, seen.person_id)
         return confirming.confirm(session, order.id, given, actor=actor)
 
     try:
@@ -111,6 +112,14 @@ def _require_alone(session: Session, order: WaitingOrder, person_id: UUID) -> No
         raise Refused(ConfirmRefusal.REPRESENTATIVE_NEEDED) from None
     if basis is BasisKind.JOINT:  # since it was read
         raise Refused("needs_joint_approval")
+
+
+def _require_permitted(session: Session, order: WaitingOrder, person_id: UUID) -> None:
+    """Lock what lets this person order, so that nothing takes it away meanwhile. Raises Refused."""
+    support.lock_account(session, order.account_id)
+    support.lock_grants(session, order.account_id, person_id)
+    if not beginning.is_still_permitted(session, order.id):
+        raise Refused(ConfirmRefusal.ORDERER_NOT_PERMITTED)
 
 
 async def _jointly(

@@ -1,17 +1,19 @@
 """order.6: orders that need somebody's confirmation, from placing them to their beginning."""
 
+import asyncio
 import hashlib
 from typing import Any
 from uuid import UUID
 
 import pytest
 import rfc8785
+from sqlalchemy import text
 
 from tests.builders import approvals
 from tests.builders.approvals import OFF
 from tests.builders.delegations import OTHER, OWN
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
-from tests.builders.rows import carry_out, rows
+from tests.builders.rows import carry_out, rows, wait_until_blocked
 from tests.clients import approving
 from tests.clients.api_client import PORTAL, Front, open_front
 from tests.clients.ordering import (
@@ -48,6 +50,11 @@ TEXT = {
         "Tellimust hakatakse täitma, kui see on kinnitatud."
     ),
 }
+
+
+_END_OF_ACCESS = text(
+    "UPDATE access_grant SET permissions = '{service:view}' WHERE person_id = :kati"
+)
 
 
 async def state(front: Front, id_: str, who: object = MARI) -> tuple[str, str | None]:
@@ -297,3 +304,17 @@ async def test_order_6_a_stranger_finds_nothing_to_confirm(front: Front) -> None
     for who in (ANNA, TIIU, PEETER):
         assert (await confirm(front, id_, who, digest)).status_code == 404
     assert (await front.post(f"/v1/orders/{id_}/confirm", None, digest)).status_code == 401
+
+
+async def test_order_6_a_permission_that_is_being_taken_away_is_waited_for(front: Front) -> None:
+    id_ = await ordered(front, limit(), who=KATI)
+    digest = await seen(front, id_, KATI)
+
+    with front.database.transaction() as session:
+        session.execute(_END_OF_ACCESS, {"kati": front.id_of(KATI)})
+        asked = asyncio.create_task(confirm(front, id_, KATI, digest))
+        await asyncio.to_thread(wait_until_blocked, front.database)
+    refused = await asked
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "orderer_not_permitted")
+    assert rows(front.database, "SELECT FROM order_confirmation") == []

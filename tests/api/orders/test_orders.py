@@ -1,5 +1,7 @@
 """order.10: people order, see how far their orders are, and cancel them."""
 
+import hashlib
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -315,3 +317,20 @@ async def test_order_10_a_secret_is_never_shown_kept_in_clear_or_logged(
         for row in rows(front.database, f"SELECT t::text AS said FROM {table} t")
     )
     assert secret not in kept + shown.text + placed.text + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(("secret", "is_plain"), [("Kaheksa-Karvast", False), (None, True)])
+async def test_order_10_no_secret_can_be_tried_out_by_what_is_kept_of_its_request(
+    front: Front,
+    secret: str | None,
+    is_plain: bool,
+) -> None:
+    wanted = {"wifiName": "Kuusk"} | ({"wifiPassword": secret} if secret else {})
+    router = service(2, OFFICE, kind="router").id
+    item = {"product": "router-wifi", "service_id": str(router), "parameters": wanted}
+    await order(front, item)
+
+    body = json.dumps({"items": [item]}, separators=(",", ":"))
+    sent = f"POST /v1/accounts/{OFFICE.id}/orders\n{body}".encode()
+    (kept,) = rows(front.database, "SELECT fingerprint FROM idempotency_key")
+    assert (kept.fingerprint == hashlib.sha256(sent).hexdigest()) is is_plain

@@ -13,7 +13,7 @@ from domain.numbers.sms_texts import Language
 from domain.orders.states import OrderState
 from services.parties.people import ensure_person
 from storage.database import Database, Session
-from storage.orders import confirmation_notices, confirming, ordered
+from storage.orders import confirmation_notices, confirming, ending, ordered
 from storage.orders.confirming import OrderNotWaiting
 from tests.builders.approvals import LOGIN
 from tests.builders.delegations import actor
@@ -221,3 +221,28 @@ def test_order_6_whoever_ordered_learns_that_nobody_confirmed(orders: Orders) ->
     lapse(orders)
 
     assert told(orders) == [("order_not_confirmed", mari)]
+
+
+def test_order_6_a_confirmation_and_a_cancel_at_one_instant(orders: Orders) -> None:
+    """Whichever comes first: the order begins, or is cancelled, and never both."""
+    first, second = waiting(orders), waiting(orders)
+    by = actor(orders.database, MARI)
+    words = {order: given(orders, order) for order in (first, second)}
+
+    def confirm_it(session: Session) -> bool:
+        return confirming.confirm(session, first, words[first], actor=by)
+
+    def cancel_it(session: Session) -> bool:
+        return ending.cancel_unbegun(session, first, ending.CANCELLED, by)
+
+    def cancel_other(session: Session) -> bool:
+        return ending.cancel_unbegun(session, second, ending.CANCELLED, by)
+
+    def confirm_other(session: Session) -> bool:
+        return confirming.confirm(session, second, words[second], actor=by)
+
+    assert meet(orders.database, confirm_it, cancel_it) is False
+    with pytest.raises(OrderNotWaiting):
+        meet(orders.database, cancel_other, confirm_other)
+
+    assert (orders.state(first), orders.state(second)) == (S.IN_PROGRESS, S.CANCELLED)
