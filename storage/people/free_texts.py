@@ -10,7 +10,11 @@ from storage.database import Connection
 
 _TEXTS = {
     "access_request": ("id", "message"),
-    "approval": ("id", "decline_message"),
+    "approval": (
+        "id",
+        """concat_ws(' ', NULLIF(decline_message, ''),
+            CASE kind WHEN 'order_place' THEN act #>> '{data,items}' END)""",
+    ),
     "authority_document": ("id", "concat_ws(' ', description, reference)"),
     "event_note": ("event_id", "text"),
     "order_cancel": ("id", "concat_ws(' ', reason, NULLIF(given, '{}'))"),

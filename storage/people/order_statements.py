@@ -43,6 +43,14 @@ STATEMENTS = (
         "author = '', text = ''",
         f"{_OVER} AND ({ABOUT['order_note']}) AND author || text <> ''",
     ),
+    # The act that people confirmed; what they saw is not repeated by its digest any more.
+    change(
+        "approval",
+        """act = jsonb_set(act, '{data,items}', (
+            SELECT jsonb_agg(item || '{"parameters": {}}' ORDER BY place)
+            FROM jsonb_array_elements(act #> '{data,items}') WITH ORDINALITY AS e(item, place)))""",
+        f"kind = 'order_place' AND ended_at IS NOT NULL AND {TEXTS.format(table='approval')}",
+    ),
     # What a network had before is kept in the receipt of the step that read it.
     change(
         "step",

@@ -98,6 +98,19 @@ _SET = (
     """INSERT INTO service_secret (order_id, item, name, service_id, sealed, kept_until)
     VALUES (gen_random_uuid(), 1, 'wifiPassword', :id, 'sealed', 'tomorrow')""",
 )
+_FORWARDING = [
+    {"number": 1, "product": "call-forwarding", "parameters": {"forwardTo": NUMBER.e164}},
+    {"number": 2, "product": "router-restart", "parameters": {}},
+]
+_ORDER_CONFIRMED = """
+INSERT INTO approval (id, kind, company_id, account_id, proposer_id, subject_id, act, digest, state,
+    lapses_at, ended_at, ended_reason, declined_by, decline_reason)
+SELECT gen_random_uuid(), 'order_place', company_id, account_id, proposer_id, gen_random_uuid(),
+    act || jsonb_build_object('data', jsonb_build_object('items', CAST(:items AS jsonb))), 'd',
+    state, lapses_at, ended_at, ended_reason, declined_by, decline_reason
+FROM approval WHERE ended_at IS NOT NULL LIMIT 1
+"""
+"""An order of the company's to forward calls to them."""
 _NAMED = f"helistas {NAME}, 5559 8761"
 
 
@@ -169,6 +182,7 @@ def _acted_together(database: Database, who: UUID) -> None:
     approvals.board(database, (MARI, JAAN), of=BOARD)
     id_ = approvals.proposed(database, BOARDED, receiver=WHO)
     approvals.decline(database, id_, JAAN, _NAMED)
+    carry_out(database, _ORDER_CONFIRMED, items=json.dumps(_FORWARDING))
     # They were on the board then, and confirmed.
     carry_out(database, "UPDATE approval_confirmation SET person_id = :who", who=who)
 

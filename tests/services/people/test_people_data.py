@@ -165,6 +165,11 @@ def test_order_8_orders_of_an_erased_person_keep_what_was_ordered_and_nothing_th
         OFFICE.id: (None, {}),
         SHOP.id: (None, {"package": "m"}),
     }
+    (act,) = rows(database, "SELECT act FROM approval WHERE kind = 'order_place'")
+    assert [(each["product"], each["parameters"]) for each in act.act["data"]["items"]] == [
+        ("call-forwarding", {}),
+        ("router-restart", {}),
+    ]
 
 
 def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
