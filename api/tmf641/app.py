@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from starlette.datastructures import State as AppState
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.trace_requests import NO_TELEMETRY
@@ -87,9 +88,19 @@ def create_app(state: AppState) -> FastAPI:
     """Create the application, to be mounted at ``PATH`` of an app with this state."""
     app = _described()
     errors.handle(app)
+    app.exception_handler(405)(_refuse_method)
     app.add_middleware(Crashes)
     app.state = state
     return app
+
+
+async def _refuse_method(request: Request, _error: Exception) -> Response:
+    """Answer 405 with every method of the resource; the framework names those of one route."""
+    routes = [each for each in request.app.routes if isinstance(each, APIRoute)]
+    taking = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    methods = sorted({method for each in taking for method in each.methods or ()})
+    headers = {"Allow": ", ".join(methods)}
+    return errors.answer(TmfError(Fault.METHOD_NOT_ALLOWED, headers=headers))
 
 
 def openapi_document() -> dict[str, Any]:

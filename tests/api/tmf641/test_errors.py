@@ -95,6 +95,23 @@ async def test_order_9_what_is_not_there_is_said_in_its_form(
     assert "crimson" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/serviceOrder", "GET, POST"),
+        ("/serviceOrder/1", "DELETE, GET, PATCH"),
+        ("/cancelServiceOrder", "GET, POST"),
+        ("/cancelServiceOrder/1", "GET"),
+    ],
+)
+async def test_order_9_a_method_that_is_not_there_is_told_those_that_are(
+    front: Front, path: str, methods: str
+) -> None:
+    answer = await front.ask("PUT", f"{PATH}{path}", ORDERS)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)
+
+
 async def test_order_9_texts_are_the_standards_whatever_language_is_asked_for(
     front: Front,
 ) -> None:
