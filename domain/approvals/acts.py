@@ -15,6 +15,8 @@ from uuid import UUID
 
 import rfc8785
 
+from domain.visible_text import is_visible
+
 
 class ActKind(StrEnum):
     """Kind of an act. May grow."""
@@ -105,5 +107,5 @@ def _check(value: object, where: str) -> None:
 def _check_text(value: object, where: str) -> None:
     if not isinstance(value, str):
         raise ActDataInvalid(f"{where} is of a type that acts do not have: {type(value).__name__}")
-    if not value.isprintable():
+    if not is_visible(value):
         raise ActDataInvalid(f"{where} has characters that cannot be shown")

@@ -13,6 +13,8 @@ Value = str | int | bool
 """Value of a characteristic."""
 LONGEST_TEXT = 200
 """Characters of a value."""
+LARGEST_NUMBER = 2**53 - 1
+"""The largest whole number that every reader of JSON reads exactly."""
 
 
 class ValueType(StrEnum):
@@ -79,6 +81,8 @@ class CharacteristicSpec:
         if not self.value_type.fits(value):
             return False
         if isinstance(value, str) and (len(value) > LONGEST_TEXT or not is_visible(value)):
+            return False
+        if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
             return False
         if self.regex is not None and not re.fullmatch(self.regex, str(value)):
             return False

@@ -10,6 +10,7 @@ from domain.approvals import order_acts
 from domain.approvals.acts import ActDataInvalid
 from domain.approvals.order_acts import Ordered, OrderedItem
 from domain.catalogue.actions import ItemAction
+from domain.catalogue.characteristic_specs import CharacteristicSpec, Value, ValueType
 from tests.builders.acts import ACCOUNT, COMPANY, LIMIT, ORDERED, WIFI
 
 
@@ -59,6 +60,16 @@ def test_order_6_another_order_begin_or_owner_is_another_act() -> None:
 @pytest.mark.parametrize("ordered", [ORDERED, replace(ORDERED, begins_at=None)])
 def test_order_6_what_is_ordered_is_read_back(ordered: Ordered) -> None:
     assert order_acts.ordered_by(order_acts.place(COMPANY, ACCOUNT, ordered)) == ordered
+
+
+@pytest.mark.parametrize("value", ["Kodu\u00a02,4 GHz", "Köögi Wi‑Fi ☕", 2**53 - 1, False])
+def test_order_6_what_an_order_may_state_can_be_confirmed(value: Value) -> None:
+    spec = CharacteristicSpec("x", ValueType.STRING, is_configurable=True, is_required=False)
+    types = {str: ValueType.STRING, int: ValueType.INTEGER, bool: ValueType.BOOLEAN}
+    stated = replace(WIFI, parameters={"x": value})
+
+    assert replace(spec, value_type=types[type(value)]).allows(value)
+    assert digest(replace(ORDERED, items=(stated,))) != digest(ORDERED)
 
 
 def test_order_6_what_cannot_be_shown_cannot_be_confirmed() -> None:

@@ -114,6 +114,7 @@ def test_order_2_a_modification_of_what_is_all_optional_says_something() -> None
             ["a", "b"],
             ["A", "ab", ""],
         ),
+        ({"valueType": "integer"}, [2**53 - 1, 1 - 2**53], [2**53, -(2**53)]),
         ({"valueType": "Boolean"}, [True, False], [1, "true", None]),
         (
             {
