@@ -25,6 +25,9 @@ LIST_UNREAD = "ListUnread"
 _SHIFT = timedelta(minutes=10)
 """How long one activity reads; then its slot is free, and the workflow starts the next."""
 
+_MOST = 5_000_000
+"""Services of one list. A network that gives more gives the same ones again and again."""
+
 
 class DriftCheckStart(BaseModel, frozen=True):
     """Start of a check: all else is in the database."""
@@ -72,6 +75,8 @@ class ReadListActivities:
                 heartbeat(place.offset)
                 if place.is_paused:
                     raise _failure(StuckReason.TARGET_PAUSED, "", retry=True)
+                if place.offset > _MOST:
+                    raise _failure(StuckReason.TARGET_ERROR, "endless", retry=False)
                 self._stage(of, place)
         return False
 

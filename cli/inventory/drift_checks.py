@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from cli.connections import operator_settings, read_settings
 from cli.console import FAILED, Failure, Json, print_facts, print_json, print_table, say
 from cli.staff import Operator, operating, reading
 from cli.temporal import open_engine
+from domain.inventory.drift import DriftCounts
 from domain.operations import OperationState
 from services.inventory import drift_checks
 from settings.commands import CliSettings
@@ -84,7 +86,8 @@ def _print(found: DriftCheck, *, as_json: bool) -> None:
         print_json(_shape(found))
         return
     error = found.error and found.error["text"]
-    print_facts({"id": found.id, "state": found.state, "why": error, **(found.result or {})})
+    counts = {name.replace("_", " "): number for name, number in _counts(found).items()}
+    print_facts({"id": found.id, "state": found.state, "why": error, **counts})
     print_table(
         ("network", "read", "of", "unreadable", "outcome", "reason", "detail"),
         (
@@ -94,12 +97,18 @@ def _print(found: DriftCheck, *, as_json: bool) -> None:
     )
 
 
+def _counts(found: DriftCheck) -> Mapping[str, int]:
+    """Return what the check found, in the order in which it is read."""
+    result = found.result or {}
+    return {field.name: result[field.name] for field in fields(DriftCounts) if result}
+
+
 def _shape(found: DriftCheck) -> dict[str, Any]:
     return asdict(found) | {"networks": [each._asdict() for each in found.networks]}
 
 
 def _line(found: DriftCheck) -> tuple[object, ...]:
     read = (f"{n.network or 'network'} {n.shown}: {n.outcome or 'reading'}" for n in found.networks)
-    counts = ", ".join(f"{name} {n}" for name, n in (found.result or {}).items() if n)
+    counts = ", ".join(f"{name} {number}" for name, number in _counts(found).items() if number)
     times = (found.asked_at, found.ended_at)
     return str(found.id)[:8], found.state, *times, "; ".join(read), counts

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.audit import Actor
 from domain.inventory.drift import DriftDecision
 from services.errors import NotFound
-from storage.database import Connection, Database
+from storage.database import Connection, Database, unless_deadlocked
 from storage.inventory import drift_decisions, drift_queries
 from storage.inventory.drift_decisions import Decided
 from storage.inventory.drift_queries import Drift, DriftFilter
@@ -32,5 +32,9 @@ def decide(
     database: Database, decision: DriftDecision, which: DriftFilter, *, actor: Actor, note: str
 ) -> Decided:
     """Decide about the differences that fit and that nobody has decided about. Repeatable."""
-    with database.transaction() as session:
-        return drift_decisions.decide(session, decision, which, actor=actor, note=note)
+
+    def carry_out() -> Decided:
+        with database.transaction() as session:
+            return drift_decisions.decide(session, decision, which, actor=actor, note=note)
+
+    return unless_deadlocked(carry_out)  # a check writes the same differences

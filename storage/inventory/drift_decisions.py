@@ -40,7 +40,7 @@ RETURNING d.service_id
 _LOCK = text(f"""
 SELECT s.id FROM service s WHERE s.status = 'active' AND EXISTS (
     SELECT FROM drift d WHERE d.service_id = s.id AND {FITS} AND {_UNDECIDED})
-ORDER BY s.id FOR UPDATE OF s
+ORDER BY s.id FOR NO KEY UPDATE OF s
 """)
 _ACCEPT = text(f"""
 WITH accepted AS (
