@@ -25,6 +25,14 @@ def portal_orders(scene: Scene, tell: Teller, member: Seat) -> None:
         desk.cancelled_half_way()
 
 
+def _until_nothing_is_stuck(scene: Scene) -> None:
+    """Wait until billing answers again, and nothing is listed."""
+    until(
+        lambda: scene.get("/v1/ops/stuck", scene.staff("ops")).json(),
+        lambda page: page.get("items") == [],
+    )
+
+
 class _Desk:
     """One account's orders."""
 
@@ -85,6 +93,7 @@ class _Desk:
         task = self._portal.cancel(order["id"], self._person, "ordered by mistake")
         order = self._portal.reached(order["id"], self._person)
         self._scene.billing("DELETE", "/_control/faults")
+        _until_nothing_is_stuck(self._scene)
         now, sent = self._at_network(self._phone), self._sent(order)
         self._tell.line(
             f"billing is down when the network has a limit of {_LAST_LIMIT / 100:.2f} EUR already;"
