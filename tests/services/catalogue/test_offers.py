@@ -1,0 +1,67 @@
+"""order.3: what the catalogue says about a service is what happens to an order for it."""
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.accounts import ServiceKind, ServiceStatus
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.offers import OfferRefusal, WhyNot, offers
+from domain.catalogue.orderability import HostService, products_of
+from domain.orders.requests import RequestedItem
+from services.catalogue.files import read_catalogue
+from services.orders.judging import Judge, NotPermitted
+from services.orders.orderer import Orderer
+from storage.orders.ordered_services import OrderedService
+
+PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
+ACCOUNT, SERVICE, MARI = UUID(int=1), UUID(int=2), UUID(int=3)
+GIVEN: Mapping[str, Mapping[str, Any]] = {
+    "call-forwarding": {"forwardTo": "+37255500009"},
+    "internet-package": {"package": "internet-300"},
+    "mobile-package": {"package": "mobile-l"},
+    "restrictions": {"dataBarred": True},
+    "router-wifi": {"wifiName": "Kodu"},
+    "sim-replacement": {"iccid": "8937201000000000017"},
+    "spending-limit": {"spendingLimit": 5000},
+}
+"""What an order states, where it must state something."""
+HAS: tuple[Mapping[str, Any], ...] = (
+    {},
+    {"package": "mobile-m", "dataBoost": True},
+    {"package": "sold in 2009", "spendingLimit": 1, "forwardTo": "+37255500009"},
+    {"roamingPass": True},
+)
+JOINT = Orderer(MARI, acts_jointly=lambda: True)
+NOBODY = Orderer(MARI)
+
+
+def outcome(
+    orderer: Orderer, service: OrderedService, product: str, action: ItemAction
+) -> WhyNot | None:
+    """Why an order is rejected or not permitted; None: it is taken."""
+    given = GIVEN.get(product, {}) if action is ItemAction.MODIFY else {}
+    judge = Judge(PRODUCTS, {SERVICE: service}, ACCOUNT, orderer)
+    try:
+        item = judge.judge(RequestedItem("1", action, product, None, SERVICE, given)).item
+    except NotPermitted:
+        return OfferRefusal.NOT_PERMITTED
+    return None if item.rejection is None else item.rejection.refusal
+
+
+@pytest.mark.parametrize("orderer", [JOINT, NOBODY], ids=["permitted", "not permitted"])
+def test_order_3_an_order_is_taken_exactly_where_the_catalogue_says_so(orderer: Orderer) -> None:
+    compared = 0
+    for kind, status, has in itertools.product(ServiceKind, ServiceStatus, HAS):
+        held = products_of(PRODUCTS.values(), kind, has)
+        host = HostService(kind, status, has, held)
+        service = OrderedService(SERVICE, ACCOUNT, kind, status, has, {})
+        made = offers(PRODUCTS.values(), host, lambda each: orderer.confirmation_of(each, SERVICE))
+        for offer in made:
+            for action, why_not in offer.actions.items():
+                assert outcome(orderer, service, offer.product.id, action) == why_not
+                compared += 1
+    assert compared > 500
