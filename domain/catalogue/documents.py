@@ -25,7 +25,7 @@ from domain.catalogue.document_parts import (
     Step,
 )
 from domain.catalogue.products import Confirmation, Product, Relationship, RelationshipType
-from domain.catalogue.step_order import in_order
+from domain.catalogue.step_order import in_order, with_pivot
 from domain.numbers.sms_texts import Language
 
 Version = Annotated[str, Field(pattern="^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$")]
@@ -102,7 +102,7 @@ class ProductDocument(Part):
                 Relationship(each.relationship_type, each.id)
                 for each in self.service_spec_relationship
             ),
-            steps=in_order([each.step() for each in self.steps]),
+            steps=with_pivot(in_order([each.step() for each in self.steps])),
             expected=self.expected,
             prices=tuple(each.price() for each in self.prices),
         )

@@ -124,20 +124,17 @@ class Product:
     characteristics: tuple[CharacteristicSpec, ...]
     relationships: tuple[Relationship, ...]
     steps: tuple[ProductStep, ...]
-    """In an order in which they can be carried out."""
+    """In an order in which they can be carried out. One of them is the pivot."""
     expected: timedelta
     """How long an order takes, usually."""
     prices: tuple[Price, ...]
     """All of them; those of one order: ``prices_of``."""
 
     def stage_of(self, step: ProductStep) -> Stage:
-        """Where the step stands to the point of no return. Without a pivot there is none.
-
-        Of an order the last step is it then: ``services.orders.judging.planned``.
-        """
-        pivot = next((number for number, each in enumerate(self.steps) if each.is_pivot), None)
+        """Where the step stands to the point of no return: the pivot, which is the last at most."""
+        pivot = next(number for number, each in enumerate(self.steps) if each.is_pivot)
         place = self.steps.index(step)
-        if pivot is None or place < pivot:
+        if place < pivot:
             return Stage.REVERSIBLE
         return Stage.PIVOT if place == pivot else Stage.FINAL
 

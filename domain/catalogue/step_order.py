@@ -1,6 +1,7 @@
-"""The order in which the steps of a product are carried out."""
+"""The order in which the steps of a product are carried out, and its point of no return."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.catalogue.products import ProductStep
 
@@ -31,3 +32,13 @@ def in_order(steps: Sequence[ProductStep]) -> tuple[ProductStep, ...]:
         found.append(ready)
         left.remove(ready)
     return tuple(found)
+
+
+def with_pivot(steps: Sequence[ProductStep]) -> tuple[ProductStep, ...]:
+    """Make the last step the pivot where the product names none.
+
+    What is completed stays completed: once its last step is done, nothing of an item is undone.
+    """
+    if not steps or any(each.is_pivot for each in steps):
+        return tuple(steps)
+    return (*steps[:-1], replace(steps[-1], is_pivot=True))

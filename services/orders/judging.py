@@ -15,7 +15,6 @@ from domain.inventory import characteristics
 from domain.orders.planned_steps import PlannedStep
 from domain.orders.refusals import OrderRefusal, OrderRejected
 from domain.orders.requests import RequestedItem
-from domain.provisioning.steps import Stage
 from services.orders.orderer import Orderer
 from storage.orders.ordered_services import OrderedService
 from storage.orders.placing import JudgedItem
@@ -149,25 +148,17 @@ def _taken(
 
 
 def planned(product: Product) -> list[PlannedStep]:
-    """Return the steps of a product, as they are kept with an item.
-
-    What is completed stays completed: where the product names no point of no return, the last step
-    is it, and is not undone.
-    """
-    has_pivot = any(step.is_pivot for step in product.steps)
-    stages = [product.stage_of(step) for step in product.steps]
-    if stages and not has_pivot:
-        stages[-1] = Stage.PIVOT
+    """Return the steps of a product, as they are kept with an item."""
     return [
         PlannedStep(
             step.id,
             step.target,
             step.do,
-            step.undo if stage is Stage.REVERSIBLE else None,
-            stage,
+            step.undo,
+            product.stage_of(step),
             step.refusal,
             step.sets,
             step.patience,
         )
-        for step, stage in zip(product.steps, stages, strict=True)
+        for step in product.steps
     ]

@@ -53,7 +53,7 @@ BOOST: dict[str, Any] = {
         }
     ],
     "orderable": {**LIMIT["orderable"], "actions": ["add", "delete"]},
-    "steps": LIMIT["steps"][:2],
+    "steps": [{"id": "set", "target": "network", "do": "set", "pivot": True}],
 }
 """An additional service: the product fixes what the service gets."""
 

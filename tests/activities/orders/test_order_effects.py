@@ -269,7 +269,7 @@ def test_order_12_a_number_is_released_before_it_is_taken(world: World) -> None:
             document(
                 id=do.replace("_", "-"),
                 specCharacteristic=[{"name": "number", "valueType": "string"}],
-                steps=[READ, {"id": "move", "do": do, **step}],
+                steps=[READ, {"id": "move", "do": do, **step}, READ | {"id": "end"}],
             )
         )
         for do in ("release_number", "take_number")

@@ -106,10 +106,15 @@ def test_order_2_products_that_name_each_other_are_one_catalogue(tmp_path: Path)
             {"steps": [READ, SET | {"undo": None}, BILL]},
             "step set: a step before the pivot needs an undo",
         ),
-        ({"steps": [RESTART]}, "step restart: nothing undoes this: it must be the pivot"),
-        ({"steps": [SET | {"after": []}]}, "step set: its undo puts back what was read"),
-        ({"steps": [READ, SET | {"undo": "refund"}]}, "step set: refund does not undo set"),
+        (
+            {"steps": [RESTART, BILL | {"after": []}]},
+            "step restart: nothing undoes this: it must be the pivot",
+        ),
+        ({"steps": [SET | {"after": []}, BILL]}, "step set: its undo puts back what was read"),
+        ({"steps": [READ, SET | {"undo": "refund"}, BILL]}, "step set: refund does not undo set"),
         ({"steps": [READ, SET | {"pivot": True}]}, "step set: undo: nothing is undone from"),
+        # The last step is the pivot where none is.
+        ({"steps": [READ, SET]}, "step set: undo: nothing is undone from"),
         (
             {"steps": [READ, SET, BILL, SET | {"id": "later", "undo": None, "refusal": "fail"}]},
             "step later: refusal: past the pivot an item cannot fail",

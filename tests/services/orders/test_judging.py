@@ -19,7 +19,7 @@ TELL = {"id": "tell", "target": "network", "do": "restart", "after": ["bill"]}
         ([READ, SET, BILL], [R, R, P], [None, "restore", None]),
         ([READ, SET, BILL, TELL], [R, R, P, F], [None, "restore", None, None]),
         # What is completed is never undone, though the product names no point of no return.
-        ([READ, SET], [R, P], [None, None]),
+        ([READ, SET | {"undo": None}], [R, P], [None, None]),
     ],
 )
 def test_order_4_an_item_is_past_its_point_of_no_return_when_it_is_completed(
