@@ -17,6 +17,7 @@ def test_every_target_is_shown_with_its_state(volitus: Volitus, database: Databa
     json = {each["name"]: each for each in volitus("ops", "targets", "--json").json}
 
     assert {name: each["state"] for name, each in json.items()} == {
+        "billing": "available",
         "network": "available",
         "sim_swap": "available",
         "sms": "paused",
