@@ -1,5 +1,6 @@
 """order.1: a secret that is ordered is in no row, log, answer or event, but for its sealed form."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from tests.builders.catalogue import publish
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, put_service, rows, service, store_states
-from tests.clients.api_client import BILLING, ORDER_PORTAL, SUPPORT, Front, person_token
+from tests.clients import ordering
+from tests.clients.api_client import BILLING, ORDER_PORTAL, SUPPORT, Answer, Front, person_token
 from tests.fixtures import payload_keys
 from tests.oracles.row_scan import rows_with
 
@@ -36,6 +38,13 @@ def order(password: str) -> dict[str, Any]:
     }
     item = {"id": "1", "action": "modify", "service": wanted}
     return {"serviceOrderItem": [item], "externalId": "P-1", "requestedStartDate": LATER}
+
+
+def guessable(answer: Answer) -> list[str]:
+    """Digests of a request by which somebody without a key could try out what was in it."""
+    asked = answer.request
+    content = f"{asked.method} {asked.url.path}\n".encode() + asked.content
+    return [hashlib.sha256(each).hexdigest() for each in (content, asked.content)]
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +76,24 @@ async def test_order_1_nothing_shows_a_secret_that_is_ordered(
     assert [each.status_code for each in read] == [200] * 4
     shown = [placed.text, *(each.text for each in read), *capfd.readouterr()]
     assert not any(SECRET in each for each in shown)
-    assert rows_with(database, [SECRET, SECRET.encode().hex()]) == set()
+    assert rows_with(database, [SECRET, SECRET.encode().hex(), *guessable(placed)]) == set()
     sealed = rows(database, "SELECT order_id, item, sealed FROM service_secret")
     assert len(sealed) == int(is_taken)
     for row in sealed:
         place = SecretPlace(row.order_id, row.item, SecretName.WIFI_PASSWORD)
         assert str(row.order_id) == order_id
         assert payload_keys.secrets().open(bytes(row.sealed), str(place)) == SECRET
+
+
+async def test_order_1_a_person_orders_in_secret_too_and_the_kept_answer_tells_nothing(
+    front: Front, database: Database, capfd: pytest.CaptureFixture[str]
+) -> None:
+    parameters = {"wifiPassword": SECRET}
+    item = {"product": "router-wifi", "service_id": str(ROUTER.id), "parameters": parameters}
+
+    placed = await ordering.order(front, item, account=HOME.id, requested_start_at=LATER)
+
+    assert placed.status_code == 201, placed.text
+    assert len(rows(database, "SELECT FROM idempotency_key")) == 1
+    assert not any(SECRET in each for each in (placed.text, *capfd.readouterr()))
+    assert rows_with(database, [SECRET, *guessable(placed)]) == set()
