@@ -22,9 +22,9 @@ from dev.chaos import verdict
 from dev.chaos.environment import Stage, staged
 from dev.chaos.injector import Injector
 from dev.chaos.load import Load
+from dev.chaos.promise import Promise
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence, gather
-from dev.chaos.verdict import Promise
 from dev.chaos.wait_until_idle import settle
 from dev.postgres.os_user import temporary_home
 from dev.stack.os_processes import StartError

@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy import text
 
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import Part, Trait, service_id
+from dev.chaos.workload import Part, Trait, ordered_id, service_id
 from dev.stack.number_limits import number_limits
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
@@ -30,6 +30,7 @@ from storage.parties import upsert
 SYSTEMS = Actor(ActorKind.SYSTEM, "chaos")
 ACCOUNT = uuid5(NAMESPACE_URL, "chaos/account")
 STUCK_AFTER = 3.0
+_PRODUCTS = Path(__file__).parents[2] / "catalogue"
 _QUICK = {
     "VOLITUS_STEP_STUCK_AFTER": f"PT{STUCK_AFTER}S",
     "VOLITUS_STEP_SLOW_RETRY": "PT3S",
@@ -79,9 +80,13 @@ class Stage:
             return [of(*row) for row in connection.execute(text(statement))]
 
     def control(self, where: str, method: str, path: str, body: object = None) -> Any:
-        """Call ``/_control`` of the simulator of the ``network`` or of ``sms``."""
-        url = self.stack.network_url if where == "network" else self.stack.sms_url
-        answer = self._http.request(method, f"{url}/_control/{path}", json=body)
+        """Call ``/_control`` of the simulator of the ``network``, of ``billing`` or of ``sms``."""
+        urls = {
+            "network": self.stack.network_url,
+            "billing": self.stack.billing_url,
+            "sms": self.stack.sms_url,
+        }
+        answer = self._http.request(method, f"{urls[where]}/_control/{path}", json=body)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -122,6 +127,8 @@ class Stage:
     def _services(self) -> list[ServiceFacts]:
         resent = range(self.schedule.form.services)
         services = [(service_id(n), f"+372551{n:05}") for n in resent]
+        ordered = range(self.schedule.form.ordered)
+        services += [(ordered_id(n), f"+372554{n:05}") for n in ordered]
         services += [
             (number_service(request.number), request.number) for request in self.schedule.numbers
         ]
@@ -135,11 +142,21 @@ def number_service(number: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"chaos/number/{number}")
 
 
+def _catalogue(folder: Path) -> Path:
+    """Write a catalogue of one product: the spending limit, which the operator may order alone."""
+    limit = (_PRODUCTS / "spending-limit.yaml").read_text()
+    folder.mkdir()
+    alone = limit.replace("confirm: own", "confirm: nothing\n  operator: true")
+    (folder / "spending-limit.yaml").write_text(alone)
+    return folder
+
+
 @contextmanager
 def staged(schedule: Schedule, folder: Path) -> Iterator[Stage]:
     """Start a temporary stack with all customers; stop and remove it at the end."""
     settings = DevSettings.temporary(folder / "stack", scheduled=False)
     changes = _QUICK | {"VOLITUS_VERIFICATION_LIFE": f"PT{schedule.form.life}S"}
+    changes["VOLITUS_CATALOGUE"] = str(_catalogue(folder / "catalogue"))
     changes |= _STANDARD if schedule.form.standard else {}
     without = ("register", "scheduler")
     with Stack(settings, without=without, changes=changes, options=_NO_DISK) as stack:

@@ -16,10 +16,19 @@ from uuid import UUID
 import httpx
 
 from dev.chaos.giving import Giving
+from dev.chaos.ordering import Ordering
 from dev.chaos.outcome import Outcome, Request
 from dev.chaos.persistent_client import PAUSE, PersistentClient
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import GivingRequest, Habit, NumberRequest, Part, ResendRequest, service_id
+from dev.chaos.workload import (
+    GivingRequest,
+    Habit,
+    NumberRequest,
+    OrderRequest,
+    Part,
+    ResendRequest,
+    service_id,
+)
 from dev.stack.stack import Stack
 from simulators.identity.client import client_token, person_token_async
 from simulators.register.codes import personal_code
@@ -40,15 +49,17 @@ class Load:
         self._http: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
         self._giving_tokens: dict[tuple[int, Part], str] = {}
-        self._systems = ""
+        self._systems = self._portal = ""
         self._client: PersistentClient
-        requests: tuple[Request, ...] = (*schedule.numbers, *schedule.resends, *schedule.givings)
+        requests: list[Request] = [*schedule.numbers, *schedule.resends]
+        requests += [*schedule.givings, *schedule.orders]
         self.asked = [Outcome(request) for request in requests]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
     def start(self) -> None:
         """Get tokens, then start the schedule's clock and the requests."""
         self._systems = client_token(self._stack.identity_url, "operator-systems")
+        self._portal = client_token(self._stack.identity_url, "portal")
         asyncio.run(self._log_in())
         self._begun = time.monotonic()
         self._thread.start()
@@ -101,6 +112,8 @@ class Load:
     def _does(self, asked: Outcome, request: Request) -> Coroutine[Any, Any, None]:
         if isinstance(request, NumberRequest):
             return self._prove(asked, request)
+        if isinstance(request, OrderRequest):
+            return Ordering(self._client, request, self._portal, self.seconds).carry_out(asked)
         return (
             self._resend(asked, request)
             if isinstance(request, ResendRequest)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from dev.chaos.workload import GivingRequest, NumberRequest, ResendRequest
+from dev.chaos.workload import GivingRequest, NumberRequest, OrderRequest, ResendRequest
 
-Request = NumberRequest | ResendRequest | GivingRequest
+Request = NumberRequest | ResendRequest | GivingRequest | OrderRequest
 
 
 @dataclass(slots=True)

@@ -12,10 +12,13 @@ from dev.chaos.workload import (
     GivingRequest,
     Habit,
     NumberRequest,
+    OrderRequest,
     ResendRequest,
     Trait,
     service_id,
 )
+
+_MOST_ITEMS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,16 @@ class Form:
     def givings(self) -> int:
         """Number of people who give access; among the processes."""
         return self.processes // 6
+
+    @property
+    def orders(self) -> int:
+        """Number of orders, among the processes. A network without keys gets none."""
+        return 0 if self.standard else self.processes // 6
+
+    @property
+    def ordered(self) -> int:
+        """Number of services that orders change, few enough that several share one."""
+        return max(_MOST_ITEMS, self.orders // 2)
 
     @property
     def people(self) -> int:
@@ -98,6 +111,7 @@ class Schedule:
     numbers: tuple[NumberRequest, ...]
     resends: tuple[ResendRequest, ...]
     givings: tuple[GivingRequest, ...]
+    orders: tuple[OrderRequest, ...]
     kills: tuple[Kill, ...]
     windows: tuple[Window, ...]
 
@@ -105,16 +119,18 @@ class Schedule:
     def of(cls, seed: int, processes: int, *, standard: bool = False) -> "Schedule":
         """Draw a schedule; the same arguments give the same one on any machine."""
         form, chance = Form(processes, standard), Random(seed)  # noqa: S311 # it must be repeatable
-        others = processes - form.givings
+        others = processes - form.givings - form.orders
         numbers = tuple(_numbers(form, others // 2, chance))
         resends = tuple(_resends(form, others - others // 2, chance))
         givings = tuple(_givings(form, chance))
+        orders = tuple(_orders(form, chance))
         return cls(
             seed,
             form,
             numbers,
             resends,
             givings,
+            orders,
             tuple(sorted(_kills(form, chance), key=lambda kill: kill.at)),
             tuple(sorted(_windows(form, resends, chance), key=lambda window: window.at)),
         )
@@ -151,6 +167,14 @@ def _givings(form: Form, chance: Random) -> Iterator[GivingRequest]:
     for index, at in enumerate(_moments(form, form.givings, chance)):
         habit, pause = habits[index % len(habits)], chance.uniform(0, form.asking / 10)
         yield GivingRequest(at, index, habit, pause)
+
+
+def _orders(form: Form, chance: Random) -> Iterator[OrderRequest]:
+    for index, at in enumerate(_moments(form, form.orders, chance)):
+        items = chance.randint(2, _MOST_ITEMS)
+        services = tuple(chance.sample(range(form.ordered), items))
+        cancelled = chance.uniform(0.1, 3) if index % 3 == 1 else None
+        yield OrderRequest(at, index, services, cancelled)
 
 
 def _moments(form: Form, count: int, chance: Random) -> list[float]:
@@ -202,5 +226,6 @@ def as_json(schedule: Schedule) -> Any:
         "numbers": [[w.at, w.number, w.person, w.habit, w.trait] for w in schedule.numbers],
         "resends": [[w.at, str(service_id(w.service))] for w in schedule.resends],
         "givings": [[each.at, each.habit, each.pause] for each in schedule.givings],
+        "orders": [[each.at, each.services, each.cancelled_after] for each in schedule.orders],
         "events": list(schedule.lines()),
     }

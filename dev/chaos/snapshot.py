@@ -41,6 +41,9 @@ UNION ALL
 SELECT p.id, p.type, p.workflow_id, CASE WHEN p.ended_at IS NULL THEN 'open' ELSE 'ended' END,
     NULL, p.ended_at IS NOT NULL, NULL, NULL
 FROM process p WHERE p.type = 'notice_sms'
+UNION ALL
+SELECT p.id, p.type, p.workflow_id, o.state, NULL, p.ended_at IS NOT NULL, NULL, NULL
+FROM process p JOIN service_order o USING (id)
 """
 _DELEGATIONS = """
 SELECT id, state, ended_reason ->> 'code', parent_id, giver_id, receiver_id,
@@ -55,7 +58,11 @@ _NOTICES = "SELECT id, person_id, kind, subject_id FROM notice"
 _STEPS = f"SELECT {', '.join(StepRow._fields)} FROM step ORDER BY place, created_at"  # noqa: S608 # constants
 _STUCK = f"SELECT {', '.join(StuckRow._fields)} FROM stuck"  # noqa: S608 # constants
 _EVENTS = f"SELECT {', '.join(EventRow._fields)} FROM event ORDER BY id"  # noqa: S608 # constants
+_ITEMS = "SELECT order_id, number, state FROM service_order_item"
 _PROOFS = "SELECT proof FROM access_grant WHERE origin = 'number_verification'"
+
+
+_LIMIT = "spendingLimit"
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,14 @@ class Evidence:
     targets: Mapping[str, str]
     applied: Sequence[Mapping[str, Any]]
     """Changes that the network applied, in order."""
+    booked: Sequence[Mapping[str, Any]]
+    """Changes that billing booked, in order."""
+    items: Mapping[tuple[UUID, int], str]
+    """State of each item of an order."""
+    limits_at_network: Mapping[UUID, int]
+    """Spending limits, in cents, by service."""
+    limits: Mapping[UUID, int]
+    """The same in billing."""
     outbox: Mapping[UUID, int]
     """Number of SMS that the gateway accepted, by id."""
     workflows: Mapping[UUID, str]
@@ -113,6 +128,10 @@ def gather(stage: Stage) -> Evidence:
         notices=stage.rows(NoticeRow, _NOTICES),
         targets=dict(stage.rows(_target, "SELECT name, state FROM target")),
         applied=stage.control("network", "GET", "applied"),
+        booked=[each for each in stage.control("billing", "GET", "booked") if each["is_change"]],
+        items=dict(stage.rows(_item, _ITEMS)),
+        limits_at_network=_at_network(stage),
+        limits=_in_billing(stage),
         outbox=_outbox(stage),
         workflows=asyncio.run(_workflows(stage, processes)),
         chain=chain.verify(stage.database).fault,
@@ -129,6 +148,26 @@ def _delivery(id_: UUID, delivery: str) -> tuple[UUID, DeliveryStatus]:
 
 def _target(name: str, state: str) -> tuple[str, str]:
     return name, state
+
+
+def _item(order_id: UUID, number: int, state: str) -> tuple[tuple[UUID, int], str]:
+    return (order_id, number), state
+
+
+def _at_network(stage: Stage) -> dict[UUID, int]:
+    return {
+        UUID(each["id"]): each["characteristics"][_LIMIT]
+        for each in stage.control("network", "GET", "services")
+        if _LIMIT in each["characteristics"]
+    }
+
+
+def _in_billing(stage: Stage) -> dict[UUID, int]:
+    return {
+        UUID(each["service"]): each["values"][_LIMIT]
+        for each in stage.control("billing", "GET", "services")
+        if each["what"] == "limit" and each["values"]
+    }
 
 
 def _outbox(stage: Stage) -> Mapping[UUID, int]:

@@ -1,31 +1,22 @@
 """The verdict on a campaign: each promise, how many cases were checked, what broke it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rich.table import Table
 
-from dev.chaos import delegation_invariants, effect_invariants, state_invariants
+from dev.chaos import (
+    delegation_invariants,
+    effect_invariants,
+    order_invariants,
+    state_invariants,
+)
 from dev.chaos.injector import Injector
 from dev.chaos.outcome import Outcome
+from dev.chaos.promise import Promise
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence
 
 _SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A promise, the number of cases checked, and the cases that broke it."""
-
-    words: str
-    about: int
-    broken: tuple[str, ...]
-
-    @classmethod
-    def judged(cls, words: str, about: int, broken: Iterable[str]) -> "Promise":
-        """Build from findings; ``broken`` may be a generator, which is run here."""
-        return cls(words, about, tuple(broken))
 
 
 def at_rest(evidence: Evidence, schedule: Schedule, injector: Injector) -> list[Promise]:
@@ -74,6 +65,7 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
             state_invariants.all_ended(evidence),
         ),
         *_effects(evidence, asked),
+        *_orders(evidence, asked),
         *_access(evidence, asked),
         *_records(evidence),
     ]
@@ -101,6 +93,27 @@ def _effects(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
             "at most one SMS for each send",
             sum(evidence.outbox.values()),
             effect_invariants.sms_once(evidence),
+        ),
+    ]
+
+
+def _orders(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
+    """Judge orders of several items, in both logs."""
+    return [
+        Promise.judged(
+            "effects of orders once at the network and in billing",
+            len(evidence.items),
+            order_invariants.effects_once(evidence),
+        ),
+        Promise.judged(
+            "orders end as asked",
+            len(evidence.items),
+            order_invariants.ended_as_asked(evidence, asked),
+        ),
+        Promise.judged(
+            "each service has what its last completed item set: undone once",
+            len(evidence.limits_at_network),
+            order_invariants.ends_as_shown(evidence, asked),
         ),
     ]
 

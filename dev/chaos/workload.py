@@ -101,6 +101,27 @@ class GivingRequest:
         return uuid5(NAMESPACE_URL, f"chaos/giver/{self.index}")
 
 
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """An order of several items, which the operator places and may cancel a while later."""
+
+    at: float
+    index: int
+    services: tuple[int, ...]
+    """One for each item, no two alike."""
+    cancelled_after: float | None
+    """Seconds; None: never."""
+
+    def cents(self, item: int) -> int:
+        """The limit that an item sets: of this item alone. Items count from 1."""
+        return 100 + 10 * self.index + item
+
+
+def ordered_id(service: int) -> UUID:
+    """Return the id of a service that orders change."""
+    return uuid5(NAMESPACE_URL, f"chaos/ordered/{service}")
+
+
 def service_id(service: int) -> UUID:
     """Return the id of a service whose settings are resent."""
     return uuid5(NAMESPACE_URL, f"chaos/service/{service}")

@@ -10,7 +10,7 @@ Order = dict[str, Any]
 Item = dict[str, Any]
 FINAL: Final = frozenset({"rejected", "cancelled", "completed", "failed", "partial"})
 """States of TMF641 that an order does not leave."""
-_PATH = "/tmf-api/serviceOrdering/v4"
+PATH = "/tmf-api/serviceOrdering/v4"
 _OFTEN = 0.1
 
 
@@ -70,7 +70,7 @@ class Portal:
 
     def _ask(self, method: str, path: str, person: str, body: Order | None = None) -> Order:
         headers = {"Authorization": f"Bearer {self._token()}", "On-Behalf-Of": person}
-        where = self._api_url + _PATH + path
+        where = self._api_url + PATH + path
         answer = self._http.request(method, where, json=body, headers=headers)
         found: Order = answer.raise_for_status().json()
         return found
