@@ -53,7 +53,8 @@ _WORDS = {
     "found_in",
     *("after", "at", "ended_too", "event_id", "limit", "side", "source", "state", "unread"),
     "waits_for",
-    *("account_id", "kind", "name", "older_than", "process", "reason", "target"),
+    *("account_id", "characteristic", "kind", "name", "network", "older_than", "process"),
+    *("reason", "service_id", "target"),
 }
 """What paths and queries may take: ids, times, and words of a list of ours."""
 

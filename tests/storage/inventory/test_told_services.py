@@ -92,7 +92,9 @@ def test_order_1_the_history_names_what_is_told_differently_without_values(
     put_service(orders.database, told(forwardTo="+37255577777", package="M"))
     put_service(orders.database, told(package="M", dataBoost=True))
 
-    found = rows(orders.database, "SELECT after FROM event WHERE kind = 'service:changed'")
+    found = rows(
+        orders.database, "SELECT after FROM event WHERE kind = 'service:changed' ORDER BY id"
+    )
     assert [row.after["characteristics"] for row in found] == [
         ["forwardTo", "package"],
         ["dataBoost", "forwardTo"],
