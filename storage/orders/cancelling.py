@@ -12,7 +12,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Connection, Session
-from storage.orders import cancel_tasks, ending, refreshing
+from storage.orders import cancel_tasks, ending, one_by_one, refreshing
 from storage.orders.beginning import OPEN
 from storage.orders.cancel_tasks import NewCancelTask
 from storage.provisioning import cancelling
@@ -107,9 +107,12 @@ def assess(session: Session, order_id: UUID, actor: Actor) -> None:
 def assess_due(session: Session, *, limit: int = 100) -> int:
     """Assess the requests to cancel whose time has come; returns how many."""
     due = session.execute(_DUE, {"limit": limit}).scalars().all()
-    for order_id in due:
+
+    def assessed(order_id: UUID) -> bool:
         assess(session, order_id, refreshing.ENGINE)
-    return len(due)
+        return True
+
+    return one_by_one.each(session, due, assessed)
 
 
 def age_of_due(connection: Connection) -> float:

@@ -20,6 +20,7 @@ from storage.orders import (
     beginning,
     confirmation_notices,
     ending,
+    one_by_one,
     ordered,
     refreshing,
     waiting_orders,
@@ -127,9 +128,8 @@ def _confirmed(
 def lapse(session: Session, *, limit: int = 100) -> int:
     """Cancel orders that nobody confirmed in time; returns how many."""
     found = session.execute(_LAPSED, {"limit": limit}).scalars().all()
-    return sum(
-        cancel_unconfirmed(session, id_, ending.NOT_CONFIRMED, refreshing.ENGINE) for id_ in found
-    )
+    why, actor = ending.NOT_CONFIRMED, refreshing.ENGINE
+    return one_by_one.each(session, found, lambda id_: cancel_unconfirmed(session, id_, why, actor))
 
 
 def cancel_unconfirmed(session: Session, order_id: UUID, why: Reason, actor: Actor) -> bool:

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from storage.database import Connection, Session
-from storage.orders import beginning, ending, refreshing
+from storage.orders import beginning, ending, one_by_one, refreshing
 
 _DUE = text(f"""
 SELECT o.id FROM service_order o
@@ -35,7 +35,7 @@ def begin(session: Session, *, limit: int = 100) -> int:
     A worker starts their processes.
     """
     due = session.execute(_DUE, {"limit": limit}).scalars().all()
-    return sum(ending.begin(session, id_) for id_ in due)
+    return one_by_one.each(session, due, lambda id_: ending.begin(session, id_))
 
 
 def age(connection: Connection) -> float:
@@ -47,7 +47,9 @@ def cancel_hopeless(session: Session, *, limit: int = 100) -> int:
     """Cancel orders that depend on one that ended without being completed; returns how many."""
     found = session.execute(_HOPELESS, {"limit": limit}).scalars().all()
     why, actor = ending.DEPENDENCY_ENDED, refreshing.ENGINE
-    return sum(ending.cancel_unbegun(session, id_, why, actor) for id_ in found)
+    return one_by_one.each(
+        session, found, lambda id_: ending.cancel_unbegun(session, id_, why, actor)
+    )
 
 
 def age_of_hopeless(connection: Connection) -> float:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Confirmation, Refusal
@@ -175,6 +176,21 @@ def test_order_4_an_order_with_a_later_start_takes_its_places_then(orders: Order
     orders.attempt(later, "set.1")
     assert orders.harness.row(orders.step(later, "set.1")).waits_for == "order"
     assert orders.state(later) is S.ACKNOWLEDGED
+
+
+def test_order_4_one_order_that_cannot_begin_does_not_hold_up_the_others(orders: Orders) -> None:
+    broken, good = orders.insert(of(0)), orders.insert(of(1))
+    carry_out(
+        orders.database,
+        "UPDATE service_order_item SET plan = '[{}]' WHERE order_id = :id",
+        id=broken,
+    )
+
+    with orders.database.transaction() as session, capture_logs() as lines:
+        assert due.begin(session) == 1
+
+    assert (orders.shown(broken).began_at, lines[0]["order_id"]) == (None, str(broken))
+    assert orders.shown(good).began_at is not None
 
 
 def test_order_4_an_order_begins_when_the_one_it_depends_on_is_completed(orders: Orders) -> None:
