@@ -87,6 +87,8 @@ class EventKind(StrEnum):
     MANDATE_WITHDRAWN = "mandate:withdrawn"
     NOTE_ERASED = "note:erased"
     NOTICE_CREATED = "notice:created"
+    NUMBER_MOVED = "number:moved"
+    """An order moved a number to the service."""
     NUMBER_PORTED_OUT = "number:ported_out"
     NUMBER_BLOCK_LIFTED = "number_block:lifted"
     NUMBER_BLOCK_OPENED = "number_block:opened"

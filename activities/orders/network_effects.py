@@ -2,6 +2,7 @@
 
 from activities.adapters.tmf640.network import Network
 from activities.orders.item_source import ItemSource
+from activities.orders.number_effects import MoveNumber
 from activities.provisioning.effect import Effect
 from activities.provisioning.network_effects import ReadService, RestoreService, SendSettings
 from domain.catalogue.step_actions import StepAction
@@ -12,6 +13,7 @@ from domain.provisioning.targets import TargetKind
 from runtime.secret_cipher import SecretCipher
 from storage.database import Session
 from storage.orders import item_steps
+from storage.orders.item_steps import ItemStepRow
 
 _MADE = "profile_reserved"
 """Member of a receipt: the network has reserved the profile, and its code is to be read."""
@@ -30,8 +32,8 @@ class ChangeNetwork:
 
     def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:
         """Find out what the step does, and prepare that."""
-        source = ItemSource(item_steps.step_of(session, step), self._cipher)
-        self._effect = self._chosen(step, source)
+        row = item_steps.step_of(session, step)
+        self._effect = self._chosen(step, row, ItemSource(row, self._cipher))
         return self._effect.prepare(session, step, seen)
 
     def hand_over(self, key: str) -> Answer:
@@ -43,7 +45,7 @@ class ChangeNetwork:
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         self._effect.settle(session, step, answer)
 
-    def _chosen(self, step: Step, source: ItemSource) -> Effect:
+    def _chosen(self, step: Step, row: ItemStepRow, source: ItemSource) -> Effect:
         if step.undoes is not None:
             return RestoreService(self._network, source)
         match source.do:
@@ -51,6 +53,8 @@ class ChangeNetwork:
                 return ReadService(self._network, source)
             case StepAction.DOWNLOAD_ESIM:
                 return DownloadEsim(self._network, source)
+            case StepAction.RELEASE_NUMBER | StepAction.TAKE_NUMBER:
+                return MoveNumber(self._network, source, row)
         return SendSettings(self._network, source)
 
 

@@ -20,7 +20,7 @@ from api.orders.inputs import OrderInput
 from api.orders.requester import Orderer, answered, ordered_by, shown
 from api.orders.schemas import Order, OrderPage
 from api.parts import parts_of
-from services.orders.judging import NotPermitted
+from services.orders.orderer import NotPermitted
 from services.orders.place import place
 from services.orders.reads import list_orders
 from storage.orders.placing import ExternalIdUsed

@@ -19,8 +19,8 @@ from api.tmf641.routes import OF_BODY, TmfRoute, body
 from api.tmf641.shapes.service_orders import ServiceOrder
 from runtime.threads import on_thread
 from services.orders import place
-from services.orders.judging import NotPermitted
 from services.orders.ordered_by import OrderedBy
+from services.orders.orderer import NotPermitted
 from storage.orders.placing import ExternalIdUsed
 
 router = APIRouter(tags=["serviceOrder"], route_class=TmfRoute)

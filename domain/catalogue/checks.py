@@ -6,6 +6,7 @@ from domain.catalogue.actions import ItemAction
 from domain.catalogue.characteristic_checks import characteristic_defects, inventory_defects
 from domain.catalogue.products import Product, RelationshipType
 from domain.catalogue.step_checks import step_defects
+from domain.catalogue.two_service_checks import two_service_defects
 
 
 def product_defects(product: Product) -> Iterator[str]:
@@ -14,7 +15,9 @@ def product_defects(product: Product) -> Iterator[str]:
     for name in sorted({each for each in names if names.count(each) > 1}):
         yield f"specCharacteristic {name}: it is there twice"
     for spec in product.characteristics:
-        what = (*characteristic_defects(spec), *inventory_defects(spec, product.kinds))
+        what = [*characteristic_defects(spec)]
+        if spec.name != product.other_service:
+            what += inventory_defects(spec, product.kinds)
         yield from (f"specCharacteristic {spec.name}: {each}" for each in what)
     needed = any(each.is_required for each in product.characteristics)
     if product.actions & {ItemAction.ADD, ItemAction.DELETE} and not needed:
@@ -23,6 +26,7 @@ def product_defects(product: Product) -> Iterator[str]:
             " by it one knows that the service has the product"
         )
     yield from step_defects(product)
+    yield from two_service_defects(product)
     yield from _prices(product)
 
 

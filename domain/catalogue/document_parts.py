@@ -145,6 +145,7 @@ class Step(Part):
     refusal: Refusal = Refusal.HOLD
     sets: Annotated[tuple[Name, ...], Distinct] = ()
     patience: Duration | None = None
+    service: Name | None = None
 
     def step(self) -> ProductStep:
         """The step that this describes."""
@@ -158,6 +159,7 @@ class Step(Part):
             refusal=self.refusal,
             sets=self.sets,
             patience=self.patience,
+            service=self.service,
         )
 
 

@@ -78,6 +78,8 @@ class ProductStep:
     """Names of the characteristics that it sends; empty: all of the item."""
     patience: timedelta | None
     """Unfinished that long it is listed as stuck; None: as the settings say."""
+    service: str | None = None
+    """The characteristic that holds the id of the service that it is for; None: the item's."""
 
 
 class RelationshipType(StrEnum):
@@ -129,6 +131,11 @@ class Product:
     """How long an order takes, usually."""
     prices: tuple[Price, ...]
     """All of them; those of one order: ``prices_of``."""
+
+    @property
+    def other_service(self) -> str | None:
+        """The characteristic that names a second service; None: orders are for one service."""
+        return next((each.service for each in self.steps if each.service is not None), None)
 
     def stage_of(self, step: ProductStep) -> Stage:
         """Where the step stands to the point of no return: the pivot, which is the last at most."""

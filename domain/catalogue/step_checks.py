@@ -51,7 +51,10 @@ def _undo(product: Product, step: ProductStep, rules: ActionRules) -> Iterator[s
 
 def _is_read_before(product: Product, step: ProductStep) -> bool:
     before = product.steps[: product.steps.index(step)]
-    return any(each.target is step.target and each.do is StepAction.READ for each in before)
+    is_same = [
+        each for each in before if (each.target, each.service) == (step.target, step.service)
+    ]
+    return any(each.do is StepAction.READ for each in is_same)
 
 
 def _names(product: Product) -> set[str]:

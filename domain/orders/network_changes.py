@@ -5,12 +5,11 @@ from typing import Any
 
 from domain.catalogue.step_actions import StepAction
 from domain.inventory.characteristics import SECRETS
+from domain.orders.giving import NUMBER_GIVEN
 from domain.provisioning.network_services import ServiceChange
 
 NUMBER = "msisdn"
 """Name under which networks have a service's number."""
-NUMBER_GIVEN = "number"
-"""Parameter that names the number that a service is to get, in E.164."""
 RESTART, NEW_PROFILE = "restart", "esimDownload"
 """Set to true they ask for an act: a network does it each time, and does not keep them."""
 ACTIVATION_CODE, SIM = "activationCode", "iccid"

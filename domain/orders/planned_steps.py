@@ -38,6 +38,8 @@ class PlannedStep:
     sets: tuple[str, ...] = ()
     """Names of the characteristics that it sends; empty: all of the item."""
     patience: timedelta | None = None
+    service: str | None = None
+    """Name of the parameter that holds the service that it is for; None: the item's service."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the step as it is stored with the item."""
@@ -50,6 +52,7 @@ class PlannedStep:
             "refusal": self.refusal.value,
             "sets": list(self.sets),
             "patience": None if self.patience is None else self.patience.total_seconds(),
+            "service": self.service,
         }
 
     @classmethod
@@ -65,6 +68,7 @@ class PlannedStep:
             Refusal(value["refusal"]),
             tuple(value["sets"]),
             None if patience is None else timedelta(seconds=patience),
+            value.get("service"),
         )
 
 
@@ -79,6 +83,17 @@ class PlannedItem:
     after: frozenset[int]
     is_urgent: bool
     steps: Sequence[PlannedStep]
+    other: "OtherService | None" = None
+    """The service of the steps that are not for ``service_id``; None: there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherService:
+    """The second service of an item: the one that gives its number away."""
+
+    id: UUID
+    network: str | None
+    """Name of the network that has it; None: the usual one."""
 
 
 def action_of(step_id: str, number: int) -> str:
@@ -93,15 +108,23 @@ def place_of(action: str) -> tuple[str, int]:
 
 
 def step_of(order_id: UUID, account_id: UUID, item: PlannedItem, planned: PlannedStep) -> Step:
-    """Return a step of an item."""
+    """Return a step of an item. Its place is on the service that it is for.
+
+    Raises LookupError where that is another one than the item's, and the item names none.
+    """
+    service_id, network = item.service_id, item.network
+    if planned.service is not None:
+        if item.other is None:
+            raise LookupError("the item names no other service")
+        service_id, network = item.other.id, item.other.network
     return Step(
         PROCESS,
         order_id,
         action_of(planned.id, item.number),
         account_id=account_id,
-        destination=item.network if planned.target is TargetKind.NETWORK else None,
+        destination=network if planned.target is TargetKind.NETWORK else None,
         item=str(item.number),
-        resource=None if item.service_id is None else f"service/{item.service_id}",
+        resource=None if service_id is None else f"service/{service_id}",
         urgent=item.is_urgent,
         stage=planned.stage,
         can_undo=planned.undo is not None,

@@ -305,7 +305,7 @@ HELD = (
     HeldData(
         "service_order_item",
         "what was ordered for which service: product, price, and values (a number that calls are"
-        " forwarded to, a Wi-Fi name); no secret ones",
+        " forwarded to, a number that moves, a Wi-Fi name); no secret ones",
         _BOUGHT,
         _WRITTEN,
     ),

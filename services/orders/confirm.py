@@ -29,7 +29,7 @@ from storage.approvals import answering, proposing, rows
 from storage.approvals.proposing import Proposed
 from storage.database import Connection, Session
 from storage.delegations import support
-from storage.orders import beginning, confirming, ordered, waiting_orders
+from storage.orders import confirming, ordered, still_permitted, waiting_orders
 from storage.orders.confirming import OrderNotWaiting
 from storage.orders.waiting_orders import WaitingOrder
 
@@ -116,9 +116,11 @@ def _require_alone(session: Session, order: WaitingOrder, person_id: UUID) -> No
 
 def _require_permitted(session: Session, order: WaitingOrder, person_id: UUID) -> None:
     """Lock what lets this person order, so that nothing takes it away meanwhile. Raises Refused."""
-    support.lock_account(session, order.account_id)
-    support.lock_grants(session, order.account_id, person_id)
-    if not beginning.is_still_permitted(session, order.id):
+    accounts = still_permitted.accounts_of(session, order.id)
+    support.lock_accounts(session, accounts)
+    for account_id in accounts:
+        support.lock_grants(session, account_id, person_id)
+    if not still_permitted.is_still_permitted(session, order.id):
         raise Refused(ConfirmRefusal.ORDERER_NOT_PERMITTED)
 
 

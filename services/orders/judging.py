@@ -1,31 +1,24 @@
 """Judge a request for an order in its own transaction: what each product makes of its item."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.access.permissions import Permission
 from domain.catalogue import orderability, parameters
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.orderability import HostService
 from domain.catalogue.products import Confirmation, Product
 from domain.inventory import characteristics
+from domain.orders.giving import NUMBER_GIVEN
 from domain.orders.planned_steps import PlannedStep
 from domain.orders.refusals import OrderRefusal, OrderRejected
 from domain.orders.requests import RequestedItem
-from services.orders.orderer import Orderer
+from services.orders.giving_services import giver
+from services.orders.orderer import NotPermitted, Orderer
 from storage.orders.ordered_services import OrderedService
 from storage.orders.placing import JudgedItem
-
-
-class NotPermitted(Exception):
-    """The person may not order this. ``permission``: what they lack."""
-
-    def __init__(self, permission: Permission) -> None:
-        super().__init__(permission)
-        self.permission = permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,14 @@ class Judge:
         complete = parameters.complete(product, wanted.action, wanted.parameters, values)
         self._values[service.id] = {**values, **complete}
         confirm = self._require_permitted(product, service, complete)
-        return _taken(wanted, product, service.id, complete, confirm)
+        other = giver(product, service, complete, self._services, self._orderer)
+        if other is None:
+            return _taken(wanted, product, service.id, complete, confirm)
+        # The number is part of what is confirmed: another one is another order.
+        taken = _taken(
+            wanted, product, service.id, complete | {NUMBER_GIVEN: other.number}, confirm
+        )
+        return replace(taken, item=replace(taken.item, other_service_id=other.id))
 
     def _product_of(self, wanted: RequestedItem) -> Product:
         product = self._products.get(wanted.product or "")
@@ -159,6 +159,7 @@ def planned(product: Product) -> list[PlannedStep]:
             step.refusal,
             step.sets,
             step.patience,
+            step.service,
         )
         for step in product.steps
     ]

@@ -105,6 +105,10 @@ class OrderReader:
         return {
             name: value
             for name, value in item.parameters.items()
-            if name not in known
-            or self._sight.sees_parameter(order, known[name].permission, service_id)
+            if self._sight.sees_parameter(
+                order,
+                # What is no characteristic says which number the service gets, and from where.
+                known[name].permission if name in known else Permission.NUMBER_VIEW,
+                service_id,
+            )
         }

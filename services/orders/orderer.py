@@ -6,13 +6,24 @@ from uuid import UUID
 
 from domain.access.decisions import decide
 from domain.access.grants import Grant
+from domain.access.permissions import Permission
 from domain.approvals.acts import ActKind
 from domain.approvals.needs import Group
 from domain.catalogue.characteristic_specs import Value
 from domain.catalogue.products import Confirmation, Product
 from domain.orders.confirming import only_bars
+from domain.orders.giving import TO_GIVE
 from services.approvals.needs import need
+from storage.access import grant_queries
 from storage.database import Connection
+
+
+class NotPermitted(Exception):
+    """The person may not order this. ``permission``: what they lack."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(permission)
+        self.permission = permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,8 @@ class Orderer:
     """Their grants in force on the account."""
     acts_jointly: Callable[[], bool] = lambda: False
     """Whether they represent the owner together with others: what they order needs a group."""
+    held_on: Callable[[UUID], Sequence[Grant]] = lambda _: ()
+    """Their grants in force on another account."""
 
     @classmethod
     def of(
@@ -35,7 +48,10 @@ class Orderer:
         def acts_jointly() -> bool:
             return isinstance(need(connection, ActKind.ORDER_PLACE, account_id, person_id), Group)
 
-        return cls(person_id, held, acts_jointly)
+        def held_on(other_id: UUID) -> Sequence[Grant]:
+            return grant_queries.held(connection, person_id, other_id)
+
+        return cls(person_id, held, acts_jointly, held_on)
 
     def confirmation_of(
         self,
@@ -51,6 +67,17 @@ class Orderer:
             return Confirmation.NOTHING if product.by_operator else None
         if decide(product.permission, self.held, service_id).allowed:
             return product.confirm
-        if not self.acts_jointly():
+        # A group confirms for one account: no group could confirm for both services' owners.
+        if product.other_service is not None or not self.acts_jointly():
             return None
         return product.confirm if only_bars(product, parameters or {}) else Confirmation.GROUP
+
+    def may_see(self, account_id: UUID, service_id: UUID) -> bool:
+        """Return whether they see a service, on any account. The operator sees all."""
+        if self.person_id is None:
+            return True
+        return decide(Permission.SERVICE_VIEW, self.held_on(account_id), service_id).allowed
+
+    def may_give(self, account_id: UUID) -> bool:
+        """Return whether they may let a number leave a service of this account."""
+        return self.person_id is None or decide(TO_GIVE, self.held_on(account_id)).allowed

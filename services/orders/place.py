@@ -14,7 +14,7 @@ from runtime.secret_cipher import SecretCipher
 from services import launcher
 from services.engine import Engine
 from services.errors import NotFound
-from services.orders import whole_orders
+from services.orders import giving_services, whole_orders
 from services.orders.judging import Judge, Judged
 from services.orders.ordered_by import OrderedBy
 from services.orders.orderer import Orderer
@@ -90,16 +90,16 @@ def _with_keyed_digest(wanted: RequestedOrder, cipher: SecretCipher) -> Requeste
 def _judged(
     session: Session, order_id: UUID, wanted: RequestedOrder, by: OrderedBy
 ) -> tuple[Sequence[Judged], NewOrder]:
-    services = ordered_services.lock(
-        session, {item.service_id for item in wanted.items if item.service_id is not None}
-    )
+    current = products.current(session.connection())
+    named = {item.service_id for item in wanted.items if item.service_id is not None}
+    services = ordered_services.lock(session, named | giving_services.ids_of(wanted.items, current))
     account_id = wanted.account_id
     if account_id is None:
         account_id = _account_of(session, wanted.items, services, by)
     elif not ordered_services.is_account(session, account_id):
         raise NotFound
     orderer = _orderer(session, account_id, by)
-    judge = Judge(products.current(session.connection()), services, account_id, orderer)
+    judge = Judge(current, services, account_id, orderer)
     judged = [judge.judge(item) for item in wanted.items]
     alike = whole_orders.of_one_urgency([each.item for each in judged])
     items = _checked(session, wanted, alike, by)

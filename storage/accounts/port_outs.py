@@ -1,18 +1,17 @@
 """A number that was ported out: the operator's porting system says that another operator has it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.audit import Actor, EventKind
-from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from storage.accounts.services import ServiceFacts, put_services
+from storage.accounts.services import put_services
+from storage.accounts.stored_facts import STORED, facts_of
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
@@ -26,9 +25,8 @@ _OF_NUMBER = text("""
 SELECT EXISTS (SELECT FROM service WHERE id = ANY(:ids) AND number = :number)
 """)
 # A service that is newer than the port-out has the number since it came back.
-_HAVING = text("""
-SELECT s.id, s.account_id, s.kind, s.number, s.name, s.network, s.told, p.country, p.code
-FROM service s LEFT JOIN person p ON p.id = s.user_id
+_HAVING = text(f"""
+{STORED}
 WHERE s.number = :number AND s.status <> 'ended' AND s.created_at <= :ported_at
 ORDER BY s.id FOR UPDATE OF s
 """)
@@ -61,7 +59,8 @@ def record(
     told = _told(session, id_, number)
     if told is not None or not rows:
         return told
-    put = put_services(session, [_ended(row) for row in rows], actor=actor)
+    ended = [replace(facts_of(row), status=ServiceStatus.ENDED) for row in rows]
+    put = put_services(session, ended, actor=actor)
     event = NewEvent(
         EventKind.NUMBER_PORTED_OUT,
         subject_id=id_,
@@ -85,17 +84,3 @@ def _told(session: Session, id_: UUID, number: str) -> PortOut | None:
     if not session.execute(_OF_NUMBER, {"ids": services, "number": number}).scalar_one():
         raise PortOutOfAnother
     return PortOut(id_, services)
-
-
-def _ended(row: Row[Any]) -> ServiceFacts:
-    return ServiceFacts(
-        row.id,
-        row.account_id,
-        ServiceKind(row.kind),
-        row.number,
-        row.name,
-        ServiceStatus.ENDED,
-        None if row.code is None else PersonKey(row.country, row.code),
-        row.network,
-        row.told,
-    )

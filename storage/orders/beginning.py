@@ -5,14 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.access.decisions import decide
-from domain.access.permissions import Permission
 from domain.audit import Actor
 from domain.orders.planned_steps import step_of, target_of
 from domain.orders.states import OrderState
 from domain.processes import ProcessType
 from domain.processes import order_id as workflow_id_of
-from storage.access import grant_queries, representatives
 from storage.database import Session
 from storage.orders import plan_queries, refreshing
 from storage.processes import processes
@@ -40,8 +37,11 @@ WITH begun AS (
 SELECT expected_at FROM begun
 """)
 _NETWORKS = text("""
-UPDATE service_order_item i SET network = s.network FROM service s
-WHERE i.order_id = :id AND s.id = i.service_id AND i.network IS DISTINCT FROM s.network
+UPDATE service_order_item i SET network = s.network, other_network = g.network
+FROM service_order_item n JOIN service s ON s.id = n.service_id
+LEFT JOIN service g ON g.id = n.other_service_id
+WHERE i.order_id = :id AND (n.order_id, n.number) = (i.order_id, i.number)
+    AND (i.network, i.other_network) IS DISTINCT FROM (s.network, g.network)
 """)
 _NOTHING_TO_DO = text("""
 UPDATE service_order_item SET begun_at = clock_timestamp()
@@ -94,29 +94,3 @@ def _place(session: Session, order_id: UUID) -> None:
     placed = [PlacedStep(step, target_of(step, planned)) for step, planned in steps]
     if placed:
         step_order.add_all(session, placed, workflow_id_of(order_id))
-
-
-_ORDERED_BY = text("""
-SELECT o.account_id, o.person_id, i.service_id, i.permission
-FROM service_order o JOIN service_order_item i ON i.order_id = o.id
-WHERE o.id = :id AND o.person_id IS NOT NULL AND o.confirm <> 'group'
-""")
-
-
-def is_still_permitted(session: Session, order_id: UUID) -> bool:
-    """Return whether whoever ordered it may still do so; a group has confirmed it for itself.
-
-    Who represents the account's company may: what they order alone only bars something.
-    """
-    rows = session.execute(_ORDERED_BY, {"id": order_id}).all()
-    if not rows:
-        return True
-    person_id, account_id = rows[0].person_id, rows[0].account_id
-    if representatives.accounts_of(session, person_id, [account_id]):
-        return True
-    held = grant_queries.held(session.connection(), person_id, account_id)
-    return all(
-        decide(Permission(row.permission), held, row.service_id).allowed
-        for row in rows
-        if row.permission is not None
-    )

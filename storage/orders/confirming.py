@@ -23,6 +23,7 @@ from storage.orders import (
     one_by_one,
     ordered,
     refreshing,
+    still_permitted,
     waiting_orders,
 )
 
@@ -119,6 +120,9 @@ def _confirmed(
     )
     events.append(session, [event], actor=actor)
     confirmation_notices.tell_orderer(session, order_id, NoticeKind.ORDER_CONFIRMED, actor=actor)
+    if not still_permitted.is_still_permitted(session, order_id):
+        ending.cancel_unbegun(session, order_id, ending.PERMISSION_LOST, actor)
+        return False
     if beginning.begin_if_ready(session, order_id, actor=actor):
         return True
     refreshing.refresh(session, order_id, actor=actor)

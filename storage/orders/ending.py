@@ -13,7 +13,7 @@ from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.inventory import secrets
 from storage.ops import stuck_items
-from storage.orders import beginning, cancel_tasks, plan_queries, refreshing
+from storage.orders import beginning, cancel_tasks, plan_queries, refreshing, still_permitted
 from storage.processes import processes
 from storage.provisioning import undoing
 
@@ -111,7 +111,7 @@ def begin(session: Session, order_id: UUID) -> bool:
 
     Returns whether either was done.
     """
-    if beginning.is_still_permitted(session, order_id):
+    if still_permitted.is_still_permitted(session, order_id):
         return beginning.begin_if_ready(session, order_id, actor=refreshing.ENGINE)
     return cancel_unbegun(session, order_id, PERMISSION_LOST, refreshing.ENGINE)
 

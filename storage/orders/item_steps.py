@@ -43,7 +43,10 @@ class ItemStepRow:
     account_id: UUID
     action: ItemAction
     service: ItemService | None
-    """None: there is none any more."""
+    """The service that the step is for. None: there is none any more."""
+    item_service_id: UUID | None
+    other_service_id: UUID | None
+    """The service that gives its number; None: the item is for one service."""
     product: str
     parameters: Mapping[str, Any]
     """Of the item, without what is secret."""
@@ -52,7 +55,7 @@ class ItemStepRow:
     planned: PlannedStep
     """The step itself; of a step that undoes another: that one."""
     read_action: str | None
-    """Action of the item's step that reads what the network had before; None: it has none."""
+    """Action of the item's step that reads what the network had of ``service``; None: none does."""
     is_last: bool
     """No step of the item follows; of a step that undoes another: after that one."""
 
@@ -65,10 +68,12 @@ class ItemStepRow:
 
 _READ = text("""
 SELECT o.account_id, i.action, i.product, i.parameters, i.price, i.plan, i.begun_at,
-    s.id, s.number, s.kind, s.network_id, s.status = 'ended' AS is_ended
+    i.service_id, i.other_service_id
 FROM service_order o JOIN service_order_item i ON i.order_id = o.id
-LEFT JOIN service s ON s.id = i.service_id
 WHERE o.id = :id AND i.number = :number
+""")
+_SERVICE = text("""
+SELECT id, number, kind, network_id, status = 'ended' AS is_ended FROM service WHERE id = :id
 """)
 _BEGIN = text("""
 UPDATE service_order_item SET begun_at = clock_timestamp()
@@ -91,13 +96,16 @@ def step_of(session: Session, step: Step) -> ItemStepRow:
     if row.begun_at is None:
         session.execute(_BEGIN, key)
         refreshing.refresh(session, step.process_id)
-    read = next((each.id for each in plan if each.do == "read"), None)
+    other = planned.service
+    read = next((each.id for each in plan if each.do == "read" and each.service == other), None)
     return ItemStepRow(
         order_id=step.process_id,
         number=number,
         account_id=row.account_id,
         action=ItemAction(row.action),
-        service=None if row.id is None else _service(row),
+        service=_service(session, row.service_id if other is None else row.other_service_id),
+        item_service_id=row.service_id,
+        other_service_id=row.other_service_id,
         product=row.product,
         parameters=row.parameters,
         prices=row.price,
@@ -107,7 +115,10 @@ def step_of(session: Session, step: Step) -> ItemStepRow:
     )
 
 
-def _service(row: Any) -> ItemService:
+def _service(session: Session, id_: UUID | None) -> ItemService | None:
+    row = None if id_ is None else session.execute(_SERVICE, {"id": id_}).one_or_none()
+    if row is None:
+        return None
     return ItemService(row.id, row.number, ServiceKind(row.kind), row.network_id, row.is_ended)
 
 

@@ -13,20 +13,24 @@ from storage.orders.beginning import OPEN
 _OPEN_ITEMS = text(f"""
 SELECT o.id AS order_id, o.began_at IS NOT NULL AS is_begun, i.number
 FROM service_order o JOIN service_order_item i ON i.order_id = o.id
-WHERE i.service_id = ANY(:ids) AND o.{OPEN} AND i.ended_at IS NULL
+WHERE (i.service_id = ANY(:ids) OR i.other_service_id = ANY(:ids))
+    AND o.{OPEN} AND i.ended_at IS NULL
 ORDER BY o.id, i.number
 """)
 _OPEN_ORDERS = text(f"""
-SELECT DISTINCT ON (i.service_id) i.service_id, o.id
-FROM service_order o JOIN service_order_item i ON i.order_id = o.id
-WHERE i.service_id = ANY(:ids) AND o.{OPEN} AND i.ended_at IS NULL
-ORDER BY i.service_id, o.ordered_at, o.id
+SELECT DISTINCT ON (s.id) s.id AS service_id, o.id
+FROM unnest(CAST(:ids AS uuid[])) AS s(id)
+JOIN service_order_item i ON i.service_id = s.id OR i.other_service_id = s.id
+JOIN service_order o ON o.id = i.order_id
+WHERE o.{OPEN} AND i.ended_at IS NULL
+ORDER BY s.id, o.ordered_at, o.id
 """)
 
 
 def service_lost(session: Session, service_ids: Collection[UUID], actor: Actor) -> list[UUID]:
     """Cancel what open orders were to do with services that ended or moved to another account.
 
+    Also where the service only was to give its number to another one.
     An order that has not begun is cancelled as a whole. Of one that has begun those items are, and
     what they did is undone; an item past its point of no return becomes stuck where it cannot go
     on, and its order is held. Returns the orders whose processes are to be woken.

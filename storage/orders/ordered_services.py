@@ -21,10 +21,12 @@ class OrderedService:
     status: ServiceStatus
     wanted: Mapping[str, Any]
     told: Mapping[str, Any]
+    number: str | None = None
+    """E.164, where it has one."""
 
 
 _READ = text("""
-SELECT id, account_id, kind, status, wanted, told FROM service
+SELECT id, account_id, kind, status, wanted, told, number FROM service
 WHERE id = ANY(:ids) ORDER BY id FOR SHARE
 """)
 _ACCOUNT = text("SELECT EXISTS (SELECT FROM account WHERE id = :id)")
@@ -43,6 +45,7 @@ def lock(session: Session, ids: Collection[UUID]) -> dict[UUID, OrderedService]:
             ServiceStatus(row.status),
             row.wanted,
             row.told,
+            row.number,
         )
         for row in session.execute(_READ, {"ids": sorted(ids)})
     }

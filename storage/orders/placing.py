@@ -53,6 +53,8 @@ class JudgedItem:
     rejection: Rejection | None = None
     permission: Permission | None = None
     """What whoever orders it needs on the service."""
+    other_service_id: UUID | None = None
+    """The service that gives its number; None: the item is for one service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,15 @@ ON CONFLICT DO NOTHING RETURNING id
 _ITEMS = text("""
 INSERT INTO service_order_item (order_id, number, item_id, action, service_id, product,
     product_version, parameters, plan, price, is_urgent, after, given, state, error,
-    permission, error_about, ended_at)
+    permission, error_about, other_service_id, ended_at)
 SELECT :id, n.number, n.item_id, n.action, n.service_id, n.product, n.product_version,
     n.parameters, n.plan, n.price, n.is_urgent, n.after, n.given, :state, n.error,
-    n.permission, n.error_about, CASE WHEN :state = 'rejected' THEN clock_timestamp() END
+    n.permission, n.error_about, n.other_service_id,
+    CASE WHEN :state = 'rejected' THEN clock_timestamp() END
 FROM jsonb_to_recordset(CAST(:items AS jsonb)) AS n(number int, item_id text, action text,
     service_id uuid, product text, product_version text, parameters jsonb, plan jsonb, price jsonb,
     is_urgent boolean, after int[], given jsonb, error text, permission text,
-    error_about text)
+    error_about text, other_service_id uuid)
 """)
 
 
@@ -198,6 +201,7 @@ def _item(new: NewOrder, number: int, item: JudgedItem) -> dict[str, Any]:
         "given": dict(item.requested.document),
         "error": None if rejection is None else rejection.refusal,
         "permission": item.permission,
+        "other_service_id": None if item.other_service_id is None else str(item.other_service_id),
         "error_about": "" if rejection is None else rejection.about,
     }
 

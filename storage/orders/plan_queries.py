@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from domain.orders.planned_steps import PlannedItem, PlannedStep
+from domain.orders.planned_steps import OtherService, PlannedItem, PlannedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class OrderPlan:
 
 
 _PLAN = text("""
-SELECT o.account_id, i.number, i.service_id, i.network, i.after, i.is_urgent, i.plan
+SELECT o.account_id, i.number, i.service_id, i.network, i.after, i.is_urgent, i.plan,
+    i.other_service_id, i.other_network
 FROM service_order o JOIN service_order_item i ON i.order_id = o.id
 WHERE o.id = :id ORDER BY i.number
 """)
@@ -34,6 +35,7 @@ def plan_of(connection: Connection, order_id: UUID) -> OrderPlan:
 
 
 def _item(row: Any) -> PlannedItem:
+    other = row.other_service_id
     return PlannedItem(
         number=row.number,
         service_id=row.service_id,
@@ -41,4 +43,5 @@ def _item(row: Any) -> PlannedItem:
         after=frozenset(row.after),
         is_urgent=row.is_urgent,
         steps=[PlannedStep.from_json(each) for each in row.plan],
+        other=None if other is None else OtherService(other, row.other_network),
     )

@@ -4,14 +4,16 @@ What was ordered, when and for how much stays as long as the law on accounting s
 (``domain.retention.ORDER``). What a company's order sets is not about the person who placed it.
 """
 
-from storage.people.selections import ABOUT, NUMBERED, OF_SERVICE
+from storage.people.selections import ABOUT, NUMBERED, OF_OTHER_SERVICE, OF_SERVICE
 from storage.people.statements import OF_ENDED_SERVICE, TEXTS, change
 
 _MENTIONED = TEXTS.format(table="service_order")
 _OVER = "order_id IN (SELECT id FROM service_order WHERE ended_at IS NOT NULL)"
 _ON_OWN_ACCOUNT = "order_id IN (SELECT id FROM service_order WHERE account_id = ANY(:accounts))"
 _OWN_ITEM = f"""({_ON_OWN_ACCOUNT} OR {NUMBERED.format(table="service_order_item")}
-    OR {OF_ENDED_SERVICE.format(about=OF_SERVICE)})"""
+    OR {OF_ENDED_SERVICE.format(about=OF_SERVICE)}
+    OR {OF_OTHER_SERVICE} AND other_service_id IN (
+        SELECT id FROM service WHERE status = 'ended'))"""
 _OWN_STEP = """(account_id = ANY(:accounts)
     OR resource IN (SELECT 'service/' || id FROM service WHERE status = 'ended' AND ({about})))"""
 

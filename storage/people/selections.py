@@ -10,6 +10,8 @@ _DELEGATIONS = "(:person IN (receiver_id, giver_id, confirmed_by))"
 _SERVICES = """(user_id = :person OR account_id = ANY(:accounts)
     OR number = ANY(:numbers))"""
 OF_SERVICE = f"service_id IN (SELECT id FROM service WHERE {_SERVICES})"
+OF_OTHER_SERVICE = f"other_{OF_SERVICE}"
+"""Of a service whose number an order moves to another one."""
 NUMBERED = """(order_id, number) IN (
     SELECT CAST(split_part(place, '/', 1) AS uuid), CAST(split_part(place, '/', 2) AS integer)
     FROM unnest(CAST(:{table}_texts AS text[])) place)"""
@@ -73,7 +75,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             OR company_id = ANY(CAST(:sole_trader_of AS uuid[]))""",
         "service": _SERVICES,
         "service_order": "id = ANY(:orders) OR id = ANY(CAST(:service_order_texts AS uuid[]))",
-        "service_order_item": f"""{_OF_ORDER} OR {OF_SERVICE}
+        "service_order_item": f"""{_OF_ORDER} OR {OF_SERVICE} OR {OF_OTHER_SERVICE}
             OR {NUMBERED.format(table="service_order_item")}""",
         "service_reading": OF_SERVICE,
         "service_secret": OF_SERVICE,

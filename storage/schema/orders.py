@@ -92,6 +92,11 @@ class ServiceOrderItemRow(SQLModel, table=True):
         one_of("action", ItemAction),
         one_of("error", OrderRefusal),
         Index("ix_service_order_item_service_id", "service_id"),
+        Index(
+            "ix_service_order_item_other_service_id",
+            "other_service_id",
+            postgresql_where=text("other_service_id IS NOT NULL"),
+        ),
     )
 
     order_id: UUID = Field(foreign_key="service_order.id", primary_key=True, ondelete="CASCADE")
@@ -103,6 +108,10 @@ class ServiceOrderItemRow(SQLModel, table=True):
     service_id: UUID | None = row_of("service.id", nullable=True)
     network: str | None = words(nullable=True)
     """Name of the network that had the service when the order began."""
+    other_service_id: UUID | None = row_of("service.id", nullable=True)
+    """The service that gives its number; NULL: the item is for one service."""
+    other_network: str | None = words(nullable=True)
+    """Name of the network that had that one when the order began."""
     product: str | None = words(nullable=True)
     product_version: str | None = words(nullable=True)
     parameters: dict[str, Any] = document()

@@ -15,6 +15,7 @@ from domain.catalogue.parameters import complete
 from domain.catalogue.products import Product
 from domain.inventory.characteristics import SECRETS
 from domain.inventory.secrets import SecretName, SecretPlace
+from domain.orders.giving import NUMBER_GIVEN
 from domain.orders.requests import RequestedItem, RequestedOrder
 from domain.provisioning.steps import Decision, Step
 from domain.provisioning.targets import TargetKind
@@ -25,6 +26,7 @@ from storage.orders import placing, plan_queries
 from storage.orders.placing import JudgedItem, NewOrder
 from storage.provisioning import undoing
 from tests.builders.orders import CLIENT, PORTAL, Orders
+from tests.builders.rows import rows
 from tests.fixtures import payload_keys
 
 _ATTEMPTS = 10
@@ -52,6 +54,10 @@ class ProductOrders(Orders):
     ) -> UUID:
         """Place an order of this product, and begin it."""
         parameters = complete(product, action, given)
+        other = None if product.other_service is None else UUID(given[product.other_service])
+        if other is not None:
+            sql = "SELECT number FROM service WHERE id = :id"
+            parameters[NUMBER_GIVEN] = rows(self.database, sql, id=other)[0].number
         found = JudgedItem(
             RequestedItem("a", action, product.id, product.version, service_id),
             service_id,
@@ -59,6 +65,7 @@ class ProductOrders(Orders):
             {name: value for name, value in parameters.items() if name not in SECRETS},
             planned(product),
             product.prices_of(action, parameters),
+            other_service_id=other,
         )
         requested = RequestedOrder((found.requested,), self.account_id, None, digest="d")
         new = NewOrder(

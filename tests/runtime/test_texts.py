@@ -68,6 +68,7 @@ EXPECTED = (
         | {f"problem.{code}.detail" for code in DETAILS}
         | {f"notice.{kind}.{part}" for kind in NoticeKind for part in ("title", "body")}
         | {f"characteristic.{each.name}" for each in CHARACTERISTICS}
+        | {"characteristic.fromService", "characteristic.number"}
         | NAMED_VALUES
         | {"notice.no_account", "sms.code"}
     )

@@ -1083,6 +1083,8 @@ def upgrade() -> None:
     sa.Column('action', sa.Text(), nullable=False),
     sa.Column('service_id', sa.Uuid(), nullable=True),
     sa.Column('network', sa.Text(), nullable=True),
+    sa.Column('other_service_id', sa.Uuid(), nullable=True),
+    sa.Column('other_network', sa.Text(), nullable=True),
     sa.Column('product', sa.Text(), nullable=True),
     sa.Column('product_version', sa.Text(), nullable=True),
     sa.Column('parameters', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
@@ -1101,9 +1103,11 @@ def upgrade() -> None:
     sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_unknown', 'service_kind', 'service_state', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'order_unknown')", name=op.f('ck_service_order_item_error')),
     sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_item_state')),
     sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_service_order_item_order_id_service_order'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['other_service_id'], ['service.id'], name=op.f('fk_service_order_item_other_service_id_service')),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_order_item_service_id_service')),
     sa.PrimaryKeyConstraint('order_id', 'number', name=op.f('pk_service_order_item'))
     )
+    op.create_index('ix_service_order_item_other_service_id', 'service_order_item', ['other_service_id'], unique=False, postgresql_where=sa.text('other_service_id IS NOT NULL'))
     op.create_index('ix_service_order_item_service_id', 'service_order_item', ['service_id'], unique=False)
     op.create_table('service_reading',
     sa.Column('service_id', sa.Uuid(), nullable=False),
@@ -1146,6 +1150,7 @@ def downgrade() -> None:
     op.drop_table('service_secret')
     op.drop_table('service_reading')
     op.drop_index('ix_service_order_item_service_id', table_name='service_order_item')
+    op.drop_index('ix_service_order_item_other_service_id', table_name='service_order_item', postgresql_where=sa.text('other_service_id IS NOT NULL'))
     op.drop_table('service_order_item')
     op.drop_table('order_note')
     op.drop_table('order_milestone')

@@ -121,6 +121,7 @@ async def test_order_3_what_may_not_be_ordered_says_why(front: Front) -> None:
         "esim": None,
         "internet-package": "service_kind",
         "mobile-package": None,
+        "number-move": None,
         "restrictions": None,
         "roaming-pass": "needs_other",
         "router-restart": "service_kind",

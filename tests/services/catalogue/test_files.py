@@ -22,6 +22,22 @@ MONTHLY = ONCE | {"period": "monthly"}
 CHARGE = {"id": "charge", "target": "billing", "do": "charge", "undo": "refund"}
 RESTART = {"id": "restart", "target": "network", "do": "restart"}
 
+FROM = {"name": "fromService", "valueType": "string", "minCardinality": 1}
+RELEASE = {
+    "id": "release",
+    "target": "network",
+    "service": "fromService",
+    "do": "release_number",
+    "undo": "restore",
+}
+TAKE = {"id": "take", "target": "network", "do": "take_number", "pivot": True}
+MOVE = {
+    "specCharacteristic": [FROM],
+    "orderable": SOLD | {"actions": ["modify"]},
+    "steps": [READ | {"service": "fromService"}, RELEASE, TAKE],
+}
+"""A product for two services."""
+
 
 def defects(directory: Path, *documents: dict[str, Any] | str) -> list[str]:
     """Write each as a file, and return what is wrong with the catalogue that they make."""
@@ -53,6 +69,7 @@ def test_order_2_the_catalogue_that_comes_with_the_engine_has_what_an_operator_s
         "internet-package",
         "router-wifi",
         "router-restart",
+        "number-move",
     }
     assert products["restrictions"].is_urgent
     assert {each.confirm for each in products.values()} == set(Confirmation)
@@ -133,6 +150,31 @@ def test_order_2_products_that_name_each_other_are_one_catalogue(tmp_path: Path)
         (
             {"specCharacteristic": [NUMBER, {"name": "wifiPassword", "valueType": "string"}]},
             "step set: a secret is not kept, so it cannot be put back",
+        ),
+        # What is for two services.
+        (MOVE | {"specCharacteristic": [NUMBER]}, "service: the product has no characteristic f"),
+        (
+            MOVE | {"specCharacteristic": [FROM | {"minCardinality": 0}]},
+            "specCharacteristic fromService: it holds the id of a service: a required string",
+        ),
+        (MOVE | {"orderable": SOLD}, "orderable: what is for two services can only be modified"),
+        (
+            MOVE | {"orderable": SOLD | {"actions": ["modify"], "confirm": "group"}},
+            "orderable: no group confirms for the owners of two services",
+        ),
+        (
+            MOVE | {"steps": [RELEASE, SET | {"after": []}]},
+            "step set: without service it can only be take_number",
+        ),
+        (
+            MOVE | {"steps": [RELEASE | {"id": "x", "service": "x"}, RELEASE]},
+            "another step names x",
+        ),
+        (MOVE | {"steps": [RELEASE | {"do": "swap_sim"}]}, "only read, release_number can be for"),
+        (MOVE | {"steps": [RELEASE, CHARGE | {"service": "fromService"}]}, "only a step of netw"),
+        (
+            MOVE | {"steps": [READ, RELEASE, TAKE]},
+            "step release: its undo puts back what was read",
         ),
         # Prices.
         ({"prices": [ONCE]}, "prices: no step charge books what is paid once"),

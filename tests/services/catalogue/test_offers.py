@@ -13,8 +13,8 @@ from domain.catalogue.offers import OfferRefusal, WhyNot, offers
 from domain.catalogue.orderability import HostService, products_of
 from domain.orders.requests import RequestedItem
 from services.catalogue.files import read_catalogue
-from services.orders.judging import Judge, NotPermitted
-from services.orders.orderer import Orderer
+from services.orders.judging import Judge
+from services.orders.orderer import NotPermitted, Orderer
 from storage.orders.ordered_services import OrderedService
 
 PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
@@ -23,6 +23,7 @@ GIVEN: Mapping[str, Mapping[str, Any]] = {
     "call-forwarding": {"forwardTo": "+37255500009"},
     "internet-package": {"package": "internet-300"},
     "mobile-package": {"package": "mobile-l"},
+    "number-move": {"fromService": str(UUID(int=4))},
     "restrictions": {"dataBarred": True},
     "router-wifi": {"wifiName": "Kodu"},
     "sim-replacement": {"iccid": "8937201000000000017"},
@@ -35,6 +36,9 @@ HAS: tuple[Mapping[str, Any], ...] = (
     {"package": "sold in 2009", "spendingLimit": 1, "forwardTo": "+37255500009"},
     {"roamingPass": True},
 )
+GIVER = OrderedService(
+    UUID(int=4), UUID(int=5), ServiceKind.MOBILE, ServiceStatus.ACTIVE, {}, {}, "+37255500007"
+)
 JOINT = Orderer(MARI, acts_jointly=lambda: True)
 NOBODY = Orderer(MARI)
 
@@ -44,7 +48,7 @@ def outcome(
 ) -> WhyNot | None:
     """Why an order is rejected or not permitted; None: it is taken."""
     given = GIVEN.get(product, {}) if action is ItemAction.MODIFY else {}
-    judge = Judge(PRODUCTS, {SERVICE: service}, ACCOUNT, orderer)
+    judge = Judge(PRODUCTS, {SERVICE: service, GIVER.id: GIVER}, ACCOUNT, orderer)
     try:
         item = judge.judge(RequestedItem("1", action, product, None, SERVICE, given)).item
     except NotPermitted:

@@ -304,6 +304,7 @@ WITHOUT_TEXT = {
     EventKind.NOTE_ERASED,
     EventKind.NOTICE_CREATED,
     EventKind.NUMBER_BLOCK_OPENED,
+    EventKind.NUMBER_MOVED,
     EventKind.NUMBER_PORTED_OUT,
     EventKind.ORDER_AMENDED,
     EventKind.ORDER_CANCEL_REQUESTED,
