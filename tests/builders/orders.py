@@ -77,6 +77,8 @@ class NewItem:
     confirm: Confirmation = Confirmation.NOTHING
     is_urgent: bool = False
     document: Mapping[str, Any] = field(default_factory=dict)
+    giver: UUID | None = None
+    """The service that gives its number."""
 
 
 def of(number: int, **more: object) -> NewItem:
@@ -104,6 +106,7 @@ def judged(number: int, item: NewItem) -> JudgedItem:
         confirm=item.confirm,
         is_urgent=item.is_urgent,
         rejection=item.rejection,
+        other_service_id=item.giver,
     )
 
 
