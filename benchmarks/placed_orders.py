@@ -23,14 +23,16 @@ _STEP = PlannedStep("set", TargetKind.NETWORK, StepAction.SET)
 _SERVICES = text("SELECT id, account_id FROM service ORDER BY id")
 _MANY = text("""
 WITH ordered AS (
-    INSERT INTO service_order (id, account_id, client, external_id, digest, given, actor, state,
-        ordered_at, began_at, ended_at)
-    SELECT gen_random_uuid(), s.account_id, :client, 'P-' || n, 'd', '{}',
+    INSERT INTO service_order (id, account_id, owner_id, client, external_id, digest, given,
+        actor, state, ordered_at, began_at, ended_at)
+    SELECT gen_random_uuid(), s.account_id, s.owner_id, :client, 'P-' || n, 'd', '{}',
         '{"kind": "system", "id": "bench"}',
         (ARRAY['completed', 'partial', 'cancelled'])[n % 3 + 1],
         now() - n * interval '1 minute', now() - n * interval '1 minute',
         now() - n * interval '1 minute'
-    FROM generate_series(1, :number) n, (SELECT account_id FROM service LIMIT 1) s
+    FROM generate_series(1, :number) n, (
+        SELECT account_id, COALESCE(a.company_id, a.person_id) AS owner_id
+        FROM service JOIN account a ON a.id = account_id LIMIT 1) s
     RETURNING id, state
 )
 INSERT INTO service_order_item (order_id, number, item_id, action, service_id, product,

@@ -85,6 +85,7 @@ async def list_orders(
             connection,
             account_id,
             orderer_id=orderer,
+            of_any_owner=person_id is None,
             only_open=only_open,
             before=before,
             limit=limit,

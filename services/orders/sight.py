@@ -34,8 +34,11 @@ class OrderSight:
     def sees(self, order: OrderView) -> bool:
         """Return whether they see an order of the account.
 
-        Whoever placed it does while they have access to anything of the account.
+        Whoever placed it does while they have access to anything of the account. Nobody sees what
+        was ordered for an earlier owner of the account, but for staff.
         """
+        if self.person_id is not None and not order.is_of_present_owner:
+            return False
         return self.sees_all or (self.sight.sees_account and self._placed(order))
 
     def sees_parameter(self, order: OrderView, permission: Permission, service_id: UUID) -> bool:

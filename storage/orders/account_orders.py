@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from storage.orders import beginning
+from storage.orders.order_sight import OF_PRESENT_OWNER
 
-_PAGE = """
+_PAGE = f"""
 SELECT o.id FROM service_order o
-WHERE o.account_id = :account AND (CAST(:orderer AS uuid) IS NULL OR o.person_id = :orderer)
+WHERE o.account_id = :account AND (:of_any_owner OR {OF_PRESENT_OWNER})
+  AND (CAST(:orderer AS uuid) IS NULL OR o.person_id = :orderer)
   AND (o.ordered_at, o.id) < (
-      COALESCE(CAST(:before AS timestamptz), 'infinity'), CAST(:before_id AS uuid)) {which}
+      COALESCE(CAST(:before AS timestamptz), 'infinity'), CAST(:before_id AS uuid)) {{which}}
 ORDER BY o.ordered_at DESC, o.id DESC LIMIT :limit
 """
 _IDS = {
@@ -27,15 +29,17 @@ def page_of(
     account_id: UUID,
     *,
     orderer_id: UUID | None,
+    of_any_owner: bool,
     only_open: bool,
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[UUID]:
     """Return ids of orders on this account.
 
-    ``orderer_id``: only what this person placed; None: all. ``before``: time and id of the last
-    order of the page before.
+    ``of_any_owner``: also those of the account's earlier owners. ``orderer_id``: only what this
+    person placed; None: all. ``before``: time and id of the last order of the page before.
     """
     at, id_ = before or (None, _LAST)
     asked = {"account": account_id, "orderer": orderer_id, "before": at, "before_id": id_}
-    return connection.execute(_IDS[only_open], asked | {"limit": limit}).scalars().all()
+    more = {"of_any_owner": of_any_owner, "limit": limit}
+    return connection.execute(_IDS[only_open], asked | more).scalars().all()

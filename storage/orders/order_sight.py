@@ -7,6 +7,9 @@ from uuid import UUID
 from domain.access.permissions import ACCESS_ROLES, Permission
 from storage.access.grant_rows import in_force
 
+OF_PRESENT_OWNER = """o.owner_id = (
+    SELECT COALESCE(a.company_id, a.person_id) FROM account a WHERE a.id = o.account_id)"""
+"""SQL: the order ``o`` was placed when its account had the owner that it has now."""
 _ROLES = [
     name for name, role in ACCESS_ROLES.items() if Permission.SERVICE_VIEW in role.permissions
 ]
@@ -35,7 +38,7 @@ class OrderSight:
         if self.person_id is None:
             return "o.client = :client"
         own = "o.account_id IS NULL AND o.person_id = :person"
-        return f"o.client = :client AND ({_SEES} OR {own})"
+        return f"o.client = :client AND ({_SEES} AND {OF_PRESENT_OWNER} OR {own})"
 
     @property
     def parameters(self) -> dict[str, Any]:

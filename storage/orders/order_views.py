@@ -12,6 +12,7 @@ from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Confirmation
 from domain.orders.refusals import OrderRefusal
 from domain.orders.states import CancelPhase, OrderState
+from storage.orders.order_sight import OF_PRESENT_OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class OrderView:
 
     id: UUID
     account_id: UUID | None
+    is_of_present_owner: bool
+    """It was placed when its account had the owner that it has now."""
     client: str
     external_id: str | None
     category: str | None
@@ -113,12 +116,13 @@ class OrderView:
     notes: tuple[NoteView, ...]
 
 
-_ORDERS = text("""
-SELECT id, account_id, client, external_id, category, description, priority, given AS document,
-    person_id, state, cancel_phase, confirm, confirm_by, confirmed_at, depends_on, ordered_at,
-    requested_start_at,
-    requested_completion_at, expected_at, began_at, ended_at, cancel_reason, version, updated_at
-FROM service_order WHERE id = ANY(:ids)
+_ORDERS = text(f"""
+SELECT o.id, o.account_id, COALESCE({OF_PRESENT_OWNER}, FALSE) AS is_of_present_owner, o.client,
+    o.external_id, o.category, o.description, o.priority, o.given AS document, o.person_id,
+    o.state, o.cancel_phase, o.confirm, o.confirm_by, o.confirmed_at, o.depends_on, o.ordered_at,
+    o.requested_start_at, o.requested_completion_at, o.expected_at, o.began_at, o.ended_at,
+    o.cancel_reason, o.version, o.updated_at
+FROM service_order o WHERE o.id = ANY(:ids)
 """)
 # The step that an item is at is the last that failed or waits; of none, the last that was sent.
 _ITEMS = text("""

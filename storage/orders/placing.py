@@ -93,13 +93,15 @@ SELECT id, digest FROM service_order
 WHERE client = :client AND (id = :id OR external_id = :external_id) ORDER BY id <> :id LIMIT 1
 """)
 _INSERT = text("""
-INSERT INTO service_order (id, account_id, client, external_id, digest, category, description,
-    priority, given, person_id, actor, state, confirm, confirm_by, depends_on, ordered_at,
-    requested_start_at, requested_completion_at, expected_at, expected_seconds, ended_at,
-    updated_at)
-SELECT :id, CAST(:account_id AS uuid), :client, :external_id, :digest, :category, :description,
-    :priority, CAST(:given AS jsonb), CAST(:person_id AS uuid), CAST(:actor AS jsonb), :state,
-    :confirm, CASE WHEN :confirm <> 'nothing' THEN at + CAST(:within AS interval) END,
+INSERT INTO service_order (id, account_id, owner_id, client, external_id, digest, category,
+    description, priority, given, person_id, actor, state, confirm, confirm_by, depends_on,
+    ordered_at, requested_start_at, requested_completion_at, expected_at, expected_seconds,
+    ended_at, updated_at)
+SELECT :id, CAST(:account_id AS uuid), (SELECT COALESCE(company_id, person_id) FROM account
+        WHERE id = CAST(:account_id AS uuid)),
+    :client, :external_id, :digest, :category, :description, :priority,
+    CAST(:given AS jsonb), CAST(:person_id AS uuid), CAST(:actor AS jsonb), :state, :confirm,
+    CASE WHEN :confirm <> 'nothing' THEN at + CAST(:within AS interval) END,
     CAST(:depends_on AS uuid[]), at, CAST(:start AS timestamptz),
     CAST(:completion AS timestamptz),
     CASE WHEN NOT :is_rejected THEN GREATEST(at, CAST(:start AS timestamptz))

@@ -40,6 +40,8 @@ class ServiceOrderRow(SQLModel, table=True):
     id: UUID = key()
     account_id: UUID | None = row_of("account.id", nullable=True)
     """NULL: it was rejected, for no account could be found."""
+    owner_id: UUID | None
+    """The company or person who owned the account then: a later owner does not see it."""
     client: str = words()
     """The program that placed it: issuer and client id."""
     external_id: str | None = words(nullable=True)

@@ -14,10 +14,11 @@ ORDERED = "2026-03-01T10:00:00.123456Z"
 _ORDER = """
 INSERT INTO service_order (id, account_id, client, external_id, digest, category, description,
     priority, given, actor, state, ordered_at, requested_start_at, expected_at, began_at, ended_at,
-    cancel_reason, confirm, person_id, depends_on)
+    cancel_reason, confirm, person_id, depends_on, owner_id)
 VALUES (:id, :account_id, :client, :external_id, '', :category, :description, :priority,
     CAST(:given AS jsonb), '{}', :state, :ordered_at, :requested_start_at, :expected_at, :began_at,
-    :ended_at, :cancel_reason, :confirm, :person_id, CAST(:depends_on AS uuid[]))
+    :ended_at, :cancel_reason, :confirm, :person_id, CAST(:depends_on AS uuid[]),
+    (SELECT COALESCE(company_id, person_id) FROM account WHERE id = :account_id))
 """
 _ITEM = """
 INSERT INTO service_order_item (order_id, number, item_id, action, service_id, product,

@@ -775,6 +775,7 @@ def upgrade() -> None:
     op.create_table('service_order',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('owner_id', sa.Uuid(), nullable=True),
     sa.Column('client', sa.Text(), nullable=False),
     sa.Column('external_id', sa.Text(), nullable=True),
     sa.Column('digest', sa.Text(), nullable=False),

@@ -2,17 +2,18 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from domain.identifiers import PersonKey
-from tests.builders.delegations import OFFICE, given, terms
+from tests.builders.delegations import OFFICE, OTHER, given, terms
 from tests.builders.freezes import freeze
 from tests.builders.orders import Orders
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU, TOOMAS
-from tests.builders.rows import rows, service
+from tests.builders.rows import put, rows, service
 from tests.builders.step_runner import NO
 from tests.clients.api_client import BILLING, OPS, PORTAL, SUPPORT, Front, person_token
 from tests.clients.ordering import (
@@ -230,6 +231,19 @@ async def test_order_10_who_may_use_one_service_sees_their_own_orders_only(front
     assert (await read(front, theirs, TOOMAS)).status_code == 200
     assert (await read(front, other, TOOMAS)).status_code == 404
     assert (await confirm(front, theirs, TOOMAS)).status_code == 200
+
+
+async def test_order_10_a_later_owner_of_the_account_does_not_see_what_was_ordered_before(
+    front: Front,
+) -> None:
+    id_ = await ordered(front, limit(), who=KATI)
+
+    put(front.database, replace(OFFICE, owner=OTHER.owner))
+
+    assert (await listed(front, TIIU))["items"] == []
+    assert (await read(front, id_, TIIU)).status_code == 404
+    assert (await front.get(f"/v1/orders/{id_}", SUPPORT)).status_code == 200
+    assert len((await front.get(f"/v1/accounts/{OFFICE.id}/orders", SUPPORT)).json()["items"]) == 1
 
 
 def _nobody(_: Front) -> PersonKey:
