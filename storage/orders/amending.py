@@ -91,7 +91,7 @@ def _add_notes(session: Session, order_id: UUID, notes: Sequence[NewNote]) -> bo
     new = list(_new(notes, there))
     if len(rows) + len(new) > _MOST_NOTES:
         raise NoteRefused
-    notes_table.insert(session, order_id, new, there=len(rows))
+    notes_table.insert(session, order_id, new)
     return bool(new)
 
 

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.audit import Actor
+from domain.orders.notes import NewNote
 from domain.orders.planned_steps import step_of, target_of
 from domain.orders.states import OrderState
 from domain.processes import ProcessType
 from domain.processes import order_id as workflow_id_of
 from storage.database import Session
-from storage.orders import plan_queries, refreshing
+from storage.orders import notes, plan_queries, refreshing
 from storage.processes import processes
 from storage.provisioning import step_order
 from storage.provisioning.step_order import PlacedStep
@@ -49,12 +50,9 @@ WHERE order_id = :id AND plan = '[]' RETURNING number
 """)
 # Whoever follows the order is told why the date moved (MEF 123, R45 to R50).
 _MOVED = timedelta(minutes=1)
-_WHY_MOVED = "The expected completion has moved: the order waited before it could begin."
-_NOTE = text("""
-INSERT INTO order_note (order_id, number, author, text, written_at)
-SELECT :id, COALESCE(max(number), 0) + 1, 'Volitus', :text, clock_timestamp()
-FROM order_note WHERE order_id = :id
-""")
+_WHY_MOVED = NewNote(
+    "The expected completion has moved: the order waited before it could begin.", author="Volitus"
+)
 
 
 def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
@@ -75,7 +73,7 @@ def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
     if expected_at is None:
         return False
     if expected_at - found.expected_at > _MOVED:
-        session.execute(_NOTE, {"id": order_id, "text": _WHY_MOVED})
+        notes.insert(session, order_id, [_WHY_MOVED])
     session.execute(_NETWORKS, {"id": order_id})
     is_done = session.execute(_NOTHING_TO_DO, {"id": order_id}).all()
     _place(session, order_id)
