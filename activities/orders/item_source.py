@@ -16,7 +16,7 @@ from storage.database import Session
 from storage.inventory import secrets, wanted
 from storage.orders import item_steps, refreshing
 from storage.orders.item_steps import ItemService, ItemStepRow
-from storage.provisioning import step_queries
+from storage.provisioning import network_ids, step_queries
 
 
 class ItemSource:
@@ -64,7 +64,7 @@ class ItemSource:
 
     def keep_network_id(self, session: Session, step: Step, network_id: str) -> None:  # noqa: ARG002
         if self._row.service is not None:
-            item_steps.keep_network_id(session, self._row.service.id, network_id)
+            network_ids.keep(session, self._row.service.id, network_id)
 
     def keep_profile(self, session: Session, code: str, sim: str | None) -> None:
         """Seal the activation code of an eSIM, and record which SIM the service is to have."""

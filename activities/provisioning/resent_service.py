@@ -8,7 +8,7 @@ from domain.provisioning.network_services import NetworkService, ServiceChange
 from domain.provisioning.resend_settings import CONFIGURE, READ, change_of
 from domain.provisioning.steps import Answer, NotDone, Step
 from storage.database import Session
-from storage.provisioning import resends, step_queries
+from storage.provisioning import network_ids, resends, step_queries
 from storage.provisioning.resends import ResentService
 from storage.requests import operations
 
@@ -38,8 +38,9 @@ class ResendSource:
     def settled(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         """See ServiceSource. The activity that ends a resend does all that follows."""
 
-    def keep_network_id(self, session: Session, step: Step, network_id: str) -> None:
-        resends.keep_network_id(session, step.process_id, network_id)
+    def keep_network_id(self, session: Session, step: Step, network_id: str) -> None:  # noqa: ARG002
+        if self._service is not None:
+            network_ids.keep(session, self._service.id, network_id)
 
     def _change(self, action: str, network_id: str) -> ServiceChange:
         if self._service is None:

@@ -129,14 +129,3 @@ def answered(session: Session, step: Step, answer: Answer | NotDone, *, is_last:
     """
     if isinstance(answer, Done) and (is_last or step.undoes is not None):
         refreshing.refresh(session, step.process_id)
-
-
-def keep_network_id(session: Session, service_id: UUID, network_id: str) -> None:
-    """Keep the id by which the network knows the service, for later steps and the next time."""
-    session.execute(
-        text(
-            "UPDATE service SET network_id = :network_id WHERE id = :id"
-            " AND network_id IS DISTINCT FROM :network_id"
-        ),
-        {"id": service_id, "network_id": network_id},
-    )

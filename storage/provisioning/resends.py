@@ -145,18 +145,6 @@ def service_of(session: Session, operation_id: UUID) -> ResentService | None:
     return ResentService(*row) if row else None
 
 
-def keep_network_id(session: Session, operation_id: UUID, network_id: str) -> None:
-    """Keep the id by which the network knows the service, for later steps and the next time."""
-    session.execute(
-        text(
-            "UPDATE service SET network_id = :network_id FROM operation o"
-            " WHERE o.id = :id AND service.id = o.subject_id"
-            " AND service.network_id IS DISTINCT FROM :network_id"
-        ),
-        {"id": operation_id, "network_id": network_id},
-    )
-
-
 def complete(session: Session, operation_id: UUID, skipped_steps: Sequence[str]) -> None:
     """End the operation as succeeded. Repeating changes nothing.
 

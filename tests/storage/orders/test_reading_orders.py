@@ -11,6 +11,7 @@ from domain.orders.states import OrderState
 from domain.provisioning.steps import Step
 from storage.orders import item_steps, order_views, plan_queries
 from storage.orders.item_steps import ItemStepRow
+from storage.provisioning import network_ids
 from tests.builders.orders import BILL, OWNER, SET, Orders, of, planned
 from tests.builders.rows import put_service, rows, service
 from tests.builders.step_runner import NO
@@ -51,7 +52,7 @@ def test_order_4_the_id_of_a_service_in_its_network_is_kept_for_later_steps(
 ) -> None:
     order = orders.begun(of(0))
     with orders.database.transaction() as session:
-        item_steps.keep_network_id(session, service(0, OWNER).id, "NET-7")
+        network_ids.keep(session, service(0, OWNER).id, "NET-7")
 
     found = read(orders, orders.step(order, "set.1")).service
 
