@@ -18,6 +18,8 @@ from domain.orders.states import OrderState
 from domain.provisioning.targets import TargetState
 from domain.registry.authority import AuthorityKind
 from domain.registry.register import Capacity, CompanyStatus
+from domain.signatures.methods import SignatureMethod
+from domain.signatures.results import SigningResult
 from domain.signing_rules.looks import LookResult
 from domain.signing_rules.states import ReadingState
 
@@ -41,6 +43,8 @@ STATES: Mapping[str, type[StrEnum]] = {
     "reading": ReadingState,
     "service": ServiceStatus,
     "service_kind": ServiceKind,
+    "signature_method": SignatureMethod,
+    "signing_result": SigningResult,
     "target": TargetState,
     "verification": VerificationState,
     "verification_method": VerificationMethod,

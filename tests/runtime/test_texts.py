@@ -150,7 +150,10 @@ def test_deleg_2_the_english_texts_of_a_problem_are_its_own() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_deleg_2_texts_of_a_language_are_written_in_it(language: Language) -> None:
     cyrillic = re.compile("[а-яА-ЯёЁ]")
-    same = {"state.service_kind.mobiil_id", "state.verification_method.mobiil_id"}
+    same = {
+        *("state.service_kind.mobiil_id", "state.verification_method.mobiil_id"),
+        *("state.signature_method.mobile_id", "state.signature_method.smart_id"),
+    }
     strange = [
         id_
         for id_, said in messages(language).items()
