@@ -13,8 +13,7 @@ from domain.provisioning.targets import Target, TargetKind
 
 PROCESS = ProcessType.ORDER
 NETWORK_ID = "network_id"
-"""Correctable input of network steps: the id by which the network knows the service."""
-_INPUTS = {TargetKind.NETWORK: (NETWORK_ID,)}
+"""Correctable input: the id by which the network knows the service. Decision 0045."""
 _REVERSIBLE = (Decision.RETRY, Decision.FAIL, Decision.ABORT)
 _DECISIONS = {
     Stage.REVERSIBLE: _REVERSIBLE,
@@ -129,10 +128,24 @@ def step_of(order_id: UUID, account_id: UUID, item: PlannedItem, planned: Planne
         stage=planned.stage,
         can_undo=planned.undo is not None,
         allowed_decisions=_DECISIONS[planned.stage],
-        correctable_inputs=_INPUTS.get(planned.target, ()),
+        correctable_inputs=(NETWORK_ID,) if _is_first_there(item, planned) else (),
         refusal_fails=planned.refusal is Refusal.FAIL and planned.stage is not Stage.FINAL,
         patience=planned.patience,
     )
+
+
+def _is_first_there(item: PlannedItem, planned: PlannedStep) -> bool:
+    """Return whether the step is the first of its item that the network gets for its service.
+
+    What the later ones do, and put back, rests on what the first was told by the same id.
+    """
+    there = (
+        each
+        for each in item.steps
+        if each.target is TargetKind.NETWORK and each.service == planned.service
+    )
+    first = next(there, None)
+    return first is not None and first.id == planned.id
 
 
 def target_of(step: Step, planned: PlannedStep) -> Target:
