@@ -78,6 +78,8 @@ SHOP = account(PEETER, 3)
 OWN = account(WHO, 2, name=f"{NAME} kodu", reference="ERA-77")
 PHONE = service(1, OFFICE, phone=NUMBER.e164)
 ROUTER = replace(service(2, OWN, kind="router"), name="Tuuliku ruuter")
+SPARE = service(6, OWN, phone="+37255598770")
+"""Whose number somebody else's order moves away."""
 CLUB, SOCIETY = company(78), company(79)
 """Whose signing rules name the person in words: one of them among its board as well."""
 BOARD = company(80)
@@ -118,7 +120,7 @@ def lived(database: Database) -> UUID:
     """Write a row about ``WHO`` into every table; return the person's id."""
     who = ensure_person(database, WHO)
     put(database, OFFICE, OWN, SHOP)
-    put_service(database, PHONE, ROUTER)
+    put_service(database, PHONE, ROUTER, SPARE)
     carry_out(
         database,
         "UPDATE service SET network_id = :id WHERE id = ANY(:services)",
@@ -260,7 +262,8 @@ def _operators_wrote(database: Database) -> None:
 
 
 def _ordered(database: Database, who: UUID) -> None:
-    """They ordered for their own account and for another's; others ordered calls to them."""
+    """They ordered for their own account and for another's; others ordered calls to them, and a
+    number of theirs."""
     forwarding = NewItem((SET,), PHONE.id, parameters={"forwardTo": NUMBER.e164})
     Orders(database, OFFICE.id).insert(
         forwarding,
@@ -270,6 +273,8 @@ def _ordered(database: Database, who: UUID) -> None:
     )
     of_others = NewItem((SET,), parameters={"package": "m"}, document={"note": "kiire"})
     Orders(database, SHOP.id).insert(of_others, person_id=who)
+    number = {"fromService": str(SPARE.id), "number": SPARE.number}
+    Orders(database, SHOP.id).insert(NewItem((SET,), giver=SPARE.id, parameters=number))
     orders = Orders(database, OWN.id)
     order = orders.begun(
         NewItem((SET,), ROUTER.id, parameters={"wifiName": f"{NAME} kodu"}),
@@ -339,7 +344,7 @@ def loses_everything(database: Database) -> None:
         store_states(database, state(entry(MARI, name="Mari Maasikas"), of=left, minute=1))
     put_service(
         database,
-        *(replace(each, status=type(each.status).ENDED) for each in (PHONE, ROUTER)),
+        *(replace(each, status=type(each.status).ENDED) for each in (PHONE, ROUTER, SPARE)),
     )
     put(database, _closed(OWN))
     (mandate,) = rows(database, "SELECT id FROM mandate")

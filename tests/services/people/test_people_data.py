@@ -31,6 +31,7 @@ from tests.builders.person_traces import (
     OWN,
     SHOP,
     SOCIETY,
+    SPARE,
     WHO,
     lived,
     loses_everything,
@@ -97,6 +98,16 @@ def test_fault_23_an_export_has_every_row_in_which_a_scan_finds_the_person(
     assert scanned - inboxes - places(database, found) == set()
 
 
+def test_order_8_an_export_has_what_others_order_to_be_done_with_a_number_of_theirs(
+    database: Database, who: UUID
+) -> None:
+    found = exported(database, who)["service_order_item"]
+
+    assert [each["parameters"] for each in found if each["other_service_id"]] == [
+        {"fromService": str(SPARE.id), "number": SPARE.number}
+    ]
+
+
 def test_deleg_8_an_export_has_the_terms_that_the_person_gave_to_what_another_had_given(
     database: Database,
 ) -> None:
@@ -155,12 +166,14 @@ def test_order_8_orders_of_an_erased_person_keep_what_was_ordered_and_nothing_th
     items = rows(
         database,
         "SELECT o.account_id, o.description, o.given AS gave, o.external_id, i.product,"
-        " i.parameters, i.given FROM service_order o JOIN service_order_item i"
+        " i.parameters, i.given, i.other_service_id FROM service_order o JOIN service_order_item i"
         " ON i.order_id = o.id WHERE i.action = 'modify'",
     )
     assert {each.product for each in items} == {"p"}
     assert all((each.description, each.gave, each.given) == ("", {}, {}) for each in items)
-    assert {each.account_id: (each.external_id, each.parameters) for each in items} == {
+    (given,) = (each for each in items if each.other_service_id is not None)
+    assert (given.account_id, given.other_service_id, given.parameters) == (SHOP.id, SPARE.id, {})
+    assert {e.account_id: (e.external_id, e.parameters) for e in items if e is not given} == {
         OWN.id: (None, {}),
         OFFICE.id: (None, {}),
         SHOP.id: (None, {"package": "m"}),
