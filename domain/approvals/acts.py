@@ -33,6 +33,9 @@ class ActKind(StrEnum):
 OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
 """Acts that no authority already given includes: only the owner of the account decides them."""
 
+ABOUT_ORDERS = frozenset({ActKind.ORDER_PLACE})
+"""Acts whose subject is an order."""
+
 
 class ActDataInvalid(ValueError):
     """The data of an act have a value that is not allowed. ``str()`` says where, never what."""

@@ -10,6 +10,7 @@ from domain.processes import order_id as workflow_id_of
 from services.engine import Engine
 from services.ops.wake import wake_if_reached
 from services.orders.ordered_by import OrderedBy
+from storage.approvals import order_approvals
 from storage.audit import events
 from storage.database import Session
 from storage.orders import cancel_tasks, cancelling
@@ -32,7 +33,8 @@ class WantedCancel:
 async def cancel(engine: Engine, wanted: WantedCancel, by: OrderedBy) -> CancelTask:
     """Cancel an order, or what still can be cancelled of it. Repeatable by the request's id.
 
-    Nothing more of it is sent; what was done is undone, later. Whether the caller may see the order
+    Nothing more of it is sent; what was done is undone, later. An approval that it waited for ends
+    with it. Whether the caller may see the order
     is checked before. Raises OrderUnknown, OrderOver, CancelOpen.
     """
 
@@ -51,7 +53,9 @@ async def cancel(engine: Engine, wanted: WantedCancel, by: OrderedBy) -> CancelT
             wanted.document,
             None if is_due else at,
         )
+        approvals = order_approvals.lock(session, wanted.order_id)  # before the order
         cancelling.request(session, new, by.actor, is_due=is_due)
+        order_approvals.end_impossible(session, approvals, by.actor)
         found = cancel_tasks.one(connection, wanted.id)
         if found is None:
             raise LookupError("the request that was inserted is not there")

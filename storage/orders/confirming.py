@@ -137,12 +137,13 @@ def lapse(session: Session, *, limit: int = 100) -> int:
 
 
 def cancel_unconfirmed(session: Session, order_id: UUID, why: Reason, actor: Actor) -> bool:
-    """Cancel an order that is not confirmed, and tell who placed it. Idempotent.
+    """Cancel an order that waits for a confirmation, and tell who placed it. Idempotent.
 
-    Returns whether it is cancelled just now.
+    Returns whether it is cancelled just now. False also where others have confirmed it meanwhile.
     """
-    if not ending.cancel_unbegun(session, order_id, why, actor):
+    if waiting_orders.read(session, order_id, lock=True) is None:
         return False
+    ending.cancel_unbegun(session, order_id, why, actor)
     kind = NoticeKind.ORDER_NOT_CONFIRMED
     confirmation_notices.tell_orderer(session, order_id, kind, actor=actor)
     return True

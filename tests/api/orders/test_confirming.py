@@ -21,6 +21,7 @@ from tests.clients.ordering import (
     FOREIGN,
     PRIVATE,
     bars,
+    cancel,
     confirm,
     fibre,
     limit,
@@ -263,6 +264,19 @@ async def test_order_6_one_declines_and_the_order_is_cancelled(front: Front) -> 
     assert shown["progress"] == (
         "The order is cancelled. Somebody who was asked to confirm it declined."
     )
+
+
+async def test_order_6_an_order_that_is_cancelled_leaves_nothing_to_confirm(front: Front) -> None:
+    id_ = await ordered(front, limit(on=FOREIGN.id), who=TIIU, account=OTHER.id)
+    await confirm(front, id_, TIIU)
+    (asked,) = await approving.listed(front, JAAN)
+
+    await cancel(front, id_, TIIU)
+
+    (ended,) = rows(front.database, "SELECT id, state, ended_at FROM approval")
+    assert (str(ended.id), ended.state) == (asked["id"], "refused")
+    assert await approving.listed(front, JAAN) == []
+    assert rows(front.database, "SELECT FROM process WHERE ended_at IS NULL") == []
 
 
 async def test_order_6_for_loss_or_theft_one_suspends_alone(front: Front) -> None:

@@ -121,6 +121,21 @@ def test_order_6_an_order_that_was_cancelled_ends_its_approval(orders: Orders) -
     assert orders.shown(order).cancel_reason == "order_cancelled"
 
 
+def test_order_6_an_approval_that_ends_leaves_an_order_that_others_have_confirmed(
+    orders: Orders,
+) -> None:
+    """One who represents the company alone has confirmed it; it begins later."""
+    order = waiting(orders)
+    approval = propose(orders, order)
+    later = "now() + interval '1 day', confirmed_at = now()"
+    carry_out(orders.database, f"UPDATE service_order SET requested_start_at = {later}")
+
+    approvals.withdraw(orders.database, approval, TIIU)
+
+    assert approvals.state_of(orders.database, approval) is A.WITHDRAWN
+    assert orders.state(order) is S.PENDING
+
+
 def test_order_6_who_left_does_not_count(orders: Orders) -> None:
     order = waiting(orders)
     approval = propose(orders, order)

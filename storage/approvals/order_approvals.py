@@ -1,0 +1,27 @@
+"""The open approvals about an order: locked before the order is, and ended with it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from domain.approvals.acts import ABOUT_ORDERS
+from domain.approvals.endings import ENDED
+from domain.approvals.states import ApprovalState
+from domain.audit import Actor
+from storage.approvals import carrying_out, concluding, rows
+from storage.approvals.rows import StoredApproval
+from storage.database import Session
+
+
+def lock(session: Session, order_id: UUID) -> list[StoredApproval]:
+    """Lock the approvals about an order that are open, in the order of their kinds."""
+    ids = (rows.open_about(session, kind, order_id) for kind in sorted(ABOUT_ORDERS))
+    found = (rows.lock(session, id_) for id_ in ids if id_ is not None)
+    return [each for each in found if each is not None and not each.stored_state.is_final]
+
+
+def end_impossible(session: Session, locked: Iterable[StoredApproval], actor: Actor) -> None:
+    """End those of them whose order does not wait for them any more."""
+    for approval in locked:
+        if not carrying_out.is_possible(session, approval):
+            why = ENDED[ApprovalState.REFUSED]
+            concluding.refuse(session, approval, why, actor=actor)
