@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import days
 from tests.fixtures.servers import OWNED, Addresses, Databases, OwnedServers
 
 pytest_plugins = [
@@ -32,6 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("dist", "no") == "no" or hasattr(config, "workerinput"):
         for name in FIXTURES:
             config.pluginmanager.import_plugin(name)
+
+
+def pytest_report_header() -> str:
+    return f"zone of the engines: TEST_ZONE={days.ZONE.key}"
 
 
 @pytest.hookimpl(optionalhook=True)

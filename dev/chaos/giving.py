@@ -2,18 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
 
 from dev.chaos.outcome import Outcome
 from dev.chaos.persistent_client import PersistentClient
 from dev.chaos.workload import GivingHabit, GivingRequest, Part
+from dev.stack.days import today
 
-_ZONE = ZoneInfo("Europe/Tallinn")
 _FOUND = {httpx.codes.OK, httpx.codes.CREATED, httpx.codes.NO_CONTENT}
 
 
@@ -64,7 +62,7 @@ class Giving:
         body = {
             "receiver": {"country": "EE", "code": self._request.code(to)},
             "permissions": ["invoice:view"],
-            "from_day": datetime.now(_ZONE).date().isoformat(),
+            "from_day": today(),
             "may_pass_on": to is Part.RECEIVER,
         }
         answer = await self._post(asked, path, who, body, f"to-{to}")

@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from dev.demo.client import Body, Scene, until
 from dev.demo.people import Seat, account_of, codes, why
 from dev.demo.report import Teller
+from dev.stack.days import today
 
 ACCOUNTANT = "47101010033"  # SK's test persons, who are in no register
 ASSISTANT = "48502032768"
-_ZONE = ZoneInfo("Europe/Tallinn")
 _STORY = Counter(
     {
         "delegation:offered": 2,
@@ -43,7 +41,7 @@ def _offered(scene: Scene, tell: Teller, board: str, account: str) -> str:
     wanted = {
         "receiver": {"country": "EE", "code": ACCOUNTANT},
         "role": "accountant",
-        "from_day": datetime.now(_ZONE).date().isoformat(),
+        "from_day": today(),
         "may_pass_on": True,
     }
     offered = scene.post(f"/v1/accounts/{account}/delegations", board, wanted)

@@ -2,9 +2,9 @@
 
 from dev.demo.accountant_chapter import ASSISTANT
 from dev.demo.client import Body, Scene
-from dev.demo.days import today
 from dev.demo.people import WORDS, Seat, account_of, seat_anew, why
 from dev.demo.report import Teller
+from dev.stack.days import today
 
 _WHY = {"reason": "compared with the paper"}
 _ARTICLES = {

@@ -2,9 +2,9 @@
 
 from dev.demo.accountant_chapter import ACCOUNTANT
 from dev.demo.client import Body, Scene, until
-from dev.demo.days import today
 from dev.demo.people import Seat, account_of, why
 from dev.demo.report import Teller
+from dev.stack.days import today
 
 _OLD_LOGIN = 600
 """Seconds: a login that is too old to confirm anything by."""

@@ -14,7 +14,11 @@ from storage.access_requests.answering import Approving
 from storage.access_requests.asking import Asking
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database, Session
-from tests.builders.delegations import RULES, ZONE, actor
+from tests.builders.days import ZONE
+from tests.builders.delegations import (
+    RULES,
+    actor,
+)
 from tests.builders.rows import carry_out, rows
 
 REQUESTS = RequestRules()

@@ -27,15 +27,16 @@ from storage.database import Database, Session
 from storage.delegations import proposals
 from storage.delegations import rows as delegation_rows
 from storage.delegations.offering import Offer
+from tests.builders.days import ZONE
 from tests.builders.delegations import RULES as OFFERS
 from tests.builders.delegations import actor, terms
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import joint, state
 from tests.builders.rows import ENGINE, carry_out, store_states
 
-ON = ApprovalRules(JointApproval.ON)
-FOUR_EYES = ApprovalRules(JointApproval.FOUR_EYES)
-OFF = ApprovalRules(JointApproval.OFF)
+ON = ApprovalRules(JointApproval.ON, zone=ZONE)
+FOUR_EYES = ApprovalRules(JointApproval.FOUR_EYES, zone=ZONE)
+OFF = ApprovalRules(JointApproval.OFF, zone=ZONE)
 LOGIN = Login("https://issuer.test", "jti", Acr.HIGH, ("mid",), datetime(2026, 8, 1, tzinfo=UTC))
 PAIR = (MARI, JAAN)
 

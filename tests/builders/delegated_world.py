@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from domain.access.decisions import decide
 from domain.access.permissions import Permission
@@ -24,7 +23,9 @@ from storage.database import Database, Session
 from storage.delegations import acceptance, answers, ends, narrowing, offers
 from storage.delegations.ends import Ended
 from storage.delegations.offering import Offer, Renewal
+from tests.builders import days
 from tests.builders.company_suspensions import deleted
+from tests.builders.days import ZONE
 from tests.builders.delegations import Given
 from tests.builders.register_states import company, sole, state, together
 from tests.builders.rows import account, put, put_service, rows, service, store_states
@@ -32,7 +33,7 @@ from tests.oracles.delegated_access import Gives
 
 P = Permission
 ENDLESS = Rate(10**6, timedelta(days=1))
-RULES = OfferRules(ZoneInfo("UTC"), per_giver=ENDLESS, open_per_receiver=10**6)
+RULES = OfferRules(ZONE, per_giver=ENDLESS, open_per_receiver=10**6)
 GIVEN = (P.INVOICE_PAY, P.INVOICE_VIEW, P.SIM_VIEW, P.ACCESS_MANAGE)
 """Permissions that are given and compared."""
 Access = tuple[PersonKey, UUID, UUID | None, Permission]
@@ -209,7 +210,7 @@ class ProductWorld:
 
 def terms_of(gives: Gives, today: int) -> Terms:
     """Return terms whose days are counted from a day that is ``today``."""
-    zero = datetime.now(UTC).date() - timedelta(days=today)
+    zero = days.today() - timedelta(days=today)
     first, last = (zero + timedelta(days=day) for day in (gives.first, gives.last))
     permissions = frozenset(map(Permission, gives.permissions))
     services = frozenset(each for each in gives.services if isinstance(each, UUID))

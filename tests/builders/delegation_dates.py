@@ -3,7 +3,7 @@
 from domain.days import start_of
 from storage.database import Database
 from storage.delegations import date_sweep
-from tests.builders.delegations import DAY, ZONE, today
+from tests.builders.days import DAY, ZONE, today
 from tests.builders.passing_days import pass_days
 from tests.builders.rows import carry_out
 

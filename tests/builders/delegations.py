@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,13 +21,12 @@ from storage.delegations.ends import Ended
 from storage.delegations.narrowing import Narrowed
 from storage.delegations.offering import Offer, Renewal
 from tests.builders import delegation_terms
+from tests.builders.days import DAY, ZONE, today
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state, together
 from tests.builders.rows import account, put, put_service, rows, service, store_states
 
-ZONE = ZoneInfo("Europe/Tallinn")
 RULES = OfferRules(ZONE)
-DAY = timedelta(days=1)
 
 
 OFFICE, OWN, OTHER = account(KUUSK, 1), account(PEETER, 2), account(TAMM, 3)
@@ -50,10 +47,6 @@ class Given(NamedTuple):
 
     id: UUID
     version_id: UUID
-
-
-def today() -> date:
-    return datetime.now(ZONE).date()
 
 
 def terms(*permissions: Any, **more: Any) -> Terms:

@@ -14,7 +14,12 @@ from storage.delegations import confirmations, departure_queries, departures
 from storage.parties import upsert
 from storage.registry import acting, align_grants, register_states
 from storage.registry.align_grants import Alignment
-from tests.builders.delegations import OFFICE, ZONE, Given, actor
+from tests.builders.days import ZONE
+from tests.builders.delegations import (
+    OFFICE,
+    Given,
+    actor,
+)
 from tests.builders.register_states import sole, state
 from tests.builders.rows import ENGINE, REGISTER, carry_out, rows
 

@@ -20,7 +20,7 @@ from storage.mandates.mandate_queries import MandateView
 from storage.mandates.mandates import NewMandate
 from storage.parties import documents, upsert
 from tests.builders import delegations
-from tests.builders.delegations import ZONE
+from tests.builders.days import ZONE
 from tests.builders.people import JAAN
 from tests.builders.rows import rows
 

@@ -51,6 +51,7 @@ from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
 from tests.builders import access_requests, approvals, delegations, mandates, signing_rules
+from tests.builders.days import today
 from tests.builders.number_limits import GENEROUS
 from tests.builders.orders import SET, NewItem, Orders
 from tests.builders.people import JAAN, MARI, PEETER, TOOMAS
@@ -228,7 +229,7 @@ def _was_told(database: Database, who: UUID) -> None:
 def _was_reviewed(database: Database, who: UUID) -> None:
     peeter = ensure_person(database, PEETER)
     with database.transaction() as session:
-        uses.record(session, [Use(who, OFFICE.id, delegations.today())])
+        uses.record(session, [Use(who, OFFICE.id, today())])
         bars.begin(session, SHOP.id, [who], by=peeter, actor=ENGINE)
         departed, month = [Departure(OFFICE.id, who)], timedelta(days=30)
         departure_reviews.open_(session, departed, month, actor=ENGINE)

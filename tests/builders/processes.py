@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from domain.access.permissions import Permission, Role
 from domain.approvals import act_data
@@ -42,6 +41,7 @@ from storage.parties import upsert
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
+from tests.builders.days import ZONE, today
 from tests.builders.people import JAAN, PEETER, person
 from tests.builders.register_states import TAMM
 from tests.builders.rows import ENGINE, carry_out
@@ -50,7 +50,7 @@ _NUMBERS = count(500)
 RULES = VerificationRules(wait=timedelta())
 NUMBER = PhoneNumber("+37255500000", "EE")
 _OFFERS = OfferRules(
-    ZoneInfo("Europe/Tallinn"),
+    ZONE,
     per_giver=Rate(1000, timedelta(days=1)),
     open_per_receiver=1000,
 )
@@ -104,8 +104,8 @@ def _delegation(session: Session) -> UUID:
     id_, version_id = uuid4(), uuid4()
     put_accounts(session, [AccountFacts(id_, str(id_), "", PEETER)], actor=ENGINE)
     (giver_id,) = upsert.person_ids(session, [PEETER]).values()
-    today = datetime.now(_OFFERS.zone).date()
-    terms = Terms(Role.USER, frozenset({Permission.USAGE_VIEW}), frozenset(), today, today)
+    day = today()
+    terms = Terms(Role.USER, frozenset({Permission.USAGE_VIEW}), frozenset(), day, day)
     offer = Offer(uuid4(), version_id, id_, giver_id, JAAN, terms)
     offers.offer(session, offer, _OFFERS, actor=ENGINE)
     return version_id
@@ -126,11 +126,11 @@ def _approval(session: Session) -> UUID:
     put_accounts(session, [AccountFacts(account_id, str(account_id), "", TAMM)], actor=ENGINE)
     (company_id,) = upsert.company_ids(session, [TAMM]).values()
     (proposer_id,) = upsert.person_ids(session, [JAAN]).values()
-    today = datetime.now(_OFFERS.zone).date()
-    terms = Terms(Role.USER, frozenset({Permission.USAGE_VIEW}), frozenset(), today, today)
+    day = today()
+    terms = Terms(Role.USER, frozenset({Permission.USAGE_VIEW}), frozenset(), day, day)
     given = act_data.Given(uuid4(), 1, proposer_id, terms)
     act = act_data.give(company_id, account_id, given)
-    until = datetime.now(_OFFERS.zone) + timedelta(days=14)
+    until = datetime.now(ZONE) + timedelta(days=14)
     approvals.insert(session, NewApproval(id_, act, id_, proposer_id, until), actor=ENGINE)
     return id_
 

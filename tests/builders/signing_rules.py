@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from domain.audit import Actor, ActorKind
 from domain.authority_documents import DocumentKind, NewDocument
@@ -21,11 +20,11 @@ from storage.signing_rules import looks
 from storage.signing_rules import readings as written
 from storage.signing_rules.reading_queries import RecordedReading
 from storage.signing_rules.readings import NewReading, ReadingKey
+from tests.builders.days import ZONE, today
 from tests.builders.people import ANNA, JAAN, MARI
 from tests.builders.register_states import KUUSK, joint, state
 from tests.builders.rows import REGISTER, account, company_id, rows
 
-ZONE = ZoneInfo("Europe/Tallinn")
 ANN, BEN, CAT = (Actor(ActorKind.OPS, name) for name in ("ann", "ben", "cat"))
 """Mandate officers."""
 OFFICE, SHOP = account(KUUSK, 1), account(KUUSK, 4)
@@ -39,10 +38,6 @@ def opaque(*board: PersonKey, of: CompanyKey = KUUSK, minute: int = 0) -> Regist
     """A state whose signing rule stands in words; without names: Mari, Jaan and Anna."""
     members = map(joint, board or (MARI, JAAN, ANNA))
     return replace(state(*members, of=of, opaque=True, minute=minute), signing_rule_text=RULE)
-
-
-def today() -> date:
-    return datetime.now(ZONE).date()
 
 
 def digest(database: Database, of: CompanyKey = KUUSK) -> str:

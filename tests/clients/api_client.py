@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
@@ -17,7 +16,7 @@ from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.principals import Scope, StaffRole
 from api.auth.tokens import IssuerProfile, TokenVerifier
 from domain.access_requests.request_rules import RequestRules
-from domain.approvals.rules import STANDARD, ApprovalRules
+from domain.approvals.rules import ApprovalRules
 from domain.delegations.offer_rules import OfferRules
 from domain.identifiers import PersonKey
 from domain.numbers.conversion_watch import ConversionWatch
@@ -33,6 +32,7 @@ from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from services.parties.people import ensure_person
 from storage.database import Database
+from tests.builders.days import ZONE
 from tests.builders.number_limits import GENEROUS
 from tests.clients.token_issuer import (
     ISSUER,
@@ -57,7 +57,8 @@ NUMBERS = NumberPolicy(
 _UNREACHED = CallerLimit(Rate(1_000_000, timedelta(seconds=1)), concurrency=1000)
 WIDE = CallerLimits(program=_UNREACHED, person=_UNREACHED)
 """Limits of callers that no test reaches by accident."""
-OFFERS = OfferRules(ZoneInfo("Europe/Tallinn"))
+OFFERS = OfferRules(ZONE)
+APPROVALS = ApprovalRules(zone=ZONE)
 REQUESTS = RequestRules(open_per_applicant=5, per_applicant=Rate(1000, timedelta(days=1)))
 Answer = httpx.Response
 
@@ -209,7 +210,7 @@ async def open_front(
     refreshes: RefreshLimits = REFRESHES,
     requests: RequestRules = REQUESTS,
     limits: CallerLimits = WIDE,
-    approvals: ApprovalRules = STANDARD,
+    approvals: ApprovalRules = APPROVALS,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(

@@ -5,13 +5,14 @@ from uuid import UUID, uuid4
 
 from domain.identifiers import PersonKey
 from tests.builders import approvals
-from tests.builders.delegations import OTHER, today
+from tests.builders.delegations import (
+    OTHER,
+)
 from tests.builders.people import JAAN, KATI, TIIU
 from tests.builders.rows import carry_out
 from tests.clients.api_client import Answer, Front, person_token
-from tests.clients.delegating import code_of
+from tests.clients.delegating import accountant, code_of
 
-TERMS = {"role": "accountant", "from_day": today().isoformat()}
 DELEGATIONS = f"/v1/accounts/{OTHER.id}/delegations"
 NOT_AGREED = {"reason": "not_agreed"}
 
@@ -37,7 +38,7 @@ async def propose(
     front: Front, who: PersonKey = TIIU, receiver: PersonKey = KATI, **more: Any
 ) -> Answer:
     """Propose to make somebody the accountant of Tamm, which Tiiu and Jaan represent together."""
-    body = TERMS | {"receiver": code_of(receiver)} | more
+    body = accountant(receiver=code_of(receiver)) | more
     return await send(front, DELEGATIONS, person_token(who), body)
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from settings.base import ProcessSettings
+from tests.builders import days
 from tests.clients import cli_staff
 from tests.fixtures import payload_keys
 
@@ -21,6 +22,7 @@ S = TypeVar("S", bound=ProcessSettings)
 # Invented, of the right shape: commands refuse to start without them.
 SETTINGS = {
     **payload_keys.ENVIRONMENT,
+    **days.SETTINGS,
     "VOLITUS_REGISTER_USER": "volitus",
     "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
     "VOLITUS_TEMPORAL_ADDRESS": "127.0.0.1:1",

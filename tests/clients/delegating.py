@@ -4,7 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from domain.identifiers import PersonKey
-from tests.builders.delegations import OFFICE, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    OFFICE,
+)
 from tests.clients.api_client import Answer, Front, person_token
 
 
@@ -18,9 +21,14 @@ async def post(front: Front, path: str, who: PersonKey, body: Any = None) -> Ans
     return await front.post(path, person_token(who), body, idempotency_key=str(uuid4()))
 
 
+def accountant(**more: Any) -> dict[str, Any]:
+    """Terms of an accountant from today on, for a year."""
+    return {"role": "accountant", "from_day": today().isoformat()} | more
+
+
 async def given(front: Front, giver: PersonKey, receiver: PersonKey) -> str:
     """An accountant of the office from today on, for a year: offered and accepted."""
-    terms = {"role": "accountant", "from_day": today().isoformat(), "receiver": code_of(receiver)}
+    terms = accountant(receiver=code_of(receiver))
     offered = await post(front, f"/v1/accounts/{OFFICE.id}/delegations", giver, terms)
     id_: str = offered.json()["id"]
     accepted = await post(front, f"/v1/delegations/{id_}/accept", receiver, {"version": 1})

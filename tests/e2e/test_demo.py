@@ -1,9 +1,12 @@
 """The demo on real processes: every line is checked from outside (dev/demo/)."""
 
+import os
 import subprocess
 import sys
 
 import pytest
+
+from tests.builders import days
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -15,6 +18,7 @@ def test_every_line_of_the_demo_comes_true() -> None:
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, **days.SETTINGS},
     )
 
     assert demo.returncode == 0, demo.stdout + demo.stderr

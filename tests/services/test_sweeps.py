@@ -1,7 +1,6 @@
 """Sweeps: each does all that is due, in batches, and none keeps another waiting."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -10,8 +9,9 @@ from structlog.testing import capture_logs
 from services import sweeps
 from services.sweeps import Sweep, SweepRules
 from storage.database import Connection, Database, Session
+from tests.builders.days import ZONE
 
-RULES = SweepRules(ZoneInfo("Europe/Tallinn"))
+RULES = SweepRules(ZONE)
 
 
 def due_for(seconds: float) -> Callable[[Connection], float]:

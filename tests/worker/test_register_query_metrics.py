@@ -1,15 +1,13 @@
 """Metrics of the day's queries to the register."""
 
-from zoneinfo import ZoneInfo
-
 from prometheus_client import REGISTRY
 
 from domain.registry.query_limits import Asker, QueryLimits
 from storage.database import Database
 from storage.registry.query_budget import RegisterBudget
+from tests.builders.days import ZONE
 from worker.register_query_metrics import RegisterQueryMetrics
 
-TALLINN = ZoneInfo("Europe/Tallinn")
 LIMITS = QueryLimits(daily=10, for_people=2, for_sync=3)
 
 
@@ -25,8 +23,8 @@ def shown(what: str) -> dict[str, float | None]:
 async def test_fault_12_both_uses_of_the_day_and_what_is_left_are_measured(
     database: Database,
 ) -> None:
-    budget = RegisterBudget(database, "xx", LIMITS, at_once=1, zone=TALLINN)
-    metrics = RegisterQueryMetrics(database, "xx", LIMITS, TALLINN)
+    budget = RegisterBudget(database, "xx", LIMITS, at_once=1, zone=ZONE)
+    metrics = RegisterQueryMetrics(database, "xx", LIMITS, ZONE)
     metrics.measure()
     before = shown("used"), shown("left")
 

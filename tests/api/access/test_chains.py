@@ -8,6 +8,7 @@ import pytest
 
 from domain.access.permissions import Permission
 from domain.identifiers import PersonKey
+from tests.builders.days import DAY, today
 from tests.builders.delegations import (
     OFFICE,
     OTHER,
@@ -19,7 +20,6 @@ from tests.builders.delegations import (
     revoked,
     set_up_customers,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proposals import confirmed, proposed
@@ -46,7 +46,14 @@ def english(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-TODAY, LAST = english(today()), english(today() + timedelta(days=30))
+def first_day() -> str:
+    return english(today())
+
+
+def last_day() -> str:
+    return english(today() + 30 * DAY)
+
+
 BY_MARI = "Mari Maasikas (board member, sole right, register of 1 August 2026)"
 
 
@@ -75,7 +82,7 @@ async def test_deleg_19_a_check_says_who_gave_it_on_what_authority(front: Front)
     (link,) = chain["links"]
     assert chain["grant"] == body["grants"][0]
     assert chain["sentence"] == (
-        f"May pay invoices through {LAST} because {BY_MARI} gave it on {TODAY}"
+        f"May pay invoices through {last_day()} because {BY_MARI} gave it on {first_day()}"
     )
     assert link == {
         "delegation_id": str(delegation.id),
@@ -128,8 +135,8 @@ async def test_deleg_19_the_owner_of_a_private_account_is_named_so(front: Front)
     (chain,) = (await checked(front, person_token(ANNA), OWN.id))["chains"]
 
     assert chain["sentence"] == (
-        f"May pay invoices through {LAST} because Peeter Pihlakas (owner of the account)"
-        f" gave it on {TODAY}"
+        f"May pay invoices through {last_day()} because Peeter Pihlakas (owner of the account)"
+        f" gave it on {first_day()}"
     )
     assert chain["links"][0]["register_statement"] is None
 
@@ -142,8 +149,9 @@ async def test_deleg_19_what_was_passed_on_is_followed_to_the_owners_name(front:
     assert [link["delegation_id"] for link in chain["links"]] == [str(child.id), str(parent.id)]
     assert [link["passed_on"] for link in chain["links"]] == [True, False]
     assert chain["sentence"] == (
-        f"May pay invoices through {LAST} because Jaan Jõhvikas passed it on on {TODAY},"
-        f" after {BY_MARI} gave it on {TODAY}"
+        f"May pay invoices through {last_day()} because Jaan Jõhvikas passed it on"
+        f" on {first_day()},"
+        f" after {BY_MARI} gave it on {first_day()}"
     )
 
 
@@ -220,7 +228,8 @@ async def test_deleg_19_an_explanation_says_of_each_grant_why_it_is_there(front:
     (step,) = delegated["path"]
     assert step["chain"] == delegated["chains"][0]["links"]
     assert step["sentence"] == (
-        f"Access from {TODAY} through {LAST}, because {BY_MARI} gave it on {TODAY}"
+        f"Access from {first_day()} through {last_day()}, because {BY_MARI} gave it"
+        f" on {first_day()}"
     )
     assert register["path"][0]["sentence"] == (
         "The register of 1 August 2026 names Mari Maasikas as board member with sole right"
@@ -250,7 +259,8 @@ async def test_deleg_19_histories_show_the_chain_to_whom_it_concerns(front: Fron
     mine = await history(front, "/v1/me/history", person_token(KATI))
     account = await history(front, f"/v1/accounts/{OFFICE.id}/history", person_token(MARI))
 
-    said = f"Access from {TODAY} through {LAST}, because Jaan Jõhvikas passed it on on {TODAY}"
+    days = f"from {first_day()} through {last_day()}"
+    said = f"Access {days}, because Jaan Jõhvikas passed it on on {first_day()}"
     assert {item["kind"] for item in mine} >= {"grant:started", "delegation:offered"}
     assert {item["sentence"].partition(", after")[0] for item in mine} == {said}
     assert not any("Mari" in str(item["chain"]) for item in mine)
@@ -301,7 +311,8 @@ async def test_deleg_19_what_was_imported_has_no_giver(front: Front) -> None:
 
     (link,) = chain["links"]
     assert (link["basis"], link["given_by"]) == ("imported", None)
-    assert chain["sentence"].endswith(f"because the operator's systems had it already on {TODAY}")
+    known = f"because the operator's systems had it already on {first_day()}"
+    assert chain["sentence"].endswith(known)
 
 
 @pytest.mark.parametrize(

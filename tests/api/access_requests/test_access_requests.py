@@ -1,23 +1,24 @@
 """deleg.15: people ask for access over HTTP, and those who could give it answer."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
 
-from domain.approvals.rules import STANDARD, ApprovalRules
+from domain.approvals.rules import ApprovalRules
 from domain.identifiers import PersonKey
 from storage.database import Database
 from tests.builders.access_requests import let_time_pass, swept, told
 from tests.builders.approvals import OFF
+from tests.builders.days import today
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS
 from tests.builders.register_states import KUUSK, TAMM, company, sole, state, together
 from tests.builders.rows import account, put, put_service, rows, service, store_states
 from tests.clients.api_client import (
-    OFFERS,
+    APPROVALS,
     PORTAL,
     SUPPORT,
     Answer,
@@ -30,10 +31,6 @@ OFFICE, OWN, OTHER = account(KUUSK, name="Kuusk"), account(PEETER, 2), account(T
 PHONE = service(1, OFFICE)
 NOBODY = company(99)
 DAY = timedelta(days=1)
-
-
-def today() -> date:
-    return datetime.now(OFFERS.zone).date()
 
 
 @pytest.fixture(autouse=True)
@@ -258,7 +255,7 @@ async def test_deleg_7_nobody_answers_a_request_of_their_own(front: Front) -> No
     assert [each.json()["refusals"] for each in answers] == [["to_yourself"]] * 3
 
 
-@pytest.mark.parametrize("approvals", [STANDARD, OFF], ids=["together", "off"])
+@pytest.mark.parametrize("approvals", [APPROVALS, OFF], ids=["together", "off"])
 async def test_deleg_15_a_role_that_cannot_be_given_is_refused(
     database: Database, approvals: ApprovalRules
 ) -> None:

@@ -9,13 +9,16 @@ import rfc8785
 from domain.numbers.sms_texts import Language
 from runtime.texts import day_text
 from tests.builders import approvals
-from tests.builders.delegations import OTHER, terms, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    OTHER,
+    terms,
+)
 from tests.builders.people import JAAN, KATI, PEETER, TIIU
 from tests.builders.register_states import TAMM, joint, state
 from tests.builders.rows import rows, store_states
 from tests.clients.api_client import SUPPORT, Front, person_token
 from tests.clients.approving import (
-    TERMS,
     answer,
     call,
     carried_out,
@@ -27,7 +30,7 @@ from tests.clients.approving import (
     seen,
     send,
 )
-from tests.clients.delegating import post
+from tests.clients.delegating import accountant, post
 
 NAMED = f"EE {KATI.code}"
 TEXTS = {
@@ -211,7 +214,7 @@ async def test_joint_5_a_key_is_answered_once(front: Front) -> None:
 
 
 async def test_joint_9_a_proposal_is_made_once_for_a_key(front: Front) -> None:
-    body = TERMS | {"receiver": {"country": "EE", "code": KATI.code}}
+    body = accountant(receiver={"country": "EE", "code": KATI.code})
     path, token = f"/v1/accounts/{OTHER.id}/delegations", person_token(TIIU)
     first = await send(front, path, token, body, key="once")
     again = await send(front, path, token, body, key="once")

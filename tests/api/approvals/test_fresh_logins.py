@@ -9,8 +9,8 @@ from tests.builders.delegations import OFFICE
 from tests.builders.people import JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.rows import rows
 from tests.clients.api_client import PORTAL, Answer, Front, person_token
-from tests.clients.approving import DELEGATIONS, NOT_AGREED, TERMS, proposed, seen, send
-from tests.clients.delegating import code_of
+from tests.clients.approving import DELEGATIONS, NOT_AGREED, proposed, seen, send
+from tests.clients.delegating import accountant, code_of
 from tests.clients.token_issuer import NOW
 
 WEAK = "A stronger login is required"
@@ -48,7 +48,7 @@ async def test_joint_4_proposing_needs_a_fresh_login(
     front: Front, claims: dict[str, Any], why: str
 ) -> None:
     front.id_of(TIIU)
-    body, key, before = TERMS | {"receiver": code_of(KATI)}, str(uuid4()), written(front)
+    body, key, before = accountant(receiver=code_of(KATI)), str(uuid4()), written(front)
 
     refused = await send(front, DELEGATIONS, person_token(TIIU, **claims), body, key=key)
     nothing = written(front) == before
@@ -88,7 +88,7 @@ async def test_joint_4_the_challenge_tells_nobody_what_exists(front: Front) -> N
 
 
 async def test_joint_4_who_acts_alone_needs_no_fresh_login(front: Front) -> None:
-    path, body = f"/v1/accounts/{OFFICE.id}/delegations", TERMS | {"receiver": code_of(KATI)}
+    path, body = f"/v1/accounts/{OFFICE.id}/delegations", accountant(receiver=code_of(KATI))
 
     done = await send(front, path, person_token(MARI, auth_time=NOW - 4000), body)
 
@@ -114,7 +114,7 @@ async def test_joint_4_a_portal_neither_proposes_nor_confirms(front: Front) -> N
     refused = [
         await send(front, confirm, PORTAL, await seen(front, id_), **jaan),
         await send(front, confirm, PORTAL, await seen(front, id_)),
-        await send(front, DELEGATIONS, PORTAL, TERMS | {"receiver": code_of(KATI)}, **jaan),
+        await send(front, DELEGATIONS, PORTAL, accountant(receiver=code_of(KATI)), **jaan),
     ]
 
     assert {(each.status_code, each.json()["code"]) for each in refused} == {

@@ -9,7 +9,15 @@ from domain.identifiers import PersonKey
 from services.signing_rules import looks
 from tests.builders import approvals
 from tests.builders.approvals import FOUR_EYES
-from tests.builders.delegations import OFFICE, OTHER, Given, accepted, given, terms, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    OFFICE,
+    OTHER,
+    Given,
+    accepted,
+    given,
+    terms,
+)
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proposals import confirmed
 from tests.builders.proposals import proposed as delegation_proposed
@@ -20,7 +28,6 @@ from tests.clients.api_client import SUPPORT, Front, open_front, person_token
 from tests.clients.approving import (
     DELEGATIONS,
     NOT_AGREED,
-    TERMS,
     answer,
     carried_out,
     confirm,
@@ -30,7 +37,7 @@ from tests.clients.approving import (
     read,
     send,
 )
-from tests.clients.delegating import code_of
+from tests.clients.delegating import accountant, code_of
 from tests.clients.token_issuer import NOW
 
 KEEP = f"/v1/accounts/{OFFICE.id}/review/keep"
@@ -72,7 +79,7 @@ async def test_joint_4_new_terms_need_a_fresh_login(front: Front) -> None:
     old = in_force(front)
     stale = person_token(TIIU, auth_time=NOW - 4000)
 
-    refused = await send(front, f"/v1/delegations/{old.id}/renew", stale, TERMS)
+    refused = await send(front, f"/v1/delegations/{old.id}/renew", stale, accountant())
 
     assert (refused.status_code, refused.json()["code"]) == (401, "step_up_needed")
 
@@ -197,7 +204,7 @@ async def test_joint_2_what_no_group_can_confirm_is_not_proposed(front: Front) -
 
     refused = await propose(front)
     checked = await send(
-        front, f"{DELEGATIONS}/check", person_token(TIIU), TERMS | {"receiver": code_of(KATI)}
+        front, f"{DELEGATIONS}/check", person_token(TIIU), accountant(receiver=code_of(KATI))
     )
 
     for each in (refused, checked):
@@ -223,7 +230,7 @@ async def test_joint_2_what_can_be_confirmed_no_more_says_so(front: Front) -> No
 
 
 async def test_joint_6_a_check_says_that_others_are_to_confirm(front: Front) -> None:
-    body = TERMS | {"receiver": code_of(KATI)}
+    body = accountant(receiver=code_of(KATI))
     office = f"/v1/accounts/{OFFICE.id}/delegations"
 
     together_ = await send(front, f"{DELEGATIONS}/check", person_token(TIIU), body)
@@ -302,8 +309,8 @@ async def test_joint_9_staff_see_what_waits_for_whom(front: Front) -> None:
 async def test_joint_7_where_it_is_off_nothing_is_proposed(front: Front, act: str) -> None:
     old, request = in_force(front), await asked(front, KATI)
     paths = {
-        "give": (DELEGATIONS, TERMS | {"receiver": code_of(KATI)}),
-        "renew": (f"/v1/delegations/{old.id}/renew", TERMS),
+        "give": (DELEGATIONS, accountant(receiver=code_of(KATI))),
+        "renew": (f"/v1/delegations/{old.id}/renew", accountant()),
         "approve": (f"/v1/access-requests/{request}/approve", {"account_id": str(OTHER.id)}),
         "keep": (f"/v1/accounts/{OTHER.id}/review/keep", {"delegation_ids": [str(old.id)]}),
     }

@@ -524,7 +524,7 @@ LOGIN = PersonCaller(
     issuer=ISSUER,
     client_id="portal-login",
     token_id="",
-    person=PersonKey.from_subject(PERSON, today=datetime.now(UTC).date()),
+    person=PersonKey.from_subject(PERSON, today=datetime.fromtimestamp(NOW, UTC).date()),
     amr=frozenset({"mid"}),
     acr=Acr.SUBSTANTIAL,
     auth_time=datetime.fromtimestamp(NOW, UTC),

@@ -1,6 +1,6 @@
 """deleg.17: people give, accept, pass on, narrow and take back over HTTP."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,18 +8,15 @@ import pytest
 
 from domain.accounts import AccountStatus
 from domain.identifiers import PersonKey
+from tests.builders.days import today
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state, together
 from tests.builders.rows import account, put, put_service, rows, service, store_states
-from tests.clients.api_client import OFFERS, OPS, PORTAL, SUPPORT, Answer, Front, person_token
+from tests.clients.api_client import OPS, PORTAL, SUPPORT, Answer, Front, person_token
 
 OFFICE, OWN, OTHER = account(KUUSK), account(PEETER, 2), account(TAMM, 3)
 PHONE = service(1, OFFICE)
 DAY = timedelta(days=1)
-
-
-def today() -> date:
-    return datetime.now(OFFERS.zone).date()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,13 @@ import pytest
 from domain.delegations.periods import default_through
 from domain.identifiers import PersonKey
 from tests.builders.company_suspensions import alive, bankrupt
-from tests.builders.delegations import DAY, OFFICE, OWN, PHONE, set_up_customers, today
+from tests.builders.days import DAY, today
+from tests.builders.delegations import (
+    OFFICE,
+    OWN,
+    PHONE,
+    set_up_customers,
+)
 from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.rows import rows, store_states
 from tests.clients.api_client import BILLING, SUPPORT, Answer, Front, person_token

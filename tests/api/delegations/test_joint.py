@@ -7,22 +7,20 @@ import pytest
 from domain.identifiers import PersonKey
 from storage.database import Database
 from tests.builders.approvals import OFF
+from tests.builders.days import today
 from tests.builders.delegations import (
     OTHER,
     Given,
     accepted,
     set_up_customers,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.proposals import confirmed, dropped, proposed, renewal_proposed
 from tests.builders.register_states import TAMM, sole, state, together
 from tests.builders.rows import rows, store_states
 from tests.clients.api_client import SUPPORT, Front, open_front, person_token
-from tests.clients.delegating import code_of, post
-
-TERMS = {"role": "accountant", "from_day": today().isoformat()}
+from tests.clients.delegating import accountant, code_of, post
 
 
 @pytest.fixture(autouse=True)
@@ -56,10 +54,10 @@ async def codes(front: Front, path: str, who: PersonKey, body: Any) -> list[str]
 
 async def test_joint_6_giving_and_widening_need_the_group(front: Front) -> None:
     old = kept(front.database)
-    to_kati, path = TERMS | {"receiver": code_of(KATI)}, f"/v1/accounts/{OTHER.id}/delegations"
+    to_kati, path = accountant(receiver=code_of(KATI)), f"/v1/accounts/{OTHER.id}/delegations"
 
     offered = await post(front, path, TIIU, to_kati)
-    widened = await post(front, f"/v1/delegations/{old.id}/renew", TIIU, TERMS)
+    widened = await post(front, f"/v1/delegations/{old.id}/renew", TIIU, accountant())
 
     assert offered.json()["state"] == "awaiting_confirmations"
     assert (widened.json()["state"], widened.json()["offer"]) == ("active", None)
@@ -68,10 +66,10 @@ async def test_joint_6_giving_and_widening_need_the_group(front: Front) -> None:
 
 async def test_joint_7_where_they_cannot_confirm_here_nothing_is_given(database: Database) -> None:
     old = kept(database)
-    to_kati, path = TERMS | {"receiver": code_of(KATI)}, f"/v1/accounts/{OTHER.id}/delegations"
+    to_kati, path = accountant(receiver=code_of(KATI)), f"/v1/accounts/{OTHER.id}/delegations"
     async with open_front(database, approvals=OFF) as front:
         offered = await codes(front, path, TIIU, to_kati)
-        widened = await codes(front, f"/v1/delegations/{old.id}/renew", TIIU, TERMS)
+        widened = await codes(front, f"/v1/delegations/{old.id}/renew", TIIU, accountant())
         checked = await post(front, f"{path}/check", TIIU, to_kati)
 
     assert offered == widened == ["needs_joint_approval"]

@@ -1,10 +1,9 @@
 """deleg.6: what people see over HTTP while the register says that their company is deleted."""
 
-from datetime import date, timedelta
-
 import pytest
 
 from tests.builders.company_suspensions import alive, bankrupt, deleted
+from tests.builders.days import DAY, today
 from tests.builders.delegations import OFFICE, given, set_up_customers
 from tests.builders.people import ANNA, MARI, TOOMAS
 from tests.builders.rows import rows, store_states
@@ -61,10 +60,10 @@ async def test_deleg_6_a_check_refuses_in_the_callers_language(front: Front) -> 
 
 async def test_deleg_6_a_trustee_reads_why_nothing_can_be_given(front: Front) -> None:
     store_states(front.database, bankrupt())
-    today = date.today() + timedelta(days=1)
+    tomorrow = today() + DAY
     body = {
         "role": "accountant",
-        "from_day": today.isoformat(),
+        "from_day": tomorrow.isoformat(),
         "receiver": {"country": ANNA.country, "code": ANNA.code},
     }
 

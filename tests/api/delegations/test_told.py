@@ -4,16 +4,14 @@ from datetime import datetime
 
 from domain.days import start_of
 from domain.identifiers import PersonKey
+from tests.builders.days import DAY, ZONE, today
 from tests.builders.delegation_dates import days_pass, sweep
 from tests.builders.delegations import (
-    DAY,
     OFFICE,
-    ZONE,
     given,
     revoked,
     set_up_customers,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, MARI
 from tests.clients.api_client import OPS, Front, person_token

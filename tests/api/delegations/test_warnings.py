@@ -12,7 +12,14 @@ from domain.identifiers import PersonKey
 from domain.rates import Rate
 from storage.access.managers import managers_left
 from storage.database import Database
-from tests.builders.delegations import OFFICE, Given, given, set_up_customers, terms, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    OFFICE,
+    Given,
+    given,
+    set_up_customers,
+    terms,
+)
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.register_states import joint, state, together

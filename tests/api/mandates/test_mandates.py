@@ -6,7 +6,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.auth.principals import StaffRole
-from tests.builders.delegations import OFFICE, PHONE, set_up_customers, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    OFFICE,
+    PHONE,
+    set_up_customers,
+)
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import rows

@@ -8,7 +8,10 @@ import pytest
 
 from domain.identifiers import PersonKey
 from tests.builders import approvals, delegations
-from tests.builders.delegations import terms, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    terms,
+)
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proofs import prove
 from tests.builders.register_states import KUUSK, sole, state, together

@@ -8,7 +8,11 @@ import pytest
 
 from domain.identifiers import PersonKey
 from tests.builders import delegations
-from tests.builders.delegations import Given, terms, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    Given,
+    terms,
+)
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proofs import prove

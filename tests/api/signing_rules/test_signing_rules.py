@@ -8,10 +8,17 @@ import pytest
 
 from api.auth.principals import StaffRole
 from domain.identifiers import PersonKey
+from tests.builders.days import today
 from tests.builders.people import ANNA, JAAN, KATI, MARI
 from tests.builders.register_states import KUUSK, joint, state, together
 from tests.builders.rows import NOTED, company_id, put, rows, store_states
-from tests.builders.signing_rules import OFFICE, RULE, access, digest, opaque, today
+from tests.builders.signing_rules import (
+    OFFICE,
+    RULE,
+    access,
+    digest,
+    opaque,
+)
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, known_as, staff_token
 
 RULES = "/v1/ops/signing-rules"

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from storage.database import Database
+from tests.builders.days import DAY, today
 from tests.builders.delegations import (
-    DAY,
     OFFICE,
     OWN,
     PHONE,
@@ -17,7 +17,6 @@ from tests.builders.delegations import (
     grants_of,
     revoked,
     set_up_customers,
-    today,
 )
 from tests.builders.import_files import Row, csv_of, ndjson_of, write
 from tests.builders.people import JAAN, MARI, PEETER, TIIU

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from storage.database import Database
+from tests.builders.days import today
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import account, company_id, put, store_states
@@ -16,7 +17,6 @@ from tests.builders.signing_rules import (
     digest,
     opaque,
     recorded,
-    today,
 )
 from tests.clients.cli_runner import Volitus
 

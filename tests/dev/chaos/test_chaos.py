@@ -1,10 +1,13 @@
 """A short fault campaign: everything is killed once, targets fail, and every promise is kept."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.builders import days
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -25,7 +28,7 @@ def test_no_effect_is_lost_or_doubled_when_programs_are_killed(
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dev.chaos", "--seed", "2", "--processes", str(processes), *network],
-        cwd=_ROOT, capture_output=True, text=True, check=False,
+        cwd=_ROOT, env={**os.environ, **days.SETTINGS}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,6 +16,7 @@ from services.parties.people import ensure_person
 from services.retention import tidy
 from storage.accounts.accounts import put_accounts
 from storage.database import Database, DatabaseError
+from tests.builders.days import ZONE
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM
 from tests.builders.rows import BILLING, account, carry_out, give, put, rows, wait_until_blocked
@@ -98,7 +99,7 @@ def test_deleg_16_a_person_by_code_and_by_id_is_the_same(customers: Database) ->
 def test_deleg_16_of_what_is_unknown_nothing_is_recorded(
     customers: Database, who: PersonKey | UUID
 ) -> None:
-    uses = AccessUses(TALLINN)
+    uses = AccessUses(ZONE)
     uses.note(who, OFFICE.id)
     uses.note(MARI, UNKNOWN)
 
@@ -110,7 +111,7 @@ def test_deleg_16_of_what_is_unknown_nothing_is_recorded(
 def test_deleg_16_what_is_written_after_the_owner_changed_is_not_for_the_new_one(
     customers: Database,
 ) -> None:
-    uses = AccessUses(TALLINN)
+    uses = AccessUses(ZONE)
     uses.note(MARI, OFFICE.id)
     uses.note(MARI, SHOP.id)
     put(customers, account(TAMM))
@@ -123,7 +124,7 @@ def test_deleg_16_what_is_written_after_the_owner_changed_is_not_for_the_new_one
 def test_deleg_16_what_is_written_while_the_owner_changes_is_not_for_the_new_one(
     customers: Database,
 ) -> None:
-    uses = AccessUses(TALLINN)
+    uses = AccessUses(ZONE)
     uses.note(MARI, OFFICE.id)
 
     with ThreadPoolExecutor() as pool:
@@ -178,14 +179,14 @@ async def test_deleg_16_what_is_noted_is_written_when_the_process_ends(
 
 
 async def test_deleg_16_a_process_ends_although_the_database_is_away() -> None:
-    uses = AccessUses(TALLINN)
+    uses = AccessUses(ZONE)
     with away() as gone:
         async with flushing(uses, gone):
             uses.note(MARI, OFFICE.id)
 
 
 def test_deleg_16_last_uses_are_forgotten_after_their_time(customers: Database) -> None:
-    uses = AccessUses(TALLINN)
+    uses = AccessUses(ZONE)
     for who in (MARI, JAAN):
         uses.note(who, OFFICE.id)
     uses.flush(customers)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,7 +26,15 @@ from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from tests.builders import delegations
 from tests.builders.company_suspensions import alive, allowed, bankrupt, decision, deleted
-from tests.builders.delegations import OFFICE, OTHER, OWN, PHONE, ROUTER, ZONE, known, today
+from tests.builders.days import ZONE, today
+from tests.builders.delegations import (
+    OFFICE,
+    OTHER,
+    OWN,
+    PHONE,
+    ROUTER,
+    known,
+)
 from tests.builders.freezes import freeze, lift
 from tests.builders.mandates import (
     ANN,
@@ -160,7 +169,7 @@ def test_joint_8_a_mandate_begins_on_its_first_day_and_ends_with_its_last(
     seen = []
     for _ in range(5):
         seen.append((state_of(customers, mandate), allowed(customers, ANNA) != []))
-        pass_days(customers, 1, "Europe/Tallinn")
+        pass_days(customers, 1, ZONE.key)
 
     assert seen == [
         (S.SCHEDULED, False),
@@ -175,20 +184,20 @@ def test_joint_8_a_mandate_begins_on_its_first_day_and_ends_with_its_last(
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        (terms(Permission.ACCESS_MANAGE), ["manage_needs_pass_on"]),
-        (replace(terms(), permissions=frozenset()), ["no_permissions"]),
-        (terms(on=[UUID(int=1003)]), ["service_of_another_account"]),
-        (terms(last=-1, first=-2), ["through_in_past"]),
-        (terms(first=3, last=2), ["through_before_from"]),
-        (terms(first=400, last=410), ["from_too_far"]),
-        (terms(last=6 * 366), ["longer_than_five_years"]),
+        (partial(terms, Permission.ACCESS_MANAGE), ["manage_needs_pass_on"]),
+        (lambda: replace(terms(), permissions=frozenset()), ["no_permissions"]),
+        (partial(terms, on=[UUID(int=1003)]), ["service_of_another_account"]),
+        (partial(terms, last=-1, first=-2), ["through_in_past"]),
+        (partial(terms, first=3, last=2), ["through_before_from"]),
+        (partial(terms, first=400, last=410), ["from_too_far"]),
+        (partial(terms, last=6 * 366), ["longer_than_five_years"]),
     ],
 )
 def test_joint_8_the_terms_of_a_mandate_are_held_to_the_rules_of_delegations(
-    customers: Database, wanted: Terms, expected: list[str]
+    customers: Database, wanted: Callable[[], Terms], expected: list[str]
 ) -> None:
     with delegations.refused(*expected):
-        recorded(customers, ANNA, OFFICE, wanted)
+        recorded(customers, ANNA, OFFICE, wanted())
 
     assert not known(customers, ANNA)
     assert rows(customers, "SELECT FROM mandate UNION SELECT FROM authority_document") == []

@@ -19,6 +19,7 @@ from services.parties.people import ensure_person
 from services.signing_rules import readings
 from storage.database import Database
 from storage.registry import effective_states
+from tests.builders.days import ZONE, today
 from tests.builders.people import ANNA, JAAN, KATI, MARI
 from tests.builders.register_states import KUUSK, TAMM, joint, sole, state
 from tests.builders.rows import company_id, ended, history, put, rows, store_states
@@ -31,7 +32,6 @@ from tests.builders.signing_rules import (
     PAPER,
     RULE,
     SHOP,
-    ZONE,
     access,
     confirm,
     confirmed,
@@ -39,7 +39,6 @@ from tests.builders.signing_rules import (
     opaque,
     recorded,
     reject,
-    today,
     withdraw,
     wording,
 )

@@ -11,7 +11,10 @@ from services.access.check import check
 from services.parties.people import ensure_person
 from storage.access import bar_queries, bars, uses
 from storage.database import Database
-from tests.builders.delegations import actor, today
+from tests.builders.days import today
+from tests.builders.delegations import (
+    actor,
+)
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.proofs import prove
 from tests.builders.register_states import KUUSK, TAMM

@@ -30,6 +30,7 @@ from tests.builders.access_requests import (
     told,
     wish,
 )
+from tests.builders.days import today
 from tests.builders.delegations import (
     OFFICE,
     OTHER,
@@ -39,7 +40,6 @@ from tests.builders.delegations import (
     grants_of,
     refused,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.register_states import KUUSK, TAMM, sole, state

@@ -27,6 +27,7 @@ from tests.builders.access_requests import (
     told,
     wish,
 )
+from tests.builders.days import today
 from tests.builders.delegations import (
     OTHER,
     RULES,
@@ -34,7 +35,6 @@ from tests.builders.delegations import (
     actor,
     grants_of,
     refused,
-    today,
 )
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, MARI, TIIU

@@ -7,7 +7,6 @@ import pytest
 from domain.access.permissions import Permission
 from domain.access_requests.request_rules import MOST_TOLD, RequestRules
 from domain.access_requests.states import AccessRequestState as State
-from domain.delegations.terms import Terms
 from domain.identifiers import CompanyKey, PersonKey
 from domain.rates import LimitReached, Rate
 from services.parties.people import ensure_person
@@ -25,7 +24,14 @@ from tests.builders.access_requests import (
     told,
     wish,
 )
-from tests.builders.delegations import OFFICE, OWN, ZONE, given, refused, terms, today
+from tests.builders.days import ZONE, today
+from tests.builders.delegations import (
+    OFFICE,
+    OWN,
+    given,
+    refused,
+    terms,
+)
 from tests.builders.freezes import freeze, lift
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS, person
 from tests.builders.register_states import KUUSK, TAMM, company, sole, state
@@ -34,7 +40,6 @@ from tests.builders.rows import account, put, rows, store_states
 P = Permission
 NOBODY = company(99)
 DAY = timedelta(days=1)
-PART: Terms = terms(P.INVOICE_VIEW, may_pass_on=True)
 
 
 def listed(database: Database, on: AccountFacts, who: PersonKey) -> int:
@@ -69,7 +74,7 @@ def test_deleg_15_those_are_told_who_could_give(
 
 
 def test_deleg_15_who_may_pass_on_a_part_of_it_is_told(customers: Database) -> None:
-    given(customers, MARI, JAAN, OFFICE, PART)
+    given(customers, MARI, JAAN, OFFICE, terms(P.INVOICE_VIEW, may_pass_on=True))
     given(customers, MARI, TIIU, OFFICE, terms(P.SIM_VIEW, may_pass_on=True))
     given(customers, MARI, KATI, OFFICE, terms(P.INVOICE_VIEW))
     asked(customers, ANNA, KUUSK)

@@ -1,6 +1,8 @@
 """Acceptance: the receiver's word starts the grants, if the giver could still give them."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -12,14 +14,13 @@ from services.parties.people import ensure_person
 from storage.access import grant_queries
 from storage.database import Database
 from storage.delegations import acceptance
+from tests.builders.days import DAY, ZONE, today
 from tests.builders.delegations import (
-    DAY,
     OFFICE,
     OWN,
     PHONE,
     ROUTER,
     RULES,
-    ZONE,
     DelegatedGrant,
     Given,
     about_delegations,
@@ -34,7 +35,6 @@ from tests.builders.delegations import (
     revoked,
     state_of,
     terms,
-    today,
 )
 from tests.builders.freezes import freeze, lift
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER
@@ -228,20 +228,22 @@ def test_deleg_3_permissions_are_frozen(customers: Database) -> None:
 @pytest.mark.parametrize(
     ("wanted", "left"),
     [
-        pytest.param(terms(P.INVOICE_VIEW, may_pass_on=True, last=60), {P.INVOICE_VIEW}, id="less"),
-        pytest.param(terms(P.SIM_VIEW, may_pass_on=True), None, id="other-permissions"),
-        pytest.param(terms(last=60), None, id="not-passed-on-any-more"),
-        pytest.param(terms(may_pass_on=True, first=40, last=60), None, id="later"),
-        pytest.param(terms(may_pass_on=True, last=60), PAYING, id="longer"),
+        pytest.param(
+            partial(terms, P.INVOICE_VIEW, may_pass_on=True, last=60), {P.INVOICE_VIEW}, id="less"
+        ),
+        pytest.param(partial(terms, P.SIM_VIEW, may_pass_on=True), None, id="other-permissions"),
+        pytest.param(partial(terms, last=60), None, id="not-passed-on-any-more"),
+        pytest.param(partial(terms, may_pass_on=True, first=40, last=60), None, id="later"),
+        pytest.param(partial(terms, may_pass_on=True, last=60), PAYING, id="longer"),
     ],
 )
 def test_deleg_5_an_accepted_renewal_clips_what_was_passed_on(
-    customers: Database, wanted: Terms, left: set[str] | None
+    customers: Database, wanted: Callable[[], Terms], left: set[str] | None
 ) -> None:
     parent = given(customers, MARI, ANNA, OFFICE, terms(may_pass_on=True))
     child = given(customers, ANNA, KATI, OFFICE, parent=parent.id)
 
-    accepted(customers, renewed(customers, parent, MARI, wanted), ANNA)
+    accepted(customers, renewed(customers, parent, MARI, wanted()), ANNA)
 
     kept = [set(grant.permissions) for grant in grants_of(customers) if grant.person == KATI.code]
     assert kept == ([] if left is None else [left])

@@ -8,13 +8,12 @@ from domain.delegations.states import DelegationState
 from storage.access import grant_queries
 from storage.database import Database
 from storage.delegations import delegation_queries
+from tests.builders.days import DAY, ZONE, today
 from tests.builders.delegation_dates import beginning_of, days_pass, sweep
 from tests.builders.delegations import (
-    DAY,
     OFFICE,
     PHONE,
     ROUTER,
-    ZONE,
     Given,
     accepted,
     given,
@@ -24,7 +23,6 @@ from tests.builders.delegations import (
     revoked,
     state_of,
     terms,
-    today,
 )
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, KATI, MARI, TIIU

@@ -12,11 +12,11 @@ from services import sweeps
 from services.sweeps import SweepRules
 from storage.database import Database, Session
 from storage.delegations import date_sweep, ends, narrowing
+from tests.builders.days import ZONE
 from tests.builders.delegation_dates import days_pass, sweep
 from tests.builders.delegations import (
     OFFICE,
     RULES,
-    ZONE,
     Given,
     actor,
     given,

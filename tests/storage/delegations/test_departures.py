@@ -10,6 +10,7 @@ from domain.registry.register import CompanyStatus, RegisterState
 from services.parties.people import ensure_person
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
+from tests.builders.days import today
 from tests.builders.delegations import (
     OFFICE,
     OWN,
@@ -21,7 +22,6 @@ from tests.builders.delegations import (
     revoked,
     state_of,
     terms,
-    today,
 )
 from tests.builders.departures import (
     board,

@@ -15,9 +15,9 @@ from storage.database import Database, Session
 from storage.delegations import confirmations, departures, ends
 from storage.parties import upsert
 from storage.registry import acting, align_grants, register_states
+from tests.builders.days import ZONE
 from tests.builders.delegations import (
     OFFICE,
-    ZONE,
     Given,
     actor,
     delegated_to,

@@ -1,19 +1,21 @@
 """Narrowing and shortening: true at once, and what was passed on follows."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from domain.access.permissions import Permission
 from domain.delegations.terms import Terms
 from storage.database import Database
 from storage.delegations import narrowing
+from tests.builders.days import DAY, ZONE, today
 from tests.builders.delegations import (
-    DAY,
     FOREIGN,
     OFFICE,
     PHONE,
     ROUTER,
     RULES,
-    ZONE,
     about_delegations,
     accepted,
     actor,
@@ -27,7 +29,6 @@ from tests.builders.delegations import (
     revoked,
     state_of,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI
 from tests.builders.rows import put_service, rows, service
@@ -65,19 +66,21 @@ def test_deleg_8_narrowing_to_the_same_changes_nothing(customers: Database) -> N
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [
-        pytest.param(terms(last=31), "not_narrower", id="longer"),
-        pytest.param(terms(P.SIM_VIEW), "not_narrower", id="another-permission"),
-        pytest.param(terms(may_pass_on=True), "not_narrower", id="passing-on"),
-        pytest.param(terms(on=[FOREIGN.id]), "service_of_another_account", id="foreign-service"),
+        pytest.param(partial(terms, last=31), "not_narrower", id="longer"),
+        pytest.param(partial(terms, P.SIM_VIEW), "not_narrower", id="another-permission"),
+        pytest.param(partial(terms, may_pass_on=True), "not_narrower", id="passing-on"),
+        pytest.param(
+            partial(terms, on=[FOREIGN.id]), "service_of_another_account", id="foreign-service"
+        ),
     ],
 )
 def test_deleg_8_giving_more_is_not_narrowing(
-    customers: Database, wanted: Terms, refusal: str
+    customers: Database, wanted: Callable[[], Terms], refusal: str
 ) -> None:
     delegation = given(customers, MARI, ANNA, OFFICE)
 
     with refused(refusal):
-        narrowed(customers, delegation, MARI, wanted)
+        narrowed(customers, delegation, MARI, wanted())
 
 
 def test_deleg_8_only_what_is_in_force_is_narrowed(customers: Database) -> None:

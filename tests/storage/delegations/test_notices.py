@@ -10,6 +10,7 @@ from domain.identifiers import PersonKey
 from services.parties.people import ensure_person
 from storage.database import Database
 from storage.delegations import acceptance, answers, ends
+from tests.builders.days import today
 from tests.builders.delegations import (
     OFFICE,
     PHONE,
@@ -25,7 +26,6 @@ from tests.builders.delegations import (
     revoked,
     state_of,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU, TOOMAS, person
 from tests.builders.register_states import KUUSK, TAMM

@@ -10,6 +10,7 @@ from domain.identifiers import PersonKey
 from domain.rates import LimitReached, Rate
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
+from tests.builders.days import ZONE, today
 from tests.builders.delegations import (
     FOREIGN,
     OFFICE,
@@ -18,7 +19,6 @@ from tests.builders.delegations import (
     PHONE,
     ROUTER,
     RULES,
-    ZONE,
     about_delegations,
     given,
     known,
@@ -28,7 +28,6 @@ from tests.builders.delegations import (
     revoked,
     state_of,
     terms,
-    today,
 )
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.register_states import KUUSK

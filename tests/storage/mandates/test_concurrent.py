@@ -22,7 +22,11 @@ from storage.accounts.services import put_services
 from storage.database import Database, Session
 from storage.mandates import mandates as rows_of_mandates
 from storage.people import erasure
-from tests.builders.delegations import OFFICE, PHONE, ZONE
+from tests.builders.days import ZONE
+from tests.builders.delegations import (
+    OFFICE,
+    PHONE,
+)
 from tests.builders.mandates import (
     ANN,
     BEN,

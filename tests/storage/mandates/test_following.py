@@ -20,7 +20,15 @@ from storage.delegations import support
 from storage.mandates import following, mandates
 from storage.reviews import deciding
 from storage.reviews.deciding import Reviewer
-from tests.builders.delegations import DAY, OFFICE, OTHER, PHONE, ROUTER, ZONE, actor, known, today
+from tests.builders.days import DAY, ZONE, today
+from tests.builders.delegations import (
+    OFFICE,
+    OTHER,
+    PHONE,
+    ROUTER,
+    actor,
+    known,
+)
 from tests.builders.mandates import (
     BEN,
     NOTE,

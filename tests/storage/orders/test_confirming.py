@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +15,7 @@ from storage.database import Database, Session
 from storage.orders import confirmation_notices, confirming, ending, ordered
 from storage.orders.confirming import OrderNotWaiting
 from tests.builders.approvals import LOGIN
+from tests.builders.days import ZONE
 from tests.builders.delegations import actor
 from tests.builders.interleavings import meet
 from tests.builders.orders import PORTAL, NewItem, Orders
@@ -194,7 +194,7 @@ def told(orders: Orders) -> list[tuple[str, UUID]]:
 
 def ask(orders: Orders, order: UUID, by: Actor) -> None:
     with orders.database.transaction() as session:
-        confirmation_notices.ask(session, order, ZoneInfo("Europe/Tallinn"), actor=by)
+        confirmation_notices.ask(session, order, ZONE, actor=by)
 
 
 def test_order_6_whoever_is_to_confirm_is_told_once(orders: Orders) -> None:

@@ -13,10 +13,10 @@ from storage.database import Database
 from storage.parties import upsert
 from storage.registry import align_grants, overdue_suspensions, register_states
 from tests.builders.company_suspensions import alive, allowed, bankrupt, deleted
+from tests.builders.days import ZONE
 from tests.builders.delegations import (
     OFFICE,
     OTHER,
-    ZONE,
     Given,
     given,
     offered,

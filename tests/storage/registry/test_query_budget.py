@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier, Event, Lock
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -17,10 +16,10 @@ from storage.database import Database
 from storage.registry import query_budget
 from storage.registry.query_budget import RegisterBudget
 from tests.builders.clocks import shift_clock
+from tests.builders.days import ZONE
 from tests.builders.rows import rows, wait_until_blocked
 from tests.fixtures.patience import PATIENCE, patience_ends
 
-TALLINN = ZoneInfo("Europe/Tallinn")
 DAY = timedelta(days=1)
 PEOPLE, SYNC = Asker.PEOPLE, Asker.SYNC
 _SLOTS_TAKEN = (
@@ -61,7 +60,7 @@ def budget_of(
         source,
         QueryLimits(daily, people, sync),
         at_once=at_once,
-        zone=TALLINN,
+        zone=ZONE,
         patience=dict.fromkeys(Asker, patience),
     )
 
@@ -74,7 +73,7 @@ def ask(of: RegisterBudget, times: int = 1, asker: Asker = SYNC) -> None:
 
 def used(database: Database) -> dict[Asker, int]:
     with database.reading() as connection:
-        return query_budget.used_today(connection, "ee", TALLINN)
+        return query_budget.used_today(connection, "ee", ZONE)
 
 
 def test_the_days_queries_are_counted_over_all_processes(
@@ -135,9 +134,9 @@ def test_fault_12_the_day_is_that_of_the_databases_clock(own_database: Database)
         ask(register)
 
     (row,) = rows(own_database, "SELECT day FROM register_budget")
-    assert row.day in {before.astimezone(TALLINN).date(), (spent.value.until - DAY).date()}
+    assert row.day in {before.astimezone(ZONE).date(), (spent.value.until - DAY).date()}
     assert timedelta(0) < spent.value.until - before <= timedelta(hours=25)
-    assert spent.value.until - datetime.now(TALLINN) > timedelta(days=98)
+    assert spent.value.until - datetime.now(ZONE) > timedelta(days=98)
 
 
 def test_the_next_day_starts_anew(own_database: Database) -> None:
