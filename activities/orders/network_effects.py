@@ -2,7 +2,7 @@
 
 from activities.adapters.tmf640.network import Network
 from activities.orders.item_source import ItemSource
-from activities.orders.number_effects import MoveNumber
+from activities.orders.number_effects import GiveBackNumber, MoveNumber
 from activities.provisioning.effect import Effect
 from activities.provisioning.network_effects import ReadService, RestoreService, SendSettings
 from domain.catalogue.step_actions import StepAction
@@ -46,6 +46,8 @@ class ChangeNetwork:
         self._effect.settle(session, step, answer)
 
     def _chosen(self, step: Step, row: ItemStepRow, source: ItemSource) -> Effect:
+        if step.undoes is not None and source.do is StepAction.RELEASE_NUMBER:
+            return GiveBackNumber(self._network, source, row)
         if step.undoes is not None:
             return RestoreService(self._network, source)
         match source.do:

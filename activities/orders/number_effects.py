@@ -2,7 +2,7 @@
 
 from activities.adapters.tmf640.network import Network
 from activities.orders.item_source import ItemSource
-from activities.provisioning.network_effects import SendSettings
+from activities.provisioning.network_effects import RestoreService, SendSettings
 from domain.catalogue.step_actions import StepAction
 from domain.ops.stuck_reasons import StuckReason
 from domain.orders.giving import NUMBER_GIVEN
@@ -49,3 +49,20 @@ class MoveNumber(SendSettings):
             actor, order_id = refreshing.ENGINE, row.order_id
             number_moves.move(session, number, giver, taker, order_id, actor=actor)
         super().settle(session, step, answer)
+
+
+class GiveBackNumber(RestoreService):
+    """Put a number back that was released, unless the operator has told that it is elsewhere.
+
+    It may have left the operator meanwhile, or another service may have it.
+    """
+
+    def __init__(self, network: Network, source: ItemSource, row: ItemStepRow) -> None:
+        super().__init__(network, source)
+        self._row = row
+
+    def plan(self, session: Session, step: Step, seen: Seen, network_id: str) -> Prepared:
+        giver, number = self._row.other_service_id, self._row.parameters.get(NUMBER_GIVEN)
+        if giver is not None and not number_moves.can_give(session, giver, str(number)):
+            return Prepared.NOTHING
+        return super().plan(session, step, seen, network_id)

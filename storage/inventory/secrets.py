@@ -10,7 +10,8 @@ from domain import retention
 from domain.inventory.secrets import SecretName, SecretPlace
 from storage.database import Connection, Session
 
-# A new activation code takes the place of those that the service had.
+# A new activation code takes the place of those that the service had. What comes when the service
+# has another owner, or has ended, is nobody's to read.
 _KEEP = text("""
 WITH replaced AS (
     DELETE FROM service_secret
@@ -18,7 +19,10 @@ WITH replaced AS (
       AND (order_id, item) <> (:order, :item)
 )
 INSERT INTO service_secret (order_id, item, name, service_id, sealed, kept_until)
-VALUES (:order, :item, :name, :service, :sealed, statement_timestamp() + :kept_for)
+SELECT :order, :item, :name, s.id, :sealed, statement_timestamp() + :kept_for
+FROM service s WHERE s.id = :service AND s.status <> 'ended' AND NOT EXISTS (
+    SELECT FROM service_order o WHERE o.id = :order AND o.account_id <> s.account_id)
+FOR NO KEY UPDATE OF s
 ON CONFLICT (order_id, item, name) DO UPDATE SET sealed = EXCLUDED.sealed
 """)
 _FIND = text("""
@@ -45,7 +49,8 @@ class SealedSecret(NamedTuple):
 def keep(session: Session, place: SecretPlace, service_id: UUID, sealed: bytes) -> None:
     """Keep a sealed secret for ``retention.SERVICE_SECRET``. Idempotent; a later one replaces it.
 
-    A service has one activation code: that of another order goes.
+    A service has one activation code: that of another order goes. Nothing is kept for a service
+    that has ended, or moved to another account than the order's.
     """
     session.execute(
         _KEEP,

@@ -26,6 +26,7 @@ class ItemService:
     network_id: str | None
     """Id by which the network knows it, where that is not ours."""
     is_ended: bool
+    """It has ended, or moved to another account: nothing more is done for the order there."""
 
     @property
     def known_as(self) -> str:
@@ -73,7 +74,9 @@ FROM service_order o JOIN service_order_item i ON i.order_id = o.id
 WHERE o.id = :id AND i.number = :number
 """)
 _SERVICE = text("""
-SELECT id, number, kind, network_id, status = 'ended' AS is_ended FROM service WHERE id = :id
+SELECT id, number, kind, network_id,
+    status = 'ended' OR account_id <> CAST(:account AS uuid) AS is_ended
+FROM service WHERE id = :id
 """)
 _BEGIN = text("""
 UPDATE service_order_item SET begun_at = clock_timestamp()
@@ -103,7 +106,7 @@ def step_of(session: Session, step: Step) -> ItemStepRow:
         number=number,
         account_id=row.account_id,
         action=ItemAction(row.action),
-        service=_service(session, row.service_id if other is None else row.other_service_id),
+        service=_service_of(session, row, is_other=other is not None),
         item_service_id=row.service_id,
         other_service_id=row.other_service_id,
         product=row.product,
@@ -115,8 +118,11 @@ def step_of(session: Session, step: Step) -> ItemStepRow:
     )
 
 
-def _service(session: Session, id_: UUID | None) -> ItemService | None:
-    row = None if id_ is None else session.execute(_SERVICE, {"id": id_}).one_or_none()
+def _service_of(session: Session, item: Any, *, is_other: bool) -> ItemService | None:
+    """Read the item's service, or the other one, which any account may have."""
+    id_ = item.other_service_id if is_other else item.service_id
+    asked = {"id": id_, "account": None if is_other else item.account_id}
+    row = None if id_ is None else session.execute(_SERVICE, asked).one_or_none()
     if row is None:
         return None
     return ItemService(row.id, row.number, ServiceKind(row.kind), row.network_id, row.is_ended)

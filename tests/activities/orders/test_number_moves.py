@@ -1,6 +1,8 @@
 """order.7: a number moves between accounts, at a simulated network and in the engine's own rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from domain.catalogue.actions import ItemAction
 from domain.orders.states import OrderState
 from domain.provisioning.network_dialect import NetworkDialect
 from services.catalogue.files import read_catalogue
-from storage.accounts import number_moves
+from storage.accounts import number_moves, port_outs
 from storage.database import Database
 from storage.orders import operator_word, refreshing
 from tests.builders.people import JAAN, KATI, MARI
@@ -217,10 +219,11 @@ def test_order_7_orders_for_either_service_wait_until_the_number_has_moved(world
     """Both places are taken when the move begins, also the one that is used last."""
     move = world.move()
     given = {"forwardTo": "+37255500008"}
-    after = [
-        world.orders.order(PRODUCTS["call-forwarding"], ItemAction.MODIFY, given, each.id)
-        for each in (GIVER, TAKER)
-    ]
+    after = []
+    for each in (GIVER, TAKER):
+        world.orders.account_id = each.account_id
+        forward = PRODUCTS["call-forwarding"]
+        after.append(world.orders.order(forward, ItemAction.MODIFY, given, each.id))
 
     early = [world.orders.until_settled(order, "read.1") for order in after]
     world.done(move, READ, RELEASE, TAKE)
@@ -263,3 +266,47 @@ def test_order_7_the_operators_word_about_the_number_counts_more(world: World) -
     assert world.code(order, RELEASE) == "refused"
     assert world.network.applied() == []
     assert world.stored() == ("+37255500009", None)
+
+
+def left_operator(world: World) -> None:
+    with world.database.transaction() as session:
+        assert port_outs.record(
+            session, UUID(int=7), NUMBER, datetime.now(UTC) + timedelta(hours=1), actor=BILLING
+        )
+
+
+def given_to_another(world: World) -> None:
+    put_service(world.database, replace(GIVER, number=None), service(4, TO, phone=NUMBER))
+
+
+@pytest.mark.parametrize("told", [left_operator, given_to_another])
+def test_order_7_a_number_that_is_elsewhere_by_now_does_not_go_back(
+    world: World, told: Callable[[World], None]
+) -> None:
+    """Between its release and its taking the operator tells where it is."""
+    order = world.move()
+    world.done(order, READ, RELEASE)
+    told(world)
+    world.orders.until_settled(order, TAKE)
+    world.orders.undo_all(order)
+    assert world.orders.end(order)
+
+    assert world.at_network() == (None, None)
+    assert world.orders.state(order) in {OrderState.FAILED, OrderState.CANCELLED}
+
+
+def test_order_7_a_number_that_left_while_it_was_taken_is_nobodys(world: World) -> None:
+    """The answer was lost: the network has it at the taker, and the operator says otherwise."""
+    order = world.move()
+    world.done(order, READ, RELEASE)
+    world.network.fault("cut", source="activation", times=1)
+    world.orders.try_once(world.orders.step(order, TAKE))
+    left_operator(world)
+    world.network.control("DELETE", "/faults")
+    world.done(order, TAKE)
+    assert world.orders.end(order)
+
+    assert world.stored()[1] is None
+    ended = rows(world.database, "SELECT id FROM service WHERE status = 'ended'")
+    assert {each.id for each in ended} == {GIVER.id, MOBIIL_ID.id}
+    assert not rows(world.database, "SELECT FROM event WHERE kind = 'number:moved'")

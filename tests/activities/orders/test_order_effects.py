@@ -1,6 +1,7 @@
 """What the effects of an order's steps do where something else happened meanwhile."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,16 @@ from activities.adapters.billing.billing import HttpBilling
 from activities.adapters.billing.requests import BillingRequests
 from activities.provisioning.effect import OutcomeKind
 from domain.catalogue.actions import ItemAction
+from domain.catalogue.products import Product
 from domain.orders.planned_steps import NETWORK_ID
 from domain.provisioning.network_dialect import NetworkDialect
 from domain.provisioning.steps import Decision
 from domain.provisioning.undoing import UndoReason
 from services.catalogue.files import read_catalogue
 from storage.provisioning import undoing
-from tests.builders.people import MARI
+from tests.builders.people import JAAN, MARI
 from tests.builders.product_orders import ProductOrders
-from tests.builders.products import document, product
+from tests.builders.products import LIMIT, document, product
 from tests.builders.rows import account, carry_out, put, put_service, rows, service
 from tests.builders.step_runner import activation
 from tests.clients import billing_client, network_client
@@ -117,6 +119,56 @@ def test_order_12_nothing_is_sent_or_booked_for_a_service_that_has_ended(world: 
     assert world.network.applied() == []
     assert {each.code for each in rows(world.orders.database, "SELECT code FROM step"
             " WHERE state = 'given_up'")} >= {"service_ended"}  # fmt: skip
+
+
+@pytest.fixture
+def final() -> Product:
+    """A product that tells its network something once its point of no return is passed."""
+    tell = {"id": "tell", "target": "network", "do": "set", "after": ["bill"]}
+    return product(document(steps=[*LIMIT["steps"], tell]))
+
+
+@pytest.mark.parametrize("was_asked", [False, True])
+def test_order_1_nothing_more_is_sent_for_a_service_that_another_account_has(
+    world: World, final: Product, *, was_asked: bool
+) -> None:
+    """Past its point of no return the item is held; what was on its way is found out."""
+    given = {"spendingLimit": 5000}
+    order = world.orders.order(final, ItemAction.MODIFY, given, MOBILE.id)
+    world.done(order, "read.1", "set.1", "bill.1")
+    if was_asked:
+        world.network.fault("cut", source="activation", times=1)
+        world.orders.try_once(world.orders.step(order, "tell.1"))
+    sent = len(world.network.applied())
+    moved(world)
+
+    kind = world.orders.until_settled(order, "tell.1")
+
+    assert len(world.network.applied()) == sent
+    assert kind is (DONE if was_asked else STUCK)
+    assert was_asked or world.listed(order, "tell.1")[1] == "service_ended"
+
+
+def moved(world: World) -> None:
+    """The service goes to another owner, as the operator tells."""
+    other = account(JAAN, 2)
+    put(world.orders.database, other)
+    put_service(world.orders.database, replace(MOBILE, account_id=other.id))
+
+
+def test_order_1_an_activation_code_that_comes_late_is_not_the_next_owners(world: World) -> None:
+    order = world.order("esim")
+    world.done(order, "charge.1")
+    step = world.orders.step(order, "profile.1")
+    world.orders.try_once(step)
+    world.network.fault("http_503", source="service", times=1)
+    world.orders.try_once(step)
+
+    moved(world)
+    world.network.control("DELETE", "/faults")
+    world.done(order, "profile.1")
+
+    assert rows(world.orders.database, "SELECT FROM service_secret") == []
 
 
 def test_order_12_a_charge_that_billing_never_got_is_undone_and_void(world: World) -> None:
