@@ -37,6 +37,7 @@ SELECT s.id, s.status, s.number, s.told || s.wanted AS should_have,
     t.is_changing OR s.updated_at >= t.read_at OR COALESCE(s.told_at >= t.read_at, FALSE)
         OR EXISTS (SELECT FROM step p
                    WHERE p.resource = 'service/' || s.id AND p.released_at IS NULL) AS is_left_out,
+    s.updated_at >= t.read_at AS is_outdated,
     s.status = 'active' AND t.state = 'active' AND t.has @> (s.told || s.wanted)
         AND (s.number IS NULL OR s.number = t.number) AS is_alike
 FROM service s
@@ -123,9 +124,10 @@ WITH over AS (
     RETURNING 1
 ) SELECT count(*) FROM over
 """)
+# What an order has set since, or another owner has, a reading from before says nothing about.
 _READINGS = text("""
 INSERT INTO service_reading AS r (service_id, state, has, read_at)
-SELECT id, state, has, read_at FROM compared WHERE status = 'active'
+SELECT id, state, has, read_at FROM compared WHERE status = 'active' AND NOT is_outdated
 ON CONFLICT (service_id) DO UPDATE
 SET state = EXCLUDED.state, has = EXCLUDED.has, read_at = EXCLUDED.read_at
 WHERE r.read_at < EXCLUDED.read_at

@@ -22,8 +22,10 @@ from tests.builders.drift import (
     should,
     shown,
 )
-from tests.builders.rows import carry_out, history, put_service, rows
+from tests.builders.register_states import TAMM
+from tests.builders.rows import account, carry_out, history, put, put_service, rows
 
+SHOP = account(TAMM, 2)
 FEW = RepairLimits(share=0.1, least=3)
 
 
@@ -118,6 +120,22 @@ def test_order_11_services_that_something_changes_are_left_out(database: Databas
     counts = compared(database, check_id)
     assert listed(database) == {(4, "package"): "proposed"}
     assert (counts["left_out"], counts["compared"]) == (3, 1)
+
+
+def test_order_11_what_was_read_before_the_record_changed_is_no_reading_of_it(
+    database: Database,
+) -> None:
+    """An order set something since, or another owner has the service."""
+    ordered, moved, good = phones(database, 3, spendingLimit=5000)
+    check_id = opened(database)
+    read(database, check_id, *(shown(each, spendingLimit=0) for each in (ordered, moved, good)))
+    carry_out(database, "UPDATE service SET updated_at = now() WHERE id = :id", id=ordered.id)
+    put(database, SHOP)
+    put_service(database, replace(moved, account_id=SHOP.id))
+    compared(database, check_id)
+
+    (reading,) = rows(database, "SELECT service_id FROM service_reading")
+    assert reading.service_id == good.id
 
 
 def test_order_11_a_service_that_is_listed_twice_is_as_it_was_read_last(
