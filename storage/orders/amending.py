@@ -15,7 +15,7 @@ from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
-from storage.orders import beginning
+from storage.orders import ending
 from storage.orders import notes as notes_table
 
 AMENDED = Reason("order_amended", "The program that placed it changed it")
@@ -49,6 +49,7 @@ class NoteRefused(Exception):
 def amend(session: Session, order_id: UUID, amendment: Amendment, actor: Actor) -> None:
     """Change an order; it begins if it waited for a time that has come. Idempotent.
 
+    It is cancelled instead where whoever ordered it may not do so any more.
     Raises NotAmendable or NoteRefused, and LookupError where there is no such order.
     """
     found = session.execute(_LOCK, {"id": order_id}).one_or_none()
@@ -69,7 +70,7 @@ def amend(session: Session, order_id: UUID, amendment: Amendment, actor: Actor) 
     _note_event(session, order_id, found.account_id, [*parts, *(["note"] if added else [])], actor)
     if Amendable.REQUESTED_START in amendment.values:
         session.execute(_EXPECT, {"id": order_id})
-        beginning.begin_if_ready(session, order_id, actor=actor)
+        ending.begin(session, order_id, actor)
 
 
 def _change(

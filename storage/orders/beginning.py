@@ -18,12 +18,16 @@ from storage.provisioning import step_order
 from storage.provisioning.step_order import PlacedStep
 
 OPEN = "state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"
+# One that is not there any more was deleted, and so never completed.
 _OTHERS = """SELECT d.state FROM unnest(o.depends_on) AS named(id)
-    JOIN service_order d ON d.id = named.id"""
+    LEFT JOIN service_order d ON d.id = named.id"""
+_CANCEL_IS_DUE = """EXISTS (SELECT FROM order_cancel c WHERE c.order_id = o.id
+        AND c.state = 'accepted' AND c.requested_at <= clock_timestamp())"""
 READY = f"""o.began_at IS NULL AND o.{OPEN}
     AND (o.confirm = 'nothing' OR o.confirmed_at IS NOT NULL)
     AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
-    AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state <> 'completed')"""
+    AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state IS DISTINCT FROM 'completed')
+    AND NOT {_CANCEL_IS_DUE}"""
 """Condition: the order ``o`` waits for nothing any more."""
 _LOCK = text("SELECT state, expected_at FROM service_order WHERE id = :id FOR UPDATE")
 _BEGIN = text(f"""

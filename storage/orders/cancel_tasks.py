@@ -49,6 +49,10 @@ VALUES (:id, :order_id, :client, :reason, CAST(:given AS jsonb), CAST(:actor AS 
 _OPEN = text(
     "SELECT id FROM order_cancel WHERE order_id = :order_id AND state IN ('accepted', 'inProgress')"
 )
+_DUE = text("""
+SELECT id FROM order_cancel WHERE order_id = :order_id AND state = 'accepted'
+    AND requested_at <= clock_timestamp()
+""")
 _MOVE = text("""
 UPDATE order_cancel SET state = :state, completion_message = :message,
     effective_at = CASE WHEN :is_cancelled THEN clock_timestamp() ELSE effective_at END
@@ -87,6 +91,11 @@ def insert(session: Session, new: NewCancelTask, actor: Actor) -> None:
 def is_open(session: Session, order_id: UUID) -> bool:
     """Return whether a request to cancel this order is not assessed yet."""
     return session.execute(_OPEN, {"order_id": order_id}).first() is not None
+
+
+def is_due(session: Session, order_id: UUID) -> bool:
+    """Return whether a request to cancel this order waits to be assessed, and its time has come."""
+    return session.execute(_DUE, {"order_id": order_id}).first() is not None
 
 
 def assessed(

@@ -34,7 +34,7 @@ WHERE id = :id AND {OPEN}
 _DUE = text("""
 SELECT c.order_id FROM order_cancel c
 WHERE c.state = 'accepted' AND c.requested_at <= clock_timestamp()
-ORDER BY c.requested_at, c.id LIMIT :limit FOR UPDATE SKIP LOCKED
+ORDER BY c.requested_at, c.id LIMIT :limit
 """)
 _AGE_OF_DUE = text("""
 SELECT COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(c.requested_at)), 0)
@@ -108,11 +108,16 @@ def assess_due(session: Session, *, limit: int = 100) -> int:
     """Assess the requests to cancel whose time has come; returns how many."""
     due = session.execute(_DUE, {"limit": limit}).scalars().all()
 
-    def assessed(order_id: UUID) -> bool:
-        assess(session, order_id, refreshing.ENGINE)
-        return True
+    return one_by_one.each(session, due, lambda id_: _assess_if_due(session, id_))
 
-    return one_by_one.each(session, due, assessed)
+
+def _assess_if_due(session: Session, order_id: UUID) -> bool:
+    cancelling.lock_steps(session, order_id)  # before the order's row, as an attempt does
+    session.execute(_LOCK, {"id": order_id})
+    if not cancel_tasks.is_due(session, order_id):  # another sweep was quicker
+        return False
+    assess(session, order_id, refreshing.ENGINE)
+    return True
 
 
 def age_of_due(connection: Connection) -> float:

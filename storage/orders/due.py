@@ -17,8 +17,8 @@ FROM service_order o WHERE {beginning.READY}
 """)
 _IS_HOPELESS = f"""o.began_at IS NULL AND o.{beginning.OPEN}
     AND EXISTS (SELECT FROM unnest(o.depends_on) AS named(id)
-        JOIN service_order d ON d.id = named.id
-        WHERE NOT d.{beginning.OPEN} AND d.state <> 'completed')"""
+        LEFT JOIN service_order d ON d.id = named.id
+        WHERE d.id IS NULL OR NOT d.{beginning.OPEN} AND d.state <> 'completed')"""
 _HOPELESS = text(f"""
 SELECT o.id FROM service_order o
 WHERE {_IS_HOPELESS} ORDER BY o.id LIMIT :limit FOR UPDATE SKIP LOCKED
@@ -35,7 +35,7 @@ def begin(session: Session, *, limit: int = 100) -> int:
     A worker starts their processes.
     """
     due = session.execute(_DUE, {"limit": limit}).scalars().all()
-    return one_by_one.each(session, due, lambda id_: ending.begin(session, id_))
+    return one_by_one.each(session, due, lambda id_: ending.begin(session, id_, refreshing.ENGINE))
 
 
 def age(connection: Connection) -> float:

@@ -13,7 +13,14 @@ from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.inventory import secrets
 from storage.ops import stuck_items
-from storage.orders import beginning, cancel_tasks, plan_queries, refreshing, still_permitted
+from storage.orders import (
+    beginning,
+    cancel_tasks,
+    one_by_one,
+    plan_queries,
+    refreshing,
+    still_permitted,
+)
 from storage.processes import processes
 from storage.provisioning import undoing
 
@@ -106,20 +113,26 @@ def _undoable(session: Session, order_id: UUID) -> list[str]:
     ]
 
 
-def begin(session: Session, order_id: UUID) -> bool:
+def begin(session: Session, order_id: UUID, actor: Actor) -> bool:
     """Begin an order whose time has come, if whoever ordered it still may; else cancel it.
 
     Returns whether either was done.
     """
     if still_permitted.is_still_permitted(session, order_id):
-        return beginning.begin_if_ready(session, order_id, actor=refreshing.ENGINE)
+        return beginning.begin_if_ready(session, order_id, actor=actor)
     return cancel_unbegun(session, order_id, PERMISSION_LOST, refreshing.ENGINE)
 
 
 def _after(session: Session, order_id: UUID, *, is_completed: bool) -> None:
-    """Begin the orders that waited for this one, or cancel them where it was not completed."""
-    for id_ in session.execute(_WAITING_FOR, {"id": order_id}).scalars().all():
+    """Begin the orders that waited for this one, or cancel them where it was not completed.
+
+    This one has ended whatever becomes of them: a sweep tries again.
+    """
+
+    def follow(id_: UUID) -> bool:
         if is_completed:
-            begin(session, id_)
-        else:
-            cancel_unbegun(session, id_, DEPENDENCY_ENDED, refreshing.ENGINE)
+            return begin(session, id_, refreshing.ENGINE)
+        return cancel_unbegun(session, id_, DEPENDENCY_ENDED, refreshing.ENGINE)
+
+    waiting = session.execute(_WAITING_FOR, {"id": order_id}).scalars().all()
+    one_by_one.each(session, waiting, follow)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Barrier
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from activities.provisioning.effect import Outcome, OutcomeKind
 from domain.orders.states import OrderState
@@ -15,8 +17,10 @@ from domain.provisioning.steps import Answer, Done
 from storage.database import unless_deadlocked
 from storage.orders import cancelling
 from storage.orders.cancel_tasks import NewCancelTask
+from storage.provisioning import undoing
+from tests.builders.interleavings import meet
 from tests.builders.orders import CLIENT, PORTAL, Orders, of
-from tests.builders.rows import wait_until_blocked
+from tests.builders.rows import carry_out, wait_until_blocked
 from tests.fixtures.patience import PATIENCE
 
 S = OrderState
@@ -104,3 +108,38 @@ def test_order_5_a_cancel_and_a_point_of_no_return_at_once_never_both_count(
     else:
         assert isinstance(task_id, cancelling.OrderOver)
         assert is_done
+
+
+def test_order_5_a_cancel_that_has_become_due_waits_for_the_answer_of_a_step(
+    orders: Orders,
+) -> None:
+    """It takes its locks in the order of an answer: neither of them is rolled back."""
+    order = begun(orders)
+    task = orders.cancel(order, at=datetime.now(UTC) + timedelta(days=1))
+    carry_out(orders.database, "UPDATE order_cancel SET requested_at = now()")
+
+    def assess(_: object) -> int:
+        with orders.database.transaction() as session:
+            return cancelling.assess_due(session)
+
+    with ThreadPoolExecutor() as threads:
+        with orders.database.transaction() as session:
+            undoing.lock_steps(session, order)
+            assessed = threads.submit(assess, None)
+            wait_until_blocked(orders.database)
+            session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            lock = "SELECT id FROM order_cancel WHERE order_id = :id FOR UPDATE"
+            session.execute(text(lock), {"id": order}).all()
+        assert assessed.result(PATIENCE) == 1
+
+    assert orders.task(task.id).state is CancelTaskState.DONE
+
+
+def test_order_5_a_cancel_that_is_due_is_assessed_once_by_two_sweeps(orders: Orders) -> None:
+    order = begun(orders)
+    orders.cancel(order, at=datetime.now(UTC) + timedelta(days=1))
+    carry_out(orders.database, "UPDATE order_cancel SET requested_at = now()")
+
+    assert meet(orders.database, cancelling.assess_due, cancelling.assess_due) == 0
+
+    assert orders.passed(order)[-2:] == ["assessingCancellation", "pendingCancellation"]
