@@ -43,8 +43,11 @@ DELETE FROM service_secret s WHERE kept_until < statement_timestamp() AND NOT EX
     SELECT FROM service_order o WHERE o.id = s.order_id AND o.ended_at IS NULL)
 """
 _USES = "DELETE FROM access_use WHERE last_used_day < current_date - :access_use"
-# Its items, notes and requests to cancel go with it.
-_ORDERS = "DELETE FROM service_order WHERE ended_at < statement_timestamp() - :order"
+# Its items, notes and requests to cancel go with it; one that another waits for stays.
+_ORDERS = """
+DELETE FROM service_order WHERE ended_at < statement_timestamp() - :order AND id NOT IN (
+    SELECT unnest(depends_on) FROM service_order WHERE began_at IS NULL AND ended_at IS NULL)
+"""
 _DRIFT = "DELETE FROM drift WHERE ended_at < statement_timestamp() - :drift"
 _PERIODS = {
     "drift": retention.DRIFT,

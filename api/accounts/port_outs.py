@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.accounts.accounts import SYSTEMS
 from api.auth.authorization import Authorized
@@ -13,7 +13,7 @@ from api.http import problems
 from api.http.dependencies import EngineDep
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import RequestModel, ResponseModel
+from api.http.schemas import AnyMoment, RequestModel, ResponseModel
 from api.http.validation_errors import ValidationIssue
 from services.accounts import port_out
 
@@ -26,7 +26,7 @@ class PortOutInput(RequestModel):
     """A number that another operator has now."""
 
     number: str = Field(pattern=r"^\+[1-9][0-9]{4,14}$", description="E.164.")
-    ported_at: AwareDatetime = Field(
+    ported_at: AnyMoment = Field(
         description="When it left; not in the future. A service that is newer than that stays."
     )
 

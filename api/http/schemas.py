@@ -1,5 +1,6 @@
 """Models that several routes share."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -122,6 +124,7 @@ After = Annotated[dict[str, Any] | None, Field(description="The same fields afte
 
 
 CLOCK_SKEW = timedelta(minutes=1)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 
 
 def _not_in_future(moment: datetime) -> datetime:
@@ -130,7 +133,26 @@ def _not_in_future(moment: datetime) -> datetime:
     return moment
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_not_in_future)]
+def _written(value: object) -> object:
+    """Refuse what pydantic would take for seconds since 1970."""
+    if isinstance(value, str) and not _RFC_3339.match(value):
+        raise ValueError("is not a moment as in RFC 3339, with its offset")
+    if not isinstance(value, str | datetime):
+        raise ValueError("is not text")  # noqa: TRY004 # pydantic turns ValueErrors into faults
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment in UTC, which the database and every reader must be able to say."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
+AnyMoment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
+"""RFC 3339 with its offset; in UTC once it is read."""
+Moment = Annotated[AnyMoment, AfterValidator(_not_in_future)]
 
 
 def _plain(text: str) -> str:

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.http.problems import Problem
-from api.http.schemas import RequestModel, SingleLine
+from api.http.schemas import AnyMoment, RequestModel, SingleLine
 from api.http.validation_errors import ValidationIssue
 from domain.catalogue.actions import ItemAction
+from domain.catalogue.characteristic_specs import LARGEST_NUMBER
 from domain.inventory.characteristics import SECRETS
 from domain.orders.limits import MOST_ITEMS
 from domain.orders.requests import (
@@ -19,7 +20,8 @@ from domain.orders.requests import (
 )
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern="^[A-Za-z0-9_.-]+$")]
-ParameterValue = bool | int | Annotated[SingleLine, Field(max_length=200)]
+Whole = Annotated[int, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
+ParameterValue = bool | Whole | Annotated[SingleLine, Field(max_length=200)]
 
 
 class OrderItemInput(RequestModel):
@@ -42,8 +44,8 @@ class OrderInput(RequestModel):
     items: list[OrderItemInput] = Field(min_length=1, max_length=MOST_ITEMS)
     description: SingleLine = Field("", max_length=500)
     external_id: Name | None = Field(None, description="Yours: a second order with it is refused.")
-    requested_start_at: AwareDatetime | None = None
-    requested_completion_at: AwareDatetime | None = None
+    requested_start_at: AnyMoment | None = None
+    requested_completion_at: AnyMoment | None = None
 
     def has_secret(self) -> bool:
         """Return whether one of the parameters is a secret."""

@@ -1,5 +1,6 @@
 """/cancelServiceOrder: requests to cancel an order."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -17,10 +18,11 @@ from api.tmf641.queries.conditions import id_of
 from api.tmf641.queries.lists import read_list, read_one
 from api.tmf641.queries.pages import page
 from api.tmf641.queries.selection import selected, tree_of
-from api.tmf641.reading import known_id
+from api.tmf641.reading import changeable, known_id
 from api.tmf641.routes import OF_BODY, TmfRoute, body
 from api.tmf641.shapes.cancel_tasks import CancelServiceOrder
 from api.tmf641.views.cancel_tasks import cancel_service_order
+from domain.orders import dates
 from domain.orders.list_attributes import TaskAttribute
 from domain.orders.tasks import CancelTaskState
 from runtime.threads import on_thread
@@ -91,7 +93,13 @@ def retrieve_cancel_service_order(
     responses={201: {"model": CancelServiceOrder, "headers": parameters.LOCATED}},
     openapi_extra={
         **body(CancelServiceOrderCreate, JSON),
-        "faults": (*OF_BODY, Fault.ORDER_UNKNOWN, Fault.ORDER_OVER, Fault.CANCEL_OPEN),
+        "faults": (
+            *OF_BODY,
+            Fault.NOT_PERMITTED,
+            Fault.ORDER_UNKNOWN,
+            Fault.ORDER_OVER,
+            Fault.CANCEL_OPEN,
+        ),
     },
 )
 async def create_cancel_service_order(
@@ -104,10 +112,13 @@ async def create_cancel_service_order(
     """
     given = await read_object(request, JSON)
     wanted = validated(CancelServiceOrderCreate, given)
+    if dates.begins_too_late(datetime.now(UTC), wanted.requestedCancellationDate):
+        raise TmfError(Fault.NOT_SUPPORTED, "/requestedCancellationDate")
     order_id = id_of(wanted.serviceOrder.id)
     by = await on_thread(lambda: orderer_of(engine.database, admitted))
     if order_id is None or not await _sees(engine, by, order_id):
         raise TmfError(Fault.ORDER_UNKNOWN, "/serviceOrder/id")
+    await engine.read(lambda connection: changeable(connection, by, order_id))
     asked = WantedCancel(
         uuid4(),
         order_id,

@@ -67,7 +67,7 @@ ERROR_KINDS: dict[Fault, ErrorKind] = {
     Fault.TOKEN_REFUSED: ErrorKind(401, "41", "The token is not valid."),
     Fault.TOKEN_EXPIRED: ErrorKind(401, "42", "The token has expired."),
     Fault.INSUFFICIENT_SCOPE: ErrorKind(403, "50", "The token lacks a scope that is required."),
-    Fault.NOT_PERMITTED: ErrorKind(403, "50", "Neither client nor person may order this."),
+    Fault.NOT_PERMITTED: ErrorKind(403, "50", "Neither client nor person may do this."),
     Fault.NOT_FOUND: ErrorKind(
         404, "60", "The resource does not exist, or the caller may not see it."
     ),

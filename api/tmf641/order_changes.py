@@ -10,7 +10,7 @@ from api.tmf641.bodies.service_orders import ServiceOrderUpdate
 from api.tmf641.callers import Program, orderer_of, sight_for
 from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError
-from api.tmf641.reading import known_id, read_order, seen
+from api.tmf641.reading import changeable, known_id, read_order
 from api.tmf641.routes import OF_BODY, TmfRoute, body
 from api.tmf641.service_orders import ATTRIBUTES
 from api.tmf641.shapes.service_orders import ServiceOrder
@@ -31,7 +31,7 @@ router = APIRouter(tags=["serviceOrder"], route_class=TmfRoute)
         **body(ServiceOrderUpdate, JSON, MERGE_PATCH),
         "faults": (
             *OF_BODY,
-            *(Fault.NOT_AMENDABLE, Fault.NOT_PATCHABLE, Fault.ORDER_OVER),
+            *(Fault.NOT_PERMITTED, Fault.NOT_AMENDABLE, Fault.NOT_PATCHABLE, Fault.ORDER_OVER),
         ),
     },
 )
@@ -51,6 +51,7 @@ async def patch_service_order(
     given = await read_object(request, JSON, MERGE_PATCH)
     by = await on_thread(lambda: orderer_of(engine.database, admitted))
     present = await read_order(request, engine, sight_for(by), order_id)
+    await engine.read(lambda connection: changeable(connection, by, order_id))
     amendment = amendment_of(given, present, ATTRIBUTES)
     try:
         await amend.amend(engine, order_id, amendment, actor=by.actor)
@@ -67,7 +68,7 @@ async def patch_service_order(
     "/serviceOrder/{id}",
     operation_id="deleteServiceOrder",
     status_code=204,
-    openapi_extra={"faults": (Fault.ORDER_BEGUN,)},
+    openapi_extra={"faults": (Fault.NOT_PERMITTED, Fault.ORDER_BEGUN)},
 )
 async def delete_service_order(
     id: str,  # noqa: A002 # TMF641's name
@@ -80,7 +81,7 @@ async def delete_service_order(
     """
     order_id = known_id(id)
     by = await on_thread(lambda: orderer_of(engine.database, admitted))
-    await engine.read(lambda connection: seen(connection, sight_for(by), order_id))
+    await engine.read(lambda connection: changeable(connection, by, order_id))
     try:
         await amend.delete(engine, order_id, actor=by.actor)
     except OrderBegun:

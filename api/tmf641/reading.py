@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from api.tmf641.addresses import base_of
+from api.tmf641.callers import sight_for
 from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError
 from api.tmf641.queries.conditions import id_of
@@ -15,6 +16,8 @@ from api.tmf641.views.service_orders import service_order
 from api.tmf641.visibility import visibility
 from domain.orders.states import OrderState
 from services.engine import Engine
+from services.orders.ordered_by import OrderedBy
+from services.orders.sight import may_change
 from storage.database import Connection
 from storage.orders import cancel_task_list, order_list, order_views
 from storage.orders.order_sight import OrderSight
@@ -37,6 +40,17 @@ def seen(connection: Connection, sight: OrderSight, order_id: UUID) -> OrderView
     if order is None:
         raise TmfError(Fault.NOT_FOUND)
     return order
+
+
+def changeable(connection: Connection, by: OrderedBy, order_id: UUID) -> None:
+    """Check that whoever asks may change an order, delete it or cancel it.
+
+    Raises TmfError where there is none that they see, and where a person is named who neither
+    placed it nor acts for the owner of its account.
+    """
+    order = seen(connection, sight_for(by), order_id)
+    if not may_change(connection, order, by.person_id):
+        raise TmfError(Fault.NOT_PERMITTED)
 
 
 def shown(

@@ -32,15 +32,16 @@ def giver(
     services: Mapping[UUID, OrderedService],
     orderer: Orderer,
 ) -> OrderedService | None:
-    """Return the service that gives its number; None: the product is for one service.
+    """Return the service that gives its number; None: the item names none, or needs none.
 
     Raises OrderRejected where there is none, or none that whoever orders may know of, and where it
     cannot give a number; NotPermitted where they may not let it.
     """
     name = product.other_service
-    if name is None:
+    given = None if name is None else parameters.get(name)
+    if name is None or given is None:  # an item that changes nothing names none
         return None
-    found = services.get(UUID(parameters[name]))
+    found = services.get(_id_of(given, name))
     if found is None or not orderer.may_see(found.account_id, found.id):
         raise OrderRejected(OrderRefusal.SERVICE_UNKNOWN, name)
     if not orderer.may_give(found.account_id):
@@ -51,3 +52,10 @@ def giver(
     if refusal is not None:
         raise OrderRejected(refusal, name)
     return found
+
+
+def _id_of(given: Any, name: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise OrderRejected(OrderRefusal.PARAMETER_VALUE, name) from None

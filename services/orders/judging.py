@@ -96,7 +96,10 @@ class Judge:
 
     def _service_of(self, wanted: RequestedItem) -> OrderedService | None:
         found = None if wanted.service_id is None else self._services.get(wanted.service_id)
-        return found if found is not None and found.account_id == self._account_id else None
+        if found is None or found.account_id != self._account_id:
+            return None
+        product = self._products.get(wanted.product or "")
+        return found if self._orderer.knows(found.id, product) else None
 
     def _why_unknown(self, wanted: RequestedItem) -> OrderRefusal:
         # Whether there is a service on another account is told to the operator only.

@@ -72,6 +72,16 @@ class Orderer:
             return None
         return product.confirm if only_bars(product, parameters or {}) else Confirmation.GROUP
 
+    def knows(self, service_id: UUID, product: Product | None) -> bool:
+        """Return whether they may know of a service on the account, who want a product for it.
+
+        The operator knows all.
+        """
+        if self.person_id is None:
+            return True
+        enough = [Permission.SERVICE_VIEW, *([] if product is None else [product.permission])]
+        return any(decide(each, self.held, service_id).allowed for each in enough)
+
     def may_see(self, account_id: UUID, service_id: UUID) -> bool:
         """Return whether they see a service, on any account. The operator sees all."""
         if self.person_id is None:

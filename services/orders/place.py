@@ -1,13 +1,15 @@
 """Use case: place an order. The same for programs (TMF641) and for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from domain.access.grants import Grant
 from domain.approvals.rules import ApprovalRules
+from domain.catalogue.products import Product
 from domain.inventory import characteristics
 from domain.inventory.secrets import SecretName, SecretPlace
-from domain.orders.limits import LONGEST_AHEAD
+from domain.orders import dates
 from domain.orders.refusals import OrderRefusal, Rejection
 from domain.orders.requests import RequestedItem, RequestedOrder
 from runtime.secret_cipher import SecretCipher
@@ -24,6 +26,7 @@ from storage.catalogue import products
 from storage.database import Session
 from storage.inventory import secrets
 from storage.orders import beginning, confirmation_notices, ordered_services, placing, refreshing
+from storage.orders.order_sight import OrderSight
 from storage.orders.ordered_services import OrderedService
 from storage.orders.placing import JudgedItem, NewOrder
 
@@ -59,13 +62,15 @@ async def place(
     wanted = _with_keyed_digest(wanted, cipher)
 
     def write(session: Session) -> Placed:
-        known = placing.repeated(session, order_id, by.client, wanted)
+        # First of all: who may not see the account learns nothing of what was ordered before.
+        orderer = _of_account(session, wanted, by)
+        known = placing.repeated(session, order_id, by.client, by.person_id, wanted)
         if known is not None:
             return Placed(known, is_new=False)
-        judged, new = _judged(session, order_id, wanted, by)
+        judged, new = _judged(session, order_id, wanted, by, orderer)
         new = replace(new, confirm_within=rules.lapses_after)
         if not placing.insert(session, new, by.actor):  # somebody was quicker
-            known = placing.repeated(session, order_id, by.client, wanted)
+            known = placing.repeated(session, order_id, by.client, by.person_id, wanted)
             return Placed(known or order_id, is_new=False)
         if not new.is_rejected:
             _keep_secrets(session, cipher, order_id, judged)
@@ -88,18 +93,19 @@ def _with_keyed_digest(wanted: RequestedOrder, cipher: SecretCipher) -> Requeste
 
 
 def _judged(
-    session: Session, order_id: UUID, wanted: RequestedOrder, by: OrderedBy
+    session: Session,
+    order_id: UUID,
+    wanted: RequestedOrder,
+    by: OrderedBy,
+    orderer: Orderer | None,
 ) -> tuple[Sequence[Judged], NewOrder]:
     current = products.current(session.connection())
     named = {item.service_id for item in wanted.items if item.service_id is not None}
     services = ordered_services.lock(session, named | giving_services.ids_of(wanted.items, current))
     account_id = wanted.account_id
     if account_id is None:
-        account_id = _account_of(session, wanted.items, services, by)
-    elif not ordered_services.is_account(session, account_id):
-        raise NotFound
-    orderer = _orderer(session, account_id, by)
-    judge = Judge(current, services, account_id, orderer)
+        account_id = _account_of(session, wanted.items, services, current, by)
+    judge = Judge(current, services, account_id, orderer or _orderer(session, account_id, by))
     judged = [judge.judge(item) for item in wanted.items]
     alike = whole_orders.of_one_urgency([each.item for each in judged])
     items = _checked(session, wanted, alike, by)
@@ -115,10 +121,20 @@ def _judged(
     return judged, new
 
 
+def _of_account(session: Session, wanted: RequestedOrder, by: OrderedBy) -> Orderer | None:
+    """Return whoever orders on the account that is named; None: none is. Raises NotFound."""
+    if wanted.account_id is None:
+        return None
+    if not ordered_services.is_account(session, wanted.account_id):
+        raise NotFound
+    return _orderer(session, wanted.account_id, by)
+
+
 def _account_of(
     session: Session,
     items: Sequence[RequestedItem],
-    services: dict[UUID, OrderedService],
+    services: Mapping[UUID, OrderedService],
+    current: Mapping[str, Product],
     by: OrderedBy,
 ) -> UUID | None:
     """Return the account of the first service that whoever orders may know of."""
@@ -126,9 +142,8 @@ def _account_of(
         service = None if item.service_id is None else services.get(item.service_id)
         if service is None:
             continue
-        if by.person_id is None or grant_queries.held(
-            session.connection(), by.person_id, service.account_id
-        ):
+        orderer = Orderer(by.person_id, _held(session, by, service.account_id))
+        if orderer.knows(service.id, current.get(item.product or "")):
             return service.account_id
     return None
 
@@ -136,11 +151,16 @@ def _account_of(
 def _orderer(session: Session, account_id: UUID | None, by: OrderedBy) -> Orderer:
     if by.person_id is None or account_id is None:
         return Orderer(by.person_id)
-    connection = session.connection()
-    held = grant_queries.held(connection, by.person_id, account_id)
+    held = _held(session, by, account_id)
     if not held:
         raise NotFound
-    return Orderer.of(connection, account_id, by.person_id, held)
+    return Orderer.of(session.connection(), account_id, by.person_id, held)
+
+
+def _held(session: Session, by: OrderedBy, account_id: UUID) -> Sequence[Grant]:
+    if by.person_id is None:
+        return ()
+    return grant_queries.held(session.connection(), by.person_id, account_id)
 
 
 def _checked(
@@ -152,12 +172,11 @@ def _checked(
     now, takes = events.now(session), whole_orders.expected(items)
     start, completion = wanted.requested_start_at, wanted.requested_completion_at
     refusal = None
-    if whole_orders.date_not_met(now, start, completion, takes) or (
-        start is not None and start > now + LONGEST_AHEAD
-    ):
+    if not dates.are_met(now, start, completion, takes):
         refusal = OrderRefusal.DATE_NOT_MET
-    if wanted.depends_on and not ordered_services.known_orders(
-        session, wanted.depends_on, by.client
+    sight = OrderSight(by.client, by.person_id)
+    if wanted.depends_on and not ordered_services.seen_orders(
+        session, wanted.depends_on, sight
     ).issuperset(wanted.depends_on):
         refusal = OrderRefusal.ORDER_UNKNOWN
     if refusal is None:

@@ -81,3 +81,12 @@ def seen_order(
     if not sight.sees(order):
         raise NotFound
     return order, sight
+
+
+def may_change(connection: Connection, order: OrderView, person_id: UUID | None) -> bool:
+    """Return whether an order that is seen may be changed for this person; None: the operator."""
+    if person_id is None or person_id == order.person_id:
+        return True
+    if order.account_id is None:
+        return False
+    return sight_of(connection, order.account_id, person_id).may_cancel(order)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from storage.orders.placing import JudgedItem
 
@@ -24,11 +24,3 @@ def expected(items: Sequence[JudgedItem]) -> timedelta:
             ends[item.requested.id] = begins + item.expected
         left = [item for item in left if item.requested.id not in ends]
     return max(ends.values(), default=timedelta())
-
-
-def date_not_met(
-    now: datetime, start: datetime | None, completion: datetime | None, takes: timedelta
-) -> bool:
-    """Return whether an order cannot be completed by the time that was asked for."""
-    begins = now if start is None else max(now, start)
-    return completion is not None and begins + takes > completion

@@ -22,7 +22,9 @@ AMENDED = Reason("order_amended", "The program that placed it changed it")
 
 _MOST_NOTES = 200
 _LOCK = text("""
-SELECT account_id, state, began_at IS NOT NULL AS has_begun, confirm, expected_at, given
+SELECT account_id, state, began_at IS NOT NULL AS has_begun, confirm, expected_at, given,
+    clock_timestamp() AS now, make_interval(secs => expected_seconds) AS takes,
+    requested_start_at, requested_completion_at
 FROM service_order WHERE id = :id FOR UPDATE
 """)
 _NOTES = text("""
@@ -61,7 +63,11 @@ def amend(session: Session, order_id: UUID, amendment: Amendment, actor: Actor) 
             is_final=OrderState(found.state).is_final,
             has_begun=found.has_begun,
             needs_confirmation=found.confirm != "nothing",
+            now=found.now,
             expected_at=found.expected_at,
+            takes=found.takes,
+            start=found.requested_start_at,
+            completion=found.requested_completion_at,
         ),
     )
     _change(session, order_id, amendment, dict(found.given))

@@ -51,7 +51,7 @@ class OrderOver(Exception):
 
 
 class CancelOpen(Exception):
-    """Another request to cancel the order is not assessed yet, or was accepted."""
+    """The order is being cancelled, or is to be later, and is not to be now."""
 
 
 def request(session: Session, new: NewCancelTask, actor: Actor, *, is_due: bool = True) -> None:
@@ -71,7 +71,8 @@ def request(session: Session, new: NewCancelTask, actor: Actor, *, is_due: bool 
     state = OrderState(session.execute(_LOCK, {"id": new.order_id}).scalar_one())
     if state.is_final:
         raise OrderOver
-    if state in _CANCELLING or cancel_tasks.is_open(session, new.order_id):
+    # One for later keeps nobody from cancelling it now, which answers both.
+    if state in _CANCELLING or (not is_due and cancel_tasks.is_open(session, new.order_id)):
         raise CancelOpen
     cancel_tasks.insert(session, new, actor)
     event = NewEvent(

@@ -1,4 +1,4 @@
-"""Which orders a program sees: those it placed; for a person, on accounts that they may see."""
+"""Which orders a program sees: those it placed; for a person, what that person sees of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +13,13 @@ OF_PRESENT_OWNER = """o.owner_id = (
 _ROLES = [
     name for name, role in ACCESS_ROLES.items() if Permission.SERVICE_VIEW in role.permissions
 ]
+# All of an account's orders with service:view on it; what they placed, with any access to it.
 _SEES = f"""EXISTS (SELECT FROM access_grant g
-    WHERE g.person_id = :person AND g.account_id = o.account_id AND g.service_id IS NULL
+    WHERE g.person_id = :person AND g.account_id = o.account_id
       AND {in_force("g", "statement_timestamp()")}
-      AND CASE WHEN g.permissions IS NULL THEN g.role = ANY(:roles)
-          ELSE 'service:view' = ANY(g.permissions) END)"""
+      AND (o.person_id = :person OR g.service_id IS NULL
+          AND CASE WHEN g.permissions IS NULL THEN g.role = ANY(:roles)
+              ELSE 'service:view' = ANY(g.permissions) END))"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from domain.accounts import ServiceKind, ServiceStatus
 from storage.database import Session
+from storage.orders.order_sight import OrderSight
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,6 @@ SELECT id, account_id, kind, status, wanted, told, number FROM service
 WHERE id = ANY(:ids) ORDER BY id FOR SHARE
 """)
 _ACCOUNT = text("SELECT EXISTS (SELECT FROM account WHERE id = :id)")
-_ORDERS = text("""
-SELECT id FROM service_order WHERE id = ANY(:ids) AND client = :client
-""")
 
 
 def lock(session: Session, ids: Collection[UUID]) -> dict[UUID, OrderedService]:
@@ -56,6 +54,7 @@ def is_account(session: Session, account_id: UUID) -> bool:
     return bool(session.execute(_ACCOUNT, {"id": account_id}).scalar_one())
 
 
-def known_orders(session: Session, ids: Collection[UUID], client: str) -> set[UUID]:
-    """Return those of these orders that the client placed."""
-    return set(session.execute(_ORDERS, {"ids": list(ids), "client": client}).scalars())
+def seen_orders(session: Session, ids: Collection[UUID], sight: OrderSight) -> set[UUID]:
+    """Return those of these orders that are seen."""
+    statement = text(f"SELECT o.id FROM service_order o WHERE o.id = ANY(:ids) AND {sight.where}")
+    return set(session.execute(statement, sight.parameters | {"ids": list(ids)}).scalars())

@@ -89,7 +89,7 @@ class NewOrder:
 
 
 _FOUND = text("""
-SELECT id, digest FROM service_order
+SELECT id, digest, person_id FROM service_order
 WHERE client = :client AND (id = :id OR external_id = :external_id) ORDER BY id <> :id LIMIT 1
 """)
 _INSERT = text("""
@@ -125,16 +125,18 @@ FROM jsonb_to_recordset(CAST(:items AS jsonb)) AS n(number int, item_id text, ac
 """)
 
 
-def repeated(session: Session, order_id: UUID, client: str, wanted: RequestedOrder) -> UUID | None:
+def repeated(
+    session: Session, order_id: UUID, client: str, person_id: UUID | None, wanted: RequestedOrder
+) -> UUID | None:
     """Return the client's order with this id, or this id of its own. None: there is none.
 
-    Raises ExternalIdUsed where that one was requested with another body.
+    Raises ExternalIdUsed where that one was requested with another body, or for somebody else.
     """
     parameters = {"id": order_id, "client": client, "external_id": wanted.external_id}
     found = session.execute(_FOUND, parameters).one_or_none()
     if found is None:
         return None
-    if found.digest != wanted.digest:
+    if (found.digest, found.person_id) != (wanted.digest, person_id):
         raise ExternalIdUsed(found.id)
     id_: UUID = found.id
     return id_

@@ -13,11 +13,12 @@ from tests.fixtures.roles import as_owner
 ORDERED = "2026-03-01T10:00:00.123456Z"
 _ORDER = """
 INSERT INTO service_order (id, account_id, client, external_id, digest, category, description,
-    priority, given, actor, state, ordered_at, requested_start_at, expected_at, began_at, ended_at,
-    cancel_reason, confirm, person_id, depends_on, owner_id)
+    priority, given, actor, state, ordered_at, requested_start_at, requested_completion_at,
+    expected_at, began_at, ended_at, cancel_reason, confirm, person_id, depends_on, owner_id)
 VALUES (:id, :account_id, :client, :external_id, '', :category, :description, :priority,
-    CAST(:given AS jsonb), '{}', :state, :ordered_at, :requested_start_at, :expected_at, :began_at,
-    :ended_at, :cancel_reason, :confirm, :person_id, CAST(:depends_on AS uuid[]),
+    CAST(:given AS jsonb), '{}', :state, :ordered_at, :requested_start_at,
+    :requested_completion_at, :expected_at, :began_at, :ended_at, :cancel_reason, :confirm,
+    :person_id, CAST(:depends_on AS uuid[]),
     (SELECT COALESCE(company_id, person_id) FROM account WHERE id = :account_id))
 """
 _ITEM = """
@@ -51,7 +52,8 @@ VALUES (:id, :order_id, :client, 'Duplicate', '{}', '{}', 'done', 'The order is 
 _EMPTY: dict[str, Any] = dict.fromkeys(
     (
         *("account_id", "external_id", "category", "priority", "requested_start_at"),
-        *("expected_at", "began_at", "ended_at", "cancel_reason", "person_id"),
+        *("requested_completion_at", "expected_at", "began_at", "ended_at", "cancel_reason"),
+        "person_id",
     )
 )
 

@@ -1,7 +1,7 @@
 """Data that is deleted after its retention, and data that never is."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -196,6 +196,15 @@ def test_order_8_orders_are_kept_for_seven_years_and_go_with_all_that_belongs_to
             id=order,
         )
     open_ = orders.begun(of(1))
+    needed = orders.begun(of(2, steps=()))
+    orders.end(needed)
+    carry_out(
+        database,
+        "UPDATE service_order SET ended_at = now() - interval '9 years' WHERE id = :id",
+        id=needed,
+    )
+    later = datetime.now(UTC) + timedelta(days=30)
+    waiting = orders.insert(of(1), depends_on=[needed], start=later)
     carry_out(database, "UPDATE service_order SET ordered_at = now() - interval '9 years'")
 
     tidy(database)
@@ -206,5 +215,7 @@ def test_order_8_orders_are_kept_for_seven_years_and_go_with_all_that_belongs_to
         ("order_milestone", "order_id"),
     ):
         found = rows(database, f"SELECT {column} AS id FROM {table}")
-        kept = {ended[0], open_} if table != "order_milestone" else {ended[0]}
+        kept = {ended[0], needed}
+        if table != "order_milestone":
+            kept |= {open_, waiting}
         assert {row.id for row in found} == kept

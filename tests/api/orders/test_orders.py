@@ -13,7 +13,7 @@ from tests.builders.delegations import OFFICE, OTHER, given, terms
 from tests.builders.freezes import freeze
 from tests.builders.orders import Orders
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU, TOOMAS
-from tests.builders.rows import put, rows, service
+from tests.builders.rows import give, put, rows, service
 from tests.builders.step_runner import NO
 from tests.clients.api_client import BILLING, OPS, PORTAL, SUPPORT, Front, person_token
 from tests.clients.ordering import (
@@ -132,6 +132,19 @@ async def test_order_10_without_the_permission_nothing_is_kept(front: Front) -> 
         ({"items": [limit() | {"price": 0}]}, "/items/0/price"),
         ({"items": [limit()], "state": "completed"}, "/state"),
         ({"items": [limit()], "requested_start_at": "2027-01-01T00:00"}, "/requested_start_at"),
+        ({"items": [limit()], "requested_start_at": 1}, "/requested_start_at"),
+        ({"items": [limit()], "requested_start_at": "1"}, "/requested_start_at"),
+        # What no calendar has once it is told in UTC, and what no other program reads as written.
+        (
+            {"items": [limit()], "requested_start_at": "0001-01-01T00:00:00+14:00"},
+            "/requested_start_at",
+        ),
+        (
+            {"items": [limit()], "requested_completion_at": "9999-12-31T23:59:59-14:00"},
+            "/requested_completion_at",
+        ),
+        ({"items": [limit(2**53)]}, "/items/0/parameters/spendingLimit"),
+        ({"items": [limit(-(10**4000))]}, "/items/0/parameters/spendingLimit"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -155,6 +168,48 @@ async def test_order_10_a_repeated_request_is_one_order(front: Front) -> None:
     assert by_id[0].json()["id"] == by_id[1].json()["id"]
     assert (other.status_code, other.json()["code"]) == (409, "external_id_used")
     assert len(rows(front.database, "SELECT FROM service_order")) == 2
+
+
+async def test_order_6_a_service_that_is_not_seen_is_like_none(front: Front) -> None:
+    give(front.database, ANNA, OFFICE, "administrator", on=PHONE)
+
+    unseen, none = [await order(front, limit(on=id_), who=ANNA) for id_ in (FIBRE.id, uuid4())]
+
+    assert [each.json()["items"][0]["error"]["code"] for each in (unseen, none)] == [
+        "service_unknown",
+        "service_unknown",
+    ]
+    item = unseen.json()["items"][0]
+    assert (item["service_id"], item["service"]) == (None, None)
+
+
+async def test_order_8_an_external_id_says_nothing_to_who_does_not_see_the_account(
+    front: Front,
+) -> None:
+    await order(front, limit(), external_id="T-1")
+
+    same = await order(front, limit(), who=ANNA, external_id="T-1")
+    other = await order(front, limit(6000), who=ANNA, external_id="T-1")
+
+    assert [each.json()["code"] for each in (same, other)] == ["not_found", "not_found"]
+
+
+async def test_order_9_no_change_of_what_is_for_two_services_is_completed_at_once(
+    front: Front,
+) -> None:
+    item = {"action": "noChange", "product": "number-move", "service_id": str(PHONE.id)}
+
+    placed = await order(front, item)
+
+    assert (placed.status_code, placed.json()["state"]) == (201, "completed"), placed.text
+
+
+async def test_order_10_an_order_for_the_end_of_the_calendar_is_rejected(front: Front) -> None:
+    asked = dict.fromkeys(("requested_start_at", "requested_completion_at"), "9999-12-31T23:59:59Z")
+
+    placed = await order(front, limit(), **asked)
+
+    assert placed.json()["items"][0]["error"]["code"] == "date_not_met"
 
 
 async def test_order_10_the_list_has_pages_the_newest_first(front: Front) -> None:

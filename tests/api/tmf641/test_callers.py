@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.tmf641.addresses import PATH
+from domain.access.grants import Origin
 from storage.database import Database
 from tests.builders.listed_orders import put_order
-from tests.builders.people import MARI
+from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, give, put, rows
 from tests.clients.api_client import ORDER_PORTAL, ORDERS, OTHER_ORDERS, PORTAL, Front
@@ -15,6 +16,8 @@ from tests.clients.token_issuer import ISSUER
 from tests.oracles.callers import CALLERS
 
 ID = UUID(int=7)
+CLIENT = f"{ISSUER} order-portal"
+AT = "2099-03-01T10:00:00Z"
 ROUTES = [
     ("GET", "/serviceOrder"),
     ("POST", "/serviceOrder"),
@@ -87,9 +90,10 @@ async def test_order_9_a_person_changes_orders_on_accounts_that_they_see_only(
     home, other = account(KUUSK, 1), account(KUUSK, 2)
     put(database, home, other)
     give(database, MARI, home, "administrator")
-    client, mari = f"{ISSUER} order-portal", str(front.id_of(MARI))
+    mari = str(front.id_of(MARI))
     ids = [
-        put_order(database, client, account_id=each.id, state="rejected") for each in (home, other)
+        put_order(database, CLIENT, account_id=each.id, state="rejected", person_id=mari)
+        for each in (home, other)
     ]
 
     answers = [
@@ -107,3 +111,47 @@ async def test_order_9_a_person_changes_orders_on_accounts_that_they_see_only(
     (event,) = rows(database, "SELECT actor FROM event WHERE kind = 'order:amended'")
     assert event.actor["kind"] == "portal"
     assert event.actor["for"] == mari
+
+
+async def test_order_9_a_person_who_did_not_place_an_order_only_looks_at_it(
+    front: Front, database: Database
+) -> None:
+    home = account(KUUSK, 1)
+    put(database, home)
+    for person in (MARI, JAAN):
+        give(database, person, home, "administrator")
+    of_mari = {"account_id": home.id, "person_id": front.id_of(MARI)}
+    id_ = put_order(database, CLIENT, {"product": "x"}, requested_start_at=AT, **of_mari)
+    by_jaan = {"On-Behalf-Of": str(front.id_of(JAAN))}
+    one, cancel = f"{PATH}/serviceOrder/{id_}", f"{PATH}/cancelServiceOrder"
+
+    looked = await front.ask("GET", one, ORDER_PORTAL, headers=by_jaan)
+    refused = [
+        await front.ask("PATCH", one, ORDER_PORTAL, {"priority": "0"}, by_jaan),
+        await front.ask("DELETE", one, ORDER_PORTAL, headers=by_jaan),
+        await front.ask("POST", cancel, ORDER_PORTAL, {"serviceOrder": {"id": str(id_)}}, by_jaan),
+    ]
+
+    assert looked.status_code == 200
+    assert [(each.status_code, each.json()["code"]) for each in refused] == [(403, "50")] * 3
+    assert rows(database, "SELECT state, priority FROM service_order") == [("acknowledged", None)]
+
+
+async def test_order_9_who_represents_the_owner_cancels_what_others_ordered(
+    front: Front, database: Database
+) -> None:
+    home = account(JAAN, 1)
+    put(database, home)
+    give(database, MARI, home, "administrator")
+    give(database, JAAN, home, "administrator", origin=Origin.REGISTER)
+    of_mari = {"account_id": home.id, "person_id": front.id_of(MARI)}
+    id_ = put_order(database, CLIENT, {"product": "x"}, requested_start_at=AT, **of_mari)
+
+    cancelled = await front.post(
+        f"{PATH}/cancelServiceOrder",
+        ORDER_PORTAL,
+        {"serviceOrder": {"id": str(id_)}},
+        on_behalf_of=str(front.id_of(JAAN)),
+    )
+
+    assert (cancelled.status_code, cancelled.json()["state"]) == (201, "done")

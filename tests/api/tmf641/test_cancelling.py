@@ -59,20 +59,46 @@ async def test_order_9_an_order_that_has_not_begun_is_cancelled_at_once(
     assert (await front.get(task["href"], OTHER_ORDERS)).status_code == 404
 
 
+LATER = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+
+
 async def test_order_9_a_cancel_for_later_is_assessed_then(
     front: Front, database: Database
 ) -> None:
-    id_ = waiting(database)
-    later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    id_, later = waiting(database), LATER
 
     answer = await cancel(front, id_, requestedCancellationDate=later.isoformat())
-    again = await cancel(front, id_)
+    again = await cancel(front, id_, requestedCancellationDate=later.isoformat())
 
     task = answer.json()
     assert (answer.status_code, task["state"]) == (201, "accepted")
     assert datetime.fromisoformat(task["requestedCancellationDate"]) == later
     assert (await front.get(task["serviceOrder"]["href"], ORDERS)).json()["state"] == "acknowledged"
     assert (again.status_code, again.json()["reason"].split(":")[0]) == (409, "cancel_open")
+
+
+async def test_order_9_a_cancel_for_later_keeps_nobody_from_cancelling_now(
+    front: Front, database: Database
+) -> None:
+    id_ = waiting(database)
+    await cancel(front, id_, requestedCancellationDate=LATER.isoformat())
+
+    now = await cancel(front, id_)
+
+    tasks = (await front.get(f"{PATH}/cancelServiceOrder", ORDERS)).json()
+    assert (now.status_code, now.json()["state"]) == (201, "done")
+    assert [each["state"] for each in tasks] == ["done", "done"]
+
+
+async def test_order_9_a_cancel_for_the_far_future_is_refused(
+    front: Front, database: Database
+) -> None:
+    answer = await cancel(
+        front, waiting(database), requestedCancellationDate="9999-01-01T00:00:00Z"
+    )
+
+    assert (answer.status_code, answer.json()["message"]) == (409, "/requestedCancellationDate")
+    assert rows(database, "SELECT FROM order_cancel") == []
 
 
 @pytest.mark.parametrize(

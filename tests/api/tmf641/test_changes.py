@@ -1,5 +1,6 @@
 """order.9: what of an order can be changed by PATCH, and which orders can be deleted."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,14 @@ import pytest
 from api.tmf641.addresses import PATH
 from storage.database import Database
 from tests.builders.listed_orders import put_order
-from tests.builders.rows import carry_out, rows
+from tests.builders.people import MARI
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import account, carry_out, give, put, rows
 from tests.clients.api_client import ORDERS, Answer, Front
 from tests.clients.token_issuer import ISSUER
 
 CLIENT = f"{ISSUER} orders"
+SOON = (datetime.now(UTC) + timedelta(days=30)).date()
 EXPECTED = "2099-03-01T10:00:00.123456Z"
 ITEM = {"product": "spending-limit", "product_version": "1", "parameters": {"monthlyLimit": 1}}
 
@@ -34,8 +38,15 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"priority": ""}, {"priority": None}),
     ({"notificationContact": "desk 7"}, {"notificationContact": "desk 7"}),
     (
-        {"requestedStartDate": "2099-04-01T12:00:00+02:00"},
-        {"requestedStartDate": "2099-04-01T10:00:00.000Z"},
+        {"requestedStartDate": f"{SOON}T12:00:00+02:00"},
+        {"requestedStartDate": f"{SOON}T10:00:00.000Z"},
+    ),
+    (
+        {
+            "requestedStartDate": f"{SOON}T10:00:00Z",
+            "requestedCompletionDate": f"{SOON}T11:00:00Z",
+        },
+        {"requestedCompletionDate": f"{SOON}T11:00:00.000Z"},
     ),
     (
         {"requestedCompletionDate": "2099-03-02T00:00:00Z"},
@@ -106,6 +117,22 @@ REFUSED: list[Case] = [
         {},
         {"requestedCompletionDate": "2099-01-01T00:00:00Z"},
         *(409, "not_patchable", "/requestedCompletionDate"),
+    ),
+    (
+        {},
+        {"requestedStartDate": "2099-04-01T10:00:00Z"},
+        *(409, "not_patchable", "/requestedStartDate"),
+    ),
+    # So far ahead that no calendar has what comes after.
+    (
+        {},
+        {"requestedStartDate": "9999-12-31T23:59:59.999Z"},
+        *(409, "not_patchable", "/requestedStartDate"),
+    ),
+    (
+        {"requested_completion_at": f"{SOON}T10:00:00Z", "requested_start_at": None},
+        {"requestedStartDate": f"{SOON}T10:00:01Z"},
+        *(409, "not_patchable", "/requestedStartDate"),
     ),
     ({}, {"requestedStartDate": ""}, 400, "field_invalid", "/requestedStartDate"),
     ({}, {"requestedStartDate": "2099-01-01"}, 400, "field_invalid", "/requestedStartDate"),
@@ -203,6 +230,23 @@ async def test_order_9_a_start_that_is_moved_to_now_begins_the_order(
     assert answer.status_code == 200
     assert answer.json()["startDate"] > "2026"
     assert rows(database, "SELECT type FROM process") == [("order",)]
+
+
+async def test_order_6_a_start_is_moved_to_now_in_vain_without_the_permission(
+    front: Front, database: Database
+) -> None:
+    home = account(KUUSK, 1)
+    put(database, home)
+    give(database, MARI, home, "user")
+    mari = front.id_of(MARI)
+    id_ = waiting(database, account_id=home.id, person_id=mari)
+    carry_out(database, "UPDATE service_order_item SET permission = 'restriction:set'")
+
+    answer = await patch(front, id_, {"requestedStartDate": "2026-01-01T00:00:00Z"})
+
+    shown = answer.json()
+    assert (shown["state"], shown["cancellationReason"]) == ("cancelled", "order_permission_lost")
+    assert rows(database, "SELECT FROM process") == []
 
 
 @pytest.mark.parametrize(

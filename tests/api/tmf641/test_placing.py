@@ -20,6 +20,8 @@ HOME, OTHER = account(KUUSK, 1), account(KUUSK, 2)
 LINE, ROUTER = service(1, HOME), service(2, HOME, kind="router")
 THEIRS = service(3, OTHER)
 LATER = datetime.now(timezone(timedelta(hours=2))).replace(microsecond=0) + timedelta(days=30)
+FAR = "9999-12-31T23:59:59.999Z"
+"""So far ahead that no calendar has what comes after."""
 BY_OPERATOR = {**LIMIT["orderable"], "confirm": "nothing", "operator": True}
 
 
@@ -179,6 +181,7 @@ async def test_order_9_an_order_that_breaks_a_rule_is_kept_as_rejected(
     [
         ({"requestedCompletionDate": "2018-01-01T00:00:00Z"}, "date_not_met"),
         ({"requestedStartDate": "9999-01-01T00:00:00Z"}, "date_not_met"),
+        (dict.fromkeys(("requestedStartDate", "requestedCompletionDate"), FAR), "date_not_met"),
         (
             {
                 "orderRelationship": [
@@ -391,3 +394,52 @@ async def test_order_6_a_person_orders_what_they_may_and_nobody_elses(
     assert not_theirs.json()["errorMessage"][0]["code"] == "service_unknown"
     assert (refused.status_code, refused.json()["code"]) == (403, "50")
     assert len(rows(database, "SELECT * FROM service_order")) == 2
+
+
+async def test_order_6_who_orders_for_the_one_service_that_they_see_sees_the_order(
+    front: Front, database: Database
+) -> None:
+    give(database, MARI, HOME, "administrator", on=LINE)
+    mari = str(front.id_of(MARI))
+    unseen = order(limit(service=limit()["service"] | {"id": str(ROUTER.id)}))
+
+    placed = await post(front, order(), ORDER_PORTAL, on_behalf_of=mari)
+    listed = await front.get(f"{PATH}/serviceOrder", ORDER_PORTAL, on_behalf_of=mari)
+    of_another = await post(front, unseen, ORDER_PORTAL, on_behalf_of=mari)
+
+    assert (placed.status_code, placed.json()["state"]) == (201, "acknowledged"), placed.text
+    assert [each["id"] for each in listed.json()] == [placed.json()["id"]]
+    assert of_another.json()["errorMessage"][0]["code"] == "service_unknown"
+    assert "relatedParty" not in of_another.json()
+
+
+async def test_order_6_an_order_waits_only_for_orders_that_its_person_sees(
+    front: Front, database: Database
+) -> None:
+    give(database, MARI, HOME, "administrator")
+    give(database, JAAN, OTHER, "administrator")
+    mari, jaan = str(front.id_of(MARI)), str(front.id_of(JAAN))
+    theirs = await post(front, order(), ORDER_PORTAL, on_behalf_of=mari)
+    after = {"id": theirs.json()["id"], "relationshipType": "dependency"}
+    mine = limit(service=limit()["service"] | {"id": str(THEIRS.id)})
+
+    of_jaan = await post(
+        front, order(mine, orderRelationship=[after]), ORDER_PORTAL, on_behalf_of=jaan
+    )
+    of_mari = await post(front, order(orderRelationship=[after]), ORDER_PORTAL, on_behalf_of=mari)
+
+    assert of_jaan.json()["errorMessage"][0]["code"] == "order_unknown"
+    assert of_mari.json()["state"] == "acknowledged"
+
+
+async def test_order_8_an_order_for_somebody_else_is_another_order(
+    front: Front, database: Database
+) -> None:
+    for person in (MARI, JAAN):
+        give(database, person, HOME, "administrator")
+    body, ids = order(externalId="P-1"), [str(front.id_of(each)) for each in (MARI, JAAN)]
+
+    answers = [await post(front, body, ORDER_PORTAL, on_behalf_of=each) for each in ids]
+
+    assert [each.status_code for each in answers] == [201, 409]
+    assert answers[1].json()["message"] == "/externalId"

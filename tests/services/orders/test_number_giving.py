@@ -113,9 +113,10 @@ def person(
         (person([ORDER], [END]), "service_unknown"),
         (person([ORDER], [VIEW]), END),
         (person([VIEW], [VIEW, END]), ORDER),
-        (person([], []), ORDER),
+        (person([VIEW], []), ORDER),
+        (person([], []), "service_unknown"),
         # Who acts only together with others does not order it, on either side.
-        (person([], [VIEW, END], jointly=True), ORDER),
+        (person([VIEW], [VIEW, END], jointly=True), ORDER),
         (person([ORDER], [VIEW], jointly=True), END),
     ],
 )
