@@ -205,9 +205,9 @@ async def test_order_9_no_change_of_what_is_for_two_services_is_completed_at_onc
 
 
 async def test_order_10_an_order_for_the_end_of_the_calendar_is_rejected(front: Front) -> None:
-    asked = dict.fromkeys(("requested_start_at", "requested_completion_at"), "9999-12-31T23:59:59Z")
+    at = "9999-12-31T23:59:59Z"
 
-    placed = await order(front, limit(), **asked)
+    placed = await order(front, limit(), requested_start_at=at, requested_completion_at=at)
 
     assert placed.json()["items"][0]["error"]["code"] == "date_not_met"
 
