@@ -6,12 +6,13 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from api.internal import drift_metrics, number_metrics, step_metrics
+from api.internal import drift_metrics, number_metrics, order_metrics, step_metrics
 from services import sweeps
 from storage.audit import staff_queries
 from storage.database import Database, DatabaseError
 from storage.inventory import drift_check_queries
 from storage.numbers.metrics_queries import code_metrics
+from storage.orders import metrics_queries as order_queries
 from storage.provisioning import metrics_queries
 from storage.registry.metrics_queries import sync_metrics
 
@@ -22,6 +23,7 @@ class DatabaseMetrics(Collector):
     def __init__(self, database: Database) -> None:
         self._database = database
         self._decisions = step_metrics.DecisionCounters()
+        self._ended_orders = order_metrics.EndedOrderCounter()
 
     def collect(self) -> Iterator[Metric]:
         """Read the database a few times, each shortly."""
@@ -32,7 +34,9 @@ class DatabaseMetrics(Collector):
                 steps = metrics_queries.step_metrics(connection)
                 codes = code_metrics(connection)
                 drift = drift_check_queries.drift_metrics(connection)
+                orders = order_queries.order_metrics(connection)
                 decisions = self._decisions.read(connection)
+                ended_orders = self._ended_orders.read(connection)
                 broke_glass = staff_queries.broke_glass(connection)
         except DatabaseError:
             return
@@ -75,7 +79,9 @@ class DatabaseMetrics(Collector):
         yield from step_metrics.gauges(steps)
         yield from number_metrics.gauges(codes)
         yield from drift_metrics.gauges(drift)
+        yield from order_metrics.gauges(orders)
         yield from decisions
+        yield ended_orders
 
     def describe(self) -> list[Metric]:
         """Describe nothing in advance: registering must not need the database."""
