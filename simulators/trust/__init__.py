@@ -10,4 +10,9 @@ profiles.py     what a certificate says: usage, qualified statements, dates
 authority.py    keys, and authorities that issue certificates
 names.py        names of SK's test people
 identities.py   the directory: everybody's keys and certificates
+statuses.py     good, revoked, unknown
+ocsp.py         the OCSP responder
+time_stamps.py  the time-stamping authority
+control.py      ``/_control``
+app.py          all of it as one program; ``python -m simulators.trust`` runs it
 """

@@ -28,6 +28,8 @@ from simulators.trust.authority import (
 from simulators.trust.names import name_of
 from simulators.trust.profiles import SEALS, Profile
 
+ISSUERS = "issuers.pem"
+TIME_STAMPERS = "time-stampers.pem"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,99}")
 
 
@@ -125,8 +127,15 @@ class Identities:
         )
 
     def trusted_time_stampers(self) -> bytes:
-        """Return the PEM of what signs time-stamps."""
-        return self.time_stamper().certificate.public_bytes(Encoding.PEM)
+        """Return the PEM of what signs time-stamps, and of the root that its chain ends at."""
+        chain = self.time_stamper().certificate, self.root().certificate
+        return b"".join(each.public_bytes(Encoding.PEM) for each in chain)
+
+    def write_trusted(self) -> None:
+        """Write what to trust, for programs that read it from files of this directory."""
+        with self._alone("authorities/trusted"):
+            _write(self._directory / ISSUERS, self.trusted_issuers())
+            _write(self._directory / TIME_STAMPERS, self.trusted_time_stampers())
 
     def service_of(self, serial_number: int) -> Service | None:
         """Return whose authority issued a certificate with this number; None: nobody's."""
