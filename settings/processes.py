@@ -51,6 +51,7 @@ from settings.provisioning import (
 from settings.refresh import RefreshSettings, RefreshWorkSettings
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
 from settings.sections import Named
+from settings.signatures import SignatureSettings
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
 from settings.suspensions import SuspensionSettings
 from settings.temporal import CodecSettings
@@ -115,6 +116,7 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, ZonedSet
     departure: DepartureSettings
     sim_swap: SimSwapSettings
     billing: BillingSettings
+    signatures: SignatureSettings
     network: NetworkSettings
     networks: tuple[NamedNetwork, ...] = Field(
         (), description="Further networks, by name: JSON list, see docs/deployment.md."

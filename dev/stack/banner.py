@@ -29,6 +29,7 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
         "SMS outbox (simulated)": stack.sms_url,
         "mobile network (simulated)": f"{stack.network_url}/_control/docs",
         "billing (simulated)": f"{stack.billing_url}/_control/docs",
+        "trust services (simulated)": f"{stack.trust_url}/_control/docs",
         "PostgreSQL": stack.database_address,
         "volitus, the program": f"set -a; . {stack.home}/env; .venv/bin/volitus sync list",
         "signed in to it": "Kati Kask, with every role; `volitus login` signs somebody else in",

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from dev.stack.credentials import Credentials
 from dev.stack.settings import DevSettings
+from dev.stack.signature_settings import signature_settings
 from dev.stack.supervised_process import Program, answers
 from dev.stack.temporal_server import temporal_server
 from settings.processes import PROCESSES
@@ -42,10 +43,11 @@ class Programs:
         return [
             self._temporal(),
             self._register(),
-            self._identity(),
+            self._keeper("identity"),
             self._sms(),
             self._token_holder("network", self._credentials.network_token),
             self._token_holder("billing", self._credentials.billing_token),
+            self._keeper("trust"),
         ]
 
     def product(self, environment: Mapping[str, str]) -> list[Program]:
@@ -78,6 +80,7 @@ class Programs:
             "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
             "VOLITUS_BILLING_URL": here(settings.billing_port) + BILLING_PATH,
             "VOLITUS_BILLING_TOKEN": credentials.billing_token.get_secret_value(),
+            **signature_settings(self._home / "trust", here(settings.trust_port)),
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             # A directory of its own: one that its group may write to is refused.
             "VOLITUS_STAFF_LOGIN_SESSION_FILE": str(self._home / "sign-in" / "session.json"),
@@ -127,15 +130,16 @@ class Programs:
             {"REGISTER_SIMULATOR_PASSWORD": password},
         )
 
-    def _identity(self) -> Program:
-        port, data = self._settings.identity_port, self._home / "identity"
+    def _keeper(self, name: str) -> Program:
+        """A simulator that keeps keys in a directory of its own."""
+        port: int = getattr(self._settings, f"{name}_port")
         return Program(
-            "identity",
+            name,
             [
-                *(sys.executable, "-m", "simulators.identity"),
-                *("--port", str(port), "--data-dir", str(data)),
+                *(sys.executable, "-m", f"simulators.{name}"),
+                *("--port", str(port), "--data-dir", str(self._home / name)),
             ],
-            self._log("identity"),
+            self._log(name),
             answers(f"{here(port)}/livez"),
         )
 

@@ -35,6 +35,7 @@ class DevSettings(BaseSettings):
     sms_port: Port = Field(8473, description="The simulated SMS gateway.")
     network_port: Port = Field(8474, description="The simulated mobile network.")
     billing_port: Port = Field(8475, description="The simulated billing.")
+    trust_port: Port = Field(8476, description="The simulated trust services: OCSP, time-stamps.")
     postgres_port: Port = Field(5442, description="PostgreSQL, unless `DATABASE_URL` is set.")
     temporal_port: Port = Field(7233, description="Temporal's frontend.")
     temporal_ui_port: Port = Field(8233, description="Temporal's web UI.")

@@ -104,6 +104,10 @@ class Stack:
         return here(self.settings.billing_port)
 
     @property
+    def trust_url(self) -> str:
+        return here(self.settings.trust_port)
+
+    @property
     def database_address(self) -> str:
         """Database URL without its password."""
         url = make_url(self.environment["VOLITUS_DATABASE_URL"])._replace(password=None)

@@ -80,7 +80,7 @@ def test_every_part_is_in_the_compose_file() -> None:
     assert {"postgres", "temporal", "temporal-ui", "migrate", "worker", "scheduler", "api"} <= set(
         _SERVICES
     )
-    assert {"register", "identity", "sms", "network", "billing"} == _SIMULATORS
+    assert {"register", "identity", "sms", "network", "billing", "trust"} == _SIMULATORS
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
