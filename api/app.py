@@ -46,6 +46,7 @@ from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
+from api.ops import orders as ops_orders
 from api.orders import account_orders, orders
 from api.parts import Parts
 from api.people import data as people_data
@@ -118,6 +119,7 @@ ROUTERS = (
     drift_checks.router,
     drift.router,
     freezes.router,
+    ops_orders.router,
     mandates.router,
     signing_rules.router,
     signing_rule_readings.router,

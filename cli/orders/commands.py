@@ -16,16 +16,14 @@ from cli.staff import READERS, operating, reading
 from cli.temporal import open_engine
 from domain.audit import Actor
 from domain.orders.states import OrderState
-from services.orders.cancel import WantedCancel
-from services.orders.cancel import cancel as cancel_order
-from services.orders.ordered_by import OrderedBy
+from services.errors import Refused
+from services.orders import cancel_as_operator
 from settings.commands import CliSettings
 from storage.accounts import account_queries
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.orders import order_queries
 from storage.orders.cancel_tasks import CancelTask
-from storage.orders.cancelling import CancelOpen, OrderOver
-from storage.orders.order_queries import OrderFilter
+from storage.orders.order_queries import OrderFilter, Place
 
 app = typer.Typer(
     help="List service orders, show one, and cancel one. They are placed over HTTP (TMF641, and"
@@ -53,9 +51,6 @@ Before = Annotated[
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of an order, or its first digits.")]
 
-_CLIENT = "volitus orders"
-"""The client of cancellations that operations request."""
-
 
 @app.command("list")
 def list_(
@@ -72,7 +67,8 @@ def list_(
     settings = operator_settings()
     with reading(settings, *READERS) as database, database.reading() as connection:
         on = lookup.account_id(connection, account)
-        wanted = OrderFilter(on, service, state, external_id, before)
+        place = _place(connection, before)
+        wanted = OrderFilter(on, service, state, external_id, place)
         shown = order_queries.newest(connection, wanted, limit=limit)
         if as_json:
             print_json(shown)
@@ -112,10 +108,8 @@ def cancel(order: Id, reason: Why, *, as_json: Json = False) -> None:
         actor = operator.acting()
         try:
             task = asyncio.run(_cancel(settings, operator.database, id_, actor, reason))
-        except OrderOver:
-            raise _refused(id_, "has ended: there is nothing to cancel") from None
-        except CancelOpen:
-            raise _refused(id_, "is being cancelled already") from None
+        except Refused as error:
+            raise Failure(f"Order {lookup.short(id_)}: {error.detail}") from None
     if as_json:
         print_json(task)
     say(f"{task.state}: {task.completion_message or 'what can be cancelled is being found out.'}")
@@ -124,10 +118,14 @@ def cancel(order: Id, reason: Why, *, as_json: Json = False) -> None:
 async def _cancel(
     settings: CliSettings, database: Database, order_id: UUID, actor: Actor, reason: str
 ) -> CancelTask:
-    wanted = WantedCancel(uuid4(), order_id, reason)
     async with open_engine(settings, database) as engine:
-        return await cancel_order(engine, wanted, OrderedBy(_CLIENT, actor, None))
+        return await cancel_as_operator.cancel(engine, uuid4(), order_id, reason, actor=actor)
 
 
-def _refused(order_id: UUID, why: str) -> Failure:
-    return Failure(f"Order {lookup.short(order_id)} {why}.")
+def _place(connection: Connection, order_id: UUID | None) -> Place | None:
+    if order_id is None:
+        return None
+    place = order_queries.place(connection, order_id)
+    if place is None:
+        raise Failure(f"No order has the id `{order_id}`.")
+    return place

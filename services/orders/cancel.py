@@ -28,6 +28,8 @@ class WantedCancel:
     """When it is to be assessed; None, or in the past: at once."""
     document: Mapping[str, Any] = field(default_factory=dict)
     """What else is kept and shown as it was given."""
+    note: str = ""
+    """Why a member of staff asks for it: only staff can read it, and ``reason`` is empty."""
 
 
 async def cancel(engine: Engine, wanted: WantedCancel, by: OrderedBy) -> CancelTask:
@@ -54,7 +56,7 @@ async def cancel(engine: Engine, wanted: WantedCancel, by: OrderedBy) -> CancelT
             None if is_due else at,
         )
         approvals = order_approvals.lock(session, wanted.order_id)  # before the order
-        cancelling.request(session, new, by.actor, is_due=is_due)
+        cancelling.request(session, new, by.actor, is_due=is_due, note=wanted.note)
         order_approvals.end_impossible(session, approvals, by.actor)
         found = cancel_tasks.one(connection, wanted.id)
         if found is None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from domain.audit import Actor, EventKind
 from domain.orders.states import CancelPhase, OrderState
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
 from storage.database import Connection, Session
 from storage.orders import cancel_tasks, ending, one_by_one, refreshing
@@ -54,11 +54,14 @@ class CancelOpen(Exception):
     """The order is being cancelled, or is to be later, and is not to be now."""
 
 
-def request(session: Session, new: NewCancelTask, actor: Actor, *, is_due: bool = True) -> None:
+def request(
+    session: Session, new: NewCancelTask, actor: Actor, *, is_due: bool = True, note: str = ""
+) -> None:
     """Record a request to cancel an order, and assess it where ``is_due``.
 
     What has not begun is cancelled at once. Of an order that has begun every item is cancelled that
-    still can be; where an item cannot, the cancellation of the order is denied.
+    still can be; where an item cannot, the cancellation of the order is denied. ``note``: what a
+    member of staff wrote.
 
     Raises OrderUnknown, OrderOver, CancelOpen; OperationalError where a step is locked for long:
     repeat it then.
@@ -82,7 +85,7 @@ def request(session: Session, new: NewCancelTask, actor: Actor, *, is_due: bool 
         reason=REQUESTED,
         after={"cancel_id": str(new.id)},
     )
-    events.append(session, [event], actor=actor)
+    event_notes.append(session, event, note, actor=actor)
     if is_due:
         assess(session, new.order_id, actor)
 

@@ -26,6 +26,7 @@ class ServiceOrderRow(SQLModel, table=True):
         one_of("cancel_phase", CancelPhase),
         one_of("confirm", Confirmation),
         UniqueConstraint("client", "external_id"),
+        Index("ix_service_order_ordered_at", "ordered_at", "id"),
         Index("ix_service_order_account_id", "account_id", "ordered_at", "id"),
         Index("ix_service_order_client_ordered_at", "client", "ordered_at", "id"),
         Index(

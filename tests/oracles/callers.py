@@ -71,6 +71,8 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "getApproval": ({"person", "portal", "support", "ops", "mandate officer"}, None),
     "listMyConfirmations": ({"person", "portal"}, None),
     "cancelOrder": ({"person", "portal"}, {}),
+    "cancelOrderAsOperator": ({"ops"}, WHY),
+    "listOrders": ({"support", "ops"}, None),
     "confirmOrder": (
         {"person"},
         {"digest": 64 * "0", "template_version": 1, "language": "et"},

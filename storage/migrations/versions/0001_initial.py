@@ -813,6 +813,7 @@ def upgrade() -> None:
     op.create_index('ix_service_order_client_ordered_at', 'service_order', ['client', 'ordered_at', 'id'], unique=False)
     op.create_index('ix_service_order_ended_at', 'service_order', ['ended_at'], unique=False)
     op.create_index('ix_service_order_open', 'service_order', ['id'], unique=False, postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
+    op.create_index('ix_service_order_ordered_at', 'service_order', ['ordered_at', 'id'], unique=False)
     op.create_index('ix_service_order_person_id', 'service_order', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_table('signing_rule_reading',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1195,6 +1196,7 @@ def downgrade() -> None:
     op.drop_index('ix_signing_rule_reading_company_id', table_name='signing_rule_reading')
     op.drop_table('signing_rule_reading')
     op.drop_index('ix_service_order_person_id', table_name='service_order', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_service_order_ordered_at', table_name='service_order')
     op.drop_index('ix_service_order_open', table_name='service_order', postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
     op.drop_index('ix_service_order_ended_at', table_name='service_order')
     op.drop_index('ix_service_order_client_ordered_at', table_name='service_order')
