@@ -60,6 +60,8 @@ class ServiceKind(StrEnum):
 class ServiceStatus(StrEnum):
     """Status of a service at the operator."""
 
+    PENDING = "pending"
+    """A contract is about to start it. Only the engine says so."""
     ACTIVE = "active"
     ENDED = "ended"
 

@@ -39,6 +39,11 @@ class EventKind(StrEnum):
     BULK_RETRY_ENDED = "bulk_retry:ended"
     BULK_RETRY_REQUESTED = "bulk_retry:requested"
     CONTACT_CHANGED = "contact:changed"
+    CONTRACT_CHANGED = "contract:changed"
+    """It has another state (``after.state``), or other dates (``after.dates``)."""
+    CONTRACT_CREATED = "contract:created"
+    CONTRACT_TOLD = "contract:told"
+    """The operator's systems told it: ``after`` says which fields."""
     DATABASE_RESTORED = "database:restored"
     DELEGATION_ACCEPTED = "delegation:accepted"
     DELEGATION_CHANGED = "delegation:changed"
@@ -148,6 +153,7 @@ REQUESTS = frozenset(
     {
         EventKind.APPROVAL_PROPOSED,
         EventKind.BULK_RETRY_REQUESTED,
+        EventKind.CONTRACT_CREATED,
         EventKind.DEPARTURE_REVIEW_OPENED,
         EventKind.NOTICE_CREATED,
         EventKind.ORDER_CREATED,

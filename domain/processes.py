@@ -15,6 +15,10 @@ class ProcessType(StrEnum):
     APPROVAL = "approval"
     """The confirmations of one act, by those who represent a company together."""
     BULK_RETRY = "bulk_retry"
+    CONTRACT_END = "contract_end"
+    """The end of a contract, from its moment until the last invoice."""
+    CONTRACT_START = "contract_start"
+    """From the draft of a contract until its service is set up."""
     DELEGATION = "delegation"
     """The ceremony of an offer: no process lasts as long as what is given."""
     DEPARTURE_REVIEW = "departure_review"
@@ -31,7 +35,12 @@ class ProcessType(StrEnum):
 
 
 TOLD_OF_END = frozenset(
-    {ProcessType.APPROVAL, ProcessType.DELEGATION, ProcessType.DEPARTURE_REVIEW}
+    {
+        ProcessType.APPROVAL,
+        ProcessType.CONTRACT_START,
+        ProcessType.DELEGATION,
+        ProcessType.DEPARTURE_REVIEW,
+    }
 )
 """Types that something else may end while their workflow sleeps for days: a worker tells it."""
 
@@ -65,6 +74,16 @@ def workflow_id(type_: ProcessType, *key: UUID | str) -> str:
 def approval_id(approval_id_: UUID) -> str:
     """Form the id of an approval's workflow."""
     return workflow_id(ProcessType.APPROVAL, approval_id_)
+
+
+def contract_end_id(contract_id: UUID) -> str:
+    """Form the id of the workflow that ends a contract."""
+    return workflow_id(ProcessType.CONTRACT_END, contract_id)
+
+
+def contract_start_id(contract_id: UUID) -> str:
+    """Form the id of the workflow that starts a contract."""
+    return workflow_id(ProcessType.CONTRACT_START, contract_id)
 
 
 def delegation_id(version_id: UUID) -> str:

@@ -14,6 +14,7 @@ import structlog
 
 from storage.access_requests import sweep as access_requests
 from storage.approvals import wakeups as approvals
+from storage.contracts import ending as contract_ends
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
 from storage.inventory import drift_repairs
@@ -61,6 +62,11 @@ SWEEPS: Sequence[Sweep] = (
         "approvals_to_judge",
         lambda session, _: approvals.touch_outdated(session),
         approvals.age,
+    ),
+    Sweep(
+        "contracts_to_end",
+        lambda session, _: contract_ends.ask_for_due(session),
+        contract_ends.age_of_due,
     ),
     Sweep(
         "delegations", lambda session, rules: date_sweep.sweep(session, rules.zone), date_sweep.age

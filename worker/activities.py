@@ -7,6 +7,7 @@ from activities.provisioning.run_step import StepRunner
 from settings.processes import WorkerSettings
 from storage.database import Database
 from worker.builders.approvals import approvals
+from worker.builders.contracts import contracts
 from worker.builders.delegations import delegations
 from worker.builders.inventory import inventory
 from worker.builders.messages import messages
@@ -38,6 +39,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
             *ops(settings, database),
             *delegations(settings, database),
             *approvals(settings, database),
+            *contracts(settings, database),
         ]
         outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
         yield collect([*outside, *of_orders, *in_database])

@@ -34,6 +34,7 @@ from worker.start_processes import ProcessStarter
 from worker.task_queue_metrics import TaskQueueMetrics
 from worker.tell_ended import EndTeller
 from worker.wake_approvals import ApprovalWaker
+from worker.wake_contracts import ContractWaker
 from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
 
@@ -137,6 +138,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             EndTeller(engine).running(),
             TargetNamer(engine, settings.targets()).running(),
             ApprovalWaker(engine, settings.joint_approval).running(),
+            ContractWaker(engine).running(),
             reconciliation.running(),
             queues.running(),
             register_queries(settings, engine.database).running(),

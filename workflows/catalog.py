@@ -13,6 +13,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from activities.approvals.approval import ApprovalStart
+from activities.contracts.end import ContractEndInput
+from activities.contracts.start import ContractStartInput
 from activities.delegations.ceremony import DelegationStart
 from activities.delegations.departure_review import DepartureReviewStart
 from activities.inventory.drift_check import DriftCheckStart
@@ -29,6 +31,8 @@ from domain.processes import ProcessType
 from domain.reasons import Reason
 from domain.registry.sync import SyncState
 from storage.approvals import concluding
+from storage.contract_orders import closing
+from storage.contracts import ending as contract_ends
 from storage.database import Connection, Session
 from storage.delegations import answers, departure_reviews
 from storage.inventory import drift_checks
@@ -43,6 +47,8 @@ from storage.registry.sync_run_queries import RunToStart
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
 from workflows.approvals.approval import Approval
+from workflows.contracts.contract_end import ContractEnd
+from workflows.contracts.contract_start import ContractStart
 from workflows.delegations.delegation import Delegation
 from workflows.delegations.departure_review import DepartureReview
 from workflows.inventory.drift_check import DriftCheck
@@ -105,6 +111,15 @@ def _approval(connection: Connection, approval_id: UUID) -> Start:  # noqa: ARG0
 
 def _bulk_retry(operation: OperationToStart) -> Start:
     return Start(BulkRetryStart(operation_id=operation.id))
+
+
+def _contract_end(connection: Connection, process_id: UUID) -> Start:
+    contract_id = contract_ends.contract_of(connection, process_id)
+    return Start(ContractEndInput(contract_id=contract_id))
+
+
+def _contract_start(connection: Connection, contract_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(ContractStartInput(contract_id=contract_id))
 
 
 def _delegation(connection: Connection, version_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
@@ -189,6 +204,20 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             BulkRetry,
             start=_read(operation_queries.to_start, _bulk_retry),
             close=_close_operation,
+        ),
+        ProcessDefinition(
+            ProcessType.CONTRACT_END,
+            ContractEnd,
+            start=_contract_end,
+            close=closing.close_end,
+            starts_after=timedelta(),  # nobody else starts it
+        ),
+        ProcessDefinition(
+            ProcessType.CONTRACT_START,
+            ContractStart,
+            start=_contract_start,
+            close=closing.close_start,
+            end_signal=ContractStart.changed,
         ),
         ProcessDefinition(
             ProcessType.DELEGATION,

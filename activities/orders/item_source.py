@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from domain.catalogue.actions import ItemAction
 from domain.catalogue.step_actions import StepAction
 from domain.inventory.characteristics import BY_NAME
 from domain.inventory.secrets import SecretName, SecretPlace
@@ -44,7 +45,8 @@ class ItemSource:
         values = {**row.values, **self._secrets}
         if self.do is StepAction.SET and not values:  # a secret that is kept no more
             raise Refused(StuckReason.REFUSED, "nothing_to_set")
-        return network_changes.change_of(self.do, network_id, values, number)
+        is_delete = row.action is ItemAction.DELETE
+        return network_changes.change_of(self.do, network_id, values, number, is_delete=is_delete)
 
     def restorable(self) -> Collection[str]:
         return network_changes.restorable(self._row.parameters)

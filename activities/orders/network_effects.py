@@ -4,7 +4,12 @@ from activities.adapters.tmf640.network import Network
 from activities.orders.item_source import ItemSource
 from activities.orders.number_effects import GiveBackNumber, MoveNumber
 from activities.provisioning.effect import Effect
-from activities.provisioning.network_effects import ReadService, RestoreService, SendSettings
+from activities.provisioning.network_effects import (
+    ReadService,
+    RestoreService,
+    SendSettings,
+    TerminateService,
+)
 from domain.catalogue.step_actions import StepAction
 from domain.orders.network_changes import ACTIVATION_CODE, SIM
 from domain.provisioning.attempts import Prepared, Seen, Sent
@@ -49,7 +54,9 @@ class ChangeNetwork:
         if step.undoes is not None and source.do is StepAction.RELEASE_NUMBER:
             return GiveBackNumber(self._network, source, row)
         if step.undoes is not None:
-            return RestoreService(self._network, source)
+            is_started = source.do is StepAction.ACTIVATE
+            undo = TerminateService if is_started else RestoreService
+            return undo(self._network, source)
         match source.do:
             case StepAction.READ:
                 return ReadService(self._network, source)

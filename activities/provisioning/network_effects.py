@@ -132,6 +132,25 @@ class SendSettings(NetworkEffect):
         return super().send(key)
 
 
+class TerminateService(NetworkEffect):
+    """End a service that a step of this process made active, if it may have."""
+
+    def plan(
+        self,
+        session: Session,
+        step: Step,
+        seen: Seen,  # noqa: ARG002 # ending it twice is ending it once
+        network_id: str,
+    ) -> Prepared:
+        undone = step_queries.find(session, step.process_id, step.undoes or "")
+        self._change = ServiceChange(network_id, state="terminated")
+        is_left = undone is not None and undone.may_have_happened
+        return Prepared.READY if is_left else Prepared.NOTHING
+
+    def keep_reading(self, session: Session, service_id: UUID) -> None:
+        readings.forget(session, [service_id])
+
+
 class RestoreService(NetworkEffect):
     """Put back what a step of this process changed, and what nobody has changed after it."""
 

@@ -9,6 +9,9 @@ from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStat
 from domain.approvals.quorum import GroupDefectCode
 from domain.approvals.states import ApprovalState
 from domain.authority_documents import DocumentKind
+from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
+from domain.contracts.sizes import SizeClass
+from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from domain.delegations.states import DelegationState
 from domain.mandates.states import MandateState
@@ -32,6 +35,11 @@ STATES: Mapping[str, type[StrEnum]] = {
     "basis": BasisKind,
     "capacity": Capacity,
     "company": CompanyStatus,
+    "contract": ContractState,
+    "contract_end": EndReason,
+    "contract_refusal": StartRefusal,
+    "contract_suspension": SuspendReason,
+    "customer_size": SizeClass,
     "delegation": DelegationState,
     "document": DocumentKind,
     "group_defect": GroupDefectCode,

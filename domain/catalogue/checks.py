@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.characteristic_checks import characteristic_defects, inventory_defects
+from domain.catalogue.contract_checks import contract_defects
 from domain.catalogue.products import Product, RelationshipType
 from domain.catalogue.step_checks import step_defects
 from domain.catalogue.two_service_checks import two_service_defects
@@ -20,13 +21,15 @@ def product_defects(product: Product) -> Iterator[str]:
             what += inventory_defects(spec, product.kinds)
         yield from (f"specCharacteristic {spec.name}: {each}" for each in what)
     needed = any(each.is_required for each in product.characteristics)
-    if product.actions & {ItemAction.ADD, ItemAction.DELETE} and not needed:
+    can_be_had = product.actions & {ItemAction.ADD, ItemAction.DELETE}
+    if can_be_had and not needed and product.contract is None:
         yield (
             "orderable: only a product with a required characteristic can be added or deleted:"
             " by it one knows that the service has the product"
         )
     yield from step_defects(product)
     yield from two_service_defects(product)
+    yield from contract_defects(product)
     yield from _prices(product)
 
 

@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from domain.accounts import ServiceKind
 from domain.catalogue.characteristic_specs import (
     LONGEST_TEXT,
     AllowedRange,
@@ -23,8 +24,10 @@ from domain.catalogue.characteristic_specs import (
     Value,
     ValueType,
 )
+from domain.catalogue.contract_terms import Agreement, ContractTerms, Party
 from domain.catalogue.products import Period, Price, ProductStep, Refusal
 from domain.catalogue.step_actions import StepAction, UndoAction
+from domain.catalogue.step_order import in_order
 from domain.provisioning.targets import TargetKind
 
 T = TypeVar("T")
@@ -160,6 +163,34 @@ class Step(Part):
             sets=self.sets,
             patience=self.patience,
             service=self.service,
+        )
+
+
+class ContractPart(Part):
+    """The contract that a product needs, and the steps that end it."""
+
+    agreement: Agreement
+    party: Party = Party.OWNER
+    months: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=24)], ...], Distinct, Field(min_length=1)
+    ] = Field((0,), description="Committed terms to choose from; at most 24, by law.")
+    minimum_age: Annotated[int, Field(ge=1, le=100)] | None = None
+    number_kept: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=366))] = timedelta()
+    lasts_years: Annotated[int, Field(ge=1, le=10)] | None = None
+    host: ServiceKind | None = None
+    ending: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+    def terms(self) -> ContractTerms:
+        """The terms that this describes. Raises ValueError where its steps have no order."""
+        return ContractTerms(
+            self.agreement,
+            self.party,
+            months=self.months,
+            minimum_age=self.minimum_age,
+            number_kept=self.number_kept,
+            lasts_years=self.lasts_years,
+            host=self.host,
+            ending=in_order([each.step() for each in self.ending]),
         )
 
 

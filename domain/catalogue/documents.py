@@ -17,6 +17,7 @@ from domain.accounts import ServiceKind, ServiceStatus
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.document_parts import (
     Characteristic,
+    ContractPart,
     Distinct,
     Duration,
     Id,
@@ -74,6 +75,7 @@ class ProductDocument(Part):
     steps: tuple[Step, ...] = ()
     expected: Duration = timedelta(minutes=5)
     prices: tuple[PriceEntry, ...] = ()
+    contract: ContractPart | None = None
 
     @model_validator(mode="after")
     def _is_named_in_every_language(self) -> Self:
@@ -105,6 +107,7 @@ class ProductDocument(Part):
             steps=with_pivot(in_order([each.step() for each in self.steps])),
             expected=self.expected,
             prices=tuple(each.price() for each in self.prices),
+            contract=None if self.contract is None else self.contract.terms(),
         )
 
 

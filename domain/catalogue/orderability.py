@@ -44,8 +44,9 @@ def why_not(product: Product, action: ItemAction, service: HostService) -> Order
     """
     if action is ItemAction.NO_CHANGE:
         return None
-    if not product.is_orderable:
-        return OrderRefusal.PRODUCT_NOT_ORDERABLE
+    refusal = _why_not_at_all(product)
+    if refusal is not None:
+        return refusal
     if action not in product.actions:
         return OrderRefusal.ACTION_NOT_OFFERED
     if service.kind not in product.kinds:
@@ -53,6 +54,12 @@ def why_not(product: Product, action: ItemAction, service: HostService) -> Order
     if service.status not in product.states:
         return OrderRefusal.SERVICE_STATE
     return _why_not_beside(product, action, service.products)
+
+
+def _why_not_at_all(product: Product) -> OrderRefusal | None:
+    if not product.is_orderable:
+        return OrderRefusal.PRODUCT_NOT_ORDERABLE
+    return None if product.contract is None else OrderRefusal.CONTRACT_NEEDED
 
 
 def _why_not_beside(

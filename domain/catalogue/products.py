@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from domain.access.permissions import Permission
 from domain.accounts import ServiceKind, ServiceStatus
@@ -17,6 +18,9 @@ from domain.catalogue.step_actions import StepAction, UndoAction
 from domain.numbers.sms_texts import Language
 from domain.provisioning.steps import Stage
 from domain.provisioning.targets import TargetKind
+
+if TYPE_CHECKING:
+    from domain.catalogue.contract_terms import ContractTerms
 
 
 class Confirmation(StrEnum):
@@ -131,16 +135,25 @@ class Product:
     """How long an order takes, usually."""
     prices: tuple[Price, ...]
     """All of them; those of one order: ``prices_of``."""
+    contract: "ContractTerms | None" = None
+    """The contract that starts and ends it; None: it is ordered without one."""
 
     @property
     def other_service(self) -> str | None:
         """The characteristic that names a second service; None: orders are for one service."""
         return next((each.service for each in self.steps if each.service is not None), None)
 
+    def steps_of(self, action: ItemAction) -> tuple[ProductStep, ...]:
+        """Return the steps of an order with this action: a contract has others for its end."""
+        if self.contract is not None and action is ItemAction.DELETE:
+            return self.contract.ending
+        return self.steps
+
     def stage_of(self, step: ProductStep) -> Stage:
         """Where the step stands to the point of no return: the pivot, which is the last at most."""
-        pivot = next(number for number, each in enumerate(self.steps) if each.is_pivot)
-        place = self.steps.index(step)
+        steps = self.steps if step in self.steps or self.contract is None else self.contract.ending
+        pivot = next(number for number, each in enumerate(steps) if each.is_pivot)
+        place = steps.index(step)
         if place < pivot:
             return Stage.REVERSIBLE
         return Stage.PIVOT if place == pivot else Stage.FINAL

@@ -19,6 +19,12 @@ class StepAction(StrEnum):
     """Network: set the characteristics of the item; remove them where the item deletes."""
     RESTART = "restart"
     """Network: restart a router."""
+    ACTIVATE = "activate"
+    """Network: make a service that a contract starts active, with its characteristics."""
+    TERMINATE = "terminate"
+    """Network: end the service."""
+    SUSPEND = "suspend"
+    """Network: make the service inactive; active again where the item deletes."""
     SWAP_SIM = "swap_sim"
     """Network: give the service the SIM whose ICCID the item names."""
     DOWNLOAD_ESIM = "download_esim"
@@ -35,6 +41,8 @@ class StepAction(StrEnum):
     """Billing: set the spending limit; remove it where the item deletes."""
     SUBSCRIBE = "subscribe"
     """Billing: start the item's monthly prices; end them where the item deletes."""
+    FINAL_INVOICE = "final_invoice"
+    """Billing: book what is paid for the end, and issue the service's last invoice."""
 
 
 class UndoAction(StrEnum):
@@ -42,6 +50,8 @@ class UndoAction(StrEnum):
 
     RESTORE = "restore"
     """Network: put back what was read before."""
+    TERMINATE = "terminate"
+    """Network: end the service that the step made active."""
     REFUND = "refund"
     RESTORE_LIMIT = "restore_limit"
     UNSUBSCRIBE = "unsubscribe"
@@ -75,12 +85,16 @@ ACTIONS: Mapping[TargetKind, Mapping[StepAction, ActionRules]] = {
         StepAction.DOWNLOAD_ESIM: ActionRules(is_state=False),
         StepAction.RELEASE_NUMBER: _SETS,
         StepAction.TAKE_NUMBER: _SETS,
+        StepAction.ACTIVATE: ActionRules(frozenset({UndoAction.TERMINATE})),
+        StepAction.TERMINATE: ActionRules(),
+        StepAction.SUSPEND: ActionRules(),
     },
     TargetKind.BILLING: {
         StepAction.CHECK_CREDIT: ActionRules(has_effect=False),
         StepAction.CHARGE: ActionRules(frozenset({UndoAction.REFUND}), is_state=False),
         StepAction.SET_LIMIT: ActionRules(frozenset({UndoAction.RESTORE_LIMIT})),
         StepAction.SUBSCRIBE: ActionRules(frozenset({UndoAction.UNSUBSCRIBE})),
+        StepAction.FINAL_INVOICE: ActionRules(),
     },
 }
 """By target, what a step may do there."""

@@ -1,6 +1,6 @@
 """What the steps of a product must be, so that an item can be carried out and undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from domain.catalogue.products import Period, Product, ProductStep, Refusal
 from domain.catalogue.step_actions import ACTIONS, ActionRules, StepAction
@@ -15,7 +15,13 @@ def step_defects(product: Product) -> Iterator[str]:
         return
     if product.is_orderable and not product.steps:
         yield "steps: a product that can be ordered needs one at least"
-    for step in product.steps:
+    yield from steps_defects(product, product.steps)
+    yield from _prices(product)
+
+
+def steps_defects(product: Product, steps: Sequence[ProductStep]) -> Iterator[str]:
+    """Say what is wrong with each of these steps, those of the start or of the end."""
+    for step in steps:
         rules = ACTIONS.get(step.target, {}).get(step.do)
         what = (
             [f"there is no action {step.do} at {step.target}"]
@@ -27,7 +33,6 @@ def step_defects(product: Product) -> Iterator[str]:
             ]
         )
         yield from (f"step {step.id}: {each}" for each in what)
-    yield from _prices(product)
 
 
 def _undo(product: Product, step: ProductStep, rules: ActionRules) -> Iterator[str]:

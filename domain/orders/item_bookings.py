@@ -40,13 +40,22 @@ def booking_of(do: StepAction, item: BookedItem) -> Booking | None:
             return _booking(BookingAction.CHECK_CREDIT, item, prices=[*once, *monthly])
         case StepAction.CHARGE if once:
             return _booking(BookingAction.CHARGE, item, prices=once)
-        case StepAction.SUBSCRIBE if monthly and not is_ended:
-            return _booking(BookingAction.SUBSCRIBE, item, prices=monthly, values=item.values)
         case StepAction.SUBSCRIBE:
-            return _booking(BookingAction.END_SUBSCRIPTION, item)
+            starts = monthly and not is_ended
+            return _subscription(item, monthly) if starts else _end_of_subscription(item)
         case StepAction.SET_LIMIT:
             return _booking(BookingAction.SET_LIMIT, item, values=item.values)
+        case StepAction.FINAL_INVOICE:
+            return _booking(BookingAction.FINAL_INVOICE, item, prices=once)
     return None
+
+
+def _subscription(item: BookedItem, monthly: Sequence[BookedPrice]) -> Booking:
+    return _booking(BookingAction.SUBSCRIBE, item, prices=monthly, values=item.values)
+
+
+def _end_of_subscription(item: BookedItem) -> Booking:
+    return _booking(BookingAction.END_SUBSCRIPTION, item)
 
 
 def undoing_of(undo: str, item: BookedItem, key: str) -> Booking:

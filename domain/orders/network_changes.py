@@ -10,6 +10,8 @@ from domain.provisioning.network_services import ServiceChange
 
 NUMBER = "msisdn"
 """Name under which networks have a service's number."""
+ACTIVE, INACTIVE, TERMINATED = "active", "inactive", "terminated"
+"""States of a service (TMF640)."""
 RESTART, NEW_PROFILE = "restart", "esimDownload"
 """Set to true they ask for an act: a network does it each time, and does not keep them."""
 ACTIVATION_CODE, SIM = "activationCode", "iccid"
@@ -17,27 +19,41 @@ ACTIVATION_CODE, SIM = "activationCode", "iccid"
 
 
 def change_of(
-    do: StepAction, network_id: str, values: Mapping[str, Any], number: str | None
+    do: StepAction,
+    network_id: str,
+    values: Mapping[str, Any],
+    number: str | None,
+    *,
+    is_delete: bool = False,
 ) -> ServiceChange:
     """Make the change that a step wants. ``values``: what the item sets; None removes a value.
 
     ``number``: what the service has with us, in E.164; it takes that one unless the item names
-    another. Reading changes nothing.
+    another. ``is_delete``: the item deletes its product. Reading changes nothing.
     """
     match do:
         case StepAction.SET | StepAction.SWAP_SIM:
-            return ServiceChange(network_id, settings=values, hidden=SECRETS & values.keys())
+            change = ServiceChange(network_id, settings=values, hidden=SECRETS & values.keys())
         case StepAction.RESTART:
-            return ServiceChange(network_id, settings={RESTART: True}, is_state=False)
+            change = ServiceChange(network_id, settings={RESTART: True}, is_state=False)
         case StepAction.DOWNLOAD_ESIM:
             settings = {**values, NEW_PROFILE: True}
-            return ServiceChange(network_id, settings=settings, is_state=False)
+            change = ServiceChange(network_id, settings=settings, is_state=False)
         case StepAction.RELEASE_NUMBER:
-            return ServiceChange(network_id, settings={NUMBER: None})
+            change = ServiceChange(network_id, settings={NUMBER: None})
         case StepAction.TAKE_NUMBER:
             taken = values.get(NUMBER_GIVEN, number)
-            return ServiceChange(network_id, settings={NUMBER: taken})
-    return ServiceChange(network_id)
+            change = ServiceChange(network_id, settings={NUMBER: taken})
+        case StepAction.ACTIVATE:
+            settings = {**values, **({} if number is None else {NUMBER: number})}
+            change = ServiceChange(network_id, ACTIVE, settings)
+        case StepAction.TERMINATE:
+            change = ServiceChange(network_id, TERMINATED)
+        case StepAction.SUSPEND:
+            change = ServiceChange(network_id, ACTIVE if is_delete else INACTIVE)
+        case _:
+            change = ServiceChange(network_id)
+    return change
 
 
 def restorable(values: Mapping[str, Any]) -> frozenset[str]:

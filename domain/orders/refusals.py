@@ -28,6 +28,8 @@ class OrderRefusal(StrEnum):
     """One order is about one account."""
     PERSON_NEEDED = "person_needed"
     """The operator does not order this by itself."""
+    CONTRACT_NEEDED = "contract_needed"
+    """It is had by a contract: no order adds or deletes it."""
     ORDER_UNKNOWN = "order_unknown"
     """The order that it depends on is not known."""
 
@@ -48,6 +50,7 @@ TEXTS: dict[OrderRefusal, str] = {
     OrderRefusal.DATE_NOT_MET: "The order cannot be carried out at the time that it asks for",
     OrderRefusal.OTHER_ACCOUNT: "The service is on another account than the rest of the order",
     OrderRefusal.PERSON_NEEDED: "The product is ordered for a person, not by the operator itself",
+    OrderRefusal.CONTRACT_NEEDED: "The product is started and ended by a contract, not ordered",
     OrderRefusal.ORDER_UNKNOWN: "The order that it depends on does not exist",
 }
 

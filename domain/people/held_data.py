@@ -124,6 +124,26 @@ HELD = (
         "until the person is erased",
     ),
     HeldData(
+        "contract",
+        "contracts: whose, for which product and services, terms (number, SIM, price), dates, who"
+        " ended it, by ids",
+        _BOUGHT,
+        "without limit; number and SIM until the person is erased",
+    ),
+    HeldData(
+        "contract_service",
+        "which services a contract is about, by ids",
+        _BOUGHT,
+        "as long as the contract",
+        Whom.NOBODY,
+    ),
+    HeldData(
+        "customer_size",
+        "size class of an account's owner, who says so, and as of which day",
+        _BOUGHT,
+        "as long as the account",
+    ),
+    HeldData(
         "delegation",
         "who gave access to whom, who confirmed it, and offers: from when to when, how it ended,"
         " by ids",

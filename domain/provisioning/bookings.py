@@ -20,6 +20,8 @@ class BookingAction(StrEnum):
     """Say whether the account may owe these prices, too. Changes nothing."""
     END_SUBSCRIPTION = "end_subscription"
     """Stop what is paid every month for a product of the service."""
+    FINAL_INVOICE = "final_invoice"
+    """Put these prices on the service's last invoice, and issue it."""
     REFUND = "refund"
     RESTORE_LIMIT = "restore_limit"
     """Put back the limit that was there before, unless it was changed since."""

@@ -12,7 +12,7 @@ from domain.catalogue.orderability import HostService
 from domain.catalogue.products import Confirmation, Product
 from domain.inventory import characteristics
 from domain.orders.giving import NUMBER_GIVEN
-from domain.orders.planned_steps import PlannedStep
+from domain.orders.planning import planned
 from domain.orders.refusals import OrderRefusal, OrderRejected
 from domain.orders.requests import RequestedItem
 from services.orders.giving_services import giver
@@ -140,7 +140,7 @@ def _taken(
         service_id,
         product.version,
         {name: value for name, value in complete.items() if name not in secrets},
-        steps=[] if is_left else planned(product),
+        steps=[] if is_left else planned(product, wanted.action),
         prices=product.prices_of(wanted.action, complete),
         expected=timedelta() if is_left else product.expected,
         confirm=Confirmation.NOTHING if is_left else confirm,
@@ -148,21 +148,3 @@ def _taken(
         permission=product.permission,
     )
     return Judged(item, {name: str(value) for name, value in secrets.items()})
-
-
-def planned(product: Product) -> list[PlannedStep]:
-    """Return the steps of a product, as they are kept with an item."""
-    return [
-        PlannedStep(
-            step.id,
-            step.target,
-            step.do,
-            step.undo,
-            product.stage_of(step),
-            step.refusal,
-            step.sets,
-            step.patience,
-            step.service,
-        )
-        for step in product.steps
-    ]

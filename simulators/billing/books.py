@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from simulators.billing.forms import (
     Charge,
     Credit,
+    FinalInvoice,
     Form,
     Limit,
     Price,
@@ -56,6 +57,8 @@ class Books:
 
     def __init__(self) -> None:
         self.accounts: dict[UUID, AccountForm] = {}
+        self.invoiced: set[UUID] = set()
+        """Services whose last invoice is issued."""
         self._charged: dict[str, tuple[UUID, int]] = {}
         self._held: dict[Slot, Held] = {}
         self._slots: dict[str, Slot] = {}
@@ -69,7 +72,7 @@ class Books:
         return {slot: each.values for slot, each in self._held.items() if each.values is not None}
 
     def forget(self) -> None:
-        for each in (self.accounts, self._charged, self._held, self._slots):
+        for each in (self.accounts, self.invoiced, self._charged, self._held, self._slots):
             each.clear()
 
     def book(self, key: str, form: Form) -> bool:
@@ -94,6 +97,10 @@ class Books:
                 self.hold(key, (form.service, form.product), values)
             case SubscriptionEnd():
                 self.hold(key, (form.service, form.product), None)
+            case FinalInvoice():
+                cents = sum(each.cents for each in form.prices)
+                self._charged[key] = (form.account, cents)
+                self.invoiced.add(form.service)
             case Undoing():
                 return self._undo(form)
         return True

@@ -56,6 +56,13 @@ class SubscriptionEnd(_Form):
     action: Literal["end_subscription"]
 
 
+class FinalInvoice(_Form):
+    """What is left to pay for a service that ended."""
+
+    action: Literal["final_invoice"]
+    prices: list[Price] = []
+
+
 class Undoing(_Form):
     """Undoes the booking made under the key ``of``."""
 
@@ -63,7 +70,7 @@ class Undoing(_Form):
     of: str = Field(min_length=1, max_length=200)
 
 
-Form = Credit | Charge | Limit | Subscription | SubscriptionEnd | Undoing
+Form = Credit | Charge | Limit | Subscription | SubscriptionEnd | FinalInvoice | Undoing
 _FORM: TypeAdapter[Form] = TypeAdapter(Annotated[Form, Field(discriminator="action")])
 
 

@@ -31,13 +31,16 @@ def in_force(grant: str = "g", moment: str = MOMENT) -> str:
     """SQL: whether the grant ``grant`` gives access at the moment, an SQL expression.
 
     It does within its validity, unless its account, its person, or the person whose delegation it
-    is passed on from is suspended then. What the register says of the account's company suspends
+    is passed on from is suspended then, and until the contract of its service ends
+    (``service.access_until``). What the register says of the account's company suspends
     what was given in its name only. Every query that decides about or lists access uses it.
     """
     account = f"""x.account_id = {grant}.account_id
          AND (x.kind <> 'company' OR {given_in_its_name(grant)})"""
     # Two EXISTS, one indexed look-up each, cost less than one with an OR.
     return f"""({grant}.validity @> {moment}
+     AND ({grant}.service_id IS NULL OR NOT EXISTS (
+         SELECT FROM service v WHERE v.id = {grant}.service_id AND v.access_until <= {moment}))
      AND NOT {suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}
      AND NOT {suspended(account, moment)})"""
 

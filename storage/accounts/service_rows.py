@@ -10,6 +10,8 @@ from domain.accounts import ServiceStatus
 from domain.audit import EventKind
 from storage.audit.events import NewEvent
 
+_SIM = "iccid"
+
 
 class UpsertedService(NamedTuple):
     """A service that was created or changed."""
@@ -25,6 +27,24 @@ class UpsertedService(NamedTuple):
     old_status: str | None
     old_user_id: UUID | None
     old_told: Mapping[str, Any] | None
+    number: str | None
+    old_number: str | None
+
+    @property
+    def has_other_number(self) -> bool:
+        """Whether it had another number before."""
+        return self.old_account_id is not None and self.number != self.old_number
+
+    @property
+    def has_other_user(self) -> bool:
+        """Whether another person was its user before. One who only becomes known is no change."""
+        return self.old_user_id not in {None, self.user_id}
+
+    @property
+    def has_other_sim(self) -> bool:
+        """Whether another SIM is told than before."""
+        told, old = self.told.get(_SIM), (self.old_told or {}).get(_SIM)
+        return None not in {told, old} and told != old
 
     @property
     def has_moved(self) -> bool:
@@ -90,10 +110,10 @@ WITH facts AS (
     WHERE (s.account_id, s.kind, s.number, s.name, s.status, s.user_id, s.network, s.told)
         IS DISTINCT FROM (EXCLUDED.account_id, EXCLUDED.kind, EXCLUDED.number, EXCLUDED.name,
             EXCLUDED.status, EXCLUDED.user_id, EXCLUDED.network, EXCLUDED.told)
-    RETURNING s.id, s.account_id, s.kind, s.status, s.user_id, s.told
+    RETURNING s.id, s.account_id, s.kind, s.status, s.user_id, s.told, s.number
 )
 SELECT p.id, p.account_id, p.kind, p.status, p.user_id, p.told,
-    b.account_id, b.status, b.user_id, b.told
+    b.account_id, b.status, b.user_id, b.told, p.number, b.number
 FROM put p LEFT JOIN before b ON b.id = p.id ORDER BY p.id
 """)
 """Creates or updates services; returns an ``UpsertedService`` for each that is new or changed."""

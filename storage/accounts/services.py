@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.audit import Actor
+from domain.contracts.reasons import EndReason
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
 from storage.access import grants
@@ -18,6 +19,7 @@ from storage.access.grants import Ending
 from storage.accounts.service_rows import PUT, UpsertedService
 from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
+from storage.contracts import following as contracts
 from storage.delegations import ends
 from storage.inventory import readings, secrets
 from storage.mandates import following
@@ -102,6 +104,7 @@ def _put(
     gone = session.execute(_GONE, {"services": [row.id for row in rows]}).scalars()
     ended = grants.end(session, [Ending(id_, SERVICE_GONE.as_json()) for id_ in gone], actor=actor)
     ends.end_without_services(session, [row.id for row in rows if row.is_lost], actor=actor)
+    _end_contracts(session, rows, actor)
     orders = _end_orders(session, rows, actor)
     following.on_accounts(session, sorted({each.account_id for each in ended}), actor=actor)
     numbers.note(rows)
@@ -111,6 +114,19 @@ def _put(
         ended=ended,
         orders=orders,
     )
+
+
+def _end_contracts(session: Session, rows: Sequence[UpsertedService], actor: Actor) -> None:
+    """End the contracts of services that are lost, and what rests on services that changed."""
+    lost = [row.id for row in rows if row.is_lost]
+    if lost:
+        contracts.services_lost(session, lost, actor=actor)
+    for reason, changed in (
+        (EndReason.HOST_ENDED, [row.id for row in rows if row.has_other_number]),
+        (EndReason.USER_CHANGED, [row.id for row in rows if row.has_other_user]),
+        (EndReason.SIM_REPLACED, [row.id for row in rows if row.has_other_sim]),
+    ):
+        contracts.hosts_changed(session, changed, reason, actor=actor)
 
 
 def _end_orders(session: Session, rows: Sequence[UpsertedService], actor: Actor) -> list[UUID]:

@@ -10,6 +10,7 @@ from domain.orders.states import OrderState
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.contracts import wakeups
 from storage.database import Session
 from storage.inventory import secrets
 from storage.ops import stuck_items
@@ -126,8 +127,10 @@ def begin(session: Session, order_id: UUID, actor: Actor) -> bool:
 def _after(session: Session, order_id: UUID, *, is_completed: bool) -> None:
     """Begin the orders that waited for this one, or cancel them where it was not completed.
 
-    This one has ended whatever becomes of them: a sweep tries again.
+    This one has ended whatever becomes of them: a sweep tries again. The contract that it carries
+    out is looked at.
     """
+    wakeups.order_ended(session, order_id)
 
     def follow(id_: UUID) -> bool:
         if is_completed:

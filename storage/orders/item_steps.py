@@ -69,7 +69,7 @@ class ItemStepRow:
 
 _READ = text("""
 SELECT o.account_id, i.action, i.product, i.parameters, i.price, i.plan, i.begun_at,
-    i.service_id, i.other_service_id
+    i.service_id, i.other_service_id, o.contract_id IS NOT NULL AND i.action = 'delete' AS is_end
 FROM service_order o JOIN service_order_item i ON i.order_id = o.id
 WHERE o.id = :id AND i.number = :number
 """)
@@ -125,7 +125,8 @@ def _service_of(session: Session, item: Any, *, is_other: bool) -> ItemService |
     row = None if id_ is None else session.execute(_SERVICE, asked).one_or_none()
     if row is None:
         return None
-    return ItemService(row.id, row.number, ServiceKind(row.kind), row.network_id, row.is_ended)
+    is_ended = row.is_ended and not item.is_end  # with us it has ended already
+    return ItemService(row.id, row.number, ServiceKind(row.kind), row.network_id, is_ended)
 
 
 def answered(session: Session, step: Step, answer: Answer | NotDone, *, is_last: bool) -> None:

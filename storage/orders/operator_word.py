@@ -15,6 +15,7 @@ SELECT o.id AS order_id, o.began_at IS NOT NULL AS is_begun, i.number
 FROM service_order o JOIN service_order_item i ON i.order_id = o.id
 WHERE (i.service_id = ANY(:ids) OR i.other_service_id = ANY(:ids))
     AND o.{OPEN} AND i.ended_at IS NULL
+    AND NOT (o.contract_id IS NOT NULL AND i.action = 'delete')
 ORDER BY o.id, i.number
 """)
 _OPEN_ORDERS = text(f"""

@@ -29,6 +29,15 @@ STATEMENTS = (
         "id = ANY(CAST(:sole_trader_of AS uuid[])) AND country <> :no_country",
     ),
     *order_statements.STATEMENTS,
+    change(
+        "contract",
+        "sim = NULL, terms = '{}'",
+        f"ended_at IS NOT NULL AND ({ABOUT['contract']}) AND (sim IS NOT NULL OR terms <> '{{}}')",
+    ),
+    remove(
+        "customer_size",
+        "account_id IN (SELECT id FROM account WHERE id = ANY(:accounts) AND status = 'closed')",
+    ),
     remove("drift", OF_ENDED_SERVICE.format(about=ABOUT["drift"])),
     remove("drift_staged"),
     remove("service_reading", OF_ENDED_SERVICE.format(about=ABOUT["service_reading"])),

@@ -43,6 +43,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",
+        "contract": "person_id = :person OR account_id = ANY(:accounts)",
+        "customer_size": "account_id = ANY(:accounts)",
         "delegation": _DELEGATIONS,
         "delegation_version": f"""delegation_id IN (
             SELECT id FROM delegation WHERE {_DELEGATIONS})

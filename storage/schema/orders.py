@@ -81,6 +81,8 @@ class ServiceOrderRow(SQLModel, table=True):
     ended_at: datetime | None = moment(nullable=True)
     """When its state became final."""
     cancel_reason: str | None = words(nullable=True)
+    contract_id: UUID | None = row_of("contract.id", nullable=True)
+    """The contract that it starts, suspends or ends."""
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Incremented with every change."""
     updated_at: datetime = moment(default_now=True)

@@ -148,6 +148,8 @@ class Service(SQLModel, table=True):
     """Id by which the network knows the service, where it is not ours."""
     name: str = words(server_default="")
     status: str = words(server_default="active")
+    access_until: datetime | None = moment(nullable=True)
+    """When access by grants on it ends, because its contract does; NULL: no end is set."""
     wanted: dict[str, Any] = document(server_default="{}")
     """What orders set of its characteristics, by name; null: it is to have none."""
     wanted_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -35,6 +35,8 @@ from services.access import freezes
 from services.parties.people import ensure_person
 from storage.access import bars, suspension_queries, uses
 from storage.accounts.accounts import AccountFacts
+from storage.contract_orders import closing
+from storage.contracts import starting
 from storage.database import Database, Session
 from storage.delegations import departure_reviews
 from storage.delegations.departure_reviews import Departure
@@ -50,7 +52,14 @@ from storage.parties import documents
 from storage.provisioning import targets
 from storage.registry import rejected_records, sync_changes, sync_decisions, sync_runs
 from storage.requests import idempotency_keys, operations
-from tests.builders import access_requests, approvals, delegations, mandates, signing_rules
+from tests.builders import (
+    access_requests,
+    approvals,
+    contracts,
+    delegations,
+    mandates,
+    signing_rules,
+)
 from tests.builders.days import today
 from tests.builders.number_limits import GENEROUS
 from tests.builders.orders import SET, NewItem, Orders
@@ -149,6 +158,7 @@ def lived(database: Database) -> UUID:
     _was_told(database, who)
     _was_reviewed(database, who)
     _ordered(database, who)
+    _contracted(database)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -306,6 +316,25 @@ def _ordered(database: Database, who: UUID) -> None:
     )
 
 
+def _contracted(database: Database) -> None:
+    """They were offered a contract for their number, and the operator knows their size."""
+    contracts.offered(
+        database, contracts.new_contract(OWN.id, terms=contracts.terms(number=NUMBER.e164))
+    )
+    carry_out(
+        database,
+        """INSERT INTO customer_size (account_id, size_class, source, as_of)
+        VALUES (:own, 'consumer', 'declared', '2026-01-01')""",
+        own=OWN.id,
+    )
+
+
+def _contracts_end(database: Database) -> None:
+    for row in rows(database, "SELECT id FROM contract WHERE ended_at IS NULL"):
+        with database.transaction() as session:
+            closing.close_start(session, row.id, starting.WITHDRAWN, ENGINE)
+
+
 def _orders_end(database: Database) -> None:
     ids = [row.id for row in rows(database, "SELECT id FROM service_order WHERE ended_at IS NULL")]
     carry_out(database, "UPDATE order_cancel SET requested_at = now()")
@@ -331,6 +360,7 @@ def _register_answered(database: Database, who: UUID) -> None:
 def loses_everything(database: Database) -> None:
     """End what blocks the erasure of ``WHO``, by the functions that end it in real life."""
     _orders_end(database)
+    _contracts_end(database)
     with database.transaction() as session:
         (run,) = session.connection().exec_driver_sql("SELECT id FROM sync_run").scalars()
         reject, id_ = SyncDecision.REJECT, uuid4()

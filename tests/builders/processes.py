@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+
 from domain.access.permissions import Permission, Role
 from domain.approvals import act_data
 from domain.catalogue.actions import ItemAction
@@ -29,6 +31,8 @@ from domain.registry.sync import SyncSource
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.approvals import approvals
 from storage.approvals.approvals import NewApproval
+from storage.contracts import ending as contract_ends
+from storage.contracts import starting
 from storage.database import Database, Session
 from storage.delegations import departure_reviews, offers
 from storage.delegations.departure_reviews import Departure
@@ -41,6 +45,7 @@ from storage.parties import upsert
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
+from tests.builders.contracts import new_contract, offer
 from tests.builders.days import ZONE, today
 from tests.builders.people import JAAN, PEETER, person
 from tests.builders.register_states import TAMM
@@ -149,9 +154,36 @@ def _order(session: Session) -> UUID:
     return id_
 
 
+def _contract_start(session: Session) -> UUID:
+    account_id = uuid4()
+    put_accounts(session, [AccountFacts(account_id, str(account_id), "", PEETER)], actor=ENGINE)
+    new = new_contract(account_id)
+    starting.draft(session, new, actor=ENGINE)
+    offer(session, new.id)
+    return new.id
+
+
+def _contract_end(session: Session) -> UUID:
+    """One that was told, and whose end is due."""
+    contract_id = _contract_start(session)
+    set_ending = text("""
+    UPDATE contract SET state = 'ending', ends_at = now(), end_reason = 'customer',
+        product_version = NULL, product = 'unknown'
+    WHERE id = :id
+    """)
+    session.execute(set_ending, {"id": contract_id})
+    starting.end_process(session, contract_id)
+    contract_ends.ask_for_due(session)
+    read = text("SELECT end_process_id FROM contract WHERE id = :id")
+    process_id: UUID = session.execute(read, {"id": contract_id}).scalar_one()
+    return process_id
+
+
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.APPROVAL: _approval,
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
+    ProcessType.CONTRACT_END: _contract_end,
+    ProcessType.CONTRACT_START: _contract_start,
     ProcessType.DELEGATION: _delegation,
     ProcessType.DEPARTURE_REVIEW: _departure_review,
     ProcessType.DRIFT_CHECK: _operation(ProcessType.DRIFT_CHECK, Subject),

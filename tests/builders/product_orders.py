@@ -16,10 +16,10 @@ from domain.catalogue.products import Product
 from domain.inventory.characteristics import SECRETS
 from domain.inventory.secrets import SecretName, SecretPlace
 from domain.orders.giving import NUMBER_GIVEN
+from domain.orders.planning import planned
 from domain.orders.requests import RequestedItem, RequestedOrder
 from domain.provisioning.steps import Decision, Step
 from domain.provisioning.targets import TargetKind
-from services.orders.judging import planned
 from storage.database import Database
 from storage.inventory import secrets
 from storage.orders import placing, plan_queries
@@ -63,7 +63,7 @@ class ProductOrders(Orders):
             service_id,
             product.version,
             {name: value for name, value in parameters.items() if name not in SECRETS},
-            planned(product),
+            planned(product, action),
             product.prices_of(action, parameters),
             other_service_id=other,
         )

@@ -11,7 +11,9 @@ from worker import registration
 from worker.activities import activities
 from worker.registration import ActivitiesMissing, collect, declared
 
-_FEATURES = "approvals|delegations|inventory|messages|numbers|ops|orders|provisioning|registry"
+_FEATURES = (
+    "approvals|contracts|delegations|inventory|messages|numbers|ops|orders|provisioning|registry"
+)
 _SCHEME = re.compile(rf"({_FEATURES})\.[a-z]+(_[a-z]+)*")
 
 

@@ -215,7 +215,7 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
-    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'contract_end', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
@@ -223,7 +223,7 @@ def upgrade() -> None:
     op.create_index('ix_process_check', 'process', [sa.literal_column('COALESCE(checked_at, asked_at)'), 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_index('ix_process_ended', 'process', ['type', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.create_index('ix_process_unstarted', 'process', ['asked_at'], unique=False, postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
-    op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'delegation', 'departure_review')"))
+    op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'contract_start', 'delegation', 'departure_review')"))
     op.create_table('product',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('version', sa.String(), nullable=False),
@@ -639,6 +639,16 @@ def upgrade() -> None:
     op.create_index('ix_approval_proposer_id', 'approval', ['proposer_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_approval_unseen', 'approval', ['changed_at'], unique=False, postgresql_where=sa.text('ended_at IS NULL AND seen_at IS NULL'))
     op.create_index('uq_approval_open', 'approval', ['kind', 'subject_id'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_table('customer_size',
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('size_class', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('as_of', sa.Date(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("size_class IN ('consumer', 'micro', 'small', 'non_profit', 'larger')", name=op.f('ck_customer_size_size_class')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_customer_size_account_id_account')),
+    sa.PrimaryKeyConstraint('account_id', name=op.f('pk_customer_size'))
+    )
     op.create_table('delegation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
@@ -756,6 +766,7 @@ def upgrade() -> None:
     sa.Column('network_id', sa.Text(), nullable=True),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
+    sa.Column('access_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('wanted', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),
     sa.Column('wanted_version', sa.Integer(), server_default='0', nullable=False),
     sa.Column('told', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),
@@ -763,7 +774,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint("kind IN ('mobile', 'fixed_line', 'internet', 'router', 'mobiil_id')", name=op.f('ck_service_kind')),
-    sa.CheckConstraint("status IN ('active', 'ended')", name=op.f('ck_service_status')),
+    sa.CheckConstraint("status IN ('pending', 'active', 'ended')", name=op.f('ck_service_status')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_account_id_account')),
     sa.ForeignKeyConstraint(['user_id'], ['person.id'], name=op.f('fk_service_user_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service')),
@@ -772,49 +783,6 @@ def upgrade() -> None:
     op.create_index('ix_service_account_id_id', 'service', ['account_id', 'id'], unique=False)
     op.create_index('ix_service_number', 'service', ['number'], unique=False, postgresql_where=sa.text("number IS NOT NULL AND status <> 'ended'"))
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
-    op.create_table('service_order',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('owner_id', sa.Uuid(), nullable=True),
-    sa.Column('client', sa.Text(), nullable=False),
-    sa.Column('external_id', sa.Text(), nullable=True),
-    sa.Column('digest', sa.Text(), nullable=False),
-    sa.Column('category', sa.Text(), nullable=True),
-    sa.Column('description', sa.Text(), server_default='', nullable=False),
-    sa.Column('priority', sa.Text(), nullable=True),
-    sa.Column('given', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=True),
-    sa.Column('actor', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('state', sa.Text(), nullable=False),
-    sa.Column('cancel_phase', sa.Text(), nullable=True),
-    sa.Column('confirm', sa.Text(), server_default='nothing', nullable=False),
-    sa.Column('confirm_by', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('depends_on', sa.ARRAY(sa.Uuid()), server_default='{}', nullable=False),
-    sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('requested_start_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('requested_completion_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('expected_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('expected_seconds', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('began_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('cancel_reason', sa.Text(), nullable=True),
-    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.CheckConstraint("cancel_phase IN ('assessing', 'accepted', 'denied')", name=op.f('ck_service_order_cancel_phase')),
-    sa.CheckConstraint("confirm IN ('nothing', 'own', 'group')", name=op.f('ck_service_order_confirm')),
-    sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_state')),
-    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_order_account_id_account')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_service_order_person_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_order')),
-    sa.UniqueConstraint('client', 'external_id', name=op.f('uq_service_order_client_external_id'))
-    )
-    op.create_index('ix_service_order_account_id', 'service_order', ['account_id', 'ordered_at', 'id'], unique=False)
-    op.create_index('ix_service_order_client_ordered_at', 'service_order', ['client', 'ordered_at', 'id'], unique=False)
-    op.create_index('ix_service_order_ended_at', 'service_order', ['ended_at'], unique=False)
-    op.create_index('ix_service_order_open', 'service_order', ['id'], unique=False, postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
-    op.create_index('ix_service_order_ordered_at', 'service_order', ['ordered_at', 'id'], unique=False)
-    op.create_index('ix_service_order_person_id', 'service_order', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_table('signing_rule_reading',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -966,6 +934,65 @@ def upgrade() -> None:
     )
     op.create_index('ix_approval_confirmation_person_id', 'approval_confirmation', ['person_id'], unique=False)
     op.create_index('uq_approval_confirmation_standing', 'approval_confirmation', ['approval_id', 'person_id'], unique=True, postgresql_where=sa.text('taken_back_at IS NULL'))
+    op.create_table('contract',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('owner_id', sa.Uuid(), nullable=False),
+    sa.Column('product', sa.Text(), nullable=False),
+    sa.Column('product_version', sa.Text(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('agreement', sa.Text(), nullable=False),
+    sa.Column('party', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('host_service_id', sa.Uuid(), nullable=True),
+    sa.Column('sim', sa.Text(), nullable=True),
+    sa.Column('terms', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('starts_on', sa.Date(), nullable=True),
+    sa.Column('committed_until', sa.Date(), nullable=True),
+    sa.Column('billed_until', sa.Date(), nullable=True),
+    sa.Column('number_kept_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('agree_by', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('end_reason', sa.Text(), nullable=True),
+    sa.Column('end_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('end_cost', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('end_is_from_outside', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('suspend_reason', sa.Text(), nullable=True),
+    sa.Column('refusal', sa.Text(), nullable=True),
+    sa.Column('started_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('start_order_id', sa.Uuid(), nullable=True),
+    sa.Column('end_order_id', sa.Uuid(), nullable=True),
+    sa.Column('end_process_id', sa.Uuid(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('warned_days', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.CheckConstraint("(state IN ('ending', 'ended')) = (ends_at IS NOT NULL AND end_reason IS NOT NULL)", name=op.f('ck_contract_end')),
+    sa.CheckConstraint("agreement IN ('confirm', 'sign')", name=op.f('ck_contract_agreement')),
+    sa.CheckConstraint("end_reason IN ('customer', 'withdrawal', 'changed_terms', 'breach', 'company_deleted', 'company_bankrupt', 'ported_out', 'term', 'service_ended', 'host_ended', 'sim_replaced', 'user_changed', 'identity_changed')", name=op.f('ck_contract_end_reason')),
+    sa.CheckConstraint("party IN ('owner', 'user')", name=op.f('ck_contract_party')),
+    sa.CheckConstraint("refusal IN ('not_permitted', 'product_unknown', 'product_not_offered', 'months_not_offered', 'parameter_invalid', 'number_taken', 'host_unknown', 'host_unsuitable', 'age_unknown', 'too_young', 'blocked', 'credit_refused', 'setup_failed')", name=op.f('ck_contract_refusal')),
+    sa.CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name=op.f('ck_contract_suspended')),
+    sa.CheckConstraint("state IN ('draft', 'offered', 'signed', 'activating', 'active', 'suspended', 'ending', 'ended', 'declined', 'lapsed', 'cancelled')", name=op.f('ck_contract_state')),
+    sa.CheckConstraint("suspend_reason IN ('lost', 'stolen', 'told')", name=op.f('ck_contract_suspend_reason')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_contract_account_id_account')),
+    sa.ForeignKeyConstraint(['host_service_id'], ['service.id'], name=op.f('fk_contract_host_service_id_service')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contract_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract')),
+    sa.UniqueConstraint('end_process_id', name=op.f('uq_contract_end_process_id'))
+    )
+    op.create_index('ix_contract_account_id', 'contract', ['account_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_contract_ends_at', 'contract', ['ends_at'], unique=False, postgresql_where=sa.text("state = 'ending'"))
+    op.create_index('ix_contract_expires_on', 'contract', ['expires_on'], unique=False, postgresql_where=sa.text("state IN ('active', 'suspended')"))
+    op.create_index('ix_contract_host_service_id', 'contract', ['host_service_id'], unique=False, postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
+    op.create_index('ix_contract_person_id', 'contract', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.create_index('ix_contract_unseen', 'contract', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
     op.create_table('delegation_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('delegation_id', sa.Uuid(), nullable=False),
@@ -1016,6 +1043,89 @@ def upgrade() -> None:
     op.create_index('ix_drift_found', 'drift', ['found_at', 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_index('ix_drift_to_repair', 'drift', ['decided_at'], unique=False, postgresql_where=sa.text("state = 'to_repair' AND ended_at IS NULL"))
     op.create_index('uq_drift_open', 'drift', ['service_id', 'characteristic'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_table('service_reading',
+    sa.Column('service_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=True),
+    sa.Column('has', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_reading_service_id_service')),
+    sa.PrimaryKeyConstraint('service_id', name=op.f('pk_service_reading'))
+    )
+    op.create_table('service_secret',
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('item', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('service_id', sa.Uuid(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('kept_until', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_secret_service_id_service')),
+    sa.PrimaryKeyConstraint('order_id', 'item', 'name', name=op.f('pk_service_secret'))
+    )
+    op.create_index('ix_service_secret_kept_until', 'service_secret', ['kept_until'], unique=False)
+    op.create_index('ix_service_secret_service_id', 'service_secret', ['service_id'], unique=False)
+    op.create_table('signing_rule_member',
+    sa.Column('reading_id', sa.Uuid(), nullable=False),
+    sa.Column('group_no', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_signing_rule_member_person_id_person')),
+    sa.ForeignKeyConstraint(['reading_id'], ['signing_rule_reading.id'], name=op.f('fk_signing_rule_member_reading_id_signing_rule_reading')),
+    sa.PrimaryKeyConstraint('reading_id', 'group_no', 'person_id', name=op.f('pk_signing_rule_member'))
+    )
+    op.create_index(op.f('ix_signing_rule_member_person_id'), 'signing_rule_member', ['person_id'], unique=False)
+    op.create_table('contract_service',
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('service_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_service_contract_id_contract')),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_contract_service_service_id_service')),
+    sa.PrimaryKeyConstraint('contract_id', 'service_id', name=op.f('pk_contract_service')),
+    sa.UniqueConstraint('service_id', 'contract_id', name=op.f('uq_contract_service_service_id_contract_id'))
+    )
+    op.create_table('service_order',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=True),
+    sa.Column('owner_id', sa.Uuid(), nullable=True),
+    sa.Column('client', sa.Text(), nullable=False),
+    sa.Column('external_id', sa.Text(), nullable=True),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('category', sa.Text(), nullable=True),
+    sa.Column('description', sa.Text(), server_default='', nullable=False),
+    sa.Column('priority', sa.Text(), nullable=True),
+    sa.Column('given', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('actor', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('cancel_phase', sa.Text(), nullable=True),
+    sa.Column('confirm', sa.Text(), server_default='nothing', nullable=False),
+    sa.Column('confirm_by', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('depends_on', sa.ARRAY(sa.Uuid()), server_default='{}', nullable=False),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('requested_start_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('requested_completion_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expected_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expected_seconds', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=True),
+    sa.Column('contract_id', sa.Uuid(), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("cancel_phase IN ('assessing', 'accepted', 'denied')", name=op.f('ck_service_order_cancel_phase')),
+    sa.CheckConstraint("confirm IN ('nothing', 'own', 'group')", name=op.f('ck_service_order_confirm')),
+    sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_state')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_service_order_account_id_account')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_service_order_contract_id_contract')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_service_order_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_order')),
+    sa.UniqueConstraint('client', 'external_id', name=op.f('uq_service_order_client_external_id'))
+    )
+    op.create_index('ix_service_order_account_id', 'service_order', ['account_id', 'ordered_at', 'id'], unique=False)
+    op.create_index('ix_service_order_client_ordered_at', 'service_order', ['client', 'ordered_at', 'id'], unique=False)
+    op.create_index('ix_service_order_ended_at', 'service_order', ['ended_at'], unique=False)
+    op.create_index('ix_service_order_open', 'service_order', ['id'], unique=False, postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
+    op.create_index('ix_service_order_ordered_at', 'service_order', ['ordered_at', 'id'], unique=False)
+    op.create_index('ix_service_order_person_id', 'service_order', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_table('order_alert',
     sa.Column('order_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -1102,7 +1212,7 @@ def upgrade() -> None:
     sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("action IN ('add', 'modify', 'delete', 'noChange')", name=op.f('ck_service_order_item_action')),
-    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_unknown', 'service_kind', 'service_state', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'order_unknown')", name=op.f('ck_service_order_item_error')),
+    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_unknown', 'service_kind', 'service_state', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'contract_needed', 'order_unknown')", name=op.f('ck_service_order_item_error')),
     sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_item_state')),
     sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_service_order_item_order_id_service_order'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['other_service_id'], ['service.id'], name=op.f('fk_service_order_item_other_service_id_service')),
@@ -1111,46 +1221,10 @@ def upgrade() -> None:
     )
     op.create_index('ix_service_order_item_other_service_id', 'service_order_item', ['other_service_id'], unique=False, postgresql_where=sa.text('other_service_id IS NOT NULL'))
     op.create_index('ix_service_order_item_service_id', 'service_order_item', ['service_id'], unique=False)
-    op.create_table('service_reading',
-    sa.Column('service_id', sa.Uuid(), nullable=False),
-    sa.Column('state', sa.Text(), nullable=True),
-    sa.Column('has', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_reading_service_id_service')),
-    sa.PrimaryKeyConstraint('service_id', name=op.f('pk_service_reading'))
-    )
-    op.create_table('service_secret',
-    sa.Column('order_id', sa.Uuid(), nullable=False),
-    sa.Column('item', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('service_id', sa.Uuid(), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('kept_until', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_secret_service_id_service')),
-    sa.PrimaryKeyConstraint('order_id', 'item', 'name', name=op.f('pk_service_secret'))
-    )
-    op.create_index('ix_service_secret_kept_until', 'service_secret', ['kept_until'], unique=False)
-    op.create_index('ix_service_secret_service_id', 'service_secret', ['service_id'], unique=False)
-    op.create_table('signing_rule_member',
-    sa.Column('reading_id', sa.Uuid(), nullable=False),
-    sa.Column('group_no', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=False),
-    sa.Column('role', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_signing_rule_member_person_id_person')),
-    sa.ForeignKeyConstraint(['reading_id'], ['signing_rule_reading.id'], name=op.f('fk_signing_rule_member_reading_id_signing_rule_reading')),
-    sa.PrimaryKeyConstraint('reading_id', 'group_no', 'person_id', name=op.f('pk_signing_rule_member'))
-    )
-    op.create_index(op.f('ix_signing_rule_member_person_id'), 'signing_rule_member', ['person_id'], unique=False)
     op.execute(HISTORY)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_signing_rule_member_person_id'), table_name='signing_rule_member')
-    op.drop_table('signing_rule_member')
-    op.drop_index('ix_service_secret_service_id', table_name='service_secret')
-    op.drop_index('ix_service_secret_kept_until', table_name='service_secret')
-    op.drop_table('service_secret')
-    op.drop_table('service_reading')
     op.drop_index('ix_service_order_item_service_id', table_name='service_order_item')
     op.drop_index('ix_service_order_item_other_service_id', table_name='service_order_item', postgresql_where=sa.text('other_service_id IS NOT NULL'))
     op.drop_table('service_order_item')
@@ -1161,6 +1235,20 @@ def downgrade() -> None:
     op.drop_index('ix_order_cancel_order_id', table_name='order_cancel')
     op.drop_table('order_cancel')
     op.drop_table('order_alert')
+    op.drop_index('ix_service_order_person_id', table_name='service_order', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_service_order_ordered_at', table_name='service_order')
+    op.drop_index('ix_service_order_open', table_name='service_order', postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
+    op.drop_index('ix_service_order_ended_at', table_name='service_order')
+    op.drop_index('ix_service_order_client_ordered_at', table_name='service_order')
+    op.drop_index('ix_service_order_account_id', table_name='service_order')
+    op.drop_table('service_order')
+    op.drop_table('contract_service')
+    op.drop_index(op.f('ix_signing_rule_member_person_id'), table_name='signing_rule_member')
+    op.drop_table('signing_rule_member')
+    op.drop_index('ix_service_secret_service_id', table_name='service_secret')
+    op.drop_index('ix_service_secret_kept_until', table_name='service_secret')
+    op.drop_table('service_secret')
+    op.drop_table('service_reading')
     op.drop_index('uq_drift_open', table_name='drift', postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_index('ix_drift_to_repair', table_name='drift', postgresql_where=sa.text("state = 'to_repair' AND ended_at IS NULL"))
     op.drop_index('ix_drift_found', table_name='drift', postgresql_where=sa.text('ended_at IS NULL'))
@@ -1171,6 +1259,13 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')
+    op.drop_index('ix_contract_unseen', table_name='contract', postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
+    op.drop_index('ix_contract_person_id', table_name='contract', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_contract_host_service_id', table_name='contract', postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
+    op.drop_index('ix_contract_expires_on', table_name='contract', postgresql_where=sa.text("state IN ('active', 'suspended')"))
+    op.drop_index('ix_contract_ends_at', table_name='contract', postgresql_where=sa.text("state = 'ending'"))
+    op.drop_index('ix_contract_account_id', table_name='contract')
+    op.drop_table('contract')
     op.drop_index('uq_approval_confirmation_standing', table_name='approval_confirmation', postgresql_where=sa.text('taken_back_at IS NULL'))
     op.drop_index('ix_approval_confirmation_person_id', table_name='approval_confirmation')
     op.drop_table('approval_confirmation')
@@ -1195,13 +1290,6 @@ def downgrade() -> None:
     op.drop_index('uq_signing_rule_reading_open', table_name='signing_rule_reading', postgresql_where=sa.text("state IN ('proposed', 'confirmed')"))
     op.drop_index('ix_signing_rule_reading_company_id', table_name='signing_rule_reading')
     op.drop_table('signing_rule_reading')
-    op.drop_index('ix_service_order_person_id', table_name='service_order', postgresql_where=sa.text('person_id IS NOT NULL'))
-    op.drop_index('ix_service_order_ordered_at', table_name='service_order')
-    op.drop_index('ix_service_order_open', table_name='service_order', postgresql_where=sa.text("state NOT IN ('rejected', 'cancelled', 'completed', 'failed', 'partial')"))
-    op.drop_index('ix_service_order_ended_at', table_name='service_order')
-    op.drop_index('ix_service_order_client_ordered_at', table_name='service_order')
-    op.drop_index('ix_service_order_account_id', table_name='service_order')
-    op.drop_table('service_order')
     op.drop_index('ix_service_user_id', table_name='service', postgresql_where=sa.text('user_id IS NOT NULL'))
     op.drop_index('ix_service_number', table_name='service', postgresql_where=sa.text("number IS NOT NULL AND status <> 'ended'"))
     op.drop_index('ix_service_account_id_id', table_name='service')
@@ -1226,6 +1314,7 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_confirmed_by', table_name='delegation', postgresql_where=sa.text('confirmed_by IS NOT NULL'))
     op.drop_index('ix_delegation_account_id', table_name='delegation')
     op.drop_table('delegation')
+    op.drop_table('customer_size')
     op.drop_index('uq_approval_open', table_name='approval', postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_index('ix_approval_unseen', table_name='approval', postgresql_where=sa.text('ended_at IS NULL AND seen_at IS NULL'))
     op.drop_index('ix_approval_proposer_id', table_name='approval')
@@ -1286,7 +1375,7 @@ def downgrade() -> None:
     op.drop_table('rate_limit')
     op.drop_index('uq_product_current', table_name='product', postgresql_where=sa.text('is_current'))
     op.drop_table('product')
-    op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'delegation', 'departure_review')"))
+    op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'contract_start', 'delegation', 'departure_review')"))
     op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))

@@ -19,12 +19,12 @@ from activities.adapters.billing.requests import BillingRequests
 from activities.provisioning.effect import OutcomeKind
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.step_actions import StepAction
+from domain.orders.planning import planned
 from domain.orders.states import OrderState
 from domain.provisioning.network_dialect import NetworkDialect
 from domain.provisioning.steps import Stage
 from domain.provisioning.targets import TargetKind
 from services.catalogue.files import read_catalogue
-from services.orders.judging import planned
 from storage.database import Database
 from tests.builders.people import MARI
 from tests.builders.product_orders import ProductOrders
@@ -34,7 +34,8 @@ from tests.clients import billing_client, network_client
 from tests.fixtures.engine_plugin import connected
 from tests.fixtures.servers import Databases
 
-PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
+PRODUCTS = {p.id: p for p in (f.product for f in read_catalogue(None)) if p.contract is None}
+"""What is ordered; what is had by a contract is in tests/workflows/contracts."""
 OWNER = account(MARI)
 NUMBERS = itertools.count(1)
 PASSWORD = "salajane-parool-1"
@@ -223,7 +224,7 @@ def world(
 
 
 def steps_of(case: Case) -> list[tuple[str, StepAction, TargetKind, Stage]]:
-    steps = planned(PRODUCTS[case.product])
+    steps = planned(PRODUCTS[case.product], case.action)
     return [(f"{s.id}.1", StepAction(s.do), s.target, s.stage) for s in steps]
 
 

@@ -4,9 +4,10 @@ from uuid import UUID
 
 import pytest
 
+from domain.catalogue.actions import ItemAction
 from domain.orders.planned_steps import OtherService, PlannedItem, step_of
+from domain.orders.planning import planned
 from services.catalogue.files import read_catalogue
-from services.orders.judging import planned
 
 PRODUCTS = {each.product.id: each.product for each in read_catalogue(None)}
 TAKER, GIVER = UUID(int=1), OtherService(UUID(int=2), None)
@@ -26,7 +27,7 @@ TAKER, GIVER = UUID(int=1), OtherService(UUID(int=2), None)
 def test_order_7_the_networks_id_is_corrected_at_the_first_step_there_for_the_service(
     product: str, correctable: list[str]
 ) -> None:
-    steps = planned(PRODUCTS[product])
+    steps = planned(PRODUCTS[product], ItemAction.MODIFY)
     item = PlannedItem(1, TAKER, None, frozenset(), False, steps, GIVER)
     found = [(each.id, step_of(UUID(int=3), UUID(int=4), item, each)) for each in steps]
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.catalogue.actions import ItemAction
+from domain.orders.planning import planned
 from domain.provisioning.steps import Stage
-from services.orders.judging import planned
 from tests.builders.products import LIMIT, product
 
 R, P, F = Stage.REVERSIBLE, Stage.PIVOT, Stage.FINAL
@@ -25,7 +26,7 @@ TELL = {"id": "tell", "target": "network", "do": "restart", "after": ["bill"]}
 def test_order_4_an_item_is_past_its_point_of_no_return_when_it_is_completed(
     steps: list[dict[str, Any]], stages: list[Stage], undos: list[str | None]
 ) -> None:
-    kept = planned(product(steps=steps))
+    kept = planned(product(steps=steps), ItemAction.MODIFY)
 
     assert [each.stage for each in kept] == stages
     assert [each.undo for each in kept] == undos

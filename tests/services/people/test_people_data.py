@@ -202,6 +202,7 @@ def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
             "access_use",
             "appointment",
             "contact_settings",
+            "customer_size",
             "event_note",
             "idempotency_key",
         ),

@@ -1,8 +1,9 @@
 """order.7: numbers that move, on a real Temporal server: two orders that cross, and a refusal."""
 
+from domain.catalogue.actions import ItemAction
+from domain.orders.planning import planned
 from domain.orders.states import OrderState
 from services.catalogue.files import read_catalogue
-from services.orders.judging import planned
 from tests.builders.orders import NewItem
 from tests.builders.rows import put_service, rows, service
 from tests.fixtures.order_stack import OFFICE, OrderStack
@@ -14,7 +15,7 @@ NUMBERS = {1: "+37255500001", 2: "+37255500002", 3: None}
 def move(giver: int, taker: int) -> NewItem:
     from_id = service(giver, OFFICE).id
     return NewItem(
-        planned(MOVE),
+        planned(MOVE, ItemAction.MODIFY),
         service(taker, OFFICE).id,
         parameters={"fromService": str(from_id), "number": NUMBERS[giver]},
         giver=from_id,

@@ -1,0 +1,184 @@
+"""When a contract can end, and what that costs: one table by size class, with the law beside it.
+
+ESS is the Electronic Communications Act (elektroonilise side seadus, as of 1 January 2026), VÕS is
+the Law of Obligations Act (võlaõigusseadus). Pure: days are those of the installation's zone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.contracts.dates import add_months
+from domain.contracts.reasons import EndReason
+from domain.contracts.sizes import SizeClass
+from domain.contracts.starts import FrozenPrice
+
+
+class EndRule(StrEnum):
+    """A rule that an end follows. May grow. Each has its law in ``LAWS``."""
+
+    NEXT_WORKING_DAY = "next_working_day"
+    """A protected customer ends at any time without notice, as of the next working day."""
+    DEVICE_LEFT = "device_left"
+    """Only a device that is kept costs: what is left of its price."""
+    NOTICE = "notice"
+    """A larger customer gives the notice that the contract says."""
+    TERM_LEFT = "term_left"
+    """A larger customer who ends before the committed term is over pays what is left of it."""
+    WITHDRAWAL = "withdrawal"
+    """A consumer withdraws within 14 days, and pays only for the days of use."""
+    DAYS_USED = "days_used"
+    CHANGED_TERMS = "changed_terms"
+    """Whoever does not agree to changed terms leaves within a month, at no cost."""
+    OUTSIDE = "outside"
+    """The moment is another's to say: a porting, a court, a register."""
+
+
+LAWS: Mapping[EndRule, str] = {
+    EndRule.NEXT_WORKING_DAY: "ESS § 100 (1), (6)",
+    EndRule.DEVICE_LEFT: "ESS § 100 (4)",
+    EndRule.NOTICE: "VÕS § 195; the contract",
+    EndRule.TERM_LEFT: "VÕS § 195; the contract",
+    EndRule.WITHDRAWAL: "VÕS § 56 (1)",
+    EndRule.DAYS_USED: "VÕS § 56² (2)",
+    EndRule.CHANGED_TERMS: "ESS § 99 (3)",
+    EndRule.OUTSIDE: "ESS § 89; the porting regulation",
+}
+"""Where each rule stands."""
+WITHDRAW_WITHIN = timedelta(days=14)
+LEAVE_WITHIN_MONTHS = 1
+NOTICE = timedelta(days=30)
+"""Of a larger customer, where the contract says nothing else."""
+_FROM_OUTSIDE = frozenset(
+    {
+        EndReason.PORTED_OUT,
+        EndReason.COMPANY_DELETED,
+        EndReason.COMPANY_BANKRUPT,
+        EndReason.HOST_ENDED,
+        EndReason.SIM_REPLACED,
+        EndReason.USER_CHANGED,
+        EndReason.IDENTITY_CHANGED,
+        EndReason.SERVICE_ENDED,
+        EndReason.TERM,
+        EndReason.BREACH,
+    }
+)
+
+
+class EndNotPossible(Exception):
+    """The contract cannot be ended for this reason any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedContract:
+    """What decides about the end of a contract."""
+
+    size: SizeClass
+    signed_on: date | None
+    starts_on: date | None
+    committed_until: date | None
+    """The last day of the committed term."""
+    prices: Sequence[FrozenPrice] = ()
+    device_left: FrozenPrice | None = None
+    """What is left of the price of a device that the customer keeps; None: there is none."""
+    terms_changed_on: date | None = None
+    """The day on which the customer was told of changed terms; None: they were not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """Something that is paid for the end."""
+
+    cents: int
+    currency: str
+    is_vat_included: bool
+    rule: EndRule
+
+
+@dataclass(frozen=True, slots=True)
+class EndTerms:
+    """When the contract can end at the earliest, and what that costs."""
+
+    earliest: date
+    """The contract is in force until this day begins."""
+    cost: tuple[CostLine, ...]
+    rules: tuple[EndRule, ...]
+    """Why so: each rule that was applied."""
+
+
+def end_terms(
+    contract: EndedContract,
+    reason: EndReason,
+    today: date,
+    is_working_day: Callable[[date], bool],
+    wished: date | None = None,
+) -> EndTerms:
+    """Return how the contract ends if it is ended today. ``wished``: a later day that is named.
+
+    Raises EndNotPossible where the time for the reason is over.
+    """
+    if reason in _FROM_OUTSIDE:
+        return EndTerms(max(wished or today, today), _device(contract), (EndRule.OUTSIDE,))
+    if reason is EndReason.WITHDRAWAL:
+        return _withdrawn(contract, today)
+    if reason is EndReason.CHANGED_TERMS:
+        return _left(contract, today, wished)
+    if contract.size.is_protected:
+        earliest = max(_next_working_day(today, is_working_day), wished or today)
+        cost = _device(contract)
+        rules = (EndRule.NEXT_WORKING_DAY, *(line.rule for line in cost))
+        return EndTerms(earliest, cost, rules)
+    return _with_notice(contract, today, wished)
+
+
+def _next_working_day(today: date, is_working_day: Callable[[date], bool]) -> date:
+    day = today + timedelta(days=1)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _device(contract: EndedContract) -> tuple[CostLine, ...]:
+    left = contract.device_left
+    if left is None or left.cents == 0:
+        return ()
+    return (CostLine(left.cents, left.currency, left.is_vat_included, EndRule.DEVICE_LEFT),)
+
+
+def _withdrawn(contract: EndedContract, today: date) -> EndTerms:
+    """A consumer's withdrawal: at once, and the days of use are paid for, nothing else."""
+    signed = contract.signed_on
+    if contract.size is not SizeClass.CONSUMER or signed is None:
+        raise EndNotPossible
+    if today > signed + WITHDRAW_WITHIN:
+        raise EndNotPossible
+    used = 0 if contract.starts_on is None else max((today - contract.starts_on).days, 0)
+    cost = tuple(
+        CostLine(cents, price.currency, price.is_vat_included, EndRule.DAYS_USED)
+        for price in contract.prices
+        if price.period == "monthly" and (cents := price.cents * used // 30)
+    )
+    return EndTerms(today, cost, (EndRule.WITHDRAWAL, *(line.rule for line in cost)))
+
+
+def _left(contract: EndedContract, today: date, wished: date | None) -> EndTerms:
+    told = contract.terms_changed_on
+    if told is None or today > add_months(told, LEAVE_WITHIN_MONTHS):
+        raise EndNotPossible
+    return EndTerms(max(wished or today, today), _device(contract), (EndRule.CHANGED_TERMS,))
+
+
+def _with_notice(contract: EndedContract, today: date, wished: date | None) -> EndTerms:
+    earliest = max(today + NOTICE, wished or today)
+    cost, rules = [*_device(contract)], [EndRule.NOTICE]
+    committed = contract.committed_until
+    if committed is not None and committed >= earliest:
+        left = (committed - earliest).days + 1
+        cost += [
+            CostLine(cents, price.currency, price.is_vat_included, EndRule.TERM_LEFT)
+            for price in contract.prices
+            if price.period == "monthly" and (cents := price.cents * left // 30)
+        ]
+    rules += [line.rule for line in cost]
+    return EndTerms(earliest, tuple(cost), tuple(dict.fromkeys(rules)))

@@ -1,0 +1,60 @@
+"""Why a contract ends, is suspended, or never becomes active."""
+
+from enum import StrEnum
+
+
+class EndReason(StrEnum):
+    """Why a contract ends. May grow."""
+
+    CUSTOMER = "customer"
+    """Whoever may end it wished so."""
+    WITHDRAWAL = "withdrawal"
+    """A consumer withdraws within 14 days (Law of Obligations Act, section 56)."""
+    CHANGED_TERMS = "changed_terms"
+    """The customer does not agree to changed terms (Electronic Communications Act, section 99)."""
+    BREACH = "breach"
+    """The operator ends it: a ground of restriction has lasted a month (section 100 (2))."""
+    COMPANY_DELETED = "company_deleted"
+    COMPANY_BANKRUPT = "company_bankrupt"
+    PORTED_OUT = "ported_out"
+    """Another operator takes the number."""
+    TERM = "term"
+    """It was for a term, and that is over."""
+    SERVICE_ENDED = "service_ended"
+    """The operator's systems told that its service has ended or moved."""
+    HOST_ENDED = "host_ended"
+    """The service that it rests on has ended, moved, or lost its number."""
+    SIM_REPLACED = "sim_replaced"
+    USER_CHANGED = "user_changed"
+    IDENTITY_CHANGED = "identity_changed"
+    """The person's identity document was replaced, where that counts."""
+
+
+class SuspendReason(StrEnum):
+    """Why a contract is suspended."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    TOLD = "told"
+    """The operator's systems told so."""
+
+
+class StartRefusal(StrEnum):
+    """Why a contract is not started, or cancelled before it is active. May grow."""
+
+    NOT_PERMITTED = "not_permitted"
+    PRODUCT_UNKNOWN = "product_unknown"
+    PRODUCT_NOT_OFFERED = "product_not_offered"
+    MONTHS_NOT_OFFERED = "months_not_offered"
+    PARAMETER_INVALID = "parameter_invalid"
+    NUMBER_TAKEN = "number_taken"
+    HOST_UNKNOWN = "host_unknown"
+    HOST_UNSUITABLE = "host_unsuitable"
+    """The host service has no SIM that can do it, is another person's, or has one already."""
+    AGE_UNKNOWN = "age_unknown"
+    TOO_YOUNG = "too_young"
+    BLOCKED = "blocked"
+    """A freeze or suspension is in force."""
+    CREDIT_REFUSED = "credit_refused"
+    SETUP_FAILED = "setup_failed"
+    """Its service could not be set up; what was done is undone."""

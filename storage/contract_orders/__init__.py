@@ -1,0 +1,1 @@
+"""Contracts and their orders: what needs accounts, services and orders at once."""

@@ -1,0 +1,92 @@
+"""Ends a contract at its moment: access first, and its order with the steps, in one transaction."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from domain.accounts import ServiceStatus
+from domain.audit import Actor
+from domain.catalogue.actions import ItemAction
+from domain.catalogue.products import Period, Product
+from domain.contracts.starts import FrozenPrice
+from domain.contracts.states import ContractState
+from domain.days import day_of
+from domain.orders.states import OrderState
+from domain.reasons import Reason
+from storage.accounts.services import put_services
+from storage.accounts.stored_facts import STORED, facts_of
+from storage.accounts.upserts import UpsertResult
+from storage.catalogue import products
+from storage.contract_orders import placing
+from storage.contract_orders.placing import Carried
+from storage.contracts import changing, ending
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+
+ENDED = Reason("contract_ended", "Its end has come")
+_SERVICES = text(f"""
+{STORED} WHERE s.id = ANY(:ids) AND s.status <> 'ended' ORDER BY s.id FOR UPDATE OF s
+""")
+_ORDER = text("SELECT state FROM service_order WHERE id = :id")
+
+
+def end(
+    session: Session, contract: StoredContract, zone: ZoneInfo, *, actor: Actor
+) -> UpsertResult:
+    """End a locked contract that is ending, its services and the access to them, now.
+
+    Its order is placed in the same transaction. Returns what ended with the services. A contract
+    of a product that the catalogue does not know has no order: the operator's systems know its
+    steps.
+    """
+    product = _product(session, contract)
+    kept = (
+        timedelta()
+        if product is None or product.contract is None
+        else (product.contract.number_kept)
+    )
+    at = contract.ends_at or contract.now
+    contract = changing.move(
+        session,
+        contract,
+        ContractState.ENDED,
+        actor=actor,
+        why=ENDED,
+        facts={"happened_at": at.isoformat()},
+        billed_until=day_of(at, zone),
+        number_kept_until=at + kept if kept else None,
+        ended_at=at,
+    )
+    found = session.execute(_SERVICES, {"ids": list(contract.service_ids)}).all()
+    gone = [replace(facts_of(row), status=ServiceStatus.ENDED) for row in found]
+    ended = put_services(session, gone, actor=actor)
+    if product is not None and product.contract is not None:
+        cost = [
+            FrozenPrice(each["cents"], each["currency"], each["is_vat_included"], Period.ONCE)
+            for each in contract.end_cost or ()
+        ]
+        carried = Carried(product, ItemAction.DELETE, prices=cost)
+        order_id = placing.place(session, contract, carried, actor=actor)
+        changing.update(session, contract, end_order_id=order_id)
+    return ended
+
+
+def close_if_done(session: Session, contract: StoredContract) -> bool:
+    """Close an ended contract once its order has ended; False: it has not. Idempotent."""
+    if contract.closed_at is not None:
+        return True
+    if contract.end_order_id is not None:
+        state = session.execute(_ORDER, {"id": contract.end_order_id}).scalar_one()
+        if not OrderState(state).is_final:
+            return False
+    changing.update(session, contract, closed_at=contract.now)
+    ending.end_process(session, contract)
+    return True
+
+
+def _product(session: Session, contract: StoredContract) -> Product | None:
+    if contract.product_version is None:
+        return products.current(session.connection()).get(contract.product)
+    return products.read(session.connection(), contract.product, contract.product_version)

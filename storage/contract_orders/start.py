@@ -1,0 +1,122 @@
+"""Sets up the service of a contract that was agreed, and makes the contract active after that."""
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from domain.audit import Actor
+from domain.catalogue.actions import ItemAction
+from domain.contracts.dates import committed_until, expires_on
+from domain.contracts.reasons import StartRefusal
+from domain.contracts.starts import OfferedTerms
+from domain.contracts.states import ContractState
+from domain.days import day_of
+from domain.orders.states import OrderState
+from storage.catalogue import products
+from storage.contract_orders import placing
+from storage.contract_orders.placing import Carried
+from storage.contracts import changing, rows, starting
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+
+_SERVICE = text("""
+INSERT INTO service (id, account_id, kind, number, user_id, name, status, network)
+SELECT :id, :account, :kind, CAST(:number AS text), CAST(:user AS uuid), :name, 'pending',
+    (SELECT h.network FROM service h WHERE h.id = CAST(:host AS uuid))
+ON CONFLICT (id) DO NOTHING
+""")
+_ORDER = text("SELECT state FROM service_order WHERE id = :id")
+_ACTIVE = text("""
+UPDATE service SET status = 'active', updated_at = clock_timestamp()
+WHERE id = ANY(:ids) AND status = 'pending'
+""")
+_GONE = text("""
+UPDATE service SET status = 'ended', updated_at = clock_timestamp()
+WHERE id = ANY(:ids) AND status = 'pending'
+""")
+
+
+def set_up(session: Session, contract_id: UUID, *, actor: Actor) -> StoredContract | None:
+    """Place the order that sets up the service of a contract that is signed. Idempotent.
+
+    None: there is no contract, or none that is signed.
+    """
+    contract = rows.lock(session, contract_id)
+    if contract is None or contract.state is not ContractState.SIGNED:
+        return None
+    terms = OfferedTerms.from_json(contract.terms)
+    version = contract.product_version or ""
+    product = products.read(session.connection(), contract.product, version)
+    if product is None:
+        raise LookupError("the product of a contract that was started here is not known")
+    new = {
+        "id": terms.service_id,
+        "account": contract.account_id,
+        "kind": next(iter(product.kinds)),
+        "number": terms.number,
+        "user": contract.person_id,
+        "name": terms.service_name,
+        "host": contract.host_service_id,
+    }
+    session.execute(_SERVICE, new)
+    contract = starting.about(session, contract, terms.service_id)
+    carried = Carried(product, ItemAction.ADD, terms.parameters, terms.prices)
+    order_id = placing.place(session, contract, carried, actor=actor)
+    return starting.activating(session, contract, order_id, actor=actor)
+
+
+def conclude(
+    session: Session, contract_id: UUID, zone: ZoneInfo, *, actor: Actor
+) -> StoredContract | None:
+    """Make a contract active, or cancel it, once its order has ended. Idempotent.
+
+    None: there is nothing to conclude yet, or any more.
+    """
+    contract = rows.lock(session, contract_id)
+    if contract is None or contract.state is not ContractState.ACTIVATING:
+        return None
+    state = OrderState(session.execute(_ORDER, {"id": contract.start_order_id}).scalar_one())
+    if not state.is_final:
+        return None
+    ids = {"ids": list(contract.service_ids)}
+    if state is OrderState.COMPLETED and _activate(session, ids):
+        terms = OfferedTerms.from_json(contract.terms)
+        return _active(session, contract, terms, day_of(contract.now, zone), actor)
+    session.execute(_GONE, ids)
+    return starting.end_unstarted(
+        session,
+        contract,
+        ContractState.CANCELLED,
+        starting.REFUSED,
+        actor=actor,
+        refusal=StartRefusal.SETUP_FAILED,
+    )
+
+
+def _activate(session: Session, ids: dict[str, list[UUID]]) -> bool:
+    """Make the services active; False: another one has the number meanwhile."""
+    try:
+        with session.begin_nested():
+            session.execute(_ACTIVE, ids)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _active(
+    session: Session, contract: StoredContract, terms: OfferedTerms, today: date, actor: Actor
+) -> StoredContract:
+    moved = changing.move(
+        session,
+        contract,
+        ContractState.ACTIVE,
+        actor=actor,
+        starts_on=today,
+        committed_until=committed_until(today, terms.months),
+        expires_on=expires_on(today, terms.lasts_years),
+    )
+    starting.end_process(session, contract.id)
+    return moved

@@ -1,0 +1,89 @@
+"""What follows for contracts where a service is lost or becomes another, whoever says so.
+
+In the transaction of that change, so that no access outlives it. Steps, where there are any, are
+carried out by the process of the end.
+"""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor
+from domain.contracts.reasons import EndReason, StartRefusal
+from domain.contracts.states import BEFORE_ACTIVE, ContractState
+from domain.reasons import Reason
+from storage.contracts import changing, ending, rows, starting
+from storage.contracts.ending import End
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+
+SERVICE_ENDED = Reason(
+    "contract_service_ended", "The operator's systems told that its service ended or moved"
+)
+_ALL_LOST = text("""
+SELECT NOT EXISTS (
+    SELECT FROM contract_service x JOIN service s ON s.id = x.service_id
+    WHERE x.contract_id = :contract AND s.status <> 'ended' AND s.account_id = :account)
+""")
+
+
+def services_lost(session: Session, service_ids: Sequence[UUID], *, actor: Actor) -> None:
+    """End the contracts of services that ended or moved to another account, by another's word.
+
+    One that has a service left goes on. What rests on them ends as well. Repeating changes nothing.
+    """
+    for contract in rows.lock_open_of(session, service_ids):
+        asked = {"contract": contract.id, "account": contract.account_id}
+        if session.execute(_ALL_LOST, asked).scalar_one():
+            _end_told(session, contract, actor)
+    hosts_changed(session, service_ids, EndReason.HOST_ENDED, actor=actor)
+
+
+def hosts_changed(
+    session: Session, service_ids: Collection[UUID], reason: EndReason, *, actor: Actor
+) -> None:
+    """End what rests on these services now: the host, its number, SIM or user is another one.
+
+    What was not active yet is cancelled. Repeating changes nothing.
+    """
+    if not service_ids:
+        return
+    for contract in rows.lock_open_on(session, sorted(service_ids)):
+        if contract.state in BEFORE_ACTIVE:
+            starting.end_unstarted(
+                session,
+                contract,
+                ContractState.CANCELLED,
+                starting.REFUSED,
+                actor=actor,
+                refusal=StartRefusal.HOST_UNSUITABLE,
+            )
+        elif contract.state is not ContractState.ENDING:
+            ending.schedule(session, contract, End(contract.now, reason), actor=actor)
+        elif contract.ends_at is not None and contract.ends_at > contract.now:
+            ending.bring_forward(session, contract, reason, actor=actor)
+
+
+def _end_told(session: Session, contract: StoredContract, actor: Actor) -> None:
+    """End a contract whose services have ended already: nothing is left to be done of it."""
+    if contract.state in BEFORE_ACTIVE:
+        starting.end_unstarted(
+            session,
+            contract,
+            ContractState.CANCELLED,
+            SERVICE_ENDED,
+            actor=actor,
+        )
+        return
+    changing.move(
+        session,
+        contract,
+        ContractState.ENDED,
+        actor=actor,
+        why=SERVICE_ENDED,
+        ends_at=min(contract.ends_at or contract.now, contract.now),
+        end_reason=EndReason.SERVICE_ENDED,
+        end_by=actor.as_json(),
+        closed_at=contract.now,
+    )

@@ -1,0 +1,138 @@
+"""Tables of contracts."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from domain.catalogue.contract_terms import Agreement, Party
+from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
+from domain.contracts.sizes import SizeClass
+from domain.contracts.states import ContractState
+from storage.schema.columns import document, key, moment, one_of, row_of, words
+
+_OPEN = "state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"
+
+
+class ContractRow(SQLModel, table=True):
+    """A contract. Its start is a process with its id."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        one_of("state", ContractState),
+        one_of("agreement", Agreement),
+        one_of("party", Party),
+        one_of("end_reason", EndReason),
+        one_of("suspend_reason", SuspendReason),
+        one_of("refusal", StartRefusal),
+        CheckConstraint(
+            "(state IN ('ending', 'ended')) = (ends_at IS NOT NULL AND end_reason IS NOT NULL)",
+            name="end",
+        ),
+        CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name="suspended"),
+        Index("ix_contract_account_id", "account_id", "created_at", "id"),
+        Index("ix_contract_person_id", "person_id", postgresql_where=text("person_id IS NOT NULL")),
+        Index(
+            "ix_contract_host_service_id",
+            "host_service_id",
+            postgresql_where=text(f"host_service_id IS NOT NULL AND {_OPEN}"),
+        ),
+        Index(
+            "ix_contract_expires_on",
+            "expires_on",
+            postgresql_where=text("state IN ('active', 'suspended')"),
+        ),
+        Index("ix_contract_ends_at", "ends_at", postgresql_where=text("state = 'ending'")),
+        Index(
+            "ix_contract_unseen",
+            "changed_at",
+            postgresql_where=text("seen_at IS NULL AND started_by IS NOT NULL"),
+        ),
+    )
+
+    id: UUID = key()
+    account_id: UUID = row_of("account.id")
+    owner_id: UUID
+    """The company or person who owned the account then: a later owner does not see it."""
+    product: str = words()
+    """Its id in the catalogue; of one that was told, as the operator names it."""
+    product_version: str | None = words(nullable=True)
+    """None: it was told, with no version."""
+    state: str = words()
+    agreement: str = words()
+    party: str = words()
+    person_id: UUID | None = row_of("person.id", nullable=True)
+    """The user whose contract it is, where that is not the account's owner."""
+    host_service_id: UUID | None = row_of("service.id", nullable=True)
+    """The service that it rests on."""
+    sim: str | None = words(nullable=True)
+    """ICCID of the host's SIM that it was made for."""
+    terms: dict[str, Any] = document(server_default="{}")
+    """Frozen when it is offered: parameters, prices, months, notice."""
+    signed_at: datetime | None = moment(nullable=True)
+    starts_on: date | None
+    committed_until: date | None
+    """The last day of the committed term; NULL: it can be ended at any time."""
+    billed_until: date | None
+    """The last day that is paid for."""
+    number_kept_until: datetime | None = moment(nullable=True)
+    """After the end: the number is given to nobody else before."""
+    agree_by: datetime | None = moment(nullable=True)
+    """When it lapses, while it is offered."""
+    ends_at: datetime | None = moment(nullable=True)
+    end_reason: str | None = words(nullable=True)
+    end_by: dict[str, Any] | None = document(nullable=True)
+    """The actor who ended it, as events name them."""
+    end_cost: list[dict[str, Any]] | None = document(nullable=True)
+    """What the end costs, as it was previewed."""
+    end_is_from_outside: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Its moment is another's to say: a number that is ported."""
+    suspend_reason: str | None = words(nullable=True)
+    refusal: str | None = words(nullable=True)
+    """Why it was cancelled, where a rule or the network did."""
+    started_by: dict[str, Any] | None = document(nullable=True)
+    """The actor who started it here; NULL: it was told."""
+    start_order_id: UUID | None
+    end_order_id: UUID | None
+    end_process_id: UUID | None = Field(unique=True)
+    """The process that carries its end out; NULL: its moment has not come."""
+    expires_on: date | None
+    """The day on which it ends by itself; NULL: none."""
+    warned_days: int | None
+    """The last warning told that it expires in so many days."""
+    created_at: datetime = moment(default_now=True)
+    ended_at: datetime | None = moment(nullable=True)
+    """When its state became final."""
+    closed_at: datetime | None = moment(nullable=True)
+    """When the last step of its end was done."""
+    changed_at: datetime = moment(default_now=True)
+    seen_at: datetime | None = moment(nullable=True)
+    """When its workflow looked since it changed."""
+    woken_at: datetime | None = moment(nullable=True)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Incremented with every change."""
+
+
+class ContractServiceRow(SQLModel, table=True):
+    """A service that a contract is about."""
+
+    __tablename__ = "contract_service"
+    __table_args__ = (UniqueConstraint("service_id", "contract_id"),)
+
+    contract_id: UUID = Field(foreign_key="contract.id", primary_key=True)
+    service_id: UUID = Field(foreign_key="service.id", primary_key=True)
+
+
+class CustomerSizeRow(SQLModel, table=True):
+    """Size class of an account's owner, as the operator's systems told it."""
+
+    __tablename__ = "customer_size"
+    __table_args__ = (one_of("size_class", SizeClass),)
+
+    account_id: UUID = Field(foreign_key="account.id", primary_key=True)
+    size_class: str = words()
+    source: str = words()
+    as_of: date
+    updated_at: datetime = moment(default_now=True)

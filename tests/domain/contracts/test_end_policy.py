@@ -1,0 +1,156 @@
+"""contract.8: when a contract ends and what that costs, by size class, reason and term."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.contracts.end_policy import (
+    LAWS,
+    CostLine,
+    EndedContract,
+    EndNotPossible,
+    EndRule,
+    end_terms,
+)
+from domain.contracts.reasons import EndReason
+from domain.contracts.sizes import SizeClass
+from domain.contracts.starts import FrozenPrice
+
+R = EndRule
+FRIDAY = date(2026, 11, 27)
+MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
+MONTHLY = FrozenPrice(3000, "EUR", is_vat_included=True, period="monthly")
+DEVICE = FrozenPrice(12000, "EUR", is_vat_included=True, period="once")
+
+
+def working(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def contract(size: SizeClass, **changes: Any) -> EndedContract:
+    values: dict[str, Any] = {
+        "signed_on": date(2026, 1, 5),
+        "starts_on": date(2026, 1, 6),
+        "committed_until": None,
+        "prices": (MONTHLY,),
+    }
+    return EndedContract(size, **values | changes)
+
+
+def line(cents: int, rule: EndRule) -> CostLine:
+    return CostLine(cents, "EUR", is_vat_included=True, rule=rule)
+
+
+@pytest.mark.parametrize("size", [each for each in SizeClass if each.is_protected])
+@pytest.mark.parametrize(
+    ("today", "wished", "earliest"),
+    [
+        (FRIDAY, None, MONDAY),
+        (MONDAY, None, TUESDAY),
+        (MONDAY, MONDAY, TUESDAY),
+        (MONDAY, date(2027, 3, 1), date(2027, 3, 1)),
+    ],
+)
+def test_contract_8_a_protected_customer_ends_on_the_next_working_day_whatever_the_term(
+    size: SizeClass, today: date, wished: date | None, earliest: date
+) -> None:
+    found = end_terms(
+        contract(size, committed_until=date(2028, 1, 5)),
+        EndReason.CUSTOMER,
+        today,
+        working,
+        wished,
+    )
+
+    assert (found.earliest, found.cost, found.rules) == (earliest, (), (R.NEXT_WORKING_DAY,))
+
+
+def test_contract_8_a_device_that_is_kept_is_all_that_a_protected_customer_pays() -> None:
+    kept = contract(SizeClass.MICRO, device_left=DEVICE, committed_until=date(2028, 1, 5))
+
+    found = end_terms(kept, EndReason.CUSTOMER, MONDAY, working)
+
+    assert found.cost == (line(12000, R.DEVICE_LEFT),)
+    assert found.rules == (R.NEXT_WORKING_DAY, R.DEVICE_LEFT)
+
+
+@pytest.mark.parametrize(
+    ("committed", "cents"),
+    [
+        (None, None),
+        (date(2026, 12, 29), None),
+        (date(2026, 12, 30), 100),
+        (date(2027, 1, 28), 3000),
+    ],
+)
+def test_contract_8_a_larger_customer_gives_notice_and_pays_what_is_left_of_the_term(
+    committed: date | None, cents: int | None
+) -> None:
+    held = contract(SizeClass.LARGER, committed_until=committed)
+
+    found = end_terms(held, EndReason.CUSTOMER, MONDAY, working)
+
+    assert found.earliest == MONDAY + timedelta(days=30)
+    assert found.cost == (() if cents is None else (line(cents, R.TERM_LEFT),))
+
+
+@pytest.mark.parametrize(("days", "cents"), [(0, None), (3, 300), (14, 1400)])
+def test_contract_10_a_consumer_who_withdraws_pays_for_the_days_of_use_only(
+    days: int, cents: int | None
+) -> None:
+    held = contract(
+        SizeClass.CONSUMER,
+        signed_on=MONDAY,
+        starts_on=MONDAY,
+        committed_until=date(2028, 1, 5),
+        device_left=DEVICE,
+    )
+
+    today = MONDAY + timedelta(days=days)
+    found = end_terms(held, EndReason.WITHDRAWAL, today, working)
+
+    assert found.earliest == today
+    assert found.cost == (() if cents is None else (line(cents, R.DAYS_USED),))
+
+
+@pytest.mark.parametrize(
+    ("size", "signed", "reason", "told"),
+    [
+        (SizeClass.CONSUMER, MONDAY - timedelta(days=15), EndReason.WITHDRAWAL, None),
+        (SizeClass.MICRO, MONDAY, EndReason.WITHDRAWAL, None),
+        (SizeClass.CONSUMER, None, EndReason.WITHDRAWAL, None),
+        (SizeClass.CONSUMER, MONDAY, EndReason.CHANGED_TERMS, None),
+        (SizeClass.LARGER, MONDAY, EndReason.CHANGED_TERMS, date(2026, 10, 29)),
+    ],
+)
+def test_contract_10_a_reason_whose_time_is_over_ends_nothing(
+    size: SizeClass, signed: date | None, reason: EndReason, told: date | None
+) -> None:
+    held = contract(size, signed_on=signed, terms_changed_on=told)
+
+    with pytest.raises(EndNotPossible):
+        end_terms(held, reason, MONDAY, working)
+
+
+def test_contract_8_whoever_does_not_agree_to_changed_terms_leaves_at_no_cost() -> None:
+    held = contract(
+        SizeClass.LARGER, committed_until=date(2028, 1, 5), terms_changed_on=date(2026, 10, 30)
+    )
+
+    found = end_terms(held, EndReason.CHANGED_TERMS, MONDAY, working)
+
+    assert (found.earliest, found.cost, found.rules) == (MONDAY, (), (R.CHANGED_TERMS,))
+
+
+@pytest.mark.parametrize("size", SizeClass)
+def test_contract_10_an_end_from_outside_comes_at_its_own_moment(size: SizeClass) -> None:
+    held = contract(size, committed_until=date(2028, 1, 5))
+
+    found = end_terms(held, EndReason.PORTED_OUT, MONDAY, working, TUESDAY)
+
+    assert (found.earliest, found.cost, found.rules) == (TUESDAY, (), (R.OUTSIDE,))
+
+
+def test_contract_8_every_rule_has_its_law_beside_it() -> None:
+    assert set(LAWS) == set(EndRule)
