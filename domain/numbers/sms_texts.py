@@ -32,6 +32,11 @@ def code_text(message: str, code: str, host: str) -> str:
     return message.format(code=code) + (f"\n@{host} #{code}" if host else "")
 
 
+def is_basic(text: str) -> bool:
+    """Return whether every character takes one of the 7-bit places of GSM-7."""
+    return set(text) <= _BASIC
+
+
 def parts(text: str) -> int:
     """Number of SMS that this text is sent in: GSM-7 if every character allows it, else UCS-2."""
     if set(text) <= _BASIC | _EXTENDED:

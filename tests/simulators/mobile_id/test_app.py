@@ -223,13 +223,13 @@ def test_contract_13_every_call_can_be_out_of_order(
     session = service.signing(*OK)
     service.fault(source, kind, code="401")
 
-    calls = {
-        "certificate": lambda: service.post("/certificate", *OK),
-        "sign": lambda: service.sign(*OK),
-        "session": lambda: service.state(session),
+    told = {
+        "certificate": service.post("/certificate", *OK),
+        "sign": service.sign(*OK),
+        "session": service.state(session),
     }
-    assert {name: call().status_code for name, call in calls.items()} == {
-        name: status if name == source else 200 for name in calls
+    assert {name: answer.status_code for name, answer in told.items()} == {
+        name: status if name == source else 200 for name in told
     }
 
 

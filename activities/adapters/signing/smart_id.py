@@ -1,0 +1,200 @@
+"""Adapter of Smart-ID's RP API v3: certificate choice and signature, both by notification.
+
+SK advises device links, which need the person's screen at that moment; who signs here is logged in
+already, and chooses the verification code that our page shows among three on the phone.
+"""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, Field
+
+from activities.adapters.signing.json_calls import JsonCalls
+from activities.adapters.signing.port import (
+    SessionStarted,
+    SignatureValue,
+    Signer,
+    SigningCertificate,
+    SigningFailed,
+)
+from activities.adapters.signing.readings import bytes_of, certificate_facts, id_of, shortened
+from activities.adapters.signing.relying_party import RelyingParty
+from domain.signatures.algorithms import SignatureAlgorithm
+from domain.signatures.results import SMART_ID_RESULTS, SMART_ID_STATUSES, SigningResult
+
+_PROTOCOL = "RAW_DIGEST_SIGNATURE"
+_ALGORITHM, _HASH = "rsassa-pss", "SHA-256"
+_SALT_BYTES = 32
+_LEVEL = "QUALIFIED"
+_SHORT, _LONG = 60, 200
+_SHORTEST_WAIT, _LONGEST_WAIT = 1_000, 120_000
+_CHOICE_WAIT = 30_000
+_OF_SESSION = {**SMART_ID_STATUSES, 404: SigningResult.SESSION_LOST}
+_OF_DOCUMENT = {**SMART_ID_STATUSES, 404: SigningResult.DOCUMENT_UNUSABLE}
+
+
+class SmartId:
+    """Smart-ID for one relying party: activities.adapters.signing.port.SigningService.
+
+    ``url`` ends with the API's version.
+    """
+
+    def __init__(
+        self, http: httpx.AsyncClient, url: str, party: RelyingParty, *, timeout: float
+    ) -> None:
+        self._calls = JsonCalls(http, url, timeout=timeout)
+        self._party = party
+
+    async def certificate(self, signer: Signer) -> SigningCertificate:
+        """Return the certificate of the account that Smart-ID or, of several, the person chooses.
+
+        Waits for the person as long as Smart-ID does. Repeated within 15 s it asks nobody again.
+        """
+        identifier = quote(f"PNO{signer.country}-{signer.code}", safe="")
+        started = await self._calls.post(
+            f"/signature/certificate-choice/notification/etsi/{identifier}",
+            {**self._party.fields(), "certificateLevel": _LEVEL},
+            _Started,
+            SMART_ID_STATUSES,
+            asks=True,
+        )
+        state = None
+        while state is None:
+            state = await self._state(started.session_id, _CHOICE_WAIT)
+        der = _qualified(state)
+        document = id_of(state.result.document if state.result else None)
+        facts = certificate_facts(der)
+        return SigningCertificate(der, facts, document, SignatureAlgorithm.RSA_PSS_SHA256)
+
+    async def start(
+        self,
+        signer: Signer,  # noqa: ARG002 # the account is known already
+        certificate: SigningCertificate,
+        digest: bytes,
+        display: str,
+    ) -> SessionStarted:
+        """Make the phone ask; the verification code is Smart-ID's, and not computed here."""
+        body = {
+            **self._party.fields(),
+            "certificateLevel": _LEVEL,
+            "signatureProtocol": _PROTOCOL,
+            "signatureProtocolParameters": {
+                "digest": base64.b64encode(digest).decode(),
+                "signatureAlgorithm": _ALGORITHM,
+                "signatureAlgorithmParameters": {"hashAlgorithm": _HASH},
+            },
+            "interactions": _interactions(display),
+        }
+        document = id_of(certificate.document_number)
+        answer = await self._calls.post(
+            f"/signature/notification/document/{document}", body, _Asked, _OF_DOCUMENT, asks=True
+        )
+        return SessionStarted(id_of(answer.session_id), answer.vc.value)
+
+    async def poll(self, session_id: str, timeout_ms: int) -> SignatureValue | None:
+        """See activities.adapters.signing.port.SigningService."""
+        state = await self._state(session_id, timeout_ms)
+        if state is None:
+            return None
+        signature = state.signature
+        if signature is None or state.protocol != _PROTOCOL or not signature.is_as_asked:
+            raise SigningFailed(SigningResult.PROTOCOL_FAILURE)
+        value = bytes_of(signature.value)
+        return SignatureValue(value, SignatureAlgorithm.RSA_PSS_SHA256, _qualified(state))
+
+    async def _state(self, session_id: str, timeout_ms: int) -> "_State | None":
+        """Return a session that ended well; None: it runs."""
+        wait = min(max(timeout_ms, _SHORTEST_WAIT), _LONGEST_WAIT)
+        state = await self._calls.wait(f"/session/{id_of(session_id)}", wait, _State, _OF_SESSION)
+        if state.state != "COMPLETE":
+            return None
+        word = state.result.word if state.result else ""
+        result = SMART_ID_RESULTS.get(word, SigningResult.UNKNOWN)
+        if result is not SigningResult.SIGNED:
+            raise SigningFailed(result)
+        return state
+
+
+class _Started(BaseModel, frozen=True):
+    session_id: str = Field(alias="sessionID")
+
+
+class _Code(BaseModel, frozen=True):
+    value: str = Field(pattern=r"^[0-9A-Za-z]{4}$")
+
+
+class _Asked(_Started, frozen=True):
+    vc: _Code
+
+
+class _MaskHash(BaseModel, frozen=True):
+    hash: str = Field("", alias="hashAlgorithm")
+
+
+class _Mask(BaseModel, frozen=True):
+    algorithm: str = ""
+    parameters: _MaskHash = _MaskHash()
+
+
+class _Parameters(BaseModel, frozen=True):
+    hash: str = Field("", alias="hashAlgorithm")
+    mask: _Mask = Field(_Mask(), alias="maskGenAlgorithm")
+    salt: int = Field(0, alias="saltLength")
+
+
+class _Signature(BaseModel, frozen=True):
+    value: str = ""
+    algorithm: str = Field("", alias="signatureAlgorithm")
+    parameters: _Parameters = Field(_Parameters(), alias="signatureAlgorithmParameters")
+
+    @property
+    def is_as_asked(self) -> bool:
+        """Return whether it was computed as XAdES will say that it was."""
+        parameters = self.parameters
+        return (
+            (self.algorithm, parameters.hash, parameters.salt) == (_ALGORITHM, _HASH, _SALT_BYTES)
+            and parameters.mask.algorithm == "id-mgf1"
+            and parameters.mask.parameters.hash == _HASH
+        )
+
+
+class _Result(BaseModel, frozen=True):
+    word: str = Field("", alias="endResult")
+    document: str | None = Field(None, alias="documentNumber")
+
+
+class _Certificate(BaseModel, frozen=True):
+    value: str = ""
+    level: str = Field("", alias="certificateLevel")
+
+
+class _State(BaseModel, frozen=True):
+    state: str
+    result: _Result | None = None
+    protocol: str | None = Field(None, alias="signatureProtocol")
+    signature: _Signature | None = None
+    certificate: _Certificate | None = Field(None, alias="cert")
+
+
+def _qualified(state: _State) -> bytes:
+    """Return the session's certificate. Raises SigningFailed where it is of a lower level."""
+    if state.certificate is None:
+        raise SigningFailed(SigningResult.PROTOCOL_FAILURE)
+    if state.certificate.level != _LEVEL:
+        raise SigningFailed(SigningResult.CERTIFICATE_LEVEL)
+    return bytes_of(state.certificate.value)
+
+
+def _interactions(display: str) -> str:
+    shown: list[dict[str, Any]] = [
+        {
+            "type": "confirmationMessageAndVerificationCodeChoice",
+            "displayText200": shortened(display, _LONG),
+        },
+        {"type": "displayTextAndPIN", "displayText60": shortened(display, _SHORT)},
+    ]
+    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(text.encode()).decode()
