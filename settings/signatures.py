@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_valid
 from domain.signatures.methods import SignatureLevel
 from settings.fields import CALL_LIMIT, BaseUrl, Span
 from settings.sections import Section
+from settings.signing_services import ESealSettings, MobileIdSettings, SmartIdSettings
 
 
 def _certificates(text: str) -> str:
@@ -57,6 +58,9 @@ class SignatureSettings(Section):
         description="Level that a signature must reach to count: `LT`, or `B` where nothing real "
         "is signed.",
     )
+    mobile_id: MobileIdSettings
+    smart_id: SmartIdSettings
+    e_seal: ESealSettings
 
     @field_validator("ocsp_url")
     @classmethod

@@ -12,8 +12,10 @@ from dev.stack.credentials import new_key, new_signing_key
 from simulators.billing.app import BILLING_PATH
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.profiles import issuer_profiles
+from simulators.mobile_id import app as mobile_id
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
+from simulators.smart_id import app as smart_id
 
 REGISTER = "http://register:8471"
 # Tokens name the address that a browser on this machine uses; the API fetches the keys inside.
@@ -42,6 +44,10 @@ def variables() -> dict[str, str]:
         "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
         "VOLITUS_NETWORK_REPEAT_AFTER": "PT2M",
         "VOLITUS_BILLING_URL": f"http://billing:8475{BILLING_PATH}",
+        "VOLITUS_SIGNATURES_MOBILE_ID_URL": f"http://mobile-id:8477{mobile_id.MOBILE_ID_PATH}",
+        "VOLITUS_SIGNATURES_MOBILE_ID_RELYING_PARTY_NAME": mobile_id.DEMO.name,
+        "VOLITUS_SIGNATURES_SMART_ID_URL": f"http://smart-id:8478{smart_id.SMART_ID_PATH}",
+        "VOLITUS_SIGNATURES_SMART_ID_RELYING_PARTY_NAME": smart_id.DEMO.name,
         "VOLITUS_PORTAL_HOST": "localhost",
         "VOLITUS_NUMBER_TEST_NUMBERS": "true",
         "VOLITUS_REGISTER_DAILY_LIMIT": "50000",
@@ -81,6 +87,9 @@ def secret_files() -> dict[str, str]:
         "VOLITUS_SIM_SWAP_TOKEN": network_token,
         "VOLITUS_NETWORK_TOKEN": network_token,
         "VOLITUS_BILLING_TOKEN": secrets.token_hex(16),
+        "VOLITUS_SIGNATURES_MOBILE_ID_RELYING_PARTY_UUID": mobile_id.DEMO.uuid,
+        "VOLITUS_SIGNATURES_SMART_ID_RELYING_PARTY_UUID": smart_id.DEMO.uuid,
+        "VOLITUS_SIGNATURES_E_SEAL_KEY": "",
     }
 
 

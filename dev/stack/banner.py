@@ -30,6 +30,8 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
         "mobile network (simulated)": f"{stack.network_url}/_control/docs",
         "billing (simulated)": f"{stack.billing_url}/_control/docs",
         "trust services (simulated)": f"{stack.trust_url}/_control/docs",
+        "Mobile-ID phones (simulated)": stack.mobile_id_url,
+        "Smart-ID phones (simulated)": stack.smart_id_url,
         "PostgreSQL": stack.database_address,
         "volitus, the program": f"set -a; . {stack.home}/env; .venv/bin/volitus sync list",
         "signed in to it": "Kati Kask, with every role; `volitus login` signs somebody else in",

@@ -48,6 +48,8 @@ class Programs:
             self._token_holder("network", self._credentials.network_token),
             self._token_holder("billing", self._credentials.billing_token),
             self._keeper("trust"),
+            self._phones("mobile_id"),
+            self._phones("smart_id"),
         ]
 
     def product(self, environment: Mapping[str, str]) -> list[Program]:
@@ -80,7 +82,7 @@ class Programs:
             "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
             "VOLITUS_BILLING_URL": here(settings.billing_port) + BILLING_PATH,
             "VOLITUS_BILLING_TOKEN": credentials.billing_token.get_secret_value(),
-            **signature_settings(self._home / "trust", here(settings.trust_port)),
+            **self._signatures(),
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             # A directory of its own: one that its group may write to is refused.
             "VOLITUS_STAFF_LOGIN_SESSION_FILE": str(self._home / "sign-in" / "session.json"),
@@ -104,6 +106,15 @@ class Programs:
             "VOLITUS_PORTAL_HOST": "localhost",
             "VOLITUS_NUMBER_TEST_NUMBERS": "true",
         }
+
+    def _signatures(self) -> dict[str, str]:
+        """Return the settings of signatures."""
+        return signature_settings(
+            self._home / "trust",
+            trust_url=here(self._settings.trust_port),
+            mobile_id_url=here(self._settings.mobile_id_port),
+            smart_id_url=here(self._settings.smart_id_port),
+        )
 
     def _temporal(self) -> Program:
         # On a database file, so that waiting workflows outlive a restart.
@@ -155,6 +166,19 @@ class Programs:
             self._log("sms"),
             answers(f"{here(port)}/livez"),
             {"SMS_SIMULATOR_PASSWORD": password},
+        )
+
+    def _phones(self, name: str) -> Program:
+        """A simulator of a signing service; people's keys are those of the trust services."""
+        port: int = getattr(self._settings, f"{name}_port")
+        return Program(
+            name,
+            [
+                *(sys.executable, "-m", f"simulators.{name}", "--port", str(port)),
+                *("--trust-dir", str(self._home / "trust"), "--anybody"),
+            ],
+            self._log(name),
+            answers(f"{here(port)}/livez"),
         )
 
     def _token_holder(self, name: str, token: SecretStr) -> Program:

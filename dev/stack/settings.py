@@ -36,6 +36,8 @@ class DevSettings(BaseSettings):
     network_port: Port = Field(8474, description="The simulated mobile network.")
     billing_port: Port = Field(8475, description="The simulated billing.")
     trust_port: Port = Field(8476, description="The simulated trust services: OCSP, time-stamps.")
+    mobile_id_port: Port = Field(8477, description="The simulated Mobile-ID, with its phones.")
+    smart_id_port: Port = Field(8478, description="The simulated Smart-ID, with its phones.")
     postgres_port: Port = Field(5442, description="PostgreSQL, unless `DATABASE_URL` is set.")
     temporal_port: Port = Field(7233, description="Temporal's frontend.")
     temporal_ui_port: Port = Field(8233, description="Temporal's web UI.")

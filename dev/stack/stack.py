@@ -108,6 +108,14 @@ class Stack:
         return here(self.settings.trust_port)
 
     @property
+    def mobile_id_url(self) -> str:
+        return here(self.settings.mobile_id_port)
+
+    @property
+    def smart_id_url(self) -> str:
+        return here(self.settings.smart_id_port)
+
+    @property
     def database_address(self) -> str:
         """Database URL without its password."""
         url = make_url(self.environment["VOLITUS_DATABASE_URL"])._replace(password=None)

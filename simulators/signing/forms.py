@@ -1,7 +1,6 @@
 """Parts of request bodies that both services have."""
 
 import base64
-import binascii
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -16,7 +15,7 @@ def decoded(text: str) -> bytes:
     """Return the bytes of base64. Raises ValueError."""
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ValueError("must be Base64 encoded") from None
 
 

@@ -1,6 +1,5 @@
 """The phones for people: what each asks, to confirm or to cancel. No script, nothing fetched."""
 
-from collections.abc import Iterable
 from html import escape
 from itertools import islice
 from string import Template
@@ -9,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from simulators.signing.sessions import Kind, Session, Sessions
+from simulators.signing.sessions import Answers, Kind, Session, Sessions
 
 _SHOWN = 50
 _QUESTIONS = {
@@ -40,6 +39,9 @@ th, td { border-bottom: 1px solid #ccc; padding: .4rem .8rem .4rem 0; text-align
 <main>
 <h1>$title</h1>
 <p>A simulator: nothing here reached a phone. The page renews itself.</p>
+<form method="post" action="/habits">
+<button name="answers" value="$other">$offer</button>
+</form>
 <h2>Phones that ask</h2>
 $asking
 <h2>Asked lately</h2>
@@ -61,22 +63,30 @@ def phones(title: str, sessions: Sessions) -> APIRouter:
 
     @router.get("/")
     async def page() -> HTMLResponse:
-        return HTMLResponse(_page(title, islice(sessions.newest(), _SHOWN)))
+        return HTMLResponse(_page(title, sessions))
 
     @router.post("/phones/{session_id}", response_class=Response)
     async def answer(session_id: str, press: Annotated[str, Form()]) -> Response:
         sessions.answer(session_id, confirmed=press != "cancel", code=press)
         return RedirectResponse("/", 303)
 
+    @router.post("/habits", response_class=Response)
+    async def change_habits(answers: Annotated[Answers, Form()]) -> Response:
+        sessions.habits = sessions.habits.model_copy(update={"answers": answers})
+        return RedirectResponse("/", 303)
+
     return router
 
 
-def _page(title: str, newest: Iterable[Session]) -> str:
-    shown = list(newest)
+def _page(title: str, sessions: Sessions) -> str:
+    shown = list(islice(sessions.newest(), _SHOWN))
+    automatic = sessions.habits.answers == "automatic"
     asking = "\n".join(_phone(each) for each in shown if each.result is None)
     asked = "\n".join(_row(each) for each in shown)
     return _PAGE.substitute(
         title=escape(title),
+        other="manual" if automatic else "automatic",
+        offer="Let phones wait for me" if automatic else "Let people confirm by themselves",
         asking=asking or "<p>None.</p>",
         asked=asked or '<tr><td colspan="5">Nothing yet.</td></tr>',
     )

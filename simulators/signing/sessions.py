@@ -38,12 +38,15 @@ class Words(NamedTuple):
     ok: str = "OK"
 
 
+Answers = Literal["automatic", "manual"]
+
+
 class Habits(BaseModel):
     """What people do whom SK lets sign; the others end as SK says, always by themselves."""
 
     model_config = ConfigDict(extra="forbid")
 
-    answers: Literal["automatic", "manual"] = Field(
+    answers: Answers = Field(
         "automatic", description="manual: a session waits for its phone, on the page"
     )
     delay: float = Field(0, ge=0, le=600, description="Seconds before an automatic answer")

@@ -80,7 +80,10 @@ def test_every_part_is_in_the_compose_file() -> None:
     assert {"postgres", "temporal", "temporal-ui", "migrate", "worker", "scheduler", "api"} <= set(
         _SERVICES
     )
-    assert {"register", "identity", "sms", "network", "billing", "trust"} == _SIMULATORS
+    assert {
+        *("register", "identity", "sms", "network", "billing"),
+        *("trust", "mobile-id", "smart-id"),
+    } == _SIMULATORS
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
@@ -293,7 +296,7 @@ def test_each_process_accepts_its_settings(
             monkeypatch.setenv(name, given[name])
     content = secret_files()
     for target, source in _mounted(service).items():
-        empty = not optional and source.endswith("_TOKEN")
+        empty = not optional and source.endswith(("_TOKEN", "_UUID"))
         (tmp_path / target).write_text("" if empty else f"{content[source]}\n")
     monkeypatch.setenv("VOLITUS_SECRETS_DIR", str(tmp_path))
 

@@ -1,6 +1,5 @@
 """The operator's e-seal: a key of its own behind the same port. Nobody is asked."""
 
-from pathlib import Path
 from typing import Self
 
 from cryptography import x509
@@ -40,12 +39,12 @@ class ESeal:
         )
 
     @classmethod
-    def from_files(cls, key: Path, certificate: Path) -> Self:
-        """Read PEM files; the key is not encrypted. Raises OSError, and ValueError for others."""
-        read = load_pem_private_key(key.read_bytes(), None)
+    def from_pem(cls, key: bytes, certificate: bytes) -> Self:
+        """Read a key that is not encrypted, and its certificate. Raises ValueError."""
+        read = load_pem_private_key(key, None)
         if not isinstance(read, Key):
-            raise ValueError("the key is neither EC nor RSA")  # noqa: TRY004 # of the file
-        return cls(read, x509.load_pem_x509_certificate(certificate.read_bytes()))
+            raise ValueError("the key is neither EC nor RSA")  # noqa: TRY004 # it is of the setting
+        return cls(read, x509.load_pem_x509_certificate(certificate))
 
     async def certificate(self, signer: Signer | None = None) -> SigningCertificate:  # noqa: ARG002
         """Return the seal's certificate."""

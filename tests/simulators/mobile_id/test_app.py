@@ -143,7 +143,7 @@ def test_contract_13_another_relying_party_is_not_served(service: MobileIdClient
 def test_contract_13_a_phone_shows_text_and_code_and_a_person_confirms(
     service: MobileIdClient,
 ) -> None:
-    service.by_hand()
+    service.http.post("/habits", data={"answers": "manual"})
     session = service.signing(*OK, displayText="Leping <1> on valmis õ", language="LIT")
 
     page = service.http.get("/").text

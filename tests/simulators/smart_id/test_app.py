@@ -2,7 +2,6 @@
 
 import base64
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -275,13 +274,3 @@ def test_contract_13_the_program_serves_stops_on_a_signal_and_logs_no_person(
     log = (tmp_path / "log").read_text()
     assert program.exit_code() in {0, -15}
     assert not any(each in log for each in ("38001", OK, "Traceback"))
-
-
-@pytest.mark.usefixtures("processes")
-def test_contract_13_the_program_says_that_it_cannot_keep_keys(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    command = [sys.executable, "-m", "simulators.smart_id", "--trust-dir", str(tmp_path / "file")]
-    done = subprocess.run(command, capture_output=True, check=False)
-
-    assert done.returncode == 2
-    assert b"cannot be used" in done.stderr

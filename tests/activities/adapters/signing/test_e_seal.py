@@ -1,7 +1,5 @@
 """The operator's e-seal: at once, without a phone, and by any worker that has the key."""
 
-from pathlib import Path
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -21,27 +19,23 @@ def identities(tmp_path_factory: pytest.TempPathFactory) -> Identities:
     return Identities(tmp_path_factory.mktemp("trust"))
 
 
-def written(identity: Identity, folder: Path) -> tuple[Path, Path]:
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    key.write_bytes(identity.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    certificate.write_bytes(identity.certificate.public_bytes(Encoding.PEM))
-    return key, certificate
+def pem(identity: Identity) -> tuple[bytes, bytes]:
+    key = identity.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return key, identity.certificate.public_bytes(Encoding.PEM)
 
 
 @pytest.mark.parametrize(
     "algorithm", [SignatureAlgorithm.ECDSA_SHA256, SignatureAlgorithm.RSA_SHA256]
 )
 async def test_contract_6_the_operator_seals_with_its_own_key(
-    identities: Identities, tmp_path: Path, algorithm: SignatureAlgorithm
+    identities: Identities, algorithm: SignatureAlgorithm
 ) -> None:
     identity = identities.seal(COMPANY)
     if algorithm is SignatureAlgorithm.RSA_SHA256:
         profile = Profile(f"NTREE-{COMPANY}", organization="TEST COMPANY")
         key = rsa.generate_private_key(65537, 2048)
         identity = identities.issue(Service.E_SEAL, profile, key)
-    files = written(identity, tmp_path)
-
-    one, another = ESeal.from_files(*files), ESeal.from_files(*files)
+    one, another = ESeal.from_pem(*pem(identity)), ESeal.from_pem(*pem(identity))
     certificate = await one.certificate()
     started = await one.start(None, certificate, DIGEST, "Leping")
     signature = await another.poll(started.session_id, 1000)
@@ -51,14 +45,11 @@ async def test_contract_6_the_operator_seals_with_its_own_key(
     check_signature(signature, certificate, DIGEST)
 
 
-def test_contract_6_a_seal_needs_the_key_of_its_certificate(
-    identities: Identities, tmp_path: Path
-) -> None:
-    key, _ = written(identities.seal(COMPANY), tmp_path)
-    (tmp_path / "other").mkdir()
-    _, certificate = written(identities.seal("10000024"), tmp_path / "other")
+def test_contract_6_a_seal_needs_the_key_of_its_certificate(identities: Identities) -> None:
+    key, _ = pem(identities.seal(COMPANY))
+    _, certificate = pem(identities.seal("10000024"))
 
     with pytest.raises(ValueError, match="not of this key"):
-        ESeal.from_files(key, certificate)
+        ESeal.from_pem(key, certificate)
     with pytest.raises(ValueError, match="PEM"):
-        ESeal.from_files(certificate, certificate)
+        ESeal.from_pem(certificate, certificate)
