@@ -14,6 +14,9 @@ A type of process with a period of its own says so in ``workflows.catalog``.
 ORDER = timedelta(days=7 * 366)
 """An order after it ended: a source document of accounts is kept for seven years (Estonian
 Accounting Act, section 12)."""
+CONTRACT_DOCUMENT = timedelta(days=7 * 366)
+"""A document of a contract, and its signatures, after the contract ended: a source document of
+accounts (Estonian Accounting Act, section 12). Claims from contracts lapse in three years."""
 STUCK_ITEM = timedelta(days=90)
 """A stuck item after it was closed. Its process is kept as long as the item is."""
 REJECTED_RECORD = timedelta(days=90)

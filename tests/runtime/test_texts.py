@@ -15,6 +15,7 @@ from domain.catalogue.offers import OfferRefusal
 from domain.delegations.basis import BasisKind
 from domain.delegations.last_manager import WarningCode
 from domain.delegations.refusals import DelegationRefusal
+from domain.documents.contract_document import PricePeriod
 from domain.inventory.characteristics import CHARACTERISTICS
 from domain.messages.notices import NoticeKind
 from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
@@ -50,6 +51,15 @@ ACTS = frozenset(
     for file in ("runtime/act_texts.py", "runtime/order_act_texts.py")
     for id_ in re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path(file).read_text())
 )
+DOCUMENTS = frozenset(
+    re.findall(r'"(document\.[a-z_.]+[a-z])"', Path("runtime/document_texts.py").read_text())
+) | {
+    f"document.{part}"
+    for part in (
+        *(f"party.{each}" for each in ("operator", "customer")),
+        *(f"{each}.{period}" for each in ("price", "total") for period in PricePeriod),
+    )
+}
 NAMED_VALUES = {
     f"characteristic.{spec.name}.{allowed.value}"
     for file in read_catalogue(None)
@@ -61,6 +71,7 @@ NAMED_VALUES = {
 EXPECTED = (
     SENTENCES
     | ACTS
+    | DOCUMENTS
     | frozenset(
         {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
         | {f"role.{role}.description" for role in Role}

@@ -1,0 +1,1 @@
+"""Documents of contracts: what they say, and which kinds are kept."""
