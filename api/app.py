@@ -47,7 +47,7 @@ from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
 from api.ops import orders as ops_orders
-from api.orders import account_orders, orders
+from api.orders import account_orders, number_requests, orders
 from api.parts import Parts
 from api.people import data as people_data
 from api.provisioning import resend
@@ -95,6 +95,7 @@ ROUTERS = (
     my_confirmations.router,
     keeping.router,
     account_orders.router,
+    number_requests.router,
     orders.router,
     review.router,
     requests.router,

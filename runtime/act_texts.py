@@ -14,7 +14,8 @@ from domain.approvals.acts import ActKind
 from domain.delegations.terms import COMPOSED, Terms
 from domain.numbers.sms_texts import Language
 from domain.visible_text import made_visible
-from runtime import order_act_texts
+from runtime import number_act_texts, order_act_texts
+from runtime.number_act_texts import NumberFacts
 from runtime.order_act_texts import OrderFacts
 from runtime.texts import day_text, text
 
@@ -41,11 +42,16 @@ class ActFacts:
     """Of ``delegation_renew``: what is in force so far."""
 
 
-def act_text(kind: ActKind, version: int, facts: ActFacts | OrderFacts, language: Language) -> str:
+Facts = ActFacts | OrderFacts | NumberFacts
+
+
+def act_text(kind: ActKind, version: int, facts: Facts, language: Language) -> str:
     """Return what happens when an act is carried out, in several lines.
 
     Raises KeyError for a version that is not known.
     """
+    if isinstance(facts, NumberFacts):
+        return number_act_texts.RENDERERS[version](facts, language)
     if isinstance(facts, OrderFacts):
         return order_act_texts.RENDERERS[version](facts, language)
     return _RENDERERS[kind, version](facts, _Words(language))

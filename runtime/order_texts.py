@@ -67,6 +67,7 @@ _ORDER_WAITS: Mapping[OrderWait, str] = {
     OrderWait.ORDERER: "sentence.order.waits.orderer",
     OrderWait.REPRESENTATIVES: "sentence.order.waits.representatives",
     OrderWait.OWNER: "sentence.order.waits.owner",
+    OrderWait.GIVER: "sentence.order.waits.giver",
     OrderWait.APPROVAL: "sentence.order.waits.approval",
     OrderWait.OFFICER: "sentence.order.waits.officer",
     OrderWait.REGISTER: "sentence.order.waits.register",

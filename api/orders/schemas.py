@@ -33,8 +33,13 @@ class OrderConfirmation(ResponseModel):
     """The confirmation that an order needs."""
 
     need: Confirmation
-    confirm_by: datetime | None = Field(description="It is cancelled if nobody has by then.")
+    confirm_by: datetime | None = Field(description="It is cancelled if not everybody has by then.")
     confirmed_at: datetime | None
+    giver_confirms: bool = Field(
+        description="The owner of the number that it takes is to confirm it as well: asked once it"
+        " is confirmed otherwise. True whether or not there is such a number."
+    )
+    giver_confirmed_at: datetime | None
     approval_id: UUID | None = Field(description="The approval, while several confirm it together.")
     digest: str | None = Field(
         description="SHA-256 of what is confirmed, in canonical JSON (RFC 8785). Null: the caller"
@@ -117,12 +122,14 @@ def _progress(order: ShownOrder) -> OrderProgress:
 
 def _confirmation(order: ShownOrder, texts: OrderTexts) -> OrderConfirmation | None:
     view, act = order.view, order.to_confirm
-    if view.confirm is Confirmation.NOTHING:
+    if view.confirm is Confirmation.NOTHING and not view.giver_confirms:
         return None
     return OrderConfirmation(
         need=view.confirm,
         confirm_by=view.confirm_by,
         confirmed_at=view.confirmed_at,
+        giver_confirms=view.giver_confirms,
+        giver_confirmed_at=view.giver_confirmed_at,
         approval_id=order.approval_id,
         digest=None if act is None else act.act.digest(),
         shown=None if act is None else _act_text(act, texts),

@@ -28,12 +28,14 @@ class ActKind(StrEnum):
     """Delegations stay although whoever gave them has left."""
     ACCESS_REQUEST_APPROVE = "access_request_approve"
     ORDER_PLACE = "order_place"
+    NUMBER_GIVE = "number_give"
+    """A number leaves the account, by an order of somebody else's."""
 
 
 OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
 """Acts that no authority already given includes: only the owner of the account decides them."""
 
-ABOUT_ORDERS = frozenset({ActKind.ORDER_PLACE})
+ABOUT_ORDERS = frozenset({ActKind.ORDER_PLACE, ActKind.NUMBER_GIVE})
 """Acts whose subject is an order."""
 
 

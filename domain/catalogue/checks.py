@@ -8,6 +8,7 @@ from domain.catalogue.contract_checks import contract_defects
 from domain.catalogue.products import Product, RelationshipType
 from domain.catalogue.step_checks import step_defects
 from domain.catalogue.two_service_checks import two_service_defects
+from domain.orders.giving import NUMBER_GIVEN
 
 
 def product_defects(product: Product) -> Iterator[str]:
@@ -15,9 +16,10 @@ def product_defects(product: Product) -> Iterator[str]:
     names = [each.name for each in product.characteristics]
     for name in sorted({each for each in names if names.count(each) > 1}):
         yield f"specCharacteristic {name}: it is there twice"
+    of_move = {product.other_service, NUMBER_GIVEN} if product.other_service else frozenset()
     for spec in product.characteristics:
         what = [*characteristic_defects(spec)]
-        if spec.name != product.other_service:
+        if spec.name not in of_move:
             what += inventory_defects(spec, product.kinds)
         yield from (f"specCharacteristic {spec.name}: {each}" for each in what)
     needed = any(each.is_required for each in product.characteristics)

@@ -67,6 +67,8 @@ class NoticeKind(StrEnum):
     MANDATE_ENDED = "mandate_ended"
     MANDATE_RECORDED = "mandate_recorded"
     """Given on paper, and confirmed by a second member of staff."""
+    NUMBER_ASKED_FOR = "number_asked_for"
+    """Somebody else's order takes a number of the account, if its owner confirms it."""
     ORDER_CONFIRMED = "order_confirmed"
     """By others than the person who placed it."""
     ORDER_NOT_CONFIRMED = "order_not_confirmed"
@@ -78,7 +80,9 @@ class NoticeKind(StrEnum):
     REVIEW_REMINDER = "review_reminder"
 
 
-UNASKED = frozenset({NoticeKind.ACCESS_REQUESTED, NoticeKind.DELEGATION_OFFERED})
+UNASKED = frozenset(
+    {NoticeKind.ACCESS_REQUESTED, NoticeKind.DELEGATION_OFFERED, NoticeKind.NUMBER_ASKED_FOR}
+)
 """Kinds that strangers bring about, who must not use up the SMS that say what access was lost."""
 FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     {

@@ -32,6 +32,8 @@ class OrderRefusal(StrEnum):
     """It is had by a contract: no order adds or deletes it."""
     ORDER_UNKNOWN = "order_unknown"
     """The order that it depends on is not known."""
+    ORDERED_ALONE = "ordered_alone"
+    """What another owner is to confirm as well is the only item of its order."""
 
 
 TEXTS: dict[OrderRefusal, str] = {
@@ -52,6 +54,7 @@ TEXTS: dict[OrderRefusal, str] = {
     OrderRefusal.PERSON_NEEDED: "The product is ordered for a person, not by the operator itself",
     OrderRefusal.CONTRACT_NEEDED: "The product is started and ended by a contract, not ordered",
     OrderRefusal.ORDER_UNKNOWN: "The order that it depends on does not exist",
+    OrderRefusal.ORDERED_ALONE: "What another owner is to confirm is ordered without other items",
 }
 
 

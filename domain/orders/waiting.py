@@ -21,6 +21,8 @@ class OrderWait(StrEnum):
     """Confirmation of those who represent the company."""
     OWNER = "owner"
     """Confirmation of the person who owns the account."""
+    GIVER = "giver"
+    """Confirmation of the owner of the number that it takes."""
     APPROVAL = "approval"
     """Others are to confirm it as well: see its approval."""
     OFFICER = "officer"
@@ -57,6 +59,8 @@ class OrderFacts:
     state: OrderState
     need: Confirmation
     is_confirmed: bool
+    waits_for_giver: bool
+    """The owner of the number that it takes is to confirm it as well, and has not."""
     is_begun: bool
     starts_at: datetime | None
     depends_on_other: bool
@@ -83,6 +87,10 @@ def order_waits_for(
         return None
     if order.need is not Confirmation.NOTHING and not order.is_confirmed:
         return _confirmation(order, refusal)
+    return OrderWait.GIVER if order.waits_for_giver else _confirmed(order, now)
+
+
+def _confirmed(order: OrderFacts, now: datetime) -> OrderWait | None:
     if order.starts_at is not None and order.starts_at > now:
         return OrderWait.START
     return OrderWait.OTHER_ORDER if order.depends_on_other else None

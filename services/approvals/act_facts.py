@@ -6,11 +6,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.approvals import act_data
-from domain.approvals.acts import ActKind
+from domain.approvals.acts import ABOUT_ORDERS, ActKind
 from domain.delegations.terms import Terms
-from runtime.act_texts import ActFacts, GivenAccess
-from runtime.order_act_texts import OrderFacts
-from services.orders import order_facts
+from runtime.act_texts import ActFacts, Facts, GivenAccess
+from services.orders import number_facts, order_facts
 from storage.accounts import account_queries, service_queries
 from storage.accounts.service_queries import ServiceRead
 from storage.approvals.rows import StoredApproval
@@ -25,7 +24,7 @@ from storage.parties.people import Person
 class ReadAct:
     """What those who confirm an act read of it."""
 
-    facts: ActFacts | OrderFacts | None
+    facts: Facts | None
     """What its text says. None: the receiver is forgotten."""
     named: bool
     """False: they may not know who is given something, only the code that the proposer typed."""
@@ -52,11 +51,15 @@ def read_acts(
     code it is. Everybody else by name, and never by code.
     """
     orders = [each for each in approvals if each.kind is ActKind.ORDER_PLACE]
-    access = [each for each in approvals if each.kind is not ActKind.ORDER_PLACE]
+    numbers = [each for each in approvals if each.kind is ActKind.NUMBER_GIVE]
+    access = [each for each in approvals if each.kind not in ABOUT_ORDERS]
     of_orders = order_facts.read_facts(connection, [each.act for each in orders], zone)
+    of_numbers = number_facts.read_facts(connection, [each.act for each in numbers])
     known = _looked_up(connection, access)
+    said: list[Facts] = [*of_orders, *of_numbers]
     return {
-        each.id: ReadAct(facts, named=True) for each, facts in zip(orders, of_orders, strict=True)
+        each.id: ReadAct(facts, named=True)
+        for each, facts in zip([*orders, *numbers], said, strict=True)
     } | {
         each.id: ReadAct(_facts(each, known), _is_named(each, known.delegations)) for each in access
     }

@@ -12,8 +12,7 @@ from domain.approvals.act_data import without_receiver
 from domain.approvals.quorum import Filled, Missing, Unfillable
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from runtime.act_texts import ActFacts
-from runtime.order_act_texts import OrderFacts
+from runtime.act_texts import Facts
 from services.approvals import act_facts
 from services.approvals.act_facts import ReadAct
 from services.engine import Engine
@@ -45,7 +44,7 @@ class Shown:
     it is over, or the viewer represents the company no more."""
     cannot_be_filled: Reason | None
     """Why, as the register is now, no group can confirm it here."""
-    facts: ActFacts | OrderFacts | None
+    facts: Facts | None
     """What the text of the act says; None: staff, who see no personal codes, or the receiver is
     forgotten."""
 

@@ -5,31 +5,27 @@ an approval, or confirms the one that is open.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from domain.approvals import templates
 from domain.approvals.acts import ActKind
 from domain.approvals.confirmations import Confirming
 from domain.approvals.needs import Standing
-from domain.approvals.rules import JointApproval
 from domain.audit import Actor
 from domain.catalogue.products import Confirmation
 from domain.delegations.basis import BasisKind
 from domain.numbers.sms_texts import Language
 from domain.orders.confirming import ConfirmRefusal
 from services import launcher
-from services.approvals.propose import Jointly, propose
-from services.approvals.refusals import as_refused
+from services.approvals.propose import Jointly
 from services.engine import Engine
 from services.errors import NotFound, Refused
+from services.orders.joint_confirming import JointAct, confirm_jointly
 from services.orders.sight import seen_order
 from services.reviews.authority import require_reviewer
-from storage.approvals import answering, proposing, rows
-from storage.approvals.proposing import Proposed
 from storage.database import Connection, Session
 from storage.delegations import support
-from storage.orders import confirming, ordered, still_permitted, waiting_orders
+from storage.orders import confirmations, confirming, ordered, still_permitted, waiting_orders
 from storage.orders.confirming import OrderNotWaiting
 from storage.orders.waiting_orders import WaitingOrder
 
@@ -63,7 +59,14 @@ async def confirm(engine: Engine, how: Jointly, seen: SeenOrder, *, actor: Actor
         seen.person_id, seen.digest, seen.template_version, seen.language, how.login()
     )
     if await engine.read(lambda c: _acts_jointly(c, order, seen)):
-        return await _jointly(engine, how, order, given, actor)
+        asked = JointAct(
+            ActKind.ORDER_PLACE,
+            order.id,
+            order.account_id,
+            order.confirm_by,
+            lambda session: confirming.act_of(session, order.id),
+        )
+        return await confirm_jointly(engine, how, asked, given, actor=actor)
 
     def write(session: Session) -> bool:
         if order.need is Confirmation.GROUP:
@@ -84,7 +87,7 @@ async def confirm(engine: Engine, how: Jointly, seen: SeenOrder, *, actor: Actor
 def _waiting(connection: Connection, seen: SeenOrder) -> WaitingOrder | None:
     """Return the order; None: this person has confirmed it already. Raises NotFound, Refused."""
     view, sight = seen_order(connection, seen.order_id, seen.person_id)
-    if confirming.confirmed_by(connection, view.id) == seen.person_id:
+    if confirmations.confirmed_by(connection, view.id) == seen.person_id:
         return None
     refusal = sight.why_not_confirm(view)
     if refusal is not None:
@@ -122,33 +125,3 @@ def _require_permitted(session: Session, order: WaitingOrder, person_id: UUID) -
         support.lock_grants(session, account_id, person_id)
     if not still_permitted.is_still_permitted(session, order.id):
         raise Refused(ConfirmRefusal.ORDERER_NOT_PERMITTED)
-
-
-async def _jointly(
-    engine: Engine, how: Jointly, order: WaitingOrder, given: Confirming, actor: Actor
-) -> UUID:
-    """Propose the order to those who represent the company, or confirm what is proposed."""
-    if how.approvals.joint is JointApproval.OFF:
-        raise Refused("needs_joint_approval")
-    by = how.proposer(order.id, given.person_id)
-
-    def prepare(session: Session, _: UUID, lapses_at: datetime) -> Proposed:
-        act = confirming.act_of(session, order.id)
-        return Proposed(act, order.id, min(lapses_at, order.confirm_by))
-
-    def write(session: Session) -> UUID:
-        proposing.lock_company(session, order.account_id)
-        found = rows.open_about(session, ActKind.ORDER_PLACE, order.id)
-        if found is not None:
-            answering.confirm(session, found, given, how.approvals, actor=actor)
-            return found
-        propose(session, order.account_id, by, prepare, how.approvals, actor=actor)
-        return by.approval_id
-
-    try:
-        with as_refused():
-            approval_id = await engine.write(write)
-    except OrderNotWaiting:
-        raise Refused(ConfirmRefusal.ORDER_NOT_WAITING) from None
-    await launcher.start(engine, approval_id)
-    return approval_id

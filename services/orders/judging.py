@@ -15,7 +15,7 @@ from domain.orders.giving import NUMBER_GIVEN
 from domain.orders.planning import planned
 from domain.orders.refusals import OrderRefusal, OrderRejected
 from domain.orders.requests import RequestedItem
-from services.orders.giving_services import giver
+from services.orders.giving_services import giving
 from services.orders.orderer import NotPermitted, Orderer
 from storage.orders.ordered_services import OrderedService
 from storage.orders.placing import JudgedItem
@@ -79,14 +79,16 @@ class Judge:
         complete = parameters.complete(product, wanted.action, wanted.parameters, values)
         self._values[service.id] = {**values, **complete}
         confirm = self._require_permitted(product, service, complete)
-        other = giver(product, service, complete, self._services, self._orderer)
-        if other is None:
+        given = giving(product, service, complete, self._services, self._orderer)
+        if given is None:
             return _taken(wanted, product, service.id, complete, confirm)
         # The number is part of what is confirmed: another one is another order.
-        taken = _taken(
-            wanted, product, service.id, complete | {NUMBER_GIVEN: other.number}, confirm
+        complete = complete | {NUMBER_GIVEN: given.number}
+        taken = _taken(wanted, product, service.id, complete, confirm)
+        item = replace(
+            taken.item, other_service_id=given.service_id, giver_confirms=given.owner_confirms
         )
-        return replace(taken, item=replace(taken.item, other_service_id=other.id))
+        return replace(taken, item=item)
 
     def _product_of(self, wanted: RequestedItem) -> Product:
         product = self._products.get(wanted.product or "")

@@ -80,6 +80,7 @@ class OrderReader:
             order.state,
             order.confirm,
             is_confirmed=order.confirmed_at is not None,
+            waits_for_giver=order.giver_confirms and order.giver_confirmed_at is None,
             is_begun=order.began_at is not None,
             starts_at=order.requested_start_at,
             depends_on_other=bool(order.depends_on),

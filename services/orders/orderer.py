@@ -67,8 +67,7 @@ class Orderer:
             return Confirmation.NOTHING if product.by_operator else None
         if decide(product.permission, self.held, service_id).allowed:
             return product.confirm
-        # A group confirms for one account: no group could confirm for both services' owners.
-        if product.other_service is not None or not self.acts_jointly():
+        if not self.acts_jointly():
             return None
         return product.confirm if only_bars(product, parameters or {}) else Confirmation.GROUP
 

@@ -77,6 +77,7 @@ async def place(
             if not beginning.begin_if_ready(session, order_id, actor=by.actor):
                 refreshing.refresh(session, order_id, actor=by.actor)
                 confirmation_notices.ask(session, order_id, rules.zone, actor=by.actor)
+                confirmation_notices.ask_giver(session, order_id, actor=by.actor)
         return Placed(order_id, is_new=True)
 
     placed = await engine.write(write)
@@ -174,6 +175,8 @@ def _checked(
     refusal = None
     if not dates.are_met(now, start, completion, takes):
         refusal = OrderRefusal.DATE_NOT_MET
+    if len(items) > 1 and any(item.giver_confirms for item in items):
+        refusal = OrderRefusal.ORDERED_ALONE
     sight = OrderSight(by.client, by.person_id)
     if wanted.depends_on and not ordered_services.seen_orders(
         session, wanted.depends_on, sight

@@ -88,7 +88,7 @@ def _is_in_force(session: Session, approval: StoredApproval) -> bool:
     return bool(joint_keeping.kept_by(session, approval.account_id, kept))
 
 
-def _place_order(session: Session, approval: StoredApproval, _: Carried, actor: Actor) -> None:
+def _confirm_order(session: Session, approval: StoredApproval, _: Carried, actor: Actor) -> None:
     orders.carry_out(session, approval, actor)
 
 
@@ -107,12 +107,14 @@ def _basis(approval: StoredApproval, by: Carried) -> JointBasis:
 
 
 _OFFERED = _Kind(_offer, _drop, _is_proposed)
+_ORDERED = _Kind(_confirm_order, _cancel_order, orders.is_waiting)
 _KINDS: Mapping[ActKind, _Kind] = {
     ActKind.DELEGATION_GIVE: _OFFERED,
     ActKind.DELEGATION_RENEW: _OFFERED,
     ActKind.DELEGATIONS_KEEP: _Kind(_keep, _nothing, _is_in_force),
     ActKind.ACCESS_REQUEST_APPROVE: _Kind(_approve, _nothing, _is_asked_for),
-    ActKind.ORDER_PLACE: _Kind(_place_order, _cancel_order, orders.is_waiting),
+    ActKind.ORDER_PLACE: _ORDERED,
+    ActKind.NUMBER_GIVE: _ORDERED,
 }
 CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting)
 """Raised by acts that cannot be carried out any more: what they rest on has changed."""

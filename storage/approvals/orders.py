@@ -1,14 +1,15 @@
-"""Carry out, or drop, the act that places an order: the order waits until then."""
+"""Carry out, or drop, an act that an order waits for: that places it, or gives a number to it."""
 
 from collections.abc import Mapping
 
+from domain.approvals.acts import ActKind
 from domain.approvals.endings import ENDED
 from domain.approvals.states import ApprovalState
 from domain.audit import Actor
 from domain.reasons import Reason
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
-from storage.orders import confirming, ending, waiting_orders
+from storage.orders import confirming, ending, giving, number_requests, waiting_orders
 
 _WHY: Mapping[str, Reason] = {
     ENDED[ApprovalState.DECLINED].code: ending.DECLINED,
@@ -18,19 +19,25 @@ _WHY: Mapping[str, Reason] = {
 
 
 def carry_out(session: Session, approval: StoredApproval, actor: Actor) -> None:
-    """Begin the order that a group confirmed.
+    """Record what a group confirmed, and begin the order if it waits for nothing else.
 
     Raises OrderNotWaiting where it waits no more, or is another one than they were shown.
     """
-    confirming.confirm_jointly(session, approval.subject_id, approval.digest, actor=actor)
+    side = giving if approval.kind is ActKind.NUMBER_GIVE else confirming
+    side.confirm_jointly(session, approval.subject_id, approval.digest, actor=actor)
 
 
 def drop(session: Session, approval: StoredApproval, why: Reason, actor: Actor) -> None:
-    """Cancel the order that is not confirmed. Repeating changes nothing."""
+    """Cancel the order that waits for it. Repeating changes nothing."""
+    if not is_waiting(session, approval):
+        return
     cancelled = _WHY.get(why.code, ending.CANCELLED)
     confirming.cancel_unconfirmed(session, approval.subject_id, cancelled, actor)
 
 
 def is_waiting(session: Session, approval: StoredApproval) -> bool:
-    """Return whether the order still waits for its confirmation."""
+    """Return whether the order still waits for it."""
+    if approval.kind is ActKind.NUMBER_GIVE:
+        asked = number_requests.read(session, approval.subject_id)
+        return asked is not None and asked.is_waiting
     return waiting_orders.read(session, approval.subject_id) is not None

@@ -25,6 +25,7 @@ _CANCEL_IS_DUE = """EXISTS (SELECT FROM order_cancel c WHERE c.order_id = o.id
         AND c.state = 'accepted' AND c.requested_at <= clock_timestamp())"""
 READY = f"""o.began_at IS NULL AND o.{OPEN}
     AND (o.confirm = 'nothing' OR o.confirmed_at IS NOT NULL)
+    AND (NOT o.giver_confirms OR o.giver_confirmed_at IS NOT NULL)
     AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
     AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state IS DISTINCT FROM 'completed')
     AND NOT {_CANCEL_IS_DUE}"""
@@ -63,7 +64,7 @@ def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
     """Begin an order that waits for nothing any more; returns whether it has begun just now.
 
     Its steps are added with all their places, and a worker starts its process. It waits for its
-    confirmation, for the time at which it is to start, and for the orders that it depends on.
+    confirmations, for the time at which it is to start, and for the orders that it depends on.
     """
     found = session.execute(_LOCK, {"id": order_id}).one_or_none()
     if found is None:

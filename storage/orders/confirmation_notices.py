@@ -14,7 +14,7 @@ from domain.messages.notices import NewNotice, NoticeKind
 from storage.access import representatives
 from storage.database import Session
 from storage.messages import notices
-from storage.orders import waiting_orders
+from storage.orders import number_requests, waiting_orders
 from storage.orders.waiting_orders import WaitingOrder
 
 _OWNER = text("SELECT person_id FROM account WHERE id = :id")
@@ -47,6 +47,21 @@ def _asked(session: Session, order: WaitingOrder) -> Collection[UUID]:
         return representatives.of_account(session, order.account_id)
     owner: UUID = session.execute(_OWNER, {"id": order.account_id}).scalar_one()
     return [owner]
+
+
+def ask_giver(session: Session, order_id: UUID, *, actor: Actor) -> None:
+    """Tell the owner of the number that an order takes, or their representatives. Each once.
+
+    They are told of their own account only. Where nobody has the number, nobody is told.
+    """
+    asked = number_requests.read(session, order_id)
+    if asked is None or not asked.is_waiting:
+        return
+    told = [asked.owner_id]
+    if asked.company_id is not None:
+        told = sorted(representatives.of_account(session, asked.account_id))
+    about = (NoticeKind.NUMBER_ASKED_FOR, order_id, "", asked.account_id)
+    notices.create(session, [NewNotice(id_, *about) for id_ in told], actor=actor)
 
 
 def tell_orderer(session: Session, order_id: UUID, kind: NoticeKind, *, actor: Actor) -> None:

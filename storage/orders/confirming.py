@@ -1,10 +1,10 @@
-"""Orders that wait for a confirmation, and the confirmations that one person gives alone.
+"""Orders that wait for a confirmation of the account that they are on, and how they go on.
 
 A confirmation counts in the transaction that begins the order. Locked after companies, approvals,
 accounts and grants.
 """
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -19,6 +19,7 @@ from storage.database import Connection, Session
 from storage.orders import (
     beginning,
     confirmation_notices,
+    confirmations,
     ending,
     one_by_one,
     ordered,
@@ -32,13 +33,6 @@ class OrderNotWaiting(Exception):
     """The order waits for no confirmation any more, or is another one than was confirmed."""
 
 
-_INSERT = text("""
-INSERT INTO order_confirmation (id, order_id, person_id, digest, template_version, language,
-    issuer, acr, amr, auth_time, token_id, confirmed_at)
-VALUES (:id, :order, :person, :digest, :template, :language, :issuer, :acr, :amr, :auth_time,
-    :token, clock_timestamp())
-""")
-_CONFIRMED_BY = text("SELECT person_id FROM order_confirmation WHERE order_id = :id")
 _CONFIRMED = text("""
 UPDATE service_order SET confirmed_at = clock_timestamp(), version = version + 1,
     updated_at = clock_timestamp()
@@ -46,19 +40,13 @@ WHERE id = :id
 """)
 _LAPSED = text(f"""
 SELECT o.id FROM service_order o
-WHERE {waiting_orders.WAITING} AND o.confirm_by <= clock_timestamp()
+WHERE {waiting_orders.UNCONFIRMED} AND o.confirm_by <= clock_timestamp()
 ORDER BY o.confirm_by, o.id LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 _AGE_OF_LAPSED = text(f"""
 SELECT COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - min(o.confirm_by)), 0)
-FROM service_order o WHERE {waiting_orders.WAITING} AND o.confirm_by <= clock_timestamp()
+FROM service_order o WHERE {waiting_orders.UNCONFIRMED} AND o.confirm_by <= clock_timestamp()
 """)
-
-
-def confirmed_by(connection: Connection | Session, order_id: UUID) -> UUID | None:
-    """Return the person who confirmed an order alone. None: nobody did."""
-    found: UUID | None = connection.execute(_CONFIRMED_BY, {"id": order_id}).scalar_one_or_none()
-    return found
 
 
 def act_of(session: Session, order_id: UUID) -> Act:
@@ -76,21 +64,7 @@ def confirm(session: Session, order_id: UUID, given: Confirming, *, actor: Actor
     another act.
     """
     act = _same(session, order_id, given.digest)
-    login = given.login
-    row = {
-        "id": uuid4(),
-        "order": order_id,
-        "person": given.person_id,
-        "digest": given.digest,
-        "template": given.template_version,
-        "language": given.language,
-        "issuer": login.issuer,
-        "acr": login.acr.claim,
-        "amr": list(login.amr),
-        "auth_time": login.auth_time,
-        "token": login.token_id,
-    }
-    session.execute(_INSERT, row)
+    confirmations.insert(session, order_id, given)
     return _confirmed(session, order_id, act, given.person_id, actor)
 
 
@@ -110,6 +84,15 @@ def _confirmed(
     session: Session, order_id: UUID, act: Act, person_id: UUID | None, actor: Actor
 ) -> bool:
     session.execute(_CONFIRMED, {"id": order_id})
+    return go_on(session, order_id, act, person_id, actor)
+
+
+def go_on(session: Session, order_id: UUID, act: Act, person_id: UUID | None, actor: Actor) -> bool:
+    """Record that an order was confirmed by this act, and begin it if nothing else is awaited.
+
+    ``person_id``: who confirmed it alone. Where the owner of a number is to confirm it as well,
+    they are asked. Returns whether it has begun just now.
+    """
     event = NewEvent(
         EventKind.ORDER_CONFIRMED,
         subject_id=order_id,
@@ -119,7 +102,11 @@ def _confirmed(
         after={"digest": act.digest()},
     )
     events.append(session, [event], actor=actor)
-    confirmation_notices.tell_orderer(session, order_id, NoticeKind.ORDER_CONFIRMED, actor=actor)
+    if waiting_orders.asks_giver(session, order_id):
+        confirmation_notices.ask_giver(session, order_id, actor=actor)
+    else:
+        confirmed = NoticeKind.ORDER_CONFIRMED
+        confirmation_notices.tell_orderer(session, order_id, confirmed, actor=actor)
     if not still_permitted.is_still_permitted(session, order_id):
         ending.cancel_unbegun(session, order_id, ending.PERMISSION_LOST, actor)
         return False
@@ -141,7 +128,7 @@ def cancel_unconfirmed(session: Session, order_id: UUID, why: Reason, actor: Act
 
     Returns whether it is cancelled just now. False also where others have confirmed it meanwhile.
     """
-    if waiting_orders.read(session, order_id, lock=True) is None:
+    if not waiting_orders.lock_unconfirmed(session, order_id):
         return False
     ending.cancel_unbegun(session, order_id, why, actor)
     kind = NoticeKind.ORDER_NOT_CONFIRMED

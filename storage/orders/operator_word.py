@@ -18,6 +18,17 @@ WHERE (i.service_id = ANY(:ids) OR i.other_service_id = ANY(:ids))
     AND NOT (o.contract_id IS NOT NULL AND i.action = 'delete')
 ORDER BY o.id, i.number
 """)
+# Whoever ordered it was not told that there was such a service, and is not told that there is none.
+_FORGET_GIVERS = text(f"""
+WITH asking AS MATERIALIZED (
+    SELECT o.id FROM service_order o
+    WHERE o.giver_confirms AND o.giver_confirmed_at IS NULL AND o.{OPEN} AND o.id IN (
+        SELECT order_id FROM service_order_item WHERE other_service_id = ANY(:ids))
+    ORDER BY o.id FOR NO KEY UPDATE
+)
+UPDATE service_order_item i SET other_service_id = NULL
+FROM asking WHERE asking.id = i.order_id AND i.other_service_id = ANY(:ids)
+""")
 _OPEN_ORDERS = text(f"""
 SELECT DISTINCT ON (s.id) s.id AS service_id, o.id
 FROM unnest(CAST(:ids AS uuid[])) AS s(id)
@@ -31,11 +42,13 @@ ORDER BY s.id, o.ordered_at, o.id
 def service_lost(session: Session, service_ids: Collection[UUID], actor: Actor) -> list[UUID]:
     """Cancel what open orders were to do with services that ended or moved to another account.
 
-    Also where the service only was to give its number to another one.
+    Also where the service only was to give its number to another one; but where its owner has not
+    confirmed that, the order goes on waiting, for nobody.
     An order that has not begun is cancelled as a whole. Of one that has begun those items are, and
     what they did is undone; an item past its point of no return becomes stuck where it cannot go
     on, and its order is held. Returns the orders whose processes are to be woken.
     """
+    session.execute(_FORGET_GIVERS, {"ids": list(service_ids)})
     found: dict[UUID, list[int]] = {}
     begun: set[UUID] = set()
     for row in session.execute(_OPEN_ITEMS, {"ids": list(service_ids)}):

@@ -98,8 +98,11 @@ class OrderView:
     cancel_phase: CancelPhase | None
     confirm: Confirmation
     confirm_by: datetime | None
-    """When it is cancelled if nobody has confirmed it."""
+    """When it is cancelled unless everybody has confirmed it who is to."""
     confirmed_at: datetime | None
+    giver_confirms: bool
+    """The owner of the number that it takes is to confirm it as well."""
+    giver_confirmed_at: datetime | None
     depends_on: tuple[UUID, ...]
     ordered_at: datetime
     requested_start_at: datetime | None
@@ -119,7 +122,8 @@ class OrderView:
 _ORDERS = text(f"""
 SELECT o.id, o.account_id, COALESCE({OF_PRESENT_OWNER}, FALSE) AS is_of_present_owner, o.client,
     o.external_id, o.category, o.description, o.priority, o.given AS document, o.person_id,
-    o.state, o.cancel_phase, o.confirm, o.confirm_by, o.confirmed_at, o.depends_on, o.ordered_at,
+    o.state, o.cancel_phase, o.confirm, o.confirm_by, o.confirmed_at, o.giver_confirms,
+    o.giver_confirmed_at, o.depends_on, o.ordered_at,
     o.requested_start_at, o.requested_completion_at, o.expected_at, o.began_at, o.ended_at,
     o.cancel_reason, o.version, o.updated_at
 FROM service_order o WHERE o.id = ANY(:ids)

@@ -54,7 +54,10 @@ class JudgedItem:
     permission: Permission | None = None
     """What whoever orders it needs on the service."""
     other_service_id: UUID | None = None
-    """The service that gives its number; None: the item is for one service."""
+    """The service that gives its number; None: the item is for one service, or none that there is
+    gives the number that was asked for."""
+    giver_confirms: bool = False
+    """The owner of the account that gives the number is to confirm the order as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ class NewOrder:
             if need in needs
         )
 
+    @property
+    def giver_confirms(self) -> bool:
+        """Whether the owner of the account that gives a number is to confirm it as well."""
+        return any(item.giver_confirms for item in self.items)
+
 
 _FOUND = text("""
 SELECT id, digest, person_id FROM service_order
@@ -94,14 +102,15 @@ WHERE client = :client AND (id = :id OR external_id = :external_id) ORDER BY id 
 """)
 _INSERT = text("""
 INSERT INTO service_order (id, account_id, owner_id, client, external_id, digest, category,
-    description, priority, given, person_id, actor, state, confirm, confirm_by, depends_on,
-    ordered_at, requested_start_at, requested_completion_at, expected_at, expected_seconds,
-    ended_at, updated_at)
+    description, priority, given, person_id, actor, state, confirm, giver_confirms, confirm_by,
+    depends_on, ordered_at, requested_start_at, requested_completion_at, expected_at,
+    expected_seconds, ended_at, updated_at)
 SELECT :id, CAST(:account_id AS uuid), (SELECT COALESCE(company_id, person_id) FROM account
         WHERE id = CAST(:account_id AS uuid)),
     :client, :external_id, :digest, :category, :description, :priority,
     CAST(:given AS jsonb), CAST(:person_id AS uuid), CAST(:actor AS jsonb), :state, :confirm,
-    CASE WHEN :confirm <> 'nothing' THEN at + CAST(:within AS interval) END,
+    :giver_confirms,
+    CASE WHEN :confirm <> 'nothing' OR :giver_confirms THEN at + CAST(:within AS interval) END,
     CAST(:depends_on AS uuid[]), at, CAST(:start AS timestamptz),
     CAST(:completion AS timestamptz),
     CASE WHEN NOT :is_rejected THEN GREATEST(at, CAST(:start AS timestamptz))
@@ -178,6 +187,7 @@ def _order(new: NewOrder, state: OrderState, actor: Actor) -> dict[str, Any]:
         "actor": json.dumps(actor.as_json()),
         "state": state,
         "confirm": new.confirm,
+        "giver_confirms": new.giver_confirms,
         "within": new.confirm_within,
         "depends_on": list(requested.depends_on),
         "start": requested.requested_start_at,

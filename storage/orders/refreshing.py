@@ -28,8 +28,9 @@ from storage.orders import cancel_tasks
 ENGINE = Actor(ActorKind.ENGINE, "order")
 CHANGED = Reason("order_changed", "What the order is made of has changed")
 _LOCK = text("""
-SELECT id, account_id, state, cancel_phase, began_at IS NULL AND confirmed_at IS NULL
-    AND confirm <> 'nothing' AS is_waiting
+SELECT id, account_id, state, cancel_phase, began_at IS NULL
+    AND (confirmed_at IS NULL AND confirm <> 'nothing'
+        OR giver_confirmed_at IS NULL AND giver_confirms) AS is_waiting
 FROM service_order WHERE id = :id FOR UPDATE
 """)
 _UNKNOWN = ", ".join(f"'{state}'" for state in (*sorted(UNKNOWN), StepState.ABORTING))

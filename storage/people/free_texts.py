@@ -13,7 +13,8 @@ _TEXTS = {
     "approval": (
         "id",
         """concat_ws(' ', NULLIF(decline_message, ''),
-            CASE kind WHEN 'order_place' THEN act #>> '{data,items}' END)""",
+            CASE kind WHEN 'order_place' THEN act #>> '{data,items}'
+                WHEN 'number_give' THEN act #>> '{data,number}' END)""",
     ),
     "authority_document": ("id", "concat_ws(' ', description, reference)"),
     "event_note": ("event_id", "text"),

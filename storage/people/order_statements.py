@@ -53,6 +53,11 @@ STATEMENTS = (
             FROM jsonb_array_elements(act #> '{data,items}') WITH ORDINALITY AS e(item, place)))""",
         f"kind = 'order_place' AND ended_at IS NOT NULL AND {TEXTS.format(table='approval')}",
     ),
+    change(
+        "approval",
+        "act = jsonb_set(act, '{data,number}', '\"\"')",
+        f"kind = 'number_give' AND ended_at IS NOT NULL AND {TEXTS.format(table='approval')}",
+    ),
     # What a network had before is kept in the receipt of the step that read it.
     change(
         "step",

@@ -17,12 +17,14 @@ class OrderConfirmationRow(SQLModel, table=True):
 
     __tablename__ = "order_confirmation"
     __table_args__ = (
-        UniqueConstraint("order_id"),
+        UniqueConstraint("order_id", "of_giver"),
         Index("ix_order_confirmation_person_id", "person_id"),
     )
 
     id: UUID = key()
     order_id: UUID = Field(foreign_key="service_order.id", ondelete="CASCADE")
+    of_giver: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """They confirmed in the name of the owner of a number that the order takes."""
     person_id: UUID = row_of("person.id")
     digest: str = words()
     """Of the act that they were shown."""

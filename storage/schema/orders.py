@@ -63,8 +63,13 @@ class ServiceOrderRow(SQLModel, table=True):
     confirm: str = words(server_default=Confirmation.NOTHING)
     """Whose confirmation it needs."""
     confirm_by: datetime | None = moment(nullable=True)
-    """When it is cancelled if nobody has confirmed it; NULL: it needs no confirmation."""
+    """When it is cancelled if not everybody has confirmed it; NULL: it needs no confirmation."""
     confirmed_at: datetime | None = moment(nullable=True)
+    giver_confirms: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """The owner of the account that gives a number is to confirm it as well."""
+    giver_confirmed_at: datetime | None = moment(nullable=True)
+    giver_owner_id: UUID | None
+    """The company or person who owned that account then; NULL: not confirmed."""
     depends_on: list[UUID] = Field(
         sa_column=Column(ARRAY(Uuid()), nullable=False, server_default="{}")
     )
@@ -114,7 +119,8 @@ class ServiceOrderItemRow(SQLModel, table=True):
     network: str | None = words(nullable=True)
     """Name of the network that had the service when the order began."""
     other_service_id: UUID | None = row_of("service.id", nullable=True)
-    """The service that gives its number; NULL: the item is for one service."""
+    """The service that gives its number; NULL: the item is for one service, or none that there is
+    gives the number that was asked for."""
     other_network: str | None = words(nullable=True)
     """Name of the network that had that one when the order began."""
     product: str | None = words(nullable=True)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.approvals import act_data, order_acts
+from domain.approvals import act_data, number_acts, order_acts
 from domain.approvals.act_data import Given
 from domain.approvals.acts import Act, ActKind
+from domain.approvals.number_acts import NumberGiven
 from domain.approvals.order_acts import Ordered, OrderedItem
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Price
@@ -45,6 +46,7 @@ WIFI = OrderedItem(
     ),
     after=(1,),
 )
+NUMBER = NumberGiven(ORDER, SERVICES[0], "+37255500001", RECEIVER)
 ORDERED = Ordered(ORDER, (LIMIT, WIFI), datetime(2027, 1, 4, 22, tzinfo=UTC))
 MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.DELEGATION_GIVE: lambda: act_data.give(COMPANY, ACCOUNT, GIVEN),
@@ -54,5 +56,6 @@ MAKE: Mapping[ActKind, Callable[[], Act]] = {
         COMPANY, ACCOUNT, REQUEST, GIVEN
     ),
     ActKind.ORDER_PLACE: lambda: order_acts.place(COMPANY, ACCOUNT, ORDERED),
+    ActKind.NUMBER_GIVE: lambda: number_acts.give(COMPANY, ACCOUNT, NUMBER),
 }
 """An act of each kind."""

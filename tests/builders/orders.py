@@ -79,6 +79,8 @@ class NewItem:
     document: Mapping[str, Any] = field(default_factory=dict)
     giver: UUID | None = None
     """The service that gives its number."""
+    giver_confirms: bool = False
+    """Its owner is to confirm that as well."""
 
 
 def of(number: int, **more: object) -> NewItem:
@@ -107,6 +109,7 @@ def judged(number: int, item: NewItem) -> JudgedItem:
         is_urgent=item.is_urgent,
         rejection=item.rejection,
         other_service_id=item.giver,
+        giver_confirms=item.giver_confirms,
     )
 
 

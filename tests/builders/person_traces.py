@@ -123,6 +123,10 @@ SELECT gen_random_uuid(), 'order_place', company_id, account_id, proposer_id, ge
 FROM approval WHERE ended_at IS NOT NULL LIMIT 1
 """
 """An order of the company's to forward calls to them."""
+_NUMBER_GIVEN = _ORDER_CONFIRMED.replace("order_place", "number_give").replace(
+    "'items', CAST(:items AS jsonb)", "'number', CAST(:number AS text)"
+)
+"""The company let their number go."""
 _NAMED = f"helistas {NAME}, 5559 8761"
 
 
@@ -196,6 +200,7 @@ def _acted_together(database: Database, who: UUID) -> None:
     id_ = approvals.proposed(database, BOARDED, receiver=WHO)
     approvals.decline(database, id_, JAAN, _NAMED)
     carry_out(database, _ORDER_CONFIRMED, items=json.dumps(_FORWARDING))
+    carry_out(database, _NUMBER_GIVEN, number=NUMBER.e164)
     # They were on the board then, and confirmed.
     carry_out(database, "UPDATE approval_confirmation SET person_id = :who", who=who)
 

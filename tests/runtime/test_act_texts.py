@@ -13,7 +13,8 @@ from domain.accounts import ServiceKind
 from domain.approvals.acts import ActKind
 from domain.approvals.templates import CURRENT, known
 from domain.numbers.sms_texts import Language
-from runtime.act_texts import ActFacts, GivenAccess, act_text
+from runtime.act_texts import ActFacts, Facts, GivenAccess, act_text
+from runtime.number_act_texts import NumberFacts
 from runtime.order_act_texts import CENTS, ItemFacts, OrderFacts
 from runtime.texts import messages
 from tests.builders.acts import LIMIT, WIFI
@@ -54,12 +55,13 @@ ORDER = OrderFacts(
     ),
     date(2027, 1, 5),
 )
-SAMPLES: Mapping[ActKind, ActFacts | OrderFacts] = {
+SAMPLES: Mapping[ActKind, Facts] = {
     ActKind.DELEGATION_GIVE: ACT,
     ActKind.DELEGATION_RENEW: replace(ACT, before=replace(ONE_NUMBER, receiver="Mari Maasikas")),
     ActKind.DELEGATIONS_KEEP: replace(ACT, given=(ACCOUNTING, ONE_NUMBER)),
     ActKind.ACCESS_REQUEST_APPROVE: ActFacts("Kuusk OÜ", (ONE_NUMBER,)),
     ActKind.ORDER_PLACE: ORDER,
+    ActKind.NUMBER_GIVE: NumberFacts("Kuusk OÜ", "+37251234567", "Tamm OÜ 12345678"),
 }
 
 ENGLISH = {
@@ -110,6 +112,11 @@ Wi-Fi password: as it was entered
 Price: 5.00 EUR once, VAT included; 2.99 EUR a month, plus VAT
 In all: 5.00 EUR once, VAT included; 2.99 EUR a month, plus VAT
 It begins on 5 January 2027 at the earliest, and only when it has been confirmed.""",
+    ActKind.NUMBER_GIVE: """\
+The number +37251234567 leaves the account Kuusk OÜ.
+It goes to: Tamm OÜ 12345678
+Access that rests on the number ends, and so does its Mobiil-ID. The service stays on the \
+account without a number.""",
 }
 
 PINNED: Mapping[str, str] = {
@@ -131,6 +138,7 @@ PINNED: Mapping[str, str] = {
     "act.part.pass_on_before.v1": "1186d63ff395 8f5ffc9674e2 68ba68a712fc",
     "act.part.unchanged.v1": "8c685eb99355 9ca0ffb64c9b 1785cfc3bc6a",
     "act.order_place.v1": "f4563aad71cc cad08d0109bd e692540c80b9",
+    "act.number_give.v1": "dcb5a3841e1f 45b8648dbdc7 f983e107d091",
     "act.part.order_item.v1": "d4369b10ebc9 d4369b10ebc9 d4369b10ebc9",
     "act.part.order_add.v1": "b2ecb7b8bf28 20a37862c66e 279b8a60f444",
     "act.part.order_modify.v1": "91b668424138 abb10281fc39 d67e2e944994",
@@ -174,7 +182,7 @@ def test_joint_4_every_version_is_said_in_every_language(kind: ActKind, language
         assert len(said.splitlines()) == len(ENGLISH[kind].splitlines())
         assert "Kuusk OÜ" in said
         assert all(name in said for name in _names(SAMPLES[kind]))
-        assert "2027" in said or kind is ActKind.DELEGATION_GIVE
+        assert "2027" in said or kind in {ActKind.DELEGATION_GIVE, ActKind.NUMBER_GIVE}
     with pytest.raises(KeyError):
         act_text(kind, CURRENT[kind] + 1, SAMPLES[kind], language)
 
@@ -251,7 +259,9 @@ def test_joint_4_the_text_of_a_version_never_changes() -> None:
     assert PINNED.keys() == _hashes().keys(), "people confirmed by a message that is gone: undo it"
 
 
-def _names(facts: ActFacts | OrderFacts) -> list[str]:
+def _names(facts: Facts) -> list[str]:
+    if isinstance(facts, NumberFacts):
+        return [facts.number, facts.receiver]
     if isinstance(facts, OrderFacts):
         return [each.service for each in facts.items if each.service]
     return [each.receiver for each in facts.given]

@@ -46,10 +46,11 @@ SENTENCES = frozenset(
     for file in ("runtime/sentences.py", "runtime/order_texts.py")
     for id_ in re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path(file).read_text())
 ) | {f"sentence.giver.{kind}" for kind in BasisKind}
+ACT_FILES = ("act_texts.py", "number_act_texts.py", "order_act_texts.py")
 ACTS = frozenset(
     id_
-    for file in ("runtime/act_texts.py", "runtime/order_act_texts.py")
-    for id_ in re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path(file).read_text())
+    for file in ACT_FILES
+    for id_ in re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path("runtime", file).read_text())
 )
 DOCUMENTS = frozenset(
     re.findall(r'"(document\.[a-z_.]+[a-z])"', Path("runtime/document_texts.py").read_text())

@@ -623,7 +623,7 @@ def upgrade() -> None:
     sa.CheckConstraint("(state = 'declined') = (decline_reason IS NOT NULL)", name=op.f('ck_approval_declined_with_a_reason')),
     sa.CheckConstraint("(state IN ('awaiting_confirmations', 'awaiting_officer', 'checking_register')) = (ended_at IS NULL)", name=op.f('ck_approval_ended')),
     sa.CheckConstraint("decline_reason IN ('not_agreed', 'wrong_terms', 'not_expected', 'other')", name=op.f('ck_approval_decline_reason')),
-    sa.CheckConstraint("kind IN ('delegation_give', 'delegation_renew', 'delegations_keep', 'access_request_approve', 'order_place')", name=op.f('ck_approval_kind')),
+    sa.CheckConstraint("kind IN ('delegation_give', 'delegation_renew', 'delegations_keep', 'access_request_approve', 'order_place', 'number_give')", name=op.f('ck_approval_kind')),
     sa.CheckConstraint("state IN ('awaiting_confirmations', 'awaiting_officer', 'checking_register', 'carried_out', 'declined', 'withdrawn', 'lapsed', 'refused')", name=op.f('ck_approval_state')),
     sa.CheckConstraint("waits_because IN ('register_unavailable', 'register_answer_held', 'signing_rule_doubted', 'cannot_be_filled')", name=op.f('ck_approval_waits_because')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_approval_account_id_account')),
@@ -746,7 +746,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'order_confirmed', 'order_not_confirmed', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'order_confirmed', 'order_not_confirmed', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -1099,6 +1099,9 @@ def upgrade() -> None:
     sa.Column('confirm', sa.Text(), server_default='nothing', nullable=False),
     sa.Column('confirm_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('giver_confirms', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('giver_confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('giver_owner_id', sa.Uuid(), nullable=True),
     sa.Column('depends_on', sa.ARRAY(sa.Uuid()), server_default='{}', nullable=False),
     sa.Column('ordered_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('requested_start_at', sa.DateTime(timezone=True), nullable=True),
@@ -1154,6 +1157,7 @@ def upgrade() -> None:
     op.create_table('order_confirmation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('of_giver', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('digest', sa.Text(), nullable=False),
     sa.Column('template_version', sa.Integer(), nullable=False),
@@ -1167,7 +1171,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_order_confirmation_order_id_service_order'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_order_confirmation_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order_confirmation')),
-    sa.UniqueConstraint('order_id', name=op.f('uq_order_confirmation_order_id'))
+    sa.UniqueConstraint('order_id', 'of_giver', name=op.f('uq_order_confirmation_order_id_of_giver'))
     )
     op.create_index('ix_order_confirmation_person_id', 'order_confirmation', ['person_id'], unique=False)
     op.create_table('order_milestone',
@@ -1212,7 +1216,7 @@ def upgrade() -> None:
     sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("action IN ('add', 'modify', 'delete', 'noChange')", name=op.f('ck_service_order_item_action')),
-    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_unknown', 'service_kind', 'service_state', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'contract_needed', 'order_unknown')", name=op.f('ck_service_order_item_error')),
+    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_unknown', 'service_kind', 'service_state', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'contract_needed', 'order_unknown', 'ordered_alone')", name=op.f('ck_service_order_item_error')),
     sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_item_state')),
     sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_service_order_item_order_id_service_order'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['other_service_id'], ['service.id'], name=op.f('fk_service_order_item_other_service_id_service')),

@@ -23,7 +23,7 @@ GIVEN: Mapping[str, Mapping[str, Any]] = {
     "call-forwarding": {"forwardTo": "+37255500009"},
     "internet-package": {"package": "internet-300"},
     "mobile-package": {"package": "mobile-l"},
-    "number-move": {"fromService": str(UUID(int=4))},
+    "number-move": {"fromService": str(UUID(int=4)), "number": "+37255500007"},
     "restrictions": {"dataBarred": True},
     "router-wifi": {"wifiName": "Kodu"},
     "sim-replacement": {"iccid": "8937201000000000017"},

@@ -74,8 +74,9 @@ def test_order_7_the_operator_moves_a_number_and_both_services_are_in_the_order(
         ({}, {"fromService": str(TAKER.id)}, "parameter_value"),
         ({}, {"fromService": "+37255500001"}, "parameter_value"),
         ({}, {"fromService": None}, "parameter_value"),
-        # Which number it is, the service says, and nobody else.
-        ({}, {"number": "+37255500009"}, "parameter_unknown"),
+        # Which number it is, the service says.
+        ({}, {"number": "+37255500009"}, "parameter_value"),
+        ({}, {"number": "55500001"}, "parameter_value"),
     ],
     ids=str,
 )
@@ -115,9 +116,9 @@ def person(
         (person([VIEW], [VIEW, END]), ORDER),
         (person([VIEW], []), ORDER),
         (person([], []), "service_unknown"),
-        # Who acts only together with others does not order it, on either side.
-        (person([VIEW], [VIEW, END], jointly=True), ORDER),
         (person([ORDER], [VIEW], jointly=True), END),
+        (person([VIEW], [VIEW], jointly=True), END),
+        (person([VIEW], [], jointly=True), "service_unknown"),
     ],
 )
 def test_order_7_a_person_needs_both_accounts(orderer: Orderer, result: str | None) -> None:
@@ -129,4 +130,40 @@ def test_order_7_a_person_needs_both_accounts(orderer: Orderer, result: str | No
     item = judged(orderer).item
 
     assert (item.rejection and item.rejection.refusal) == result
-    assert result is not None or item.confirm is Confirmation.OWN
+    assert result is not None or (item.confirm, item.giver_confirms) == (Confirmation.OWN, False)
+
+
+TAKES, SEES = person([ORDER], []), person([ORDER], [VIEW])
+GROUP = person([VIEW], [], jointly=True)
+
+
+@pytest.mark.parametrize("orderer", [TAKES, SEES, GROUP])
+@pytest.mark.parametrize(
+    ("giver", "stated", "is_there"),
+    [
+        ({}, NUMBER, True),
+        # Whoever orders gets the same answer whatever is behind the number.
+        ({}, "+37255500009", False),
+        ({"id": UUID(int=99)}, NUMBER, False),
+        ({"status": ServiceStatus.ENDED}, NUMBER, False),
+        ({"kind": ServiceKind.MOBIIL_ID}, NUMBER, False),
+        ({"number": None}, NUMBER, False),
+    ],
+    ids=str,
+)
+def test_order_7_who_states_a_number_that_another_is_to_let_go_gets_one_answer(
+    orderer: Orderer, giver: dict[str, Any], stated: str, is_there: bool
+) -> None:
+    item = judged(orderer, replace(GIVER, **giver), number=stated).item
+    needs = Confirmation.GROUP if orderer is GROUP else Confirmation.OWN
+
+    assert (item.rejection, item.giver_confirms, item.confirm) == (None, True, needs)
+    assert item.parameters == {"fromService": str(GIVER.id), "number": stated}
+    assert item.other_service_id == (GIVER.id if is_there else None)
+
+
+def test_order_7_the_operator_and_who_may_let_it_go_ask_nobody() -> None:
+    for orderer in (OPERATOR, person([ORDER], [VIEW, END])):
+        item = judged(orderer, number=NUMBER).item
+        assert (item.rejection, item.giver_confirms) == (None, False)
+        assert item.other_service_id == GIVER.id
