@@ -19,7 +19,7 @@ from storage.database import LOST, Connection, Database, Session, unless_deadloc
 from storage.delegations import date_sweep
 from storage.inventory import drift_repairs
 from storage.mandates import following, mandates
-from storage.orders import cancelling, confirming, jeopardy
+from storage.orders import cancelling, confirming, jeopardy, reminding
 from storage.orders import due as orders_due
 from storage.registry import overdue_suspensions
 
@@ -80,6 +80,11 @@ SWEEPS: Sequence[Sweep] = (
     Sweep("mandates", lambda session, _: following.run_out(session), following.age),
     Sweep(
         "orders_to_confirm", lambda session, _: confirming.lapse(session), confirming.age_of_late
+    ),
+    Sweep(
+        "orders_to_remind_of",
+        lambda session, rules: reminding.remind(session, rules.zone),
+        reminding.age,
     ),
     Sweep("orders_to_begin", lambda session, _: orders_due.begin(session), orders_due.age),
     Sweep(

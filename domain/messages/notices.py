@@ -73,6 +73,8 @@ class NoticeKind(StrEnum):
     """By others than the person who placed it."""
     ORDER_NOT_CONFIRMED = "order_not_confirmed"
     """Declined, withdrawn, or nobody confirmed it in time: it is cancelled."""
+    ORDER_REMINDER = "order_reminder"
+    """It still waits for the confirmation of one person."""
     ORDER_TO_CONFIRM = "order_to_confirm"
     REVIEW_DECIDED = "review_decided"
     """Access was ended or shortened in a review; told as ``DELEGATION_NARROWED``."""
@@ -94,6 +96,7 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),
         NoticeKind.MANDATE_RECORDED: frozenset({"from", "through"}),
+        NoticeKind.ORDER_REMINDER: frozenset({"until"}),
         NoticeKind.ORDER_TO_CONFIRM: frozenset({"until"}),
         NoticeKind.REVIEW_OPENED: frozenset({"until"}),
         NoticeKind.REVIEW_REMINDER: frozenset({"until"}),

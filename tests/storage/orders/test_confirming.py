@@ -10,16 +10,17 @@ from domain.audit import Actor
 from domain.catalogue.products import Confirmation
 from domain.numbers.sms_texts import Language
 from domain.orders.states import OrderState
+from domain.people.erasure import NO_COUNTRY
 from services.parties.people import ensure_person
 from storage.database import Database, Session
-from storage.orders import confirmation_notices, confirming, ending, ordered
+from storage.orders import confirmation_notices, confirming, ending, ordered, reminding
 from storage.orders.confirming import OrderNotWaiting
 from tests.builders.approvals import LOGIN
 from tests.builders.days import ZONE
 from tests.builders.delegations import actor
 from tests.builders.interleavings import meet
 from tests.builders.orders import PORTAL, NewItem, Orders
-from tests.builders.people import MARI
+from tests.builders.people import JAAN, MARI
 from tests.builders.rows import account, carry_out, history, put, put_service, rows, service
 
 S = OrderState
@@ -212,6 +213,95 @@ def test_order_6_whoever_orders_by_their_own_login_knows_that_it_waits(orders: O
     ask(orders, waiting(orders), actor(orders.database, MARI))
 
     assert told(orders) == []
+
+
+def remind(orders: Orders) -> list[str]:
+    """Remind of what is due; returns the occasions of all reminders: days before the end."""
+    with orders.database.transaction() as session:
+        reminding.remind(session, ZONE)
+    found = rows(
+        orders.database,
+        "SELECT occasion FROM notice WHERE kind = 'order_reminder' ORDER BY created_at, id",
+    )
+    return [each.occasion for each in found]
+
+
+def ordered_ago(orders: Orders, order: UUID, age: str, left: str) -> None:
+    """Let an order be so old, and its time to be confirmed so short."""
+    carry_out(
+        orders.database,
+        "UPDATE service_order SET ordered_at = clock_timestamp() - CAST(:age AS interval),"
+        " confirm_by = clock_timestamp() + CAST(:left AS interval) WHERE id = :id",
+        id=order,
+        age=age,
+        left=left,
+    )
+
+
+def test_order_6_who_confirms_alone_is_reminded_before_it_is_cancelled(orders: Orders) -> None:
+    mari = ensure_person(orders.database, MARI)
+    order = waiting(orders)
+    told_of = {}
+
+    for left in ("4 days", "71 hours", "70 hours", "23 hours", "1 hour", "-1 hour"):
+        ordered_ago(orders, order, "10 days", left)
+        with orders.database.reading() as connection:
+            late = reminding.age(connection)
+        told_of[left] = (late > 0, remind(orders))
+
+    assert told_of == {
+        "4 days": (False, []),
+        "71 hours": (True, ["3"]),
+        "70 hours": (False, ["3"]),
+        "23 hours": (True, ["3", "1"]),
+        "1 hour": (False, ["3", "1"]),
+        "-1 hour": (False, ["3", "1"]),
+    }
+    assert told(orders) == [("order_reminder", mari)] * 2
+
+
+def test_order_6_nobody_is_reminded_on_the_day_of_the_order(orders: Orders) -> None:
+    """Of what they have had no day to do."""
+    ordered_ago(orders, waiting(orders), "20 hours", "23 hours")
+
+    assert remind(orders) == []
+
+
+def test_order_6_a_reminder_that_nobody_gave_in_time_is_not_made_up_for(orders: Orders) -> None:
+    ordered_ago(orders, waiting(orders), "10 days", "2 hours")
+
+    assert remind(orders) == ["1"]
+
+
+@pytest.mark.parametrize("done", ["confirmed", "cancelled"])
+def test_order_6_nobody_is_reminded_of_what_is_settled(orders: Orders, done: str) -> None:
+    order = waiting(orders)
+    ordered_ago(orders, order, "10 days", "2 hours")
+    if done == "confirmed":
+        confirm(orders, order)
+    else:
+        orders.cancel(order)
+
+    assert remind(orders) == []
+
+
+def test_order_6_the_owner_of_a_private_account_is_reminded(orders: Orders) -> None:
+    jaan, mari = (ensure_person(orders.database, who) for who in (JAAN, MARI))
+    item = NewItem(service=PHONE.id, confirm=Confirmation.GROUP)
+    order = orders.insert(item, person_id=jaan)
+    ordered_ago(orders, order, "10 days", "2 hours")
+
+    remind(orders)
+
+    assert told(orders) == [("order_reminder", mari)]
+
+
+def test_order_6_an_erased_orderer_is_not_reminded(orders: Orders) -> None:
+    ordered_ago(orders, waiting(orders), "10 days", "2 hours")
+    erased = "UPDATE person SET country = :nowhere, erased_at = now()"
+    carry_out(orders.database, erased, nowhere=NO_COUNTRY)
+
+    assert remind(orders) == []
 
 
 def test_order_6_whoever_ordered_learns_that_nobody_confirmed(orders: Orders) -> None:
