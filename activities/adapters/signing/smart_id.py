@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, Field
 
 from activities.adapters.signing.json_calls import JsonCalls
 from activities.adapters.signing.port import (
@@ -22,16 +21,22 @@ from activities.adapters.signing.port import (
 )
 from activities.adapters.signing.readings import bytes_of, certificate_facts, id_of, shortened
 from activities.adapters.signing.relying_party import RelyingParty
+from activities.adapters.signing.smart_id_answers import (
+    ALGORITHM,
+    HASH,
+    LEVEL,
+    PROTOCOL,
+    Asked,
+    Started,
+    State,
+    qualified,
+)
 from domain.signatures.algorithms import SignatureAlgorithm
 from domain.signatures.results import SMART_ID_RESULTS, SMART_ID_STATUSES, SigningResult
 
-_PROTOCOL = "RAW_DIGEST_SIGNATURE"
-_ALGORITHM, _HASH = "rsassa-pss", "SHA-256"
-_SALT_BYTES = 32
-_LEVEL = "QUALIFIED"
 _SHORT, _LONG = 60, 200
 _SHORTEST_WAIT, _LONGEST_WAIT = 1_000, 120_000
-_CHOICE_WAIT = 30_000
+_CHOICE_WAIT, _CHOICE_POLLS = 30_000, 10
 _OF_SESSION = {**SMART_ID_STATUSES, 404: SigningResult.SESSION_LOST}
 _OF_DOCUMENT = {**SMART_ID_STATUSES, 404: SigningResult.DOCUMENT_UNUSABLE}
 
@@ -56,15 +61,13 @@ class SmartId:
         identifier = quote(f"PNO{signer.country}-{signer.code}", safe="")
         started = await self._calls.post(
             f"/signature/certificate-choice/notification/etsi/{identifier}",
-            {**self._party.fields(), "certificateLevel": _LEVEL},
-            _Started,
+            {**self._party.fields(), "certificateLevel": LEVEL},
+            Started,
             SMART_ID_STATUSES,
             asks=True,
         )
-        state = None
-        while state is None:
-            state = await self._state(started.session_id, _CHOICE_WAIT)
-        der = _qualified(state)
+        state = await self._chosen(started.session_id)
+        der = qualified(state)
         document = id_of(state.result.document if state.result else None)
         facts = certificate_facts(der)
         return SigningCertificate(der, facts, document, SignatureAlgorithm.RSA_PSS_SHA256)
@@ -79,18 +82,18 @@ class SmartId:
         """Make the phone ask; the verification code is Smart-ID's, and not computed here."""
         body = {
             **self._party.fields(),
-            "certificateLevel": _LEVEL,
-            "signatureProtocol": _PROTOCOL,
+            "certificateLevel": LEVEL,
+            "signatureProtocol": PROTOCOL,
             "signatureProtocolParameters": {
                 "digest": base64.b64encode(digest).decode(),
-                "signatureAlgorithm": _ALGORITHM,
-                "signatureAlgorithmParameters": {"hashAlgorithm": _HASH},
+                "signatureAlgorithm": ALGORITHM,
+                "signatureAlgorithmParameters": {"hashAlgorithm": HASH},
             },
             "interactions": _interactions(display),
         }
         document = id_of(certificate.document_number)
         answer = await self._calls.post(
-            f"/signature/notification/document/{document}", body, _Asked, _OF_DOCUMENT, asks=True
+            f"/signature/notification/document/{document}", body, Asked, _OF_DOCUMENT, asks=True
         )
         return SessionStarted(id_of(answer.session_id), answer.vc.value)
 
@@ -100,15 +103,21 @@ class SmartId:
         if state is None:
             return None
         signature = state.signature
-        if signature is None or state.protocol != _PROTOCOL or not signature.is_as_asked:
+        if signature is None or state.protocol != PROTOCOL or not signature.is_as_asked:
             raise SigningFailed(SigningResult.PROTOCOL_FAILURE)
         value = bytes_of(signature.value)
-        return SignatureValue(value, SignatureAlgorithm.RSA_PSS_SHA256, _qualified(state))
+        return SignatureValue(value, SignatureAlgorithm.RSA_PSS_SHA256, qualified(state))
 
-    async def _state(self, session_id: str, timeout_ms: int) -> "_State | None":
+    async def _chosen(self, session_id: str) -> State:
+        for _ in range(_CHOICE_POLLS):  # a service that does not wait is not asked for ever
+            if (state := await self._state(session_id, _CHOICE_WAIT)) is not None:
+                return state
+        raise SigningFailed(SigningResult.TIMED_OUT)
+
+    async def _state(self, session_id: str, timeout_ms: int) -> State | None:
         """Return a session that ended well; None: it runs."""
         wait = min(max(timeout_ms, _SHORTEST_WAIT), _LONGEST_WAIT)
-        state = await self._calls.wait(f"/session/{id_of(session_id)}", wait, _State, _OF_SESSION)
+        state = await self._calls.wait(f"/session/{id_of(session_id)}", wait, State, _OF_SESSION)
         if state.state != "COMPLETE":
             return None
         word = state.result.word if state.result else ""
@@ -116,76 +125,6 @@ class SmartId:
         if result is not SigningResult.SIGNED:
             raise SigningFailed(result)
         return state
-
-
-class _Started(BaseModel, frozen=True):
-    session_id: str = Field(alias="sessionID")
-
-
-class _Code(BaseModel, frozen=True):
-    value: str = Field(pattern=r"^[0-9A-Za-z]{4}$")
-
-
-class _Asked(_Started, frozen=True):
-    vc: _Code
-
-
-class _MaskHash(BaseModel, frozen=True):
-    hash: str = Field("", alias="hashAlgorithm")
-
-
-class _Mask(BaseModel, frozen=True):
-    algorithm: str = ""
-    parameters: _MaskHash = _MaskHash()
-
-
-class _Parameters(BaseModel, frozen=True):
-    hash: str = Field("", alias="hashAlgorithm")
-    mask: _Mask = Field(_Mask(), alias="maskGenAlgorithm")
-    salt: int = Field(0, alias="saltLength")
-
-
-class _Signature(BaseModel, frozen=True):
-    value: str = ""
-    algorithm: str = Field("", alias="signatureAlgorithm")
-    parameters: _Parameters = Field(_Parameters(), alias="signatureAlgorithmParameters")
-
-    @property
-    def is_as_asked(self) -> bool:
-        """Return whether it was computed as XAdES will say that it was."""
-        parameters = self.parameters
-        return (
-            (self.algorithm, parameters.hash, parameters.salt) == (_ALGORITHM, _HASH, _SALT_BYTES)
-            and parameters.mask.algorithm == "id-mgf1"
-            and parameters.mask.parameters.hash == _HASH
-        )
-
-
-class _Result(BaseModel, frozen=True):
-    word: str = Field("", alias="endResult")
-    document: str | None = Field(None, alias="documentNumber")
-
-
-class _Certificate(BaseModel, frozen=True):
-    value: str = ""
-    level: str = Field("", alias="certificateLevel")
-
-
-class _State(BaseModel, frozen=True):
-    state: str
-    result: _Result | None = None
-    protocol: str | None = Field(None, alias="signatureProtocol")
-    signature: _Signature | None = None
-    certificate: _Certificate | None = Field(None, alias="cert")
-
-
-def _qualified(state: _State) -> bytes:
-    """Return the session's certificate. Raises SigningFailed where it is of a lower level."""
-    if state.certificate is None:
-        raise SigningFailed(SigningResult.PROTOCOL_FAILURE)
-    if state.certificate.level != _LEVEL:
-        raise SigningFailed(SigningResult.CERTIFICATE_LEVEL)
-    return bytes_of(state.certificate.value)
 
 
 def _interactions(display: str) -> str:

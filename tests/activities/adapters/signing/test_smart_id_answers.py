@@ -7,9 +7,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from activities.adapters.signing.port import SigningFailed
+from activities.adapters.signing.port import Signer, SigningFailed
 from activities.adapters.signing.relying_party import RelyingParty
 from activities.adapters.signing.smart_id import SmartId
+from domain.numbers.sms_texts import Language
 from domain.signatures.results import SigningResult
 
 VALUE = base64.b64encode(b"x" * 256).decode()
@@ -84,3 +85,21 @@ async def test_contract_6_only_what_was_asked_for_is_a_signature(
 ) -> None:
     assert await answered(body) == outcome
     assert outcome in {"signed", "runs"} or SigningResult(outcome)
+
+
+async def test_contract_6_a_service_that_never_waits_is_not_asked_for_ever() -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        started = {"sessionID": "3d32860c-b62d-4716-9992-f6983e678761"}
+        running = {"state": "RUNNING"}
+        return httpx.Response(200, json=started if request.method == "POST" else running)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        party = RelyingParty(SecretStr("uuid"), "DEMO")
+        service = SmartId(http, "https://rp-api.example/v3", party, timeout=1)
+        with pytest.raises(SigningFailed) as caught:
+            await service.certificate(Signer("EE", "40504040001", None, Language.ESTONIAN))
+    assert caught.value.result is SigningResult.TIMED_OUT
+    assert asked == ["POST", *["GET"] * 10]
