@@ -15,6 +15,16 @@ from domain.signatures.certificates import (
 
 LONGEST_CERTIFICATE = 16 * 1024
 """Bytes. Certificates of people have one or two thousand."""
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the libraries raise, while they read, for what is no certificate or no signed answer."""
 _QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 _QC_TYPE = "0.4.0.1862.1.6"
 _SHORTEST_RSA = 2048
@@ -48,7 +58,7 @@ def read_certificate(der: bytes) -> x509.Certificate:
             for each in certificate.extensions
             if each.critical and isinstance(each.value, x509.UnrecognizedExtension)
         ]
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.InvalidVersion):
+    except UNREADABLE:
         raise CertificateRefused(CertificateRefusal.UNREADABLE) from None
     if unknown:  # RFC 5280, 4.2: must be refused
         raise CertificateRefused(CertificateRefusal.UNREADABLE)
@@ -70,7 +80,7 @@ def facts_of(der: bytes) -> CertificateFacts:
             qualified=_qualified(certificate),
             key=_key_kind(certificate),
         )
-    except (ValueError, TypeError):
+    except UNREADABLE:
         raise CertificateRefused(CertificateRefusal.UNREADABLE) from None
 
 

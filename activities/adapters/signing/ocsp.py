@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from activities.adapters.signing.certificate_facts import UNREADABLE
 from activities.adapters.signing.der_requests import DerRequests
 from activities.adapters.signing.trusted_issuers import issued
 from domain.signatures.proofs import (
@@ -78,7 +79,7 @@ class OcspResponder:
         der = await self._requests.answer(request.public_bytes(Encoding.DER))
         try:
             return self._verified(der, request, nonce, issuer)
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
+        except UNREADABLE:
             raise ProofRejected(ProofFault.MALFORMED) from None
 
     def _verified(

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import TimeStampResponse, VerifierBuilder, decode_timestamp_response
 from rfc3161_client.errors import VerificationError
 
+from activities.adapters.signing.certificate_facts import UNREADABLE
 from activities.adapters.signing.der_requests import DerRequests
 from domain.signatures.proofs import ProofFault, ProofRejected
 
@@ -79,13 +80,13 @@ class TimestampAuthority:
         try:
             response = decode_timestamp_response(der)
             status = response.status
-        except ValueError:
+        except UNREADABLE:
             raise ProofRejected(ProofFault.MALFORMED) from None
         if status != 0:
             raise ProofRejected(ProofFault.REFUSED)
         try:
             return self._verified(response, digest, nonce)
-        except (ValueError, TypeError):
+        except UNREADABLE:
             raise ProofRejected(ProofFault.MALFORMED) from None
 
     def _verified(self, response: TimeStampResponse, digest: bytes, nonce: int) -> TimestampToken:

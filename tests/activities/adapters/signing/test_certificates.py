@@ -185,3 +185,12 @@ def test_contract_6_a_refusal_says_nothing_of_the_person() -> None:
 def test_a_file_without_certificates_is_no_list_of_trusted_issuers() -> None:
     with pytest.raises(ValueError, match="PEM"):
         TrustedIssuers.from_pem(b"nothing here")
+
+
+def test_contract_6_an_extension_that_is_there_twice_makes_a_certificate_unreadable(
+    identities: Identities, trusted: TrustedIssuers
+) -> None:
+    """Key usage, renamed to be a second subject key identifier."""
+    der = identities.signer(CODE, Service.MOBILE_ID).der
+
+    assert refused(trusted, der.replace(b"\x55\x1d\x0f", b"\x55\x1d\x0e")) is REFUSED.UNREADABLE

@@ -1,9 +1,13 @@
 """Answers of an OCSP responder: what they say, and which of them prove nothing."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import anyio
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from activities.adapters.signing.ocsp import OcspAnswer, OcspResponder
@@ -181,3 +185,22 @@ async def test_contract_6_redirects_are_not_followed(trust: Client) -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: elsewhere)) as http:
         with pytest.raises(ProofUnavailable, match="http_307"):
             await responder(http, "https://ocsp.example").status(identity.der, identity.issuer_der)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+async def test_contract_6_openssl_verifies_the_answer(
+    processes: None, trust: Client, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    identity = trust.identities.signer(CODE, Service.MOBILE_ID)
+    root = trust.identities.root().certificate
+    answer = await asked(trust, http, identity)
+    (tmp_path / "answer").write_bytes(answer.der)
+    certificates = {"who": identity.certificate, "issuer": identity.issuer, "root": root}
+    for name, certificate in certificates.items():
+        (tmp_path / name).write_bytes(certificate.public_bytes(Encoding.PEM))
+
+    command = "openssl ocsp -respin answer -issuer issuer -cert who -CAfile root -no_nonce"
+    verified = await anyio.run_process(command.split(), cwd=tmp_path, check=False)
+
+    assert b"Response verify OK" in verified.stdout + verified.stderr
+    assert b"who: good" in verified.stdout

@@ -1,5 +1,6 @@
 """Time-stamps: what they say, which are not taken, and what other code makes of them."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -71,6 +72,7 @@ async def test_contract_6_where_units_are_named_no_other_of_their_authority_is_t
     assert caught.value.fault is ProofFault.UNTRUSTED_SIGNER
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
 async def test_contract_6_openssl_verifies_the_token(
     processes: None, trust: Client, http: httpx.AsyncClient, tmp_path: Path
 ) -> None:
@@ -149,3 +151,18 @@ async def test_contract_6_an_authority_that_is_too_slow_is_given_up(
 
     with pytest.raises(ProofUnavailable):
         await stamped(trust, http, patience=0.2)
+
+
+async def test_contract_6_a_time_stamp_with_a_broken_certificate_is_rejected(
+    trust: Client,
+) -> None:
+    """Key usage, renamed to be a second subject key identifier."""
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        good = trust.http.post("/tsa", content=request.content).content
+        return httpx.Response(200, content=good.replace(b"\x55\x1d\x0f", b"\x55\x1d\x0e"))
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(broken)) as http:
+        with pytest.raises(ProofRejected) as caught:
+            await stamped(trust, http)
+    assert caught.value.fault in {ProofFault.MALFORMED, ProofFault.UNTRUSTED_SIGNER}
