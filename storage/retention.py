@@ -9,6 +9,7 @@ from sqlalchemy import text
 from domain import retention
 from domain.processes import ProcessType
 from storage.database import Database, Session
+from storage.documents import keeping
 from storage.processes import processes
 from storage.requests import idempotency_keys
 
@@ -106,11 +107,18 @@ def tidy(database: Database, kept_for: Mapping[ProcessType, timedelta]) -> None:
     for statement in _ALL:
         with database.transaction() as session:
             session.execute(text(statement), _PERIODS)
+    while _erase_some_documents(database):
+        pass
     for type_, time in kept_for.items():
         while _forget_some(database, type_, time):
             pass
     with database.transaction() as session:
         idempotency_keys.forget(session, retention.IDEMPOTENCY_KEY)
+
+
+def _erase_some_documents(database: Database) -> bool:
+    with database.transaction() as session:
+        return keeping.erase_due(session) > 0
 
 
 def _forget_some(database: Database, type_: ProcessType, time: timedelta) -> bool:

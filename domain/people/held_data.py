@@ -46,6 +46,10 @@ _ACCESS = "deciding who may act for a customer: the contract, and the duty to re
 _BOUGHT = "carrying out what was ordered: the contract; proving what was: the law on accounting"
 _WITH_ORDER = _after(retention.ORDER, "the order ended")
 _WRITTEN = _WITH_ORDER + "; what clients wrote until the person is erased"
+_WITH_CONTRACT = (
+    _after(retention.CONTRACT_DOCUMENT, "the contract ended")
+    + "; longer while a legal claim needs it"
+)
 _PROOF = "proving later who had access and why: accountability, and legal claims"
 _CARRY_OUT = "carrying out what was asked for: the contract"
 _ABUSE = "stopping toll fraud and guessing: legitimate interest"
@@ -161,6 +165,12 @@ HELD = (
         "that somebody who gave access left a customer, by ids, and how its review ended",
         _PROOF,
         _IDS_ONLY,
+    ),
+    HeldData(
+        "document_content",
+        "contracts, their summaries and signatures, as files: names, codes, numbers, prices",
+        _BOUGHT,
+        _WITH_CONTRACT,
     ),
     HeldData(
         "drift",
@@ -375,6 +385,13 @@ HELD = (
     ),
     HeldData(
         "step", "effects on outside systems, by ids, with their receipts", _CARRY_OUT, _WITH_PROCESS
+    ),
+    HeldData(
+        "stored_document",
+        "which documents there are about a contract, by ids, with digests",
+        _BOUGHT,
+        "without limit, by id only",
+        Whom.NOBODY,
     ),
     HeldData(
         "stuck",

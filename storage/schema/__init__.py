@@ -23,6 +23,7 @@ from storage.schema import (
     registry,
     requests,
     signing_rules,
+    stored_documents,
 )
 from storage.schema.columns import metadata
 
@@ -50,4 +51,5 @@ __all__ = [
     "registry",
     "requests",
     "signing_rules",
+    "stored_documents",
 ]

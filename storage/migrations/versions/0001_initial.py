@@ -826,6 +826,27 @@ def upgrade() -> None:
     sa.UniqueConstraint('notice_id', 'send', name=op.f('uq_sms_notice_id_send')),
     sa.UniqueConstraint('verification_id', 'send', name=op.f('uq_sms_verification_id_send'))
     )
+    op.create_table('stored_document',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('content_type', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('keep_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('legal_hold', sa.Boolean(), nullable=False),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('contract', 'contract_summary', 'container', 'termination')", name=op.f('ck_stored_document_kind')),
+    sa.CheckConstraint("language IN ('et', 'ru', 'en')", name=op.f('ck_stored_document_language')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_stored_document_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_document')),
+    sa.UniqueConstraint('subject_id', 'kind', 'sha256', name=op.f('uq_stored_document_subject_id_kind_sha256'))
+    )
+    op.create_index('ix_stored_document_account_id', 'stored_document', ['account_id'], unique=False)
+    op.create_index('ix_stored_document_keep_until', 'stored_document', ['keep_until'], unique=False, postgresql_where=sa.text('erased_at IS NULL AND NOT legal_hold'))
     op.create_table('suspension',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -1019,6 +1040,12 @@ def upgrade() -> None:
     op.create_index('ix_delegation_version_proposed', 'delegation_version', ['id'], unique=False, postgresql_where=sa.text("state = 'proposed'"))
     op.create_index('uq_delegation_version_accepted', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state = 'accepted'"))
     op.create_index('uq_delegation_version_open', 'delegation_version', ['delegation_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'offered')"))
+    op.create_table('document_content',
+    sa.Column('document_id', sa.Uuid(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id'], ['stored_document.id'], name=op.f('fk_document_content_document_id_stored_document')),
+    sa.PrimaryKeyConstraint('document_id', name=op.f('pk_document_content'))
+    )
     op.create_table('drift',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('service_id', sa.Uuid(), nullable=False),
@@ -1258,6 +1285,7 @@ def downgrade() -> None:
     op.drop_index('ix_drift_found', table_name='drift', postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_index('ix_drift_ended_at', table_name='drift', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_table('drift')
+    op.drop_table('document_content')
     op.drop_index('uq_delegation_version_open', table_name='delegation_version', postgresql_where=sa.text("state IN ('proposed', 'offered')"))
     op.drop_index('uq_delegation_version_accepted', table_name='delegation_version', postgresql_where=sa.text("state = 'accepted'"))
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
@@ -1290,6 +1318,9 @@ def downgrade() -> None:
     op.drop_index('ix_suspension_begun_at', table_name='suspension')
     op.drop_index('ix_suspension_account_id', table_name='suspension', postgresql_where=sa.text('account_id IS NOT NULL'))
     op.drop_table('suspension')
+    op.drop_index('ix_stored_document_keep_until', table_name='stored_document', postgresql_where=sa.text('erased_at IS NULL AND NOT legal_hold'))
+    op.drop_index('ix_stored_document_account_id', table_name='stored_document')
+    op.drop_table('stored_document')
     op.drop_table('sms')
     op.drop_index('uq_signing_rule_reading_open', table_name='signing_rule_reading', postgresql_where=sa.text("state IN ('proposed', 'confirmed')"))
     op.drop_index('ix_signing_rule_reading_company_id', table_name='signing_rule_reading')

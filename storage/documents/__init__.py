@@ -1,0 +1,1 @@
+"""Documents that are kept, with their bytes in a table of their own."""
