@@ -79,6 +79,13 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     ),
     "getOrder": ({"person", "portal", "support", "ops"}, None),
     "listAccountOrders": ({"person", "portal", "support", "ops"}, None),
+    "confirmNumberRequest": (
+        {"person"},
+        {"digest": 64 * "0", "template_version": 1, "language": "et"},
+    ),
+    "declineNumberRequest": ({"person", "portal"}, None),
+    "getNumberRequest": ({"person", "portal"}, None),
+    "listNumberRequests": ({"person", "portal"}, None),
     "placeOrder": (
         {"person", "portal"},
         {"items": [{"product": "spending-limit", "service_id": str(ID)}]},
