@@ -1,8 +1,9 @@
 """Every reason code of the product, read from its source: where a reason is made, and from what."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -53,14 +54,18 @@ class MadeReason:
     text: str | None
 
 
-def made() -> Iterator[MadeReason]:
-    """Every ``Reason(…)`` of the product."""
-    for layer in LAYERS:
-        for path in sorted((ROOT / layer).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if _is_reason(node):
-                    code, text = (_literal(each) for each in node.args[:2])
-                    yield MadeReason(str(path.relative_to(ROOT)), code, text)
+@cache
+def made() -> Sequence[MadeReason]:
+    """Every ``Reason(…)`` of the product. Its source is read once."""
+    paths = (path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py")))
+    sources = ((str(path.relative_to(ROOT)), path.read_text()) for path in paths)
+    return [
+        MadeReason(where, *(_literal(each) for each in node.args[:2]))
+        for where, source in sources
+        if "Reason(" in source
+        for node in ast.walk(ast.parse(source))
+        if _is_reason(node)
+    ]
 
 
 def codes() -> frozenset[str]:
