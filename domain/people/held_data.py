@@ -48,7 +48,7 @@ _WITH_ORDER = _after(retention.ORDER, "the order ended")
 _WRITTEN = _WITH_ORDER + "; what clients wrote until the person is erased"
 _WITH_CONTRACT = (
     _after(retention.CONTRACT_DOCUMENT, "the contract ended")
-    + "; longer while a legal claim needs it"
+    + ", also if the person is erased; longer while a legal claim needs it"
 )
 _PROOF = "proving later who had access and why: accountability, and legal claims"
 _CARRY_OUT = "carrying out what was asked for: the contract"

@@ -50,6 +50,9 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             SELECT id FROM delegation WHERE {_DELEGATIONS})
             OR basis->>'given_by' = :person_text""",
         "departure_review": "giver_id = :person",
+        "document_content": """document_id IN (
+            SELECT d.id FROM stored_document d LEFT JOIN contract c ON c.id = d.subject_id
+            WHERE d.account_id = ANY(:accounts) OR c.person_id = :person)""",
         "drift": OF_SERVICE,
         "drift_staged": f"""network_id IN (
             SELECT COALESCE(network_id, CAST(id AS text)) FROM service WHERE {_SERVICES})""",

@@ -10,6 +10,7 @@ from domain.access.uses import Use
 from domain.audit import Actor, ActorKind
 from domain.authority_documents import DocumentKind, NewDocument
 from domain.catalogue.actions import ItemAction
+from domain.documents.kinds import DocumentKind as StoredKind
 from domain.identifiers import PersonKey
 from domain.messages.contact import ContactChoice
 from domain.messages.notices import NewNotice, NoticeKind
@@ -40,6 +41,8 @@ from storage.contracts import starting
 from storage.database import Database, Session
 from storage.delegations import departure_reviews
 from storage.delegations.departure_reviews import Departure
+from storage.documents import documents as stored_documents
+from storage.documents.documents import NewDocument as StoredNew
 from storage.messages import contacts, notices, sms
 from storage.messages.sms import NewSms
 from storage.numbers import blocks, codes, send_requests, verifications
@@ -163,6 +166,7 @@ def lived(database: Database) -> UUID:
     _was_reviewed(database, who)
     _ordered(database, who)
     _contracted(database)
+    _documented(database)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -332,6 +336,15 @@ def _contracted(database: Database) -> None:
         VALUES (:own, 'consumer', 'declared', '2026-01-01')""",
         own=OWN.id,
     )
+
+
+def _documented(database: Database) -> None:
+    """A contract of theirs was rendered."""
+    of = rows(database, "SELECT id, account_id FROM contract LIMIT 1")[0]
+    kind = StoredKind.CONTRACT
+    with database.transaction() as session:
+        new = StoredNew(kind, of.account_id, of.id, Language.ESTONIAN, b"%PDF")
+        stored_documents.store(session, new)
 
 
 def _contracts_end(database: Database) -> None:
