@@ -22,6 +22,7 @@ from benchmarks import (
     order_listing,
     ordering,
     refreshing,
+    rendering,
     revocations,
     stepping,
     stuck_listing,
@@ -55,6 +56,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "sweep": sweeping.lines,
     "approvals": confirming.lines,
     "open-approvals": open_approvals.lines,
+    "documents": rendering.lines,
 }
 
 

@@ -67,6 +67,8 @@ class Size:
     """Number of open approvals in the list of one person, and in the sweep."""
     orders: int
     """Number of orders in the list."""
+    documents: int
+    """Number of documents rendered in each round."""
 
 
 # A day brings 0.3 % of the companies; a little more, so that 1,000 of them can be customers.
@@ -86,8 +88,9 @@ FULL = Size(
     200,
     10_000,
     100_000,
+    1_000,
 )
-QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20, 20, 150, 10, 150, 1_000)
+QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20, 20, 150, 10, 150, 1_000, 20)
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> Measured:
