@@ -6,6 +6,16 @@ A day is 23 or 25 hours long where clocks change: days are never counted as 24 h
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+_FIRST, _END = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def is_in_every_calendar(moment: datetime) -> bool:
+    """Return whether the moment lies on a day that can be told, whatever the zone.
+
+    At both ends of the calendar it does in some zones only: that of a reader, or of a database.
+    """
+    return _FIRST <= moment < _END
+
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """Return the first moment of a day in a zone, in UTC; also where clocks change at midnight."""

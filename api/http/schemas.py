@@ -18,6 +18,7 @@ from pydantic import (
 
 from domain import audit, reasons
 from domain.audit import ActorKind
+from domain.days import is_in_every_calendar
 from domain.visible_text import is_visible
 
 _KEPT = "kept"
@@ -145,9 +146,12 @@ def _written(value: object) -> object:
 def _in_utc(moment: datetime) -> datetime:
     """The moment in UTC, which the database and every reader must be able to say."""
     try:
-        return moment.astimezone(UTC)
+        told = moment.astimezone(UTC)
     except OverflowError:
         raise ValueError("is out of range") from None
+    if not is_in_every_calendar(told):
+        raise ValueError("is out of range")
+    return told
 
 
 AnyMoment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]

@@ -7,10 +7,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from api.tmf641.moments import read_moment
+from domain.days import is_in_every_calendar
 from domain.visible_text import is_visible
 
 NOT_VISIBLE = "not_visible"
 """Type of pydantic's error for a text with characters that cannot be seen."""
+NOT_IN_CALENDAR = "not_in_calendar"
+"""Type of pydantic's error for a moment at the very end of the calendar, or its beginning."""
 
 
 class Body(BaseModel):
@@ -35,7 +38,10 @@ def _visible_lines(value: Any) -> Any:
 def _moment(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError("is not text")  # noqa: TRY004 # pydantic turns ValueErrors into faults
-    return read_moment(value)
+    moment = read_moment(value)
+    if not is_in_every_calendar(moment):
+        raise PydanticCustomError(NOT_IN_CALENDAR, "is out of range")
+    return moment
 
 
 Word = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_visible)]

@@ -8,7 +8,7 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from api.tmf641.bodies.fields import NOT_VISIBLE
+from api.tmf641.bodies.fields import NOT_IN_CALENDAR, NOT_VISIBLE
 from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError, pointer
 
@@ -17,7 +17,7 @@ M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 _DEEPEST = 30
-_OURS = frozenset({"string_too_short", "string_too_long", "too_long", NOT_VISIBLE})
+_OURS = frozenset({"string_too_short", "string_too_long", "too_long", NOT_VISIBLE, NOT_IN_CALENDAR})
 """Limits that are ours: the standard has none, and what is valid by it is refused with 409."""
 
 

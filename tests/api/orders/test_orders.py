@@ -140,7 +140,7 @@ async def test_order_10_without_the_permission_nothing_is_kept(front: Front) -> 
             "/requested_start_at",
         ),
         (
-            {"items": [limit()], "requested_completion_at": "9999-12-31T23:59:59-14:00"},
+            {"items": [limit()], "requested_completion_at": "9999-12-30T23:59:59-14:00"},
             "/requested_completion_at",
         ),
         ({"items": [limit(2**53)]}, "/items/0/parameters/spendingLimit"),
@@ -205,11 +205,12 @@ async def test_order_9_no_change_of_what_is_for_two_services_is_completed_at_onc
 
 
 async def test_order_10_an_order_for_the_end_of_the_calendar_is_rejected(front: Front) -> None:
-    at = "9999-12-31T23:59:59Z"
+    at = "9999-12-30T23:59:59Z"
 
     placed = await order(front, limit(), requested_start_at=at, requested_completion_at=at)
 
     assert placed.json()["items"][0]["error"]["code"] == "date_not_met"
+    assert (await read(front, placed.json()["id"])).json()["requested_start_at"] == at
 
 
 async def test_order_10_the_list_has_pages_the_newest_first(front: Front) -> None:

@@ -20,8 +20,9 @@ HOME, OTHER = account(KUUSK, 1), account(KUUSK, 2)
 LINE, ROUTER = service(1, HOME), service(2, HOME, kind="router")
 THEIRS = service(3, OTHER)
 LATER = datetime.now(timezone(timedelta(hours=2))).replace(microsecond=0) + timedelta(days=30)
-FAR = "9999-12-31T23:59:59.999Z"
-"""So far ahead that no calendar has what comes after."""
+FAR = "9999-12-30T23:59:59.999Z"
+"""So far ahead that calendars hardly have what comes after."""
+FIRST = "0001-01-01T23:59:59Z"
 BY_OPERATOR = {**LIMIT["orderable"], "confirm": "nothing", "operator": True}
 
 
@@ -285,6 +286,10 @@ MALFORMED: dict[str, tuple[object, int, str, str]] = {
         *(409, "409", ""),
     ),
     "text that turns around": (order(externalId="a\u202eb"), 409, "409", "/externalId"),
+    "the end of the calendar": (
+        order(requestedStartDate="9999-12-31T00:00:00Z", note=[{"text": "x", "date": FIRST}]),
+        *(409, "409", "/requestedStartDate, /note/0/date"),
+    ),
     "a long text": (order(category="a" * 201), 409, "409", "/category"),
     "many notes": (order(note=[{"text": "x"}] * 21), 409, "409", "/note"),
     "two of it": (order(limit(quantity=2)), 409, "409", f"{ITEM}/quantity"),
