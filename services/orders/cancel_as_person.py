@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from services.engine import Engine
-from services.errors import Refused
+from services.errors import NotFound, Refused
 from services.orders import cancel as of_anyone
 from services.orders.cancel import WantedCancel
 from services.orders.ordered_by import OrderedBy
 from services.orders.sight import seen_order
 from storage.database import Connection
-from storage.orders.cancelling import CancelOpen, OrderOver
+from storage.orders.cancelling import CancelOpen, OrderOver, OrderUnknown
 
 
 async def cancel(
@@ -29,5 +29,7 @@ async def cancel(
     await engine.read(check)
     try:
         await of_anyone.cancel(engine, WantedCancel(cancel_id, order_id, reason), by)
+    except OrderUnknown:  # deleted since
+        raise NotFound from None
     except (OrderOver, CancelOpen):
         raise Refused("order_not_cancellable") from None

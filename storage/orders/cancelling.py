@@ -71,7 +71,10 @@ def request(
         raise OrderUnknown
     if found.began_at is not None:
         cancelling.lock_steps(session, new.order_id)  # before the order's row
-    state = OrderState(session.execute(_LOCK, {"id": new.order_id}).scalar_one())
+    locked = session.execute(_LOCK, {"id": new.order_id}).scalar_one_or_none()
+    if locked is None:  # it has just been deleted
+        raise OrderUnknown
+    state = OrderState(locked)
     if state.is_final:
         raise OrderOver
     # One for later keeps nobody from cancelling it now, which answers both.

@@ -1,15 +1,17 @@
 """order.9: /cancelServiceOrder."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from api.tmf641.addresses import PATH
 from storage.database import Database
 from tests.builders.listed_orders import put_cancel, put_order
-from tests.builders.rows import rows
+from tests.builders.rows import rows, wait_until_blocked
 from tests.clients.api_client import ORDERS, OTHER_ORDERS, Answer, Front
 from tests.clients.token_issuer import ISSUER
 
@@ -123,6 +125,27 @@ async def test_order_9_a_cancel_of_nothing_is_refused(
     assert (answer.status_code, answer.json()["reason"].split(":")[0]) == (status, word)
     assert answer.json()["message"] == place
     assert rows(database, "SELECT * FROM order_cancel") == []
+
+
+async def test_order_9_an_order_that_is_being_deleted_is_not_there_to_cancel_or_change(
+    front: Front, database: Database
+) -> None:
+    """Both had seen it."""
+    id_ = waiting(database)
+
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM service_order WHERE id = :id"), {"id": id_})
+        asked = [
+            asyncio.create_task(cancel(front, id_)),
+            asyncio.create_task(
+                front.ask("PATCH", f"{PATH}/serviceOrder/{id_}", ORDERS, {"priority": "0"})
+            ),
+        ]
+        await asyncio.to_thread(wait_until_blocked, database, waiting=2)
+    cancelled, changed = await asyncio.gather(*asked)
+
+    assert (cancelled.status_code, cancelled.json()["message"]) == (409, "/serviceOrder/id")
+    assert changed.status_code == 404
 
 
 @pytest.mark.parametrize("state", ["completed", "cancelled", "rejected", "failed", "partial"])
