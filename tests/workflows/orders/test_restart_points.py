@@ -10,7 +10,7 @@ from domain.orders.states import OrderState
 from domain.processes import order_id as workflow_id_of
 from tests.builders.rows import service
 from tests.fixtures.engine_plugin import working
-from tests.fixtures.order_stack import OFFICE, OrderStack, limit
+from tests.fixtures.order_stack import HELD, OFFICE, READ, SET, OrderStack, limit
 
 _TASK_DONE = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 FIRST = str(service(1, OFFICE).id)
@@ -54,6 +54,27 @@ async def test_order_4_a_reset_to_any_point_repeats_no_effect(ordering: OrderSta
     assert len(points) > 8
     assert before == (ordering.network.applied(), ordering.billing.booked(), ordering.passed(order))
     assert ordering.items(order) == [OrderState.FAILED, OrderState.COMPLETED, OrderState.COMPLETED]
+
+
+async def test_order_5_a_reset_of_a_cancelled_order_sends_nothing_more(
+    ordering: OrderStack,
+) -> None:
+    ordering.billing.fault("refuse", subject=FIRST, code="limit_too_high")
+    order = await ordering.place(limit(1, steps=(READ, SET, HELD)), limit(2, after=("a",)))
+    await ordering.stuck(order, "limit.1")
+    ordering.cancel(order)
+    await ordering.wake(order)
+    await ordering.over(order)
+    await ordering.client.get_workflow_handle(workflow_id_of(order)).result()
+    ordering.billing.control("DELETE", "/faults")
+    run_id, points = await reset_points(ordering, order)
+    before = (ordering.network.applied(), ordering.billing.booked(), ordering.passed(order))
+
+    for point in points[::3]:  # the first is before anything was known
+        await reset(ordering, order, run_id, point)
+
+    assert before == (ordering.network.applied(), ordering.billing.booked(), ordering.passed(order))
+    assert ordering.items(order) == [OrderState.CANCELLED, OrderState.CANCELLED]
 
 
 async def test_order_4_a_worker_that_stops_after_any_step_repeats_no_effect(
