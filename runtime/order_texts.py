@@ -142,8 +142,7 @@ class OrderTexts:
         return messages(self.language).get(f"reason.{code}", "") if code in _WHY_CANCELLED else ""
 
     def _target(self, code: str | None) -> str:
-        known = code in {each.value for each in StuckReason}
-        return messages(self.language).get(f"reason.{code}", "") if known else ""
+        return messages(self.language).get(f"reason.{code}", "") if code in _WHY_OF_TARGETS else ""
 
     def _day(self, at: datetime | None) -> str:
         return "" if at is None else day_text(day_of(at, self.zone), self.language)
@@ -158,4 +157,16 @@ _WHY_CANCELLED = frozenset(
         "order_service_lost",
     }
 )
+_WHY_OF_TARGETS = frozenset(
+    {
+        StuckReason.CHARACTERISTIC_INVALID,
+        StuckReason.CREDIT_REFUSED,
+        StuckReason.LIMIT_TOO_HIGH,
+        StuckReason.NUMBER_IN_USE,
+        StuckReason.OVERTAKEN,
+        StuckReason.SERVICE_ENDED,
+        StuckReason.SIM_UNAVAILABLE,
+    }
+)
+"""What tells people something. The rest is between the engine and its targets."""
 _WHY_FAILED = frozenset({OrderState.FAILED, OrderState.HELD})

@@ -51,8 +51,9 @@ async def put_port_out(
 ) -> PortOut:
     """End the services of a number that was ported out, its Mobiil-ID among them. Idempotent.
 
-    Access to them ends, and what was ordered for them: what was done of it is undone. The id is the
-    porting system's own: repeated, it ends nothing, also after the number has come back.
+    Access to them ends, and what was ordered for them: what was done of it is undone. The id is a
+    UUID of the porting system's: its own, or made of its own (version 5). Repeated, it ends
+    nothing, also after the number has come back.
     """
     if told.ported_at > datetime.now(UTC) + _CLOCKS_DIFFER:
         issue = ValidationIssue("/ported_at", "it is in the future")

@@ -20,14 +20,20 @@ class RefusedOrder(ResponseModel):
 
     code: str = Field(description="`not_permitted`, or as in the error of a rejected order.")
     text: str
+    product: str | None = Field(
+        description="Id of the other product, which it needs or which excludes it."
+    )
 
     @classmethod
     def of(cls, why_not: WhyNot | None, language: Language) -> Self | None:
         """The reason in words; None for None."""
         if why_not is None:
             return None
-        kind = "offer" if isinstance(why_not, OfferRefusal) else "order"
-        return cls(code=why_not.value, text=text(f"refusal.{kind}.{why_not}", language))
+        if isinstance(why_not, OfferRefusal):
+            return cls(code=why_not, text=text(f"refusal.offer.{why_not}", language), product=None)
+        code = why_not.refusal
+        said = text(f"refusal.order.{code}", language)
+        return cls(code=code, text=said, product=why_not.product)
 
 
 class OfferedAction(ResponseModel):

@@ -56,7 +56,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "too_many_requests": (429, "Too many requests: try again later"),
     "verification_closed": (409, "The verification has ended"),
     "workflows_unavailable": (503, "Temporal is unavailable: try again later"),
-    "act_changed": (409, "The act is another one than you were shown: read the approval again"),
+    "act_changed": (409, "The act is another one than you were shown: read it again"),
     "already_proposed": (409, "An open approval is about the same thing"),
     "approval_closed": (409, "The approval has ended"),
     "group_unfillable": (409, "By the register, no group of people can confirm this here"),

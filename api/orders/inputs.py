@@ -43,7 +43,11 @@ class OrderInput(RequestModel):
 
     items: list[OrderItemInput] = Field(min_length=1, max_length=MOST_ITEMS)
     description: SingleLine = Field("", max_length=500)
-    external_id: Name | None = Field(None, description="Yours: a second order with it is refused.")
+    external_id: Name | None = Field(
+        None,
+        description="Yours. The same order again under it is answered with the first; another is"
+        " refused.",
+    )
     requested_start_at: AnyMoment | None = None
     requested_completion_at: AnyMoment | None = None
 

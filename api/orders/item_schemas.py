@@ -40,6 +40,9 @@ class OrderItemError(ResponseModel):
     code: OrderRefusal
     text: str
     parameter: str | None = Field(description="Name of the parameter at fault.")
+    product: str | None = Field(
+        description="Id of the other product, which it needs or which excludes it."
+    )
 
 
 class OrderItem(ResponseModel):
@@ -102,5 +105,9 @@ def _error(item: ShownItem, texts: OrderTexts) -> OrderItemError | None:
     rejection = rejection_of(item)
     if rejection is None:
         return None
-    said = texts.refusal(rejection)
-    return OrderItemError(code=rejection.refusal, text=said, parameter=rejection.about or None)
+    return OrderItemError(
+        code=rejection.refusal,
+        text=texts.refusal(rejection),
+        parameter=rejection.parameter,
+        product=rejection.product,
+    )

@@ -83,7 +83,9 @@ ERROR_KINDS: dict[Fault, ErrorKind] = {
         409, "409", "There is no such order, or the caller may not see it."
     ),
     Fault.ORDER_OVER: ErrorKind(409, "409", "The order is over."),
-    Fault.ORDER_BEGUN: ErrorKind(409, "409", "The order has begun: it can only be cancelled."),
+    Fault.ORDER_BEGUN: ErrorKind(
+        409, "409", "The order has begun, or waits for a confirmation: cancel it."
+    ),
     Fault.CANCEL_OPEN: ErrorKind(409, "409", "The order is being cancelled."),
     Fault.KEY_REUSED: ErrorKind(409, "409", "The Idempotency-Key was used for another order."),
     Fault.BODY_TOO_LARGE: ErrorKind(413, "413", "The request body is too large."),

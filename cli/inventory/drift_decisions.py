@@ -76,7 +76,8 @@ def _decide(
         print_json({"decision": decision, **done._asdict()})
     if not done.differences:
         raise Failure(
-            f"Nothing was decided: no open difference that matches can be so ({decision})."
+            f"There is nothing to {decision}: no open difference matches, or it is decided already,"
+            " or is none that can be. See `volitus drift list`."
         )
     later = " Repairs begin within a minute." if decision is DriftDecision.REPAIR else ""
     say(f"Decided: {decision}, {done.differences} differences of {done.services} services.{later}")

@@ -66,8 +66,8 @@ class OrderStory:
                 ("cancel", "state", "requested", "message"),
                 ((c.id, c.state, c.created_at, c.completion_message) for c in self.cancels),
             )
-        rows = ((event.id, event.at, event.kind) for event in self.events)
-        print_table(("event", "at", "kind"), rows)
+        rows = ((event.id, event.at, event.kind, event.state) for event in self.events)
+        print_table(("event", "at", "kind", "state"), rows)
 
     def _facts(self) -> Mapping[str, object]:
         view = self.view
@@ -77,6 +77,7 @@ class OrderStory:
             "account": view.account_id and f"{self.reference} {view.account_id}",
             "external id": view.external_id,
             "client": view.client,
+            "ordered for": view.person_id or "the operator",
             "description": view.description or None,
             "needs confirmation": view.confirm,
             "confirmed": view.confirmed_at,
@@ -91,7 +92,7 @@ class OrderStory:
 
 
 def _item(item: ItemView) -> Sequence[object]:
-    why = item.error or item.refused_code
+    why = f"{item.error} {item.error_about}".strip() if item.error else item.refused_code
     after = ", ".join(map(str, item.after)) or None
     service = None if item.service_id is None else short(item.service_id)
     product = f"{item.product or '?'} {item.product_version or ''}".strip()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.orderability import HostService, why_not
 from domain.catalogue.products import Confirmation, Product
-from domain.orders.refusals import OrderRefusal
+from domain.orders.refusals import OrderRefusal, Rejection
 
 
 class OfferRefusal(StrEnum):
@@ -17,7 +17,7 @@ class OfferRefusal(StrEnum):
     """They have not the permission that the product asks for."""
 
 
-WhyNot = OrderRefusal | OfferRefusal
+WhyNot = Rejection | OfferRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Offer:
         """Why nothing of the product may be ordered; None: something may."""
         if None in self.actions.values():
             return None
-        return next(iter(self.actions.values()), OrderRefusal.PRODUCT_NOT_ORDERABLE)
+        return next(iter(self.actions.values()), Rejection(OrderRefusal.PRODUCT_NOT_ORDERABLE))
 
 
 def offers(

@@ -8,7 +8,7 @@ from typing import Any
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Product, RelationshipType
-from domain.orders.refusals import OrderRefusal
+from domain.orders.refusals import OrderRefusal, Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def products_of(
     )
 
 
-def why_not(product: Product, action: ItemAction, service: HostService) -> OrderRefusal | None:
+def why_not(product: Product, action: ItemAction, service: HostService) -> Rejection | None:
     """Return why this may not be ordered for the service; None: it may.
 
     Permissions are checked elsewhere: they are the caller's, this is the same for everybody.
@@ -46,13 +46,13 @@ def why_not(product: Product, action: ItemAction, service: HostService) -> Order
         return None
     refusal = _why_not_at_all(product)
     if refusal is not None:
-        return refusal
+        return Rejection(refusal)
     if action not in product.actions:
-        return OrderRefusal.ACTION_NOT_OFFERED
+        return Rejection(OrderRefusal.ACTION_NOT_OFFERED)
     if service.kind not in product.kinds:
-        return OrderRefusal.SERVICE_KIND
+        return Rejection(OrderRefusal.SERVICE_KIND)
     if service.status not in product.states:
-        return OrderRefusal.SERVICE_STATE
+        return Rejection(OrderRefusal.SERVICE_STATE)
     return _why_not_beside(product, action, service.products)
 
 
@@ -64,20 +64,20 @@ def _why_not_at_all(product: Product) -> OrderRefusal | None:
 
 def _why_not_beside(
     product: Product, action: ItemAction, held: AbstractSet[str]
-) -> OrderRefusal | None:
+) -> Rejection | None:
     is_had = product.id in held
     if action is ItemAction.ADD and is_had:
-        return OrderRefusal.EXCLUDED
+        return Rejection(OrderRefusal.ALREADY_HAD)
     needs_itself = action is ItemAction.DELETE or ItemAction.ADD in product.actions
     if action is not ItemAction.ADD and needs_itself and not is_had:
-        return OrderRefusal.NEEDS_OTHER
+        return Rejection(OrderRefusal.NOT_HAD)
     if action is ItemAction.DELETE:
         return None
-    if _related(product, RelationshipType.EXCLUSIVITY) & held:
-        return OrderRefusal.EXCLUDED
-    return (
-        None if _related(product, RelationshipType.DEPENDENCY) <= held else OrderRefusal.NEEDS_OTHER
-    )
+    for other in sorted(_related(product, RelationshipType.EXCLUSIVITY) & held):
+        return Rejection(OrderRefusal.EXCLUDED, other)
+    for other in sorted(_related(product, RelationshipType.DEPENDENCY) - held):
+        return Rejection(OrderRefusal.NEEDS_OTHER, other)
+    return None
 
 
 def _related(product: Product, type_: RelationshipType) -> frozenset[str]:

@@ -10,10 +10,16 @@ class OrderRefusal(StrEnum):
     PRODUCT_UNKNOWN = "product_unknown"
     PRODUCT_NOT_ORDERABLE = "product_not_orderable"
     ACTION_NOT_OFFERED = "action_not_offered"
+    SERVICE_MISSING = "service_missing"
+    """The item names no service."""
     SERVICE_UNKNOWN = "service_unknown"
     """No such service on the account."""
     SERVICE_KIND = "service_kind"
     SERVICE_STATE = "service_state"
+    ALREADY_HAD = "already_had"
+    """The service has the product that is to be added."""
+    NOT_HAD = "not_had"
+    """The service has not the product that is to be modified or deleted."""
     NEEDS_OTHER = "needs_other"
     """The service lacks something that the product depends on."""
     EXCLUDED = "excluded"
@@ -40,9 +46,12 @@ TEXTS: dict[OrderRefusal, str] = {
     OrderRefusal.PRODUCT_UNKNOWN: "The catalogue has no such product, or not in this version",
     OrderRefusal.PRODUCT_NOT_ORDERABLE: "The product cannot be ordered at present",
     OrderRefusal.ACTION_NOT_OFFERED: "The product does not have this action",
+    OrderRefusal.SERVICE_MISSING: "The item does not name the service that it is for",
     OrderRefusal.SERVICE_UNKNOWN: "The account has no such service",
     OrderRefusal.SERVICE_KIND: "The product is not for services of this kind",
     OrderRefusal.SERVICE_STATE: "The product cannot be ordered for a service in this state",
+    OrderRefusal.ALREADY_HAD: "The service already has this product",
+    OrderRefusal.NOT_HAD: "The service does not have this product",
     OrderRefusal.NEEDS_OTHER: "The service lacks a product that this one depends on",
     OrderRefusal.EXCLUDED: "The service has a product that excludes this one",
     OrderRefusal.PARAMETER_MISSING: "A characteristic that the product needs is missing",
@@ -58,6 +67,9 @@ TEXTS: dict[OrderRefusal, str] = {
 }
 
 
+_OF_PRODUCTS = frozenset({OrderRefusal.EXCLUDED, OrderRefusal.NEEDS_OTHER})
+
+
 def text(refusal: OrderRefusal) -> str:
     """Return the refusal in words."""
     return TEXTS[refusal]
@@ -65,10 +77,20 @@ def text(refusal: OrderRefusal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why an item is rejected. ``about``: name of a parameter, never a value."""
+    """Why an item is rejected. ``about``: name of a parameter or a product, never a value."""
 
     refusal: OrderRefusal
     about: str = ""
+
+    @property
+    def parameter(self) -> str | None:
+        """Name of the parameter at fault."""
+        return None if self.refusal in _OF_PRODUCTS else self.about or None
+
+    @property
+    def product(self) -> str | None:
+        """Id of the other product, which is missing or in the way."""
+        return self.about or None if self.refusal in _OF_PRODUCTS else None
 
 
 class OrderRejected(Exception):

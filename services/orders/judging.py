@@ -75,7 +75,7 @@ class Judge:
         host = HostService(service.kind, service.status, values, held)
         refusal = orderability.why_not(product, wanted.action, host)
         if refusal is not None:
-            raise OrderRejected(refusal)
+            raise OrderRejected(refusal.refusal, refusal.about)
         complete = parameters.complete(product, wanted.action, wanted.parameters, values)
         self._values[service.id] = {**values, **complete}
         confirm = self._require_permitted(product, service, complete)
@@ -104,6 +104,8 @@ class Judge:
         return found if self._orderer.knows(found.id, product) else None
 
     def _why_unknown(self, wanted: RequestedItem) -> OrderRefusal:
+        if wanted.service_id is None and "serviceId" not in wanted.document:
+            return OrderRefusal.SERVICE_MISSING
         # Whether there is a service on another account is told to the operator only.
         is_there = wanted.service_id in self._services
         if is_there and self._orderer.person_id is None:

@@ -10,6 +10,7 @@ Order = dict[str, Any]
 Item = dict[str, Any]
 FINAL: Final = frozenset({"rejected", "cancelled", "completed", "failed", "partial"})
 """States of TMF641 that an order does not leave."""
+ACTIONS: Final = ("add", "modify", "delete")
 PATH = "/tmf-api/serviceOrdering/v4"
 _OFTEN = 0.1
 
@@ -77,14 +78,25 @@ class Portal:
 
 
 def item(
-    number: int, service: str, product: str, values: Mapping[str, Any], *, after: int | None = None
+    number: int,
+    service: str,
+    product: str,
+    values: Mapping[str, Any],
+    *,
+    action: str = "modify",
+    after: int | None = None,
 ) -> Item:
-    """Return an item that changes a service. ``after``: the number of the item before it."""
+    """Return an item about a service. ``after``: the number of the item before it.
+
+    What is added has no id yet: it relies on the service.
+    """
+    relies = {"serviceRelationship": [{"relationshipType": "reliesOn", "service": {"id": service}}]}
+    named = relies if action == "add" else {"id": service}
     wanted: Item = {
         "id": str(number),
-        "action": "modify",
-        "service": {
-            "id": service,
+        "action": action,
+        "service": named
+        | {
             "serviceSpecification": {"id": product},
             "serviceCharacteristic": [{"name": n, "value": v} for n, v in values.items()],
         },

@@ -173,10 +173,12 @@ class SubjectEvent:
     at: datetime
     kind: str
     subject_id: UUID
+    state: str | None
+    """State of the subject after it, where the event changed that."""
 
 
 _ABOUT = text("""
-SELECT id, at, kind, subject_id FROM event
+SELECT id, at, kind, subject_id, after ->> 'state' FROM event
 WHERE subject_id = ANY(:subjects) ORDER BY id
 """)
 

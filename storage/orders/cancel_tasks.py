@@ -14,7 +14,7 @@ from domain.orders.states import CancelPhase
 from domain.orders.tasks import CancelTaskState
 from storage.database import Session
 
-ACCEPTED = "The order is cancelled. What was done is undone."
+ACCEPTED = "The cancellation is accepted. What was done of the order is undone."
 OVER = "The order was over before it could be cancelled."
 DENIED = "Some items are past their point of no return. The others are cancelled."
 

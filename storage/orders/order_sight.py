@@ -35,7 +35,8 @@ class OrderSight:
     def where(self) -> str:
         """A condition on ``service_order o``.
 
-        A person sees an order of no account where they placed it: it was rejected.
+        Whoever placed an order sees it while they have access to anything of the account; an order
+        of no account, for it was rejected, as well.
         """
         if self.person_id is None:
             return "o.client = :client"

@@ -82,12 +82,15 @@ def test_order_10_an_order_says_how_far_it_is(progress: OrderProgress, said: str
             "Waits until this is done: 1, 3.",
         ),
         (
-            ItemProgress(S.FAILED, None, code="refused"),
-            "It could not be done, and what was done of it is undone. The target refuses it.",
+            ItemProgress(S.FAILED, None, code="credit_refused"),
+            (
+                "It could not be done, and what was done of it is undone. The account's credit"
+                " does not allow it."
+            ),
         ),
         (
             ItemProgress(S.HELD, ItemWait.OPERATIONS, code="unreachable"),
-            "Something got in the way, and we are dealing with it. The target cannot be reached.",
+            "Something got in the way, and we are dealing with it.",
         ),
         (ItemProgress(S.COMPLETED, None, code="unreachable"), "Done."),
         (

@@ -43,7 +43,10 @@ class ServiceRelationshipInput(Body):
 class ServiceInput(Body):
     """The product, the service that it is for, and values."""
 
-    id: Label | None = Field(None, description="Of the service; not where one is added.")
+    id: Label | None = Field(
+        None,
+        description="Of the service. Not where one is added: that has the relation `reliesOn`.",
+    )
     name: Label | None = None
     category: Label | None = None
     serviceType: Label | None = None

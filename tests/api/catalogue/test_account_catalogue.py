@@ -71,8 +71,9 @@ async def test_order_3_a_product_says_what_an_order_of_it_states_costs_and_needs
                 "action": "delete",
                 "orderable": False,
                 "why_not": {
-                    "code": "needs_other",
-                    "text": "The service lacks a product that this one depends on",
+                    "code": "not_had",
+                    "text": "The service does not have this product",
+                    "product": None,
                 },
             },
             {"action": "modify", "orderable": True, "why_not": None},

@@ -46,7 +46,7 @@ async def test_order_9_an_order_that_has_not_begun_is_cancelled_at_once(
         "href": task["href"],
         "state": "done",
         "cancellationReason": "Duplicate",
-        "completionMessage": "The order is cancelled. What was done is undone.",
+        "completionMessage": "The cancellation is accepted. What was done of the order is undone.",
         "serviceOrder": {
             "id": str(id_),
             "href": f"http://api{PATH}/serviceOrder/{id_}",

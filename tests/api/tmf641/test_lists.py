@@ -171,6 +171,7 @@ async def test_order_9_for_a_person_a_program_sees_orders_on_accounts_that_they_
     mari, jaan = str(front.id_of(MARI)), str(front.id_of(JAAN))
     put_order(database, PORTALS, external_id="home", account_id=HOME.id)
     put_order(database, PORTALS, external_id="other", account_id=other.id)
+    put_order(database, PORTALS, external_id="jaans", account_id=HOME.id, person_id=UUID(jaan))
     unknown = {"external_id": "unknown", "state": "rejected", "person_id": UUID(mari)}
     id_ = put_order(database, PORTALS, **unknown)
 
@@ -178,15 +179,17 @@ async def test_order_9_for_a_person_a_program_sees_orders_on_accounts_that_they_
         return set(names(await listed(front, token=ORDER_PORTAL, on_behalf_of=person)))
 
     path = f"{API}/serviceOrder/{id_}"
-    assert await seen_for(mari) == {"home", "unknown"}
-    assert await seen_for(jaan) == set()
+    assert await seen_for(mari) == {"home", "jaans", "unknown"}
+    # Whoever uses one service sees what they ordered themselves.
+    assert await seen_for(jaan) == {"jaans"}
     assert names(await listed(front, "sort=externalId", ORDER_PORTAL)) == [
-        *("home", "other", "unknown")
+        *("home", "jaans", "other", "unknown")
     ]
     assert (await front.get(path, ORDER_PORTAL, on_behalf_of=mari)).status_code == 200
     assert (await front.get(path, ORDER_PORTAL, on_behalf_of=jaan)).status_code == 404
     carry_out(database, "UPDATE access_grant SET validity = tstzrange(lower(validity), now())")
     assert await seen_for(mari) == {"unknown"}
+    assert await seen_for(jaan) == set()
 
 
 async def test_order_9_for_a_person_values_are_shown_that_they_may_see(
@@ -195,7 +198,7 @@ async def test_order_9_for_a_person_values_are_shown_that_they_may_see(
     put(database, HOME)
     put_service(database, LINE)
     give(database, MARI, HOME, "administrator")
-    values = {"iccid": "893720400000000001", "spendingLimit": 5000}
+    values = {"iccid": "893720400000000001", "spendingLimit": 5000, "number": "+37255512401"}
     item = {"service_id": LINE.id, "product": "x", "parameters": values}
     id_ = put_order(database, PORTALS, item, account_id=HOME.id)
 
@@ -205,9 +208,12 @@ async def test_order_9_for_a_person_values_are_shown_that_they_may_see(
         return [each["name"] for each in shown["service"].get("serviceCharacteristic", ())]
 
     mari = str(front.id_of(MARI))
-    assert await seen() == await seen(on_behalf_of=mari) == ["iccid", "spendingLimit"]
+    everything = ["iccid", "number", "spendingLimit"]
+    assert await seen() == await seen(on_behalf_of=mari) == everything
     carry_out(database, "UPDATE access_grant SET permissions = '{service:view,sim:view}'")
     assert await seen(on_behalf_of=mari) == ["iccid"]
+    carry_out(database, f"UPDATE service_order SET person_id = '{mari}'")
+    assert await seen(on_behalf_of=mari) == everything
 
 
 async def test_order_9_an_order_is_shown_as_tmf641_has_it(front: Front, database: Database) -> None:

@@ -139,7 +139,7 @@ REJECTED: dict[str, tuple[dict[str, Any], str]] = {
         "product_unknown",
     ),
     "no product": ({"serviceSpecification": None}, "product_unknown"),
-    "no service": ({"id": None}, "service_unknown"),
+    "no service": ({"id": None}, "service_missing"),
     "an id of others": ({"id": "CFS-1"}, "service_unknown"),
     "an unknown service": ({"id": "7d444840-9dc0-11d1-b245-5ffdce74fad2"}, "service_unknown"),
     "another kind of service": ({"id": str(ROUTER.id)}, "service_kind"),

@@ -49,7 +49,10 @@ def test_order_4_one_is_shown_with_its_items_steps_and_events(
 
     assert (shown["order"]["state"], shown["account"]) == ("inProgress", OFFICE.reference)
     assert [step["state"] for step in shown["steps"]] == ["done", "asked"]
-    assert [event["kind"] for event in shown["events"]] == ["order:created", "order:changed"]
+    assert [(event["kind"], event["state"]) for event in shown["events"]] == [
+        ("order:created", "acknowledged"),
+        ("order:changed", "inProgress"),
+    ]
     assert "set.1" in printed
 
 

@@ -38,10 +38,10 @@ def host(
         (LIMIT, {}, MODIFY, host({}, status=ServiceStatus.ENDED), OrderRefusal.SERVICE_STATE),
         # Nobody gets twice what there is once, or loses what they do not have.
         (BOOST, {}, ADD, host({}), None),
-        (BOOST, {}, ADD, host(HAS_BOOST), OrderRefusal.EXCLUDED),
+        (BOOST, {}, ADD, host(HAS_BOOST), OrderRefusal.ALREADY_HAD),
         (BOOST, {}, DELETE, host(HAS_BOOST), None),
-        (BOOST, {}, DELETE, host({}), OrderRefusal.NEEDS_OTHER),
-        (LIMIT, {}, DELETE, host({}), OrderRefusal.NEEDS_OTHER),
+        (BOOST, {}, DELETE, host({}), OrderRefusal.NOT_HAD),
+        (LIMIT, {}, DELETE, host({}), OrderRefusal.NOT_HAD),
         (LIMIT, {}, DELETE, host(HAS_LIMIT), None),
         # What other products the service has.
         (LIMIT, EXCLUDES_BOOST, MODIFY, host({}), None),
@@ -61,7 +61,11 @@ def test_order_2_a_product_is_orderable_by_kind_state_and_other_products(
     service: HostService,
     refusal: OrderRefusal | None,
 ) -> None:
-    assert why_not(product(base, **changes), action, service) == refusal
+    found = why_not(product(base, **changes), action, service)
+
+    assert (found and found.refusal) == refusal
+    names_other = refusal in {OrderRefusal.EXCLUDED, OrderRefusal.NEEDS_OTHER}
+    assert (found and found.product) == ("boost" if names_other else None)
 
 
 @pytest.mark.parametrize(

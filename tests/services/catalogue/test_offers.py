@@ -53,7 +53,7 @@ def outcome(
         item = judge.judge(RequestedItem("1", action, product, None, SERVICE, given)).item
     except NotPermitted:
         return OfferRefusal.NOT_PERMITTED
-    return None if item.rejection is None else item.rejection.refusal
+    return item.rejection
 
 
 @pytest.mark.parametrize("orderer", [JOINT, NOBODY], ids=["permitted", "not permitted"])
