@@ -26,6 +26,7 @@ from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue
+from api.contracts import account_contracts, contracts
 from api.delegations import (
     account_delegations,
     delegations,
@@ -94,8 +95,10 @@ ROUTERS = (
     approvals_of_groups.router,
     my_confirmations.router,
     keeping.router,
+    account_contracts.router,
     account_orders.router,
     number_requests.router,
+    contracts.router,
     orders.router,
     review.router,
     requests.router,

@@ -63,7 +63,8 @@ class ProblemDetails(BaseModel):
     )
     refusals: list[str] | None = Field(
         None,
-        description="Of `delegation_refused`: the code of every reason against it. Of"
+        description="Of `contract_refused`: why. Of `delegation_refused`: the code of every"
+        " reason against it. Of"
         " `reading_refused`: the code of every reason against it. Of `review_refused`: the code of"
         " each of the `errors`.",
     )

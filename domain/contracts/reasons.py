@@ -58,3 +58,11 @@ class StartRefusal(StrEnum):
     CREDIT_REFUSED = "credit_refused"
     SETUP_FAILED = "setup_failed"
     """Its service could not be set up; what was done is undone."""
+
+
+class ContractRefused(Exception):
+    """A contract is not started, for this reason."""
+
+    def __init__(self, refusal: StartRefusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal

@@ -135,6 +135,12 @@ HELD = (
         "without limit; number and SIM until the person is erased",
     ),
     HeldData(
+        "contract_agreement",
+        "who agreed to a contract, when, by which login, and in which language they read it",
+        _BOUGHT,
+        "without limit, by id only",
+    ),
+    HeldData(
         "contract_service",
         "which services a contract is about, by ids",
         _BOUGHT,

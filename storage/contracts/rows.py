@@ -66,18 +66,20 @@ COLUMNS = (
 ) AS service_ids"""
 )
 """Columns of the contract ``c``."""
+OPEN = "state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"
+"""Condition: the contract has not ended."""
 _READ = text(f"SELECT {COLUMNS} FROM contract c WHERE c.id = :id")
 _LOCK = text("SELECT FROM contract WHERE id = :id FOR NO KEY UPDATE")
 _OF_SERVICES = text(f"""
 SELECT {COLUMNS} FROM contract c
 WHERE c.id IN (SELECT contract_id FROM contract_service WHERE service_id = ANY(:ids))
-    AND c.state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')
+    AND c.{OPEN}
 ORDER BY c.id FOR NO KEY UPDATE OF c
 """)
 _ON_HOSTS = text(f"""
 SELECT {COLUMNS} FROM contract c
 WHERE c.host_service_id = ANY(:ids)
-    AND c.state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')
+    AND c.{OPEN}
 ORDER BY c.id FOR NO KEY UPDATE OF c
 """)
 

@@ -44,6 +44,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",
         "contract": "person_id = :person OR account_id = ANY(:accounts)",
+        "contract_agreement": "person_id = :person",
         "customer_size": "account_id = ANY(:accounts)",
         "delegation": _DELEGATIONS,
         "delegation_version": f"""delegation_id IN (

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.catalogue.contract_terms import Agreement, Party
@@ -123,6 +123,29 @@ class ContractServiceRow(SQLModel, table=True):
 
     contract_id: UUID = Field(foreign_key="contract.id", primary_key=True)
     service_id: UUID = Field(foreign_key="service.id", primary_key=True)
+
+
+class ContractAgreementRow(SQLModel, table=True):
+    """One person's agreement to a contract, and the login by which they gave it."""
+
+    __tablename__ = "contract_agreement"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "person_id"),
+        Index("ix_contract_agreement_person_id", "person_id"),
+    )
+
+    id: UUID = key()
+    contract_id: UUID = row_of("contract.id")
+    person_id: UUID = row_of("person.id")
+    digest: str = words()
+    """Of the terms that they agreed to."""
+    language: str = words()
+    issuer: str = words()
+    acr: str | None = words(nullable=True)
+    amr: list[str] = Field(sa_column=Column(ARRAY(Text()), nullable=False))
+    auth_time: datetime = moment()
+    token_id: str | None = words(nullable=True)
+    agreed_at: datetime = moment(default_now=True)
 
 
 class CustomerSizeRow(SQLModel, table=True):

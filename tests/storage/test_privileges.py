@@ -37,6 +37,7 @@ STATED: dict[str, set[str]] = {
     "company": READ_WRITE,
     "contact_settings": READ_WRITE,
     "contract": READ_WRITE,
+    "contract_agreement": READ_WRITE,
     "contract_service": READ_WRITE,
     "customer_size": READ_WRITE,
     "delegation": READ_WRITE,

@@ -10,6 +10,6 @@ from worker.registration import ActivityCarrier
 def contracts(settings: WorkerSettings, database: Database) -> list[ActivityCarrier]:
     """Build the activities that start and end contracts."""
     return [
-        StartContractActivities(database, settings.zone),
+        StartContractActivities(database, settings.zone, settings.approval_rules().lapses_after),
         EndContractActivities(database, settings.zone),
     ]

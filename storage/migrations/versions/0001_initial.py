@@ -1100,6 +1100,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('reading_id', 'group_no', 'person_id', name=op.f('pk_signing_rule_member'))
     )
     op.create_index(op.f('ix_signing_rule_member_person_id'), 'signing_rule_member', ['person_id'], unique=False)
+    op.create_table('contract_agreement',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('acr', sa.Text(), nullable=True),
+    sa.Column('amr', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('auth_time', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('token_id', sa.Text(), nullable=True),
+    sa.Column('agreed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_agreement_contract_id_contract')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contract_agreement_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_agreement')),
+    sa.UniqueConstraint('contract_id', 'person_id', name=op.f('uq_contract_agreement_contract_id_person_id'))
+    )
+    op.create_index('ix_contract_agreement_person_id', 'contract_agreement', ['person_id'], unique=False)
     op.create_table('contract_service',
     sa.Column('contract_id', sa.Uuid(), nullable=False),
     sa.Column('service_id', sa.Uuid(), nullable=False),
@@ -1274,6 +1292,8 @@ def downgrade() -> None:
     op.drop_index('ix_service_order_account_id', table_name='service_order')
     op.drop_table('service_order')
     op.drop_table('contract_service')
+    op.drop_index('ix_contract_agreement_person_id', table_name='contract_agreement')
+    op.drop_table('contract_agreement')
     op.drop_index(op.f('ix_signing_rule_member_person_id'), table_name='signing_rule_member')
     op.drop_table('signing_rule_member')
     op.drop_index('ix_service_secret_service_id', table_name='service_secret')

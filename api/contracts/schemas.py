@@ -1,0 +1,162 @@
+"""Models of contracts as people see them."""
+
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas import RequestModel, ResponseModel, SingleLine
+from domain.catalogue.contract_terms import Agreement, Party
+from domain.catalogue.products import Period
+from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
+from domain.contracts.starts import OfferedTerms
+from domain.contracts.states import ContractState
+from domain.numbers.sms_texts import Language
+from services.contracts.reads import ShownContract
+
+
+class StartContract(RequestModel):
+    """A contract to start."""
+
+    product: str = Field(max_length=40, description="Id of a product with a contract.")
+    months: int = Field(0, ge=0, le=24, description="The committed term; 0: none.")
+    parameters: dict[str, str | int | bool] = Field(
+        default_factory=dict, description="Characteristics of the product, by name."
+    )
+    number: str | None = Field(
+        None, pattern=r"^\+[1-9][0-9]{4,14}$", description="Of a mobile service that starts, E.164."
+    )
+    name: SingleLine = Field("", max_length=300, description="Name of the service, for people.")
+    host_service_id: UUID | None = Field(
+        None, description="Of a Mobiil-ID: the mobile service that you use."
+    )
+    language: Language = Field(Language.ESTONIAN, description="Of its documents.")
+
+
+class AgreeInput(RequestModel):
+    """What you agree to, as you were shown it."""
+
+    digest: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` of the contract.")
+    language: Language = Field(description="The language in which you read it.")
+
+
+class ContractPrice(ResponseModel):
+    """A price of a contract."""
+
+    cents: int
+    currency: str
+    is_vat_included: bool
+    period: Period
+
+
+class ContractEndShown(ResponseModel):
+    """The end of a contract."""
+
+    at: datetime
+    reason: EndReason
+    is_from_outside: bool = Field(description="Its moment is another's to say: a porting.")
+
+
+class Contract(ResponseModel):
+    """A contract, and how far it is."""
+
+    id: UUID
+    account_id: UUID
+    product: str
+    product_version: str | None = Field(description="Null: the operator's systems told it.")
+    state: ContractState
+    agreement: Agreement
+    party: Party
+    services: list[UUID]
+    host_service_id: UUID | None
+    months: int | None = Field(description="The committed term. Null: not known.")
+    parameters: dict[str, Any]
+    prices: list[ContractPrice]
+    signed_at: datetime | None
+    starts_on: date | None
+    committed_until: date | None = Field(description="The last day of the committed term.")
+    expires_on: date | None = Field(description="It ends by itself on this day.")
+    billed_until: date | None
+    number_kept_until: datetime | None
+    agree_by: datetime | None = Field(description="It lapses then, while it is offered.")
+    agreed_by: list[UUID] = Field(description="Persons who agreed, the first one first.")
+    digest: str | None = Field(
+        description="SHA-256 of the terms, in canonical JSON (RFC 8785), to agree to. Null: it does"
+        " not wait, or not for the caller."
+    )
+    end: ContractEndShown | None
+    suspended: SuspendReason | None
+    refusal: StartRefusal | None = Field(description="Why it was cancelled, where a rule says so.")
+    may_end: bool = Field(description="Whether the caller may end or withdraw it.")
+    created_at: datetime
+    ended_at: datetime | None
+    closed_at: datetime | None = Field(description="The last step of its end was done.")
+
+    @classmethod
+    def of(cls, shown: ShownContract) -> Self:
+        """Return a contract as it is answered."""
+        contract = shown.contract
+        terms = OfferedTerms.from_json(contract.terms) if contract.terms else None
+        end = (
+            ContractEndShown(
+                at=contract.ends_at,
+                reason=contract.end_reason,
+                is_from_outside=contract.end_is_from_outside,
+            )
+            if contract.ends_at is not None and contract.end_reason is not None
+            else None
+        )
+        same = {name: getattr(contract, name) for name in _SAME}
+        return cls(
+            **same,
+            services=list(contract.service_ids),
+            months=None if terms is None else terms.months,
+            parameters={} if terms is None else dict(terms.parameters),
+            prices=[]
+            if terms is None
+            else [
+                ContractPrice(
+                    cents=each.cents,
+                    currency=each.currency,
+                    is_vat_included=each.is_vat_included,
+                    period=Period(each.period),
+                )
+                for each in terms.prices
+            ],
+            agreed_by=[each.person_id for each in shown.agreed],
+            digest=shown.digest,
+            end=end,
+            suspended=contract.suspend_reason,
+            may_end=shown.may_end,
+        )
+
+
+_SAME = (
+    "id",
+    "account_id",
+    "product",
+    "product_version",
+    "state",
+    "agreement",
+    "party",
+    "host_service_id",
+    "signed_at",
+    "starts_on",
+    "committed_until",
+    "expires_on",
+    "billed_until",
+    "number_kept_until",
+    "agree_by",
+    "refusal",
+    "created_at",
+    "ended_at",
+    "closed_at",
+)
+
+
+class ContractPage(ResponseModel):
+    """A page of contracts."""
+
+    items: list[Contract]
+    next: str | None

@@ -1,0 +1,78 @@
+"""Use cases of readers: the contracts of an account, and one contract."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.access.permissions import Permission
+from domain.contracts.digests import terms_digest
+from domain.contracts.states import ContractState
+from services.contracts.sight import ContractSight, seen_contract, sight_of
+from services.engine import Engine
+from services.errors import NotFound
+from storage.contracts import agreements, contract_list
+from storage.contracts.agreements import Agreement
+from storage.contracts.rows import StoredContract
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ShownContract:
+    """A contract as one reader sees it."""
+
+    contract: StoredContract
+    agreed: list[Agreement]
+    digest: str | None
+    """Of the terms, for who may agree to them; None: the reader cannot, or it does not wait."""
+    may_end: bool
+    """Whether the reader may end it, or withdraw it before it is active."""
+
+
+async def read_contract(engine: Engine, contract_id: UUID, person_id: UUID | None) -> ShownContract:
+    """Return a contract that this person sees; None: a member of staff. Raises NotFound."""
+
+    def read(connection: Connection) -> ShownContract:
+        contract, sight = seen_contract(connection, contract_id, person_id)
+        return _shown(connection, contract, sight)
+
+    return await engine.read(read)
+
+
+async def list_contracts(
+    engine: Engine,
+    account_id: UUID,
+    person_id: UUID | None,
+    *,
+    only_open: bool,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[ShownContract]:
+    """Return a page of an account's contracts, the newest first. Raises NotFound."""
+
+    def read(connection: Connection) -> list[ShownContract]:
+        sight = sight_of(connection, account_id, person_id)
+        if sight.owner_id is None or not sight.sight.sees(Permission.CONTRACT_VIEW):
+            raise NotFound
+        found = contract_list.page_of(
+            connection,
+            account_id,
+            owner_id=None if person_id is None else sight.owner_id,
+            only_open=only_open,
+            before=before,
+            limit=limit,
+        )
+        return [_shown(connection, each, sight) for each in found]
+
+    return await engine.read(read)
+
+
+def _shown(connection: Connection, contract: StoredContract, sight: ContractSight) -> ShownContract:
+    is_asked = contract.state is ContractState.OFFERED and sight.may_agree(contract)
+    version = contract.product_version or ""
+    digest = terms_digest(contract.id, contract.product, version, contract.terms)
+    return ShownContract(
+        contract,
+        agreements.of_contract(connection, contract.id),
+        digest if is_asked else None,
+        sight.may_end(contract),
+    )

@@ -1,0 +1,48 @@
+"""Read the contracts of one account by pages, the newest first."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from storage.contracts import rows
+from storage.contracts.rows import OPEN, StoredContract
+from storage.database import Connection
+
+_PAGE = f"""
+SELECT {rows.COLUMNS} FROM contract c
+WHERE c.account_id = :account
+  AND (CAST(:owner AS uuid) IS NULL OR c.owner_id = :owner)
+  AND (c.created_at, c.id) < (
+      COALESCE(CAST(:before AS timestamptz), 'infinity'), CAST(:before_id AS uuid)) {{which}}
+ORDER BY c.created_at DESC, c.id DESC LIMIT :limit
+"""
+_PAGES = {
+    True: text(_PAGE.format(which=f"AND c.{OPEN}")),
+    False: text(_PAGE.format(which="")),
+}
+_OF_PERSON = text(f"""
+SELECT {rows.COLUMNS} FROM contract c WHERE c.person_id = :person
+ORDER BY c.created_at DESC, c.id DESC LIMIT 200
+""")
+_LAST = UUID(int=2**128 - 1)
+
+
+def page_of(
+    connection: Connection,
+    account_id: UUID,
+    *,
+    owner_id: UUID | None,
+    only_open: bool,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[StoredContract]:
+    """Return contracts on this account.
+
+    ``owner_id``: of this owner only; None: of earlier owners as well. ``before``: time and id of
+    the last contract of the page before.
+    """
+    at, id_ = before or (None, _LAST)
+    asked = {"account": account_id, "owner": owner_id, "before": at, "before_id": id_}
+    found = connection.execute(_PAGES[only_open], asked | {"limit": limit})
+    return [rows.stored(row) for row in found]

@@ -1,0 +1,46 @@
+"""Read services as hosts of contracts, and whether a number can be given to one."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.accounts import ServiceKind, ServiceStatus
+from domain.contracts.start_checks import Host
+from domain.inventory.characteristics import should_be
+from storage.contracts.rows import OPEN
+from storage.database import Session
+
+_HOST = text(f"""
+SELECT s.kind, s.status, s.number, s.wanted, s.told, s.user_id,
+    EXISTS (SELECT FROM contract c WHERE c.host_service_id = s.id AND c.product = :product
+        AND c.{OPEN}) AS has_one
+FROM service s WHERE s.id = :id FOR SHARE OF s
+""")
+_TAKEN = text(f"""
+SELECT EXISTS (SELECT FROM service WHERE own_number = :number)
+    OR EXISTS (SELECT FROM contract c WHERE c.terms ->> 'number' = :number
+        AND c.host_service_id IS NULL AND (c.{OPEN}
+            OR c.number_kept_until > clock_timestamp() AND c.account_id <> :account))
+""")
+
+
+def lock(session: Session, service_id: UUID, product: str, starter_id: UUID) -> Host | None:
+    """Lock a service that a contract of this product is to rest on. None: there is none."""
+    row = session.execute(_HOST, {"id": service_id, "product": product}).one_or_none()
+    if row is None:
+        return None
+    sim = should_be(row.wanted, row.told).get("iccid")
+    return Host(
+        ServiceKind(row.kind),
+        ServiceStatus(row.status),
+        row.number,
+        sim if isinstance(sim, str) else None,
+        is_used_by_starter=row.user_id == starter_id,
+        has_one_already=row.has_one,
+    )
+
+
+def is_taken(session: Session, number: str, account_id: UUID) -> bool:
+    """Return whether a number is in use, promised to a contract, or rests for another account."""
+    asked = {"number": number, "account": account_id}
+    return bool(session.execute(_TAKEN, asked).scalar_one())
