@@ -165,7 +165,7 @@ def lived(database: Database) -> UUID:
     _was_told(database, who)
     _was_reviewed(database, who)
     _ordered(database, who)
-    _contracted(database)
+    _contracted(database, who)
     _documented(database)
     _register_answered(database, who)
     for subject in _frozen(who):
@@ -325,10 +325,18 @@ def _ordered(database: Database, who: UUID) -> None:
     )
 
 
-def _contracted(database: Database) -> None:
-    """They were offered a contract for their number, and the operator knows their size."""
-    contracts.offered(
+def _contracted(database: Database, who: UUID) -> None:
+    """They agreed to a contract for their number, and the operator knows their size."""
+    id_ = contracts.offered(
         database, contracts.new_contract(OWN.id, terms=contracts.terms(number=NUMBER.e164))
+    )
+    carry_out(
+        database,
+        """INSERT INTO contract_agreement (id, contract_id, person_id, digest, language, issuer,
+            acr, amr, auth_time)
+        VALUES (gen_random_uuid(), :id, :who, 'd', 'et', 'i', 'high', '{}', now())""",
+        id=id_,
+        who=who,
     )
     carry_out(
         database,

@@ -77,6 +77,12 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
         {"person"},
         {"digest": 64 * "0", "template_version": 1, "language": "et"},
     ),
+    "confirmContract": ({"person"}, {"digest": 64 * "0", "language": "et"}),
+    "declineContract": ({"person"}, None),
+    "getContract": ({"person", "portal", "support", "ops"}, None),
+    "listContracts": ({"person", "portal", "support", "ops"}, None),
+    "startContract": ({"person", "portal"}, {"product": "internet-subscription"}),
+    "withdrawContract": ({"person", "portal"}, None),
     "getOrder": ({"person", "portal", "support", "ops"}, None),
     "listAccountOrders": ({"person", "portal", "support", "ops"}, None),
     "confirmNumberRequest": (

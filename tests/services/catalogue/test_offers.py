@@ -2,16 +2,20 @@
 
 import itertools
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain.access.grants import Grant, Origin
+from domain.access.permissions import Role
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.offers import OfferRefusal, WhyNot, offers
 from domain.catalogue.orderability import HostService, products_of
 from domain.orders.requests import RequestedItem
+from domain.reasons import Reason
 from services.catalogue.files import read_catalogue
 from services.orders.judging import Judge
 from services.orders.orderer import NotPermitted, Orderer
@@ -39,8 +43,18 @@ HAS: tuple[Mapping[str, Any], ...] = (
 GIVER = OrderedService(
     UUID(int=4), UUID(int=5), ServiceKind.MOBILE, ServiceStatus.ACTIVE, {}, {}, "+37255500007"
 )
-JOINT = Orderer(MARI, acts_jointly=lambda: True)
-NOBODY = Orderer(MARI)
+SEES = Grant(
+    UUID(int=6),
+    Role.USER,
+    None,
+    Origin.OPERATOR,
+    datetime(2026, 1, 1, tzinfo=UTC),
+    None,
+    Reason("recorded", "The operator gave it"),
+)
+"""Lets somebody see the service, and order nothing."""
+JOINT = Orderer(MARI, [SEES], acts_jointly=lambda: True)
+NOBODY = Orderer(MARI, [SEES])
 
 
 def outcome(

@@ -13,6 +13,7 @@ from services.retention import tidy
 from storage.database import Database
 from storage.documents import documents, keeping
 from storage.documents.documents import DocumentDamaged, NewDocument, StoredDocument
+from tests.builders.days import today
 from tests.builders.people import MARI
 from tests.builders.rows import account, carry_out, put, rows
 
@@ -106,12 +107,12 @@ def test_contract_3_it_is_erased_seven_years_after_the_end_with_an_event(
     database: Database, contract: UUID
 ) -> None:
     document = stored(database)
-    today = date.today()
-    ended(database, today - timedelta(days=7 * 366 - 2))
+    now = today()
+    ended(database, now - timedelta(days=7 * 366 - 2))
     tidy(database)
     assert content(database, document) == b"%PDF"
 
-    ended(database, today - timedelta(days=7 * 366 + 2))
+    ended(database, now - timedelta(days=7 * 366 + 2))
     tidy(database)
     tidy(database)
 
