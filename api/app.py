@@ -26,7 +26,7 @@ from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue
-from api.contracts import account_contracts, contracts
+from api.contracts import account_contracts, contracts, put_contract
 from api.delegations import (
     account_delegations,
     delegations,
@@ -99,6 +99,7 @@ ROUTERS = (
     account_orders.router,
     number_requests.router,
     contracts.router,
+    put_contract.router,
     orders.router,
     review.router,
     requests.router,

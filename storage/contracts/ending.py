@@ -50,6 +50,11 @@ WHERE id = ANY(:ids)
 """)
 
 
+def end_access(session: Session, service_ids: Sequence[UUID], at: datetime | None) -> None:
+    """Let access by grants on these services end at this moment; None: at none."""
+    session.execute(_UNTIL, {"ids": list(service_ids), "at": at})
+
+
 def schedule(
     session: Session, contract: StoredContract, end: End, *, actor: Actor
 ) -> StoredContract:
@@ -68,7 +73,7 @@ def schedule(
         end_cost=[dict(each) for each in end.cost],
         end_is_from_outside=end.is_from_outside,
     )
-    session.execute(_UNTIL, {"ids": list(contract.service_ids), "at": at})
+    end_access(session, contract.service_ids, at)
     return moved
 
 
@@ -98,7 +103,7 @@ def bring_forward(
         },
     )
     events.append(session, [event], actor=actor)
-    session.execute(_UNTIL, {"ids": list(contract.service_ids), "at": contract.now})
+    end_access(session, contract.service_ids, contract.now)
 
 
 def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
@@ -118,7 +123,7 @@ def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> Sto
         end_cost=None,
         end_is_from_outside=False,
     )
-    session.execute(_UNTIL, {"ids": list(contract.service_ids), "at": None})
+    end_access(session, contract.service_ids, None)
     return moved
 
 

@@ -82,6 +82,10 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "getContract": ({"person", "portal", "support", "ops"}, None),
     "listContracts": ({"person", "portal", "support", "ops"}, None),
     "startContract": ({"person", "portal"}, {"product": "internet-subscription"}),
+    "putContract": (
+        {"billing"},
+        {"account_id": str(ID), "product": "mobile", "state": "active", "services": []},
+    ),
     "withdrawContract": ({"person", "portal"}, None),
     "getOrder": ({"person", "portal", "support", "ops"}, None),
     "listAccountOrders": ({"person", "portal", "support", "ops"}, None),

@@ -1,0 +1,97 @@
+"""PUT /v1/contracts: the operator's systems tell the contracts that exist there."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import AwareDatetime, Field, model_validator
+
+from api.accounts.accounts import SYSTEMS
+from api.accounts.people import PersonCode
+from api.auth.authorization import Authorized
+from api.http import problems
+from api.http.dependencies import EngineDep
+from api.http.problems import Responses
+from api.http.routes import GuardedRoute
+from api.http.schemas import RequestModel, ResponseModel, SingleLine
+from domain.contracts.states import ContractState
+from services.contracts.tell import tell
+from storage.contracts.telling import ToldContract
+
+router = APIRouter(prefix="/v1/contracts", tags=["contracts"], route_class=GuardedRoute)
+
+_TOLD = Literal[
+    ContractState.ACTIVE, ContractState.SUSPENDED, ContractState.ENDING, ContractState.ENDED
+]
+
+
+class ContractInput(RequestModel):
+    """A contract as the operator has it."""
+
+    account_id: UUID
+    product: SingleLine = Field(min_length=1, max_length=100)
+    product_version: SingleLine | None = Field(
+        None,
+        max_length=20,
+        description="As in the catalogue; null: it is not one of the catalogue's.",
+    )
+    state: _TOLD
+    services: list[UUID] = Field(max_length=100, description="On this account.")
+    user: PersonCode | None = Field(
+        None, description="Whose contract it is, where that is not the owner of the account."
+    )
+    host_service_id: UUID | None = Field(None, description="The service that it rests on.")
+    sim: str | None = Field(
+        None, pattern="^89[0-9]{16,18}$", description="ICCID of the host's SIM."
+    )
+    signed_at: AwareDatetime | None = None
+    starts_on: date | None = None
+    committed_until: date | None = None
+    billed_until: date | None = None
+    number_kept_until: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = Field(
+        None, description="Of one that ends or has ended. Access to its services ends then."
+    )
+
+    @model_validator(mode="after")
+    def _ends_when_it_ends(self) -> Self:
+        ends = self.state in {ContractState.ENDING, ContractState.ENDED}
+        if ends != (self.ends_at is not None):
+            raise ValueError("ends_at: of a contract that is ending or ended, and of no other")
+        return self
+
+
+class StoredContract(ResponseModel):
+    """A contract that was stored."""
+
+    id: UUID
+    account_id: UUID
+    state: ContractState
+
+
+_RESPONSES: Responses = {
+    200: {"description": "The contract exists and is up to date."},
+    201: {"description": "The contract was created.", "model": StoredContract},
+    **problems.documented("contract_incomplete", "contract_started_here"),
+}
+
+
+@router.put("/{contract_id}", operation_id="putContract", responses=_RESPONSES)
+async def put_contract(
+    contract_id: UUID,
+    contract: ContractInput,
+    admitted: Annotated[Authorized, Depends(SYSTEMS)],
+    engine: EngineDep,
+    response: Response,
+) -> StoredContract:
+    """Create or replace a contract that exists in the operator's systems. Idempotent.
+
+    A field that is left out becomes empty. A contract that was started here is not told.
+    """
+    user = contract.user.key("/user/code") if contract.user else None
+    told = contract.model_dump(exclude={"user", "services"})
+    facts = ToldContract(id=contract_id, services=tuple(contract.services), **told)
+    if await tell(engine, facts, user, actor=admitted.actor):
+        response.status_code = 201
+    return StoredContract(id=contract_id, account_id=contract.account_id, state=contract.state)
