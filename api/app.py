@@ -27,6 +27,7 @@ from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue
 from api.contracts import account_contracts, contracts, put_contract
+from api.contracts import documents as contract_documents
 from api.delegations import (
     account_delegations,
     delegations,
@@ -100,6 +101,7 @@ ROUTERS = (
     number_requests.router,
     contracts.router,
     put_contract.router,
+    contract_documents.router,
     orders.router,
     review.router,
     requests.router,

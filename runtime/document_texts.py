@@ -42,7 +42,7 @@ def contract_data(contract: ContractDocument) -> Data:
                 language,
                 paragraphs=[
                     text("document.terms.part", language, terms=contract.general_terms),
-                    text("document.terms.signed", language),
+                    _agreement(contract),
                 ],
             ),
         ],
@@ -182,7 +182,7 @@ def _party(party: Party) -> str:
 def _services(contract: ContractDocument) -> list[tuple[str, str]]:
     language = contract.language
     product = (text("document.product", language), contract.product_name[language])
-    return [product, *(_service(each, language) for each in contract.services)]
+    return [product, *(_service(each, language) for each in contract.services), *contract.chosen]
 
 
 def _service(service: ContractService, language: Language) -> tuple[str, str]:
@@ -212,18 +212,31 @@ def _rate(rate: Decimal) -> str:
 
 def _duration(contract: ContractDocument) -> list[str]:
     language = contract.language
-    starts = text("document.starts", language, day=day_text(contract.starts_on, language))
     return [
-        starts,
-        _end(contract.ends_on, language),
+        _start(contract.starts_on, language),
+        _end(contract.ends_on, contract.lasts_years, language),
         _commitment(contract.committed_months, language),
     ]
 
 
-def _end(ends_on: date | None, language: Language) -> str:
-    if ends_on is None:
-        return text("document.open_ended", language)
-    return text("document.ends", language, day=day_text(ends_on, language))
+def _agreement(contract: ContractDocument) -> str:
+    if contract.is_signed:
+        return text("document.terms.signed", contract.language)
+    return text("document.terms.confirmed", contract.language)
+
+
+def _start(starts_on: date | None, language: Language) -> str:
+    if starts_on is None:
+        return text("document.starts.set_up", language)
+    return text("document.starts", language, day=day_text(starts_on, language))
+
+
+def _end(ends_on: date | None, lasts_years: int | None, language: Language) -> str:
+    if ends_on is not None:
+        return text("document.ends", language, day=day_text(ends_on, language))
+    if lasts_years is not None:
+        return text("document.lasts", language, years=lasts_years)
+    return text("document.open_ended", language)
 
 
 def _commitment(months: int, language: Language) -> str:

@@ -34,6 +34,7 @@ from settings.listening import ApiListenSettings, InternalListenSettings, LogSet
 from settings.messages import NoticeSettings
 from settings.networks import NamedNetwork, NetworkSettings, check_names
 from settings.numbers import NumberSettings, VerificationSettings
+from settings.operator import OperatorSettings
 from settings.process_bases import (
     CatalogueProcessSettings,
     TemporalProcessSettings,
@@ -116,6 +117,7 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, ZonedSet
     departure: DepartureSettings
     sim_swap: SimSwapSettings
     billing: BillingSettings
+    operator: OperatorSettings
     signatures: SignatureSettings
     network: NetworkSettings
     networks: tuple[NamedNetwork, ...] = Field(

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from temporalio import activity
 
 from domain.audit import Actor, ActorKind
-from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
 from domain.task_queues import ActivityQueue
 from storage.contract_orders import start as starts
@@ -37,18 +36,16 @@ class StartContractActivities:
 
     queue: ClassVar[ActivityQueue | None] = None
 
-    def __init__(self, database: Database, zone: ZoneInfo, agree_within: timedelta) -> None:
-        """``agree_within``: how long a contract waits for those who must agree."""
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
         self._database = database
         self._zone = zone
-        self._agree_within = agree_within
 
     @activity.defn(name="contracts.proceed")
     def proceed_start(self, start: ContractStartInput) -> ContractDue | None:
         """Do what is due of a contract on its way to being active. Idempotent.
 
-        It is offered, lapses, its service is set up once everybody has agreed, and it becomes
-        active once that is done. None: nothing is left to do.
+        ``contracts.render`` has offered it. It lapses, its service is set up once everybody has
+        agreed, and it becomes active once that is done. None: nothing is left to do.
         """
         with self._database.transaction() as session:
             wakeups.see(session, start.contract_id)
@@ -57,12 +54,8 @@ class StartContractActivities:
     def _proceed(self, session: Session, contract_id: UUID) -> ContractDue | None:
         contract = rows.lock(session, contract_id)
         match contract.state if contract is not None else None:
-            case ContractState.DRAFT if contract is not None:
-                terms = OfferedTerms.from_json(contract.terms)
-                starting.offer(session, contract, terms, self._agree_within, actor=ENGINE)
-                due: ContractDue | None = ContractDue(pause=self._agree_within)
             case ContractState.OFFERED if contract is not None:
-                due = _offered(session, contract)
+                due: ContractDue | None = _offered(session, contract)
             case ContractState.SIGNED:
                 starts.set_up(session, contract_id, actor=ENGINE)
                 due = ContractDue()

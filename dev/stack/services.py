@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from dev.stack.credentials import Credentials
 from dev.stack.settings import DevSettings
-from dev.stack.signature_settings import signature_settings
+from dev.stack.signature_settings import OPERATOR_SETTINGS, signature_settings
 from dev.stack.supervised_process import Program, answers
 from dev.stack.temporal_server import temporal_server
 from settings.processes import PROCESSES
@@ -82,6 +82,7 @@ class Programs:
             "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
             "VOLITUS_BILLING_URL": here(settings.billing_port) + BILLING_PATH,
             "VOLITUS_BILLING_TOKEN": credentials.billing_token.get_secret_value(),
+            **OPERATOR_SETTINGS,
             **self._signatures(),
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             # A directory of its own: one that its group may write to is refused.

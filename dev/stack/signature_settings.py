@@ -11,6 +11,13 @@ from simulators.trust.identities import Identities
 
 OPERATOR = "10421629"
 """Registry code in the certificate of the e-seal."""
+OPERATOR_SETTINGS = {
+    "VOLITUS_OPERATOR_NAME": "Telekom AS",
+    "VOLITUS_OPERATOR_CODE": OPERATOR,
+    "VOLITUS_OPERATOR_CONTACTS": '["klient@telekom.example"]',
+    "VOLITUS_OPERATOR_GENERAL_TERMS": "https://telekom.example/tingimused, 2026-01",
+}
+"""The operator as contracts name it."""
 
 
 def signature_settings(

@@ -32,8 +32,17 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """The operator as its contracts say it. ``vat_rate`` is in per cent."""
+
+    party: Party
+    general_terms: str
+    vat_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PriceLine:
-    """A price in euros, without VAT."""
+    """A price in euros, without VAT; finer than a cent where the price is one with VAT."""
 
     name: str
     net: Decimal
@@ -65,7 +74,9 @@ class ContractDocument:
     """Everything that a contract says. Texts are in ``language``; nothing in them is markup.
 
     ``dated`` is the day of the document, not of a signature. ``vat_rate`` is in per cent.
-    ``committed_months`` 0: no commitment. ``ends_on`` None: for an unspecified time.
+    ``starts_on`` None: the day on which the service is set up. ``committed_months`` 0: no
+    commitment. ``ends_on`` and ``lasts_years`` None: for an unspecified time. ``chosen``: what was
+    chosen of the product, each with its name. ``is_signed`` False: people confirm it.
     ``notice_rules``: how either party may end it, one sentence or more each.
     """
 
@@ -78,13 +89,16 @@ class ContractDocument:
     services: Sequence[ContractService]
     prices: Sequence[PriceLine]
     vat_rate: Decimal
-    starts_on: date
+    starts_on: date | None
     committed_months: int
     notice_rules: tuple[str, ...]
     general_terms: str
     ends_on: date | None = None
     user: Party | None = None
     summary: SummaryTexts = SummaryTexts()
+    lasts_years: int | None = None
+    chosen: tuple[tuple[str, str], ...] = ()
+    is_signed: bool = True
 
     def net(self, period: PricePeriod) -> Decimal:
         """Return what is charged in this period, without VAT."""
@@ -92,8 +106,7 @@ class ContractDocument:
 
     def gross(self, period: PricePeriod) -> Decimal:
         """Return the same with VAT: of the sum, rounded once (EN 16931, BR-CO-17)."""
-        net = self.net(period)
-        return net + (net * self.vat_rate / 100).quantize(_CENT, ROUND_HALF_UP)
+        return (self.net(period) * (1 + self.vat_rate / 100)).quantize(_CENT, ROUND_HALF_UP)
 
     def sha256(self) -> str:
         """Return the SHA-256 of all of it in hexadecimal digits: what was offered, as data."""

@@ -14,6 +14,7 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.contracts.rows import StoredContract
 from storage.database import Session
+from storage.documents import keeping
 
 _JSON = frozenset({"terms", "end_by", "end_cost"})
 _CHANGEABLE = frozenset(
@@ -55,13 +56,16 @@ def move(
 ) -> StoredContract:
     """Move a locked contract to another state; returns it as it is then.
 
-    ``values``: other columns that change with it. ``facts``: codes and dates for the event. Raises
+    Of one that is over, the documents are kept for their time after it. ``values``: other columns
+    that change with it. ``facts``: codes and dates for the event. Raises
     IllegalStateChange where the chain has no such edge.
     """
     require_edge(contract.state, state)
     if state.is_final:
         values.setdefault("ended_at", contract.now)
     update(session, contract, state=state, **values)
+    if state.is_final:
+        keeping.keep_from(session, contract.id, values["ended_at"].date())
     event = NewEvent(
         EventKind.CONTRACT_CHANGED,
         subject_id=contract.id,

@@ -46,6 +46,11 @@ class NewDocument:
     language: Language
     content: bytes
 
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, in hexadecimal digits."""
+        return _sha256(self.content)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
@@ -79,7 +84,7 @@ def store(session: Session, document: NewDocument) -> UUID:
         "kind": document.kind,
         "account_id": document.account_id,
         "subject_id": document.subject_id,
-        "sha256": _sha256(document.content),
+        "sha256": document.sha256,
         "size": len(document.content),
         "content_type": CONTENT_TYPES[document.kind],
         "language": document.language,

@@ -80,6 +80,8 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "confirmContract": ({"person"}, {"digest": 64 * "0", "language": "et"}),
     "declineContract": ({"person"}, None),
     "getContract": ({"person", "portal", "support", "ops"}, None),
+    "getContractDocument": ({"person", "portal", "support", "ops"}, None),
+    "listContractDocuments": ({"person", "portal", "support", "ops"}, None),
     "listContracts": ({"person", "portal", "support", "ops"}, None),
     "startContract": ({"person", "portal"}, {"product": "internet-subscription"}),
     "putContract": (

@@ -53,7 +53,9 @@ ACTS = frozenset(
     for id_ in re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path("runtime", file).read_text())
 )
 DOCUMENTS = frozenset(
-    re.findall(r'"(document\.[a-z_.]+[a-z])"', Path("runtime/document_texts.py").read_text())
+    id_
+    for file in ("runtime/document_texts.py", "runtime/offered_contracts.py")
+    for id_ in re.findall(r'"(document\.[a-z_.]+[a-z])"', Path(file).read_text())
 ) | {
     f"document.{part}"
     for part in (

@@ -1,6 +1,8 @@
 """Activities of contracts."""
 
+from activities.adapters.typst.renderer import TypstRenderer
 from activities.contracts.end import EndContractActivities
+from activities.contracts.render import RenderContractActivities
 from activities.contracts.start import StartContractActivities
 from settings.processes import WorkerSettings
 from storage.database import Database
@@ -9,7 +11,10 @@ from worker.registration import ActivityCarrier
 
 def contracts(settings: WorkerSettings, database: Database) -> list[ActivityCarrier]:
     """Build the activities that start and end contracts."""
+    agree_within = settings.approval_rules().lapses_after
+    provider = settings.operator.provider()
     return [
-        StartContractActivities(database, settings.zone, settings.approval_rules().lapses_after),
+        RenderContractActivities(database, TypstRenderer(), provider, settings.zone, agree_within),
+        StartContractActivities(database, settings.zone),
         EndContractActivities(database, settings.zone),
     ]

@@ -1,4 +1,4 @@
-"""The start of a contract: wait until everybody has agreed, set its service up, make it active.
+"""The start of a contract: render and offer it, wait for agreement, set it up, make it active.
 
 The database decides; a signal only says that there is something new to look at there.
 """
@@ -6,11 +6,17 @@ The database decides; a signal only says that there is something new to look at 
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.contracts.render import RenderContractActivities
     from activities.contracts.start import ContractStartInput, StartContractActivities
 
 _QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
+_RENDERED = workflow.ActivityConfig(
+    start_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+)
 # The clocks of database and Temporal differ: nothing is looked for a moment too early.
 _CLOCKS_DIFFER = timedelta(seconds=1)
 
@@ -25,6 +31,8 @@ class ContractStart:
     @workflow.run
     async def run(self, start: ContractStartInput) -> None:
         """Return when the contract is active, or has ended before."""
+        # Tried until it is done; of a contract that was offered before, it does nothing.
+        await workflow.execute_activity_method(RenderContractActivities.render, start, **_RENDERED)
         while True:
             self._changed = False
             due = await workflow.execute_activity_method(
