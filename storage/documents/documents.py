@@ -32,7 +32,7 @@ WHERE subject_id = :subject_id AND kind = :kind AND sha256 = :sha256
 _READ = text("SELECT content FROM document_content WHERE document_id = :id")
 _FIND = text(f"SELECT {_COLUMNS} FROM stored_document WHERE id = :id")
 _OF_SUBJECT = text(f"""
-SELECT {_COLUMNS} FROM stored_document WHERE subject_id = :subject_id ORDER BY created_at, id
+SELECT {_COLUMNS} FROM stored_document WHERE subject_id = :subject_id ORDER BY created_at, kind, id
 """)
 
 

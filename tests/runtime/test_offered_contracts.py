@@ -58,7 +58,13 @@ def test_contract_5_another_currency_is_not_shown_as_euros() -> None:
 
 def test_contract_5_the_contract_says_parties_number_package_price_and_term() -> None:
     shown = str(contract_data(said(months=12)))
-    for part in ("Kuusk OÜ (10000018)", OPERATOR.name, "+37255512345", "mobile-m", "€16.90"):
+    for part in (
+        "Kuusk OÜ (10000018)",
+        OPERATOR.name,
+        "+37255512345",
+        "Mobile package M",
+        "€16.90",
+    ):
         assert part in shown
     assert "Commitment in months: 12." in shown
     assert "from the day on which its service is set up" in shown

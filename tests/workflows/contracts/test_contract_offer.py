@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -17,14 +18,16 @@ from services import launcher
 from settings.operator import OperatorSettings
 from storage.contracts import rows, starting
 from storage.contracts.rows import StoredContract
+from storage.database import Database
 from storage.documents import documents
 from storage.documents.documents import StoredDocument
 from tests.builders import contracts
 from tests.builders.catalogue import publish
 from tests.builders.rows import rows as select
 from tests.fixtures.engine import until
-from tests.fixtures.engine_plugin import working
+from tests.fixtures.engine_plugin import connected, working
 from tests.fixtures.order_stack import OFFICE, OrderStack
+from tests.fixtures.roles import as_owner
 from tests.fixtures.worker_process import notice, start, worker_process
 
 DRAFT, OFFERED = ContractState.DRAFT, ContractState.OFFERED
@@ -76,6 +79,13 @@ async def test_contract_5_both_documents_are_there_before_anybody_can_agree(
     assert terms_digest(*asked, offered.terms) != terms_digest(*asked, other)
 
 
+@contextmanager
+def owner(ordering: OrderStack) -> Iterator[Database]:
+    """The same database as its owner, who may lock tables."""
+    with connected(as_owner(ordering.settings.database.dsn())) as database:
+        yield database
+
+
 @pytest.fixture
 def worker(idle_orders: OrderStack, tmp_path: Path) -> Iterator[RunningProgram]:
     """A worker process that is ready."""
@@ -88,7 +98,7 @@ async def test_contract_5_a_worker_that_dies_between_keeping_and_offering_offers
 ) -> None:
     publish(idle_orders.database)
     id_ = contracts.draft(idle_orders.database, contracts.new_contract(OFFICE.id))
-    with idle_orders.database.transaction() as session:
+    with owner(idle_orders) as locking, locking.transaction() as session:
         # The offer's event waits for this lock, after the documents were written.
         session.execute(text("LOCK TABLE event IN EXCLUSIVE MODE"))
         await launcher.start(idle_orders.engine, id_)
