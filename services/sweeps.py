@@ -15,6 +15,7 @@ import structlog
 from storage.access_requests import sweep as access_requests
 from storage.approvals import wakeups as approvals
 from storage.contracts import ending as contract_ends
+from storage.contracts import expiring as contracts
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
 from storage.inventory import drift_repairs
@@ -62,6 +63,16 @@ SWEEPS: Sequence[Sweep] = (
         "approvals_to_judge",
         lambda session, _: approvals.touch_outdated(session),
         approvals.age,
+    ),
+    Sweep(
+        "contracts_to_expire",
+        lambda session, rules: contracts.expire(session, rules.zone),
+        contracts.age,
+    ),
+    Sweep(
+        "contract_warnings",
+        lambda session, rules: contracts.warn(session, rules.zone),
+        lambda _: 0.0,
     ),
     Sweep(
         "contracts_to_end",

@@ -1,9 +1,11 @@
 """The service that an item of an order is for, for the effects of its steps at the network."""
 
 from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.step_actions import StepAction
+from domain.contracts.reasons import EndReason
 from domain.inventory.characteristics import BY_NAME
 from domain.inventory.secrets import SecretName, SecretPlace
 from domain.ops.stuck_reasons import StuckReason
@@ -13,6 +15,7 @@ from domain.provisioning import restoring
 from domain.provisioning.network_services import NetworkService, ServiceChange
 from domain.provisioning.steps import Answer, Done, NotDone, Refused, Step
 from runtime.secret_cipher import SecretCipher
+from storage.contracts import following as contracts
 from storage.database import Session
 from storage.inventory import secrets, wanted
 from storage.orders import item_steps, refreshing
@@ -62,6 +65,7 @@ class ItemSource:
         service, is_swap = self._row.service, self.do is StepAction.SWAP_SIM
         if isinstance(answer, Done) and is_swap and service is not None:
             secrets.forget_activation_code(session, service.id)
+            _sim_replaced(session, service.id)
         item_steps.answered(session, step, answer, is_last=self._row.is_last)
 
     def keep_network_id(self, session: Session, step: Step, network_id: str) -> None:  # noqa: ARG002
@@ -78,6 +82,7 @@ class ItemSource:
         if sim is not None:
             actor = refreshing.ENGINE
             wanted.apply(session, row.service.id, {SIM: sim}, row.order_id, actor=actor)
+            _sim_replaced(session, row.service.id)
 
     def _opened(self, session: Session, service: ItemService) -> Mapping[str, str]:
         found = {}
@@ -90,3 +95,9 @@ class ItemSource:
             if sealed is not None:
                 found[name.value] = self._cipher.open(sealed, str(place))
         return found
+
+
+def _sim_replaced(session: Session, service_id: UUID) -> None:
+    """End what rests on the SIM that the service had: a Mobiil-ID."""
+    reason = EndReason.SIM_REPLACED
+    contracts.hosts_changed(session, [service_id], reason, actor=refreshing.ENGINE)

@@ -44,6 +44,8 @@ class NoticeKind(StrEnum):
     """Confirmed, but it could not be carried out any more."""
     APPROVAL_REMINDER = "approval_reminder"
     APPROVAL_WITHDRAWN = "approval_withdrawn"
+    CONTRACT_EXPIRES = "contract_expires"
+    """A contract for a term ends by itself soon."""
     DELEGATION_ACCEPTED = "delegation_accepted"
     DELEGATION_CHANGED = "delegation_changed"
     DELEGATION_DECLINED = "delegation_declined"
@@ -92,6 +94,7 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         NoticeKind.APPROVAL_ASKED_ANEW: frozenset({"until"}),
         NoticeKind.APPROVAL_PROPOSED: frozenset({"until"}),
         NoticeKind.APPROVAL_REMINDER: frozenset({"until"}),
+        NoticeKind.CONTRACT_EXPIRES: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
         NoticeKind.DELEGATION_OFFERED: frozenset({"from", "through"}),

@@ -1,0 +1,175 @@
+"""contract.11: what rests on a number, a SIM and a user ends with them, whoever says so."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.accounts import ServiceStatus
+from domain.catalogue.contract_terms import Party
+from domain.contracts.reasons import EndReason, StartRefusal
+from domain.contracts.states import ContractState
+from services.parties.people import ensure_person
+from storage.access import grant_queries
+from storage.contracts import expiring, rows
+from storage.contracts.rows import StoredContract
+from storage.contracts.starting import NewContract
+from storage.database import Database
+from tests.builders import contracts
+from tests.builders.days import ZONE, today
+from tests.builders.people import JAAN, MARI
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import account, carry_out, give, put, put_service, service
+from tests.builders.rows import rows as select
+
+OFFICE, PRIVATE = account(KUUSK, 1), account(MARI, 2)
+SIM = "89372010000000000001"
+PHONE = replace(service(1, OFFICE), user=MARI, characteristics={"iccid": SIM})
+MOBIIL_ID = service(2, PRIVATE, kind="mobiil_id", phone=PHONE.number)
+
+
+def mobiil_id(database: Database) -> NewContract:
+    """Mari's, on the company's number that she uses."""
+    return contracts.new_contract(
+        PRIVATE.id,
+        product="mobiil-id",
+        party=Party.USER,
+        person_id=ensure_person(database, MARI),
+        host_service_id=PHONE.id,
+        sim=SIM,
+        terms=contracts.terms(service_id=MOBIIL_ID.id, parameters={}, lasts_years=5),
+    )
+
+
+@pytest.fixture
+def active(database: Database) -> UUID:
+    put(database, OFFICE, PRIVATE)
+    put_service(database, PHONE, MOBIIL_ID)
+    return contracts.active(database, mobiil_id(database), [MOBIIL_ID.id])
+
+
+def read(database: Database, contract_id: UUID) -> StoredContract:
+    with database.reading() as connection:
+        found = rows.read(connection, contract_id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"status": ServiceStatus.ENDED}, EndReason.HOST_ENDED),
+        ({"account_id": PRIVATE.id}, EndReason.HOST_ENDED),
+        ({"number": "+37255599999"}, EndReason.HOST_ENDED),
+        ({"user": JAAN}, EndReason.USER_CHANGED),
+        ({"user": None}, EndReason.USER_CHANGED),
+        ({"characteristics": {"iccid": "89372010000000000002"}}, EndReason.SIM_REPLACED),
+    ],
+)
+def test_contract_11_a_mobiil_id_ends_at_once_when_what_it_rests_on_is_another(
+    database: Database, active: UUID, changes: dict[str, Any], reason: EndReason
+) -> None:
+    give(database, MARI, PRIVATE, "user", on=MOBIIL_ID)
+
+    put_service(database, replace(PHONE, **changes))
+
+    found = read(database, active)
+    assert (found.state, found.end_reason) == (ContractState.ENDING, reason)
+    assert found.ends_at is not None
+    assert found.ends_at <= found.now
+    with database.reading() as connection:
+        held = grant_queries.held(connection, MARI, PRIVATE.id)
+    assert MOBIIL_ID.id not in {grant.service_id for grant in held}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Mari telefon"},
+        {"characteristics": {"iccid": SIM, "package": "mobile-l"}},
+        {"characteristics": {}},
+    ],
+)
+def test_contract_11_what_changes_nothing_of_that_ends_nothing(
+    database: Database, active: UUID, changes: dict[str, Any]
+) -> None:
+    put_service(database, replace(PHONE, **changes))
+
+    assert read(database, active).state is ContractState.ACTIVE
+
+
+def test_contract_11_one_that_is_not_active_yet_is_cancelled(database: Database) -> None:
+    put(database, OFFICE, PRIVATE)
+    put_service(database, PHONE)
+    id_ = contracts.offered(database, mobiil_id(database))
+
+    put_service(database, replace(PHONE, user=JAAN))
+
+    found = read(database, id_)
+    assert (found.state, found.refusal) == (
+        ContractState.CANCELLED,
+        StartRefusal.HOST_UNSUITABLE,
+    )
+
+
+def test_contract_9_a_contract_ends_with_its_last_service_by_the_operators_word(
+    database: Database,
+) -> None:
+    put(database, OFFICE)
+    both = [service(1, OFFICE), service(4, OFFICE)]
+    put_service(database, *both)
+    id_ = contracts.active(database, contracts.new_contract(OFFICE.id), [s.id for s in both])
+
+    put_service(database, replace(both[0], status=ServiceStatus.ENDED))
+    assert read(database, id_).state is ContractState.ACTIVE
+    put_service(database, replace(both[1], status=ServiceStatus.ENDED))
+
+    found = read(database, id_)
+    assert (found.state, found.end_reason) == (ContractState.ENDED, EndReason.SERVICE_ENDED)
+    assert found.closed_at is not None
+
+
+def in_days(database: Database, contract_id: UUID, days: int) -> None:
+    carry_out(
+        database,
+        "UPDATE contract SET expires_on = :day WHERE id = :id",
+        id=contract_id,
+        day=today() + timedelta(days=days),
+    )
+
+
+def sweep(database: Database) -> None:
+    for work in (expiring.warn, expiring.expire):
+        with database.transaction() as session:
+            work(session, ZONE)
+
+
+def test_contract_11_its_user_is_warned_thirty_and_seven_days_before_and_then_it_ends(
+    database: Database, active: UUID
+) -> None:
+    told = []
+    for days in (31, 30, 29, 8, 7, 6, 1, 0):
+        in_days(database, active, days)
+        sweep(database)
+        sweep(database)
+        told.append(len(select(database, "SELECT FROM notice WHERE kind = 'contract_expires'")))
+
+    found = read(database, active)
+    assert told == [0, 1, 1, 1, 2, 2, 2, 2]
+    assert (found.state, found.end_reason) == (ContractState.ENDING, EndReason.TERM)
+    notices = select(database, "SELECT * FROM notice WHERE kind = 'contract_expires'")
+    assert {each.person_id for each in notices} == {found.person_id}
+    assert {each.facts["days"] for each in notices} == {30, 7}
+
+
+def test_contract_11_a_warning_that_was_missed_is_not_told_twice(
+    database: Database, active: UUID
+) -> None:
+    in_days(database, active, 3)
+
+    sweep(database)
+    sweep(database)
+
+    assert len(select(database, "SELECT FROM notice WHERE kind = 'contract_expires'")) == 1
